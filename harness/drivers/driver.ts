@@ -1,0 +1,56 @@
+/**
+ * The interface of a wire-protocol driver: one open connection of one user's device, as the load generator sees it.
+ *
+ * In: an endpoint and a credential. Out: events, called synchronously from the socket's read. A driver keeps no message and
+ * repeats nothing by itself: the user (harness/load) decides what to send again, and the ledger judges.
+ */
+import type { Credential, Endpoint } from '../../targets/target.ts';
+
+/** Why a session ended. `clean`: we asked for it. `retry` says what the server allows. */
+export interface SessionEnd {
+  readonly clean: boolean;
+  /** WebSocket close code, or 0 when the transport just went away. */
+  readonly code: number;
+  readonly reason: string;
+  readonly retry: 'at-once' | 'back-off' | 'never';
+}
+
+export interface SessionEvents {
+  /** Signed in; the server continues delivery after `cursor`. */
+  open(cursor: number): void;
+  acked(id: number): void;
+  /** A definite refusal; the id is spent. */
+  refused(id: number, code: number, reason: string): void;
+  /** `payload` is valid only during the call. `again`: the server says it sent this before on this connection. */
+  delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void;
+  receipt(kind: 'delivered' | 'read', id: number, by: string): void;
+  /** Called exactly once, also when the connection never opened. */
+  ended(end: SessionEnd): void;
+}
+
+export interface Session {
+  /** Queue a message for this turn's write; false when the session is not open (nothing was sent). */
+  send(id: number, to: string, payload: Buffer, receipts: boolean): boolean;
+  /** Cumulative acknowledgement up to `seq`. */
+  acknowledge(seq: number): void;
+  read(seq: number): void;
+  /** Leave politely. */
+  close(): void;
+  /** Drop the socket without a word (RST). */
+  abort(): void;
+}
+
+export interface ConnectOptions {
+  readonly endpoint: Endpoint;
+  readonly credential: Credential;
+  /** Highest seq this device has. */
+  readonly cursor: number;
+  /** Source address to bind, in 127.0.0.0/8; null lets the kernel choose. */
+  readonly localAddress: string | null;
+  readonly handshakeTimeoutMs: number;
+}
+
+export interface Driver {
+  readonly name: string;
+  connect(options: ConnectOptions, events: SessionEvents): Session;
+}

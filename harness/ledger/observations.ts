@@ -1,0 +1,111 @@
+/**
+ * What the load workers saw, message by message, as columns: the ledger's input.
+ *
+ * Users are numbered from 0 over the whole run; times are microseconds of the machine's monotonic clock since the run's
+ * own zero, the same for every worker on the machine. NaN stands for "never".
+ */
+
+/** What became of a message that a user meant to send. */
+export const Outcome = {
+  /** Never written to a socket: the run ended first. Nothing is owed. */
+  unsent: 0,
+  /** The server promised it. */
+  acked: 1,
+  /** The server definitely refused it. */
+  failed: 2,
+  /** Written, and neither promised nor refused: it may arrive or not. */
+  indeterminate: 3,
+} as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
+/** One row a message that was attempted. Row i is element i of every column. */
+export interface Attempts {
+  readonly count: number;
+  readonly sender: Uint32Array;
+  /** The sender's own numbering, increasing from 1. */
+  readonly id: Float64Array;
+  readonly recipient: Uint32Array;
+  /** Which of the sender's sessions first wrote it; counts from 1, 0 when unsent. */
+  readonly session: Uint32Array;
+  /** When the arrival model meant it to be sent. */
+  readonly intendedUs: Float64Array;
+  /** When the generator got round to it; minus intendedUs this is the generator's lag. */
+  readonly handledUs: Float64Array;
+  /** When it was first written to a socket. */
+  readonly sentUs: Float64Array;
+  /** When it was acknowledged or refused. */
+  readonly settledUs: Float64Array;
+  readonly outcome: Uint8Array;
+  /** How often it was written; above 1 after reconnects. */
+  readonly writes: Uint8Array;
+}
+
+export const ArrivalFlag = {
+  /** The payload's checksum, or the sender and id inside it, do not match. */
+  corrupt: 1,
+  /** The protocol's own rule told the client to ignore it (the native protocol: seq not above the cursor). */
+  ignored: 2,
+  /** The server marked it as a redelivery. */
+  again: 4,
+} as const;
+
+/** One row a message that reached a device, repeats included, in order of arrival per receiver. */
+export interface Arrivals {
+  readonly count: number;
+  readonly receiver: Uint32Array;
+  /** As the server names it; SENDER_UNKNOWN when it is no user of this run. */
+  readonly sender: Uint32Array;
+  readonly id: Float64Array;
+  readonly seq: Float64Array;
+  readonly atUs: Float64Array;
+  /** When the receiver told the server that it read it; NaN if it did not. */
+  readonly readUs: Float64Array;
+  readonly flags: Uint8Array;
+}
+
+export const SENDER_UNKNOWN = 0xffffffff;
+
+/** One row a receipt that reached a sender. */
+export interface Receipts {
+  readonly count: number;
+  readonly sender: Uint32Array;
+  readonly id: Float64Array;
+  /** Who is said to have received or read it; SENDER_UNKNOWN when no user of this run. */
+  readonly by: Uint32Array;
+  /** 1 delivered, 2 read. */
+  readonly kind: Uint8Array;
+  readonly atUs: Float64Array;
+}
+
+export const LinkEvent = {
+  /** Signed in. */
+  up: 1,
+  /** The user left on purpose (churn, end of run). */
+  left: 2,
+  /** The session ended without the user's wish. */
+  lost: 3,
+  /** An attempt to connect failed. */
+  refused: 4,
+} as const;
+export type LinkEvent = (typeof LinkEvent)[keyof typeof LinkEvent];
+
+/** One row a change of a user's connection, in order of time per user. */
+export interface Links {
+  readonly count: number;
+  readonly user: Uint32Array;
+  readonly event: Uint8Array;
+  /** WebSocket close code of `lost` and `refused`, else 0. */
+  readonly code: Uint16Array;
+  readonly atUs: Float64Array;
+}
+
+/** Everything the workers of one run saw. */
+export interface Observations {
+  readonly users: number;
+  readonly attempts: Attempts;
+  readonly arrivals: Arrivals;
+  readonly receipts: Receipts;
+  readonly links: Links;
+  /** Everybody was connected at the end, and two rounds brought nothing new. */
+  readonly drained: boolean;
+}

@@ -1,0 +1,186 @@
+/**
+ * The Result of a run: the single source of truth for every report, versioned, and the contract with everything outside.
+ *
+ * A Result is a pure function of the observations; a report is a pure function of a Result. Times are microseconds (Us) or
+ * milliseconds (Ms) since the start of the load, memory is in bytes. `null` means "not measured", never zero.
+ */
+import { z } from 'zod';
+
+export const RESULT_SCHEMA = 'letitcrash.result/1';
+
+const count = z.number().int().nonnegative();
+const number = z.number();
+const nullable = number.nullable();
+
+const latency = z.object({
+  count,
+  minUs: number,
+  p50Us: number,
+  p90Us: number,
+  p99Us: number,
+  p999Us: number,
+  maxUs: number,
+  /** The percentile curve: [percentile, microseconds] from the histogram, at most 200 points. */
+  curve: z.array(z.tuple([number, number])),
+});
+
+const timeline = z.object({
+  /** Width of one slot. */
+  stepMs: number,
+  /** Columns of equal length; slot i covers [i, i+1) * stepMs since the load began; sends count at their intended time. */
+  offered: z.array(count),
+  sent: z.array(count),
+  acked: z.array(count),
+  delivered: z.array(count),
+  failed: z.array(count),
+  connected: z.array(count),
+  /** Response time of the messages intended in this slot; null where there were none. */
+  p50Us: z.array(nullable),
+  p99Us: z.array(nullable),
+  maxUs: z.array(nullable),
+});
+
+export const resultSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
+  /** Why the verdict is what it is, one sentence each; empty for a pass. */
+  reasons: z.array(z.string()),
+  scenario: z.object({ name: z.string(), sha256: z.string(), summary: z.string() }),
+  seed: count,
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  durationMs: number,
+  target: z.object({
+    name: z.string(),
+    version: z.string(),
+    runtime: z.string(),
+    nodes: count,
+    config: z.record(z.string(), z.unknown()),
+  }),
+  environment: z.object({
+    os: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryBytes: number,
+    node: z.string(),
+    letitcrash: z.string(),
+    openFilesLimit: nullable,
+    /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
+    stealShare: nullable,
+    loadAverage: number,
+  }),
+  load: z.object({
+    users: count,
+    connections: count,
+    offered: count,
+    sent: count,
+    ratePerSecond: number,
+    workers: count,
+    lagUs: z.object({ p50: number, p99: number, max: number }),
+    /** False when the generator itself was the bottleneck: no number of this run is the server's. */
+    valid: z.boolean(),
+    model: z.string(),
+    driver: z.string(),
+    loop: z.enum(['open', 'closed']),
+    resolutionUs: number,
+    payloadBytes: count,
+    offlineShare: number,
+    reconnects: count,
+  }),
+  latency: z.object({
+    /** From the intended send time to the acknowledgement. */
+    response: latency,
+    /** From the first write to the acknowledgement. */
+    service: latency,
+    /** From the intended send time to the moment the generator got round to it. */
+    lag: latency,
+    /** From the intended send time to the arrival at a receiver that was connected all along; null if there was none. */
+    delivery: latency.nullable(),
+  }),
+  delivery: z.object({
+    attempted: count,
+    acked: count,
+    failed: count,
+    indeterminate: count,
+    /** Indeterminate sends that were delivered. */
+    recovered: count,
+    /** Distinct messages that reached their receiver. */
+    delivered: count,
+    /** Acknowledged messages that must arrive. */
+    expected: count,
+    lost: count,
+    duplicatesWire: count,
+    duplicatesVisible: count,
+    reordered: count,
+    phantom: count,
+    misdelivered: count,
+    corrupted: count,
+    receiptsEarly: count,
+    /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
+    pending: count,
+    drained: z.boolean(),
+    /** The first few offenders of each broken property, for people: at most 10 each. */
+    evidence: z.array(z.object({ property: z.string(), message: z.string() })),
+  }),
+  memory: z.object({
+    perConnection: z
+      .object({
+        bytes: number,
+        low: nullable,
+        high: nullable,
+        heapBytes: nullable,
+        nativeBytes: nullable,
+        kernelBytes: nullable,
+      })
+      .nullable(),
+    plateaus: z.array(z.object({ connections: count, pssBytes: number, heapBytes: nullable, kernelBytes: nullable })),
+    returnedToBaseline: z.boolean().nullable(),
+    /** Highest PSS of each node and of the workers together, over the run. */
+    peakPssBytes: z.object({ nodes: z.array(number), workers: number }),
+  }),
+  cpu: z.object({
+    /** CPU seconds per wall second during the load. */
+    nodes: z.array(number),
+    workers: number,
+    /** CPU microseconds of all nodes per acknowledged message; null without one. */
+    serverUsPerMessage: nullable,
+  }),
+  faults: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      target: z.string(),
+      requested: z.record(z.string(), z.unknown()),
+      injectedAtMs: nullable,
+      healedAtMs: nullable,
+      verified: z.boolean(),
+      /** What the independent probe saw: dose asked and dose measured. */
+      evidence: z.array(z.string()),
+      affectedUsers: count,
+    }),
+  ),
+  recovery: z.array(
+    z.object({
+      fault: z.string(),
+      detectedMs: nullable,
+      firstSuccessMs: nullable,
+      reconnected99Ms: nullable,
+      sloMs: nullable,
+      drainedMs: nullable,
+      longestGapMs: nullable,
+      /** Area above the steady state's p99: message-milliseconds; null where there was no steady state. */
+      excessLatencyMs: nullable,
+      /** True when the fault was not recovered from before the run ended. */
+      censored: z.boolean(),
+    }),
+  ),
+  checks: z.array(z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() })),
+  timeline,
+  reproduce: z.string(),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+export type LatencySummary = z.infer<typeof latency>;
+export type Timeline = z.infer<typeof timeline>;
+export type Verdict = Result['verdict'];

@@ -1,0 +1,92 @@
+/**
+ * A Plan is what a run will do, decided before anything starts: a pure function of the scenario, the overrides and the seed.
+ * Every unit is resolved (milliseconds, bytes, per second), every name checked, every default filled in.
+ */
+import type { Capability, Durability } from '../../targets/target.ts';
+
+export type ArrivalModel =
+  | { readonly kind: 'constant'; readonly ratePerSecond: number }
+  | { readonly kind: 'poisson'; readonly ratePerSecond: number }
+  | { readonly kind: 'ramp'; readonly fromPerSecond: number; readonly toPerSecond: number }
+  | { readonly kind: 'step'; readonly steps: readonly { readonly atMs: number; readonly ratePerSecond: number }[] }
+  | {
+      readonly kind: 'spike';
+      readonly basePerSecond: number;
+      readonly peakPerSecond: number;
+      readonly atMs: number;
+      readonly forMs: number;
+    };
+
+export type Contacts =
+  | { readonly kind: 'uniform'; readonly perUser: number }
+  | { readonly kind: 'zipf'; readonly perUser: number; readonly exponent: number };
+
+export interface LoadPlan {
+  readonly model: ArrivalModel;
+  readonly durationMs: number;
+  readonly warmUpMs: number;
+  /** Whole payload, at least the 32 bytes the harness needs for its own header. */
+  readonly payloadBytes: number;
+  readonly contacts: Contacts;
+  /** Share of users that leave each second, 0 to 1; each stays away for `awayMs` on average. */
+  readonly churnPerSecond: number;
+  readonly awayMs: number;
+  /** Share of users offline at any time, 0 to 0.9; kept by churn. */
+  readonly offlineShare: number;
+  /** Share of delivered messages that are read, and of sends that ask for receipts; 0 to 1. */
+  readonly readShare: number;
+  readonly receiptShare: number;
+  /** Connections opened a second while the users arrive. */
+  readonly connectPerSecond: number;
+  /** Driver name; null takes the target's own. */
+  readonly driver: string | null;
+  readonly workers: number;
+}
+
+/** One step of the fault schedule. */
+export interface FaultPlan {
+  readonly id: string;
+  readonly atMs: number;
+  readonly kind: string;
+  /** For how long the fault lasts before it is undone; null where the kind has no duration. */
+  readonly forMs: number | null;
+  /** Kind-specific, checked by the fault's own schema. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export type Comparator = '<' | '<=' | '>' | '>=' | '=';
+
+/** One expectation: `metric comparator limit`. Limits are in the metric's base unit: us, ms, bytes, per second, ratio, count. */
+export interface Expectation {
+  readonly metric: string;
+  readonly comparator: Comparator;
+  readonly limit: number;
+  readonly unit: string;
+  /** As written in the scenario. */
+  readonly source: string;
+}
+
+export interface Plan {
+  readonly scenario: { readonly name: string; readonly sha256: string; readonly summary: string; readonly source: string };
+  readonly seed: number;
+  readonly target: {
+    readonly use: string;
+    readonly nodes: number;
+    readonly durability: Durability;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly needs: readonly Capability[];
+  };
+  readonly users: number;
+  readonly load: LoadPlan;
+  readonly faults: readonly FaultPlan[];
+  /** Fail on any broken delivery property. False only when the scenario says `delivery: observed`. */
+  readonly deliveryMustBeIntact: boolean;
+  readonly expectations: readonly Expectation[];
+  readonly limits: {
+    /** Generator lag above this at p99 makes the run invalid. */
+    readonly lagP99Ms: number;
+    /** Longest wait for the drain before the run ends with messages pending. */
+    readonly drainMs: number;
+    readonly connectMs: number;
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The interface every target implements: how to start, find, kill and measure a messaging server, and what it promises.
+ *
+ * In: a DeploymentSpec. Out: a Deployment, whose nodes are OS processes this run started and alone may kill.
+ * The harness knows targets through this file only; a target never imports the harness.
+ */
+
+/** What a target can do. A scenario that needs something absent is refused before anything starts. */
+export type Capability =
+  | 'kill-process' // kill one user's server-side process
+  | 'kill-node' // SIGKILL a node's OS process and start it again
+  | 'receipts' // delivered and read receipts
+  | 'presence'
+  | 'resume' // resume after reconnect from a cursor
+  | 'multi-node'
+  | 'heap-stats'; // a node reports its own V8 or VM heap
+
+/** How far an acknowledged message has travelled: on disk and flushed, committed to the OS, or in memory only. */
+export type Durability = 'fsync' | 'commit' | 'memory';
+
+export interface DeploymentSpec {
+  readonly nodes: number;
+  readonly durability: Durability;
+  /** Directory for the deployment's data; made and owned by the run. */
+  readonly dataDir: string;
+  /** Directory for stdout/stderr logs, one file a node and incarnation. */
+  readonly logDir: string;
+  /** Loopback addresses are 127.0.<deployment>.<node>, so that deployments and nodes can be told apart. 1 to 250. */
+  readonly deployment: number;
+  /** Target-specific settings of the scenario (`target.config`), checked by the target's own `configSchema`. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** WebSocket request path. */
+  readonly path: string;
+}
+
+/** What a client shows to prove who it is: a signed, expiring token and the secret that answers the server's challenge. */
+export interface Credential {
+  readonly user: string;
+  readonly device: string;
+  readonly token: string;
+  /** Base64url. Proves possession of the token: HMAC-SHA256(secret, challenge). */
+  readonly secret: string;
+}
+
+export type NodeState = 'starting' | 'ready' | 'dead';
+
+export interface DeployedNode {
+  readonly name: string;
+  readonly index: number;
+  readonly state: NodeState;
+  /** OS process id of the present incarnation, null when dead. */
+  readonly osPid: number | null;
+  /** Counts starts: 1 for the first. */
+  readonly incarnation: number;
+  readonly endpoint: Endpoint;
+  /** SIGKILL the OS process and resolve once the kernel has reaped it. */
+  kill(): Promise<void>;
+  /** Start a dead node again on the same address and data; resolves when it is ready to serve. */
+  restart(): Promise<void>;
+  /** Ask the node's own control plane for heap, connections and process counts; null where it cannot answer. */
+  introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null>;
+}
+
+export interface NodeIntrospection {
+  readonly heapBytes: number;
+  readonly connections: number;
+  readonly processes: number;
+}
+
+/** A user's server-side process as an independent observer sees it. `incarnation` changes when it was killed and came back. */
+export type UserProcess = { readonly alive: false } | { readonly alive: true; readonly incarnation: string };
+
+export interface Deployment {
+  readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
+  readonly nodes: readonly DeployedNode[];
+  /** The settings the deployment really runs with, for the record; never secrets. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Issue a credential; the deployment knows the signing secret of the server it started. */
+  credential(user: string, device: string): Credential;
+  /** Kill a user's process (capability kill-process). Resolves to false when the user had none. */
+  killUserProcess(user: string): Promise<boolean>;
+  userProcess(user: string): Promise<UserProcess>;
+  /** Stop everything by handle: SIGTERM, then SIGKILL after a grace period. Idempotent. Leaves no process and no port behind. */
+  stop(): Promise<void>;
+  /** SIGKILL every child at once, synchronously; for process exit handlers. */
+  killNow(): void;
+}
+
+/** Whether a target can run on this machine and, if not, what would make it. */
+export type Availability =
+  | { readonly available: true }
+  | { readonly available: false; readonly reason: string; readonly remedy: string };
+
+export interface Target {
+  readonly name: string;
+  readonly summary: string;
+  /** Name of the wire protocol driver that speaks to it. */
+  readonly driver: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly durabilities: readonly Durability[];
+  /** Checks `target.config`; returns one message a fault, each naming the key, the value and what would be right. */
+  checkConfig(config: Readonly<Record<string, unknown>>): readonly string[];
+  availability(): Promise<Availability>;
+  start(spec: DeploymentSpec): Promise<Deployment>;
+}
