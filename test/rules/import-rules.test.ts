@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Case {
+  readonly what: string;
+  readonly room: string;
+  readonly source: string;
+  /** Words of the diagnostic that must appear; null where the code is allowed. */
+  readonly law: string | null;
+}
+
+const importOf = (from: string): string => `import { a } from '${from}';\n\na();\n`;
+
+const crossings: readonly Case[] = [
+  {
+    what: 'the harness reaches into a target',
+    room: 'harness/run',
+    source: importOf('../../targets/reference/main.ts'),
+    law: 'only through',
+  },
+  {
+    what: 'the engine calls a report',
+    room: 'harness/run',
+    source: importOf('../../reports/html.ts'),
+    law: 'ends at the Result',
+  },
+  {
+    what: 'the command line reaches into a target',
+    room: 'harness/cli',
+    source: importOf('../../targets/reference/main.ts'),
+    law: 'only through',
+  },
+  {
+    what: 'a target imports the harness',
+    room: 'targets/reference',
+    source: importOf('../../harness/result/result.ts'),
+    law: 'never import',
+  },
+  {
+    what: 'the runtime imports the harness',
+    room: 'targets/reference/runtime',
+    source: importOf('../../../harness/result/result.ts'),
+    law: 'never import',
+  },
+  {
+    what: 'a report imports the conductor',
+    room: 'reports',
+    source: importOf('../harness/run/conductor.ts'),
+    law: 'pure function',
+  },
+  { what: 'a report imports a target', room: 'reports', source: importOf('../targets/index.ts'), law: 'pure function' },
+];
+
+const impurities: Readonly<Record<string, string>> = {
+  'Date.now': 'export const a = Date.now();\n',
+  'new Date': 'export const a = new Date();\n',
+  'Math.random': 'export const a = Math.random();\n',
+  'a timer': 'setTimeout(() => {}, 1);\n',
+  setImmediate: 'setImmediate(() => {});\n',
+  'a Node module': `import { readFileSync } from 'node:fs';\n\nreadFileSync('x');\n`,
+  'a promise': 'export const a = Promise.resolve(1);\n',
+  'an async function': 'export async function a() {\n  return 1;\n}\n',
+  'an async arrow': 'export const a = async () => 1;\n',
+  'a dynamic import': `export const a = import('./b.ts');\n`,
+};
+
+const deterministicRooms = [
+  'harness/ledger',
+  'harness/stats',
+  'harness/result',
+  'targets/reference/runtime',
+  'targets/reference/messaging',
+];
+
+const allowed: readonly Case[] = [
+  { what: 'the harness lists targets', room: 'harness/run', source: importOf('../../targets/index.ts'), law: null },
+  {
+    what: 'the harness speaks the protocol',
+    room: 'harness/load',
+    source: importOf('../../targets/protocol/frames.ts'),
+    law: null,
+  },
+  { what: 'a report reads a Result', room: 'reports', source: importOf('../harness/result/result.ts'), law: null },
+  { what: 'the command line builds reports', room: 'harness/cli', source: importOf('../../reports/html.ts'), law: null },
+  { what: 'a deterministic room computes', room: 'harness/ledger', source: 'export const a = Math.max(1, 2);\n', law: null },
+];
+
+const impure: readonly Case[] = deterministicRooms.flatMap((room) =>
+  Object.entries(impurities).map(([what, source]) => ({ what: `${what} in ${room}`, room, source, law: '' })),
+);
+const cases = [...crossings, ...impure, ...allowed];
+const pathOf = (index: number): string => `${(cases[index] as Case).room}/case${index}.ts`;
+
+/** The project's own configuration over a tree of offenders, linted once: diagnostics by file. */
+function lintAll(tree: string): Map<string, string> {
+  for (const kept of ['biome.json', '.gitignore', 'test/rules/deterministic.grit'])
+    cpSync(join(root, kept), join(tree, kept), { recursive: true });
+  cases.forEach(({ source }, index) => {
+    mkdirSync(dirname(join(tree, pathOf(index))), { recursive: true });
+    writeFileSync(join(tree, pathOf(index)), source);
+  });
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const run = spawnSync(process.execPath, [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], {
+    cwd: tree,
+    encoding: 'utf8',
+  });
+  const report = JSON.parse(run.stdout) as { diagnostics: { severity: string; message: unknown; location: { path: unknown } }[] };
+  const found = new Map<string, string>();
+  for (const { severity, message, location } of report.diagnostics) {
+    if (severity !== 'error') continue;
+    const path =
+      (typeof location.path === 'string' ? location.path : JSON.stringify(location.path)).match(/[\w/-]+\/case\d+\.ts/)?.[0] ??
+      '';
+    found.set(path.replace(/^\.\//, ''), `${found.get(path) ?? ''}${JSON.stringify(message)}\n`);
+  }
+  return found;
+}
+
+describe('the rules of the house', () => {
+  let tree = '';
+  let found = new Map<string, string>();
+  beforeAll(() => {
+    tree = mkdtempSync(join(tmpdir(), 'letitcrash-rules-'));
+    found = lintAll(tree);
+  });
+  afterAll(() => rmSync(tree, { recursive: true, force: true }));
+
+  it.each(cases.map((each, index) => ({ ...each, index })))('$what', ({ index, law }) => {
+    const diagnostics = found.get(pathOf(index));
+    if (law === null) expect(diagnostics).toBeUndefined();
+    else expect(diagnostics).toContain(law);
+  });
+});
