@@ -89,10 +89,13 @@ export const resultSchema = z.object({
     reconnects: count,
   }),
   latency: z.object({
-    /** From the intended send time to the acknowledgement. */
-    response: latency,
-    /** From the first write to the acknowledgement. */
-    service: latency,
+    /**
+     * From the intended send time to the acknowledgement; null when nothing was acknowledged, or when the generator was the
+     * bottleneck (load.valid is false): a number that the generator spoilt is never given as the server's.
+     */
+    response: latency.nullable(),
+    /** From the first write to the acknowledgement; null as above. */
+    service: latency.nullable(),
     /** From the intended send time to the moment the generator got round to it. */
     lag: latency,
     /** From the intended send time to the arrival at a receiver that was connected all along; null if there was none. */

@@ -1,0 +1,117 @@
+/**
+ * What a fault kind is: data in, a verified injury out, and its undoing.
+ *
+ * A kind chooses its victims from the seed, injects, is verified by a probe that does not trust the injection, and is undone.
+ * The catalogue (catalogue.ts) lists the kinds; the interpreter (interpreter.ts) plays a schedule of them.
+ */
+import type { z } from 'zod';
+import type { Capability, Deployment } from '../../targets/target.ts';
+
+/** What a fault may use. */
+export interface FaultContext {
+  readonly deployment: Deployment;
+  /** Number of users of the run, numbered from 0. */
+  readonly users: number;
+  userName(user: number): string;
+  /** Uniform in [0, 1), from the run's seed and the fault's id. */
+  random(): number;
+  /** Microseconds on the run's clock. */
+  nowUs(): number;
+  readonly signal: AbortSignal;
+}
+
+/** What the probe saw: the dose asked for beside the dose delivered, in words for the report. */
+export interface Verification {
+  readonly verified: boolean;
+  readonly evidence: readonly string[];
+}
+
+/** An injected fault: what was hit, when, and what the kind needs to verify and undo it. */
+export interface Injection<Handle> {
+  /** In words: `node n1`, `50 users' processes`. */
+  readonly target: string;
+  readonly injectedAtUs: number;
+  /** The users who feel it: their numbers, or everybody. */
+  readonly affected: readonly number[] | 'everybody';
+  readonly handle: Handle;
+}
+
+export interface FaultKind<Settings, Handle> {
+  readonly kind: string;
+  readonly summary: string;
+  readonly needs: readonly Capability[];
+  /** Whether `for` has a meaning: how long the fault lasts before it is undone. */
+  readonly duration: 'none' | 'optional';
+  readonly settings: z.ZodType<Settings>;
+  /** Impossible settings, said before anything starts: one problem a line. */
+  check(settings: Settings, bounds: FaultBounds): readonly SettingProblem[];
+  inject(settings: Settings, context: FaultContext): Promise<Injection<Handle>>;
+  /** An independent probe, right after the injection. */
+  verify(injection: Injection<Handle>, context: FaultContext): Promise<Verification>;
+  /** Undo, and prove that it is gone; null where a kind heals by itself. */
+  readonly undo: ((injection: Injection<Handle>, context: FaultContext) => Promise<Verification>) | null;
+}
+
+/** What a schedule can ask for at most. */
+export interface FaultBounds {
+  readonly users: number;
+  readonly nodes: number;
+}
+
+export interface SettingProblem {
+  /** Key within the fault: `count`, `target`. */
+  readonly key: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * A kind whose settings and handle types are sealed in, so that kinds of different shapes fit one catalogue: settings are
+ * parsed again at each door, and a handle only travels from a kind's own inject to its own verify and undo.
+ */
+export interface SealedFaultKind {
+  readonly kind: string;
+  readonly summary: string;
+  readonly needs: readonly Capability[];
+  readonly duration: 'none' | 'optional';
+  readonly settings: z.ZodType<unknown>;
+  check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
+  inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
+}
+
+export interface SealedInjection {
+  readonly target: string;
+  readonly injectedAtUs: number;
+  readonly affected: readonly number[] | 'everybody';
+  verify(): Promise<Verification>;
+  /** Null where the kind heals by itself. */
+  readonly undo: (() => Promise<Verification>) | null;
+}
+
+/** A step that cannot apply as things are now: the interpreter records a no-op, not a failure. */
+export class ImpossibleFault extends Error {
+  override readonly name = 'ImpossibleFault';
+}
+
+/** Seals a kind for the catalogue. */
+export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): SealedFaultKind {
+  return {
+    kind: kind.kind,
+    summary: kind.summary,
+    needs: kind.needs,
+    duration: kind.duration,
+    settings: kind.settings,
+    check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),
+    async inject(settings, context) {
+      const injection = await kind.inject(kind.settings.parse(settings), context);
+      const undo = kind.undo;
+      return {
+        target: injection.target,
+        injectedAtUs: injection.injectedAtUs,
+        affected: injection.affected,
+        verify: () => kind.verify(injection, context),
+        undo: undo === null ? null : () => undo(injection, context),
+      };
+    },
+  };
+}

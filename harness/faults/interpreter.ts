@@ -1,0 +1,126 @@
+/**
+ * Plays a fault schedule: each step is injected when its time comes, verified at once, and undone after its duration.
+ *
+ * The interpreter is total: any sub-list of a schedule can be played. A step that cannot apply any more (its node is dead already)
+ * is a recorded no-op; a step that should apply and does not is recorded as not verified, which makes the run invalid.
+ */
+import type { FaultPlan } from '../scenario/plan.ts';
+import { faultKinds } from './catalogue.ts';
+import { type FaultContext, ImpossibleFault, type SealedInjection } from './fault.ts';
+
+/** What became of one step. Times are microseconds on the run's clock; null when it did not happen. */
+export interface FaultRecord {
+  readonly plan: FaultPlan;
+  target: string;
+  affected: readonly number[] | 'everybody';
+  injectedAtUs: number | null;
+  healedAtUs: number | null;
+  verified: boolean;
+  readonly evidence: string[];
+}
+
+export interface FaultEvent {
+  readonly what: 'injected' | 'healed' | 'failed' | 'skipped';
+  readonly record: FaultRecord;
+}
+
+export interface ScheduleOptions {
+  readonly faults: readonly FaultPlan[];
+  /** One context a fault: its random stream is its own, so that a shorter schedule chooses the same victims. */
+  contextOf(fault: FaultPlan): FaultContext;
+  readonly signal: AbortSignal;
+  onEvent(event: FaultEvent): void;
+}
+
+export interface PlayingSchedule {
+  /** In the order of the schedule; filled in as the play goes on. */
+  readonly records: readonly FaultRecord[];
+  /** Resolves when every step is over and undone; never rejects. */
+  readonly done: Promise<void>;
+}
+
+/** Starts the schedule; step times count from now. An abort skips what has not begun and undoes at once what has. */
+export function playSchedule(options: ScheduleOptions): PlayingSchedule {
+  const records = options.faults.map(
+    (plan): FaultRecord => ({
+      plan,
+      target: '',
+      affected: [],
+      injectedAtUs: null,
+      healedAtUs: null,
+      verified: false,
+      evidence: [],
+    }),
+  );
+  const done = Promise.all(records.map((record) => playStep(record, options))).then(() => undefined);
+  return { records, done };
+}
+
+async function playStep(record: FaultRecord, { contextOf, signal, onEvent }: ScheduleOptions): Promise<void> {
+  const { plan } = record;
+  if (!(await waited(plan.atMs, signal))) {
+    record.evidence.push('not injected: the run was interrupted');
+    onEvent({ what: 'skipped', record });
+    return;
+  }
+  const context = contextOf(plan);
+  let injection: SealedInjection;
+  try {
+    const kind = faultKinds.get(plan.kind);
+    if (kind === undefined) throw new Error(`there is no fault kind ${plan.kind}`);
+    injection = await kind.inject(plan.settings, context);
+  } catch (error) {
+    record.verified = error instanceof ImpossibleFault;
+    record.evidence.push(`${record.verified ? 'no-op' : 'injection failed'}: ${messageOf(error)}`);
+    onEvent({ what: record.verified ? 'skipped' : 'failed', record });
+    return;
+  }
+  record.target = injection.target;
+  record.affected = injection.affected;
+  record.injectedAtUs = injection.injectedAtUs;
+  record.verified = await settle(record, () => injection.verify());
+  onEvent({ what: record.verified ? 'injected' : 'failed', record });
+  if (injection.undo === null) return;
+  await waited(plan.forMs ?? 0, signal);
+  const undone = await settle(record, injection.undo);
+  record.verified &&= undone;
+  record.healedAtUs = undone ? context.nowUs() : null;
+  onEvent({ what: undone ? 'healed' : 'failed', record });
+}
+
+/** Runs a probe or an undo, keeps its evidence, and turns a throw into "not verified". */
+async function settle(
+  record: FaultRecord,
+  act: () => Promise<{ verified: boolean; evidence: readonly string[] }>,
+): Promise<boolean> {
+  try {
+    const { verified, evidence } = await act();
+    record.evidence.push(...evidence);
+    return verified;
+  } catch (error) {
+    record.evidence.push(`failed: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+/** Waits; false when interrupted before the time was over. */
+function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve(false);
+      return;
+    }
+    const over = (complete: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupted);
+      resolve(complete);
+    };
+    const interrupted = (): void => over(false);
+    const timer = setTimeout(() => over(true), ms);
+    signal.addEventListener('abort', interrupted, { once: true });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+/** Memory and CPU of an OS process, as the kernel counts them. Linux reads /proc; elsewhere `ps` gives resident memory and CPU time. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+export interface ProcessSample {
+  /** Proportional set size: shared pages divided among their users. Resident size where the system has no PSS. */
+  readonly pssBytes: number;
+  /** CPU used since the process began, user and system, microseconds. */
+  readonly cpuUs: number;
+}
+
+/** USER_HZ: the kernel reports process times in hundredths of a second on every Linux that Node supports. */
+const TICK_US = 10_000;
+
+/** One reading, or null when the process is gone. */
+export async function sampleProcess(osPid: number): Promise<ProcessSample | null> {
+  try {
+    return process.platform === 'linux' ? await fromProc(osPid) : await fromPs(osPid);
+  } catch {
+    return null;
+  }
+}
+
+async function fromProc(osPid: number): Promise<ProcessSample | null> {
+  const [rollup, stat] = await Promise.all([
+    readFile(`/proc/${osPid}/smaps_rollup`, 'utf8'),
+    readFile(`/proc/${osPid}/stat`, 'utf8'),
+  ]);
+  const pss = /^Pss:\s+(\d+) kB/m.exec(rollup);
+  if (pss === null) return null;
+  // The second field, the command in parentheses, may hold spaces: count fields after it. utime and stime are 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { pssBytes: Number(pss[1]) * 1024, cpuUs: (Number(fields[11]) + Number(fields[12])) * TICK_US };
+}
+
+async function fromPs(osPid: number): Promise<ProcessSample | null> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=,time=', '-p', String(osPid)]);
+  const [rss, time] = stdout.trim().split(/\s+/);
+  if (rss === undefined || time === undefined) return null;
+  const seconds = time.split(/[:-]/).reduce((total, part) => total * 60 + Number(part), 0);
+  return { pssBytes: Number(rss) * 1024, cpuUs: seconds * 1e6 };
+}
+
+/**
+ * Kernel memory of all sockets and their files on this machine: unreclaimable slab and TCP buffers, in bytes; null off Linux.
+ * It is the machine's, not a process's: only differences on a quiet machine mean anything, and loopback has both ends here.
+ */
+export async function sampleKernelSocketBytes(): Promise<number | null> {
+  if (process.platform !== 'linux') return null;
+  try {
+    const [meminfo, sockstat] = await Promise.all([readFile('/proc/meminfo', 'utf8'), readFile('/proc/net/sockstat', 'utf8')]);
+    const slab = /^SUnreclaim:\s+(\d+) kB/m.exec(meminfo);
+    const pages = /^TCP: .* mem (\d+)/m.exec(sockstat);
+    return slab === null || pages === null ? null : Number(slab[1]) * 1024 + Number(pages[1]) * 4096;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Watches memory and CPU of the nodes and the workers while a run goes on, from outside, at a fixed interval.
+ *
+ * In: functions that name the OS processes of the moment (a killed node comes back under another pid). Out: peaks, CPU use over a
+ * span, and the latest reading.
+ */
+import { monotonicUs } from './clock.ts';
+import { type ProcessSample, sampleProcess } from './process-sample.ts';
+
+/** Reading smaps_rollup costs the sampled process about a millisecond for each 100 MB: twice a second is cheap enough. */
+const INTERVAL_MS = 500;
+
+/** CPU used by one node or worker, whatever its pid, over its incarnations. */
+interface Track {
+  osPid: number;
+  /** CPU of earlier incarnations, as last seen. */
+  earlierUs: number;
+  lastUs: number;
+  peakPssBytes: number;
+}
+
+export interface SamplerSources {
+  /** OS pid of each node, null while it is dead. */
+  nodes(): readonly (number | null)[];
+  workers(): readonly number[];
+}
+
+export interface CpuSpan {
+  /** CPU seconds per wall second. */
+  readonly nodes: readonly number[];
+  readonly workers: number;
+  /** CPU microseconds of all nodes together. */
+  readonly nodesUs: number;
+}
+
+export class Sampler {
+  readonly #sources: SamplerSources;
+  readonly #nodes = new Map<number, Track>();
+  readonly #workers = new Map<number, Track>();
+  #timer: NodeJS.Timeout | null = null;
+  #reading: Promise<void> | null = null;
+  #peakWorkersBytes = 0;
+  #span: { fromUs: number; nodes: readonly number[]; workers: number } | null = null;
+
+  constructor(sources: SamplerSources) {
+    this.#sources = sources;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.read(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.#reading;
+  }
+
+  /** Takes a reading now; a call while one is under way waits for that one. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** Begins the span over which `cpu` reports. */
+  async beginSpan(): Promise<void> {
+    await this.read();
+    this.#span = { fromUs: monotonicUs(), nodes: this.#totals(this.#nodes), workers: sum(this.#totals(this.#workers)) };
+  }
+
+  /** CPU use since `beginSpan`; what a killed node used since its last reading is not known and not counted. */
+  async cpu(): Promise<CpuSpan> {
+    await this.read();
+    const span = this.#span ?? { fromUs: monotonicUs(), nodes: [], workers: 0 };
+    const wallUs = Math.max(1, monotonicUs() - span.fromUs);
+    const nodes = this.#totals(this.#nodes).map((total, index) => total - (span.nodes[index] ?? 0));
+    return {
+      nodes: nodes.map((used) => used / wallUs),
+      workers: (sum(this.#totals(this.#workers)) - span.workers) / wallUs,
+      nodesUs: sum(nodes),
+    };
+  }
+
+  get peaks(): { readonly nodes: readonly number[]; readonly workers: number } {
+    return { nodes: [...this.#nodes.values()].map(({ peakPssBytes }) => peakPssBytes), workers: this.#peakWorkersBytes };
+  }
+
+  async #read(): Promise<void> {
+    await Promise.all(
+      this.#sources.nodes().map(async (osPid, index) => {
+        if (osPid !== null) note(this.#nodes, index, osPid, await sampleProcess(osPid));
+      }),
+    );
+    const workers = await Promise.all(
+      this.#sources.workers().map(async (osPid) => ({ osPid, sample: await sampleProcess(osPid) })),
+    );
+    for (const { osPid, sample } of workers) note(this.#workers, osPid, osPid, sample);
+    this.#peakWorkersBytes = Math.max(this.#peakWorkersBytes, sum(workers.map(({ sample }) => sample?.pssBytes ?? 0)));
+  }
+
+  #totals(tracks: ReadonlyMap<number, Track>): number[] {
+    return [...tracks.values()].map(({ earlierUs, lastUs }) => earlierUs + lastUs);
+  }
+}
+
+function note(tracks: Map<number, Track>, key: number, osPid: number, sample: ProcessSample | null): void {
+  if (sample === null) return;
+  let track = tracks.get(key);
+  if (track === undefined) {
+    track = { osPid, earlierUs: 0, lastUs: 0, peakPssBytes: 0 };
+    tracks.set(key, track);
+  }
+  if (track.osPid !== osPid) {
+    track.earlierUs += track.lastUs;
+    track.osPid = osPid;
+  }
+  track.lastUs = sample.cpuUs;
+  track.peakPssBytes = Math.max(track.peakPssBytes, sample.pssBytes);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
