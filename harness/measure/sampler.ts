@@ -85,7 +85,7 @@ export class Sampler {
   }
 
   get peaks(): { readonly nodes: readonly number[]; readonly workers: number } {
-    return { nodes: [...this.#nodes.values()].map(({ peakPssBytes }) => peakPssBytes), workers: this.#peakWorkersBytes };
+    return { nodes: inOrder(this.#nodes).map(({ peakPssBytes }) => peakPssBytes), workers: this.#peakWorkersBytes };
   }
 
   async #read(): Promise<void> {
@@ -102,7 +102,7 @@ export class Sampler {
   }
 
   #totals(tracks: ReadonlyMap<number, Track>): number[] {
-    return [...tracks.values()].map(({ earlierUs, lastUs }) => earlierUs + lastUs);
+    return inOrder(tracks).map(({ earlierUs, lastUs }) => earlierUs + lastUs);
   }
 }
 
@@ -119,6 +119,11 @@ function note(tracks: Map<number, Track>, key: number, osPid: number, sample: Pr
   }
   track.lastUs = sample.cpuUs;
   track.peakPssBytes = Math.max(track.peakPssBytes, sample.pssBytes);
+}
+
+/** By key: node index or worker pid, whichever reading came first. */
+function inOrder(tracks: ReadonlyMap<number, Track>): Track[] {
+  return [...tracks].sort(([a], [b]) => a - b).map(([, track]) => track);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,0 +1,59 @@
+/**
+ * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json.
+ *
+ * Order matters. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
+ * run whose numbers cannot be trusted is invalid, one that proved nothing is unknown, and only then do limits decide.
+ */
+import type { Result, Verdict } from '../result/result.ts';
+
+/** The delivery properties: field of `delivery`, and how one offence reads. */
+export const deliveryProperties = [
+  ['lost', 'acknowledged message never delivered'],
+  ['duplicatesVisible', 'message shown twice'],
+  ['phantom', 'message delivered that nobody sent'],
+  ['reordered', 'message delivered out of order'],
+  ['misdelivered', 'message delivered to somebody else'],
+  ['corrupted', 'message with a damaged payload'],
+  ['receiptsEarly', 'receipt before the fact'],
+] as const satisfies readonly (readonly [keyof Result['delivery'], string])[];
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reasons: string[];
+}
+
+/** What the verdict looks at; `invalidity` lists what spoilt the measurement, in words. */
+export interface Evidence {
+  readonly delivery: Result['delivery'];
+  readonly checks: Result['checks'];
+  readonly invalidity: readonly string[];
+  readonly deliveryMustBeIntact: boolean;
+}
+
+/** Decides, and says why. */
+export function judgeRun({ delivery, checks, invalidity, deliveryMustBeIntact }: Evidence): Judgement {
+  const broken = deliveryProperties.flatMap(([property, offence]) => {
+    const offences = delivery[property];
+    return offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
+  });
+  const undrained = delivery.drained
+    ? []
+    : [`drained: ${delivery.pending} acknowledged messages were still undelivered when the drain gave up`];
+  const delivered = deliveryMustBeIntact ? [...broken, ...undrained] : [];
+  const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
+
+  if (delivered.length > 0) return { verdict: 'fail', reasons: [...delivered, ...missed, ...invalidity] };
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...invalidity] };
+  if (delivery.acked === 0) return { verdict: 'unknown', reasons: ['no message was acknowledged: nothing is proven'] };
+  if (missed.length > 0) return { verdict: 'fail', reasons: missed };
+  return { verdict: 'pass', reasons: [] };
+}
+
+function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
+  const measured = actual === null ? 'could not be measured' : `was ${round(actual)} ${unit}`.trimEnd();
+  return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${round(limit)} ${unit}`.trimEnd();
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+}
