@@ -1,0 +1,37 @@
+/** The checks of the scenario: what was expected, what was measured. */
+import type { Result } from '../../harness/result/result.ts';
+import { clip, formatInUnit } from '../format.ts';
+import { type Markup, markup, oneLine } from '../markup.ts';
+import type { Detail } from './detail.ts';
+import { figure, first, numeric, table, text } from './table.ts';
+
+export function checksSection(result: Result, detail: Detail): Markup {
+  const { shown, omitted } = first(result.checks, detail.rows);
+  const rows = shown.map((check) => [
+    clip(oneLine(check.name), Math.min(detail.text, 200)),
+    figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
+    figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),
+    state(check.pass ? 'good' : 'bad', check.pass ? 'held' : 'broken'),
+  ]);
+  const body =
+    result.checks.length === 0
+      ? markup`<p>The scenario expects nothing beyond intact delivery.</p>`
+      : table({
+          caption: 'What the scenario expects, and what was measured',
+          captionHidden: true,
+          columns: [text('Check'), numeric('Measured'), numeric('Limit'), text('Outcome')],
+          rows,
+          omitted,
+        });
+  return markup`<section aria-labelledby="checks"><h2 id="checks">Checks</h2>${body}</section>`;
+}
+
+function unitOf(unit: string): string {
+  return clip(oneLine(unit), 20);
+}
+
+/** A word with a mark in front: never colour alone. */
+export function state(kind: 'good' | 'bad' | 'open', word: string): Markup {
+  const mark = { good: '✓', bad: '✕', open: '?' }[kind];
+  return markup`<span class="state ${kind}"><span aria-hidden="true">${mark}</span> ${word}</span>`;
+}

@@ -1,0 +1,87 @@
+/** Faults: what was done, how it was verified, and how long until users were whole again. */
+import type { Result } from '../../harness/result/result.ts';
+import { formatOffset } from '../charts/axis.ts';
+import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
+import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import { state } from './checks-section.ts';
+import type { Detail } from './detail.ts';
+import { faultLabel } from './fault-bands.ts';
+import { figure, first, numeric, table, text } from './table.ts';
+
+export function faultsSection(result: Result, detail: Detail): Markup {
+  const body =
+    result.faults.length === 0
+      ? markup`<p>The scenario injects no faults.</p>`
+      : markup`${recoveryTable(result, detail)}${faultsTable(result, detail)}`;
+  return markup`<section aria-labelledby="faults"><h2 id="faults">Faults and recovery</h2>${body}</section>`;
+}
+
+/** How reports name a fault in a row: `F1 kill-node n1`. */
+function faultHead(result: Result, index: number, detail: Detail): Markup {
+  const fault = result.faults[index];
+  if (fault === undefined) return markup``;
+  return markup`<b>${faultLabel(index)}</b> ${clip(oneLine(fault.kind), Math.min(detail.text, 40))} <small>${clip(oneLine(fault.target), Math.min(detail.text, 80))}</small>`;
+}
+
+function recoveryTable(result: Result, detail: Detail): Markup {
+  const { shown, omitted } = first(result.recovery, detail.rows);
+  const rows = shown.map((recovery) => {
+    const index = result.faults.findIndex((fault) => fault.id === recovery.fault);
+    const clock = (ms: number | null): Piece =>
+      ms === null && recovery.censored ? markup`<span class="state bad">not by the end</span>` : figure(ms, formatMs);
+    return [
+      index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
+      clock(recovery.detectedMs),
+      clock(recovery.firstSuccessMs),
+      clock(recovery.reconnected99Ms),
+      clock(recovery.sloMs),
+      clock(recovery.drainedMs),
+      clock(recovery.longestGapMs),
+      figure(recovery.excessLatencyMs, (value) => (value === null ? NOT_MEASURED : formatCount(Math.round(value)))),
+      recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered'),
+    ];
+  });
+  const heads = ['Detected', 'First success', '99% reconnected', 'Within SLO', 'Drained', 'Longest gap', 'Excess (message·ms)'];
+  return markup`<p>Clocks run from the verified injection of the fault; a user is whole again when reconnected, served within the SLO, and without a backlog.</p>${table(
+    {
+      caption: 'Recovery clocks',
+      columns: [text('Fault'), ...heads.map(numeric), text('Outcome')],
+      rows,
+      omitted,
+    },
+  )}`;
+}
+
+function faultsTable(result: Result, detail: Detail): Markup {
+  const { shown, omitted } = first(result.faults, detail.rows);
+  const at = (ms: number | null, never: string): Piece =>
+    ms === null ? markup`<span class="none">${never}</span>` : figure(ms, (value) => formatOffset(value ?? 0, 1));
+  const rows = shown.map((fault, index) => [
+    faultHead(result, index, detail),
+    at(fault.injectedAtMs, 'never'),
+    at(fault.healedAtMs, '–'),
+    figure(fault.affectedUsers, formatCount),
+    fault.verified ? state('good', 'verified') : state('bad', 'not verified'),
+    evidence(fault, detail),
+  ]);
+  return table({
+    caption: 'Faults, and what an independent probe saw of them',
+    columns: [text('Fault'), numeric('Injected'), numeric('Healed'), numeric('Users hit'), text('Verified'), text('Evidence')],
+    rows,
+    omitted,
+  });
+}
+
+const EVIDENCE_LINES = 5;
+
+function evidence(fault: Result['faults'][number], detail: Detail): Markup {
+  const asked = Object.entries(fault.requested).map(([key, value]) => `${key} ${settingText(value)}`);
+  const lines = fault.evidence.slice(0, EVIDENCE_LINES).map((line) => clip(oneLine(line), Math.min(detail.text, 300)));
+  const more = fault.evidence.length - lines.length;
+  return markup`${asked.length === 0 ? null : markup`<small>asked: ${clip(oneLine(asked.join(', ')), Math.min(detail.text, 200))}</small><br>`}${lines.map((line, index) => markup`${index === 0 ? null : markup`<br>`}${line}`)}${more > 0 ? markup`<br>${plural(more, 'more line')} in result.json` : null}`;
+}
+
+/** A setting as people write it; objects as JSON. */
+export function settingText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}

@@ -1,0 +1,180 @@
+/** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
+import type { LatencySummary, Result } from '../../harness/result/result.ts';
+import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
+import { faultsInWords } from '../charts/line-chart.ts';
+import { foldSlots, highest, type Series } from '../charts/series.ts';
+import { formatCount, formatMs, formatPercentile, formatUs } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import { chartFigure } from './chart-figure.ts';
+import type { Detail } from './detail.ts';
+import { faultBands } from './fault-bands.ts';
+import { figure, numeric, table, text } from './table.ts';
+
+export function latencySection(result: Result, detail: Detail): Markup {
+  return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${overTime(result, detail)}${percentiles(result, detail)}${summary(result)}</section>`;
+}
+
+/** The end of every time axis: the last slot's end, or the run's. */
+export function timelineEndMs(result: Result): number {
+  return result.timeline.offered.length * result.timeline.stepMs || result.durationMs;
+}
+
+/** Says what a point of a time line stands for. */
+export function slotWords(stepMs: number, size: number, merged: string): string {
+  const slot = `Each point is ${formatMs(stepMs)} of the run`;
+  return size === 1 ? `${slot}.` : `Each point is ${formatMs(stepMs * size)} of the run: ${merged} of ${size} slots.`;
+}
+
+function overTime(result: Result, detail: Detail): Markup {
+  const { timeline } = result;
+  const { size, starts } = foldSlots(timeline.p50Us.length, detail.points);
+  const columns = [
+    { name: 'max', tone: 'third', column: timeline.maxUs },
+    { name: 'p99', tone: 'main', column: timeline.p99Us },
+    { name: 'p50', tone: 'second', column: timeline.p50Us },
+  ] as const;
+  const middle = (timeline.stepMs * size) / 2;
+  const series: Series[] = columns.map(({ name, tone, column }) => ({
+    name,
+    tone,
+    dots: false,
+    points: starts.map((start) => [start * timeline.stepMs + middle, highest(column, size, start)]),
+  }));
+  const values = series.flatMap(({ points }) => points.flatMap(([, y]) => (y === null ? [] : [y])));
+  const faults = faultBands(result);
+  const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
+  const cells = (start: number, foldSize: number): string[] =>
+    columns.map(({ column }) => formatCell(highest(column, foldSize, start)));
+  const peak = values.length === 0 ? null : values.reduce((best, value) => Math.max(best, value));
+  const tableFold = foldSlots(timeline.p50Us.length, detail.slots);
+  return chartFigure({
+    heading: 'Response time over the run',
+    note: `From the moment a message was meant to be sent to its acknowledgement, so that waiting counts. Logarithmic scale. ${slotWords(timeline.stepMs, size, 'the highest value')}`,
+    chart: {
+      id: 'latency-time',
+      title: 'Response time over the run',
+      description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; over the whole run p50 ${formatUs(result.latency.response.p50Us)}, p99 ${formatUs(result.latency.response.p99Us)}.`} ${faultsInWords(faults)}`,
+      x: timeAxis(timelineEndMs(result), 10),
+      y: logAxis(lowestPositive(values), peak ?? 1000, formatTickUs),
+      xLabel: 'time since the load began',
+      yLabel: 'response time',
+      series,
+      faults,
+      hover: starts.map((start) => ({
+        x: start * timeline.stepMs + middle,
+        text: `${at(start)}: ${columns.map(({ name }, index) => `${name} ${cells(start, size)[index]}`).join(', ')}`,
+      })),
+    },
+    data: table({
+      caption: `Response time of messages intended in each ${formatMs(timeline.stepMs * tableFold.size)}`,
+      columns: [numeric('From'), ...columns.map(({ name }) => numeric(name))],
+      rows: tableFold.starts.map((start) => [at(start), ...cells(start, tableFold.size)]),
+      omitted: 0,
+    }),
+  });
+}
+
+/** In the long tables of charts a missing value is a dash. */
+function formatCell(us: number | null): string {
+  return us === null ? '–' : formatUs(us);
+}
+
+function lowestPositive(values: readonly number[]): number {
+  const positive = values.filter((value) => value > 0);
+  return positive.length === 0 ? 100 : positive.reduce((best, value) => Math.min(best, value));
+}
+
+/** Ticks are round: 1 ms, not 1.00 ms. */
+export function formatTickUs(us: number): string {
+  return formatUs(us).replace(/\.0+(?= )/u, '');
+}
+
+interface Curve {
+  readonly name: string;
+  readonly tone: Series['tone'];
+  readonly latency: LatencySummary;
+}
+
+function curvesOf({ latency }: Result): readonly Curve[] {
+  const curves: readonly Curve[] = [
+    { name: 'response', tone: 'main', latency: latency.response },
+    { name: 'service', tone: 'second', latency: latency.service },
+    { name: 'generator lag', tone: 'quiet', latency: latency.lag },
+  ];
+  return curves.filter((curve) => curve.latency.curve.length > 0);
+}
+
+/** The percentile at which a curve's picture ends: one message in as many as there were. */
+function lastPercentile(curve: Curve): number {
+  return 100 - 100 / Math.max(10, curve.latency.count);
+}
+
+function percentiles(result: Result, detail: Detail): Markup {
+  const curves = curvesOf(result);
+  if (curves.length === 0) return markup`<p>No message was acknowledged: there are no percentiles to draw.</p>`;
+  const values = curves.flatMap(({ latency }) => latency.curve.map(([, us]) => us));
+  const rows = percentileRows(curves, detail.slots);
+  const response = result.latency.response;
+  return chartFigure({
+    heading: 'Percentiles',
+    note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes logarithmic: each nine is equally wide.',
+    chart: {
+      id: 'percentiles',
+      title: 'Percentile curves of response time, service time and generator lag',
+      description: `Response time: p50 ${formatUs(response.p50Us)}, p99 ${formatUs(response.p99Us)}, p99.9 ${formatUs(response.p999Us)}, maximum ${formatUs(response.maxUs)}.`,
+      x: percentileAxis(Math.max(...curves.map(lastPercentile))),
+      y: logAxis(lowestPositive(values), Math.max(...values), formatTickUs),
+      xLabel: 'percentile',
+      yLabel: 'time',
+      series: curves.map((curve) => ({
+        name: curve.name,
+        tone: curve.tone,
+        dots: false,
+        points: curve.latency.curve.map(([percentile, us]) => [percentile, us]),
+      })),
+      faults: [],
+      hover: [],
+    },
+    data: rows,
+  });
+}
+
+/** Each curve's own points, below one another: they are not at the same percentiles. */
+function percentileRows(curves: readonly Curve[], limit: number): Markup {
+  const perCurve = Math.max(5, Math.floor(limit / curves.length));
+  const shown = curves.flatMap((curve) =>
+    curve.latency.curve.slice(0, perCurve).map(([percentile, us]) => [curve.name, formatPercentile(percentile), formatUs(us)]),
+  );
+  const all = curves.reduce((sum, curve) => sum + curve.latency.curve.length, 0);
+  return table({
+    caption: 'Points of the percentile curves',
+    columns: [text('Curve'), numeric('Percentile'), numeric('Time')],
+    rows: shown,
+    omitted: all - shown.length,
+  });
+}
+
+function summary({ latency }: Result): Markup {
+  const kinds: readonly (readonly [string, string, LatencySummary | null])[] = [
+    ['Response', 'intended send to acknowledgement', latency.response],
+    ['Service', 'actual send to acknowledgement', latency.service],
+    ['Delivery', 'intended send to arrival at a connected receiver', latency.delivery],
+    ['Generator lag', 'intended to actual send', latency.lag],
+  ];
+  return table({
+    caption: 'Latencies over the whole run',
+    columns: [
+      text('Latency'),
+      numeric('Messages'),
+      ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric),
+    ],
+    rows: kinds.map(([name, meaning, values]) => [
+      markup`${name} <small>${meaning}</small>`,
+      figure(values?.count ?? null, formatCount),
+      ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
+        figure(values === null || values.count === 0 ? null : values[key], formatUs),
+      ),
+    ]),
+    omitted: 0,
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * The style sheet of the report. Colours are Okabe and Ito's, told apart with any colour vision, lightened for the dark; lines
+ * also differ by dash and width, states by a mark and a word.
+ */
+import { Markup } from '../markup.ts';
+
+const LIGHT = `
+  --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f23; --soft: #5b626b; --rule: #e2e3df; --head: #f3f3ef;
+  --main: #0067a8; --second: #00805c; --third: #c2571a; --quiet: #8a8f96; --link: #005a94;
+  --good: #00704f; --bad: #b3261e; --open: #7a5b00; --good-back: #e3f4ec; --bad-back: #fbe9e7; --open-back: #fdf3d7;
+  --fault: #d55e00; --fault-back: #d55e0022;`;
+
+const DARK = `
+  --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c;
+  --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
+  --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
+  --fault: #ff8f3f; --fault-back: #ff8f3f2b;`;
+
+export const STYLE = new Markup(`
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
+main, footer { max-width: 1024px; margin: 0 auto; padding: 0 32px; }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; }
+h1 { font-size: 2rem; margin: 0; letter-spacing: -.01em; overflow-wrap: anywhere; }
+section > h2 { font-size: 1.375rem; margin: 0 0 14px; scroll-margin-top: 16px; }
+h3 { font-size: 1.0625rem; margin: 0; }
+p { margin: 0 0 12px; }
+a { color: var(--link); }
+code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
+small, .small, .none { color: var(--soft); font-size: .8125rem; }
+:focus-visible { outline: 3px solid var(--main); outline-offset: 2px; border-radius: 4px; }
+.skip { position: absolute; left: -9999px; }
+.skip:focus { left: 16px; top: 8px; background: var(--card); padding: 8px 12px; z-index: 1; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+.top { padding: 36px 0 20px; }
+.brand { font-weight: 700; letter-spacing: -.01em; margin: 0 0 18px; }
+.brand span { font-weight: 400; color: var(--soft); }
+.facts { color: var(--soft); margin: 6px 0 0; }
+.facts > span { white-space: nowrap; }
+.facts > span[aria-hidden] { white-space: normal; }
+.verdict { border-radius: 10px; padding: 18px 22px; margin: 0 0 18px; }
+.verdict h2 { display: flex; align-items: center; gap: 12px; margin: 0 0 6px; font-size: 1.5rem; }
+.verdict p { margin: 0; font-size: 1.125rem; overflow-wrap: anywhere; }
+.verdict .symbol { display: inline-grid; place-items: center; width: 1.9rem; height: 1.9rem; border-radius: 50%; color: var(--card); font-size: 1.1rem; font-weight: 700; }
+.verdict.pass { background: var(--good-back); } .verdict.pass h2 { color: var(--good); } .verdict.pass .symbol { background: var(--good); }
+.verdict.fail { background: var(--bad-back); } .verdict.fail h2 { color: var(--bad); } .verdict.fail .symbol { background: var(--bad); }
+.verdict:is(.invalid, .unknown) { background: var(--open-back); } .verdict:is(.invalid, .unknown) h2 { color: var(--open); } .verdict:is(.invalid, .unknown) .symbol { background: var(--open); }
+.reasons { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
+.summary { color: var(--soft); max-width: 72ch; overflow-wrap: anywhere; }
+.tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 0 0 20px; background: var(--rule); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
+.tiles > div { background: var(--card); padding: 14px 16px; }
+.tiles dt { color: var(--soft); font-size: .8125rem; font-weight: 600; }
+.tiles dd { margin: 2px 0 0; }
+.tiles b { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
+.tiles b .none { font-size: 1rem; font-weight: 400; }
+.tiles small { display: block; line-height: 1.3; margin-top: 2px; font-size: .75rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 0 0 8px; padding: 0; font-size: .9375rem; }
+
+main > section:not(.verdict) { border-top: 1px solid var(--rule); margin-top: 28px; padding-top: 26px; }
+.scroll { overflow-x: auto; margin: 0 0 20px; border: 1px solid var(--rule); border-radius: 8px; background: var(--card); }
+table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
+caption { text-align: left; padding: 10px 14px; color: var(--soft); font-size: .875rem; }
+th, td { padding: 8px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
+thead th { background: var(--head); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
+caption.unseen + thead th { border-top: 0; }
+tbody th { font-weight: 500; min-width: 9em; overflow-wrap: anywhere; }
+th small { font-weight: 400; display: block; }
+.num { text-align: right; font-variant-numeric: tabular-nums; }
+td.num, .num data { white-space: nowrap; }
+tbody th.num { min-width: 0; white-space: nowrap; }
+td:not(.num) { min-width: 8em; overflow-wrap: anywhere; }
+tfoot td { color: var(--soft); font-size: .875rem; }
+.state { white-space: nowrap; font-weight: 600; }
+.state.good { color: var(--good); } .state.bad { color: var(--bad); } .state.open { color: var(--open); }
+
+figure { margin: 0 0 28px; }
+figcaption p { color: var(--soft); font-size: .9375rem; max-width: 80ch; margin: 4px 0 8px; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 20px; list-style: none; margin: 0 0 4px; padding: 0; font-size: .875rem; }
+.legend li { display: flex; align-items: center; gap: 7px; }
+svg.chart { display: block; width: 100%; height: auto; }
+svg.narrow { display: none; }
+svg text { font-family: inherit; font-size: 12px; fill: var(--soft); font-variant-numeric: tabular-nums; }
+svg .label { font-size: 12px; }
+svg .grid { stroke: var(--rule); stroke-width: 1; }
+svg :is(.axis, .mark) { stroke: var(--soft); stroke-width: 1; }
+svg .series path { fill: none; stroke-linejoin: round; stroke-linecap: round; }
+svg .main path { stroke: var(--main); stroke-width: 2; }
+svg .second path { stroke: var(--second); stroke-width: 2; stroke-dasharray: 7 3; }
+svg .third path { stroke: var(--third); stroke-width: 1.25; }
+svg .quiet path { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 3; }
+svg .main circle { fill: var(--main); } svg .second circle { fill: var(--second); }
+svg .fault-band { fill: var(--fault-back); }
+svg .fault-bar { fill: var(--fault); }
+svg .fault-name { fill: var(--ink); font-weight: 600; font-size: 11.5px; }
+svg .healing { stroke: var(--second); stroke-width: 2; stroke-dasharray: 2 2; }
+svg .whole { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
+svg .recovered { stroke: var(--second); stroke-width: 1.25; stroke-dasharray: 3 3; }
+svg .hover rect { fill: transparent; }
+svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
+details { margin-top: 6px; font-size: .9375rem; }
+summary { cursor: pointer; color: var(--link); padding: 4px 0; }
+details .scroll { max-height: 420px; overflow-y: auto; margin-top: 6px; }
+details thead th { position: sticky; top: 0; }
+.offenders { padding-left: 20px; overflow-wrap: anywhere; }
+
+.columns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 36px; }
+.factlist { margin: 8px 0 0; font-size: .9375rem; }
+.factlist > div { display: grid; grid-template-columns: 9.5em 1fr; gap: 8px; padding: 5px 0; border-top: 1px solid var(--rule); }
+.factlist dt { color: var(--soft); }
+.factlist dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+pre { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 14px 16px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bottom: 36px; }
+
+@media (max-width: 860px) {
+  .tiles { grid-template-columns: repeat(3, 1fr); }
+  .columns { grid-template-columns: 1fr; }
+}
+@media (max-width: 640px) {
+  main, footer { padding: 0 16px; }
+  .top { padding: 20px 0 16px; }
+  h1 { font-size: 1.625rem; }
+  .verdict { padding: 14px 16px; }
+  .verdict p { font-size: 1rem; }
+  .tiles { grid-template-columns: repeat(2, 1fr); }
+  .tiles > div { padding: 12px 14px; }
+  th, td { padding: 7px 10px; }
+  svg.wide { display: none; }
+  svg.narrow { display: block; }
+}
+@media print {
+  :root { ${LIGHT} --paper: #fff; }
+  body { font-size: 10.5pt; }
+  main, footer { max-width: none; padding: 0; }
+  nav, .skip, details { display: none; }
+  .scroll { overflow: visible; break-inside: avoid; }
+  figure, .verdict, .tiles, tr { break-inside: avoid; }
+  h2, h3, figcaption { break-after: avoid; }
+  .tiles { grid-template-columns: repeat(6, 1fr); }
+  svg.wide { display: block; } svg.narrow { display: none; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`);

@@ -1,0 +1,52 @@
+/** Tables and figures in running text: captions, scopes, and the number as the Result has it beside the number as people read it. */
+import { NOT_MEASURED, plural } from '../format.ts';
+import { type Markup, markup, type Piece } from '../markup.ts';
+
+export interface Column {
+  readonly head: string;
+  readonly numeric: boolean;
+}
+
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** The first cell of a row is its heading. */
+  readonly rows: readonly (readonly Piece[])[];
+  /** Rows that were left out. */
+  readonly omitted: number;
+  /** Visually quiet: the caption is read out, not shown. */
+  readonly captionHidden?: boolean;
+}
+
+export function text(head: string): Column {
+  return { head, numeric: false };
+}
+
+export function numeric(head: string): Column {
+  return { head, numeric: true };
+}
+
+/** A number with its exact value in the markup; a null is shown as not measured. */
+export function figure(value: number | null, format: (value: number | null) => string): Markup {
+  if (value === null) return markup`<span class="none">${NOT_MEASURED}</span>`;
+  return markup`<data value="${value}">${format(value)}</data>`;
+}
+
+export function table({ caption, columns, rows, omitted, captionHidden }: Table): Markup {
+  const align = (index: number): Piece => (columns[index]?.numeric ? markup` class="num"` : null);
+  const more =
+    omitted === 0
+      ? null
+      : markup`<tfoot><tr><td colspan="${columns.length}">${plural(omitted, 'more row')} in result.json</td></tr></tfoot>`;
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption${captionHidden ? markup` class="unseen"` : null}>${caption}</caption><thead><tr>${columns.map(
+    (column, index) => markup`<th scope="col"${align(index)}>${column.head}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    ([head, ...cells]) =>
+      markup`<tr><th scope="row"${align(0)}>${head ?? null}</th>${cells.map((cell, index) => markup`<td${align(index + 1)}>${cell}</td>`)}</tr>`,
+  )}</tbody>${more}</table></div>`;
+}
+
+/** The first `limit` of a list, and how many were left out. */
+export function first<T>(list: readonly T[], limit: number): { readonly shown: readonly T[]; readonly omitted: number } {
+  return { shown: list.slice(0, limit), omitted: Math.max(0, list.length - limit) };
+}

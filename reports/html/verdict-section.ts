@@ -1,0 +1,79 @@
+/** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
+import type { Result } from '../../harness/result/result.ts';
+import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural } from '../format.ts';
+import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
+import type { Detail } from './detail.ts';
+import { figure, first } from './table.ts';
+
+const SYMBOLS = { pass: '✓', fail: '✕', invalid: '!', unknown: '?' } as const;
+
+export function verdictSection(result: Result, detail: Detail): Markup {
+  const { scenario, verdict } = result;
+  const { shown, omitted } = first(result.reasons, detail.rows);
+  const reasons =
+    result.reasons.length < 2
+      ? null
+      : markup`<ul class="reasons">${shown.map((reason) => markup`<li>${clip(oneLine(reason), detail.text)}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more reason')} in result.json</li>` : null}</ul>`;
+  return markup`<header class="top"><p class="brand">letitcrash <span>run report</span></p><h1><bdi>${clip(oneLine(scenario.name), Math.min(detail.text, 120))}</bdi></h1><p class="facts">${facts(result, detail)}</p></header>
+<section class="verdict ${verdict}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[verdict]}</span>${VERDICT_WORDS[verdict]}</h2><p>${capital(clip(oneLine(verdictSentence(result)), detail.text))}</p>${reasons}</section>
+${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
+<dl class="tiles">${tiles(result)}</dl>`;
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function facts(result: Result, detail: Detail): Piece {
+  const { target, load } = result;
+  const parts = [
+    `${clip(oneLine(target.name), Math.min(detail.text, 60))} ${clip(oneLine(target.version), Math.min(detail.text, 40))}`.trim(),
+    plural(target.nodes, 'node'),
+    plural(load.users, 'user'),
+    `${formatCount(Math.round(load.ratePerSecond))} messages/s`,
+    formatMs(result.durationMs),
+    clip(oneLine(result.startedAt), 40),
+  ];
+  return parts.map((part, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}<span>${part}</span>`);
+}
+
+function tiles(result: Result): Piece {
+  const { response } = result.latency;
+  const measured = response.count > 0;
+  const percentile = (name: string, us: number): Markup => tile(name, measured ? figure(us, formatUs) : none(), 'response time');
+  return [
+    percentile('p50', response.p50Us),
+    percentile('p99', response.p99Us),
+    percentile('p99.9', response.p999Us),
+    tile(
+      'A connection costs',
+      result.memory.perConnection === null ? none() : figure(result.memory.perConnection.bytes, formatBytes),
+      'server memory',
+    ),
+    tile('Lost', figure(result.delivery.lost, formatCount), `of ${plural(result.delivery.expected, 'message')} owed`),
+    recoveryTile(result),
+  ];
+}
+
+function none(): Markup {
+  return markup`<span class="none">${NOT_MEASURED}</span>`;
+}
+
+function tile(name: string, value: Piece, note: string): Markup {
+  return markup`<div><dt>${name}</dt><dd><b>${value}</b><small>${note}</small></dd></div>`;
+}
+
+function recoveryTile(result: Result): Markup {
+  const worst = worstRecovery(result);
+  switch (worst.kind) {
+    case 'none':
+      return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'from injection to whole again');
+    case 'unmeasured':
+      return tile('Slowest recovery', none(), 'from injection to whole again');
+    case 'censored':
+      return tile('Slowest recovery', 'never', `${plural(worst.faults, 'fault')} not recovered from`);
+    case 'recovered':
+      return tile('Slowest recovery', figure(worst.ms, formatMs), 'from injection to whole again');
+  }
+}

@@ -1,0 +1,73 @@
+/** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
+import type { Result, Verdict } from '../harness/result/result.ts';
+import { formatCount, formatMs, formatUs, plural } from './format.ts';
+
+export type Recovery = Result['recovery'][number];
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'Pass',
+  fail: 'Fail',
+  invalid: 'Invalid',
+  unknown: 'Unknown',
+};
+
+/** When users were whole again: reconnected, within the SLO and without a backlog; null when a clock is missing or censored. */
+export function wholeAgainMs(recovery: Recovery): number | null {
+  if (recovery.censored) return null;
+  const clocks = [recovery.reconnected99Ms, recovery.sloMs, recovery.drainedMs].filter((clock) => clock !== null);
+  return clocks.length === 0 ? null : Math.max(...clocks);
+}
+
+/** The slowest recovery of the run, or what is known about it. */
+export type WorstRecovery =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unmeasured' }
+  | { readonly kind: 'censored'; readonly faults: number }
+  | { readonly kind: 'recovered'; readonly ms: number };
+
+export function worstRecovery(result: Result): WorstRecovery {
+  if (result.recovery.length === 0) return { kind: 'none' };
+  const censored = result.recovery.filter((recovery) => recovery.censored).length;
+  if (censored > 0) return { kind: 'censored', faults: censored };
+  const clocks = result.recovery.map(wholeAgainMs).filter((ms) => ms !== null);
+  return clocks.length === 0 ? { kind: 'unmeasured' } : { kind: 'recovered', ms: Math.max(...clocks) };
+}
+
+/** The sentence without the verdict's own word: `48,012 messages acknowledged, none lost; ...`. Plain text, not escaped. */
+export function verdictSentence(result: Result): string {
+  const [reason, ...more] = result.reasons;
+  const because =
+    reason === undefined
+      ? null
+      : `${withoutStop(reason)}${more.length === 0 ? '' : ` (and ${plural(more.length, 'more reason')})`}.`;
+  switch (result.verdict) {
+    case 'pass':
+      return passSentence(result);
+    case 'fail':
+      return because ?? 'a check or a delivery property did not hold.';
+    case 'invalid':
+      return `${because ?? 'the measurement cannot be trusted.'} No figure of this run is the server's.`;
+    case 'unknown':
+      return because ?? 'nothing was acknowledged, so nothing can be said about delivery.';
+  }
+}
+
+function passSentence(result: Result): string {
+  const { delivery, latency, faults } = result;
+  const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
+  const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
+  if (latency.response.count > 0) parts.push(`99% answered within ${formatUs(latency.response.p99Us)}`);
+  const worst = worstRecovery(result);
+  if (worst.kind === 'recovered') {
+    parts.push(
+      `everybody whole again ${formatMs(worst.ms)} after ${faults.length === 1 ? 'the fault' : `the worst of ${faults.length} faults`}`,
+    );
+  } else if (worst.kind === 'censored') {
+    parts.push(`${plural(worst.faults, 'fault')} not recovered from before the end`);
+  }
+  return `${parts.join('; ')}.`;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/[.\s]+$/u, '');
+}
