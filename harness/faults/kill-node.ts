@@ -1,7 +1,7 @@
 /** kill-node: SIGKILL a node's OS process; after `for` the deployment starts it again on the same address and data. */
 import { connect } from 'node:net';
 import { z } from 'zod';
-import type { DeployedNode } from '../../targets/target.ts';
+import type { DeployedNode, Endpoint } from '../../targets/target.ts';
 import { type FaultContext, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
 
 const settings = z.strictObject({
@@ -47,27 +47,23 @@ export const killNode: FaultKind<Settings, Handle> = {
 
   async verify({ handle }: Injection<Handle>): Promise<Verification> {
     const dead = !processExists(handle.osPid);
-    const { host, port } = handle.node.endpoint;
-    const refused = await connectionRefused(host, port);
+    const port = await probePort(handle.node.endpoint);
     return {
-      verified: dead && refused,
+      verified: dead && port === 'ECONNREFUSED',
       evidence: [
         `asked for SIGKILL of ${handle.node.name}; its process ${dead ? 'no longer exists' : 'STILL EXISTS'}`,
-        `a connection to its port is ${refused ? 'refused' : 'STILL ACCEPTED'}`,
+        `a connection to its port: ${port}`,
       ],
     };
   },
 
   async undo({ handle }: Injection<Handle>): Promise<Verification> {
     await handle.node.restart();
-    const { host, port } = handle.node.endpoint;
-    const refused = await connectionRefused(host, port);
+    const port = await probePort(handle.node.endpoint);
     const renewed = handle.node.incarnation === handle.incarnation + 1 && handle.node.state === 'ready';
     return {
-      verified: renewed && !refused,
-      evidence: [
-        `started again as incarnation ${handle.node.incarnation}; its port ${refused ? 'REFUSES' : 'accepts'} connections`,
-      ],
+      verified: renewed && port === 'accepted',
+      evidence: [`started again as incarnation ${handle.node.incarnation}; a connection to its port: ${port}`],
     };
   },
 };
@@ -89,15 +85,16 @@ function processExists(osPid: number): boolean {
   }
 }
 
-function connectionRefused(host: string, port: number): Promise<boolean> {
+/** What a fresh connection meets: `accepted`, `timed out`, or the kernel's error code. */
+function probePort({ host, port }: Endpoint): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    const settle = (refused: boolean): void => {
+    const settle = (outcome: string): void => {
       socket.destroy();
-      resolve(refused);
+      resolve(outcome);
     };
-    socket.setTimeout(PROBE_TIMEOUT_MS, () => settle(true));
-    socket.once('connect', () => settle(false));
-    socket.once('error', () => settle(true));
+    socket.setTimeout(PROBE_TIMEOUT_MS, () => settle('timed out'));
+    socket.once('connect', () => settle('accepted'));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
   });
 }
