@@ -67,7 +67,16 @@ export interface Expectation {
 }
 
 export interface Plan {
-  readonly scenario: { readonly name: string; readonly sha256: string; readonly summary: string; readonly source: string };
+  readonly scenario: {
+    readonly name: string;
+    /** Of the file's bytes, before overrides. */
+    readonly sha256: string;
+    readonly summary: string;
+    /** As the user named it: a bundled name or a path. */
+    readonly source: string;
+    /** The `--set` overrides, as typed: with source and seed they make the run again. */
+    readonly overrides: readonly string[];
+  };
   readonly seed: number;
   readonly target: {
     readonly use: string;

@@ -1,0 +1,143 @@
+/** Expectations: read from a scenario's `expect` section before the run, judged against its Result afterwards. Pure. */
+import type { Result } from '../result/result.ts';
+import { suggestion } from './did-you-mean.ts';
+import { type Metric, type MetricUnit, metrics } from './metrics.ts';
+import type { Comparator, Expectation, Plan } from './plan.ts';
+import { CONDITION } from './schema.ts';
+import { parseBytes, parseDurationMs, parseRatePerSecond, parseShare, type Quantity } from './units.ts';
+
+export type Check = Result['checks'][number];
+
+export interface ExpectationProblem {
+  readonly code: 'unknown-metric' | 'invalid' | 'unit';
+  readonly metric: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface ParsedExpectations {
+  readonly deliveryMustBeIntact: boolean;
+  readonly expectations: readonly Expectation[];
+  readonly problems: readonly ExpectationProblem[];
+}
+
+const CONDITION_PATTERN = /^(<=|>=|<|>|=)\s*(\S.*)$/;
+
+const UNIT_EXAMPLE: Readonly<Record<MetricUnit, string>> = {
+  us: '"< 50ms"',
+  ms: '"< 2s"',
+  bytes: '"< 20KB"',
+  '/s': '"> 1900/s"',
+  share: '"< 1%"',
+  count: '"= 0"',
+  truth: 'true',
+};
+
+/** Parses every entry; a scenario without `delivery` demands intact delivery. */
+export function parseExpectations(
+  section: Readonly<Record<string, string | number | boolean>>,
+  hasFaults: boolean,
+): ParsedExpectations {
+  const expectations: Expectation[] = [];
+  const problems: ExpectationProblem[] = [];
+  let deliveryMustBeIntact = true;
+  for (const [name, written] of Object.entries(section)) {
+    if (name === 'delivery') {
+      if (written !== 'intact' && written !== 'observed') {
+        problems.push({
+          code: 'invalid',
+          metric: name,
+          message: 'is neither intact nor observed',
+          remedy: 'intact (the default) or observed',
+        });
+      }
+      deliveryMustBeIntact = written !== 'observed';
+      continue;
+    }
+    const metric = metrics.get(name);
+    if (metric === undefined) {
+      const remedy = suggestion(name, ['delivery', ...metrics.keys()], 'metrics');
+      problems.push({ code: 'unknown-metric', metric: name, message: 'there is no metric of this name', remedy });
+      continue;
+    }
+    if (metric.needsFaults && !hasFaults) {
+      const message = 'needs a fault to recover from, and this scenario has none';
+      problems.push({ code: 'invalid', metric: name, message, remedy: 'add a fault, or leave this expectation out' });
+      continue;
+    }
+    const parsed = parseCondition(metric, written);
+    if ('comparator' in parsed) expectations.push(parsed);
+    else problems.push({ ...parsed, metric: name });
+  }
+  return { deliveryMustBeIntact, expectations, problems };
+}
+
+function parseCondition(metric: Metric, written: string | number | boolean): Expectation | Omit<ExpectationProblem, 'metric'> {
+  const example = UNIT_EXAMPLE[metric.unit];
+  const source = String(written);
+  const base = { metric: metric.name, unit: metric.unit, source };
+  if (metric.unit === 'truth') {
+    if (typeof written !== 'boolean') return { code: 'invalid', message: 'is true or false', remedy: 'true or false' };
+    return { ...base, comparator: '=', limit: written ? 1 : 0 };
+  }
+  const match = CONDITION_PATTERN.exec(source.trim());
+  if (match?.[1] === undefined || match[2] === undefined) {
+    return { code: 'invalid', message: 'is not a condition', remedy: `${CONDITION}; for ${metric.name} write ${example}` };
+  }
+  const limit = parseLimit(metric.unit, match[2]);
+  if (!limit.ok)
+    return { code: 'unit', message: `has a limit that is wrong: ${limit.message}`, remedy: `for example ${example}` };
+  return { ...base, comparator: match[1] as Comparator, limit: limit.value };
+}
+
+/** Limits in the metric's own unit. */
+function parseLimit(unit: Exclude<MetricUnit, 'truth'>, written: string): Quantity {
+  switch (unit) {
+    case 'us': {
+      const ms = parseDurationMs(written);
+      return ms.ok ? { ok: true, value: Number((ms.value * 1000).toPrecision(12)) } : ms;
+    }
+    case 'ms':
+      return parseDurationMs(written);
+    case 'bytes':
+      return parseBytes(written);
+    case '/s':
+      return parseRatePerSecond(written);
+    case 'share':
+      return parseShare(written);
+    case 'count': {
+      const value = Number(written);
+      return Number.isFinite(value) && value >= 0
+        ? { ok: true, value }
+        : { ok: false, message: 'not a count; write a number like 0' };
+    }
+  }
+}
+
+/** Whether `actual` meets the condition; what was not measured meets none. */
+export function meets(actual: number | null, comparator: Comparator, limit: number): boolean {
+  if (actual === null || Number.isNaN(actual)) return false;
+  switch (comparator) {
+    case '<':
+      return actual < limit;
+    case '<=':
+      return actual <= limit;
+    case '>':
+      return actual > limit;
+    case '>=':
+      return actual >= limit;
+    case '=':
+      return actual === limit;
+  }
+}
+
+/**
+ * One check an expectation, in the order of the scenario; `result.checks` is not read. Delivery is not a number to compare:
+ * the verdict judges it by its properties.
+ */
+export function evaluateExpectations(plan: Pick<Plan, 'expectations'>, result: Result): Check[] {
+  return plan.expectations.map(({ metric, comparator, limit, unit, source }) => {
+    const actual = metrics.get(metric)?.read(result) ?? null;
+    return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+  });
+}

@@ -1,0 +1,119 @@
+/** The fault schedule of a Plan: each step against its kind, the target's capabilities and the load's time. Pure. */
+import type { z } from 'zod';
+import type { Catalogue, FaultKindFacts } from './catalogue.ts';
+import { suggestion } from './did-you-mean.ts';
+import type { FaultPlan } from './plan.ts';
+import type { PlannedTarget, Reporter } from './plan-scenario.ts';
+import type { PathSegment } from './problem.ts';
+import { type FaultSection, faultSchema } from './schema.ts';
+import type { ScenarioSource } from './source.ts';
+import { keysOf, problemsOf, valueAt } from './zod-problems.ts';
+
+/** What is known of the rest of the scenario; null where that is itself wrong. */
+export interface FaultSurroundings {
+  readonly users: number | null;
+  readonly target: PlannedTarget | null;
+  readonly durationMs: number | null;
+}
+
+/** The steps that are right, in the order of the file; every other is reported. */
+export function planFaults(
+  source: ScenarioSource,
+  steps: readonly unknown[],
+  catalogue: Catalogue,
+  around: FaultSurroundings,
+  reporter: Reporter,
+): FaultPlan[] {
+  return steps.flatMap((step, index) => {
+    const path: readonly PathSegment[] = ['faults', index];
+    const parsed = faultSchema.safeParse(step);
+    if (!parsed.success) {
+      reporter.add(problemsOf(parsed.error, source, path, () => keysOf(faultSchema, [])));
+      return [];
+    }
+    const kind = catalogue.faultKinds.get(parsed.data.kind);
+    if (kind === undefined) {
+      const remedy = suggestion(parsed.data.kind, [...catalogue.faultKinds.keys()], 'fault kinds');
+      reporter.report('unknown-fault', [...path, 'kind'], 'is not a fault kind', remedy);
+      return [];
+    }
+    checkTime(parsed.data, kind, path, around.durationMs, reporter);
+    checkCapabilities(parsed.data.kind, kind, path, catalogue, around.target, reporter);
+    const settings = checkSettings(source, parsed.data, kind, path, around, reporter);
+    if (settings === null) return [];
+    const { at, kind: name, for: lasts } = parsed.data;
+    return [{ id: `${name}-${index + 1}`, atMs: at, kind: name, forMs: lasts ?? null, settings }];
+  });
+}
+
+function checkTime(
+  step: FaultSection,
+  kind: FaultKindFacts,
+  path: readonly PathSegment[],
+  durationMs: number | null,
+  reporter: Reporter,
+): void {
+  if (step.for !== undefined && kind.duration === 'none') {
+    reporter.report('impossible-fault', [...path, 'for'], `means nothing: ${step.kind} is over at once`, 'leave for out');
+  }
+  if (durationMs === null) return;
+  if (step.at >= durationMs) {
+    reporter.report(
+      'impossible-fault',
+      [...path, 'at'],
+      'is after the end of the load',
+      `a time below load.duration, ${durationMs}ms`,
+    );
+  } else if (step.at + (step.for ?? 0) > durationMs) {
+    const remedy = `at + for within load.duration, ${durationMs}ms: a fault that outlasts the load cannot be seen to heal`;
+    reporter.report('impossible-fault', [...path, 'for'], 'ends after the load', remedy);
+  }
+}
+
+function checkCapabilities(
+  name: string,
+  kind: FaultKindFacts,
+  path: readonly PathSegment[],
+  { targets }: Catalogue,
+  target: PlannedTarget | null,
+  reporter: Reporter,
+): void {
+  const facts = target === null ? undefined : targets.get(target.use);
+  if (facts === undefined) return;
+  const absent = kind.needs.filter((need) => !facts.capabilities.has(need));
+  if (absent.length === 0) return;
+  const able = [...targets.values()].filter((other) => kind.needs.every((need) => other.capabilities.has(need)));
+  const remedy = able.length === 0 ? 'no target can' : `targets that can ${name}: ${able.map((other) => other.name).join(', ')}`;
+  reporter.report(
+    'unsupported',
+    [...path, 'kind'],
+    `is beyond the target ${facts.name}, which lacks ${absent.join(', ')}`,
+    remedy,
+  );
+}
+
+function checkSettings(
+  source: ScenarioSource,
+  step: FaultSection,
+  kind: FaultKindFacts,
+  path: readonly PathSegment[],
+  around: FaultSurroundings,
+  reporter: Reporter,
+): Readonly<Record<string, unknown>> | null {
+  const { at: _at, kind: _kind, for: _for, ...written } = step;
+  const settings = kind.settings.safeParse(written);
+  if (!settings.success) {
+    const known = [...keysOf(faultSchema, []), ...keysOf(kind.settings as z.ZodType, [])];
+    reporter.add(problemsOf(settings.error, source, path, () => known));
+    return null;
+  }
+  if (around.users !== null && around.target !== null) {
+    for (const problem of kind.check(settings.data, { users: around.users, nodes: around.target.nodes })) {
+      const at = [...path, problem.key];
+      const { value } = valueAt(source.data, at);
+      const place = source.locate(at);
+      reporter.add([{ code: 'impossible-fault', place, value, message: problem.message, remedy: problem.remedy }]);
+    }
+  }
+  return settings.data as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,127 @@
+/**
+ * Every metric an expectation may name: its unit, what it means, and how to read it from a Result. Pure.
+ *
+ * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
+ */
+import type { LatencySummary, Result } from '../result/result.ts';
+
+/** How a limit is written and what its number means. */
+export type MetricUnit = 'us' | 'ms' | 'bytes' | '/s' | 'share' | 'count' | 'truth';
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  readonly summary: string;
+  /** True when it only exists in a run with faults. */
+  readonly needsFaults: boolean;
+  /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
+  read(result: Result): number | null;
+}
+
+const list: Metric[] = [];
+
+function metric(name: string, unit: MetricUnit, summary: string, read: (result: Result) => number | null): void {
+  list.push({ name, unit, summary, needsFaults: name.startsWith('recovery.'), read });
+}
+
+type Latency = 'response' | 'service' | 'lag' | 'delivery';
+
+const LATENCY_MEANING: Readonly<Record<Latency, string>> = {
+  response: 'intended send time to acknowledgement',
+  service: 'first write to acknowledgement',
+  lag: 'intended send time to the generator handling it',
+  delivery: 'intended send time to arrival at a connected receiver',
+};
+const PERCENTILES: readonly (readonly [string, keyof LatencySummary & `${string}Us`])[] = [
+  ['p50', 'p50Us'],
+  ['p90', 'p90Us'],
+  ['p99', 'p99Us'],
+  ['p99.9', 'p999Us'],
+  ['max', 'maxUs'],
+];
+for (const kind of ['response', 'service', 'lag', 'delivery'] as const) {
+  for (const [name, field] of PERCENTILES) {
+    metric(`${kind}.${name}`, 'us', `${name} of ${LATENCY_MEANING[kind]}`, (result) => {
+      const summary = result.latency[kind];
+      return summary === null || summary.count === 0 ? null : summary[field];
+    });
+  }
+}
+
+const COUNTS: readonly (readonly [keyof Result['delivery'], string])[] = [
+  ['attempted', 'messages the users meant to send and wrote'],
+  ['acked', 'messages the server promised'],
+  ['failed', 'messages the server definitely refused'],
+  ['indeterminate', 'messages written, neither promised nor refused'],
+  ['recovered', 'indeterminate messages that arrived'],
+  ['delivered', 'distinct messages that reached their receiver'],
+  ['lost', 'acknowledged messages that never arrived'],
+  ['duplicatesWire', 'repeats on the wire'],
+  ['duplicatesVisible', "repeats that the protocol's own rule did not hide"],
+  ['reordered', 'messages that arrived before an earlier one of their session'],
+  ['phantom', 'messages delivered that nobody sent'],
+  ['misdelivered', 'messages that reached somebody else'],
+  ['corrupted', 'messages whose content changed'],
+  ['receiptsEarly', 'receipts before the fact'],
+  ['pending', 'acknowledged messages still on their way when the drain gave up'],
+];
+for (const [field, summary] of COUNTS) {
+  metric(`delivery.${field}`, 'count', summary, (result) => {
+    const value = result.delivery[field];
+    return typeof value === 'number' ? value : null;
+  });
+}
+
+const CLOCKS = [
+  ['detected', 'detectedMs', 'first sign of trouble'],
+  ['firstSuccess', 'firstSuccessMs', 'first success of an affected user'],
+  ['reconnected', 'reconnected99Ms', '99% of the affected sessions connected again'],
+  ['slo', 'sloMs', "the run's own steady state regained for a second"],
+  ['drained', 'drainedMs', 'the backlog of the fault delivered'],
+  ['longestGap', 'longestGapMs', 'longest time without any acknowledgement for affected users'],
+  ['excessLatency', 'excessLatencyMs', "message-milliseconds above the steady state's p99"],
+] as const;
+for (const [name, field, summary] of CLOCKS) {
+  metric(`recovery.${name}`, 'ms', `worst over all faults, from injection: ${summary}`, (result) =>
+    worst(result.recovery.map((clocks) => clocks[field])),
+  );
+}
+
+metric('rate', '/s', 'acknowledged messages a second over the load', (result) => result.load.ratePerSecond);
+metric('errors', 'share', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
+  delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted,
+);
+metric('load.valid', 'truth', 'the generator kept up', (result) => (result.load.valid ? 1 : 0));
+metric('load.connections', 'count', 'connections open at most', (result) => result.load.connections);
+metric('load.reconnects', 'count', 'connections made again', (result) => result.load.reconnects);
+metric(
+  'memory.perConnection',
+  'bytes',
+  'server memory of one more connection',
+  (result) => result.memory.perConnection?.bytes ?? null,
+);
+metric('memory.peakNodes', 'bytes', 'highest memory of all nodes together', (result) =>
+  result.memory.peakPssBytes.nodes.length === 0 ? null : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),
+);
+metric('memory.returnedToBaseline', 'truth', 'memory came back after the connections had gone', (result) =>
+  result.memory.returnedToBaseline === null ? null : Number(result.memory.returnedToBaseline),
+);
+metric(
+  'cpu.serverPerMessage',
+  'us',
+  'processor time of all nodes per acknowledged message',
+  (result) => result.cpu.serverUsPerMessage,
+);
+
+/** All metrics by name, in the order of documentation. */
+export const metrics: ReadonlyMap<string, Metric> = new Map(list.map((entry) => [entry.name, entry]));
+
+/** Largest; null when empty or when any is null, since "never" is worse than every number. */
+function worst(values: readonly (number | null)[]): number | null {
+  let highest: number | null = null;
+  for (const value of values) {
+    if (value === null) return null;
+    highest = highest === null ? value : Math.max(highest, value);
+  }
+  return highest;
+}

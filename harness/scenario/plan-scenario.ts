@@ -1,0 +1,176 @@
+/**
+ * From a scenario's data to a Plan, or to every problem of it at once. Pure: the catalogue of targets and fault kinds, the
+ * overrides and the seed come in.
+ *
+ * Sections are checked one by one and what is right is kept, so that the checks across sections see as much as they can.
+ */
+import type { z } from 'zod';
+import type { Capability } from '../../targets/target.ts';
+import { arrivalModel } from './arrival-model.ts';
+import type { Catalogue } from './catalogue.ts';
+import { suggestion } from './did-you-mean.ts';
+import { parseExpectations } from './expectations.ts';
+import { planFaults } from './fault-plan.ts';
+import { planLoad } from './load-plan.ts';
+import { applyOverrides } from './overrides.ts';
+import type { Plan } from './plan.ts';
+import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
+import { expectSchema, faultsSchema, limitsSchema, loadSchema, scenarioSchema, targetSchema, usersSchema } from './schema.ts';
+import type { ScenarioSource } from './source.ts';
+import { keysOf, problemsOf, unknownKey, valueAt } from './zod-problems.ts';
+
+export interface PlanOptions {
+  readonly catalogue: Catalogue;
+  readonly overrides: readonly string[];
+  readonly seed: number;
+}
+
+export type PlanOutcome =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Collects problems, each with its place. */
+export interface Reporter {
+  report(code: ProblemCode, path: readonly PathSegment[], message: string, remedy: string): void;
+  add(problems: readonly Problem[]): void;
+}
+
+/** Checks everything and decides everything; `problems` are in the order of the file where they have lines. */
+export function planScenario(given: ScenarioSource, options: PlanOptions): PlanOutcome {
+  const { source, problems: overrideProblems } = applyOverrides(given, options.overrides);
+  const problems: Problem[] = [...overrideProblems];
+  const reporter: Reporter = {
+    report(code, path, message, remedy) {
+      const { value } = valueAt(source.data, path);
+      problems.push({
+        code,
+        place: source.locate(path),
+        value,
+        message: value === undefined ? message : `${quoted(value)} ${message}`,
+        remedy,
+      });
+    },
+    add: (more) => problems.push(...more),
+  };
+  if (!isRecord(source.data)) {
+    reporter.report('invalid', [], 'is not a scenario', 'a scenario is a map with name, target, users, load, faults and expect');
+    return { ok: false, problems };
+  }
+  const plan = planSections(source, source.data, options, reporter);
+  if (plan === null || problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
+  return { ok: true, plan };
+}
+
+function planSections(
+  source: ScenarioSource,
+  data: Record<string, unknown>,
+  options: PlanOptions,
+  reporter: Reporter,
+): Plan | null {
+  const known = Object.keys(scenarioSchema.shape);
+  for (const key of Object.keys(data)) if (!known.includes(key)) reporter.add([unknownKey(source, [], key, known)]);
+  const section = <S extends z.ZodType>(key: string, schema: S, fallback?: unknown): z.output<S> | null => {
+    const parsed = schema.safeParse(data[key] === undefined || data[key] === null ? fallback : data[key]);
+    if (parsed.success) return parsed.data;
+    reporter.add(problemsOf(parsed.error, source, [key], (path) => keysOf(schema, path.slice(1))));
+    return null;
+  };
+  const name = section('name', scenarioSchema.shape.name);
+  const summary = section('summary', scenarioSchema.shape.summary);
+  const target = planTarget(source, section('target', targetSchema, {}), options.catalogue, reporter);
+  const users = section('users', usersSchema);
+  const loadSection = section('load', loadSchema);
+  const faultSteps = section('faults', faultsSchema, []);
+  const expect = section('expect', expectSchema, {});
+  const limits = section('limits', limitsSchema, {});
+
+  const model = loadSection === null ? null : arrivalModel(loadSection);
+  if (model !== null && !model.ok)
+    for (const p of model.problems) reporter.report(p.code, ['load', ...p.path], p.message, p.remedy);
+  const load = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
+  const faults = planFaults(
+    source,
+    faultSteps ?? [],
+    options.catalogue,
+    { users, target, durationMs: loadSection?.duration ?? null },
+    reporter,
+  );
+  const expectations = parseExpectations(expect ?? {}, (faultSteps ?? []).length > 0);
+  for (const p of expectations.problems) {
+    const path = ['expect', p.metric];
+    if (p.code !== 'unknown-metric') reporter.report(p.code, path, p.message, p.remedy);
+    else
+      reporter.add([{ code: p.code, place: source.locate(path, true), value: p.metric, message: p.message, remedy: p.remedy }]);
+  }
+
+  if (name === null || target === null || users === null || load === null || limits === null) return null;
+  const needs = new Set<Capability>(faults.flatMap(({ kind }) => options.catalogue.faultKinds.get(kind)?.needs ?? []));
+  if (target.nodes > 1) needs.add('multi-node');
+  return {
+    scenario: {
+      name,
+      sha256: source.sha256,
+      summary: summary ?? source.summary,
+      source: source.given,
+      overrides: options.overrides,
+    },
+    seed: options.seed,
+    target: { ...target, needs: [...needs] },
+    users,
+    load,
+    faults,
+    deliveryMustBeIntact: expectations.deliveryMustBeIntact,
+    expectations: expectations.expectations,
+    limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
+  };
+}
+
+export type PlannedTarget = Omit<Plan['target'], 'needs'>;
+
+function planTarget(
+  source: ScenarioSource,
+  section: z.output<typeof targetSchema> | null,
+  { targets }: Catalogue,
+  reporter: Reporter,
+): PlannedTarget | null {
+  if (section === null) return null;
+  const { use, nodes, durability, ...config } = section;
+  const facts = targets.get(use);
+  if (facts === undefined) {
+    reporter.report('unknown-target', ['target', 'use'], 'is not a target', suggestion(use, [...targets.keys()], 'targets'));
+    return null;
+  }
+  const ours = keysOf(targetSchema, []);
+  for (const message of facts.checkConfig(config)) {
+    const key = Object.keys(config).find((name) => message.includes(name));
+    // A mistyped key of ours looks to the target like a setting that it does not know.
+    const mistyped = key === undefined ? null : unknownKey(source, ['target'], key, ours);
+    if (key !== undefined && mistyped?.remedy.startsWith('did you mean'))
+      reporter.add([{ ...mistyped, remedy: `${mistyped.remedy}; ${message}` }]);
+    else
+      reporter.report(
+        'target-config',
+        key === undefined ? ['target'] : ['target', key],
+        `is refused by the target ${use}`,
+        message,
+      );
+  }
+  if (!facts.durabilities.includes(durability)) {
+    const path = ['target', 'durability'];
+    const message = `${valueAt(source.data, path).present ? '' : `${durability} `}is not a durability of the target ${use}`;
+    reporter.report('unsupported', path, message, `one of ${facts.durabilities.join(', ')}`);
+  }
+  if (nodes > 1 && !facts.capabilities.has('multi-node')) {
+    reporter.report('unsupported', ['target', 'nodes'], `nodes are more than the target ${use} can run`, 'nodes: 1');
+  }
+  return { use, nodes, durability, config };
+}
+
+function isRecord(data: unknown): data is Record<string, unknown> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+function inFileOrder(problems: readonly Problem[]): Problem[] {
+  const line = ({ place }: Problem): number => place.line ?? Number.MAX_SAFE_INTEGER;
+  return problems.toSorted((a, b) => line(a) - line(b) || (a.place.column ?? 0) - (b.place.column ?? 0));
+}

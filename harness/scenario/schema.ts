@@ -1,0 +1,169 @@
+/**
+ * The schema of a scenario file, section by section. Every message of a schema here is the remedy: what would be right.
+ *
+ * A section is checked on its own, so that one bad section does not hide the faults of another.
+ */
+import { z } from 'zod';
+import { durationMs, ratePerSecond, share, sharePerSecond, sizeBytes } from './units.ts';
+
+/** Room for the harness's own header: who, which message, when it was meant to be sent, and a checksum. */
+export const MIN_PAYLOAD_BYTES = 32;
+/** Larger payloads measure the network, not the messaging. */
+export const MAX_PAYLOAD_BYTES = 1024 * 1024;
+export const MAX_USERS = 1_000_000;
+/** More processes than this on one machine only compete for its cores. */
+export const MAX_WORKERS = 16;
+export const MAX_NODES = 250;
+export const MAX_OFFLINE_SHARE = 0.9;
+export const MAX_FAULTS = 1000;
+export const MAX_STEPS = 1000;
+const DAY_MS = 24 * 3_600_000;
+
+const whole = (min: number, max: number) => {
+  const words = `a whole number from ${min} to ${max}`;
+  return z
+    .int({ error: () => words })
+    .min(min, words)
+    .max(max, words)
+    .meta({ description: words });
+};
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, { error: () => `one of ${names.join(', ')}` });
+const strictObject = <T extends z.ZodRawShape>(shape: T, what: string) =>
+  z.strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? what : undefined) });
+
+const NAME = 'a name of small letters, digits and dashes, at most 60, like kill-node';
+const nameSchema = z
+  .string({ error: () => NAME })
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/, NAME)
+  .meta({ description: NAME });
+
+const time = durationMs({ max: DAY_MS, words: 'at most a day' });
+const positiveTime = durationMs({ min: 1, max: DAY_MS, words: '1ms to a day' });
+const positiveRate = ratePerSecond({ min: 1e-3, max: 1e9, words: 'above 0' });
+
+/** `target`: keys beyond these are the target's own settings, which the target checks. */
+export const targetSchema = z.looseObject(
+  {
+    use: z.string({ error: () => 'the name of a target; `letitcrash targets` lists them' }).default('reference'),
+    nodes: whole(1, MAX_NODES).default(1),
+    durability: oneOf(['fsync', 'commit', 'memory']).default('fsync'),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'target: { use: reference, nodes: 1, durability: fsync }' : undefined) },
+);
+
+export const usersSchema = whole(2, MAX_USERS);
+
+const contactsSchema = z.union(
+  [
+    whole(1, MAX_USERS),
+    strictObject(
+      {
+        kind: oneOf(['uniform', 'zipf']),
+        perUser: whole(1, MAX_USERS).default(20),
+        exponent: z
+          .number({ error: () => 'a number from 0 to 5' })
+          .min(0, 'a number from 0 to 5')
+          .max(5, 'a number from 0 to 5')
+          .optional(),
+      },
+      'a number of contacts a user, or { kind: zipf, perUser: 20, exponent: 1 }',
+    ),
+  ],
+  { error: () => 'a number of contacts a user, or { kind: zipf, perUser: 20, exponent: 1 }' },
+);
+
+export const MODELS = ['constant', 'poisson', 'ramp', 'step', 'spike'] as const;
+export type ModelKind = (typeof MODELS)[number];
+
+/** `load`. Which of the arrival model's keys belong together is checked by arrival-model.ts. */
+export const loadSchema = strictObject(
+  {
+    model: oneOf(MODELS).default('poisson'),
+    rate: positiveRate.optional(),
+    from: ratePerSecond().optional(),
+    to: ratePerSecond().optional(),
+    steps: z
+      .array(strictObject({ at: time, rate: ratePerSecond() }, 'a step like { at: 5s, rate: 1000/s }'), {
+        error: () => 'a list of steps like { at: 5s, rate: 1000/s }',
+      })
+      .min(1, 'at least one step like { at: 0s, rate: 1000/s }')
+      .max(MAX_STEPS, `at most ${MAX_STEPS} steps`)
+      .optional(),
+    base: ratePerSecond().optional(),
+    peak: positiveRate.optional(),
+    at: time.optional(),
+    for: positiveTime.optional(),
+    duration: positiveTime,
+    warmUp: time.default(0),
+    payload: sizeBytes({
+      min: MIN_PAYLOAD_BYTES,
+      max: MAX_PAYLOAD_BYTES,
+      words: `${MIN_PAYLOAD_BYTES}B (the harness's own header) to 1MiB`,
+    }).default(100),
+    contacts: contactsSchema.optional(),
+    churn: sharePerSecond().optional(),
+    away: positiveTime.default(2000),
+    offline: share({ max: MAX_OFFLINE_SHARE, words: '0 to 90%' }).default(0),
+    read: share().default(0.5),
+    receipts: share().default(0.1),
+    connect: positiveRate.default(2000),
+    workers: whole(1, MAX_WORKERS).optional(),
+    driver: z.string({ error: () => 'the name of a driver' }).optional(),
+  },
+  'load: { model: poisson, rate: 2000/s, duration: 30s }',
+);
+
+/** The part of a fault that every kind has; the rest belongs to the kind. */
+export const faultSchema = z.looseObject(
+  {
+    at: time,
+    kind: z.string({ error: () => 'the kind of a fault' }),
+    for: positiveTime.optional(),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'a fault like { at: 10s, kind: kill-node, for: 3s }' : undefined) },
+);
+
+export const faultsSchema = z
+  .array(z.unknown(), { error: () => 'a list of faults like { at: 10s, kind: kill-node, for: 3s }' })
+  .max(MAX_FAULTS, `at most ${MAX_FAULTS} faults`);
+
+/** `expect`: metric names to conditions; the names are checked by expectations.ts. */
+export const expectSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: () => CONDITION }), {
+  error: () => 'expect: { delivery: intact, response.p99: < 50ms }',
+});
+export const CONDITION = 'a condition like "< 50ms"; write it in quotes when it begins with >';
+
+export const limitsSchema = strictObject(
+  {
+    lag: durationMs({ min: 1, max: 60_000, words: '1ms to 1m' }).default(50),
+    drain: durationMs({ min: 100, max: 3_600_000, words: '100ms to 1h' }).default(30_000),
+    connect: durationMs({ min: 100, max: 3_600_000, words: '100ms to 1h' }).default(30_000),
+  },
+  'limits: { lag: 50ms, drain: 30s, connect: 30s }',
+);
+
+/** The whole file: used for its keys and for `letitcrash schema scenario`; planning checks section by section. */
+export const scenarioSchema = strictObject(
+  {
+    name: nameSchema,
+    summary: z.string({ error: () => 'a sentence that says what the scenario shows' }).optional(),
+    target: targetSchema.optional(),
+    users: usersSchema,
+    load: loadSchema,
+    faults: z
+      .array(faultSchema, { error: () => 'a list of faults like { at: 10s, kind: kill-node, for: 3s }' })
+      .max(MAX_FAULTS)
+      .optional(),
+    expect: expectSchema.optional(),
+    limits: limitsSchema.optional(),
+  },
+  'a scenario: name, target, users, load, faults, expect',
+);
+
+/** What a person writes in a scenario file, before units are resolved. A .ts scenario exports one as `scenario`. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type TargetSection = z.output<typeof targetSchema>;
+export type LoadSection = z.output<typeof loadSchema>;
+export type FaultSection = z.output<typeof faultSchema>;
+export type LimitsSection = z.output<typeof limitsSchema>;

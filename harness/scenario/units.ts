@@ -1,0 +1,107 @@
+/**
+ * Quantities as people write them in a scenario: durations, sizes, rates, shares. Pure.
+ *
+ * Each parser gives the number in its base unit (milliseconds, bytes, per second, 0 to 1) or what was wrong and what would
+ * be right. A bare number has no unit and is refused, except 0 and shares, because 30 could be seconds or milliseconds.
+ */
+import { z } from 'zod';
+
+export type Quantity = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
+
+interface UnitTable {
+  /** What the quantity is called, with its article. */
+  readonly name: string;
+  readonly units: Readonly<Record<string, number>>;
+  readonly examples: string;
+}
+
+const DURATION: UnitTable = {
+  name: 'a duration',
+  units: { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+  examples: '500us, 250ms, 10s or 2m',
+};
+const SIZE: UnitTable = {
+  name: 'a size',
+  units: { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
+  examples: '100B, 20KB or 4MiB',
+};
+const RATE: UnitTable = { name: 'a rate', units: { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600 }, examples: '2000/s or 60/m' };
+const SHARE: UnitTable = { name: 'a share', units: { '%': 0.01, '': 1 }, examples: '10% or 0.1' };
+const SHARE_RATE: UnitTable = {
+  name: 'a share per time',
+  units: { '%/s': 0.01, '%/m': 0.01 / 60, '/s': 1, '/m': 1 / 60 },
+  examples: '2%/s or 0.02/s',
+};
+
+const WRITTEN = /^(\d+(?:\.\d+)?)\s*(\D*)$/;
+
+function parse(table: UnitTable, written: unknown): Quantity {
+  const refuse = (message: string): Quantity => ({
+    ok: false,
+    message: `${message}; write ${table.name} like ${table.examples}`,
+  });
+  if (written === 0) return { ok: true, value: 0 };
+  if (typeof written === 'number' && !Number.isFinite(written)) return refuse('not a finite number');
+  if (typeof written !== 'string' && typeof written !== 'number') return refuse(`not ${table.name}`);
+  const match = WRITTEN.exec(String(written).trim());
+  if (match === null) return refuse(`cannot be read as ${table.name}`);
+  const unit = (match[2] ?? '').trim();
+  const factor = Object.hasOwn(table.units, unit) ? table.units[unit] : undefined;
+  if (factor === undefined) {
+    if (unit === '') return Number(match[1]) === 0 ? { ok: true, value: 0 } : refuse('has no unit');
+    return refuse(`has the unit "${unit}", which is none of ${table.name}`);
+  }
+  const value = Number(match[1]) * factor;
+  // Decimal fractions of a unit are not exact in binary: 0.1s is 100 ms, not 100.00000000000001.
+  return { ok: true, value: Number(value.toPrecision(12)) };
+}
+
+/** Milliseconds. */
+export const parseDurationMs = (written: unknown): Quantity => parse(DURATION, written);
+/** Bytes: KB is 1000, KiB is 1024. */
+export const parseBytes = (written: unknown): Quantity => parse(SIZE, written);
+/** Per second. */
+export const parseRatePerSecond = (written: unknown): Quantity => parse(RATE, written);
+/** 0 to 1 and above: 10% is 0.1. */
+export const parseShare = (written: unknown): Quantity => parse(SHARE, written);
+/** Share per second: 2%/s is 0.02. */
+export const parseSharePerSecond = (written: unknown): Quantity => parse(SHARE_RATE, written);
+
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+  /** The bounds in the words of the user: `32B to 1MiB`. */
+  readonly words?: string;
+}
+
+function quantity(parser: (written: unknown) => Quantity, table: UnitTable, bounds: Bounds) {
+  const { min = 0, max = Number.POSITIVE_INFINITY, words } = bounds;
+  const description = `${table.name} like ${table.examples}${words === undefined ? '' : `, ${words}`}`;
+  return z
+    .union([z.string(), z.number()], { error: () => description })
+    .transform((written, context) => {
+      const parsed = parser(written);
+      if (!parsed.ok) {
+        context.issues.push({ code: 'custom', input: written, message: parsed.message, params: { problem: 'unit' } });
+        return z.NEVER;
+      }
+      if (parsed.value < min || parsed.value > max) {
+        context.issues.push({ code: 'custom', input: written, message: description, params: { problem: 'out-of-range' } });
+        return z.NEVER;
+      }
+      return parsed.value;
+    })
+    .meta({ description });
+}
+
+/** Schema of a duration; gives milliseconds. */
+export const durationMs = (bounds: Bounds = {}) => quantity(parseDurationMs, DURATION, bounds);
+/** Schema of a size; gives bytes. */
+export const sizeBytes = (bounds: Bounds = {}) => quantity(parseBytes, SIZE, bounds);
+/** Schema of a rate; gives events per second. */
+export const ratePerSecond = (bounds: Bounds = {}) => quantity(parseRatePerSecond, RATE, bounds);
+/** Schema of a share; gives 0 to 1. */
+export const share = (bounds: Bounds = { max: 1, words: '0 to 100%' }) => quantity(parseShare, SHARE, bounds);
+/** Schema of a share per time; gives a share per second. */
+export const sharePerSecond = (bounds: Bounds = { max: 1, words: '0 to 100%/s' }) =>
+  quantity(parseSharePerSecond, SHARE_RATE, bounds);
