@@ -1,0 +1,256 @@
+import type { AnyBehaviour, Behaviour } from './behaviour.ts';
+import { type ExitReason, ProcessExit, RuntimeError } from './exit-reason.ts';
+import type { Kernel } from './kernel.ts';
+import type { NamedProcess } from './messages.ts';
+import type { MonitorReference } from './monitor.ts';
+import { Monitor } from './monitor.ts';
+import type { Pid } from './pid.ts';
+import type { Process } from './process.ts';
+import { ProcessMonitor } from './process-monitor.ts';
+import { Receive } from './receive.ts';
+import { Request, type RequestReference } from './request.ts';
+import type { Scheduler } from './scheduler.ts';
+import { spawnProcess } from './spawn.ts';
+import { Timer, type TimerReference } from './timer-wheel.ts';
+
+export interface SpawnOptions {
+  /** Link the new process to the spawner, at once. */
+  readonly link?: boolean;
+  /** Register the new process, before it runs. Throws `badarg` when the name is taken. */
+  readonly name?: string;
+  /** Make it a dynamic child of this supervisor (simple_one_for_one): linked to it, restarted and stopped by it. */
+  readonly under?: Pid;
+}
+
+/**
+ * What a process can do. One object serves all processes of a node and `self` changes with the turn: use it inside the
+ * handler it was given to, never from a callback of the outer world (that is what `Runtime.send` is for).
+ */
+export class Context {
+  /** The process whose turn it is. */
+  self!: Pid;
+  readonly #kernel: Kernel;
+  readonly #scheduler: Scheduler;
+  readonly #fireSend = (timer: Timer): void => {
+    const target = timer.target as Pid | string;
+    const process = typeof target === 'string' ? this.#kernel.registry.whereis(target) : this.#kernel.local(target);
+    if (process !== undefined) this.#kernel.deliver(process, timer.message);
+  };
+  readonly #fireReceive = (timer: Timer): void => {
+    const process = timer.target as Process;
+    if (process.receive === null || process.receive !== timer.message) return;
+    process.receive.expired = true;
+    this.#kernel.wakeUp(process);
+  };
+
+  constructor(kernel: Kernel, scheduler: Scheduler) {
+    this.#kernel = kernel;
+    this.#scheduler = scheduler;
+  }
+
+  get node(): string {
+    return this.#kernel.node.name;
+  }
+
+  /** Send a message. To a dead process it vanishes; to a name that nobody has it throws `badarg`. */
+  send(to: Pid | string, message: unknown): void {
+    const process = typeof to === 'string' ? this.#named(to) : this.#kernel.local(to);
+    if (process === undefined) this.#kernel.counters.toNobody++;
+    else this.#kernel.deliver(process, message);
+  }
+
+  /** A new process. Its `init` runs when its turn comes; messages sent to it meanwhile wait. */
+  spawn<State, Message, Args>(behaviour: Behaviour<State, Message, Args>, args: Args, options?: SpawnOptions): Pid {
+    const self = this.#current();
+    const process = spawnProcess(this.#kernel, behaviour as AnyBehaviour, args, self, options);
+    if (options?.link === true) this.#kernel.signals.link(self, process);
+    return process;
+  }
+
+  /** A new process and a monitor on it, set before it can die. */
+  spawnMonitor<State, Message, Args>(
+    behaviour: Behaviour<State, Message, Args>,
+    args: Args,
+    options?: SpawnOptions,
+  ): { readonly pid: Pid; readonly ref: MonitorReference } {
+    const pid = this.spawn(behaviour, args, options);
+    return { pid, ref: this.monitor(pid) };
+  }
+
+  /**
+   * Link with another process: when one ends, the other gets an exit signal. If it is dead already: an EXIT message with
+   * `noproc` when trapping exits, else throws `noproc`, as link/1 does for a local pid.
+   */
+  link(pid: Pid): void {
+    const self = this.#current();
+    if (pid === self) return;
+    const process = this.#kernel.local(pid);
+    if (process !== undefined) {
+      this.#kernel.signals.link(self, process);
+      return;
+    }
+    if (!this.#kernel.isLocal(pid)) {
+      if (self.trapExit) this.#kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noconnection' });
+      else this.#kernel.signals.end(self, 'noconnection');
+    } else if (self.trapExit) this.#kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noproc' });
+    else throw new RuntimeError('noproc', `link: ${pid} is not alive`);
+  }
+
+  /** Take the link off; no exit signal of it arrives from now on. An EXIT message already in the mailbox stays. */
+  unlink(pid: Pid): void {
+    const process = this.#kernel.local(pid);
+    if (process !== undefined) this.#kernel.signals.unlink(this.#current(), process);
+  }
+
+  /** One DOWN message will arrive: when the process ends, or at once with `noproc` when there is none. */
+  monitor(target: Pid | string): MonitorReference {
+    const kernel = this.#kernel;
+    const named = typeof target === 'string';
+    const subject: Pid | NamedProcess = named ? { name: target, node: this.node } : target;
+    const monitor = new ProcessMonitor(kernel, this.#current(), subject);
+    if (named) kernel.signals.monitor(monitor, kernel.registry.whereis(target));
+    else kernel.signals.monitor(monitor, kernel.local(target), kernel.isLocal(target) ? 'noproc' : 'noconnection');
+    return monitor;
+  }
+
+  /**
+   * Take a monitor off. With `flush`, also remove its DOWN message if it is in the mailbox already.
+   * Returns false when it had fired or been taken off before. Throws `badarg` for somebody else's monitor.
+   */
+  demonitor(ref: MonitorReference, options?: { readonly flush?: boolean }): boolean {
+    const self = this.#current();
+    if (!(ref instanceof Monitor) || ref.watcher !== self)
+      throw new RuntimeError('badarg', `demonitor: ${ref} is no monitor of ${self}`);
+    const active = this.#kernel.signals.demonitor(ref);
+    if (!active && options?.flush === true) this.#kernel.removeMessage(self, (message) => isDownOf(message, ref));
+    return active;
+  }
+
+  /** End this process now, with this reason: exit/1. Leaves the handler by throwing. */
+  exit(reason: ExitReason): never {
+    throw new ProcessExit(reason);
+  }
+
+  /** End this process when this handler returns. Costs less than `exit`, and cannot be caught by mistake. */
+  stop(reason: ExitReason = 'normal'): void {
+    this.#current().pendingExit ??= { reason, own: true };
+  }
+
+  /** Send an exit signal: exit/2. `kill` cannot be trapped and is seen by others as `killed`; `normal` ends nobody but oneself. */
+  exitSignal(pid: Pid, reason: ExitReason): void {
+    const process = this.#kernel.local(pid);
+    if (process === undefined) return;
+    const self = this.#current();
+    this.#kernel.signals.exit(self, process, reason);
+    // To oneself it has taken effect when exit/2 returns, so it does not return.
+    if (process === self && self.pendingExit !== null) throw new ProcessExit(self.pendingExit.reason);
+  }
+
+  /** From now on exit signals other than `kill` arrive as EXIT messages. Returns what it was before. */
+  trapExit(on: boolean): boolean {
+    const self = this.#current();
+    const before = self.trapExit;
+    self.trapExit = on;
+    return before;
+  }
+
+  /** Send `message` after `delayMs` milliseconds; a name is looked up when it fires. */
+  sendAfter(delayMs: number, to: Pid | string, message: unknown): TimerReference {
+    return this.#kernel.timers.start(delayMs, to, message, this.#fireSend);
+  }
+
+  /** Milliseconds the timer had left, or null when it had fired or been cancelled: then its message may be in the mailbox. */
+  cancelTimer(ref: TimerReference): number | null {
+    if (!(ref instanceof Timer)) throw new RuntimeError('badarg', `cancelTimer: ${ref} is no timer`);
+    return this.#kernel.timers.cancel(ref);
+  }
+
+  register(name: string, pid: Pid): void {
+    const process = this.#kernel.local(pid);
+    if (process === undefined) throw new RuntimeError('badarg', `register ${name}: ${pid} is not alive`);
+    this.#kernel.registry.register(name, process);
+  }
+
+  unregister(name: string): void {
+    this.#kernel.registry.unregister(name);
+  }
+
+  whereis(name: string): Pid | undefined {
+    return this.#kernel.registry.whereis(name);
+  }
+
+  isAlive(pid: Pid): boolean {
+    return this.#kernel.local(pid) !== undefined;
+  }
+
+  /**
+   * Ask another process. It gets a CallMessage; this process gets exactly one CallOutcome with the returned reference.
+   * A reply that comes after that is dropped (and counted), never delivered.
+   */
+  call(to: Pid | string, request: unknown, timeoutMs = 5000): RequestReference {
+    return this.#kernel.call(this.#current(), to, request, timeoutMs, null);
+  }
+
+  /** Answer a request. Returns false when the caller no longer waits. */
+  reply(from: RequestReference, result: unknown): boolean {
+    return this.#kernel.reply(from, result);
+  }
+
+  /** Give up on a request: none of its outcomes arrives from now on; one already in the mailbox is removed. */
+  abandon(ref: RequestReference): void {
+    if (!(ref instanceof Request)) throw new RuntimeError('badarg', `abandon: ${ref} is no request`);
+    if (ref.abandon()) return;
+    this.#kernel.removeMessage(this.#current(), (message) => isOutcomeOf(message, ref));
+  }
+
+  /**
+   * Selective receive: until a message matches, none is handled; those that do not match stay, in order. After `timeoutMs`
+   * the handler is given RECEIVE_TIMEOUT instead. Holds for the next message only.
+   */
+  receive(matches: (message: unknown) => boolean, timeoutMs = Infinity): void {
+    const self = this.#current();
+    const receive = new Receive(matches);
+    self.receive = receive;
+    if (timeoutMs <= 0) receive.expired = true;
+    else if (timeoutMs !== Infinity) receive.timer = this.#kernel.timers.start(timeoutMs, self, receive, this.#fireReceive);
+  }
+
+  /** Monotonic clock, milliseconds with fractions. */
+  now(): number {
+    return this.#kernel.platform.clock.monotonicMs();
+  }
+
+  /** Wall clock, milliseconds since 1970. */
+  wallClock(): number {
+    return this.#kernel.platform.clock.wallMs();
+  }
+
+  /** Uniform in [0, 1). */
+  random(): number {
+    return this.#kernel.platform.randomness.next();
+  }
+
+  #current(): Process {
+    const { current } = this.#scheduler;
+    if (current === null) throw new RuntimeError('badarg', 'the context was used outside of a handler');
+    return current;
+  }
+
+  #named(name: string): Process {
+    const process = this.#kernel.registry.whereis(name);
+    if (process === undefined) throw new RuntimeError('badarg', `send: nobody is called ${name}`);
+    return process;
+  }
+}
+
+function isDownOf(message: unknown, ref: MonitorReference): boolean {
+  return isTyped(message) && message.type === 'DOWN' && message.ref === ref;
+}
+
+function isOutcomeOf(message: unknown, ref: RequestReference): boolean {
+  return isTyped(message) && message.ref === ref;
+}
+
+function isTyped(message: unknown): message is { readonly type: unknown; readonly ref: unknown } {
+  return typeof message === 'object' && message !== null && 'type' in message && 'ref' in message;
+}

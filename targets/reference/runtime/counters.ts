@@ -1,0 +1,35 @@
+/** What happened on a node since it started; all counts. */
+export interface Counters {
+  spawned: number;
+  exited: number;
+  /** Processes that ended with a reason that is not orderly. */
+  crashed: number;
+  /** Messages handled. */
+  reductions: number;
+  /** Slices: times the scheduler had the event loop. */
+  slices: number;
+  /** Slices that ended because their time was up, with work left. */
+  slicesCut: number;
+  /** Messages and replies to processes that had ended, or to callers who no longer waited. */
+  toNobody: number;
+  lateReplies: number;
+  /** Processes killed because their mailbox passed its limit. */
+  mailboxOverflows: number;
+  /** Processes interrupted because a handler did not return. */
+  runaways: number;
+}
+
+export function newCounters(): Counters {
+  return {
+    spawned: 0,
+    exited: 0,
+    crashed: 0,
+    reductions: 0,
+    slices: 0,
+    slicesCut: 0,
+    toNobody: 0,
+    lateReplies: 0,
+    mailboxOverflows: 0,
+    runaways: 0,
+  };
+}

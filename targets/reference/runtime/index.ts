@@ -1,0 +1,17 @@
+/** The public face of the runtime; what is not exported here is nobody's business. */
+export type { AnyBehaviour, Behaviour } from './behaviour.ts';
+export type { Context, SpawnOptions } from './context.ts';
+export type { Counters } from './counters.ts';
+export type { CrashReport } from './crash-log.ts';
+export { type ExitReason, isOrderly, RuntimeError, shutdown } from './exit-reason.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export type { CallMessage, CallOutcome, DownMessage, ExitMessage, NamedProcess, SystemMessage } from './messages.ts';
+export type { MonitorReference } from './monitor.ts';
+export { Pid, samePid } from './pid.ts';
+export type { ProcessDetails } from './process-details.ts';
+export { RECEIVE_TIMEOUT } from './receive.ts';
+export { makeReference, Reference } from './reference.ts';
+export type { OutsideOutcome, RequestReference } from './request.ts';
+export { call, receive, routine, type Steps } from './routine.ts';
+export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+export type { TimerReference } from './timer-wheel.ts';

@@ -1,0 +1,146 @@
+/**
+ * The shared heart of a node: the table of processes, names, timers, and the delivery of messages. The outside reaches it
+ * through Runtime, processes through Context; neither keeps state of its own.
+ */
+import type { Platform } from '../platform/platform.ts';
+import type { AnyBehaviour } from './behaviour.ts';
+import { type Counters, newCounters } from './counters.ts';
+import { CrashLog } from './crash-log.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Limits } from './limits.ts';
+import { Mailbox } from './mailbox.ts';
+import type { NodeIdentity, Pid } from './pid.ts';
+import { DEAD, Process, RUNNABLE, WAITING } from './process.ts';
+import { ProcessTable } from './process-table.ts';
+import { Registry } from './registry.ts';
+import { type OutsideOutcome, Request, type RequestReference } from './request.ts';
+import { Scheduler } from './scheduler.ts';
+import { Signals } from './signals.ts';
+import type { Timer } from './timer-wheel.ts';
+import { Timers } from './timers.ts';
+
+const expireRequest = (timer: Timer): void => (timer.target as Request).expire();
+
+export class Kernel {
+  readonly node: NodeIdentity;
+  readonly platform: Platform;
+  readonly limits: Limits;
+  readonly table: ProcessTable;
+  readonly registry = new Registry();
+  readonly signals: Signals;
+  readonly timers: Timers;
+  readonly scheduler: Scheduler;
+  readonly counters: Counters = newCounters();
+  readonly crashes: CrashLog;
+
+  constructor(node: NodeIdentity, platform: Platform, limits: Limits) {
+    this.node = node;
+    this.platform = platform;
+    this.limits = limits;
+    this.table = new ProcessTable(limits.processes);
+    this.signals = new Signals(this);
+    this.timers = new Timers(platform);
+    this.scheduler = new Scheduler(this);
+    this.crashes = new CrashLog(limits.crashReports);
+  }
+
+  /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */
+  spawn(behaviour: AnyBehaviour, args: unknown, parent: Pid | null): Process {
+    const process = new Process(this.node, this.table.nextSerial(), behaviour, args, parent);
+    this.table.insert(process);
+    this.counters.spawned++;
+    this.scheduler.enqueue(process);
+    return process;
+  }
+
+  /** Put a message into a mailbox. A message to a dead process vanishes, as in Erlang. */
+  deliver(process: Process, message: unknown): void {
+    if (process.status > 2) {
+      this.counters.toNobody++;
+      return;
+    }
+    const mailbox = (process.mailbox ??= new Mailbox());
+    mailbox.push(message);
+    if (process.status === WAITING) this.scheduler.enqueue(process);
+    else if (mailbox.length > this.limits.mailbox) this.#overflow(process);
+  }
+
+  /** Give a waiting process a turn without a message. */
+  wakeUp(process: Process): void {
+    if (process.status === WAITING) this.scheduler.enqueue(process);
+  }
+
+  /** Take the first message that matches out of a mailbox, wherever it is. Returns whether there was one. */
+  removeMessage(process: Process, matches: (message: unknown) => boolean): boolean {
+    const { mailbox, receive } = process;
+    if (mailbox === null) return false;
+    for (let i = 0; i < mailbox.length; i++) {
+      if (!matches(mailbox.at(i))) continue;
+      mailbox.take(i);
+      if (receive !== null && i < receive.scanned) receive.scanned--;
+      return true;
+    }
+    return false;
+  }
+
+  /** `caller` is null and `outside` set for the outer world; otherwise the other way round. */
+  call(
+    caller: Process | null,
+    to: Pid | string,
+    request: unknown,
+    timeoutMs: number,
+    outside: ((outcome: OutsideOutcome) => void) | null,
+  ): Request {
+    const ref = new Request(this, caller, outside);
+    const target = typeof to === 'string' ? this.registry.whereis(to) : this.local(to);
+    this.signals.monitor(ref, target, typeof to === 'string' || this.isLocal(to) ? 'noproc' : 'noconnection');
+    if (target === undefined || !ref.active) return ref;
+    if (timeoutMs !== Infinity) ref.timer = this.timers.start(timeoutMs, ref, undefined, expireRequest);
+    this.deliver(target, { type: 'call', from: ref, request });
+    return ref;
+  }
+
+  reply(from: RequestReference, result: unknown): boolean {
+    const waited = from instanceof Request && from.reply(result);
+    if (!waited) this.counters.lateReplies++;
+    return waited;
+  }
+
+  /** The process behind a pid, if it is one of this start of this node and lives. */
+  local(pid: Pid): Process | undefined {
+    if (pid instanceof Process) return pid.home === this.node && pid.alive ? pid : undefined;
+    if (pid.home.name !== this.node.name || pid.home.creation !== this.node.creation) return undefined;
+    return this.table.find(pid.serial);
+  }
+
+  isLocal(pid: Pid): boolean {
+    return pid.home === this.node || pid.home.name === this.node.name;
+  }
+
+  /** Called by Signals once everybody who had to know was told. */
+  buried(process: Process, _reason: ExitReason): void {
+    process.status = DEAD;
+    process.mailbox = null;
+    process.receive = null;
+    process.state = undefined;
+    this.table.remove(process);
+    this.counters.exited++;
+  }
+
+  /** Like max_heap_size with kill in OTP: a mailbox without end would take the node with it. */
+  #overflow(process: Process): void {
+    this.counters.mailboxOverflows++;
+    if (process.status === RUNNABLE || process.status === WAITING) process.mailbox = null;
+    this.crashes.add({
+      pid: process,
+      name: process.name,
+      behaviour: process.behaviour.name,
+      reason: 'killed',
+      state: undefined,
+      lastMessage: undefined,
+      mailboxLength: this.limits.mailbox,
+      atMs: this.platform.clock.wallMs(),
+    });
+    this.signals.end(process, 'killed');
+  }
+}

@@ -1,0 +1,24 @@
+/** The bounds of a node. Each is counted or reported when it is hit. */
+export interface Limits {
+  /** Processes alive at once; a spawn beyond throws `system_limit`. */
+  readonly processes: number;
+  /** Messages waiting for one process; the process is killed when it has more. */
+  readonly mailbox: number;
+  /** Messages a process may handle before the others have their turn. */
+  readonly budget: number;
+  /** Milliseconds after which the scheduler gives the event loop back, once the handler at work returns. */
+  readonly sliceMs: number;
+  /** Milliseconds after which a handler that has not returned is interrupted and its process ends with `runaway`. */
+  readonly runawayMs: number;
+  /** Crash reports kept; the oldest goes. */
+  readonly crashReports: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  processes: 2 ** 20,
+  mailbox: 1_000_000,
+  budget: 200,
+  sliceMs: 4,
+  runawayMs: 100,
+  crashReports: 100,
+};

@@ -1,0 +1,59 @@
+import type { AnyBehaviour } from './behaviour.ts';
+import type { CompactSet } from './compact-set.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Monitor } from './monitor.ts';
+import { type NodeIdentity, Pid } from './pid.ts';
+import type { Receive } from './receive.ts';
+
+/** Waiting for a message, waiting for its turn, having its turn, about to be buried, buried. */
+export const WAITING = 0;
+export const RUNNABLE = 1;
+export const RUNNING = 2;
+export const EXITING = 3;
+export const DEAD = 4;
+
+export interface PendingExit {
+  readonly reason: ExitReason;
+  /** By its own doing (it threw, or called stop or exit), so that `terminate` is called; false for an exit signal. */
+  readonly own: boolean;
+}
+
+/**
+ * A process: its pid object and all it owns. Everything that most processes never have is null until first used, and all
+ * fields are set here, in one order, so that the engine sees one shape.
+ */
+export class Process extends Pid {
+  status = WAITING;
+  /** False until `init` ran; until then `state` holds the arguments for it. */
+  initialised = false;
+  trapExit = false;
+  behaviour: AnyBehaviour;
+  state: unknown;
+  mailbox: Mailbox | null = null;
+  /** The selective receive it waits in; null: it takes the oldest message. */
+  receive: Receive | null = null;
+  links: CompactSet<Process> = null;
+  /** Monitors it holds on others. */
+  monitors: CompactSet<Monitor> = null;
+  /** Monitors others hold on it. */
+  watchers: CompactSet<Monitor> = null;
+  name: string | null = null;
+  /** Who spawned it; null for the outer world. */
+  parent: Pid | null;
+  /** Set when it is to end in the middle of its own turn: it does when the handler returns. */
+  pendingExit: PendingExit | null = null;
+  /** Messages handled so far. */
+  reductions = 0;
+
+  constructor(home: NodeIdentity, serial: number, behaviour: AnyBehaviour, args: unknown, parent: Pid | null) {
+    super(home, serial);
+    this.behaviour = behaviour;
+    this.state = args;
+    this.parent = parent;
+  }
+
+  get alive(): boolean {
+    return this.status < EXITING;
+  }
+}

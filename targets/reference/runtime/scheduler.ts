@@ -1,0 +1,179 @@
+import { Context } from './context.ts';
+import { redact } from './crash-log.ts';
+import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
+import type { Kernel } from './kernel.ts';
+import { NO_MESSAGE } from './mailbox.ts';
+import { type Process, RUNNABLE, RUNNING, WAITING } from './process.ts';
+import { RunQueue } from './run-queue.ts';
+
+/** Time checks are spaced so that about this many milliseconds lie between two: a clock is not free. */
+const CHECK_EVERY_MS = 0.1;
+const MAX_SPACING = 256;
+
+/**
+ * Round robin: each process handles up to `budget` messages and goes to the back of the queue. A slice of at most `sliceMs`
+ * runs, then the event loop has its turn, so that I/O never starves. Waking up costs a turn, not a timer.
+ */
+export class Scheduler {
+  /** Whose turn it is; null between turns. */
+  current: Process | null = null;
+  /** What it is handling; for crash reports. */
+  message: unknown = undefined;
+  readonly context: Context;
+  readonly #kernel: Kernel;
+  readonly #queue = new RunQueue();
+  /** A slice is running or is asked for. */
+  #awake = false;
+  #stopped = false;
+  /** Turns between two looks at the clock. */
+  #spacing = 1;
+  readonly #turn = (): void => this.#guardedSlice();
+  readonly #slice = (): void => this.#runSlice();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.context = new Context(kernel, this);
+  }
+
+  get runnable(): number {
+    return this.#queue.length;
+  }
+
+  enqueue(process: Process): void {
+    process.status = RUNNABLE;
+    this.#queue.push(process);
+    if (!this.#awake) this.#wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #wake(): void {
+    this.#awake = true;
+    if (!this.#stopped) this.#kernel.platform.turns.defer(this.#turn);
+  }
+
+  #guardedSlice(): void {
+    if (this.#stopped) return;
+    const { platform, limits, counters } = this.#kernel;
+    counters.slices++;
+    if (platform.watchdog === null) this.#slice();
+    else if (!platform.watchdog.run(this.#slice, limits.runawayMs)) this.#interrupted();
+    this.message = undefined;
+    this.#awake = false;
+    if (this.#queue.length > 0) {
+      counters.slicesCut++;
+      this.#wake();
+    }
+  }
+
+  #runSlice(): void {
+    const { clock } = this.#kernel.platform;
+    let checkedAt = clock.monotonicMs();
+    const until = checkedAt + this.#kernel.limits.sliceMs;
+    let untilCheck = this.#spacing;
+    for (let process = this.#queue.shift(); process !== undefined; process = this.#queue.shift()) {
+      if (process.status === RUNNABLE) this.#run(process);
+      if (--untilCheck > 0) continue;
+      const now = clock.monotonicMs();
+      if (now >= until) {
+        this.#spacing = Math.max(1, this.#spacing >> 1);
+        return;
+      }
+      const elapsed = now - checkedAt;
+      if (elapsed < CHECK_EVERY_MS) this.#spacing = Math.min(MAX_SPACING, this.#spacing * 2);
+      else if (elapsed > CHECK_EVERY_MS * 4) this.#spacing = Math.max(1, this.#spacing >> 2);
+      checkedAt = now;
+      untilCheck = this.#spacing;
+    }
+  }
+
+  #run(process: Process): void {
+    const { context } = this;
+    const { budget } = this.#kernel.limits;
+    let left = budget;
+    process.status = RUNNING;
+    this.current = process;
+    context.self = process;
+    try {
+      if (!process.initialised) {
+        process.initialised = true;
+        const args = process.state;
+        process.state = undefined;
+        process.state = process.behaviour.init(args, context);
+      }
+      while (left > 0 && process.pendingExit === null) {
+        const message = process.receive === null ? this.#next(process) : this.#select(process);
+        if (message === NO_MESSAGE) break;
+        left--;
+        this.message = message;
+        process.state = process.behaviour.handle(message, process.state, context);
+      }
+    } catch (thrown) {
+      process.pendingExit ??= { reason: reasonOfThrown(thrown), own: true };
+    }
+    const done = budget - left;
+    process.reductions += done;
+    this.#kernel.counters.reductions += done;
+    if (process.pendingExit !== null) this.#finish(process, process.pendingExit.reason, process.pendingExit.own);
+    else if (left === 0 && process.mailbox !== null && process.mailbox.length > 0) this.enqueue(process);
+    else process.status = WAITING;
+    this.current = null;
+  }
+
+  #next(process: Process): unknown {
+    return process.mailbox === null ? NO_MESSAGE : process.mailbox.shift();
+  }
+
+  #select(process: Process): unknown {
+    const receive = process.receive;
+    if (receive === null) return NO_MESSAGE;
+    const message = receive.take(process.mailbox);
+    if (message === NO_MESSAGE) return NO_MESSAGE;
+    process.receive = null;
+    if (receive.timer !== null) this.#kernel.timers.cancel(receive.timer);
+    return message;
+  }
+
+  #finish(process: Process, exitReason: ExitReason, own: boolean): void {
+    let reason = exitReason;
+    if (own && process.behaviour.terminate !== undefined) {
+      try {
+        process.behaviour.terminate(reason, process.state, this.context);
+      } catch (thrown) {
+        reason = reasonOfThrown(thrown);
+      }
+    }
+    if (own && !isOrderly(reason)) this.report(process, reason);
+    process.status = WAITING;
+    this.#kernel.signals.end(process, reason);
+  }
+
+  /** The watchdog stopped a handler that did not return: its process pays, everybody else goes on. */
+  #interrupted(): void {
+    const process = this.current;
+    this.current = null;
+    this.#kernel.counters.runaways++;
+    if (process === null || process.status !== RUNNING) return;
+    this.report(process, 'runaway');
+    process.status = WAITING;
+    this.#kernel.signals.end(process, 'runaway');
+  }
+
+  report(process: Process, reason: ExitReason): void {
+    const { counters, crashes, platform } = this.#kernel;
+    const { behaviour, state, mailbox } = process;
+    counters.crashed++;
+    crashes.add({
+      pid: process,
+      name: process.name,
+      behaviour: behaviour.name,
+      reason,
+      state: behaviour.redact === undefined ? redact(state) : behaviour.redact(state),
+      lastMessage: redact(this.message),
+      mailboxLength: mailbox === null ? 0 : mailbox.length,
+      atMs: platform.clock.wallMs(),
+    });
+  }
+}
