@@ -26,7 +26,7 @@ export interface OverriddenSource {
 export function applyOverrides(source: ScenarioSource, texts: readonly string[]): OverriddenSource {
   const problems: Problem[] = [];
   const applied: Override[] = [];
-  let data: unknown = structuredClone(source.data);
+  let data: unknown = unshared(source.data);
   if (texts.length > MAX_OVERRIDES) {
     return { source, problems: [refuse(source, '', `there are ${texts.length} overrides`, `at most ${MAX_OVERRIDES}`)] };
   }
@@ -47,6 +47,13 @@ export function applyOverrides(source: ScenarioSource, texts: readonly string[])
     return { file: source.file, line: null, column: null, path: pathText(path), override: by.text };
   };
   return { source: { ...source, data, locate }, problems };
+}
+
+/** A copy in which what an alias shared is there twice, so that setting one does not set the other. */
+function unshared(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(unshared);
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, unshared(value)]));
 }
 
 function refuse(source: ScenarioSource, text: string, message: string, remedy: string): Problem {
