@@ -11,6 +11,8 @@ export interface Behaviour<State = unknown, Message = unknown, Args = unknown> {
   readonly version?: string | number;
   /** Runs in the new process, before any message. Returns the first state. */
   init(args: Args, context: Context): State;
+  /** True when the process itself says that it has started (`context.started`); otherwise the end of `init` says so. */
+  readonly acknowledgesStart?: boolean;
   /** Handles one message; returns the next state. */
   handle(message: Message, state: State, context: Context): State;
   /**

@@ -11,6 +11,7 @@ import { Receive } from './receive.ts';
 import { Request, type RequestReference } from './request.ts';
 import type { Scheduler } from './scheduler.ts';
 import { spawnProcess } from './spawn.ts';
+import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 import { Timer, type TimerReference } from './timer-wheel.ts';
 
 export interface SpawnOptions {
@@ -21,6 +22,9 @@ export interface SpawnOptions {
   /** Make it a dynamic child of this supervisor (simple_one_for_one): linked to it, restarted and stopped by it. */
   readonly under?: Pid;
 }
+
+/** What a started process told its starter. */
+export type StartResult = { readonly started: Pid } | 'ignore';
 
 /**
  * What a process can do. One object serves all processes of a node and `self` changes with the turn: use it inside the
@@ -75,6 +79,43 @@ export class Context {
   ): { readonly pid: Pid; readonly ref: MonitorReference } {
     const pid = this.spawn(behaviour, args, options);
     return { pid, ref: this.monitor(pid) };
+  }
+
+  /**
+   * A linked process whose start is waited for: proc_lib:start_link. A CallOutcome arrives: `reply` with a StartResult once
+   * its `init` is done, `call-down` with the reason when it ended before.
+   */
+  startLink<State, Message, Args>(
+    behaviour: Behaviour<State, Message, Args>,
+    args: Args,
+    options?: { readonly name?: string | undefined; readonly timeoutMs?: number },
+  ): { readonly pid: Pid; readonly ref: RequestReference } {
+    const self = this.#current();
+    const { name, timeoutMs = Infinity } = options ?? {};
+    const process = spawnProcess(this.#kernel, behaviour as AnyBehaviour, args, self, name === undefined ? undefined : { name });
+    this.#kernel.signals.link(self, process);
+    process.start = this.#kernel.awaitStart(self, process, timeoutMs);
+    return { pid: process, ref: process.start };
+  }
+
+  /** Tell whoever started this process with `startLink` that it is ready. Only for behaviours that acknowledge themselves. */
+  started(): void {
+    const self = this.#current();
+    self.start?.reply({ started: self } satisfies StartResult);
+    self.start = null;
+  }
+
+  /** In `init`: this process is not wanted now. Its starter is told `ignore`, and it ends with `normal`. */
+  ignore(): void {
+    const self = this.#current();
+    self.start?.reply('ignore' satisfies StartResult);
+    self.start = null;
+    self.pendingExit ??= { reason: 'normal', own: false };
+  }
+
+  /** The process that spawned this one, or supervises it; null for the outer world. */
+  get parent(): Pid | null {
+    return this.#current().parent;
   }
 
   /**
@@ -213,6 +254,11 @@ export class Context {
     self.receive = receive;
     if (timeoutMs <= 0) receive.expired = true;
     else if (timeoutMs !== Infinity) receive.timer = this.#kernel.timers.start(timeoutMs, self, receive, this.#fireReceive);
+  }
+
+  /** For supervisors: say what happened to a child. */
+  reportSupervision(report: SupervisorReport): void {
+    this.#kernel.supervisorReports.add(report);
   }
 
   /** Monotonic clock, milliseconds with fractions. */

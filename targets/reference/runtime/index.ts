@@ -2,7 +2,7 @@
 export type { AnyBehaviour, Behaviour } from './behaviour.ts';
 export type { Context, SpawnOptions } from './context.ts';
 export type { Counters } from './counters.ts';
-export type { CrashReport } from './crash-log.ts';
+export type { CrashReport } from './crash-report.ts';
 export { type ExitReason, isOrderly, RuntimeError, shutdown } from './exit-reason.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { CallMessage, CallOutcome, DownMessage, ExitMessage, NamedProcess, SystemMessage } from './messages.ts';
@@ -14,4 +14,28 @@ export { makeReference, Reference } from './reference.ts';
 export type { OutsideOutcome, RequestReference } from './request.ts';
 export { call, receive, routine, type Steps } from './routine.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+export { type Started, startLink } from './start-link.ts';
+export type {
+  ChildSpec,
+  DynamicSupervisorSpec,
+  Restart,
+  Shutdown,
+  StaticSupervisorSpec,
+  SupervisorSpec,
+} from './supervisor/child-spec.ts';
+export {
+  type ChildCounts,
+  type ChildInfo,
+  countChildren,
+  deleteChild,
+  getChildSpec,
+  restartChild,
+  type SupervisorRequest,
+  startChild,
+  startDynamicChild,
+  terminateChild,
+  whichChildren,
+} from './supervisor/requests.ts';
+export { supervisor } from './supervisor/supervisor.ts';
+export type { SupervisorReport } from './supervisor/supervisor-report.ts';
 export type { TimerReference } from './timer-wheel.ts';

@@ -5,17 +5,18 @@
 import type { Platform } from '../platform/platform.ts';
 import type { AnyBehaviour } from './behaviour.ts';
 import { type Counters, newCounters } from './counters.ts';
-import { CrashLog } from './crash-log.ts';
-import type { ExitReason } from './exit-reason.ts';
+import type { CrashReport } from './crash-report.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { NodeIdentity, Pid } from './pid.ts';
 import { DEAD, Process, RUNNABLE, WAITING } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import { Registry } from './registry.ts';
+import { ReportLog } from './report-log.ts';
 import { type OutsideOutcome, Request, type RequestReference } from './request.ts';
 import { Scheduler } from './scheduler.ts';
 import { Signals } from './signals.ts';
+import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 import type { Timer } from './timer-wheel.ts';
 import { Timers } from './timers.ts';
 
@@ -31,7 +32,8 @@ export class Kernel {
   readonly timers: Timers;
   readonly scheduler: Scheduler;
   readonly counters: Counters = newCounters();
-  readonly crashes: CrashLog;
+  readonly crashes: ReportLog<CrashReport>;
+  readonly supervisorReports: ReportLog<SupervisorReport>;
 
   constructor(node: NodeIdentity, platform: Platform, limits: Limits) {
     this.node = node;
@@ -41,7 +43,8 @@ export class Kernel {
     this.signals = new Signals(this);
     this.timers = new Timers(platform);
     this.scheduler = new Scheduler(this);
-    this.crashes = new CrashLog(limits.crashReports);
+    this.crashes = new ReportLog(limits.reports);
+    this.supervisorReports = new ReportLog(limits.reports);
   }
 
   /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */
@@ -59,7 +62,8 @@ export class Kernel {
       this.counters.toNobody++;
       return;
     }
-    const mailbox = (process.mailbox ??= new Mailbox());
+    process.mailbox ??= new Mailbox();
+    const { mailbox } = process;
     mailbox.push(message);
     if (process.status === WAITING) this.scheduler.enqueue(process);
     else if (mailbox.length > this.limits.mailbox) this.#overflow(process);
@@ -100,6 +104,14 @@ export class Kernel {
     return ref;
   }
 
+  /** A request that `process` answers by having started. */
+  awaitStart(starter: Process, process: Process, timeoutMs: number): Request {
+    const ref = new Request(this, starter, null);
+    this.signals.monitor(ref, process);
+    if (timeoutMs !== Infinity) ref.timer = this.timers.start(timeoutMs, ref, undefined, expireRequest);
+    return ref;
+  }
+
   reply(from: RequestReference, result: unknown): boolean {
     const waited = from instanceof Request && from.reply(result);
     if (!waited) this.counters.lateReplies++;
@@ -118,8 +130,9 @@ export class Kernel {
   }
 
   /** Called by Signals once everybody who had to know was told. */
-  buried(process: Process, _reason: ExitReason): void {
+  buried(process: Process): void {
     process.status = DEAD;
+    process.start = null;
     process.mailbox = null;
     process.receive = null;
     process.state = undefined;

@@ -10,8 +10,8 @@ export interface Limits {
   readonly sliceMs: number;
   /** Milliseconds after which a handler that has not returned is interrupted and its process ends with `runaway`. */
   readonly runawayMs: number;
-  /** Crash reports kept; the oldest goes. */
-  readonly crashReports: number;
+  /** Reports of each kind kept; the oldest goes. */
+  readonly reports: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -20,5 +20,5 @@ export const DEFAULT_LIMITS: Limits = {
   budget: 200,
   sliceMs: 4,
   runawayMs: 100,
-  crashReports: 100,
+  reports: 100,
 };

@@ -5,6 +5,7 @@ import type { Mailbox } from './mailbox.ts';
 import type { Monitor } from './monitor.ts';
 import { type NodeIdentity, Pid } from './pid.ts';
 import type { Receive } from './receive.ts';
+import type { Request } from './request.ts';
 
 /** Waiting for a message, waiting for its turn, having its turn, about to be buried, buried. */
 export const WAITING = 0;
@@ -25,7 +26,7 @@ export interface PendingExit {
  */
 export class Process extends Pid {
   status = WAITING;
-  /** False until `init` ran; until then `state` holds the arguments for it. */
+  /** False until `init` has returned; until then `state` holds the arguments for it. */
   initialised = false;
   trapExit = false;
   behaviour: AnyBehaviour;
@@ -41,6 +42,8 @@ export class Process extends Pid {
   name: string | null = null;
   /** Who spawned it; null for the outer world. */
   parent: Pid | null;
+  /** Who waits for its start to be acknowledged (proc_lib:start_link); null once it was, and for plain spawns. */
+  start: Request | null = null;
   /** Set when it is to end in the middle of its own turn: it does when the handler returns. */
   pendingExit: PendingExit | null = null;
   /** Messages handled so far. */

@@ -2,7 +2,7 @@ import { type Mailbox, NO_MESSAGE } from './mailbox.ts';
 import type { Timer } from './timer-wheel.ts';
 
 /** What a handler is given when the time of its selective receive ran out: the `after` branch. */
-export const RECEIVE_TIMEOUT = Object.freeze({ type: 'timeout' as const });
+export const RECEIVE_TIMEOUT: unique symbol = Symbol('receive timeout');
 
 /**
  * A selective receive in progress. Messages that do not match stay in the mailbox, in order (the save queue); `scanned`

@@ -2,7 +2,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
 import type { SpawnOptions } from './context.ts';
 import type { Counters } from './counters.ts';
-import type { CrashReport } from './crash-log.ts';
+import type { CrashReport } from './crash-report.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { Kernel } from './kernel.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -11,6 +11,7 @@ import { detailsOf, type ProcessDetails } from './process-details.ts';
 import { OutsideMonitor } from './process-monitor.ts';
 import type { OutsideOutcome, RequestReference } from './request.ts';
 import { spawnProcess } from './spawn.ts';
+import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 
 export interface RuntimeOptions {
   readonly platform: Platform;
@@ -58,6 +59,8 @@ export interface Runtime {
   crashReports(): readonly CrashReport[];
   /** Returns a function that ends the subscription. */
   onCrash(listener: (report: CrashReport) => void): () => void;
+  supervisorReports(): readonly SupervisorReport[];
+  onSupervisorReport(listener: (report: SupervisorReport) => void): () => void;
   /** Stop for good, as a power cut does: no handler and no timer runs any more. */
   halt(): void;
 }
@@ -108,6 +111,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     processes: () => [...kernel.table].map(detailsOf),
     crashReports: () => kernel.crashes.reports(),
     onCrash: (listener) => kernel.crashes.listen(listener),
+    supervisorReports: () => kernel.supervisorReports.reports(),
+    onSupervisorReport: (listener) => kernel.supervisorReports.listen(listener),
     halt() {
       kernel.scheduler.stop();
       kernel.timers.stop();

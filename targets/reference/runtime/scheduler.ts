@@ -1,9 +1,9 @@
 import { Context } from './context.ts';
-import { redact } from './crash-log.ts';
 import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
 import { NO_MESSAGE } from './mailbox.ts';
 import { type Process, RUNNABLE, RUNNING, WAITING } from './process.ts';
+import { redact } from './redact.ts';
 import { RunQueue } from './run-queue.ts';
 
 /** Time checks are spaced so that about this many milliseconds lie between two: a clock is not free. */
@@ -98,10 +98,11 @@ export class Scheduler {
     context.self = process;
     try {
       if (!process.initialised) {
-        process.initialised = true;
-        const args = process.state;
-        process.state = undefined;
-        process.state = process.behaviour.init(args, context);
+        process.state = process.behaviour.init(process.state, context);
+        if (process.pendingExit === null) {
+          process.initialised = true;
+          if (process.start !== null && process.behaviour.acknowledgesStart !== true) context.started();
+        }
       }
       while (left > 0 && process.pendingExit === null) {
         const message = process.receive === null ? this.#next(process) : this.#select(process);
@@ -138,7 +139,7 @@ export class Scheduler {
 
   #finish(process: Process, exitReason: ExitReason, own: boolean): void {
     let reason = exitReason;
-    if (own && process.behaviour.terminate !== undefined) {
+    if (own && process.initialised && process.behaviour.terminate !== undefined) {
       try {
         process.behaviour.terminate(reason, process.state, this.context);
       } catch (thrown) {

@@ -103,6 +103,6 @@ export class Signals {
       if (monitor.watcher !== null) monitor.watcher.monitors = remove(monitor.watcher.monitors, monitor);
       if (monitor.watcher === null || monitor.watcher.alive) monitor.down(reason);
     }
-    this.#kernel.buried(process, reason);
+    this.#kernel.buried(process);
   }
 }

@@ -1,0 +1,18 @@
+/** Counts restarts within a sliding period: `intensity` of them are borne, one more is too many (supervisor:add_restart). */
+export class RestartIntensity {
+  readonly #intensity: number;
+  readonly #periodMs: number;
+  #restartsAtMs: number[] = [];
+
+  constructor(intensity: number, periodMs: number) {
+    this.#intensity = intensity;
+    this.#periodMs = periodMs;
+  }
+
+  /** Count a restart at `nowMs`; returns whether it is still borne. */
+  add(nowMs: number): boolean {
+    this.#restartsAtMs = this.#restartsAtMs.filter((atMs) => nowMs <= atMs + this.#periodMs);
+    this.#restartsAtMs.push(nowMs);
+    return this.#restartsAtMs.length <= this.#intensity;
+  }
+}
