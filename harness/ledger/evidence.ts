@@ -1,0 +1,41 @@
+/** Offenders in words, for people: the first few of each property. Pure. */
+import { type Attempts, SENDER_UNKNOWN } from './observations.ts';
+
+/** Kept of each property. */
+export const EVIDENCE_LIMIT = 10;
+
+export interface Evidence {
+  readonly property: string;
+  readonly message: string;
+}
+
+export class EvidenceList {
+  readonly #found: Evidence[] = [];
+  readonly #kept = new Map<string, number>();
+
+  /** `words` is called only while there is room. */
+  add(property: string, words: () => string): void {
+    const kept = this.#kept.get(property) ?? 0;
+    if (kept >= EVIDENCE_LIMIT) return;
+    this.#kept.set(property, kept + 1);
+    this.#found.push({ property, message: words() });
+  }
+
+  all(): Evidence[] {
+    return this.#found;
+  }
+}
+
+export function userText(user: number): string {
+  return user === SENDER_UNKNOWN ? 'somebody unknown' : `u${user}`;
+}
+
+/** `message 17 of u3 to u9`. */
+export function messageText(attempts: Attempts, row: number): string {
+  return `message ${attempts.id[row]} of ${userText(attempts.sender[row] as number)} to ${userText(attempts.recipient[row] as number)}`;
+}
+
+/** `3.214 s`. */
+export function timeText(us: number): string {
+  return `${(us / 1e6).toFixed(3)} s`;
+}

@@ -1,0 +1,183 @@
+/**
+ * The verdict on delivery: from what was attempted, promised and seen, the eight properties. README.md in this folder defines
+ * them. Pure; time and memory are linear in the rows.
+ */
+import type { Result } from '../result/result.ts';
+import { EvidenceList, messageText, timeText, userText } from './evidence.ts';
+import { indexMessages, type MessageIndex } from './message-index.ts';
+import { ArrivalFlag, type Observations, Outcome } from './observations.ts';
+import { countReordered } from './order.ts';
+
+export type DeliveryReport = Result['delivery'];
+
+/** What became of each attempt at its recipient; element i belongs to row i of the attempts. */
+interface Fates {
+  /** Row of the first arrival, shown or not; NEVER when there was none. */
+  readonly firstArrival: Int32Array;
+  /** Row of the first arrival that was shown; NEVER when there was none. */
+  readonly firstShown: Int32Array;
+  /** When it was first read; NaN when never. */
+  readonly readUs: Float64Array;
+  readonly corrupt: Uint8Array;
+}
+
+const NEVER = -1;
+
+type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible' | 'phantom' | 'misdelivered' | 'corrupted'>;
+
+/**
+ * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero.
+ * @throws Error when the observations hold the same (sender, id) twice.
+ */
+export function judge(observations: Observations): DeliveryReport {
+  const { attempts, drained } = observations;
+  const evidence = new EvidenceList();
+  const index = indexMessages(attempts, observations.users);
+  const fates: Fates = {
+    firstArrival: new Int32Array(attempts.count).fill(NEVER),
+    firstShown: new Int32Array(attempts.count).fill(NEVER),
+    readUs: new Float64Array(attempts.count).fill(Number.NaN),
+    corrupt: new Uint8Array(attempts.count),
+  };
+  const arrivals = judgeArrivals(observations, index, fates, evidence);
+  const settled = settle(observations, fates, evidence);
+  const reordered = countReordered(attempts, index.bySenderAndId, fates.firstShown, (row, later) =>
+    evidence.add(
+      'reordered',
+      () => `${messageText(attempts, row)} arrived after message ${attempts.id[later]} of the same session`,
+    ),
+  );
+  const receiptsEarly = judgeReceipts(observations, index, fates, evidence);
+  return { ...settled, ...arrivals, reordered, receiptsEarly, drained, evidence: evidence.all() };
+}
+
+function judgeArrivals(
+  { attempts, arrivals }: Observations,
+  index: MessageIndex,
+  fates: Fates,
+  evidence: EvidenceList,
+): ArrivalCounts {
+  const counts = { duplicatesWire: 0, duplicatesVisible: 0, phantom: 0, misdelivered: 0, corrupted: 0 };
+  const { firstArrival, firstShown, readUs, corrupt } = fates;
+  for (let arrival = 0; arrival < arrivals.count; arrival++) {
+    const from = arrivals.sender[arrival] as number;
+    const id = arrivals.id[arrival] as number;
+    const receiver = arrivals.receiver[arrival] as number;
+    const atUs = arrivals.atUs[arrival] as number;
+    const row = index.find(from, id);
+    if (row < 0 || attempts.outcome[row] === Outcome.unsent) {
+      counts.phantom++;
+      evidence.add(
+        'phantom',
+        () => `message ${id} of ${userText(from)} reached ${userText(receiver)} at ${timeText(atUs)}; nobody sent it`,
+      );
+      continue;
+    }
+    if (attempts.outcome[row] === Outcome.failed && (attempts.writes[row] as number) <= 1) {
+      counts.phantom++;
+      evidence.add(
+        'phantom',
+        () => `${messageText(attempts, row)} was refused, and reached ${userText(receiver)} at ${timeText(atUs)}`,
+      );
+      continue;
+    }
+    if (attempts.recipient[row] !== receiver) {
+      counts.misdelivered++;
+      evidence.add('misdelivered', () => `${messageText(attempts, row)} reached ${userText(receiver)} at ${timeText(atUs)}`);
+      continue;
+    }
+    const flags = arrivals.flags[arrival] as number;
+    if ((flags & ArrivalFlag.corrupt) !== 0 && corrupt[row] === 0) {
+      corrupt[row] = 1;
+      counts.corrupted++;
+      evidence.add('corrupted', () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`);
+    }
+    const read = arrivals.readUs[arrival] as number;
+    if (!Number.isNaN(read) && !((readUs[row] as number) <= read)) readUs[row] = read;
+    if (firstArrival[row] === NEVER) firstArrival[row] = arrival;
+    else counts.duplicatesWire++;
+    if ((flags & ArrivalFlag.ignored) !== 0) continue;
+    if (firstShown[row] === NEVER) {
+      firstShown[row] = arrival;
+    } else {
+      counts.duplicatesVisible++;
+      const before = arrivals.atUs[firstShown[row] as number] as number;
+      evidence.add(
+        'duplicatesVisible',
+        () => `${messageText(attempts, row)} was shown at ${timeText(before)} and at ${timeText(atUs)}`,
+      );
+    }
+  }
+  return counts;
+}
+
+function settle({ attempts, drained }: Observations, { firstShown }: Fates, evidence: EvidenceList) {
+  const counts = {
+    attempted: 0,
+    acked: 0,
+    failed: 0,
+    indeterminate: 0,
+    recovered: 0,
+    delivered: 0,
+    expected: 0,
+    lost: 0,
+    pending: 0,
+  };
+  for (let row = 0; row < attempts.count; row++) {
+    const outcome = attempts.outcome[row] as Outcome;
+    if (outcome === Outcome.unsent) continue;
+    const shown = firstShown[row] !== NEVER;
+    counts.attempted++;
+    if (shown) counts.delivered++;
+    if (outcome === Outcome.failed) counts.failed++;
+    if (outcome === Outcome.indeterminate) {
+      counts.indeterminate++;
+      if (shown) counts.recovered++;
+    }
+    if (outcome !== Outcome.acked) continue;
+    counts.acked++;
+    counts.expected++;
+    if (shown) continue;
+    if (drained) counts.lost++;
+    else counts.pending++;
+    const settledUs = attempts.settledUs[row] as number;
+    evidence.add(
+      drained ? 'lost' : 'pending',
+      () => `${messageText(attempts, row)} was acknowledged at ${timeText(settledUs)} and never shown`,
+    );
+  }
+  return counts;
+}
+
+const READ = 2;
+
+function judgeReceipts(observations: Observations, index: MessageIndex, fates: Fates, evidence: EvidenceList): number {
+  const { receipts } = observations;
+  let early = 0;
+  for (let receipt = 0; receipt < receipts.count; receipt++) {
+    const row = index.find(receipts.sender[receipt] as number, receipts.id[receipt] as number);
+    const factUs = factBehind(observations, receipt, row, fates);
+    const atUs = receipts.atUs[receipt] as number;
+    if (factUs <= atUs) continue;
+    early++;
+    evidence.add('receiptsEarly', () => receiptText(observations, receipt, row, factUs));
+  }
+  return early;
+}
+
+/** When the fact that a receipt reports took place, in microseconds; NaN when it never did. */
+function factBehind({ attempts, arrivals, receipts }: Observations, receipt: number, row: number, fates: Fates): number {
+  if (row < 0 || attempts.outcome[row] === Outcome.unsent || attempts.recipient[row] !== receipts.by[receipt]) return Number.NaN;
+  if (receipts.kind[receipt] === READ) return fates.readUs[row] as number;
+  const arrival = fates.firstArrival[row] as number;
+  return arrival === NEVER ? Number.NaN : (arrivals.atUs[arrival] as number);
+}
+
+function receiptText({ attempts, receipts }: Observations, receipt: number, row: number, factUs: number): string {
+  const what = receipts.kind[receipt] === READ ? 'read' : 'delivered';
+  const by = userText(receipts.by[receipt] as number);
+  const message = row < 0 ? `message ${receipts.id[receipt]}, which was never sent,` : messageText(attempts, row);
+  const fact = Number.isNaN(factUs) ? 'which never happened' : `which happened at ${timeText(factUs)}`;
+  const told = `${userText(receipts.sender[receipt] as number)} was told at ${timeText(receipts.atUs[receipt] as number)}`;
+  return `${told} that ${message} was ${what} by ${by}, ${fact}`;
+}

@@ -1,0 +1,126 @@
+/** Observations from rows written by hand or by a generator, for the tests of what is computed from observations. */
+import { ArrivalFlag, LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
+
+export interface SendRow {
+  sender: number;
+  id: number;
+  recipient: number;
+  session: number;
+  intendedUs: number;
+  handledUs: number;
+  sentUs: number;
+  settledUs: number;
+  outcome: Outcome;
+  writes: number;
+}
+export interface ArrivalRow {
+  receiver: number;
+  sender: number;
+  id: number;
+  seq: number;
+  atUs: number;
+  readUs: number;
+  flags: number;
+}
+export interface ReceiptRow {
+  sender: number;
+  id: number;
+  by: number;
+  kind: 1 | 2;
+  atUs: number;
+}
+export interface LinkRow {
+  user: number;
+  event: LinkEvent;
+  code: number;
+  atUs: number;
+}
+
+export interface History {
+  users: number;
+  sends: SendRow[];
+  arrivals: ArrivalRow[];
+  receipts: ReceiptRow[];
+  links: LinkRow[];
+  drained: boolean;
+}
+
+export function emptyHistory(users: number): History {
+  return { users, sends: [], arrivals: [], receipts: [], links: [], drained: true };
+}
+
+/** An acknowledged message: intended, handled and sent at `atUs`, acknowledged and arrived `latencyUs` later. */
+export function exchange(history: History, sender: number, recipient: number, atUs: number, latencyUs = 1000): SendRow {
+  const id = 1 + history.sends.filter((send) => send.sender === sender).length;
+  const send: SendRow = {
+    sender,
+    id,
+    recipient,
+    session: 1,
+    intendedUs: atUs,
+    handledUs: atUs,
+    sentUs: atUs,
+    settledUs: atUs + latencyUs,
+    outcome: Outcome.acked,
+    writes: 1,
+  };
+  history.sends.push(send);
+  history.arrivals.push({
+    receiver: recipient,
+    sender,
+    id,
+    seq: history.arrivals.length + 1,
+    atUs: atUs + latencyUs,
+    readUs: Number.NaN,
+    flags: 0,
+  });
+  return send;
+}
+
+export function observe(history: History): Observations {
+  const { sends, arrivals, receipts, links } = history;
+  return {
+    users: history.users,
+    drained: history.drained,
+    attempts: {
+      count: sends.length,
+      sender: Uint32Array.from(sends, (row) => row.sender),
+      id: Float64Array.from(sends, (row) => row.id),
+      recipient: Uint32Array.from(sends, (row) => row.recipient),
+      session: Uint32Array.from(sends, (row) => row.session),
+      intendedUs: Float64Array.from(sends, (row) => row.intendedUs),
+      handledUs: Float64Array.from(sends, (row) => row.handledUs),
+      sentUs: Float64Array.from(sends, (row) => row.sentUs),
+      settledUs: Float64Array.from(sends, (row) => row.settledUs),
+      outcome: Uint8Array.from(sends, (row) => row.outcome),
+      writes: Uint8Array.from(sends, (row) => row.writes),
+    },
+    arrivals: {
+      count: arrivals.length,
+      receiver: Uint32Array.from(arrivals, (row) => row.receiver),
+      sender: Uint32Array.from(arrivals, (row) => row.sender),
+      id: Float64Array.from(arrivals, (row) => row.id),
+      seq: Float64Array.from(arrivals, (row) => row.seq),
+      atUs: Float64Array.from(arrivals, (row) => row.atUs),
+      readUs: Float64Array.from(arrivals, (row) => row.readUs),
+      flags: Uint8Array.from(arrivals, (row) => row.flags),
+    },
+    receipts: {
+      count: receipts.length,
+      sender: Uint32Array.from(receipts, (row) => row.sender),
+      id: Float64Array.from(receipts, (row) => row.id),
+      by: Uint32Array.from(receipts, (row) => row.by),
+      kind: Uint8Array.from(receipts, (row) => row.kind),
+      atUs: Float64Array.from(receipts, (row) => row.atUs),
+    },
+    links: {
+      count: links.length,
+      user: Uint32Array.from(links, (row) => row.user),
+      event: Uint8Array.from(links, (row) => row.event),
+      code: Uint16Array.from(links, (row) => row.code),
+      atUs: Float64Array.from(links, (row) => row.atUs),
+    },
+  };
+}
+
+export { ArrivalFlag, LinkEvent, Outcome };

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type DeliveryReport, judge } from '../../../harness/ledger/judge.ts';
+import { SENDER_UNKNOWN } from '../../../harness/ledger/observations.ts';
+import { ArrivalFlag, type ArrivalRow, emptyHistory, exchange, type History, Outcome, observe, type SendRow } from './history.ts';
+import { honestHistory } from './honest-server.ts';
+
+type Violation = 'lost' | 'duplicatesVisible' | 'reordered' | 'phantom' | 'misdelivered' | 'corrupted' | 'receiptsEarly';
+const VIOLATIONS: readonly Violation[] = [
+  'lost',
+  'duplicatesVisible',
+  'reordered',
+  'phantom',
+  'misdelivered',
+  'corrupted',
+  'receiptsEarly',
+];
+
+function violations(report: DeliveryReport): Partial<Record<Violation, number>> {
+  return Object.fromEntries(VIOLATIONS.filter((name) => report[name] > 0).map((name) => [name, report[name]]));
+}
+
+const ackedSends = (history: History): SendRow[] => history.sends.filter((send) => send.outcome === Outcome.acked);
+const isOf = (send: SendRow) => (row: { sender: number; id: number }) => row.sender === send.sender && row.id === send.id;
+const firstArrival = (history: History, send: SendRow): ArrivalRow => history.arrivals.find(isOf(send)) as ArrivalRow;
+
+/** Some acknowledged messages of an honest history, each to be lied about once. */
+const victims = honestHistory.chain((history) =>
+  fc.record({ history: fc.constant(history), sends: fc.subarray(ackedSends(history), { minLength: 1 }) }),
+);
+
+function liesAreCounted(property: Violation, lie: (history: History, send: SendRow) => number): void {
+  fc.assert(
+    fc.property(victims, ({ history, sends }) => {
+      const told = sends.reduce((sum, send) => sum + lie(history, send), 0);
+      const report = judge(observe(history));
+      expect(violations(report)).toEqual(told === 0 ? {} : { [property]: told });
+      const evidence = report.evidence.filter((entry) => entry.property === property);
+      expect(evidence).toHaveLength(Math.min(told, 10));
+    }),
+  );
+}
+
+describe('an honest server', () => {
+  test('breaks no property, whatever was refused, repeated, left open or reconnected', () => {
+    fc.assert(
+      fc.property(honestHistory, (history) => {
+        const report = judge(observe(history));
+        expect(violations(report)).toEqual({});
+        expect(report.evidence).toEqual([]);
+      }),
+    );
+  });
+
+  test('is counted exactly', () => {
+    fc.assert(
+      fc.property(honestHistory, (history) => {
+        const by = (outcome: number) => history.sends.filter((send) => send.outcome === outcome).length;
+        const shown = history.arrivals.filter((arrival) => (arrival.flags & ArrivalFlag.ignored) === 0);
+        const recovered = history.sends.filter((send) => send.outcome === Outcome.indeterminate && shown.some(isOf(send))).length;
+        expect(judge(observe(history))).toMatchObject({
+          attempted: history.sends.length - by(Outcome.unsent),
+          acked: by(Outcome.acked),
+          expected: by(Outcome.acked),
+          failed: by(Outcome.failed),
+          indeterminate: by(Outcome.indeterminate),
+          recovered,
+          delivered: shown.length,
+          duplicatesWire: history.arrivals.length - shown.length,
+          pending: 0,
+          drained: true,
+        });
+      }),
+    );
+  });
+
+  test('is judged alike in whatever order the workers wrote their rows', () => {
+    fc.assert(
+      fc.property(victims, fc.gen(), ({ history, sends }, gen) => {
+        history.arrivals = history.arrivals.filter((arrival) => !sends.some((send) => isOf(send)(arrival)));
+        const before = judge(observe(history));
+        history.sends = gen(fc.shuffledSubarray, history.sends, { minLength: history.sends.length });
+        const { evidence: _before, ...counts } = before;
+        expect(judge(observe(history))).toMatchObject(counts);
+      }),
+    );
+  });
+});
+
+describe('a lying server', () => {
+  test('that drops acknowledged messages loses exactly those', () => {
+    liesAreCounted('lost', (history, send) => {
+      history.arrivals = history.arrivals.filter((arrival) => !isOf(send)(arrival));
+      history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
+      return 1;
+    });
+  });
+
+  test('that hides a message behind the cursor loses it too', () => {
+    liesAreCounted('lost', (history, send) => {
+      for (const arrival of history.arrivals) if (isOf(send)(arrival)) arrival.flags |= ArrivalFlag.ignored;
+      return 1;
+    });
+  });
+
+  test('that shows a message again duplicates it visibly', () => {
+    liesAreCounted('duplicatesVisible', (history, send) => {
+      const arrival = firstArrival(history, send);
+      history.arrivals.push({ ...arrival, seq: arrival.seq + 1000, atUs: arrival.atUs + 1e6 });
+      return 1;
+    });
+  });
+
+  test('that invents messages is caught, whether the id or the sender is made up', () => {
+    liesAreCounted('phantom', (history, send) => {
+      const arrival = firstArrival(history, send);
+      history.arrivals.push({ ...arrival, id: arrival.id + 1000 }, { ...arrival, sender: SENDER_UNKNOWN });
+      return 2;
+    });
+  });
+
+  test('that delivers what it refused is caught', () => {
+    liesAreCounted('phantom', (history, send) => {
+      send.outcome = Outcome.failed;
+      send.writes = 1;
+      history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
+      return history.arrivals.filter(isOf(send)).length;
+    });
+  });
+
+  test('that delivers a copy to somebody else is caught', () => {
+    liesAreCounted('misdelivered', (history, send) => {
+      const arrival = firstArrival(history, send);
+      history.arrivals.push({ ...arrival, receiver: (arrival.receiver + 1) % history.users });
+      return 1;
+    });
+  });
+
+  test('that corrupts content is caught once a message, however often it is sent', () => {
+    liesAreCounted('corrupted', (history, send) => {
+      for (const arrival of history.arrivals) if (isOf(send)(arrival)) arrival.flags |= ArrivalFlag.corrupt;
+      return 1;
+    });
+  });
+
+  test('that reports a delivery or a reading too early is caught', () => {
+    liesAreCounted('receiptsEarly', (history, send) => {
+      const arrival = firstArrival(history, send);
+      const early = { sender: send.sender, id: send.id, by: send.recipient };
+      history.receipts.push({ ...early, kind: 1, atUs: arrival.atUs - 1 });
+      history.receipts.push({ ...early, kind: 2, atUs: Number.isNaN(arrival.readUs) ? arrival.atUs : arrival.readUs - 1 });
+      return 2;
+    });
+  });
+
+  test('that reports a delivery by somebody else, or of what nobody sent, is caught', () => {
+    liesAreCounted('receiptsEarly', (history, send) => {
+      const late = { sender: send.sender, id: send.id, kind: 1 as const, atUs: 1e9 };
+      history.receipts.push(
+        { ...late, by: send.sender },
+        { ...late, by: SENDER_UNKNOWN },
+        { ...late, by: send.recipient, id: 10_000 },
+      );
+      return 3;
+    });
+  });
+
+  test('that swaps neighbours of one conversation reorders one message a swap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.uniqueArray(fc.nat(19), { minLength: 1 }), (others, swaps) => {
+        const history = emptyHistory(3);
+        for (let i = 0; i < 40; i++) exchange(history, 0, 1, i * 1000);
+        for (let i = 0; i < others; i++) exchange(history, 2, 1, i * 1000);
+        for (const swap of swaps) {
+          const [a, b] = history.arrivals.slice(swap * 2, swap * 2 + 2) as [ArrivalRow, ArrivalRow];
+          history.arrivals.splice(swap * 2, 2, b, a);
+        }
+        expect(violations(judge(observe(history)))).toEqual({ reordered: swaps.length });
+      }),
+    );
+  });
+});
+
+describe('order', () => {
+  test('holds within a session of the sender only', () => {
+    const history = emptyHistory(2);
+    exchange(history, 0, 1, 1000);
+    exchange(history, 0, 1, 2000).session = 2;
+    history.arrivals.reverse();
+    expect(judge(observe(history)).reordered).toBe(0);
+  });
+
+  test('is broken once by a message that comes after many later ones, and many times by many that come after one', () => {
+    const late = emptyHistory(2);
+    for (let i = 0; i < 5; i++) exchange(late, 0, 1, i * 1000);
+    late.arrivals.push(late.arrivals.shift() as ArrivalRow);
+    expect(judge(observe(late)).reordered).toBe(1);
+    const early = emptyHistory(2);
+    for (let i = 0; i < 5; i++) exchange(early, 0, 1, i * 1000);
+    early.arrivals.unshift(early.arrivals.pop() as ArrivalRow);
+    expect(judge(observe(early)).reordered).toBe(4);
+  });
+
+  test('does not care about repeats', () => {
+    const history = emptyHistory(2);
+    exchange(history, 0, 1, 1000);
+    exchange(history, 0, 1, 2000);
+    history.arrivals.push({ ...(history.arrivals[0] as ArrivalRow), flags: ArrivalFlag.ignored });
+    expect(violations(judge(observe(history)))).toEqual({});
+  });
+});
+
+describe('an unfinished drain', () => {
+  test('leaves what did not arrive pending, neither lost nor safe', () => {
+    const history = emptyHistory(2);
+    exchange(history, 0, 1, 1000);
+    exchange(history, 0, 1, 2000);
+    history.arrivals.pop();
+    history.drained = false;
+    const report = judge(observe(history));
+    expect(report).toMatchObject({ lost: 0, pending: 1, drained: false, expected: 2 });
+    expect(report.evidence).toEqual([
+      { property: 'pending', message: 'message 2 of u0 to u1 was acknowledged at 0.003 s and never shown' },
+    ]);
+  });
+});
+
+describe('a message that was refused on a repeat', () => {
+  test('may have arrived by its first write', () => {
+    const history = emptyHistory(2);
+    const send = exchange(history, 0, 1, 1000);
+    send.outcome = Outcome.failed;
+    send.writes = 2;
+    expect(violations(judge(observe(history)))).toEqual({});
+  });
+});
+
+describe('observations that are no record of a run', () => {
+  test('are refused: the same message twice, or a sender beyond the users', () => {
+    const history = emptyHistory(2);
+    exchange(history, 0, 1, 1000);
+    history.sends.push({ ...(history.sends[0] as SendRow) });
+    expect(() => judge(observe(history))).toThrow('message 1 of user 0 twice');
+    const stranger = emptyHistory(1);
+    exchange(stranger, 5, 0, 1000);
+    expect(() => judge(observe(stranger))).toThrow('sender 5');
+  });
+
+  test('without any message give a report of zeros', () => {
+    expect(judge(observe(emptyHistory(0)))).toMatchObject({ attempted: 0, acked: 0, expected: 0, lost: 0 });
+  });
+});
