@@ -53,4 +53,6 @@ export interface ConnectOptions {
 export interface Driver {
   readonly name: string;
   connect(options: ConnectOptions, events: SessionEvents): Session;
+  /** Write out now what the sessions have queued. Without it a driver does so by itself before the turn of the event loop ends. */
+  flush(): void;
 }

@@ -305,10 +305,13 @@ export class FrameWriter {
     return this.#at;
   }
 
-  /** The frames so far, as a copy of its own; the writer is empty afterwards. */
-  take(): Buffer {
-    const message = Buffer.allocUnsafe(this.#at);
-    this.#bytes.copy(message, 0, 0, this.#at);
+  /**
+   * The frames so far, as a copy of its own after `headroom` bytes left to the caller (for the header of the transport); the
+   * writer is empty afterwards.
+   */
+  take(headroom = 0): Buffer {
+    const message = Buffer.allocUnsafe(headroom + this.#at);
+    this.#bytes.copy(message, headroom, 0, this.#at);
     this.#at = 0;
     if (this.#bytes.length > KEPT_BUFFER_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES);
     return message;

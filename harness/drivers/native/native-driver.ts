@@ -1,0 +1,133 @@
+/**
+ * The driver of the native protocol (targets/protocol) over raw TCP sockets with our own WebSocket framing, for scale: one read
+ * buffer, one frame writer and two timers serve every connection of the process.
+ */
+import { FrameWriter } from '../../../targets/protocol/frames.ts';
+import type { ConnectOptions, Driver, Session, SessionEvents } from '../driver.ts';
+import { NativeSession, type SessionHost, SessionSocket, SocketListener } from './native-session.ts';
+
+const READ_BUFFER_BYTES = 65_536;
+const SWEEP_MS = 250;
+/** A session that wrote nothing for this long sends a PING; servers close what they have not heard for their idle limit. */
+const KEEP_ALIVE_MS = 15_000;
+
+function onRead(this: SessionSocket, length: number, chunk: Uint8Array): boolean {
+  this.session?.received(chunk as Buffer, length);
+  return true;
+}
+
+export class NativeDriver implements Driver, SessionHost {
+  readonly name = 'native';
+  /** Every read lands here and is used up within its callback: an idle connection owns no buffer. */
+  readonly #socketOptions = { noDelay: true, onread: { buffer: Buffer.alloc(READ_BUFFER_BYTES), callback: onRead } };
+  readonly #writer = new FrameWriter();
+  #owner: NativeSession | null = null;
+  #dirty: NativeSession[] = [];
+  #flushing: NativeSession[] = [];
+  #scheduled = false;
+  /** Sessions with a deadline, in monotonic milliseconds. */
+  readonly #deadlines = new Map<NativeSession, number>();
+  readonly #open = new Set<NativeSession>();
+  #keepAliveRound: IterableIterator<NativeSession> | null = null;
+  #sweep: NodeJS.Timeout | null = null;
+  readonly #flushLater = (): void => this.flush();
+
+  connect(options: ConnectOptions, events: SessionEvents): Session {
+    const socket = new SessionSocket(this.#socketOptions);
+    const session = new NativeSession(this, socket, options, events);
+    socket.session = session;
+    socket.on('connect', SocketListener.connect);
+    socket.on('error', SocketListener.error);
+    socket.on('close', SocketListener.close);
+    const { host, port } = options.endpoint;
+    if (options.localAddress === null) socket.connect({ host, port });
+    else socket.connect({ host, port, localAddress: options.localAddress });
+    return session;
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    const sessions = this.#dirty;
+    this.#dirty = this.#flushing;
+    this.#flushing = sessions;
+    for (const session of sessions) session.flush();
+    sessions.length = 0;
+  }
+
+  writerFor(session: NativeSession): FrameWriter {
+    if (this.#owner !== session) {
+      this.#owner?.park(this.#writer);
+      this.#owner = session;
+    }
+    return this.#writer;
+  }
+
+  release(session: NativeSession): void {
+    if (this.#owner === session) this.#owner = null;
+  }
+
+  markDirty(session: NativeSession): void {
+    this.#dirty.push(session);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#flushLater);
+  }
+
+  expect(session: NativeSession, withinMs: number): void {
+    this.#deadlines.set(session, performance.now() + withinMs);
+    this.#startSweeping();
+  }
+
+  settled(session: NativeSession): void {
+    this.#deadlines.delete(session);
+  }
+
+  opened(session: NativeSession): void {
+    this.#open.add(session);
+  }
+
+  closed(session: NativeSession): void {
+    this.#open.delete(session);
+    if (this.#owner !== session) return;
+    // Frames of a session that is gone: nobody is to get them.
+    this.#writer.take();
+    this.#owner = null;
+  }
+
+  /** One timer for all deadlines and keep-alives; it runs while there are sessions and never keeps a process alive by itself. */
+  #startSweeping(): void {
+    if (this.#sweep !== null) return;
+    this.#sweep = setInterval(() => {
+      this.#timeOut();
+      this.#keepAlive();
+      if (this.#deadlines.size > 0 || this.#open.size > 0 || this.#sweep === null) return;
+      clearInterval(this.#sweep);
+      this.#sweep = null;
+    }, SWEEP_MS);
+    this.#sweep.unref();
+  }
+
+  #timeOut(): void {
+    const now = performance.now();
+    for (const [session, deadline] of this.#deadlines) {
+      if (deadline > now) continue;
+      this.#deadlines.delete(session);
+      session.timedOut();
+    }
+  }
+
+  /** Visits a share of the open sessions, so that each is visited once in KEEP_ALIVE_MS. */
+  #keepAlive(): void {
+    let visits = Math.ceil((this.#open.size * SWEEP_MS) / KEEP_ALIVE_MS);
+    while (visits-- > 0) {
+      this.#keepAliveRound ??= this.#open.values();
+      const { value, done } = this.#keepAliveRound.next();
+      if (done === true) {
+        this.#keepAliveRound = null;
+        return;
+      }
+      if (value.quiet) value.keepAlive();
+      value.quiet = true;
+    }
+  }
+}

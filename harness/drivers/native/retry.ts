@@ -1,0 +1,38 @@
+/** What a client of the native protocol may do after its session ended: the last column of the protocol's table of errors. */
+import { CLOSE_CODE_BASE, ErrorCode } from '../../../targets/protocol/frames.ts';
+import type { SessionEnd } from '../driver.ts';
+import { CloseCode } from './websocket-codec.ts';
+
+type Retry = SessionEnd['retry'];
+
+const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
+  [ErrorCode.malformed]: 'never',
+  [ErrorCode.tooLarge]: 'never',
+  [ErrorCode.unauthorised]: 'never',
+  // Tokens are issued for longer than a run: an expired one is a fault to see, not to paper over.
+  [ErrorCode.expired]: 'never',
+  [ErrorCode.unexpected]: 'never',
+  [ErrorCode.badAck]: 'never',
+  [ErrorCode.rateLimited]: 'back-off',
+  [ErrorCode.slowConsumer]: 'back-off',
+  [ErrorCode.handshakeTimeout]: 'back-off',
+  [ErrorCode.replaced]: 'never',
+  [ErrorCode.restarting]: 'at-once',
+  [ErrorCode.draining]: 'at-once',
+  [ErrorCode.overloaded]: 'back-off',
+  [ErrorCode.mailboxFull]: 'back-off',
+  [ErrorCode.unknownRecipient]: 'never',
+  [ErrorCode.idle]: 'at-once',
+};
+
+/** After WebSocket close code `code`, 0 meaning that the transport just went away. */
+export function retryAfterClose(code: number): Retry {
+  const byError = BY_ERROR[(code - CLOSE_CODE_BASE) as ErrorCode];
+  if (byError !== undefined) return byError;
+  return code === CloseCode.tooBig ? 'never' : 'back-off';
+}
+
+/** After HTTP status `status` in place of an upgrade, 0 meaning an answer that no WebSocket server gives. */
+export function retryAfterRefusal(status: number): Retry {
+  return status === 429 || status >= 500 ? 'back-off' : 'never';
+}

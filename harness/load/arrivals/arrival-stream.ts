@@ -1,0 +1,60 @@
+/**
+ * Arrival models: when messages are meant to be sent, decided ahead and without regard to how the server does (open loop).
+ *
+ * In: a model, a duration, a worker's share and its random stream. Out: intended times in microseconds since the load began,
+ * increasing. Pure: one file a model, this one chooses.
+ */
+import type { ArrivalModel } from '../../scenario/plan.ts';
+import type { Random } from '../random.ts';
+import { constantPieces } from './constant.ts';
+import { PoissonArrivals } from './poisson.ts';
+import { rampPieces } from './ramp.ts';
+import { type Piece, ProfileArrivals } from './rate-profile.ts';
+import { spikePieces } from './spike.ts';
+import { stepPieces } from './step.ts';
+
+/** Worker `index` of `of`. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export interface ArrivalStream {
+  /** The next intended time in microseconds, never before the last one; null when the load is over. */
+  next(): number | null;
+}
+
+function pieces(model: Exclude<ArrivalModel, { kind: 'poisson' }>, durationUs: number): readonly Piece[] {
+  switch (model.kind) {
+    case 'constant':
+      return constantPieces(model.ratePerSecond, durationUs);
+    case 'ramp':
+      return rampPieces(model.fromPerSecond, model.toPerSecond, durationUs);
+    case 'step':
+      return stepPieces(model.steps, durationUs);
+    case 'spike':
+      return spikePieces(model, durationUs);
+  }
+}
+
+/** The intended times that fall to one worker. Only the Poisson model draws from `random`. */
+export function createArrivals(model: ArrivalModel, durationMs: number, share: Share, random: Random): ArrivalStream {
+  const durationUs = durationMs * 1e3;
+  if (model.kind === 'poisson') return new PoissonArrivals(model.ratePerSecond / share.of, durationUs, random);
+  return new ProfileArrivals(pieces(model, durationUs), share);
+}
+
+/** The rate at the very beginning, per second: what a warm-up runs at. */
+export function initialRatePerSecond(model: ArrivalModel): number {
+  switch (model.kind) {
+    case 'constant':
+    case 'poisson':
+      return model.ratePerSecond;
+    case 'ramp':
+      return model.fromPerSecond;
+    case 'step':
+      return Math.max(0, ...model.steps.filter((step) => step.atMs === 0).map((step) => step.ratePerSecond));
+    case 'spike':
+      return model.basePerSecond;
+  }
+}

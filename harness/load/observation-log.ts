@@ -1,0 +1,104 @@
+/**
+ * What one worker saw, while it sees it: the four tables of harness/ledger/observations.ts, growing.
+ *
+ * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when
+ * the load starts: the file's writer subtracts it.
+ */
+import { Outcome } from '../ledger/observations.ts';
+import { type ColumnType, Table } from './observation-columns.ts';
+
+export const TABLES = {
+  attempts: {
+    sender: 'u32',
+    id: 'f64',
+    recipient: 'u32',
+    session: 'u32',
+    intendedUs: 'f64',
+    handledUs: 'f64',
+    sentUs: 'f64',
+    settledUs: 'f64',
+    outcome: 'u8',
+    writes: 'u8',
+  },
+  arrivals: { receiver: 'u32', sender: 'u32', id: 'f64', seq: 'f64', atUs: 'f64', readUs: 'f64', flags: 'u8' },
+  receipts: { sender: 'u32', id: 'f64', by: 'u32', kind: 'u8', atUs: 'f64' },
+  links: { user: 'u32', event: 'u8', code: 'u16', atUs: 'f64' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+export type TableName = keyof typeof TABLES;
+export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
+
+const MAX_WRITES = 255;
+
+export class ObservationLog {
+  readonly attempts = new Table('attempts', TABLES.attempts);
+  readonly arrivals = new Table('arrivals', TABLES.arrivals);
+  readonly receipts = new Table('receipts', TABLES.receipts);
+  readonly links = new Table('links', TABLES.links);
+
+  /** A message that a user means to send; nothing is written yet. Returns its row. */
+  attempt(sender: number, id: number, recipient: number, intendedUs: number, handledUs: number): number {
+    const table = this.attempts;
+    const row = table.append();
+    const columns = table.columns;
+    columns.sender.set(row, sender);
+    columns.id.set(row, id);
+    columns.recipient.set(row, recipient);
+    columns.intendedUs.set(row, intendedUs);
+    columns.handledUs.set(row, handledUs);
+    columns.sentUs.set(row, Number.NaN);
+    columns.settledUs.set(row, Number.NaN);
+    return row;
+  }
+
+  /** The attempt was written to a socket; true the first time. */
+  written(row: number, session: number, atUs: number): boolean {
+    const columns = this.attempts.columns;
+    const writes = columns.writes.get(row);
+    if (writes < MAX_WRITES) columns.writes.set(row, writes + 1);
+    if (writes > 0) return false;
+    columns.session.set(row, session);
+    columns.sentUs.set(row, atUs);
+    columns.outcome.set(row, Outcome.indeterminate);
+    return true;
+  }
+
+  settled(row: number, outcome: typeof Outcome.acked | typeof Outcome.failed, atUs: number): void {
+    const columns = this.attempts.columns;
+    columns.settledUs.set(row, atUs);
+    columns.outcome.set(row, outcome);
+  }
+
+  arrived(receiver: number, sender: number, id: number, seq: number, atUs: number, readUs: number, flags: number): void {
+    const table = this.arrivals;
+    const row = table.append();
+    const columns = table.columns;
+    columns.receiver.set(row, receiver);
+    columns.sender.set(row, sender);
+    columns.id.set(row, id);
+    columns.seq.set(row, seq);
+    columns.atUs.set(row, atUs);
+    columns.readUs.set(row, readUs);
+    columns.flags.set(row, flags);
+  }
+
+  receipt(sender: number, id: number, by: number, kind: 1 | 2, atUs: number): void {
+    const table = this.receipts;
+    const row = table.append();
+    const columns = table.columns;
+    columns.sender.set(row, sender);
+    columns.id.set(row, id);
+    columns.by.set(row, by);
+    columns.kind.set(row, kind);
+    columns.atUs.set(row, atUs);
+  }
+
+  link(user: number, event: number, code: number, atUs: number): void {
+    const table = this.links;
+    const row = table.append();
+    const columns = table.columns;
+    columns.user.set(row, user);
+    columns.event.set(row, event);
+    columns.code.set(row, code);
+    columns.atUs.set(row, atUs);
+  }
+}
