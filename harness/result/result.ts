@@ -27,7 +27,7 @@ const latency = z.object({
 const timeline = z.object({
   /** Width of one slot. */
   stepMs: number,
-  /** Columns of equal length; slot i covers [i, i+1) * stepMs since the load began; sends count at their intended time. */
+  /** Columns of equal length; slot i covers [i, i+1) * stepMs since the load began; `offered` counts intended times. */
   offered: z.array(count),
   sent: z.array(count),
   acked: z.array(count),

@@ -51,7 +51,7 @@ export function emptyHistory(users: number): History {
 
 /** An acknowledged message: intended, handled and sent at `atUs`, acknowledged and arrived `latencyUs` later. */
 export function exchange(history: History, sender: number, recipient: number, atUs: number, latencyUs = 1000): SendRow {
-  const id = 1 + history.sends.filter((send) => send.sender === sender).length;
+  const id = 1 + (history.sends.findLast((send) => send.sender === sender)?.id ?? 0);
   const send: SendRow = {
     sender,
     id,

@@ -1,0 +1,17 @@
+/** When each attempted message was first shown to its recipient. Pure. */
+import { indexMessages } from './message-index.ts';
+import { ArrivalFlag, type Observations } from './observations.ts';
+
+/** Microseconds since the run's zero, one element a row of the attempts; NaN for what never was shown. */
+export function firstShownUs(observations: Observations): Float64Array {
+  const { attempts, arrivals } = observations;
+  const index = indexMessages(attempts, observations.users);
+  const shown = new Float64Array(attempts.count).fill(Number.NaN);
+  for (let arrival = 0; arrival < arrivals.count; arrival++) {
+    if (((arrivals.flags[arrival] as number) & ArrivalFlag.ignored) !== 0) continue;
+    const row = index.find(arrivals.sender[arrival] as number, arrivals.id[arrival] as number);
+    if (row < 0 || attempts.recipient[row] !== arrivals.receiver[arrival]) continue;
+    if (Number.isNaN(shown[row] as number)) shown[row] = arrivals.atUs[arrival] as number;
+  }
+  return shown;
+}

@@ -1,0 +1,140 @@
+/**
+ * The run over time, in slots: what was offered, sent, promised and shown, and how long it took. Pure.
+ *
+ * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it
+ * hurt, and no slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
+ */
+import { ArrivalFlag, LinkEvent, type Links, type Observations, Outcome } from '../ledger/observations.ts';
+import type { Timeline } from '../result/result.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+
+/** The finest step, and what timeline.ndjson has. */
+export const SLOT_MS = 100;
+/** A Result holds no more slots than this: five minutes at the finest step, coarser for longer runs. */
+export const MAX_SLOTS = 3000;
+
+export interface TimelineWindow {
+  /** Start of the load, on the observations' clock. */
+  readonly startUs: number;
+  /** End of what is shown, drain included. */
+  readonly endUs: number;
+}
+
+/** Width of a slot such that the window has at most `maxSlots`: a multiple of 100 ms. */
+export function stepFor({ startUs, endUs }: TimelineWindow, maxSlots = MAX_SLOTS): number {
+  const slots = Math.ceil((endUs - startUs) / 1000 / SLOT_MS);
+  return SLOT_MS * Math.max(1, Math.ceil(slots / maxSlots));
+}
+
+/**
+ * Columns of equal length over the window, in slots of `stepMs`. What happened before or after the window is left out, except that
+ * connections opened before it count as connected from its first slot. `connected` is the state at a slot's end.
+ */
+export function timelineOf(observations: Observations, window: TimelineWindow, stepMs = stepFor(window)): Timeline {
+  const { attempts, arrivals, links } = observations;
+  const stepUs = stepMs * 1000;
+  const slots = Math.max(0, Math.ceil((window.endUs - window.startUs) / stepUs));
+  /** -1 for NaN and for what lies outside. */
+  const slotOf = (us: number): number => {
+    const slot = Math.floor((us - window.startUs) / stepUs);
+    return slot >= 0 && slot < slots ? slot : -1;
+  };
+  const counted = (count: number, at: (row: number) => number): number[] => {
+    const column = new Array<number>(slots).fill(0);
+    for (let row = 0; row < count; row++) {
+      const slot = slotOf(at(row));
+      if (slot >= 0) column[slot] = (column[slot] as number) + 1;
+    }
+    return column;
+  };
+  const when = (happened: boolean, us: number | undefined): number => (happened ? (us as number) : Number.NaN);
+  return {
+    stepMs,
+    offered: counted(attempts.count, (row) => attempts.intendedUs[row] as number),
+    sent: counted(attempts.count, (row) => attempts.sentUs[row] as number),
+    acked: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.acked, attempts.settledUs[row])),
+    delivered: counted(arrivals.count, (row) =>
+      when(((arrivals.flags[row] as number) & ArrivalFlag.ignored) === 0, arrivals.atUs[row]),
+    ),
+    failed: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.failed, attempts.settledUs[row])),
+    connected: connectedColumn(links, observations.users, window, stepUs, slots),
+    ...responseColumns(observations, slots, slotOf),
+  };
+}
+
+function connectedColumn(links: Links, users: number, window: TimelineWindow, stepUs: number, slots: number): number[] {
+  const change = new Array<number>(slots).fill(0);
+  const up = new Uint8Array(users);
+  // Rows are in order of time per user, so a user's state can be followed row by row whatever the order between users.
+  for (let row = 0; row < links.count; row++) {
+    const user = links.user[row] as number;
+    const event = links.event[row];
+    const nowUp = event === LinkEvent.up ? 1 : event === LinkEvent.refused ? (up[user] as number) : 0;
+    if (nowUp === up[user]) continue;
+    up[user] = nowUp;
+    const slot = Math.max(0, Math.floor(((links.atUs[row] as number) - window.startUs) / stepUs));
+    if (slot < slots) change[slot] = (change[slot] as number) + (nowUp === 1 ? 1 : -1);
+  }
+  let connected = 0;
+  return change.map((difference) => {
+    connected += difference;
+    return connected;
+  });
+}
+
+function responseColumns(
+  { attempts }: Observations,
+  slots: number,
+  slotOf: (us: number) => number,
+): Pick<Timeline, 'p50Us' | 'p99Us' | 'maxUs'> {
+  const starts = new Uint32Array(slots + 1);
+  const slotOfAcked = (row: number): number =>
+    attempts.outcome[row] === Outcome.acked ? slotOf(attempts.intendedUs[row] as number) : -1;
+  for (let row = 0; row < attempts.count; row++) {
+    const slot = slotOfAcked(row);
+    if (slot >= 0) starts[slot + 1] = (starts[slot + 1] as number) + 1;
+  }
+  for (let slot = 0; slot < slots; slot++) starts[slot + 1] = (starts[slot + 1] as number) + (starts[slot] as number);
+  const next = starts.slice();
+  const response = new Float64Array(starts[slots] as number);
+  for (let row = 0; row < attempts.count; row++) {
+    const slot = slotOfAcked(row);
+    if (slot < 0) continue;
+    const at = next[slot] as number;
+    response[at] = (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number);
+    next[slot] = at + 1;
+  }
+  const columns: Pick<Timeline, 'p50Us' | 'p99Us' | 'maxUs'> = { p50Us: [], p99Us: [], maxUs: [] };
+  for (let slot = 0; slot < slots; slot++) {
+    const sorted = response.subarray(starts[slot], starts[slot + 1]).sort();
+    const at = (q: number): number | null => (sorted.length === 0 ? null : quantileOfSorted(sorted, q));
+    columns.p50Us.push(at(0.5));
+    columns.p99Us.push(at(0.99));
+    columns.maxUs.push(at(1));
+  }
+  return columns;
+}
+
+/** One line of timeline.ndjson. */
+export type TimelineRow = { readonly atMs: number } & {
+  readonly [Column in Exclude<keyof Timeline, 'stepMs'>]: Timeline[Column][number];
+};
+
+/** The columns slot by slot; `atMs` is a slot's start since the load began. */
+export function* timelineRows(timeline: Timeline): Generator<TimelineRow> {
+  const { stepMs, ...columns } = timeline;
+  for (let slot = 0; slot < columns.offered.length; slot++) {
+    yield {
+      atMs: slot * stepMs,
+      offered: columns.offered[slot] as number,
+      sent: columns.sent[slot] as number,
+      acked: columns.acked[slot] as number,
+      delivered: columns.delivered[slot] as number,
+      failed: columns.failed[slot] as number,
+      connected: columns.connected[slot] as number,
+      p50Us: columns.p50Us[slot] ?? null,
+      p99Us: columns.p99Us[slot] ?? null,
+      maxUs: columns.maxUs[slot] ?? null,
+    };
+  }
+}

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { type InjectedFault, recoveryOf, steadyState } from '../../../harness/measure/recovery.ts';
+import { emptyHistory, exchange, type History, LinkEvent, Outcome, observe, type SendRow } from '../ledger/history.ts';
+
+const MS = 1000;
+const SECOND = 1_000_000;
+const USERS = 10;
+const LOAD_END = 12 * SECOND;
+const WINDOW = { steadyFromUs: SECOND, loadEndUs: LOAD_END, endUs: 14 * SECOND };
+const NODE_KILL: InjectedFault = { id: 'f1', injectedAtUs: 5 * SECOND, healedAtUs: 6 * SECOND, affected: 'everybody' };
+
+const LOST_AT = 5 * SECOND + 2 * MS;
+/** User i is back at 6.2 s and i times 10 ms. */
+const backAt = (user: number): number => 6_200 * MS + user * 10 * MS;
+
+/** Nothing is shown to a user without a link; it comes a millisecond after the link is back. */
+function holdBack(history: History, down: (user: number) => boolean, back: (user: number) => number | null): void {
+  for (const arrival of history.arrivals) {
+    if (!down(arrival.receiver) || arrival.atUs < LOST_AT + MS) continue;
+    arrival.atUs = Math.max(arrival.atUs, (back(arrival.receiver) ?? WINDOW.endUs) + MS);
+  }
+}
+
+/**
+ * One message each millisecond, user i at i, i + 10, ... to the next user, acknowledged and shown a millisecond later. Those for whom
+ * `down` holds lose their link at 5.002 s and send what they meant to send meanwhile when they are back.
+ */
+function outage(down: (user: number) => boolean, back: (user: number) => number | null = backAt): History {
+  const history = emptyHistory(USERS);
+  for (let user = 0; user < USERS; user++) {
+    history.links.push({ user, event: LinkEvent.up, code: 0, atUs: 0 });
+    if (!down(user)) continue;
+    history.links.push({ user, event: LinkEvent.lost, code: 1006, atUs: LOST_AT });
+    history.links.push({ user, event: LinkEvent.refused, code: 0, atUs: LOST_AT + 100 * MS });
+    const upUs = back(user);
+    if (upUs !== null) history.links.push({ user, event: LinkEvent.up, code: 0, atUs: upUs });
+  }
+  for (let at = 0; at < LOAD_END; at += MS) {
+    const user = (at / MS) % USERS;
+    const upUs = back(user);
+    if (!down(user) || at < LOST_AT || (upUs !== null && at >= upUs)) {
+      exchange(history, user, (user + 1) % USERS, at, MS);
+    } else if (upUs === null) {
+      const send = exchange(history, user, (user + 1) % USERS, at, MS);
+      history.arrivals.pop();
+      Object.assign(send, { outcome: Outcome.unsent, sentUs: Number.NaN, settledUs: Number.NaN, session: 0, writes: 0 });
+    } else {
+      const send = exchange(history, user, (user + 1) % USERS, at, upUs + MS - at);
+      send.sentUs = upUs;
+    }
+  }
+  holdBack(history, down, back);
+  return history;
+}
+
+const clocks = (history: History, fault = NODE_KILL) => recoveryOf(observe(history), [fault], WINDOW)[0];
+const everybody = (): boolean => true;
+const nobody = (): boolean => false;
+
+describe('the steady state', () => {
+  test('is the p99 before the first fault, with the larger of two margins as the service level', () => {
+    expect(steadyState(observe(outage(nobody)), SECOND, 5 * SECOND)).toEqual({ p99Us: 1000, sloUs: 6000 });
+    const slow = emptyHistory(2);
+    for (let i = 0; i < 200; i++) exchange(slow, 0, 1, i * 1000, i < 198 ? 20_000 : 90_000);
+    expect(steadyState(observe(slow), 0, SECOND)).toEqual({ p99Us: 20_000, sloUs: 40_000 });
+  });
+
+  test('does not exist with too few messages, or when too many were never acknowledged', () => {
+    expect(steadyState(observe(outage(nobody)), SECOND, SECOND + 50 * MS)).toBeNull();
+    const mute = emptyHistory(2);
+    for (let i = 0; i < 200; i++) exchange(mute, 0, 1, i * 1000).outcome = i < 10 ? Outcome.indeterminate : Outcome.acked;
+    expect(steadyState(observe(mute), 0, SECOND)).toBeNull();
+  });
+});
+
+describe('the clocks of a killed node', () => {
+  test('tell what the history was made to show', () => {
+    // What a message of user i meant for time t took beyond a millisecond is the wait for its link.
+    let excessMs = 0;
+    for (let at = LOST_AT; at < LOAD_END; at += MS) excessMs += Math.max(0, backAt((at / MS) % USERS) - at) / MS;
+    expect(clocks(outage(everybody))).toEqual({
+      fault: 'f1',
+      detectedMs: 2,
+      // User 0 is back after 1,200 ms, and its first answer takes a millisecond.
+      firstSuccessMs: 1201,
+      // The ninth in a hundred is the last of ten.
+      reconnected99Ms: 1290,
+      // In the slot from 1,200 ms forty of the next second's thousand messages are late; from 1,300 ms none is.
+      sloMs: 1300,
+      // The last message meant before user 9 was back, at 6.289 s, is shown at 6.291 s.
+      drainedMs: 1291,
+      // From the last answer at 5.002 s to the first at 6.201 s.
+      longestGapMs: 1199,
+      excessLatencyMs: excessMs,
+      censored: false,
+    });
+  });
+
+  test('are measured for its own users only', () => {
+    const three = (user: number): boolean => user < 3;
+    const measured = clocks(outage(three), { ...NODE_KILL, healedAtUs: null, affected: [0, 1, 2] });
+    expect(measured).toMatchObject({ detectedMs: 2, firstSuccessMs: 1201, reconnected99Ms: 1220, censored: false });
+    const untouched = clocks(outage(three), { ...NODE_KILL, healedAtUs: null, affected: [5, 6] });
+    expect(untouched).toMatchObject({
+      detectedMs: null,
+      reconnected99Ms: 0,
+      sloMs: 0,
+      drainedMs: 0,
+      excessLatencyMs: 0,
+    });
+  });
+
+  test('do not take users whom the fault has not reached yet for recovered', () => {
+    const history = outage(everybody);
+    // Between the injection and the loss of the links, messages are answered as if nothing were.
+    expect(history.sends.some((send) => send.intendedUs === 5_001 * MS && send.settledUs === 5_002 * MS)).toBe(true);
+    expect(clocks(history)?.firstSuccessMs).toBe(1201);
+  });
+
+  test('are censored when some never come back', () => {
+    const measured = clocks(outage(everybody, (user) => (user === 3 ? null : backAt(user))));
+    expect(measured).toMatchObject({ reconnected99Ms: null, censored: true, firstSuccessMs: 1201 });
+  });
+
+  test('are censored when service never gets as good again', () => {
+    const history = outage(everybody);
+    for (const send of history.sends) if (send.intendedUs > 7 * SECOND) send.settledUs += 50 * MS;
+    // The good second before 7 s is too short to count.
+    for (const send of history.sends) if (send.intendedUs > 6_500 * MS && send.intendedUs < 7 * SECOND) send.settledUs += 50 * MS;
+    expect(clocks(history)).toMatchObject({ sloMs: null, reconnected99Ms: 1290, censored: true });
+  });
+
+  test('are censored without a steady state to compare with', () => {
+    const early = { ...NODE_KILL, injectedAtUs: SECOND + 50 * MS };
+    expect(clocks(outage(nobody), early)).toMatchObject({ sloMs: null, excessLatencyMs: null, censored: true });
+  });
+
+  test('never end when a message of the backlog never arrives', () => {
+    const history = outage(everybody);
+    const lost = history.sends.find((send) => send.intendedUs === 5_500 * MS) as SendRow;
+    history.arrivals = history.arrivals.filter((arrival) => arrival.sender !== lost.sender || arrival.id !== lost.id);
+    expect(clocks(history)?.drainedMs).toBeNull();
+  });
+
+  test('do not wait for users who are away by choice', () => {
+    const history = outage(everybody);
+    // User 4 leaves before the fault and comes back long after; its mailbox is not the fault's backlog.
+    history.links = history.links.filter((link) => link.user !== 4);
+    history.links.push(
+      { user: 4, event: LinkEvent.up, code: 0, atUs: 0 },
+      { user: 4, event: LinkEvent.left, code: 0, atUs: 4 * SECOND },
+      { user: 4, event: LinkEvent.up, code: 0, atUs: 11 * SECOND },
+    );
+    for (const arrival of history.arrivals)
+      if (arrival.receiver === 4 && arrival.atUs > 4 * SECOND) arrival.atUs = Math.max(arrival.atUs, 11 * SECOND);
+    expect(clocks(history)).toMatchObject({ drainedMs: 1291, reconnected99Ms: 1290 });
+  });
+});
+
+describe('a fault that nobody felt', () => {
+  test('was never detected and was over at once', () => {
+    expect(clocks(outage(nobody))).toMatchObject({
+      detectedMs: null,
+      reconnected99Ms: 0,
+      sloMs: 0,
+      excessLatencyMs: 0,
+      censored: false,
+    });
+  });
+});
+
+describe('a late message', () => {
+  test('is a sign of trouble at the moment it became late', () => {
+    const history = outage(nobody);
+    const late = history.sends.find((send) => send.intendedUs === 5_100 * MS) as SendRow;
+    late.settledUs = late.intendedUs + 40 * MS;
+    expect(clocks(history)?.detectedMs).toBe(106);
+    late.outcome = Outcome.failed;
+    expect(clocks(history)?.detectedMs).toBe(140);
+  });
+});
+
+describe('two faults', () => {
+  test('are not blamed for each other: a link lost to the second is no loss to the first', () => {
+    const first: InjectedFault = { id: 'first', injectedAtUs: 4 * SECOND, healedAtUs: null, affected: 'everybody' };
+    const [a, b] = recoveryOf(observe(outage(everybody)), [first, NODE_KILL], WINDOW);
+    expect(a).toMatchObject({ fault: 'first', reconnected99Ms: 0, sloMs: 0 });
+    expect(b).toMatchObject({ fault: 'f1', reconnected99Ms: 1290 });
+  });
+
+  test('and none at all, give as many rows', () => {
+    expect(recoveryOf(observe(outage(nobody)), [], WINDOW)).toEqual([]);
+  });
+});
