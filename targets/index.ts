@@ -1,0 +1,10 @@
+/** The targets there are. A new one is one more line here. */
+import { reference } from './reference/target.ts';
+import type { Target } from './target.ts';
+
+export const targets: readonly Target[] = [reference];
+
+/** The target of this name, or undefined. */
+export function findTarget(name: string): Target | undefined {
+  return targets.find((target) => target.name === name);
+}

@@ -1,0 +1,92 @@
+/** The node's counters as Prometheus metrics. Nothing is observed on the hot path: values are read when they are asked for. */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { ErrorCode } from '../../protocol/frames.ts';
+import { BOUNDS, type Counters } from '../messaging/counters.ts';
+import type { RunningNode } from '../node.ts';
+
+type Plain = Exclude<keyof Counters, 'bounds' | 'closes'>;
+
+const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = {
+  sends: ['sends_total', 'SEND frames of signed-in clients'],
+  acks: ['acks_total', 'ACK frames to senders'],
+  nacks: ['nacks_total', 'NACK frames to senders'],
+  delivers: ['deliveries_total', 'DELIVER frames, first delivery on a connection'],
+  redelivers: ['redeliveries_total', 'DELIVER frames sent again on the same connection'],
+  deliveredAcks: ['delivered_total', 'DELIVERED frames of clients'],
+  receipts: ['receipts_total', 'RECEIPT frames to senders'],
+  repeats: ['repeats_total', 'sends that had been accepted before'],
+  resends: ['resends_total', 'sends asked again because the process of the receiver died'],
+  signIns: ['sign_ins_total', 'connections that were welcomed'],
+  framesIn: ['frames_received_total', 'frames of clients'],
+  messagesOut: ['websocket_messages_sent_total', 'WebSocket messages written'],
+  bytesOut: ['websocket_bytes_sent_total', 'bytes of WebSocket messages written'],
+  userCrashes: ['user_process_deaths_total', "users' processes that died otherwise than by going to sleep"],
+};
+const PREFIX = 'letitcrash_';
+
+/** A registry that reads `node` at each scrape. */
+export function nodeMetrics(node: RunningNode): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { counters, runtime } = node;
+  for (const [key, [name, help]] of Object.entries(COUNTED) as [Plain, readonly [string, string]][]) {
+    follow(registry, name, help, () => counters[key]);
+  }
+  const codes = Object.entries(ErrorCode);
+  new Counter({
+    name: `${PREFIX}connections_closed_total`,
+    help: 'connections the server closed, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, code] of codes) this.inc({ reason }, counters.closes[code] ?? 0);
+    },
+  });
+  new Counter({
+    name: `${PREFIX}bound_hits_total`,
+    help: 'how often each bound was hit',
+    labelNames: ['bound'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const bound of BOUNDS) this.inc({ bound }, counters.bounds[bound]);
+    },
+  });
+  gauge(registry, 'connections', 'open connections', () => node.gateway.connections);
+  gauge(registry, 'processes', 'processes of the runtime', () => runtime.size);
+  gauge(registry, 'users', 'users with a process', () => node.directory.size);
+  gauge(registry, 'runnable_processes', 'processes waiting for their turn', () => runtime.runnable);
+  gauge(registry, 'pending_timers', 'timers of the runtime', () => runtime.pendingTimers);
+  follow(registry, 'runtime_messages_total', 'messages handled by processes', () => runtime.counters.reductions);
+  follow(
+    registry,
+    'runtime_crashes_total',
+    'processes that ended with a reason that is not orderly',
+    () => runtime.counters.crashed,
+  );
+  return registry;
+}
+
+function follow(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name: PREFIX + name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name: PREFIX + name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

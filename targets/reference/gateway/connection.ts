@@ -1,0 +1,276 @@
+/**
+ * One WebSocket: reads frames and hands them to the user's process, collects what that process writes. A subclass of `ws`'s
+ * own class, so that an idle connection carries no listeners and no closures.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import {
+  CHALLENGE_BYTES,
+  CLOSE_CODE_BASE,
+  ErrorCode,
+  type Frame,
+  FrameReader,
+  FrameType,
+  FrameWriter,
+  ProtocolError,
+  type ReceiptKind,
+  VERSION,
+} from '../../protocol/frames.ts';
+import { AGAIN_OFFSET, type Entry } from '../messaging/entry.ts';
+import type { ClientLink } from '../messaging/ports.ts';
+import type { Pid } from '../runtime/index.ts';
+import type { Gateway } from './gateway.ts';
+import type { Outbox } from './outbox.ts';
+
+const MAX_CLOSE_REASON_BYTES = 123;
+const NORMAL_CLOSURE = 1_000;
+/** Codes `ws` closes with by itself when it cannot read what comes. */
+const WS_TOO_BIG = 1_009;
+const WS_UNREADABLE: ReadonlySet<number> = new Set([1_002, 1_007, 1_008, WS_TOO_BIG]);
+const writer = new FrameWriter();
+
+type Phase = 'challenged' | 'attaching' | 'open' | 'closing';
+
+export class Connection extends WebSocket implements ClientLink {
+  gateway!: Gateway;
+  socket!: Socket;
+  phase: Phase = 'challenged';
+  challenge: Buffer | null = null;
+  user = '';
+  device = '';
+  sender = '';
+  epoch = 0;
+  owner: Pid | null = null;
+  openedMs = 0;
+  heardMs = 0;
+  pinged = false;
+  bye = false;
+  /** Frames it may still send before the next sweep of the gateway. */
+  budget = 0;
+  outbox: Outbox | null = null;
+
+  /** Takes the upgraded socket over and challenges the client. */
+  begin(gateway: Gateway, socket: Socket): void {
+    this.gateway = gateway;
+    this.socket = socket;
+    this.openedMs = gateway.nowMs;
+    this.heardMs = gateway.nowMs;
+    this.budget = gateway.limits.frameBurst;
+    this.challenge = randomBytes(CHALLENGE_BYTES);
+    this.#write(writer.challenge(this.challenge).take());
+  }
+
+  /** Instead of listeners. */
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    switch (event) {
+      case 'message':
+        this.#receive(values[0] as Buffer, values[1] as boolean);
+        return true;
+      case 'ping':
+      case 'pong':
+        this.#heard();
+        this.#spend();
+        return true;
+      case 'close':
+        this.gateway?.closed(this);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /** `ws` closes by itself, with a code of its own, on bytes it cannot read: the client is told in our terms. */
+  override close(code?: number | ErrorCode, reason?: string | Buffer): void {
+    if (typeof reason === 'string' && code !== undefined && code < NORMAL_CLOSURE) this.#fail(code as ErrorCode, reason);
+    else if (code !== undefined && reason === undefined && WS_UNREADABLE.has(code)) {
+      if (code === WS_TOO_BIG) this.#fail(ErrorCode.tooLarge, `a message above ${this.gateway.limits.maxMessageBytes} bytes`);
+      else this.#fail(ErrorCode.malformed, 'not a WebSocket message');
+    } else {
+      if (this.phase !== 'closing') this.gateway?.leaving(this);
+      super.close(code, reason);
+    }
+  }
+
+  welcome(owner: Pid, cursor: number): void {
+    if (this.phase !== 'attaching') return;
+    const { limits, name } = this.gateway;
+    this.owner = owner;
+    this.phase = 'open';
+    this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name).take());
+  }
+
+  ack(id: number): void {
+    this.#outbox()?.acks.push(id);
+  }
+
+  nack(id: number, code: ErrorCode, reason: string): void {
+    this.#frame(writer.nack(id, code, reason).take());
+  }
+
+  deliver(entry: Entry, again: boolean): void {
+    if (!again) {
+      this.#outbox()?.frames.push(entry);
+      return;
+    }
+    const frame = Buffer.from(entry.value.subarray(entry.frameAt));
+    frame[AGAIN_OFFSET] = 1;
+    this.#frame(frame);
+  }
+
+  receipt(kind: ReceiptKind, id: number, by: string): void {
+    this.#frame(writer.receipt(kind, id, by).take());
+  }
+
+  presence(user: string, online: boolean, lastSeenMs: number): void {
+    this.#frame(writer.presence(user, online, lastSeenMs).take());
+  }
+
+  /** Writes what was collected. The gateway calls this once a turn. */
+  flush(): void {
+    const { outbox } = this;
+    if (outbox === null) return;
+    this.outbox = null;
+    const messages = outbox.drain();
+    this.gateway.takeBack(outbox);
+    const { socket } = this;
+    if (socket.destroyed || !socket.writable) return;
+    const { counters, limits } = this.gateway;
+    for (const message of messages) {
+      counters.messagesOut++;
+      counters.bytesOut += message.length;
+      socket.write(message);
+    }
+    if (socket.writableLength <= limits.maxSocketBytes || this.phase === 'closing') return;
+    counters.bounds['socket-bytes']++;
+    this.#fail(ErrorCode.slowConsumer, `${socket.writableLength} bytes wait to be read`);
+    // The close frame waits behind what is not being read.
+    this.terminate();
+  }
+
+  #heard(): void {
+    this.heardMs = this.gateway.nowMs;
+    this.pinged = false;
+  }
+
+  /** Counts a frame against the connection's rate; false when it is over. */
+  #spend(): boolean {
+    if (this.budget-- > 0) return true;
+    if (this.phase === 'closing') return false;
+    this.gateway.counters.bounds['frame-rate']++;
+    this.#fail(ErrorCode.rateLimited, `more than ${this.gateway.limits.framesPerSecond} frames a second`);
+    return false;
+  }
+
+  #receive(message: Buffer, isBinary: boolean): void {
+    if (this.phase === 'closing') return;
+    this.#heard();
+    if (!isBinary) {
+      this.#fail(ErrorCode.malformed, 'a text message; this protocol is binary');
+      return;
+    }
+    const reader = new FrameReader(message, this.gateway.limits.maxFrameBytes);
+    try {
+      for (let frame = reader.next(); frame !== null; frame = reader.next()) {
+        this.gateway.counters.framesIn++;
+        if (!this.#spend()) return;
+        this.#handle(frame);
+        if ((this.phase as Phase) === 'closing') return;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (error.code === ErrorCode.tooLarge) this.gateway.counters.bounds['frame-size']++;
+      this.#fail(error.code, error.message);
+    }
+  }
+
+  #handle(frame: Frame): void {
+    const { gateway } = this;
+    if (frame.type === FrameType.hello) {
+      if (this.phase !== 'challenged') this.#fail(ErrorCode.unexpected, 'a second HELLO');
+      else this.#hello(frame);
+      return;
+    }
+    const { owner } = this;
+    if (this.phase !== 'open' || owner === null) {
+      this.#fail(ErrorCode.unexpected, 'a frame before WELCOME');
+      return;
+    }
+    switch (frame.type) {
+      case FrameType.send:
+        gateway.runtime.send(owner, {
+          type: 'send',
+          link: this,
+          id: frame.id,
+          receipts: frame.receipts,
+          to: frame.to,
+          payload: frame.payload,
+          refuse: 0,
+        });
+        break;
+      case FrameType.delivered:
+        gateway.runtime.send(owner, { type: 'delivered', link: this, seq: frame.seq });
+        break;
+      case FrameType.read:
+        gateway.runtime.send(owner, { type: 'read', link: this, seq: frame.seq });
+        break;
+      case FrameType.watch:
+        gateway.runtime.send(owner, { type: 'watch-frame', link: this, user: frame.user });
+        break;
+      case FrameType.ping:
+        this.#frame(writer.pong(frame.nonce).take());
+        break;
+      case FrameType.bye:
+        this.bye = true;
+        this.close(NORMAL_CLOSURE);
+        break;
+      default:
+        this.#fail(ErrorCode.unexpected, 'a frame that only servers send');
+    }
+  }
+
+  #hello(frame: Extract<Frame, { type: typeof FrameType.hello }>): void {
+    const { gateway, challenge } = this;
+    if (frame.version !== VERSION) {
+      this.#fail(ErrorCode.malformed, `protocol version ${frame.version}; this server speaks ${VERSION}`);
+      return;
+    }
+    const check = gateway.authenticate(frame.token, frame.proof, challenge as Buffer);
+    if (!check.ok) {
+      this.#fail(check.code, check.reason);
+      return;
+    }
+    this.challenge = null;
+    this.phase = 'attaching';
+    gateway.signIn(this, check.claims.user, check.claims.device, frame.cursor);
+  }
+
+  /** ERROR, then the close frame with the same code; the user's process learns at once that the link is gone. */
+  #fail(code: ErrorCode, reason: string): void {
+    if (this.phase === 'closing') return;
+    this.#frame(writer.error(code, reason).take());
+    this.gateway.counters.closes[code] = (this.gateway.counters.closes[code] ?? 0) + 1;
+    this.gateway.leaving(this);
+    this.flush();
+    super.close(CLOSE_CODE_BASE + code, shorten(reason));
+  }
+
+  #frame(frame: Buffer): void {
+    this.#outbox()?.frames.push(frame);
+  }
+
+  #outbox(): Outbox | null {
+    if (this.phase === 'closing') return null;
+    this.outbox ??= this.gateway.outboxFor(this);
+    return this.outbox;
+  }
+
+  #write(frame: Buffer): void {
+    this.#frame(frame);
+    this.flush();
+  }
+}
+
+function shorten(reason: string): string {
+  return reason.length <= MAX_CLOSE_REASON_BYTES ? reason : `${reason.slice(0, MAX_CLOSE_REASON_BYTES - 3)}...`;
+}

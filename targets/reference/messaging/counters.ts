@@ -1,0 +1,44 @@
+/** What a node counts. Plain numbers, so that counting costs an addition; the control plane turns them into metrics. */
+
+/** One counter a bound: how often it was hit. */
+export const BOUNDS = [
+  'frame-size',
+  'connections',
+  'handshake-time',
+  'idle-time',
+  'frame-rate',
+  'send-rate',
+  'refusals',
+  'outstanding-sends',
+  'peers',
+  'mailbox',
+  'senders',
+  'window',
+  'redeliveries',
+  'socket-bytes',
+  'devices',
+  'watches',
+  'watchers',
+  'pending-receipts',
+] as const;
+export type Bound = (typeof BOUNDS)[number];
+
+export class Counters {
+  sends = 0;
+  acks = 0;
+  nacks = 0;
+  delivers = 0;
+  redelivers = 0;
+  deliveredAcks = 0;
+  receipts = 0;
+  repeats = 0;
+  resends = 0;
+  signIns = 0;
+  framesIn = 0;
+  messagesOut = 0;
+  bytesOut = 0;
+  userCrashes = 0;
+  readonly bounds: Record<Bound, number> = Object.fromEntries(BOUNDS.map((bound) => [bound, 0])) as Record<Bound, number>;
+  /** Connections closed by the server, by ErrorCode. */
+  readonly closes: number[] = new Array<number>(32).fill(0);
+}

@@ -1,0 +1,89 @@
+/**
+ * Who lives on this node: user -> process and links. The gateway asks it where to send frames, a sender's process where the
+ * receiver is. It is an index of what runs, not a record: it begins empty at every start.
+ */
+import { ErrorCode } from '../../protocol/frames.ts';
+import type { Pid } from '../runtime/pid.ts';
+import type { ClientLink } from './ports.ts';
+
+export interface Resident {
+  readonly user: string;
+  readonly pid: Pid;
+  /** Links given to this process, in order of arrival, also those whose attach it has not handled yet. */
+  links: readonly ClientLink[];
+  /** Others see the user as online. */
+  online: boolean;
+}
+
+/** How the directory starts and sees processes. */
+export interface Housing {
+  spawn(user: string): Pid;
+  isAlive(pid: Pid): boolean;
+}
+
+const NO_LINKS: readonly ClientLink[] = [];
+
+export class Directory {
+  readonly #byUser = new Map<string, Resident>();
+  readonly #byPid = new Map<Pid, Resident>();
+  readonly #housing: Housing;
+
+  constructor(housing: Housing) {
+    this.#housing = housing;
+  }
+
+  get size(): number {
+    return this.#byUser.size;
+  }
+
+  find(user: string): Resident | undefined {
+    return this.#byUser.get(user);
+  }
+
+  ofProcess(pid: Pid): Resident | undefined {
+    return this.#byPid.get(pid);
+  }
+
+  /** The user's process, spawned when there is none. */
+  ensure(user: string): Resident {
+    const known = this.#byUser.get(user);
+    if (known !== undefined) {
+      if (this.#housing.isAlive(known.pid)) return known;
+      this.bury(known);
+    }
+    const pid = this.#housing.spawn(user);
+    const resident: Resident = { user, pid, links: NO_LINKS, online: false };
+    this.#byUser.set(user, resident);
+    this.#byPid.set(pid, resident);
+    return resident;
+  }
+
+  /** The process goes to sleep, by its own will and without links. */
+  remove(resident: Resident): void {
+    if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
+    this.#byPid.delete(resident.pid);
+  }
+
+  /** The process died: its links are told to come back. Returns false when that was done before. */
+  bury(resident: Resident): boolean {
+    if (this.#byPid.get(resident.pid) !== resident) return false;
+    this.remove(resident);
+    const { links } = resident;
+    resident.links = NO_LINKS;
+    for (const link of links) link.close(ErrorCode.restarting, 'the process of this user died; its state is safe');
+    return true;
+  }
+
+  residents(): IterableIterator<Resident> {
+    return this.#byUser.values();
+  }
+}
+
+export function addLink(resident: Resident, link: ClientLink): void {
+  if (!resident.links.includes(link)) resident.links = [...resident.links, link];
+}
+
+export function dropLink(resident: Resident, link: ClientLink): void {
+  const rest = resident.links.filter((other) => other !== link);
+  resident.links = rest.length === 0 ? NO_LINKS : rest;
+}

@@ -1,0 +1,103 @@
+/**
+ * One message in a mailbox, as it lies in the store and as it goes over the wire: the stored value ends in the finished
+ * DELIVER frame, so that delivery copies bytes and encodes nothing.
+ *
+ *     value = flags:u8  refusedCount:u8  sender:str8  [session:u64  refused:u64 * refusedCount]  DELIVER frame
+ *
+ * flags bit 0: receipts wanted. `sender` is user "/" device. `refused` are ids of this sender's that were refused in its
+ * session `session` before this one was accepted: they are below the watermark and yet not stored.
+ */
+import { FrameType, HEADER_BYTES } from '../../protocol/frames.ts';
+
+const NO_IDS: readonly number[] = [];
+const TWO_32 = 0x1_0000_0000;
+const DELIVER_FIXED_BYTES = 26;
+const PREFIX_BYTES = 3;
+/** Where the flags byte lies in a DELIVER frame, header included. */
+export const AGAIN_OFFSET = HEADER_BYTES + 24;
+
+export interface Entry {
+  readonly seq: number;
+  readonly id: number;
+  /** user "/" device. */
+  readonly sender: string;
+  readonly receipts: boolean;
+  readonly session: number;
+  readonly refused: readonly number[];
+  /** The stored value. */
+  readonly value: Buffer;
+  /** Where in `value` the DELIVER frame begins. */
+  readonly frameAt: number;
+}
+
+export function senderKey(user: string, device: string): string {
+  return `${user}/${device}`;
+}
+
+export function userOf(sender: string): string {
+  return sender.slice(0, sender.indexOf('/'));
+}
+
+export function encodeEntry(
+  seq: number,
+  id: number,
+  sender: string,
+  from: string,
+  receipts: boolean,
+  sentAtMs: number,
+  session: number,
+  refused: readonly number[],
+  payload: Buffer,
+): Entry {
+  const refusedBytes = refused.length === 0 ? 0 : 8 + 8 * refused.length;
+  const frameAt = PREFIX_BYTES + sender.length + refusedBytes;
+  const body = DELIVER_FIXED_BYTES + from.length + payload.length;
+  const value = Buffer.allocUnsafe(frameAt + HEADER_BYTES + body);
+  value[0] = receipts ? 1 : 0;
+  value[1] = refused.length;
+  value[2] = sender.length;
+  value.write(sender, PREFIX_BYTES, sender.length, 'latin1');
+  let at = PREFIX_BYTES + sender.length;
+  if (refusedBytes > 0) {
+    at = writeU64(value, session, at);
+    for (const one of refused) at = writeU64(value, one, at);
+  }
+  at = value.writeUInt32BE(FrameType.deliver * 0x1000000 + body, at);
+  at = writeU64(value, seq, at);
+  at = writeU64(value, id, at);
+  at = writeU64(value, sentAtMs, at);
+  value[at] = 0;
+  value[at + 1] = from.length;
+  value.write(from, at + 2, from.length, 'latin1');
+  value.set(payload, at + 2 + from.length);
+  return { seq, id, sender, receipts, session, refused, value, frameAt };
+}
+
+/** Reads a value that encodeEntry made. Throws RangeError when it is not one. */
+export function decodeEntry(seq: number, value: Buffer): Entry {
+  const count = value.readUInt8(1);
+  const senderLength = value.readUInt8(2);
+  const sender = value.toString('latin1', PREFIX_BYTES, PREFIX_BYTES + senderLength);
+  let at = PREFIX_BYTES + senderLength;
+  let session = 0;
+  let refused = NO_IDS;
+  if (count > 0) {
+    session = readU64(value, at);
+    const ids: number[] = [];
+    for (let i = 0; i < count; i++) ids.push(readU64(value, at + 8 + 8 * i));
+    refused = ids;
+    at += 8 + 8 * count;
+  }
+  const id = readU64(value, at + HEADER_BYTES + 8);
+  return { seq, id, sender, receipts: value[0] === 1, session, refused, value, frameAt: at };
+}
+
+function writeU64(bytes: Buffer, value: number, at: number): number {
+  const high = Math.floor(value / TWO_32);
+  bytes.writeUInt32BE(high, at);
+  return bytes.writeUInt32BE(value - high * TWO_32, at + 4);
+}
+
+function readU64(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at) * TWO_32 + bytes.readUInt32BE(at + 4);
+}

@@ -1,0 +1,121 @@
+/**
+ * Every bound of the messaging server in one place. Each is counted when hit (counters.ts), and README.md lists what
+ * happens then.
+ */
+export interface Limits {
+  /** Largest frame body a client may send, bytes. */
+  readonly maxFrameBytes: number;
+  /** Largest WebSocket message, a batch of frames, bytes. */
+  readonly maxMessageBytes: number;
+  /** Open connections of one node, those that have not signed in included. */
+  readonly maxConnections: number;
+  /** From accept to WELCOME, ms. */
+  readonly handshakeMs: number;
+  /** Silence after which a connection is taken for dead, ms. */
+  readonly idleMs: number;
+  /** Frames of any kind a second on one connection, and how many at once. */
+  readonly framesPerSecond: number;
+  readonly frameBurst: number;
+  /** SENDs a second of one user, and how many at once. */
+  readonly sendsPerSecond: number;
+  readonly sendBurst: number;
+  /** SENDs over the rate that are answered by NACK before the connection is closed. */
+  readonly maxRefusals: number;
+  /** SENDs of one user that wait for durability. */
+  readonly maxOutstandingSends: number;
+  /** Receivers one user's process keeps a line to. */
+  readonly maxPeers: number;
+  /** Undelivered messages of one user, and how many of them are kept in memory. */
+  readonly maxMailbox: number;
+  readonly maxResident: number;
+  /** Senders whose highest id one mailbox remembers; the oldest is forgotten first. */
+  readonly maxSenders: number;
+  /** Unacknowledged messages, and their bytes, on one connection. */
+  readonly window: number;
+  readonly windowBytes: number;
+  /** An unacknowledged message is delivered again after this, ms, at most `maxRedeliveries` times; then the consumer is cut off. */
+  readonly redeliverMs: number;
+  readonly maxRedeliveries: number;
+  /** Bytes a socket may hold unsent before its consumer is cut off. */
+  readonly maxSocketBytes: number;
+  readonly maxDevices: number;
+  readonly maxWatches: number;
+  readonly maxWatchers: number;
+  /** Receipts that wait for a sender who is away. */
+  readonly maxPendingReceipts: number;
+  /** How long a user's process stays after the last connection went, ms. */
+  readonly lingerMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxFrameBytes: 65_536,
+  maxMessageBytes: 262_144,
+  maxConnections: 19_000,
+  handshakeMs: 5_000,
+  idleMs: 120_000,
+  framesPerSecond: 10_000,
+  frameBurst: 20_000,
+  sendsPerSecond: 1_000,
+  sendBurst: 2_000,
+  maxRefusals: 64,
+  maxOutstandingSends: 2_048,
+  maxPeers: 32,
+  maxMailbox: 10_000,
+  maxResident: 512,
+  maxSenders: 10_000,
+  window: 256,
+  windowBytes: 1_048_576,
+  redeliverMs: 10_000,
+  maxRedeliveries: 2,
+  maxSocketBytes: 4_194_304,
+  maxDevices: 4,
+  maxWatches: 256,
+  maxWatchers: 1_024,
+  maxPendingReceipts: 1_000,
+  lingerMs: 30_000,
+};
+
+/** A smallest and largest sensible value of each limit, for the check of a configuration. */
+const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]>> = {
+  maxFrameBytes: [64, 1_048_576],
+  maxMessageBytes: [64, 16_777_216],
+  maxConnections: [1, 1_000_000],
+  handshakeMs: [50, 60_000],
+  idleMs: [100, 86_400_000],
+  framesPerSecond: [1, 10_000_000],
+  frameBurst: [1, 10_000_000],
+  sendsPerSecond: [1, 10_000_000],
+  sendBurst: [1, 10_000_000],
+  maxRefusals: [1, 200],
+  maxOutstandingSends: [1, 1_000_000],
+  maxPeers: [1, 100_000],
+  maxMailbox: [1, 10_000_000],
+  maxResident: [1, 1_000_000],
+  maxSenders: [1, 10_000_000],
+  window: [1, 65_535],
+  windowBytes: [64, 1_073_741_824],
+  redeliverMs: [20, 3_600_000],
+  maxRedeliveries: [0, 1_000],
+  maxSocketBytes: [1_024, 1_073_741_824],
+  maxDevices: [1, 64],
+  maxWatches: [1, 100_000],
+  maxWatchers: [1, 1_000_000],
+  maxPendingReceipts: [1, 1_000_000],
+  lingerMs: [0, 86_400_000],
+};
+
+/** One message a fault in `settings`, each naming the key, the value and what would be right. */
+export function checkLimits(settings: Readonly<Record<string, unknown>>): string[] {
+  const faults: string[] = [];
+  for (const [key, value] of Object.entries(settings)) {
+    if (!Object.hasOwn(RANGES, key)) {
+      faults.push(`${key}: no such setting; there are ${Object.keys(RANGES).join(', ')}`);
+      continue;
+    }
+    const [low, high] = RANGES[key as keyof Limits];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
+      faults.push(`${key}: ${JSON.stringify(value)} is not an integer from ${low} to ${high}`);
+    }
+  }
+  return faults;
+}

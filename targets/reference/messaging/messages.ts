@@ -1,0 +1,172 @@
+/** The messages between the gateway, the users' processes, the store and the presence process. */
+import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
+import type { DownMessage } from '../runtime/messages.ts';
+import type { Pid } from '../runtime/pid.ts';
+import type { ClientLink, StoredMailbox } from './ports.ts';
+
+/** From the gateway: a device signed in. */
+export interface AttachMessage {
+  readonly type: 'attach';
+  readonly link: ClientLink;
+  /** Highest seq the device says it has. */
+  readonly cursor: number;
+}
+
+/** From the gateway: a link is gone. `bye`: the client left on purpose. */
+export interface DetachMessage {
+  readonly type: 'detach';
+  readonly link: ClientLink;
+  readonly bye: boolean;
+}
+
+/** From the gateway: frames of a signed-in client. `payload` is valid for ever: the gateway never re-uses its bytes. */
+export interface SendMessage {
+  readonly type: 'send';
+  readonly link: ClientLink;
+  readonly id: number;
+  readonly receipts: boolean;
+  readonly to: string;
+  readonly payload: Buffer;
+  /** Set by the sender's process when it is over its rate: to be refused, unless it was accepted before. */
+  refuse: ErrorCode | 0;
+}
+export interface DeliveredMessage {
+  readonly type: 'delivered';
+  readonly link: ClientLink;
+  readonly seq: number;
+}
+export interface ReadMessage {
+  readonly type: 'read';
+  readonly link: ClientLink;
+  readonly seq: number;
+}
+export interface WatchFrameMessage {
+  readonly type: 'watch-frame';
+  readonly link: ClientLink;
+  readonly user: string;
+}
+
+/** A sender's process to the receiver's: take this in. Answered by accepted or refused. */
+export interface IncomingMessage {
+  readonly type: 'incoming';
+  readonly replyTo: Pid;
+  /** user "/" device, and the user alone. */
+  readonly sender: string;
+  readonly from: string;
+  /** Epoch of the connection it was sent on. */
+  readonly session: number;
+  readonly id: number;
+  readonly receipts: boolean;
+  /** Ids that were refused in this session before this one was sent. */
+  readonly carried: readonly number[];
+  /** Not 0: refuse it with this code, unless it was accepted before. Only the receiver knows. */
+  readonly refuse: ErrorCode | 0;
+  readonly payload: Buffer;
+}
+export interface AcceptedMessage {
+  readonly type: 'accepted';
+  readonly by: string;
+  readonly sender: string;
+  readonly id: number;
+}
+export interface RefusedMessage {
+  readonly type: 'refused';
+  readonly by: string;
+  readonly sender: string;
+  readonly id: number;
+  readonly code: ErrorCode;
+  /** No refusal can be noted any more: the sender's session must end. */
+  readonly last: boolean;
+}
+
+/** From the store. */
+export interface LoadedMessage extends StoredMailbox {
+  readonly type: 'loaded';
+}
+export interface PageMessage {
+  readonly type: 'page';
+  readonly entries: StoredMailbox['entries'];
+}
+/** Everything appended for this user up to `seq` has reached the promised durability. */
+export interface StoredMessage {
+  readonly type: 'stored';
+  readonly seq: number;
+}
+export interface ProfileMessage {
+  readonly type: 'profile';
+  readonly user: string;
+  readonly profile: string | null;
+}
+
+/** A receiver's process to the sender's. */
+export interface ReceiptMessage {
+  readonly type: 'receipt';
+  readonly kind: ReceiptKind;
+  readonly sender: string;
+  readonly id: number;
+  readonly by: string;
+}
+
+/** To the presence process. */
+export interface WatchMessage {
+  readonly type: 'watch';
+  readonly user: string;
+  readonly watcher: Pid;
+}
+export interface ChangedMessage {
+  readonly type: 'changed';
+  readonly user: string;
+  readonly online: boolean;
+  readonly lastSeenMs: number;
+}
+/** From the presence process to a watcher. */
+export interface PresenceMessage {
+  readonly type: 'presence';
+  readonly user: string;
+  readonly online: boolean;
+  readonly lastSeenMs: number;
+}
+
+/** Timers of a user's process. */
+export interface RedeliverTick {
+  readonly type: 'redeliver';
+  readonly link: ClientLink;
+}
+export interface LingerTick {
+  readonly type: 'linger';
+}
+export interface ResendTick {
+  readonly type: 'resend';
+  readonly user: string;
+}
+export interface RewatchTick {
+  readonly type: 'rewatch';
+}
+/** The node shuts down: write down what is only in memory. */
+export interface SaveMessage {
+  readonly type: 'save';
+}
+
+export type UserMessage =
+  | AttachMessage
+  | DetachMessage
+  | SendMessage
+  | DeliveredMessage
+  | ReadMessage
+  | WatchFrameMessage
+  | IncomingMessage
+  | AcceptedMessage
+  | RefusedMessage
+  | LoadedMessage
+  | PageMessage
+  | StoredMessage
+  | ReceiptMessage
+  | PresenceMessage
+  | RedeliverTick
+  | LingerTick
+  | ResendTick
+  | RewatchTick
+  | SaveMessage
+  | DownMessage;
+
+export type PresenceProcessMessage = WatchMessage | ChangedMessage | ProfileMessage | DownMessage;

@@ -1,0 +1,226 @@
+/**
+ * The receiver's half of a user's process: take a message in, answer once it is durable, deliver it to the devices, take
+ * their acknowledgements, and tell senders who asked.
+ */
+import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
+import type { Context } from '../runtime/context.ts';
+import { type Entry, userOf } from './entry.ts';
+import type { DeliveredMessage, IncomingMessage, PageMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
+import type { ClientLink } from './ports.ts';
+import type { Outlet, UserState } from './user-state.ts';
+
+/** Messages whose read receipt may still come, per user. */
+const MAX_UNREAD = 1_024;
+
+/** A message from another user's process. */
+export function incoming(state: UserState, message: IncomingMessage, context: Context): void {
+  const { store, counters } = state.world;
+  const { sender, session, id } = message;
+  const offer = state.mailbox.offer(
+    sender,
+    message.from,
+    session,
+    id,
+    message.receipts,
+    context.wallClock(),
+    message.carried,
+    message.refuse !== 0,
+    message.payload,
+  );
+  if (offer.kind === 'accepted') {
+    const { entry } = offer;
+    const durable = store.append(state.user, entry.seq, entry.value, context.self);
+    if (offer.superseded !== 0) store.remove(state.user, offer.superseded);
+    const forgotten = state.mailbox.forgetOldest();
+    if (forgotten !== 0) {
+      counters.bounds.senders++;
+      store.remove(state.user, forgotten);
+    }
+    if (durable) {
+      state.mailbox.settle(entry.seq);
+      accept(state, message, context);
+      pumpAll(state, context);
+    } else {
+      state.waitingSeq.push(entry.seq);
+      state.waiting.push(message);
+    }
+    return;
+  }
+  if (offer.kind === 'repeat') {
+    counters.repeats++;
+    if (offer.seq <= state.mailbox.durableSeq) accept(state, message, context);
+    else {
+      state.waitingSeq.push(offer.seq);
+      state.waiting.push(message);
+    }
+    return;
+  }
+  if (message.refuse === 0) counters.bounds.mailbox++;
+  context.send(message.replyTo, {
+    type: 'refused',
+    by: state.user,
+    sender,
+    id,
+    code: message.refuse === 0 ? ErrorCode.mailboxFull : message.refuse,
+    last: offer.kind === 'blocked',
+  });
+}
+
+/** Everything up to `seq` is durable: answer the senders, deliver. */
+export function stored(state: UserState, seq: number, context: Context): void {
+  state.mailbox.settle(seq);
+  const { waiting, waitingSeq } = state;
+  let kept = 0;
+  for (let i = 0; i < waiting.length; i++) {
+    const message = waiting[i] as IncomingMessage;
+    const at = waitingSeq[i] as number;
+    if (at <= seq) accept(state, message, context);
+    else {
+      waiting[kept] = message;
+      waitingSeq[kept] = at;
+      kept++;
+    }
+  }
+  waiting.length = kept;
+  waitingSeq.length = kept;
+  pumpAll(state, context);
+}
+
+/** A page of spilled entries came back. */
+export function page(state: UserState, message: PageMessage, context: Context): void {
+  state.paging = false;
+  state.mailbox.takePage(message.entries, receiptFor(state, context), dropFor(state));
+  pumpAll(state, context);
+}
+
+/** Delivers to every connected device what its window allows. */
+export function pumpAll(state: UserState, context: Context): void {
+  for (const outlet of state.outlets) pump(state, outlet, context);
+}
+
+export function pump(state: UserState, outlet: Outlet, context: Context): void {
+  const { mailbox, world } = state;
+  const { device, link } = outlet;
+  for (;;) {
+    const entry = mailbox.next(device);
+    if (entry === null) break;
+    world.counters.delivers++;
+    link.deliver(entry, false);
+  }
+  if (device.nextAt === device.ackedAt) outlet.windowFull = false;
+  else {
+    if (outlet.timer === null) arm(state, outlet, context);
+    const full = mailbox.windowFull(device);
+    if (full && !outlet.windowFull) world.counters.bounds.window++;
+    outlet.windowFull = full;
+  }
+  if (state.paging) return;
+  const wanted = mailbox.wantsPage(device.nextAt === mailbox.endAt);
+  if (wanted === null) return;
+  state.paging = true;
+  world.store.page(state.user, wanted.after, wanted.limit, context.self);
+}
+
+/** A device acknowledged. */
+export function delivered(state: UserState, message: DeliveredMessage, context: Context): void {
+  const outlet = outletOf(state, message.link);
+  if (outlet === null) return;
+  state.world.counters.deliveredAcks++;
+  const answer = state.mailbox.acknowledge(outlet.device, message.seq, receiptFor(state, context), dropFor(state));
+  if (answer === 'ok') pump(state, outlet, context);
+  else if (answer === 'never-delivered')
+    message.link.close(ErrorCode.badAck, `DELIVERED ${message.seq}: it was never delivered on this connection`);
+}
+
+/** A device says that its user has read a message. */
+export function read(state: UserState, message: ReadMessage, context: Context): void {
+  const outlet = outletOf(state, message.link);
+  if (outlet === null) return;
+  const { seq } = message;
+  if (seq > outlet.device.cursor) {
+    message.link.close(ErrorCode.badAck, `READ ${seq}: it was not acknowledged by DELIVERED`);
+    return;
+  }
+  const found = state.unread?.get(seq);
+  if (found === undefined) return;
+  state.unread?.delete(seq);
+  sendReceipt(state, ReceiptKind.read, found.sender, found.id, context);
+}
+
+/** A receipt for this user, from a receiver's process. */
+export function receipt(state: UserState, message: ReceiptMessage): void {
+  for (const { link } of state.outlets) {
+    if (link.sender !== message.sender) continue;
+    state.world.counters.receipts++;
+    link.receipt(message.kind, message.id, message.by);
+    return;
+  }
+  state.receipts ??= [];
+  state.receipts.push(message);
+  if (state.receipts.length <= state.world.limits.maxPendingReceipts) return;
+  state.world.counters.bounds['pending-receipts']++;
+  state.receipts.shift();
+}
+
+/** A period without progress: deliver again, or cut the consumer off. */
+export function redeliver(state: UserState, tick: RedeliverTick, context: Context): void {
+  const outlet = outletOf(state, tick.link);
+  if (outlet === null) return;
+  outlet.timer = null;
+  const { device } = outlet;
+  if (device.nextAt === device.ackedAt) return;
+  if (device.ackedAt !== outlet.markAt) outlet.redeliveries = 0;
+  else if (outlet.redeliveries >= state.world.limits.maxRedeliveries) {
+    state.world.counters.bounds.redeliveries++;
+    outlet.link.close(ErrorCode.slowConsumer, `nothing was acknowledged in ${outlet.redeliveries + 1} deliveries`);
+    return;
+  } else {
+    outlet.redeliveries++;
+    for (const entry of state.mailbox.unacknowledged(device)) {
+      state.world.counters.redelivers++;
+      outlet.link.deliver(entry, true);
+    }
+  }
+  arm(state, outlet, context);
+}
+
+export function outletOf(state: UserState, link: ClientLink): Outlet | null {
+  for (const outlet of state.outlets) if (outlet.link === link) return outlet;
+  return null;
+}
+
+/** What happens to an entry that some device has, for the first time. */
+export function receiptFor(state: UserState, context: Context): (entry: Entry) => void {
+  return (entry) => {
+    if (!entry.receipts) return;
+    sendReceipt(state, ReceiptKind.delivered, entry.sender, entry.id, context);
+    state.unread ??= new Map();
+    state.unread.set(entry.seq, { sender: entry.sender, id: entry.id });
+    if (state.unread.size <= MAX_UNREAD) return;
+    for (const oldest of state.unread.keys()) {
+      state.unread.delete(oldest);
+      break;
+    }
+  };
+}
+
+/** What happens to an entry that all devices have: gone, unless it must remember its sender's highest id. */
+export function dropFor(state: UserState): (entry: Entry, last: boolean) => void {
+  return (entry, last) => {
+    if (!last) state.world.store.remove(state.user, entry.seq);
+  };
+}
+
+function accept(state: UserState, message: IncomingMessage, context: Context): void {
+  context.send(message.replyTo, { type: 'accepted', by: state.user, sender: message.sender, id: message.id });
+}
+
+function sendReceipt(state: UserState, kind: ReceiptKind, sender: string, id: number, context: Context): void {
+  const message: ReceiptMessage = { type: 'receipt', kind, sender, id, by: state.user };
+  context.send(state.world.directory.ensure(userOf(sender)).pid, message);
+}
+
+function arm(state: UserState, outlet: Outlet, context: Context): void {
+  outlet.markAt = outlet.device.ackedAt;
+  outlet.timer = context.sendAfter(state.world.limits.redeliverMs, context.self, { type: 'redeliver', link: outlet.link });
+}

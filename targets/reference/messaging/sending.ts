@@ -1,0 +1,224 @@
+/**
+ * The sender's half of a user's process: rate, one line to each receiver, and what is under way on it.
+ *
+ * A send stays outstanding until the receiver's process has answered. If that process dies first, its successor is asked
+ * again: the receiver knows repeats by (sender, id), so asking twice is harmless and giving up early is not.
+ */
+import { ErrorCode } from '../../protocol/frames.ts';
+import type { Context } from '../runtime/context.ts';
+import type { DownMessage } from '../runtime/messages.ts';
+import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
+import type { ClientLink } from './ports.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Peer, UserState } from './user-state.ts';
+
+const NO_IDS: readonly number[] = [];
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  [ErrorCode.rateLimited]: 'too many messages a second',
+  [ErrorCode.mailboxFull]: 'the mailbox of the receiver is full',
+};
+/** Deaths of a receiver's process, without an answer between them, after which its messages are given up. */
+const MAX_DEATHS = 6;
+const RESEND_MS = 20;
+
+/** A client's SEND. */
+export function send(state: UserState, message: SendMessage, context: Context): void {
+  const { limits, counters } = state.world;
+  counters.sends++;
+  const nowMs = context.now();
+  state.bucket ??= new TokenBucket(limits.sendBurst, nowMs);
+  if (!state.bucket.take(limits.sendsPerSecond, limits.sendBurst, nowMs)) {
+    counters.bounds['send-rate']++;
+    if (++state.refusals > limits.maxRefusals) {
+      counters.bounds.refusals++;
+      message.link.close(ErrorCode.rateLimited, `far more than ${limits.sendsPerSecond} messages a second`);
+      return;
+    }
+    message.refuse = ErrorCode.rateLimited;
+  }
+  if (state.outstanding >= limits.maxOutstandingSends) {
+    counters.bounds['outstanding-sends']++;
+    message.link.close(ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`);
+    return;
+  }
+  const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
+  if (peer === null) {
+    counters.bounds.peers++;
+    message.link.close(ErrorCode.overloaded, `messages to ${limits.maxPeers} receivers are waiting already`);
+    return;
+  }
+  if (peer.outstanding.length > 0 && isOutstanding(peer, message)) return;
+  if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.link.epoch);
+  peer.outstanding.push(message);
+  state.outstanding++;
+  if (peer.pid === null && peer.deaths === 0) find(state, peer, context);
+  if (peer.pid !== null) ask(peer, message, context);
+}
+
+/** The receiver's process has it, durably. */
+export function accepted(state: UserState, message: AcceptedMessage): void {
+  const peer = state.peers?.get(message.by);
+  if (peer === undefined || take(state, peer, message) === null) return;
+  peer.deaths = 0;
+  if (peer.refused.length > 0) {
+    // The accepted entry carries, durably, the refusals that came before it.
+    peer.refused = peer.refused.filter((one) => one.sender !== message.sender || one.id > message.id);
+  }
+  state.world.counters.acks++;
+  linkOf(state, message.sender)?.ack(message.id);
+}
+
+/** The receiver's process will not have it. */
+export function refused(state: UserState, message: RefusedMessage): void {
+  const peer = state.peers?.get(message.by);
+  if (peer === undefined) return;
+  const sent = take(state, peer, message);
+  if (sent === null) return;
+  peer.deaths = 0;
+  if (message.last) {
+    state.world.counters.bounds.refusals++;
+    sent.link.close(message.code, 'too many messages to one receiver were refused');
+    return;
+  }
+  noteRefusal(state, peer, sent);
+  state.world.counters.nacks++;
+  linkOf(state, message.sender)?.nack(message.id, message.code, REASONS[message.code] ?? 'refused');
+}
+
+/** A receiver's process ended. True when it was one of ours. */
+export function peerDown(state: UserState, message: DownMessage, context: Context): boolean {
+  if (state.peers === null) return false;
+  for (const peer of state.peers.values()) {
+    if (peer.monitor !== message.ref) continue;
+    peer.pid = null;
+    peer.monitor = null;
+    if (peer.outstanding.length === 0) {
+      if (peer.refused.length === 0) state.peers.delete(peer.user);
+      return true;
+    }
+    peer.deaths++;
+    if (peer.deaths === 1) resendTo(state, peer, context);
+    else if (peer.deaths <= MAX_DEATHS)
+      context.sendAfter(RESEND_MS << peer.deaths, context.self, { type: 'resend', user: peer.user });
+    else giveUp(state, peer);
+    return true;
+  }
+  return false;
+}
+
+export function resend(state: UserState, message: ResendTick, context: Context): void {
+  const peer = state.peers?.get(message.user);
+  if (peer !== undefined && peer.pid === null && peer.outstanding.length > 0) resendTo(state, peer, context);
+}
+
+/** Takes the lines down that carry nothing. */
+export function sweepPeers(state: UserState, context: Context): void {
+  if (state.peers === null) return;
+  for (const peer of state.peers.values()) {
+    if (peer.outstanding.length > 0) continue;
+    if (peer.refused.length > 0) {
+      peer.refused = peer.refused.filter((one) => state.outlets.some(({ link }) => link.epoch === one.session));
+      if (peer.refused.length > 0) continue;
+    }
+    if (peer.monitor !== null) context.demonitor(peer.monitor, { flush: true });
+    state.peers.delete(peer.user);
+  }
+  if (state.peers.size === 0) state.peers = null;
+}
+
+/** The present connection of the device that sent. */
+function linkOf(state: UserState, sender: string): ClientLink | null {
+  for (const outlet of state.outlets) if (outlet.link.sender === sender) return outlet.link;
+  return null;
+}
+
+function newPeer(state: UserState, user: string, context: Context): Peer | null {
+  const { maxPeers } = state.world.limits;
+  if (state.peers !== null && state.peers.size >= maxPeers) {
+    sweepPeers(state, context);
+    if (state.peers !== null && state.peers.size >= maxPeers) return null;
+  }
+  const peer: Peer = { user, pid: null, monitor: null, outstanding: [], refused: [], deaths: 0 };
+  state.peers ??= new Map();
+  state.peers.set(user, peer);
+  return peer;
+}
+
+function find(state: UserState, peer: Peer, context: Context): void {
+  peer.pid = state.world.directory.ensure(peer.user).pid;
+  peer.monitor = context.monitor(peer.pid);
+}
+
+function resendTo(state: UserState, peer: Peer, context: Context): void {
+  find(state, peer, context);
+  for (const message of peer.outstanding) {
+    state.world.counters.resends++;
+    ask(peer, message, context);
+  }
+}
+
+function ask(peer: Peer, message: SendMessage, context: Context): void {
+  const { link } = message;
+  const incoming: IncomingMessage = {
+    type: 'incoming',
+    replyTo: context.self,
+    sender: link.sender,
+    from: link.user,
+    session: link.epoch,
+    id: message.id,
+    receipts: message.receipts,
+    carried: peer.refused.length === 0 ? NO_IDS : carriedBy(peer, message),
+    refuse: message.refuse,
+    payload: message.payload,
+  };
+  context.send(peer.pid as NonNullable<typeof peer.pid>, incoming);
+}
+
+function carriedBy(peer: Peer, message: SendMessage): readonly number[] {
+  const ids: number[] = [];
+  for (const one of peer.refused) {
+    if (one.sender === message.link.sender && one.session === message.link.epoch && one.id < message.id) ids.push(one.id);
+  }
+  return ids;
+}
+
+function noteRefusal(state: UserState, peer: Peer, message: SendMessage): void {
+  peer.refused.push({ sender: message.link.sender, session: message.link.epoch, id: message.id });
+  if (peer.refused.length <= state.world.limits.maxRefusals) return;
+  state.world.counters.bounds.refusals++;
+  message.link.close(ErrorCode.rateLimited, 'too many messages to one receiver were refused');
+}
+
+/**
+ * A refusal matters to what the same session sends after it, and to nothing else: a new session repeats what is unsettled
+ * before anything newer, and then the receiver decides afresh.
+ */
+function forgetRefusals(peer: Peer, epoch: number): void {
+  peer.refused = peer.refused.filter((one) => one.session === epoch);
+}
+
+function isOutstanding(peer: Peer, message: SendMessage): boolean {
+  const { sender } = message.link;
+  const last = peer.outstanding[peer.outstanding.length - 1];
+  if (last !== undefined && last.id < message.id && last.link.sender === sender) return false;
+  return peer.outstanding.some((other) => other.id === message.id && other.link.sender === sender);
+}
+
+function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMessage): SendMessage | null {
+  const { outstanding } = peer;
+  for (let i = 0; i < outstanding.length; i++) {
+    const sent = outstanding[i] as SendMessage;
+    if (sent.id !== answer.id || sent.link.sender !== answer.sender) continue;
+    if (i === 0) outstanding.shift();
+    else outstanding.splice(i, 1);
+    state.outstanding--;
+    return sent;
+  }
+  return null;
+}
+
+function giveUp(state: UserState, peer: Peer): void {
+  state.outstanding -= peer.outstanding.length;
+  for (const { link } of peer.outstanding) link.close(ErrorCode.overloaded, `the process of ${peer.user} keeps failing`);
+  state.peers?.delete(peer.user);
+}

@@ -1,0 +1,155 @@
+/** The life of a user's process between its connections: sign-in, sign-out, presence, lingering, sleep. */
+import { ErrorCode } from '../../protocol/frames.ts';
+import type { Context } from '../runtime/context.ts';
+import type { DownMessage } from '../runtime/messages.ts';
+import { dropLink } from './directory.ts';
+import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
+import { writeProfile } from './profile.ts';
+import { dropFor, pump, receipt, receiptFor } from './receiving.ts';
+import { sweepPeers } from './sending.ts';
+import { highestCursor } from './seq-base.ts';
+import type { Outlet, UserState } from './user-state.ts';
+
+/** The registered name of the presence process. */
+export const PRESENCE = 'presence';
+const REWATCH_MS = 100;
+
+/** A device signed in. */
+export function attach(state: UserState, message: AttachMessage, context: Context): void {
+  const { mailbox, world } = state;
+  const { link, cursor } = message;
+  if (!state.resident.links.includes(link)) return;
+  if (cursor > highestCursor(context.wallClock())) {
+    link.close(ErrorCode.badAck, `HELLO with cursor ${cursor}, which no message can have had`);
+    return;
+  }
+  if (!mailbox.admits(link.device)) {
+    world.counters.bounds.devices++;
+    link.close(ErrorCode.overloaded, `${world.limits.maxDevices} other devices of this user are known already`);
+    return;
+  }
+  for (const outlet of [...state.outlets]) {
+    if (outlet.link.device !== link.device) continue;
+    dropOutlet(state, outlet, context);
+    dropLink(state.resident, outlet.link);
+    outlet.link.close(ErrorCode.replaced, 'this device connected again');
+  }
+  const known = mailbox.find(link.device) !== null;
+  const device = mailbox.attach(link.device, cursor, receiptFor(state, context), dropFor(state));
+  const outlet: Outlet = { link, device, timer: null, markAt: 0, redeliveries: 0, windowFull: false };
+  state.outlets = [...state.outlets, outlet];
+  state.refusals = 0;
+  sweepPeers(state, context);
+  if (state.linger !== null) {
+    context.cancelTimer(state.linger);
+    state.linger = null;
+  }
+  world.counters.signIns++;
+  link.welcome(context.self, device.cursor);
+  if (!known) save(state);
+  if (state.receipts !== null) {
+    const waiting = state.receipts;
+    state.receipts = null;
+    for (const one of waiting) receipt(state, one);
+  }
+  setOnline(state, true, context);
+  pump(state, outlet, context);
+}
+
+/** A connection is gone. */
+export function detach(state: UserState, message: DetachMessage, context: Context): void {
+  dropLink(state.resident, message.link);
+  for (const outlet of state.outlets) {
+    if (outlet.link === message.link) {
+      dropOutlet(state, outlet, context);
+      break;
+    }
+  }
+  if (state.resident.links.length > 0) return;
+  state.lastSeenMs = context.wallClock();
+  state.watching = null;
+  sweepPeers(state, context);
+  if (message.bye) {
+    setOnline(state, false, context);
+    if (sleep(state, context)) return;
+  }
+  if (state.linger === null) state.linger = context.sendAfter(state.world.limits.lingerMs, context.self, { type: 'linger' });
+}
+
+/** Nobody came back in time. */
+export function lingered(state: UserState, context: Context): void {
+  state.linger = null;
+  if (state.resident.links.length > 0) return;
+  setOnline(state, false, context);
+  if (!sleep(state, context))
+    state.linger = context.sendAfter(Math.max(1_000, state.world.limits.lingerMs), context.self, { type: 'linger' });
+}
+
+/** Writes down what is not in the entries: cursors, last seen, receipts that wait. */
+export function save(state: UserState): void {
+  const cursors = state.mailbox.devices.map(({ device, cursor }) => [device, cursor] as const);
+  if (cursors.length === 0 && state.receipts === null) return;
+  state.world.store.saveProfile(
+    state.user,
+    writeProfile({ lastSeenMs: state.lastSeenMs, cursors, receipts: state.receipts ?? [] }),
+  );
+}
+
+/** A client's WATCH. */
+export function watch(state: UserState, message: WatchFrameMessage, context: Context): void {
+  state.watching ??= new Set();
+  if (!state.watching.has(message.user) && state.watching.size >= state.world.limits.maxWatches) {
+    state.world.counters.bounds.watches++;
+    message.link.close(ErrorCode.rateLimited, `more than ${state.world.limits.maxWatches} users watched`);
+    return;
+  }
+  state.watching.add(message.user);
+  const presence = context.whereis(PRESENCE);
+  if (presence === undefined) {
+    context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
+    return;
+  }
+  state.presenceMonitor ??= context.monitor(presence);
+  context.send(presence, { type: 'watch', user: message.user, watcher: context.self });
+}
+
+/** The presence process has forgotten us: its successor is told again. True when `down` was about it. */
+export function presenceDown(state: UserState, down: DownMessage, context: Context): boolean {
+  if (state.presenceMonitor === null || down.ref !== state.presenceMonitor) return false;
+  state.presenceMonitor = null;
+  context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
+  return true;
+}
+
+export function rewatch(state: UserState, context: Context): void {
+  const link = state.outlets[0]?.link;
+  if (link === undefined || state.watching === null) return;
+  for (const user of state.watching) watch(state, { type: 'watch-frame', link, user }, context);
+}
+
+/** A watched user came or went. */
+export function presence(state: UserState, message: PresenceMessage): void {
+  for (const { link } of state.outlets) link.presence(message.user, message.online, message.lastSeenMs);
+}
+
+function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
+  if (outlet.timer !== null) context.cancelTimer(outlet.timer);
+  state.outlets = state.outlets.filter((other) => other !== outlet);
+}
+
+function setOnline(state: UserState, online: boolean, context: Context): void {
+  if (state.resident.online === online) return;
+  state.resident.online = online;
+  const presence = context.whereis(PRESENCE);
+  if (presence === undefined) return;
+  context.send(presence, { type: 'changed', user: state.user, online, lastSeenMs: online ? 0 : state.lastSeenMs });
+}
+
+/** Ends the process when nothing is under way in it; what it holds is in the store by then. */
+function sleep(state: UserState, context: Context): boolean {
+  if (state.outstanding > 0 || state.waiting.length > 0 || state.resident.links.length > 0) return false;
+  save(state);
+  state.world.directory.remove(state.resident);
+  context.stop('normal');
+  return true;
+}

@@ -1,0 +1,22 @@
+/** A token bucket: `perSecond` tokens a second, at most `burst` at once. Pure; the time is the caller's. */
+export class TokenBucket {
+  #tokens: number;
+  #atMs: number;
+
+  constructor(burst: number, nowMs: number) {
+    this.#tokens = burst;
+    this.#atMs = nowMs;
+  }
+
+  /** Takes one token; false when there is none. */
+  take(perSecond: number, burst: number, nowMs: number): boolean {
+    const elapsedMs = nowMs - this.#atMs;
+    if (elapsedMs > 0) {
+      this.#tokens = Math.min(burst, this.#tokens + (elapsedMs * perSecond) / 1000);
+      this.#atMs = nowMs;
+    }
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+/** What a user's process holds. Whatever most users do not need at this moment is null until they do. */
+
+import type { MonitorReference } from '../runtime/monitor.ts';
+import type { Pid } from '../runtime/pid.ts';
+import type { TimerReference } from '../runtime/timer-wheel.ts';
+import type { Counters } from './counters.ts';
+import type { Directory, Resident } from './directory.ts';
+import type { Limits } from './limits.ts';
+import type { DeviceCursor, Mailbox } from './mailbox.ts';
+import type { IncomingMessage, ReceiptMessage, SendMessage, UserMessage } from './messages.ts';
+import type { ClientLink, MailboxStore } from './ports.ts';
+import type { TokenBucket } from './token-bucket.ts';
+
+/** What all users' processes of a node share. */
+export interface World {
+  readonly limits: Limits;
+  readonly counters: Counters;
+  readonly store: MailboxStore;
+  readonly directory: Directory;
+  /** See seq-base.ts. */
+  readonly seqBase: number;
+}
+
+/** A device's connection, as its user's process sees it. */
+export interface Outlet {
+  readonly link: ClientLink;
+  readonly device: DeviceCursor;
+  /** Runs while something is unacknowledged. */
+  timer: TimerReference | null;
+  /** Position of the first unacknowledged entry when the timer was set. */
+  markAt: number;
+  redeliveries: number;
+  windowFull: boolean;
+}
+
+/** Another user to whom this one sends. */
+export interface Peer {
+  readonly user: string;
+  /** Null between its death and the next attempt. */
+  pid: Pid | null;
+  monitor: MonitorReference | null;
+  /** Sent and not yet answered, in order. */
+  outstanding: SendMessage[];
+  /** Ids refused in the sender's present session that no accepted message has carried yet. */
+  refused: { readonly sender: string; readonly session: number; readonly id: number }[];
+  /** Deaths since the last answer. */
+  deaths: number;
+}
+
+export interface UserState {
+  readonly world: World;
+  readonly user: string;
+  readonly resident: Resident;
+  readonly mailbox: Mailbox;
+  /** Messages that came before the mailbox was loaded; null afterwards. */
+  stash: UserMessage[] | null;
+  outlets: Outlet[];
+  bucket: TokenBucket | null;
+  refusals: number;
+  outstanding: number;
+  peers: Map<string, Peer> | null;
+  /** Accepted and not yet durable: the entry's seq, and whom to answer. */
+  waitingSeq: number[];
+  waiting: IncomingMessage[];
+  paging: boolean;
+  /** Receipts for devices that are away. */
+  receipts: ReceiptMessage[] | null;
+  /** Messages acknowledged by a device whose sender wants to know when they are read: seq -> message. */
+  unread: Map<number, { readonly sender: string; readonly id: number }> | null;
+  watching: Set<string> | null;
+  presenceMonitor: MonitorReference | null;
+  linger: TimerReference | null;
+  lastSeenMs: number;
+}

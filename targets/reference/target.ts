@@ -1,0 +1,41 @@
+/** The reference server as a target of the harness. */
+import { createRequire } from 'node:module';
+import type { Capability, Target } from '../target.ts';
+import { startDeployment } from './deployment.ts';
+import { checkLimits } from './messaging/limits.ts';
+
+const NAME = 'reference';
+const OLDEST_NODE = 24;
+const CAPABILITIES: readonly Capability[] = ['kill-process', 'kill-node', 'receipts', 'presence', 'resume', 'heap-stats'];
+
+export const reference: Target = {
+  name: NAME,
+  summary: 'the process-per-user server in TypeScript: supervised user processes, durable mailboxes in LMDB',
+  driver: 'native',
+  capabilities: new Set(CAPABILITIES),
+  durabilities: ['fsync', 'commit', 'memory'],
+  checkConfig: checkLimits,
+
+  async availability() {
+    const major = Number(process.versions.node.split('.')[0]);
+    if (major < OLDEST_NODE)
+      return {
+        available: false,
+        reason: `it needs Node ${OLDEST_NODE} or newer; this is ${process.versions.node}`,
+        remedy: 'run it with a newer Node',
+      };
+    try {
+      createRequire(import.meta.url).resolve('lmdb');
+    } catch {
+      return { available: false, reason: 'the package lmdb is not installed', remedy: 'npm install' };
+    }
+    return { available: true };
+  },
+
+  async start(spec) {
+    if (spec.nodes !== 1) throw new Error(`target ${NAME}: nodes: ${spec.nodes} is not supported yet; 1 is right`);
+    const faults = checkLimits(spec.config);
+    if (faults.length > 0) throw new Error(`target ${NAME}: ${faults.join('; ')}`);
+    return startDeployment(spec, NAME, '1');
+  },
+};

@@ -1,0 +1,42 @@
+/** A one-node deployment of the reference server for a test, in directories of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reference } from '../../../targets/reference/target.ts';
+import type { DeployedNode, Deployment, Durability } from '../../../targets/target.ts';
+import { TestClient } from './test-client.ts';
+
+export interface Deployed {
+  readonly deployment: Deployment;
+  readonly node: DeployedNode;
+  /** Signs a user in. */
+  client(user: string, options?: { readonly device?: string; readonly cursor?: number }): Promise<TestClient>;
+  stop(): Promise<void>;
+}
+
+// Test files run in several processes at once; loopback addresses must not meet.
+let next = 1 + (process.pid % 200);
+
+export async function deploy(config: Record<string, unknown> = {}, durability: Durability = 'fsync'): Promise<Deployed> {
+  const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
+  next = 1 + (next % 250);
+  const deployment = await reference.start({
+    nodes: 1,
+    durability,
+    dataDir: join(directory, 'data'),
+    logDir: join(directory, 'logs'),
+    deployment: next,
+    config,
+  });
+  const node = deployment.nodes[0] as DeployedNode;
+  return {
+    deployment,
+    node,
+    client: (user, options = {}) =>
+      TestClient.open(node.endpoint, deployment.credential(user, options.device ?? 'd0'), options.cursor ?? 0),
+    async stop() {
+      await deployment.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/** A client for tests: the frames of the protocol over `ws`, everything received kept in order, waits with a limit. */
+import { WebSocket } from 'ws';
+import { type Frame, FrameReader, FrameType, FrameWriter, SUBPROTOCOL } from '../../../targets/protocol/frames.ts';
+import { proofOf } from '../../../targets/protocol/token.ts';
+import type { Credential, Endpoint } from '../../../targets/target.ts';
+
+type Of<T extends Frame['type']> = Extract<Frame, { type: T }>;
+
+const LIMIT_MS = 10_000;
+
+export class TestClient {
+  readonly socket: WebSocket;
+  readonly frames: Frame[] = [];
+  closeCode: number | null = null;
+  readonly #writer = new FrameWriter();
+  #wake: (() => void)[] = [];
+
+  constructor(endpoint: Endpoint) {
+    this.socket = new WebSocket(`ws://${endpoint.host}:${endpoint.port}${endpoint.path}`, SUBPROTOCOL, {
+      perMessageDeflate: false,
+    });
+    this.socket.on('message', (data: Buffer) => {
+      const reader = new FrameReader(Buffer.from(data));
+      for (let frame = reader.next(); frame !== null; frame = reader.next()) this.frames.push(frame);
+      this.#notify();
+    });
+    this.socket.on('close', (code) => {
+      this.closeCode = code;
+      this.#notify();
+    });
+    this.socket.on('error', () => this.#notify());
+  }
+
+  /** Connects and signs in. */
+  static async open(endpoint: Endpoint, credential: Credential, cursor = 0): Promise<TestClient> {
+    const client = new TestClient(endpoint);
+    await client.hello(credential, cursor);
+    await client.until(() => client.of(FrameType.welcome).length > 0, 'WELCOME');
+    return client;
+  }
+
+  /** Answers the challenge. */
+  async hello(credential: Credential, cursor = 0): Promise<void> {
+    await this.until(() => this.of(FrameType.challenge).length > 0, 'CHALLENGE');
+    const { challenge } = this.of(FrameType.challenge)[0] as Of<typeof FrameType.challenge>;
+    this.write((writer) => writer.hello(credential.token, proofOf(credential.secret, challenge), cursor));
+  }
+
+  write(fill: (writer: FrameWriter) => unknown): void {
+    fill(this.#writer);
+    this.socket.send(this.#writer.take());
+  }
+
+  send(id: number, to: string, text: string, receipts = false): void {
+    this.write((writer) => writer.send(id, receipts, to, Buffer.from(text)));
+  }
+
+  of<T extends Frame['type']>(type: T): Of<T>[] {
+    return this.frames.filter((frame): frame is Of<T> => frame.type === type);
+  }
+
+  get acks(): number[] {
+    return this.of(FrameType.ack).map(({ id }) => id);
+  }
+
+  get texts(): string[] {
+    return this.of(FrameType.deliver).map(({ payload }) => payload.toString());
+  }
+
+  get lastSeq(): number {
+    return this.of(FrameType.deliver).at(-1)?.seq ?? 0;
+  }
+
+  /** Resolves once `condition` holds; rejects with what was seen instead. */
+  async until(condition: () => boolean, what: string): Promise<void> {
+    const give = performance.now() + LIMIT_MS;
+    while (!condition()) {
+      const leftMs = give - performance.now();
+      if (leftMs <= 0) {
+        const seen = this.frames.slice(-5).map((frame) => JSON.stringify(frame));
+        throw new Error(`no ${what} within ${LIMIT_MS} ms; close code ${this.closeCode}; last frames ${seen.join(' ')}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(leftMs, 50));
+        this.#wake.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** The close code the server ends the connection with. */
+  async closed(): Promise<number> {
+    await this.until(() => this.closeCode !== null, 'close');
+    return this.closeCode as number;
+  }
+
+  /** Leaves politely. */
+  async bye(): Promise<void> {
+    this.write((writer) => writer.bye());
+    await this.closed();
+  }
+
+  /** Cuts the connection off. */
+  abort(): void {
+    this.socket.terminate();
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const one of wake) one();
+  }
+}
