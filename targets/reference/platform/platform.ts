@@ -1,6 +1,6 @@
 /**
- * The outer world as the deterministic rooms see it: time, timers, turns of the event loop, chance, and a watchdog for
- * code that does not return. `real/` is this machine; a simulation implements the same interface with virtual time.
+ * The outer world as the deterministic rooms see it: time, timers, turns of the event loop, and chance. `real/` is this
+ * machine; a simulation implements the same interface with virtual time.
  */
 
 export interface Clock {
@@ -20,8 +20,12 @@ export interface Timers {
 }
 
 export interface Turns {
-  /** Call `run` in a later turn of the event loop, after pending I/O had its chance. */
-  defer(run: () => void): void;
+  /**
+   * Call `run` once in a later turn of the event loop, after pending I/O had its chance. Where turns are guarded and `run`
+   * does not return within the limit, it is interrupted wherever it is (nothing of it runs any more, not even `finally`)
+   * and `interrupted` is called instead, in a turn of its own.
+   */
+  defer(run: () => void, interrupted: () => void): void;
 }
 
 export interface Randomness {
@@ -29,19 +33,9 @@ export interface Randomness {
   next(): number;
 }
 
-export interface Watchdog {
-  /**
-   * Run `slice` and interrupt it when it has not returned within `limitMs` milliseconds.
-   * Returns false when it was interrupted. What `slice` throws itself goes through.
-   */
-  run(slice: () => void, limitMs: number): boolean;
-}
-
 export interface Platform {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly turns: Turns;
   readonly randomness: Randomness;
-  /** Null where nothing can run away, or where nobody can stop it. */
-  readonly watchdog: Watchdog | null;
 }

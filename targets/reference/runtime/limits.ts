@@ -8,8 +8,6 @@ export interface Limits {
   readonly budget: number;
   /** Milliseconds after which the scheduler gives the event loop back, once the handler at work returns. */
   readonly sliceMs: number;
-  /** Milliseconds after which a handler that has not returned is interrupted and its process ends with `runaway`. */
-  readonly runawayMs: number;
   /** Reports of each kind kept; the oldest goes. */
   readonly reports: number;
 }
@@ -19,6 +17,5 @@ export const DEFAULT_LIMITS: Limits = {
   mailbox: 1_000_000,
   budget: 200,
   sliceMs: 4,
-  runawayMs: 100,
   reports: 100,
 };

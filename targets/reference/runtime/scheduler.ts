@@ -27,8 +27,16 @@ export class Scheduler {
   #stopped = false;
   /** Turns between two looks at the clock. */
   #spacing = 1;
-  readonly #turn = (): void => this.#guardedSlice();
-  readonly #slice = (): void => this.#runSlice();
+  readonly #turn = (): void => {
+    if (this.#stopped) return;
+    this.#kernel.counters.slices++;
+    this.#runSlice();
+    this.#rest();
+  };
+  readonly #cut = (): void => {
+    this.#interrupted();
+    this.#rest();
+  };
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -51,21 +59,16 @@ export class Scheduler {
 
   #wake(): void {
     this.#awake = true;
-    if (!this.#stopped) this.#kernel.platform.turns.defer(this.#turn);
+    if (!this.#stopped) this.#kernel.platform.turns.defer(this.#turn, this.#cut);
   }
 
-  #guardedSlice(): void {
-    if (this.#stopped) return;
-    const { platform, limits, counters } = this.#kernel;
-    counters.slices++;
-    if (platform.watchdog === null) this.#slice();
-    else if (!platform.watchdog.run(this.#slice, limits.runawayMs)) this.#interrupted();
+  #rest(): void {
+    this.current = null;
     this.message = undefined;
     this.#awake = false;
-    if (this.#queue.length > 0) {
-      counters.slicesCut++;
-      this.#wake();
-    }
+    if (this.#queue.length === 0) return;
+    this.#kernel.counters.slicesCut++;
+    this.#wake();
   }
 
   #runSlice(): void {
@@ -151,12 +154,12 @@ export class Scheduler {
     this.#kernel.signals.end(process, reason);
   }
 
-  /** The watchdog stopped a handler that did not return: its process pays, everybody else goes on. */
+  /** A handler did not return and was cut off: its process pays, everybody else goes on. */
   #interrupted(): void {
     const process = this.current;
     this.current = null;
-    this.#kernel.counters.runaways++;
     if (process === null || process.status !== RUNNING) return;
+    this.#kernel.counters.runaways++;
     this.report(process, 'runaway');
     process.status = WAITING;
     this.#kernel.signals.end(process, 'runaway');
