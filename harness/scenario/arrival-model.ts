@@ -138,18 +138,3 @@ export function expectedMessages(model: ArrivalModel, durationMs: number): numbe
       return model.basePerSecond * seconds + ((model.peakPerSecond - model.basePerSecond) * model.forMs) / 1000;
   }
 }
-
-/** The model in words, for a result: `poisson 2000/s`. */
-export function modelText(model: ArrivalModel): string {
-  switch (model.kind) {
-    case 'constant':
-    case 'poisson':
-      return `${model.kind} ${model.ratePerSecond}/s`;
-    case 'ramp':
-      return `ramp ${model.fromPerSecond}/s to ${model.toPerSecond}/s`;
-    case 'step':
-      return `step ${model.steps.map((step) => `${step.ratePerSecond}/s from ${step.atMs / 1000}s`).join(', ')}`;
-    case 'spike':
-      return `spike ${model.basePerSecond}/s, ${model.peakPerSecond}/s at ${model.atMs / 1000}s for ${model.forMs / 1000}s`;
-  }
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expectedMessages, modelText, peakRate } from '../../../harness/scenario/arrival-model.ts';
+import { expectedMessages, peakRate } from '../../../harness/scenario/arrival-model.ts';
 
 describe('arrival models', () => {
   test('offer what their shape says', () => {
@@ -22,12 +22,6 @@ describe('arrival models', () => {
         const model = { kind: 'ramp', fromPerSecond, toPerSecond } as const;
         expect(expectedMessages(model, ms)).toBeLessThanOrEqual((peakRate(model) * ms) / 1000 + 1e-6);
       }),
-    );
-  });
-
-  test('can be said in words', () => {
-    expect(modelText({ kind: 'spike', basePerSecond: 5, peakPerSecond: 50, atMs: 2000, forMs: 500 })).toBe(
-      'spike 5/s, 50/s at 2s for 0.5s',
     );
   });
 });

@@ -1,0 +1,9 @@
+/** The catalogue that planning checks against: every target and every fault kind there is. */
+import { targets } from '../../targets/index.ts';
+import { faultKinds } from '../faults/catalogue.ts';
+import type { Catalogue } from '../scenario/catalogue.ts';
+
+export const catalogue: Catalogue = {
+  targets: new Map(targets.map((target) => [target.name, target])),
+  faultKinds,
+};

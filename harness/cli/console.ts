@@ -1,0 +1,54 @@
+/** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
+import type { Command } from 'commander';
+
+/** Flags that every command takes. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly out: string | null;
+  readonly seed: number | null;
+  readonly set: readonly string[];
+}
+
+export interface Console {
+  readonly options: CommonOptions;
+  /** Whether people's text may be coloured. */
+  readonly colour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** The result of the command in words; not printed with --json. */
+  print(text: string): void;
+  /** What went wrong. */
+  complain(text: string): void;
+  /** The document, with --json. */
+  document(value: unknown): void;
+}
+
+const DEFAULT_WIDTH = 80;
+
+/** The console of a command that commander is about to run. */
+export function consoleOf(command: Command): Console {
+  const { json, quiet, out, seed, set } = command.optsWithGlobals<Partial<CommonOptions>>();
+  const options: CommonOptions = {
+    json: json ?? false,
+    quiet: quiet ?? false,
+    out: out ?? null,
+    seed: seed ?? null,
+    set: set ?? [],
+  };
+  const people = options.json ? process.stderr : process.stdout;
+  return {
+    options,
+    colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    width: people.columns ?? DEFAULT_WIDTH,
+    print: (text) => {
+      if (!options.json) process.stdout.write(`${text}\n`);
+    },
+    complain: (text) => {
+      process.stderr.write(`letitcrash: ${text}\n`);
+    },
+    document: (value) => {
+      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+  };
+}

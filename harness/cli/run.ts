@@ -1,0 +1,112 @@
+/** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
+import { randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { terminalSummary } from '../../reports/terminal.ts';
+import { findTarget } from '../../targets/index.ts';
+import type { Result, Verdict } from '../result/result.ts';
+import type { RunEvent } from '../run/progress.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { type PlanOutcome, planScenario } from '../scenario/plan-scenario.ts';
+import { describeProblem } from '../scenario/problem.ts';
+import { catalogue } from './catalogue.ts';
+import { type CommonOptions, type Console, consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { liveProgress } from './live-progress.ts';
+import { planText } from './plan-text.ts';
+import { writeReports } from './report-files.ts';
+
+const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
+  pass: ExitCode.pass,
+  fail: ExitCode.fail,
+  invalid: ExitCode.invalid,
+  unknown: ExitCode.invalid,
+};
+
+const SEEDS = 2 ** 32;
+
+const EXAMPLES = `
+Examples:
+  letitcrash run quickstart
+  letitcrash run ./my.yaml --set load.rate=4000/s --set target.durability=commit --seed 7
+  letitcrash run kill-node --dry-run
+  letitcrash run smoke --json | jq .latency.response.p99Us`;
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('play a scenario, write a run folder, print the verdict')
+    .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
+    .option('--dry-run', 'print the plan and the schedule, and start nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: string, { dryRun }: { dryRun?: boolean }, command: Command) => {
+      const console = consoleOf(command);
+      const planned = await plan(given, console.options);
+      if (!planned.ok) {
+        for (const problem of planned.problems) console.complain(describeProblem(problem));
+        process.exitCode = ExitCode.usage;
+      } else if (dryRun === true) {
+        console.print(planText(planned.plan));
+        console.document(planned.plan);
+      } else {
+        process.exitCode = await play(planned.plan, console);
+      }
+    });
+}
+
+async function plan(given: string, options: CommonOptions): Promise<PlanOutcome> {
+  const loaded = await loadScenario(given);
+  if (!loaded.ok) return loaded;
+  return planScenario(loaded.source, { catalogue, overrides: options.set, seed: options.seed ?? randomInt(SEEDS) });
+}
+
+async function play(plan: Plan, console: Console): Promise<ExitCode> {
+  const availability = await findTarget(plan.target.use)?.availability();
+  if (availability?.available === false) {
+    console.complain(`the target ${plan.target.use} cannot run here: ${availability.reason}\n  ${availability.remedy}`);
+    return ExitCode.environment;
+  }
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  const progress = liveProgress(process.stderr);
+  try {
+    const outDir = console.options.out ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use);
+    const { result, runDir } = await playScenario(plan, {
+      outDir,
+      signal: interruption.signal,
+      progress: (event) => {
+        if (!console.options.quiet) progress.event(event);
+      },
+    });
+    progress.end();
+    const reportPath = await writeReports(result, runDir);
+    console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+    console.document(result);
+    return interruption.signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
+  } catch (error) {
+    progress.end();
+    if (interruption.signal.aborted) {
+      console.complain('interrupted; everything that was started has been stopped');
+      return ExitCode.interrupted;
+    }
+    console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
+    return ExitCode.environment;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
+  }
+}
+
+interface PlayOptions {
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+  readonly progress: (event: RunEvent) => void;
+}
+
+async function playScenario(plan: Plan, options: PlayOptions): Promise<{ result: Result; runDir: string }> {
+  // Replaced by a static import as soon as the conductor is there.
+  const conductor: { runScenario(plan: Plan, options: PlayOptions): Promise<{ result: Result; runDir: string }> } = await import(
+    `../run/${'conductor'}.ts`
+  );
+  return conductor.runScenario(plan, options);
+}

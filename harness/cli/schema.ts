@@ -1,0 +1,24 @@
+/** `letitcrash schema <name>`: the JSON Schema of what goes in and of what comes out. */
+import { Argument, Command } from 'commander';
+import { z } from 'zod';
+import { resultSchema } from '../result/result.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
+
+/** `io` says which side of a schema's conversions is meant: what people write, or what is recorded. */
+const SCHEMAS = {
+  scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
+  result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
+} as const;
+
+export function schemaCommand(): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of a document')
+    .addArgument(new Argument('<name>', 'which document').choices(Object.keys(SCHEMAS)))
+    .addHelpText('after', '\nExample:\n  letitcrash schema scenario > scenario.schema.json')
+    .action((name: keyof typeof SCHEMAS) => {
+      const { schema, io, title } = SCHEMAS[name];
+      const document = { ...z.toJSONSchema(schema, { io }), title };
+      // The document is the command's only output, with and without --json.
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    });
+}
