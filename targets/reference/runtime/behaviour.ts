@@ -1,3 +1,4 @@
+import type { CodeChange } from './code/code-change.ts';
 import type { Context } from './context.ts';
 import type { ExitReason } from './exit-reason.ts';
 
@@ -20,6 +21,11 @@ export interface Behaviour<State = unknown, Message = unknown, Args = unknown> {
    * To clean up after a signal too, trap exits, or monitor the process from outside.
    */
   terminate?(reason: ExitReason, state: State, context: Context): void;
+  /**
+   * Turns the state of another version into this one's (up), or this one's into that of an older version (down). What it throws
+   * leaves the process with the code and the state it had. It must not change the state it is given: return a new one.
+   */
+  codeChange?(change: CodeChange, state: State): State;
   /** What a crash report may show of the state; without it only the type of each field is shown. */
   redact?(state: State): unknown;
 }

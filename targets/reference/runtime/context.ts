@@ -1,3 +1,4 @@
+import { Alias } from './alias.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
 import { type ExitReason, ProcessExit, RuntimeError } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
@@ -57,10 +58,23 @@ export class Context {
   }
 
   /** Send a message. To a dead process it vanishes; to a name that nobody has it throws `badarg`. */
-  send(to: Pid | string, message: unknown): void {
-    const process = typeof to === 'string' ? this.#named(to) : this.#kernel.local(to);
+  send(to: Pid | string | Alias, message: unknown): void {
+    const process = typeof to === 'string' ? this.#named(to) : this.#kernel.receiver(to);
     if (process === undefined) this.#kernel.counters.toNobody++;
     else this.#kernel.deliver(process, message);
+  }
+
+  /** An address for this process that can be switched off, by `unalias` or, with `once`, by the first message that uses it. */
+  alias(options?: { readonly once?: boolean }): Alias {
+    return new Alias(this.#current(), options?.once ?? false);
+  }
+
+  /** Nothing sent to this alias arrives from now on. Returns false when it was off already. */
+  unalias(alias: Alias): boolean {
+    if (alias.owner !== this.#current()) throw new RuntimeError('badarg', `unalias: ${alias} belongs to another process`);
+    const { active } = alias;
+    alias.active = false;
+    return active;
   }
 
   /** A new process. Its `init` runs when its turn comes; messages sent to it meanwhile wait. */
@@ -261,6 +275,17 @@ export class Context {
     this.#kernel.supervisorReports.add(report);
   }
 
+  /** Like gen_server's timeout: give the handler RECEIVE_TIMEOUT when no message comes within `afterMs` milliseconds. */
+  idleTimeout(afterMs: number): void {
+    this.receive(anything, afterMs);
+  }
+
+  /** Expect nothing for a long time: let go of what can be had again, which is the buffer of an empty mailbox. */
+  hibernate(): void {
+    const self = this.#current();
+    if (self.mailbox?.length === 0) self.mailbox = null;
+  }
+
   /** Monotonic clock, milliseconds with fractions. */
   now(): number {
     return this.#kernel.platform.clock.monotonicMs();
@@ -287,6 +312,10 @@ export class Context {
     if (process === undefined) throw new RuntimeError('badarg', `send: nobody is called ${name}`);
     return process;
   }
+}
+
+function anything(): boolean {
+  return true;
 }
 
 function isDownOf(message: unknown, ref: MonitorReference): boolean {

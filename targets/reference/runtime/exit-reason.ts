@@ -41,8 +41,16 @@ export function shutdown(term: unknown): ExitReason {
 /** The exit reason of a process whose handler threw `thrown`. */
 export function reasonOfThrown(thrown: unknown): ExitReason {
   if (thrown instanceof ProcessExit) return thrown.reason;
-  if (thrown instanceof Error) return { kind: 'error', message: `${thrown.name}: ${thrown.message}`, stack: thrown.stack ?? '' };
+  if (thrown instanceof Error) {
+    return { kind: 'error', message: `${thrown.name}: ${thrown.message}`, stack: ownFrames(thrown.stack ?? '') };
+  }
   return { kind: 'nocatch', term: thrown };
+}
+
+/** The stack down to the handler; below it is the scheduler, the same for everybody. */
+function ownFrames(stack: string): string {
+  const below = stack.search(/\n[^\n]*[/\\]runtime[/\\]scheduler\./);
+  return below < 0 ? stack : stack.slice(0, below);
 }
 
 /** normal, shutdown and {shutdown, Term}: an end that a transient child does not come back from and nobody reports. */

@@ -1,9 +1,36 @@
 /** The public face of the runtime; what is not exported here is nobody's business. */
+export type { Alias } from './alias.ts';
+export { type Application, application } from './application.ts';
 export type { AnyBehaviour, Behaviour } from './behaviour.ts';
+export type { CodeChange } from './code/code-change.ts';
+export type { ModuleVersions } from './code/code-server.ts';
+export type { UpgradeInstruction, UpgradeReport } from './code/upgrade.ts';
 export type { Context, SpawnOptions } from './context.ts';
 export type { Counters } from './counters.ts';
 export type { CrashReport } from './crash-report.ts';
 export { type ExitReason, isOrderly, RuntimeError, shutdown } from './exit-reason.ts';
+export {
+  type EventHandler,
+  type EventManagerRequest,
+  eventManager,
+  type HandlerEnd,
+  type HandlerGone,
+  REMOVE_HANDLER,
+} from './gen/gen-event.ts';
+export { cast, type GenServer, genServer, IDLE } from './gen/gen-server.ts';
+export { genStatem } from './gen/gen-statem.ts';
+export {
+  type GenStatem,
+  keepState,
+  keepStateWith,
+  nextState,
+  repeatState,
+  type StatemAction,
+  type StatemEvent,
+  stopStatem,
+  type Transition,
+} from './gen/statem-types.ts';
+export { stop } from './gen/system-order.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { CallMessage, CallOutcome, DownMessage, ExitMessage, NamedProcess, SystemMessage } from './messages.ts';
 export type { MonitorReference } from './monitor.ts';
@@ -15,6 +42,7 @@ export type { OutsideOutcome, RequestReference } from './request.ts';
 export { call, receive, routine, type Steps } from './routine.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 export { type Started, startLink } from './start-link.ts';
+export type { TreeNode } from './supervision-tree.ts';
 export type {
   ChildSpec,
   DynamicSupervisorSpec,

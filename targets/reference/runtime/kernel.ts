@@ -3,13 +3,15 @@
  * through Runtime, processes through Context; neither keeps state of its own.
  */
 import type { Platform } from '../platform/platform.ts';
+import { Alias } from './alias.ts';
 import type { AnyBehaviour } from './behaviour.ts';
+import { CodeServer } from './code/code-server.ts';
 import { type Counters, newCounters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { NodeIdentity, Pid } from './pid.ts';
-import { DEAD, Process, RUNNABLE, WAITING } from './process.ts';
+import { DEAD, EXITING, Process, RUNNING, WAITING } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { ReportLog } from './report-log.ts';
@@ -28,6 +30,7 @@ export class Kernel {
   readonly limits: Limits;
   readonly table: ProcessTable;
   readonly registry = new Registry();
+  readonly code = new CodeServer();
   readonly signals: Signals;
   readonly timers: Timers;
   readonly scheduler: Scheduler;
@@ -49,7 +52,7 @@ export class Kernel {
 
   /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */
   spawn(behaviour: AnyBehaviour, args: unknown, parent: Pid | null): Process {
-    const process = new Process(this.node, this.table.nextSerial(), behaviour, args, parent);
+    const process = new Process(this.node, this.table.nextSerial(), this.code.current(behaviour), args, parent);
     this.table.insert(process);
     this.counters.spawned++;
     this.scheduler.enqueue(process);
@@ -58,7 +61,7 @@ export class Kernel {
 
   /** Put a message into a mailbox. A message to a dead process vanishes, as in Erlang. */
   deliver(process: Process, message: unknown): void {
-    if (process.status > 2) {
+    if (process.status >= EXITING) {
       this.counters.toNobody++;
       return;
     }
@@ -125,6 +128,14 @@ export class Kernel {
     return this.table.find(pid.serial);
   }
 
+  /** Whom a message reaches that is sent to this pid or alias. */
+  receiver(to: Pid | Alias): Process | undefined {
+    if (!(to instanceof Alias)) return this.local(to);
+    if (!to.active || !to.owner.alive) return undefined;
+    if (to.once) to.active = false;
+    return to.owner;
+  }
+
   isLocal(pid: Pid): boolean {
     return pid.home === this.node || pid.home.name === this.node.name;
   }
@@ -143,7 +154,7 @@ export class Kernel {
   /** Like max_heap_size with kill in OTP: a mailbox without end would take the node with it. */
   #overflow(process: Process): void {
     this.counters.mailboxOverflows++;
-    if (process.status === RUNNABLE || process.status === WAITING) process.mailbox = null;
+    if (process.status !== RUNNING) process.mailbox = null;
     this.crashes.add({
       pid: process,
       name: process.name,

@@ -1,6 +1,6 @@
 import { members, size } from './compact-set.ts';
 import type { Pid } from './pid.ts';
-import { type Process, RUNNABLE, RUNNING } from './process.ts';
+import type { Process } from './process.ts';
 
 /** What the outside may know of a process: process_info. */
 export interface ProcessDetails {
@@ -8,7 +8,7 @@ export interface ProcessDetails {
   readonly name: string | null;
   readonly behaviour: string;
   readonly version: string | number | null;
-  readonly status: 'waiting' | 'runnable' | 'running';
+  readonly status: 'waiting' | 'runnable' | 'running' | 'suspended';
   readonly mailboxLength: number;
   /** Messages handled so far. */
   readonly reductions: number;
@@ -20,6 +20,9 @@ export interface ProcessDetails {
   readonly monitors: number;
   readonly monitoredBy: number;
 }
+
+/** By the numbers of process.ts. */
+const STATUS_NAMES = ['waiting', 'runnable', 'running', 'suspended'] as const;
 
 /** Size of the process object on a 64-bit engine without pointer compression: header and one word a field. */
 const PROCESS_BYTES = 176;
@@ -34,7 +37,7 @@ export function detailsOf(process: Process): ProcessDetails {
     name: process.name,
     behaviour: process.behaviour.name,
     version: process.behaviour.version ?? null,
-    status: status === RUNNING ? 'running' : status === RUNNABLE ? 'runnable' : 'waiting',
+    status: STATUS_NAMES[status] ?? 'waiting',
     mailboxLength: mailbox === null ? 0 : mailbox.length,
     reductions: process.reductions,
     memoryBytes: PROCESS_BYTES + (mailbox === null ? 0 : MAILBOX_BYTES + mailbox.capacity * 8) + sets * SET_MEMBER_BYTES,

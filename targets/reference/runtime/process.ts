@@ -7,12 +7,13 @@ import { type NodeIdentity, Pid } from './pid.ts';
 import type { Receive } from './receive.ts';
 import type { Request } from './request.ts';
 
-/** Waiting for a message, waiting for its turn, having its turn, about to be buried, buried. */
+/** Waiting for a message, waiting for its turn, having its turn, not to have one for now, about to be buried, buried. */
 export const WAITING = 0;
 export const RUNNABLE = 1;
 export const RUNNING = 2;
-export const EXITING = 3;
-export const DEAD = 4;
+export const SUSPENDED = 3;
+export const EXITING = 4;
+export const DEAD = 5;
 
 export interface PendingExit {
   readonly reason: ExitReason;

@@ -24,7 +24,11 @@ export interface Wait {
 export type Steps<Result = void> = Generator<Wait, Result, unknown>;
 
 /** A behaviour whose process runs `body` and ends with `normal` when it returns. */
-export function routine<Args>(name: string, body: (args: Args, context: Context) => Steps): Behaviour<Steps, unknown, Args> {
+export function routine<Args>(
+  name: string,
+  body: (args: Args, context: Context) => Steps,
+  options: { readonly acknowledgesStart?: boolean } = {},
+): Behaviour<Steps, unknown, Args> {
   const step = (steps: Steps, message: unknown, context: Context): Steps => {
     const next = steps.next(message);
     if (next.done) context.stop('normal');
@@ -33,6 +37,7 @@ export function routine<Args>(name: string, body: (args: Args, context: Context)
   };
   return {
     name,
+    ...options,
     init: (args, context) => step(body(args, context), undefined, context),
     handle: (message, steps, context) => step(steps, message, context),
     redact: () => 'routine',

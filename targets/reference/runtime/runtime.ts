@@ -1,16 +1,22 @@
 import type { Platform } from '../platform/platform.ts';
+import type { Alias } from './alias.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
+import { changedState } from './code/change-process.ts';
+import type { ModuleVersions } from './code/code-server.ts';
+import { Upgrade, type UpgradeInstruction, type UpgradeReport } from './code/upgrade.ts';
 import type { SpawnOptions } from './context.ts';
 import type { Counters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
-import type { ExitReason } from './exit-reason.ts';
+import { type ExitReason, RuntimeError } from './exit-reason.ts';
 import { Kernel } from './kernel.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { Pid } from './pid.ts';
+import { SUSPENDED } from './process.ts';
 import { detailsOf, type ProcessDetails } from './process-details.ts';
 import { OutsideMonitor } from './process-monitor.ts';
 import type { OutsideOutcome, RequestReference } from './request.ts';
 import { spawnProcess } from './spawn.ts';
+import { supervisionTree, type TreeNode } from './supervision-tree.ts';
 import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 
 export interface RuntimeOptions {
@@ -40,7 +46,7 @@ export interface Runtime {
     options?: Pick<SpawnOptions, 'name' | 'under'>,
   ): Pid;
   /** Returns false when there is no such process (or name), and the message vanished. */
-  send(to: Pid | string, message: unknown): boolean;
+  send(to: Pid | string | Alias, message: unknown): boolean;
   /** Send an exit signal: exit/2 from outside. Returns false when there is no such process. */
   exit(pid: Pid, reason: ExitReason): boolean;
   whereis(name: string): Pid | undefined;
@@ -61,6 +67,22 @@ export interface Runtime {
   onCrash(listener: (report: CrashReport) => void): () => void;
   supervisorReports(): readonly SupervisorReport[];
   onSupervisorReport(listener: (report: SupervisorReport) => void): () => void;
+  /** The processes by who started whom. At most `childLimit` children are listed of each; all are counted. */
+  tree(childLimit?: number): TreeNode[];
+  /** Make this the code that new processes of its name run; those that run stay on theirs. False: old code is still in use (not_purged). */
+  loadCode(behaviour: AnyBehaviour): boolean;
+  /** Take all processes of these modules to other code, all or none. `done` is called once, in a later turn. */
+  upgrade(instructions: readonly UpgradeInstruction[], done: (report: UpgradeReport) => void): void;
+  /** Take these modules back to the code before, through the `codeChange` (down) of the code they leave. */
+  rollback(modules: readonly string[], done: (report: UpgradeReport) => void): void;
+  /** Forget old code that no process runs. Returns false if one does. */
+  softPurge(module: string): boolean;
+  modules(): ModuleVersions[];
+  /** sys:suspend: it gets no turn until it is resumed; its messages wait. Returns false when there is no such process. */
+  suspend(pid: Pid): boolean;
+  resume(pid: Pid): boolean;
+  /** sys:change_code, for one process, which must be suspended. If it fails the process keeps its code and state. */
+  changeCode(pid: Pid, behaviour: AnyBehaviour, extra?: unknown): { readonly ok: true } | { readonly error: ExitReason };
   /** Stop for good, as a power cut does: no handler and no timer runs any more. */
   halt(): void;
 }
@@ -69,7 +91,6 @@ export interface Runtime {
 export function createRuntime(options: RuntimeOptions): Runtime {
   const node = { name: options.name, creation: options.creation };
   const kernel = new Kernel(node, options.platform, { ...DEFAULT_LIMITS, ...options.limits });
-  const target = (to: Pid | string) => (typeof to === 'string' ? kernel.registry.whereis(to) : kernel.local(to));
   return {
     name: node.name,
     counters: kernel.counters,
@@ -84,7 +105,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     spawn: (behaviour, args, spawnOptions) => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions),
     send(to, message) {
-      const process = target(to);
+      const process = typeof to === 'string' ? kernel.registry.whereis(to) : kernel.receiver(to);
       if (process === undefined) kernel.counters.toNobody++;
       else kernel.deliver(process, message);
       return process !== undefined;
@@ -113,6 +134,37 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onCrash: (listener) => kernel.crashes.listen(listener),
     supervisorReports: () => kernel.supervisorReports.reports(),
     onSupervisorReport: (listener) => kernel.supervisorReports.listen(listener),
+    tree: (childLimit = 100) => supervisionTree(kernel, childLimit),
+    loadCode: (behaviour) => kernel.code.load(behaviour, null, kernel.table),
+    upgrade: (instructions, done) => new Upgrade(kernel, instructions, 'up', done).begin(),
+    rollback(modules, done) {
+      const instructions = modules.map((module) => ({ module, behaviour: kernel.code.old(module) }));
+      const missing = instructions.find(({ behaviour }) => behaviour === null);
+      if (missing !== undefined) throw new RuntimeError('badarg', `rollback: ${missing.module} has no old code`);
+      new Upgrade(kernel, instructions as UpgradeInstruction[], 'down', done).begin();
+    },
+    softPurge: (module) => kernel.code.softPurge(module, kernel.table),
+    modules: () => kernel.code.list(kernel.table),
+    suspend(pid) {
+      const process = kernel.local(pid);
+      if (process !== undefined) kernel.scheduler.suspend(process);
+      return process !== undefined;
+    },
+    resume(pid) {
+      const process = kernel.local(pid);
+      if (process !== undefined) kernel.scheduler.resume(process);
+      return process !== undefined;
+    },
+    changeCode(pid, behaviour, extra) {
+      const process = kernel.local(pid);
+      if (process === undefined) return { error: 'noproc' };
+      if (process.status !== SUSPENDED) return { error: 'not_suspended' };
+      const changed = changedState(process, behaviour, 'up', extra);
+      if (!changed.ok) return { error: changed.reason };
+      process.behaviour = behaviour;
+      process.state = changed.state;
+      return { ok: true };
+    },
     halt() {
       kernel.scheduler.stop();
       kernel.timers.stop();

@@ -2,7 +2,7 @@ import { Context } from './context.ts';
 import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
 import { NO_MESSAGE } from './mailbox.ts';
-import { type Process, RUNNABLE, RUNNING, WAITING } from './process.ts';
+import { type Process, RUNNABLE, RUNNING, SUSPENDED, WAITING } from './process.ts';
 import { redact } from './redact.ts';
 import { RunQueue } from './run-queue.ts';
 
@@ -51,6 +51,15 @@ export class Scheduler {
     process.status = RUNNABLE;
     this.#queue.push(process);
     if (!this.#awake) this.#wake();
+  }
+
+  /** Give it no turn until it is resumed; its messages wait. Not for the process whose turn it is. */
+  suspend(process: Process): void {
+    if (process.status === WAITING || process.status === RUNNABLE) process.status = SUSPENDED;
+  }
+
+  resume(process: Process): void {
+    if (process.status === SUSPENDED) this.enqueue(process);
   }
 
   stop(): void {

@@ -43,6 +43,23 @@ export const supervisor: Behaviour<Supervision, unknown, SupervisorSpec> = {
   }),
 };
 
+/** What the supervision tree shows of a supervisor; null for any other process. */
+export function supervisorView(process: {
+  readonly behaviour: unknown;
+  readonly state: unknown;
+  readonly initialised: boolean;
+}): { readonly strategy: string; readonly ids: ReadonlyMap<Pid, string> | null; readonly childId: string | null } | null {
+  if (process.behaviour !== supervisor || !process.initialised) return null;
+  const subject = (process.state as Supervision).supervisor;
+  if (subject instanceof DynamicSupervisor) return { strategy: subject.spec.strategy, ids: null, childId: subject.spec.child.id };
+  const running = subject.children.filter((child) => child.pid !== null);
+  return {
+    strategy: subject.spec.strategy,
+    ids: new Map(running.map((child) => [child.pid as Pid, child.spec.id])),
+    childId: null,
+  };
+}
+
 function step(supervision: Supervision, message: unknown, context: Context): Supervision {
   const next = supervision.steps.next(message);
   if (next.done) context.stop('normal');

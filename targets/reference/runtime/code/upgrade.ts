@@ -1,0 +1,128 @@
+import type { AnyBehaviour } from '../behaviour.ts';
+import type { ExitReason } from '../exit-reason.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Pid } from '../pid.ts';
+import type { Process } from '../process.ts';
+import { changedState } from './change-process.ts';
+
+/** One module of a release: the code to go to, and what its `codeChange` is told. */
+export interface UpgradeInstruction {
+  readonly behaviour: AnyBehaviour;
+  readonly extra?: unknown;
+}
+
+export interface UpgradeReport {
+  readonly outcome: 'upgraded' | 'kept old code';
+  readonly migrated: number;
+  /** Why the old code was kept: the process whose state could not be translated, or the module that is not purged. */
+  readonly failure: { readonly module: string; readonly pid: Pid | null; readonly reason: ExitReason } | null;
+  readonly durationMs: number;
+}
+
+/** States are translated for so long before others have a turn. */
+const CHUNK_MS = 2;
+
+/**
+ * Take every process of the given modules to other code, all or none: suspend them, translate their states (a few milliseconds
+ * at a time), and only when every translation succeeded switch code and states over; then resume. Messages wait meanwhile; none
+ * is lost. If one translation throws, all go on with the code and the state they had.
+ */
+export class Upgrade {
+  readonly #kernel: Kernel;
+  readonly #instructions: readonly UpgradeInstruction[];
+  readonly #direction: 'up' | 'down';
+  readonly #done: (report: UpgradeReport) => void;
+  readonly #states = new Map<Process, { readonly next: AnyBehaviour; readonly state: unknown }>();
+  readonly #beganMs: number;
+  #working: { process: Process; instruction: UpgradeInstruction } | null = null;
+
+  constructor(
+    kernel: Kernel,
+    instructions: readonly UpgradeInstruction[],
+    direction: 'up' | 'down',
+    done: (report: UpgradeReport) => void,
+  ) {
+    this.#kernel = kernel;
+    this.#instructions = instructions;
+    this.#direction = direction;
+    this.#done = done;
+    this.#beganMs = kernel.platform.clock.monotonicMs();
+  }
+
+  /** Begins in a turn of its own, so that it may be asked for by anybody at any time. */
+  begin(): void {
+    this.#kernel.platform.turns.defer(this.#step, this.#cut);
+  }
+
+  readonly #step = (): void => {
+    const { code, table, platform } = this.#kernel;
+    const refused = this.#instructions.find(({ behaviour }) => code.mustPurge(behaviour, table));
+    if (refused !== undefined) {
+      this.#finish({ module: refused.behaviour.name, pid: null, reason: 'not_purged' });
+      return;
+    }
+    const until = platform.clock.monotonicMs() + CHUNK_MS;
+    for (const instruction of this.#instructions) {
+      for (const process of table) {
+        if (!this.#concerns(process, instruction.behaviour)) continue;
+        if (platform.clock.monotonicMs() > until) {
+          this.begin();
+          return;
+        }
+        this.#working = { process, instruction };
+        this.#kernel.scheduler.suspend(process);
+        const changed = changedState(process, instruction.behaviour, this.#direction, instruction.extra);
+        this.#working = null;
+        if (changed.ok) {
+          this.#states.set(process, { next: instruction.behaviour, state: changed.state });
+        } else {
+          this.#finish({ module: instruction.behaviour.name, pid: process, reason: changed.reason }, process);
+          return;
+        }
+      }
+    }
+    this.#commit();
+  };
+
+  /** A translation did not return: it failed like any other. */
+  readonly #cut = (): void => {
+    const process = this.#working?.process ?? null;
+    this.#finish({ module: this.#working?.instruction.behaviour.name ?? '', pid: process, reason: 'runaway' }, process);
+  };
+
+  #concerns(process: Process, next: AnyBehaviour): boolean {
+    const { behaviour } = process;
+    return behaviour.name === next.name && behaviour !== next && process.alive && !this.#states.has(process);
+  }
+
+  #commit(): void {
+    const { code, table } = this.#kernel;
+    for (const { behaviour } of this.#instructions) {
+      const previous = [...this.#states].find(([, { next }]) => next === behaviour)?.[0].behaviour ?? null;
+      code.load(behaviour, previous, table);
+    }
+    let migrated = 0;
+    for (const [process, { next, state }] of this.#states) {
+      if (!process.alive) continue;
+      process.behaviour = next;
+      process.state = state;
+      migrated++;
+    }
+    this.#resumeAll();
+    this.#done({ outcome: 'upgraded', migrated, failure: null, durationMs: this.#elapsedMs() });
+  }
+
+  #finish(failure: UpgradeReport['failure'], alsoSuspended: Process | null = null): void {
+    if (alsoSuspended !== null) this.#kernel.scheduler.resume(alsoSuspended);
+    this.#resumeAll();
+    this.#done({ outcome: 'kept old code', migrated: 0, failure, durationMs: this.#elapsedMs() });
+  }
+
+  #resumeAll(): void {
+    for (const process of this.#states.keys()) this.#kernel.scheduler.resume(process);
+  }
+
+  #elapsedMs(): number {
+    return this.#kernel.platform.clock.monotonicMs() - this.#beganMs;
+  }
+}
