@@ -97,20 +97,22 @@ export function formatPercentile(percentile: number): string {
   return `p${Number(percentile.toFixed(4))}`;
 }
 
-const UNIT_FORMATS: Readonly<Record<string, (value: number | null) => string>> = {
-  us: formatUs,
-  ms: formatMs,
-  bytes: formatBytes,
-  'per second': formatRate,
-  '/s': formatRate,
-  ratio: formatShare,
-  count: formatCount,
-};
+const UNIT_FORMATS: ReadonlyMap<string, (value: number | null) => string> = new Map(
+  Object.entries({
+    us: formatUs,
+    ms: formatMs,
+    bytes: formatBytes,
+    '/s': formatRate,
+    share: formatShare,
+    truth: (value) => (value === null ? NOT_MEASURED : value === 0 ? 'no' : 'yes'),
+    count: formatCount,
+  }),
+);
 
 /** A check's value in its unit, as the Result names units; an unknown unit is printed after the number. */
 export function formatInUnit(value: number | null, unit: string): string {
   if (value === null) return NOT_MEASURED;
-  const format = UNIT_FORMATS[unit];
+  const format = UNIT_FORMATS.get(unit);
   return format === undefined ? `${significant(value)}${unit === '' ? '' : ` ${unit}`}` : format(value);
 }
 

@@ -1,40 +1,91 @@
 /** The eight delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
 import type { Result } from '../harness/result/result.ts';
+import { plural } from './format.ts';
 
-/** `observed`: broken, in a run that was asked to observe and not to require; `unknown`: nothing was acknowledged. */
+/** `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged. */
 export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown';
 
-export interface DeliveryProperty {
-  readonly key: string;
+interface Rule {
+  /** As the field of the Result's `delivery`. */
+  readonly key:
+    | 'lost'
+    | 'duplicatesVisible'
+    | 'phantom'
+    | 'reordered'
+    | 'misdelivered'
+    | 'receiptsEarly'
+    | 'drained'
+    | 'corrupted';
   readonly name: string;
   /** The rule in one sentence. */
   readonly rule: string;
+  /** So many violations, in words. */
+  readonly offence: (count: number) => string;
+}
+
+export interface DeliveryProperty extends Rule {
   /** Messages that break it. */
   readonly violations: number;
   readonly state: PropertyState;
 }
 
-/** The properties in the order of the design; deterministic, no property is ever kept by a run that acknowledged nothing. */
-export function deliveryProperties(result: Result): readonly DeliveryProperty[] {
-  const { delivery } = result;
-  const property = (key: string, name: string, rule: string, violations: number, broken = violations > 0): DeliveryProperty => {
-    const brokenState = result.verdict === 'pass' ? 'observed' : 'broken';
-    return { key, name, rule, violations, state: broken ? brokenState : delivery.acked === 0 ? 'unknown' : 'kept' };
-  };
-  return [
-    property('loss', 'No loss', 'What was acknowledged is delivered.', delivery.lost),
-    property('duplicates', 'No visible duplicates', 'Nobody sees a message twice.', delivery.duplicatesVisible),
-    property('phantom', 'No phantoms', 'Nothing is delivered that nobody sent.', delivery.phantom),
-    property('order', 'In order', 'Messages of one sender reach a device in the order sent.', delivery.reordered),
-    property('misdelivery', 'No misdelivery', 'Nothing reaches anybody else.', delivery.misdelivered),
-    property('receipts', 'Honest receipts', 'A receipt never precedes the fact.', delivery.receiptsEarly),
-    property(
-      'drained',
-      'Drained',
-      'After the faults everybody is back and nothing is left to deliver.',
-      delivery.pending,
-      delivery.pending > 0 || !delivery.drained,
-    ),
-    property('intact', 'Intact', 'The payload arrives as it was sent.', delivery.corrupted),
-  ];
+const RULES: readonly Rule[] = [
+  {
+    key: 'lost',
+    name: 'No loss',
+    rule: 'What was acknowledged is delivered.',
+    offence: (count) => `${plural(count, 'acknowledged message')} lost`,
+  },
+  {
+    key: 'duplicatesVisible',
+    name: 'No visible duplicates',
+    rule: 'Nobody sees a message twice.',
+    offence: (count) => `${plural(count, 'message')} seen twice`,
+  },
+  {
+    key: 'phantom',
+    name: 'No phantoms',
+    rule: 'Nothing is delivered that nobody sent.',
+    offence: (count) => `${plural(count, 'message')} delivered that nobody sent`,
+  },
+  {
+    key: 'reordered',
+    name: 'In order',
+    rule: 'Messages of one sender reach a device in the order sent.',
+    offence: (count) => `${plural(count, 'message')} out of order`,
+  },
+  {
+    key: 'misdelivered',
+    name: 'No misdelivery',
+    rule: 'Nothing reaches anybody else.',
+    offence: (count) => `${plural(count, 'message')} delivered to somebody else`,
+  },
+  {
+    key: 'receiptsEarly',
+    name: 'Honest receipts',
+    rule: 'A receipt never precedes the fact.',
+    offence: (count) => `${plural(count, 'receipt')} before the fact`,
+  },
+  {
+    key: 'drained',
+    name: 'Drained',
+    rule: 'After the faults everybody is back and nothing is left to deliver.',
+    offence: (count) => `${plural(count, 'acknowledged message')} still undelivered when the drain gave up`,
+  },
+  {
+    key: 'corrupted',
+    name: 'Intact',
+    rule: 'The payload arrives as it was sent.',
+    offence: (count) => `${plural(count, 'message')} damaged`,
+  },
+];
+
+/** The properties in the order of the design; no property is ever kept by a run that acknowledged nothing. */
+export function deliveryProperties({ delivery, verdict }: Result): readonly DeliveryProperty[] {
+  return RULES.map((rule) => {
+    const violations = rule.key === 'drained' ? delivery.pending : delivery[rule.key];
+    const broken = violations > 0 || (rule.key === 'drained' && !delivery.drained);
+    const state = broken ? (verdict === 'fail' ? 'broken' : 'observed') : delivery.acked === 0 ? 'unknown' : 'kept';
+    return { ...rule, violations, state };
+  });
 }

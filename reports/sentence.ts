@@ -1,6 +1,7 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
 import type { Result, Verdict } from '../harness/result/result.ts';
-import { formatCount, formatMs, formatUs, plural } from './format.ts';
+import { formatCount, formatInUnit, formatMs, formatUs, plural } from './format.ts';
+import { deliveryProperties } from './properties.ts';
 
 export type Recovery = Result['recovery'][number];
 
@@ -35,28 +36,44 @@ export function worstRecovery(result: Result): WorstRecovery {
 
 /** The sentence without the verdict's own word: `48,012 messages acknowledged, none lost; ...`. Plain text, not escaped. */
 export function verdictSentence(result: Result): string {
-  const [reason, ...more] = result.reasons;
-  const because =
-    reason === undefined
-      ? null
-      : `${withoutStop(reason)}${more.length === 0 ? '' : ` (and ${plural(more.length, 'more reason')})`}.`;
   switch (result.verdict) {
     case 'pass':
       return passSentence(result);
     case 'fail':
-      return because ?? 'a check or a delivery property did not hold.';
+      return failSentence(result);
     case 'invalid':
-      return `${because ?? 'the measurement cannot be trusted.'} No figure of this run is the server's.`;
+      return `${firstReason(result) ?? 'the measurement cannot be trusted'}. No figure of this run is the server's.`;
     case 'unknown':
-      return because ?? 'nothing was acknowledged, so nothing can be said about delivery.';
+      return `${firstReason(result) ?? 'nothing was acknowledged, so nothing can be said about delivery'}.`;
   }
+}
+
+function firstReason({ reasons: [reason, ...more] }: Result): string | null {
+  if (reason === undefined) return null;
+  return `${reason.replace(/[.\s]+$/u, '')}${more.length === 0 ? '' : ` (and ${plural(more.length, 'more reason')})`}`;
+}
+
+const FAILED_CHECKS_NAMED = 3;
+
+/** What was broken, in words; whatever else made the run fail is among the reasons. */
+function failSentence(result: Result): string {
+  const offences = deliveryProperties(result).flatMap(({ state, offence, violations }) =>
+    state === 'broken' ? [offence(violations)] : [],
+  );
+  const failed = result.checks.filter(({ pass }) => !pass);
+  const named = failed
+    .slice(0, FAILED_CHECKS_NAMED)
+    .map(({ name, actual, unit }) => `${name} did not hold (${formatInUnit(actual, unit)})`);
+  const more = failed.length > named.length ? [`${plural(failed.length - named.length, 'more check')} did not hold`] : [];
+  const parts = [...offences, ...named, ...more];
+  return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
 }
 
 function passSentence(result: Result): string {
   const { delivery, latency, faults } = result;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
-  if (latency.response.count > 0) parts.push(`99% answered within ${formatUs(latency.response.p99Us)}`);
+  if (latency.response !== null) parts.push(`99% answered within ${formatUs(latency.response.p99Us)}`);
   const worst = worstRecovery(result);
   if (worst.kind === 'recovered') {
     parts.push(
@@ -66,8 +83,4 @@ function passSentence(result: Result): string {
     parts.push(`${plural(worst.faults, 'fault')} not recovered from before the end`);
   }
   return `${parts.join('; ')}.`;
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/[.\s]+$/u, '');
 }

@@ -12,9 +12,11 @@ export interface Axis {
 }
 
 const MAX_DECADES = 12;
+/** Beyond these a logarithm's powers of ten are no longer exact enough to count on. */
+const LOG_LIMITS = { low: 1e-6, high: 1e18 } as const;
 
 function held(position: number): number {
-  return Number.isFinite(position) ? Math.min(1, Math.max(0, position)) : 0;
+  return Number.isNaN(position) ? 0 : Math.min(1, Math.max(0, position));
 }
 
 /** 1, 2 or 5 times a power of ten, so that about `count` steps cover `span`. */
@@ -28,8 +30,9 @@ export function niceStep(span: number, count: number): number {
 
 /** From zero to a nice number at or above `max`. */
 export function linearAxis(max: number, count: number, format: (value: number) => string): Axis {
-  const step = niceStep(max > 0 ? max : 1, count);
-  const steps = Math.min(50, Math.max(1, Math.ceil((max > 0 ? max : 1) / step - 1e-9)));
+  const top = max > 1e-9 ? max : 1;
+  const step = niceStep(top, count);
+  const steps = Math.min(40, Math.max(1, Math.ceil(top / step - 1e-9)));
   const end = steps * step;
   const ticks = Array.from({ length: steps + 1 }, (_, index) => {
     const value = Number((index * step).toPrecision(12));
@@ -40,7 +43,7 @@ export function linearAxis(max: number, count: number, format: (value: number) =
 
 /** From zero to exactly `endMs`, ticks in seconds, minutes or hours. */
 export function timeAxis(endMs: number, count: number): Axis {
-  const end = endMs > 0 ? endMs : 1;
+  const end = Math.max(endMs, 1e-3);
   const seconds = end / 1000;
   const step = seconds < 120 ? niceStep(seconds, count) : sexagesimalStep(seconds, count);
   const steps = Math.min(50, Math.floor(seconds / step + 1e-9));
@@ -71,8 +74,8 @@ export function formatOffset(ms: number, resolutionMs: number): string {
 
 /** Whole decades around [min, max] (up to twelve); with few decades also ticks at 2 and 5. Values at or below 0 lie at the start. */
 export function logAxis(min: number, max: number, format: (value: number) => string): Axis {
-  const top = max > 0 ? max : 1;
-  const bottom = min > 0 ? Math.min(min, top) : top;
+  const top = Math.min(LOG_LIMITS.high, Math.max(LOG_LIMITS.low, max));
+  const bottom = Math.min(top, Math.max(LOG_LIMITS.low, min));
   const last = niceLogEnd(top);
   const first = Math.max(niceLogStart(bottom), last / 10 ** MAX_DECADES);
   const low = Math.log10(first);
@@ -99,8 +102,7 @@ function niceLogEnd(value: number): number {
 function niceLogStart(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = value / power;
-  const start = power * (factor >= 5 ? 5 : factor >= 2 ? 2 : 1);
-  return start;
+  return power * (factor >= 5 ? 5 : factor >= 2 ? 2 : 1);
 }
 
 /**

@@ -82,17 +82,23 @@ function grid(chart: LineChart, plot: Plot): Markup {
   });
   const columns = visibleTicks(chart.x, plot).map((tick) => {
     const x = short(atX(chart.x, plot, tick.value));
-    return markup`<line class="mark" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${x}" y="${bottom + 17}" text-anchor="middle">${tick.label}</text>`;
+    const cut = Number(x) + labelUnits(tick.label) / 2 > right + MARGIN.right;
+    return markup`<line class="mark" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${cut ? right + MARGIN.right : x}" y="${bottom + 17}" text-anchor="${cut ? 'end' : 'middle'}">${tick.label}</text>`;
   });
   return markup`${rows}<line class="axis" x1="${plot.left}" x2="${right}" y1="${short(bottom)}" y2="${short(bottom)}"/>${columns}<text class="label" x="${plot.left - 50}" y="12">${chart.yLabel}</text><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">${chart.xLabel}</text>`;
 }
 
-/** Ticks whose labels do not run into one another: about 46 units each. */
+/** About how wide a text of the chart is, in the drawing's units. */
+function labelUnits(text: string): number {
+  return text.length * 6.6;
+}
+
+/** Ticks whose labels do not run into one another. */
 function visibleTicks(axis: Axis, plot: Plot): Axis['ticks'] {
   let free = Number.NEGATIVE_INFINITY;
   return axis.ticks.filter((tick) => {
     const x = atX(axis, plot, tick.value);
-    const half = (tick.label.length * 6.6) / 2;
+    const half = labelUnits(tick.label) / 2;
     if (x - half < free) return false;
     free = x + half + 8;
     return true;
@@ -159,7 +165,7 @@ function faultName(fault: FaultBand, width: number): string {
 }
 
 function labelWidth(fault: FaultBand, width: number): number {
-  return faultName(fault, width).length * 6.6;
+  return labelUnits(faultName(fault, width));
 }
 
 function faultStrip(faults: readonly FaultBand[], lanes: readonly number[], x: Axis, plot: Plot, size: ChartSize): Markup {

@@ -9,9 +9,9 @@ export function checksSection(result: Result, detail: Detail): Markup {
   const { shown, omitted } = first(result.checks, detail.rows);
   const rows = shown.map((check) => [
     clip(oneLine(check.name), Math.min(detail.text, 200)),
+    state(check.pass ? 'good' : 'bad', check.pass ? 'held' : 'broken'),
     figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
     figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),
-    state(check.pass ? 'good' : 'bad', check.pass ? 'held' : 'broken'),
   ]);
   const body =
     result.checks.length === 0
@@ -19,7 +19,7 @@ export function checksSection(result: Result, detail: Detail): Markup {
       : table({
           caption: 'What the scenario expects, and what was measured',
           captionHidden: true,
-          columns: [text('Check'), numeric('Measured'), numeric('Limit'), text('Outcome')],
+          columns: [text('Check'), text('Outcome'), numeric('Measured'), numeric('Limit')],
           rows,
           omitted,
         });

@@ -5,7 +5,7 @@ import { type Markup, markup, oneLine } from '../markup.ts';
 import { deliveryProperties, type PropertyState } from '../properties.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
-import { figure, first, numeric, table, text } from './table.ts';
+import { figure, first, numeric, prose, table, text } from './table.ts';
 
 const STATES: Readonly<Record<PropertyState, Markup>> = {
   kept: state('good', 'kept'),
@@ -18,13 +18,13 @@ export function deliverySection(result: Result, detail: Detail): Markup {
   const properties = deliveryProperties(result);
   const rows = properties.map((property, index) => [
     markup`${index + 1}. ${property.name}`,
-    property.rule,
-    figure(property.violations, formatCount),
     STATES[property.state],
+    figure(property.violations, formatCount),
+    property.rule,
   ]);
   return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2>${table({
     caption: 'The eight delivery properties, decided after the drain from the ledger of every message',
-    columns: [text('Property'), text('Rule'), numeric('Violations'), text('Outcome')],
+    columns: [text('Property'), text('Outcome'), numeric('Violations'), prose('Rule')],
     rows,
     omitted: 0,
   })}${counts(result)}${offenders(result, detail)}</section>`;
@@ -47,7 +47,7 @@ function counts({ delivery, load }: Result): Markup {
   ];
   return table({
     caption: 'The ledger in numbers',
-    columns: [text('Messages'), numeric('Count'), text('Meaning')],
+    columns: [text('Messages'), numeric('Count'), prose('Meaning')],
     rows: lines.map(([name, count, meaning]) => [name, figure(count, formatCount), meaning]),
     omitted: 0,
   });

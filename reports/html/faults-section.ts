@@ -6,7 +6,7 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { faultLabel } from './fault-bands.ts';
-import { figure, first, numeric, table, text } from './table.ts';
+import { figure, first, numeric, prose, table, text } from './table.ts';
 
 export function faultsSection(result: Result, detail: Detail): Markup {
   const body =
@@ -20,7 +20,7 @@ export function faultsSection(result: Result, detail: Detail): Markup {
 function faultHead(result: Result, index: number, detail: Detail): Markup {
   const fault = result.faults[index];
   if (fault === undefined) return markup``;
-  return markup`<b>${faultLabel(index)}</b> ${clip(oneLine(fault.kind), Math.min(detail.text, 40))} <small>${clip(oneLine(fault.target), Math.min(detail.text, 80))}</small>`;
+  return markup`<span class="fault"><b>${faultLabel(index)}</b> ${clip(oneLine(fault.kind), Math.min(detail.text, 40))}</span> <small>${clip(oneLine(fault.target), Math.min(detail.text, 80))}</small>`;
 }
 
 function recoveryTable(result: Result, detail: Detail): Markup {
@@ -28,9 +28,10 @@ function recoveryTable(result: Result, detail: Detail): Markup {
   const rows = shown.map((recovery) => {
     const index = result.faults.findIndex((fault) => fault.id === recovery.fault);
     const clock = (ms: number | null): Piece =>
-      ms === null && recovery.censored ? markup`<span class="state bad">not by the end</span>` : figure(ms, formatMs);
+      ms === null && recovery.censored ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
+      recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered'),
       clock(recovery.detectedMs),
       clock(recovery.firstSuccessMs),
       clock(recovery.reconnected99Ms),
@@ -38,14 +39,13 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       clock(recovery.drainedMs),
       clock(recovery.longestGapMs),
       figure(recovery.excessLatencyMs, (value) => (value === null ? NOT_MEASURED : formatCount(Math.round(value)))),
-      recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered'),
     ];
   });
-  const heads = ['Detected', 'First success', '99% reconnected', 'Within SLO', 'Drained', 'Longest gap', 'Excess (message·ms)'];
-  return markup`<p>Clocks run from the verified injection of the fault; a user is whole again when reconnected, served within the SLO, and without a backlog.</p>${table(
+  const heads = ['Detected', 'First success', '99% reconnected', 'SLO regained', 'Drained', 'Longest gap', 'Excess (message·ms)'];
+  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, response times are back at the run’s own steady state, and the backlog is delivered.</p>${table(
     {
       caption: 'Recovery clocks',
-      columns: [text('Fault'), ...heads.map(numeric), text('Outcome')],
+      columns: [text('Fault'), text('Outcome'), ...heads.map(numeric)],
       rows,
       omitted,
     },
@@ -66,7 +66,7 @@ function faultsTable(result: Result, detail: Detail): Markup {
   ]);
   return table({
     caption: 'Faults, and what an independent probe saw of them',
-    columns: [text('Fault'), numeric('Injected'), numeric('Healed'), numeric('Users hit'), text('Verified'), text('Evidence')],
+    columns: [text('Fault'), numeric('Injected'), numeric('Healed'), numeric('Users hit'), text('Verified'), prose('Evidence')],
     rows,
     omitted,
   });

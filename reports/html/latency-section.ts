@@ -53,7 +53,7 @@ function overTime(result: Result, detail: Detail): Markup {
     chart: {
       id: 'latency-time',
       title: 'Response time over the run',
-      description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; over the whole run p50 ${formatUs(result.latency.response.p50Us)}, p99 ${formatUs(result.latency.response.p99Us)}.`} ${faultsInWords(faults)}`,
+      description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; ${inWords('over the whole run', result.latency.response)}`} ${faultsInWords(faults)}`,
       x: timeAxis(timelineEndMs(result), 10),
       y: logAxis(lowestPositive(values), peak ?? 1000, formatTickUs),
       xLabel: 'time since the load began',
@@ -72,6 +72,12 @@ function overTime(result: Result, detail: Detail): Markup {
       omitted: 0,
     }),
   });
+}
+
+function inWords(what: string, latency: LatencySummary | null): string {
+  if (latency === null) return `${what} not measured.`;
+  const { p50Us, p99Us, p999Us, maxUs } = latency;
+  return `${what} p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}, p99.9 ${formatUs(p999Us)}, maximum ${formatUs(maxUs)}.`;
 }
 
 /** In the long tables of charts a missing value is a dash. */
@@ -96,12 +102,14 @@ interface Curve {
 }
 
 function curvesOf({ latency }: Result): readonly Curve[] {
-  const curves: readonly Curve[] = [
+  const curves = [
     { name: 'response', tone: 'main', latency: latency.response },
     { name: 'service', tone: 'second', latency: latency.service },
     { name: 'generator lag', tone: 'quiet', latency: latency.lag },
-  ];
-  return curves.filter((curve) => curve.latency.curve.length > 0);
+  ] as const;
+  return curves.flatMap(({ name, tone, latency: values }) =>
+    values === null || values.curve.length === 0 ? [] : [{ name, tone, latency: values }],
+  );
 }
 
 /** The percentile at which a curve's picture ends: one message in as many as there were. */
@@ -111,17 +119,17 @@ function lastPercentile(curve: Curve): number {
 
 function percentiles(result: Result, detail: Detail): Markup {
   const curves = curvesOf(result);
-  if (curves.length === 0) return markup`<p>No message was acknowledged: there are no percentiles to draw.</p>`;
+  if (curves.length === 0)
+    return markup`<p>There are no percentiles to draw: nothing was acknowledged, or the generator could not keep up.</p>`;
   const values = curves.flatMap(({ latency }) => latency.curve.map(([, us]) => us));
   const rows = percentileRows(curves, detail.slots);
-  const response = result.latency.response;
   return chartFigure({
     heading: 'Percentiles',
     note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes logarithmic: each nine is equally wide.',
     chart: {
       id: 'percentiles',
       title: 'Percentile curves of response time, service time and generator lag',
-      description: `Response time: p50 ${formatUs(response.p50Us)}, p99 ${formatUs(response.p99Us)}, p99.9 ${formatUs(response.p999Us)}, maximum ${formatUs(response.maxUs)}.`,
+      description: inWords('Response time:', result.latency.response),
       x: percentileAxis(Math.max(...curves.map(lastPercentile))),
       y: logAxis(lowestPositive(values), Math.max(...values), formatTickUs),
       xLabel: 'percentile',
@@ -163,11 +171,7 @@ function summary({ latency }: Result): Markup {
   ];
   return table({
     caption: 'Latencies over the whole run',
-    columns: [
-      text('Latency'),
-      numeric('Messages'),
-      ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric),
-    ],
+    columns: [text('Latency'), numeric('Messages'), ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric)],
     rows: kinds.map(([name, meaning, values]) => [
       markup`${name} <small>${meaning}</small>`,
       figure(values?.count ?? null, formatCount),

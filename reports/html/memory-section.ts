@@ -68,7 +68,12 @@ function plateaus({ memory }: Result, detail: Detail): Markup | null {
       xLabel: 'connections',
       yLabel: 'memory of all nodes',
       series: [
-        { name: 'memory (PSS)', tone: 'main', dots: true, points: points.map((plateau) => [plateau.connections, plateau.pssBytes]) },
+        {
+          name: 'memory (PSS)',
+          tone: 'main',
+          dots: true,
+          points: points.map((plateau) => [plateau.connections, plateau.pssBytes]),
+        },
         ...(heap.length === 0
           ? []
           : [

@@ -50,7 +50,7 @@ function load({ load: it, latency }: Result, say: (text: string) => string): rea
     ],
     ['Time resolution', figure(it.resolutionUs, formatUs)],
     ['Generator kept up', it.valid ? 'yes' : 'no: the figures are not the server’s'],
-    ['Messages timed', figure(latency.response.count, formatCount)],
+    ['Messages timed', figure(latency.response?.count ?? null, formatCount)],
   ];
 }
 

@@ -29,7 +29,7 @@ section > h2 { font-size: 1.375rem; margin: 0 0 14px; scroll-margin-top: 16px; }
 h3 { font-size: 1.0625rem; margin: 0; }
 p { margin: 0 0 12px; }
 a { color: var(--link); }
-code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
+code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; overflow-wrap: anywhere; }
 small, .small, .none { color: var(--soft); font-size: .8125rem; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -9999px; }
@@ -67,12 +67,14 @@ caption { text-align: left; padding: 10px 14px; color: var(--soft); font-size: .
 th, td { padding: 8px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
 thead th { background: var(--head); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
 caption.unseen + thead th { border-top: 0; }
-tbody th { font-weight: 500; min-width: 9em; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; min-width: 8.5em; overflow-wrap: anywhere; }
+th .fault { white-space: nowrap; }
 th small { font-weight: 400; display: block; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 td.num, .num data { white-space: nowrap; }
 tbody th.num { min-width: 0; white-space: nowrap; }
-td:not(.num) { min-width: 8em; overflow-wrap: anywhere; }
+td:not(.num) { overflow-wrap: break-word; }
+td.prose { min-width: 16em; overflow-wrap: anywhere; }
 tfoot td { color: var(--soft); font-size: .875rem; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.good { color: var(--good); } .state.bad { color: var(--bad); } .state.open { color: var(--open); }

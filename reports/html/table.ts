@@ -2,9 +2,10 @@
 import { NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, type Piece } from '../markup.ts';
 
+/** `prose` is text of several lines, which gets room; `number` is aligned to the right. */
 export interface Column {
   readonly head: string;
-  readonly numeric: boolean;
+  readonly kind: 'text' | 'prose' | 'number';
 }
 
 export interface Table {
@@ -19,11 +20,15 @@ export interface Table {
 }
 
 export function text(head: string): Column {
-  return { head, numeric: false };
+  return { head, kind: 'text' };
 }
 
 export function numeric(head: string): Column {
-  return { head, numeric: true };
+  return { head, kind: 'number' };
+}
+
+export function prose(head: string): Column {
+  return { head, kind: 'prose' };
 }
 
 /** A number with its exact value in the markup; a null is shown as not measured. */
@@ -32,8 +37,10 @@ export function figure(value: number | null, format: (value: number | null) => s
   return markup`<data value="${value}">${format(value)}</data>`;
 }
 
+const CLASSES = { text: null, prose: markup` class="prose"`, number: markup` class="num"` } as const;
+
 export function table({ caption, columns, rows, omitted, captionHidden }: Table): Markup {
-  const align = (index: number): Piece => (columns[index]?.numeric ? markup` class="num"` : null);
+  const align = (index: number): Piece => CLASSES[columns[index]?.kind ?? 'text'];
   const more =
     omitted === 0
       ? null

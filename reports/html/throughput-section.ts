@@ -24,7 +24,7 @@ function messages(result: Result, detail: Detail): Markup {
   const columns = [
     { name: 'offered', tone: 'quiet', column: timeline.offered },
     { name: 'acknowledged', tone: 'main', column: timeline.acked },
-    { name: 'delivered', tone: 'second', column: timeline.delivered },
+    { name: 'delivered', tone: 'third', column: timeline.delivered },
   ] as const;
   const series: Series[] = columns.map(({ name, tone, column }) => ({
     name,

@@ -33,27 +33,34 @@ function facts(result: Result, detail: Detail): Piece {
     plural(load.users, 'user'),
     `${formatCount(Math.round(load.ratePerSecond))} messages/s`,
     formatMs(result.durationMs),
-    clip(oneLine(result.startedAt), 40),
+    startedAt(result.startedAt),
   ];
-  return parts.map((part, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}<span>${part}</span>`);
+  return parts.map(
+    (part, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}<span>${part}</span>`,
+  );
 }
 
 function tiles(result: Result): Piece {
   const { response } = result.latency;
-  const measured = response.count > 0;
-  const percentile = (name: string, us: number): Markup => tile(name, measured ? figure(us, formatUs) : none(), 'response time');
+  const percentile = (name: string, us: number | undefined): Markup =>
+    tile(name, us === undefined ? none() : figure(us, formatUs), 'from intended send');
   return [
-    percentile('p50', response.p50Us),
-    percentile('p99', response.p99Us),
-    percentile('p99.9', response.p999Us),
+    percentile('Response p50', response?.p50Us),
+    percentile('Response p99', response?.p99Us),
+    percentile('Response p99.9', response?.p999Us),
     tile(
-      'A connection costs',
+      'Per connection',
       result.memory.perConnection === null ? none() : figure(result.memory.perConnection.bytes, formatBytes),
       'server memory',
     ),
-    tile('Lost', figure(result.delivery.lost, formatCount), `of ${plural(result.delivery.expected, 'message')} owed`),
+    tile('Lost', figure(result.delivery.lost, formatCount), `of ${formatCount(result.delivery.expected)} owed`),
     recoveryTile(result),
   ];
+}
+
+/** ISO 8601 to the second, as people write it; anything else as it is. */
+function startedAt(iso: string): string {
+  return clip(oneLine(iso), 40).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/u, '$1 $2 UTC');
 }
 
 function none(): Markup {
@@ -68,12 +75,12 @@ function recoveryTile(result: Result): Markup {
   const worst = worstRecovery(result);
   switch (worst.kind) {
     case 'none':
-      return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'from injection to whole again');
+      return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'injection to whole again');
     case 'unmeasured':
-      return tile('Slowest recovery', none(), 'from injection to whole again');
+      return tile('Slowest recovery', none(), 'injection to whole again');
     case 'censored':
       return tile('Slowest recovery', 'never', `${plural(worst.faults, 'fault')} not recovered from`);
     case 'recovered':
-      return tile('Slowest recovery', figure(worst.ms, formatMs), 'from injection to whole again');
+      return tile('Slowest recovery', figure(worst.ms, formatMs), 'injection to whole again');
   }
 }

@@ -1,0 +1,198 @@
+/** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
+import type { Result } from '../harness/result/result.ts';
+import {
+  clip,
+  formatBytes,
+  formatCount,
+  formatInUnit,
+  formatMs,
+  formatPercentile,
+  formatRate,
+  formatUs,
+  NOT_MEASURED,
+  plural,
+} from './format.ts';
+import { oneLine } from './markup.ts';
+import { deliveryProperties } from './properties.ts';
+import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
+
+/** Bytes of UTF-8; job summaries and comments take no more. */
+export const MARKDOWN_SIZE_LIMIT = 64_000;
+
+const DETAILS = [
+  { rows: 100, text: 300 },
+  { rows: 30, text: 120 },
+  { rows: 8, text: 60 },
+] as const;
+type Detail = { readonly rows: number; readonly text: number };
+
+/** The page; long lists are shortened until it fits, and say so. */
+export function markdownSummary(result: Result): string {
+  let page = '';
+  for (const detail of DETAILS) {
+    page = render(result, detail);
+    if (Buffer.byteLength(page) < MARKDOWN_SIZE_LIMIT) break;
+  }
+  return page;
+}
+
+/** Text from the scenario, on one line, with nothing left that Markdown or HTML would read as markup. */
+function plain(text: string, limit: number): string {
+  return clip(oneLine(text), limit)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]#!|~]/g, '\\$&')
+    .replace(/@/g, '@&#8203;')
+    .replace(/:\/\//g, ':&#8203;//');
+}
+
+function render(result: Result, detail: Detail): string {
+  const sections = [
+    `## ${VERDICT_WORDS[result.verdict]}: ${plain(result.scenario.name, Math.min(detail.text, 120))}`,
+    keyTable(result),
+    plain(sentenceCase(verdictSentence(result)), detail.text * 4),
+    reasons(result, detail),
+    checks(result, detail),
+    delivery(result),
+    recovery(result, detail),
+    percentiles(result),
+    setting(result, detail),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+type Row = readonly string[];
+
+/** `align` has one letter a column: l or r. Cells are expected to be safe already. */
+function table(align: string, head: Row, rows: readonly Row[], omitted = 0): string {
+  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
+  const rule = [...align].map((letter) => (letter === 'r' ? '---:' : ':---'));
+  const more = omitted > 0 ? `\n\n${plural(omitted, 'more row')} in result.json.` : '';
+  return [line(head), line(rule), ...rows.map(line)].join('\n') + more;
+}
+
+function keyTable(result: Result): string {
+  const { response } = result.latency;
+  const worst = worstRecovery(result);
+  const recovered = {
+    none: () => 'no faults',
+    unmeasured: () => NOT_MEASURED,
+    censored: () => 'never',
+    recovered: () => (worst.kind === 'recovered' ? formatMs(worst.ms) : ''),
+  }[worst.kind]();
+  return table(
+    'rrrrrr',
+    ['response p50', 'p99', 'p99.9', 'a connection', 'lost', 'slowest recovery'],
+    [
+      [
+        formatUs(response?.p50Us ?? null),
+        formatUs(response?.p99Us ?? null),
+        formatUs(response?.p999Us ?? null),
+        formatBytes(result.memory.perConnection?.bytes ?? null),
+        `${formatCount(result.delivery.lost)} of ${formatCount(result.delivery.expected)}`,
+        recovered,
+      ],
+    ],
+  );
+}
+
+function reasons({ reasons: list }: Result, detail: Detail): string {
+  if (list.length < 2) return '';
+  const shown = list.slice(0, detail.rows).map((reason) => `- ${plain(reason, detail.text)}`);
+  const more = list.length - shown.length;
+  return [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in result.json`] : [])].join('\n');
+}
+
+function checks({ checks: list }: Result, detail: Detail): string {
+  if (list.length === 0) return '';
+  const shown = list.slice(0, detail.rows);
+  return `### Checks\n\n${table(
+    'llrr',
+    ['', 'check', 'measured', 'limit'],
+    shown.map((check) => {
+      const unit = plain(check.unit, 20);
+      return [
+        check.pass ? '✅' : '❌',
+        plain(check.name, detail.text),
+        formatInUnit(check.actual, unit),
+        check.limit === null ? '–' : formatInUnit(check.limit, unit),
+      ];
+    }),
+    list.length - shown.length,
+  )}`;
+}
+
+const STATE_MARKS = { kept: '✅ kept', broken: '❌ broken', observed: '⚠️ broken, observed only', unknown: '❔ unknown' } as const;
+
+function delivery(result: Result): string {
+  const { delivery: it } = result;
+  const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered all the same); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
+  return `### Delivery\n\n${table(
+    'llr',
+    ['property', 'outcome', 'violations'],
+    deliveryProperties(result).map(({ name, state, violations }) => [name, STATE_MARKS[state], formatCount(violations)]),
+  )}\n\n${sum}`;
+}
+
+function recovery(result: Result, detail: Detail): string {
+  if (result.faults.length === 0) return '';
+  const shown = result.faults.slice(0, detail.rows);
+  const rows = shown.map((fault) => {
+    const clocks = result.recovery.find((candidate) => candidate.fault === fault.id);
+    const clock = (ms: number | null | undefined): string =>
+      ms === null || ms === undefined ? (clocks?.censored ? 'never' : '–') : formatMs(ms);
+    return [
+      `${plain(fault.kind, 40)} ${plain(fault.target, Math.min(detail.text, 60))}`,
+      fault.injectedAtMs === null ? 'never' : formatMs(fault.injectedAtMs),
+      fault.verified ? '✅' : '❌',
+      clock(clocks?.detectedMs),
+      clock(clocks?.firstSuccessMs),
+      clock(clocks?.reconnected99Ms),
+      clock(clocks?.sloMs),
+      clock(clocks?.drainedMs),
+      clocks === undefined ? '–' : clock(wholeAgainMs(clocks)),
+    ];
+  });
+  return `### Faults and recovery\n\n${table(
+    'lrlrrrrrr',
+    ['fault', 'at', 'verified', 'detected', 'first success', '99% reconnected', 'SLO regained', 'drained', '**whole again**'],
+    rows,
+    result.faults.length - shown.length,
+  )}`;
+}
+
+function percentiles({ latency }: Result): string {
+  const kinds = [
+    ['response', latency.response],
+    ['service', latency.service],
+    ['delivery', latency.delivery],
+    ['generator lag', latency.lag],
+  ] as const;
+  return `### Latency\n\n${table(
+    'lrrrrrr',
+    ['', 'messages', ...[50, 90, 99, 99.9].map(formatPercentile), 'max'],
+    kinds.map(([name, it]) =>
+      it === null || it.count === 0
+        ? [name, '0', '–', '–', '–', '–', '–']
+        : [name, formatCount(it.count), ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(formatUs)],
+    ),
+  )}`;
+}
+
+function setting(result: Result, detail: Detail): string {
+  const { target, load, environment: machine } = result;
+  const lines = [
+    `Target: ${plain(target.name, 60)} ${plain(target.version, 40)} on ${plain(target.runtime, 60)}, ${plural(target.nodes, 'node')}.`,
+    `Load: ${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${plain(load.model, 60)}, ${load.loop} loop, payload ${formatBytes(load.payloadBytes)}, seed ${result.seed}.`,
+    `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
+  ];
+  // A fence longer than any run of backticks inside it cannot be closed by the text.
+  const command = clip(oneLine(result.reproduce), detail.text * 2);
+  const fence = '`'.repeat(Math.max(3, ...[...command.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${fence}sh\n${command}\n${fence}`;
+}

@@ -1,0 +1,205 @@
+/**
+ * The summary of a run for a terminal: the verdict first, then what was measured, in at most 35 lines.
+ *
+ * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
+ */
+import { styleText } from 'node:util';
+import type { Result } from '../harness/result/result.ts';
+import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
+import { oneLine } from './markup.ts';
+import { type DeliveryProperty, deliveryProperties } from './properties.ts';
+import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Where the HTML report lies; null when none was written. */
+  readonly reportPath: string | null;
+  /** Columns; lines are wrapped or clipped to it. At least 60 are used. */
+  readonly width: number;
+}
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+type Paint = (style: Style, text: string) => string;
+
+const FAULT_LINES = 6;
+const CHECK_LINES = 5;
+const REASON_LINES = 5;
+const LABEL = 14;
+
+/** The summary, without a line break at its end. */
+export function terminalSummary(result: Result, options: TerminalOptions): string {
+  const width = Math.max(60, options.width);
+  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const lines = [
+    '',
+    ...verdict(result, width, paint),
+    '',
+    ...latency(result, paint),
+    ...cost(result, paint),
+    ...ledger(result, width, paint),
+    ...recovery(result, width, paint),
+    ...checks(result, width, paint),
+    ...reasons(result, width, paint),
+    ...(options.reportPath === null ? [] : ['', `${label('report', paint)}${oneLine(options.reportPath)}`]),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function label(text: string, paint: Paint): string {
+  return `  ${paint('dim', text.padEnd(LABEL))}`;
+}
+
+function verdict(result: Result, width: number, paint: Paint): string[] {
+  const style = { pass: 'green', fail: 'red', invalid: 'yellow', unknown: 'yellow' } as const;
+  const word = VERDICT_WORDS[result.verdict].toUpperCase();
+  const name = clip(oneLine(result.scenario.name), 40);
+  const sentence = clip(oneLine(verdictSentence(result)), 4 * width);
+  const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4);
+  const indent = ' '.repeat(word.length + 4);
+  return [`  ${paint(style[result.verdict], paint('bold', word))}  ${first}`, ...rest.map((line) => indent + line)];
+}
+
+/** Lines of at most `width` characters, broken at spaces; a longer word is cut. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').map((part) => clip(part, width))) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function latency({ latency: it, load }: Result, paint: Paint): string[] {
+  const row = (name: string, summary: Result['latency']['response']): string =>
+    summary === null
+      ? `${label(name, paint)}not measured`
+      : `${label(name, paint)}${(
+          [
+            ['p50', summary.p50Us],
+            ['p99', summary.p99Us],
+            ['p99.9', summary.p999Us],
+            ['max', summary.maxUs],
+          ] as const
+        )
+          .map(
+            ([percentile, us]) =>
+              `${paint('dim', percentile)} ${paint('bold', formatUs(us))}${' '.repeat(Math.max(0, 9 - formatUs(us).length))}`,
+          )
+          .join(' ')
+          .trimEnd()}`;
+  return [
+    row('response', it.response),
+    row('service', it.service),
+    `${label('load', paint)}${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${load.loop} loop, ${oneLine(clip(load.model, 40))}; generator lag p99 ${formatUs(load.lagUs.p99)}`,
+  ];
+}
+
+function cost({ memory, cpu }: Result, paint: Paint): string[] {
+  const connection = memory.perConnection === null ? 'not measured' : paint('bold', formatBytes(memory.perConnection.bytes));
+  const interval =
+    memory.perConnection === null || memory.perConnection.low === null || memory.perConnection.high === null
+      ? ''
+      : ` (${formatBytes(memory.perConnection.low)} to ${formatBytes(memory.perConnection.high)})`;
+  const cpuText = cpu.serverUsPerMessage === null ? '' : `; ${formatUs(cpu.serverUsPerMessage)} of server CPU a message`;
+  return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
+}
+
+function ledger(result: Result, width: number, paint: Paint): string[] {
+  const { delivery } = result;
+  const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
+    ['lost', 'lost', delivery.lost],
+    ['duplicatesVisible', 'duplicates', delivery.duplicatesVisible],
+    ['reordered', 'reordered', delivery.reordered],
+    ['misdelivered', 'misdelivered', delivery.misdelivered],
+    ['phantom', 'phantoms', delivery.phantom],
+    ['corrupted', 'corrupted', delivery.corrupted],
+    ['receiptsEarly', 'early receipts', delivery.receiptsEarly],
+    ['drained', 'pending', delivery.pending],
+  ];
+  const states = new Map(deliveryProperties(result).map(({ key, state }) => [key, state]));
+  const said = counts.map(([key, name, count]) => {
+    const text = `${name} ${formatCount(count)}`;
+    const state = states.get(key);
+    return { text, painted: state === 'broken' ? paint('red', text) : state === 'unknown' ? paint('yellow', text) : text };
+  });
+  const lines: string[] = [];
+  let line = '';
+  let length = 0;
+  for (const { text, painted } of said) {
+    if (length > 0 && length + 3 + text.length > width - LABEL - 2) {
+      lines.push(line);
+      line = '';
+      length = 0;
+    }
+    line += (length === 0 ? '' : ' · ') + painted;
+    length += (length === 0 ? 0 : 3) + text.length;
+  }
+  const sum = `${plural(delivery.attempted, 'message')}: ${formatCount(delivery.acked)} acknowledged, ${formatCount(delivery.failed)} failed, ${formatCount(delivery.indeterminate)} indeterminate`;
+  return [
+    `${label('ledger', paint)}${sum}`,
+    ...[...lines, line].map((text) => label('', paint) + text),
+    ...(delivery.drained ? [] : [label('', paint) + paint('red', 'the drain gave up')]),
+  ];
+}
+
+const CLOCKS = [
+  ['detected', 'detectedMs'],
+  ['success', 'firstSuccessMs'],
+  ['99% back', 'reconnected99Ms'],
+  ['SLO', 'sloMs'],
+  ['drained', 'drainedMs'],
+  ['gap', 'longestGapMs'],
+] as const;
+const CLOCK = 9;
+
+function recovery(result: Result, width: number, paint: Paint): string[] {
+  if (result.recovery.length === 0) return [];
+  const nameWidth = Math.max(LABEL, Math.min(28, width - 2 - CLOCKS.length * (CLOCK + 1)));
+  const heads = CLOCKS.map(([name]) => name.padStart(CLOCK)).join(' ');
+  const rows = result.recovery.slice(0, FAULT_LINES).map((clocks) => {
+    const fault = result.faults.find(({ id }) => id === clocks.fault);
+    const name = oneLine(fault === undefined ? clocks.fault : `${fault.kind} ${fault.target}`);
+    const cells = CLOCKS.map(([, key]) => {
+      const ms = clocks[key];
+      const text = (ms === null ? (clocks.censored ? 'never' : '–') : formatMs(ms)).padStart(CLOCK);
+      return ms === null && clocks.censored ? paint('red', text) : text;
+    });
+    return `  ${clip(name, nameWidth - 1).padEnd(nameWidth)}${cells.join(' ')}`;
+  });
+  const more = result.recovery.length - rows.length;
+  return [
+    '',
+    `  ${paint('dim', `${'recovery from'.padEnd(nameWidth)}${heads}`)}`,
+    ...rows,
+    ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more fault')} in the report`)}`] : []),
+  ];
+}
+
+function checks(result: Result, width: number, paint: Paint): string[] {
+  if (result.checks.length === 0) return [];
+  // The broken ones first: the others may be left out.
+  const ordered = [...result.checks].sort((a, b) => Number(a.pass) - Number(b.pass));
+  const rows = ordered.slice(0, CHECK_LINES).map((check) => {
+    const mark = check.pass ? paint('green', '✓') : paint('red', '✕');
+    const unit = oneLine(check.unit);
+    const text = `${oneLine(check.name)}  ${formatInUnit(check.actual, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
+    return `  ${mark} ${clip(text, width - 4)}`;
+  });
+  const more = ordered.length - rows.length;
+  return ['', ...rows, ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more check')} in the report`)}`] : [])];
+}
+
+/** What the verdict's sentence has not said yet. */
+function reasons(result: Result, width: number, paint: Paint): string[] {
+  if (result.reasons.length < 2) return [];
+  const more = result.reasons.length - REASON_LINES;
+  return [
+    '',
+    ...result.reasons.slice(0, REASON_LINES).map((reason) => `  ${paint('red', '•')} ${clip(oneLine(reason), width - 4)}`),
+    ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more reason')} in result.json`)}`] : []),
+  ];
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Axis, formatOffset, linearAxis, logAxis, niceStep, percentileAxis, timeAxis } from '../../reports/charts/axis.ts';
+import { foldSlots, highest, total } from '../../reports/charts/series.ts';
+
+const value = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+const ordered = (axis: Axis, a: number, b: number): boolean => axis.position(Math.min(a, b)) <= axis.position(Math.max(a, b));
+
+describe('axes', () => {
+  it('keep order and stay between 0 and 1, with at most fifty ticks, all on the axis', () => {
+    fc.assert(
+      fc.property(value, value, value, (max, a, b) => {
+        const axes = [linearAxis(max, 5, String), timeAxis(max, 10), logAxis(a, max, String), percentileAxis(99.999)];
+        for (const axis of axes) {
+          expect(ordered(axis, a, b)).toBe(true);
+          for (const position of [a, b, ...axis.ticks.map((tick) => tick.value)].map(axis.position)) {
+            expect(position).toBeGreaterThanOrEqual(0);
+            expect(position).toBeLessThanOrEqual(1);
+          }
+          expect(axis.ticks.length).toBeLessThanOrEqual(50);
+        }
+      }),
+    );
+  });
+
+  it('step by one, two or five times a power of ten', () => {
+    expect([26, 1.3, 9_900, 0.04].map((span) => niceStep(span, 5))).toEqual([10, 0.5, 2000, 0.01]);
+  });
+
+  it('put each nine of a percentile equally far from the last', () => {
+    const { position, ticks } = percentileAxis(99.99);
+    expect(ticks.map(({ label }) => label)).toEqual(['0', 'p50', 'p90', 'p99', 'p99.9', 'p99.99']);
+    expect([90, 99, 99.9, 99.99].map((percentile) => Number(position(percentile).toFixed(6)))).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(position(100)).toBe(1);
+  });
+
+  it('write times the way people read them', () => {
+    expect([formatOffset(12_500, 100), formatOffset(200_000, 10_000), formatOffset(7_384_000, 60_000)]).toEqual([
+      '12.5 s',
+      '3:20 min',
+      '2:03:04 h',
+    ]);
+  });
+});
+
+describe('folding slots', () => {
+  it('loses no count and keeps the highest value', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { maxLength: 500 }), fc.integer({ min: 1, max: 100 }), (column, limit) => {
+        const { size, starts } = foldSlots(column.length, limit);
+        expect(starts.length).toBeLessThanOrEqual(limit);
+        const sum = starts.reduce((so, start) => so + total(column, size, start), 0);
+        expect(sum).toBe(column.reduce((so, count) => so + count, 0));
+        const top = starts.reduce((so, start) => Math.max(so, highest(column, size, start) ?? 0), 0);
+        expect(top).toBe(Math.max(0, ...column));
+      }),
+    );
+  });
+});

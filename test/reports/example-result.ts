@@ -1,0 +1,281 @@
+/** A realistic Result, simulated: 2,000 users, a poisson load, fifty users' processes killed and then the node. Seeded. */
+import { type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
+
+const STEP_MS = 100;
+const SLOTS = 260;
+const RATE = 2000;
+const USERS = 2000;
+const ONLINE = 1800;
+const KILL_PROCESS_MS = 8_000;
+const KILL_NODE_MS = 14_000;
+const DOWN_MS = 1_500;
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What a summary of these latencies would be; `sorted` ascending, in microseconds. */
+export function summarise(values: readonly number[]): LatencySummary {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (percentile: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1))] ?? 0;
+  const percentiles: number[] = [0];
+  for (let share = 1; share > 1 / Math.max(1, sorted.length); share *= 0.84) percentiles.push(100 * (1 - share * 0.84));
+  percentiles.push(100);
+  return {
+    count: sorted.length,
+    minUs: at(0),
+    p50Us: at(50),
+    p90Us: at(90),
+    p99Us: at(99),
+    p999Us: at(99.9),
+    maxUs: at(100),
+    curve: percentiles.slice(0, 200).map((percentile) => [percentile, at(percentile)]),
+  };
+}
+
+/** The run that `npx letitcrash run quickstart` would show on a good day. */
+export function exampleResult(seed = 7): Result {
+  const random = mulberry32(seed);
+  const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const zeros = (): number[] => new Array<number>(SLOTS).fill(0);
+  const timeline = {
+    stepMs: STEP_MS,
+    offered: zeros(),
+    sent: zeros(),
+    acked: zeros(),
+    delivered: zeros(),
+    failed: zeros(),
+    connected: zeros(),
+    p50Us: [] as (number | null)[],
+    p99Us: [] as (number | null)[],
+    maxUs: [] as (number | null)[],
+  };
+  const response: number[] = [];
+  const service: number[] = [];
+  const lag: number[] = [];
+  for (let slot = 0; slot < SLOTS; slot += 1) {
+    const startMs = slot * STEP_MS;
+    const own: number[] = [];
+    const meant = startMs >= 25_000 ? 0 : Math.max(0, Math.round((RATE * STEP_MS) / 1000 + 14 * gauss()));
+    for (let message = 0; message < meant; message += 1) {
+      const atMs = startMs + random() * STEP_MS;
+      const serviceUs = Math.round(1_900 * Math.exp(0.45 * gauss()) + (random() < 0.004 ? 9_000 * random() : 0));
+      const lagUs = Math.round(60 + 240 * random() ** 3);
+      let waitUs = 0;
+      if (atMs >= KILL_NODE_MS && atMs < KILL_NODE_MS + DOWN_MS)
+        waitUs = (KILL_NODE_MS + DOWN_MS - atMs) * 1000 + 240_000 * random();
+      else if (atMs >= KILL_PROCESS_MS && atMs < KILL_PROCESS_MS + 120 && random() < 0.025) waitUs = 30_000 + 90_000 * random();
+      const us = serviceUs + lagUs + Math.round(waitUs);
+      own.push(us);
+      response.push(us);
+      service.push(serviceUs + (waitUs > 0 ? 3_000 : 0));
+      lag.push(lagUs);
+      timeline.offered[slot] = (timeline.offered[slot] as number) + 1;
+      const sentSlot = Math.min(SLOTS - 1, Math.floor((atMs + waitUs / 1000) / STEP_MS));
+      const doneSlot = Math.min(SLOTS - 1, Math.floor((atMs + us / 1000) / STEP_MS));
+      timeline.sent[sentSlot] = (timeline.sent[sentSlot] as number) + 1;
+      timeline.acked[doneSlot] = (timeline.acked[doneSlot] as number) + 1;
+      if (random() < 0.97) timeline.delivered[doneSlot] = (timeline.delivered[doneSlot] as number) + 1;
+    }
+    timeline.connected[slot] =
+      startMs >= KILL_NODE_MS && startMs < KILL_NODE_MS + DOWN_MS
+        ? 0
+        : startMs >= KILL_NODE_MS && startMs < KILL_NODE_MS + DOWN_MS + 400
+          ? Math.round((ONLINE * (startMs - KILL_NODE_MS - DOWN_MS)) / 400)
+          : startMs === KILL_PROCESS_MS
+            ? ONLINE - 50
+            : ONLINE + Math.round(6 * gauss());
+    const summary = summarise(own);
+    timeline.p50Us.push(own.length === 0 ? null : summary.p50Us);
+    timeline.p99Us.push(own.length === 0 ? null : summary.p99Us);
+    timeline.maxUs.push(own.length === 0 ? null : summary.maxUs);
+  }
+  const sent = response.length;
+  const total = summarise(response);
+  return {
+    schema: RESULT_SCHEMA,
+    verdict: 'pass',
+    reasons: [],
+    scenario: {
+      name: 'quickstart',
+      sha256: '5c1f0e4cb6d2a83a9c0f1b7b0a7e0f6a7a6d9c6f52b0f5b6a1be0c9fd7e3a410',
+      summary:
+        'Two thousand users chat at 2,000 messages a second, one in ten offline at any time; fifty users lose their process, then the node is killed. Nobody loses a message.',
+    },
+    seed: 20_261_124,
+    startedAt: '2026-11-24T03:12:44.120Z',
+    durationMs: 25_000,
+    target: {
+      name: 'reference',
+      version: '0.1.0',
+      runtime: 'Node 26.10.0',
+      nodes: 1,
+      config: { durability: 'fsync', lingerMs: 30_000, window: 64 },
+    },
+    environment: {
+      os: 'Linux 6.18.0',
+      arch: 'x64',
+      cpu: 'AMD EPYC 9R14',
+      cores: 2,
+      memoryBytes: 25_216_106_496,
+      node: '26.10.0',
+      letitcrash: '0.1.0',
+      openFilesLimit: 20_000,
+      stealShare: 0.0043,
+      loadAverage: 1.42,
+    },
+    load: {
+      users: USERS,
+      connections: ONLINE,
+      offered: sent,
+      sent,
+      ratePerSecond: sent / 25,
+      workers: 1,
+      lagUs: { p50: summarise(lag).p50Us, p99: summarise(lag).p99Us, max: summarise(lag).maxUs },
+      valid: true,
+      model: 'poisson 2,000/s',
+      driver: 'native',
+      loop: 'open',
+      resolutionUs: 1,
+      payloadBytes: 100,
+      offlineShare: 0.1,
+      reconnects: 2412,
+    },
+    latency: {
+      response: total,
+      service: summarise(service),
+      lag: summarise(lag),
+      delivery: summarise(response.map((us) => us + 300)),
+    },
+    delivery: {
+      attempted: sent,
+      acked: sent,
+      failed: 0,
+      indeterminate: 0,
+      recovered: 0,
+      delivered: sent,
+      expected: sent,
+      lost: 0,
+      duplicatesWire: 31,
+      duplicatesVisible: 0,
+      reordered: 0,
+      phantom: 0,
+      misdelivered: 0,
+      corrupted: 0,
+      receiptsEarly: 0,
+      pending: 0,
+      drained: true,
+      evidence: [],
+    },
+    memory: {
+      perConnection: { bytes: 8214, low: 7980, high: 8450, heapBytes: 3120, nativeBytes: 1204, kernelBytes: 3890 },
+      plateaus: [0, 450, 900, 1350, 1800].map((connections) => ({
+        connections,
+        pssBytes: Math.round(61_400_000 + connections * 8214 + 40_000 * gauss()),
+        heapBytes: Math.round(14_200_000 + connections * 3120),
+        kernelBytes: connections * 3890,
+      })),
+      returnedToBaseline: true,
+      peakPssBytes: { nodes: [102_432_768], workers: 88_375_296 },
+    },
+    cpu: { nodes: [0.412], workers: 0.377, serverUsPerMessage: 206.2 },
+    faults: [
+      {
+        id: 'fault-1',
+        kind: 'kill-process',
+        target: '50 users',
+        requested: { count: 50, target: 'random' },
+        injectedAtMs: 8_002.4,
+        healedAtMs: 8_041.9,
+        verified: true,
+        evidence: ['asked for 50 processes, 50 are gone or have a new incarnation'],
+        affectedUsers: 50,
+      },
+      {
+        id: 'fault-2',
+        kind: 'kill-node',
+        target: 'node n1',
+        requested: { target: 'random' },
+        injectedAtMs: 14_000.7,
+        healedAtMs: 15_513.2,
+        verified: true,
+        evidence: [
+          'asked for SIGKILL of n1; its process no longer exists',
+          'a connection to its port is refused',
+          'started again as incarnation 2; its port accepts connections',
+        ],
+        affectedUsers: ONLINE,
+      },
+    ],
+    recovery: [
+      {
+        fault: 'fault-1',
+        detectedMs: 1.9,
+        firstSuccessMs: 22.4,
+        reconnected99Ms: 117.6,
+        sloMs: 200,
+        drainedMs: 131.2,
+        longestGapMs: 118.8,
+        excessLatencyMs: 412,
+        censored: false,
+      },
+      {
+        fault: 'fault-2',
+        detectedMs: 1.2,
+        firstSuccessMs: 1_548.1,
+        reconnected99Ms: 1_911.4,
+        sloMs: 1_900,
+        drainedMs: 1_960.3,
+        longestGapMs: 1_560.2,
+        excessLatencyMs: 2_411_880,
+        censored: false,
+      },
+    ],
+    checks: [
+      { name: 'response.p50 < 20ms', pass: true, actual: total.p50Us, limit: 20_000, unit: 'us' },
+      { name: 'recovery.slo < 5s', pass: true, actual: 1_900, limit: 5_000, unit: 'ms' },
+      { name: 'memory.perConnection < 20KB', pass: true, actual: 8214, limit: 20_000, unit: 'bytes' },
+    ],
+    timeline,
+    reproduce: 'npx letitcrash run quickstart --seed 20261124',
+  };
+}
+
+/** The same run on a server that forgets, with a fault nobody recovered from. */
+export function brokenResult(): Result {
+  const result = exampleResult(11);
+  return {
+    ...result,
+    verdict: 'fail',
+    reasons: [
+      'lost: 48 × acknowledged message never delivered',
+      'reordered: 3 × message delivered out of order',
+      'response.p99 was 1.53e+6 us; the limit is 50000 us',
+    ],
+    delivery: {
+      ...result.delivery,
+      lost: 48,
+      delivered: result.delivery.delivered - 48,
+      reordered: 3,
+      evidence: [
+        { property: 'lost', message: 'u17 to u244, id 31: acknowledged at 14.213 s, never delivered' },
+        { property: 'lost', message: 'u93 to u1012, id 7: acknowledged at 14.219 s, never delivered' },
+        { property: 'reordered', message: 'u5 to u80: id 12 arrived before id 11' },
+      ],
+    },
+    recovery: result.recovery.map((clocks) =>
+      clocks.fault === 'fault-2' ? { ...clocks, sloMs: null, drainedMs: null, censored: true } : clocks,
+    ),
+    checks: [
+      ...result.checks,
+      { name: 'response.p99 < 50ms', pass: false, actual: result.latency.response?.p99Us ?? null, limit: 50_000, unit: 'us' },
+    ],
+  };
+}

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MARKDOWN_SIZE_LIMIT, markdownSummary } from '../../reports/markdown.ts';
+import { arbitraryResult, RUNS } from './arbitrary-result.ts';
+import { brokenResult, exampleResult } from './example-result.ts';
+
+describe('summary.md', () => {
+  it('puts the table of key figures right below the verdict', () => {
+    const lines = markdownSummary(exampleResult()).split('\n');
+    expect(lines[0]).toBe('## Pass: quickstart');
+    expect(lines[2]).toBe('| response p50 | p99 | p99.9 | a connection | lost | slowest recovery |');
+    expect(lines[4]).toContain('8,214 B');
+    expect(lines[4]).toContain('0 of 49,858');
+    expect(lines[4]).toContain('1.96 s');
+  });
+
+  it('shows each broken check and property', () => {
+    const page = markdownSummary(brokenResult());
+    expect(page).toContain('| ❌ | response.p99 &lt; 50ms |');
+    expect(page).toContain('| No loss | ❌ broken | 48 |');
+  });
+
+  it('keeps every table rectangular, lets no markup through and stays below its limit, whatever the result', () => {
+    fc.assert(
+      fc.property(arbitraryResult, (result) => {
+        const page = markdownSummary(result);
+        expect(Buffer.byteLength(page)).toBeLessThan(MARKDOWN_SIZE_LIMIT);
+        const beforeFence = page.split('\n### Where and how it ran')[0] as string;
+        expect(beforeFence).not.toMatch(/[<]/);
+        for (const block of beforeFence.split('\n\n').filter((part) => part.startsWith('| '))) {
+          const widths = block
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => line.replace(/\\\\/g, '').replace(/\\\|/g, '').split('|').length);
+          expect(new Set(widths).size).toBe(1);
+        }
+      }),
+      RUNS,
+    );
+  });
+});

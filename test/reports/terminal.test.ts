@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { terminalSummary } from '../../reports/terminal.ts';
+import { arbitraryResult, RUNS } from './arbitrary-result.ts';
+import { brokenResult, exampleResult } from './example-result.ts';
+
+const plain = { colour: false, reportPath: 'runs/one/report.html', width: 100 } as const;
+const ESCAPE = String.fromCharCode(27);
+
+describe('the terminal summary', () => {
+  it('says the verdict first, then latency, cost, ledger, recovery, checks and where the report is', () => {
+    const lines = terminalSummary(exampleResult(), plain).split('\n');
+    const order = [
+      'PASS  quickstart:',
+      'response ',
+      'a connection',
+      'ledger',
+      'lost 0',
+      'recovery from',
+      'kill-node node n1',
+      '✓ response',
+      'runs/one/report.html',
+    ];
+    const found = order.map((text) => lines.findIndex((line) => line.includes(text)));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+  });
+
+  it('names what was broken, and shows broken checks before the others', () => {
+    const text = terminalSummary(brokenResult(), plain);
+    expect(text).toContain('FAIL  quickstart: 48 acknowledged messages lost; 3 messages out of order');
+    expect(text.indexOf('✕')).toBeLessThan(text.indexOf('✓'));
+    expect(text).toMatch(/kill-node node n1.*never/);
+  });
+
+  it('uses colour only when asked, and colour changes nothing else', () => {
+    const coloured = terminalSummary(brokenResult(), { ...plain, colour: true });
+    expect(coloured).toContain(ESCAPE);
+    expect(stripVTControlCharacters(coloured)).toBe(terminalSummary(brokenResult(), plain));
+  });
+
+  it('stays within 42 lines and lets no control character through, whatever the result', () => {
+    fc.assert(
+      fc.property(arbitraryResult, (result) => {
+        const text = terminalSummary(result, plain);
+        expect(text.split('\n').length).toBeLessThanOrEqual(42);
+        expect(text).not.toMatch(/\p{Cc}(?<!\n)/u);
+        expect(/.{0,80}(?:NaN|Infinity|undefined)/.exec(text)?.[0]).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+});
