@@ -1,0 +1,230 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleResult } from '../../reports/example-result.ts';
+import { letitcrash } from './command-line.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letitcrash-cli-'));
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+describe('a mistake on the command line', () => {
+  test.each([
+    [['rnu'], 'Did you mean run?'],
+    [['run'], "missing required argument 'scenario'"],
+    [['run', 'smoke', '--sede', '3'], 'Did you mean --seed?'],
+    [['run', 'smoke', '--seed', 'three'], 'whole number from 0'],
+    [['run', 'smoke', '--set'], 'argument missing'],
+    [['run', 'smoke', 'again'], 'too many arguments'],
+    [['schema', 'scenari'], 'scenario, result'],
+    [['report'], "missing required argument 'run'"],
+    [[], 'Usage: letitcrash'],
+  ])('%j exits 2 with a hint on stderr and nothing on stdout', async (args, hint) => {
+    const outcome = await letitcrash(args);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain(hint);
+  });
+});
+
+describe('help', () => {
+  test.each(['run', 'report', 'targets', 'scenarios', 'schema', 'doctor'])(
+    'of %s gives an example and the common flags',
+    async (command) => {
+      const { code, stdout } = await letitcrash([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples?:\\n +letitcrash ${command}`));
+      for (const flag of ['--json', '--out', '--seed', '--quiet', '--set']) expect(stdout).toContain(flag);
+    },
+  );
+
+  test('of the whole explains the exit codes, and the version is the package', async () => {
+    expect((await letitcrash(['--help'])).stdout).toContain('130 interrupted');
+    expect((await letitcrash(['--version'])).stdout.trim()).toBe('0.1.0');
+  });
+});
+
+describe('run', () => {
+  test('refuses a scenario that does not exist, before anything starts', async () => {
+    const outcome = await letitcrash(['run', 'quikstart']);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain('did you mean "quickstart"?');
+  });
+
+  test('says all that is wrong with a file, each with its place', async () => {
+    const file = join(folder, 'bad.yaml');
+    await writeFile(file, 'name: bad\nusers: 10\nload: { rate: 5, duration: 3s }\nfauts: []\n');
+    const { code, stderr } = await letitcrash(['run', file, '--set', 'users=one']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}:3:15: load.rate: 5 has no unit`);
+    expect(stderr).toContain('did you mean "faults"?');
+    expect(stderr).toContain('--set users=one: users: "one" is not right');
+  });
+
+  test('shows the plan of a dry run and starts nothing', async () => {
+    const out = join(folder, 'dry');
+    const { code, stdout, stderr } = await letitcrash(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('quickstart (quickstart), seed 7');
+    expect(stdout).toContain('kill-process-1 {"target":"random","count":50}');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('prints the plan as the document with --json, overrides applied and recorded', async () => {
+    const { code, stdout } = await letitcrash([
+      'run',
+      'smoke',
+      '--dry-run',
+      '--json',
+      '--set',
+      'users=20',
+      '--set',
+      'expect.rate=> 5/s',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      users: 20,
+      seed: expect.any(Number),
+      scenario: { overrides: ['users=20', 'expect.rate=> 5/s'] },
+      expectations: [expect.anything(), { metric: 'rate', comparator: '>', limit: 5 }],
+    });
+  });
+});
+
+describe('the lists', () => {
+  test('of targets names the reference server, in words and as a document', async () => {
+    expect((await letitcrash(['targets'])).stdout).toMatch(/^reference\n/m);
+    const { stdout, stderr } = await letitcrash(['targets', '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'letitcrash.targets/1',
+      targets: expect.arrayContaining([
+        expect.objectContaining({ name: 'reference', available: true, durabilities: ['fsync', 'commit', 'memory'] }),
+      ]),
+    });
+  });
+
+  test('of scenarios says what each shows, and that all can run', async () => {
+    const { stdout } = await letitcrash(['scenarios', '--json']);
+    const { scenarios } = JSON.parse(stdout) as {
+      scenarios: { name: string; summary: string; available: boolean; reason: string | null }[];
+    };
+    expect(scenarios.map(({ name }) => name)).toContain('quickstart');
+    for (const { summary, available, reason } of scenarios)
+      expect([summary.length > 20, available, reason]).toEqual([true, true, null]);
+  });
+});
+
+describe('schema', () => {
+  test('prints what a scenario is made of, without demanding what has a default', async () => {
+    const schema = JSON.parse((await letitcrash(['schema', 'scenario'])).stdout);
+    expect(schema).toMatchObject({ type: 'object', required: ['name', 'users', 'load'], additionalProperties: false });
+    expect(schema.properties.load.required).toEqual(['duration']);
+  });
+
+  test('prints every field of a result', async () => {
+    const schema = JSON.parse((await letitcrash(['schema', 'result'])).stdout);
+    expect(Object.keys(schema.properties)).toEqual(
+      Object.keys(exampleResult()).toSorted(
+        (a, b) => Object.keys(schema.properties).indexOf(a) - Object.keys(schema.properties).indexOf(b),
+      ),
+    );
+    expect(schema.properties.schema.const).toBe('letitcrash.result/1');
+  });
+});
+
+describe('doctor', () => {
+  test('gives every check its state, its reason and, where needed, a remedy', async () => {
+    const { code, stdout } = await letitcrash(['doctor', '--json']);
+    const report = JSON.parse(stdout) as {
+      ok: boolean;
+      checks: { name: string; state: string; found: string; why: string; remedy: string | null }[];
+    };
+    expect({ code, ok: report.ok }).toEqual({ code: 0, ok: true });
+    const names = report.checks.map(({ name }) => name);
+    for (const name of [
+      'node',
+      'open files',
+      'cores',
+      'memory',
+      '/proc',
+      'namespaces',
+      'chromium',
+      'erlang',
+      'k6',
+      'target reference',
+    ]) {
+      expect(names).toContain(name);
+    }
+    for (const check of report.checks) {
+      expect(check.why.length).toBeGreaterThan(10);
+      expect(check.remedy === null).toBe(check.state === 'ok');
+    }
+  });
+});
+
+describe('report', () => {
+  test('builds the files of a run from its result alone', async () => {
+    const run = join(folder, 'run');
+    await mkdir(run);
+    await writeFile(join(run, 'result.json'), JSON.stringify(exampleResult()));
+    const outcome = await letitcrash(['report', run]);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect((await readdir(run)).sort()).toEqual(['junit.xml', 'report.html', 'result.json', 'summary.md']);
+    expect(outcome.stdout).toContain(join(run, 'report.html'));
+    expect(await readFile(join(run, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+
+  test('puts several runs into a folder each', async () => {
+    const runs = await Promise.all(
+      ['a', 'b'].map(async (name) => {
+        await mkdir(join(folder, name));
+        await writeFile(join(folder, name, 'result.json'), JSON.stringify(exampleResult()));
+        return join(folder, name);
+      }),
+    );
+    const out = join(folder, 'reports');
+    const { code, stdout } = await letitcrash(['report', ...runs, '--out', out, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).reports.map((entry: { report: string }) => entry.report)).toEqual([
+      join(out, 'a', 'report.html'),
+      join(out, 'b', 'report.html'),
+    ]);
+  });
+
+  test('refuses what is no run', async () => {
+    await writeFile(join(folder, 'result.json'), '{"schema": "something/1"}');
+    for (const [given, hint] of [
+      [join(folder, 'nowhere'), 'no result.json'],
+      [join(folder, 'result.json'), 'not a result of this version'],
+    ] as const) {
+      const outcome = await letitcrash(['report', given]);
+      expect(outcome).toMatchObject({ code: 2, stdout: '' });
+      expect(outcome.stderr).toContain(hint);
+    }
+  });
+});
+
+/** A Node on the PATH that is too old to run the code itself; null where there is none. */
+function oldNode(): string | null {
+  for (const entry of (process.env.PATH ?? '').split(delimiter)) {
+    const node = join(entry, 'node');
+    const version = existsSync(node) ? spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout : '';
+    const major = Number(/^v(\d+)\./.exec(version)?.[1]);
+    if (major >= 16 && major < 24) return node;
+  }
+  return null;
+}
+const OLD_NODE = oldNode();
+
+describe('an old Node', () => {
+  test.skipIf(OLD_NODE === null)('hands over to the one installed beside it, with arguments, output and exit code', async () => {
+    const help = await letitcrash(['--version'], OLD_NODE ?? '');
+    expect(help).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
+    expect((await letitcrash(['rnu'], OLD_NODE ?? '')).code).toBe(2);
+  });
+});

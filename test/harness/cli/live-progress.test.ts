@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { liveProgress, type ProgressStream } from '../../../harness/cli/live-progress.ts';
+import type { RunEvent } from '../../../harness/run/progress.ts';
+
+function stream(isTTY: boolean): ProgressStream & { written: string } {
+  const target = {
+    isTTY,
+    columns: 60,
+    written: '',
+    write: (text: string) => {
+      target.written += text;
+    },
+  };
+  return target;
+}
+
+const tick = (elapsedMs: number): RunEvent => ({
+  kind: 'tick',
+  phase: 'load',
+  elapsedMs,
+  totalMs: 16_000,
+  connected: 1800,
+  sentPerSecond: 1999.6,
+  ackedPerSecond: 2001,
+  outstanding: 12,
+  p50Us: 2100,
+  p99Us: 15_400,
+});
+const phase: RunEvent = { kind: 'phase', phase: 'load', message: 'poisson 2000/s' };
+const fault: RunEvent = { kind: 'fault', atMs: 9000, message: 'killed node n1', ok: true };
+
+describe('progress', () => {
+  test('away from a terminal is a plain line now and then', () => {
+    const target = stream(false);
+    const progress = liveProgress(target);
+    progress.event(phase);
+    for (let at = 1000; at <= 11_000; at += 1000) progress.event(tick(at));
+    progress.event(fault);
+    progress.end();
+    const lines = target.written.trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toBe('load    poisson 2000/s');
+    expect(lines[1]).toBe(
+      'load    1.0s of 16.0s: 1800 connected, 2000 sent/s, 2001 acknowledged/s, p50 2.1ms, p99 15ms, 12 outstanding',
+    );
+    expect(lines[4]).toBe('fault   9.0s killed node n1');
+    expect(target.written).not.toContain('\r');
+  });
+
+  test('on a terminal is one line within its width, gone before anything else is printed', () => {
+    const target = stream(true);
+    const progress = liveProgress(target);
+    progress.event(tick(1000));
+    progress.event(tick(2000));
+    progress.event(fault);
+    progress.event(tick(3000));
+    progress.end();
+    expect(target.written.split('\n')).toHaveLength(2);
+    expect(target.written.endsWith('\r\x1b[K')).toBe(true);
+    for (const part of target.written.split('\r\x1b[K')) expect(part.trimEnd().length).toBeLessThan(60);
+  });
+});
