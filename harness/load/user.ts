@@ -1,0 +1,222 @@
+/**
+ * One simulated user: it connects, comes back when it was cut off, sends what it means to send in order, repeats what was not
+ * acknowledged, and acknowledges and reads what arrives. Everything it sees goes into the observation log.
+ *
+ * There are thousands in a worker: a user owns only what is its own, and is itself the listener of its session.
+ */
+import type { Credential } from '../../targets/target.ts';
+import type { Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
+import { ArrivalFlag, LinkEvent, Outcome } from '../ledger/observations.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import type { Counts } from './counts.ts';
+import type { ObservationLog } from './observation-log.ts';
+import { Outbox } from './outbox.ts';
+import { isIntact } from './payload.ts';
+import { userIndex, userName } from './user-names.ts';
+
+/** What the users of a worker share. */
+export interface UserHost {
+  readonly users: number;
+  readonly log: ObservationLog;
+  readonly counts: Counts;
+  /** Open a connection for `user`; `tries` have failed in a row. */
+  connect(user: User, tries: number): Session;
+  /** Call `user.retry(ticket)` after the backoff for `tries`. */
+  retryLater(user: User, ticket: number, tries: number, retry: 'at-once' | 'back-off'): void;
+  payload(sender: number, id: number, intendedUs: number): Buffer;
+  wantsReceipts(sender: number, id: number): boolean;
+  reads(receiver: number, sender: number, id: number): boolean;
+  settled(row: number, nowUs: number): void;
+  ended(end: SessionEnd): void;
+}
+
+const Phase = { away: 0, connecting: 1, online: 2, leaving: 3, waiting: 4, stopped: 5 } as const;
+type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** A session this long proves that the server serves: the backoff starts anew. */
+const PROVEN_US = 1_000_000;
+
+export class User implements SessionEvents {
+  readonly index: number;
+  readonly #host: UserHost;
+  credential: Credential | null = null;
+  #phase: Phase = Phase.away;
+  /** Whether the user means to be online. */
+  #wanted = false;
+  #session: Session | null = null;
+  /** Sessions so far. */
+  #sessions = 0;
+  #openedUs = 0;
+  /** Failed tries in a row. */
+  #tries = 0;
+  #ticket = 0;
+  #nextId = 1;
+  #cursor = 0;
+  #outbox: Outbox | null = null;
+
+  constructor(index: number, host: UserHost) {
+    this.index = index;
+    this.#host = host;
+  }
+
+  /** Whether it means to be online and may: such a user sends, if need be into its outbox. */
+  get isPresent(): boolean {
+    return this.#wanted && this.#phase !== Phase.stopped;
+  }
+
+  /** Highest seq this device has. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** Come online, now. */
+  arrive(): void {
+    this.#wanted = true;
+    if (this.#phase === Phase.away) this.#connect();
+  }
+
+  /** Leave politely, on purpose. */
+  leave(): void {
+    if (!this.isPresent) return;
+    this.#wanted = false;
+    this.#host.log.link(this.index, LinkEvent.left, 0, monotonicUs());
+    if (this.#phase === Phase.waiting) this.#phase = Phase.away;
+    if (this.#phase !== Phase.connecting && this.#phase !== Phase.online) return;
+    if (this.#phase === Phase.online) this.#host.counts.connected--;
+    this.#phase = Phase.leaving;
+    this.#session?.close();
+  }
+
+  /** The backoff that was given `ticket` is over. */
+  retry(ticket: number): void {
+    if (this.#phase === Phase.waiting && this.#ticket === ticket) this.#connect();
+  }
+
+  /** Send a message to `recipient` that was meant for `intendedUs`; while cut off it waits in the outbox. */
+  send(recipient: number, intendedUs: number, handledUs: number): void {
+    const { log, counts } = this.#host;
+    this.#outbox ??= new Outbox();
+    const row = log.attempt(this.index, this.#nextId, recipient, intendedUs, handledUs);
+    this.#nextId++;
+    if (!this.#outbox.add(row)) {
+      counts.overflowed++;
+      return;
+    }
+    counts.outstanding++;
+    if (this.#phase === Phase.online) this.#write(row);
+  }
+
+  // What the session tells.
+
+  open(_cursor: number): void {
+    const { log, counts } = this.#host;
+    const now = monotonicUs();
+    this.#phase = Phase.online;
+    this.#sessions++;
+    this.#openedUs = now;
+    counts.opened++;
+    counts.connected++;
+    log.link(this.index, LinkEvent.up, 0, now);
+    if (this.#outbox !== null && this.#outbox.outstanding > 0) for (const row of this.#outbox.rows(log)) this.#write(row);
+  }
+
+  acked(id: number): void {
+    if (this.#settle(id, Outcome.acked)) this.#host.counts.acked++;
+  }
+
+  refused(id: number, _code: number, _reason: string): void {
+    if (this.#settle(id, Outcome.failed)) this.#host.counts.failed++;
+  }
+
+  delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {
+    const host = this.#host;
+    const now = monotonicUs();
+    const sender = userIndex(from, host.users);
+    let flags = again ? ArrivalFlag.again : 0;
+    host.counts.arrivals++;
+    if (!isIntact(payload, sender, id)) {
+      flags |= ArrivalFlag.corrupt;
+      host.counts.corrupt++;
+    }
+    let readUs = Number.NaN;
+    if (seq <= this.#cursor) {
+      flags |= ArrivalFlag.ignored;
+      host.counts.ignored++;
+    } else {
+      this.#cursor = seq;
+      if (host.reads(this.index, sender, id)) {
+        readUs = now;
+        this.#session?.read(seq);
+      }
+    }
+    this.#session?.acknowledge(this.#cursor);
+    host.log.arrived(this.index, sender, id, seq, now, readUs, flags);
+  }
+
+  receipt(kind: 'delivered' | 'read', id: number, by: string): void {
+    this.#host.counts.receipts++;
+    this.#host.log.receipt(this.index, id, userIndex(by, this.#host.users), kind === 'delivered' ? 1 : 2, monotonicUs());
+  }
+
+  ended(end: SessionEnd): void {
+    const host = this.#host;
+    this.#session = null;
+    if (this.#phase === Phase.leaving) {
+      this.#phase = Phase.away;
+      if (this.#wanted) this.#connect();
+      return;
+    }
+    const now = monotonicUs();
+    host.ended(end);
+    if (this.#phase === Phase.online) {
+      host.counts.connected--;
+      host.counts.lost++;
+      host.log.link(this.index, LinkEvent.lost, end.code, now);
+      if (now - this.#openedUs >= PROVEN_US) this.#tries = 0;
+    } else {
+      host.counts.refused++;
+      host.log.link(this.index, LinkEvent.refused, end.code, now);
+    }
+    if (end.retry === 'never') {
+      this.#phase = Phase.stopped;
+      host.counts.stopped++;
+      return;
+    }
+    this.#phase = Phase.waiting;
+    this.#ticket++;
+    host.retryLater(this, this.#ticket, this.#tries, end.retry);
+    this.#tries++;
+  }
+
+  #connect(): void {
+    this.#phase = Phase.connecting;
+    this.#session = this.#host.connect(this, this.#tries);
+  }
+
+  #write(row: number): void {
+    const { log, counts } = this.#host;
+    const columns = log.attempts.columns;
+    const id = columns.id.get(row);
+    const payload = this.#host.payload(this.index, id, columns.intendedUs.get(row));
+    const to = userName(columns.recipient.get(row));
+    const now = monotonicUs();
+    if (this.#session?.send(id, to, payload, this.#host.wantsReceipts(this.index, id)) !== true) return;
+    if (log.written(row, this.#sessions, now)) counts.sent++;
+    else counts.repeated++;
+  }
+
+  #settle(id: number, outcome: typeof Outcome.acked | typeof Outcome.failed): boolean {
+    const { log, counts } = this.#host;
+    const row = this.#outbox === null ? -1 : this.#outbox.find(id, log);
+    if (row < 0 || this.#outbox === null) {
+      counts.stray++;
+      return false;
+    }
+    const now = monotonicUs();
+    log.settled(row, outcome, now);
+    this.#outbox.settled(log);
+    counts.outstanding--;
+    if (outcome === Outcome.acked) this.#host.settled(row, now);
+    return true;
+  }
+}

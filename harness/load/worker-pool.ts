@@ -1,0 +1,303 @@
+/**
+ * The load's public face: all worker processes of a run, step by step. README.md in this folder shows the order of the steps.
+ *
+ * Every method rejects with WorkerError when a worker dies, fails, or does not answer within the step's limit, and with the
+ * signal's reason when that aborts; either way the pool is to be stopped, which leaves no process behind.
+ */
+import type { Credential, Endpoint } from '../../targets/target.ts';
+import type { Observations } from '../ledger/observations.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import type { LoadPlan } from '../scenario/plan.ts';
+import { addCounts, type Counts } from './counts.ts';
+import { readObservations } from './observation-file.ts';
+import { DEVICE, userName } from './user-names.ts';
+import { WorkerError, WorkerHandle } from './worker-handle.ts';
+import type { WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
+
+const START_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 20_000;
+const FINISH_LIMIT_MS = 60_000;
+const STOP_GRACE_MS = 3_000;
+/** What the load may take beyond its duration before the generator counts as stuck. */
+const LOAD_SLACK_MS = 60_000;
+/** From the start's call to the first intended send: time for the message to reach every worker. */
+const LEAD_MS = 200;
+const DRAIN_ROUND_MS = 250;
+const QUIET_ROUNDS = 2;
+
+export interface WorkerPoolOptions {
+  readonly load: LoadPlan;
+  /** Wire protocol, one of DRIVER_NAMES. */
+  readonly driver: string;
+  readonly users: number;
+  readonly seed: number;
+  readonly endpoints: readonly Endpoint[];
+  /** Called for every user once, in batches, shortly before it connects. */
+  readonly credential: (user: string, device: string) => Credential;
+  /** Existing folder for the workers' observation files. */
+  readonly folder: string;
+  /** Called about once a second for each worker. */
+  readonly onProgress?: (progress: WorkerProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Options of Node for the workers, e.g. --cpu-prof. */
+  readonly execArgv?: readonly string[];
+}
+
+export interface PoolCounts {
+  readonly all: Counts;
+  readonly workers: readonly Counts[];
+  /** Why sessions ended without the users' wish, most frequent first. */
+  readonly ends: readonly { readonly reason: string; readonly count: number }[];
+}
+
+export interface DrainReport {
+  /** Everybody connected, nothing outstanding, and two rounds without an arrival. */
+  readonly drained: boolean;
+  readonly rounds: number;
+  readonly counts: PoolCounts;
+}
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #handles: readonly WorkerHandle[];
+  /** Rejects when a worker fails or the signal aborts; never resolves. */
+  readonly #broken: Promise<never>;
+  #break: (error: Error) => void = () => {};
+  #failure: Error | null = null;
+  /** The last progress of each worker. */
+  readonly #progress = new Map<number, WorkerProgress>();
+  readonly #onAbort = (): void => this.#fail(this.#options.signal?.reason as Error);
+
+  /** Starts `load.workers` processes and gives each its users. Nothing connects yet. */
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    options.signal?.throwIfAborted();
+    const pool = new WorkerPool(options);
+    try {
+      await pool.#all((handle) => pool.#init(handle));
+      return pool;
+    } catch (error) {
+      await pool.stop();
+      throw error;
+    }
+  }
+
+  private constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#broken = new Promise((_, reject) => {
+      this.#break = reject;
+    });
+    // The failure is also thrown by the step that is under way or comes next.
+    this.#broken.catch(() => {});
+    this.#handles = Array.from(
+      { length: options.load.workers },
+      (_, worker) =>
+        new WorkerHandle(
+          worker,
+          {
+            progress: (progress) => {
+              this.#progress.set(progress.worker, progress);
+              options.onProgress?.(progress);
+            },
+            credentials: (from, count) => this.#credentials(from, count),
+            failed: (error) => this.#fail(error),
+          },
+          options.execArgv ?? [],
+        ),
+    );
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Operating system process ids, for measuring the generator. */
+  get osPids(): readonly number[] {
+    return this.#handles.flatMap((handle) => handle.osPid ?? []);
+  }
+
+  /** The workers' latest reports. */
+  get progress(): readonly WorkerProgress[] {
+    return [...this.#progress.values()];
+  }
+
+  /**
+   * Brings the first `count` users of the run online (each worker its part), at `ratePerSecond` altogether, and resolves when they
+   * are. Call it with growing counts for plateaus, up to all users before the load.
+   */
+  async connect(count: number, ratePerSecond: number, limitMs: number): Promise<void> {
+    const workers = this.#handles.length;
+    const part = (worker: number): number => partBegins(count, worker + 1, workers) - partBegins(count, worker, workers);
+    try {
+      await this.#request(
+        (worker) => ({
+          type: 'connect',
+          count: Math.min(part(worker), this.#usersOf(worker)),
+          ratePerSecond: ratePerSecond / workers,
+        }),
+        limitMs,
+      );
+    } catch (error) {
+      if (!(error instanceof WorkerError) || this.#failure !== null) throw error;
+      const { all, ends } = await this.counts();
+      const reasons = ends.slice(0, 3).map((end) => `${end.reason} (${end.count})`);
+      throw new WorkerError(
+        error.worker,
+        `: ${all.connected} of ${count} users are connected after ${Math.round(limitMs)} ms; ${
+          reasons.length === 0 ? 'no connection was refused or lost' : `connections ended by: ${reasons.join(', ')}`
+        }`,
+      );
+    }
+  }
+
+  /**
+   * Begins the load. Returns at once: `zeroUs`, the run's zero on the machine's monotonic clock (after the warm-up, whose messages
+   * have negative intended times), and `handedOut`, which resolves when the last send was handed to its user, or sending was stopped.
+   */
+  startLoad(): { readonly zeroUs: number; readonly handedOut: Promise<void> } {
+    const { warmUpMs, durationMs } = this.#options.load;
+    const zeroUs = Math.ceil(monotonicUs() + (LEAD_MS + warmUpMs) * 1e3);
+    const handedOut = this.#request(() => ({ type: 'start', zeroUs }), LEAD_MS + warmUpMs + durationMs + LOAD_SLACK_MS);
+    // Whoever awaits it sees the failure; nobody has to.
+    handedOut.catch(() => {});
+    return { zeroUs, handedOut: handedOut.then(() => {}) };
+  }
+
+  /** Users connect there from now on; connections that stand are left alone. */
+  async setEndpoints(endpoints: readonly Endpoint[]): Promise<void> {
+    await this.#request(() => ({ type: 'endpoints', endpoints }), ANSWER_LIMIT_MS);
+  }
+
+  /** No more messages are begun; `handedOut` resolves. */
+  async stopSending(): Promise<void> {
+    await this.#request(() => ({ type: 'stop-sending' }), ANSWER_LIMIT_MS);
+  }
+
+  async counts(): Promise<PoolCounts> {
+    const replies = await this.#request(() => ({ type: 'counts' }), ANSWER_LIMIT_MS);
+    const workers = replies.map((reply) => reply.counts);
+    const ends = new Map<string, number>();
+    for (const { reason, count } of replies.flatMap((reply) => reply.ends)) ends.set(reason, (ends.get(reason) ?? 0) + count);
+    return {
+      all: addCounts(workers),
+      workers,
+      ends: [...ends].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+    };
+  }
+
+  /**
+   * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected, nothing is outstanding and two
+   * rounds brought no arrival. A drain that does not come to an end is a result, not an error.
+   */
+  async drain(limitMs: number): Promise<DrainReport> {
+    const { users, load } = this.#options;
+    const workers = this.#handles.length;
+    const until = performance.now() + limitMs;
+    await this.#request(() => ({ type: 'reconnect-all', ratePerSecond: load.connectPerSecond / workers }), ANSWER_LIMIT_MS);
+    let quiet = 0;
+    let arrivals = -1;
+    for (let rounds = 1; ; rounds++) {
+      const counts = await this.counts();
+      const isQuiet = counts.all.connected === users && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
+      quiet = isQuiet ? quiet + 1 : 0;
+      arrivals = counts.all.arrivals;
+      if (quiet >= QUIET_ROUNDS) return { drained: true, rounds, counts };
+      if (performance.now() + DRAIN_ROUND_MS > until) return { drained: false, rounds, counts };
+      await this.#pause(DRAIN_ROUND_MS);
+    }
+  }
+
+  /** Everybody leaves politely: for measuring an empty server. Resolves when the workers were told, not when all are gone. */
+  async leaveAll(): Promise<void> {
+    await this.#request(() => ({ type: 'leave-all' }), ANSWER_LIMIT_MS);
+  }
+
+  /** Has the workers write their observations and reads them as one. What is not settled by now stays so. */
+  async finish(drained: boolean): Promise<Observations> {
+    const replies = await this.#request(() => ({ type: 'finish' }), FINISH_LIMIT_MS);
+    return readObservations(
+      replies.map((reply) => reply.path),
+      this.#options.users,
+      drained,
+    );
+  }
+
+  /** Ends all workers; resolves when they are gone. Idempotent. */
+  async stop(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    await Promise.all(this.#handles.map((handle) => handle.stop(STOP_GRACE_MS)));
+  }
+
+  /** SIGKILL every worker at once, synchronously; for process exit handlers. */
+  killNow(): void {
+    for (const handle of this.#handles) handle.killNow();
+  }
+
+  #usersOf(worker: number): number {
+    const { users, load } = this.#options;
+    return partBegins(users, worker + 1, load.workers) - partBegins(users, worker, load.workers);
+  }
+
+  #init(handle: WorkerHandle): Promise<null> {
+    const { load, driver, users, seed, endpoints, folder } = this.#options;
+    const { worker } = handle;
+    return handle.request(
+      {
+        type: 'init',
+        assignment: {
+          worker,
+          workers: load.workers,
+          seed,
+          users,
+          from: partBegins(users, worker, load.workers),
+          to: partBegins(users, worker + 1, load.workers),
+          load,
+          driver,
+          endpoints,
+          folder,
+        },
+      },
+      START_LIMIT_MS,
+    );
+  }
+
+  #request<Type extends WorkerRequest['type']>(
+    request: (worker: number) => Extract<WorkerRequest, { type: Type }>,
+    limitMs: number,
+  ): Promise<WorkerReplies[Type][]> {
+    return this.#all((handle) => handle.request<Type>(request(handle.worker), limitMs));
+  }
+
+  async #all<Reply>(ask: (handle: WorkerHandle) => Promise<Reply>): Promise<Reply[]> {
+    if (this.#failure !== null) throw this.#failure;
+    return await Promise.race([Promise.all(this.#handles.map(ask)), this.#broken]);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const pause = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    try {
+      await Promise.race([pause, this.#broken]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #credentials(from: number, count: number): readonly (readonly [string, string])[] {
+    return Array.from({ length: count }, (_, i) => {
+      const { token, secret } = this.#options.credential(userName(from + i), DEVICE);
+      return [token, secret] as const;
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#break(error);
+    // A load with a worker missing, or that nobody wants any more, is of no use: end it without waiting to be told.
+    this.killNow();
+  }
+}
+
+/** Where part `part` of `of` begins when `count` things are shared out in order. */
+function partBegins(count: number, part: number, of: number): number {
+  return Math.floor((count * part) / of);
+}

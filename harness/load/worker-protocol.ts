@@ -1,0 +1,88 @@
+/**
+ * What parent and worker say to each other over IPC (JSON). Every request has a number, and one reply with the same number; the
+ * worker speaks unasked only to ask for credentials, to report progress, and when it fails.
+ */
+import type { Endpoint } from '../../targets/target.ts';
+import type { LoadPlan } from '../scenario/plan.ts';
+import type { Counts } from './counts.ts';
+
+export interface Assignment {
+  readonly worker: number;
+  readonly workers: number;
+  readonly seed: number;
+  /** Users of the whole run, and this worker's: from `from` to `to` - 1. */
+  readonly users: number;
+  readonly from: number;
+  readonly to: number;
+  readonly load: LoadPlan;
+  readonly driver: string;
+  readonly endpoints: readonly Endpoint[];
+  /** Where the worker writes its observations. */
+  readonly folder: string;
+}
+
+export type WorkerRequest =
+  | { readonly type: 'init'; readonly assignment: Assignment }
+  /** Bring this worker's first `count` users online, at `ratePerSecond`; the reply comes when they are. */
+  | { readonly type: 'connect'; readonly count: number; readonly ratePerSecond: number }
+  /** Begin the load at `zeroUs` of the machine's monotonic clock; the reply comes when every send was handed out. */
+  | { readonly type: 'start'; readonly zeroUs: number }
+  | { readonly type: 'endpoints'; readonly endpoints: readonly Endpoint[] }
+  | { readonly type: 'stop-sending' }
+  /** End all churn and bring everybody online, at `ratePerSecond`; the reply does not wait for them. */
+  | { readonly type: 'reconnect-all'; readonly ratePerSecond: number }
+  | { readonly type: 'counts' }
+  /** Everybody leaves politely; the reply does not wait for them. */
+  | { readonly type: 'leave-all' }
+  /** Write the observations; the reply names the file. */
+  | { readonly type: 'finish' };
+
+export interface WorkerReplies {
+  readonly init: null;
+  readonly connect: null;
+  readonly start: null;
+  readonly endpoints: null;
+  readonly 'stop-sending': null;
+  readonly 'reconnect-all': null;
+  readonly counts: CountsReply;
+  readonly 'leave-all': null;
+  readonly finish: { readonly path: string };
+}
+
+export interface CountsReply {
+  readonly counts: Counts;
+  /** Why sessions ended without the users' wish, most frequent first: for people. */
+  readonly ends: readonly { readonly reason: string; readonly count: number }[];
+}
+
+export interface WorkerProgress {
+  readonly worker: number;
+  /** The interval, in microseconds since the run's zero; about a second long, aligned to it once the load has begun. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly counts: Counts;
+  /** The interval's histograms (HDR compressed V2, base64, microseconds; null: nothing recorded), warm-up left out. */
+  readonly response: string | null;
+  readonly service: string | null;
+  readonly lag: string | null;
+  /** How late the worker's event loop ran its timers in this interval. */
+  readonly eventLoopDelayUs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** CPU seconds per wall second. */
+  readonly cpu: number;
+  readonly residentBytes: number;
+}
+
+export type ToWorker =
+  | { readonly type: 'request'; readonly number: number; readonly request: WorkerRequest }
+  /** Of users `from` and on, in order. */
+  | {
+      readonly type: 'credentials';
+      readonly from: number;
+      readonly credentials: readonly (readonly [token: string, secret: string])[];
+    };
+
+export type FromWorker =
+  | { readonly type: 'reply'; readonly number: number; readonly value: unknown }
+  | { readonly type: 'need-credentials'; readonly from: number; readonly count: number }
+  | { readonly type: 'progress'; readonly progress: WorkerProgress }
+  | { readonly type: 'failed'; readonly message: string; readonly stack: string };

@@ -1,0 +1,165 @@
+/** A worker's side of the conversation with its parent, and the report it gives each second. */
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createDriver } from '../drivers/index.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { Crowd } from './crowd.ts';
+import { writeObservationFile } from './observation-file.ts';
+import type { Assignment, CountsReply, FromWorker, ToWorker, WorkerProgress, WorkerRequest } from './worker-protocol.ts';
+
+const PROGRESS_MS = 1_000;
+/** The monitor's own timer; what it reports includes this. */
+const DELAY_RESOLUTION_MS = 5;
+
+export class WorkerRun {
+  readonly #tell: (message: FromWorker) => void;
+  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  #crowd: Crowd | null = null;
+  #assignment: Assignment | null = null;
+  #progress: NodeJS.Timeout | null = null;
+  #lastUs = monotonicUs();
+  #lastCpuUs = 0;
+
+  /** `tell` sends to the parent. */
+  constructor(tell: (message: FromWorker) => void) {
+    this.#tell = tell;
+    this.#delay.enable();
+  }
+
+  receive(message: unknown): void {
+    const { type } = message as ToWorker;
+    if (type === 'credentials') {
+      const { from, credentials } = message as Extract<ToWorker, { type: 'credentials' }>;
+      this.#present().credentials.receive(from, credentials);
+      return;
+    }
+    const { number, request } = message as Extract<ToWorker, { type: 'request' }>;
+    this.#serve(request, (value) => this.#tell({ type: 'reply', number, value }));
+  }
+
+  /** Tells the parent why this worker is of no more use; the parent ends it. */
+  fail(error: Error): void {
+    this.#crowd?.stop();
+    if (this.#progress !== null) clearInterval(this.#progress);
+    this.#tell({ type: 'failed', message: error.message, stack: error.stack ?? '' });
+  }
+
+  #present(): Crowd {
+    if (this.#crowd === null) throw new Error('the worker was not given its assignment');
+    return this.#crowd;
+  }
+
+  #serve(request: WorkerRequest, reply: (value: unknown) => void): void {
+    switch (request.type) {
+      case 'init':
+        this.#assignment = request.assignment;
+        this.#crowd = new Crowd(request.assignment, createDriver(request.assignment.driver), (from, count) =>
+          this.#tell({ type: 'need-credentials', from, count }),
+        );
+        this.#reportEachSecond();
+        reply(null);
+        return;
+      case 'connect':
+        this.#present().connectUpTo(request.count, request.ratePerSecond, () => reply(null));
+        return;
+      case 'start':
+        this.#present().start(
+          request.zeroUs,
+          once(() => reply(null)),
+        );
+        this.#alignProgress(request.zeroUs);
+        return;
+      case 'endpoints':
+        this.#present().endpoints = request.endpoints;
+        reply(null);
+        return;
+      case 'stop-sending':
+        this.#present().stopSending();
+        reply(null);
+        return;
+      case 'reconnect-all':
+        this.#present().reconnectAll(request.ratePerSecond);
+        reply(null);
+        return;
+      case 'leave-all':
+        this.#present().leaveAll();
+        reply(null);
+        return;
+      case 'counts':
+        reply(countsOf(this.#present()));
+        return;
+      case 'finish':
+        reply({ path: this.#finish() });
+    }
+  }
+
+  #finish(): string {
+    const crowd = this.#present();
+    const { folder, worker } = this.#assignment as Assignment;
+    this.#report();
+    if (this.#progress !== null) clearInterval(this.#progress);
+    crowd.stop();
+    const path = join(folder, `worker-${worker}.observations`);
+    writeObservationFile(path, crowd.log, crowd.zeroUs);
+    return path;
+  }
+
+  #reportEachSecond(): void {
+    if (this.#progress !== null) clearInterval(this.#progress);
+    this.#progress = setInterval(() => this.#report(), PROGRESS_MS);
+  }
+
+  /** One report at the load's beginning, then one each second from there. */
+  #alignProgress(zeroUs: number): void {
+    setTimeout(
+      () => {
+        if (this.#progress === null) return;
+        this.#report();
+        this.#reportEachSecond();
+      },
+      Math.max(0, (zeroUs - monotonicUs()) / 1e3),
+    );
+  }
+
+  #report(): void {
+    const crowd = this.#present();
+    const now = monotonicUs();
+    const { user, system } = process.cpuUsage();
+    const cpuUs = user + system;
+    const progress: WorkerProgress = {
+      worker: (this.#assignment as Assignment).worker,
+      fromUs: this.#lastUs - crowd.zeroUs,
+      toUs: now - crowd.zeroUs,
+      counts: { ...crowd.counts },
+      response: crowd.response.take(),
+      service: crowd.service.take(),
+      lag: crowd.lag.take(),
+      eventLoopDelayUs: { p50: this.#delayUs(50), p99: this.#delayUs(99), max: this.#delayUs(100) },
+      cpu: (cpuUs - this.#lastCpuUs) / Math.max(1, now - this.#lastUs),
+      residentBytes: process.memoryUsage.rss(),
+    };
+    this.#delay.reset();
+    this.#lastUs = now;
+    this.#lastCpuUs = cpuUs;
+    this.#tell({ type: 'progress', progress });
+  }
+
+  #delayUs(percentile: number): number {
+    if (this.#delay.count === 0) return 0;
+    const nanos = percentile === 100 ? this.#delay.max : this.#delay.percentile(percentile);
+    return Math.max(0, nanos / 1e3 - DELAY_RESOLUTION_MS * 1e3);
+  }
+}
+
+function countsOf(crowd: Crowd): CountsReply {
+  const ends = [...crowd.ends].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+  return { counts: { ...crowd.counts }, ends };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

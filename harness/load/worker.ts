@@ -1,0 +1,14 @@
+/** Entry of a load worker: a child process that does what its parent asks over IPC, and goes when the parent does. */
+import { WorkerRun } from './worker-run.ts';
+
+// Ctrl-C reaches the whole process group: the parent decides what becomes of the run.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit(0));
+
+const run = new WorkerRun((message) => {
+  if (process.connected) process.send?.(message);
+});
+process.on('message', (message) => run.receive(message));
+process.on('uncaughtException', (error) => {
+  run.fail(error);
+});
