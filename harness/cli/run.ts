@@ -3,8 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { findTarget } from '../../targets/index.ts';
-import type { Result, Verdict } from '../result/result.ts';
-import type { RunEvent } from '../run/progress.ts';
+import type { Verdict } from '../result/result.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -72,7 +71,9 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
   const progress = liveProgress(process.stderr);
   try {
     const outDir = console.options.out ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use);
-    const { result, runDir } = await playScenario(plan, {
+    // Loaded only now: lists, help and mistakes need no generator.
+    const { runScenario } = await import('../run/conductor.ts');
+    const { result, runDir } = await runScenario(plan, {
       outDir,
       signal: interruption.signal,
       progress: (event) => {
@@ -95,18 +96,4 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
   }
-}
-
-interface PlayOptions {
-  readonly outDir: string;
-  readonly signal: AbortSignal;
-  readonly progress: (event: RunEvent) => void;
-}
-
-async function playScenario(plan: Plan, options: PlayOptions): Promise<{ result: Result; runDir: string }> {
-  // Replaced by a static import as soon as the conductor is there.
-  const conductor: { runScenario(plan: Plan, options: PlayOptions): Promise<{ result: Result; runDir: string }> } = await import(
-    `../run/${'conductor'}.ts`
-  );
-  return conductor.runScenario(plan, options);
 }
