@@ -2,7 +2,7 @@
 import { type Attempts, SENDER_UNKNOWN } from './observations.ts';
 
 /** Kept of each property. */
-export const EVIDENCE_LIMIT = 10;
+const EVIDENCE_LIMIT = 10;
 
 export interface Evidence {
   readonly property: string;

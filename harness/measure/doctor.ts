@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** `missing` is only said of what a run cannot do without; `absent` is optional. */
-export type DoctorState = 'ok' | 'poor' | 'absent' | 'missing';
+type DoctorState = 'ok' | 'poor' | 'absent' | 'missing';
 
 export interface DoctorCheck {
   readonly name: string;

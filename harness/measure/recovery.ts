@@ -37,7 +37,7 @@ export interface SteadyState {
 }
 
 /** Fewer messages than this have no 99th percentile to speak of. */
-export const MIN_STEADY_MESSAGES = 100;
+const MIN_STEADY_MESSAGES = 100;
 const SLO_FACTOR = 2;
 const SLO_MARGIN_US = 5000;
 const RECONNECTED_SHARE = 0.99;

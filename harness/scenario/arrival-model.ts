@@ -21,7 +21,7 @@ const EXAMPLES: Readonly<Record<ModelKind, string>> = {
   spike: '{ model: spike, base: 500/s, peak: 5000/s, at: 10s, for: 2s }',
 };
 
-export interface ModelProblem {
+interface ModelProblem {
   readonly code: 'missing' | 'invalid' | 'impossible-load';
   /** Inside `load`. */
   readonly path: readonly (string | number)[];

@@ -8,7 +8,7 @@ import { parseBytes, parseDurationMs, parseRatePerSecond, parseShare, type Quant
 
 export type Check = Result['checks'][number];
 
-export interface ExpectationProblem {
+interface ExpectationProblem {
   readonly code: 'unknown-metric' | 'invalid' | 'unit';
   readonly metric: string;
   readonly message: string;

@@ -5,11 +5,11 @@ import type { Reporter } from './plan-scenario.ts';
 import { type LoadSection, MAX_OFFLINE_SHARE, MAX_WORKERS } from './schema.ts';
 
 /** Messages a second that one worker process can send, verify and record on one core, at most. */
-export const WORKER_RATE_PER_SECOND = 50_000;
+const WORKER_RATE_PER_SECOND = 50_000;
 /** Connections of one worker: a hard limit of 20,000 open files a process is common, and files are not only sockets. */
-export const WORKER_CONNECTIONS = 15_000;
+const WORKER_CONNECTIONS = 15_000;
 /** Rows kept for the ledger: about 150 bytes a message, attempt, arrival and receipt together. */
-export const MAX_MESSAGES = 10_000_000;
+const MAX_MESSAGES = 10_000_000;
 const DEFAULT_CONTACTS = 20;
 
 /** Null when anything is impossible; every impossibility is reported. `users` is null when it is itself wrong. */

@@ -17,7 +17,7 @@ const TEXT_ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 const MODULE_ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
 /** The folder of bundled scenarios: beside package.json, for a checkout and for the compiled package alike. */
-export function bundledFolder(): string {
+function bundledFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   return join(folder, 'scenarios');

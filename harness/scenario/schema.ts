@@ -7,16 +7,16 @@ import { z } from 'zod';
 import { durationMs, ratePerSecond, share, sharePerSecond, sizeBytes } from './units.ts';
 
 /** Room for the harness's own header: who, which message, when it was meant to be sent, and a checksum. */
-export const MIN_PAYLOAD_BYTES = 32;
+const MIN_PAYLOAD_BYTES = 32;
 /** Larger payloads measure the network, not the messaging. */
-export const MAX_PAYLOAD_BYTES = 1024 * 1024;
-export const MAX_USERS = 1_000_000;
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+const MAX_USERS = 1_000_000;
 /** More processes than this on one machine only compete for its cores. */
 export const MAX_WORKERS = 16;
-export const MAX_NODES = 250;
+const MAX_NODES = 250;
 export const MAX_OFFLINE_SHARE = 0.9;
-export const MAX_FAULTS = 1000;
-export const MAX_STEPS = 1000;
+const MAX_FAULTS = 1000;
+const MAX_STEPS = 1000;
 const DAY_MS = 24 * 3_600_000;
 
 const whole = (min: number, max: number) => {
@@ -73,7 +73,7 @@ const contactsSchema = z.union(
   { error: () => 'a number of contacts a user, or { kind: zipf, perUser: 20, exponent: 1 }' },
 );
 
-export const MODELS = ['constant', 'poisson', 'ramp', 'step', 'spike'] as const;
+const MODELS = ['constant', 'poisson', 'ramp', 'step', 'spike'] as const;
 export type ModelKind = (typeof MODELS)[number];
 
 /** `load`. Which of the arrival model's keys belong together is checked by arrival-model.ts. */
@@ -161,9 +161,7 @@ export const scenarioSchema = strictObject(
   'a scenario: name, target, users, load, faults, expect',
 );
 
-/** What a person writes in a scenario file, before units are resolved. A .ts scenario exports one as `scenario`. */
+/** What a person writes in a scenario file, before units are resolved. A .ts scenario exports one as `scenario`. @public */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
-export type TargetSection = z.output<typeof targetSchema>;
 export type LoadSection = z.output<typeof loadSchema>;
 export type FaultSection = z.output<typeof faultSchema>;
-export type LimitsSection = z.output<typeof limitsSchema>;

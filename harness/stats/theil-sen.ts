@@ -10,7 +10,7 @@ export interface Line {
 }
 
 /** Slopes of all pairs are kept: more points than this would need more than 100 MB. */
-export const MAX_POINTS = 5000;
+const MAX_POINTS = 5000;
 
 /**
  * The median of the slopes of all pairs of points, with Sen's interval: Sen (1968), "Estimates of the regression coefficient based

@@ -22,14 +22,14 @@ export interface ArrivalRow {
   readUs: number;
   flags: number;
 }
-export interface ReceiptRow {
+interface ReceiptRow {
   sender: number;
   id: number;
   by: number;
   kind: 1 | 2;
   atUs: number;
 }
-export interface LinkRow {
+interface LinkRow {
   user: number;
   event: LinkEvent;
   code: number;
