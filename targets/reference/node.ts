@@ -3,25 +3,19 @@
 import { limitsOf, type NodeConfiguration } from './configuration.ts';
 import { type ControlPlane, startControlPlane } from './control/control-plane.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { isServing, startApplication } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
-import { Directory } from './messaging/directory.ts';
+import type { Directory } from './messaging/directory.ts';
 import type { MailboxStore } from './messaging/ports.ts';
-import { presenceBehaviour } from './messaging/presence.ts';
-import { REAPER, reaperBehaviour } from './messaging/reaper.ts';
 import { seqBase } from './messaging/seq-base.ts';
-import { PRESENCE } from './messaging/session.ts';
-import { userBehaviour } from './messaging/user.ts';
-import type { World } from './messaging/user-state.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
-import { createRuntime, type Pid, type Runtime, RuntimeError, supervisor } from './runtime/index.ts';
+import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
 import { LmdbStore } from './store/lmdb-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 
-/** The registered name of the supervisor of the users' processes. */
-const USERS = 'users';
 /** A handler that runs longer is taken for an endless loop; reading back the largest mailbox takes a fraction of it. */
 const RUNAWAY_MS = 500;
-const STOP_USERS_MS = 1_000;
+const START_MS = 1_000;
 const DRAIN_MS = 4_000;
 const GOODBYE_MS = 1_000;
 
@@ -54,42 +48,9 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     configuration.durability === 'memory'
       ? new MemoryStore(send)
       : new LmdbStore({ path: configuration.dataDir, durability: configuration.durability, send, failed });
-  const directory = new Directory({
-    isAlive: (pid) => runtime.isAlive(pid),
-    spawn(user) {
-      const under = runtime.whereis(USERS);
-      if (under === undefined) throw new RuntimeError('noproc', 'the supervisor of the users is not running');
-      const pid = runtime.spawn(userBehaviour, { world, user }, { under });
-      runtime.send(REAPER, { type: 'born', pid });
-      return pid;
-    },
-  });
   const base = seqBase(startedMs);
-  const world: World = { limits, counters, store, directory, seqBase: base };
-  runtime.spawn(
-    supervisor,
-    {
-      strategy: 'one_for_one',
-      intensity: 10,
-      periodMs: 10_000,
-      children: [
-        { id: PRESENCE, start: presenceBehaviour, args: world, name: PRESENCE },
-        { id: REAPER, start: reaperBehaviour, args: world, name: REAPER },
-        {
-          id: USERS,
-          start: supervisor,
-          args: {
-            strategy: 'simple_one_for_one',
-            child: { id: 'user', start: userBehaviour, restart: 'temporary', shutdown: STOP_USERS_MS },
-          },
-          name: USERS,
-          type: 'supervisor',
-        },
-      ],
-    },
-    { name: 'root' },
-  );
-  await until(() => runtime.whereis(USERS) !== undefined, STOP_USERS_MS);
+  const { directory } = startApplication(runtime, { limits, counters, store, seqBase: base });
+  await until(() => isServing(runtime), START_MS);
   const door = new Gateway({
     name: configuration.name,
     runtime,
