@@ -26,6 +26,8 @@ export interface FaultEvent {
 
 export interface ScheduleOptions {
   readonly faults: readonly FaultPlan[];
+  /** From now to the start of the load, from which step times count. */
+  readonly startsInMs: number;
   /** One context a fault: its random stream is its own, so that a shorter schedule chooses the same victims. */
   contextOf(fault: FaultPlan): FaultContext;
   readonly signal: AbortSignal;
@@ -39,7 +41,7 @@ export interface PlayingSchedule {
   readonly done: Promise<void>;
 }
 
-/** Starts the schedule; step times count from now. An abort skips what has not begun and undoes at once what has. */
+/** Starts the schedule. An abort skips what has not begun and undoes at once what has. */
 export function playSchedule(options: ScheduleOptions): PlayingSchedule {
   const records = options.faults.map(
     (plan): FaultRecord => ({
@@ -56,9 +58,9 @@ export function playSchedule(options: ScheduleOptions): PlayingSchedule {
   return { records, done };
 }
 
-async function playStep(record: FaultRecord, { contextOf, signal, onEvent }: ScheduleOptions): Promise<void> {
+async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, onEvent }: ScheduleOptions): Promise<void> {
   const { plan } = record;
-  if (!(await waited(plan.atMs, signal))) {
+  if (!(await waited(startsInMs + plan.atMs, signal))) {
     record.evidence.push('not injected: the run was interrupted');
     onEvent({ what: 'skipped', record });
     return;

@@ -98,7 +98,7 @@ export const resultSchema = z.object({
     service: latency.nullable(),
     /** From the intended send time to the moment the generator got round to it. */
     lag: latency,
-    /** From the intended send time to the arrival at a receiver that was connected all along; null if there was none. */
+    /** From the intended send time to the arrival at a receiver that was not away by choice; null if there was none. */
     delivery: latency.nullable(),
   }),
   delivery: z.object({

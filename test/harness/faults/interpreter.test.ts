@@ -33,7 +33,7 @@ function contextOf(plan: FaultPlan): FaultContext {
 }
 
 async function play(faults: readonly FaultPlan[], signal = new AbortController().signal) {
-  const schedule = playSchedule({ faults, contextOf, signal, onEvent: (event) => events.push(event) });
+  const schedule = playSchedule({ faults, startsInMs: 0, contextOf, signal, onEvent: (event) => events.push(event) });
   await schedule.done;
   return schedule.records;
 }
@@ -107,6 +107,7 @@ describe('the interpreter', () => {
     const stop = new AbortController();
     const schedule = playSchedule({
       faults: [killNode(60_000), kill({}, 60_000)],
+      startsInMs: 0,
       contextOf,
       signal: stop.signal,
       onEvent: (event) => {

@@ -1,0 +1,195 @@
+/**
+ * From what a run observed to its Result. Pure: everything that can be computed from the rows is computed from the rows.
+ */
+import type { FaultRecord } from '../faults/interpreter.ts';
+import { judge } from '../ledger/judge.ts';
+import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import type { Environment } from '../measure/environment.ts';
+import type { Plateau } from '../measure/plateau.ts';
+import { recoveryOf } from '../measure/recovery.ts';
+import { timelineOf } from '../measure/timeline.ts';
+import { type LatencySummary, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { evaluateExpectations } from '../scenario/expectations.ts';
+import type { ArrivalModel, Plan } from '../scenario/plan.ts';
+import { memoryPerConnection } from './memory-per-connection.ts';
+import { judgeRun } from './verdict.ts';
+
+/** What the generator says of itself. */
+export interface GeneratorReport {
+  readonly driver: string;
+  readonly workers: number;
+  /** What spoilt the measurement on the generator's side, in words; empty when it kept up. */
+  readonly invalidity: readonly string[];
+}
+
+/** Latencies by HDR histogram; null without a sample. */
+export interface MeasuredLatencies {
+  readonly response: LatencySummary | null;
+  readonly service: LatencySummary | null;
+  readonly lag: LatencySummary;
+  readonly delivery: LatencySummary | null;
+}
+
+export interface RunRecord {
+  readonly plan: Plan;
+  readonly startedAt: string;
+  /** The whole run, from the start of the deployment to the end of the drain. */
+  readonly durationMs: number;
+  readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
+  readonly targetConfig: Readonly<Record<string, unknown>>;
+  readonly environment: Environment;
+  readonly observations: Observations;
+  /** On the observations' clock, whose zero is the start of the load. */
+  readonly endUs: number;
+  readonly faults: readonly FaultRecord[];
+  readonly latencies: MeasuredLatencies;
+  readonly generator: GeneratorReport;
+  readonly plateaus: readonly Plateau[];
+  readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
+  readonly cpu: { readonly nodes: readonly number[]; readonly workers: number; readonly nodesUs: number };
+}
+
+/** Builds the Result and its verdict. */
+export function buildResult(record: RunRecord): Result {
+  const { plan, observations, latencies, generator, faults } = record;
+  const delivery = judge(observations);
+  const invalidity = [...generator.invalidity, ...unverified(faults)];
+  const valid = generator.invalidity.length === 0;
+  const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
+  const unjudged: Result = {
+    schema: RESULT_SCHEMA,
+    verdict: 'unknown',
+    reasons: [],
+    scenario: { name: plan.scenario.name, sha256: plan.scenario.sha256, summary: plan.scenario.summary },
+    seed: plan.seed,
+    startedAt: record.startedAt,
+    durationMs: record.durationMs,
+    target: {
+      ...record.target,
+      nodes: plan.target.nodes,
+      config: { durability: plan.target.durability, ...record.targetConfig },
+    },
+    environment: record.environment,
+    load: loadOf(record, valid),
+    latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
+    delivery,
+    memory: {
+      perConnection: memoryPerConnection(record.plateaus),
+      plateaus: [...record.plateaus],
+      returnedToBaseline: null,
+      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
+    },
+    cpu: {
+      nodes: [...record.cpu.nodes],
+      workers: record.cpu.workers,
+      serverUsPerMessage: delivery.acked === 0 ? null : record.cpu.nodesUs / delivery.acked,
+    },
+    faults: faults.map(faultOf(plan.users)),
+    recovery: recoveryClocks(record),
+    checks: [],
+    timeline: valid ? timeline : withoutLatency(timeline),
+    reproduce: reproduction(plan),
+  };
+  const checks = evaluateExpectations(plan, unjudged);
+  const judgement = judgeRun({ delivery, checks, invalidity, deliveryMustBeIntact: plan.deliveryMustBeIntact });
+  return { ...unjudged, ...judgement, checks };
+}
+
+function loadOf({ plan, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
+  const { attempts, links } = observations;
+  // The warm-up's messages are owed like all others, but they are not of the load that was asked for.
+  let offered = 0;
+  let sent = 0;
+  for (let row = 0; row < attempts.count; row += 1) {
+    if ((attempts.intendedUs[row] as number) < 0) continue;
+    offered += 1;
+    if (attempts.outcome[row] !== Outcome.unsent) sent += 1;
+  }
+  let ups = 0;
+  let lost = 0;
+  const connected = new Set<number>();
+  for (let row = 0; row < links.count; row += 1) {
+    if (links.event[row] === LinkEvent.lost) lost += 1;
+    if (links.event[row] !== LinkEvent.up) continue;
+    ups += 1;
+    connected.add(links.user[row] as number);
+  }
+  const { lag } = latencies;
+  return {
+    users: plan.users,
+    connections: connected.size,
+    offered,
+    sent,
+    ratePerSecond: (sent * 1000) / plan.load.durationMs,
+    workers: generator.workers,
+    lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
+    valid,
+    model: modelText(plan.load.model),
+    driver: generator.driver,
+    loop: 'open',
+    resolutionUs: 1,
+    payloadBytes: plan.load.payloadBytes,
+    offlineShare: plan.load.offlineShare,
+    reconnects: Math.min(lost, Math.max(0, ups - connected.size)),
+  };
+}
+
+function modelText(model: ArrivalModel): string {
+  switch (model.kind) {
+    case 'constant':
+    case 'poisson':
+      return `${model.kind} ${model.ratePerSecond}/s`;
+    case 'ramp':
+      return `ramp ${model.fromPerSecond}/s to ${model.toPerSecond}/s`;
+    case 'step':
+      return `step ${model.steps.map(({ atMs, ratePerSecond }) => `${ratePerSecond}/s from ${atMs} ms`).join(', ')}`;
+    case 'spike':
+      return `spike ${model.basePerSecond}/s to ${model.peakPerSecond}/s at ${model.atMs} ms for ${model.forMs} ms`;
+  }
+}
+
+function unverified(faults: readonly FaultRecord[]): string[] {
+  return faults
+    .filter(({ verified }) => !verified)
+    .map(({ plan, evidence }) => `fault ${plan.id} (${plan.kind}) could not be verified: ${evidence.join('; ')}`);
+}
+
+function faultOf(users: number): (record: FaultRecord) => Result['faults'][number] {
+  return ({ plan, target, affected, injectedAtUs, healedAtUs, verified, evidence }) => ({
+    id: plan.id,
+    kind: plan.kind,
+    target,
+    requested: { at: `${plan.atMs} ms`, ...(plan.forMs === null ? {} : { for: `${plan.forMs} ms` }), ...plan.settings },
+    injectedAtMs: injectedAtUs === null ? null : injectedAtUs / 1000,
+    healedAtMs: healedAtUs === null ? null : healedAtUs / 1000,
+    verified,
+    evidence: [...evidence],
+    affectedUsers: affected === 'everybody' ? users : affected.length,
+  });
+}
+
+function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Result['recovery'] {
+  const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>
+    injectedAtUs === null ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
+  );
+  return recoveryOf(observations, injected, {
+    steadyFromUs: plan.load.warmUpMs * 1000,
+    loadEndUs: plan.load.durationMs * 1000,
+    endUs,
+  });
+}
+
+function withoutLatency(timeline: Result['timeline']): Result['timeline'] {
+  const nothing = timeline.p50Us.map(() => null);
+  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing };
+}
+
+function reproduction({ scenario, seed }: Plan): string {
+  const overrides = scenario.overrides.map((override) => ` --set ${quoted(override)}`).join('');
+  return `letitcrash run ${quoted(scenario.source)} --seed ${seed}${overrides}`;
+}
+
+/** For a POSIX shell, when the word needs it. */
+function quoted(word: string): string {
+  return /^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,334 @@
+/**
+ * Plays a plan: deployment, users, load and faults, drain, checks, Result.
+ *
+ * In: a Plan. Out: a Result and a run folder. Whatever happens (a failure, an abort, the end of this process), every process that
+ * was started here is ended here, by handle.
+ */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findTarget } from '../../targets/index.ts';
+import type { Deployment, Target } from '../../targets/target.ts';
+import { type FaultEvent, type FaultRecord, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { Random } from '../load/random.ts';
+import { userName } from '../load/user-names.ts';
+import { WorkerPool } from '../load/worker-pool.ts';
+import type { WorkerProgress } from '../load/worker-protocol.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { deliveryLatency } from '../measure/delivery-latency.ts';
+import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { latencyLog } from '../measure/latency-log.ts';
+import { mergeHistograms } from '../measure/latency-merge.ts';
+import { summarise } from '../measure/latency-summary.ts';
+import { measurePlateau, type Plateau } from '../measure/plateau.ts';
+import { Sampler } from '../measure/sampler.ts';
+import { SLOT_MS, timelineOf, timelineRows } from '../measure/timeline.ts';
+import type { Result } from '../result/result.ts';
+import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import { buildResult, type MeasuredLatencies } from './build-result.ts';
+import { generatorInvalidity } from './generator-validity.ts';
+import type { RunEvent } from './progress.ts';
+import { RunError } from './run-error.ts';
+import { clearScratch, makeRunFolder, type RunFolder, writeWhole } from './run-folder.ts';
+import { Ticker } from './ticker.ts';
+
+/** Shares of the users that are connected at the plateaus; the first is the empty server. */
+const PLATEAUS = [0, 0.25, 0.5, 0.75, 1];
+/** Fewer users than this say nothing about the memory of one. */
+const MIN_USERS_FOR_PLATEAUS = 100;
+
+export interface RunOptions {
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+  readonly progress: (event: RunEvent) => void;
+}
+
+export interface FinishedRun {
+  readonly result: Result;
+  readonly runDir: string;
+}
+
+/**
+ * Runs a plan to its Result.
+ * @throws RunError when the target cannot run here, the server does not start or the users cannot connect; the signal's reason when aborted.
+ */
+export async function runScenario(plan: Plan, options: RunOptions): Promise<FinishedRun> {
+  options.signal.throwIfAborted();
+  const target = await availableTarget(plan);
+  const folder = await makeRunFolder(options.outDir);
+  const run = new Run(plan, target, folder, options);
+  const killNow = (): void => run.killNow();
+  process.once('exit', killNow);
+  let keepObservations = false;
+  try {
+    const result = await run.play();
+    keepObservations = result.verdict === 'fail';
+    return { result, runDir: folder.path };
+  } finally {
+    await run.stop();
+    process.off('exit', killNow);
+    await clearScratch(folder, keepObservations);
+  }
+}
+
+async function availableTarget(plan: Plan): Promise<Target> {
+  const target = findTarget(plan.target.use);
+  if (target === undefined) throw new RunError('target-unknown', `there is no target ${plan.target.use}`);
+  const availability = await target.availability();
+  if (!availability.available) {
+    throw new RunError(
+      'target-unavailable',
+      `target ${target.name} cannot run here: ${availability.reason}\n  ${availability.remedy}`,
+    );
+  }
+  return target;
+}
+
+/** One run's life: what it started, so that it can be ended. */
+class Run {
+  readonly #plan: Plan;
+  readonly #target: Target;
+  readonly #folder: RunFolder;
+  readonly #options: RunOptions;
+  readonly #startedAt = new Date();
+  readonly #beganUs = monotonicUs();
+  readonly #intervals: WorkerProgress[] = [];
+  #deployment: Deployment | null = null;
+  #pool: WorkerPool | null = null;
+  #sampler: Sampler | null = null;
+  #ticker: Ticker | null = null;
+  #zeroUs = 0;
+
+  constructor(plan: Plan, target: Target, folder: RunFolder, options: RunOptions) {
+    this.#plan = plan;
+    this.#target = target;
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  async play(): Promise<Result> {
+    const { signal } = this.#options;
+    const ticksBefore = await readCpuTicks();
+    const deployment = await this.#startDeployment();
+    const pool = await this.#startPool(deployment);
+    const sampler = this.#startSampler(deployment, pool);
+    const plateaus = await this.#connect(deployment, pool);
+    signal.throwIfAborted();
+
+    const schedule = await this.#load(deployment, pool, sampler);
+    const cpu = await sampler.cpu();
+    this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
+    this.#ticker?.enter('drain', null);
+    const drain = await pool.drain(this.#plan.limits.drainMs);
+    const endUs = monotonicUs() - this.#zeroUs;
+    if (!drain.drained) {
+      const { connected, outstanding } = drain.counts.all;
+      this.#warn(`the drain gave up: ${connected} of ${this.#plan.users} users connected, ${outstanding} sends unacknowledged`);
+    }
+    this.#ticker?.stop();
+    this.#phase('judge', 'Accounting for every message');
+    const observations = await pool.finish(drain.drained);
+    await sampler.stop();
+    const environment = await readEnvironment(ticksBefore);
+    await this.stop();
+
+    const lag = summarise(mergeHistograms(this.#intervals.map((interval) => interval.lag)));
+    const latencies = this.#latencies(lag, observations);
+    const result = buildResult({
+      plan: this.#plan,
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: (monotonicUs() - this.#beganUs) / 1000,
+      target: deployment.target,
+      targetConfig: deployment.config,
+      environment,
+      observations,
+      endUs,
+      faults: schedule.records,
+      latencies,
+      generator: {
+        driver: this.#driver,
+        workers: this.#plan.load.workers,
+        invalidity: generatorInvalidity(this.#intervals, lag.p99Us, {
+          lagP99Ms: this.#plan.limits.lagP99Ms,
+          durationMs: this.#plan.load.durationMs,
+        }),
+      },
+      plateaus,
+      peakPssBytes: sampler.peaks,
+      cpu,
+    });
+    const rows = timelineRows(timelineOf(observations, { startUs: 0, endUs }, SLOT_MS));
+    await this.#write(result, [...rows].map((row) => JSON.stringify(row)).join('\n'), schedule.records);
+    return result;
+  }
+
+  /** Ends what this run started; idempotent. */
+  async stop(): Promise<void> {
+    this.#ticker?.stop();
+    await this.#sampler?.stop();
+    // The workers first: a server that goes away under them would only make them try again.
+    await this.#pool?.stop();
+    await this.#deployment?.stop();
+  }
+
+  killNow(): void {
+    this.#pool?.killNow();
+    this.#deployment?.killNow();
+  }
+
+  get #driver(): string {
+    return this.#plan.load.driver ?? this.#target.driver;
+  }
+
+  async #startDeployment(): Promise<Deployment> {
+    const { target } = this.#plan;
+    this.#phase(
+      'start',
+      `Starting ${target.use} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`,
+    );
+    this.#deployment = await this.#target.start({
+      nodes: target.nodes,
+      durability: target.durability,
+      dataDir: this.#folder.data,
+      logDir: this.#folder.logs,
+      // Runs at the same time get addresses of their own, as far as process ids tell them apart.
+      deployment: (process.pid % 250) + 1,
+      config: target.config,
+    });
+    return this.#deployment;
+  }
+
+  async #startPool(deployment: Deployment): Promise<WorkerPool> {
+    this.#options.signal.throwIfAborted();
+    this.#pool = await WorkerPool.start({
+      load: this.#plan.load,
+      driver: this.#driver,
+      users: this.#plan.users,
+      seed: this.#plan.seed,
+      endpoints: deployment.nodes.map(({ endpoint }) => endpoint),
+      credential: (user, device) => deployment.credential(user, device),
+      folder: this.#folder.observations,
+      onProgress: (progress) => this.#intervals.push(progress),
+      signal: this.#options.signal,
+    });
+    this.#ticker = new Ticker(this.#pool, this.#options.progress);
+    return this.#pool;
+  }
+
+  #startSampler(deployment: Deployment, pool: WorkerPool): Sampler {
+    this.#sampler = new Sampler({ nodes: () => deployment.nodes.map(({ osPid }) => osPid), workers: () => pool.osPids });
+    this.#sampler.start();
+    return this.#sampler;
+  }
+
+  /** Brings everybody online, resting at plateaus to read the server's memory. */
+  async #connect(deployment: Deployment, pool: WorkerPool): Promise<readonly Plateau[]> {
+    const { users, load, limits } = this.#plan;
+    this.#phase('connect', `Connecting ${users} users`);
+    const untilUs = monotonicUs() + limits.connectMs * 1000;
+    const shares = users < MIN_USERS_FOR_PLATEAUS ? [1] : PLATEAUS;
+    const plateaus: Plateau[] = [];
+    for (const share of shares) {
+      const count = Math.round(users * share);
+      if (count > 0) await pool.connect(count, load.connectPerSecond, Math.max(1, (untilUs - monotonicUs()) / 1000));
+      if (shares.length === 1) break;
+      const plateau = await measurePlateau(deployment, count, this.#options.signal);
+      if (plateau !== null) plateaus.push(plateau);
+    }
+    return plateaus;
+  }
+
+  /** The load and its faults, until the last send is handed out and the last fault undone. */
+  async #load(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<PlayingSchedule> {
+    const { load, faults } = this.#plan;
+    const { signal } = this.#options;
+    this.#phase(
+      'load',
+      `Loading for ${load.durationMs / 1000} s${faults.length === 0 ? '' : `, ${faults.length} faults on the way`}`,
+    );
+    const { zeroUs, handedOut } = pool.startLoad();
+    this.#zeroUs = zeroUs;
+    const startsInMs = (zeroUs - monotonicUs()) / 1000;
+    this.#ticker?.enter('load', load.durationMs, zeroUs);
+    const schedule = playSchedule({
+      faults,
+      startsInMs,
+      contextOf: (fault) => this.#faultContext(deployment, fault),
+      signal,
+      onEvent: (event) => this.#tellFault(event),
+    });
+    try {
+      await delay(Math.max(0, startsInMs), undefined, { signal });
+      await sampler.beginSpan();
+      await handedOut;
+    } finally {
+      // Also when interrupted: an abort has the schedule undo what it injected.
+      await schedule.done;
+    }
+    signal.throwIfAborted();
+    return schedule;
+  }
+
+  #faultContext(deployment: Deployment, fault: FaultPlan) {
+    const random = new Random(this.#plan.seed, `fault ${fault.id}`, 0);
+    return {
+      deployment,
+      users: this.#plan.users,
+      userName,
+      random: () => random.unit(),
+      nowUs: () => monotonicUs() - this.#zeroUs,
+      signal: this.#options.signal,
+    };
+  }
+
+  #latencies(lag: MeasuredLatencies['lag'], observations: Parameters<typeof deliveryLatency>[0]): MeasuredLatencies {
+    const response = summarise(mergeHistograms(this.#intervals.map((interval) => interval.response)));
+    const service = summarise(mergeHistograms(this.#intervals.map((interval) => interval.service)));
+    const delivery = summarise(deliveryLatency(observations));
+    const measured = (summary: MeasuredLatencies['lag']): MeasuredLatencies['lag'] | null =>
+      summary.count === 0 ? null : summary;
+    return { response: measured(response), service: measured(service), lag, delivery: measured(delivery) };
+  }
+
+  async #write(result: Result, timeline: string, faults: readonly FaultRecord[]): Promise<void> {
+    const { path } = this.#folder;
+    const zeroMs = this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000;
+    const schedule = {
+      schema: 'letitcrash.schedule/1',
+      scenario: this.#plan.scenario.name,
+      seed: this.#plan.seed,
+      faults: faults.map(({ plan, target }) => ({ ...plan, struck: target })),
+    };
+    await Promise.all([
+      writeWhole(join(path, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
+      writeWhole(join(path, 'timeline.ndjson'), `${timeline}\n`),
+      writeWhole(join(path, 'schedule.json'), `${JSON.stringify(schedule, null, 2)}\n`),
+      writeWhole(
+        join(path, 'latency.hlog'),
+        latencyLog(
+          this.#intervals.filter(({ fromUs }) => fromUs >= 0),
+          zeroMs,
+        ),
+      ),
+    ]);
+  }
+
+  #tellFault({ what, record }: FaultEvent): void {
+    const atMs = (monotonicUs() - this.#zeroUs) / 1000;
+    const words = { injected: 'struck', healed: 'healed', failed: 'NOT VERIFIED', skipped: 'skipped' }[what];
+    const why = what === 'failed' || what === 'skipped' ? `: ${record.evidence.at(-1) ?? ''}` : '';
+    this.#options.progress({
+      kind: 'fault',
+      atMs,
+      message: `${record.plan.kind} ${words} ${record.target}${why}`,
+      ok: what !== 'failed',
+    });
+  }
+
+  #phase(phase: Extract<RunEvent, { kind: 'phase' }>['phase'], message: string): void {
+    this.#options.progress({ kind: 'phase', phase, message });
+  }
+
+  #warn(message: string): void {
+    this.#options.progress({ kind: 'warning', message });
+  }
+}

@@ -1,0 +1,11 @@
+/** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
+export type RunErrorCode = 'target-unknown' | 'target-unavailable';
+
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  readonly code: RunErrorCode;
+  constructor(code: RunErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
