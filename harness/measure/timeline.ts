@@ -107,7 +107,7 @@ function responseColumns(
   const columns: Pick<Timeline, 'p50Us' | 'p99Us' | 'maxUs'> = { p50Us: [], p99Us: [], maxUs: [] };
   for (let slot = 0; slot < slots; slot++) {
     const sorted = response.subarray(starts[slot], starts[slot + 1]).sort();
-    const at = (q: number): number | null => (sorted.length === 0 ? null : quantileOfSorted(sorted, q));
+    const at = (q: number): number | null => (sorted.length === 0 ? null : Math.round(quantileOfSorted(sorted, q)));
     columns.p50Us.push(at(0.5));
     columns.p99Us.push(at(0.99));
     columns.maxUs.push(at(1));

@@ -11,6 +11,8 @@ const WORKER_CONNECTIONS = 15_000;
 /** Rows kept for the ledger: about 150 bytes a message, attempt, arrival and receipt together. */
 const MAX_MESSAGES = 10_000_000;
 const DEFAULT_CONTACTS = 20;
+/** Shares of offline users closer than this are the same. */
+const OFFLINE_TOLERANCE = 0.01;
 
 /** Null when anything is impossible; every impossibility is reported. `users` is null when it is itself wrong. */
 export function planLoad(load: LoadSection, model: ArrivalModel, users: number | null, reporter: Reporter): LoadPlan | null {
@@ -36,9 +38,6 @@ export function planLoad(load: LoadSection, model: ArrivalModel, users: number |
   if (messages > MAX_MESSAGES) {
     const remedy = `at most ${MAX_MESSAGES} messages a run: a lower rate or a shorter duration`;
     impossible(['load', 'duration'], `at this rate sends ${Math.round(messages)} messages, more than the ledger keeps`, remedy);
-  }
-  if (load.warmUp >= load.duration) {
-    impossible(['load', 'warmUp'], 'leaves nothing to measure', `a time below the duration, ${load.duration}ms`);
   }
   const contacts = planContacts(load.contacts, users, impossible);
   const leaving = planLeaving(load, impossible);
@@ -94,8 +93,8 @@ function planContacts(written: LoadSection['contacts'], users: number | null, im
 }
 
 /**
- * Churn, absence and the share of users offline hang together: offline = churn x away (Little's law). Two of them give the
- * third; a scenario may leave churn out.
+ * Churn, absence and the share of users offline hang together: churn alone keeps churn x away of them offline (Little's law), and what
+ * is missing to the share asked for stays away all along. A scenario that leaves churn out gets the one that keeps the share.
  */
 function planLeaving(load: LoadSection, impossible: Impossible): Pick<LoadPlan, 'churnPerSecond' | 'awayMs' | 'offlineShare'> {
   const awayMs = load.away;
@@ -108,9 +107,9 @@ function planLeaving(load: LoadSection, impossible: Impossible): Pick<LoadPlan, 
   } else if (load.churn === undefined && churnPerSecond > 1) {
     const message = `offline, each for ${awayMs}ms, asks everybody to leave more than once a second`;
     impossible(['load', 'offline'], message, 'a longer away, or a lower share');
-  } else if (load.churn !== undefined && load.offline > 0 && Math.abs(byChurn - load.offline) > 0.01) {
-    const message = `contradicts churn x away, which keep ${Number((byChurn * 100).toPrecision(3))}% offline`;
-    impossible(['load', 'offline'], message, 'leave churn out: it follows from offline and away');
+  } else if (load.churn !== undefined && load.offline > 0 && byChurn > load.offline + OFFLINE_TOLERANCE) {
+    const message = `is less than churn x away, which keep ${Number((byChurn * 100).toPrecision(3))}% offline`;
+    impossible(['load', 'offline'], message, 'a higher share, less churn, or a shorter away');
   }
   return { churnPerSecond, awayMs, offlineShare: load.offline };
 }

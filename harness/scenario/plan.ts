@@ -24,6 +24,7 @@ export type Contacts =
 export interface LoadPlan {
   readonly model: ArrivalModel;
   readonly durationMs: number;
+  /** Before the load begins: sent at its initial rate, and accounted for, but measured by nobody. */
   readonly warmUpMs: number;
   /** Whole payload, at least the 32 bytes the harness needs for its own header. */
   readonly payloadBytes: number;

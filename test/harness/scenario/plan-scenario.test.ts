@@ -80,6 +80,13 @@ expect:
     });
   });
 
+  test('lets some stay away all along, when churn alone keeps fewer offline', () => {
+    expect(planned(GOOD, ['load.offline=50%', 'load.churn=1%/s']).load).toMatchObject({
+      offlineShare: 0.5,
+      churnPerSecond: 0.01,
+    });
+  });
+
   test.each([
     ['{ model: constant, rate: 60/m, duration: 9s }', { kind: 'constant', ratePerSecond: 1 }],
     ['{ model: ramp, from: 0/s, to: 100/s, duration: 9s }', { kind: 'ramp', fromPerSecond: 0, toPerSecond: 100 }],
@@ -208,11 +215,10 @@ expect:
     [['load.rate=900000/s'], 'load.rate', 'at most 800000/s with 16 workers'],
     [['users=20000', 'load.workers=1'], 'users', 'at most 15000 users with 1 worker'],
     [['load.rate=40000/s', 'load.duration=1h'], 'load.duration', 'at most 10000000 messages'],
-    [['load.warmUp=10s'], 'load.warmUp', 'below the duration'],
     [['users=5', 'load.contacts=5'], 'load.contacts', 'at most 4'],
     [['load.churn=50%/s', 'load.away=2s'], 'load.churn', 'at most 45%/s'],
     [['load.offline=90%', 'load.away=500ms'], 'load.offline', 'a longer away'],
-    [['load.offline=50%', 'load.churn=1%/s'], 'load.offline', 'leave churn out'],
+    [['load.offline=5%', 'load.churn=10%/s'], 'load.offline', 'a higher share'],
   ])('asking for %j is refused before anything starts', (overrides, path, remedy) => {
     const found = problem(GOOD, overrides);
     expect(found.place.path).toBe(path);
