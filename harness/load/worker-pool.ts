@@ -153,10 +153,11 @@ export class WorkerPool {
   startLoad(): { readonly zeroUs: number; readonly handedOut: Promise<void> } {
     const { warmUpMs, durationMs } = this.#options.load;
     const zeroUs = Math.ceil(monotonicUs() + (LEAD_MS + warmUpMs) * 1e3);
-    const handedOut = this.#request(() => ({ type: 'start', zeroUs }), LEAD_MS + warmUpMs + durationMs + LOAD_SLACK_MS);
+    const limitMs = LEAD_MS + warmUpMs + durationMs + LOAD_SLACK_MS;
+    const handedOut = this.#request(() => ({ type: 'start', zeroUs }), limitMs).then(() => {});
     // Whoever awaits it sees the failure; nobody has to.
     handedOut.catch(() => {});
-    return { zeroUs, handedOut: handedOut.then(() => {}) };
+    return { zeroUs, handedOut };
   }
 
   /** Users connect there from now on; connections that stand are left alone. */
