@@ -201,7 +201,7 @@ function reconnectedAt({ links, fault, window }: Scene, hitUs: Float64Array): nu
 
 /**
  * When the last message of the backlog was shown: acknowledged messages that were on their way at the injection or were meant to be
- * sent before `untilUs`. What waits for a recipient who is away by choice is not the fault's backlog.
+ * sent before `untilUs`. What waits for a sender or a recipient who is away by choice is not the fault's backlog.
  */
 function drainedAt(scene: Scene, untilUs: number): number {
   const { observations, fault, links, shownUs, window } = scene;
@@ -211,8 +211,10 @@ function drainedAt(scene: Scene, untilUs: number): number {
     const intended = attempts.intendedUs[row] as number;
     const shown = shownUs[row] as number;
     if (intended >= untilUs || shown <= last || attempts.outcome[row] !== Outcome.acked || !concerns(scene, row)) continue;
-    const recipient = attempts.recipient[row] as number;
-    if (links.awayByChoice(recipient, intended, Number.isNaN(shown) ? window.endUs : shown)) continue;
+    const shownBy = Number.isNaN(shown) ? window.endUs : shown;
+    if (links.awayByChoice(attempts.sender[row] as number, intended, Math.min(shownBy, attempts.settledUs[row] as number)))
+      continue;
+    if (links.awayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
     if (Number.isNaN(shown)) return Number.NaN;
     last = shown;
   }

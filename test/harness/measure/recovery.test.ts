@@ -157,6 +157,23 @@ describe('the clocks of a killed node', () => {
   });
 });
 
+describe('a message that waits in the outbox of a sender who left', () => {
+  test('is not the backlog of a fault', () => {
+    const history = outage(everybody);
+    const waiting = history.sends.find((send) => send.sender === 7 && send.intendedUs >= 5_500 * MS) as SendRow;
+    Object.assign(waiting, { sentUs: 11 * SECOND, settledUs: 11 * SECOND + MS });
+    for (const arrival of history.arrivals) {
+      if (arrival.sender === 7 && arrival.id === waiting.id) arrival.atUs = waiting.settledUs;
+    }
+    expect(clocks(history)?.drainedMs).toBe(6001);
+    history.links.push(
+      { user: 7, event: LinkEvent.left, code: 0, atUs: 7 * SECOND },
+      { user: 7, event: LinkEvent.up, code: 0, atUs: 11 * SECOND },
+    );
+    expect(clocks(history)?.drainedMs).toBe(1291);
+  });
+});
+
 describe('a fault that nobody felt', () => {
   test('was never detected and was over at once', () => {
     expect(clocks(outage(nobody))).toMatchObject({
