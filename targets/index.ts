@@ -1,8 +1,9 @@
 /** The targets there are. A new one is one more line here. */
+import { calibrated } from './calibrated/target.ts';
 import { reference } from './reference/target.ts';
 import type { Target } from './target.ts';
 
-export const targets: readonly Target[] = [reference];
+export const targets: readonly Target[] = [reference, calibrated];
 
 /** The target of this name, or undefined. */
 export function findTarget(name: string): Target | undefined {

@@ -1,0 +1,21 @@
+/** The calibrated server as a target: the standard against which the harness itself is tested. */
+import type { Target } from '../target.ts';
+import { checkConfig } from './config.ts';
+import { startCalibrated } from './deployment.ts';
+
+export const calibrated: Target = {
+  name: 'calibrated',
+  summary: 'a scripted server whose latency, loss, duplication, leak and downtime are known exactly',
+  driver: 'native',
+  capabilities: new Set(['kill-node', 'kill-process', 'resume', 'receipts', 'heap-stats']),
+  durabilities: ['memory'],
+  checkConfig,
+  availability: () => Promise.resolve({ available: true }),
+
+  async start(spec) {
+    if (spec.nodes !== 1) throw new Error(`target calibrated: nodes: ${spec.nodes} is not right; it has 1`);
+    const faults = checkConfig(spec.config);
+    if (faults.length > 0) throw new Error(`target calibrated: ${faults.join('; ')}`);
+    return startCalibrated(spec);
+  },
+};

@@ -1,0 +1,309 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type CalibratedDeployment, startCalibrated } from '../../../targets/calibrated/deployment.ts';
+import { exponentialTimes } from '../../../targets/calibrated/service-time.ts';
+import { calibrated } from '../../../targets/calibrated/target.ts';
+import { FrameType } from '../../../targets/protocol/frames.ts';
+import { Client } from './client.ts';
+
+const folders: string[] = [];
+const deployments: CalibratedDeployment[] = [];
+
+async function start(config: Record<string, unknown> = {}): Promise<CalibratedDeployment> {
+  const folder = mkdtempSync(join(tmpdir(), 'letitcrash-calibrated-'));
+  folders.push(folder);
+  const deployment = await startCalibrated({
+    nodes: 1,
+    durability: 'memory',
+    dataDir: folder,
+    logDir: folder,
+    deployment: (process.pid % 250) + 1,
+    config,
+  });
+  deployments.push(deployment);
+  return deployment;
+}
+
+afterEach(async () => {
+  await Promise.all(deployments.splice(0).map((deployment) => deployment.stop()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Two users; anna sends `count` messages to ben, whose texts are their ids, and all are acknowledged. */
+async function tenMessages(config: Record<string, unknown>, receipts = false): Promise<{ anna: Client; ben: Client }> {
+  const deployment = await start(config);
+  const anna = await Client.connect(deployment, 'anna');
+  const ben = await Client.connect(deployment, 'ben');
+  for (let id = 1; id <= 10; id += 1) anna.send(id, 'ben', String(id), receipts);
+  await anna.until(() => anna.frames(FrameType.ack).length === 10);
+  await ben.settle();
+  return { anna, ben };
+}
+
+const TEN = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
+
+describe('the calibrated server, honest', () => {
+  it('acknowledges and delivers every message once, in order, with increasing seqs', async () => {
+    const { anna, ben } = await tenMessages({});
+    expect(anna.frames(FrameType.ack).map(({ id }) => id)).toEqual(TEN.map(Number));
+    expect(ben.texts).toEqual(TEN);
+    const seqs = ben.frames(FrameType.deliver).map(({ seq }) => seq);
+    expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+    expect(new Set(seqs).size).toBe(10);
+  });
+
+  it('keeps messages for who is away, and resumes after the cursor', async () => {
+    const { anna, ben } = await tenMessages({});
+    const deployment = deployments[0] as CalibratedDeployment;
+    const third = ben.frames(FrameType.deliver)[2]?.seq as number;
+    await ben.close();
+    anna.send(11, 'ben', 'later');
+    await anna.until(() => anna.frames(FrameType.ack).length === 11);
+    const again = await Client.connect(deployment, 'ben', third);
+    await again.until(() => again.texts.length === 8);
+    expect(again.texts).toEqual([...TEN.slice(3), 'later']);
+  });
+
+  it('acknowledges a repeated send and does not deliver it twice', async () => {
+    const { anna, ben } = await tenMessages({});
+    anna.send(10, 'ben', '10');
+    await anna.until(() => anna.frames(FrameType.ack).length === 11);
+    await ben.settle();
+    expect(ben.texts).toEqual(TEN);
+  });
+
+  it('sends receipts after the fact, and to a sender who was away when it is back', async () => {
+    const { anna, ben } = await tenMessages({}, true);
+    expect(anna.frames(FrameType.receipt)).toEqual([]);
+    const last = ben.frames(FrameType.deliver)[9]?.seq as number;
+    await anna.close();
+    ben.write((writer) => writer.delivered(last).read(last));
+    await ben.settle();
+    const again = await Client.connect(deployments[0] as CalibratedDeployment, 'anna');
+    await again.until(() => again.frames(FrameType.receipt).length === 11);
+    const receipts = again.frames(FrameType.receipt).map(({ kind, id, by }) => `${kind} ${id} ${by}`);
+    expect(receipts).toEqual([...TEN.map((id) => `1 ${id} ben`), '2 10 ben']);
+  });
+
+  it('replaces the older connection of a user, and refuses nonsense with a reason', async () => {
+    const deployment = await start();
+    const first = await Client.connect(deployment, 'anna');
+    const second = await Client.connect(deployment, 'anna');
+    await first.until(() => first.closeCode !== null);
+    expect(first.closeCode).toBe(4010);
+    second.write((writer) => writer.welcome(1, 1, 1, 1, 'me'));
+    await second.until(() => second.closeCode !== null);
+    expect(second.closeCode).toBe(4005);
+  });
+
+  it('comes back after a kill on the same port, with seqs above all earlier ones, and is gone after stop', async () => {
+    const { anna, ben } = await tenMessages({});
+    const deployment = deployments[0] as CalibratedDeployment;
+    const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
+    const { port } = node.endpoint;
+    const highest = ben.frames(FrameType.deliver)[9]?.seq as number;
+    await node.kill();
+    await anna.until(() => anna.closeCode !== null);
+    expect(node.osPid).toBeNull();
+    await node.restart();
+    expect(node.endpoint.port).toBe(port);
+    expect(node.incarnation).toBe(2);
+    const benAgain = await Client.connect(deployment, 'ben', highest);
+    const annaAgain = await Client.connect(deployment, 'anna');
+    annaAgain.send(11, 'ben', 'after');
+    await benAgain.until(() => benAgain.texts.length === 1);
+    expect(benAgain.frames(FrameType.deliver)[0]?.seq).toBeGreaterThan(highest);
+    const osPid = node.osPid as number;
+    await deployment.stop();
+    expect(() => process.kill(osPid, 0)).toThrow('ESRCH');
+  });
+
+  it('kills the session of one user, who may come back at once under another incarnation', async () => {
+    const deployment = await start();
+    const anna = await Client.connect(deployment, 'anna');
+    const before = await deployment.userProcess('anna');
+    expect(before).toEqual({ alive: true, incarnation: '1.0' });
+    expect(await deployment.killUserProcess('anna')).toBe(true);
+    await anna.until(() => anna.closeCode !== null);
+    expect(anna.closeCode).toBe(4011);
+    expect(await deployment.killUserProcess('anna')).toBe(false);
+    await Client.connect(deployment, 'anna');
+    expect(await deployment.userProcess('anna')).toEqual({ alive: true, incarnation: '1.1' });
+  });
+});
+
+describe('the calibrated server, lying', () => {
+  it('drops every nth message that it acknowledged', async () => {
+    const { ben } = await tenMessages({ dropEvery: 4 });
+    expect(ben.texts).toEqual(['1', '2', '3', '5', '6', '7', '9', '10']);
+  });
+
+  it('delivers every nth message twice under another seq', async () => {
+    const { ben } = await tenMessages({ duplicateEvery: 5 });
+    expect(ben.texts).toEqual(['1', '2', '3', '4', '5', '5', '6', '7', '8', '9', '10', '10']);
+  });
+
+  it('swaps every nth message with the next of the same pair', async () => {
+    const { ben } = await tenMessages({ reorderEvery: 4 });
+    expect(ben.texts).toEqual(['1', '2', '3', '5', '4', '6', '7', '9', '8', '10']);
+  });
+
+  it('delivers every nth message to somebody else as well', async () => {
+    const deployment = await start({ misdeliverEvery: 2 });
+    const anna = await Client.connect(deployment, 'anna');
+    const carl = await Client.connect(deployment, 'carl');
+    anna.send(1, 'ben', 'one');
+    anna.send(2, 'ben', 'two');
+    await carl.until(() => carl.texts.length === 1);
+    expect(carl.texts).toEqual(['two']);
+    const ben = await Client.connect(deployment, 'ben');
+    await ben.until(() => ben.texts.length === 2);
+  });
+
+  it('damages every nth payload', async () => {
+    const { ben } = await tenMessages({ corruptEvery: 5 });
+    expect(ben.texts.map((text, index) => text === TEN[index])).toEqual(TEN.map((id) => Number(id) % 5 !== 0));
+  });
+
+  it('sends every nth receipt before it delivers', async () => {
+    const deployment = await start({ earlyReceiptEvery: 2 });
+    const anna = await Client.connect(deployment, 'anna');
+    const ben = await Client.connect(deployment, 'ben');
+    anna.send(1, 'ben', 'one', true);
+    anna.send(2, 'ben', 'two', true);
+    await ben.until(() => ben.texts.length === 2);
+    expect(anna.frames(FrameType.receipt).map(({ id }) => id)).toEqual([2]);
+    const early = (ben.received.at(-1)?.atMs as number) - anna.timeOf(FrameType.receipt);
+    expect(early).toBeGreaterThan(40);
+  });
+
+  it('serves nobody after a kill when it never recovers', async () => {
+    const deployment = await start({ neverRecovers: true });
+    await deployment.nodes[0]?.kill();
+    await deployment.nodes[0]?.restart();
+    const anna = await Client.connect(deployment, 'anna');
+    anna.send(1, 'ben', 'one');
+    await anna.settle();
+    expect(anna.frames(FrameType.ack)).toEqual([]);
+  });
+
+  it('keeps a part of every connection for ever', async () => {
+    const deployment = await start({ leakBytesPerConnection: 5_000_000 });
+    const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
+    const resident = (): number => {
+      const status = readFileSync(`/proc/${node.osPid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+    };
+    await node.introspect({ collectGarbage: true });
+    const before = resident();
+    for (let time = 0; time < 10; time += 1) await (await Client.connect(deployment, 'anna')).close();
+    expect((await node.introspect({ collectGarbage: true }))?.connections).toBe(0);
+    expect(resident() - before).toBeGreaterThan(45_000_000);
+  });
+});
+
+describe('the calibrated server, slow', () => {
+  it('delays every ACK and every DELIVER by what it was told, to the millisecond', async () => {
+    const deployment = await start({ delayMs: 20 });
+    const anna = await Client.connect(deployment, 'anna');
+    const ben = await Client.connect(deployment, 'ben');
+    const delays: number[] = [];
+    for (let id = 1; id <= 25; id += 1) {
+      const sentMs = performance.now();
+      anna.send(id, 'ben', 'hello');
+      await anna.until(() => anna.frames(FrameType.ack).length === id);
+      delays.push((anna.received.at(-1)?.atMs as number) - sentMs);
+      await ben.until(() => ben.texts.length === id);
+      expect(ben.received.at(-1)?.atMs as number).toBeGreaterThanOrEqual(sentMs + 19.9);
+    }
+    delays.sort((a, b) => a - b);
+    expect(delays[0]).toBeGreaterThanOrEqual(19.9);
+    expect(delays[12]).toBeLessThan(21.5);
+  });
+
+  it('takes the service times that its seed draws, one a message', async () => {
+    const deployment = await start({ serviceTimeMs: 10, seed: 3 });
+    const anna = await Client.connect(deployment, 'anna');
+    const drawn = exponentialTimes(10, 3);
+    const excess: number[] = [];
+    for (let id = 1; id <= 50; id += 1) {
+      const sentMs = performance.now();
+      anna.send(id, 'ben', 'x');
+      await anna.until(() => anna.frames(FrameType.ack).length === id);
+      excess.push((anna.received.at(-1)?.atMs as number) - sentMs - drawn());
+    }
+    excess.sort((a, b) => a - b);
+    expect(excess[0]).toBeGreaterThan(-0.1);
+    expect(excess[25]).toBeLessThan(1.5);
+  });
+
+  it('draws service times whose mean and percentiles are those of the exponential distribution', () => {
+    const draw = exponentialTimes(10, 3);
+    const times = Array.from({ length: 100_000 }, draw).sort((a, b) => a - b);
+    expect(times.reduce((sum, ms) => sum + ms, 0) / times.length).toBeCloseTo(10, 0);
+    for (const p of [0.5, 0.9, 0.99]) {
+      const expected = -10 * Math.log(1 - p);
+      expect(Math.abs((times[p * times.length] as number) / expected - 1)).toBeLessThan(0.03);
+    }
+  });
+
+  it('freezes as a whole, on command and after its first message', async () => {
+    const deployment = await start({ freezeAtMs: 50, freezeForMs: 400 });
+    const anna = await Client.connect(deployment, 'anna');
+    anna.send(1, 'ben', 'first');
+    await anna.until(() => anna.frames(FrameType.ack).length === 1);
+    const first = await longestWait(anna, 700);
+    expect(first).toBeGreaterThan(350);
+    expect(first).toBeLessThan(600);
+    await deployment.freeze(300);
+    const second = await longestWait(anna, 500);
+    expect(second).toBeGreaterThan(250);
+    expect(second).toBeLessThan(500);
+  });
+
+  it('stays down exactly as long as it was told', async () => {
+    const deployment = await start({ downtimeMs: 800 });
+    const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
+    const killedMs = performance.now();
+    await node.kill();
+    await node.restart();
+    const downMs = performance.now() - killedMs;
+    expect(downMs).toBeGreaterThanOrEqual(799);
+    expect(downMs).toBeLessThan(850);
+  });
+});
+
+/** The longest a PING took within `forMs`. */
+async function longestWait(client: Client, forMs: number): Promise<number> {
+  let longest = 0;
+  const began = performance.now();
+  while (performance.now() - began < forMs) {
+    const before = performance.now();
+    await client.settle();
+    longest = Math.max(longest, performance.now() - before);
+  }
+  return longest;
+}
+
+describe('the settings of the calibrated server', () => {
+  it('are checked with the key, the value and what would be right', () => {
+    expect(calibrated.checkConfig({ dropEvery: 0, delayMs: '20', neverRecovers: 1, drop: 3 })).toEqual([
+      'dropEvery: 0 is not right; a whole number from 1 to 1000000000 (every nth message) is',
+      'delayMs: "20" is not right; a number from 0 to 60000 milliseconds is',
+      'neverRecovers: 1 is not a truth value; true or false is right',
+      expect.stringMatching(/^drop: there is no such setting; delayMs, .*neverRecovers are right$/),
+    ]);
+    expect(calibrated.checkConfig({ freezeAtMs: 5 })).toEqual(['freezeAtMs: 5 means nothing without freezeForMs; set both']);
+    expect(calibrated.checkConfig({ dropEvery: 1000, delayMs: 0.5, freezeForMs: 10 })).toEqual([]);
+  });
+
+  it('are refused at the start, as is a second node', async () => {
+    const spec = { durability: 'memory', dataDir: '', logDir: '', deployment: 1 } as const;
+    await expect(calibrated.start({ ...spec, nodes: 1, config: { dropEvery: -1 } })).rejects.toThrow(
+      'dropEvery: -1 is not right',
+    );
+    await expect(calibrated.start({ ...spec, nodes: 2, config: {} })).rejects.toThrow('nodes: 2 is not right; it has 1');
+  });
+});
