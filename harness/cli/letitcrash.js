@@ -3,7 +3,7 @@
 // npm installed as an optional dependency takes over, with the same arguments, streams and exit code.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,8 @@ const EXIT_ENVIRONMENT = 3;
 const TAKEN_OVER = 'LETITCRASH_NODE';
 
 if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) {
+  // Stripping types and compiling take longer than most commands; the next start finds both done.
+  module.enableCompileCache?.();
   const source = new URL('./main.ts', import.meta.url);
   const compiled = new URL('../../dist/harness/cli/main.js', import.meta.url);
   const { main } = await import((existsSync(source) ? source : compiled).href);
