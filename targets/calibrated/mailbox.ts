@@ -16,6 +16,8 @@ export interface Entry extends Message {
 
 /** How a mailbox reaches its user's device. */
 export interface Line {
+  /** False from the moment that the device has begun to leave. */
+  readonly isOpen: boolean;
   deliver(entry: Entry): void;
   receipt(kind: 1 | 2, id: number, by: string): void;
   /** Ends the connection with an error code of the protocol. */
@@ -72,7 +74,7 @@ export class Mailbox {
 
   /** Delivers what the window allows. */
   pump(nowUs: number): void {
-    if (this.line === null || nowUs < this.#pausedUntilUs) return;
+    if (!this.line?.isOpen || nowUs < this.#pausedUntilUs) return;
     while (this.#inFlight < Math.min(this.#queue.length, WINDOW)) {
       this.line.deliver(this.#queue[this.#inFlight] as Entry);
       this.#inFlight += 1;
@@ -99,7 +101,7 @@ export class Mailbox {
 
   /** A receipt for this user: now, or when the user is back. */
   giveReceipt(kind: 1 | 2, id: number, by: string): void {
-    if (this.line !== null) this.line.receipt(kind, id, by);
+    if (this.line?.isOpen) this.line.receipt(kind, id, by);
     else if (this.#receipts.length < MAX_RECEIPTS) this.#receipts.push({ kind, id, by });
   }
 

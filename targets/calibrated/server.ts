@@ -97,6 +97,10 @@ class Connection implements Line {
     this.#write(writer.challenge(this.#challenge));
   }
 
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
   deliver({ seq, id, sentAtMs, from, payload }: Entry): void {
     this.#write(writer.deliver(seq, id, sentAtMs, false, from, payload));
   }
@@ -120,7 +124,7 @@ class Connection implements Line {
     if (this.#pending.length === 0) return;
     const message = this.#pending.length === 1 ? (this.#pending[0] as Buffer) : Buffer.concat(this.#pending);
     this.#pending = [];
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(message);
+    if (this.isOpen) this.#socket.send(message);
   }
 
   #receive(message: Buffer, binary: boolean): void {
