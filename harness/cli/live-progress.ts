@@ -7,14 +7,12 @@ type Tick = Extract<RunEvent, { kind: 'tick' }>;
 const PLAIN_EVERY_MS = 5_000;
 
 export interface ProgressStream {
-  readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** A listener for a run's events. Call `end` before anything else is printed. */
-export function liveProgress(stream: ProgressStream): { event(event: RunEvent): void; end(): void } {
-  const live = stream.isTTY === true;
+/** A listener for a run's events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
+export function liveProgress(stream: ProgressStream, live: boolean): { event(event: RunEvent): void; end(): void } {
   let open = false;
   let plainAtMs = Number.NEGATIVE_INFINITY;
   const clear = (): void => {

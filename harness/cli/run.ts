@@ -68,7 +68,10 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  const progress = liveProgress(process.stderr);
+  const progress = liveProgress(
+    process.stderr,
+    process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
+  );
   try {
     const outDir = console.options.out ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use);
     // Loaded only now: lists, help and mistakes need no generator.

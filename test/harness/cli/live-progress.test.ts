@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { liveProgress, type ProgressStream } from '../../../harness/cli/live-progress.ts';
 import type { RunEvent } from '../../../harness/run/progress.ts';
 
-function stream(isTTY: boolean): ProgressStream & { written: string } {
+function stream(): ProgressStream & { written: string } {
   const target = {
-    isTTY,
     columns: 60,
     written: '',
     write: (text: string) => {
@@ -31,8 +30,8 @@ const fault: RunEvent = { kind: 'fault', atMs: 9000, message: 'killed node n1', 
 
 describe('progress', () => {
   test('away from a terminal is a plain line now and then', () => {
-    const target = stream(false);
-    const progress = liveProgress(target);
+    const target = stream();
+    const progress = liveProgress(target, false);
     progress.event(phase);
     for (let at = 1000; at <= 11_000; at += 1000) progress.event(tick(at));
     progress.event(fault);
@@ -48,8 +47,8 @@ describe('progress', () => {
   });
 
   test('on a terminal is one line within its width, gone before anything else is printed', () => {
-    const target = stream(true);
-    const progress = liveProgress(target);
+    const target = stream();
+    const progress = liveProgress(target, true);
     progress.event(tick(1000));
     progress.event(tick(2000));
     progress.event(fault);
