@@ -69,12 +69,11 @@ export class Context {
     return new Alias(this.#current(), options?.once ?? false);
   }
 
-  /** Nothing sent to this alias arrives from now on. Returns false when it was off already. */
+  /** Nothing sent to this alias arrives from now on. Returns false when it was off already, or is somebody else's. */
   unalias(alias: Alias): boolean {
-    if (alias.owner !== this.#current()) throw new RuntimeError('badarg', `unalias: ${alias} belongs to another process`);
-    const { active } = alias;
-    alias.active = false;
-    return active;
+    const off = alias.active && alias.owner === this.#current();
+    if (off) alias.active = false;
+    return off;
   }
 
   /** A new process. Its `init` runs when its turn comes; messages sent to it meanwhile wait. */
@@ -162,20 +161,23 @@ export class Context {
     const kernel = this.#kernel;
     const named = typeof target === 'string';
     const subject: Pid | NamedProcess = named ? { name: target, node: this.node } : target;
-    const monitor = new ProcessMonitor(kernel, this.#current(), subject);
-    if (named) kernel.signals.monitor(monitor, kernel.registry.whereis(target));
-    else kernel.signals.monitor(monitor, kernel.local(target), kernel.isLocal(target) ? 'noproc' : 'noconnection');
+    const self = this.#current();
+    const monitor = new ProcessMonitor(kernel, self, subject);
+    const process = named ? kernel.registry.whereis(target) : kernel.local(target);
+    // As in OTP, a monitor on oneself is a reference and nothing more.
+    if (process === self) monitor.active = false;
+    else kernel.signals.monitor(monitor, process, named || kernel.isLocal(target) ? 'noproc' : 'noconnection');
     return monitor;
   }
 
   /**
    * Take a monitor off. With `flush`, also remove its DOWN message if it is in the mailbox already.
-   * Returns false when it had fired or been taken off before. Throws `badarg` for somebody else's monitor.
+   * Returns false when it had fired or been taken off before, or is somebody else's.
    */
   demonitor(ref: MonitorReference, options?: { readonly flush?: boolean }): boolean {
     const self = this.#current();
-    if (!(ref instanceof Monitor) || ref.watcher !== self)
-      throw new RuntimeError('badarg', `demonitor: ${ref} is no monitor of ${self}`);
+    if (!(ref instanceof Monitor)) throw new RuntimeError('badarg', `demonitor: ${ref} is no monitor`);
+    if (ref.watcher !== self) return false;
     const active = this.#kernel.signals.demonitor(ref);
     if (!active && options?.flush === true) this.#kernel.removeMessage(self, (message) => isDownOf(message, ref));
     return active;

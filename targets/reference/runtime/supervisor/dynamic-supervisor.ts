@@ -65,7 +65,8 @@ export class DynamicSupervisor {
         if (typeof request.child === 'string') return { error: 'simple_one_for_one' };
         const pid = request.child;
         if (this.#restarting.delete(pid)) return { ok: true };
-        if (!this.children.has(pid)) return { error: 'not_found' };
+        // As in OTP, whoever is dead already counts as terminated, child or not.
+        if (!this.children.has(pid)) return this.#context.isAlive(pid) ? { error: 'not_found' } : { ok: true };
         const complaint = yield* stopChild(this.#context, pid, this.#child);
         if (complaint !== null) this.#report('shutdown_error', complaint, pid);
         this.children.delete(pid);
@@ -139,7 +140,8 @@ export class DynamicSupervisor {
   #count(): ChildCounts {
     const all = this.children.size + this.#restarting.size;
     const supervisors = this.#child.type === 'supervisor' ? all : 0;
-    return { specs: 1, active: this.children.size, supervisors, workers: all - supervisors };
+    const active = [...this.children.keys()].filter((pid) => this.#context.isAlive(pid)).length;
+    return { specs: 1, active, supervisors, workers: all - supervisors };
   }
 
   #report(context: SupervisorReport['context'], reason: ExitReason, pid: Pid): void {

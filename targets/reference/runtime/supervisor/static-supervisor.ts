@@ -203,7 +203,7 @@ export class StaticSupervisor {
 
   #count(): ChildCounts {
     const supervisors = this.children.filter(({ spec }) => spec.type === 'supervisor').length;
-    const active = this.children.filter(({ pid }) => pid !== null).length;
+    const active = this.children.filter(({ pid }) => pid !== null && this.#context.isAlive(pid)).length;
     return { specs: this.children.length, active, supervisors, workers: this.children.length - supervisors };
   }
 
