@@ -30,7 +30,7 @@ export class Churn {
     this.#gapUs = 1e6 / (load.churnPerSecond * users);
     this.#random = random;
     // A random phase, so that the workers' users do not leave in step.
-    this.#lastUs = -random.unit() * this.#gapUs;
+    this.#lastUs = load.churnPerSecond > 0 ? -random.unit() * this.#gapUs : 0;
     const churning = Math.min(users - 1, Math.round((load.churnPerSecond * users * load.awayMs) / 1e3));
     const sleeping = Math.max(0, Math.round(load.offlineShare * users) - churning);
     this.#away = { churning, sleeping };

@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   CHALLENGE_BYTES,
-  type ClientFrame,
   CLOSE_CODE_BASE,
+  type ClientFrame,
   FrameReader,
   FrameType,
   FrameWriter,
@@ -161,7 +161,13 @@ export class TinyServer {
     const mailbox = this.#mailbox(frame.to);
     if (frame.id > (mailbox.highestId.get(from) ?? 0)) {
       mailbox.highestId.set(from, frame.id);
-      const stored = { seq: mailbox.nextSeq++, id: frame.id, from, payload: Buffer.from(frame.payload), receipts: frame.receipts };
+      const stored = {
+        seq: mailbox.nextSeq++,
+        id: frame.id,
+        from,
+        payload: Buffer.from(frame.payload),
+        receipts: frame.receipts,
+      };
       mailbox.unacknowledged.push(stored);
       if (mailbox.client !== null) {
         this.#deliver(stored);

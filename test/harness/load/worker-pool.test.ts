@@ -103,3 +103,185 @@ test('a hundred users connect, send, acknowledge and finish, and every message i
   expect(response.totalCount).toBe(800);
   expect(mergeHistograms(progress.map((one) => one.lag)).totalCount).toBe(800);
 });
+
+test('a crash of the server loses nothing: what was not acknowledged is repeated, first and in order', async () => {
+  const load = await start({ durationMs: 4_000 }, 50);
+  await load.connect(50, 2_000, 20_000);
+  const { handedOut } = load.startLoad();
+  await until(async () => (await load.counts()).all.acked > 200);
+  server.mute = true;
+  await until(async () => (await load.counts()).all.outstanding > 100);
+  await server.crash();
+  server.mute = false;
+  await until(async () => (await load.counts()).all.connected === 0);
+  await server.restart();
+  await handedOut;
+  const drain = await load.drain(20_000);
+  expect(drain.drained).toBe(true);
+  expect(drain.counts.all.repeated).toBeGreaterThan(100);
+  expect(drain.counts.all.lost).toBe(50);
+  const seen = await load.finish(true);
+  const { acked, delivered } = books(seen);
+  expect(acked).toHaveLength(1_600);
+  expect(delivered).toEqual(acked);
+  // Order of arrival at each receiver, per sender.
+  const last = new Map<string, number>();
+  for (let i = 0; i < seen.arrivals.count; i++) {
+    const pair = `${seen.arrivals.sender[i]} ${seen.arrivals.receiver[i]}`;
+    expect(seen.arrivals.id[i]).toBeGreaterThan(last.get(pair) ?? 0);
+    last.set(pair, seen.arrivals.id[i] as number);
+  }
+  const events = [...seen.links.event];
+  expect(events.filter((event) => event === LinkEvent.up)).toHaveLength(100);
+  expect(events.filter((event) => event === LinkEvent.lost)).toHaveLength(50);
+  expect(events.filter((event) => event === LinkEvent.refused).length).toBe(drain.counts.all.refused);
+  // The intended times are those of the model, whatever the server did.
+  for (let i = 0; i < 1_600; i++) expect(seen.attempts.intendedUs[i]).toBeCloseTo((i + 0.5) * 2_500, 0);
+});
+
+test('users that left on purpose neither send nor receive until they are back, and the drain brings all back', async () => {
+  const load = await start({ offlineShare: 0.3, churnPerSecond: 0.1, awayMs: 500 }, 100);
+  await load.connect(100, 2_000, 20_000);
+  const { handedOut } = load.startLoad();
+  await until(() => server.byes >= 30);
+  await handedOut;
+  const during = (await load.counts()).all;
+  expect(during.connected).toBeGreaterThan(60);
+  expect(during.connected).toBeLessThan(80);
+  const drain = await load.drain(20_000);
+  expect(drain.drained).toBe(true);
+  expect(drain.counts.all.lost).toBe(0);
+  const seen = await load.finish(true);
+  const { acked, delivered } = books(seen);
+  expect(acked).toHaveLength(800);
+  expect(delivered).toEqual(acked);
+  // Between leaving and the next sign-in, a user takes no part.
+  const away = new Map<number, number[][]>();
+  for (let i = 0; i < seen.links.count; i++) {
+    const [user, event, at] = [seen.links.user[i], seen.links.event[i], seen.links.atUs[i]] as [number, number, number];
+    const spans = away.get(user) ?? [];
+    away.set(user, spans);
+    if (event === LinkEvent.left) spans.push([at, Number.POSITIVE_INFINITY]);
+    else if (event === LinkEvent.up && spans.length > 0) (spans.at(-1) as number[])[1] = at;
+  }
+  const isAway = (user: number, at: number): boolean =>
+    (away.get(user) ?? []).some((span) => at > (span[0] as number) && at < (span[1] as number));
+  expect([...away.values()].filter((spans) => spans.some((span) => (span[0] as number) < 0))).toHaveLength(30);
+  for (let i = 0; i < seen.attempts.count; i++) {
+    // One who is on the way back already means to send: the message waits for the sign-in.
+    if (isAway(seen.attempts.sender[i] as number, seen.attempts.sentUs[i] as number)) throw new Error(`attempt ${i} while away`);
+  }
+  for (let i = 0; i < seen.arrivals.count; i++) {
+    if (isAway(seen.arrivals.receiver[i] as number, seen.arrivals.atUs[i] as number)) throw new Error(`arrival ${i} while away`);
+  }
+});
+
+test('a user that is told to come back at once does, and one that is told not to stays away', async () => {
+  const load = await start({}, 20);
+  await load.connect(20, 2_000, 20_000);
+  server.throwOut('u3', 11, 'restarting');
+  await until(() => server.signedIn === 21);
+  server.throwOut('u4', 10, 'replaced');
+  await until(async () => (await load.counts()).all.stopped === 1);
+  const { all, ends } = await load.counts();
+  expect(all.connected).toBe(19);
+  expect(ends).toEqual([
+    { reason: '4011 restarting', count: 1 },
+    { reason: '4010 replaced', count: 1 },
+  ]);
+  await load.startLoad().handedOut;
+  const drain = await load.drain(1_000);
+  expect(drain.drained).toBe(false);
+  const seen = await load.finish(false);
+  expect([...seen.attempts.sender]).not.toContain(4);
+  const codes = [...seen.links.code].filter((code) => code !== 0);
+  expect(codes).toEqual([4_011, 4_010]);
+});
+
+test('what was written and never settled is indeterminate, what was never written is unsent', async () => {
+  const load = await start({ durationMs: 1_000 }, 10);
+  await load.connect(10, 2_000, 20_000);
+  server.mute = true;
+  const { handedOut } = load.startLoad();
+  await until(async () => (await load.counts()).all.sent > 50);
+  await server.crash();
+  await handedOut;
+  const seen = await load.finish(false);
+  const outcomes = [...seen.attempts.outcome];
+  const indeterminate = outcomes.filter((outcome) => outcome === Outcome.indeterminate).length;
+  expect(indeterminate).toBeGreaterThan(50);
+  expect(outcomes.filter((outcome) => outcome === Outcome.unsent)).toHaveLength(400 - indeterminate);
+  for (let i = 0; i < 400; i++) {
+    expect(Number.isNaN(seen.attempts.sentUs[i])).toBe(outcomes[i] === Outcome.unsent);
+    expect(seen.attempts.settledUs[i]).toBeNaN();
+  }
+});
+
+test('a load of several workers is the whole load, the same each time for the same seed', async () => {
+  const plays: Observations[] = [];
+  for (let play = 0; play < 2; play++) {
+    const load = await start(
+      { workers: 3, model: { kind: 'poisson', ratePerSecond: 600 }, durationMs: 1_000, warmUpMs: 300 },
+      50,
+    );
+    expect(new Set(load.osPids).size).toBe(3);
+    await load.connect(50, 2_000, 20_000);
+    await load.startLoad().handedOut;
+    const drain = await load.drain(10_000);
+    expect(drain.drained).toBe(true);
+    plays.push(await load.finish(true));
+    await load.stop();
+    await server.close();
+    server = new TinyServer();
+    await server.listen();
+  }
+  const [first, second] = plays as [Observations, Observations];
+  expect(first.attempts.count).toBeGreaterThan(600);
+  expect([...first.attempts.intendedUs].filter((us) => us < 0).length).toBeGreaterThan(100);
+  expect([...first.attempts.sender]).toEqual([...second.attempts.sender]);
+  expect([...first.attempts.recipient]).toEqual([...second.attempts.recipient]);
+  // Zero differs, and with it the rounding of what is kept as a sum with it.
+  first.attempts.intendedUs.forEach((us, i) => {
+    expect(us).toBeCloseTo(second.attempts.intendedUs[i] as number, 1);
+  });
+  expect(new Set(first.attempts.sender).size).toBe(50);
+});
+
+test('users that cannot connect are reported with the reason, within the limit', async () => {
+  await server.crash();
+  const load = await start({}, 10);
+  await expect(load.connect(10, 1_000, 700)).rejects.toThrow(/0 of 10 users are connected after 700 ms.*ECONNREFUSED/);
+  await server.restart();
+});
+
+const alive = (osPid: number): boolean => {
+  try {
+    process.kill(osPid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('an abort rejects the step under way with its reason and leaves no process behind', async () => {
+  const controller = new AbortController();
+  const load = await start({ workers: 2, durationMs: 60_000 }, 10, { signal: controller.signal });
+  await load.connect(10, 1_000, 20_000);
+  const { osPids } = load;
+  const { handedOut } = load.startLoad();
+  controller.abort(new Error('interrupted by a person'));
+  await expect(handedOut).rejects.toThrow('interrupted by a person');
+  await expect(load.counts()).rejects.toThrow('interrupted by a person');
+  await load.stop();
+  expect(osPids.filter(alive)).toEqual([]);
+});
+
+test('the death of one worker ends the others, and is reported', async () => {
+  const load = await start({ workers: 2, durationMs: 60_000 }, 10);
+  await load.connect(10, 1_000, 20_000);
+  const { handedOut } = load.startLoad();
+  const { osPids } = load;
+  process.kill(osPids[1] as number, 'SIGKILL');
+  await expect(handedOut).rejects.toThrow(/load worker 1 ended by itself \(SIGKILL\)/);
+  await until(() => osPids.filter(alive).length === 0);
+});
