@@ -10,7 +10,6 @@ export const VERSION = 1;
 export const HEADER_BYTES = 4;
 export const CHALLENGE_BYTES = 16;
 export const PROOF_BYTES = 32;
-export const MAX_NAME_BYTES = 64;
 /** Largest body the 24-bit length can carry; a server's own limit is lower. */
 export const MAX_BODY_BYTES = 0xffffff;
 

@@ -79,7 +79,11 @@ describe('kill-node', () => {
   it('ends the OS process, keeps the node down for the time asked, and starts it again on its port', async () => {
     const { port } = deployment.node.endpoint;
     const [record] = await play([killNode(150)]);
-    expect(record).toMatchObject({ verified: true, affected: 'everybody', evidence: [expect.any(String), expect.any(String), expect.any(String)] });
+    expect(record).toMatchObject({
+      verified: true,
+      affected: 'everybody',
+      evidence: [expect.any(String), expect.any(String), expect.any(String)],
+    });
     expect((record?.healedAtUs ?? 0) - (record?.injectedAtUs ?? 0)).toBeGreaterThanOrEqual(150_000);
     expect(deployment.node).toMatchObject({ incarnation: 2, state: 'ready', endpoint: { port } });
     expect(events.map(({ what }) => what)).toEqual(['injected', 'healed']);
