@@ -16,10 +16,10 @@ import { firstComment, MAX_SCENARIO_BYTES, parseScenarioText, placeInFile, type 
 const TEXT_ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 const MODULE_ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
-/** The folder of bundled scenarios: beside package.json, for a checkout and for the compiled package alike. */
+/** The folder of bundled scenarios: the nearest above this file, in a checkout and in the compiled package alike. */
 function bundledFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  while (!existsSync(join(folder, 'scenarios')) && dirname(folder) !== folder) folder = dirname(folder);
   return join(folder, 'scenarios');
 }
 
