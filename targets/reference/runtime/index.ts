@@ -54,6 +54,7 @@ export type {
 export {
   type ChildCounts,
   type ChildInfo,
+  changeSpec,
   countChildren,
   deleteChild,
   getChildSpec,

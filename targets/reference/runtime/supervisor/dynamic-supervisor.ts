@@ -5,7 +5,7 @@ import type { Pid } from '../pid.ts';
 import { RECEIVE_TIMEOUT } from '../receive.ts';
 import { receive, type Steps } from '../routine.ts';
 import { startLink } from '../start-link.ts';
-import { type DynamicSupervisorSpec, type FullChildSpec, withDefaults } from './child-spec.ts';
+import { checkSupervisorSpec, type DynamicSupervisorSpec, type FullChildSpec, withDefaults } from './child-spec.ts';
 import type { ChildCounts, ChildInfo, SupervisorRequest } from './requests.ts';
 import { RestartIntensity } from './restart-intensity.ts';
 import type { Verdict } from './static-supervisor.ts';
@@ -14,12 +14,12 @@ import type { SupervisorReport } from './supervisor-report.ts';
 
 /** Any number of children of one kind, each known by its pid: simple_one_for_one. */
 export class DynamicSupervisor {
-  readonly spec: DynamicSupervisorSpec;
+  spec: DynamicSupervisorSpec;
   /** The arguments of each, for its restart. */
   readonly children = new Map<Pid, unknown>();
   /** Those whose restart failed and is tried again, by the pid they had. */
   readonly #restarting = new Map<Pid, unknown>();
-  readonly #child: FullChildSpec;
+  #child: FullChildSpec;
   readonly #context: Context;
   readonly #self: Pid;
   readonly #intensity: RestartIntensity;
@@ -78,6 +78,13 @@ export class DynamicSupervisor {
         return this.#count();
       case 'get_childspec':
         return request.id === this.#child.id ? { ok: this.#child } : { error: 'not_found' };
+      case 'change_spec':
+        if (request.spec.strategy !== 'simple_one_for_one') return { error: 'bad_strategy' };
+        checkSupervisorSpec(request.spec);
+        this.spec = request.spec;
+        this.#child = withDefaults(request.spec.child);
+        this.#intensity.change(request.spec.intensity ?? 1, request.spec.periodMs ?? 5000);
+        return { ok: true };
       case 'start_child':
       case 'restart_child':
       case 'delete_child':
@@ -140,8 +147,8 @@ export class DynamicSupervisor {
   #count(): ChildCounts {
     const all = this.children.size + this.#restarting.size;
     const supervisors = this.#child.type === 'supervisor' ? all : 0;
-    const active = [...this.children.keys()].filter((pid) => this.#context.isAlive(pid)).length;
-    return { specs: 1, active, supervisors, workers: all - supervisors };
+    // Other than for a fixed child, OTP does not look whether a dynamic one still lives.
+    return { specs: 1, active: this.children.size, supervisors, workers: all - supervisors };
   }
 
   #report(context: SupervisorReport['context'], reason: ExitReason, pid: Pid): void {

@@ -3,7 +3,7 @@
  * OTP's supervisor module: `{ok: …}` or `{error: …}`.
  */
 import type { Pid } from '../pid.ts';
-import type { ChildSpec, Restart } from './child-spec.ts';
+import type { ChildSpec, Restart, SupervisorSpec } from './child-spec.ts';
 
 export type SupervisorRequest =
   | { readonly type: 'start_child'; readonly child: ChildSpec }
@@ -11,6 +11,7 @@ export type SupervisorRequest =
   | { readonly type: 'terminate_child'; readonly child: string | Pid }
   | { readonly type: 'restart_child'; readonly id: string }
   | { readonly type: 'delete_child'; readonly id: string }
+  | { readonly type: 'change_spec'; readonly spec: SupervisorSpec }
   | { readonly type: 'which_children' }
   | { readonly type: 'count_children' }
   | { readonly type: 'get_childspec'; readonly id: string };
@@ -44,5 +45,7 @@ export const deleteChild = (id: string): SupervisorRequest => ({ type: 'delete_c
 export const whichChildren = (): SupervisorRequest => ({ type: 'which_children' });
 /** Answers ChildCounts. */
 export const countChildren = (): SupervisorRequest => ({ type: 'count_children' });
+/** What a code_change of a supervisor does: other flags and specs for the same children. Answers `{ok: true}` or `{error: 'bad_strategy'}`. */
+export const changeSpec = (spec: SupervisorSpec): SupervisorRequest => ({ type: 'change_spec', spec });
 /** Answers `{ok: ChildSpec}` or `{error: 'not_found'}`. */
 export const getChildSpec = (id: string): SupervisorRequest => ({ type: 'get_childspec', id });

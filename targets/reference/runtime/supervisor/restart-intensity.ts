@@ -1,10 +1,16 @@
 /** Counts restarts within a sliding period: `intensity` of them are borne, one more is too many (supervisor:add_restart). */
 export class RestartIntensity {
-  readonly #intensity: number;
-  readonly #periodMs: number;
+  #intensity: number;
+  #periodMs: number;
   #restartsAtMs: number[] = [];
 
   constructor(intensity: number, periodMs: number) {
+    this.#intensity = intensity;
+    this.#periodMs = periodMs;
+  }
+
+  /** Other limits; restarts counted so far stay counted. */
+  change(intensity: number, periodMs: number): void {
     this.#intensity = intensity;
     this.#periodMs = periodMs;
   }

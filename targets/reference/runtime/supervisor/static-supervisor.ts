@@ -3,7 +3,15 @@ import { type ExitReason, isOrderly } from '../exit-reason.ts';
 import type { Pid } from '../pid.ts';
 import type { Steps } from '../routine.ts';
 import { startLink } from '../start-link.ts';
-import { type ChildSpec, childSpecFaults, type FullChildSpec, type StaticSupervisorSpec, withDefaults } from './child-spec.ts';
+import {
+  type ChildSpec,
+  checkSupervisorSpec,
+  childSpecFaults,
+  type FullChildSpec,
+  type StaticSupervisorSpec,
+  type SupervisorSpec,
+  withDefaults,
+} from './child-spec.ts';
 import type { ChildCounts, ChildInfo, SupervisorRequest } from './requests.ts';
 import { RestartIntensity } from './restart-intensity.ts';
 import { stopChild } from './stop-child.ts';
@@ -21,7 +29,7 @@ export interface Child {
 
 /** Children known by id, in a fixed order: one_for_one, one_for_all, rest_for_one. After OTP's supervisor.erl. */
 export class StaticSupervisor {
-  readonly spec: StaticSupervisorSpec;
+  spec: StaticSupervisorSpec;
   /** In order of start. */
   children: Child[];
   readonly #context: Context;
@@ -98,6 +106,8 @@ export class StaticSupervisor {
         return this.children.map(infoOf).reverse();
       case 'count_children':
         return this.#count();
+      case 'change_spec':
+        return this.#change(request.spec);
       case 'get_childspec': {
         const child = this.#find(request.id);
         return child === undefined ? { error: 'not_found' } : { ok: child.spec };
@@ -116,6 +126,19 @@ export class StaticSupervisor {
     // A temporary child that chose not to run leaves nothing behind.
     if (child.pid !== null || child.spec.restart !== 'temporary') this.children.push(child);
     return { ok: child.pid ?? 'undefined' };
+  }
+
+  /** New flags and specs for running children, as code_change does it; new children are known, not started. */
+  #change(spec: SupervisorSpec): unknown {
+    if (spec.strategy === 'simple_one_for_one') return { error: 'bad_strategy' };
+    checkSupervisorSpec(spec);
+    const next = new Map(spec.children.map((child) => [child.id, withDefaults(child)]));
+    const kept = this.children.map((child) => ({ ...child, spec: next.get(child.spec.id) ?? child.spec }));
+    const added = [...next.values()].filter(({ id }) => this.#find(id) === undefined);
+    this.children = [...kept, ...added.map((child) => ({ spec: child, pid: null, restarting: false }))];
+    this.spec = spec;
+    this.#intensity.change(spec.intensity ?? 1, spec.periodMs ?? 5000);
+    return { ok: true };
   }
 
   *#restart(child: Child): Steps<Verdict> {
