@@ -43,6 +43,7 @@ export function runCommand(): Command {
       const planned = await plan(given, console.options);
       if (!planned.ok) {
         for (const problem of planned.problems) console.complain(describeProblem(problem));
+        console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
         process.exitCode = ExitCode.usage;
       } else if (dryRun === true) {
         console.print(planText(planned.plan));

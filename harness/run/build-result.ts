@@ -85,7 +85,8 @@ export function buildResult(record: RunRecord): Result {
       serverUsPerMessage: delivery.acked === 0 ? null : record.cpu.nodesUs / delivery.acked,
     },
     faults: faults.map(faultOf(plan.users)),
-    recovery: recoveryClocks(record),
+    // Clocks that a late generator ran are not the server's either.
+    recovery: valid ? recoveryClocks(record) : [],
     checks: [],
     timeline: valid ? timeline : withoutLatency(timeline),
     reproduce: reproduction(plan),
@@ -173,7 +174,8 @@ function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Resul
     injectedAtUs === null ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
   );
   return recoveryOf(observations, injected, {
-    steadyFromUs: plan.load.warmUpMs * 1000,
+    // The warm-up came before the run's zero.
+    steadyFromUs: 0,
     loadEndUs: plan.load.durationMs * 1000,
     endUs,
   });
