@@ -3,8 +3,8 @@
  * polling. Actions that are due together run in the order in which they were added.
  */
 
-/** Polling begins so long before an action is due: what a timer may be late by. */
-const POLL_US = 2_000;
+/** Polling begins so long before an action is due: what a timer is late by, most of the time. */
+const POLL_US = 1_000;
 
 interface Waiting {
   readonly dueUs: number;

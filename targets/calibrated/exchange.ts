@@ -10,7 +10,7 @@ import { exponentialTimes } from './service-time.ts';
 /** How early an early receipt is. */
 const EARLY_US = 50_000;
 /** A message held back to be overtaken goes out after this anyway. */
-const HELD_US = 1_000_000;
+const HELD_US = 300_000;
 
 export interface Submission {
   readonly id: number;

@@ -4,9 +4,9 @@ import { DelayLine, nowUs } from './delay-line.ts';
 import { Exchange } from './exchange.ts';
 import { CalibratedServer } from './server.ts';
 
-const EPOCH_2020_SECONDS = 1_577_836_800;
-/** Seqs that one process may give in a second and still stay below those of the next. */
-const SEQS_PER_SECOND = 2 ** 21;
+const EPOCH_2020_MS = 1_577_836_800_000;
+/** Seqs that one mailbox may give in a millisecond of a process' life and still stay below those of the next process. */
+const SEQS_PER_MS = 2 ** 11;
 
 let server: CalibratedServer | null = null;
 let start: NodeStart | null = null;
@@ -34,7 +34,7 @@ async function begin(given: NodeStart): Promise<void> {
   start = given;
   const { config, incarnation } = given;
   const delays = new DelayLine();
-  const firstSeq = (Math.floor(Date.now() / 1000) - EPOCH_2020_SECONDS) * SEQS_PER_SECOND + 1;
+  const firstSeq = (Date.now() - EPOCH_2020_MS) * SEQS_PER_MS + 1;
   const exchange = new Exchange(config, delays, firstSeq, config.neverRecovers && incarnation > 1);
   server = new CalibratedServer(exchange, {
     node: given.name,

@@ -199,7 +199,7 @@ describe('the calibrated server, lying', () => {
     await node.introspect({ collectGarbage: true });
     const before = resident();
     for (let time = 0; time < 10; time += 1) await (await Client.connect(deployment, 'anna')).close();
-    expect((await node.introspect({ collectGarbage: true }))?.connections).toBe(0);
+    await expect.poll(async () => (await node.introspect({ collectGarbage: true }))?.connections).toBe(0);
     expect(resident() - before).toBeGreaterThan(45_000_000);
   });
 });
@@ -220,7 +220,8 @@ describe('the calibrated server, slow', () => {
     }
     delays.sort((a, b) => a - b);
     expect(delays[0]).toBeGreaterThanOrEqual(19.9);
-    expect(delays[12]).toBeLessThan(21.5);
+    // Another program on the machine can only make a wait longer: the quicker half tells about the server.
+    expect(delays[6]).toBeLessThan(21);
   });
 
   it('takes the service times that its seed draws, one a message', async () => {
@@ -236,7 +237,7 @@ describe('the calibrated server, slow', () => {
     }
     excess.sort((a, b) => a - b);
     expect(excess[0]).toBeGreaterThan(-0.1);
-    expect(excess[25]).toBeLessThan(1.5);
+    expect(excess[12]).toBeLessThan(1);
   });
 
   it('draws service times whose mean and percentiles are those of the exponential distribution', () => {

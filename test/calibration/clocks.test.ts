@@ -1,0 +1,116 @@
+/** The harness measures time as arithmetic says it must: a known delay, a known freeze, a known downtime. */
+import { describe, expect, it } from 'vitest';
+import type { LatencySummary, Result } from '../../harness/result/result.ts';
+import { calibrate } from './calibrate.ts';
+
+function measured(result: Result, kind: 'response' | 'service'): LatencySummary {
+  const summary = result.latency[kind];
+  if (summary === null) throw new Error(`no ${kind} time was measured: ${result.reasons.join('; ')}`);
+  return summary;
+}
+
+/**
+ * The least of up to three measurements, stopping at the first below `enough`: another program on the machine can only make a
+ * wait longer, so the least is the one that tells most about the instrument.
+ */
+async function quietest(measure: () => Promise<number>, enough: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 3 && least >= enough; attempt += 1) least = Math.min(least, await measure());
+  return least;
+}
+
+describe('the harness', () => {
+  it('measures a delay of 20 ms as 20 ms within one, at the median of the service time', async () => {
+    const p50Us = await quietest(async () => {
+      const service = measured(await calibrate({ server: { delayMs: 20 }, load: { rate: '100/s' } }), 'service');
+      expect(service.count).toBe(300);
+      expect(service.minUs).toBeGreaterThanOrEqual(19_950);
+      return service.p50Us;
+    }, 21_000);
+    expect(Math.abs(p50Us - 20_000)).toBeLessThan(1_000);
+  });
+
+  it('measures the median of an exponential service time', async () => {
+    const medianUs = 20_000 * Math.LN2;
+    const p50Us = await quietest(async () => {
+      const service = measured(
+        await calibrate({ server: { serviceTimeMs: 20, seed: 5 }, load: { rate: '100/s', duration: '4s' } }),
+        'service',
+      );
+      return service.p50Us;
+    }, medianUs * 1.2);
+    // Of 400 draws the median has a standard error of 20 ms / sqrt(400), 7% of itself.
+    expect(p50Us).toBeGreaterThan(medianUs * 0.8);
+    expect(p50Us).toBeLessThan(medianUs * 1.2);
+  });
+
+  it('shows a freeze of two seconds in the response times exactly as arithmetic predicts', async () => {
+    const durationS = 5;
+    const freezeS = 2;
+    const result = await calibrate({
+      server: { freezeAtMs: 1_500, freezeForMs: freezeS * 1000 },
+      load: { duration: `${durationS}s` },
+    });
+    const response = measured(result, 'response');
+    // Sends are uniform over the run. One that was meant for x seconds into the freeze waits freezeS - x: the share of all messages
+    // that wait longer than L is (freezeS - L) / durationS, so percentile p is freezeS - (1 - p) * durationS.
+    const predictedUs = (p: number): number => (freezeS - (1 - p) * durationS) * 1e6;
+    // One bucket of the histogram (three digits), 50 ms for catching up, and what the generator was late by itself.
+    const toleranceUs = (expected: number): number => expected / 1000 + 50_000 + result.load.lagUs.p99;
+    for (const [p, us] of [
+      [0.9, response.p90Us],
+      [0.99, response.p99Us],
+      [0.999, response.p999Us],
+    ] as const) {
+      expect(Math.abs(us - predictedUs(p)), `p${p * 100}`).toBeLessThan(toleranceUs(predictedUs(p)));
+    }
+    // The share of messages that were slow, read from the percentile curve: 2 s of 5 s, less what waited under 200 ms.
+    const slowUs = 200_000;
+    const fast = response.curve.filter(([, us]) => us <= slowUs).at(-1)?.[0] as number;
+    const slow = response.curve.find(([, us]) => us > slowUs)?.[0] as number;
+    const predictedFast = 100 - ((freezeS - slowUs / 1e6) / durationS) * 100;
+    expect(fast - 3).toBeLessThan(predictedFast);
+    expect(slow + 3).toBeGreaterThan(predictedFast);
+    // The freeze harmed nobody's message.
+    expect(result.verdict).toBe('pass');
+  });
+
+  it('does not hide a freeze the way a closed loop would: the median of the frozen slots is the wait itself', async () => {
+    const result = await calibrate({ server: { freezeAtMs: 1_000, freezeForMs: 1_000 } });
+    const { stepMs, p50Us } = result.timeline;
+    const slow = p50Us.filter((us) => us !== null && us > 100_000).length * stepMs;
+    expect(Math.abs(slow - 900)).toBeLessThanOrEqual(200 + result.load.lagUs.p99 / 1000);
+  });
+
+  it('measures a downtime of 2.5 s within 100 ms', async () => {
+    const downtimeMs = 2_500;
+    const result = await calibrate({
+      server: { downtimeMs },
+      load: { duration: '5s' },
+      faults: [{ at: '1s', kind: 'kill-node', for: '500ms' }],
+      // What was in the memory of the killed process is gone: that is not what is measured here.
+      expect: { delivery: 'observed' },
+    });
+    const [fault] = result.faults;
+    const [recovery] = result.recovery;
+    expect(fault?.verified).toBe(true);
+    expect(Math.abs((fault?.healedAtMs as number) - (fault?.injectedAtMs as number) - downtimeMs)).toBeLessThan(100);
+    // Nobody can have been served before; forty users who try again at random moments find the server soon after.
+    expect(recovery?.firstSuccessMs).toBeGreaterThanOrEqual(downtimeMs - 1);
+    expect(recovery?.firstSuccessMs).toBeLessThan(downtimeMs + 600);
+    expect(Math.abs((recovery?.longestGapMs as number) - (recovery?.firstSuccessMs as number))).toBeLessThan(100);
+  });
+
+  it('calls a fault that is never recovered from censored, not short', async () => {
+    const result = await calibrate({
+      server: { neverRecovers: true },
+      load: { duration: '3s' },
+      faults: [{ at: '1s', kind: 'kill-node', for: '200ms' }],
+      expect: { delivery: 'observed' },
+      drain: '2s',
+    });
+    expect(result.faults[0]?.verified).toBe(true);
+    expect(result.recovery[0]).toMatchObject({ firstSuccessMs: null, sloMs: null, censored: true });
+    expect(result.delivery.drained).toBe(false);
+  });
+});
