@@ -57,7 +57,10 @@ export interface CountsReply {
 
 export interface WorkerProgress {
   readonly worker: number;
-  /** The interval, in microseconds since the run's zero; about a second long, aligned to it once the load has begun. */
+  /**
+   * The interval, in microseconds since the run's zero; about a second long, one beginning exactly at zero. Until the load is
+   * asked for there is no zero: such intervals end at 0.
+   */
   readonly fromUs: number;
   readonly toUs: number;
   readonly counts: Counts;

@@ -18,7 +18,7 @@ export class WorkerRun {
   #assignment: Assignment | null = null;
   #progress: NodeJS.Timeout | null = null;
   #lastUs = monotonicUs();
-  #lastCpuUs = 0;
+  #lastCpuUs = cpuUs();
 
   /** `tell` sends to the parent. */
   constructor(tell: (message: FromWorker) => void) {
@@ -109,38 +109,42 @@ export class WorkerRun {
     this.#progress = setInterval(() => this.#report(), PROGRESS_MS);
   }
 
-  /** One report at the load's beginning, then one each second from there. */
+  /** One report that ends at zero, then one each second. */
   #alignProgress(zeroUs: number): void {
+    // Timers may be a millisecond early.
+    const waitMs = Math.ceil((zeroUs - monotonicUs()) / 1e3) + 1;
     setTimeout(
       () => {
         if (this.#progress === null) return;
-        this.#report();
+        this.#report(zeroUs);
         this.#reportEachSecond();
       },
-      Math.max(0, (zeroUs - monotonicUs()) / 1e3),
+      Math.max(0, waitMs),
     );
   }
 
-  #report(): void {
+  /** Reports on the interval up to `zeroUs`, whose messages are in no histogram, or up to now. */
+  #report(zeroUs: number | null = null): void {
     const crowd = this.#present();
-    const now = monotonicUs();
-    const { user, system } = process.cpuUsage();
-    const cpuUs = user + system;
+    const now = zeroUs ?? monotonicUs();
+    const cpu = cpuUs();
+    const isBeforeZero = zeroUs !== null;
+    const originUs = crowd.zeroUs === 0 ? now : crowd.zeroUs;
     const progress: WorkerProgress = {
       worker: (this.#assignment as Assignment).worker,
-      fromUs: this.#lastUs - crowd.zeroUs,
-      toUs: now - crowd.zeroUs,
+      fromUs: this.#lastUs - originUs,
+      toUs: now - originUs,
       counts: { ...crowd.counts },
-      response: crowd.response.take(),
-      service: crowd.service.take(),
-      lag: crowd.lag.take(),
+      response: isBeforeZero ? null : crowd.response.take(),
+      service: isBeforeZero ? null : crowd.service.take(),
+      lag: isBeforeZero ? null : crowd.lag.take(),
       eventLoopDelayUs: { p50: this.#delayUs(50), p99: this.#delayUs(99), max: this.#delayUs(100) },
-      cpu: (cpuUs - this.#lastCpuUs) / Math.max(1, now - this.#lastUs),
+      cpu: (cpu - this.#lastCpuUs) / Math.max(1, now - this.#lastUs),
       residentBytes: process.memoryUsage.rss(),
     };
     this.#delay.reset();
     this.#lastUs = now;
-    this.#lastCpuUs = cpuUs;
+    this.#lastCpuUs = cpu;
     this.#tell({ type: 'progress', progress });
   }
 
@@ -149,6 +153,11 @@ export class WorkerRun {
     const nanos = percentile === 100 ? this.#delay.max : this.#delay.percentile(percentile);
     return Math.max(0, nanos / 1e3 - DELAY_RESOLUTION_MS * 1e3);
   }
+}
+
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 function countsOf(crowd: Crowd): CountsReply {

@@ -102,6 +102,13 @@ test('a hundred users connect, send, acknowledge and finish, and every message i
   const response = mergeHistograms(progress.map((one) => one.response));
   expect(response.totalCount).toBe(800);
   expect(mergeHistograms(progress.map((one) => one.lag)).totalCount).toBe(800);
+  // Intervals join without gap, and one begins exactly at zero: none holds both warm-up and load.
+  expect(progress.filter((one) => one.fromUs === 0)).toHaveLength(1);
+  for (const one of progress) if (one.fromUs < 0 && one.toUs <= 0) expect(one.response).toBeNull();
+  for (let i = 2; i < progress.length; i++) {
+    const [before, after] = [progress[i - 1], progress[i]] as [WorkerProgress, WorkerProgress];
+    if (after.fromUs !== 0 && before.toUs > 0) expect(after.fromUs).toBe(before.toUs);
+  }
 });
 
 test('a crash of the server loses nothing: what was not acknowledged is repeated, first and in order', async () => {
