@@ -92,6 +92,10 @@ export interface StoredMessage {
   readonly type: 'stored';
   readonly seq: number;
 }
+/** A profile that was saved has reached the promised durability. */
+export interface SavedMessage {
+  readonly type: 'saved';
+}
 export interface ProfileMessage {
   readonly type: 'profile';
   readonly user: string;
@@ -139,6 +143,10 @@ export interface ResendTick {
   readonly type: 'resend';
   readonly user: string;
 }
+export interface EndTick {
+  readonly type: 'end';
+  readonly link: ClientLink;
+}
 export interface RewatchTick {
   readonly type: 'rewatch';
 }
@@ -160,12 +168,14 @@ export type UserMessage =
   | LoadedMessage
   | PageMessage
   | StoredMessage
+  | SavedMessage
   | ReceiptMessage
   | PresenceMessage
   | RedeliverTick
   | LingerTick
   | ResendTick
   | RewatchTick
+  | EndTick
   | SaveMessage
   | DownMessage;
 

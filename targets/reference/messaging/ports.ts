@@ -46,7 +46,8 @@ export interface MailboxStore {
   append(user: string, seq: number, value: Buffer, to: Pid): boolean;
   /** Without haste, and after everything asked before. */
   remove(user: string, seq: number): void;
-  saveProfile(user: string, profile: string): void;
+  /** With `to`: true when it already is as durable as promised; otherwise `to` gets one SavedMessage for this call, in order. */
+  saveProfile(user: string, profile: string, to: Pid | null): boolean;
   /** Answers `to` with a ProfileMessage. */
   profile(user: string, to: Pid): void;
 }

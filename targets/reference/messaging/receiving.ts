@@ -6,7 +6,7 @@ import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import { type Entry, userOf } from './entry.ts';
 import type { DeliveredMessage, IncomingMessage, PageMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
-import type { ClientLink } from './ports.ts';
+import { outletOf } from './outlets.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
@@ -83,12 +83,13 @@ export function stored(state: UserState, seq: number, context: Context): void {
   }
   waiting.length = kept;
   waitingSeq.length = kept;
+  if (state.paging === 'starved') state.paging = 'idle';
   pumpAll(state, context);
 }
 
 /** A page of spilled entries came back. */
 export function page(state: UserState, message: PageMessage, context: Context): void {
-  state.paging = false;
+  state.paging = message.entries.length === 0 ? 'starved' : 'idle';
   state.mailbox.takePage(message.entries, receiptFor(state, context), dropFor(state));
   pumpAll(state, context);
 }
@@ -101,6 +102,7 @@ export function pumpAll(state: UserState, context: Context): void {
 export function pump(state: UserState, outlet: Outlet, context: Context): void {
   const { mailbox, world } = state;
   const { device, link } = outlet;
+  if (!outlet.welcomed) return;
   for (;;) {
     const entry = mailbox.next(device);
     if (entry === null) break;
@@ -114,10 +116,10 @@ export function pump(state: UserState, outlet: Outlet, context: Context): void {
     if (full && !outlet.windowFull) world.counters.bounds.window++;
     outlet.windowFull = full;
   }
-  if (state.paging) return;
+  if (state.paging !== 'idle') return;
   const wanted = mailbox.wantsPage(device.nextAt === mailbox.endAt);
   if (wanted === null) return;
-  state.paging = true;
+  state.paging = 'asked';
   world.store.page(state.user, wanted.after, wanted.limit, context.self);
 }
 
@@ -149,8 +151,8 @@ export function read(state: UserState, message: ReadMessage, context: Context): 
 
 /** A receipt for this user, from a receiver's process. */
 export function receipt(state: UserState, message: ReceiptMessage): void {
-  for (const { link } of state.outlets) {
-    if (link.sender !== message.sender) continue;
+  for (const { link, welcomed } of state.outlets) {
+    if (link.sender !== message.sender || !welcomed) continue;
     state.world.counters.receipts++;
     link.receipt(message.kind, message.id, message.by);
     return;
@@ -182,11 +184,6 @@ export function redeliver(state: UserState, tick: RedeliverTick, context: Contex
     }
   }
   arm(state, outlet, context);
-}
-
-export function outletOf(state: UserState, link: ClientLink): Outlet | null {
-  for (const outlet of state.outlets) if (outlet.link === link) return outlet;
-  return null;
 }
 
 /** What happens to an entry that some device has, for the first time. */

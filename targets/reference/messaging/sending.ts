@@ -7,7 +7,9 @@
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
+import { endAnswered, endLink } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
+import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Peer, UserState } from './user-state.ts';
@@ -24,6 +26,7 @@ const RESEND_MS = 20;
 /** A client's SEND. */
 export function send(state: UserState, message: SendMessage, context: Context): void {
   const { limits, counters } = state.world;
+  if (state.endings > 0 && outletOf(state, message.link)?.ending !== null) return;
   counters.sends++;
   const nowMs = context.now();
   state.bucket ??= new TokenBucket(limits.sendBurst, nowMs);
@@ -31,20 +34,20 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     counters.bounds['send-rate']++;
     if (++state.refusals > limits.maxRefusals) {
       counters.bounds.refusals++;
-      message.link.close(ErrorCode.rateLimited, `far more than ${limits.sendsPerSecond} messages a second`);
+      endLink(state, message.link, ErrorCode.rateLimited, `far more than ${limits.sendsPerSecond} messages a second`, context);
       return;
     }
     message.refuse = ErrorCode.rateLimited;
   }
   if (state.outstanding >= limits.maxOutstandingSends) {
     counters.bounds['outstanding-sends']++;
-    message.link.close(ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`);
+    endLink(state, message.link, ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`, context);
     return;
   }
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
-    message.link.close(ErrorCode.overloaded, `messages to ${limits.maxPeers} receivers are waiting already`);
+    endLink(state, message.link, ErrorCode.overloaded, `messages to ${limits.maxPeers} receivers are waiting already`, context);
     return;
   }
   if (peer.outstanding.length > 0 && isOutstanding(peer, message)) return;
@@ -66,23 +69,26 @@ export function accepted(state: UserState, message: AcceptedMessage): void {
   }
   state.world.counters.acks++;
   linkOf(state, message.sender)?.ack(message.id);
+  if (state.endings > 0) endAnswered(state);
 }
 
 /** The receiver's process will not have it. */
-export function refused(state: UserState, message: RefusedMessage): void {
+export function refused(state: UserState, message: RefusedMessage, context: Context): void {
   const peer = state.peers?.get(message.by);
   if (peer === undefined) return;
   const sent = take(state, peer, message);
   if (sent === null) return;
+  const { limits, counters } = state.world;
+  const { link } = sent;
   peer.deaths = 0;
-  if (message.last) {
-    state.world.counters.bounds.refusals++;
-    sent.link.close(message.code, 'too many messages to one receiver were refused');
-    return;
-  }
-  noteRefusal(state, peer, sent);
-  state.world.counters.nacks++;
+  peer.refused.push({ sender: link.sender, session: link.epoch, id: sent.id });
+  counters.nacks++;
   linkOf(state, message.sender)?.nack(message.id, message.code, REASONS[message.code] ?? 'refused');
+  if (message.last || peer.refused.length > limits.maxRefusals) {
+    counters.bounds.refusals++;
+    endLink(state, link, ErrorCode.rateLimited, 'too many messages to one receiver were refused', context);
+  }
+  if (state.endings > 0) endAnswered(state);
 }
 
 /** A receiver's process ended. True when it was one of ours. */
@@ -180,13 +186,6 @@ function carriedBy(peer: Peer, message: SendMessage): readonly number[] {
     if (one.sender === message.link.sender && one.session === message.link.epoch && one.id < message.id) ids.push(one.id);
   }
   return ids;
-}
-
-function noteRefusal(state: UserState, peer: Peer, message: SendMessage): void {
-  peer.refused.push({ sender: message.link.sender, session: message.link.epoch, id: message.id });
-  if (peer.refused.length <= state.world.limits.maxRefusals) return;
-  state.world.counters.bounds.refusals++;
-  message.link.close(ErrorCode.rateLimited, 'too many messages to one receiver were refused');
 }
 
 /**

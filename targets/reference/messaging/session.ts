@@ -2,6 +2,7 @@
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
+import type { Pid } from '../runtime/pid.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { writeProfile } from './profile.ts';
@@ -36,7 +37,16 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   }
   const known = mailbox.find(link.device) !== null;
   const device = mailbox.attach(link.device, cursor, receiptFor(state, context), dropFor(state));
-  const outlet: Outlet = { link, device, timer: null, markAt: 0, redeliveries: 0, windowFull: false };
+  const outlet: Outlet = {
+    link,
+    device,
+    welcomed: false,
+    timer: null,
+    markAt: 0,
+    redeliveries: 0,
+    windowFull: false,
+    ending: null,
+  };
   state.outlets = [...state.outlets, outlet];
   state.refusals = 0;
   sweepPeers(state, context);
@@ -44,15 +54,31 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     context.cancelTimer(state.linger);
     state.linger = null;
   }
-  world.counters.signIns++;
-  link.welcome(context.self, device.cursor);
-  if (!known) save(state);
+  setOnline(state, true, context);
+  // A device that was welcomed must get everything from then on, so the record of it comes first.
+  if (known || save(state, context.self)) welcome(state, outlet, context);
+  else {
+    state.unsaved ??= [];
+    state.unsaved.push(outlet);
+  }
+}
+
+/** A new device is on record. */
+export function saved(state: UserState, context: Context): void {
+  const outlet = state.unsaved?.shift();
+  if (state.unsaved?.length === 0) state.unsaved = null;
+  if (outlet !== undefined && state.outlets.includes(outlet)) welcome(state, outlet, context);
+}
+
+function welcome(state: UserState, outlet: Outlet, context: Context): void {
+  state.world.counters.signIns++;
+  outlet.welcomed = true;
+  outlet.link.welcome(context.self, outlet.device.cursor);
   if (state.receipts !== null) {
     const waiting = state.receipts;
     state.receipts = null;
     for (const one of waiting) receipt(state, one);
   }
-  setOnline(state, true, context);
   pump(state, outlet, context);
 }
 
@@ -85,14 +111,12 @@ export function lingered(state: UserState, context: Context): void {
     state.linger = context.sendAfter(Math.max(1_000, state.world.limits.lingerMs), context.self, { type: 'linger' });
 }
 
-/** Writes down what is not in the entries: cursors, last seen, receipts that wait. */
-export function save(state: UserState): void {
+/** Writes down what is not in the entries: cursors, last seen, receipts that wait. Returns and answers as saveProfile does. */
+export function save(state: UserState, to: Pid | null): boolean {
   const cursors = state.mailbox.devices.map(({ device, cursor }) => [device, cursor] as const);
-  if (cursors.length === 0 && state.receipts === null) return;
-  state.world.store.saveProfile(
-    state.user,
-    writeProfile({ lastSeenMs: state.lastSeenMs, cursors, receipts: state.receipts ?? [] }),
-  );
+  if (cursors.length === 0 && state.receipts === null) return true;
+  const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, receipts: state.receipts ?? [] });
+  return state.world.store.saveProfile(state.user, profile, to);
 }
 
 /** A client's WATCH. */
@@ -134,6 +158,7 @@ export function presence(state: UserState, message: PresenceMessage): void {
 
 function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
   if (outlet.timer !== null) context.cancelTimer(outlet.timer);
+  if (outlet.ending !== null) state.endings--;
   state.outlets = state.outlets.filter((other) => other !== outlet);
 }
 
@@ -147,8 +172,9 @@ function setOnline(state: UserState, online: boolean, context: Context): void {
 
 /** Ends the process when nothing is under way in it; what it holds is in the store by then. */
 function sleep(state: UserState, context: Context): boolean {
-  if (state.outstanding > 0 || state.waiting.length > 0 || state.resident.links.length > 0) return false;
-  save(state);
+  if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || state.resident.links.length > 0)
+    return false;
+  save(state, null);
   state.world.directory.remove(state.resident);
   context.stop('normal');
   return true;

@@ -1,5 +1,6 @@
 /** What a user's process holds. Whatever most users do not need at this moment is null until they do. */
 
+import type { ErrorCode } from '../../protocol/frames.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { TimerReference } from '../runtime/timer-wheel.ts';
@@ -25,12 +26,16 @@ export interface World {
 export interface Outlet {
   readonly link: ClientLink;
   readonly device: DeviceCursor;
+  /** WELCOME was sent: messages may be. */
+  welcomed: boolean;
   /** Runs while something is unacknowledged. */
   timer: TimerReference | null;
   /** Position of the first unacknowledged entry when the timer was set. */
   markAt: number;
   redeliveries: number;
   windowFull: boolean;
+  /** Why the link is to be closed once its sends are answered; see ending.ts. */
+  ending: { readonly code: ErrorCode; readonly reason: string } | null;
 }
 
 /** Another user to whom this one sends. */
@@ -55,14 +60,19 @@ export interface UserState {
   /** Messages that came before the mailbox was loaded; null afterwards. */
   stash: UserMessage[] | null;
   outlets: Outlet[];
+  /** New devices that are welcomed once they are on record, in the order in which they were saved. */
+  unsaved: Outlet[] | null;
   bucket: TokenBucket | null;
   refusals: number;
   outstanding: number;
+  /** Links that are to be closed once their sends are answered. */
+  endings: number;
   peers: Map<string, Peer> | null;
   /** Accepted and not yet durable: the entry's seq, and whom to answer. */
   waitingSeq: number[];
   waiting: IncomingMessage[];
-  paging: boolean;
+  /** Asked: a page is on its way. Starved: the last one was empty, as what was spilled is not committed yet. */
+  paging: 'idle' | 'asked' | 'starved';
   /** Receipts for devices that are away. */
   receipts: ReceiptMessage[] | null;
   /** Messages acknowledged by a device whose sender wants to know when they are read: seq -> message. */

@@ -4,12 +4,13 @@
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
+import { end } from './ending.ts';
 import { Mailbox } from './mailbox.ts';
 import type { LoadedMessage, UserMessage } from './messages.ts';
 import { readProfile } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
 import { accepted, peerDown, refused, resend, send } from './sending.ts';
-import { attach, detach, lingered, presence, presenceDown, rewatch, save, watch } from './session.ts';
+import { attach, detach, lingered, presence, presenceDown, rewatch, save, saved, watch } from './session.ts';
 import type { UserState, World } from './user-state.ts';
 
 export interface UserArguments {
@@ -32,13 +33,15 @@ export const userBehaviour: Behaviour<UserState, UserMessage, UserArguments> = {
       mailbox: new Mailbox(world.limits, world.seqBase),
       stash: [],
       outlets: [],
+      unsaved: null,
       bucket: null,
       refusals: 0,
       outstanding: 0,
+      endings: 0,
       peers: null,
       waitingSeq: [],
       waiting: [],
-      paging: false,
+      paging: 'idle',
       receipts: null,
       unread: null,
       watching: null,
@@ -81,6 +84,9 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
     case 'stored':
       stored(state, message.seq, context);
       break;
+    case 'saved':
+      saved(state, context);
+      break;
     case 'delivered':
       delivered(state, message, context);
       break;
@@ -91,7 +97,7 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       receipt(state, message);
       break;
     case 'refused':
-      refused(state, message);
+      refused(state, message, context);
       break;
     case 'attach':
       attach(state, message, context);
@@ -120,11 +126,14 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
     case 'resend':
       resend(state, message, context);
       break;
+    case 'end':
+      end(state, message.link);
+      break;
     case 'rewatch':
       rewatch(state, context);
       break;
     case 'save':
-      save(state);
+      save(state, null);
       break;
     case 'loaded':
       pumpAll(state, context);

@@ -33,6 +33,8 @@ export class LmdbStore implements MailboxStore {
   #writes: Write[] = [];
   /** Who waits for the batch that is being collected, and for which seq. */
   #waiting = new Map<Pid, number>();
+  /** Who waits for a profile in that batch. */
+  #savers: Pid[] = [];
   #scheduled = false;
   #inFlight = 0;
   #idle: (() => void)[] = [];
@@ -74,9 +76,11 @@ export class LmdbStore implements MailboxStore {
     this.#schedule();
   }
 
-  saveProfile(user: string, profile: string): void {
+  saveProfile(user: string, profile: string, to: Pid | null): boolean {
     this.#writes.push({ key: user, value: profile });
+    if (to !== null) this.#savers.push(to);
     this.#schedule();
+    return false;
   }
 
   /** Resolves once everything asked for so far is on the disk, whatever the promised durability. */
@@ -103,6 +107,8 @@ export class LmdbStore implements MailboxStore {
     if (this.#writes.length === 0) return;
     const writes = this.#writes;
     const waiting = this.#waiting;
+    const savers = this.#savers;
+    this.#savers = [];
     this.#writes = [];
     this.#waiting = new Map();
     this.#inFlight += writes.length;
@@ -116,6 +122,7 @@ export class LmdbStore implements MailboxStore {
     const reached = this.#options.durability === 'fsync' ? committed.then(() => committed.flushed) : committed;
     reached.then(
       () => {
+        for (const to of savers) this.#options.send(to, { type: 'saved' });
         for (const [to, seq] of waiting) this.#options.send(to, { type: 'stored', seq });
         this.#landed(writes.length);
       },

@@ -44,8 +44,9 @@ export class MemoryStore implements MailboxStore {
     if (mailbox.size === 0) this.#mailboxes.delete(user);
   }
 
-  saveProfile(user: string, profile: string): void {
+  saveProfile(user: string, profile: string, _to: Pid | null): boolean {
     this.#profiles.set(user, profile);
+    return true;
   }
 
   async flush(): Promise<void> {}

@@ -1,0 +1,220 @@
+/**
+ * The promise of the messaging room, under anything that can happen to it: whatever is acknowledged is delivered, in order,
+ * and after the client's own dedup once; whatever is refused is not. Limits are tiny, so that each is hit all the time.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isServing, startApplication } from '../../../../targets/reference/messaging/application.ts';
+import { Counters } from '../../../../targets/reference/messaging/counters.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messaging/limits.ts';
+import { seqBase } from '../../../../targets/reference/messaging/seq-base.ts';
+import type { World } from '../../../../targets/reference/messaging/user-state.ts';
+import { createRuntime, type Runtime } from '../../../../targets/reference/runtime/index.ts';
+import { HonestClient, type Network } from './honest-client.ts';
+import { newDisk, SlowStore } from './slow-store.ts';
+import { VirtualPlatform } from './virtual-platform.ts';
+
+const LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  window: 2,
+  windowBytes: 64,
+  maxResident: 3,
+  maxMailbox: 5,
+  maxPeers: 2,
+  maxRefusals: 3,
+  sendsPerSecond: 5,
+  sendBurst: 4,
+  maxOutstandingSends: 8,
+  lingerMs: 500,
+  redeliverMs: 200,
+  maxRedeliveries: 2,
+};
+const USERS = ['a', 'b', 'c'];
+
+type Step =
+  | { readonly do: 'send'; readonly from: number; readonly to: number; readonly times: number }
+  | { readonly do: 'read'; readonly user: number; readonly frames: number; readonly ack: boolean }
+  | { readonly do: 'cut' | 'connect' | 'kill'; readonly user: number }
+  | { readonly do: 'write' | 'settle' }
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'crash'; readonly share: number };
+
+const step = (clients: number): fc.Arbitrary<Step> => {
+  const user = fc.nat({ max: clients - 1 });
+  const to = fc.nat({ max: USERS.length - 1 });
+  return fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ do: fc.constant('send' as const), from: user, to, times: fc.integer({ min: 1, max: 4 }) }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({ do: fc.constant('read' as const), user, frames: fc.integer({ min: 1, max: 8 }), ack: fc.boolean() }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('write' as const, 'settle' as const) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'connect' as const, 'kill' as const), user }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 50, 250, 1_000, 5_000) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+  );
+};
+
+class Simulation implements Network {
+  readonly platform = new VirtualPlatform();
+  readonly clients: HonestClient[];
+  readonly counters = new Counters();
+  runtime!: Runtime;
+  world!: World;
+  readonly #disk = newDisk();
+  #store!: SlowStore;
+  #epoch = 0;
+  #tick = 0;
+  #creation = 0;
+
+  constructor(clients: HonestClient[]) {
+    this.clients = clients;
+    this.#boot();
+  }
+
+  nextEpoch(): number {
+    return ++this.#epoch;
+  }
+
+  tick(): number {
+    return ++this.#tick;
+  }
+
+  play(one: Step): void {
+    switch (one.do) {
+      case 'send': {
+        const to = USERS[one.to] as string;
+        for (let i = 0; i < one.times; i++) this.#client(one.from).send(this, to);
+        break;
+      }
+      case 'read':
+        this.#client(one.user).read(this, one.frames, one.ack);
+        break;
+      case 'cut':
+        this.#client(one.user).cut();
+        break;
+      case 'connect':
+        this.#client(one.user).connect(this);
+        break;
+      case 'kill': {
+        const resident = this.world.directory.find(this.#client(one.user).user);
+        if (resident !== undefined) this.runtime.exit(resident.pid, 'kill');
+        break;
+      }
+      case 'write':
+        this.#store.write();
+        break;
+      case 'settle':
+        this.platform.settle();
+        break;
+      case 'wait':
+        this.platform.advance(one.ms);
+        break;
+      case 'crash':
+        this.#store.crash(one.share);
+        this.runtime.halt();
+        for (const client of this.clients) client.cut();
+        this.platform.advance(1);
+        this.#boot();
+        break;
+    }
+  }
+
+  /** No more faults: everybody comes back, reads and acknowledges until nothing moves. */
+  heal(): void {
+    for (let round = 0; round < 400; round++) {
+      for (const client of this.clients) client.connect(this);
+      this.platform.settle();
+      this.#store.write();
+      this.platform.settle();
+      for (const client of this.clients) client.read(this, 50, true);
+      this.platform.settle();
+      // Slower than the rate allows, so that repeats are not refused for ever.
+      this.platform.advance(round < 300 ? 500 : 50);
+    }
+  }
+
+  #client(index: number): HonestClient {
+    return this.clients[index % this.clients.length] as HonestClient;
+  }
+
+  #boot(): void {
+    const { platform } = this;
+    this.runtime = createRuntime({ platform, name: 'n1', creation: ++this.#creation });
+    const { runtime } = this;
+    this.#store = new SlowStore(this.#disk, (to, message) => void runtime.send(to, message));
+    this.world = startApplication(runtime, {
+      limits: LIMITS,
+      counters: this.counters,
+      store: this.#store,
+      seqBase: seqBase(platform.clock.wallMs()),
+    });
+    platform.settle();
+    expect(isServing(runtime)).toBe(true);
+  }
+}
+
+function check(simulation: Simulation): void {
+  const { clients } = simulation;
+  for (const receiver of clients) {
+    for (const sender of USERS) {
+      const ids = receiver.seen.filter(({ from }) => from === sender).map(({ id }) => id);
+      expect(ids, `order from ${sender} to ${receiver.user}/${receiver.device}`).toEqual(ids.toSorted((a, b) => a - b));
+    }
+  }
+  for (const sender of clients) {
+    expect(sender.unsettled, `unsettled sends of ${sender.user}`).toBe(0);
+    for (const receiver of clients) {
+      const seen = new Set(receiver.seen.filter(({ from }) => from === sender.user).map(({ id }) => id));
+      const promised = [...sender.acked]
+        .filter((key) => key.startsWith(`${receiver.user}:`))
+        .map((key) => Number(key.split(':')[1]));
+      // A device that came later begins where the others have got to.
+      const late = (id: number) => receiver.device !== 'd0' && (sender.attempted[id - 1]?.tick ?? 0) < receiver.welcomedTick;
+      const missing = promised.filter((id) => !seen.has(id) && !late(id));
+      expect(missing, `acknowledged from ${sender.user} to ${receiver.user}/${receiver.device} and not delivered`).toEqual([]);
+      const refused = [...sender.refused]
+        .filter((key) => key.startsWith(`${receiver.user}:`))
+        .map((key) => Number(key.split(':')[1]));
+      const wrong = refused.filter((id) => seen.has(id));
+      expect(wrong, `refused from ${sender.user} to ${receiver.user}/${receiver.device} and delivered`).toEqual([]);
+    }
+  }
+}
+
+function run(clients: HonestClient[], steps: readonly Step[]): void {
+  const simulation = new Simulation(clients);
+  for (const client of clients) client.connect(simulation);
+  simulation.platform.settle();
+  for (const client of clients) client.read(simulation, 5, false);
+  for (const one of steps) simulation.play(one);
+  simulation.heal();
+  check(simulation);
+}
+
+const RUNS = Number(process.env.MODEL_RUNS ?? 400);
+
+test('whatever happens, what is acknowledged is delivered in order and once, and what is refused is not', () => {
+  fc.assert(
+    fc.property(fc.array(step(USERS.length), { maxLength: 60 }), (steps) => {
+      run(
+        USERS.map((name) => new HonestClient(name, 'd0')),
+        steps,
+      );
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('a user with two devices gets everything on both, whatever happens to either', () => {
+  fc.assert(
+    fc.property(fc.array(step(USERS.length), { maxLength: 60 }), fc.array(step(4), { maxLength: 40 }), (first, then) => {
+      const silent = then.filter((one) => one.do !== 'send' || one.from !== 3);
+      run([...USERS.map((name) => new HonestClient(name, 'd0')), new HonestClient('a', 'd1')], [...first, ...silent]);
+    }),
+    { numRuns: RUNS / 2 },
+  );
+});

@@ -1,0 +1,211 @@
+/**
+ * A device that keeps to the rules of the protocol, and remembers what it was promised. It speaks to the users' processes
+ * directly: its link stands where the gateway's connection would.
+ */
+
+import { addLink } from '../../../../targets/reference/messaging/directory.ts';
+import { decodeEntry, type Entry, senderKey, userOf } from '../../../../targets/reference/messaging/entry.ts';
+import type { ClientLink } from '../../../../targets/reference/messaging/ports.ts';
+import type { World } from '../../../../targets/reference/messaging/user-state.ts';
+import type { Pid, Runtime } from '../../../../targets/reference/runtime/index.ts';
+
+export interface Network {
+  readonly runtime: Runtime;
+  readonly world: World;
+  nextEpoch(): number;
+  /** Counts up. */
+  tick(): number;
+}
+
+export interface Outgoing {
+  readonly id: number;
+  /** When it was first meant to be sent, in ticks of the network. */
+  readonly tick: number;
+  readonly to: string;
+}
+
+interface Received {
+  readonly from: string;
+  readonly id: number;
+}
+
+/** What the server wrote and the client has not read yet. */
+type FromServer =
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'ack'; readonly id: number }
+  | { readonly kind: 'nack'; readonly id: number }
+  | { readonly kind: 'deliver'; readonly entry: Entry }
+  | { readonly kind: 'receipt'; readonly receipt: number; readonly id: number; readonly by: string }
+  | { readonly kind: 'close'; readonly code: number };
+
+class TestLink implements ClientLink {
+  readonly user: string;
+  readonly device: string;
+  readonly sender: string;
+  readonly epoch: number;
+  owner: Pid | null = null;
+  readonly inbox: FromServer[] = [];
+
+  readonly #network: Network;
+
+  constructor(network: Network, user: string, device: string) {
+    this.#network = network;
+    this.user = user;
+    this.device = device;
+    this.sender = senderKey(user, device);
+    this.epoch = network.nextEpoch();
+  }
+  welcome(owner: Pid): void {
+    this.owner = owner;
+    this.inbox.push({ kind: 'welcome' });
+  }
+  ack(id: number): void {
+    this.inbox.push({ kind: 'ack', id });
+  }
+  nack(id: number): void {
+    this.inbox.push({ kind: 'nack', id });
+  }
+  deliver(entry: Entry): void {
+    this.inbox.push({ kind: 'deliver', entry: decodeEntry(entry.seq, Buffer.from(entry.value)) });
+  }
+  receipt(receipt: number, id: number, by: string): void {
+    this.inbox.push({ kind: 'receipt', receipt, id, by });
+  }
+  presence(): void {}
+  close(code: number): void {
+    this.detach();
+    this.inbox.push({ kind: 'close', code });
+  }
+  detach(): void {
+    if (this.owner !== null) this.#network.runtime.send(this.owner, { type: 'detach', link: this, bye: false });
+    this.owner = null;
+  }
+}
+
+export class HonestClient {
+  readonly user: string;
+  readonly device: string;
+  /** Promised by the server, refused by it, and everything ever sent. */
+  readonly acked = new Set<string>();
+  readonly refused = new Set<string>();
+  readonly attempted: Outgoing[] = [];
+  /** What the application on top saw: after the cursor rule and dedup by (from, id). */
+  readonly seen: Received[] = [];
+  readonly receipts: string[] = [];
+  readonly closes: number[] = [];
+  /** When it was first welcomed: from then on it must get everything. */
+  welcomedTick = Infinity;
+  #unsettled: Outgoing[] = [];
+  #nextId = 1;
+  #cursor = 0;
+  #link: TestLink | null = null;
+  #open = false;
+
+  constructor(user: string, device: string) {
+    this.user = user;
+    this.device = device;
+  }
+
+  get connected(): boolean {
+    return this.#link !== null;
+  }
+
+  get unsettled(): number {
+    return this.#unsettled.length;
+  }
+
+  connect(network: Network): void {
+    if (this.#link !== null) return;
+    const link = new TestLink(network, this.user, this.device);
+    this.#link = link;
+    this.#open = false;
+    const resident = network.world.directory.ensure(this.user);
+    addLink(resident, link);
+    link.owner = resident.pid;
+    network.runtime.send(resident.pid, { type: 'attach', link, cursor: this.#cursor });
+  }
+
+  /** The connection breaks: what was under way to the client is lost. */
+  cut(): void {
+    this.#link?.detach();
+    this.#link = null;
+    this.#open = false;
+  }
+
+  send(network: Network, to: string): void {
+    const message = { id: this.#nextId++, to, tick: network.tick() };
+    this.attempted.push(message);
+    this.#unsettled.push(message);
+    if (this.#open) this.#write(network, message);
+  }
+
+  /** Reads up to `count` frames; acknowledges at the end if told to. */
+  read(network: Network, count: number, acknowledge: boolean): void {
+    for (let i = 0; i < count; i++) {
+      const frame = this.#link?.inbox.shift();
+      if (frame === undefined) break;
+      this.#take(network, frame);
+    }
+    const link = this.#link;
+    if (acknowledge && this.#open && link !== null && link.owner !== null && this.#deliveredHere > 0) {
+      network.runtime.send(link.owner, { type: 'delivered', link, seq: this.#deliveredHere });
+    }
+  }
+
+  /** Highest seq delivered on this connection. */
+  #deliveredHere = 0;
+
+  #take(network: Network, frame: FromServer): void {
+    switch (frame.kind) {
+      case 'welcome':
+        if (this.welcomedTick === Infinity) this.welcomedTick = network.tick();
+        this.#open = true;
+        this.#deliveredHere = 0;
+        for (const message of this.#unsettled) this.#write(network, message);
+        break;
+      case 'ack':
+        this.#settle(frame.id, this.acked);
+        break;
+      case 'nack':
+        this.#settle(frame.id, this.refused);
+        break;
+      case 'deliver': {
+        const { seq, id, sender } = frame.entry;
+        if (seq > this.#deliveredHere) this.#deliveredHere = seq;
+        if (seq <= this.#cursor) break;
+        this.#cursor = seq;
+        const from = userOf(sender);
+        if (!this.seen.some((one) => one.from === from && one.id === id)) this.seen.push({ from, id });
+        break;
+      }
+      case 'receipt':
+        this.receipts.push(`${frame.receipt}:${frame.id}:${frame.by}`);
+        break;
+      case 'close':
+        this.closes.push(frame.code);
+        this.cut();
+        break;
+    }
+  }
+
+  #settle(id: number, into: Set<string>): void {
+    const message = this.#unsettled.find((one) => one.id === id);
+    if (message === undefined) return;
+    this.#unsettled = this.#unsettled.filter((one) => one !== message);
+    into.add(`${message.to}:${id}`);
+  }
+
+  #write(network: Network, { id, to }: Outgoing): void {
+    const link = this.#link;
+    if (link === null || link.owner === null) return;
+    network.runtime.send(link.owner, {
+      type: 'send',
+      link,
+      id,
+      receipts: id % 2 === 0,
+      to,
+      payload: Buffer.from(`${this.user}>${to}:${id}`),
+      refuse: 0,
+    });
+  }
+}

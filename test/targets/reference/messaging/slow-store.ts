@@ -1,0 +1,86 @@
+/** A store that writes when told to, and forgets what it was not told to write when its node crashes. */
+import type { MailboxStore } from '../../../../targets/reference/messaging/ports.ts';
+import type { Pid } from '../../../../targets/reference/runtime/index.ts';
+
+/** What is on the disk: it outlives the node. */
+export interface Disk {
+  readonly mailboxes: Map<string, Map<number, Buffer>>;
+  readonly profiles: Map<string, string>;
+}
+
+export function newDisk(): Disk {
+  return { mailboxes: new Map(), profiles: new Map() };
+}
+
+export class SlowStore implements MailboxStore {
+  readonly #disk: Disk;
+  readonly #send: (to: Pid, message: unknown) => void;
+  #writes: (() => void)[] = [];
+  #waiting = new Map<Pid, number>();
+  #savers: Pid[] = [];
+
+  constructor(disk: Disk, send: (to: Pid, message: unknown) => void) {
+    this.#disk = disk;
+    this.#send = send;
+  }
+
+  load(user: string, to: Pid): void {
+    this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, entries: this.#read(user, 0, Infinity) });
+  }
+
+  page(user: string, after: number, limit: number, to: Pid): void {
+    this.#send(to, { type: 'page', entries: this.#read(user, after, limit) });
+  }
+
+  profile(user: string, to: Pid): void {
+    this.#send(to, { type: 'profile', user, profile: this.#disk.profiles.get(user) ?? null });
+  }
+
+  append(user: string, seq: number, value: Buffer, to: Pid): boolean {
+    const copy = Buffer.from(value);
+    this.#writes.push(() => {
+      const mailbox = this.#disk.mailboxes.get(user) ?? new Map<number, Buffer>();
+      this.#disk.mailboxes.set(user, mailbox.set(seq, copy));
+    });
+    this.#waiting.set(to, seq);
+    return false;
+  }
+
+  remove(user: string, seq: number): void {
+    this.#writes.push(() => void this.#disk.mailboxes.get(user)?.delete(seq));
+  }
+
+  saveProfile(user: string, profile: string, to: Pid | null): boolean {
+    this.#writes.push(() => void this.#disk.profiles.set(user, profile));
+    if (to !== null) this.#savers.push(to);
+    return false;
+  }
+
+  /** Writes everything asked for so far, and says so. */
+  write(): void {
+    const writes = this.#writes;
+    const waiting = this.#waiting;
+    this.#writes = [];
+    this.#waiting = new Map();
+    for (const one of writes) one();
+    for (const to of this.#savers.splice(0)) this.#send(to, { type: 'saved' });
+    for (const [to, seq] of waiting) this.#send(to, { type: 'stored', seq });
+  }
+
+  /** A crash in the middle: the first `share` of what waits reached the disk, and nobody was told. */
+  crash(share: number): void {
+    const kept = Math.floor(this.#writes.length * share);
+    for (const one of this.#writes.slice(0, kept)) one();
+    this.#writes = [];
+    this.#waiting = new Map();
+    this.#savers = [];
+  }
+
+  #read(user: string, after: number, limit: number): { seq: number; value: Buffer }[] {
+    return [...(this.#disk.mailboxes.get(user) ?? [])]
+      .filter(([seq]) => seq > after)
+      .sort(([a], [b]) => a - b)
+      .slice(0, limit)
+      .map(([seq, value]) => ({ seq, value }));
+  }
+}
