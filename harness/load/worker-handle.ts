@@ -124,17 +124,23 @@ export class WorkerHandle {
         pending.resolve(message.value);
         return;
       }
-      case 'need-credentials': {
-        const credentials = this.#listener.credentials(message.from, message.count);
-        this.#tell({ type: 'credentials', from: message.from, credentials });
+      case 'need-credentials':
+        this.#giveCredentials(message.from, message.count);
         return;
-      }
       case 'progress':
         this.#listener.progress(message.progress);
         return;
       case 'failed':
         this.#fail(`failed: ${message.message}\n${message.stack}`);
         this.#child.kill('SIGKILL');
+    }
+  }
+
+  #giveCredentials(from: number, count: number): void {
+    try {
+      this.#tell({ type: 'credentials', from, credentials: this.#listener.credentials(from, count) });
+    } catch (error) {
+      this.#fail(`cannot be given the credentials of users ${from} to ${from + count - 1}: ${error}`);
     }
   }
 

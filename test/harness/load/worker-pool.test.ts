@@ -1,6 +1,8 @@
+import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../harness/load/worker-pool.ts';
@@ -261,6 +263,14 @@ test('users that cannot connect are reported with the reason, within the limit',
   await server.restart();
 });
 
+test('a credential that cannot be issued breaks the pool with its reason', async () => {
+  const credential = (user: string): never => {
+    throw new Error(`nobody signs for ${user}`);
+  };
+  const load = await start({}, 10, { credential });
+  await expect(load.connect(10, 1_000, 10_000)).rejects.toThrow(/users 0 to 9.*nobody signs for u0/);
+});
+
 const alive = (osPid: number): boolean => {
   try {
     process.kill(osPid, 0);
@@ -290,5 +300,13 @@ test('the death of one worker ends the others, and is reported', async () => {
   const { osPids } = load;
   process.kill(osPids[1] as number, 'SIGKILL');
   await expect(handedOut).rejects.toThrow(/load worker 1 ended by itself \(SIGKILL\)/);
+  await until(() => osPids.filter(alive).length === 0);
+});
+
+test('a parent that is killed leaves no worker behind', async () => {
+  const parent = fork(fileURLToPath(new URL('./doomed-parent.ts', import.meta.url)), [JSON.stringify(server.endpoint), folder]);
+  const osPids = await new Promise<number[]>((resolve) => parent.once('message', (pids) => resolve(pids as number[])));
+  expect(osPids.filter(alive)).toHaveLength(2);
+  parent.kill('SIGKILL');
   await until(() => osPids.filter(alive).length === 0);
 });
