@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Session, SessionEnd } from '../../../harness/drivers/driver.ts';
+import { ArrivalFlag, LinkEvent, Outcome, SENDER_UNKNOWN } from '../../../harness/ledger/observations.ts';
+import { noCounts } from '../../../harness/load/counts.ts';
+import { ObservationLog } from '../../../harness/load/observation-log.ts';
+import { OUTBOX_LIMIT } from '../../../harness/load/outbox.ts';
+import { PayloadWriter } from '../../../harness/load/payload.ts';
+import { User, type UserHost } from '../../../harness/load/user.ts';
+
+const LOST: SessionEnd = { clean: false, code: 0, reason: 'gone', retry: 'back-off' };
+const ME = 1;
+
+/** A host without network or time: it writes down what its user does. */
+class Host implements UserHost {
+  readonly users = 10;
+  readonly log = new ObservationLog();
+  readonly counts = noCounts();
+  readonly did: string[] = [];
+  readonly #payloads = new PayloadWriter(40, 3);
+  /** What the session answers to a send. */
+  takes = true;
+  reads = (): boolean => false;
+  wantsReceipts = (): boolean => false;
+  settled = (): void => {};
+  ended = (): void => {};
+
+  connect(user: User, tries: number): Session {
+    this.did.push(`connect tries=${tries} cursor=${user.cursor}`);
+    return {
+      send: (id, to) => {
+        this.did.push(`send ${id} ${to}${this.takes ? '' : ' not taken'}`);
+        return this.takes;
+      },
+      acknowledge: (seq) => this.did.push(`acknowledge ${seq}`),
+      read: (seq) => this.did.push(`read ${seq}`),
+      close: () => this.did.push('close'),
+      abort: () => this.did.push('abort'),
+    };
+  }
+
+  retryLater(_user: User, ticket: number, tries: number, retry: string): void {
+    this.did.push(`retry ${ticket} tries=${tries} ${retry}`);
+  }
+
+  payload(sender: number, id: number, intendedUs: number): Buffer {
+    return this.#payloads.write(sender, id, intendedUs);
+  }
+
+  /** What was done since the last call. */
+  take(): string[] {
+    return this.did.splice(0);
+  }
+}
+
+let host: Host;
+let user: User;
+
+beforeEach(() => {
+  host = new Host();
+  user = new User(ME, host);
+  user.arrive();
+  user.open(0);
+  host.take();
+});
+
+const flags = (): number[] => Array.from({ length: host.log.arrivals.count }, (_, i) => host.log.arrivals.columns.flags.get(i));
+const outcome = (row: number): number => host.log.attempts.columns.outcome.get(row);
+const deliver = (seq: number, id: number, from = 'u7', again = false): void =>
+  user.delivered(seq, id, from, Buffer.from(host.payload(7, id, 0)), again);
+
+describe('a user that receives', () => {
+  test('acknowledges cumulatively and connects again from its cursor', () => {
+    deliver(5, 1);
+    deliver(9, 2);
+    user.ended(LOST);
+    user.retry(1);
+    expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 9', 'retry 1 tries=0 back-off', 'connect tries=1 cursor=9']);
+  });
+
+  test('ignores what is not above its cursor, and acknowledges it again', () => {
+    deliver(5, 1);
+    deliver(5, 1, 'u7', true);
+    deliver(4, 2);
+    expect(flags()).toEqual([0, ArrivalFlag.ignored | ArrivalFlag.again, ArrivalFlag.ignored]);
+    expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 5', 'acknowledge 5']);
+    expect(host.counts).toMatchObject({ arrivals: 3, ignored: 2, corrupt: 0 });
+  });
+
+  test('notices a payload that was changed, and one that belongs to another message or sender', () => {
+    const payload = Buffer.from(host.payload(7, 1, 0));
+    payload[35] = (payload[35] as number) ^ 1;
+    user.delivered(1, 1, 'u7', payload, false);
+    user.delivered(2, 3, 'u7', Buffer.from(host.payload(7, 2, 0)), false);
+    user.delivered(3, 2, 'u6', Buffer.from(host.payload(7, 2, 0)), false);
+    user.delivered(4, 2, 'stranger', Buffer.from(host.payload(7, 2, 0)), false);
+    expect(flags()).toEqual([ArrivalFlag.corrupt, ArrivalFlag.corrupt, ArrivalFlag.corrupt, ArrivalFlag.corrupt]);
+    expect(host.log.arrivals.columns.sender.get(3)).toBe(SENDER_UNKNOWN);
+  });
+
+  test('reads what it is to read, once, and writes down when', () => {
+    host.reads = () => true;
+    deliver(5, 1);
+    deliver(5, 1);
+    expect(host.take()).toEqual(['read 5', 'acknowledge 5', 'acknowledge 5']);
+    const { readUs, atUs } = host.log.arrivals.columns;
+    expect(readUs.get(0)).toBe(atUs.get(0));
+    expect(readUs.get(1)).toBeNaN();
+  });
+});
+
+describe('a user that sends', () => {
+  test('numbers its messages from 1 and settles each once', () => {
+    user.send(2, 100, 101);
+    user.send(3, 200, 201);
+    user.send(2, 300, 301);
+    expect(host.take()).toEqual(['send 1 u2', 'send 2 u3', 'send 3 u2']);
+    user.acked(2);
+    user.refused(1, 14, 'full');
+    user.acked(2);
+    user.acked(99);
+    expect([0, 1, 2].map(outcome)).toEqual([Outcome.failed, Outcome.acked, Outcome.indeterminate]);
+    expect(host.counts).toMatchObject({ sent: 3, acked: 1, failed: 1, stray: 2, outstanding: 1 });
+  });
+
+  test('repeats what is not settled after a reconnect, in order and before what is newer', () => {
+    for (let i = 0; i < 3; i++) user.send(2, i, i);
+    user.acked(2);
+    user.ended(LOST);
+    user.send(4, 3, 3);
+    host.take();
+    user.retry(1);
+    user.open(0);
+    user.send(5, 4, 4);
+    expect(host.take()).toEqual(['connect tries=1 cursor=0', 'send 1 u2', 'send 3 u2', 'send 4 u4', 'send 5 u5']);
+    const { writes, session } = host.log.attempts.columns;
+    expect([0, 1, 2, 3, 4].map((row) => writes.get(row))).toEqual([2, 1, 2, 1, 1]);
+    expect([0, 1, 2, 3, 4].map((row) => session.get(row))).toEqual([1, 1, 1, 2, 2]);
+    expect(host.counts).toMatchObject({ sent: 5, repeated: 2 });
+  });
+
+  test('does not count as written what the session did not take', () => {
+    host.takes = false;
+    user.send(2, 0, 0);
+    expect(outcome(0)).toBe(Outcome.unsent);
+    host.takes = true;
+    user.ended(LOST);
+    user.retry(1);
+    user.open(0);
+    expect(outcome(0)).toBe(Outcome.indeterminate);
+    expect(host.log.attempts.columns.session.get(0)).toBe(2);
+  });
+
+  test('keeps a bounded outbox: what finds it full is recorded as unsent and counted', () => {
+    user.ended(LOST);
+    for (let i = 0; i < OUTBOX_LIMIT + 3; i++) user.send(2, i, i);
+    expect(host.counts).toMatchObject({ overflowed: 3, outstanding: OUTBOX_LIMIT });
+    user.retry(1);
+    user.open(0);
+    expect(host.take().filter((did) => did.startsWith('send'))).toHaveLength(OUTBOX_LIMIT);
+    expect(outcome(OUTBOX_LIMIT)).toBe(Outcome.unsent);
+  });
+});
+
+describe('a user whose session ends', () => {
+  const events = (): number[] => Array.from({ length: host.log.links.count }, (_, i) => host.log.links.columns.event.get(i));
+
+  test('tells a lost session from an attempt that failed, and counts failures in a row', () => {
+    user.ended({ ...LOST, code: 4_011 });
+    user.retry(1);
+    user.ended({ ...LOST, code: 4_013 });
+    user.retry(2);
+    user.ended(LOST);
+    expect(host.take().filter((did) => did.startsWith('retry'))).toEqual([
+      'retry 1 tries=0 back-off',
+      'retry 2 tries=1 back-off',
+      'retry 3 tries=2 back-off',
+    ]);
+    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.refused, LinkEvent.refused]);
+    expect([1, 2, 3].map((row) => host.log.links.columns.code.get(row))).toEqual([4_011, 4_013, 0]);
+    expect(host.counts).toMatchObject({ connected: 0, lost: 1, refused: 2, opened: 1 });
+  });
+
+  test('goes by its latest ticket only', () => {
+    user.ended(LOST);
+    user.leave();
+    user.arrive();
+    host.take();
+    user.retry(1);
+    expect(host.take()).toEqual([]);
+  });
+
+  test('stays away when it is told to, and is no sender any more', () => {
+    user.ended({ ...LOST, retry: 'never' });
+    expect(user.isPresent).toBe(false);
+    user.arrive();
+    expect(host.take()).toEqual([]);
+    expect(host.counts.stopped).toBe(1);
+  });
+
+  test('that it left on purpose does not come back by itself, and at once when it is wanted again meanwhile', () => {
+    user.leave();
+    expect(user.isPresent).toBe(false);
+    user.ended({ ...LOST, clean: true });
+    expect(host.take()).toEqual(['close']);
+    user.arrive();
+    user.open(0);
+    user.leave();
+    user.arrive();
+    expect(host.take()).toEqual(['connect tries=0 cursor=0', 'close']);
+    user.ended({ ...LOST, clean: true });
+    expect(host.take()).toEqual(['connect tries=0 cursor=0']);
+    expect(events()).toEqual([LinkEvent.up, LinkEvent.left, LinkEvent.up, LinkEvent.left]);
+    expect(host.counts.lost).toBe(0);
+  });
+});
