@@ -27,7 +27,7 @@ export type WorstRecovery =
   | { readonly kind: 'recovered'; readonly ms: number };
 
 export function worstRecovery(result: Result): WorstRecovery {
-  if (result.recovery.length === 0) return { kind: 'none' };
+  if (result.faults.length === 0) return { kind: 'none' };
   const censored = result.recovery.filter((recovery) => recovery.censored).length;
   if (censored > 0) return { kind: 'censored', faults: censored };
   const clocks = result.recovery.map(wholeAgainMs).filter((ms) => ms !== null);

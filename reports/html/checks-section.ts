@@ -9,7 +9,7 @@ export function checksSection(result: Result, detail: Detail): Markup {
   const { shown, omitted } = first(result.checks, detail.rows);
   const rows = shown.map((check) => [
     clip(oneLine(check.name), Math.min(detail.text, 200)),
-    state(check.pass ? 'good' : 'bad', check.pass ? 'held' : 'broken'),
+    outcome(check, result),
     figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
     figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),
   ]);
@@ -28,6 +28,12 @@ export function checksSection(result: Result, detail: Detail): Markup {
 
 function unitOf(unit: string): string {
   return clip(oneLine(unit), 20);
+}
+
+/** What could not be measured is broken in a run that failed (a fault never recovered from), and open in one that proved nothing. */
+function outcome(check: Result['checks'][number], { verdict }: Result): Markup {
+  if (check.pass) return state('good', 'held');
+  return check.actual === null && verdict !== 'fail' ? state('open', 'open') : state('bad', 'broken');
 }
 
 /** A word with a mark in front: never colour alone. */

@@ -30,10 +30,9 @@ export function deliverySection(result: Result, detail: Detail): Markup {
   })}${counts(result)}${offenders(result, detail)}</section>`;
 }
 
-function counts({ delivery, load }: Result): Markup {
+function counts({ delivery }: Result): Markup {
   const lines: readonly (readonly [string, number, string])[] = [
-    ['Offered', load.offered, 'asked for by the arrival model'],
-    ['Attempted', delivery.attempted, 'meant to be sent by a user'],
+    ['Attempted', delivery.attempted, 'written to a socket at least once, warm-up included'],
     ['Acknowledged', delivery.acked, 'promised by the server'],
     ['Failed', delivery.failed, 'definitely refused'],
     ['Indeterminate', delivery.indeterminate, 'written, neither promised nor refused'],

@@ -24,6 +24,7 @@ function faultHead(result: Result, index: number, detail: Detail): Markup {
 }
 
 function recoveryTable(result: Result, detail: Detail): Markup {
+  if (result.recovery.length === 0) return markup`<p>Recovery was not measured in this run.</p>`;
   const { shown, omitted } = first(result.recovery, detail.rows);
   const rows = shown.map((recovery) => {
     const index = result.faults.findIndex((fault) => fault.id === recovery.fault);

@@ -27,6 +27,7 @@ export function slotWords(stepMs: number, size: number, merged: string): string 
 
 function overTime(result: Result, detail: Detail): Markup {
   const { timeline } = result;
+  if (timeline.p50Us.every((us) => us === null)) return markup`<p>Response times were not measured in this run.</p>`;
   const { size, starts } = foldSlots(timeline.p50Us.length, detail.points);
   const columns = [
     { name: 'max', tone: 'third', column: timeline.maxUs },
@@ -176,7 +177,7 @@ function summary({ latency }: Result): Markup {
       markup`${name} <small>${meaning}</small>`,
       figure(values?.count ?? null, formatCount),
       ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
-        figure(values === null || values.count === 0 ? null : values[key], formatUs),
+        values === null || values.count === 0 ? '–' : figure(values[key], formatUs),
       ),
     ]),
     omitted: 0,

@@ -18,23 +18,20 @@ function perConnection({ memory }: Result): Markup {
     cost.low === null || cost.high === null
       ? null
       : markup` (95% interval ${figure(cost.low, formatBytes)} to ${figure(cost.high, formatBytes)})`;
-  const parts: readonly (readonly [string, number | null])[] = [
-    ['heap', cost.heapBytes],
-    ['native', cost.nativeBytes],
-    ['kernel', cost.kernelBytes],
-  ];
-  const known = parts.filter(([, bytes]) => bytes !== null);
+  const { heapBytes, nativeBytes, kernelBytes } = cost;
   const split =
-    known.length === 0
+    heapBytes === null || nativeBytes === null
       ? null
-      : markup` Of it ${known.map(([name, bytes], index) => markup`${index === 0 ? '' : ', '}${name} ${figure(bytes, formatBytes)}`)}.`;
+      : markup` Of it ${figure(heapBytes, formatBytes)} are heap and ${figure(nativeBytes, formatBytes)} native.`;
+  const kernel =
+    kernelBytes === null ? null : markup` The kernel keeps another ${figure(kernelBytes, formatBytes)} for the server's end.`;
   const returned =
     memory.returnedToBaseline === null
       ? null
       : memory.returnedToBaseline
         ? ' Memory came back to where it was before the users arrived.'
         : ' Memory did not come back to where it was before the users arrived.';
-  return markup`<p>One more connection costs <b>${figure(cost.bytes, formatBytes)}</b> of server memory${interval}.${split}${returned}</p>`;
+  return markup`<p>One more connection costs <b>${figure(cost.bytes, formatBytes)}</b> of server memory${interval}.${split}${kernel}${returned}</p>`;
 }
 
 function plateaus({ memory }: Result, detail: Detail): Markup | null {

@@ -67,7 +67,7 @@ caption { text-align: left; padding: 10px 14px; color: var(--soft); font-size: .
 th, td { padding: 8px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
 thead th { background: var(--head); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
 caption.unseen + thead th { border-top: 0; }
-tbody th { font-weight: 500; min-width: 8.5em; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; min-width: 8.5em; max-width: 24em; overflow-wrap: break-word; }
 th .fault { white-space: nowrap; }
 th small { font-weight: 400; display: block; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }

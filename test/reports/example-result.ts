@@ -175,7 +175,7 @@ export function exampleResult(seed = 7): Result {
       evidence: [],
     },
     memory: {
-      perConnection: { bytes: 8214, low: 7980, high: 8450, heapBytes: 3120, nativeBytes: 1204, kernelBytes: 3890 },
+      perConnection: { bytes: 8214, low: 7980, high: 8450, heapBytes: 3120, nativeBytes: 5094, kernelBytes: 3890 },
       plateaus: [0, 450, 900, 1350, 1800].map((connections) => ({
         connections,
         pssBytes: Math.round(61_400_000 + connections * 8214 + 40_000 * gauss()),
