@@ -89,7 +89,7 @@ export class HonestClient {
   readonly acked = new Set<string>();
   readonly refused = new Set<string>();
   readonly attempted: Outgoing[] = [];
-  /** What the application on top saw: after the cursor rule and dedup by (from, id). */
+  /** What is left after the cursor rule. */
   readonly seen: Received[] = [];
   readonly receipts: string[] = [];
   readonly closes: number[] = [];
@@ -174,8 +174,7 @@ export class HonestClient {
         if (seq > this.#deliveredHere) this.#deliveredHere = seq;
         if (seq <= this.#cursor) break;
         this.#cursor = seq;
-        const from = userOf(sender);
-        if (!this.seen.some((one) => one.from === from && one.id === id)) this.seen.push({ from, id });
+        this.seen.push({ from: userOf(sender), id });
         break;
       }
       case 'receipt':
