@@ -39,7 +39,7 @@ export class Outbox {
       else high = middle;
     }
     const row = this.#rows[low];
-    return row !== undefined && low >= this.#head && ids.get(row) === id && isOutstanding(row, log) ? row : -1;
+    return row !== undefined && ids.get(row) === id && isOutstanding(row, log) ? row : -1;
   }
 
   /** Call after the row's outcome was set. */

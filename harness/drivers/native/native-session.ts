@@ -234,7 +234,6 @@ export class NativeSession implements Session, WebSocketEvents {
   // What the WebSocket decoder finds.
 
   message(payload: Buffer, binary: boolean): void {
-    if (this.#state === State.closing) return;
     if (!binary) throw new WebSocketError(CloseCode.protocolError, 'a text message');
     const reader = new FrameReader(payload);
     for (let frame = reader.next(); frame !== null; frame = reader.next()) {

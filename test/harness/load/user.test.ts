@@ -184,9 +184,12 @@ describe('a user whose session ends', () => {
     user.ended(LOST);
     user.leave();
     user.arrive();
+    user.ended(LOST);
     host.take();
     user.retry(1);
     expect(host.take()).toEqual([]);
+    user.retry(2);
+    expect(host.take()).toEqual(['connect tries=2 cursor=0']);
   });
 
   test('stays away when it is told to, and is no sender any more', () => {
