@@ -33,6 +33,14 @@ const USERS = ['a', 'b', 'c'];
 
 type Step =
   | { readonly do: 'send'; readonly from: number; readonly to: number; readonly times: number }
+  /** Delivered and acknowledged by the receiver, whose process or node then dies before the sender has read its ACK. */
+  | {
+      readonly do: 'race';
+      readonly from: number;
+      readonly to: number;
+      readonly written: boolean;
+      readonly dies: 'process' | 'node';
+    }
   | { readonly do: 'read'; readonly user: number; readonly frames: number; readonly ack: boolean }
   | { readonly do: 'cut' | 'connect' | 'kill'; readonly user: number }
   | { readonly do: 'write' | 'settle' }
@@ -58,6 +66,16 @@ const step = (clients: number): fc.Arbitrary<Step> => {
     {
       weight: 1,
       arbitrary: fc.record({ do: fc.constant('flood' as const), from: user, to, kill: fc.boolean(), cut: fc.boolean() }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('race' as const),
+        from: user,
+        to,
+        written: fc.boolean(),
+        dies: fc.constantFrom('process' as const, 'node' as const),
+      }),
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 50, 250, 1_000, 5_000) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
@@ -106,6 +124,18 @@ class Simulation implements Network {
         this.#store.write();
         this.platform.settle();
         if (one.cut) this.#client(one.from).cut();
+        break;
+      case 'race':
+        this.#client(one.from).send(this, USERS[one.to] as string);
+        this.platform.settle();
+        if (one.written) this.#store.write();
+        this.platform.settle();
+        this.#client(one.to).read(this, 8, true);
+        this.platform.settle();
+        if (one.written) this.#store.write();
+        if (one.dies === 'node') this.play({ do: 'crash', share: 0 });
+        else this.play({ do: 'kill', user: one.to });
+        this.#client(one.from).cut();
         break;
       case 'read':
         this.#client(one.user).read(this, one.frames, one.ack);
