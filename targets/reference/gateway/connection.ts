@@ -68,6 +68,9 @@ export class Connection extends WebSocket implements ClientLink {
         this.#receive(values[0] as Buffer, values[1] as boolean);
         return true;
       case 'ping':
+        this.#heard();
+        if (this.#spend() && this.phase !== 'closing') this.pong(values[0] as Buffer);
+        return true;
       case 'pong':
         this.#heard();
         this.#spend();

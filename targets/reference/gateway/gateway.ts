@@ -77,6 +77,8 @@ export class Gateway {
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
       closeTimeout: CLOSE_TIMEOUT_MS,
       skipUTF8Validation: true,
+      // Pings are answered by Connection, which counts them.
+      autoPong: false,
       WebSocket: Connection,
       handleProtocols: () => SUBPROTOCOL,
     } as unknown as ServerOptions);
