@@ -46,7 +46,9 @@ interface Load {
   readonly pacer: Pacer;
   readonly churn: Churn;
   nextLeaveUs: number;
-  readonly handedOut: () => void;
+  /** When the load is over, sends or not. */
+  endUs: number;
+  readonly over: () => void;
 }
 
 export class Crowd implements UserHost {
@@ -105,10 +107,11 @@ export class Crowd implements UserHost {
   }
 
   /**
-   * Lets the load begin at `zeroUs`; calls `handedOut` when its last send was handed to a user. Those who are offline from the
-   * beginning leave now. Throws when not everybody was connected before: a user offline at the start has been there once.
+   * Lets the load begin at `zeroUs`; calls `over` at each tick once its time is up and its last send was handed to a user, or once
+   * it was stopped. Those who are offline from the beginning leave now. Throws when not everybody was connected before: a user
+   * offline at the start has been there once.
    */
-  start(zeroUs: number, handedOut: () => void): void {
+  start(zeroUs: number, over: () => void): void {
     if (this.#invited < this.#people.length) throw new Error(`${this.#people.length - this.#invited} users were never connected`);
     const { load, worker, workers, seed } = this.#assignment;
     this.#zeroUs = zeroUs;
@@ -122,12 +125,15 @@ export class Crowd implements UserHost {
       pacer: new Pacer(load, { index: worker, of: workers }, seed, zeroUs),
       churn,
       nextLeaveUs: zeroUs + churn.nextLeaveUs(),
-      handedOut,
+      endUs: zeroUs + load.durationMs * 1e3,
+      over,
     };
   }
 
   stopSending(): void {
-    this.#load?.pacer.stop();
+    if (this.#load === null) return;
+    this.#load.pacer.stop();
+    this.#load.endUs = 0;
   }
 
   /** Ends churn and brings everybody online, at `ratePerSecond`. */
@@ -166,7 +172,7 @@ export class Crowd implements UserHost {
     const more = load.pacer.run(now, this.#sendOne);
     this.#driver.flush();
     if (more) setImmediate(this.#tick);
-    else if (load.pacer.done) load.handedOut();
+    else if (load.pacer.done && now >= load.endUs) load.over();
   }
 
   // What the users ask for.

@@ -68,8 +68,10 @@ export class WorkerPool {
   readonly #progress = new Map<number, WorkerProgress>();
   readonly #onAbort = (): void => this.#fail(this.#options.signal?.reason as Error);
 
-  /** Starts `load.workers` processes and gives each its users. Nothing connects yet. */
+  /** Starts `load.workers` processes and gives each its users. Nothing connects yet. Throws RangeError for fewer users than workers. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const { users, load } = options;
+    if (users < load.workers) throw new RangeError(`${load.workers} workers need as many users, there are ${users}`);
     options.signal?.throwIfAborted();
     const pool = new WorkerPool(options);
     try {
@@ -148,7 +150,8 @@ export class WorkerPool {
 
   /**
    * Begins the load. Returns at once: `zeroUs`, the run's zero on the machine's monotonic clock (after the warm-up, whose messages
-   * have negative intended times), and `handedOut`, which resolves when the last send was handed to its user, or sending was stopped.
+   * have negative intended times), and `handedOut`, which resolves when the load's time is up and its last send was
+   * handed to its user, or when sending was stopped.
    */
   startLoad(): { readonly zeroUs: number; readonly handedOut: Promise<void> } {
     const { warmUpMs, durationMs } = this.#options.load;

@@ -25,7 +25,7 @@ export type WorkerRequest =
   | { readonly type: 'init'; readonly assignment: Assignment }
   /** Bring this worker's first `count` users online, at `ratePerSecond`; the reply comes when they are. */
   | { readonly type: 'connect'; readonly count: number; readonly ratePerSecond: number }
-  /** Begin the load at `zeroUs` of the machine's monotonic clock; the reply comes when every send was handed out. */
+  /** Begin the load at `zeroUs` of the machine's monotonic clock; the reply comes when its time is up and every send was handed out. */
   | { readonly type: 'start'; readonly zeroUs: number }
   | { readonly type: 'endpoints'; readonly endpoints: readonly Endpoint[] }
   | { readonly type: 'stop-sending' }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../harness/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../harness/load/worker-protocol.ts';
+import { monotonicUs } from '../../../harness/measure/clock.ts';
 import { mergeHistograms } from '../../../harness/measure/latency-merge.ts';
 import type { LoadPlan } from '../../../harness/scenario/plan.ts';
 import { TinyServer } from './tiny-server.ts';
@@ -254,6 +255,30 @@ test('a load of several workers is the whole load, the same each time for the sa
     expect(us).toBeCloseTo(second.attempts.intendedUs[i] as number, 1);
   });
   expect(new Set(first.attempts.sender).size).toBe(50);
+});
+
+test('a load lasts as long as it is meant to, also when it ends in silence, and is over at once when stopped', async () => {
+  const steps = [
+    { atMs: 0, ratePerSecond: 100 },
+    { atMs: 100, ratePerSecond: 0 },
+  ];
+  const load = await start({ model: { kind: 'step', steps }, durationMs: 900 }, 10);
+  await load.connect(10, 1_000, 20_000);
+  const first = load.startLoad();
+  await first.handedOut;
+  expect(monotonicUs() - first.zeroUs).toBeGreaterThanOrEqual(900_000);
+  expect((await load.counts()).all.offered).toBe(10);
+  await load.stop();
+  const other = await start({ durationMs: 600_000 }, 10);
+  await other.connect(10, 1_000, 20_000);
+  const second = other.startLoad();
+  await other.stopSending();
+  await second.handedOut;
+  expect(monotonicUs() - second.zeroUs).toBeLessThan(60e6);
+});
+
+test('more workers than users are refused before anything starts', async () => {
+  await expect(start({ workers: 5 }, 4)).rejects.toThrow(/5 workers need as many users/);
 });
 
 test('users that cannot connect are reported with the reason, within the limit', async () => {
