@@ -3,6 +3,7 @@
  * The process is killed by its handle only.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromWorker, ToWorker, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
@@ -35,6 +36,12 @@ const KEPT_STDERR_CHARS = 4_000;
 /** Compiled, the sibling is JavaScript like this file itself. */
 const ENTRY = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 
+/** The parent's own; where it keeps compiled code on disk, the workers use that too and start in half the time. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir();
+  return cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache };
+}
+
 export class WorkerHandle {
   readonly worker: number;
   readonly #child: ChildProcess;
@@ -52,6 +59,7 @@ export class WorkerHandle {
     this.#child = fork(ENTRY, [], {
       execPath: process.execPath,
       execArgv: [...execArgv],
+      env: workerEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.on('message', (message) => this.#receive(message as FromWorker));
