@@ -14,7 +14,7 @@ export interface TerminalOptions {
   readonly colour: boolean;
   /** Where the HTML report lies; null when none was written. */
   readonly reportPath: string | null;
-  /** Columns; lines are wrapped or clipped to it. At least 60 are used. */
+  /** Columns; long texts are wrapped or clipped to it. At least 60 are used. */
   readonly width: number;
 }
 
@@ -162,7 +162,7 @@ function recovery(result: Result, width: number, paint: Paint): string[] {
   const heads = CLOCKS.map(([name]) => name.padStart(CLOCK)).join(' ');
   const rows = result.recovery.slice(0, FAULT_LINES).map((clocks) => {
     const fault = result.faults.find(({ id }) => id === clocks.fault);
-    const name = oneLine(fault === undefined ? clocks.fault : `${fault.kind} ${fault.target}`);
+    const name = nameOf(fault, clocks.fault, nameWidth - 1);
     const cells = CLOCKS.map(([, key]) => {
       const ms = clocks[key];
       const text = (ms === null ? (clocks.censored ? 'never' : '–') : formatMs(ms)).padStart(CLOCK);
@@ -177,6 +177,13 @@ function recovery(result: Result, width: number, paint: Paint): string[] {
     ...rows,
     ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more fault')} in the report`)}`] : []),
   ];
+}
+
+/** Kind and target of a fault where there is room for both. */
+function nameOf(fault: Result['faults'][number] | undefined, id: string, width: number): string {
+  if (fault === undefined) return oneLine(id);
+  const full = oneLine(`${fault.kind} ${fault.target}`);
+  return full.length <= width ? full : oneLine(fault.kind);
 }
 
 function checks(result: Result, width: number, paint: Paint): string[] {

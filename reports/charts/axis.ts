@@ -82,7 +82,7 @@ export function logAxis(min: number, max: number, format: (value: number) => str
   const span = Math.max(Math.log10(last) - low, 1e-9);
   const decades = Math.log10(last) - low;
   const factors = decades <= 2.5 ? [1, 2, 5] : [1];
-  const stride = decades > 6 ? 2 : 1;
+  const stride = decades > 8 ? 2 : 1;
   const ticks: Tick[] = [];
   for (let power = Math.floor(low - 1e-9); power <= Math.ceil(Math.log10(last) + 1e-9); power += stride) {
     for (const factor of factors) {

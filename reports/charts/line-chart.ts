@@ -58,7 +58,13 @@ export function lineChart(chart: LineChart, size: ChartSize): Markup {
   };
   const height = size.height + stripHeight;
   const key = `${chart.id}-${size.variant}`;
-  return markup`<svg class="chart ${size.variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}"><title id="${key}-title">${chart.title}</title><desc id="${key}-desc">${chart.description}</desc>${bands(faults, chart.x, plot)}${grid(chart, plot)}${faultStrip(faults, lanes, chart.x, plot, size)}${chart.series.map((series) => line(series, chart, plot))}${size.variant === 'wide' ? hoverAreas(chart, plot) : null}</svg>`;
+  return markup`<svg class="chart ${size.variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}"><title id="${key}-title">${chart.title}</title><desc id="${key}-desc">${chart.description}</desc>${bands(faults, chart.x, plot)}${grid(chart, plot)}${faultStrip(faults, lanes, chart.x, plot, size)}${inDrawingOrder(chart.series).map((series) => line(series, chart, plot))}${size.variant === 'wide' ? hoverAreas(chart, plot) : null}</svg>`;
+}
+
+/** Thin lines over thick ones: where two run together both are seen. */
+function inDrawingOrder(series: readonly Series[]): readonly Series[] {
+  const order = ['quiet', 'main', 'second', 'third'];
+  return series.toSorted((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone));
 }
 
 function atX(axis: Axis, plot: Plot, value: number): number {

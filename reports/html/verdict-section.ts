@@ -16,9 +16,14 @@ export function verdictSection(result: Result, detail: Detail): Markup {
       ? null
       : markup`<ul class="reasons">${shown.map((reason) => markup`<li>${clip(oneLine(reason), detail.text)}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more reason')} in result.json</li>` : null}</ul>`;
   return markup`<header class="top"><p class="brand">letitcrash <span>run report</span></p><h1><bdi>${clip(oneLine(scenario.name), Math.min(detail.text, 120))}</bdi></h1><p class="facts">${facts(result, detail)}</p></header>
-<section class="verdict ${verdict}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[verdict]}</span>${VERDICT_WORDS[verdict]}</h2><p>${capital(clip(oneLine(verdictSentence(result)), detail.text))}</p>${reasons}</section>
+<section class="verdict ${verdict}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[verdict]}</span>${VERDICT_WORDS[verdict]}</h2><p>${unbroken(capital(clip(oneLine(verdictSentence(result)), detail.text)))}</p>${reasons}</section>
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
 <dl class="tiles">${tiles(result)}</dl>`;
+}
+
+/** A number and its unit stay on one line. */
+function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (µs|ms|s|B|kB|MB|GB)\b/gu, '$1\u00a0$2');
 }
 
 function capital(sentence: string): string {
@@ -51,7 +56,7 @@ function tiles(result: Result): Piece {
     tile(
       'Per connection',
       result.memory.perConnection === null ? none() : figure(result.memory.perConnection.bytes, formatBytes),
-      'server memory',
+      memoryNote(result.memory.perConnection),
     ),
     tile('Lost', figure(result.delivery.lost, formatCount), `of ${formatCount(result.delivery.expected)} owed`),
     recoveryTile(result),
@@ -63,11 +68,17 @@ function startedAt(iso: string): string {
   return clip(oneLine(iso), 40).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/u, '$1 $2 UTC');
 }
 
+/** The interval, since one figure alone would claim too much. */
+function memoryNote(cost: Result['memory']['perConnection']): Piece {
+  if (cost === null || cost.low === null || cost.high === null) return 'server memory';
+  return markup`server memory, ${figure(cost.low, formatBytes)} to ${figure(cost.high, formatBytes)}`;
+}
+
 function none(): Markup {
   return markup`<span class="none">${NOT_MEASURED}</span>`;
 }
 
-function tile(name: string, value: Piece, note: string): Markup {
+function tile(name: string, value: Piece, note: Piece): Markup {
   return markup`<div><dt>${name}</dt><dd><b>${value}</b><small>${note}</small></dd></div>`;
 }
 
