@@ -1,3 +1,4 @@
+import type { AnyBehaviour } from './behaviour.ts';
 import { Context } from './context.ts';
 import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
@@ -183,10 +184,19 @@ export class Scheduler {
       name: process.name,
       behaviour: behaviour.name,
       reason,
-      state: behaviour.redact === undefined ? redact(state) : behaviour.redact(state),
+      state: process.initialised ? redactedState(behaviour, state) : redact(state),
       lastMessage: redact(this.message),
       mailboxLength: mailbox === null ? 0 : mailbox.length,
       atMs: platform.clock.wallMs(),
     });
+  }
+}
+
+/** A report must come out whatever state the state is in. */
+function redactedState(behaviour: AnyBehaviour, state: unknown): unknown {
+  try {
+    return behaviour.redact === undefined ? redact(state) : behaviour.redact(state);
+  } catch {
+    return redact(state);
   }
 }

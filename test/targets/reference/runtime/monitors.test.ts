@@ -6,7 +6,6 @@ import {
   RECEIVE_TIMEOUT,
   type RuntimeError,
   receive,
-  routine,
 } from '../../../../targets/reference/runtime/index.ts';
 import { RemotePid } from '../../../../targets/reference/runtime/pid.ts';
 import { createRig, doer, idle, once } from './rig.ts';

@@ -1,15 +1,19 @@
+import { expect } from 'vitest';
 import {
   type Behaviour,
   type Context,
   createRuntime,
   type ExitReason,
   type Limits,
-  type Pid,
+  Pid,
   type Runtime,
   routine,
   type Steps,
 } from '../../../../targets/reference/runtime/index.ts';
 import { createManualPlatform, type ManualPlatform } from './manual-platform.ts';
+
+// Pids are compared by identity: looking into them would compare whole nodes.
+expect.addEqualityTesters([(a, b) => (a instanceof Pid || b instanceof Pid ? a === b : undefined)]);
 
 /** A node on a platform that the test moves by hand, and the means to run a story in one of its processes. */
 export interface Rig {

@@ -8,7 +8,6 @@ import {
   type Pid,
   RECEIVE_TIMEOUT,
   receive,
-  routine,
 } from '../../../../targets/reference/runtime/index.ts';
 import { createRig, doer, idle, once } from './rig.ts';
 
