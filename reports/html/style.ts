@@ -30,6 +30,7 @@ h3 { font-size: 1.0625rem; margin: 0; }
 p { margin: 0 0 12px; }
 a { color: var(--link); }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; overflow-wrap: anywhere; }
+data { white-space: nowrap; }
 small, .small, .none { color: var(--soft); font-size: .8125rem; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -9999px; }
@@ -92,7 +93,7 @@ svg :is(.axis, .mark) { stroke: var(--soft); stroke-width: 1; }
 svg .series path { fill: none; stroke-linejoin: round; stroke-linecap: round; }
 svg .main path { stroke: var(--main); stroke-width: 2; }
 svg .second path { stroke: var(--second); stroke-width: 2; stroke-dasharray: 7 3; }
-svg .third path { stroke: var(--third); stroke-width: 1.25; }
+svg .third path { stroke: var(--third); stroke-width: 1.75; stroke-dasharray: 3 3; }
 svg .quiet path { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 3; }
 svg .main circle { fill: var(--main); } svg .second circle { fill: var(--second); }
 svg .fault-band { fill: var(--fault-back); }
