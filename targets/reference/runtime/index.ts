@@ -19,6 +19,7 @@ export {
 } from './gen/gen-event.ts';
 export { cast, type GenServer, genServer, IDLE } from './gen/gen-server.ts';
 export { genStatem } from './gen/gen-statem.ts';
+export { type MultiCallResult, multiCall } from './gen/multi-call.ts';
 export {
   type GenStatem,
   keepState,
