@@ -11,7 +11,7 @@ import type { CrashReport } from './crash-report.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { NodeIdentity, Pid } from './pid.ts';
-import { DEAD, EXITING, Process, RUNNING, WAITING } from './process.ts';
+import { DEAD, EXITING, Process, WAITING } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { ReportLog } from './report-log.ts';
@@ -154,17 +154,7 @@ export class Kernel {
   /** Like max_heap_size with kill in OTP: a mailbox without end would take the node with it. */
   #overflow(process: Process): void {
     this.counters.mailboxOverflows++;
-    if (process.status !== RUNNING) process.mailbox = null;
-    this.crashes.add({
-      pid: process,
-      name: process.name,
-      behaviour: process.behaviour.name,
-      reason: 'killed',
-      state: undefined,
-      lastMessage: undefined,
-      mailboxLength: this.limits.mailbox,
-      atMs: this.platform.clock.wallMs(),
-    });
+    this.scheduler.report(process, 'killed');
     this.signals.end(process, 'killed');
   }
 }

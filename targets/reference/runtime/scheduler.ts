@@ -175,6 +175,7 @@ export class Scheduler {
     this.#kernel.signals.end(process, 'runaway');
   }
 
+  /** A process ended, or is about to, in a way that is not orderly. */
   report(process: Process, reason: ExitReason): void {
     const { counters, crashes, platform } = this.#kernel;
     const { behaviour, state, mailbox } = process;
@@ -185,7 +186,7 @@ export class Scheduler {
       behaviour: behaviour.name,
       reason,
       state: process.initialised ? redactedState(behaviour, state) : redact(state),
-      lastMessage: redact(this.message),
+      lastMessage: process.status === RUNNING ? redact(this.message) : undefined,
       mailboxLength: mailbox === null ? 0 : mailbox.length,
       atMs: platform.clock.wallMs(),
     });

@@ -22,6 +22,7 @@ class GuardedTurns implements Turns {
   #turns: Turn[] = [];
   #running: Turn | null = null;
   #number = 0;
+  watched = false;
   /** A message is on its way that will run what waits. */
   #kicked = false;
 
@@ -34,7 +35,10 @@ class GuardedTurns implements Turns {
     const workerData: WatchdogData = { beat: this.#beat, limitMs };
     const limits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, codeRangeSizeMb: 4 };
     const worker = new Worker(watchdogSource, { eval: true, workerData, resourceLimits: limits, env: {}, execArgv: [] });
-    worker.on('message', () => this.#recover());
+    worker.on('message', (message) => {
+      if (message === 'ready') this.watched = true;
+      else this.#recover();
+    });
     worker.unref();
   }
 
@@ -84,6 +88,12 @@ function awaitInterruption(): void {
 
 /** Turns without a guard, for where there is no inspector to interrupt the main thread, or this is not the main thread. */
 export const plainTurns: Turns = { defer: (run) => void setImmediate(run) };
+
+/** Whether the watchdog of this limit watches already: its thread takes some tens of milliseconds to start. */
+export function watchdogReady(limitMs: number): boolean {
+  const turns = guarded.get(limitMs);
+  return turns instanceof GuardedTurns && turns.watched;
+}
 
 const guarded = new Map<number, Turns>();
 

@@ -64,6 +64,7 @@ function watch({ inspector, fs, threads }: WatchdogModules): void {
       threads.parentPort.postMessage('interrupted');
     });
   }, POLL_MS);
+  threads.parentPort.postMessage('ready');
 
   /** Processor time of the main thread, milliseconds; null where the system does not tell. */
   function mainThreadCpuMs(): number | null {

@@ -4,6 +4,8 @@ import type { Platform } from '../../../../targets/reference/platform/platform.t
 export interface ManualPlatform extends Platform {
   /** Run turns until there are none left; time stands still. */
   settle(): void;
+  /** Let the clock move on in the middle of a handler, as work does; no timer fires. */
+  pass(ms: number): void;
   /** Settle, then let time pass: timers fire in order, each followed by the turns it causes. */
   advance(ms: number): void;
 }
@@ -41,6 +43,9 @@ export function createManualPlatform(startMs = 1000): ManualPlatform {
       },
     },
     settle,
+    pass(ms) {
+      nowMs += ms;
+    },
     advance(ms) {
       const until = nowMs + ms;
       settle();
