@@ -13,7 +13,10 @@ export type Capability =
   | 'presence'
   | 'resume' // resume after reconnect from a cursor
   | 'multi-node'
-  | 'heap-stats'; // a node reports its own V8 or VM heap
+  | 'heap-stats' // a node reports its own V8 or VM heap
+  | 'runaway-process' // a user's process can be made to spin for ever
+  | 'crash-loop' // a named process can be poisoned until its supervisor gives up
+  | 'upgrade'; // code can be swapped while it runs
 
 /** How far an acknowledged message has travelled: on disk and flushed, committed to the OS, or in memory only. */
 export type Durability = 'fsync' | 'commit' | 'memory';
@@ -75,6 +78,42 @@ export interface NodeIntrospection {
 /** A user's server-side process as an independent observer sees it. `incarnation` changes when it was killed and came back. */
 export type UserProcess = { readonly alive: false } | { readonly alive: true; readonly incarnation: string };
 
+/** A process that died, as the target reported it. */
+export interface CrashReport {
+  /** The pid as the target prints it. */
+  readonly process: string;
+  /** What the process ran: `user`, `presence`. */
+  readonly behaviour: string;
+  /** The exit reason in the target's words: `runaway`, `killed`, the message of an error. */
+  readonly reason: string;
+}
+
+/** How an upgrade of the running code went, over all nodes. */
+export interface UpgradeReport {
+  readonly outcome: 'upgraded' | 'kept-old-code';
+  readonly release: string;
+  /** Processes that run the new code now. */
+  readonly migrated: number;
+  /** Processes left on the old code after it. */
+  readonly leftOnOld: number;
+  /** Why the old code was kept; null when it was not. */
+  readonly reason: string | null;
+}
+
+/** What a target made of processes can suffer beyond being killed. Each method belongs to the capability of its name. */
+export interface ProcessChaos {
+  /** runaway-process: the user's process spins for ever in its next turn. False when the user has none. */
+  runAway(user: string): Promise<boolean>;
+  /** crash-loop: one poison message, which crashes the named process. False when there is no such process at the moment. */
+  poison(process: string): Promise<boolean>;
+  /** Pid of a named process, null when there is none at the moment. */
+  namedProcess(name: string): Promise<string | null>;
+  /** upgrade: moves the running code to a release; an unknown one is refused with an error that lists what there is. */
+  upgrade(release: string): Promise<UpgradeReport>;
+  /** The latest crash reports, oldest first; the target keeps a bounded number. */
+  crashReports(): Promise<readonly CrashReport[]>;
+}
+
 export interface Deployment {
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
   readonly nodes: readonly DeployedNode[];
@@ -85,6 +124,8 @@ export interface Deployment {
   /** Kill a user's process (capability kill-process). Resolves to false when the user had none. */
   killUserProcess(user: string): Promise<boolean>;
   userProcess(user: string): Promise<UserProcess>;
+  /** Null where the target has none of the capabilities runaway-process, crash-loop and upgrade. */
+  readonly chaos: ProcessChaos | null;
   /** Stop everything by handle: SIGTERM, then SIGKILL after a grace period. Idempotent. Leaves no process and no port behind. */
   stop(): Promise<void>;
   /** SIGKILL every child at once, synchronously; for process exit handlers. */

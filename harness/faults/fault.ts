@@ -5,7 +5,7 @@
  * The catalogue (catalogue.ts) lists the kinds; the interpreter (interpreter.ts) plays a schedule of them.
  */
 import type { z } from 'zod';
-import type { Capability, Deployment } from '../../targets/target.ts';
+import type { Capability, Deployment, ProcessChaos } from '../../targets/target.ts';
 
 /** What a fault may use. */
 export interface FaultContext {
@@ -18,6 +18,12 @@ export interface FaultContext {
   /** Microseconds on the run's clock. */
   nowUs(): number;
   readonly signal: AbortSignal;
+}
+
+/** What the target's processes can suffer. @throws when it has no such capability, which planning refuses before. */
+export function chaosOf({ deployment }: FaultContext): ProcessChaos {
+  if (deployment.chaos === null) throw new Error(`target ${deployment.target.name} cannot do that to its processes`);
+  return deployment.chaos;
 }
 
 /** What the probe saw: the dose asked for beside the dose delivered, in words for the report. */

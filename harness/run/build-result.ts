@@ -171,7 +171,8 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
 
 function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Result['recovery'] {
   const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>
-    injectedAtUs === null ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
+    // Nobody is meant to feel some faults: they have no users whose recovery could be timed.
+    injectedAtUs === null || affected.length === 0 ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
   );
   return recoveryOf(observations, injected, {
     // The warm-up came before the run's zero.

@@ -43,6 +43,7 @@ export async function startCalibrated(spec: DeploymentSpec): Promise<CalibratedD
 }
 
 export class CalibratedDeployment implements Deployment {
+  readonly chaos = null;
   readonly target = { name: 'calibrated', version: '1', runtime: `node ${process.versions.node}` };
   readonly nodes: readonly DeployedNode[];
   readonly config: Readonly<Record<string, unknown>>;

@@ -53,6 +53,7 @@ export async function startDeployment(spec: DeploymentSpec, name: string, versio
 }
 
 class ReferenceDeployment implements Deployment {
+  readonly chaos = null;
   readonly target: Deployment['target'];
   readonly nodes: readonly NodeProcess[];
   readonly config: Readonly<Record<string, unknown>>;

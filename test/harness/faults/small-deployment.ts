@@ -43,6 +43,7 @@ class ListeningNode implements DeployedNode {
 export class SmallDeployment implements Deployment {
   readonly target = { name: 'small', version: '0', runtime: 'node' };
   readonly config = {};
+  readonly chaos = null;
   readonly node = new ListeningNode();
   readonly nodes: readonly DeployedNode[] = [this.node];
   readonly processes = new Map<string, number>();

@@ -1,0 +1,79 @@
+/**
+ * crash-loop: a named process is fed poison each time it comes back, until its supervisor reaches its restart intensity and gives up.
+ * The question is how far the damage goes: the blast radius should end at the subtree. Heals when the poison stops.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { eventually } from './eventually.ts';
+import { chaosOf, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
+
+const settings = z.strictObject({
+  /** Registered name of the process. */
+  target: z.string().default('presence'),
+  /** Crashes to cause: more than the supervisor's intensity allows. */
+  crashes: z.number().int().positive().max(1_000).default(12),
+});
+type Settings = z.infer<typeof settings>;
+
+interface Handle {
+  readonly name: string;
+  readonly asked: number;
+  readonly poisoned: number;
+  /** Pids that were fed poison. */
+  readonly pids: ReadonlySet<string>;
+}
+
+const COMES_BACK_WITHIN_MS = 5_000;
+const BETWEEN_MS = 5;
+
+export const crashLoop: FaultKind<Settings, Handle> = {
+  kind: 'crash-loop',
+  summary: 'poison a named process each time it comes back, until its supervisor gives up',
+  needs: ['crash-loop'],
+  duration: 'none',
+  settings,
+  check: () => [],
+
+  async inject({ target, crashes }, context) {
+    const chaos = chaosOf(context);
+    if ((await chaos.namedProcess(target)) === null) throw new ImpossibleFault(`there is no process named ${target}`);
+    const injectedAtUs = context.nowUs();
+    const pids = new Set<string>();
+    let poisoned = 0;
+    while (poisoned < crashes && !context.signal.aborted) {
+      const pid = await eventually(
+        () => chaos.namedProcess(target),
+        (now) => now !== null && !pids.has(now),
+        COMES_BACK_WITHIN_MS,
+      );
+      if (pid === null || pids.has(pid)) break;
+      pids.add(pid);
+      if (await chaos.poison(target)) poisoned += 1;
+      await delay(BETWEEN_MS);
+    }
+    return { target: `process ${target}`, injectedAtUs, affected: [], handle: { name: target, asked: crashes, poisoned, pids } };
+  },
+
+  async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
+    const { name, asked, poisoned, pids } = handle;
+    const chaos = chaosOf(context);
+    const crashed = (await chaos.crashReports()).filter(({ process }) => pids.has(process)).length;
+    const gaveUp = (await chaos.crashReports()).filter(
+      ({ behaviour, reason }) => behaviour === 'supervisor' && reason === 'shutdown',
+    ).length;
+    const back = await eventually(
+      () => chaos.namedProcess(name),
+      (now) => now !== null && !pids.has(now),
+      COMES_BACK_WITHIN_MS,
+    );
+    return {
+      verified: poisoned === asked && crashed === asked && back !== null && !pids.has(back),
+      evidence: [
+        `asked for ${asked} crashes of ${name}; poisoned ${poisoned}; ${crashed} crash reports`,
+        `supervisors that gave up: ${gaveUp}; ${name} is ${back === null ? 'NOT BACK' : `back as ${back}`}`,
+      ],
+    };
+  },
+
+  undo: null,
+};

@@ -1,0 +1,59 @@
+/**
+ * runaway-process: some users' processes enter a loop that never returns. The server must notice, end them with reason `runaway`, and
+ * go on serving everybody else. Heals by itself.
+ */
+import { eventually } from './eventually.ts';
+import { chaosOf, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
+import { checkUserSettings, type UserSettings, userSettings } from './user-settings.ts';
+import { chooseVictims, countGone, inBatches, type Victim, victimsText } from './victims.ts';
+
+interface Handle {
+  readonly asked: number;
+  readonly victims: readonly Victim[];
+}
+
+/** Longer than any preemption that deserves the name. */
+const PREEMPTED_WITHIN_MS = 5_000;
+
+export const runawayProcess: FaultKind<UserSettings, Handle> = {
+  kind: 'runaway-process',
+  summary: "some users' processes spin for ever; the scheduler must preempt and end them (exit reason 'runaway')",
+  needs: ['runaway-process'],
+  duration: 'none',
+  settings: userSettings,
+  check: checkUserSettings,
+
+  async inject({ target, count }, context) {
+    const victims = await chooseVictims(target, count, context);
+    if (victims.length === 0) throw new ImpossibleFault(`no user's process is alive (target ${target})`);
+    const injectedAtUs = context.nowUs();
+    await inBatches(victims, ({ user }) => chaosOf(context).runAway(context.userName(user)));
+    return {
+      target: victimsText(victims, context),
+      injectedAtUs,
+      affected: victims.map(({ user }) => user),
+      handle: { asked: count, victims },
+    };
+  },
+
+  async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
+    const { victims, asked } = handle;
+    const gone = await eventually(
+      () => countGone(victims, context),
+      (count) => count === victims.length,
+      PREEMPTED_WITHIN_MS,
+    );
+    const reports = await chaosOf(context).crashReports();
+    const pids = new Set(victims.map(({ incarnation }) => incarnation));
+    const preempted = reports.filter(({ process, reason }) => reason === 'runaway' && pids.has(process)).length;
+    return {
+      verified: gone === asked && preempted === asked,
+      evidence: [
+        `asked ${asked} processes to spin; ${gone} of ${victims.length} are gone or live again under a new pid`,
+        `${preempted} of them were reported as ended with reason runaway`,
+      ],
+    };
+  },
+
+  undo: null,
+};
