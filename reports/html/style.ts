@@ -93,7 +93,7 @@ svg :is(.axis, .mark) { stroke: var(--soft); stroke-width: 1; }
 svg .series path { fill: none; stroke-linejoin: round; stroke-linecap: round; }
 svg .main path { stroke: var(--main); stroke-width: 2; }
 svg .second path { stroke: var(--second); stroke-width: 2; stroke-dasharray: 7 3; }
-svg .third path { stroke: var(--third); stroke-width: 1.75; stroke-dasharray: 3 3; }
+svg .third path { stroke: var(--third); stroke-width: 2; stroke-linecap: butt; stroke-dasharray: 5 5; }
 svg .quiet path { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 3; }
 svg .main circle { fill: var(--main); } svg .second circle { fill: var(--second); }
 svg .fault-band { fill: var(--fault-back); }
@@ -143,6 +143,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   figure, .verdict, .tiles, tr { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }
   .tiles { grid-template-columns: repeat(6, 1fr); }
+  .tiles > div { padding: 8px 10px; } .tiles b { font-size: 1.125rem; }
   svg.wide { display: block; } svg.narrow { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
