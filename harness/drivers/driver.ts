@@ -52,7 +52,6 @@ export interface ConnectOptions {
 
 export interface Driver {
   readonly name: string;
+  /** What the session is given to send goes out before the turn of the event loop ends, everything of one turn together. */
   connect(options: ConnectOptions, events: SessionEvents): Session;
-  /** Write out now what the sessions have queued. Without it a driver does so by itself before the turn of the event loop ends. */
-  flush(): void;
 }

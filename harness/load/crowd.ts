@@ -170,7 +170,6 @@ export class Crowd implements UserHost {
     if (load === null) return;
     while (load.nextLeaveUs <= now) this.#letOneLeave(load);
     const more = load.pacer.run(now, this.#sendOne);
-    this.#driver.flush();
     if (more) setImmediate(this.#tick);
     else if (load.pacer.done && now >= load.endUs) load.over();
   }
