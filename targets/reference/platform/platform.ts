@@ -23,9 +23,9 @@ export interface Turns {
   /**
    * Call `run` once in a later turn of the event loop, after pending I/O had its chance. Where turns are guarded and `run`
    * does not return within the limit, it is interrupted wherever it is (nothing of it runs any more, not even `finally`)
-   * and `interrupted` is called instead, in a turn of its own.
+   * and `interrupted` is called instead, in a turn of its own. With null the turn is not guarded.
    */
-  defer(run: () => void, interrupted: () => void): void;
+  defer(run: () => void, interrupted: (() => void) | null): void;
 }
 
 export interface Randomness {

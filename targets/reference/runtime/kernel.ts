@@ -10,6 +10,7 @@ import { type Counters, newCounters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
+import { OutsideNotices } from './outside-notices.ts';
 import type { NodeIdentity, Pid } from './pid.ts';
 import { DEAD, EXITING, Process, WAITING } from './process.ts';
 import { ProcessTable } from './process-table.ts';
@@ -34,6 +35,7 @@ export class Kernel {
   readonly signals: Signals;
   readonly timers: Timers;
   readonly scheduler: Scheduler;
+  readonly outside: OutsideNotices;
   readonly counters: Counters = newCounters();
   readonly crashes: ReportLog<CrashReport>;
   readonly supervisorReports: ReportLog<SupervisorReport>;
@@ -45,9 +47,10 @@ export class Kernel {
     this.table = new ProcessTable(limits.processes);
     this.signals = new Signals(this);
     this.timers = new Timers(platform);
+    this.outside = new OutsideNotices(platform);
     this.scheduler = new Scheduler(this);
-    this.crashes = new ReportLog(limits.reports);
-    this.supervisorReports = new ReportLog(limits.reports);
+    this.crashes = new ReportLog(limits.reports, this.outside);
+    this.supervisorReports = new ReportLog(limits.reports, this.outside);
   }
 
   /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */

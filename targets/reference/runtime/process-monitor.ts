@@ -21,16 +21,18 @@ export class ProcessMonitor extends Monitor {
   }
 }
 
-/** A port's monitor: calls back. */
+/** A port's monitor: calls back, in a turn of its own. */
 export class OutsideMonitor extends Monitor {
+  readonly kernel: Kernel;
   readonly callback: (reason: ExitReason) => void;
 
-  constructor(callback: (reason: ExitReason) => void) {
+  constructor(kernel: Kernel, callback: (reason: ExitReason) => void) {
     super(null);
+    this.kernel = kernel;
     this.callback = callback;
   }
 
   override down(reason: ExitReason): void {
-    this.callback(reason);
+    this.kernel.outside.add(() => this.callback(reason));
   }
 }

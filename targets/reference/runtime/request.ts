@@ -37,8 +37,8 @@ export class Request extends Monitor {
 
   override down(reason: ExitReason): void {
     this.#stopTimer();
-    if (this.outside !== null) this.outside({ type: 'call-down', reason });
-    else this.kernel.deliver(this.watcher as Process, { type: 'call-down', ref: this, reason });
+    if (this.watcher !== null) this.kernel.deliver(this.watcher, { type: 'call-down', ref: this, reason });
+    else this.#tellOutside({ type: 'call-down', reason });
   }
 
   /** Returns false when nobody waits any more. */
@@ -46,22 +46,26 @@ export class Request extends Monitor {
     if (!this.active || (this.watcher !== null && !this.watcher.alive)) return false;
     this.kernel.signals.demonitor(this);
     this.#stopTimer();
-    if (this.outside !== null) this.outside({ type: 'reply', result });
-    else this.kernel.deliver(this.watcher as Process, { type: 'reply', ref: this, result });
+    if (this.watcher !== null) this.kernel.deliver(this.watcher, { type: 'reply', ref: this, result });
+    else this.#tellOutside({ type: 'reply', result });
     return true;
   }
 
   expire(): void {
     if (!this.active) return;
     this.kernel.signals.demonitor(this);
-    if (this.outside !== null) this.outside({ type: 'call-timeout' });
-    else if ((this.watcher as Process).alive) this.kernel.deliver(this.watcher as Process, { type: 'call-timeout', ref: this });
+    if (this.watcher !== null) this.kernel.deliver(this.watcher, { type: 'call-timeout', ref: this });
+    else this.#tellOutside({ type: 'call-timeout' });
   }
 
   /** Returns false when it was over already. */
   abandon(): boolean {
     this.#stopTimer();
     return this.kernel.signals.demonitor(this);
+  }
+
+  #tellOutside(outcome: OutsideOutcome): void {
+    this.kernel.outside.add(() => this.outside?.(outcome));
   }
 
   #stopTimer(): void {

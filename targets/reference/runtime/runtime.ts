@@ -30,7 +30,7 @@ export interface RuntimeOptions {
 
 /**
  * A node as the outer world sees it: what ports (sockets, disk, the control plane) use to talk to processes. Nothing here
- * runs a handler at once; messages are handled in a later turn of the event loop.
+ * runs a handler at once, and no callback runs in the middle of one: each has a turn of the event loop of its own.
  */
 export interface Runtime {
   readonly name: string;
@@ -51,7 +51,7 @@ export interface Runtime {
   exit(pid: Pid, reason: ExitReason): boolean;
   whereis(name: string): Pid | undefined;
   isAlive(pid: Pid): boolean;
-  /** Call back once when the process ends, or at once with `noproc`. Returns a function that takes the monitor off. */
+  /** Call back once when the process ends, or with `noproc` when there is none. Returns a function that takes the monitor off. */
   monitor(pid: Pid, callback: (reason: ExitReason) => void): () => void;
   /** Ask a process; `done` is called exactly once. */
   call(to: Pid | string, request: unknown, timeoutMs: number, done: (outcome: OutsideOutcome) => void): void;
@@ -118,7 +118,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     whereis: (name) => kernel.registry.whereis(name),
     isAlive: (pid) => kernel.local(pid) !== undefined,
     monitor(pid, callback) {
-      const monitor = new OutsideMonitor(callback);
+      const monitor = new OutsideMonitor(kernel, callback);
       kernel.signals.monitor(monitor, kernel.local(pid));
       return () => void kernel.signals.demonitor(monitor);
     },

@@ -42,9 +42,16 @@ class GuardedTurns implements Turns {
     worker.unref();
   }
 
-  defer(run: () => void, interrupted: () => void): void {
+  defer(run: () => void, interrupted: (() => void) | null): void {
+    if (interrupted === null) {
+      setImmediate(run);
+      return;
+    }
     this.#turns.push({ run, interrupted });
-    if (this.#kicked) return;
+    if (!this.#kicked) this.#kickLater();
+  }
+
+  #kickLater(): void {
     this.#kicked = true;
     this.#hold(true);
     setImmediate(this.#kick);
@@ -60,9 +67,14 @@ class GuardedTurns implements Turns {
       this.#number = (this.#number + 2) & 0x3fffffff;
       const odd = this.#number + 1;
       Atomics.store(this.#beat, BEAT, odd);
-      turn.run();
-      if (Atomics.compareExchange(this.#beat, BEAT, odd, odd + 1) === CONDEMNED) awaitInterruption();
-      this.#running = null;
+      // An error is the caller's affair and goes through; an interruption does not even run `finally`.
+      try {
+        turn.run();
+      } finally {
+        if (Atomics.compareExchange(this.#beat, BEAT, odd, odd + 1) === CONDEMNED) awaitInterruption();
+        this.#running = null;
+        if (this.#turns.length > 0 && !this.#kicked) this.#kickLater();
+      }
     }
     if (!this.#kicked) this.#hold(false);
   }
@@ -75,9 +87,7 @@ class GuardedTurns implements Turns {
     Atomics.store(this.#beat, BEAT, 0);
     cut.interrupted();
     // Those that waited behind it lost the message that would have run them.
-    if (this.#kicked || this.#turns.length === 0) return;
-    this.#kicked = true;
-    setImmediate(this.#kick);
+    if (!this.#kicked && this.#turns.length > 0) this.#kickLater();
   }
 }
 
