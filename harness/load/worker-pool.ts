@@ -24,6 +24,8 @@ const LOAD_SLACK_MS = 60_000;
 const LEAD_MS = 200;
 const DRAIN_ROUND_MS = 250;
 const QUIET_ROUNDS = 2;
+/** While acknowledged messages are still missing, silence must last this many rounds: a slow server is not to be taken for a liar. */
+const PATIENT_ROUNDS = 12;
 
 export interface WorkerPoolOptions {
   readonly load: LoadPlan;
@@ -51,7 +53,7 @@ export interface PoolCounts {
 }
 
 export interface DrainReport {
-  /** Everybody connected, nothing outstanding, and two rounds without an arrival. */
+  /** Everybody connected, nothing outstanding, and enough rounds without an arrival. */
   readonly drained: boolean;
   readonly rounds: number;
   readonly counts: PoolCounts;
@@ -187,7 +189,7 @@ export class WorkerPool {
 
   /**
    * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected, nothing is outstanding and two
-   * rounds brought no arrival. A drain that does not come to an end is a result, not an error.
+   * rounds brought no arrival; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
    */
   async drain(limitMs: number): Promise<DrainReport> {
     const { users, load } = this.#options;
@@ -201,7 +203,8 @@ export class WorkerPool {
       const isQuiet = counts.all.connected === users && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
       quiet = isQuiet ? quiet + 1 : 0;
       arrivals = counts.all.arrivals;
-      if (quiet >= QUIET_ROUNDS) return { drained: true, rounds, counts };
+      const missing = counts.all.acked > counts.all.arrivals - counts.all.ignored;
+      if (quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS)) return { drained: true, rounds, counts };
       if (performance.now() + DRAIN_ROUND_MS > until) return { drained: false, rounds, counts };
       await this.#pause(DRAIN_ROUND_MS);
     }
