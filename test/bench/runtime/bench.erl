@@ -1,12 +1,14 @@
 %% The same measurements in Erlang. Prints one line a figure: name value.
 -module(bench).
--export([main/0]).
+-export([main/0, idle/0]).
 
 main() ->
     [Rounds, Many] = [list_to_integer(A) || A <- init:get_plain_arguments()],
     [report(ring_hop_ns, ring(1000, 1000000)) || _ <- lists:seq(1, Rounds)],
     [report(spawn_us, spawn_time(100000)) || _ <- lists:seq(1, Rounds)],
-    report(idle_bytes, idle_bytes(100000)),
+    report(idle_bytes, idle_bytes(fun() -> idle() end, 100000)),
+    report(used_bytes, idle_bytes(fun() -> self() ! hello, receive hello -> idle() end end, 100000)),
+    report(hibernated_bytes, idle_bytes(fun() -> self() ! hello, receive hello -> erlang:hibernate(?MODULE, idle, []) end end, 100000)),
     [report(selective_us, selective(100000, 20)) || _ <- lists:seq(1, Rounds)],
     {ManyBytes, ManySeconds} = many(Many),
     report(many_bytes, ManyBytes),
@@ -52,9 +54,9 @@ spawn_time(Count) ->
     timer:sleep(300),
     Time / Count.
 
-idle_bytes(Count) ->
+idle_bytes(Start, Count) ->
     Before = erlang:memory(processes),
-    Pids = [spawn(fun() -> idle() end) || _ <- lists:seq(1, Count)],
+    Pids = [spawn(Start) || _ <- lists:seq(1, Count)],
     timer:sleep(300),
     Bytes = (erlang:memory(processes) - Before) / Count,
     [exit(Pid, kill) || Pid <- Pids],

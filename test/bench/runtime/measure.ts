@@ -85,24 +85,56 @@ async function spawnTime(count: number): Promise<number> {
   return time / count;
 }
 
-async function idleBytes(count: number): Promise<{ bytes: number; seconds: number }> {
+/** Has handled a message since it began; then it hibernates, or not. */
+function used(hibernates: boolean): Behaviour<null, unknown, null> {
+  return {
+    name: 'used',
+    init(_, context) {
+      context.send(context.self, 'hello');
+      return null;
+    },
+    handle(_, state, context) {
+      if (hibernates) context.hibernate();
+      return state;
+    },
+  };
+}
+
+async function idleBytes(count: number, kind = idle): Promise<{ bytes: number; seconds: number }> {
   const runtime = newRuntime();
   globalThis.gc?.();
   const before = process.memoryUsage();
   const seconds = await inProcess(runtime, (context, done) => {
     const begin = performance.now();
-    for (let i = 1; i < count; i++) context.spawn(idle, null);
+    for (let i = 1; i < count; i++) context.spawn(kind, null);
     context.spawn(
       reporting(() => done((performance.now() - begin) / 1000)),
       null,
     );
   });
+  // The last process may run before the others have handled their message.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   globalThis.gc?.();
   const after = process.memoryUsage();
   if (runtime.size < count) throw new Error(`${runtime.size} processes live, ${count} expected`);
   runtime.halt();
   const bytes = after.heapUsed + after.external - before.heapUsed - before.external;
   return { bytes: bytes / count, seconds };
+}
+
+/** Microseconds of a turn of the event loop with nothing to do in it: what the guard costs, for it costs a process nothing. */
+async function turnTime(turns: number): Promise<number> {
+  const platform = createRealPlatform({ runawayMs: guarded ? 60_000 : null });
+  const begin = performance.now();
+  await new Promise<void>((resolve) => {
+    let left = turns;
+    const turn = (): void => {
+      if (--left === 0) resolve();
+      else platform.turns.defer(turn, resolve);
+    };
+    turn();
+  });
+  return ((performance.now() - begin) * 1000) / turns;
 }
 
 /** Microseconds a selective receive that has to pass over `count` messages that do not match. */
@@ -138,7 +170,10 @@ async function selective(count: number, times: number): Promise<number> {
 for (let i = 0; i < rounds; i++) report('ring_hop_ns', await ring(1000, 1_000_000));
 for (let i = 0; i < rounds; i++) report('spawn_us', await spawnTime(100_000));
 report('idle_bytes', (await idleBytes(100_000)).bytes);
+report('used_bytes', (await idleBytes(100_000, used(false))).bytes);
+report('hibernated_bytes', (await idleBytes(100_000, used(true))).bytes);
 for (let i = 0; i < rounds; i++) report('selective_us', await selective(100_000, 20));
+for (let i = 0; i < rounds; i++) report('turn_us', await turnTime(20_000));
 const million = await idleBytes(many);
 report('many_bytes', million.bytes);
 report('many_seconds', million.seconds);
