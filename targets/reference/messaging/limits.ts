@@ -2,6 +2,8 @@
  * Every bound of the messaging server in one place. Each is counted when hit (counters.ts), and README.md lists what
  * happens then.
  */
+import { HEADER_BYTES } from '../../protocol/frames.ts';
+
 export interface Limits {
   /** Largest frame body a client may send, bytes. */
   readonly maxFrameBytes: number;
@@ -117,5 +119,15 @@ export function checkLimits(settings: Readonly<Record<string, unknown>>): string
       faults.push(`${key}: ${JSON.stringify(value)} is not an integer from ${low} to ${high}`);
     }
   }
+  if (faults.length > 0) return faults;
+  const { maxFrameBytes, maxMessageBytes, windowBytes, maxSocketBytes } = { ...DEFAULT_LIMITS, ...settings };
+  if (maxMessageBytes < maxFrameBytes + HEADER_BYTES)
+    faults.push(
+      `maxMessageBytes: ${maxMessageBytes} does not hold one frame of maxFrameBytes, ${maxFrameBytes + HEADER_BYTES} bytes`,
+    );
+  if (maxSocketBytes < 2 * windowBytes)
+    faults.push(
+      `maxSocketBytes: ${maxSocketBytes} would cut off a consumer within its window; at least 2 * windowBytes is right, ${2 * windowBytes}`,
+    );
   return faults;
 }

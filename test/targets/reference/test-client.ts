@@ -76,9 +76,10 @@ export class TestClient {
     const give = performance.now() + LIMIT_MS;
     while (!condition()) {
       const leftMs = give - performance.now();
-      if (leftMs <= 0) {
-        const seen = this.frames.slice(-5).map((frame) => JSON.stringify(frame));
-        throw new Error(`no ${what} within ${LIMIT_MS} ms; close code ${this.closeCode}; last frames ${seen.join(' ')}`);
+      if (leftMs <= 0 || this.closeCode !== null) {
+        const seen = this.frames.slice(-5).map((frame) => JSON.stringify(frame).slice(0, 200));
+        const why = this.closeCode === null ? `within ${LIMIT_MS} ms` : `before the close with ${this.closeCode}`;
+        throw new Error(`no ${what} ${why}; last frames ${seen.join(' ')}`);
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.min(leftMs, 50));

@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findTarget, targets } from '../../../targets/index.ts';
+import { readConfiguration } from '../../../targets/reference/configuration.ts';
+import { reference } from '../../../targets/reference/target.ts';
+import { deploy } from './deployed.ts';
+
+describe('the target', () => {
+  test('is listed', () => {
+    expect(targets).toContain(reference);
+    expect(findTarget('reference')).toBe(reference);
+    expect(findTarget('nonsense')).toBeUndefined();
+  });
+
+  test.each([
+    [{ window: 0 }, 'window: 0 is not an integer from 1 to 65535'],
+    [{ window: '5' }, 'window: "5" is not an integer'],
+    [{ windwo: 5 }, 'windwo: no such setting'],
+    [{ windowBytes: 4_000_000 }, 'maxSocketBytes: 4194304 would cut off'],
+    [{ maxFrameBytes: 300_000 }, 'maxMessageBytes: 262144 does not hold one frame'],
+  ])('refuses %j with its reason', async (config, reason) => {
+    expect(reference.checkConfig(config).join()).toContain(reason);
+  });
+
+  test('accepts its own defaults and says that it can run here', async () => {
+    expect(reference.checkConfig({})).toEqual([]);
+    expect(await reference.availability()).toEqual({ available: true });
+  });
+
+  test('refuses several nodes, and leaves nothing behind', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
+    const spec = {
+      nodes: 2,
+      durability: 'fsync' as const,
+      dataDir: join(directory, 'd'),
+      logDir: join(directory, 'l'),
+      deployment: 3,
+      config: {},
+    };
+    await expect(reference.start(spec)).rejects.toThrow('nodes: 2 is not supported yet; 1 is right');
+    expect(readdirSync(directory)).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('a node that cannot start says why', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
+    // Where the store's directory should be lies a file.
+    writeFileSync(join(directory, 'store'), 'no environment');
+    const spec = { nodes: 1, durability: 'fsync' as const, dataDir: directory, logDir: directory, deployment: 3, config: {} };
+    await expect(reference.start(spec)).rejects.toThrow(/^node n1 ended \(exit 1\) before it was ready: .+/s);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('reports heap, connections and processes, and stops twice without harm', async () => {
+    const server = await deploy();
+    await server.client('anna');
+    const seen = await server.node.introspect({ collectGarbage: true });
+    expect(seen).toMatchObject({ connections: 1 });
+    expect(seen?.heapBytes).toBeGreaterThan(1_000_000);
+    expect(seen?.processes).toBeGreaterThan(4);
+    await server.deployment.stop();
+    await server.deployment.stop();
+    expect(server.node.state).toBe('dead');
+    expect(await server.node.introspect()).toBeNull();
+    await server.stop();
+  });
+
+  test('killNow ends every node at once', async () => {
+    const server = await deploy();
+    server.deployment.killNow();
+    await expect.poll(() => server.node.state, { timeout: 5_000 }).toBe('dead');
+    await server.stop();
+  });
+});
+
+describe('the configuration of a node', () => {
+  test.each([
+    [undefined, 'is not set'],
+    ['{', 'does not hold JSON'],
+    ['[]', 'name: a text of at least 1 characters'],
+    ['{"port":-1}', 'port: -1 is not a port'],
+    ['{"durability":"sometimes"}', '"sometimes" is none of fsync, commit, memory'],
+    ['{"limits":{"window":0}}', 'limits.window: 0 is not an integer'],
+  ])('%s is refused with its reason', (text, reason) => {
+    expect(() => readConfiguration(text)).toThrow(reason);
+  });
+
+  test('a refusal never shows a secret', () => {
+    expect(() => readConfiguration(JSON.stringify({ tokenKey: 'hunter2', controlToken: 'hunter3' }))).toThrow(
+      /^(?!.*hunter).*$/s,
+    );
+  });
+});
