@@ -37,6 +37,8 @@ export class LmdbStore implements MailboxStore {
   #savers: Pid[] = [];
   #scheduled = false;
   #inFlight = 0;
+  /** Resolves when everything submitted is visible; null when nothing is in flight. */
+  #lastBatch: Promise<unknown> | null = null;
   #idle: (() => void)[] = [];
 
   constructor(options: LmdbStoreOptions) {
@@ -52,8 +54,13 @@ export class LmdbStore implements MailboxStore {
   }
 
   load(user: string, to: Pid): void {
-    const profile = this.#profileOf(user);
-    this.#options.send(to, { type: 'loaded', profile, entries: this.#read(user, 0, undefined) });
+    this.#afterWrites(() => {
+      this.#options.send(to, {
+        type: 'loaded',
+        profile: this.#profiles.get(user) ?? null,
+        entries: this.#read(user, 0, undefined),
+      });
+    });
   }
 
   page(user: string, after: number, limit: number, to: Pid): void {
@@ -61,7 +68,9 @@ export class LmdbStore implements MailboxStore {
   }
 
   profile(user: string, to: Pid): void {
-    this.#options.send(to, { type: 'profile', user, profile: this.#profileOf(user) });
+    this.#afterWrites(() => {
+      this.#options.send(to, { type: 'profile', user, profile: this.#profiles.get(user) ?? null });
+    });
   }
 
   append(user: string, seq: number, value: Buffer, to: Pid): boolean {
@@ -119,6 +128,7 @@ export class LmdbStore implements MailboxStore {
         else void this.#mailboxes.put(key, value as Buffer);
       }
     }) as Promise<boolean> & { readonly flushed?: Promise<boolean> };
+    this.#lastBatch = committed;
     const reached = this.#options.durability === 'fsync' ? committed.then(() => committed.flushed) : committed;
     reached.then(
       () => {
@@ -136,18 +146,17 @@ export class LmdbStore implements MailboxStore {
   #landed(count: number): void {
     this.#inFlight -= count;
     if (this.#inFlight > 0) return;
+    this.#lastBatch = null;
     const idle = this.#idle;
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
 
-  #profileOf(user: string): string | null {
-    // A profile that was saved a moment ago may not be committed yet.
-    for (let i = this.#writes.length - 1; i >= 0; i--) {
-      const write = this.#writes[i] as Write;
-      if (write.key === user) return write.value as string;
-    }
-    return this.#profiles.get(user) ?? null;
+  /** Reads must see what was written before them, by a process that has died since perhaps. */
+  #afterWrites(read: () => void): void {
+    this.#submit();
+    if (this.#lastBatch === null) read();
+    else this.#lastBatch.then(read, () => undefined);
   }
 
   #read(user: string, after: number, limit: number | undefined): { seq: number; value: Buffer }[] {
