@@ -80,14 +80,13 @@ export class Kernel {
     if (process.status === WAITING) this.scheduler.enqueue(process);
   }
 
-  /** Take the first message that matches out of a mailbox, wherever it is. Returns whether there was one. */
+  /** Take the first message that matches out of the mailbox of the process whose turn it is. Returns whether there was one. */
   removeMessage(process: Process, matches: (message: unknown) => boolean): boolean {
-    const { mailbox, receive } = process;
+    const { mailbox } = process;
     if (mailbox === null) return false;
     for (let i = 0; i < mailbox.length; i++) {
       if (!matches(mailbox.at(i))) continue;
       mailbox.take(i);
-      if (receive !== null && i < receive.scanned) receive.scanned--;
       return true;
     }
     return false;

@@ -136,6 +136,7 @@ describe('sys and release_handler', () => {
     platform.settle();
     for (const pid of pids) expect(stateOf(pid)).toMatchObject({ version: 1 });
     expect(stateOf(pids[0] as Pid).seen).toEqual([[1, 'after']]);
+    expect(stateOf(pids[1] as Pid).seen.at(-1)).toEqual([1, 'after']);
     expect(runtime.modules()).toEqual([]);
   });
 

@@ -79,6 +79,15 @@ describe('selective receive', () => {
     platform.advance(2);
     expect(log).toEqual([RECEIVE_TIMEOUT, 'noise']);
   });
+
+  test('its timer goes when a message came in time', () => {
+    const { run, runtime } = createRig();
+    run(function* (context) {
+      context.send(context.self, 'wanted');
+      yield* receive((message) => message === 'wanted', 100);
+    });
+    expect(runtime.pendingTimers).toBe(0);
+  });
 });
 
 describe('scheduling', () => {

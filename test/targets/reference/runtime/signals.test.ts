@@ -164,6 +164,26 @@ describe('signal_SUITE', () => {
     expect(pendingExit(() => {}, false)).toEqual({ log: ['handler returned'], reason: 'boom' });
   });
 
+  test('of several exit signals in one turn the first decides', () => {
+    expect(
+      pendingExit((context) => {
+        const second = context.spawn(idle, null, { link: true });
+        context.exitSignal(second, 'later');
+      }, false).reason,
+    ).toBe('boom');
+  });
+
+  test('the end of a process takes it out of the links of all others', () => {
+    const { runtime, platform } = createRig();
+    const survivor = runtime.spawn(doer, null);
+    runtime.send(survivor, (context: Context) => {
+      context.trapExit(true);
+      for (let i = 0; i < 3; i++) context.exitSignal(context.spawn(idle, null, { link: true }), 'boom');
+    });
+    platform.settle();
+    expect(runtime.details(survivor)?.links).toEqual([]);
+  });
+
   test('a process that trapped before the signal lives on and gets the message', () => {
     expect(pendingExit(() => {}, true).reason).toBe('alive');
   });
