@@ -12,10 +12,10 @@ import { interpretSupervisor } from './interpret-supervisor.ts';
 import { kept } from './kept-programs.ts';
 import type { Program } from './program.ts';
 
-const programs = Number(process.env['LETITCRASH_DIFFERENTIAL_PROGRAMS'] ?? 1000);
-const seedText = process.env['LETITCRASH_DIFFERENTIAL_SEED'];
+const programs = Number(process.env.LETITCRASH_DIFFERENTIAL_PROGRAMS ?? 1000);
+const seedText = process.env.LETITCRASH_DIFFERENTIAL_SEED;
 const installed = erlangInstalled();
-if (!installed && process.env['LETITCRASH_REQUIRE_PEERS'] === '1') throw new Error(ERLANG_REMEDY);
+if (!installed && process.env.LETITCRASH_REQUIRE_PEERS === '1') throw new Error(ERLANG_REMEDY);
 const title = installed ? 'the runtime and Erlang agree' : `the runtime and Erlang agree (skipped: ${ERLANG_REMEDY})`;
 
 describe.skipIf(!installed)(title, () => {

@@ -2,6 +2,7 @@ import { Alias } from './alias.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
 import { type ExitReason, ProcessExit, RuntimeError } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
+import { isDownOf, isOutcomeOf } from './message-kinds.ts';
 import type { NamedProcess } from './messages.ts';
 import type { MonitorReference } from './monitor.ts';
 import { Monitor } from './monitor.ts';
@@ -318,16 +319,4 @@ export class Context {
 
 function anything(): boolean {
   return true;
-}
-
-function isDownOf(message: unknown, ref: MonitorReference): boolean {
-  return isTyped(message) && message.type === 'DOWN' && message.ref === ref;
-}
-
-function isOutcomeOf(message: unknown, ref: RequestReference): boolean {
-  return isTyped(message) && message.ref === ref;
-}
-
-function isTyped(message: unknown): message is { readonly type: unknown; readonly ref: unknown } {
-  return typeof message === 'object' && message !== null && 'type' in message && 'ref' in message;
 }

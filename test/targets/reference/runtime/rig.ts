@@ -83,9 +83,3 @@ export const once: Behaviour<null, unknown, Deed> = {
   },
   handle: () => null,
 };
-
-/** The DOWN or EXIT messages in terms that can be compared. */
-export function shown(message: unknown): unknown {
-  const { type, reason, pid, from } = message as { type: string; reason: ExitReason; pid?: unknown; from?: Pid };
-  return { type, reason, who: String(type === 'EXIT' ? from : pid) };
-}
