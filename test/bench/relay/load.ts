@@ -6,10 +6,12 @@
 import { FrameType, FrameWriter, HEADER_BYTES } from '../../../targets/protocol/frames.ts';
 import { proofOf } from '../../../targets/protocol/token.ts';
 import type { Credential } from '../../../targets/target.ts';
+import { cpuSeconds } from './processes.ts';
 import { MASK, masked, RawSocket } from './raw-socket.ts';
 
 export interface LoadJob {
   readonly kind: 'bare' | 'reference';
+  readonly serverPid: number;
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -27,6 +29,9 @@ export interface LoadResult {
   readonly acked: number;
   readonly delivered: number;
   readonly clientCpuShare: number;
+  readonly serverCpuShare: number;
+  /** Messages a second of the server's CPU time: what a core does that is never kept waiting. */
+  readonly perServerCpuSecond: number;
 }
 
 const TWO_32 = 0x1_0000_0000;
@@ -224,10 +229,17 @@ async function run(job: LoadJob): Promise<LoadResult> {
   await ready;
   ring.start();
   await Promise.race([pause(job.warmUpMs), failure]);
-  const from = { delivered: ring.delivered, acked: ring.acked, at: performance.now(), cpu: process.cpuUsage() };
+  const from = {
+    delivered: ring.delivered,
+    acked: ring.acked,
+    at: performance.now(),
+    cpu: process.cpuUsage(),
+    server: cpuSeconds(job.serverPid),
+  };
   await Promise.race([pause(job.measureMs), failure]);
   const seconds = (performance.now() - from.at) / 1000;
   const { user, system } = process.cpuUsage(from.cpu);
+  const serverSeconds = cpuSeconds(job.serverPid) - from.server;
   const delivered = ring.delivered - from.delivered;
   ring.stop();
   return {
@@ -235,6 +247,8 @@ async function run(job: LoadJob): Promise<LoadResult> {
     delivered,
     acked: ring.acked - from.acked,
     clientCpuShare: (user + system) / 1e6 / seconds,
+    serverCpuShare: serverSeconds / seconds,
+    perServerCpuSecond: delivered / serverSeconds,
   };
 }
 

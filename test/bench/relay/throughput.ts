@@ -5,11 +5,7 @@ import { join } from 'node:path';
 import { reference } from '../../../targets/reference/target.ts';
 import type { DeployedNode, Durability } from '../../../targets/target.ts';
 import { type LoadJob, type LoadResult, name } from './load.ts';
-import { answer, cpuSeconds, end, pin, start } from './processes.ts';
-
-export interface Throughput extends LoadResult {
-  readonly serverCpuShare: number;
-}
+import { answer, end, pin, start } from './processes.ts';
 
 /** How the load is shaped. */
 export interface Shape {
@@ -29,14 +25,15 @@ const CLIENT_CORE = 1;
 /** A user of the ring sends thousands of messages a second, on purpose. */
 const UNLIMITED = { sendsPerSecond: 1_000_000, sendBurst: 1_000_000, framesPerSecond: 1_000_000, frameBurst: 1_000_000 };
 
-export async function bareThroughput(shape: Shape): Promise<Throughput> {
+export async function bareThroughput(shape: Shape): Promise<LoadResult> {
   const server = start('./bare-relay.ts');
   try {
     const { port } = await answer<{ port: number }>(server);
-    return await drive(server.pid as number, {
+    return await drive({
       ...COMMON,
       ...shape,
       kind: 'bare',
+      serverPid: server.pid as number,
       host: '127.0.0.1',
       port,
       path: '/',
@@ -47,7 +44,7 @@ export async function bareThroughput(shape: Shape): Promise<Throughput> {
   }
 }
 
-export async function referenceThroughput(durability: Durability, shape: Shape): Promise<Throughput> {
+export async function referenceThroughput(durability: Durability, shape: Shape): Promise<LoadResult> {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-bench-'));
   const deployment = await reference.start({
     nodes: 1,
@@ -60,23 +57,27 @@ export async function referenceThroughput(durability: Durability, shape: Shape):
   try {
     const node = deployment.nodes[0] as DeployedNode;
     const credentials = Array.from({ length: shape.users }, (_, i) => deployment.credential(name(i), 'd0'));
-    return await drive(node.osPid as number, { ...COMMON, ...shape, kind: 'reference', ...node.endpoint, credentials });
+    return await drive({
+      ...COMMON,
+      ...shape,
+      kind: 'reference',
+      serverPid: node.osPid as number,
+      ...node.endpoint,
+      credentials,
+    });
   } finally {
     await deployment.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function drive(serverPid: number, job: LoadJob): Promise<Throughput> {
+async function drive(job: LoadJob): Promise<LoadResult> {
   const load = start('./load.ts');
   try {
-    pin(serverPid, SERVER_CORE);
+    pin(job.serverPid, SERVER_CORE);
     pin(load.pid as number, CLIENT_CORE);
-    const before = { cpu: cpuSeconds(serverPid), at: performance.now() };
     load.send(job);
-    const result = await answer<LoadResult>(load);
-    const seconds = (performance.now() - before.at) / 1000;
-    return { ...result, serverCpuShare: (cpuSeconds(serverPid) - before.cpu) / seconds };
+    return await answer<LoadResult>(load);
   } finally {
     await end(load);
   }
