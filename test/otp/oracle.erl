@@ -273,6 +273,8 @@ logged() ->
         {started, Outcome, Id, Pid} ->
             put({id, Pid}, Id),
             put({pid, Id}, Pid),
+            %% What will not run has said so and is about to end; wait for that, or it may be seen alive.
+            gone(Pid, fun() -> ok end, Outcome =/= ok),
             [io_lib:format("start(~p,~p)", [Id, Outcome]) | logged()];
         {stopping, Id, Reason} -> [io_lib:format("stop(~p,~s)", [Id, reason(Reason)]) | logged()];
         {'EXIT', _, Reason} -> [io_lib:format("supervisor(~s)", [reason(Reason)]) | logged()]
