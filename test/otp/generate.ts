@@ -91,6 +91,7 @@ function burst(): fc.Arbitrary<Command> {
   const harmless = fc.oneof(
     fc.record({ op: fc.constant('send' as const), n: small }),
     fc.record({ op: fc.constant('exit_signal' as const), reason: fc.constant('normal' as const) }),
+    fc.record({ op: fc.constantFrom('link' as const, 'unlink' as const) }),
   );
   const last = fc.oneof(
     fc.record({ op: fc.constant('exit_signal' as const), reason }),
@@ -98,10 +99,11 @@ function burst(): fc.Arbitrary<Command> {
   );
   return fc.tuple(likelySlot, fc.array(harmless, { minLength: 1, maxLength: 5 }), last).map(([target, first, end]) => ({
     op: 'burst',
-    commands: [...first, end].map(
-      (part): Command =>
-        part.op === 'send' ? { op: 'send', target, n: part.n } : { op: 'exit_signal', slot: target, reason: part.reason },
-    ),
+    commands: [...first, end].map((part): Command => {
+      if (part.op === 'send') return { op: 'send', target, n: part.n };
+      if (part.op === 'exit_signal') return { op: 'exit_signal', slot: target, reason: part.reason };
+      return { op: part.op, slot: target };
+    }),
   }));
 }
 
