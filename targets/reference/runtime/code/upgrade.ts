@@ -33,6 +33,10 @@ export class Upgrade {
   readonly #direction: 'up' | 'down';
   readonly #done: (report: UpgradeReport) => void;
   readonly #states = new Map<Process, { readonly next: AnyBehaviour; readonly state: unknown }>();
+  readonly #byName: ReadonlyMap<string, UpgradeInstruction>;
+  /** The code each module is taken from. */
+  readonly #previous = new Map<AnyBehaviour, AnyBehaviour>();
+  readonly #walk: Iterator<Process>;
   readonly #beganMs: number;
   #working: { process: Process; instruction: UpgradeInstruction } | null = null;
 
@@ -46,6 +50,8 @@ export class Upgrade {
     this.#instructions = instructions;
     this.#direction = direction;
     this.#done = done;
+    this.#byName = new Map(instructions.map((instruction) => [instruction.behaviour.name, instruction]));
+    this.#walk = kernel.table[Symbol.iterator]();
     this.#beganMs = kernel.platform.clock.monotonicMs();
   }
 
@@ -62,27 +68,33 @@ export class Upgrade {
       return;
     }
     const until = platform.clock.monotonicMs() + CHUNK_MS;
-    for (const instruction of this.#instructions) {
-      for (const process of table) {
-        if (!this.#concerns(process, instruction.behaviour)) continue;
-        if (platform.clock.monotonicMs() > until) {
-          this.begin();
-          return;
-        }
-        this.#working = { process, instruction };
-        this.#kernel.scheduler.suspend(process);
-        const changed = changedState(process, instruction.behaviour, this.#direction, instruction.extra);
-        this.#working = null;
-        if (changed.ok) {
-          this.#states.set(process, { next: instruction.behaviour, state: changed.state });
-        } else {
-          this.#finish({ module: instruction.behaviour.name, pid: process, reason: changed.reason }, process);
-          return;
-        }
+    for (let next = this.#walk.next(); next.done !== true; next = this.#walk.next()) {
+      if (!this.#translate(next.value)) return;
+      if (platform.clock.monotonicMs() > until) {
+        this.begin();
+        return;
       }
     }
-    this.#commit();
+    this.#kernel.platform.turns.defer(this.#commit, null);
   };
+
+  /** Suspend a process that is concerned and work out its new state. Returns false when that failed, and the upgrade with it. */
+  #translate(process: Process): boolean {
+    const instruction = this.#byName.get(process.behaviour.name);
+    if (instruction === undefined || process.behaviour === instruction.behaviour) return true;
+    if (!process.alive || this.#states.has(process)) return true;
+    this.#working = { process, instruction };
+    this.#kernel.scheduler.suspend(process);
+    const changed = changedState(process, instruction.behaviour, this.#direction, instruction.extra);
+    this.#working = null;
+    if (!changed.ok) {
+      this.#finish({ module: instruction.behaviour.name, pid: process, reason: changed.reason }, process);
+      return false;
+    }
+    this.#states.set(process, { next: instruction.behaviour, state: changed.state });
+    this.#previous.set(instruction.behaviour, process.behaviour);
+    return true;
+  }
 
   /** A translation did not return: it failed like any other. */
   readonly #cut = (): void => {
@@ -90,17 +102,12 @@ export class Upgrade {
     this.#finish({ module: this.#working?.instruction.behaviour.name ?? '', pid: process, reason: 'runaway' }, process);
   };
 
-  #concerns(process: Process, next: AnyBehaviour): boolean {
-    const { behaviour } = process;
-    return behaviour.name === next.name && behaviour !== next && process.alive && !this.#states.has(process);
-  }
-
-  #commit(): void {
+  /** In one go, and not guarded: it is the runtime's own work, and to cut it off would leave some on either code. */
+  readonly #commit = (): void => {
     const { code, table } = this.#kernel;
-    for (const { behaviour } of this.#instructions) {
-      const previous = [...this.#states].find(([, { next }]) => next === behaviour)?.[0].behaviour ?? null;
-      code.load(behaviour, previous, table);
-    }
+    // Processes that came to be during the walk: few.
+    for (const process of table) if (!this.#translate(process)) return;
+    for (const { behaviour } of this.#instructions) code.load(behaviour, this.#previous.get(behaviour) ?? null, table);
     let migrated = 0;
     for (const [process, { next, state }] of this.#states) {
       if (!process.alive) continue;
@@ -110,12 +117,15 @@ export class Upgrade {
     }
     this.#resumeAll();
     this.#done({ outcome: 'upgraded', migrated, failure: null, durationMs: this.#elapsedMs() });
-  }
+  };
 
   #finish(failure: UpgradeReport['failure'], alsoSuspended: Process | null = null): void {
-    if (alsoSuspended !== null) this.#kernel.scheduler.resume(alsoSuspended);
-    this.#resumeAll();
-    this.#done({ outcome: 'kept old code', migrated: 0, failure, durationMs: this.#elapsedMs() });
+    const end = (): void => {
+      if (alsoSuspended !== null) this.#kernel.scheduler.resume(alsoSuspended);
+      this.#resumeAll();
+      this.#done({ outcome: 'kept old code', migrated: 0, failure, durationMs: this.#elapsedMs() });
+    };
+    this.#kernel.platform.turns.defer(end, null);
   }
 
   #resumeAll(): void {

@@ -2,7 +2,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { watchdogReady } from '../../../../targets/reference/platform/real/guarded-turns.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
-import { type Behaviour, createRuntime, supervisor } from '../../../../targets/reference/runtime/index.ts';
+import {
+  type Behaviour,
+  createRuntime,
+  type Pid,
+  supervisor,
+  type UpgradeReport,
+} from '../../../../targets/reference/runtime/index.ts';
 
 const LIMIT_MS = 100;
 
@@ -63,6 +69,29 @@ describe('runaway', () => {
     expect(runtime.counters).toMatchObject({ runaways: 1 });
     expect(runtime.crashReports()).toMatchObject([{ name: 'spinner', reason: 'runaway', lastMessage: 'string' }]);
     expect(runtime.supervisorReports()).toMatchObject([{ context: 'child_terminated', reason: 'runaway' }]);
+    runtime.halt();
+  });
+
+  test('an upgrade whose codeChange does not return is given up; all keep their code and go on', async () => {
+    const { runtime, echoed } = node();
+    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    const endless: typeof spinner = {
+      ...spinner,
+      version: 2,
+      codeChange() {
+        for (;;);
+      },
+    };
+    const report = await new Promise<UpgradeReport>((resolve) => runtime.upgrade([{ behaviour: endless }], resolve));
+    expect(report).toMatchObject({
+      outcome: 'kept old code',
+      failure: { module: 'spinner', pid: runtime.whereis('spinner'), reason: 'runaway' },
+    });
+    expect(runtime.details(runtime.whereis('spinner') as Pid)).toMatchObject({ version: null });
+    expect(runtime.details(runtime.whereis('spinner') as Pid)?.status).not.toBe('suspended');
+    runtime.send('echo', performance.now());
+    await vi.waitFor(() => expect(echoed).toHaveLength(1));
     runtime.halt();
   });
 
