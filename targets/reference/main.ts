@@ -2,6 +2,7 @@
  * One node as an OS process. In: the configuration, in the environment. Out: one ready message, to the parent by IPC or as a
  * line on stdout. SIGTERM, or the end of the parent, drains and exits 0; a failed store exits 1.
  */
+import { flushCompileCache } from 'node:module';
 import { CONFIGURATION_VARIABLE, type ReadyMessage, readConfiguration } from './configuration.ts';
 import { startNode } from './node.ts';
 
@@ -49,3 +50,5 @@ if (process.connected) process.on('disconnect', leave);
 const ready: ReadyMessage = { type: 'ready', port: node.port, controlPort: node.controlPort };
 if (process.send !== undefined) process.send(ready);
 else process.stdout.write(`${JSON.stringify(ready)}\n`);
+// Now, for a node that is killed has no later moment.
+flushCompileCache();
