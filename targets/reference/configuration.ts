@@ -20,6 +20,8 @@ export interface NodeConfiguration {
   /** Bearer token of the control plane. */
   readonly controlToken: string;
   readonly limits: Partial<Limits>;
+  /** The control plane may make processes fail on purpose. Default: false. */
+  readonly chaos?: boolean;
 }
 
 /** What a node says when it serves. */
@@ -63,6 +65,7 @@ export function readConfiguration(text: string | undefined): NodeConfiguration {
   port('controlPort');
   if (!DURABILITIES.includes(given.durability as string))
     faults.push(`durability: ${JSON.stringify(given.durability)} is none of ${DURABILITIES.join(', ')}`);
+  if (given.chaos !== undefined && typeof given.chaos !== 'boolean') faults.push('chaos: true or false is needed');
   const limits = given.limits ?? {};
   if (typeof limits !== 'object' || limits === null) faults.push('limits: an object is needed');
   else faults.push(...checkLimits(limits as Record<string, unknown>).map((fault) => `limits.${fault}`));

@@ -3,18 +3,18 @@
 import { limitsOf, type NodeConfiguration } from './configuration.ts';
 import { type ControlPlane, startControlPlane } from './control/control-plane.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { isServing, startApplication } from './messaging/application.ts';
+import { listenerBehaviour } from './gateway/listener.ts';
+import { isServing, NODE_SUPERVISOR, startApplication, startSubtree } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
 import type { Directory } from './messaging/directory.ts';
 import type { MailboxStore } from './messaging/ports.ts';
+import { ReleaseHandler } from './messaging/releases/release-handler.ts';
 import { seqBase } from './messaging/seq-base.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
 import { LmdbStore } from './store/lmdb-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 
-/** A handler that runs longer is taken for an endless loop; reading back the largest mailbox takes a fraction of it. */
-const RUNAWAY_MS = 500;
 const START_MS = 1_000;
 const DRAIN_MS = 4_000;
 const GOODBYE_MS = 1_000;
@@ -26,6 +26,7 @@ export interface RunningNode {
   readonly gateway: Gateway;
   readonly counters: Counters;
   readonly store: MailboxStore;
+  readonly releases: ReleaseHandler;
   readonly port: number;
   readonly controlPort: number;
   readonly state: 'ready' | 'draining';
@@ -40,7 +41,7 @@ export interface RunningNode {
 export async function startNode(configuration: NodeConfiguration, failed: (error: Error) => void): Promise<RunningNode> {
   const limits = limitsOf(configuration);
   const counters = new Counters();
-  const platform = createRealPlatform({ runawayMs: RUNAWAY_MS });
+  const platform = createRealPlatform();
   const startedMs = platform.clock.wallMs();
   const runtime = createRuntime({ platform, name: configuration.name, creation: Math.floor(startedMs) });
   const send = (to: Pid, message: unknown): void => void runtime.send(to, message);
@@ -49,6 +50,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
       ? new MemoryStore(send)
       : new LmdbStore({ path: configuration.dataDir, durability: configuration.durability, send, failed });
   const base = seqBase(startedMs);
+  const releases = new ReleaseHandler(runtime);
   const { directory } = startApplication(runtime, { limits, counters, store, seqBase: base });
   await until(() => isServing(runtime), START_MS);
   const door = new Gateway({
@@ -61,6 +63,9 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     firstEpoch: base,
   });
   const port = await door.listen(configuration.host, configuration.port);
+  await startListener(runtime, door);
+  const root = runtime.whereis(NODE_SUPERVISOR) as Pid;
+  runtime.monitor(root, (reason) => failed(new Error(`the node supervisor gave up: ${String(reason)}`)));
   let draining: Promise<void> | null = null;
   let control: ControlPlane | null = null;
   const node: RunningNode = {
@@ -70,6 +75,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     gateway: door,
     counters,
     store,
+    releases,
     port,
     get controlPort() {
       return control?.port ?? 0;
@@ -97,6 +103,16 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   };
   control = await startControlPlane(node, configuration.host, configuration.controlPort, configuration.controlToken);
   return node;
+}
+
+function startListener(runtime: Runtime, door: Gateway): Promise<void> {
+  const children = [{ id: 'listener', start: listenerBehaviour, args: door, name: 'listener' }];
+  return new Promise((resolve, reject) => {
+    startSubtree(runtime, 'gateway supervisor', children, (failure) => {
+      if (failure === null) resolve();
+      else reject(new Error(`the listener did not start: ${JSON.stringify(failure)}`));
+    });
+  });
 }
 
 /** Waits until no process has anything to do and everything asked of the store is written, at most `limitMs`. */

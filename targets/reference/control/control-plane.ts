@@ -5,15 +5,31 @@
  *     GET  /ready                200 while the node takes connections, 503 when draining
  *     GET  /metrics              Prometheus text
  *     GET  /memory               heap, RSS, connections, processes
- *     GET  /processes            counts; with ?user=NAME details of that user's process
+ *     GET  /processes            counts and the largest processes: ?sort=mailbox|memory|reductions&limit=N;
+ *                                with ?user=NAME that user's process, with ?name=NAME the pid of a named one
+ *     GET  /tree                 the supervision tree: ?children=N of each supervisor are shown
+ *     GET  /crashes              the latest crash reports, redacted, and what supervisors reported
+ *     GET  /modules              releases, and the versions of the code with the processes on each
  *     POST /processes/kill       {"user": NAME}
+ *     POST /upgrade              {"release": NAME}: up or back to another release, while everything runs
+ *     POST /purge                {"module": NAME}: forget old code that no process runs (soft_purge)
  *     POST /gc                   collects garbage (needs --expose-gc)
  *     POST /drain                begins to drain
+ *
+ * and for drills, only where the configuration says `chaos: true`:
+ *
+ *     POST /chaos/run-away       {"user": NAME}: that user's process never returns from its next turn
+ *     POST /chaos/poison         {"process": NAME}: the named process crashes on its next turn
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { RunningNode } from '../node.ts';
+import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
+import { poison, runAway } from './drills.ts';
 import { nodeMetrics } from './metrics.ts';
+import { killUser, processes } from './process-requests.ts';
+import { purge, upgrade } from './upgrades.ts';
+import { crashes, modules, tree } from './views.ts';
 
 export interface ControlPlane {
   readonly port: number;
@@ -23,12 +39,8 @@ export interface ControlPlane {
 const MAX_BODY_BYTES = 4_096;
 const REQUEST_MS = 5_000;
 const MAX_CONNECTIONS = 64;
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly type?: string;
-}
+const DEFAULT_CHILDREN = 20;
+const MAX_CHILDREN = 100_000;
 
 /** Starts it; resolves when it listens. */
 export function startControlPlane(node: RunningNode, host: string, port: number, token: string): Promise<ControlPlane> {
@@ -64,7 +76,8 @@ export function startControlPlane(node: RunningNode, host: string, port: number,
 
 async function answer(node: RunningNode, metrics: ReturnType<typeof nodeMetrics>, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://node');
-  switch (`${request.method} ${url.pathname}`) {
+  const what = `${request.method} ${url.pathname}`;
+  switch (what) {
     case 'GET /health':
       return { status: 200, body: { status: 'ok' } };
     case 'GET /ready':
@@ -80,18 +93,56 @@ async function answer(node: RunningNode, metrics: ReturnType<typeof nodeMetrics>
       return { status: 200, body: memory(node) };
     }
     case 'GET /processes':
-      return processes(node, url.searchParams.get('user'));
-    case 'POST /processes/kill': {
-      const body = await bodyOf(request);
-      if (body === null) return { status: 413, body: { error: `a body of at most ${MAX_BODY_BYTES} bytes` } };
-      return kill(node, body);
+      return processes(node, url.searchParams);
+    case 'GET /tree':
+      return supervision(node, url.searchParams);
+    case 'GET /crashes':
+      return { status: 200, body: crashes(node) };
+    case 'GET /modules': {
+      const { current, releases } = node.releases;
+      return { status: 200, body: { release: current, releases, modules: modules(node) } };
     }
     case 'POST /drain':
       void node.drain();
       return { status: 202, body: { status: node.state } };
     default:
-      return { status: 404, body: { error: `${request.method} ${url.pathname}: no such thing` } };
+      return change(node, what, request);
   }
+}
+
+/** Requests with a body. */
+async function change(node: RunningNode, what: string, request: IncomingMessage): Promise<Answer> {
+  const handler = CHANGES[what] ?? (node.configuration.chaos === true ? DRILLS[what] : undefined);
+  if (handler === undefined) return { status: 404, body: { error: `${what}: no such thing` } };
+  const text = await bodyOf(request);
+  if (text === null) return { status: 413, body: { error: `a body of at most ${MAX_BODY_BYTES} bytes` } };
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return notUnderstood('the body is not JSON');
+  }
+  if (typeof body !== 'object' || body === null) return notUnderstood('the body is no JSON object');
+  return handler(node, body as Readonly<Record<string, unknown>>);
+}
+
+type Handler = (node: RunningNode, body: Readonly<Record<string, unknown>>) => Answer | Promise<Answer>;
+
+const CHANGES: Readonly<Record<string, Handler>> = {
+  'POST /processes/kill': killUser,
+  'POST /upgrade': upgrade,
+  'POST /purge': purge,
+};
+
+const DRILLS: Readonly<Record<string, Handler>> = {
+  'POST /chaos/run-away': runAway,
+  'POST /chaos/poison': poison,
+};
+
+function supervision(node: RunningNode, query: URLSearchParams): Answer {
+  const children = wholeNumber(query.get('children') ?? String(DEFAULT_CHILDREN), MAX_CHILDREN);
+  if (children === null) return notUnderstood(`children: ${query.get('children')} is not a whole number up to ${MAX_CHILDREN}`);
+  return { status: 200, body: { tree: tree(node, children) } };
 }
 
 function memory(node: RunningNode): unknown {
@@ -105,35 +156,6 @@ function memory(node: RunningNode): unknown {
     connections: node.gateway.connections,
     processes: node.runtime.size,
   };
-}
-
-function processes(node: RunningNode, user: string | null): Answer {
-  if (user === null) {
-    const { size, runnable, pendingTimers, counters } = node.runtime;
-    return { status: 200, body: { processes: size, users: node.directory.size, runnable, pendingTimers, counters } };
-  }
-  const resident = node.directory.find(user);
-  const details = resident === undefined ? undefined : node.runtime.details(resident.pid);
-  if (resident === undefined || details === undefined) return { status: 404, body: { user, alive: false } };
-  const { pid, links } = resident;
-  return { status: 200, body: { user, alive: true, pid: pid.toString(), connections: links.length, details: plain(details) } };
-}
-
-function kill(node: RunningNode, text: string): Answer {
-  let user: unknown;
-  try {
-    ({ user } = JSON.parse(text) as { user?: unknown });
-  } catch {
-    return { status: 400, body: { error: 'the body is not JSON' } };
-  }
-  if (typeof user !== 'string') return { status: 400, body: { error: 'the body is {"user": NAME}' } };
-  const resident = node.directory.find(user);
-  const killed = resident !== undefined && node.runtime.exit(resident.pid, 'kill');
-  return { status: 200, body: { user, killed, pid: killed ? resident.pid.toString() : null } };
-}
-
-function plain(value: object): unknown {
-  return JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)));
 }
 
 /** The whole body, or null when it is too long. */

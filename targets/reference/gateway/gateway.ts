@@ -11,9 +11,10 @@ import type { Counters } from '../messaging/counters.ts';
 import { addLink, type Directory } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { Limits } from '../messaging/limits.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { Pid, Runtime } from '../runtime/index.ts';
 import { Connection } from './connection.ts';
 import { MAX_REQUEST_BYTES, parseRequest, refusal, type UpgradeRequest } from './handshake.ts';
+import type { Door } from './listener.ts';
 import { Outbox } from './outbox.ts';
 
 export interface GatewayOptions {
@@ -40,7 +41,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 const SWEEP_MS = { least: 10, most: 500 };
 const BACKLOG = 4_096;
 
-export class Gateway {
+export class Gateway implements Door {
   readonly name: string;
   readonly runtime: Runtime;
   readonly limits: Limits;
@@ -59,6 +60,9 @@ export class Gateway {
   #dirty: Connection[] = [];
   #epoch: number;
   #draining = false;
+  /** Where it listens, once it did; and the process without which it does not. */
+  #address = { host: '', port: 0 };
+  #owner: Pid | null = null;
 
   constructor(options: GatewayOptions) {
     this.name = options.name;
@@ -99,9 +103,23 @@ export class Gateway {
       this.#server.listen({ host, port, backlog: BACKLOG }, () => {
         this.#server.removeListener('error', reject);
         const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
+        this.#address = { host, port: typeof address === 'object' && address !== null ? address.port : port };
+        resolve(this.#address.port);
       });
     });
+  }
+
+  own(owner: Pid): void {
+    this.#owner = owner;
+    this.runtime.monitor(owner, () => {
+      // A successor may have taken over by now; then the socket never closed.
+      if (this.#owner === owner) this.#server.close();
+    });
+    if (this.#server.listening || this.#draining) return;
+    this.listen(this.#address.host, this.#address.port).then(
+      () => this.runtime.send(owner, { type: 'listening' }),
+      (error: Error) => this.runtime.send(owner, { type: 'listen-failed', reason: error.message }),
+    );
   }
 
   /** Takes no new connection and no new message; what is under way goes on. */

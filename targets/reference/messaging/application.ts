@@ -1,57 +1,84 @@
 /**
- * The application on a runtime: its supervision tree and the directory of users.
+ * The application on a runtime: its supervision tree and the directory of users. README.md shows the tree as it runs.
  *
- *     root (one_for_one)
- *       presence    who watches whom
- *       reaper      tells clients when a user's process died
- *       users       (simple_one_for_one, temporary): a process a user, spawned on demand
+ * Presence has a supervisor to itself, for it holds subscriptions only: when it keeps crashing, that supervisor gives up and
+ * is started anew, and nobody else notices. Users' processes are temporary: each comes back when somebody needs it. Whatever
+ * else cannot be kept running takes the node supervisor down, and with it the node, which the outer world starts again.
  */
-import { type Runtime, RuntimeError, supervisor } from '../runtime/index.ts';
+import { type ChildSpec, type Pid, type Runtime, RuntimeError, startChild, supervisor } from '../runtime/index.ts';
 import { Directory } from './directory.ts';
 import { presenceBehaviour } from './presence.ts';
-import { REAPER, reaperBehaviour } from './reaper.ts';
+import { REGISTRY, registryBehaviour } from './registry.ts';
+import { FIRST_RELEASE } from './releases/catalogue.ts';
 import { PRESENCE } from './session.ts';
-import { userBehaviour } from './user.ts';
 import type { World } from './user-state.ts';
 
-/** The registered name of the supervisor of the users' processes. */
-export const USERS = 'users';
+/** Registered names of the supervisors. */
+export const NODE_SUPERVISOR = 'node supervisor';
+const SESSION_SUPERVISOR = 'session supervisor';
+const PRESENCE_SUPERVISOR = 'presence supervisor';
 const STOP_USERS_MS = 1_000;
-const INTENSITY = { intensity: 10, periodMs: 10_000 };
+const START_CHILD_MS = 5_000;
+/** Twice what one gives up at below it, so that a subtree may fail more than once before the node does. */
+const NODE_INTENSITY = { intensity: 10, periodMs: 10_000 };
+const SUBTREE_INTENSITY = { intensity: 5, periodMs: 10_000 };
 
 /** Starts it; it serves once `isServing`. */
 export function startApplication(runtime: Runtime, given: Omit<World, 'directory'>): World {
   const directory = new Directory({
     isAlive: (pid) => runtime.isAlive(pid),
     spawn(user) {
-      const under = runtime.whereis(USERS);
-      if (under === undefined) throw new RuntimeError('noproc', 'the supervisor of the users is not running');
-      const pid = runtime.spawn(userBehaviour, { world, user }, { under });
-      runtime.send(REAPER, { type: 'born', pid });
+      const under = runtime.whereis(SESSION_SUPERVISOR);
+      if (under === undefined) throw new RuntimeError('noproc', 'the session supervisor is not running');
+      const pid = runtime.spawn(FIRST_RELEASE.user, { world, user }, { under });
+      if (runtime.whereis(REGISTRY) !== undefined) runtime.send(REGISTRY, { type: 'born', pid });
       return pid;
     },
   });
   const world: World = { ...given, directory };
-  const users = {
+  const presence = {
+    strategy: 'one_for_one',
+    ...SUBTREE_INTENSITY,
+    children: [{ id: PRESENCE, start: presenceBehaviour, args: world, name: PRESENCE }],
+  };
+  const sessions = {
     strategy: 'simple_one_for_one',
-    child: { id: 'user', start: userBehaviour, restart: 'temporary', shutdown: STOP_USERS_MS },
+    child: { id: 'user', start: FIRST_RELEASE.user, restart: 'temporary', shutdown: STOP_USERS_MS },
   };
   runtime.spawn(
     supervisor,
     {
       strategy: 'one_for_one',
-      ...INTENSITY,
+      ...NODE_INTENSITY,
       children: [
-        { id: PRESENCE, start: presenceBehaviour, args: world, name: PRESENCE },
-        { id: REAPER, start: reaperBehaviour, args: world, name: REAPER },
-        { id: USERS, start: supervisor, args: users, name: USERS, type: 'supervisor' },
+        subtree(PRESENCE_SUPERVISOR, presence),
+        { id: REGISTRY, start: registryBehaviour, args: world, name: REGISTRY },
+        subtree(SESSION_SUPERVISOR, sessions),
       ],
     },
-    { name: 'root' },
+    { name: NODE_SUPERVISOR },
   );
   return world;
 }
 
+/** Starts a supervisor of `children`, by its name, as the last of the node's; `done` gets why it failed, or null. */
+export function startSubtree(
+  runtime: Runtime,
+  name: string,
+  children: readonly ChildSpec[],
+  done: (failure: unknown) => void,
+): void {
+  const spec = subtree(name, { strategy: 'one_for_one', ...SUBTREE_INTENSITY, children });
+  runtime.call(NODE_SUPERVISOR, startChild(spec), START_CHILD_MS, (outcome) => {
+    if (outcome.type !== 'reply') done(outcome.type);
+    else done((outcome.result as { readonly ok?: Pid; readonly error?: unknown }).error ?? null);
+  });
+}
+
 export function isServing(runtime: Runtime): boolean {
-  return runtime.whereis(USERS) !== undefined;
+  return runtime.whereis(SESSION_SUPERVISOR) !== undefined;
+}
+
+function subtree(name: string, spec: object): ChildSpec {
+  return { id: name, start: supervisor, args: spec, name, type: 'supervisor' };
 }

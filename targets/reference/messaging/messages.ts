@@ -2,6 +2,7 @@
 import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
+import type { ChaosMessage } from './drill.ts';
 import type { ClientLink, StoredMailbox } from './ports.ts';
 
 /** From the gateway: a device signed in. */
@@ -136,9 +137,6 @@ export interface RedeliverTick {
   readonly type: 'redeliver';
   readonly link: ClientLink;
 }
-export interface LingerTick {
-  readonly type: 'linger';
-}
 export interface ResendTick {
   readonly type: 'resend';
   readonly user: string;
@@ -172,11 +170,11 @@ export type UserMessage =
   | ReceiptMessage
   | PresenceMessage
   | RedeliverTick
-  | LingerTick
   | ResendTick
   | RewatchTick
   | EndTick
   | SaveMessage
+  | ChaosMessage
   | DownMessage;
 
-export type PresenceProcessMessage = WatchMessage | ChangedMessage | ProfileMessage | DownMessage;
+export type PresenceProcessMessage = WatchMessage | ChangedMessage | ProfileMessage | ChaosMessage | DownMessage;

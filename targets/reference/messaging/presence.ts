@@ -6,6 +6,7 @@ import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
+import { suffer } from './drill.ts';
 import type { PresenceProcessMessage } from './messages.ts';
 import { readProfile } from './profile.ts';
 import type { World } from './user-state.ts';
@@ -46,6 +47,8 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
       case 'DOWN':
         forget(state, message.pid as Pid);
         break;
+      case 'chaos':
+        suffer(message);
     }
     return state;
   },

@@ -50,10 +50,6 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   state.outlets = [...state.outlets, outlet];
   state.refusals = 0;
   sweepPeers(state, context);
-  if (state.linger !== null) {
-    context.cancelTimer(state.linger);
-    state.linger = null;
-  }
   setOnline(state, true, context);
   // A device that was welcomed must get everything from then on, so the record of it comes first.
   if (known || save(state, context.self)) welcome(state, outlet, context);
@@ -82,8 +78,8 @@ function welcome(state: UserState, outlet: Outlet, context: Context): void {
   pump(state, outlet, context);
 }
 
-/** A connection is gone. */
-export function detach(state: UserState, message: DetachMessage, context: Context): void {
+/** A connection is gone. Says what that makes of the process: others are left, it was the last, nothing is to be done any more. */
+export function detach(state: UserState, message: DetachMessage, context: Context): 'connected' | 'alone' | 'done' {
   dropLink(state.resident, message.link);
   for (const outlet of state.outlets) {
     if (outlet.link === message.link) {
@@ -91,24 +87,21 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
       break;
     }
   }
-  if (state.resident.links.length > 0) return;
+  if (state.resident.links.length > 0) return 'connected';
   state.lastSeenMs = context.wallClock();
   state.watching = null;
   sweepPeers(state, context);
-  if (message.bye) {
-    setOnline(state, false, context);
-    if (sleep(state, context)) return;
-  }
-  if (state.linger === null) state.linger = context.sendAfter(state.world.limits.lingerMs, context.self, { type: 'linger' });
+  if (!message.bye) return 'alone';
+  setOnline(state, false, context);
+  return sleep(state) ? 'done' : 'alone';
 }
 
-/** Nobody came back in time. */
-export function lingered(state: UserState, context: Context): void {
-  state.linger = null;
-  if (state.resident.links.length > 0) return;
+/** Nobody came back in time. True when nothing is to be done any more. */
+export function lingered(state: UserState, context: Context): boolean {
+  // Somebody did: the message is in the mailbox.
+  if (state.resident.links.length > 0) return false;
   setOnline(state, false, context);
-  if (!sleep(state, context))
-    state.linger = context.sendAfter(Math.max(1_000, state.world.limits.lingerMs), context.self, { type: 'linger' });
+  return sleep(state);
 }
 
 /** Writes down what is not in the entries: cursors, last seen, receipts that wait. Returns and answers as saveProfile does. */
@@ -130,7 +123,7 @@ export function watch(state: UserState, message: WatchFrameMessage, context: Con
   state.watching.add(message.user);
   const presence = context.whereis(PRESENCE);
   if (presence === undefined) {
-    context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
+    rewatchLater(state, context);
     return;
   }
   state.presenceMonitor ??= context.monitor(presence);
@@ -141,14 +134,22 @@ export function watch(state: UserState, message: WatchFrameMessage, context: Con
 export function presenceDown(state: UserState, down: DownMessage, context: Context): boolean {
   if (state.presenceMonitor === null || down.ref !== state.presenceMonitor) return false;
   state.presenceMonitor = null;
-  context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
+  rewatchLater(state, context);
   return true;
 }
 
 export function rewatch(state: UserState, context: Context): void {
+  state.rewatching = false;
   const link = state.outlets[0]?.link;
   if (link === undefined || state.watching === null) return;
   for (const user of state.watching) watch(state, { type: 'watch-frame', link, user }, context);
+}
+
+/** One tick for all that is watched, however often it is asked for. */
+function rewatchLater(state: UserState, context: Context): void {
+  if (state.rewatching) return;
+  state.rewatching = true;
+  context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
 }
 
 /** A watched user came or went. */
@@ -170,12 +171,11 @@ function setOnline(state: UserState, online: boolean, context: Context): void {
   context.send(presence, { type: 'changed', user: state.user, online, lastSeenMs: online ? 0 : state.lastSeenMs });
 }
 
-/** Ends the process when nothing is under way in it; what it holds is in the store by then. */
-function sleep(state: UserState, context: Context): boolean {
+/** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
+function sleep(state: UserState): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || state.resident.links.length > 0)
     return false;
   save(state, null);
   state.world.directory.remove(state.resident);
-  context.stop('normal');
   return true;
 }

@@ -8,7 +8,7 @@ import type { Counters } from './counters.ts';
 import type { Directory, Resident } from './directory.ts';
 import type { Limits } from './limits.ts';
 import type { DeviceCursor, Mailbox } from './mailbox.ts';
-import type { IncomingMessage, ReceiptMessage, SendMessage, UserMessage } from './messages.ts';
+import type { IncomingMessage, ReceiptMessage, SendMessage } from './messages.ts';
 import type { ClientLink, MailboxStore } from './ports.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -52,13 +52,12 @@ export interface Peer {
   deaths: number;
 }
 
+/** What every release of the user's code has; a release's own data has it as `core` (releases/). */
 export interface UserState {
   readonly world: World;
   readonly user: string;
   readonly resident: Resident;
   readonly mailbox: Mailbox;
-  /** Messages that came before the mailbox was loaded; null afterwards. */
-  stash: UserMessage[] | null;
   outlets: Outlet[];
   /** New devices that are welcomed once they are on record, in the order in which they were saved. */
   unsaved: Outlet[] | null;
@@ -79,6 +78,7 @@ export interface UserState {
   unread: Map<number, { readonly sender: string; readonly id: number }> | null;
   watching: Set<string> | null;
   presenceMonitor: MonitorReference | null;
-  linger: TimerReference | null;
+  /** A RewatchTick is on its way. */
+  rewatching: boolean;
   lastSeenMs: number;
 }

@@ -1,73 +1,150 @@
 /**
  * A user's process: owns the user's mailbox, devices and sends. One at a time per user; spawned when a device signs in or
  * somebody writes to the user, gone when nobody needs it. The halves are in sending.ts, receiving.ts and session.ts.
+ *
+ *     loading    the store reads the mailbox back; everything else is postponed
+ *     lingering  no device is connected; after a while (state timeout) the process goes to sleep, which is its end
+ *     online     a device is connected, or about to be
  */
-import type { Behaviour } from '../runtime/behaviour.ts';
+
 import type { Context } from '../runtime/context.ts';
+import type { CodeChange, GenStatem, StatemEvent, Transition } from '../runtime/index.ts';
+import { keepState, nextState, stopStatem } from '../runtime/index.ts';
+import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { Mailbox } from './mailbox.ts';
-import type { LoadedMessage, UserMessage } from './messages.ts';
+import type { DetachMessage, LoadedMessage, UserMessage } from './messages.ts';
 import { readProfile } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
 import { accepted, peerDown, refused, resend, send } from './sending.ts';
 import { attach, detach, lingered, presence, presenceDown, rewatch, save, saved, watch } from './session.ts';
 import type { UserState, World } from './user-state.ts';
 
+/** The module's name, by which the code server knows its versions. */
+export const USER = 'user';
+
+export type UserStateName = 'loading' | 'lingering' | 'online';
+
 export interface UserArguments {
   readonly world: World;
   readonly user: string;
 }
 
-export const userBehaviour: Behaviour<UserState, UserMessage, UserArguments> = {
-  name: 'user',
-  version: 1,
+/** The data of a user's process in some release: what all releases share, and what that one adds. */
+export interface UserData {
+  readonly core: UserState;
+}
 
-  init({ world, user }, context) {
-    const resident = world.directory.find(user);
-    if (resident === undefined || resident.pid !== context.self) return context.exit('normal');
-    world.store.load(user, context.self);
-    return {
-      world,
-      user,
-      resident,
-      mailbox: new Mailbox(world.limits, world.seqBase),
-      stash: [],
-      outlets: [],
-      unsaved: null,
-      bucket: null,
-      refusals: 0,
-      outstanding: 0,
-      endings: 0,
-      peers: null,
-      waitingSeq: [],
-      waiting: [],
-      paging: 'idle',
-      receipts: null,
-      unread: null,
-      watching: null,
-      presenceMonitor: null,
-      linger: context.sendAfter(world.limits.lingerMs, context.self, { type: 'linger' }),
-      lastSeenMs: 0,
-    };
-  },
+/** What a release of the user's code says of itself. */
+export interface UserCode<Data extends UserData> {
+  readonly version: string;
+  /** The data of a new process. */
+  first(core: UserState): Data;
+  /** Looks at each message before it is handled; null where the release adds nothing to that. */
+  readonly note: ((message: UserMessage, data: Data) => void) | null;
+  codeChange(change: CodeChange, data: unknown): Data;
+  /** What a crash report may show besides the user's name and the sizes of things. */
+  show(data: Data): object;
+}
 
-  handle(message, state, context) {
-    if (state.stash === null) handle(message, state, context);
-    else if (message.type === 'loaded') loaded(message, state, state.stash, context);
-    else state.stash.push(message);
-    return state;
-  },
+type Step<Data> = Transition<UserStateName, Data>;
 
-  redact: (state) => ({ user: state.user, mailbox: state.mailbox.length, outlets: state.outlets.length }),
-};
+/** The least time between two attempts to go to sleep while something is under way. */
+const TRY_AGAIN_MS = 1_000;
+// One object each for the steps that change nothing: a message costs none of its own.
+const KEEP = keepState();
+const POSTPONE = keepState({ do: 'postpone' });
 
-function loaded(message: LoadedMessage, state: UserState, stash: readonly UserMessage[], context: Context): void {
+/** The state machine of a user's process, in the release that `code` describes. */
+export function userMachine<Data extends UserData>(code: UserCode<Data>): GenStatem<UserStateName, Data, UserArguments> {
+  const { note } = code;
+  return {
+    name: USER,
+    version: code.version,
+    init: ({ world, user }, context) => ({ state: 'loading', data: code.first(begin(world, user, context)) }),
+    states: {
+      loading(event, data): Step<Data> {
+        const message = event.content as UserMessage;
+        if (message.type !== 'loaded') return POSTPONE;
+        loaded(message, data.core);
+        return nextState('lingering', data, lingerTimer(data.core));
+      },
+      lingering(event, data, context): Step<Data> {
+        if (event.type === 'state_timeout') return stepAfterTimeout(data.core, context);
+        const message = event.content as UserMessage;
+        if (note !== null) note(message, data);
+        if (message.type === 'detach') return stepAfterDetach(message, data, context);
+        handle(message, data.core, context);
+        return data.core.outlets.length > 0 ? nextState('online', data) : KEEP;
+      },
+      online(event: StatemEvent, data, context): Step<Data> {
+        const message = event.content as UserMessage;
+        if (note !== null) note(message, data);
+        if (message.type === 'detach') return stepAfterDetach(message, data, context);
+        handle(message, data.core, context);
+        return KEEP;
+      },
+    },
+    codeChange: (change, state, data) => ({ state, data: code.codeChange(change, data) }),
+    redact: (_, data) => {
+      const { user, mailbox, outlets, outstanding } = data.core;
+      return { user, mailbox: mailbox.length, outlets: outlets.length, outstanding, ...code.show(data) };
+    },
+  };
+}
+
+function begin(world: World, user: string, context: Context): UserState {
+  const resident = world.directory.find(user);
+  if (resident === undefined || resident.pid !== context.self) return context.exit('normal');
+  world.store.load(user, context.self);
+  return {
+    world,
+    user,
+    resident,
+    mailbox: new Mailbox(world.limits, world.seqBase),
+    outlets: [],
+    unsaved: null,
+    bucket: null,
+    refusals: 0,
+    outstanding: 0,
+    endings: 0,
+    peers: null,
+    waitingSeq: [],
+    waiting: [],
+    paging: 'idle',
+    receipts: null,
+    unread: null,
+    watching: null,
+    presenceMonitor: null,
+    rewatching: false,
+    lastSeenMs: 0,
+  };
+}
+
+function loaded(message: LoadedMessage, state: UserState): void {
   const profile = readProfile(message.profile);
   state.lastSeenMs = profile.lastSeenMs;
   if (profile.receipts.length > 0) state.receipts = profile.receipts.map((one) => ({ type: 'receipt', ...one }));
   state.mailbox.restore(message.entries, profile.cursors);
-  state.stash = null;
-  for (const waiting of stash) handle(waiting, state, context);
+}
+
+function lingerTimer({ world }: UserState, leastMs = 0) {
+  return { do: 'state_timeout' as const, afterMs: Math.max(leastMs, world.limits.lingerMs) };
+}
+
+function stepAfterTimeout<Data>(state: UserState, context: Context): Step<Data> {
+  return lingered(state, context) ? stopStatem() : keepState(lingerTimer(state, TRY_AGAIN_MS));
+}
+
+function stepAfterDetach<Data extends UserData>(message: DetachMessage, data: Data, context: Context): Step<Data> {
+  switch (detach(data.core, message, context)) {
+    case 'connected':
+      return KEEP;
+    case 'alone':
+      return nextState('lingering', data, lingerTimer(data.core));
+    case 'done':
+      return stopStatem();
+  }
 }
 
 function handle(message: UserMessage, state: UserState, context: Context): void {
@@ -102,12 +179,6 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
     case 'attach':
       attach(state, message, context);
       break;
-    case 'detach':
-      detach(state, message, context);
-      break;
-    case 'linger':
-      lingered(state, context);
-      break;
     case 'redeliver':
       redeliver(state, message, context);
       break;
@@ -138,5 +209,7 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
     case 'loaded':
       pumpAll(state, context);
       break;
+    case 'chaos':
+      suffer(message);
   }
 }

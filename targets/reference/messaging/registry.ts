@@ -1,15 +1,17 @@
 /**
- * Notices that a user's process died, and has the directory tell its clients to come back. The processes themselves are
- * under the runtime's supervisor; this one only watches them.
+ * The process that keeps the directory true: it monitors every user's process, and when one dies takes it out and has its
+ * clients told to come back. Looking a user up asks the directory itself, as an ETS table, and never this process; without it
+ * nobody would be wrong for long, as whoever looks up a dead process buries it.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
+import { type ChaosMessage, suffer } from './drill.ts';
 import { PRESENCE } from './session.ts';
 import type { World } from './user-state.ts';
 
-/** The registered name of the reaper. */
-export const REAPER = 'reaper';
+/** The registered name of the registry. */
+export const REGISTRY = 'registry';
 
 /** A user's process was spawned. */
 export interface BornMessage {
@@ -17,8 +19,8 @@ export interface BornMessage {
   readonly pid: Pid;
 }
 
-export const reaperBehaviour: Behaviour<World, BornMessage | DownMessage, World> = {
-  name: 'reaper',
+export const registryBehaviour: Behaviour<World, BornMessage | DownMessage | ChaosMessage, World> = {
+  name: 'registry',
   version: 1,
 
   init(world, context) {
@@ -31,6 +33,7 @@ export const reaperBehaviour: Behaviour<World, BornMessage | DownMessage, World>
       context.monitor(message.pid);
       return world;
     }
+    if (message.type === 'chaos') return suffer(message);
     const resident = world.directory.ofProcess(message.pid as Pid);
     if (resident === undefined) return world;
     world.counters.userCrashes++;
