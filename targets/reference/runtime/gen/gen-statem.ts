@@ -4,7 +4,7 @@ import { RuntimeError } from '../exit-reason.ts';
 import type { RECEIVE_TIMEOUT } from '../receive.ts';
 import type { RequestReference } from '../request.ts';
 import type { TimerReference } from '../timer-wheel.ts';
-import type { GenStatem, StatemAction, StatemEvent, Transition } from './statem-types.ts';
+import type { GenStatem, StateFunction, StatemAction, StatemEvent, Transition } from './statem-types.ts';
 import { orderFor } from './system-order.ts';
 
 /** Key of a timer: the two that exist once, or a generic one by its name. */
@@ -60,7 +60,14 @@ export function genStatem<Name extends string, Data, Args>(
         return statem;
       }
       const event = eventOf(message, statem);
-      if (event !== null) new EventRun(machine, statem, context).handle(event);
+      if (event === null) return statem;
+      // Most events meet no timer and change nothing; those need no run of their own.
+      if (statem.timers !== null) new EventRun(machine, statem, context).handle(event);
+      else {
+        const transition = stateFunction(machine, statem)(event, statem.data, context);
+        if (transition.kind !== 'keep' || transition.data !== undefined || transition.actions.length > 0)
+          new EventRun(machine, statem, context).goOn(event, transition);
+      }
       return statem;
     },
     terminate(reason, statem, context) {
@@ -109,6 +116,12 @@ class EventRun<Name extends string, Data> {
     this.#drain();
   }
 
+  /** The state function was called already. */
+  goOn(event: StatemEvent, transition: Transition<Name, Data>): void {
+    this.#apply(event, transition);
+    this.#drain();
+  }
+
   #drain(): void {
     while (!this.#stopped) {
       const event = this.#queue.shift() ?? this.#nextZeroTimeout();
@@ -118,9 +131,16 @@ class EventRun<Name extends string, Data> {
   }
 
   #one(event: StatemEvent): void {
+    if (event.type !== 'timeout') cancelTimer(this.#statem, 'timeout', this.#context);
+    this.#apply(event, this.#call(event));
+  }
+
+  #apply(event: StatemEvent, transition: Transition<Name, Data>): void {
     const statem = this.#statem;
-    if (event.type !== 'timeout') cancelTimer(statem, 'timeout', this.#context);
-    const transition = this.#call(event);
+    const before = statem.name;
+    const changed = transition.kind === 'repeat' || (transition.kind === 'next' && transition.state !== before);
+    // A change of state cancels the state timeout before the actions may set a new one.
+    if (changed) cancelTimer(statem, 'state_timeout', this.#context);
     if (transition.data !== undefined) statem.data = transition.data;
     const inserted = this.#act(transition.actions, event);
     if (transition.kind === 'stop') {
@@ -128,16 +148,14 @@ class EventRun<Name extends string, Data> {
       this.#context.stop(transition.reason);
       return;
     }
-    const before = statem.name;
-    const changed = transition.kind === 'repeat' || (transition.kind === 'next' && transition.state !== before);
     if (!changed) {
-      this.#queue.unshift(...inserted);
+      if (inserted.length > 0) this.#queue = [...inserted, ...this.#queue];
       return;
     }
     statem.name = transition.state ?? before;
     const retried = statem.postponed ?? [];
     statem.postponed = null;
-    this.#queue.unshift(...inserted, ...retried);
+    this.#queue = [...inserted, ...retried, ...this.#queue];
     this.#enter(before);
   }
 
@@ -160,13 +178,7 @@ class EventRun<Name extends string, Data> {
   }
 
   #call(event: StatemEvent): Transition<Name, Data> {
-    const state = this.#machine.states[this.#statem.name];
-    if (state === undefined) throw new RuntimeError('badarg', `${this.#machine.name} has no state ${this.#statem.name}`);
-    const transition = state(event, this.#statem.data, this.#context);
-    // A change of state cancels the state timeout before the actions may set a new one.
-    const changes = transition.kind === 'repeat' || (transition.kind === 'next' && transition.state !== this.#statem.name);
-    if (changes && event.type !== 'enter') cancelTimer(this.#statem, 'state_timeout', this.#context);
-    return transition;
+    return stateFunction(this.#machine, this.#statem)(event, this.#statem.data, this.#context);
   }
 
   /** Do the actions; returns the events to insert, in order. */
@@ -234,6 +246,15 @@ class EventRun<Name extends string, Data> {
     }
     return undefined;
   }
+}
+
+function stateFunction<Name extends string, Data>(
+  machine: Pick<GenStatem<Name, Data>, 'states' | 'name'>,
+  statem: Statem<Name, Data>,
+): StateFunction<Name, Data> {
+  const state = machine.states[statem.name];
+  if (state === undefined) throw new RuntimeError('badarg', `${machine.name} has no state ${statem.name}`);
+  return state;
 }
 
 function cancelTimer(statem: Statem<string, unknown>, key: TimerKey, context: Context): void {
