@@ -16,10 +16,13 @@ import type {
   Endpoint,
   NodeIntrospection,
   NodeState,
+  ProcessChaos,
   UserProcess,
 } from '../target.ts';
 import { CONFIGURATION_VARIABLE, type NodeConfiguration, type ReadyMessage } from './configuration.ts';
+import { chaosOn } from './control/chaos.ts';
 import { ControlClient } from './control/control-client.ts';
+import { type ControlFile, removeControlFile, writeControlFile } from './control/control-file.ts';
 import { PATH } from './gateway/handshake.ts';
 import type { Limits } from './messaging/limits.ts';
 
@@ -53,11 +56,12 @@ export async function startDeployment(spec: DeploymentSpec, name: string, versio
 }
 
 class ReferenceDeployment implements Deployment {
-  readonly chaos = null;
+  readonly chaos: ProcessChaos = chaosOn(() => this.nodes.flatMap(({ control }) => control ?? []));
   readonly target: Deployment['target'];
   readonly nodes: readonly NodeProcess[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly #tokenKey: Buffer;
+  readonly #dataDir: string;
   #stopping: Promise<void> | null = null;
 
   constructor(spec: DeploymentSpec, secrets: Secrets, nodes: readonly NodeProcess[], target: Deployment['target']) {
@@ -65,6 +69,11 @@ class ReferenceDeployment implements Deployment {
     this.nodes = nodes;
     this.config = { nodes: spec.nodes, durability: spec.durability, ...spec.config };
     this.#tokenKey = secrets.tokenKey;
+    this.#dataDir = spec.dataDir;
+    writeControlFile(spec.dataDir, {
+      token: secrets.controlToken,
+      nodes: nodes.map(({ name, control }) => ({ name, url: control?.base ?? '' })),
+    } satisfies ControlFile);
   }
 
   credential(user: string, device: string): Credential {
@@ -87,11 +96,13 @@ class ReferenceDeployment implements Deployment {
   }
 
   stop(): Promise<void> {
+    removeControlFile(this.#dataDir);
     this.#stopping ??= Promise.all(this.nodes.map((node) => node.stop())).then(() => undefined);
     return this.#stopping;
   }
 
   killNow(): void {
+    removeControlFile(this.#dataDir);
     for (const node of this.nodes) node.killNow();
   }
 }
@@ -141,6 +152,7 @@ class NodeProcess implements DeployedNode {
       tokenKey: this.#secrets.tokenKey.toString('base64url'),
       controlToken: this.#secrets.controlToken,
       limits: this.#spec.config as Partial<Limits>,
+      chaos: true,
     };
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const log = openSync(logFile, 'w');

@@ -41,6 +41,8 @@ export interface RunningNode {
 export async function startNode(configuration: NodeConfiguration, failed: (error: Error) => void): Promise<RunningNode> {
   const limits = limitsOf(configuration);
   const counters = new Counters();
+  // Its limit for one turn fits: reading back the largest mailbox, cold, takes half of it, and who waits behind a runaway
+  // waits less than 150 ms.
   const platform = createRealPlatform();
   const startedMs = platform.clock.wallMs();
   const runtime = createRuntime({ platform, name: configuration.name, creation: Math.floor(startedMs) });

@@ -6,7 +6,17 @@ import { checkLimits } from './messaging/limits.ts';
 
 const NAME = 'reference';
 const OLDEST_NODE = 24;
-const CAPABILITIES: readonly Capability[] = ['kill-process', 'kill-node', 'receipts', 'presence', 'resume', 'heap-stats'];
+const CAPABILITIES: readonly Capability[] = [
+  'kill-process',
+  'kill-node',
+  'receipts',
+  'presence',
+  'resume',
+  'heap-stats',
+  'runaway-process',
+  'crash-loop',
+  'upgrade',
+];
 
 export const reference: Target = {
   name: NAME,

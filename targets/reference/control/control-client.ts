@@ -1,21 +1,31 @@
 /** The other end of the control plane: how a deployment asks its own node. Every question has a time limit. */
-import type { NodeIntrospection, UserProcess } from '../../target.ts';
+import type { CrashReport, NodeIntrospection, UpgradeReport, UserProcess } from '../../target.ts';
 
 const LIMIT_MS = 5_000;
+const UPGRADE_LIMIT_MS = 30_000;
 
 /** What any of the answers may hold. */
 interface Answer extends Partial<NodeIntrospection> {
   readonly killed?: boolean;
   readonly alive?: boolean;
-  readonly pid?: string;
+  readonly pid?: string | null;
+  readonly told?: boolean;
+  readonly error?: string;
+  readonly outcome?: UpgradeReport['outcome'];
+  readonly migrated?: number;
+  readonly leftOnOld?: number;
+  readonly reason?: string | null;
+  readonly crashes?: readonly { readonly pid: string; readonly behaviour: string; readonly reason: string }[];
+  readonly supervisors?: readonly { readonly supervisor: string; readonly context: string; readonly reason: string }[];
 }
 
 export class ControlClient {
-  readonly #base: string;
+  /** Where the control plane answers. */
+  readonly base: string;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(host: string, port: number, token: string) {
-    this.#base = `http://${host}:${port}`;
+    this.base = `http://${host}:${port}`;
     this.#headers = { authorization: `Bearer ${token}` };
   }
 
@@ -37,12 +47,49 @@ export class ControlClient {
     return answer?.alive === true ? { alive: true, incarnation: String(answer.pid) } : { alive: false };
   }
 
-  async #ask(method: string, path: string, body?: unknown): Promise<Answer | null> {
+  /** The user's process spins for ever from its next turn. False when there is none, or the node does not answer. */
+  async runAway(user: string): Promise<boolean> {
+    return (await this.#ask('POST', '/chaos/run-away', { user }))?.told === true;
+  }
+
+  /** The named process crashes on its next turn. Throws when it is of a kind that takes no poison. */
+  async poison(name: string): Promise<boolean> {
+    const answer = await this.#ask('POST', '/chaos/poison', { process: name });
+    if (answer?.error !== undefined) throw new Error(answer.error);
+    return answer?.told === true;
+  }
+
+  async namedProcess(name: string): Promise<string | null> {
+    return (await this.#ask('GET', `/processes?name=${encodeURIComponent(name)}`))?.pid ?? null;
+  }
+
+  /** Throws when there is no such release. A node that does not answer keeps its old code. */
+  async upgrade(release: string): Promise<UpgradeReport> {
+    const answer = await this.#ask('POST', '/upgrade', { release }, UPGRADE_LIMIT_MS);
+    if (answer?.error !== undefined) throw new Error(answer.error);
+    if (answer === null)
+      return { outcome: 'kept-old-code', release, migrated: 0, leftOnOld: 0, reason: 'the node does not answer' };
+    const { outcome = 'kept-old-code', migrated = 0, leftOnOld = 0, reason = null } = answer;
+    return { outcome, release, migrated, leftOnOld, reason };
+  }
+
+  /** Crashes of processes, then the supervisors that gave up; oldest first each. */
+  async crashReports(): Promise<readonly CrashReport[]> {
+    const answer = await this.#ask('GET', '/crashes');
+    const crashes = (answer?.crashes ?? []).map(({ pid, behaviour, reason }) => ({ process: pid, behaviour, reason }));
+    const gaveUp = (answer?.supervisors ?? []).filter(({ reason }) => reason === 'reached_max_restart_intensity');
+    return [
+      ...crashes,
+      ...gaveUp.map(({ supervisor }) => ({ process: supervisor, behaviour: 'supervisor', reason: 'shutdown' })),
+    ];
+  }
+
+  async #ask(method: string, path: string, body?: unknown, limitMs = LIMIT_MS): Promise<Answer | null> {
     try {
-      const response = await fetch(this.#base + path, {
+      const response = await fetch(this.base + path, {
         method,
         headers: this.#headers,
-        signal: AbortSignal.timeout(LIMIT_MS),
+        signal: AbortSignal.timeout(limitMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return (await response.json()) as Answer;
