@@ -1,0 +1,101 @@
+/** What happens when processes are made to fail on purpose, on a live node. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../targets/protocol/frames.ts';
+import type { CrashReport, ProcessChaos } from '../../../targets/target.ts';
+import { type Deployed, deploy } from './deployed.ts';
+import { eventually } from './eventually.ts';
+import { type LocalNode, localNode } from './local-node.ts';
+
+let server: Deployed;
+let chaos: ProcessChaos;
+beforeAll(async () => {
+  server = await deploy({}, 'memory');
+  chaos = server.deployment.chaos as ProcessChaos;
+});
+afterAll(() => server.stop());
+
+test('a runaway ends with reason runaway, its client is told to come back, and nobody else notices', async () => {
+  const victim = await server.client('victim');
+  const anna = await server.client('anna');
+  const process = await server.deployment.userProcess('victim');
+  expect(await chaos.runAway('victim')).toBe(true);
+  expect(await victim.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+  const again = await server.client('victim');
+  anna.send(1, 'victim', 'are you there?');
+  await again.until(() => again.texts.length === 1, 'the message');
+  expect(anna.closeCode).toBe(null);
+  const report = (await chaos.crashReports()).find(({ reason }) => reason === 'runaway');
+  expect(report).toEqual({ process: process.alive ? process.incarnation : '', behaviour: 'user', reason: 'runaway' });
+  await Promise.all([again.bye(), anna.bye()]);
+});
+
+test('a runaway of nobody is no runaway', async () => {
+  expect(await chaos.runAway('nobody')).toBe(false);
+});
+
+/** Crashes a named process once, and waits until it is back under another pid. */
+async function crash(name: string): Promise<void> {
+  const before = await chaos.namedProcess(name);
+  expect(before).not.toBe(null);
+  expect(await chaos.poison(name)).toBe(true);
+  await eventually(async () => {
+    const now = await chaos.namedProcess(name);
+    return now !== null && now !== before;
+  }, `${name} is back`);
+}
+
+const gaveUp = ({ behaviour, reason }: CrashReport) => behaviour === 'supervisor' && reason === 'shutdown';
+
+test('a crash loop of presence trips its supervisor, ends there, and watchers are told again', async () => {
+  const anna = await server.client('anna');
+  const bert = await server.client('bert');
+  anna.write((writer) => writer.watch('bert'));
+  await anna.until(() => anna.of(FrameType.presence).length > 0, 'PRESENCE');
+  const told = anna.of(FrameType.presence).length;
+  const sessions = await chaos.namedProcess('session supervisor');
+  const node = await chaos.namedProcess('node supervisor');
+  const supervisor = await chaos.namedProcess('presence supervisor');
+  for (let crashes = 0; crashes < 12; crashes++) await crash('presence');
+  expect((await chaos.crashReports()).filter(gaveUp)).toHaveLength(2);
+  expect(await chaos.namedProcess('presence supervisor')).not.toBe(supervisor);
+  expect(await chaos.namedProcess('session supervisor')).toBe(sessions);
+  expect(await chaos.namedProcess('node supervisor')).toBe(node);
+  await anna.until(() => anna.of(FrameType.presence).length > told, 'PRESENCE again');
+  await bert.bye();
+  await anna.until(() => anna.of(FrameType.presence).at(-1)?.online === false, 'PRESENCE offline');
+  expect(anna.closeCode).toBe(null);
+  await anna.bye();
+});
+
+test('a crash of the registry loses no death of a user’s process', async () => {
+  const anna = await server.client('anna');
+  await crash('registry');
+  expect(await server.deployment.killUserProcess('anna')).toBe(true);
+  expect(await anna.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+});
+
+test('a crash of the listener closes no connection, and the door is open afterwards', async () => {
+  const anna = await server.client('anna');
+  await crash('listener');
+  const bert = await server.client('bert');
+  bert.send(1, 'anna', 'x');
+  await anna.until(() => anna.texts.length === 1, 'the message');
+  await Promise.all([anna.bye(), bert.bye()]);
+});
+
+test('only processes that know the drill take poison', async () => {
+  await expect(chaos.poison('session supervisor')).rejects.toThrow('takes no poison; it is a supervisor');
+  expect(await chaos.poison('nobody')).toBe(false);
+});
+
+test('without chaos in its configuration a node knows no such request', async () => {
+  const plain: LocalNode = await localNode();
+  try {
+    const anna = await plain.client('anna');
+    expect((await plain.ask('POST', '/chaos/run-away', { user: 'anna' })).status).toBe(404);
+    expect((await plain.ask('POST', '/chaos/poison', { process: 'presence' })).status).toBe(404);
+    await anna.bye();
+  } finally {
+    await plain.stop();
+  }
+});
