@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faultKinds } from '../../../harness/faults/catalogue.ts';
+import { catalogue as realCatalogue } from '../../../harness/cli/catalogue.ts';
 import { bundledNames, loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
 import { catalogue } from './planning.ts';
@@ -29,20 +29,23 @@ describe('bundled scenarios', () => {
   test('are those that the contract names', async () => {
     expect(await bundledNames()).toEqual([
       'burst',
+      'crash-loop',
+      'hot-upgrade',
       'kill-node',
       'kill-process',
       'offline-drain',
       'quickstart',
+      'runaway',
       'smoke',
       'steady',
     ]);
   });
 
-  test('each says what it shows, bears its own name and can be planned with the real fault kinds', async () => {
+  test('each says what it shows, bears its own name and can be planned with the real targets and fault kinds', async () => {
     for (const name of await bundledNames()) {
       const loaded = await loadScenario(name);
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-      const outcome = planScenario(loaded.source, { catalogue: { ...catalogue, faultKinds }, overrides: [], seed: 1 });
+      const outcome = planScenario(loaded.source, { catalogue: realCatalogue, overrides: [], seed: 1 });
       if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
       expect(outcome.plan.scenario.name).toBe(name);
       expect(outcome.plan.scenario.summary.length).toBeGreaterThan(40);
@@ -54,7 +57,7 @@ describe('bundled scenarios', () => {
   test('quickstart is what the newcomer is promised', async () => {
     const loaded = await loadScenario('quickstart');
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-    const outcome = planScenario(loaded.source, { catalogue: { ...catalogue, faultKinds }, overrides: [], seed: 1 });
+    const outcome = planScenario(loaded.source, { catalogue: realCatalogue, overrides: [], seed: 1 });
     expect(outcome).toMatchObject({
       plan: {
         users: 2000,
