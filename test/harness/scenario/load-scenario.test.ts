@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue as realCatalogue } from '../../../harness/cli/catalogue.ts';
 import { bundledNames, loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
-import { catalogue } from './planning.ts';
 
 let folder: string;
 beforeAll(async () => {
