@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
+import { observeCommand } from './observe.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -39,7 +40,15 @@ function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText('after', EXAMPLE + EXIT_CODES);
-  for (const command of [runCommand, reportCommand, targetsCommand, scenariosCommand, schemaCommand, doctorCommand]) {
+  for (const command of [
+    runCommand,
+    reportCommand,
+    targetsCommand,
+    scenariosCommand,
+    schemaCommand,
+    doctorCommand,
+    observeCommand,
+  ]) {
     root.addCommand(command().copyInheritedSettings(root));
   }
   return root;

@@ -1,0 +1,84 @@
+/**
+ * Whom to observe: the control planes and the token for them.
+ *
+ * In: a URL, whose token is in the environment or in a file, or the folder of a run that is going on, where the target left
+ * `data/control.json` for its owner. A token is never an argument: arguments can be read by everybody on the machine.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
+
+export interface Whom {
+  readonly nodes: readonly { readonly name: string; readonly url: string }[];
+  readonly token: string;
+}
+
+/** What is wrong with the question, in words for whoever asked it. */
+export class WhomError extends Error {
+  override readonly name = 'WhomError';
+}
+
+const controlFile = z.object({
+  token: z.string().min(1),
+  nodes: z.array(z.object({ name: z.string(), url: z.url() })).min(1),
+});
+
+/**
+ * @param given a URL, a run folder, or a control file
+ * @param owned hosts other than this machine are allowed
+ * @throws WhomError
+ */
+export async function whomToObserve(
+  given: string,
+  { tokenFile, environmentToken, owned }: { tokenFile: string | null; environmentToken: string | undefined; owned: boolean },
+): Promise<Whom> {
+  const whom = /^https?:/.test(given)
+    ? { nodes: [{ name: given, url: given }], token: await tokenFrom(tokenFile, environmentToken) }
+    : await fromFolder(given);
+  for (const { url } of whom.nodes) {
+    if (!owned && !isLoopback(url))
+      throw new WhomError(`${url} is not on this machine; --owned says that it is yours and may be asked`);
+  }
+  return whom;
+}
+
+async function tokenFrom(file: string | null, fromEnvironment: string | undefined): Promise<string> {
+  const token = file === null ? fromEnvironment : await readOr(file, 'the token file');
+  if (token === undefined || token.trim() === '')
+    throw new WhomError(`there is no token: set ${TOKEN_VARIABLE}, or name a file that holds it with --token-file`);
+  return token.trim();
+}
+
+async function fromFolder(given: string): Promise<Whom> {
+  const path = given.endsWith('.json') ? given : join(given, 'data', 'control.json');
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw new WhomError(`${path} does not hold JSON`);
+    throw new WhomError(
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}); it is there while a run goes on. ` +
+        'A URL, or the folder of such a run, is right',
+    );
+  }
+  const parsed = controlFile.safeParse(content);
+  if (!parsed.success) throw new WhomError(`${path} is no control file`);
+  return parsed.data;
+}
+
+async function readOr(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new WhomError(`${what} ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function isLoopback(url: string): boolean {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null) throw new WhomError(`${url} is not a URL; http://127.0.0.1:PORT is right`);
+  const { hostname } = parsed;
+  return /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
+}
