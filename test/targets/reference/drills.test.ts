@@ -88,6 +88,21 @@ test('only processes that know the drill take poison', async () => {
   expect(await chaos.poison('nobody')).toBe(false);
 });
 
+test('what the node supervisor cannot keep running takes the node down, and it starts again', async () => {
+  const own = await deploy({}, 'commit');
+  try {
+    await eventually(async () => {
+      await own.deployment.chaos?.poison('registry');
+      return own.node.state === 'dead';
+    }, 'the node is dead');
+    await own.node.restart();
+    const anna = await own.client('anna');
+    await anna.bye();
+  } finally {
+    await own.stop();
+  }
+});
+
 test('without chaos in its configuration a node knows no such request', async () => {
   const plain: LocalNode = await localNode();
   try {
