@@ -15,6 +15,11 @@ import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
 import { LmdbStore } from './store/lmdb-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 
+/**
+ * A turn that lasts longer is taken for endless. Long enough for the longest honest one, reading back the largest mailbox with
+ * cold code (44 ms); short enough that who waits behind a runaway waits less than 150 ms on a busy machine.
+ */
+const RUNAWAY_MS = 60;
 const START_MS = 1_000;
 const DRAIN_MS = 4_000;
 const GOODBYE_MS = 1_000;
@@ -41,9 +46,7 @@ export interface RunningNode {
 export async function startNode(configuration: NodeConfiguration, failed: (error: Error) => void): Promise<RunningNode> {
   const limits = limitsOf(configuration);
   const counters = new Counters();
-  // Its limit for one turn fits: reading back the largest mailbox, cold, takes half of it, and who waits behind a runaway
-  // waits less than 150 ms.
-  const platform = createRealPlatform();
+  const platform = createRealPlatform({ runawayMs: RUNAWAY_MS });
   const startedMs = platform.clock.wallMs();
   const runtime = createRuntime({ platform, name: configuration.name, creation: Math.floor(startedMs) });
   const send = (to: Pid, message: unknown): void => void runtime.send(to, message);
