@@ -1,10 +1,10 @@
 // Adds up the suites: steps counted by .ci/run and the vitest reports named after them. Prints the closing line; exits 1 on any failure.
 import { existsSync, readFileSync } from 'node:fs';
 
-const [stepsPassed, stepsFailed, ...reports] = process.argv.slice(2);
+const [stepsPassed, stepsFailed, stepsSkipped, ...reports] = process.argv.slice(2);
 let passed = Number(stepsPassed);
 let failed = Number(stepsFailed);
-let skipped = 0;
+let skipped = Number(stepsSkipped);
 for (const report of reports) {
   if (!existsSync(report)) {
     failed += 1;

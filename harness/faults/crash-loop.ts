@@ -67,7 +67,7 @@ export const crashLoop: FaultKind<Settings, Handle> = {
       COMES_BACK_WITHIN_MS,
     );
     return {
-      verified: poisoned === asked && crashed === asked && back !== null && !pids.has(back),
+      verified: poisoned === asked && crashed === asked && gaveUp > 0 && back !== null && !pids.has(back),
       evidence: [
         `asked for ${asked} crashes of ${name}; poisoned ${poisoned}; ${crashed} crash reports`,
         `supervisors that gave up: ${gaveUp}; ${name} is ${back === null ? 'NOT BACK' : `back as ${back}`}`,
