@@ -1,5 +1,6 @@
 /** A Plan in words: what --dry-run prints. */
-import type { ArrivalModel, Plan } from '../scenario/plan.ts';
+import { arrivalModelText } from '../scenario/arrival-model-text.ts';
+import type { Plan } from '../scenario/plan.ts';
 
 /** Several lines, without a line break at the end. */
 export function planText(plan: Plan): string {
@@ -9,7 +10,7 @@ export function planText(plan: Plan): string {
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
     `target    ${target.use}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}`,
     `users     ${plan.users}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
-    `load      ${modelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}`,
+    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}`,
     ...plan.faults.map(
       ({ id, atMs, forMs, settings }) =>
         `fault     ${seconds(atMs)} ${id}${forMs === null ? '' : ` for ${seconds(forMs)}`} ${JSON.stringify(settings)}`,
@@ -18,20 +19,6 @@ export function planText(plan: Plan): string {
     ...plan.expectations.map(({ metric, source }) => `          ${metric} ${source}`),
   ];
   return lines.join('\n');
-}
-
-function modelText(model: ArrivalModel): string {
-  switch (model.kind) {
-    case 'constant':
-    case 'poisson':
-      return `${model.kind} ${model.ratePerSecond}/s`;
-    case 'ramp':
-      return `ramp ${model.fromPerSecond}/s to ${model.toPerSecond}/s`;
-    case 'step':
-      return `step ${model.steps.map((step) => `${step.ratePerSecond}/s from ${seconds(step.atMs)}`).join(', ')}`;
-    case 'spike':
-      return `spike ${model.basePerSecond}/s, ${model.peakPerSecond}/s at ${seconds(model.atMs)} for ${seconds(model.forMs)}`;
-  }
 }
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(6))}s`;

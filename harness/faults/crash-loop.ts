@@ -57,10 +57,9 @@ export const crashLoop: FaultKind<Settings, Handle> = {
   async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
     const { name, asked, poisoned, pids } = handle;
     const chaos = chaosOf(context);
-    const crashed = (await chaos.crashReports()).filter(({ process }) => pids.has(process)).length;
-    const gaveUp = (await chaos.crashReports()).filter(
-      ({ behaviour, reason }) => behaviour === 'supervisor' && reason === 'shutdown',
-    ).length;
+    const reports = await chaos.crashReports();
+    const crashed = reports.filter(({ process }) => pids.has(process)).length;
+    const gaveUp = reports.filter(({ behaviour, reason }) => behaviour === 'supervisor' && reason === 'shutdown').length;
     const back = await eventually(
       () => chaos.namedProcess(name),
       (now) => now !== null && !pids.has(now),

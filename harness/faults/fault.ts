@@ -75,20 +75,13 @@ export interface SettingProblem {
  * A kind whose settings and handle types are sealed in, so that kinds of different shapes fit one catalogue: settings are
  * parsed again at each door, and a handle only travels from a kind's own inject to its own verify and undo.
  */
-export interface SealedFaultKind {
-  readonly kind: string;
-  readonly summary: string;
-  readonly needs: readonly Capability[];
-  readonly duration: 'none' | 'optional';
-  readonly settings: z.ZodType<unknown>;
+export interface SealedFaultKind
+  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'duration' | 'settings'> {
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
 
-export interface SealedInjection {
-  readonly target: string;
-  readonly injectedAtUs: number;
-  readonly affected: readonly number[] | 'everybody';
+export interface SealedInjection extends Omit<Injection<never>, 'handle'> {
   verify(): Promise<Verification>;
   /** Null where the kind heals by itself. */
   readonly undo: (() => Promise<Verification>) | null;

@@ -3,19 +3,14 @@
  * go on serving everybody else. Heals by itself.
  */
 import { eventually } from './eventually.ts';
-import { chaosOf, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
+import { chaosOf, type FaultKind, type Injection, type Verification } from './fault.ts';
 import { checkUserSettings, type UserSettings, userSettings } from './user-settings.ts';
-import { chooseVictims, countGone, inBatches, type Victim, victimsText } from './victims.ts';
-
-interface Handle {
-  readonly asked: number;
-  readonly victims: readonly Victim[];
-}
+import { countGone, type Struck, strikeUsers } from './victims.ts';
 
 /** Longer than any preemption that deserves the name. */
 const PREEMPTED_WITHIN_MS = 5_000;
 
-export const runawayProcess: FaultKind<UserSettings, Handle> = {
+export const runawayProcess: FaultKind<UserSettings, Struck> = {
   kind: 'runaway-process',
   summary: "some users' processes spin for ever; the scheduler must preempt and end them (exit reason 'runaway')",
   needs: ['runaway-process'],
@@ -23,20 +18,9 @@ export const runawayProcess: FaultKind<UserSettings, Handle> = {
   settings: userSettings,
   check: checkUserSettings,
 
-  async inject({ target, count }, context) {
-    const victims = await chooseVictims(target, count, context);
-    if (victims.length === 0) throw new ImpossibleFault(`no user's process is alive (target ${target})`);
-    const injectedAtUs = context.nowUs();
-    await inBatches(victims, ({ user }) => chaosOf(context).runAway(context.userName(user)));
-    return {
-      target: victimsText(victims, context),
-      injectedAtUs,
-      affected: victims.map(({ user }) => user),
-      handle: { asked: count, victims },
-    };
-  },
+  inject: (settings, context) => strikeUsers(settings, context, (user) => chaosOf(context).runAway(user)),
 
-  async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
+  async verify({ handle }: Injection<Struck>, context): Promise<Verification> {
     const { victims, asked } = handle;
     const gone = await eventually(
       () => countGone(victims, context),

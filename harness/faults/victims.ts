@@ -1,5 +1,6 @@
 /** Which users a fault strikes: drawn from the seed among those whose process is alive. */
-import type { FaultContext } from './fault.ts';
+import { type FaultContext, ImpossibleFault, type Injection } from './fault.ts';
+import type { UserSettings } from './user-settings.ts';
 
 export interface Victim {
   readonly user: number;
@@ -13,7 +14,7 @@ const AT_ONCE = 16;
 const CANDIDATES_PER_VICTIM = 8;
 
 /** Up to `count` users with a live process: the one named, or drawn at random (`target` is `random`). */
-export async function chooseVictims(target: string, count: number, context: FaultContext): Promise<readonly Victim[]> {
+async function chooseVictims(target: string, count: number, context: FaultContext): Promise<readonly Victim[]> {
   const candidates = target === 'random' ? shuffled(context) : namedUser(target, context);
   const victims: Victim[] = [];
   const limit = Math.min(candidates.length, count * CANDIDATES_PER_VICTIM + AT_ONCE);
@@ -27,6 +28,32 @@ export async function chooseVictims(target: string, count: number, context: Faul
   return victims;
 }
 
+/** What a kind that strikes users' processes keeps of its injection. */
+export interface Struck {
+  readonly asked: number;
+  readonly victims: readonly Victim[];
+  /** Victims of whom the server said that it carried the strike out. */
+  readonly acknowledged: number;
+}
+
+/** Chooses the victims and strikes them all. @throws ImpossibleFault when nobody's process is alive. */
+export async function strikeUsers(
+  { target, count }: UserSettings,
+  context: FaultContext,
+  strike: (user: string) => Promise<boolean>,
+): Promise<Injection<Struck>> {
+  const victims = await chooseVictims(target, count, context);
+  if (victims.length === 0) throw new ImpossibleFault(`no user's process is alive (target ${target})`);
+  const injectedAtUs = context.nowUs();
+  const struck = await inBatches(victims, ({ user }) => strike(context.userName(user)));
+  return {
+    target: victimsText(victims, context),
+    injectedAtUs,
+    affected: victims.map(({ user }) => user),
+    handle: { asked: count, victims, acknowledged: struck.filter(Boolean).length },
+  };
+}
+
 /** How many of the victims' processes are gone, or live again under another pid. */
 export async function countGone(victims: readonly Victim[], { deployment, userName }: FaultContext): Promise<number> {
   const now = await inBatches(victims, ({ user }) => deployment.userProcess(userName(user)));
@@ -37,7 +64,7 @@ export async function countGone(victims: readonly Victim[], { deployment, userNa
 }
 
 /** Asks for each item, a bounded number at once; answers in the items' order. */
-export async function inBatches<In, Out>(items: readonly In[], ask: (item: In) => Promise<Out>): Promise<Out[]> {
+async function inBatches<In, Out>(items: readonly In[], ask: (item: In) => Promise<Out>): Promise<Out[]> {
   const answers: Out[] = [];
   for (let next = 0; next < items.length; next += AT_ONCE) {
     answers.push(...(await Promise.all(items.slice(next, next + AT_ONCE).map(ask))));
@@ -46,7 +73,7 @@ export async function inBatches<In, Out>(items: readonly In[], ask: (item: In) =
 }
 
 /** One victim by name, several by number. */
-export function victimsText(victims: readonly Victim[], { userName }: FaultContext): string {
+function victimsText(victims: readonly Victim[], { userName }: FaultContext): string {
   const [only] = victims;
   return victims.length === 1 && only !== undefined
     ? `process of ${userName(only.user)}`

@@ -9,8 +9,9 @@ import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
 import { timelineOf } from '../measure/timeline.ts';
 import { type LatencySummary, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
-import type { ArrivalModel, Plan } from '../scenario/plan.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { memoryPerConnection } from './memory-per-connection.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -125,7 +126,7 @@ function loadOf({ plan, observations, latencies, generator }: RunRecord, valid: 
     workers: generator.workers,
     lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,
-    model: modelText(plan.load.model),
+    model: arrivalModelText(plan.load.model),
     driver: generator.driver,
     loop: 'open',
     resolutionUs: 1,
@@ -133,20 +134,6 @@ function loadOf({ plan, observations, latencies, generator }: RunRecord, valid: 
     offlineShare: plan.load.offlineShare,
     reconnects: Math.min(lost, Math.max(0, ups - connected.size)),
   };
-}
-
-function modelText(model: ArrivalModel): string {
-  switch (model.kind) {
-    case 'constant':
-    case 'poisson':
-      return `${model.kind} ${model.ratePerSecond}/s`;
-    case 'ramp':
-      return `ramp ${model.fromPerSecond}/s to ${model.toPerSecond}/s`;
-    case 'step':
-      return `step ${model.steps.map(({ atMs, ratePerSecond }) => `${ratePerSecond}/s from ${atMs} ms`).join(', ')}`;
-    case 'spike':
-      return `spike ${model.basePerSecond}/s to ${model.peakPerSecond}/s at ${model.atMs} ms for ${model.forMs} ms`;
-  }
 }
 
 function unverified(faults: readonly FaultRecord[]): string[] {

@@ -1,0 +1,17 @@
+/** An arrival model in words, the same in a dry run and in a Result. Pure. */
+import type { ArrivalModel } from './plan.ts';
+
+/** On one line, like `poisson 2000/s`. */
+export function arrivalModelText(model: ArrivalModel): string {
+  switch (model.kind) {
+    case 'constant':
+    case 'poisson':
+      return `${model.kind} ${model.ratePerSecond}/s`;
+    case 'ramp':
+      return `ramp ${model.fromPerSecond}/s to ${model.toPerSecond}/s`;
+    case 'step':
+      return `step ${model.steps.map(({ atMs, ratePerSecond }) => `${ratePerSecond}/s from ${atMs} ms`).join(', ')}`;
+    case 'spike':
+      return `spike ${model.basePerSecond}/s to ${model.peakPerSecond}/s at ${model.atMs} ms for ${model.forMs} ms`;
+  }
+}
