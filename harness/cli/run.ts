@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
-import { findTarget } from '../../targets/index.ts';
 import type { Verdict } from '../result/result.ts';
+import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -61,11 +61,6 @@ async function plan(given: string, options: CommonOptions): Promise<PlanOutcome>
 }
 
 async function play(plan: Plan, console: Console): Promise<ExitCode> {
-  const availability = await findTarget(plan.target.use)?.availability();
-  if (availability?.available === false) {
-    console.complain(`the target ${plan.target.use} cannot run here: ${availability.reason}\n  ${availability.remedy}`);
-    return ExitCode.environment;
-  }
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
@@ -95,7 +90,8 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
       console.complain('interrupted; everything that was started has been stopped');
       return ExitCode.interrupted;
     }
-    console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof RunError) console.complain(error.message);
+    else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
     return ExitCode.environment;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);

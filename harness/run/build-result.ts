@@ -7,11 +7,12 @@ import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts
 import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
-import { timelineOf } from '../measure/timeline.ts';
-import { type LatencySummary, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { timelineOf, withoutLatency } from '../measure/timeline.ts';
+import { RESULT_SCHEMA, type Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
+import type { MeasuredLatencies } from './measured-latencies.ts';
 import { memoryPerConnection } from './memory-per-connection.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -21,14 +22,6 @@ export interface GeneratorReport {
   readonly workers: number;
   /** What spoilt the measurement on the generator's side, in words; empty when it kept up. */
   readonly invalidity: readonly string[];
-}
-
-/** Latencies by HDR histogram; null without a sample. */
-export interface MeasuredLatencies {
-  readonly response: LatencySummary | null;
-  readonly service: LatencySummary | null;
-  readonly lag: LatencySummary;
-  readonly delivery: LatencySummary | null;
 }
 
 export interface RunRecord {
@@ -167,11 +160,6 @@ function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Resul
     loadEndUs: plan.load.durationMs * 1000,
     endUs,
   });
-}
-
-function withoutLatency(timeline: Result['timeline']): Result['timeline'] {
-  const nothing = timeline.p50Us.map(() => null);
-  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing };
 }
 
 function reproduction({ scenario, seed }: Plan): string {

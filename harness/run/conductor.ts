@@ -4,31 +4,27 @@
  * In: a Plan. Out: a Result and a run folder. Whatever happens (a failure, an abort, the end of this process), every process that
  * was started here is ended here, by handle.
  */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTarget } from '../../targets/index.ts';
 import type { Deployment, Target } from '../../targets/target.ts';
-import { type FaultEvent, type FaultRecord, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
 import { Random } from '../load/random.ts';
 import { userName } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
 import type { WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
-import { deliveryLatency } from '../measure/delivery-latency.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
-import { latencyLog } from '../measure/latency-log.ts';
-import { mergeHistograms } from '../measure/latency-merge.ts';
-import { summarise } from '../measure/latency-summary.ts';
 import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import { Sampler } from '../measure/sampler.ts';
-import { SLOT_MS, timelineOf, timelineRows } from '../measure/timeline.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
-import { buildResult, type MeasuredLatencies } from './build-result.ts';
+import { buildResult } from './build-result.ts';
 import { generatorInvalidity } from './generator-validity.ts';
+import { measuredLatencies } from './measured-latencies.ts';
 import type { RunEvent } from './progress.ts';
 import { RunError } from './run-error.ts';
-import { clearScratch, makeRunFolder, type RunFolder, writeWhole } from './run-folder.ts';
+import { writeRunFiles } from './run-files.ts';
+import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
 import { Ticker } from './ticker.ts';
 
 /** Shares of the users that are connected at the plateaus; the first is the empty server. */
@@ -77,7 +73,7 @@ async function availableTarget(plan: Plan): Promise<Target> {
   if (!availability.available) {
     throw new RunError(
       'target-unavailable',
-      `target ${target.name} cannot run here: ${availability.reason}\n  ${availability.remedy}`,
+      `the target ${target.name} cannot run here: ${availability.reason}\n  ${availability.remedy}`,
     );
   }
   return target;
@@ -131,8 +127,7 @@ class Run {
     const environment = await readEnvironment(ticksBefore);
     await this.stop();
 
-    const lag = summarise(mergeHistograms(this.#intervals.map((interval) => interval.lag)));
-    const latencies = this.#latencies(lag, observations);
+    const latencies = measuredLatencies(this.#intervals, observations);
     const result = buildResult({
       plan: this.#plan,
       startedAt: this.#startedAt.toISOString(),
@@ -147,7 +142,7 @@ class Run {
       generator: {
         driver: this.#driver,
         workers: this.#plan.load.workers,
-        invalidity: generatorInvalidity(this.#intervals, lag.p99Us, {
+        invalidity: generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
           lagP99Ms: this.#plan.limits.lagP99Ms,
           durationMs: this.#plan.load.durationMs,
         }),
@@ -156,8 +151,15 @@ class Run {
       peakPssBytes: sampler.peaks,
       cpu,
     });
-    const rows = timelineRows(timelineOf(observations, { startUs: 0, endUs }, SLOT_MS));
-    await this.#write(result, [...rows].map((row) => JSON.stringify(row)).join('\n'), schedule.records);
+    await writeRunFiles(this.#folder.path, {
+      result,
+      observations,
+      endUs,
+      plan: this.#plan,
+      faults: schedule.records,
+      intervals: this.#intervals,
+      zeroMs: this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000,
+    });
     return result;
   }
 
@@ -278,38 +280,6 @@ class Run {
       nowUs: () => monotonicUs() - this.#zeroUs,
       signal: this.#options.signal,
     };
-  }
-
-  #latencies(lag: MeasuredLatencies['lag'], observations: Parameters<typeof deliveryLatency>[0]): MeasuredLatencies {
-    const response = summarise(mergeHistograms(this.#intervals.map((interval) => interval.response)));
-    const service = summarise(mergeHistograms(this.#intervals.map((interval) => interval.service)));
-    const delivery = summarise(deliveryLatency(observations));
-    const measured = (summary: MeasuredLatencies['lag']): MeasuredLatencies['lag'] | null =>
-      summary.count === 0 ? null : summary;
-    return { response: measured(response), service: measured(service), lag, delivery: measured(delivery) };
-  }
-
-  async #write(result: Result, timeline: string, faults: readonly FaultRecord[]): Promise<void> {
-    const { path } = this.#folder;
-    const zeroMs = this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000;
-    const schedule = {
-      schema: 'letitcrash.schedule/1',
-      scenario: this.#plan.scenario.name,
-      seed: this.#plan.seed,
-      faults: faults.map(({ plan, target }) => ({ ...plan, struck: target })),
-    };
-    await Promise.all([
-      writeWhole(join(path, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
-      writeWhole(join(path, 'timeline.ndjson'), `${timeline}\n`),
-      writeWhole(join(path, 'schedule.json'), `${JSON.stringify(schedule, null, 2)}\n`),
-      writeWhole(
-        join(path, 'latency.hlog'),
-        latencyLog(
-          this.#intervals.filter(({ fromUs }) => fromUs >= 0),
-          zeroMs,
-        ),
-      ),
-    ]);
   }
 
   #tellFault({ what, record }: FaultEvent): void {

@@ -106,6 +106,11 @@ limits: { lag: 1s, drain: 60s }
     });
     expect(result.reasons[0]).toContain('could not keep up');
     expect(result.timeline.p99Us.every((value) => value === null)).toBe(true);
+    const slots = readFileSync(join(out, 'run', 'timeline.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(slots.map((line) => (JSON.parse(line) as { p99Us: number | null }).p99Us).every((value) => value === null)).toBe(true);
+    expect(readFileSync(join(out, 'run', 'latency.hlog'), 'utf8')).not.toMatch(/Tag=(response|service)/);
   });
 });
 

@@ -1,0 +1,50 @@
+/**
+ * The files of a run folder that hold data: result.json, timeline.ndjson, schedule.json, latency.hlog. What the Result withholds
+ * because the generator was late is withheld in all of them.
+ */
+import { join } from 'node:path';
+import type { FaultRecord } from '../faults/interpreter.ts';
+import type { Observations } from '../ledger/observations.ts';
+import { type IntervalHistograms, latencyLog } from '../measure/latency-log.ts';
+import { SLOT_MS, timelineOf, timelineRows, withoutLatency } from '../measure/timeline.ts';
+import type { Result, Timeline } from '../result/result.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { writeWhole } from './run-folder.ts';
+
+export interface RunFiles {
+  readonly result: Result;
+  readonly observations: Observations;
+  /** On the observations' clock. */
+  readonly endUs: number;
+  readonly plan: Plan;
+  readonly faults: readonly FaultRecord[];
+  readonly intervals: readonly IntervalHistograms[];
+  /** Wall-clock time of the observations' zero. */
+  readonly zeroMs: number;
+}
+
+export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
+  const { result, plan, faults, zeroMs } = files;
+  const loaded = files.intervals.filter(({ fromUs }) => fromUs >= 0);
+  const shown = result.load.valid ? loaded : loaded.map((interval) => ({ ...interval, response: null, service: null }));
+  const schedule = {
+    schema: 'letitcrash.schedule/1',
+    scenario: plan.scenario.name,
+    seed: plan.seed,
+    faults: faults.map((fault) => ({ ...fault.plan, struck: fault.target })),
+  };
+  const rows = [...timelineRows(finestTimeline(files))].map((row) => `${JSON.stringify(row)}\n`);
+  await Promise.all([
+    writeWhole(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
+    writeWhole(join(folder, 'timeline.ndjson'), rows.join('')),
+    writeWhole(join(folder, 'schedule.json'), `${JSON.stringify(schedule, null, 2)}\n`),
+    writeWhole(join(folder, 'latency.hlog'), latencyLog(shown, zeroMs)),
+  ]);
+}
+
+/** In slots of 100 ms: the Result's own, unless the run was too long for it to hold them all. */
+function finestTimeline({ result, observations, endUs }: RunFiles): Timeline {
+  if (result.timeline.stepMs === SLOT_MS) return result.timeline;
+  const timeline = timelineOf(observations, { startUs: 0, endUs }, SLOT_MS);
+  return result.load.valid ? timeline : withoutLatency(timeline);
+}
