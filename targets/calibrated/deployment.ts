@@ -1,10 +1,10 @@
 /** A running calibrated server: one node, one OS process that this deployment started and alone may kill. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { issueToken } from '../protocol/token.ts';
+import { issueCredential } from '../credential.ts';
+import { nodeHost, OwnedProcess } from '../owned-process.ts';
 import type {
   Credential,
   DeployedNode,
@@ -22,7 +22,6 @@ import { PATH } from './server.ts';
 
 const READY_LIMIT_MS = 15_000;
 const STOP_GRACE_MS = 2_000;
-const TOKEN_LIFE_SECONDS = 86_400;
 const KEY_BYTES = 32;
 
 /** Sources when run from the checkout, JavaScript when published. */
@@ -58,9 +57,7 @@ export class CalibratedDeployment implements Deployment {
   }
 
   credential(user: string, device: string): Credential {
-    const expiresAt = Math.floor(Date.now() / 1000) + TOKEN_LIFE_SECONDS;
-    const { token, secret } = issueToken(this.#tokenKey, { user, device, expiresAt, tokenId: randomUUID() });
-    return { user, device, token, secret };
+    return issueCredential(this.#tokenKey, user, device);
   }
 
   /** Drops the user's connection and session; the queue stays. */
@@ -90,7 +87,6 @@ class CalibratedNode implements DeployedNode {
   readonly name = 'n1';
   readonly index = 0;
   incarnation = 0;
-  state: NodeState = 'dead';
   readonly #spec: DeploymentSpec;
   readonly #tokenKey: Buffer;
   readonly #config: CalibratedConfig;
@@ -98,8 +94,9 @@ class CalibratedNode implements DeployedNode {
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #killedAtUs = 0;
-  #child: ChildProcess | null = null;
-  #gone: Promise<void> = Promise.resolve();
+  #process: OwnedProcess | null = null;
+  /** The present process said that it is ready. */
+  #serving = false;
   #questions = 0;
   readonly #waiting = new Map<number, (answer: unknown) => void>();
 
@@ -107,12 +104,16 @@ class CalibratedNode implements DeployedNode {
     this.#spec = spec;
     this.#tokenKey = tokenKey;
     this.#config = config;
-    // Only Linux answers on the whole of 127.0.0.0/8 without being asked to.
-    this.#host = process.platform === 'linux' ? `127.0.${spec.deployment}.1` : '127.0.0.1';
+    this.#host = nodeHost(spec.deployment, 0);
+  }
+
+  get state(): NodeState {
+    if (this.#process?.alive !== true) return 'dead';
+    return this.#serving ? 'ready' : 'starting';
   }
 
   get osPid(): number | null {
-    return this.state === 'dead' ? null : (this.#child?.pid ?? null);
+    return this.#process?.osPid ?? null;
   }
 
   get endpoint(): Endpoint {
@@ -122,20 +123,18 @@ class CalibratedNode implements DeployedNode {
   /** Resolves when the node listens, which is not before `listenAtUs`. */
   async start(listenAtUs: number): Promise<void> {
     this.incarnation += 1;
-    this.state = 'starting';
-    const log = openSync(join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`), 'w');
-    const child = spawn(process.execPath, ['--expose-gc', MAIN], { stdio: ['ignore', log, log, 'ipc'] });
-    closeSync(log);
-    this.#child = child;
-    this.#gone = new Promise((resolve) => {
-      const end = (): void => {
-        if (this.#child === child) this.state = 'dead';
-        for (const answer of this.#waiting.values()) answer(null);
-        this.#waiting.clear();
-        resolve();
-      };
-      child.once('exit', end);
-      child.once('error', end);
+    this.#serving = false;
+    const owned = new OwnedProcess({
+      name: `node ${this.name}`,
+      args: ['--expose-gc', MAIN],
+      env: process.env,
+      logFile: join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`),
+    });
+    this.#process = owned;
+    owned.onMessage((message) => this.#answered(message as FromNode));
+    void owned.gone.then(() => {
+      for (const answer of this.#waiting.values()) answer(null);
+      this.#waiting.clear();
     });
     const start: NodeStart = {
       name: this.name,
@@ -147,18 +146,17 @@ class CalibratedNode implements DeployedNode {
       config: this.#config,
     };
     this.#tell({ type: 'start', start });
-    this.#port = await this.#ready(child, READY_LIMIT_MS + Math.max(0, listenAtUs - nowUs()) / 1000);
-    this.state = 'ready';
+    this.#port = await owned.answer(readyPort, READY_LIMIT_MS + Math.max(0, listenAtUs - nowUs()) / 1000);
+    this.#serving = true;
   }
 
   async kill(): Promise<void> {
     this.killNow();
-    await this.#gone;
+    await this.#process?.gone;
   }
 
   async restart(): Promise<void> {
     if (this.state !== 'dead') throw new Error(`node ${this.name} is ${this.state}; only a dead node can be restarted`);
-    await this.#gone;
     await this.start(this.#killedAtUs + this.#config.downtimeMs * 1000);
   }
 
@@ -177,46 +175,28 @@ class CalibratedNode implements DeployedNode {
     });
   }
 
-  /** SIGTERM, then SIGKILL after a grace period. */
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === null || this.state === 'dead') return;
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
-    await this.#gone;
-    clearTimeout(timer);
+    await this.#process?.stop(STOP_GRACE_MS);
   }
 
   killNow(): void {
-    if (this.state === 'dead') return;
+    if (this.#process?.alive !== true) return;
     this.#killedAtUs = nowUs();
-    this.#child?.kill('SIGKILL');
+    this.#process.killNow();
   }
 
   #tell(message: ToNode): void {
-    // A node that is dying answers by its exit.
-    this.#child?.send(message, () => undefined);
+    this.#process?.send(message);
   }
 
-  #ready(child: ChildProcess, limitMs: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL');
-        reject(new Error(`node ${this.name} did not become ready within ${Math.round(limitMs)} ms; see ${this.#spec.logDir}`));
-      }, limitMs);
-      child.on('message', (message: FromNode) => {
-        if (message.type === 'ready') {
-          clearTimeout(timer);
-          resolve(message.port);
-          return;
-        }
-        this.#waiting.get(message.id)?.(message.answer);
-        this.#waiting.delete(message.id);
-      });
-      void this.#gone.then(() => {
-        clearTimeout(timer);
-        reject(new Error(`node ${this.name} ended before it was ready; see ${this.#spec.logDir}`));
-      });
-    });
+  #answered(message: FromNode): void {
+    if (message.type === 'ready') return;
+    this.#waiting.get(message.id)?.(message.answer);
+    this.#waiting.delete(message.id);
   }
+}
+
+function readyPort(message: unknown): number | null {
+  const from = message as FromNode;
+  return from.type === 'ready' ? from.port : null;
 }

@@ -2,12 +2,12 @@
  * A running deployment of the reference server: nodes as OS processes that this one started and alone may kill. Each has its
  * own loopback address, its own log a start, and dies with its parent.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { issueToken } from '../protocol/token.ts';
+import { issueCredential } from '../credential.ts';
+import { nodeHost, OwnedProcess } from '../owned-process.ts';
 import type {
   Credential,
   DeployedNode,
@@ -28,9 +28,7 @@ import type { Limits } from './messaging/limits.ts';
 
 const READY_LIMIT_MS = 15_000;
 const STOP_GRACE_MS = 7_000;
-const TOKEN_LIFE_SECONDS = 86_400;
 const KEY_BYTES = 32;
-const LOG_TAIL_BYTES = 2_000;
 
 /** Sources when run from the checkout, JavaScript when published. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
@@ -77,9 +75,7 @@ class ReferenceDeployment implements Deployment {
   }
 
   credential(user: string, device: string): Credential {
-    const expiresAt = Math.floor(Date.now() / 1000) + TOKEN_LIFE_SECONDS;
-    const { token, secret } = issueToken(this.#tokenKey, { user, device, expiresAt, tokenId: randomUUID() });
-    return { user, device, token, secret };
+    return issueCredential(this.#tokenKey, user, device);
   }
 
   async killUserProcess(user: string): Promise<boolean> {
@@ -111,7 +107,6 @@ class NodeProcess implements DeployedNode {
   readonly name: string;
   readonly index: number;
   incarnation = 0;
-  state: NodeState = 'dead';
   control: ControlClient | null = null;
   readonly #spec: DeploymentSpec;
   readonly #secrets: Secrets;
@@ -119,20 +114,25 @@ class NodeProcess implements DeployedNode {
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #controlPort = 0;
-  #child: ChildProcess | null = null;
-  #gone: Promise<void> = Promise.resolve();
+  #process: OwnedProcess | null = null;
+  /** The present process said that it is ready. */
+  #serving = false;
 
   constructor(spec: DeploymentSpec, secrets: Secrets, index: number) {
     this.name = `n${index + 1}`;
     this.index = index;
     this.#spec = spec;
     this.#secrets = secrets;
-    // Only Linux answers on the whole of 127.0.0.0/8 without being asked to.
-    this.#host = process.platform === 'linux' ? `127.0.${spec.deployment}.${index + 1}` : '127.0.0.1';
+    this.#host = nodeHost(spec.deployment, index);
+  }
+
+  get state(): NodeState {
+    if (this.#process?.alive !== true) return 'dead';
+    return this.#serving ? 'ready' : 'starting';
   }
 
   get osPid(): number | null {
-    return this.state === 'dead' ? null : (this.#child?.pid ?? null);
+    return this.#process?.osPid ?? null;
   }
 
   get endpoint(): Endpoint {
@@ -141,7 +141,7 @@ class NodeProcess implements DeployedNode {
 
   async start(): Promise<void> {
     this.incarnation++;
-    this.state = 'starting';
+    this.#serving = false;
     const configuration: NodeConfiguration = {
       name: this.name,
       host: this.#host,
@@ -155,41 +155,31 @@ class NodeProcess implements DeployedNode {
       chaos: true,
     };
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
-    const log = openSync(logFile, 'w');
-    const child = spawn(process.execPath, ['--expose-gc', MAIN], {
-      stdio: ['ignore', log, log, 'ipc'],
+    const owned = new OwnedProcess({
+      name: `node ${this.name}`,
+      args: ['--expose-gc', MAIN],
       env: {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
         NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),
         ...process.env,
         [CONFIGURATION_VARIABLE]: JSON.stringify(configuration),
       },
+      logFile,
     });
-    closeSync(log);
-    this.#child = child;
-    this.#gone = new Promise<void>((resolve) => {
-      const end = (): void => {
-        if (this.#child === child) this.state = 'dead';
-        resolve();
-      };
-      child.once('exit', end);
-      child.once('error', end);
-    });
-    const ready = await this.#ready(child, logFile);
+    this.#process = owned;
+    const ready = await owned.answer(readyMessage, READY_LIMIT_MS);
     this.#port = ready.port;
     this.#controlPort = ready.controlPort;
     this.control = new ControlClient(this.#host, ready.controlPort, this.#secrets.controlToken);
-    this.state = 'ready';
+    this.#serving = true;
   }
 
   async kill(): Promise<void> {
-    this.killNow();
-    await this.#gone;
+    await this.#process?.kill();
   }
 
   async restart(): Promise<void> {
     if (this.state !== 'dead') throw new Error(`node ${this.name} is ${this.state}; only a dead node can be restarted`);
-    await this.#gone;
     await this.start();
   }
 
@@ -198,47 +188,15 @@ class NodeProcess implements DeployedNode {
     return this.control.memory(options?.collectGarbage === true);
   }
 
-  /** SIGTERM, then SIGKILL after a grace period. */
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === null || this.state === 'dead') return;
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
-    await this.#gone;
-    clearTimeout(timer);
+    await this.#process?.stop(STOP_GRACE_MS);
   }
 
   killNow(): void {
-    if (this.state !== 'dead') this.#child?.kill('SIGKILL');
-  }
-
-  #ready(child: ChildProcess, logFile: string): Promise<ReadyMessage> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL');
-        settle(new Error(`node ${this.name} was not ready within ${READY_LIMIT_MS} ms; its log is ${logFile}`));
-      }, READY_LIMIT_MS);
-      const onExit = (code: number | null, signal: string | null): void =>
-        settle(new Error(`node ${this.name} ended (${signal ?? `exit ${code}`}) before it was ready: ${tail(logFile)}`));
-      const onMessage = (message: unknown): void => {
-        if ((message as Partial<ReadyMessage>).type === 'ready') settle(message as ReadyMessage);
-      };
-      const settle = (outcome: ReadyMessage | Error): void => {
-        clearTimeout(timer);
-        child.removeListener('exit', onExit);
-        child.removeListener('error', settle);
-        child.removeListener('message', onMessage);
-        if (outcome instanceof Error) reject(outcome);
-        else resolve(outcome);
-      };
-      child.on('exit', onExit);
-      child.on('error', settle);
-      child.on('message', onMessage);
-    });
+    this.#process?.killNow();
   }
 }
 
-function tail(file: string): string {
-  const text = readFileSync(file, 'utf8').trim();
-  return text === '' ? 'its log is empty' : text.slice(-LOG_TAIL_BYTES);
+function readyMessage(message: unknown): ReadyMessage | null {
+  return (message as Partial<ReadyMessage>).type === 'ready' ? (message as ReadyMessage) : null;
 }

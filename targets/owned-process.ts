@@ -1,0 +1,116 @@
+/**
+ * An OS process that a deployment started and alone may kill: one incarnation of a node. It logs to a file, is talked to by IPC, and
+ * so dies with its parent; it is ended by handle, never by name.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+
+const LOG_TAIL_BYTES = 2_000;
+
+export interface OwnedProcessOptions {
+  /** In messages: `node n1`. */
+  readonly name: string;
+  /** Arguments of this Node: options, then the program. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+}
+
+export class OwnedProcess {
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  readonly #logFile: string;
+  #alive = true;
+  /** Resolves when the kernel has reaped it, or it never began. */
+  readonly gone: Promise<void>;
+
+  constructor({ name, args, env, logFile }: OwnedProcessOptions) {
+    const log = openSync(logFile, 'w');
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], env });
+    closeSync(log);
+    this.#name = name;
+    this.#logFile = logFile;
+    this.gone = new Promise((resolve) => {
+      const end = (): void => {
+        this.#alive = false;
+        resolve();
+      };
+      this.#child.once('exit', end);
+      this.#child.once('error', end);
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Null when it is gone. */
+  get osPid(): number | null {
+    return this.#alive ? (this.#child.pid ?? null) : null;
+  }
+
+  /** A process that is dying answers by its exit, so that nothing is said of a message it no longer takes. */
+  send(message: object): void {
+    this.#child.send(message, () => undefined);
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#child.on('message', listener);
+  }
+
+  /** The first message that `pick` makes something of. Rejects, the process killed, after `limitMs`; or when it ends before. */
+  answer<Answer>(pick: (message: unknown) => Answer | null, limitMs: number): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: { readonly answer: Answer } | Error): void => {
+        clearTimeout(timer);
+        this.#child.removeListener('exit', onExit);
+        this.#child.removeListener('error', settle);
+        this.#child.removeListener('message', onMessage);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome.answer);
+      };
+      const onExit = (code: number | null, signal: string | null): void =>
+        settle(new Error(`${this.#name} ended (${signal ?? `exit ${code}`}) before it was ready: ${this.#tail()}`));
+      const onMessage = (message: unknown): void => {
+        const answer = pick(message);
+        if (answer !== null) settle({ answer });
+      };
+      const timer = setTimeout(() => {
+        this.killNow();
+        settle(new Error(`${this.#name} was not ready within ${Math.round(limitMs)} ms; its log is ${this.#logFile}`));
+      }, limitMs);
+      this.#child.on('exit', onExit);
+      this.#child.on('error', settle);
+      this.#child.on('message', onMessage);
+    });
+  }
+
+  /** SIGTERM, then SIGKILL after a grace period; resolves when it is gone. */
+  async stop(graceMs: number): Promise<void> {
+    if (!this.#alive) return;
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.killNow(), graceMs);
+    await this.gone;
+    clearTimeout(timer);
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.killNow();
+    await this.gone;
+  }
+
+  killNow(): void {
+    if (this.#alive) this.#child.kill('SIGKILL');
+  }
+
+  #tail(): string {
+    const text = readFileSync(this.#logFile, 'utf8').trim();
+    return text === '' ? 'its log is empty' : text.slice(-LOG_TAIL_BYTES);
+  }
+}
+
+/** The loopback address of a node, counted from 0. Only Linux answers on the whole of 127.0.0.0/8 without being asked to. */
+export function nodeHost(deployment: number, index: number): string {
+  return process.platform === 'linux' ? `127.0.${deployment}.${index + 1}` : '127.0.0.1';
+}
