@@ -89,13 +89,25 @@ describe('kill-node', () => {
     expect(events.map(({ what }) => what)).toEqual(['injected', 'healed']);
   });
 
-  it('is not verified when the process survives', async () => {
-    deployment.node.kill = () => Promise.resolve();
-    deployment.node.restart = () => Promise.resolve();
+  it('is not verified when the process survives, though the node claims to have been renewed', async () => {
+    const { node } = deployment;
+    node.kill = () => Promise.resolve();
+    node.restart = () => {
+      node.incarnation += 1;
+      return Promise.resolve();
+    };
     const [record] = await play([killNode(0)]);
     expect(record).toMatchObject({ verified: false });
     expect(record?.evidence.join()).toContain('STILL EXISTS');
-    Reflect.deleteProperty(deployment.node, 'kill');
+    Reflect.deleteProperty(node, 'kill');
+  });
+
+  it('is not verified when the node does not come back, though it was killed', async () => {
+    deployment.node.restart = () => Promise.resolve();
+    const [record] = await play([killNode(0)]);
+    expect(record).toMatchObject({ verified: false, healedAtUs: null });
+    expect(record?.evidence.join()).toContain('no longer exists');
+    expect(events.map(({ what }) => what)).toEqual(['injected', 'failed']);
   });
 });
 

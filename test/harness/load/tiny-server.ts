@@ -47,6 +47,8 @@ export class TinyServer {
   #port = 0;
   /** Ids are not acknowledged while this is set; what would have been is forgotten, as by a crash before the write. */
   mute = false;
+  /** Deliveries to connected receivers leave so much later than the acknowledgement to the sender. */
+  deliverLateMs = 0;
   /** Called with every frame before it is served; true: the frame is dropped. */
   intercept: (user: string | null, frame: ClientFrame) => boolean = () => false;
   /** Hellos accepted so far. */
@@ -169,10 +171,13 @@ export class TinyServer {
         receipts: frame.receipts,
       };
       mailbox.unacknowledged.push(stored);
-      if (mailbox.client !== null) {
+      const deliver = (): void => {
+        if (mailbox.client === null) return;
         this.#deliver(stored);
         mailbox.client.socket.send(this.#writer.take());
-      }
+      };
+      if (this.deliverLateMs > 0) setTimeout(deliver, this.deliverLateMs);
+      else deliver();
     }
     client.socket.send(this.#writer.ack(frame.id).take());
   }

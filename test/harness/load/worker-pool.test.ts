@@ -149,6 +149,18 @@ test('a crash of the server loses nothing: what was not acknowledged is repeated
   for (let i = 0; i < 1_600; i++) expect(seen.attempts.intendedUs[i]).toBeCloseTo((i + 0.5) * 2_500, 0);
 });
 
+test('the drain waits for a server that acknowledges at once and delivers late, instead of calling its messages lost', async () => {
+  server.deliverLateMs = 1_500;
+  const load = await start({ durationMs: 500 }, 20);
+  await load.connect(20, 2_000, 20_000);
+  await load.startLoad().handedOut;
+  const drain = await load.drain(20_000);
+  expect(drain.drained).toBe(true);
+  const { acked, delivered } = books(await load.finish(drain.drained));
+  expect(acked).toHaveLength(200);
+  expect(delivered).toEqual(acked);
+});
+
 test('users that left on purpose neither send nor receive until they are back, and the drain brings all back', async () => {
   const load = await start({ offlineShare: 0.3, churnPerSecond: 0.1, awayMs: 500 }, 100);
   await load.connect(100, 2_000, 20_000);
