@@ -27,7 +27,7 @@ class ListeningNode implements DeployedNode {
 
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child === null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
