@@ -18,6 +18,12 @@ export type Hostile =
   /** WebSocket messages of a client that signed in. */
   | { readonly stage: 'signed-in'; readonly messages: readonly Uint8Array[] };
 
+/** A client that closes, by itself and with a private code, what it opened: the node answers with the same code. */
+export const PRIVATE_CLOSE: Hostile = {
+  stage: 'websocket',
+  bytes: Uint8Array.of(0x88, 0x82, 0x6c, 0, 0, 0, 0x7c, 0),
+};
+
 /** How the node ended it. */
 export interface Ending {
   /** Status of the HTTP answer, 0 when there was none. */
@@ -105,6 +111,31 @@ export const hostile: fc.Arbitrary<Hostile> = fc.oneof(
     }),
   },
 );
+
+/**
+ * The code of the first Close frame among the attacker's own frames, which the node echoes (RFC 6455, section 5.5.1); null where
+ * it sends none. Only noise in place of frames can make one: whole messages are binary frames.
+ */
+export function ownCloseCode(one: Hostile): number | null {
+  if (one.stage !== 'websocket') return null;
+  const bytes = Buffer.from(one.bytes);
+  let at = 0;
+  while (bytes.length - at >= 2) {
+    const second = bytes[at + 1] as number;
+    let length = second & 0x7f;
+    let mask = at + 2;
+    if (length === 126) {
+      if (bytes.length < at + 4) return null;
+      length = bytes.readUInt16BE(at + 2);
+      mask = at + 4;
+    } else if (length === 127) return null;
+    const body = mask + MASK.length;
+    if ((second & 0x80) === 0 || bytes.length < body + length) return null;
+    if (((bytes[at] as number) & 0x0f) === 8) return length < 2 ? null : bytes.readUInt16BE(body) ^ bytes.readUInt16BE(mask);
+    at = body + length;
+  }
+  return null;
+}
 
 /** Throws one at a node. Rejects when the node does not end the connection in time. */
 export function throwAt(endpoint: Endpoint, one: Hostile, credential: Credential): Promise<Ending> {
