@@ -4,8 +4,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isStopped } from './process-state.ts';
 
 const LOG_TAIL_BYTES = 2_000;
+/** A thread that waits for the disk stops only when the disk has answered. */
+const STOPS_WITHIN_MS = 5_000;
+const PROBE_EVERY_MS = 1;
 
 export interface OwnedProcessOptions {
   /** In messages: `node n1`. */
@@ -21,6 +26,7 @@ export class OwnedProcess {
   readonly #name: string;
   readonly #logFile: string;
   #alive = true;
+  #paused = false;
   /** Resolves when the kernel has reaped it, or it never began. */
   readonly gone: Promise<void>;
 
@@ -42,6 +48,11 @@ export class OwnedProcess {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** SIGSTOP was sent, and SIGCONT was not. */
+  get paused(): boolean {
+    return this.#alive && this.#paused;
   }
 
   /** Null when it is gone. */
@@ -85,10 +96,32 @@ export class OwnedProcess {
     });
   }
 
+  /** SIGSTOP; resolves when the kernel shows every thread of it stopped. @throws when it is gone, or does not stop. */
+  async pause(): Promise<void> {
+    const { osPid } = this;
+    if (osPid === null) throw new Error(`${this.#name} is dead; only a live one can be paused`);
+    this.#paused = true;
+    this.#child.kill('SIGSTOP');
+    const until = performance.now() + STOPS_WITHIN_MS;
+    while (!(await isStopped(osPid))) {
+      if (!this.#alive) throw new Error(`${this.#name} ended while it was being paused`);
+      if (performance.now() > until) throw new Error(`${this.#name} was not stopped ${STOPS_WITHIN_MS} ms after SIGSTOP`);
+      await delay(PROBE_EVERY_MS);
+    }
+  }
+
+  /** SIGCONT. Does nothing to one that is gone or was not paused. */
+  resume(): void {
+    if (this.paused) this.#child.kill('SIGCONT');
+    this.#paused = false;
+  }
+
   /** SIGTERM, then SIGKILL after a grace period; resolves when it is gone. */
   async stop(graceMs: number): Promise<void> {
     if (!this.#alive) return;
     this.#child.kill('SIGTERM');
+    // A stopped process hears SIGTERM only when it goes on.
+    this.resume();
     const timer = setTimeout(() => this.killNow(), graceMs);
     await this.gone;
     clearTimeout(timer);

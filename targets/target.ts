@@ -8,11 +8,18 @@
 /** What a target can do. A scenario that needs something absent is refused before anything starts. */
 export type Capability =
   | 'kill-process' // kill one user's server-side process
+  | 'kill-supervisor' // kill a supervisor by its name, and whatever it started with it
   | 'kill-node' // SIGKILL a node's OS process and start it again
+  | 'pause-node' // SIGSTOP a node's OS process, and let it go on
+  | 'rolling-restart' // a node can be asked to leave (SIGTERM) and be started again
   | 'receipts' // delivered and read receipts
   | 'presence'
   | 'resume' // resume after reconnect from a cursor
   | 'multi-node'
+  | 'join-node' // a node more can be started while the others run
+  | 'partition' // nodes reach each other by way of `DeploymentSpec.via` where that gives one
+  | 'slow-disk' // what is written to `dataDir` is written by the node's own process, so that the disk under it can be slowed
+  | 'clock-jump' // the node's time comes from its own process, so that `DeploymentSpec.env` can falsify it
   | 'heap-stats' // a node reports its own V8 or VM heap
   | 'runaway-process' // a user's process can be made to spin for ever
   | 'crash-loop' // a named process can be poisoned until its supervisor gives up
@@ -30,13 +37,23 @@ export interface DeploymentSpec {
   readonly logDir: string;
   /** Loopback addresses are 127.0.<deployment>.<node>, so that deployments and nodes can be told apart. 1 to 250. */
   readonly deployment: number;
-  /** Target-specific settings of the scenario (`target.config`), checked by the target's own `configSchema`. */
+  /** Target-specific settings of the scenario (`target.config`), checked by the target's own `checkConfig`. */
   readonly config: Readonly<Record<string, unknown>>;
+  /**
+   * Where a node finds a peer when not at its own address: a proxy's. Asked for every pair of names when `from` starts, also for
+   * the names of nodes that may join later; null for a pair that talks directly, and instead of the function when all do.
+   */
+  readonly via: ((from: string, to: string) => Address | null) | null;
+  /** Environment of the node processes beyond this one's, e.g. LD_PRELOAD. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
-export interface Endpoint {
+export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+export interface Endpoint extends Address {
   /** WebSocket request path. */
   readonly path: string;
 }
@@ -50,7 +67,8 @@ export interface Credential {
   readonly secret: string;
 }
 
-export type NodeState = 'starting' | 'ready' | 'dead';
+/** `paused`: its OS process exists and is stopped by the kernel. */
+export type NodeState = 'starting' | 'ready' | 'paused' | 'dead';
 
 export interface DeployedNode {
   readonly name: string;
@@ -61,10 +79,18 @@ export interface DeployedNode {
   /** Counts starts: 1 for the first. */
   readonly incarnation: number;
   readonly endpoint: Endpoint;
+  /** Where the other nodes reach it; null where the nodes do not talk to each other, or before the first start. */
+  readonly meshEndpoint: Address | null;
   /** SIGKILL the OS process and resolve once the kernel has reaped it. */
   kill(): Promise<void>;
   /** Start a dead node again on the same address and data; resolves when it is ready to serve. */
   restart(): Promise<void>;
+  /** SIGSTOP; resolves when the kernel shows it stopped. @throws for a dead node. */
+  pause(): Promise<void>;
+  /** SIGCONT. Nothing happens to a node that is not paused. */
+  resume(): Promise<void>;
+  /** SIGTERM; resolves when it has ended by itself, or by SIGKILL after a grace period. */
+  leave(): Promise<void>;
   /** Ask the node's own control plane for heap, connections and process counts; null where it cannot answer. */
   introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null>;
 }
@@ -116,7 +142,10 @@ export interface ProcessChaos {
 
 export interface Deployment {
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
+  /** Those that were started, in the order of their indices; grows by `addNode`. */
   readonly nodes: readonly DeployedNode[];
+  /** Starts a node more (capability join-node); resolves when it is ready and in `nodes`. @throws where that is impossible. */
+  addNode(): Promise<DeployedNode>;
   /** The settings the deployment really runs with, for the record; never secrets. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Issue a credential; the deployment knows the signing secret of the server it started. */
@@ -144,8 +173,11 @@ export interface Target {
   readonly driver: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly durabilities: readonly Durability[];
-  /** Checks `target.config`; returns one message a fault, each naming the key, the value and what would be right. */
-  checkConfig(config: Readonly<Record<string, unknown>>): readonly string[];
+  /**
+   * Checks `target.config`, alone and with the number of nodes and the durability; returns one message a fault, each beginning with
+   * the key, with the value and what would be right.
+   */
+  checkConfig(config: Readonly<Record<string, unknown>>, size: Pick<DeploymentSpec, 'nodes' | 'durability'>): readonly string[];
   availability(): Promise<Availability>;
   start(spec: DeploymentSpec): Promise<Deployment>;
 }

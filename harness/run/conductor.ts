@@ -195,6 +195,8 @@ class Run {
       // Runs at the same time get addresses of their own, as far as process ids tell them apart.
       deployment: (process.pid % 250) + 1,
       config: target.config,
+      via: null,
+      env: {},
     });
     return this.#deployment;
   }

@@ -141,10 +141,12 @@ function planTarget(
     return null;
   }
   const ours = keysOf(targetSchema, []);
-  for (const message of facts.checkConfig(config)) {
-    const key = Object.keys(config).find((name) => message.includes(name));
+  for (const message of facts.checkConfig(config, { nodes, durability })) {
+    const key =
+      Object.keys(section).find((name) => message.startsWith(`${name}:`)) ??
+      Object.keys(config).find((name) => message.includes(name));
     // A mistyped key of ours looks to the target like a setting that it does not know.
-    const mistyped = key === undefined ? null : unknownKey(source, ['target'], key, ours);
+    const mistyped = key === undefined || !Object.hasOwn(config, key) ? null : unknownKey(source, ['target'], key, ours);
     if (key !== undefined && mistyped?.remedy.startsWith('did you mean'))
       reporter.add([{ ...mistyped, remedy: `${mistyped.remedy}; ${message}` }]);
     else

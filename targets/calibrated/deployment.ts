@@ -74,6 +74,10 @@ export class CalibratedDeployment implements Deployment {
     await this.#node.ask({ kind: 'freeze', forMs });
   }
 
+  addNode(): Promise<never> {
+    return Promise.reject(new Error('the calibrated server has one node'));
+  }
+
   stop(): Promise<void> {
     return this.#node.stop();
   }
@@ -86,6 +90,7 @@ export class CalibratedDeployment implements Deployment {
 class CalibratedNode implements DeployedNode {
   readonly name = 'n1';
   readonly index = 0;
+  readonly meshEndpoint = null;
   incarnation = 0;
   readonly #spec: DeploymentSpec;
   readonly #tokenKey: Buffer;
@@ -109,6 +114,7 @@ class CalibratedNode implements DeployedNode {
 
   get state(): NodeState {
     if (this.#process?.alive !== true) return 'dead';
+    if (this.#process.paused) return 'paused';
     return this.#serving ? 'ready' : 'starting';
   }
 
@@ -127,7 +133,7 @@ class CalibratedNode implements DeployedNode {
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
       args: ['--expose-gc', MAIN],
-      env: process.env,
+      env: { ...process.env, ...this.#spec.env },
       logFile: join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`),
     });
     this.#process = owned;
@@ -173,6 +179,20 @@ class CalibratedNode implements DeployedNode {
       this.#waiting.set(id, (answer) => resolve(answer as Answers[Kind] | null));
       this.#tell({ type: 'request', id, request });
     });
+  }
+
+  async pause(): Promise<void> {
+    if (this.#process === null) throw new Error(`node ${this.name} was never started`);
+    await this.#process.pause();
+  }
+
+  async resume(): Promise<void> {
+    this.#process?.resume();
+  }
+
+  async leave(): Promise<void> {
+    this.#killedAtUs = nowUs();
+    await this.#process?.stop(STOP_GRACE_MS);
   }
 
   async stop(): Promise<void> {

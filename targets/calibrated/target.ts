@@ -7,7 +7,7 @@ export const calibrated: Target = {
   name: 'calibrated',
   summary: 'a scripted server whose latency, loss, duplication, leak and downtime are known exactly',
   driver: 'native',
-  capabilities: new Set(['kill-node', 'kill-process', 'resume', 'receipts', 'heap-stats']),
+  capabilities: new Set(['kill-node', 'pause-node', 'rolling-restart', 'kill-process', 'resume', 'receipts', 'heap-stats']),
   durabilities: ['memory'],
   checkConfig,
   availability: () => Promise.resolve({ available: true }),

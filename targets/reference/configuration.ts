@@ -1,6 +1,7 @@
 /** What a node is told when it starts: one JSON document, in an environment variable, for it holds secrets. */
-import type { Durability } from '../target.ts';
+import type { Address, Durability } from '../target.ts';
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './messaging/limits.ts';
+import { checkMutant } from './mutants/catalogue.ts';
 
 /** The environment variable the document comes in; the node removes it after reading. */
 export const CONFIGURATION_VARIABLE = 'LETITCRASH_NODE';
@@ -22,6 +23,19 @@ export interface NodeConfiguration {
   readonly limits: Partial<Limits>;
   /** The control plane may make processes fail on purpose. Default: false. */
   readonly chaos?: boolean;
+  /** What it needs to find the others; without it the node is alone, and has neither registry nor mesh. */
+  readonly cluster?: ClusterConfiguration;
+  /** Name of a bug to have, of mutants/catalogue.ts; only with `chaos`. */
+  readonly mutant?: string;
+}
+
+export interface ClusterConfiguration {
+  /** What the nodes of one cluster know, and show each other. */
+  readonly cookie: string;
+  /** Where the other nodes reach this one; 0 lets the kernel choose. */
+  readonly meshPort: number;
+  /** Where to find a peer, by its name, when not at its own address. */
+  readonly via: Readonly<Record<string, Address>>;
 }
 
 /** What a node says when it serves. */
@@ -29,6 +43,8 @@ export interface ReadyMessage {
   readonly type: 'ready';
   readonly port: number;
   readonly controlPort: number;
+  /** Null without a cluster. */
+  readonly meshPort: number | null;
 }
 
 const DURABILITIES: readonly string[] = ['fsync', 'commit', 'memory'];
@@ -51,26 +67,49 @@ export function readConfiguration(text: string | undefined): NodeConfiguration {
     if (typeof found !== 'string' || found.length < least)
       faults.push(`${key}: a text of at least ${least} characters is needed`);
   };
-  const port = (key: 'port' | 'controlPort'): void => {
-    const found = given[key];
-    if (typeof found !== 'number' || !Number.isInteger(found) || found < 0 || found > 65_535)
-      faults.push(`${key}: ${JSON.stringify(found)} is not a port, 0 to 65535`);
+  const port = (key: string, found: unknown): void => {
+    if (!isPort(found)) faults.push(`${key}: ${JSON.stringify(found)} is not a port, 0 to 65535`);
   };
   text1('name', 1);
   text1('host', 1);
   text1('dataDir', 1);
   text1('tokenKey', MIN_KEY_CHARS);
   text1('controlToken', MIN_KEY_CHARS);
-  port('port');
-  port('controlPort');
+  port('port', given.port);
+  port('controlPort', given.controlPort);
   if (!DURABILITIES.includes(given.durability as string))
     faults.push(`durability: ${JSON.stringify(given.durability)} is none of ${DURABILITIES.join(', ')}`);
   if (given.chaos !== undefined && typeof given.chaos !== 'boolean') faults.push('chaos: true or false is needed');
+  if (given.cluster !== undefined) faults.push(...checkCluster(given.cluster));
+  if (given.mutant !== undefined) {
+    faults.push(...checkMutant(given.mutant));
+    if (given.chaos !== true) faults.push('mutant: a node has a bug on purpose only with chaos: true');
+  }
   const limits = given.limits ?? {};
   if (typeof limits !== 'object' || limits === null) faults.push('limits: an object is needed');
   else faults.push(...checkLimits(limits as Record<string, unknown>).map((fault) => `limits.${fault}`));
   if (faults.length > 0) throw new Error(`${CONFIGURATION_VARIABLE}: ${faults.join('; ')}`);
   return { ...(given as NodeConfiguration), limits: limits as Partial<Limits> };
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+}
+
+/** One message a fault. The cookie is a secret, and in none of them. */
+function checkCluster(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return ['cluster: an object with cookie, meshPort and via is needed'];
+  const { cookie, meshPort, via } = value as Partial<Record<keyof ClusterConfiguration, unknown>>;
+  const faults: string[] = [];
+  if (typeof cookie !== 'string' || cookie.length < MIN_KEY_CHARS)
+    faults.push(`cluster.cookie: a text of at least ${MIN_KEY_CHARS} characters is needed`);
+  if (!isPort(meshPort)) faults.push(`cluster.meshPort: ${JSON.stringify(meshPort)} is not a port, 0 to 65535`);
+  if (typeof via !== 'object' || via === null) return [...faults, 'cluster.via: an object of addresses by name is needed'];
+  for (const [name, address] of Object.entries(via as Record<string, Partial<Address> | null>)) {
+    if (typeof address?.host !== 'string' || !isPort(address.port) || address.port === 0)
+      faults.push(`cluster.via.${name}: ${JSON.stringify(address)} is no address like {"host": "127.0.1.1", "port": 4000}`);
+  }
+  return faults;
 }
 
 export function limitsOf(configuration: NodeConfiguration): Limits {

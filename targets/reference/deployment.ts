@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
 import { nodeHost, OwnedProcess } from '../owned-process.ts';
 import type {
+  Address,
   Credential,
   DeployedNode,
   Deployment,
@@ -19,16 +20,18 @@ import type {
   ProcessChaos,
   UserProcess,
 } from '../target.ts';
-import { CONFIGURATION_VARIABLE, type NodeConfiguration, type ReadyMessage } from './configuration.ts';
+import { type ClusterConfiguration, CONFIGURATION_VARIABLE, type NodeConfiguration, type ReadyMessage } from './configuration.ts';
 import { chaosOn } from './control/chaos.ts';
 import { ControlClient } from './control/control-client.ts';
 import { type ControlFile, removeControlFile, writeControlFile } from './control/control-file.ts';
 import { PATH } from './gateway/handshake.ts';
-import type { Limits } from './messaging/limits.ts';
+import { settingsOf } from './settings.ts';
 
 const READY_LIMIT_MS = 15_000;
 const STOP_GRACE_MS = 7_000;
 const KEY_BYTES = 32;
+/** Nodes may join; those that run must know from their start by which way to reach them. */
+const MAX_JOINING = 8;
 
 /** Sources when run from the checkout, JavaScript when published. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
@@ -36,11 +39,17 @@ const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts'
 interface Secrets {
   readonly tokenKey: Buffer;
   readonly controlToken: string;
+  /** What the nodes show each other. */
+  readonly cookie: string;
 }
 
 /** Starts all nodes; rejects, with nothing left behind, when one does not become ready. */
 export async function startDeployment(spec: DeploymentSpec, name: string, version: string): Promise<Deployment> {
-  const secrets: Secrets = { tokenKey: randomBytes(KEY_BYTES), controlToken: randomBytes(KEY_BYTES).toString('base64url') };
+  const secrets: Secrets = {
+    tokenKey: randomBytes(KEY_BYTES),
+    controlToken: randomBytes(KEY_BYTES).toString('base64url'),
+    cookie: randomBytes(KEY_BYTES).toString('base64url'),
+  };
   mkdirSync(spec.dataDir, { recursive: true });
   mkdirSync(spec.logDir, { recursive: true });
   const nodes = Array.from({ length: spec.nodes }, (_, index) => new NodeProcess(spec, secrets, index));
@@ -54,52 +63,83 @@ export async function startDeployment(spec: DeploymentSpec, name: string, versio
 }
 
 class ReferenceDeployment implements Deployment {
-  readonly chaos: ProcessChaos = chaosOn(() => this.nodes.flatMap(({ control }) => control ?? []));
+  readonly chaos: ProcessChaos = chaosOn(() => this.#controls());
   readonly target: Deployment['target'];
-  readonly nodes: readonly NodeProcess[];
+  readonly nodes: NodeProcess[];
   readonly config: Readonly<Record<string, unknown>>;
-  readonly #tokenKey: Buffer;
-  readonly #dataDir: string;
+  readonly #spec: DeploymentSpec;
+  readonly #secrets: Secrets;
+  /** Nodes that are being started to join. */
+  readonly #joining = new Set<NodeProcess>();
+  #started: number;
   #stopping: Promise<void> | null = null;
 
   constructor(spec: DeploymentSpec, secrets: Secrets, nodes: readonly NodeProcess[], target: Deployment['target']) {
     this.target = target;
-    this.nodes = nodes;
+    this.nodes = [...nodes];
     this.config = { nodes: spec.nodes, durability: spec.durability, ...spec.config };
-    this.#tokenKey = secrets.tokenKey;
-    this.#dataDir = spec.dataDir;
-    writeControlFile(spec.dataDir, {
-      token: secrets.controlToken,
-      nodes: nodes.map(({ name, control }) => ({ name, url: control?.base ?? '' })),
-    } satisfies ControlFile);
+    this.#spec = spec;
+    this.#secrets = secrets;
+    this.#started = nodes.length;
+    this.#writeControlFile();
+  }
+
+  async addNode(): Promise<DeployedNode> {
+    if (this.#spec.nodes === 1)
+      throw new Error('a node that was started alone has no mesh that another could join; start two or more');
+    if (this.#started === this.#spec.nodes + MAX_JOINING)
+      throw new Error(`${MAX_JOINING} nodes have joined; there is room for no more`);
+    if (this.#stopping !== null) throw new Error('the deployment is stopped');
+    const node = new NodeProcess(this.#spec, this.#secrets, this.#started);
+    this.#started++;
+    this.#joining.add(node);
+    try {
+      await node.start();
+    } catch (error) {
+      node.killNow();
+      throw error;
+    } finally {
+      this.#joining.delete(node);
+    }
+    this.nodes.push(node);
+    this.nodes.sort((a, b) => a.index - b.index);
+    this.#writeControlFile();
+    return node;
   }
 
   credential(user: string, device: string): Credential {
-    return issueCredential(this.#tokenKey, user, device);
+    return issueCredential(this.#secrets.tokenKey, user, device);
   }
 
   async killUserProcess(user: string): Promise<boolean> {
-    const answers = await Promise.all(this.nodes.map((node) => node.control?.kill(user) ?? false));
+    const answers = await Promise.all(this.#controls().map((control) => control.kill(user)));
     return answers.includes(true);
   }
 
   async userProcess(user: string): Promise<UserProcess> {
-    for (const node of this.nodes) {
-      const found = await node.control?.userProcess(user);
-      if (found?.alive === true) return found;
-    }
-    return { alive: false };
+    const answers = await Promise.all(this.#controls().map((control) => control.userProcess(user)));
+    return answers.find(({ alive }) => alive) ?? { alive: false };
   }
 
   stop(): Promise<void> {
-    removeControlFile(this.#dataDir);
-    this.#stopping ??= Promise.all(this.nodes.map((node) => node.stop())).then(() => undefined);
+    removeControlFile(this.#spec.dataDir);
+    this.#stopping ??= Promise.all([...this.nodes, ...this.#joining].map((node) => node.leave())).then(() => undefined);
     return this.#stopping;
   }
 
   killNow(): void {
-    removeControlFile(this.#dataDir);
-    for (const node of this.nodes) node.killNow();
+    removeControlFile(this.#spec.dataDir);
+    for (const node of [...this.nodes, ...this.#joining]) node.killNow();
+  }
+
+  /** Of the nodes that can answer: asking a paused one would only wait. */
+  #controls(): readonly ControlClient[] {
+    return this.nodes.flatMap(({ state, control }) => (state === 'ready' && control !== null ? control : []));
+  }
+
+  #writeControlFile(): void {
+    const nodes = this.nodes.map(({ name, control }) => ({ name, url: control?.base ?? '' }));
+    writeControlFile(this.#spec.dataDir, { token: this.#secrets.controlToken, nodes } satisfies ControlFile);
   }
 }
 
@@ -114,12 +154,14 @@ class NodeProcess implements DeployedNode {
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #controlPort = 0;
+  /** 0 also without a mesh. */
+  #meshPort = 0;
   #process: OwnedProcess | null = null;
   /** The present process said that it is ready. */
   #serving = false;
 
   constructor(spec: DeploymentSpec, secrets: Secrets, index: number) {
-    this.name = `n${index + 1}`;
+    this.name = nodeName(index);
     this.index = index;
     this.#spec = spec;
     this.#secrets = secrets;
@@ -128,6 +170,7 @@ class NodeProcess implements DeployedNode {
 
   get state(): NodeState {
     if (this.#process?.alive !== true) return 'dead';
+    if (this.#process.paused) return 'paused';
     return this.#serving ? 'ready' : 'starting';
   }
 
@@ -139,9 +182,15 @@ class NodeProcess implements DeployedNode {
     return { host: this.#host, port: this.#port, path: PATH };
   }
 
+  get meshEndpoint(): Address | null {
+    return this.#meshPort === 0 ? null : { host: this.#host, port: this.#meshPort };
+  }
+
   async start(): Promise<void> {
     this.incarnation++;
     this.#serving = false;
+    const { limits, mutant } = settingsOf(this.#spec.config);
+    const cluster = this.#cluster();
     const configuration: NodeConfiguration = {
       name: this.name,
       host: this.#host,
@@ -151,8 +200,10 @@ class NodeProcess implements DeployedNode {
       durability: this.#spec.durability,
       tokenKey: this.#secrets.tokenKey.toString('base64url'),
       controlToken: this.#secrets.controlToken,
-      limits: this.#spec.config as Partial<Limits>,
+      limits,
       chaos: true,
+      ...(cluster === null ? {} : { cluster }),
+      ...(mutant === undefined ? {} : { mutant }),
     };
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const owned = new OwnedProcess({
@@ -162,6 +213,7 @@ class NodeProcess implements DeployedNode {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
         NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),
         ...process.env,
+        ...this.#spec.env,
         [CONFIGURATION_VARIABLE]: JSON.stringify(configuration),
       },
       logFile,
@@ -170,6 +222,7 @@ class NodeProcess implements DeployedNode {
     const ready = await owned.answer(readyMessage, READY_LIMIT_MS);
     this.#port = ready.port;
     this.#controlPort = ready.controlPort;
+    this.#meshPort = ready.meshPort ?? 0;
     this.control = new ControlClient(this.#host, ready.controlPort, this.#secrets.controlToken);
     this.#serving = true;
   }
@@ -188,13 +241,38 @@ class NodeProcess implements DeployedNode {
     return this.control.memory(options?.collectGarbage === true);
   }
 
-  async stop(): Promise<void> {
+  async pause(): Promise<void> {
+    if (this.#process === null) throw new Error(`node ${this.name} was never started`);
+    await this.#process.pause();
+  }
+
+  async resume(): Promise<void> {
+    this.#process?.resume();
+  }
+
+  async leave(): Promise<void> {
     await this.#process?.stop(STOP_GRACE_MS);
   }
 
   killNow(): void {
     this.#process?.killNow();
   }
+
+  /** What a node of several is told; null for one that is alone. */
+  #cluster(): ClusterConfiguration | null {
+    const { nodes, via } = this.#spec;
+    if (nodes === 1) return null;
+    const peers = Array.from({ length: nodes + MAX_JOINING }, (_, index) => nodeName(index)).filter((name) => name !== this.name);
+    const ways = peers.flatMap((peer) => {
+      const way = via?.(this.name, peer) ?? null;
+      return way === null ? [] : [[peer, way] as const];
+    });
+    return { cookie: this.#secrets.cookie, meshPort: this.#meshPort, via: Object.fromEntries(ways) };
+  }
+}
+
+function nodeName(index: number): string {
+  return `n${index + 1}`;
 }
 
 function readyMessage(message: unknown): ReadyMessage | null {

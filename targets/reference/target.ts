@@ -2,13 +2,16 @@
 import { createRequire } from 'node:module';
 import type { Capability, Target } from '../target.ts';
 import { startDeployment } from './deployment.ts';
-import { checkLimits } from './messaging/limits.ts';
+import { checkSettings } from './settings.ts';
 
 const NAME = 'reference';
 const OLDEST_NODE = 24;
 const CAPABILITIES: readonly Capability[] = [
   'kill-process',
+  'kill-supervisor',
   'kill-node',
+  'pause-node',
+  'rolling-restart',
   'receipts',
   'presence',
   'resume',
@@ -16,6 +19,7 @@ const CAPABILITIES: readonly Capability[] = [
   'runaway-process',
   'crash-loop',
   'upgrade',
+  // Not before nodes are a cluster: 'multi-node', 'join-node', 'partition'.
 ];
 
 export const reference: Target = {
@@ -24,7 +28,7 @@ export const reference: Target = {
   driver: 'native',
   capabilities: new Set(CAPABILITIES),
   durabilities: ['fsync', 'commit', 'memory'],
-  checkConfig: checkLimits,
+  checkConfig: checkSettings,
 
   async availability() {
     const major = Number(process.versions.node.split('.')[0]);
@@ -43,9 +47,10 @@ export const reference: Target = {
   },
 
   async start(spec) {
-    if (spec.nodes !== 1) throw new Error(`target ${NAME}: nodes: ${spec.nodes} is not supported yet; 1 is right`);
-    const faults = checkLimits(spec.config);
+    const faults = checkSettings(spec.config, spec);
     if (faults.length > 0) throw new Error(`target ${NAME}: ${faults.join('; ')}`);
+    if (spec.nodes > 1 && !CAPABILITIES.includes('multi-node'))
+      throw new Error(`target ${NAME}: nodes: ${spec.nodes} is not supported yet; 1 is right`);
     return startDeployment(spec, NAME, '1');
   },
 };

@@ -40,6 +40,8 @@ export async function referenceMemory(users: number): Promise<number> {
     logDir: join(directory, 'logs'),
     deployment: 241,
     config: {},
+    via: null,
+    env: {},
   });
   try {
     const node = deployment.nodes[0] as DeployedNode;

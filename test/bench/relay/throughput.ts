@@ -53,6 +53,8 @@ export async function referenceThroughput(durability: Durability, shape: Shape):
     logDir: join(directory, 'logs'),
     deployment: 240,
     config: UNLIMITED,
+    via: null,
+    env: {},
   });
   try {
     const node = deployment.nodes[0] as DeployedNode;

@@ -9,6 +9,7 @@ class ListeningNode implements DeployedNode {
   state: DeployedNode['state'] = 'dead';
   incarnation = 0;
   endpoint = { host: '127.0.0.1', port: 0, path: '/' };
+  readonly meshEndpoint = null;
   #child: ChildProcess | null = null;
 
   get osPid(): number | null {
@@ -34,6 +35,20 @@ class ListeningNode implements DeployedNode {
     this.state = 'dead';
   }
 
+  async pause(): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    this.state = 'paused';
+  }
+
+  async resume(): Promise<void> {
+    this.#child?.kill('SIGCONT');
+    this.state = 'ready';
+  }
+
+  leave(): Promise<void> {
+    return this.kill();
+  }
+
   introspect(): Promise<null> {
     return Promise.resolve(null);
   }
@@ -52,6 +67,10 @@ export class SmallDeployment implements Deployment {
 
   credential(): never {
     throw new Error('nobody signs in here');
+  }
+
+  addNode(): Promise<never> {
+    return Promise.reject(new Error('there is one node'));
   }
 
   killUserProcess(user: string): Promise<boolean> {

@@ -20,6 +20,8 @@ beforeAll(async () => {
     logDir: join(folder, 'logs'),
     deployment: 1 + (process.pid % 250),
     config: {},
+    via: null,
+    env: {},
   });
   client = await TestClient.open(
     deployment.nodes[0]?.endpoint as Deployment['nodes'][0]['endpoint'],

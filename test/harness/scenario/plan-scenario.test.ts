@@ -185,6 +185,7 @@ expect:
     ['a recovery without a fault', 'expect: { recovery.slo: < 2s }', 'invalid', 'expect.recovery.slo'],
     ['an odd delivery', 'expect: { delivery: perfect }', 'invalid', 'expect.delivery'],
     ['a limit of the wrong kind', 'expect: { response.p99: < 20KB }', 'unit', 'expect.response.p99'],
+    ['a durability that nodes do not share', 'target: { nodes: 2, durability: memory }', 'target-config', 'target.durability'],
     ['no users', 'users: 0', 'syntax', ''],
   ])('with %s is refused', (_, line, code, path) => {
     if (code === 'syntax') {

@@ -12,10 +12,12 @@ const reference: TargetFacts = {
   driver: 'native',
   capabilities: new Set(['kill-process', 'kill-node', 'multi-node']),
   durabilities: ['fsync', 'commit', 'memory'],
-  checkConfig: (config) =>
-    Object.keys(config)
+  checkConfig: (config, { nodes, durability }) => [
+    ...Object.keys(config)
       .filter((key) => key !== 'window')
       .map((key) => `there is no setting "${key}"; settings: window`),
+    ...(nodes > 1 && durability === 'memory' ? ['durability: memory is not shared by nodes; fsync is right'] : []),
+  ],
 };
 const plain: TargetFacts = { ...reference, name: 'plain', capabilities: new Set(), durabilities: ['memory'] };
 

@@ -23,6 +23,8 @@ async function start(config: Record<string, unknown> = {}): Promise<CalibratedDe
     logDir: folder,
     deployment: (process.pid % 250) + 1,
     config,
+    via: null,
+    env: {},
   });
   deployments.push(deployment);
   return deployment;
@@ -292,18 +294,19 @@ async function longestWait(client: Client, forMs: number): Promise<number> {
 
 describe('the settings of the calibrated server', () => {
   it('are checked with the key, the value and what would be right', () => {
-    expect(calibrated.checkConfig({ dropEvery: 0, delayMs: '20', neverRecovers: 1, drop: 3 })).toEqual([
+    const check = (config: Record<string, unknown>) => calibrated.checkConfig(config, { nodes: 1, durability: 'memory' });
+    expect(check({ dropEvery: 0, delayMs: '20', neverRecovers: 1, drop: 3 })).toEqual([
       'dropEvery: 0 is not right; a whole number from 1 to 1000000000 (every nth message) is',
       'delayMs: "20" is not right; a number from 0 to 60000 milliseconds is',
       'neverRecovers: 1 is not a truth value; true or false is right',
       expect.stringMatching(/^drop: there is no such setting; delayMs, .*neverRecovers are right$/),
     ]);
-    expect(calibrated.checkConfig({ freezeAtMs: 5 })).toEqual(['freezeAtMs: 5 means nothing without freezeForMs; set both']);
-    expect(calibrated.checkConfig({ dropEvery: 1000, delayMs: 0.5, freezeForMs: 10 })).toEqual([]);
+    expect(check({ freezeAtMs: 5 })).toEqual(['freezeAtMs: 5 means nothing without freezeForMs; set both']);
+    expect(check({ dropEvery: 1000, delayMs: 0.5, freezeForMs: 10 })).toEqual([]);
   });
 
   it('are refused at the start, as is a second node', async () => {
-    const spec = { durability: 'memory', dataDir: '', logDir: '', deployment: 1 } as const;
+    const spec = { durability: 'memory', dataDir: '', logDir: '', deployment: 1, via: null, env: {} } as const;
     await expect(calibrated.start({ ...spec, nodes: 1, config: { dropEvery: -1 } })).rejects.toThrow(
       'dropEvery: -1 is not right',
     );
@@ -323,6 +326,8 @@ describe('the process of the calibrated server', () => {
       logDir: folder,
       deployment: (process.pid % 250) + 1,
       config: {},
+      via: null,
+      env: {},
     };
     const code = `const { startCalibrated } = await import(${JSON.stringify(deployment)});
       const { nodes } = await startCalibrated(${JSON.stringify(spec)});

@@ -27,6 +27,8 @@ export async function deploy(config: Record<string, unknown> = {}, durability: D
     logDir: join(directory, 'logs'),
     deployment: next,
     config,
+    via: null,
+    env: {},
   });
   const node = deployment.nodes[0] as DeployedNode;
   return {

@@ -64,15 +64,16 @@ test.each<Durability>(['fsync', 'commit'])(
   },
 );
 
-test('SIGTERM tells the clients, loses nothing, and the node exits with 0', async () => {
+test('a node that leaves tells the clients, loses nothing, and the node exits with 0', async () => {
   const server = await deploy();
   const acked = await traffic(server, async (clients) => {
-    process.kill(server.node.osPid as number, 'SIGTERM');
+    const left = server.node.leave();
     await Promise.all(clients.map((client) => client.closed()));
     expect(new Set(clients.map(({ closeCode }) => closeCode))).toEqual(new Set([CLOSE_CODE_BASE + ErrorCode.draining]));
     for (const client of clients) expect(client.of(FrameType.error).map(({ code }) => code)).toEqual([ErrorCode.draining]);
+    await left;
   });
-  await expect.poll(() => server.node.state, { timeout: 10_000 }).toBe('dead');
+  expect(server.node.state).toBe('dead');
   await server.node.restart();
   await delivered(server, acked);
   await server.stop();
@@ -107,7 +108,7 @@ test('a node dies with the process that started it', async () => {
   writeFileSync(
     script,
     `import { reference } from ${JSON.stringify(target)};
-     const spec = { nodes: 1, durability: 'fsync', dataDir: ${JSON.stringify(join(directory, 'data'))}, logDir: ${JSON.stringify(join(directory, 'logs'))}, deployment: 9, config: {} };
+     const spec = { nodes: 1, durability: 'fsync', dataDir: ${JSON.stringify(join(directory, 'data'))}, logDir: ${JSON.stringify(join(directory, 'logs'))}, deployment: 9, config: {}, via: null, env: {} };
      const { nodes } = await reference.start(spec);
      process.send({ osPid: nodes[0].osPid });`,
   );

@@ -7,6 +7,8 @@ import { readConfiguration } from '../../../targets/reference/configuration.ts';
 import { reference } from '../../../targets/reference/target.ts';
 import { deploy } from './deployed.ts';
 
+const ALONE = { nodes: 1, durability: 'fsync' } as const;
+
 describe('the target', () => {
   test('is listed', () => {
     expect(targets).toContain(reference);
@@ -20,26 +22,31 @@ describe('the target', () => {
     [{ windwo: 5 }, 'windwo: no such setting'],
     [{ windowBytes: 4_000_000 }, 'maxSocketBytes: 4194304 would cut off'],
     [{ maxFrameBytes: 300_000 }, 'maxMessageBytes: 262144 does not hold one frame'],
+    [{ mutant: 'ack-before-flsh' }, 'mutant: "ack-before-flsh" is not one; did you mean ack-before-flush? there are '],
+    [{ mutant: 7 }, 'mutant: 7 is not one; there are ack-before-flush, '],
   ])('refuses %j with its reason', async (config, reason) => {
-    expect(reference.checkConfig(config).join()).toContain(reason);
+    expect(reference.checkConfig(config, ALONE).join()).toContain(reason);
   });
 
   test('accepts its own defaults and says that it can run here', async () => {
-    expect(reference.checkConfig({})).toEqual([]);
+    expect(reference.checkConfig({}, ALONE)).toEqual([]);
+    expect(reference.checkConfig({ mutant: 'stale-epoch-delivers', window: 5 }, ALONE)).toEqual([]);
     expect(await reference.availability()).toEqual({ available: true });
   });
 
-  test('refuses several nodes, and leaves nothing behind', async () => {
+  test('refuses several nodes that would not share their mailboxes, and leaves nothing behind', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
     const spec = {
       nodes: 2,
-      durability: 'fsync' as const,
+      durability: 'memory' as const,
       dataDir: join(directory, 'd'),
       logDir: join(directory, 'l'),
       deployment: 3,
       config: {},
+      via: null,
+      env: {},
     };
-    await expect(reference.start(spec)).rejects.toThrow('nodes: 2 is not supported yet; 1 is right');
+    await expect(reference.start(spec)).rejects.toThrow(/durability: memory is one node's own memory/);
     expect(readdirSync(directory)).toEqual([]);
     rmSync(directory, { recursive: true });
   });
@@ -48,7 +55,16 @@ describe('the target', () => {
     const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
     // Where the store's directory should be lies a file.
     writeFileSync(join(directory, 'store'), 'no environment');
-    const spec = { nodes: 1, durability: 'fsync' as const, dataDir: directory, logDir: directory, deployment: 3, config: {} };
+    const spec = {
+      nodes: 1,
+      durability: 'fsync' as const,
+      dataDir: directory,
+      logDir: directory,
+      deployment: 3,
+      config: {},
+      via: null,
+      env: {},
+    };
     await expect(reference.start(spec)).rejects.toThrow(/^node n1 ended \(exit 1\) before it was ready: .+/s);
     rmSync(directory, { recursive: true });
   });
@@ -83,13 +99,24 @@ describe('the configuration of a node', () => {
     ['{"port":-1}', 'port: -1 is not a port'],
     ['{"durability":"sometimes"}', '"sometimes" is none of fsync, commit, memory'],
     ['{"limits":{"window":0}}', 'limits.window: 0 is not an integer'],
+    ['{"cluster":7}', 'cluster: an object with cookie, meshPort and via is needed'],
+    ['{"cluster":{"cookie":"short","meshPort":0,"via":{}}}', 'cluster.cookie: a text of at least 32 characters'],
+    ['{"cluster":{"meshPort":-1,"via":{}}}', 'cluster.meshPort: -1 is not a port'],
+    [
+      '{"cluster":{"meshPort":0,"via":{"n2":{"host":"127.0.1.1","port":0}}}}',
+      'cluster.via.n2: {"host":"127.0.1.1","port":0} is no address',
+    ],
+    ['{"mutant":"nonsense","chaos":true}', 'mutant: "nonsense" is not one'],
+    ['{"mutant":"ack-before-flush"}', 'mutant: a node has a bug on purpose only with chaos: true'],
   ])('%s is refused with its reason', (text, reason) => {
     expect(() => readConfiguration(text)).toThrow(reason);
   });
 
   test('a refusal never shows a secret', () => {
-    expect(() => readConfiguration(JSON.stringify({ tokenKey: 'hunter2', controlToken: 'hunter3' }))).toThrow(
-      /^(?!.*hunter).*$/s,
-    );
+    expect(() =>
+      readConfiguration(
+        JSON.stringify({ tokenKey: 'hunter2', controlToken: 'hunter3', cluster: { cookie: 'hunter4', meshPort: 0, via: {} } }),
+      ),
+    ).toThrow(/^(?!.*hunter).*$/s);
   });
 });
