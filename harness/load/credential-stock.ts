@@ -1,7 +1,7 @@
 /** The credentials of a worker's users, fetched from the parent in batches shortly before they are needed. */
 import type { Credential } from '../../targets/target.ts';
 import type { User } from './user.ts';
-import { DEVICE, userName } from './user-names.ts';
+import { DEVICE, type UserNames } from './user-names.ts';
 
 /** Credentials in one message of the parent: some 150 KB. */
 export const CREDENTIAL_BATCH = 500;
@@ -9,14 +9,16 @@ export const CREDENTIAL_BATCH = 500;
 export class CredentialStock {
   readonly #people: readonly User[];
   readonly #first: number;
+  readonly #names: UserNames;
   readonly #request: (from: number, count: number) => void;
   #ready = 0;
   #asked = 0;
 
   /** `people` are numbered from `first`; `request` asks the parent for those of users `from` and on. */
-  constructor(people: readonly User[], first: number, request: (from: number, count: number) => void) {
+  constructor(people: readonly User[], first: number, names: UserNames, request: (from: number, count: number) => void) {
     this.#people = people;
     this.#first = first;
+    this.#names = names;
     this.#request = request;
   }
 
@@ -40,7 +42,7 @@ export class CredentialStock {
     }
     for (const [token, secret] of credentials) {
       const user = this.#people[this.#ready] as User;
-      user.credential = { user: userName(user.index), device: DEVICE, token, secret };
+      user.credential = { user: this.#names.name(user.index), device: DEVICE, token, secret };
       this.#ready++;
     }
   }

@@ -18,6 +18,7 @@ import { PayloadWriter } from './payload.ts';
 import { hashUnit, Random } from './random.ts';
 import { sourceAddress } from './source-address.ts';
 import { User, type UserHost } from './user.ts';
+import { UserNames } from './user-names.ts';
 import type { Assignment } from './worker-protocol.ts';
 
 const TICK_MS = 1;
@@ -52,7 +53,7 @@ interface Load {
 }
 
 export class Crowd implements UserHost {
-  readonly users: number;
+  readonly names: UserNames;
   readonly log = new ObservationLog();
   readonly counts: Counts = noCounts();
   readonly ends = new Map<string, number>();
@@ -83,9 +84,9 @@ export class Crowd implements UserHost {
     this.#assignment = assignment;
     this.#driver = driver;
     this.#endpoints = assignment.endpoints;
-    this.users = assignment.users;
+    this.names = new UserNames(assignment.users, assignment.firstName);
     this.#people = Array.from({ length: assignment.to - assignment.from }, (_, i) => new User(assignment.from + i, this));
-    this.credentials = new CredentialStock(this.#people, assignment.from, requestCredentials);
+    this.credentials = new CredentialStock(this.#people, assignment.from, this.names, requestCredentials);
     this.#contacts = new ContactBook(load.contacts, assignment.users, seed);
     this.#payloads = new PayloadWriter(load.payloadBytes, seed);
     this.#choices = new Random(seed, 'choices', worker);

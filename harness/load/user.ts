@@ -12,11 +12,11 @@ import type { Counts } from './counts.ts';
 import type { ObservationLog } from './observation-log.ts';
 import { Outbox } from './outbox.ts';
 import { isIntact } from './payload.ts';
-import { userIndex, userName } from './user-names.ts';
+import type { UserNames } from './user-names.ts';
 
 /** What the users of a worker share. */
 export interface UserHost {
-  readonly users: number;
+  readonly names: UserNames;
   readonly log: ObservationLog;
   readonly counts: Counts;
   /** Open a connection for `user`; `tries` have failed in a row. */
@@ -131,7 +131,7 @@ export class User implements SessionEvents {
   delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {
     const host = this.#host;
     const now = monotonicUs();
-    const sender = userIndex(from, host.users);
+    const sender = host.names.index(from);
     let flags = again ? ArrivalFlag.again : 0;
     host.counts.arrivals++;
     if (!isIntact(payload, sender, id)) {
@@ -155,7 +155,7 @@ export class User implements SessionEvents {
 
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {
     this.#host.counts.receipts++;
-    this.#host.log.receipt(this.index, id, userIndex(by, this.#host.users), kind === 'delivered' ? 1 : 2, monotonicUs());
+    this.#host.log.receipt(this.index, id, this.#host.names.index(by), kind === 'delivered' ? 1 : 2, monotonicUs());
   }
 
   ended(end: SessionEnd): void {
@@ -198,7 +198,7 @@ export class User implements SessionEvents {
     const columns = log.attempts.columns;
     const id = columns.id.get(row);
     const payload = this.#host.payload(this.index, id, columns.intendedUs.get(row));
-    const to = userName(columns.recipient.get(row));
+    const to = this.#host.names.name(columns.recipient.get(row));
     const now = monotonicUs();
     if (this.#session?.send(id, to, payload, this.#host.wantsReceipts(this.index, id)) !== true) return;
     if (log.written(row, this.#sessions, now)) counts.sent++;

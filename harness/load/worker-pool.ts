@@ -10,7 +10,7 @@ import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
-import { DEVICE, userName } from './user-names.ts';
+import { DEVICE, UserNames } from './user-names.ts';
 import { WorkerError, WorkerHandle } from './worker-handle.ts';
 import type { WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
@@ -32,6 +32,8 @@ export interface WorkerPoolOptions {
   /** Wire protocol, one of DRIVER_NAMES. */
   readonly driver: string;
   readonly users: number;
+  /** On the wire the first user is called `u<firstName>`; 0 unless runs share a server. */
+  readonly firstName?: number;
   readonly seed: number;
   readonly endpoints: readonly Endpoint[];
   /** Called for every user once, in batches, shortly before it connects. */
@@ -60,7 +62,8 @@ export interface DrainReport {
 }
 
 export class WorkerPool {
-  readonly #options: WorkerPoolOptions;
+  #options: WorkerPoolOptions;
+  #names: UserNames;
   readonly #handles: readonly WorkerHandle[];
   /** Rejects when a worker fails or the signal aborts; never resolves. */
   readonly #broken: Promise<never>;
@@ -72,8 +75,7 @@ export class WorkerPool {
 
   /** Starts `load.workers` processes and gives each its users. Nothing connects yet. Throws RangeError for fewer users than workers. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
-    const { users, load } = options;
-    if (users < load.workers) throw new RangeError(`${load.workers} workers need as many users, there are ${users}`);
+    checkUsers(options);
     options.signal?.throwIfAborted();
     const pool = new WorkerPool(options);
     try {
@@ -87,6 +89,7 @@ export class WorkerPool {
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#names = namesOf(options);
     this.#broken = new Promise((_, reject) => {
       this.#break = reject;
     });
@@ -109,6 +112,24 @@ export class WorkerPool {
         ),
     );
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /**
+   * Begins anew with other users, after a `finish`: the workers stay, the users they had leave. The number of workers and the signal
+   * are the old ones'.
+   */
+  async renew(
+    changes: Pick<WorkerPoolOptions, 'users' | 'firstName' | 'seed' | 'load' | 'endpoints' | 'credential'>,
+  ): Promise<void> {
+    const options = { ...this.#options, ...changes };
+    if (options.load.workers !== this.#handles.length) {
+      throw new RangeError(`this pool has ${this.#handles.length} workers, not ${options.load.workers}`);
+    }
+    checkUsers(options);
+    this.#options = options;
+    this.#names = namesOf(options);
+    this.#progress.clear();
+    await this.#all((handle) => this.#init(handle));
   }
 
   /** Operating system process ids, for measuring the generator. */
@@ -242,7 +263,7 @@ export class WorkerPool {
   }
 
   #init(handle: WorkerHandle): Promise<null> {
-    const { load, driver, users, seed, endpoints, folder } = this.#options;
+    const { load, driver, users, firstName, seed, endpoints, folder } = this.#options;
     const { worker } = handle;
     return handle.request(
       {
@@ -254,6 +275,7 @@ export class WorkerPool {
           users,
           from: partBegins(users, worker, load.workers),
           to: partBegins(users, worker + 1, load.workers),
+          firstName: firstName ?? 0,
           load,
           driver,
           endpoints,
@@ -290,7 +312,7 @@ export class WorkerPool {
 
   #credentials(from: number, count: number): readonly (readonly [string, string])[] {
     return Array.from({ length: count }, (_, i) => {
-      const { token, secret } = this.#options.credential(userName(from + i), DEVICE);
+      const { token, secret } = this.#options.credential(this.#names.name(from + i), DEVICE);
       return [token, secret] as const;
     });
   }
@@ -302,6 +324,14 @@ export class WorkerPool {
     // A load with a worker missing, or that nobody wants any more, is of no use: end it without waiting to be told.
     this.killNow();
   }
+}
+
+function checkUsers({ users, load }: WorkerPoolOptions): void {
+  if (users < load.workers) throw new RangeError(`${load.workers} workers need as many users, there are ${users}`);
+}
+
+function namesOf({ users, firstName }: WorkerPoolOptions): UserNames {
+  return new UserNames(users, firstName);
 }
 
 /** Where part `part` of `of` begins when `count` things are shared out in order. */

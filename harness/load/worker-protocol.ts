@@ -14,6 +14,8 @@ export interface Assignment {
   readonly users: number;
   readonly from: number;
   readonly to: number;
+  /** On the wire user 0 of the run is called `u<firstName>`. */
+  readonly firstName: number;
   readonly load: LoadPlan;
   readonly driver: string;
   readonly endpoints: readonly Endpoint[];
@@ -22,6 +24,7 @@ export interface Assignment {
 }
 
 export type WorkerRequest =
+  /** The first of a crowd, and the first of the next: what the worker did before is over, and its users leave. */
   | { readonly type: 'init'; readonly assignment: Assignment }
   /** Bring this worker's first `count` users online, at `ratePerSecond`; the reply comes when they are. */
   | { readonly type: 'connect'; readonly count: number; readonly ratePerSecond: number }

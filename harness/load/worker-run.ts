@@ -52,6 +52,7 @@ export class WorkerRun {
   #serve(request: WorkerRequest, reply: (value: unknown) => void): void {
     switch (request.type) {
       case 'init':
+        this.#dismiss();
         this.#assignment = request.assignment;
         this.#crowd = new Crowd(request.assignment, createDriver(request.assignment.driver), (from, count) =>
           this.#tell({ type: 'need-credentials', from, count }),
@@ -91,6 +92,15 @@ export class WorkerRun {
       case 'finish':
         reply({ path: this.#finish() });
     }
+  }
+
+  /** Whoever was served before leaves politely, and reports no more. */
+  #dismiss(): void {
+    this.#crowd?.leaveAll();
+    this.#crowd?.stop();
+    this.#lastUs = monotonicUs();
+    this.#lastCpuUs = cpuUs();
+    this.#delay.reset();
   }
 
   #finish(): string {

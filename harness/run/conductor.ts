@@ -8,8 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findTarget } from '../../targets/index.ts';
 import type { Deployment, Target } from '../../targets/target.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
-import { Random } from '../load/random.ts';
-import { userName } from '../load/user-names.ts';
+import { UserNames } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
 import type { WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
@@ -19,6 +18,7 @@ import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { buildResult } from './build-result.ts';
+import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import type { RunEvent } from './progress.ts';
@@ -273,15 +273,9 @@ class Run {
   }
 
   #faultContext(deployment: Deployment, fault: FaultPlan) {
-    const random = new Random(this.#plan.seed, `fault ${fault.id}`, 0);
-    return {
-      deployment,
-      users: this.#plan.users,
-      userName,
-      random: () => random.unit(),
-      nowUs: () => monotonicUs() - this.#zeroUs,
-      signal: this.#options.signal,
-    };
+    const { signal } = this.#options;
+    const names = new UserNames(this.#plan.users);
+    return faultContext({ plan: this.#plan, deployment, names, zeroUs: this.#zeroUs, signal }, fault);
   }
 
   #tellFault({ what, record }: FaultEvent): void {

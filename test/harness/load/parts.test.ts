@@ -7,7 +7,7 @@ import { ObservationLog } from '../../../harness/load/observation-log.ts';
 import { OUTBOX_LIMIT, Outbox } from '../../../harness/load/outbox.ts';
 import { Pacer } from '../../../harness/load/pacer.ts';
 import { sourceAddress } from '../../../harness/load/source-address.ts';
-import { userIndex, userName } from '../../../harness/load/user-names.ts';
+import { UserNames } from '../../../harness/load/user-names.ts';
 
 test('the due queue gives items back in order of time, and none early', () => {
   fc.assert(
@@ -102,13 +102,16 @@ describe('the pacer', () => {
 
 test("user names and numbers are each other's inverse, and no other name is a user", () => {
   fc.assert(
-    fc.property(fc.nat(99_999), (index) => {
-      expect(userIndex(userName(index), 100_000)).toBe(index);
-      expect(userIndex(userName(index), index)).toBe(SENDER_UNKNOWN);
+    fc.property(fc.nat(99_999), fc.nat(10_000), (index, first) => {
+      const names = new UserNames(100_000, first);
+      expect(names.index(names.name(index))).toBe(index);
+      expect(new UserNames(index, first).index(names.name(index))).toBe(SENDER_UNKNOWN);
+      expect(new UserNames(5, first + index + 1).index(names.name(index))).toBe(SENDER_UNKNOWN);
     }),
   );
-  for (const name of ['', 'u', 'u01', 'x1', 'u1x', 'u-1', 'U1', 'u99999999999'])
-    expect(userIndex(name, 1e9)).toBe(SENDER_UNKNOWN);
+  const all = new UserNames(1e9);
+  for (const name of ['', 'u', 'u01', 'x1', 'u1x', 'u-1', 'U1', 'u99999999999']) expect(all.index(name)).toBe(SENDER_UNKNOWN);
+  expect(() => new UserNames(2, 1e9 - 1)).toThrow(RangeError);
 });
 
 test('source addresses are distinct by worker and block, within 127.64.0.0 and up, and left to the kernel off Linux', () => {

@@ -6,13 +6,14 @@ import { ObservationLog } from '../../../harness/load/observation-log.ts';
 import { OUTBOX_LIMIT } from '../../../harness/load/outbox.ts';
 import { PayloadWriter } from '../../../harness/load/payload.ts';
 import { User, type UserHost } from '../../../harness/load/user.ts';
+import { UserNames } from '../../../harness/load/user-names.ts';
 
 const LOST: SessionEnd = { clean: false, code: 0, reason: 'gone', retry: 'back-off' };
 const ME = 1;
 
 /** A host without network or time: it writes down what its user does. */
 class Host implements UserHost {
-  readonly users = 10;
+  readonly names = new UserNames(10);
   readonly log = new ObservationLog();
   readonly counts = noCounts();
   readonly did: string[] = [];

@@ -81,6 +81,36 @@ function books(seen: Observations): { acked: string[]; delivered: string[] } {
   return { acked: acked.sort(), delivered: delivered.sort() };
 }
 
+test('renewed, the same workers serve other users under other names, and neither crowd shows in the books of the other', async () => {
+  const users = new Set<string>();
+  const credential = (user: string, device: string) => {
+    users.add(user);
+    return server.credential(user, device);
+  };
+  const load = await start({}, 20, { credential });
+  const osPids = load.osPids;
+  const play = async (): Promise<Observations> => {
+    await load.connect(20, 2_000, 20_000);
+    await load.startLoad().handedOut;
+    return load.finish((await load.drain(10_000)).drained);
+  };
+  const first = await play();
+  expect([...users]).toContain('u0');
+  users.clear();
+  await load.renew({ users: 20, firstName: 20, seed: 8, load: LOAD, endpoints: [server.endpoint], credential });
+  const second = await play();
+  expect([...users].sort()).toEqual(Array.from({ length: 20 }, (_, user) => `u${20 + user}`).sort());
+  expect(load.osPids).toEqual(osPids);
+  for (const seen of [first, second]) {
+    const { acked, delivered } = books(seen);
+    expect(acked).toHaveLength(800);
+    expect(delivered).toEqual(acked);
+  }
+  await expect(
+    load.renew({ users: 20, firstName: 0, seed: 8, load: { ...LOAD, workers: 3 }, endpoints: [], credential }),
+  ).rejects.toThrow('this pool has');
+});
+
 test('a hundred users connect, send, acknowledge and finish, and every message is in the books once', async () => {
   const progress: WorkerProgress[] = [];
   const load = await start({ receiptShare: 1, readShare: 1 }, 100, { onProgress: (one) => progress.push(one) });

@@ -1,0 +1,29 @@
+/** What the faults of a run may use: its deployment, its users, its clock, and chance drawn from its seed. */
+import type { Deployment } from '../../targets/target.ts';
+import type { FaultContext } from '../faults/fault.ts';
+import { Random } from '../load/random.ts';
+import type { UserNames } from '../load/user-names.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import type { FaultPlan, Plan } from '../scenario/plan.ts';
+
+export interface FaultSurroundings {
+  readonly plan: Plan;
+  readonly deployment: Deployment;
+  readonly names: UserNames;
+  /** The run's zero on the machine's monotonic clock. */
+  readonly zeroUs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
+export function faultContext({ plan, deployment, names, zeroUs, signal }: FaultSurroundings, fault: FaultPlan): FaultContext {
+  const random = new Random(plan.seed, `fault ${fault.id}`, 0);
+  return {
+    deployment,
+    users: plan.users,
+    userName: (user) => names.name(user),
+    random: () => random.unit(),
+    nowUs: () => monotonicUs() - zeroUs,
+    signal,
+  };
+}
