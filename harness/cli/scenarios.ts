@@ -1,6 +1,8 @@
 /** `letitcrash scenarios`: the bundled ones, with what each shows and whether it can run here. */
 import { Command } from 'commander';
 import { findTarget } from '../../targets/index.ts';
+import { faultKinds } from '../faults/catalogue.ts';
+import { absentRequirements, absentText } from '../faults/requirements.ts';
 import { bundledNames, loadScenario } from '../scenario/load-scenario.ts';
 import { planScenario } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
@@ -22,7 +24,9 @@ async function describe(name: string): Promise<Row> {
   const { summary } = loaded.source;
   if (!planned.ok) return { name, summary, available: false, reason: planned.problems.map(describeProblem).join('\n') };
   const state = await findTarget(planned.plan.target.use)?.availability();
-  const reason = state?.available === false ? `${state.reason}; ${state.remedy}` : null;
+  const absent = await absentRequirements(planned.plan.faults.flatMap(({ kind }) => faultKinds.get(kind) ?? []));
+  const reasons = [...(state?.available === false ? [`${state.reason}\n  ${state.remedy}`] : []), ...absent.map(absentText)];
+  const reason = reasons.length === 0 ? null : reasons.join('\n');
   return { name, summary, available: reason === null, reason };
 }
 

@@ -30,6 +30,7 @@ export const crashLoop: FaultKind<Settings, Handle> = {
   kind: 'crash-loop',
   summary: 'poison a named process each time it comes back, until its supervisor gives up',
   needs: ['crash-loop'],
+  requires: [],
   duration: 'none',
   settings,
   check: () => [],

@@ -5,7 +5,8 @@
  * The catalogue (catalogue.ts) lists the kinds; the interpreter (interpreter.ts) plays a schedule of them.
  */
 import type { z } from 'zod';
-import type { Capability, Deployment, ProcessChaos } from '../../targets/target.ts';
+import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
+import type { Requirement } from './requirements.ts';
 
 /** What a fault may use. */
 export interface FaultContext {
@@ -18,6 +19,16 @@ export interface FaultContext {
   /** Microseconds on the run's clock. */
   nowUs(): number;
   readonly signal: AbortSignal;
+  /** Where users sign in; null where nobody does. */
+  readonly entryNodes: EntryNodes | null;
+}
+
+/** The nodes that users connect to; what is connected already is left alone. */
+export interface EntryNodes {
+  /** Users connect there too from now on. */
+  add(node: DeployedNode): Promise<void>;
+  /** Nobody tries there any more, unless it is the last one. */
+  remove(node: DeployedNode): Promise<void>;
 }
 
 /** What the target's processes can suffer. @throws when it has no such capability, which planning refuses before. */
@@ -45,7 +56,10 @@ export interface Injection<Handle> {
 export interface FaultKind<Settings, Handle> {
   readonly kind: string;
   readonly summary: string;
+  /** What the target must be able to do. */
   readonly needs: readonly Capability[];
+  /** What the machine must offer. */
+  readonly requires: readonly Requirement[];
   /** Whether `for` has a meaning: how long the fault lasts before it is undone. */
   readonly duration: 'none' | 'optional';
   readonly settings: z.ZodType<Settings>;
@@ -76,7 +90,7 @@ export interface SettingProblem {
  * parsed again at each door, and a handle only travels from a kind's own inject to its own verify and undo.
  */
 export interface SealedFaultKind
-  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'duration' | 'settings'> {
+  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'duration' | 'settings'> {
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
@@ -98,6 +112,7 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     kind: kind.kind,
     summary: kind.summary,
     needs: kind.needs,
+    requires: kind.requires,
     duration: kind.duration,
     settings: kind.settings,
     check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),

@@ -22,6 +22,7 @@ export const killNode: FaultKind<Settings, Handle> = {
   kind: 'kill-node',
   summary: 'SIGKILL the OS process of a node, and start it again after `for`',
   needs: ['kill-node'],
+  requires: [],
   duration: 'optional',
   settings,
 

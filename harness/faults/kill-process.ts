@@ -7,6 +7,7 @@ export const killProcess: FaultKind<UserSettings, Struck> = {
   kind: 'kill-process',
   summary: "kill the server-side process of some users (exit reason 'killed')",
   needs: ['kill-process'],
+  requires: [],
   duration: 'none',
   settings: userSettings,
   check: checkUserSettings,

@@ -14,6 +14,7 @@ export const runawayProcess: FaultKind<UserSettings, Struck> = {
   kind: 'runaway-process',
   summary: "some users' processes spin for ever; the scheduler must preempt and end them (exit reason 'runaway')",
   needs: ['runaway-process'],
+  requires: [],
   duration: 'none',
   settings: userSettings,
   check: checkUserSettings,

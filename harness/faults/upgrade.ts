@@ -22,6 +22,7 @@ export const upgrade: FaultKind<Settings, Handle> = {
   kind: 'upgrade',
   summary: 'swap the running code for another release, or try to and fall back',
   needs: ['upgrade'],
+  requires: [],
   duration: 'none',
   settings,
   check: () => [],

@@ -7,7 +7,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTarget } from '../../targets/index.ts';
 import type { Deployment, Target } from '../../targets/target.ts';
+import { faultKinds } from '../faults/catalogue.ts';
+import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { absentRequirements, absentText } from '../faults/requirements.ts';
 import { UserNames } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
 import type { WorkerProgress } from '../load/worker-protocol.ts';
@@ -18,6 +21,7 @@ import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { buildResult } from './build-result.ts';
+import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
@@ -50,6 +54,7 @@ export interface FinishedRun {
 export async function runScenario(plan: Plan, options: RunOptions): Promise<FinishedRun> {
   options.signal.throwIfAborted();
   const target = await availableTarget(plan);
+  await requireOfMachine(plan);
   const folder = await makeRunFolder(options.outDir);
   const run = new Run(plan, target, folder, options);
   const killNow = (): void => run.killNow();
@@ -77,6 +82,11 @@ async function availableTarget(plan: Plan): Promise<Target> {
     );
   }
   return target;
+}
+
+async function requireOfMachine({ faults }: Plan): Promise<void> {
+  const absent = await absentRequirements(faults.flatMap(({ kind }) => faultKinds.get(kind) ?? []));
+  if (absent.length > 0) throw new RunError('machine-lacks', absent.map(absentText).join('\n'));
 }
 
 /** One run's life: what it started, so that it can be ended. */
@@ -253,10 +263,11 @@ class Run {
     this.#zeroUs = zeroUs;
     const startsInMs = (zeroUs - monotonicUs()) / 1000;
     this.#ticker?.enter('load', load.durationMs, zeroUs);
+    const entries = entryNodes(deployment.nodes, (endpoints) => pool.setEndpoints(endpoints));
     const schedule = playSchedule({
       faults,
       startsInMs,
-      contextOf: (fault) => this.#faultContext(deployment, fault),
+      contextOf: (fault) => this.#faultContext(deployment, entries, fault),
       signal,
       onEvent: (event) => this.#tellFault(event),
     });
@@ -272,10 +283,10 @@ class Run {
     return schedule;
   }
 
-  #faultContext(deployment: Deployment, fault: FaultPlan) {
+  #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan): FaultContext {
     const { signal } = this.#options;
     const names = new UserNames(this.#plan.users);
-    return faultContext({ plan: this.#plan, deployment, names, zeroUs: this.#zeroUs, signal }, fault);
+    return faultContext({ plan: this.#plan, deployment, names, zeroUs: this.#zeroUs, signal, entryNodes: entries }, fault);
   }
 
   #tellFault({ what, record }: FaultEvent): void {

@@ -1,6 +1,6 @@
 /** What the faults of a run may use: its deployment, its users, its clock, and chance drawn from its seed. */
 import type { Deployment } from '../../targets/target.ts';
-import type { FaultContext } from '../faults/fault.ts';
+import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { Random } from '../load/random.ts';
 import type { UserNames } from '../load/user-names.ts';
 import { monotonicUs } from '../measure/clock.ts';
@@ -13,10 +13,12 @@ export interface FaultSurroundings {
   /** The run's zero on the machine's monotonic clock. */
   readonly zeroUs: number;
   readonly signal: AbortSignal;
+  readonly entryNodes: EntryNodes | null;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
-export function faultContext({ plan, deployment, names, zeroUs, signal }: FaultSurroundings, fault: FaultPlan): FaultContext {
+export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
+  const { plan, deployment, names, zeroUs, signal, entryNodes } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -25,5 +27,6 @@ export function faultContext({ plan, deployment, names, zeroUs, signal }: FaultS
     random: () => random.unit(),
     nowUs: () => monotonicUs() - zeroUs,
     signal,
+    entryNodes,
   };
 }

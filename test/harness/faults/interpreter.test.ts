@@ -29,6 +29,7 @@ function contextOf(plan: FaultPlan): FaultContext {
     },
     nowUs: monotonicUs,
     signal: new AbortController().signal,
+    entryNodes: null,
   };
 }
 

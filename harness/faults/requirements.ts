@@ -1,0 +1,72 @@
+/**
+ * What fault kinds ask of the machine, each with a probe: a kind names what it `requires`, a run whose schedule needs something
+ * that is absent does not start (exit 3), and `letitcrash doctor` lists them all. A new requirement is a new entry here.
+ */
+import { access, constants } from 'node:fs/promises';
+
+/** What a probe found: by what it is met, or why it is not and what would change that. */
+export type RequirementState =
+  | { readonly met: true; readonly found: string }
+  | { readonly met: false; readonly reason: string; readonly remedy: string };
+
+interface RequirementProbe {
+  /** What it is, in a few words: for the page of fault kinds. */
+  readonly what: string;
+  /** Where it can be met at all; null: anywhere. */
+  readonly platforms: readonly NodeJS.Platform[] | null;
+  /** Looks, and changes nothing; takes at most a few seconds; never rejects. */
+  probe(): Promise<RequirementState>;
+}
+
+/** A machine with /proc: what the kernel says of a process is read there. */
+async function procfs(): Promise<RequirementState> {
+  const readable = await access('/proc/self/stat', constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (readable) return { met: true, found: '/proc/<pid>/stat is readable' };
+  return { met: false, reason: `${process.platform} has no /proc to see a process in`, remedy: 'run it on Linux' };
+}
+
+export const REQUIREMENTS = {
+  procfs: { what: '/proc, where the kernel says how a process is', platforms: ['linux'], probe: procfs },
+} as const satisfies Readonly<Record<string, RequirementProbe>>;
+
+/** The name of something that a fault kind may require. */
+export type Requirement = keyof typeof REQUIREMENTS;
+
+/** All names, in the order of their entries. */
+export const requirementNames = Object.keys(REQUIREMENTS) as readonly Requirement[];
+
+export function requirement(name: Requirement): RequirementProbe {
+  return REQUIREMENTS[name];
+}
+
+export interface AbsentRequirement {
+  readonly name: Requirement;
+  /** The kinds that asked for it. */
+  readonly kinds: readonly string[];
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What these kinds require and this machine has not; each once. */
+export async function absentRequirements(
+  kinds: Iterable<{ readonly kind: string; readonly requires: readonly Requirement[] }>,
+): Promise<readonly AbsentRequirement[]> {
+  const askedBy = new Map<Requirement, Set<string>>();
+  for (const { kind, requires } of kinds)
+    for (const name of requires) askedBy.set(name, (askedBy.get(name) ?? new Set()).add(kind));
+  const absent = await Promise.all(
+    [...askedBy].map(async ([name, kindsAsking]): Promise<readonly AbsentRequirement[]> => {
+      const state = await requirement(name).probe();
+      return state.met ? [] : [{ name, kinds: [...kindsAsking], reason: state.reason, remedy: state.remedy }];
+    }),
+  );
+  return absent.flat();
+}
+
+/** In words, for the one who wanted to run it: `pause-node needs procfs: ...`. */
+export function absentText({ name, kinds, reason, remedy }: AbsentRequirement): string {
+  return `${kinds.join(', ')} ${kinds.length === 1 ? 'needs' : 'need'} ${name}: ${reason}\n  ${remedy}`;
+}
