@@ -43,8 +43,13 @@ export class LinkHistory {
 
   /** Whether the user was away by its own choice at any time in [fromUs, toUs]. */
   awayByChoice(user: number, fromUs: number, toUs: number): boolean {
-    if (this.#stateBefore(user, this.#firstAtOrAfter(user, fromUs)) === LinkEvent.left) return true;
+    if (this.leftBefore(user, fromUs)) return true;
     return !Number.isNaN(this.firstIn(user, LinkEvent.left, fromUs, toUs));
+  }
+
+  /** Whether the user was away by its own choice just before this. */
+  leftBefore(user: number, us: number): boolean {
+    return this.#stateBefore(user, this.#firstAtOrAfter(user, us)) === LinkEvent.left;
   }
 
   /** The last event before this place that changed the connection; a refused attempt changes nothing. */

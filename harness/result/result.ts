@@ -40,6 +40,20 @@ const timeline = z.object({
   maxUs: z.array(nullable),
 });
 
+/** One clock over the repeats, in milliseconds; Kaplan-Meier, since what never came was only watched for so long. */
+const distribution = z.object({
+  /** Null where too few came before watching ended. */
+  median: nullable,
+  p95: nullable,
+  /** 95% interval of the p95; null where the repeats hold no bound on that side. */
+  low: nullable,
+  high: nullable,
+  /** Longest that came; null when none did. */
+  max: nullable,
+  /** Repeats in which it never came. */
+  censored: count,
+});
+
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
@@ -174,8 +188,39 @@ export const resultSchema = z.object({
       longestGapMs: nullable,
       /** Area above the steady state's p99: message-milliseconds; null where there was no steady state. */
       excessLatencyMs: nullable,
+      /** Milliseconds since the heal, what had come before that at 0; null where nothing was undone. */
+      fromHeal: z
+        .object({ firstSuccessMs: nullable, reconnected99Ms: nullable, sloMs: nullable, drainedMs: nullable, watchedMs: number })
+        .nullable(),
+      /** From the injection to the end of the load: a clock that is null was not seen within this. */
+      watchedMs: number,
+      /** The latest earlier fault that was not recovered from at this injection, whose trouble these clocks may show; or null. */
+      overlaps: z.string().nullable(),
       /** True when the fault was not recovered from before the run ended. */
       censored: z.boolean(),
+    }),
+  ),
+  /** Over the repeats of each step that was played several times. */
+  recoveryDistribution: z.array(
+    z.object({
+      /** The step: its occurrences are `recovery[].fault`, listed here. */
+      fault: z.string(),
+      kind: z.string(),
+      occurrences: z.array(z.string()),
+      repeats: count,
+      /** Occurrences that overlap an earlier fault. */
+      overlapping: count,
+      clocks: z.object({
+        detectedMs: distribution,
+        firstSuccessMs: distribution,
+        reconnected99Ms: distribution,
+        sloMs: distribution,
+        drainedMs: distribution,
+      }),
+      /** Null where no occurrence was undone. */
+      fromHeal: z
+        .object({ firstSuccessMs: distribution, reconnected99Ms: distribution, sloMs: distribution, drainedMs: distribution })
+        .nullable(),
     }),
   ),
   checks: z.array(z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() })),
@@ -187,3 +232,5 @@ export type Result = z.infer<typeof resultSchema>;
 export type LatencySummary = z.infer<typeof latency>;
 export type Timeline = z.infer<typeof timeline>;
 export type Verdict = Result['verdict'];
+export type RecoveryDistribution = Result['recoveryDistribution'][number];
+export type ClockDistribution = z.infer<typeof distribution>;

@@ -7,11 +7,13 @@ import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts
 import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
+import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
 import { RESULT_SCHEMA, type Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { repeatedSteps } from '../scenario/repeats.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { memoryPerConnection } from './memory-per-connection.ts';
 import { judgeRun } from './verdict.ts';
@@ -50,6 +52,8 @@ export function buildResult(record: RunRecord): Result {
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const valid = generator.invalidity.length === 0;
   const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
+  // Clocks that a late generator ran are not the server's either.
+  const recovery = valid ? recoveryClocks(record) : [];
   const unjudged: Result = {
     schema: RESULT_SCHEMA,
     verdict: 'unknown',
@@ -79,8 +83,8 @@ export function buildResult(record: RunRecord): Result {
       serverUsPerMessage: delivery.acked === 0 ? null : record.cpu.nodesUs / delivery.acked,
     },
     faults: faults.map(faultOf(plan.users)),
-    // Clocks that a late generator ran are not the server's either.
-    recovery: valid ? recoveryClocks(record) : [],
+    recovery,
+    recoveryDistribution: recoveryDistributions(recovery, repeatedSteps(plan.faults)),
     checks: [],
     timeline: valid ? timeline : withoutLatency(timeline),
     reproduce: reproduction(plan),

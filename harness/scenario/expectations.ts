@@ -36,7 +36,7 @@ const UNIT_EXAMPLE: Readonly<Record<MetricUnit, string>> = {
 /** Parses every entry; a scenario without `delivery` demands intact delivery. */
 export function parseExpectations(
   section: Readonly<Record<string, string | number | boolean>>,
-  hasFaults: boolean,
+  schedule: { readonly hasFaults: boolean; readonly hasRepeats: boolean },
 ): ParsedExpectations {
   const expectations: Expectation[] = [];
   const problems: ExpectationProblem[] = [];
@@ -60,7 +60,17 @@ export function parseExpectations(
       problems.push({ code: 'unknown-metric', metric: name, message: 'there is no metric of this name', remedy });
       continue;
     }
-    if (metric.needsFaults && !hasFaults) {
+    if (metric.needs === 'repeats' && schedule.hasFaults && !schedule.hasRepeats) {
+      const message = 'is over the repeats of a fault, and this scenario repeats none';
+      problems.push({
+        code: 'invalid',
+        metric: name,
+        message,
+        remedy: 'give a fault repeat: 20 and every: 2s, or leave the last part of the name out',
+      });
+      continue;
+    }
+    if (metric.needs !== 'nothing' && !schedule.hasFaults) {
       const message = 'needs a fault to recover from, and this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'add a fault, or leave this expectation out' });
       continue;

@@ -5,7 +5,8 @@ import { suggestion } from './did-you-mean.ts';
 import type { FaultPlan } from './plan.ts';
 import type { PlannedTarget, Reporter } from './plan-scenario.ts';
 import type { PathSegment } from './problem.ts';
-import { type FaultSection, faultSchema } from './schema.ts';
+import { occurrences } from './repeats.ts';
+import { type FaultSection, faultSchema, MAX_FAULTS } from './schema.ts';
 import type { ScenarioSource } from './source.ts';
 import { keysOf, problemsOf, valueAt } from './zod-problems.ts';
 
@@ -16,7 +17,7 @@ export interface FaultSurroundings {
   readonly durationMs: number | null;
 }
 
-/** The steps that are right, in the order of the file; every other is reported. */
+/** The steps that are right, in the order of the file, repeats one by one; every other is reported. */
 export function planFaults(
   source: ScenarioSource,
   steps: readonly unknown[],
@@ -24,7 +25,7 @@ export function planFaults(
   around: FaultSurroundings,
   reporter: Reporter,
 ): FaultPlan[] {
-  return steps.flatMap((step, index) => {
+  const planned = steps.flatMap((step, index) => {
     const path: readonly PathSegment[] = ['faults', index];
     const parsed = faultSchema.safeParse(step);
     if (!parsed.success) {
@@ -41,9 +42,15 @@ export function planFaults(
     checkCapabilities(parsed.data.kind, kind, path, catalogue, around.target, reporter);
     const settings = checkSettings(source, parsed.data, kind, path, around, reporter);
     if (settings === null) return [];
-    const { at, kind: name, for: lasts } = parsed.data;
-    return [{ id: `${name}-${index + 1}`, atMs: at, kind: name, forMs: lasts ?? null, settings }];
+    const { at, kind: name, for: lasts, repeat, every } = parsed.data;
+    const fault: FaultPlan = { id: `${name}-${index + 1}`, atMs: at, kind: name, forMs: lasts ?? null, settings };
+    return repeat === undefined || every === undefined ? [fault] : occurrences(fault, repeat, every);
   });
+  if (planned.length > MAX_FAULTS) {
+    const message = `come to ${planned.length} faults with their repeats`;
+    reporter.report('impossible-fault', ['faults'], message, `at most ${MAX_FAULTS}, repeats counted one by one`);
+  }
+  return planned;
 }
 
 function checkTime(
@@ -56,6 +63,7 @@ function checkTime(
   if (step.for !== undefined && kind.duration === 'none') {
     reporter.report('impossible-fault', [...path, 'for'], `means nothing: ${step.kind} is over at once`, 'leave for out');
   }
+  const repeats = checkRepeat(step, path, reporter);
   if (durationMs === null) return;
   if (step.at >= durationMs) {
     reporter.report(
@@ -67,7 +75,37 @@ function checkTime(
   } else if (step.at + (step.for ?? 0) > durationMs) {
     const remedy = `at + for within load.duration, ${durationMs}ms: a fault that outlasts the load cannot be seen to heal`;
     reporter.report('impossible-fault', [...path, 'for'], 'ends after the load', remedy);
+  } else if (repeats !== null && step.at + (repeats.repeat - 1) * repeats.everyMs + (step.for ?? 0) >= durationMs) {
+    const room = durationMs - step.at - (step.for ?? 0);
+    const fitting = Math.ceil(room / repeats.everyMs);
+    const needed = step.at + (repeats.repeat - 1) * repeats.everyMs + (step.for ?? 0);
+    const remedy = `a load.duration above ${needed}ms${fitting < 2 ? '' : `, or repeat: ${fitting}`}: the last is to be over before the load ends`;
+    reporter.report('impossible-fault', [...path, 'repeat'], `times every ${repeats.everyMs}ms ends after the load`, remedy);
   }
+}
+
+/** The repeats that a step asks for; null when it is played once, or when it asks for the impossible. */
+function checkRepeat(
+  step: FaultSection,
+  path: readonly PathSegment[],
+  reporter: Reporter,
+): { readonly repeat: number; readonly everyMs: number } | null {
+  const { repeat, every, for: lasts } = step;
+  if (repeat === undefined && every === undefined) return null;
+  if (repeat === undefined) {
+    reporter.report('impossible-fault', [...path, 'every'], 'says how often, but not how many times', 'repeat: 20 beside it');
+    return null;
+  }
+  if (every === undefined) {
+    reporter.report('impossible-fault', [...path, 'repeat'], 'times, but not how often', 'every: 2s beside it');
+    return null;
+  }
+  if (lasts !== undefined && every <= lasts) {
+    const remedy = `more than for, ${lasts}ms, and long enough to recover in: each is to be over before the next`;
+    reporter.report('impossible-fault', [...path, 'every'], 'begins the next before this one is undone', remedy);
+    return null;
+  }
+  return { repeat, everyMs: every };
 }
 
 function checkCapabilities(
@@ -100,7 +138,7 @@ function checkSettings(
   around: FaultSurroundings,
   reporter: Reporter,
 ): Readonly<Record<string, unknown>> | null {
-  const { at: _at, kind: _kind, for: _for, ...written } = step;
+  const { at: _at, kind: _kind, for: _for, repeat: _repeat, every: _every, ...written } = step;
   const settings = kind.settings.safeParse(written);
   if (!settings.success) {
     const known = [...keysOf(faultSchema, []), ...keysOf(kind.settings as z.ZodType, [])];

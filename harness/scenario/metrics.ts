@@ -4,6 +4,7 @@
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
 import type { LatencySummary, Result } from '../result/result.ts';
+import { recoveryMetrics } from './recovery-metrics.ts';
 
 /** How a limit is written and what its number means. */
 export type MetricUnit = 'us' | 'ms' | 'bytes' | '/s' | 'share' | 'count' | 'truth';
@@ -12,8 +13,8 @@ export interface Metric {
   readonly name: string;
   readonly unit: MetricUnit;
   readonly summary: string;
-  /** True when it only exists in a run with faults. */
-  readonly needsFaults: boolean;
+  /** What a run must have for it to exist. */
+  readonly needs: 'nothing' | 'faults' | 'repeats';
   /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
   read(result: Result): number | null;
 }
@@ -21,7 +22,7 @@ export interface Metric {
 const list: Metric[] = [];
 
 function metric(name: string, unit: MetricUnit, summary: string, read: (result: Result) => number | null): void {
-  list.push({ name, unit, summary, needsFaults: name.startsWith('recovery.'), read });
+  list.push({ name, unit, summary, needs: 'nothing', read });
 }
 
 type Latency = 'response' | 'service' | 'lag' | 'delivery';
@@ -72,20 +73,7 @@ for (const [field, summary] of COUNTS) {
   });
 }
 
-const CLOCKS = [
-  ['detected', 'detectedMs', 'first sign of trouble'],
-  ['firstSuccess', 'firstSuccessMs', 'first success of an affected user'],
-  ['reconnected', 'reconnected99Ms', '99% of the affected sessions connected again'],
-  ['slo', 'sloMs', "the run's own steady state regained for a second"],
-  ['drained', 'drainedMs', 'the backlog of the fault delivered'],
-  ['longestGap', 'longestGapMs', 'longest time without any acknowledgement for affected users'],
-  ['excessLatency', 'excessLatencyMs', "message-milliseconds above the steady state's p99"],
-] as const;
-for (const [name, field, summary] of CLOCKS) {
-  metric(`recovery.${name}`, 'ms', `worst over all faults, from injection: ${summary}`, (result) =>
-    worst(result.recovery.map((clocks) => clocks[field])),
-  );
-}
+list.push(...recoveryMetrics);
 
 metric('rate', '/s', 'acknowledged messages a second over the load', (result) => result.load.ratePerSecond);
 metric('errors', 'share', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
@@ -115,13 +103,3 @@ metric(
 
 /** All metrics by name, in the order of documentation. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(list.map((entry) => [entry.name, entry]));
-
-/** Largest; null when empty or when any is null, since "never" is worse than every number. */
-function worst(values: readonly (number | null)[]): number | null {
-  let highest: number | null = null;
-  for (const value of values) {
-    if (value === null) return null;
-    highest = highest === null ? value : Math.max(highest, value);
-  }
-  return highest;
-}

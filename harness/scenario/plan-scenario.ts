@@ -95,7 +95,10 @@ function planSections(
     { users, target, durationMs: loadSection?.duration ?? null },
     reporter,
   );
-  const expectations = parseExpectations(expect ?? {}, (faultSteps ?? []).length > 0);
+  const expectations = parseExpectations(expect ?? {}, {
+    hasFaults: (faultSteps ?? []).length > 0,
+    hasRepeats: (faultSteps ?? []).some((step) => isRecord(step) && step.repeat !== undefined),
+  });
   for (const p of expectations.problems) {
     const path = ['expect', p.metric];
     if (p.code !== 'unknown-metric') reporter.report(p.code, path, p.message, p.remedy);

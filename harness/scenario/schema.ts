@@ -15,7 +15,8 @@ const MAX_USERS = 1_000_000;
 export const MAX_WORKERS = 16;
 const MAX_NODES = 250;
 export const MAX_OFFLINE_SHARE = 0.9;
-const MAX_FAULTS = 1000;
+/** Also of a schedule whose repeats are counted one by one. */
+export const MAX_FAULTS = 1000;
 const MAX_STEPS = 1000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -114,12 +115,14 @@ export const loadSchema = strictObject(
   'load: { model: poisson, rate: 2000/s, duration: 30s }',
 );
 
-/** The part of a fault that every kind has; the rest belongs to the kind. */
+/** The part of a fault that every kind has; the rest belongs to the kind. `repeat` plays it that often, once `every` so long. */
 export const faultSchema = z.looseObject(
   {
     at: time,
     kind: z.string({ error: () => 'the kind of a fault' }),
     for: positiveTime.optional(),
+    repeat: whole(2, MAX_FAULTS).optional(),
+    every: positiveTime.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'a fault like { at: 10s, kind: kill-node, for: 3s }' : undefined) },
 );

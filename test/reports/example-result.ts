@@ -1,4 +1,5 @@
 /** A realistic Result, simulated: 2,000 users, a poisson load, fifty users' processes killed and then the node. Seeded. */
+import { recoveryDistributions } from '../../harness/measure/recovery-distribution.ts';
 import { type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
 
 const STEP_MS = 100;
@@ -224,6 +225,9 @@ export function exampleResult(seed = 7): Result {
         drainedMs: 131.2,
         longestGapMs: 118.8,
         excessLatencyMs: 412,
+        fromHeal: null,
+        watchedMs: 16_997.6,
+        overlaps: null,
         censored: false,
       },
       {
@@ -235,9 +239,13 @@ export function exampleResult(seed = 7): Result {
         drainedMs: 1_960.3,
         longestGapMs: 1_560.2,
         excessLatencyMs: 2_411_880,
+        fromHeal: { firstSuccessMs: 35.6, reconnected99Ms: 398.9, sloMs: 400, drainedMs: 447.8, watchedMs: 9_486.8 },
+        watchedMs: 10_999.3,
+        overlaps: null,
         censored: false,
       },
     ],
+    recoveryDistribution: [],
     checks: [
       { name: 'response.p50 < 20ms', pass: true, actual: total.p50Us, limit: 20_000, unit: 'us' },
       { name: 'recovery.slo < 5s', pass: true, actual: 1_900, limit: 5_000, unit: 'ms' },
@@ -277,5 +285,52 @@ export function brokenResult(): Result {
       ...result.checks,
       { name: 'response.p99 < 50ms', pass: false, actual: result.latency.response?.p99Us ?? null, limit: 50_000, unit: 'us' },
     ],
+  };
+}
+
+const REPEATS = 20;
+
+/** A node killed twenty times in one run, and in the last of them not recovered from; the third overlaps the second. */
+export function repeatedResult(): Result {
+  const result = exampleResult(13);
+  const [, fault] = result.faults as [unknown, Result['faults'][number]];
+  const [, clocks] = result.recovery as [unknown, Result['recovery'][number]];
+  const random = mulberry32(29);
+  const occurrences = Array.from({ length: REPEATS }, (_, index) => `kill-node-1.${index + 1}`);
+  const recovery = occurrences.map((id, index): Result['recovery'][number] => {
+    const reconnected99Ms = 400 + 300 * random();
+    const never = index === REPEATS - 1;
+    const backMs = never ? null : Math.round(reconnected99Ms / 10) * 10 + 100;
+    const drainedMs = reconnected99Ms + 80 * random();
+    return {
+      ...clocks,
+      fault: id,
+      detectedMs: 1 + random(),
+      firstSuccessMs: 330 + 60 * random(),
+      reconnected99Ms,
+      sloMs: backMs,
+      drainedMs,
+      fromHeal: {
+        firstSuccessMs: 20 * random(),
+        reconnected99Ms: reconnected99Ms - 300,
+        sloMs: backMs === null ? null : backMs - 300,
+        drainedMs: drainedMs - 300,
+        watchedMs: 4_700,
+      },
+      watchedMs: 5_000,
+      overlaps: index === 2 ? 'kill-node-1.2' : null,
+      censored: never,
+    };
+  });
+  return {
+    ...result,
+    faults: occurrences.map((id, index) => ({
+      ...fault,
+      id,
+      injectedAtMs: 2_000 + 1_000 * index,
+      healedAtMs: 2_300 + 1_000 * index,
+    })),
+    recovery,
+    recoveryDistribution: recoveryDistributions(recovery, [{ fault: 'kill-node-1', kind: 'kill-node', occurrences }]),
   };
 }

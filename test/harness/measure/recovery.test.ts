@@ -85,13 +85,17 @@ describe('the clocks of a killed node', () => {
       firstSuccessMs: 1201,
       // The ninth in a hundred is the last of ten.
       reconnected99Ms: 1290,
-      // In the slot from 1,200 ms forty of the next second's thousand messages are late; from 1,300 ms none is.
-      sloMs: 1300,
+      // From 1,230 ms on 16 of the next second's thousand messages are late; from 1,240 ms on ten, which is one in a hundred.
+      sloMs: 1240,
       // The last message meant before user 9 was back, at 6.289 s, is shown at 6.291 s.
       drainedMs: 1291,
       // From the last answer at 5.002 s to the first at 6.201 s.
       longestGapMs: 1199,
       excessLatencyMs: excessMs,
+      // Healed after a second: all of it came later.
+      fromHeal: { firstSuccessMs: 201, reconnected99Ms: 290, sloMs: 240, drainedMs: 291, watchedMs: 6000 },
+      watchedMs: 7000,
+      overlaps: null,
       censored: false,
     });
   });
@@ -194,6 +198,59 @@ describe('a late message', () => {
     expect(clocks(history)?.detectedMs).toBe(106);
     late.outcome = Outcome.failed;
     expect(clocks(history)?.detectedMs).toBe(140);
+  });
+});
+
+describe('the clocks from the heal', () => {
+  test('do not exist where nothing was undone', () => {
+    expect(clocks(outage(everybody), { ...NODE_KILL, healedAtUs: null })?.fromHeal).toBeNull();
+  });
+
+  test('begin at the heal: who came back before that came back at once, and only what was answered since is a success', () => {
+    // Everybody is back at 6.2 s to 6.29 s, the fault is undone at 8 s; the next answer after that is a millisecond later.
+    expect(clocks(outage(everybody), { ...NODE_KILL, healedAtUs: 8 * SECOND })?.fromHeal).toEqual({
+      firstSuccessMs: 0,
+      reconnected99Ms: 0,
+      sloMs: 0,
+      drainedMs: 0,
+      watchedMs: 4000,
+    });
+  });
+
+  test('wait for whom the heal finds gone again', () => {
+    const history = outage(everybody);
+    history.links.push(
+      { user: 2, event: LinkEvent.lost, code: 1006, atUs: 6_900 * MS },
+      { user: 2, event: LinkEvent.up, code: 0, atUs: 7_300 * MS },
+    );
+    const measured = clocks(history, { ...NODE_KILL, healedAtUs: 7 * SECOND });
+    expect(measured).toMatchObject({ reconnected99Ms: 1290, fromHeal: { reconnected99Ms: 300 } });
+  });
+
+  test('are null for what never comes', () => {
+    const measured = clocks(outage(everybody, (user) => (user === 3 ? null : backAt(user))));
+    expect(measured?.fromHeal).toMatchObject({ reconnected99Ms: null, firstSuccessMs: 201 });
+  });
+});
+
+describe('a fault injected before an earlier one was recovered from', () => {
+  const at = (id: string, second: number, healed: number | null = null): InjectedFault => ({
+    id,
+    injectedAtUs: second * SECOND,
+    healedAtUs: healed === null ? null : healed * SECOND,
+    affected: 'everybody',
+  });
+  const overlapsOf = (history: History, faults: readonly InjectedFault[]) =>
+    recoveryOf(observe(history), faults, WINDOW).map(({ overlaps }) => overlaps);
+
+  test('names the latest of those', () => {
+    expect(overlapsOf(outage(everybody), [at('a', 5), at('b', 6), at('c', 6.1), at('d', 8)])).toEqual([null, 'a', 'b', null]);
+  });
+
+  test('counts a fault as long as it is not undone, and one never recovered from for ever', () => {
+    expect(overlapsOf(outage(nobody), [at('a', 5, 7), at('b', 6), at('c', 8)])).toEqual([null, 'a', null]);
+    const never = outage(everybody, (user) => (user === 3 ? null : backAt(user)));
+    expect(overlapsOf(never, [at('a', 5), at('b', 9)])).toEqual([null, 'a']);
   });
 });
 

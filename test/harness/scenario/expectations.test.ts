@@ -4,9 +4,10 @@ import type { Result } from '../../../harness/result/result.ts';
 import { evaluateExpectations, meets, parseExpectations } from '../../../harness/scenario/expectations.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
 import { arbitraryResult, RUNS } from '../../reports/arbitrary-result.ts';
-import { exampleResult } from '../../reports/example-result.ts';
+import { exampleResult, repeatedResult } from '../../reports/example-result.ts';
 
-const parse = (section: Record<string, string | number | boolean>) => parseExpectations(section, true);
+const parse = (section: Record<string, string | number | boolean>) =>
+  parseExpectations(section, { hasFaults: true, hasRepeats: true });
 const check = (section: Record<string, string | number | boolean>, result: Result) =>
   evaluateExpectations(parse(section), result)[0];
 
@@ -68,6 +69,28 @@ describe('an expectation', () => {
     expect(check({ 'recovery.slo': '< 1h' }, { ...result, recovery: [] })).toMatchObject({ pass: false, actual: null });
   });
 
+  test('on the repeats of a fault takes the worst step, and needs a fault that is repeated', () => {
+    const result = repeatedResult();
+    const [step] = result.recoveryDistribution as [Result['recoveryDistribution'][number]];
+    const slower = { ...step, clocks: { ...step.clocks, sloMs: { ...step.clocks.sloMs, p95: 999 } } };
+    const two = { ...result, recoveryDistribution: [step, slower] };
+    expect(check({ 'recovery.slo.p95': '< 1s' }, two)).toMatchObject({ pass: true, actual: 999 });
+    const never = { ...slower, clocks: { ...step.clocks, sloMs: { ...step.clocks.sloMs, p95: null } } };
+    expect(check({ 'recovery.slo.p95': '< 1h' }, { ...result, recoveryDistribution: [step, never] })).toMatchObject({
+      pass: false,
+      actual: null,
+    });
+    const { problems } = parseExpectations({ 'recovery.slo.p95': '< 1s' }, { hasFaults: true, hasRepeats: false });
+    expect(problems[0]).toMatchObject({ code: 'invalid', remedy: expect.stringContaining('repeat: 20') });
+    expect(parseExpectations({ 'recovery.slo': '< 1s' }, { hasFaults: true, hasRepeats: false }).problems).toEqual([]);
+  });
+
+  test('from the heal leaves out the faults that were never undone', () => {
+    const result = exampleResult();
+    expect(result.recovery.map(({ fromHeal }) => fromHeal === null)).toContain(true);
+    expect(check({ 'recovery.fromHeal.slo': '< 1s' }, result)).toMatchObject({ pass: true, actual: 400 });
+  });
+
   test('compares as its sign says', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (actual, limit) => {
@@ -103,9 +126,9 @@ describe('every metric', () => {
   });
 
   test('says what it means, and only those of recovery need a fault', () => {
-    for (const { name, summary, needsFaults } of metrics.values()) {
+    for (const { name, summary, needs } of metrics.values()) {
       expect(summary.length).toBeGreaterThan(3);
-      expect(needsFaults).toBe(name.startsWith('recovery.'));
+      expect(needs !== 'nothing').toBe(name.startsWith('recovery.'));
     }
   });
 });

@@ -53,6 +53,29 @@ expect:
     ]);
   });
 
+  test('plays a repeated fault as often as it says, each time as a fault of its own', () => {
+    const text = `${GOOD}faults:
+  - { at: 1s, kind: kill-node }
+  - { at: 2s, kind: kill-process, count: 3, repeat: 3, every: 1500ms }
+expect: { recovery.reconnected.p95: < 100ms }
+`;
+    expect(planned(text).faults.map(({ id, atMs, settings }) => [id, atMs, settings])).toEqual([
+      ['kill-node-1', 1000, { target: 'random' }],
+      ['kill-process-2.1', 2000, { count: 3 }],
+      ['kill-process-2.2', 3500, { count: 3 }],
+      ['kill-process-2.3', 5000, { count: 3 }],
+    ]);
+    expect(problem(text, ['faults[1]={ at: 2s, kind: kill-process }']).place.path).toBe('expect.recovery.reconnected.p95');
+  });
+
+  test('says how many repeats there is room for', () => {
+    const text = `${GOOD}faults: [{ at: 1s, kind: kill-node, for: 500ms, repeat: 6, every: 1800ms }]
+`;
+    expect(problem(text).remedy).toContain('repeat: 5');
+    expect(planned(text, ['faults[0].repeat=5']).faults).toHaveLength(5);
+    expect(planned(text, ['load.duration=10501ms']).faults).toHaveLength(6);
+  });
+
   test('is the same plan every time', () => expect(planned(GOOD)).toEqual(planned(GOOD)));
 
   test('may be JSON', () => {
@@ -181,6 +204,26 @@ expect:
   test.each([
     ['a fault after the end of the load', 'faults: [{ at: 10s, kind: kill-node }]', 'impossible-fault', 'faults[0].at'],
     ['a fault that outlasts the load', 'faults: [{ at: 8s, kind: kill-node, for: 3s }]', 'impossible-fault', 'faults[0].for'],
+    ['a repeat without its distance', 'faults: [{ at: 1s, kind: kill-node, repeat: 3 }]', 'impossible-fault', 'faults[0].repeat'],
+    ['a distance without a repeat', 'faults: [{ at: 1s, kind: kill-node, every: 1s }]', 'impossible-fault', 'faults[0].every'],
+    [
+      'a repeat that begins before the last one is undone',
+      'faults: [{ at: 1s, kind: kill-node, for: 2s, repeat: 3, every: 2s }]',
+      'impossible-fault',
+      'faults[0].every',
+    ],
+    [
+      'repeats that outlast the load',
+      'faults: [{ at: 1s, kind: kill-node, for: 500ms, repeat: 6, every: 1800ms }]',
+      'impossible-fault',
+      'faults[0].repeat',
+    ],
+    [
+      'more repeats than a schedule holds',
+      'faults: [{ at: 1s, kind: kill-process, repeat: 999, every: 1ms }, { at: 1s, kind: kill-process, repeat: 2, every: 1ms }]',
+      'impossible-fault',
+      'faults',
+    ],
     ['more victims than users', 'faults: [{ at: 1s, kind: kill-process, count: 101 }]', 'impossible-fault', 'faults[0].count'],
     ['a recovery without a fault', 'expect: { recovery.slo: < 2s }', 'invalid', 'expect.recovery.slo'],
     ['an odd delivery', 'expect: { delivery: perfect }', 'invalid', 'expect.delivery'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { censoredQuantile } from '../../../harness/stats/kaplan-meier.ts';
 import { normalQuantile } from '../../../harness/stats/normal.ts';
 import { quantileOfSorted } from '../../../harness/stats/quantile.ts';
 import { quantileInterval } from '../../../harness/stats/quantile-interval.ts';
@@ -25,6 +26,15 @@ interface Golden {
     intercept: number;
     low: number;
     high: number;
+  }[];
+  readonly censored: readonly {
+    came: number[];
+    watched: number[];
+    q: number;
+    confidence: number;
+    value: number | null;
+    low: number | null;
+    high: number | null;
   }[];
   readonly wilson: readonly { successes: number; trials: number; confidence: number; low: number; high: number }[];
 }
@@ -66,6 +76,14 @@ describe('what SciPy computed', () => {
       const found = theilSen(x, y, confidence);
       for (const key of ['slope', 'intercept', 'low', 'high'] as const) near(found[key], line[key]);
     }
+  });
+
+  test('of Kaplan and Meier comes out here, with the ends that the sample does not hold', () => {
+    for (const { came, watched, q, confidence, ...quantile } of golden.censored) {
+      expect(censoredQuantile({ came, watched }, q, confidence)).toEqual(quantile);
+    }
+    expect(golden.censored.some(({ value, high }) => value !== null && high === null)).toBe(true);
+    expect(golden.censored.some(({ came, value }) => came.length > 0 && value === null)).toBe(true);
   });
 
   test('of Wilson comes out here', () => {

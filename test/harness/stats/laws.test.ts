@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { censoredQuantile } from '../../../harness/stats/kaplan-meier.ts';
 import { quantileOfSorted, quantiles } from '../../../harness/stats/quantile.ts';
 import { quantileInterval } from '../../../harness/stats/quantile-interval.ts';
 import { theilSen } from '../../../harness/stats/theil-sen.ts';
@@ -52,6 +53,58 @@ describe('an interval of a quantile', () => {
       }),
     );
     expect(quantileInterval([1, 2, 3], 0.99)).toMatchObject({ value: 3, high: null });
+  });
+});
+
+describe('a quantile of times some of which never came', () => {
+  const times = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 60 });
+  const quantile = fc.integer({ min: 1, max: 999 }).map((thousandths) => thousandths / 1000);
+
+  test('is the plain quantile when all came', () => {
+    fc.assert(
+      fc.property(times, quantile, (came, q) => {
+        fc.pre(came.length > 0);
+        const sorted = came.toSorted((a, b) => a - b);
+        expect(censoredQuantile({ came, watched: [] }, q).value).toBe(quantileOfSorted(sorted, q));
+      }),
+    );
+  });
+
+  test('is the plain quantile with never as the longest time, when all that never came was watched longest', () => {
+    fc.assert(
+      fc.property(times, fc.integer({ min: 1, max: 20 }), quantile, (came, never, q) => {
+        const sorted = [...came.toSorted((a, b) => a - b), ...Array<number>(never).fill(Number.POSITIVE_INFINITY)];
+        const expected = quantileOfSorted(sorted, q);
+        const { value } = censoredQuantile({ came, watched: Array<number>(never).fill(100) }, q);
+        expect(value).toBe(Number.isFinite(expected) ? expected : null);
+      }),
+    );
+  });
+
+  test('lies within its interval, and is never made smaller by cutting something off where it came', () => {
+    fc.assert(
+      fc.property(times, times, quantile, (came, watched, q) => {
+        fc.pre(came.length > 0);
+        const { value, low, high } = censoredQuantile({ came, watched }, q);
+        if (value !== null) expect(low ?? 0).toBeLessThanOrEqual(value);
+        if (high !== null) expect(value ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(high);
+        const [cut, ...rest] = came as [number, ...number[]];
+        const later = censoredQuantile({ came: rest, watched: [...watched, cut] }, q).value;
+        expect(later ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(value ?? Number.POSITIVE_INFINITY);
+      }),
+    );
+  });
+
+  test('with two of twenty never come is not reached at 95%, and is the tenth at the median', () => {
+    const came = Array.from({ length: 18 }, (_, i) => i + 1);
+    expect(censoredQuantile({ came, watched: [50, 50] }, 0.95)).toMatchObject({ value: null, high: null });
+    expect(censoredQuantile({ came, watched: [50, 50] }, 0.5).value).toBe(10);
+  });
+
+  test('of nothing is a mistake', () => {
+    expect(() => censoredQuantile({ came: [], watched: [] }, 0.5)).toThrow(RangeError);
+    expect(() => censoredQuantile({ came: [Number.NaN], watched: [] }, 0.5)).toThrow(RangeError);
+    expect(() => censoredQuantile({ came: [1], watched: [] }, 1)).toThrow(RangeError);
   });
 });
 

@@ -1,6 +1,7 @@
 """Golden vectors for harness/stats, computed with SciPy. Run: python3 make-golden.py > golden.json"""
 
 import json
+import warnings
 
 import numpy as np
 import scipy
@@ -75,6 +76,37 @@ def wilson_cases():
             }
 
 
+def censored_cases():
+    def first(times, shares, q):
+        reached = [float(t) for t, s in zip(times, shares) if s <= 1 - q + 1e-9]
+        return reached[0] if reached else None
+
+    for n in (1, 2, 5, 20, 60, 300):
+        for cut in (0, 0.1, 0.4, 1):
+            # Rounded coarsely, so that there are ties, also of what came with what was cut off.
+            times = np.round(rng.lognormal(5, 0.8, n), -1)
+            is_cut = rng.uniform(size=n) < cut
+            data = stats.CensoredData.right_censored(times, is_cut)
+            survival = stats.ecdf(data).sf
+            for confidence in (0.9, 0.95):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    interval = survival.confidence_interval(confidence, method="log-log")
+                # The curve also has the times at which something was cut off, where it does not step.
+                came = np.isin(interval.low.quantiles, times[~is_cut])
+                at = interval.low.quantiles[came]
+                for q in (0.1, 0.5, 0.95):
+                    yield {
+                        "came": times[~is_cut].tolist(),
+                        "watched": times[is_cut].tolist(),
+                        "q": q,
+                        "confidence": confidence,
+                        "value": first(at, survival.probabilities[came], q),
+                        "low": first(at, interval.low.probabilities[came], q),
+                        "high": first(at, interval.high.probabilities[came], q),
+                    }
+
+
 golden = {
     "scipy": scipy.__version__,
     "numpy": np.__version__,
@@ -86,5 +118,6 @@ golden = {
     "interval": list(interval_cases()),
     "theilSen": [theil_sen(x, y, confidence) for x, y in slope_cases() for confidence in (0.9, 0.95)],
     "wilson": list(wilson_cases()),
+    "censored": list(censored_cases()),
 }
 print(json.dumps(golden, indent=None, separators=(",", ":")))

@@ -1,0 +1,164 @@
+/** Each recovery clock by itself: a moment on the run's clock, read from what was observed of the affected users. Pure. */
+import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+import type { InjectedFault, RecoveryWindow, SteadyState } from './recovery.ts';
+import type { LinkHistory } from './recovery-links.ts';
+import { regainedAtUs } from './recovery-slo.ts';
+
+const RECONNECTED_SHARE = 0.99;
+
+/** Everything one fault's clocks are read from. */
+export interface Scene {
+  readonly observations: Observations;
+  readonly shownUs: Float64Array;
+  readonly links: LinkHistory;
+  readonly steady: SteadyState | null;
+  readonly window: RecoveryWindow;
+  readonly fault: InjectedFault;
+  /** Injection of the next fault, or the end: a link lost after that is not this fault's doing. */
+  readonly nextUs: number;
+  /** 1 for each affected user. */
+  readonly affected: Uint8Array;
+}
+
+/** When the service level was regained, from `fromUs` on; NaN for never. */
+export function sloAt(scene: Scene, fromUs: number): number {
+  const { steady, window, observations } = scene;
+  if (steady === null) return Number.NaN;
+  return regainedAtUs(observations.attempts, (row) => concerns(scene, row), fromUs, window.loadEndUs, steady.sloUs);
+}
+
+function concerns({ observations: { attempts }, affected }: Scene, row: number): boolean {
+  return affected[attempts.sender[row] as number] === 1 || affected[attempts.recipient[row] as number] === 1;
+}
+
+/** When each affected user first lost its link to this fault; NaN for the others. */
+export function hits({ affected, links, fault, nextUs }: Scene): Float64Array {
+  return Float64Array.from(affected, (flag, user) =>
+    flag === 1 ? links.firstIn(user, LinkEvent.lost, fault.injectedAtUs, nextUs) : Number.NaN,
+  );
+}
+
+/** The first lost link, or the moment at which the first message was refused or became late. */
+export function detectedAt(scene: Scene, hitUs: Float64Array): number {
+  const { observations, fault, steady } = scene;
+  const { attempts } = observations;
+  let first = Number.POSITIVE_INFINITY;
+  for (const us of hitUs) if (us < first) first = us;
+  for (let row = 0; row < attempts.count; row++) {
+    const intended = attempts.intendedUs[row] as number;
+    if (intended >= first || attempts.outcome[row] === Outcome.unsent || !concerns(scene, row)) continue;
+    const settled = attempts.settledUs[row] as number;
+    if (attempts.outcome[row] === Outcome.failed) {
+      if (settled >= fault.injectedAtUs && settled < first) first = settled;
+    } else if (steady !== null) {
+      const lateUs = intended + steady.sloUs;
+      // Never settled compares as not in time.
+      if (lateUs >= fault.injectedAtUs && lateUs < first && !(settled <= lateUs)) first = lateUs;
+    }
+  }
+  return first;
+}
+
+/**
+ * The first acknowledgement, from `fromUs` on, of a message that a user meant to send after its link was lost, or the first showing of
+ * one to it. Where nobody lost a link, the injection counts for the loss: users not yet reached by the fault must not pass for
+ * recovered.
+ */
+export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene, hitUs: Float64Array, fromUs: number): number {
+  const { attempts } = observations;
+  const anybodyHit = hitUs.some((us) => !Number.isNaN(us));
+  const lostUs = (user: number): number =>
+    affected[user] !== 1 ? Number.NaN : anybodyHit ? (hitUs[user] as number) : fault.injectedAtUs;
+  let first = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < attempts.count; row++) {
+    const intended = attempts.intendedUs[row] as number;
+    if (intended >= first) continue;
+    const settled = attempts.settledUs[row] as number;
+    if (attempts.outcome[row] === Outcome.acked && intended >= lostUs(attempts.sender[row] as number) && settled >= fromUs) {
+      first = Math.min(first, settled);
+    }
+    const shown = shownUs[row] as number;
+    if (intended >= lostUs(attempts.recipient[row] as number) && shown >= fromUs && shown < first) first = shown;
+  }
+  return first;
+}
+
+/**
+ * When 99% of those who lost their link were there again, from `fromUs` on; `fromUs` when nobody lost one. Who left instead is not
+ * waited for.
+ */
+export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fromUs: number): number {
+  const backUs: number[] = [];
+  for (const [user, lostUs] of hitUs.entries()) {
+    if (Number.isNaN(lostUs)) continue;
+    const goneUs = Math.max(lostUs, fromUs);
+    const upUs =
+      lostUs < fromUs && links.connectedThroughout(user, fromUs, fromUs)
+        ? fromUs
+        : links.firstIn(user, LinkEvent.up, goneUs, window.endUs);
+    const leftUs = links.firstIn(user, LinkEvent.left, goneUs, Number.isNaN(upUs) ? window.endUs : upUs);
+    if (Number.isNaN(leftUs) && !links.leftBefore(user, goneUs))
+      backUs.push(Number.isNaN(upUs) ? Number.POSITIVE_INFINITY : upUs);
+  }
+  if (backUs.length === 0) return fromUs;
+  const us = quantileOfSorted(Float64Array.from(backUs).sort(), RECONNECTED_SHARE);
+  return Number.isFinite(us) ? us : Number.NaN;
+}
+
+/**
+ * When the last message of the backlog was shown: acknowledged messages that were on their way at the injection or were meant to be
+ * sent before `untilUs`. What waits for a sender or a recipient who is away by choice is not the fault's backlog.
+ */
+export function drainedAt(scene: Scene, untilUs: number): number {
+  const { observations, fault, links, shownUs, window } = scene;
+  const { attempts } = observations;
+  let last = fault.injectedAtUs;
+  for (let row = 0; row < attempts.count; row++) {
+    const intended = attempts.intendedUs[row] as number;
+    const shown = shownUs[row] as number;
+    if (intended >= untilUs || shown <= last || attempts.outcome[row] !== Outcome.acked || !concerns(scene, row)) continue;
+    const shownBy = Number.isNaN(shown) ? window.endUs : shown;
+    if (links.awayByChoice(attempts.sender[row] as number, intended, Math.min(shownBy, attempts.settledUs[row] as number)))
+      continue;
+    if (links.awayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
+    if (Number.isNaN(shown)) return Number.NaN;
+    last = shown;
+  }
+  return last;
+}
+
+/** Longest time without an acknowledgement to an affected sender, from the injection to the first one after `untilUs`. */
+export function longestGapUs({ observations: { attempts }, affected, fault, window }: Scene, untilUs: number): number {
+  const acks: number[] = [];
+  for (let row = 0; row < attempts.count; row++) {
+    const settled = attempts.settledUs[row] as number;
+    if (attempts.outcome[row] !== Outcome.acked || settled < fault.injectedAtUs || settled > window.endUs) continue;
+    if (affected[attempts.sender[row] as number] === 1) acks.push(settled);
+  }
+  const sorted = Float64Array.from(acks).sort();
+  let longest = 0;
+  let before = fault.injectedAtUs;
+  for (const us of sorted) {
+    if (before > untilUs) break;
+    longest = Math.max(longest, us - before);
+    before = us;
+  }
+  return before <= untilUs ? Math.max(longest, untilUs - before) : longest;
+}
+
+/** Sum of what each message took beyond the steady state's p99. One never acknowledged took until watching ended. */
+export function excessLatencyUs(scene: Scene, { p99Us }: SteadyState, untilUs: number): number {
+  const { observations, fault, window } = scene;
+  const { attempts } = observations;
+  let excess = 0;
+  for (let row = 0; row < attempts.count; row++) {
+    const intended = attempts.intendedUs[row] as number;
+    const settled = attempts.settledUs[row] as number;
+    const outcome = attempts.outcome[row];
+    if (outcome === Outcome.failed || outcome === Outcome.unsent || intended > untilUs || !concerns(scene, row)) continue;
+    const answered = Number.isNaN(settled) ? window.endUs : settled;
+    if (answered >= fault.injectedAtUs) excess += Math.max(0, answered - intended - p99Us);
+  }
+  return excess;
+}

@@ -1,0 +1,68 @@
+/** The recovery of a step that was played several times, as a distribution over its occurrences. Pure. */
+import type { ClockDistribution, RecoveryDistribution } from '../result/result.ts';
+import { censoredQuantile } from '../stats/kaplan-meier.ts';
+import type { RecoveryClocks } from './recovery.ts';
+
+/** A step of the schedule with the ids of its occurrences. */
+export interface RepeatedStep {
+  readonly fault: string;
+  readonly kind: string;
+  readonly occurrences: readonly string[];
+}
+
+/**
+ * One row a step, in the order given, over those of its occurrences that were injected and have clocks. A clock that never came was
+ * watched until the end of the load: it counts as longer than that, so a slow recovery is never dropped. An occurrence that
+ * overlaps an earlier one counts with the time it was seen to take, which the earlier one can only have made longer.
+ */
+export function recoveryDistributions(clocks: readonly RecoveryClocks[], steps: readonly RepeatedStep[]): RecoveryDistribution[] {
+  const byFault = new Map(clocks.map((row) => [row.fault, row]));
+  return steps.flatMap(({ fault, kind, occurrences }) => {
+    const measured = occurrences.flatMap((id) => byFault.get(id) ?? []);
+    if (measured.length === 0) return [];
+    const injected = (clock: keyof RecoveryDistribution['clocks']): ClockDistribution =>
+      distribution(measured.map((row) => ({ ms: row[clock], watchedMs: row.watchedMs })));
+    const healed = measured.flatMap(({ fromHeal }) => fromHeal ?? []);
+    const sinceHeal = (clock: keyof NonNullable<RecoveryDistribution['fromHeal']>): ClockDistribution =>
+      distribution(healed.map((row) => ({ ms: row[clock], watchedMs: row.watchedMs })));
+    return [
+      {
+        fault,
+        kind,
+        occurrences: measured.map((row) => row.fault),
+        repeats: measured.length,
+        overlapping: measured.filter(({ overlaps }) => overlaps !== null).length,
+        clocks: {
+          detectedMs: injected('detectedMs'),
+          firstSuccessMs: injected('firstSuccessMs'),
+          reconnected99Ms: injected('reconnected99Ms'),
+          sloMs: injected('sloMs'),
+          drainedMs: injected('drainedMs'),
+        },
+        fromHeal:
+          healed.length === 0
+            ? null
+            : {
+                firstSuccessMs: sinceHeal('firstSuccessMs'),
+                reconnected99Ms: sinceHeal('reconnected99Ms'),
+                sloMs: sinceHeal('sloMs'),
+                drainedMs: sinceHeal('drainedMs'),
+              },
+      },
+    ];
+  });
+}
+
+function distribution(readings: readonly { readonly ms: number | null; readonly watchedMs: number }[]): ClockDistribution {
+  const came = readings.flatMap(({ ms }) => ms ?? []);
+  const watched = readings.flatMap(({ ms, watchedMs }) => (ms === null ? [watchedMs] : []));
+  const { value: p95, low, high } = censoredQuantile({ came, watched }, 0.95);
+  return {
+    median: censoredQuantile({ came, watched }, 0.5).value,
+    p95,
+    low,
+    high,
+    max: came.length === 0 ? null : Math.max(...came),
+    censored: watched.length,
+  };
+}

@@ -1,0 +1,73 @@
+/** The metrics of recovery: every clock of the worst fault, from injection and from heal, once and over repeats. Pure. */
+import type { Result } from '../result/result.ts';
+import type { Metric } from './metrics.ts';
+
+/** Clocks that run from the heal as well. */
+const EVENTS = [
+  ['firstSuccess', 'firstSuccessMs', 'first success of an affected user'],
+  ['reconnected', 'reconnected99Ms', '99% of the affected sessions connected again'],
+  ['slo', 'sloMs', "the run's own steady state regained for a second"],
+  ['drained', 'drainedMs', 'the backlog of the fault delivered'],
+] as const;
+const DETECTED = ['detected', 'detectedMs', 'first sign of trouble'] as const;
+const AREAS = [
+  ['longestGap', 'longestGapMs', 'longest time without any acknowledgement for affected users'],
+  ['excessLatency', 'excessLatencyMs', "message-milliseconds above the steady state's p99"],
+] as const;
+const STATISTICS = [
+  ['median', 'half'],
+  ['p95', '95%'],
+] as const;
+
+export const recoveryMetrics: readonly Metric[] = [
+  ...[DETECTED, ...EVENTS, ...AREAS].map(([name, field, summary]) =>
+    metric(name, 'faults', `worst over all faults, from injection: ${summary}`, ({ recovery }) =>
+      recovery.map((clocks) => clocks[field]),
+    ),
+  ),
+  ...EVENTS.map(([name, field, summary]) =>
+    metric(`fromHeal.${name}`, 'faults', `worst over all faults that were undone, from there: ${summary}`, ({ recovery }) =>
+      recovery.flatMap(({ fromHeal }) => (fromHeal === null ? [] : [fromHeal[field]])),
+    ),
+  ),
+  ...[DETECTED, ...EVENTS].flatMap(([name, field, summary]) =>
+    STATISTICS.map(([statistic, share]) =>
+      metric(
+        `${name}.${statistic}`,
+        'repeats',
+        `${share} of the repeats of the worst step, from injection: ${summary}`,
+        (result) => result.recoveryDistribution.map(({ clocks }) => clocks[field][statistic]),
+      ),
+    ),
+  ),
+  ...EVENTS.flatMap(([name, field, summary]) =>
+    STATISTICS.map(([statistic, share]) =>
+      metric(
+        `fromHeal.${name}.${statistic}`,
+        'repeats',
+        `${share} of the repeats of the worst step that is undone, from there: ${summary}`,
+        (result) =>
+          result.recoveryDistribution.flatMap(({ fromHeal }) => (fromHeal === null ? [] : [fromHeal[field][statistic]])),
+      ),
+    ),
+  ),
+];
+
+function metric(
+  name: string,
+  needs: Metric['needs'],
+  summary: string,
+  values: (result: Result) => readonly (number | null)[],
+): Metric {
+  return { name: `recovery.${name}`, unit: 'ms', summary, needs, read: (result) => worst(values(result)) };
+}
+
+/** Largest; null when empty or when any is null, since "never" is worse than every number. */
+function worst(values: readonly (number | null)[]): number | null {
+  let highest: number | null = null;
+  for (const value of values) {
+    if (value === null) return null;
+    highest = highest === null ? value : Math.max(highest, value);
+  }
+  return highest;
+}
