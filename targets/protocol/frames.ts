@@ -49,6 +49,7 @@ export const ErrorCode = {
   mailboxFull: 14,
   unknownRecipient: 15,
   idle: 16,
+  moved: 17,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 

@@ -66,6 +66,8 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     counters,
     tokenKey: Buffer.from(configuration.tokenKey, 'base64url'),
     firstEpoch: base,
+    placement: null,
+    mayDeliver: null,
   });
   const port = await door.listen(configuration.host, configuration.port);
   await startListener(runtime, door);

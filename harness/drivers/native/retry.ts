@@ -23,6 +23,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.mailboxFull]: 'back-off',
   [ErrorCode.unknownRecipient]: 'never',
   [ErrorCode.idle]: 'at-once',
+  [ErrorCode.moved]: 'at-once',
 };
 
 /** After WebSocket close code `code`, 0 meaning that the transport just went away. */

@@ -30,7 +30,8 @@ const WS_TOO_BIG = 1_009;
 const WS_UNREADABLE: ReadonlySet<number> = new Set([1_002, 1_007, 1_008, WS_TOO_BIG]);
 const writer = new FrameWriter();
 
-type Phase = 'challenged' | 'attaching' | 'open' | 'closing';
+/** `placing`: signed in, and the application decides where it is served. */
+type Phase = 'challenged' | 'placing' | 'attaching' | 'open' | 'closing';
 
 export class Connection extends WebSocket implements ClientLink {
   gateway!: Gateway;
@@ -46,13 +47,16 @@ export class Connection extends WebSocket implements ClientLink {
   heardMs = 0;
   pinged = false;
   bye = false;
+  /** Sent here by another node. */
+  redirected = false;
   /** Frames it may still send before the next sweep of the gateway. */
   budget = 0;
   outbox: Outbox | null = null;
 
   /** Takes the upgraded socket over and challenges the client. */
-  begin(gateway: Gateway, socket: Socket): void {
+  begin(gateway: Gateway, socket: Socket, redirected: boolean): void {
     this.gateway = gateway;
+    this.redirected = redirected;
     this.socket = socket;
     this.openedMs = gateway.nowMs;
     this.heardMs = gateway.nowMs;
@@ -135,7 +139,7 @@ export class Connection extends WebSocket implements ClientLink {
     if (outbox === null) return;
     this.outbox = null;
     const messages = outbox.drain();
-    this.gateway.takeBack(outbox);
+    this.gateway.departures.takeBack(outbox);
     const { socket } = this;
     if (socket.destroyed || !socket.writable) return;
     const { counters, limits } = this.gateway;
@@ -149,6 +153,14 @@ export class Connection extends WebSocket implements ClientLink {
     this.#fail(ErrorCode.slowConsumer, `${socket.writableLength} bytes wait to be read`);
     // The close frame waits behind what is not being read.
     this.terminate();
+  }
+
+  /** The messages it was to get this turn may not be delivered: it comes back for them. */
+  withhold(): void {
+    const { outbox } = this;
+    if (outbox === null || !outbox.delivers) return;
+    outbox.dropDeliveries();
+    this.#fail(ErrorCode.restarting, 'this node was away, and may have lost this user to another');
   }
 
   #heard(): void {
@@ -244,7 +256,6 @@ export class Connection extends WebSocket implements ClientLink {
       return;
     }
     this.challenge = null;
-    this.phase = 'attaching';
     gateway.signIn(this, check.claims.user, check.claims.device, frame.cursor);
   }
 
@@ -264,7 +275,7 @@ export class Connection extends WebSocket implements ClientLink {
 
   #outbox(): Outbox | null {
     if (this.phase === 'closing') return null;
-    this.outbox ??= this.gateway.outboxFor(this);
+    this.outbox ??= this.gateway.departures.outboxFor(this);
     return this.outbox;
   }
 

@@ -1,6 +1,7 @@
 /**
- * The door of a node: accepts sockets, opens WebSockets, checks tokens, and joins connections to users' processes. Bounds:
- * connections, time to sign in, silence, frames a second, bytes unsent; each is counted when hit.
+ * The door of a node: accepts sockets, opens WebSockets, checks tokens, asks where a client is served, and joins connections to
+ * users' processes. Bounds: connections, time to sign in, silence, frames a second, bytes unsent, time without reading; each is
+ * counted when hit.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -12,10 +13,12 @@ import { addLink, type Directory } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { Limits } from '../messaging/limits.ts';
 import type { Pid, Runtime } from '../runtime/index.ts';
+import { Arrivals, type ArrivalsHost } from './arrivals.ts';
 import { Connection } from './connection.ts';
-import { MAX_REQUEST_BYTES, parseRequest, refusal, type UpgradeRequest } from './handshake.ts';
+import { Departures } from './departures.ts';
+import { refusal, type Upgrade } from './handshake.ts';
 import type { Door } from './listener.ts';
-import { Outbox } from './outbox.ts';
+import type { Placement } from './placement.ts';
 
 export interface GatewayOptions {
   readonly name: string;
@@ -26,40 +29,44 @@ export interface GatewayOptions {
   readonly tokenKey: Buffer;
   /** Epochs of connections begin above this. */
   readonly firstEpoch: number;
+  /** Where a client is served; null: here, there is one node. */
+  readonly placement: Placement | null;
+  /**
+   * Asked once a turn before anything is delivered: does this node still own its users? Links that the callee closes meanwhile
+   * deliver nothing any more; at false no link does, and those that were to deliver are closed with `restarting`. Null: it does.
+   */
+  readonly mayDeliver: (() => boolean) | null;
 }
 
-/** A socket that has not finished its request. */
-interface Arrival {
-  readonly sinceMs: number;
-  bytes: Buffer | null;
-}
-
-const MAX_FREE_OUTBOXES = 256;
 const MAX_FRAGMENTS = 128;
 const MAX_BUFFERED_CHUNKS = 1_024;
 const CLOSE_TIMEOUT_MS = 2_000;
+/**
+ * Longest time without reading. After it the mesh's own queues bound what is waiting; longer, and clients would take the node for dead.
+ */
+const MAX_PAUSE_MS = 2_000;
 const SWEEP_MS = { least: 10, most: 500 };
 const BACKLOG = 4_096;
 
-export class Gateway implements Door {
+export class Gateway implements Door, ArrivalsHost {
   readonly name: string;
   readonly runtime: Runtime;
   readonly limits: Limits;
   readonly counters: Counters;
   /** Monotonic milliseconds, as of the last sweep. */
   nowMs = performance.now();
+  readonly departures: Departures;
   readonly #directory: Directory;
   readonly #tokenKey: Buffer;
   readonly #connections = new Set<Connection>();
-  readonly #arrivals = new Map<Socket, Arrival>();
+  readonly #arrivals = new Arrivals(this);
+  readonly #placement: Placement | null;
   readonly #upgrader: WebSocketServer;
   readonly #server: Server;
   readonly #sweeper: NodeJS.Timeout;
-  readonly #freeOutboxes: Outbox[] = [];
-  readonly #flushLater = (): void => this.flush();
-  #dirty: Connection[] = [];
   #epoch: number;
   #draining = false;
+  #pausedSinceMs: number | null = null;
   /** Where it listens, once it did; and the process without which it does not. */
   #address = { host: '', port: 0 };
   #owner: Pid | null = null;
@@ -71,6 +78,8 @@ export class Gateway implements Door {
     this.counters = options.counters;
     this.#directory = options.directory;
     this.#tokenKey = options.tokenKey;
+    this.#placement = options.placement;
+    this.departures = new Departures(options.mayDeliver);
     this.#epoch = options.firstEpoch;
     this.#upgrader = new WebSocketServer({
       noServer: true,
@@ -126,8 +135,32 @@ export class Gateway implements Door {
   stopAccepting(): void {
     this.#draining = true;
     this.#server.close();
-    for (const socket of this.#arrivals.keys()) socket.destroy();
+    this.#arrivals.destroy();
     for (const connection of this.#connections) connection.pause();
+  }
+
+  /**
+   * While on, nothing is read from any client, one that just connects included, and silence counts against nobody: the mesh is
+   * congested. Reading goes on after two seconds at the latest.
+   */
+  pauseReading(on: boolean): void {
+    if (on === (this.#pausedSinceMs !== null) || (on && this.#draining)) return;
+    if (on) {
+      this.counters.bounds['mesh-congestion']++;
+      this.#pausedSinceMs = this.nowMs;
+      this.#arrivals.pause();
+      for (const connection of this.#connections) connection.pause();
+      return;
+    }
+    const pausedMs = this.nowMs - (this.#pausedSinceMs as number);
+    this.#pausedSinceMs = null;
+    this.#arrivals.resume(pausedMs);
+    for (const connection of this.#connections) {
+      connection.openedMs += pausedMs;
+      connection.heardMs += pausedMs;
+      // A node that drains takes no more messages.
+      if (!this.#draining) connection.resume();
+    }
   }
 
   /** Tells every client that the node goes down, and closes. */
@@ -147,21 +180,7 @@ export class Gateway implements Door {
 
   /** Everything written in this turn leaves now. */
   flush(): void {
-    if (this.#dirty.length === 0) return;
-    const dirty = this.#dirty;
-    this.#dirty = [];
-    for (const connection of dirty) connection.flush();
-  }
-
-  outboxFor(connection: Connection): Outbox {
-    // Slices flush when they end; this is for what the gateway writes by itself.
-    if (this.#dirty.length === 0) setImmediate(this.#flushLater);
-    this.#dirty.push(connection);
-    return this.#freeOutboxes.pop() ?? new Outbox();
-  }
-
-  takeBack(outbox: Outbox): void {
-    if (this.#freeOutboxes.length < MAX_FREE_OUTBOXES) this.#freeOutboxes.push(outbox);
+    this.departures.flush();
   }
 
   authenticate(token: string, proof: Buffer, challenge: Buffer): TokenCheck {
@@ -172,8 +191,23 @@ export class Gateway implements Door {
     connection.user = user;
     connection.device = device;
     connection.sender = senderKey(user, device);
+    connection.phase = 'placing';
+    if (this.#placement === null) {
+      this.#attach(connection, cursor);
+      return;
+    }
+    this.#placement.admit(user, device, connection.redirected, (verdict) => {
+      // Gone meanwhile.
+      if (connection.phase !== 'placing') return;
+      if (verdict.kind === 'here') this.#attach(connection, cursor);
+      else connection.close(ErrorCode.moved, `${verdict.host}:${verdict.port}`);
+    });
+  }
+
+  #attach(connection: Connection, cursor: number): void {
+    connection.phase = 'attaching';
     connection.epoch = ++this.#epoch;
-    const resident = this.#directory.ensure(user);
+    const resident = this.#directory.ensure(connection.user);
     addLink(resident, connection);
     connection.owner = resident.pid;
     this.runtime.send(resident.pid, { type: 'attach', link: connection, cursor });
@@ -182,6 +216,8 @@ export class Gateway implements Door {
   /** A connection is about to close: its user's process learns of it now, and nothing it still sends counts. */
   leaving(connection: Connection): void {
     connection.phase = 'closing';
+    const { outbox } = connection;
+    if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();
     connection.flush();
     const { owner } = connection;
     connection.owner = null;
@@ -201,61 +237,21 @@ export class Gateway implements Door {
       socket.destroySoon();
       return;
     }
-    this.#arrivals.set(socket, { sinceMs: this.nowMs, bytes: null });
-    socket.on('data', this.#onRequest);
-    socket.on('close', this.#onArrivalClose);
+    if (this.#pausedSinceMs !== null) socket.pause();
+    this.#arrivals.add(socket);
   }
 
-  // One function for all sockets; the socket is the one the event came from.
-  readonly #onRequest = this.#requestHandler();
-  readonly #onArrivalClose = this.#arrivalCloseHandler();
-
-  #requestHandler(): (this: Socket, chunk: Buffer) => void {
-    const gateway = this;
-    return function onRequest(this: Socket, chunk: Buffer): void {
-      gateway.#read(this, chunk);
-    };
-  }
-
-  #arrivalCloseHandler(): (this: Socket) => void {
-    const gateway = this;
-    return function onClose(this: Socket): void {
-      gateway.#arrivals.delete(this);
-    };
-  }
-
-  #read(socket: Socket, chunk: Buffer): void {
-    const arrival = this.#arrivals.get(socket);
-    if (arrival === undefined) return;
-    const bytes = arrival.bytes === null ? chunk : Buffer.concat([arrival.bytes, chunk]);
-    const parsed = parseRequest(bytes.length > MAX_REQUEST_BYTES ? bytes.subarray(0, MAX_REQUEST_BYTES) : bytes);
-    if (parsed.kind === 'incomplete') {
-      arrival.bytes = bytes;
-      return;
-    }
-    this.#arrivals.delete(socket);
-    socket.removeListener('data', this.#onRequest);
-    socket.removeListener('close', this.#onArrivalClose);
-    if (parsed.kind === 'refused') {
-      this.counters.closes[ErrorCode.malformed] = (this.counters.closes[ErrorCode.malformed] ?? 0) + 1;
-      socket.end(refusal(parsed.status, parsed.reason));
-      socket.resume();
-      socket.destroySoon();
-      return;
-    }
-    this.#upgrade(parsed.request, socket, bytes.subarray(parsed.headBytes));
-  }
-
-  #upgrade(request: UpgradeRequest, socket: Socket, head: Buffer): void {
+  upgrade({ request, redirected }: Upgrade, socket: Socket, head: Buffer): void {
     this.#upgrader.handleUpgrade(
       request as unknown as Parameters<WebSocketServer['handleUpgrade']>[0],
       socket,
-      Buffer.from(head),
+      head,
       (socketOpened: WebSocket) => {
         const connection = socketOpened as Connection;
         socket.removeListener('error', destroySocket);
         this.#connections.add(connection);
-        connection.begin(this, socket);
+        connection.begin(this, socket, redirected);
+        if (this.#pausedSinceMs !== null) connection.pause();
       },
     );
   }
@@ -265,17 +261,12 @@ export class Gateway implements Door {
     this.nowMs = performance.now();
     const { limits, counters, nowMs } = this;
     const refill = ((nowMs - before) * limits.framesPerSecond) / 1_000;
-    for (const [socket, arrival] of this.#arrivals) {
-      if (nowMs - arrival.sinceMs <= limits.handshakeMs) continue;
-      counters.bounds['handshake-time']++;
-      counters.closes[ErrorCode.handshakeTimeout] = (counters.closes[ErrorCode.handshakeTimeout] ?? 0) + 1;
-      socket.end(refusal(408, 'no request in time'));
-      socket.destroySoon();
-      this.#arrivals.delete(socket);
-    }
+    if (this.#pausedSinceMs !== null && nowMs - this.#pausedSinceMs >= MAX_PAUSE_MS) this.pauseReading(false);
+    const paused = this.#pausedSinceMs !== null;
+    if (!paused) this.#arrivals.sweep();
     for (const connection of this.#connections) {
       if (connection.budget < limits.frameBurst) connection.budget = Math.min(limits.frameBurst, connection.budget + refill);
-      if (connection.phase === 'closing') continue;
+      if (paused || connection.phase === 'closing') continue;
       if (connection.phase !== 'open') {
         if (nowMs - connection.openedMs <= limits.handshakeMs) continue;
         counters.bounds['handshake-time']++;
@@ -291,7 +282,7 @@ export class Gateway implements Door {
         connection.ping();
       }
     }
-    this.flush();
+    this.departures.flush();
   }
 }
 

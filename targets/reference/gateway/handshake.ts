@@ -6,6 +6,8 @@ import { SUBPROTOCOL } from '../../protocol/frames.ts';
 
 /** The WebSocket request path of a node. */
 export const PATH = '/letitcrash';
+/** Query of a client that another node sent here. */
+const REDIRECTED = 'redirected';
 export const MAX_REQUEST_BYTES = 8_192;
 
 /** What `ws` needs to know of the request. */
@@ -15,16 +17,25 @@ export interface UpgradeRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface Upgrade {
+  readonly kind: 'upgrade';
+  readonly request: UpgradeRequest;
+  /** The client says that another node sent it here. */
+  readonly redirected: boolean;
+  /** Where the WebSocket's own bytes begin. */
+  readonly headBytes: number;
+}
+
 export type Parsed =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
-  | { readonly kind: 'upgrade'; readonly request: UpgradeRequest; readonly headBytes: number };
+  | Upgrade;
 
 const INCOMPLETE: Parsed = { kind: 'incomplete' };
 const REQUEST_LINE = /^([A-Z]{1,16}) (\S{1,2048}) HTTP\/1\.1$/;
 const HEADER_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 
-/** Reads as much of a request as there is. `headBytes`: where the WebSocket's own bytes begin. */
+/** Reads as much of a request as there is. */
 export function parseRequest(bytes: Buffer): Parsed {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) {
@@ -46,10 +57,11 @@ export function parseRequest(bytes: Buffer): Parsed {
   }
   const [, method = '', url = ''] = request;
   if (method !== 'GET') return refused(405, 'only GET opens a WebSocket');
-  if (url.split('?', 1)[0] !== PATH) return refused(404, `nothing here; the path is ${PATH}`);
+  const [path, query] = url.split('?', 2);
+  if (path !== PATH) return refused(404, `nothing here; the path is ${PATH}`);
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
   if (!offered.includes(SUBPROTOCOL)) return refused(400, `the subprotocol is ${SUBPROTOCOL}`);
-  return { kind: 'upgrade', request: { method, url, headers }, headBytes: end + 4 };
+  return { kind: 'upgrade', request: { method, url, headers }, redirected: query === REDIRECTED, headBytes: end + 4 };
 }
 
 /** A whole response that closes the connection. */

@@ -20,6 +20,18 @@ export class Outbox {
     return this.acks.length === 0 && this.frames.length === 0;
   }
 
+  /** Whether a message is on its way out. */
+  get delivers(): boolean {
+    return this.frames.some(isDelivery);
+  }
+
+  /** Drops the messages to deliver; the rest stays. */
+  dropDeliveries(): void {
+    const rest = this.frames.filter((frame) => !isDelivery(frame));
+    this.frames.length = 0;
+    this.frames.push(...rest);
+  }
+
   /** Empties the box into WebSocket frames, server to client: unmasked, not compressed. */
   drain(): Buffer[] {
     const { acks, frames } = this;
@@ -71,6 +83,10 @@ export class Outbox {
     frames.length = 0;
     return out;
   }
+}
+
+function isDelivery(frame: Entry | Buffer): boolean {
+  return !Buffer.isBuffer(frame) || frame[0] === FrameType.deliver;
 }
 
 function frameBytes(frame: Entry | Buffer): number {

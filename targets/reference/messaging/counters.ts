@@ -20,6 +20,7 @@ export const BOUNDS = [
   'watches',
   'watchers',
   'pending-receipts',
+  'mesh-congestion',
 ] as const;
 export type Bound = (typeof BOUNDS)[number];
 

@@ -112,6 +112,7 @@ function frames(): GoldenFrame[] {
       user: 'ben',
     }),
     of('ERROR', 0x87, [u16(1), str8('caf\u00e9')], { code: 1, reason: 'caf\u00e9' }),
+    of('ERROR moved', 0x87, [u16(17), str8('127.0.1.2:4711')], { code: 17, reason: '127.0.1.2:4711' }),
     of('PONG', 0x88, [u32(0)], { nonce: 0 }),
   ];
 }

@@ -1,0 +1,76 @@
+/** Clients are not read while the mesh is congested. */
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ErrorCode } from '../../../../targets/protocol/frames.ts';
+import type { TestClient } from '../test-client.ts';
+import { type LoneGateway, loneGateway } from './lone-gateway.ts';
+
+let server: LoneGateway;
+let anna: TestClient;
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  // A pause is many times as long as a client may be silent, or take to sign in.
+  server = await loneGateway({}, { idleMs: 400, handshakeMs: 400 });
+  anna = await server.client('anna');
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server.stop();
+});
+
+/** Another socket that sends part of a request; resolves when the gateway has it. */
+async function halfRequest(): Promise<{ answer(): string }> {
+  const before = server.gateway.connections;
+  const socket = connect(server.endpoint.port, server.endpoint.host);
+  sockets.push(socket);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  socket.on('error', () => undefined);
+  socket.write('POST / HTTP/1.1\r\n\r\n');
+  await expect.poll(() => server.gateway.connections).toBe(before + 1);
+  return { answer: () => answer };
+}
+
+test('nobody is read until it is over: neither who is signed in nor who just connects', async () => {
+  server.gateway.pauseReading(true);
+  anna.send(1, 'anna', 'later');
+  const other = await halfRequest();
+  const { framesIn } = server.counters;
+  await halfRequest();
+  expect(server.counters.framesIn).toBe(framesIn);
+  expect([anna.acks, other.answer()]).toEqual([[], '']);
+  server.gateway.pauseReading(false);
+  await anna.until(() => anna.acks.length === 1, 'its ACK');
+  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
+});
+
+test('each pause counts once, however often it is asked for', () => {
+  server.gateway.pauseReading(true);
+  server.gateway.pauseReading(true);
+  server.gateway.pauseReading(false);
+  server.gateway.pauseReading(false);
+  server.gateway.pauseReading(true);
+  expect(server.counters.bounds['mesh-congestion']).toBe(2);
+});
+
+test('it ends by itself, and the silence it made counts against nobody', async () => {
+  server.gateway.pauseReading(true);
+  anna.send(1, 'anna', 'later');
+  const other = await halfRequest();
+  await anna.until(() => anna.acks.length === 1, 'its ACK');
+  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
+  expect([server.counters.closes[ErrorCode.idle], server.counters.closes[ErrorCode.handshakeTimeout]]).toEqual([0, 0]);
+});
+
+test('a node that drains says good-bye to clients it was not reading', async () => {
+  server.gateway.pauseReading(true);
+  server.gateway.stopAccepting();
+  server.gateway.pauseReading(false);
+  anna.send(1, 'anna', 'too late');
+  server.gateway.dismiss();
+  expect(await anna.closed()).toBe(4_000 + ErrorCode.draining);
+  expect(anna.acks).toEqual([]);
+});
