@@ -34,6 +34,14 @@ test('at no nobody gets a message, its receiver is told to come back, and finds 
   expect(again.texts).toEqual(['hello']);
 });
 
+test('one no is enough, and is asked for once a turn', async () => {
+  let asked = 0;
+  mayDeliver = () => ++asked > 1;
+  anna.write((writer) => writer.send(1, false, 'ben', Buffer.from('hello')).send(2, false, 'ben', Buffer.from('hello')));
+  expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+  expect(ben.texts).toEqual([]);
+});
+
 test('a message that is sent again is a delivery too', async () => {
   server.stop();
   server = await loneGateway({ mayDeliver: () => mayDeliver() }, { redeliverMs: 100 });
