@@ -28,7 +28,7 @@ export async function loneGateway(
   asked: Partial<Pick<GatewayOptions, 'placement' | 'mayDeliver'>>,
   limits: Partial<Limits> = {},
 ): Promise<LoneGateway> {
-  const runtime = createRuntime({ platform: createRealPlatform({ runawayMs: 0 }), name: 'n1', creation: 1 });
+  const runtime = createRuntime({ platform: createRealPlatform({ runawayMs: 10_000 }), name: 'n1', creation: 1 });
   const store = new MemoryStore((to, message) => void runtime.send(to, message));
   const counters = new Counters();
   const all = { ...DEFAULT_LIMITS, ...limits };
