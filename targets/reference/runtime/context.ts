@@ -1,5 +1,7 @@
 import { Alias } from './alias.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
+import type { Destination, ProcessName } from './destination.ts';
+import { requireSendable } from './distribution/unsendable.ts';
 import { type ExitReason, ProcessExit, RuntimeError } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
 import { isDownOf, isOutcomeOf } from './message-kinds.ts';
@@ -38,9 +40,10 @@ export class Context {
   readonly #kernel: Kernel;
   readonly #scheduler: Scheduler;
   readonly #fireSend = (timer: Timer): void => {
-    const target = timer.target as Pid | string;
-    const process = typeof target === 'string' ? this.#kernel.registry.whereis(target) : this.#kernel.local(target);
+    const target = timer.target as ProcessName;
+    const process = this.#kernel.find(target);
     if (process !== undefined) this.#kernel.deliver(process, timer.message);
+    else if (typeof target !== 'string') this.#kernel.sendElsewhere(target, timer.message);
   };
   readonly #fireReceive = (timer: Timer): void => {
     const process = timer.target as Process;
@@ -58,11 +61,24 @@ export class Context {
     return this.#kernel.node.name;
   }
 
-  /** Send a message. To a dead process it vanishes; to a name that nobody has it throws `badarg`. */
-  send(to: Pid | string | Alias, message: unknown): void {
+  /** Names of the nodes connected now. */
+  nodes(): string[] {
+    return this.#kernel.distribution.nodes;
+  }
+
+  /** From now on, or no longer: a NodeMessage when a node is connected or not any more, `nodeup` before all messages from there. */
+  monitorNodes(on = true): void {
+    this.#kernel.distribution.nodeWatchers.watch(this.#current(), on);
+  }
+
+  /**
+   * Send a message, to any node. To a dead process, a node that is not connected, or a name that nobody has there, it vanishes. Throws
+   * `badarg` for a name that nobody has here, and for a message to another node that cannot travel.
+   */
+  send(to: Destination, message: unknown): void {
     const process = typeof to === 'string' ? this.#named(to) : this.#kernel.receiver(to);
-    if (process === undefined) this.#kernel.counters.toNobody++;
-    else this.#kernel.deliver(process, message);
+    if (process !== undefined) this.#kernel.deliver(process, message);
+    else if (typeof to !== 'string') this.#kernel.sendElsewhere(to, message);
   }
 
   /** An address for this process that can be switched off, by `unalias` or, with `once`, by the first message that uses it. */
@@ -145,8 +161,8 @@ export class Context {
       return;
     }
     if (!this.#kernel.isLocal(pid)) {
-      if (self.trapExit) this.#kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noconnection' });
-      else this.#kernel.signals.end(self, 'noconnection');
+      const broken = this.#kernel.distribution.link(self, pid);
+      if (broken !== null) this.#kernel.signals.linkExit(pid, self, broken);
     } else if (self.trapExit) this.#kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noproc' });
     else throw new RuntimeError('noproc', `link: ${pid} is not alive`);
   }
@@ -155,19 +171,21 @@ export class Context {
   unlink(pid: Pid): void {
     const process = this.#kernel.local(pid);
     if (process !== undefined) this.#kernel.signals.unlink(this.#current(), process);
+    else this.#kernel.distribution.unlink(this.#current(), pid);
   }
 
-  /** One DOWN message will arrive: when the process ends, or at once with `noproc` when there is none. */
-  monitor(target: Pid | string): MonitorReference {
+  /**
+   * One DOWN message will arrive: when the process ends, with `noproc` when there is none, with `noconnection` when its node is
+   * not connected, or not any more.
+   */
+  monitor(target: ProcessName): MonitorReference {
     const kernel = this.#kernel;
-    const named = typeof target === 'string';
-    const subject: Pid | NamedProcess = named ? { name: target, node: this.node } : target;
+    const subject: Pid | NamedProcess = typeof target === 'string' ? { name: target, node: this.node } : target;
     const self = this.#current();
     const monitor = new ProcessMonitor(kernel, self, subject);
-    const process = named ? kernel.registry.whereis(target) : kernel.local(target);
     // As in OTP, a monitor on oneself is a reference and nothing more.
-    if (process === self) monitor.active = false;
-    else kernel.signals.monitor(monitor, process, named || kernel.isLocal(target) ? 'noproc' : 'noconnection');
+    if (kernel.find(target) === self) monitor.active = false;
+    else kernel.monitor(monitor, target);
     return monitor;
   }
 
@@ -197,8 +215,11 @@ export class Context {
   /** Send an exit signal: exit/2. `kill` cannot be trapped and is seen by others as `killed`; `normal` ends nobody but oneself. */
   exitSignal(pid: Pid, reason: ExitReason): void {
     const process = this.#kernel.local(pid);
-    if (process === undefined) return;
     const self = this.#current();
+    if (process === undefined) {
+      if (!this.#kernel.isLocal(pid)) this.#kernel.distribution.exit(self, pid, reason);
+      return;
+    }
     this.#kernel.signals.exit(self, process, reason);
     // To oneself it has taken effect when exit/2 returns, so it does not return.
     if (process === self && self.pendingExit !== null) throw new ProcessExit(self.pendingExit.reason);
@@ -212,8 +233,9 @@ export class Context {
     return before;
   }
 
-  /** Send `message` after `delayMs` milliseconds; a name is looked up when it fires. */
-  sendAfter(delayMs: number, to: Pid | string, message: unknown): TimerReference {
+  /** Send `message` after `delayMs` milliseconds; a name is looked up when it fires. Throws `badarg` for one that cannot travel as far. */
+  sendAfter(delayMs: number, to: ProcessName, message: unknown): TimerReference {
+    if (typeof to !== 'string' && !this.#kernel.isLocal(to)) requireSendable(message, 'the message');
     return this.#kernel.timers.start(delayMs, to, message, this.#fireSend);
   }
 
@@ -245,7 +267,7 @@ export class Context {
    * Ask another process. It gets a CallMessage; this process gets exactly one CallOutcome with the returned reference.
    * A reply that comes after that is dropped (and counted), never delivered.
    */
-  call(to: Pid | string, request: unknown, timeoutMs = 5000): RequestReference {
+  call(to: ProcessName, request: unknown, timeoutMs = 5000): RequestReference {
     return this.#kernel.call(this.#current(), to, request, timeoutMs, null);
   }
 

@@ -17,6 +17,11 @@ export interface Counters {
   mailboxOverflows: number;
   /** Processes interrupted because a handler did not return. */
   runaways: number;
+  /** To and from other nodes: messages, requests, replies, monitors, links and so on. */
+  signalsSent: number;
+  signalsReceived: number;
+  /** Signals that were none; each cost its sender the connection. */
+  malformedSignals: number;
 }
 
 export function newCounters(): Counters {
@@ -31,5 +36,8 @@ export function newCounters(): Counters {
     lateReplies: 0,
     mailboxOverflows: 0,
     runaways: 0,
+    signalsSent: 0,
+    signalsReceived: 0,
+    malformedSignals: 0,
   };
 }

@@ -2,12 +2,14 @@
 export type { Alias } from './alias.ts';
 export { type Application, application } from './application.ts';
 export type { AnyBehaviour, Behaviour } from './behaviour.ts';
+export type { Bus, BusEvents } from './bus.ts';
 export type { CodeChange } from './code/code-change.ts';
 export type { ModuleVersions } from './code/code-server.ts';
 export type { UpgradeInstruction, UpgradeReport } from './code/upgrade.ts';
 export type { Context, SpawnOptions } from './context.ts';
 export type { Counters } from './counters.ts';
 export type { CrashReport } from './crash-report.ts';
+export type { Destination, ProcessName } from './destination.ts';
 export { type ExitReason, isOrderly, RuntimeError, shutdown } from './exit-reason.ts';
 export {
   type EventHandler,
@@ -33,12 +35,12 @@ export {
 } from './gen/statem-types.ts';
 export { stop } from './gen/system-order.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
-export type { CallMessage, CallOutcome, DownMessage, ExitMessage, NamedProcess, SystemMessage } from './messages.ts';
+export type { CallMessage, CallOutcome, DownMessage, ExitMessage, NamedProcess, NodeMessage, SystemMessage } from './messages.ts';
 export type { MonitorReference } from './monitor.ts';
-export { Pid, samePid } from './pid.ts';
+export { type NodeIdentity, Pid, samePid } from './pid.ts';
 export type { ProcessDetails } from './process-details.ts';
 export { RECEIVE_TIMEOUT } from './receive.ts';
-export { makeReference, Reference } from './reference.ts';
+export { makeReference, Reference, type RemoteReference } from './reference.ts';
 export type { OutsideOutcome, RequestReference } from './request.ts';
 export { call, receive, routine, type Steps } from './routine.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';

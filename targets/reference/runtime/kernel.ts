@@ -5,15 +5,21 @@
 import type { Platform } from '../platform/platform.ts';
 import { Alias } from './alias.ts';
 import type { AnyBehaviour } from './behaviour.ts';
+import type { Bus } from './bus.ts';
 import { CodeServer } from './code/code-server.ts';
 import { type Counters, newCounters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
+import type { Destination, ProcessName } from './destination.ts';
+import { Distribution } from './distribution/distribution.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
+import type { NamedProcess } from './messages.ts';
+import type { Monitor } from './monitor.ts';
 import { OutsideNotices } from './outside-notices.ts';
-import type { NodeIdentity, Pid } from './pid.ts';
+import { type NodeIdentity, Pid } from './pid.ts';
 import { DEAD, EXITING, Process, WAITING } from './process.ts';
 import { ProcessTable } from './process-table.ts';
+import { RemoteReference } from './reference.ts';
 import { Registry } from './registry.ts';
 import { ReportLog } from './report-log.ts';
 import { type OutsideOutcome, Request, type RequestReference } from './request.ts';
@@ -35,12 +41,13 @@ export class Kernel {
   readonly signals: Signals;
   readonly timers: Timers;
   readonly scheduler: Scheduler;
+  readonly distribution: Distribution;
   readonly outside: OutsideNotices;
   readonly counters: Counters = newCounters();
   readonly crashes: ReportLog<CrashReport>;
   readonly supervisorReports: ReportLog<SupervisorReport>;
 
-  constructor(node: NodeIdentity, platform: Platform, limits: Limits) {
+  constructor(node: NodeIdentity, platform: Platform, limits: Limits, bus: Bus | null) {
     this.node = node;
     this.platform = platform;
     this.limits = limits;
@@ -51,6 +58,7 @@ export class Kernel {
     this.scheduler = new Scheduler(this);
     this.crashes = new ReportLog(limits.reports, this.outside);
     this.supervisorReports = new ReportLog(limits.reports, this.outside);
+    this.distribution = new Distribution(this, bus);
   }
 
   /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */
@@ -95,17 +103,18 @@ export class Kernel {
   /** `caller` is null and `outside` set for the outer world; otherwise the other way round. */
   call(
     caller: Process | null,
-    to: Pid | string,
+    to: ProcessName,
     request: unknown,
     timeoutMs: number,
     outside: ((outcome: OutsideOutcome) => void) | null,
   ): Request {
     const ref = new Request(this, caller, outside);
-    const target = typeof to === 'string' ? this.registry.whereis(to) : this.local(to);
-    this.signals.monitor(ref, target, typeof to === 'string' || this.isLocal(to) ? 'noproc' : 'noconnection');
-    if (target === undefined || !ref.active) return ref;
+    const target = this.find(to);
+    if (target === undefined && typeof to !== 'string' && !this.isLocal(to)) this.distribution.call(ref, to, request);
+    else this.signals.monitor(ref, target);
+    if (!ref.active) return ref;
     if (timeoutMs !== Infinity) ref.timer = this.timers.start(timeoutMs, ref, undefined, expireRequest);
-    this.deliver(target, { type: 'call', from: ref, request });
+    if (target !== undefined) this.deliver(target, { type: 'call', from: ref, request });
     return ref;
   }
 
@@ -118,6 +127,7 @@ export class Kernel {
   }
 
   reply(from: RequestReference, result: unknown): boolean {
+    if (from instanceof RemoteReference) return this.distribution.reply(from, result);
     const waited = from instanceof Request && from.reply(result);
     if (!waited) this.counters.lateReplies++;
     return waited;
@@ -130,16 +140,47 @@ export class Kernel {
     return this.table.find(pid.serial);
   }
 
-  /** Whom a message reaches that is sent to this pid or alias. */
-  receiver(to: Pid | Alias): Process | undefined {
-    if (!(to instanceof Alias)) return this.local(to);
+  pidOf(node: string, creation: number, serial: number): Pid {
+    const own = node === this.node.name && creation === this.node.creation;
+    return (own ? this.table.find(serial) : undefined) ?? this.distribution.names.pid(node, creation, serial);
+  }
+
+  /** The process of this node that is meant, if it lives. */
+  find(to: ProcessName): Process | undefined {
+    if (typeof to === 'string') return this.registry.whereis(to);
+    if (to instanceof Pid) return this.local(to);
+    return to.node === this.node.name ? this.registry.whereis(to.name) : undefined;
+  }
+
+  /** Whom of this node a message reaches that is sent there. */
+  receiver(to: Exclude<Destination, string>): Process | undefined {
+    if (to instanceof Pid) return this.local(to);
+    if (!(to instanceof Alias)) return to instanceof RemoteReference ? undefined : this.find(to);
     if (!to.active || !to.owner.alive) return undefined;
     if (to.once) to.active = false;
     return to.owner;
   }
 
-  isLocal(pid: Pid): boolean {
-    return pid.home === this.node || pid.home.name === this.node.name;
+  /** For whom there is no receiver on this node: to another node, or to nobody. Returns false when it cannot arrive. */
+  sendElsewhere(to: Exclude<Destination, string>, message: unknown): boolean {
+    const sent = !(to instanceof Alias) && !this.isLocal(to) && this.distribution.send(to, message);
+    if (!sent) this.counters.toNobody++;
+    return sent;
+  }
+
+  /** Put `monitor` on a process anywhere. */
+  monitor(monitor: Monitor, to: ProcessName): void {
+    const process = this.find(to);
+    if (process === undefined && typeof to !== 'string' && !this.isLocal(to)) this.distribution.monitor(monitor, to);
+    else this.signals.monitor(monitor, process);
+  }
+
+  /** Whether it is, or was, of this node. */
+  isLocal(to: Pid | NamedProcess | RemoteReference): boolean {
+    if (to instanceof Pid || to instanceof RemoteReference) {
+      return to.home === this.node || (to.home.name === this.node.name && to.home.creation <= this.node.creation);
+    }
+    return to.node === this.node.name;
   }
 
   /** Called by Signals once everybody who had to know was told. */
@@ -150,6 +191,7 @@ export class Kernel {
     process.receive = null;
     process.state = undefined;
     this.table.remove(process);
+    this.distribution.forget(process);
     this.counters.exited++;
   }
 

@@ -1,6 +1,6 @@
 import type { ExitReason } from './exit-reason.ts';
 import type { MonitorReference } from './monitor.ts';
-import type { Pid } from './pid.ts';
+import type { NodeIdentity, Pid } from './pid.ts';
 import type { RequestReference } from './request.ts';
 
 /** A monitored process ended, or was not there. `pid` is the name and node when the monitor was set by name. */
@@ -11,6 +11,7 @@ export interface DownMessage {
   readonly reason: ExitReason;
 }
 
+/** Whoever has this name on that node. */
 export interface NamedProcess {
   readonly name: string;
   readonly node: string;
@@ -36,4 +37,10 @@ export type CallOutcome<Result = unknown> =
   | { readonly type: 'call-timeout'; readonly ref: RequestReference }
   | { readonly type: 'call-down'; readonly ref: RequestReference; readonly reason: ExitReason };
 
-export type SystemMessage = DownMessage | ExitMessage | CallMessage | CallOutcome;
+/** A node was connected, or is not any more; for those who asked with `monitorNodes`. */
+export interface NodeMessage {
+  readonly type: 'nodeup' | 'nodedown';
+  readonly node: NodeIdentity;
+}
+
+export type SystemMessage = DownMessage | ExitMessage | CallMessage | CallOutcome | NodeMessage;

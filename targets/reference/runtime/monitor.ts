@@ -1,3 +1,4 @@
+import type { Connection } from './distribution/connection.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Process } from './process.ts';
 import { Reference } from './reference.ts';
@@ -9,8 +10,8 @@ export type MonitorReference = Reference;
 export abstract class Monitor extends Reference {
   /** The process that wants to know; null for the outer world. */
   readonly watcher: Process | null;
-  /** The process watched; null when it was gone from the start, and after it ended. */
-  target: Process | null = null;
+  /** The process watched, or the connection to its node; null when it was gone from the start, and after it ended. */
+  target: Process | Connection | null = null;
   active = true;
 
   constructor(watcher: Process | null) {

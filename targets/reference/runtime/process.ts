@@ -35,7 +35,8 @@ export class Process extends Pid {
   mailbox: Mailbox | null = null;
   /** The selective receive it waits in; null: it takes the oldest message. */
   receive: Receive | null = null;
-  links: CompactSet<Process> = null;
+  /** Processes of this node, and pids of others. */
+  links: CompactSet<Pid> = null;
   /** Monitors it holds on others. */
   monitors: CompactSet<Monitor> = null;
   /** Monitors others hold on it. */

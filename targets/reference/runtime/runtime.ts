@@ -1,15 +1,17 @@
 import type { Platform } from '../platform/platform.ts';
-import type { Alias } from './alias.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
+import type { Bus } from './bus.ts';
 import { changedState } from './code/change-process.ts';
 import type { ModuleVersions } from './code/code-server.ts';
 import { Upgrade, type UpgradeInstruction, type UpgradeReport } from './code/upgrade.ts';
 import type { SpawnOptions } from './context.ts';
 import type { Counters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
+import type { Destination, ProcessName } from './destination.ts';
 import { type ExitReason, RuntimeError } from './exit-reason.ts';
 import { Kernel } from './kernel.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { NodeMessage } from './messages.ts';
 import type { Pid } from './pid.ts';
 import { SUSPENDED } from './process.ts';
 import { detailsOf, type ProcessDetails } from './process-details.ts';
@@ -23,8 +25,10 @@ export interface RuntimeOptions {
   readonly platform: Platform;
   /** The node's name, as it appears in pids. */
   readonly name: string;
-  /** Which start of the node this is; must differ from every earlier one. */
+  /** Which start of the node this is; must be above every earlier one. */
   readonly creation: number;
+  /** What connects it with other nodes; without one there are none. */
+  readonly bus?: Bus | null;
   readonly limits?: Partial<Limits>;
 }
 
@@ -45,16 +49,28 @@ export interface Runtime {
     args: Args,
     options?: Pick<SpawnOptions, 'name' | 'under'>,
   ): Pid;
-  /** Returns false when there is no such process (or name), and the message vanished. */
-  send(to: Pid | string | Alias, message: unknown): boolean;
-  /** Send an exit signal: exit/2 from outside. Returns false when there is no such process. */
+  /** Names of the nodes connected now. */
+  nodes(): string[];
+  /** Call back when a node is connected, or not any more. Returns a function that ends it. */
+  monitorNodes(listener: (message: NodeMessage) => void): () => void;
+  /** The pid for what is known of it. While anybody holds it, the same process has the same object. */
+  pidOf(process: { readonly node: string; readonly creation: number; readonly serial: number }): Pid;
+  /**
+   * Returns false when the message vanished: there is no such process (or name) here, or its node is not connected. Throws
+   * `badarg` for a message to another node that cannot travel.
+   */
+  send(to: Destination, message: unknown): boolean;
+  /** Send an exit signal: exit/2 from outside. Returns false when there is no such process, or its node is not connected. */
   exit(pid: Pid, reason: ExitReason): boolean;
   whereis(name: string): Pid | undefined;
   isAlive(pid: Pid): boolean;
-  /** Call back once when the process ends, or with `noproc` when there is none. Returns a function that takes the monitor off. */
-  monitor(pid: Pid, callback: (reason: ExitReason) => void): () => void;
+  /**
+   * Call back once when the process ends, or with `noproc` or `noconnection` when there is none. Returns a function that takes
+   * the monitor off.
+   */
+  monitor(to: ProcessName, callback: (reason: ExitReason) => void): () => void;
   /** Ask a process; `done` is called exactly once. */
-  call(to: Pid | string, request: unknown, timeoutMs: number, done: (outcome: OutsideOutcome) => void): void;
+  call(to: ProcessName, request: unknown, timeoutMs: number, done: (outcome: OutsideOutcome) => void): void;
   /** Answer a request on behalf of a process, from a port. Returns false when the caller no longer waits. */
   reply(from: RequestReference, result: unknown): boolean;
   /** The living process with this serial, for those who have it from a list. */
@@ -90,7 +106,7 @@ export interface Runtime {
 /** Start a node. */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const node = { name: options.name, creation: options.creation };
-  const kernel = new Kernel(node, options.platform, { ...DEFAULT_LIMITS, ...options.limits });
+  const kernel = new Kernel(node, options.platform, { ...DEFAULT_LIMITS, ...options.limits }, options.bus ?? null);
   return {
     name: node.name,
     counters: kernel.counters,
@@ -106,20 +122,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     spawn: (behaviour, args, spawnOptions) => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions),
     send(to, message) {
       const process = typeof to === 'string' ? kernel.registry.whereis(to) : kernel.receiver(to);
-      if (process === undefined) kernel.counters.toNobody++;
-      else kernel.deliver(process, message);
+      if (process !== undefined) kernel.deliver(process, message);
+      else if (typeof to !== 'string') return kernel.sendElsewhere(to, message);
+      else kernel.counters.toNobody++;
       return process !== undefined;
     },
     exit(pid, reason) {
       const process = kernel.local(pid);
-      if (process !== undefined) kernel.signals.exit(null, process, reason);
-      return process !== undefined;
+      if (process === undefined) return !kernel.isLocal(pid) && kernel.distribution.exit(null, pid, reason);
+      kernel.signals.exit(null, process, reason);
+      return true;
     },
     whereis: (name) => kernel.registry.whereis(name),
     isAlive: (pid) => kernel.local(pid) !== undefined,
-    monitor(pid, callback) {
+    nodes: () => kernel.distribution.nodes,
+    monitorNodes: (listener) => kernel.distribution.nodeWatchers.listen(listener),
+    pidOf: ({ node: home, creation, serial }) => kernel.pidOf(home, creation, serial),
+    monitor(to, callback) {
       const monitor = new OutsideMonitor(kernel, callback);
-      kernel.signals.monitor(monitor, kernel.local(pid));
+      kernel.monitor(monitor, to);
       return () => void kernel.signals.demonitor(monitor);
     },
     call: (to, request, timeoutMs, done) => void kernel.call(null, to, request, timeoutMs, done),
@@ -168,6 +189,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     halt() {
       kernel.scheduler.stop();
       kernel.timers.stop();
+      kernel.distribution.stop();
     },
   };
 }

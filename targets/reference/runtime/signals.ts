@@ -4,10 +4,12 @@
  * sending. The one exception is the process whose turn it is: it ends when its handler returns.
  */
 import { add, members, remove } from './compact-set.ts';
+import type { Connection } from './distribution/connection.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
 import type { Monitor } from './monitor.ts';
-import { EXITING, type Process, RUNNING } from './process.ts';
+import type { Pid } from './pid.ts';
+import { EXITING, Process, RUNNING } from './process.ts';
 
 export class Signals {
   readonly #kernel: Kernel;
@@ -29,6 +31,15 @@ export class Signals {
     b.links = remove(b.links, a);
   }
 
+  /** This process's half of a link with a process of another node. */
+  linked(process: Process, to: Pid): void {
+    process.links = add(process.links, to);
+  }
+
+  unlinked(process: Process, to: Pid): void {
+    process.links = remove(process.links, to);
+  }
+
   /** Put `monitor` on `target`; undefined and dead processes are reported down at once with `absent`. */
   monitor(monitor: Monitor, target: Process | undefined, absent: ExitReason = 'noproc'): void {
     if (target === undefined || !target.alive) {
@@ -41,27 +52,43 @@ export class Signals {
     if (monitor.watcher !== null) monitor.watcher.monitors = add(monitor.watcher.monitors, monitor);
   }
 
+  /** `monitor` was put on a process of another node. */
+  monitorRemote(monitor: Monitor, connection: Connection): void {
+    monitor.target = connection;
+    if (monitor.watcher !== null) monitor.watcher.monitors = add(monitor.watcher.monitors, monitor);
+  }
+
+  /** What it watches has ended, and knows nothing of the monitor any more. */
+  fire(monitor: Monitor, reason: ExitReason): void {
+    monitor.active = false;
+    monitor.target = null;
+    if (monitor.watcher !== null) monitor.watcher.monitors = remove(monitor.watcher.monitors, monitor);
+    if (monitor.watcher === null || monitor.watcher.alive) monitor.down(reason);
+  }
+
   /** Returns false when it had fired or had been taken off before. */
   demonitor(monitor: Monitor): boolean {
     if (!monitor.active) return false;
     monitor.active = false;
     const { target, watcher } = monitor;
-    if (target !== null) target.watchers = remove(target.watchers, monitor);
+    if (target instanceof Process) target.watchers = remove(target.watchers, monitor);
+    else if (target !== null) target.demonitor(monitor);
     if (watcher !== null) watcher.monitors = remove(watcher.monitors, monitor);
     monitor.target = null;
     return true;
   }
 
   /** What exit/2 sends. `from` is null for the outer world. */
-  exit(from: Process | null, to: Process, reason: ExitReason): void {
+  exit(from: Pid | null, to: Process, reason: ExitReason): void {
     if (!to.alive) return;
     if (reason === 'kill') this.end(to, 'killed');
     else if (to.trapExit) this.#kernel.deliver(to, { type: 'EXIT', from, reason });
     else if (reason !== 'normal' || from === to) this.end(to, reason);
   }
 
-  /** What a dying process sends along its links: here `kill` is a reason like any other. */
-  #linkExit(from: Process, to: Process, reason: ExitReason): void {
+  /** What a dying process sends along its links: here `kill` is a reason like any other. Takes off the receiver's half of the link. */
+  linkExit(from: Pid, to: Process, reason: ExitReason): void {
+    to.links = remove(to.links, from);
     if (!to.alive) return;
     if (to.trapExit) this.#kernel.deliver(to, { type: 'EXIT', from, reason });
     else if (reason !== 'normal') this.end(to, reason);
@@ -94,15 +121,10 @@ export class Signals {
     process.links = null;
     process.watchers = null;
     for (const other of links) {
-      other.links = remove(other.links, process);
-      this.#linkExit(process, other, reason);
+      if (other instanceof Process) this.linkExit(process, other, reason);
+      else this.#kernel.distribution.linkBroken(process, other, reason);
     }
-    for (const monitor of watchers) {
-      monitor.active = false;
-      monitor.target = null;
-      if (monitor.watcher !== null) monitor.watcher.monitors = remove(monitor.watcher.monitors, monitor);
-      if (monitor.watcher === null || monitor.watcher.alive) monitor.down(reason);
-    }
+    for (const monitor of watchers) this.fire(monitor, reason);
     this.#kernel.buried(process);
   }
 }

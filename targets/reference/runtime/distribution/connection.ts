@@ -1,0 +1,26 @@
+import type { Monitor } from '../monitor.ts';
+import type { NodeIdentity } from '../pid.ts';
+import { RemoteLinks } from './remote-links.ts';
+import type { RemoteWatch } from './remote-watch.ts';
+
+/** What this node has to do with another one while they are connected. All of it ends with the connection. */
+export class Connection {
+  readonly node: NodeIdentity;
+  /** Held by processes and ports of this node on processes of that one, by their id. */
+  readonly monitors = new Map<number, Monitor>();
+  /** Held by that node on processes of this one, by their id there. */
+  readonly watches = new Map<number, RemoteWatch>();
+  readonly links = new RemoteLinks();
+  readonly #demonitored: (connection: Connection, monitor: Monitor) => void;
+  open = true;
+
+  constructor(node: NodeIdentity, demonitored: (connection: Connection, monitor: Monitor) => void) {
+    this.node = node;
+    this.#demonitored = demonitored;
+  }
+
+  /** A monitor on a process of that node was taken off. */
+  demonitor(monitor: Monitor): void {
+    if (this.monitors.delete(monitor.id)) this.#demonitored(this, monitor);
+  }
+}
