@@ -7,7 +7,7 @@
 
 /** What a target can do. A scenario that needs something absent is refused before anything starts. */
 export type Capability =
-  | 'kill-process' // kill one user's server-side process
+  | 'kill-process' // kill one user's server-side process, or a named one
   | 'kill-supervisor' // kill a supervisor by its name, and whatever it started with it
   | 'kill-node' // SIGKILL a node's OS process and start it again
   | 'pause-node' // SIGSTOP a node's OS process, and let it go on
@@ -104,6 +104,15 @@ export interface NodeIntrospection {
 /** A user's server-side process as an independent observer sees it. `incarnation` changes when it was killed and came back. */
 export type UserProcess = { readonly alive: false } | { readonly alive: true; readonly incarnation: string };
 
+/** A named process that was killed. */
+export interface KilledProcess {
+  /** As the target prints it. */
+  readonly pid: string;
+  /** How many it had started, they theirs included, and how many of those died with it. */
+  readonly below: number;
+  readonly died: number;
+}
+
 /** A process that died, as the target reported it. */
 export interface CrashReport {
   /** The pid as the target prints it. */
@@ -130,10 +139,12 @@ export interface UpgradeReport {
 export interface ProcessChaos {
   /** runaway-process: the user's process spins for ever in its next turn. False when the user has none. */
   runAway(user: string): Promise<boolean>;
-  /** crash-loop: one poison message, which crashes the named process. False when there is no such process at the moment. */
-  poison(process: string): Promise<boolean>;
-  /** Pid of a named process, null when there is none at the moment. */
-  namedProcess(name: string): Promise<string | null>;
+  /** crash-loop: one poison message, which crashes this node's process of the name. False when there is none at the moment. */
+  poison(name: string, node: string): Promise<boolean>;
+  /** kill-process, kill-supervisor: exit(pid, kill) for this node's process of the name; null when there is none at the moment. */
+  killNamed(name: string, node: string): Promise<KilledProcess | null>;
+  /** Pid of this node's process of the name; null when there is none at the moment, or the node does not answer. */
+  namedProcess(name: string, node: string): Promise<string | null>;
   /** upgrade: moves the running code to a release; an unknown one is refused with an error that lists what there is. */
   upgrade(release: string): Promise<UpgradeReport>;
   /** The latest crash reports, oldest first; the target keeps a bounded number. */
@@ -144,8 +155,11 @@ export interface Deployment {
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
   /** Those that were started, in the order of their indices; grows by `addNode`. */
   readonly nodes: readonly DeployedNode[];
-  /** Starts a node more (capability join-node); resolves when it is ready and in `nodes`. @throws where that is impossible. */
-  addNode(): Promise<DeployedNode>;
+  /**
+   * Starts a node more (capability join-node); resolves when it is ready and in `nodes`, with null when there is room for no more.
+   * @throws where it is impossible, or the node does not become ready.
+   */
+  addNode(): Promise<DeployedNode | null>;
   /** The settings the deployment really runs with, for the record; never secrets. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Issue a credential; the deployment knows the signing secret of the server it started. */

@@ -60,8 +60,13 @@ export interface FaultKind<Settings, Handle> {
   readonly needs: readonly Capability[];
   /** What the machine must offer. */
   readonly requires: readonly Requirement[];
-  /** Whether `for` has a meaning: how long the fault lasts before it is undone. */
-  readonly duration: 'none' | 'optional';
+  /** How it heals, in words: `by itself`, `the node is started again after for`. */
+  readonly heals: string;
+  /**
+   * What `for`, the time before the fault is undone, means. `none`: nothing, and a step must not say it. `optional`: without it the
+   * fault is undone at once. `open`: without it the fault is never undone.
+   */
+  readonly duration: 'none' | 'optional' | 'open';
   readonly settings: z.ZodType<Settings>;
   /** Impossible settings, said before anything starts: one problem a line. */
   check(settings: Settings, bounds: FaultBounds): readonly SettingProblem[];
@@ -90,7 +95,7 @@ export interface SettingProblem {
  * parsed again at each door, and a handle only travels from a kind's own inject to its own verify and undo.
  */
 export interface SealedFaultKind
-  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'duration' | 'settings'> {
+  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
@@ -113,6 +118,7 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     summary: kind.summary,
     needs: kind.needs,
     requires: kind.requires,
+    heals: kind.heals,
     duration: kind.duration,
     settings: kind.settings,
     check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),

@@ -66,9 +66,9 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
     return;
   }
   const context = contextOf(plan);
+  const kind = faultKinds.get(plan.kind);
   let injection: SealedInjection;
   try {
-    const kind = faultKinds.get(plan.kind);
     if (kind === undefined) throw new Error(`there is no fault kind ${plan.kind}`);
     injection = await kind.inject(plan.settings, context);
   } catch (error) {
@@ -82,7 +82,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   record.injectedAtUs = injection.injectedAtUs;
   record.verified = await settle(record, () => injection.verify());
   onEvent({ what: record.verified ? 'injected' : 'failed', record });
-  if (injection.undo === null) return;
+  if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
   await waited(plan.forMs ?? 0, signal);
   const undone = await settle(record, injection.undo);
   record.verified &&= undone;

@@ -8,6 +8,7 @@ export const killProcess: FaultKind<UserSettings, Struck> = {
   summary: "kill the server-side process of some users (exit reason 'killed')",
   needs: ['kill-process'],
   requires: [],
+  heals: 'by itself: that is the point',
   duration: 'none',
   settings: userSettings,
   check: checkUserSettings,

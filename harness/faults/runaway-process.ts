@@ -15,6 +15,7 @@ export const runawayProcess: FaultKind<UserSettings, Struck> = {
   summary: "some users' processes spin for ever; the scheduler must preempt and end them (exit reason 'runaway')",
   needs: ['runaway-process'],
   requires: [],
+  heals: 'by itself: the scheduler ends it',
   duration: 'none',
   settings: userSettings,
   check: checkUserSettings,

@@ -23,6 +23,7 @@ export const upgrade: FaultKind<Settings, Handle> = {
   summary: 'swap the running code for another release, or try to and fall back',
   needs: ['upgrade'],
   requires: [],
+  heals: 'not at all: install another release',
   duration: 'none',
   settings,
   check: () => [],

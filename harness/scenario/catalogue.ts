@@ -9,8 +9,8 @@ export interface FaultKindFacts {
   /** Schema of everything in a step but `at`, `kind` and `for`. */
   readonly settings: ZodType<unknown>;
   readonly needs: readonly Capability[];
-  /** Whether a step may say `for`. */
-  readonly duration: 'none' | 'optional';
+  /** Whether a step may say `for`, and whether it is undone without (`open`: it is not). */
+  readonly duration: 'none' | 'optional' | 'open';
   /** What is impossible about checked settings in a run of this size; `key` is inside the step. */
   check(
     settings: unknown,

@@ -21,7 +21,7 @@ import type {
   UserProcess,
 } from '../target.ts';
 import { type ClusterConfiguration, CONFIGURATION_VARIABLE, type NodeConfiguration, type ReadyMessage } from './configuration.ts';
-import { chaosOn } from './control/chaos.ts';
+import { type ControlledNode, chaosOn } from './control/chaos.ts';
 import { ControlClient } from './control/control-client.ts';
 import { type ControlFile, removeControlFile, writeControlFile } from './control/control-file.ts';
 import { PATH } from './gateway/handshake.ts';
@@ -63,7 +63,7 @@ export async function startDeployment(spec: DeploymentSpec, name: string, versio
 }
 
 class ReferenceDeployment implements Deployment {
-  readonly chaos: ProcessChaos = chaosOn(() => this.#controls());
+  readonly chaos: ProcessChaos = chaosOn(() => this.#answering());
   readonly target: Deployment['target'];
   readonly nodes: NodeProcess[];
   readonly config: Readonly<Record<string, unknown>>;
@@ -84,7 +84,7 @@ class ReferenceDeployment implements Deployment {
     this.#writeControlFile();
   }
 
-  async addNode(): Promise<DeployedNode> {
+  async addNode(): Promise<DeployedNode | null> {
     if (this.#spec.nodes === 1)
       throw new Error('a node that was started alone has no mesh that another could join; start two or more');
     if (this.#started === this.#spec.nodes + MAX_JOINING)
@@ -133,8 +133,12 @@ class ReferenceDeployment implements Deployment {
   }
 
   /** Of the nodes that can answer: asking a paused one would only wait. */
+  #answering(): readonly ControlledNode[] {
+    return this.nodes.flatMap(({ name, state, control }) => (state === 'ready' && control !== null ? { name, control } : []));
+  }
+
   #controls(): readonly ControlClient[] {
-    return this.nodes.flatMap(({ state, control }) => (state === 'ready' && control !== null ? control : []));
+    return this.#answering().map(({ control }) => control);
   }
 
   #writeControlFile(): void {

@@ -2,24 +2,23 @@
 import type { ProcessChaos, UpgradeReport } from '../../target.ts';
 import type { ControlClient } from './control-client.ts';
 
-/** `clients` gives the nodes of the moment. */
-export function chaosOn(clients: () => readonly ControlClient[]): ProcessChaos {
-  const anyOf = async (ask: (client: ControlClient) => Promise<boolean>): Promise<boolean> =>
-    (await Promise.all(clients().map(ask))).includes(true);
+export interface ControlledNode {
+  readonly name: string;
+  readonly control: ControlClient;
+}
+
+/** `answering` gives the nodes of the moment. */
+export function chaosOn(answering: () => readonly ControlledNode[]): ProcessChaos {
+  const all = <Out>(ask: (client: ControlClient) => Promise<Out>): Promise<Out[]> =>
+    Promise.all(answering().map(({ control }) => ask(control)));
+  const on = (name: string): ControlClient | undefined => answering().find((node) => node.name === name)?.control;
   return {
-    runAway: (user) => anyOf((client) => client.runAway(user)),
-    poison: (process) => anyOf((client) => client.poison(process)),
-    async namedProcess(name) {
-      const pids = await Promise.all(clients().map((client) => client.namedProcess(name)));
-      return pids.find((pid) => pid !== null) ?? null;
-    },
-    async upgrade(release) {
-      const reports = await Promise.all(clients().map((client) => client.upgrade(release)));
-      return reports.reduce(together);
-    },
-    async crashReports() {
-      return (await Promise.all(clients().map((client) => client.crashReports()))).flat();
-    },
+    runAway: async (user) => (await all((client) => client.runAway(user))).includes(true),
+    poison: async (name, node) => (await on(node)?.poison(name)) ?? false,
+    killNamed: async (name, node) => (await on(node)?.killNamed(name)) ?? null,
+    namedProcess: async (name, node) => (await on(node)?.namedProcess(name)) ?? null,
+    upgrade: async (release) => (await all((client) => client.upgrade(release))).reduce(together),
+    crashReports: async () => (await all((client) => client.crashReports())).flat(),
   };
 }
 

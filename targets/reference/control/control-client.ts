@@ -1,5 +1,5 @@
 /** The other end of the control plane: how a deployment asks its own node. Every question has a time limit. */
-import type { CrashReport, NodeIntrospection, UpgradeReport, UserProcess } from '../../target.ts';
+import type { CrashReport, KilledProcess, NodeIntrospection, UpgradeReport, UserProcess } from '../../target.ts';
 
 const LIMIT_MS = 5_000;
 const UPGRADE_LIMIT_MS = 30_000;
@@ -10,6 +10,8 @@ interface Answer extends Partial<NodeIntrospection> {
   readonly alive?: boolean;
   readonly pid?: string | null;
   readonly told?: boolean;
+  readonly below?: number;
+  readonly died?: number;
   readonly error?: string;
   readonly outcome?: UpgradeReport['outcome'];
   readonly migrated?: number;
@@ -57,6 +59,13 @@ export class ControlClient {
     const answer = await this.#ask('POST', '/chaos/poison', { process: name });
     if (answer?.error !== undefined) throw new Error(answer.error);
     return answer?.told === true;
+  }
+
+  /** Null when there is no such process, or the node does not answer. */
+  async killNamed(name: string): Promise<KilledProcess | null> {
+    const answer = await this.#ask('POST', '/chaos/kill', { process: name });
+    const { pid = null, below = 0, died = 0 } = answer ?? {};
+    return pid === null ? null : { pid, below, died };
   }
 
   async namedProcess(name: string): Promise<string | null> {

@@ -20,12 +20,13 @@
  *
  *     POST /chaos/run-away       {"user": NAME}: that user's process never returns from its next turn
  *     POST /chaos/poison         {"process": NAME}: the named process crashes on its next turn
+ *     POST /chaos/kill           {"process": NAME}: exit(pid, kill) for the named process; says how many went with it
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { RunningNode } from '../node.ts';
 import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
-import { poison, runAway } from './drills.ts';
+import { killNamed, poison, runAway } from './drills.ts';
 import { nodeMetrics } from './metrics.ts';
 import { killUser, processes } from './process-requests.ts';
 import { purge, upgrade } from './upgrades.ts';
@@ -137,6 +138,7 @@ const CHANGES: Readonly<Record<string, Handler>> = {
 const DRILLS: Readonly<Record<string, Handler>> = {
   'POST /chaos/run-away': runAway,
   'POST /chaos/poison': poison,
+  'POST /chaos/kill': killNamed,
 };
 
 function supervision(node: RunningNode, query: URLSearchParams): Answer {

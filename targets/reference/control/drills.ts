@@ -1,6 +1,7 @@
 /** Requests that hurt processes on purpose; the control plane has them only where the configuration says so. */
 import { type ChaosMessage, canSuffer } from '../messaging/drill.ts';
 import type { RunningNode } from '../node.ts';
+import type { Pid, TreeNode } from '../runtime/index.ts';
 import { type Answer, notUnderstood } from './answer.ts';
 
 export function runAway(node: RunningNode, { user }: Readonly<Record<string, unknown>>): Answer {
@@ -20,4 +21,25 @@ export function poison(node: RunningNode, { process }: Readonly<Record<string, u
   const message: ChaosMessage = { type: 'chaos', act: 'crash' };
   const told = pid !== undefined && node.runtime.send(pid, message);
   return { status: 200, body: { process, told, pid: told ? pid.toString() : null } };
+}
+
+/** The exit signal reaches those linked below one turn after the other; whoever lives after so many did not go with it. */
+const TURNS = 50;
+
+/** exit(pid, kill) for a named process, and what became of those it had started. */
+export async function killNamed(node: RunningNode, { process }: Readonly<Record<string, unknown>>): Promise<Answer> {
+  if (typeof process !== 'string') return notUnderstood('the body is {"process": NAME}');
+  const pid = node.runtime.whereis(process);
+  if (pid === undefined) return { status: 200, body: { process, pid: null, below: 0, died: 0 } };
+  const below = descendants(node.runtime.tree(Number.POSITIVE_INFINITY), pid);
+  node.runtime.exit(pid, 'kill');
+  const dead = (): number => below.filter((one) => !node.runtime.isAlive(one)).length;
+  for (let turn = 0; turn < TURNS && dead() < below.length; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  return { status: 200, body: { process, pid: pid.toString(), below: below.length, died: dead() } };
+}
+
+/** All that `pid` started, they theirs included. */
+function descendants(trees: readonly TreeNode[], pid: Pid): Pid[] {
+  const all = ({ children }: TreeNode): Pid[] => children.flatMap((child) => [child.pid, ...all(child)]);
+  return trees.flatMap((tree) => (tree.pid === pid ? all(tree) : descendants(tree.children, pid)));
 }

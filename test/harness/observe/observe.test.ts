@@ -69,7 +69,7 @@ test('a run’s folder is enough: counts, processes and modules in words', async
 });
 
 test('the tree and the crashes are shown when asked for', async () => {
-  expect(await deployment.chaos?.poison('presence')).toBe(true);
+  expect(await deployment.chaos?.poison('presence', 'n1')).toBe(true);
   const { stdout } = await letitcrash(['observe', folder, '--tree', '--crashes', '--once']);
   expect(stdout).toMatch(/^node supervisor <\S+> one_for_one$/m);
   expect(stdout).toMatch(/^│ {2}└─ presence <\S+>$/m);

@@ -35,11 +35,11 @@ test('a runaway of nobody is no runaway', async () => {
 
 /** Crashes a named process once, and waits until it is back under another pid. */
 async function crash(name: string): Promise<void> {
-  const before = await chaos.namedProcess(name);
+  const before = await chaos.namedProcess(name, 'n1');
   expect(before).not.toBe(null);
-  expect(await chaos.poison(name)).toBe(true);
+  expect(await chaos.poison(name, 'n1')).toBe(true);
   await eventually(async () => {
-    const now = await chaos.namedProcess(name);
+    const now = await chaos.namedProcess(name, 'n1');
     return now !== null && now !== before;
   }, `${name} is back`);
 }
@@ -52,14 +52,14 @@ test('a crash loop of presence trips its supervisor, ends there, and watchers ar
   anna.write((writer) => writer.watch('bert'));
   await anna.until(() => anna.of(FrameType.presence).length > 0, 'PRESENCE');
   const told = anna.of(FrameType.presence).length;
-  const sessions = await chaos.namedProcess('session supervisor');
-  const node = await chaos.namedProcess('node supervisor');
-  const supervisor = await chaos.namedProcess('presence supervisor');
+  const sessions = await chaos.namedProcess('session supervisor', 'n1');
+  const node = await chaos.namedProcess('node supervisor', 'n1');
+  const supervisor = await chaos.namedProcess('presence supervisor', 'n1');
   for (let crashes = 0; crashes < 12; crashes++) await crash('presence');
   expect((await chaos.crashReports()).filter(gaveUp)).toHaveLength(2);
-  expect(await chaos.namedProcess('presence supervisor')).not.toBe(supervisor);
-  expect(await chaos.namedProcess('session supervisor')).toBe(sessions);
-  expect(await chaos.namedProcess('node supervisor')).toBe(node);
+  expect(await chaos.namedProcess('presence supervisor', 'n1')).not.toBe(supervisor);
+  expect(await chaos.namedProcess('session supervisor', 'n1')).toBe(sessions);
+  expect(await chaos.namedProcess('node supervisor', 'n1')).toBe(node);
   await anna.until(() => anna.of(FrameType.presence).length > told, 'PRESENCE again');
   await bert.bye();
   await anna.until(() => anna.of(FrameType.presence).at(-1)?.online === false, 'PRESENCE offline');
@@ -84,15 +84,36 @@ test('a crash of the listener closes no connection, and the door is open afterwa
 });
 
 test('only processes that know the drill take poison', async () => {
-  await expect(chaos.poison('session supervisor')).rejects.toThrow('takes no poison; it is a supervisor');
-  expect(await chaos.poison('nobody')).toBe(false);
+  await expect(chaos.poison('session supervisor', 'n1')).rejects.toThrow('takes no poison; it is a supervisor');
+  expect(await chaos.poison('nobody', 'n1')).toBe(false);
+});
+
+test('a killed supervisor takes what it started with it, and all of it comes back', async () => {
+  const anna = await server.client('anna');
+  const registry = await chaos.namedProcess('registry', 'n1');
+  const before = await chaos.namedProcess('session supervisor', 'n1');
+  const killed = await chaos.killNamed('session supervisor', 'n1');
+  expect(killed?.pid).toBe(before);
+  expect(killed?.below).toBeGreaterThan(0);
+  expect(killed?.died).toBe(killed?.below);
+  expect(await anna.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+  const again = await server.client('anna');
+  expect(await chaos.namedProcess('session supervisor', 'n1')).not.toBe(before);
+  expect(await chaos.namedProcess('registry', 'n1')).toBe(registry);
+  await again.bye();
+});
+
+test('nobody is killed where there is no such process, or no such node', async () => {
+  expect(await chaos.killNamed('nobody', 'n1')).toBeNull();
+  expect(await chaos.killNamed('registry', 'n7')).toBeNull();
+  expect(await chaos.namedProcess('registry', 'n7')).toBeNull();
 });
 
 test('what the node supervisor cannot keep running takes the node down, and it starts again', async () => {
   const own = await deploy({}, 'commit');
   try {
     await eventually(async () => {
-      await own.deployment.chaos?.poison('registry');
+      await own.deployment.chaos?.poison('registry', 'n1');
       return own.node.state === 'dead';
     }, 'the node is dead');
     await own.node.restart();
@@ -109,6 +130,7 @@ test('without chaos in its configuration a node knows no such request', async ()
     const anna = await plain.client('anna');
     expect((await plain.ask('POST', '/chaos/run-away', { user: 'anna' })).status).toBe(404);
     expect((await plain.ask('POST', '/chaos/poison', { process: 'presence' })).status).toBe(404);
+    expect((await plain.ask('POST', '/chaos/kill', { process: 'presence' })).status).toBe(404);
     await anna.bye();
   } finally {
     await plain.stop();
