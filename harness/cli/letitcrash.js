@@ -18,6 +18,7 @@ if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) {
   const source = new URL('./main.ts', import.meta.url);
   const compiled = new URL('../../dist/harness/cli/main.js', import.meta.url);
   const { main } = await import((existsSync(source) ? source : compiled).href);
+  followTheShell();
   await main(process.argv.slice(2));
 } else {
   const node = process.env[TAKEN_OVER] === undefined ? pinnedNode() : null;
@@ -48,10 +49,19 @@ function pinnedNode() {
   return null;
 }
 
+/** Taken over from an older Node: when that shell is gone, however it went, this process leaves in good order. */
+function followTheShell() {
+  // Inside an arena the channel is the launcher's.
+  if (process.env[TAKEN_OVER] === undefined || process.env.LETITCRASH_ARENA !== undefined || !process.connected) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
 /** Becomes a shell around the other Node: passes signals on, and ends as it ends. */
 function takeOver(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel carries nothing; its end tells the other that this one is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [TAKEN_OVER]: process.versions.node },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

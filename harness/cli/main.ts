@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
+import { healCommand } from './heal.ts';
 import { observeCommand } from './observe.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -48,6 +49,7 @@ function program(): Command {
     schemaCommand,
     doctorCommand,
     observeCommand,
+    healCommand,
   ]) {
     root.addCommand(command().copyInheritedSettings(root));
   }

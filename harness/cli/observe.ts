@@ -1,5 +1,6 @@
 /** `letitcrash observe <url | run folder>`: a node's processes, tree and crashes in the terminal, as Erlang's etop and observer show them. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isInNetworkOf, JoinError, joinNetworkOf } from '../arena/join.ts';
 import { liveScreen } from '../observe/live-screen.ts';
 import { type Section, screenLines } from '../observe/screen.ts';
 import { type Snapshot, SnapshotError, SORTS, type Sort, snapshots } from '../observe/snapshot.ts';
@@ -49,11 +50,12 @@ export function observeCommand(): Command {
           environmentToken: process.env[TOKEN_VARIABLE],
           owned: options.owned === true,
         });
-        await observe(whom, options, console);
+        if (whom.arena !== null && !isInNetworkOf(whom.arena)) process.exitCode = await joinNetworkOf(whom.arena);
+        else await observe(whom, options, console);
       } catch (error) {
-        if (!(error instanceof WhomError || error instanceof SnapshotError)) throw error;
+        if (!(error instanceof WhomError || error instanceof SnapshotError || error instanceof JoinError)) throw error;
         console.complain(error.message);
-        const mistaken = error instanceof WhomError || error.kind === 'refused';
+        const mistaken = error instanceof WhomError || (error instanceof SnapshotError && error.kind === 'refused');
         process.exitCode = mistaken ? ExitCode.usage : ExitCode.environment;
       }
     });

@@ -2,6 +2,10 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
+import { type ArenaWish, enterArena } from '../arena/enter.ts';
+import { healRun } from '../arena/heal.ts';
+import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
+import { faultKinds } from '../faults/catalogue.ts';
 import type { Verdict } from '../result/result.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -37,8 +41,10 @@ export function runCommand(): Command {
     .description('play a scenario, write a run folder, print the verdict')
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
     .option('--dry-run', 'print the plan and the schedule, and start nothing')
+    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--no-arena', 'run without an arena')
     .addHelpText('after', EXAMPLES)
-    .action(async (given: string, { dryRun }: { dryRun?: boolean }, command: Command) => {
+    .action(async (given: string, { dryRun, arena }: { dryRun?: boolean; arena?: boolean }, command: Command) => {
       const console = consoleOf(command);
       const planned = await plan(given, console.options);
       if (!planned.ok) {
@@ -49,7 +55,7 @@ export function runCommand(): Command {
         console.print(planText(planned.plan));
         console.document(planned.plan);
       } else {
-        process.exitCode = await play(planned.plan, console);
+        process.exitCode = await playInArena(planned.plan, arena, console);
       }
     });
 }
@@ -58,6 +64,33 @@ async function plan(given: string, options: CommonOptions): Promise<PlanOutcome>
   const loaded = await loadScenario(given);
   if (!loaded.ok) return loaded;
   return planScenario(loaded.source, { catalogue, overrides: options.set, seed: options.seed ?? randomInt(SEEDS) });
+}
+
+/** `asked` is the flag: undefined leaves it to whether there is anything to clean up after. */
+async function playInArena(plan: Plan, asked: boolean | undefined, console: Console): Promise<number> {
+  const needed = plan.faults.some(({ kind }) => faultKinds.get(kind)?.requires.includes('arena') === true);
+  if (needed && asked === false) {
+    console.complain('a fault of this scenario needs the arena: leave --no-arena out');
+    return ExitCode.usage;
+  }
+  const byDefault: ArenaWish = needed ? 'needed' : plan.faults.length > 0 ? 'if-possible' : 'no';
+  const { out } = console.options;
+  // From inside an arena nobody can tell whether an earlier run in this folder is alive.
+  if (out !== null && presentArena() === null && !wasLaunchedInArena()) {
+    const healed = await healRun(out);
+    if (healed?.state === 'healed') console.complain(`${out}: an earlier run was killed; what it left behind is undone`);
+  }
+  const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no');
+  switch (entry.kind) {
+    case 'over':
+      return entry.exitCode;
+    case 'impossible':
+      console.complain(`there can be no arena: ${entry.reason}`);
+      return ExitCode.environment;
+    case 'outside':
+      if (entry.reason !== null) console.complain(`without an arena: ${entry.reason}`);
+  }
+  return play(plan, console);
 }
 
 async function play(plan: Plan, console: Console): Promise<ExitCode> {

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
+import type { Recorder } from '../arena/journal.ts';
 import type { Requirement } from './requirements.ts';
 
 /** What a fault may use. */
@@ -21,6 +22,8 @@ export interface FaultContext {
   readonly signal: AbortSignal;
   /** Where users sign in; null where nobody does. */
   readonly entryNodes: EntryNodes | null;
+  /** Where an act that would outlast a killed harness is written down before it is done. */
+  readonly journal: Recorder;
 }
 
 /** The nodes that users connect to; what is connected already is left alone. */

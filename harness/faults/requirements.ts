@@ -3,6 +3,8 @@
  * that is absent does not start (exit 3), and `letitcrash doctor` lists them all. A new requirement is a new entry here.
  */
 import { access, constants } from 'node:fs/promises';
+import { presentArena } from '../arena/inside.ts';
+import { whyNoArena } from '../arena/namespaces.ts';
 
 /** What a probe found: by what it is met, or why it is not and what would change that. */
 export type RequirementState =
@@ -28,7 +30,16 @@ async function procfs(): Promise<RequirementState> {
   return { met: false, reason: `${process.platform} has no /proc to see a process in`, remedy: 'run it on Linux' };
 }
 
+/** Namespaces of its own, in which a run may mount and filter without root. */
+async function arena(): Promise<RequirementState> {
+  if (presentArena() !== null) return { met: true, found: 'this run is in one' };
+  const reason = await whyNoArena();
+  if (reason === null) return { met: true, found: 'a run can have user, pid, network and mount namespaces of its own' };
+  return { met: false, reason, remedy: 'on Linux, install util-linux and allow unprivileged user namespaces' };
+}
+
 export const REQUIREMENTS = {
+  arena: { what: 'an arena: namespaces in which a run may mount and filter', platforms: ['linux'], probe: arena },
   procfs: { what: '/proc, where the kernel says how a process is', platforms: ['linux'], probe: procfs },
 } as const satisfies Readonly<Record<string, RequirementProbe>>;
 

@@ -2,12 +2,10 @@
  * What this machine can do for a run: limits, capabilities, peers and noise, each with its state, why it matters and what to do.
  * Looks only: nothing is installed, changed or left behind.
  */
-import { execFile } from 'node:child_process';
 import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 
 /** `missing` is only said of what a run cannot do without; `absent` is optional. */
 type DoctorState = 'ok' | 'poor' | 'absent' | 'missing';
@@ -33,7 +31,6 @@ export async function examineMachine(): Promise<DoctorCheck[]> {
     memory(),
     await procfs(),
     await loopbackAddresses(),
-    await namespaces(),
     await disk(),
     noise(),
     ...(await Promise.all(PEERS.map(peer))),
@@ -121,17 +118,6 @@ async function loopbackAddresses(): Promise<DoctorCheck> {
     found: listening ? 'all of 127.0.0.0/8' : 'only 127.0.0.1',
     why: 'nodes are told apart by address, and one source address has only about 28,000 ports',
     remedy: listening ? null : 'add aliases, like: sudo ifconfig lo0 alias 127.0.1.1',
-  };
-}
-
-async function namespaces(): Promise<DoctorCheck> {
-  const works = await succeeds('unshare', ['--user', '--map-root-user', '--net', 'true']);
-  return {
-    name: 'namespaces',
-    state: works ? 'ok' : 'absent',
-    found: works ? 'unprivileged user and network namespaces' : 'none',
-    why: 'cutting the network between nodes, and leaving nothing behind however a run ends',
-    remedy: works ? null : 'on Linux, allow unprivileged user namespaces and install util-linux',
   };
 }
 
@@ -237,14 +223,4 @@ async function onPath(command: string): Promise<string | null> {
     }
   }
   return null;
-}
-
-const run = promisify(execFile);
-const PROBE_TIMEOUT_MS = 5_000;
-
-async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
-  return run(command, args, { timeout: PROBE_TIMEOUT_MS }).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
+import { presentArena } from '../arena/inside.ts';
 import type { Result } from '../result/result.ts';
 
 export type Environment = Result['environment'];
@@ -49,5 +50,6 @@ export async function readEnvironment(before: CpuTicks | null): Promise<Environm
     openFilesLimit: await openFilesLimit(),
     stealShare: now !== null && before !== null && elapsed > 0 ? (now.steal - before.steal) / elapsed : null,
     loadAverage: loadavg()[0] ?? 0,
+    arena: presentArena() !== null,
   };
 }

@@ -7,12 +7,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { JournalError, readJournal } from '../arena/journal-file.ts';
+import type { ProcessIdentity } from '../arena/process-identity.ts';
 
 export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
 
 export interface Whom {
   readonly nodes: readonly { readonly name: string; readonly url: string }[];
   readonly token: string;
+  /** The run is in an arena: its nodes answer only there. Null when they answer here. */
+  readonly arena: ProcessIdentity | null;
 }
 
 /** What is wrong with the question, in words for whoever asked it. */
@@ -35,7 +39,7 @@ export async function whomToObserve(
   { tokenFile, environmentToken, owned }: { tokenFile: string | null; environmentToken: string | undefined; owned: boolean },
 ): Promise<Whom> {
   const whom = /^https?:/.test(given)
-    ? { nodes: [{ name: given, url: given }], token: await tokenFrom(tokenFile, environmentToken) }
+    ? { nodes: [{ name: given, url: given }], token: await tokenFrom(tokenFile, environmentToken), arena: null }
     : await fromFolder(given);
   for (const { url } of whom.nodes) {
     if (!owned && !isLoopback(url))
@@ -65,7 +69,18 @@ async function fromFolder(given: string): Promise<Whom> {
   }
   const parsed = controlFile.safeParse(content);
   if (!parsed.success) throw new WhomError(`${path} is no control file`);
-  return parsed.data;
+  return { ...parsed.data, arena: given.endsWith('.json') ? null : arenaOf(given) };
+}
+
+/** The run's own journal says whether it is in an arena. */
+function arenaOf(folder: string): ProcessIdentity | null {
+  try {
+    const head = readJournal(folder)?.head;
+    return head?.arena === true ? head.harness : null;
+  } catch (error) {
+    if (error instanceof JournalError) return null;
+    throw error;
+  }
 }
 
 async function readOr(path: string, what: string): Promise<string> {

@@ -83,6 +83,8 @@ export const resultSchema = z.object({
     /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
     stealShare: nullable,
     loadAverage: number,
+    /** The run took place in namespaces of its own, whose end takes everything with it. */
+    arena: z.boolean(),
   }),
   load: z.object({
     users: count,

@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTarget } from '../../targets/index.ts';
 import type { Deployment, Target } from '../../targets/target.ts';
+import { presentArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
@@ -29,6 +30,7 @@ import type { RunEvent } from './progress.ts';
 import { RunError } from './run-error.ts';
 import { writeRunFiles } from './run-files.ts';
 import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
+import { RunJournal } from './run-journal.ts';
 import { Ticker } from './ticker.ts';
 
 /** Shares of the users that are connected at the plateaus; the first is the empty server. */
@@ -55,8 +57,13 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
   options.signal.throwIfAborted();
   const target = await availableTarget(plan);
   await requireOfMachine(plan);
-  const folder = await makeRunFolder(options.outDir);
-  const run = new Run(plan, target, folder, options);
+  // First, for nothing may be touched in a folder that is another run's.
+  const journal = openJournal(options.outDir);
+  const folder = await makeRunFolder(options.outDir).catch((error: unknown) => {
+    journal.close();
+    throw error;
+  });
+  const run = new Run(plan, target, folder, journal, options);
   const killNow = (): void => run.killNow();
   process.once('exit', killNow);
   let keepObservations = false;
@@ -68,6 +75,20 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
     await run.stop();
     process.off('exit', killNow);
     await clearScratch(folder, keepObservations);
+    run.closeJournal();
+  }
+}
+
+/** Refuses a folder in which another run goes on, or left something behind. */
+function openJournal(path: string): RunJournal {
+  try {
+    return new RunJournal(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new RunError(
+      'folder-in-use',
+      `${path} holds the journal of another run, which goes on or was killed\n  letitcrash heal ${path}`,
+    );
   }
 }
 
@@ -94,6 +115,7 @@ class Run {
   readonly #plan: Plan;
   readonly #target: Target;
   readonly #folder: RunFolder;
+  readonly #journal: RunJournal;
   readonly #options: RunOptions;
   readonly #startedAt = new Date();
   readonly #beganUs = monotonicUs();
@@ -104,10 +126,11 @@ class Run {
   #ticker: Ticker | null = null;
   #zeroUs = 0;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, options: RunOptions) {
+  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
     this.#plan = plan;
     this.#target = target;
     this.#folder = folder;
+    this.#journal = journal;
     this.#options = options;
   }
 
@@ -182,6 +205,12 @@ class Run {
     await this.#deployment?.stop();
   }
 
+  /** After `stop`. Says so when something could not be undone. */
+  closeJournal(): void {
+    const left = this.#journal.close();
+    if (left.length > 0) this.#warn(`${left.length} things could not be undone; letitcrash heal ${this.#folder.path}`);
+  }
+
   killNow(): void {
     this.#pool?.killNow();
     this.#deployment?.killNow();
@@ -203,11 +232,12 @@ class Run {
       dataDir: this.#folder.data,
       logDir: this.#folder.logs,
       // Runs at the same time get addresses of their own, as far as process ids tell them apart.
-      deployment: (process.pid % 250) + 1,
+      deployment: presentArena() === null ? (process.pid % 250) + 1 : 1,
       config: target.config,
       via: null,
       env: {},
     });
+    this.#journalProcesses();
     return this.#deployment;
   }
 
@@ -224,6 +254,7 @@ class Run {
       onProgress: (progress) => this.#intervals.push(progress),
       signal: this.#options.signal,
     });
+    this.#journalProcesses();
     this.#ticker = new Ticker(this.#pool, this.#options.progress);
     return this.#pool;
   }
@@ -286,10 +317,21 @@ class Run {
   #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan): FaultContext {
     const { signal } = this.#options;
     const names = new UserNames(this.#plan.users);
-    return faultContext({ plan: this.#plan, deployment, names, zeroUs: this.#zeroUs, signal, entryNodes: entries }, fault);
+    const around = {
+      plan: this.#plan,
+      deployment,
+      names,
+      zeroUs: this.#zeroUs,
+      signal,
+      entryNodes: entries,
+      journal: this.#journal,
+    };
+    return faultContext(around, fault);
   }
 
   #tellFault({ what, record }: FaultEvent): void {
+    // A node may have been started again.
+    this.#journalProcesses();
     const atMs = (monotonicUs() - this.#zeroUs) / 1000;
     const words = { injected: 'struck', healed: 'healed', failed: 'NOT VERIFIED', skipped: 'skipped' }[what];
     const why = what === 'failed' || what === 'skipped' ? `: ${record.evidence.at(-1) ?? ''}` : '';
@@ -299,6 +341,14 @@ class Run {
       message: `${record.plan.kind} ${words} ${record.target}${why}`,
       ok: what !== 'failed',
     });
+  }
+
+  #journalProcesses(): void {
+    const nodes = (this.#deployment?.nodes ?? []).flatMap(({ name, osPid }) =>
+      osPid === null ? [] : [[`node ${name}`, osPid] as const],
+    );
+    const workers = (this.#pool?.osPids ?? []).map((osPid, worker) => [`load worker ${worker}`, osPid] as const);
+    this.#journal.processes([...nodes, ...workers]);
   }
 
   #phase(phase: Extract<RunEvent, { kind: 'phase' }>['phase'], message: string): void {

@@ -1,5 +1,6 @@
 /** What the faults of a run may use: its deployment, its users, its clock, and chance drawn from its seed. */
 import type { Deployment } from '../../targets/target.ts';
+import type { Recorder } from '../arena/journal.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { Random } from '../load/random.ts';
 import type { UserNames } from '../load/user-names.ts';
@@ -14,11 +15,12 @@ export interface FaultSurroundings {
   readonly zeroUs: number;
   readonly signal: AbortSignal;
   readonly entryNodes: EntryNodes | null;
+  readonly journal: Recorder;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
-  const { plan, deployment, names, zeroUs, signal, entryNodes } = around;
+  const { plan, deployment, names, zeroUs, signal, entryNodes, journal } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -28,5 +30,6 @@ export function faultContext(around: FaultSurroundings, fault: FaultPlan): Fault
     nowUs: () => monotonicUs() - zeroUs,
     signal,
     entryNodes,
+    journal,
   };
 }

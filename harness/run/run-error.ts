@@ -1,5 +1,5 @@
 /** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
-export type RunErrorCode = 'target-unknown' | 'target-unavailable' | 'machine-lacks';
+export type RunErrorCode = 'target-unknown' | 'target-unavailable' | 'machine-lacks' | 'folder-in-use';
 
 export class RunError extends Error {
   override readonly name = 'RunError';

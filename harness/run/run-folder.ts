@@ -26,9 +26,14 @@ function fileSafe(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 60);
 }
 
+/** The places of a run folder, whether it exists or not. */
+export function runFolderAt(path: string): RunFolder {
+  return { path, logs: join(path, 'logs'), data: join(path, 'data'), observations: join(path, 'observations') };
+}
+
 /** Makes the folder; an existing one is used again, and what an earlier run left in it is replaced file by file. */
 export async function makeRunFolder(path: string): Promise<RunFolder> {
-  const folder = { path, logs: join(path, 'logs'), data: join(path, 'data'), observations: join(path, 'observations') };
+  const folder = runFolderAt(path);
   await Promise.all([
     rm(folder.data, { recursive: true, force: true }),
     rm(folder.observations, { recursive: true, force: true }),

@@ -65,6 +65,7 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
     ['Open files limit', figure(it.openFilesLimit, formatCount)],
     ['CPU stolen by others', figure(it.stealShare, formatShare)],
     ['Load average', figure(it.loadAverage, formatNumber)],
+    ['Arena', it.arena ? 'in namespaces of its own' : 'none'],
     ['Started', say(startedAt)],
     ['Duration', figure(durationMs, formatMs)],
   ];

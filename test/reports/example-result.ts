@@ -121,6 +121,7 @@ export function exampleResult(seed = 7): Result {
       config: { durability: 'fsync', lingerMs: 30_000, window: 64 },
     },
     environment: {
+      arena: true,
       os: 'Linux 6.18.0',
       arch: 'x64',
       cpu: 'AMD EPYC 9R14',

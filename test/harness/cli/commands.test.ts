@@ -152,7 +152,7 @@ describe('doctor', () => {
       'cores',
       'memory',
       '/proc',
-      'namespaces',
+      'faults: arena',
       'chromium',
       'erlang',
       'k6',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { forgetful } from '../../../harness/arena/journal.ts';
 import type { FaultContext } from '../../../harness/faults/fault.ts';
 import { type FaultEvent, playSchedule } from '../../../harness/faults/interpreter.ts';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
@@ -30,6 +31,7 @@ function contextOf(plan: FaultPlan): FaultContext {
     nowUs: monotonicUs,
     signal: new AbortController().signal,
     entryNodes: null,
+    journal: forgetful,
   };
 }
 

@@ -1,0 +1,51 @@
+/**
+ * The inner half of an arena: knows that this process is in one, and that it must not outlive its launcher. The kernel sees to the
+ * latter too; the channel covers the moment before the kernel was asked.
+ */
+import { constants } from 'node:os';
+import { ARENA_VARIABLE, type EndMessage, type LauncherMessage, type PassedSignal } from './launch.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+let arena: ProcessIdentity | null = null;
+
+/**
+ * The arena that this process is in, as seen from outside: the process that holds it open. Null outside, and before `settleInside`.
+ */
+export function presentArena(): ProcessIdentity | null {
+  return arena;
+}
+
+/** Whether a launcher started this process in an arena: marked as such, and process 1 of its world. */
+export function wasLaunchedInArena(): boolean {
+  return process.env[ARENA_VARIABLE] !== undefined && process.pid === 1;
+}
+
+/** Takes the launcher's word and follows it from now on. Children are not marked: what they start is not process 1. */
+export async function settleInside(): Promise<ProcessIdentity> {
+  if (arena !== null) return arena;
+  Reflect.deleteProperty(process.env, ARENA_VARIABLE);
+  if (!process.connected) leave();
+  process.once('disconnect', leave);
+  process.once('exit', (exitCode) => {
+    if (process.connected) process.send?.({ type: 'end', exitCode } satisfies EndMessage);
+  });
+  arena = await new Promise<ProcessIdentity>((resolve) => {
+    process.on('message', (message: LauncherMessage) => {
+      if (message.type === 'arena') resolve(message.arena);
+      else receive(message.signal);
+    });
+  });
+  // The channel must not keep a finished command alive.
+  process.channel?.unref();
+  return arena;
+}
+
+/** The launcher is gone, and the kernel about to end us. */
+function leave(): never {
+  process.exit(128 + constants.signals.SIGHUP);
+}
+
+/** As if the signal had come; with nobody listening it ends the process, which the kernel would not do to process 1. */
+function receive(signal: PassedSignal): void {
+  if (!process.emit(signal, signal)) process.exit(128 + constants.signals[signal]);
+}

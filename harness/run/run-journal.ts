@@ -1,0 +1,38 @@
+/** The undo journal of one run: what its faults write down, its own processes as they come and go, and its scratch folders. */
+import { Journal } from '../arena/journal.ts';
+import { identify, isAlive, type ProcessIdentity } from '../arena/process-identity.ts';
+import { runFolderAt } from './run-folder.ts';
+
+export class RunJournal extends Journal {
+  readonly #processes = new Map<string, { readonly process: ProcessIdentity; readonly done: () => void }>();
+  readonly #scratch: readonly (() => void)[];
+
+  /** Makes the run folder if there is none. @throws EEXIST when the folder has a journal. */
+  constructor(path: string) {
+    super(path);
+    const { data, observations } = runFolderAt(path);
+    this.#scratch = [data, observations].map((path) => this.record({ kind: 'scratch', path }));
+  }
+
+  /** Those that are there now; what is gone is crossed out. */
+  processes(present: readonly (readonly [what: string, osPid: number])[]): void {
+    for (const [key, { process, done }] of this.#processes) {
+      if (isAlive(process)) continue;
+      done();
+      this.#processes.delete(key);
+    }
+    for (const [what, osPid] of present) {
+      const process = identify(osPid);
+      if (process === null) continue;
+      const key = `${process.pid} ${process.start}`;
+      if (this.#processes.has(key)) continue;
+      this.#processes.set(key, { process, done: this.record({ kind: 'process', what, process }) });
+    }
+  }
+
+  /** Once the scratch folders are gone. */
+  override close(): ReturnType<Journal['close']> {
+    for (const done of this.#scratch) done();
+    return super.close();
+  }
+}

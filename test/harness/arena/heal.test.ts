@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { healAll, healRun } from '../../../harness/arena/heal.ts';
+import { Journal } from '../../../harness/arena/journal.ts';
+import { type JournalEntry, journalPath, readJournal } from '../../../harness/arena/journal-file.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../../harness/arena/process-identity.ts';
+import { until } from '../../end-to-end/command.ts';
+
+let folder = '';
+let state = '';
+let sleeper: ChildProcess;
+let asleep: ProcessIdentity;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'letitcrash-heal-'));
+  state = mkdtempSync(join(tmpdir(), 'letitcrash-state-'));
+  sleeper = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  asleep = identify(sleeper.pid as number) as ProcessIdentity;
+});
+afterEach(() => {
+  sleeper.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(state, { recursive: true, force: true });
+});
+
+/** The journal of a run whose harness is dead: written by this process, its head then changed to one that never was. */
+function interrupted(entries: readonly JournalEntry[], head: Record<string, unknown> = {}): void {
+  const journal = new Journal(folder, state);
+  for (const entry of entries) journal.record(entry);
+  const [first, ...rest] = readFileSync(journalPath(folder), 'utf8').split('\n');
+  const dead = { ...(JSON.parse(first as string) as object), harness: { pid: process.pid, start: '1' }, ...head };
+  writeFileSync(journalPath(folder), [JSON.stringify(dead), ...rest].join('\n'));
+}
+
+describe('the journal', () => {
+  it('is gone after an orderly end, and so is the pointer to it', () => {
+    const journal = new Journal(folder, state);
+    const done = journal.record({ kind: 'paused', what: 'node n1', process: asleep });
+    expect(readdirSync(state)).toHaveLength(1);
+    expect(readJournal(folder)?.open).toHaveLength(1);
+    done();
+    expect(readJournal(folder)?.open).toEqual([]);
+    expect(journal.close()).toEqual([]);
+    expect(existsSync(journalPath(folder))).toBe(false);
+    expect(readdirSync(state)).toEqual([]);
+  });
+
+  it('stays when something that was started is still there', () => {
+    const journal = new Journal(folder, state);
+    journal.record({ kind: 'process', what: 'sleeper', process: asleep });
+    expect(journal.close()).toHaveLength(1);
+    expect(existsSync(journalPath(folder))).toBe(true);
+  });
+
+  it('refuses a folder that has one', () => {
+    const journal = new Journal(folder, state);
+    expect(() => new Journal(folder, state)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    journal.close();
+  });
+
+  it('is read up to a last line that was cut short', () => {
+    interrupted([{ kind: 'process', what: 'sleeper', process: asleep }]);
+    writeFileSync(journalPath(folder), '{"number":2,"ent', { flag: 'a' });
+    expect(readJournal(folder)?.open).toHaveLength(1);
+  });
+});
+
+describe('heal', () => {
+  it('ends a process that the run started, paused or not, and then leaves no journal', async () => {
+    process.kill(asleep.pid, 'SIGSTOP');
+    interrupted([
+      { kind: 'process', what: 'node n1', process: asleep },
+      { kind: 'paused', what: 'node n1', process: asleep },
+    ]);
+    const [run] = await healAll(false, state);
+    expect(run).toMatchObject({ state: 'healed', entries: [{ outcome: 'undone' }, { outcome: 'gone already' }] });
+    await until('the process is gone', () => !isAlive(asleep));
+    expect(existsSync(journalPath(folder))).toBe(false);
+    expect(readdirSync(state)).toEqual([]);
+  });
+
+  it('touches no process that only has the same id', async () => {
+    interrupted([{ kind: 'process', what: 'node n1', process: { ...asleep, start: '17' } }]);
+    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'gone already' }] });
+    expect(isAlive(asleep)).toBe(true);
+  });
+
+  it('touches nothing of a run that goes on', async () => {
+    const journal = new Journal(folder, state);
+    journal.record({ kind: 'process', what: 'node n1', process: asleep });
+    expect(await healAll(false, state)).toMatchObject([{ state: 'running', entries: [] }]);
+    expect(isAlive(asleep)).toBe(true);
+    expect(readdirSync(state)).toHaveLength(1);
+  });
+
+  it('kills nothing after an arena, whose process ids mean others out here', async () => {
+    interrupted([{ kind: 'process', what: 'node n1', process: asleep }], { arena: true });
+    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'gone already' }] });
+    expect(isAlive(asleep)).toBe(true);
+  });
+
+  it('kills nothing after the machine was started again', async () => {
+    interrupted([{ kind: 'process', what: 'node n1', process: asleep }], { bootId: 'another' });
+    await healRun(folder);
+    expect(isAlive(asleep)).toBe(true);
+  });
+
+  it('removes what the run wrote into its own folder, and refuses what lies elsewhere or leads there', async () => {
+    const elsewhere = join(state, 'precious');
+    mkdirSync(elsewhere);
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'ballast'), 'x');
+    symlinkSync(elsewhere, join(folder, 'link'));
+    interrupted([
+      { kind: 'scratch', path: elsewhere },
+      { kind: 'scratch', path: join(folder, 'link') },
+      { kind: 'scratch', path: join(folder, 'data') },
+      { kind: 'file', path: join(folder, '..', 'nothing-of-ours') },
+      { kind: 'file', path: join(folder, 'ballast') },
+    ]);
+    const run = await healRun(folder);
+    expect(run?.entries.map(({ outcome }) => outcome)).toEqual(['undone', 'gone already', 'undone', 'refused', 'refused']);
+    expect(run?.state).toBe('refused');
+    expect(existsSync(elsewhere)).toBe(true);
+    expect(existsSync(join(folder, 'ballast'))).toBe(false);
+    // What was refused can be looked at, and healed once it is out of the way.
+    expect(existsSync(journalPath(folder))).toBe(true);
+  });
+
+  it('only says what it would do in a dry run', async () => {
+    interrupted([{ kind: 'process', what: 'node n1', process: asleep }]);
+    expect(await healRun(folder, true)).toMatchObject({ state: 'dry-run', entries: [{ outcome: 'to-do' }] });
+    expect(isAlive(asleep)).toBe(true);
+    expect(existsSync(journalPath(folder))).toBe(true);
+  });
+
+  it('refuses what is no journal', async () => {
+    writeFileSync(journalPath(folder), '{"schema":"something else"}\n');
+    expect(await healRun(folder)).toMatchObject({ state: 'refused' });
+  });
+});
