@@ -1,0 +1,101 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { NodeIdentity } from '../../../runtime/index.ts';
+import { HANDSHAKE_MS } from './dialler.ts';
+import { FramedSocket } from './framed-socket.ts';
+import { type Credentials, greetAsListener, type Refusal } from './greet.ts';
+
+/** Connections that have not proved themselves, or are not members yet; with more, the oldest goes. */
+const MAX_STRANGERS = 64;
+
+/** Somebody at the door who knows the cookie. */
+export interface Visitor {
+  readonly identity: NodeIdentity;
+  /** Let it in: from now on its frames are the caller's. */
+  accept(): FramedSocket;
+}
+
+export interface DoorOptions extends Credentials {
+  /** A visitor proved itself. It waits until it is accepted, or for the rest of its time. */
+  readonly arrived: (visitor: Visitor) => void;
+  readonly refused: (why: Refusal | 'too-many' | 'too-slow') => void;
+}
+
+interface Stranger {
+  readonly framed: FramedSocket;
+  readonly deadline: NodeJS.Timeout;
+  visitor: Visitor | null;
+}
+
+/** Where other nodes connect to. */
+export class Door {
+  /** Whether anybody is listened to; who comes before is sent away. */
+  open = false;
+  readonly #options: DoorOptions;
+  readonly #server: Server;
+  readonly #strangers = new Set<Stranger>();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#came(socket));
+  }
+
+  /** Resolves with the port; rejects when it cannot be had. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', () => {});
+        resolve((this.#server.address() as { port: number }).port);
+      });
+    });
+  }
+
+  /** Those who proved themselves and wait. */
+  get visitors(): Visitor[] {
+    return [...this.#strangers].flatMap(({ visitor }) => visitor ?? []);
+  }
+
+  /** Resolves when the port is free. Those inside are not touched. */
+  close(): Promise<void> {
+    for (const stranger of [...this.#strangers]) this.#sendAway(stranger);
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #came(socket: Socket): void {
+    if (!this.open) {
+      socket.destroy();
+      return;
+    }
+    const framed = new FramedSocket(socket);
+    const deadline = setTimeout(() => {
+      this.#options.refused('too-slow');
+      this.#sendAway(stranger);
+    }, HANDSHAKE_MS);
+    const stranger: Stranger = { framed, deadline, visitor: null };
+    this.#strangers.add(stranger);
+    framed.onClosed = () => this.#sendAway(stranger);
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size > MAX_STRANGERS && oldest !== undefined) {
+      this.#options.refused('too-many');
+      this.#sendAway(oldest);
+    }
+    const proved = (identity: NodeIdentity, admit: () => void): void => {
+      const accept = (): FramedSocket => {
+        this.#strangers.delete(stranger);
+        clearTimeout(deadline);
+        admit();
+        return framed;
+      };
+      stranger.visitor = { identity, accept };
+      this.#options.arrived(stranger.visitor);
+    };
+    greetAsListener(framed, this.#options, proved, this.#options.refused);
+  }
+
+  #sendAway(stranger: Stranger): void {
+    if (!this.#strangers.delete(stranger)) return;
+    clearTimeout(stranger.deadline);
+    stranger.framed.socket.destroy();
+  }
+}

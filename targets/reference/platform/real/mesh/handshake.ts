@@ -1,0 +1,51 @@
+/**
+ * Who is there, and does it know the cookie? Both sides prove it, over both greetings, so that no proof serves a second time or for
+ * the other role; the cookie itself never crosses the wire. The dialler proves first: a stranger is given nothing to work on.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { NodeIdentity } from '../../../runtime/index.ts';
+import { PROTOCOL_VERSION } from './wire.ts';
+
+export const NONCE_BYTES = 32;
+const PROOF_BYTES = 32;
+const FIXED_BYTES = 1 + NONCE_BYTES + 8;
+export const MAX_NAME_BYTES = 255;
+
+interface Greeting {
+  readonly identity: NodeIdentity;
+}
+
+/** The body of a HELLO or CHALLENGE. */
+export function encodeGreeting(self: NodeIdentity, nonce: Buffer): Buffer {
+  const body = Buffer.alloc(FIXED_BYTES);
+  body[0] = PROTOCOL_VERSION;
+  nonce.copy(body, 1);
+  body.writeDoubleBE(self.creation, 1 + NONCE_BYTES);
+  return Buffer.concat([body, Buffer.from(self.name)]);
+}
+
+/** Null when it is none, or of another version of the protocol. */
+export function decodeGreeting(body: Buffer): Greeting | null {
+  if (body.length <= FIXED_BYTES || body.length > FIXED_BYTES + MAX_NAME_BYTES || body[0] !== PROTOCOL_VERSION) return null;
+  const creation = body.readDoubleBE(1 + NONCE_BYTES);
+  if (!Number.isSafeInteger(creation) || creation < 0) return null;
+  return { identity: { name: body.toString('utf8', FIXED_BYTES), creation } };
+}
+
+type Role = 'dialler' | 'listener';
+
+/** HMAC-SHA256 under the cookie. `hello` and `challenge` are the bodies as they crossed the wire. */
+export function proofOf(cookie: Buffer, role: Role, hello: Buffer, challenge: Buffer): Buffer {
+  const hmac = createHmac('sha256', cookie).update(role);
+  for (const body of [hello, challenge]) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(body.length);
+    hmac.update(length).update(body);
+  }
+  return hmac.digest();
+}
+
+/** In constant time. */
+export function isProof(proof: Buffer, cookie: Buffer, role: Role, hello: Buffer, challenge: Buffer): boolean {
+  return proof.length === PROOF_BYTES && timingSafeEqual(proof, proofOf(cookie, role, hello, challenge));
+}

@@ -1,0 +1,165 @@
+/** The mesh over real sockets on loopback: who is let in, what arrives, when a peer is down, what is left behind. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { acquaint, gate, node, pair, send, until } from './nodes.ts';
+
+describe('mesh', () => {
+  test('nodes that know the cookie and each other are connected once, whoever comes first, and signals arrive in order', async () => {
+    const [a, b] = await pair();
+    for (let i = 0; i < 1000; i++) send(a, 'b', String(i));
+    expect(send(b, 'a', 'hello')).toBe(true);
+    await until(() => b.log.length === 1001 && a.log.length === 2);
+    expect(b.log).toEqual(['up a.1', ...Array.from({ length: 1000 }, (_, i) => `a: ${i}`)]);
+    expect(a.log).toEqual(['up b.1', 'b: hello']);
+    expect([a.mesh.counters.connected, b.mesh.counters.connected]).toEqual([1, 1]);
+  });
+
+  test('signals of any size arrive whole: empty, and larger than many chunks', async () => {
+    const [a, b] = await pair();
+    const sizes = [0, 1, 70_000, 3_000_000, 5, 0];
+    for (const size of sizes) send(a, 'b', 'x'.repeat(size));
+    await until(() => b.log.length === 1 + sizes.length);
+    expect(b.log.slice(1).map((line) => line.length - 3)).toEqual(sizes);
+  });
+
+  test('to a node that is not connected nothing is queued', async () => {
+    const a = await node('a');
+    expect(send(a, 'b', 'x')).toBe(false);
+    expect(a.mesh.loadOf('b')).toBeNull();
+  });
+
+  test('who does not know the cookie is not let in, on either side', async () => {
+    const a = await node('a', 1, { cookie: Buffer.alloc(32, 8) });
+    const b = await node('b');
+    acquaint(a, b);
+    await until(() => b.mesh.counters.refused >= 2);
+    expect([...a.log, ...b.log]).toEqual([]);
+  });
+
+  test('who knows the cookie but is no member waits until it is one', async () => {
+    const a = await node('a');
+    const b = await node('b');
+    a.mesh.setMembers([{ name: 'b', creation: 1, host: '127.0.0.1', meshPort: b.mesh.port }]);
+    a.mesh.setMembers([{ name: 'b', creation: 1, host: '127.0.0.1', meshPort: b.mesh.port }]);
+    b.mesh.setMembers([{ name: 'a', creation: 2, host: '127.0.0.1', meshPort: a.mesh.port }]);
+    expect(b.log).toEqual([]);
+    b.mesh.setMembers([{ name: 'a', creation: 1, host: '127.0.0.1', meshPort: a.mesh.port }]);
+    await until(() => a.log.length === 1 && b.log.length === 1);
+  });
+
+  test('who is a member no more is cut off', async () => {
+    const [a, b] = await pair();
+    b.mesh.setMembers([]);
+    expect(b.log).toEqual(['up a.1', 'down a.1']);
+    await until(() => a.log.length === 2);
+    expect(a.mesh.connected).toEqual([]);
+  });
+
+  test('a new start of a node replaces the one before', async () => {
+    const [a, b] = await pair();
+    const again = await node('a', 2);
+    acquaint(again, b);
+    await until(() => b.log.length === 3 && a.log.length === 2);
+    expect(b.log).toEqual(['up a.1', 'down a.1', 'up a.2']);
+    expect(a.log).toEqual(['up b.1', 'down b.1']);
+  });
+
+  test('a peer that does not answer is down after the tick time, and comes back when it does', async () => {
+    const b = await node('b', 1, { tickMs: 200 });
+    const between = await gate(() => b.mesh.port);
+    const a = await node('a', 1, { tickMs: 200, via: { b: { host: '127.0.0.1', port: between.port } } });
+    acquaint(a, b);
+    await until(() => a.log.length === 1 && b.log.length === 1);
+    between.halt();
+    await until(() => a.log.length >= 2 && b.log.length >= 2);
+    expect(a.log.slice(0, 2)).toEqual(['up b.1', 'down b.1']);
+    expect(a.mesh.counters.silent + b.mesh.counters.silent).toBeGreaterThanOrEqual(1);
+  });
+
+  test('a cut connection is down on both sides and dialled again', async () => {
+    const b = await node('b');
+    const between = await gate(() => b.mesh.port);
+    const a = await node('a', 1, { via: { b: { host: '127.0.0.1', port: between.port } } });
+    acquaint(a, b);
+    await until(() => a.log.length === 1 && b.log.length === 1);
+    between.cut();
+    await until(() => a.log.length === 3 && b.log.length === 3);
+    expect([a.log, b.log]).toEqual([
+      ['up b.1', 'down b.1', 'up b.1'],
+      ['up a.1', 'down a.1', 'up a.1'],
+    ]);
+    send(a, 'b', 'again');
+    await until(() => b.log.at(-1) === 'a: again');
+  });
+
+  test('ticks carry the load', async () => {
+    let load = 3;
+    const [a, b] = await pair({ tickMs: 40, load: () => load }, { tickMs: 60_000 });
+    await until(() => b.mesh.loadOf('a') === 3 && a.mesh.loadOf('b') === 0);
+    load = 70_000;
+    await until(() => b.mesh.loadOf('a') === 70_000);
+  });
+
+  test('a queue that is not taken makes the mesh congested, and at its limit costs the connection, outside of the send', async () => {
+    const b = await node('b');
+    const between = await gate(() => b.mesh.port);
+    const a = await node('a', 1, { maxQueueBytes: 4 * 2 ** 20, via: { b: { host: '127.0.0.1', port: between.port } } });
+    const congestion: boolean[] = [];
+    a.mesh.onCongestion((congested) => congestion.push(congested));
+    acquaint(a, b);
+    await until(() => a.log.length === 1);
+    const chunk = Buffer.alloc(64 * 1024);
+    let sent = 0;
+    while (a.mesh.send('b', chunk)) sent += chunk.length;
+    expect(sent).toBeGreaterThan(3 * 2 ** 20);
+    expect(sent).toBeLessThanOrEqual(4 * 2 ** 20);
+    expect(a.mesh.congested).toBe(true);
+    expect(a.log).toEqual(['up b.1']);
+    await until(() => a.log.length >= 2 && !a.mesh.congested);
+    expect(a.log[1]).toBe('down b.1');
+    expect(a.mesh.counters.overflow).toBe(1);
+    expect(congestion.at(-1) ?? false).toBe(false);
+  });
+
+  test('congestion passes when the queue is taken', async () => {
+    const [a, b] = await pair({ maxQueueBytes: 4 * 2 ** 20 });
+    const congestion: boolean[] = [];
+    a.mesh.onCongestion((congested) => congestion.push(congested));
+    for (let i = 0; i < 30; i++) a.mesh.send('b', Buffer.alloc(64 * 1024));
+    expect(a.mesh.congested).toBe(true);
+    await until(() => b.log.length === 31 && !a.mesh.congested);
+    await until(() => congestion.length === 2);
+    expect(congestion).toEqual([true, false]);
+  });
+
+  test('garbage, half a handshake and too many strangers do no harm', async () => {
+    const [a, b] = await pair();
+    const strangers: Socket[] = [];
+    for (let i = 0; i < 100; i++) {
+      const socket = connect({ host: '127.0.0.1', port: b.mesh.port });
+      socket.on('error', () => {});
+      strangers.push(socket);
+      if (i % 3 === 0) socket.write(Buffer.alloc(2000, i));
+      else if (i % 3 === 1) socket.write(Buffer.from([0, 0, 0, 50, 1, 1]));
+    }
+    await until(() => b.mesh.counters.refused >= 60);
+    send(a, 'b', 'still here');
+    await until(() => b.log.at(-1) === 'a: still here');
+    for (const socket of strangers) socket.destroy();
+  });
+
+  test('close leaves nothing: the port is free, the peers know, nothing dials', async () => {
+    const [a, b] = await pair();
+    send(b, 'a', 'goodbye');
+    const { port } = b.mesh;
+    await b.mesh.close();
+    await until(() => a.log.at(-1) === 'down b.1');
+    expect(a.log).toEqual(['up b.1', 'b: goodbye', 'down b.1']);
+    expect(b.log).toEqual(['up a.1', 'down a.1']);
+    const again = createServer();
+    again.listen(port, '127.0.0.1');
+    await once(again, 'listening');
+    again.close();
+  });
+});
