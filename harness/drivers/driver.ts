@@ -6,6 +6,8 @@
  */
 import type { Credential, Endpoint } from '../../targets/target.ts';
 
+export type Address = Pick<Endpoint, 'host' | 'port'>;
+
 /** Why a session ended. `clean`: we asked for it. `retry` says what the server allows. */
 export interface SessionEnd {
   readonly clean: boolean;
@@ -13,6 +15,8 @@ export interface SessionEnd {
   readonly code: number;
   readonly reason: string;
   readonly retry: 'at-once' | 'back-off' | 'never';
+  /** Where the server says this user is served; null where it says nothing of the kind. */
+  readonly redirect: Address | null;
 }
 
 export interface SessionEvents {
@@ -48,10 +52,19 @@ export interface ConnectOptions {
   /** Source address to bind, in 127.0.0.0/8; null lets the kernel choose. */
   readonly localAddress: string | null;
   readonly handshakeTimeoutMs: number;
+  /** Silence of an open session after which it asks for a sign of life, and again after which it ends, `retry` being at-once. */
+  readonly keepaliveMs: number;
+  /** A server sent this user here. */
+  readonly redirected: boolean;
 }
 
 export interface Driver {
   readonly name: string;
   /** What the session is given to send goes out before the turn of the event loop ends, everything of one turn together. */
   connect(options: ConnectOptions, events: SessionEvents): Session;
+  /**
+   * Looks after the silent ones among the open sessions, a bounded share a call. Whoever drives the load calls this each millisecond
+   * or so, with monotonic time: there is no timer a session.
+   */
+  tend(nowMs: number): void;
 }

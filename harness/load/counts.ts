@@ -20,6 +20,8 @@ export interface Counts {
   lost: number;
   /** Attempts to connect that failed. */
   refused: number;
+  /** Redirects that were followed. */
+  redirected: number;
   /** Messages that found the outbox full: recorded as unsent. */
   overflowed: number;
   /** Acknowledgements and refusals of nothing outstanding; repeats cause some. */
@@ -45,6 +47,7 @@ export const COUNT_NAMES = [
   'opened',
   'lost',
   'refused',
+  'redirected',
   'overflowed',
   'stray',
   'connected',

@@ -2,8 +2,7 @@
  * All users of one worker, and what drives them: one timer a worker, ticking each millisecond, connects who is to connect, lets
  * leave who leaves, brings back who returns, and sends what is due.
  */
-import type { Endpoint } from '../../targets/target.ts';
-import type { Driver, Session, SessionEnd } from '../drivers/driver.ts';
+import type { Address, Driver, Session, SessionEnd } from '../drivers/driver.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { LatencyRecorder } from '../measure/latency-recorder.ts';
 import { backoffMs } from './backoff.ts';
@@ -19,10 +18,14 @@ import { hashUnit, Random } from './random.ts';
 import { sourceAddress } from './source-address.ts';
 import { User, type UserHost } from './user.ts';
 import { UserNames } from './user-names.ts';
-import type { Assignment } from './worker-protocol.ts';
+import type { Assignment, Entrance } from './worker-protocol.ts';
 
 const TICK_MS = 1;
-const HANDSHAKE_TIMEOUT_MS = 10_000;
+/**
+ * A node that is frozen or cut off does not answer: another is tried soon. The only one there is gets more time, for nothing is won
+ * by asking it anew while it signs in thousands.
+ */
+const HANDSHAKE_TIMEOUT_MS = { ofMany: 3_000, ofOne: 10_000 };
 /** Connections being opened at the parent's wish at any time; the listening queue of a server is not much longer. */
 const MAX_OPENING = 512;
 /** Random draws for a sender that is present, before the users are searched in order. */
@@ -69,7 +72,7 @@ export class Crowd implements UserHost {
   readonly #payloads: PayloadWriter;
   readonly #choices: Random;
   readonly #jitter: Random;
-  #endpoints: readonly Endpoint[];
+  #endpoints: readonly Entrance[];
   #zeroUs = 0;
   #connecting: Connecting | null = null;
   /** Users that were asked to connect so far, from the first on. */
@@ -98,7 +101,7 @@ export class Crowd implements UserHost {
     return this.#zeroUs;
   }
 
-  set endpoints(endpoints: readonly Endpoint[]) {
+  set endpoints(endpoints: readonly Entrance[]) {
     this.#endpoints = endpoints;
   }
 
@@ -162,6 +165,7 @@ export class Crowd implements UserHost {
   /** Everything whose time has come. */
   tick(): void {
     const now = monotonicUs();
+    this.#driver.tend(now / 1e3);
     for (let due = this.#due.popDue(now); due !== null; due = this.#due.popDue(now)) {
       if (due.kind === 'retry') due.user.retry(due.ticket);
       else due.user.arrive();
@@ -177,18 +181,26 @@ export class Crowd implements UserHost {
 
   // What the users ask for.
 
-  connect(user: User, tries: number): Session {
+  connect(user: User, hop: number, redirected: boolean): Session {
     const endpoints = this.#endpoints;
     return this.#driver.connect(
       {
-        endpoint: endpoints[(user.index + tries) % endpoints.length] as Endpoint,
+        endpoint: endpoints[(user.index + hop) % endpoints.length] as Entrance,
         credential: this.credentials.of(user),
         cursor: user.cursor,
         localAddress: sourceAddress(this.#assignment.worker, user.index - this.#assignment.from),
-        handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+        handshakeTimeoutMs: endpoints.length > 1 ? HANDSHAKE_TIMEOUT_MS.ofMany : HANDSHAKE_TIMEOUT_MS.ofOne,
+        keepaliveMs: this.#assignment.load.keepaliveMs,
+        redirected,
       },
       user,
     );
+  }
+
+  hopTo(user: User, { host, port }: Address): number | null {
+    const endpoints = this.#endpoints;
+    const at = endpoints.findIndex((one) => (one.behind ?? one).host === host && (one.behind ?? one).port === port);
+    return at < 0 ? null : at + endpoints.length - (user.index % endpoints.length);
   }
 
   retryLater(user: User, ticket: number, tries: number, retry: 'at-once' | 'back-off'): void {

@@ -5,7 +5,7 @@
  * There are thousands in a worker: a user owns only what is its own, and is itself the listener of its session.
  */
 import type { Credential } from '../../targets/target.ts';
-import type { Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
+import type { Address, Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
 import { ArrivalFlag, LinkEvent, Outcome } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { Counts } from './counts.ts';
@@ -19,8 +19,10 @@ export interface UserHost {
   readonly names: UserNames;
   readonly log: ObservationLog;
   readonly counts: Counts;
-  /** Open a connection for `user`; `tries` have failed in a row. */
-  connect(user: User, tries: number): Session;
+  /** Open a connection for `user`, to the entrance `hop` after its own; `redirected`: a server sent it there. */
+  connect(user: User, hop: number, redirected: boolean): Session;
+  /** The hop that leads `user` to this address, null when it is none of the run's. */
+  hopTo(user: User, address: Address): number | null;
   /** Call `user.retry(ticket)` after the backoff for `tries`. */
   retryLater(user: User, ticket: number, tries: number, retry: 'at-once' | 'back-off'): void;
   payload(sender: number, id: number, intendedUs: number): Buffer;
@@ -35,6 +37,8 @@ type Phase = (typeof Phase)[keyof typeof Phase];
 
 /** A session this long proves that the server serves: the backoff starts anew. */
 const PROVEN_US = 1_000_000;
+/** Redirects followed in a row. */
+const MAX_REDIRECTS = 4;
 
 export class User implements SessionEvents {
   readonly index: number;
@@ -49,6 +53,10 @@ export class User implements SessionEvents {
   #openedUs = 0;
   /** Failed tries in a row. */
   #tries = 0;
+  /** Entrances away from its own: each session that ends by itself leads to the next, away from what failed. */
+  #hop = 0;
+  /** Redirects followed in a row. */
+  #redirects = 0;
   #ticket = 0;
   #nextId = 1;
   #cursor = 0;
@@ -113,6 +121,7 @@ export class User implements SessionEvents {
     const now = monotonicUs();
     this.#phase = Phase.online;
     this.#sessions++;
+    this.#redirects = 0;
     this.#openedUs = now;
     counts.opened++;
     counts.connected++;
@@ -167,6 +176,12 @@ export class User implements SessionEvents {
       return;
     }
     const now = monotonicUs();
+    const hop = end.redirect === null || this.#redirects === MAX_REDIRECTS ? null : host.hopTo(this, end.redirect);
+    if (hop !== null && this.#phase === Phase.connecting) {
+      // It was not online yet: nothing failed, and no link is lost.
+      this.#follow(hop);
+      return;
+    }
     host.ended(end);
     if (this.#phase === Phase.online) {
       host.counts.connected--;
@@ -182,15 +197,28 @@ export class User implements SessionEvents {
       host.counts.stopped++;
       return;
     }
+    if (hop !== null) {
+      this.#follow(hop);
+      return;
+    }
+    this.#redirects = 0;
+    this.#hop++;
     this.#phase = Phase.waiting;
     this.#ticket++;
     host.retryLater(this, this.#ticket, this.#tries, end.retry);
     this.#tries++;
   }
 
-  #connect(): void {
+  #follow(hop: number): void {
+    this.#redirects++;
+    this.#hop = hop;
+    this.#host.counts.redirected++;
+    this.#connect(true);
+  }
+
+  #connect(redirected = false): void {
     this.#phase = Phase.connecting;
-    this.#session = this.#host.connect(this, this.#tries);
+    this.#session = this.#host.connect(this, this.#hop, redirected);
   }
 
   #write(row: number): void {

@@ -4,7 +4,7 @@
  * Every method rejects with WorkerError when a worker dies, fails, or does not answer within the step's limit, and with the
  * signal's reason when that aborts; either way the pool is to be stopped, which leaves no process behind.
  */
-import type { Credential, Endpoint } from '../../targets/target.ts';
+import type { Credential } from '../../targets/target.ts';
 import type { Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
@@ -12,7 +12,7 @@ import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
 import { DEVICE, UserNames } from './user-names.ts';
 import { WorkerError, WorkerHandle } from './worker-handle.ts';
-import type { WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
+import type { Entrance, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 const START_LIMIT_MS = 20_000;
 const ANSWER_LIMIT_MS = 20_000;
@@ -35,7 +35,7 @@ export interface WorkerPoolOptions {
   /** On the wire the first user is called `u<firstName>`; 0 unless runs share a server. */
   readonly firstName?: number;
   readonly seed: number;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly Entrance[];
   /** Called for every user once, in batches, shortly before it connects. */
   readonly credential: (user: string, device: string) => Credential;
   /** Existing folder for the workers' observation files. */
@@ -187,7 +187,7 @@ export class WorkerPool {
   }
 
   /** Users connect there from now on; connections that stand are left alone. */
-  async setEndpoints(endpoints: readonly Endpoint[]): Promise<void> {
+  async setEndpoints(endpoints: readonly Entrance[]): Promise<void> {
     await this.#request(() => ({ type: 'endpoints', endpoints }), ANSWER_LIMIT_MS);
   }
 

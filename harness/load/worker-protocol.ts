@@ -6,6 +6,12 @@ import type { Endpoint } from '../../targets/target.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { Counts } from './counts.ts';
 
+/** Where users connect. */
+export interface Entrance extends Endpoint {
+  /** The node's own address, by which a redirect names it, where something stands before it. */
+  readonly behind?: Pick<Endpoint, 'host' | 'port'>;
+}
+
 export interface Assignment {
   readonly worker: number;
   readonly workers: number;
@@ -18,7 +24,7 @@ export interface Assignment {
   readonly firstName: number;
   readonly load: LoadPlan;
   readonly driver: string;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly Entrance[];
   /** Where the worker writes its observations. */
   readonly folder: string;
 }
@@ -30,7 +36,7 @@ export type WorkerRequest =
   | { readonly type: 'connect'; readonly count: number; readonly ratePerSecond: number }
   /** Begin the load at `zeroUs` of the machine's monotonic clock; the reply comes when its time is up and every send was handed out. */
   | { readonly type: 'start'; readonly zeroUs: number }
-  | { readonly type: 'endpoints'; readonly endpoints: readonly Endpoint[] }
+  | { readonly type: 'endpoints'; readonly endpoints: readonly Entrance[] }
   | { readonly type: 'stop-sending' }
   /** End all churn and bring everybody online, at `ratePerSecond`; the reply does not wait for them. */
   | { readonly type: 'reconnect-all'; readonly ratePerSecond: number }

@@ -52,6 +52,7 @@ export function planLoad(load: LoadSection, model: ArrivalModel, users: number |
     readShare: load.read,
     receiptShare: load.receipts,
     connectPerSecond: load.connect,
+    keepaliveMs: load.keepalive,
     driver: load.driver ?? null,
     workers,
   };

@@ -39,6 +39,8 @@ export interface LoadPlan {
   readonly receiptShare: number;
   /** Connections opened a second while the users arrive. */
   readonly connectPerSecond: number;
+  /** An open session that heard nothing for this long asks for a sign of life; after as long again it connects elsewhere. */
+  readonly keepaliveMs: number;
   /** Driver name; null takes the target's own. */
   readonly driver: string | null;
   readonly workers: number;

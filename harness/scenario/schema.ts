@@ -109,6 +109,7 @@ export const loadSchema = strictObject(
     read: share().default(0.5),
     receipts: share().default(0.1),
     connect: positiveRate.default(2000),
+    keepalive: positiveTime.default(3000),
     workers: whole(1, MAX_WORKERS).optional(),
     driver: z.string({ error: () => 'the name of a driver' }).optional(),
   },

@@ -1,6 +1,6 @@
 /**
  * The driver of the native protocol (targets/protocol) over raw TCP sockets with our own WebSocket framing, for scale: one read
- * buffer, one frame writer and two timers serve every connection of the process.
+ * buffer, one frame writer and one timer serve every connection of the process.
  */
 import { FrameWriter } from '../../../targets/protocol/frames.ts';
 import type { ConnectOptions, Driver, Session, SessionEvents } from '../driver.ts';
@@ -8,8 +8,10 @@ import { NativeSession, type SessionHost, SessionSocket, SocketListener } from '
 
 const READ_BUFFER_BYTES = 65_536;
 const SWEEP_MS = 250;
-/** A session that wrote nothing for this long sends a PING; servers close what they have not heard for their idle limit. */
-const KEEP_ALIVE_MS = 15_000;
+/** Each open session is looked at once in this time: that much later than it should a keepalive may come. */
+const TEND_ROUND_MS = 500;
+/** Of the time between two calls of `tend` at most this counts: in the rest this process did not run, and could not hear. */
+const TEND_STEP_MS = 50;
 
 function onRead(this: SessionSocket, length: number, chunk: Uint8Array): boolean {
   this.session?.received(chunk as Buffer, length);
@@ -28,7 +30,10 @@ export class NativeDriver implements Driver, SessionHost {
   /** Sessions with a deadline, in monotonic milliseconds. */
   readonly #deadlines = new Map<NativeSession, number>();
   readonly #open = new Set<NativeSession>();
-  #keepAliveRound: IterableIterator<NativeSession> | null = null;
+  /** The rest of the round over the open sessions. */
+  #round: IterableIterator<NativeSession> | null = null;
+  #tendedAtMs = 0;
+  #tendedMs = 0;
   #sweep: NodeJS.Timeout | null = null;
   readonly #flushLater = (): void => this.#flush();
 
@@ -62,6 +67,25 @@ export class NativeDriver implements Driver, SessionHost {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(this.#flushLater);
+  }
+
+  get tendedMs(): number {
+    return Math.floor(this.#tendedMs);
+  }
+
+  tend(nowMs: number): void {
+    const stepMs = Math.min(Math.max(0, nowMs - this.#tendedAtMs), TEND_STEP_MS);
+    this.#tendedAtMs = nowMs;
+    this.#tendedMs += stepMs;
+    for (let visits = Math.ceil((this.#open.size * stepMs) / TEND_ROUND_MS); visits > 0; visits--) {
+      this.#round ??= this.#open.values();
+      const { value, done } = this.#round.next();
+      if (done === true) {
+        this.#round = null;
+        return;
+      }
+      value.tend();
+    }
   }
 
   expect(session: NativeSession, withinMs: number): void {
@@ -98,13 +122,12 @@ export class NativeDriver implements Driver, SessionHost {
     sessions.length = 0;
   }
 
-  /** One timer for all deadlines and keep-alives; it runs while there are sessions and never keeps a process alive by itself. */
+  /** One timer for all deadlines; it runs while there are any and never keeps a process alive by itself. */
   #startSweeping(): void {
     if (this.#sweep !== null) return;
     this.#sweep = setInterval(() => {
       this.#timeOut();
-      this.#keepAlive();
-      if (this.#deadlines.size > 0 || this.#open.size > 0 || this.#sweep === null) return;
+      if (this.#deadlines.size > 0 || this.#sweep === null) return;
       clearInterval(this.#sweep);
       this.#sweep = null;
     }, SWEEP_MS);
@@ -117,21 +140,6 @@ export class NativeDriver implements Driver, SessionHost {
       if (deadline > now) continue;
       this.#deadlines.delete(session);
       session.timedOut();
-    }
-  }
-
-  /** Visits a share of the open sessions, so that each is visited once in KEEP_ALIVE_MS. */
-  #keepAlive(): void {
-    let visits = Math.ceil((this.#open.size * SWEEP_MS) / KEEP_ALIVE_MS);
-    while (visits-- > 0) {
-      this.#keepAliveRound ??= this.#open.values();
-      const { value, done } = this.#keepAliveRound.next();
-      if (done === true) {
-        this.#keepAliveRound = null;
-        return;
-      }
-      if (value.quiet) value.keepAlive();
-      value.quiet = true;
     }
   }
 }

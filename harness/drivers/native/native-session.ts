@@ -18,7 +18,7 @@ import {
 } from '../../../targets/protocol/frames.ts';
 import { proofOf } from '../../../targets/protocol/token.ts';
 import type { ConnectOptions, Session, SessionEnd, SessionEvents } from '../driver.ts';
-import { retryAfterClose, retryAfterRefusal } from './retry.ts';
+import { redirectOf, retryAfterClose, retryAfterRefusal } from './retry.ts';
 import {
   CloseCode,
   clientFrame,
@@ -38,6 +38,8 @@ const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 /** Frames are batched up to this size, or the server's own limit where that is lower. */
 const BATCH_BYTES = 16_384;
 const CLOSE_TIMEOUT_MS = 2_000;
+/** Query of the request of a client that was redirected. */
+const REDIRECTED = '?redirected';
 
 /** What the sessions of one driver share. */
 export interface SessionHost {
@@ -52,6 +54,8 @@ export interface SessionHost {
   settled(session: NativeSession): void;
   opened(session: NativeSession): void;
   closed(session: NativeSession): void;
+  /** Whole milliseconds for which the driver was tended; time in which this process did not run is not in it. */
+  readonly tendedMs: number;
 }
 
 /** A socket that knows its session, so that its listeners can be shared functions. */
@@ -93,13 +97,16 @@ export class NativeSession implements Session, WebSocketEvents {
   #acknowledge = 0;
   #reads: number[] | null = null;
   #dirty = false;
-  /** Nothing was written since the driver last looked: time for a PING. */
-  quiet = false;
+  readonly #keepaliveMs: number;
+  /** When something was last heard or asked for, by `tendedMs`; and whether we asked. */
+  #heardMs = 0;
+  #asked = false;
 
   constructor(host: SessionHost, socket: SessionSocket, options: ConnectOptions, events: SessionEvents) {
     this.#host = host;
     this.#socket = socket;
     this.#options = options;
+    this.#keepaliveMs = options.keepaliveMs;
     this.#events = events;
     host.expect(this, options.handshakeTimeoutMs);
   }
@@ -128,16 +135,9 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#touch();
   }
 
-  /** Lets the server hear something. */
-  keepAlive(): void {
-    if (this.#state !== State.open) return;
-    this.#host.writerFor(this).ping(0);
-    this.#touch();
-  }
-
   close(): void {
     if (this.#state >= State.closing) return;
-    this.#end ??= { clean: true, code: CloseCode.normal, reason: '', retry: 'at-once' };
+    this.#end ??= { clean: true, code: CloseCode.normal, reason: '', retry: 'at-once', redirect: null };
     if (this.#state !== State.open) {
       this.#state = State.closing;
       this.#socket.destroy();
@@ -150,7 +150,7 @@ export class NativeSession implements Session, WebSocketEvents {
 
   abort(): void {
     if (this.#state === State.ended) return;
-    this.#end ??= { clean: true, code: 0, reason: 'aborted', retry: 'at-once' };
+    this.#end ??= { clean: true, code: 0, reason: 'aborted', retry: 'at-once', redirect: null };
     this.#state = State.closing;
     this.#socket.resetAndDestroy();
   }
@@ -172,8 +172,7 @@ export class NativeSession implements Session, WebSocketEvents {
     this.park(writer);
     this.#host.release(this);
     this.#writeParked();
-    this.quiet = false;
-    if (this.#socket.writableLength > MAX_UNWRITTEN_BYTES) this.#drop('the server does not read');
+    if (this.#socket.writableLength > MAX_UNWRITTEN_BYTES) this.#drop('the server does not read', 'back-off');
   }
 
   /** Turns the writer's frames into one WebSocket message, to be written with the turn's others. */
@@ -184,6 +183,20 @@ export class NativeSession implements Session, WebSocketEvents {
     writeClientHeader(message, Opcode.binary, length);
     this.#parked ??= [];
     this.#parked.push(message);
+  }
+
+  /** Nothing heard for long: ask. Nothing heard for as long again: the server, or the way to it, is gone. */
+  tend(): void {
+    const { tendedMs } = this.#host;
+    if (this.#state !== State.open || tendedMs - this.#heardMs < this.#keepaliveMs) return;
+    if (this.#asked) {
+      this.#drop('keepalive', 'at-once');
+      return;
+    }
+    this.#asked = true;
+    this.#heardMs = tendedMs;
+    this.#host.writerFor(this).ping(0);
+    this.#touch();
   }
 
   timedOut(): void {
@@ -197,7 +210,8 @@ export class NativeSession implements Session, WebSocketEvents {
     const options = this.#options;
     if (this.#state !== State.connecting || options === null) return;
     const { host, port, path } = options.endpoint;
-    const upgrade = upgradeRequest(`${host}:${port}`, path, SUBPROTOCOL);
+    const target = options.redirected ? path + REDIRECTED : path;
+    const upgrade = upgradeRequest(`${host}:${port}`, target, SUBPROTOCOL);
     this.#accept = upgrade.accept;
     this.#state = State.upgrading;
     this.#socket.write(upgrade.request, 'latin1');
@@ -206,6 +220,8 @@ export class NativeSession implements Session, WebSocketEvents {
   /** The first `length` bytes of `chunk` arrived; the chunk is used again after the call. */
   received(chunk: Buffer, length: number): void {
     if (this.#state === State.ended) return;
+    this.#heardMs = this.#host.tendedMs;
+    this.#asked = false;
     try {
       if (this.#state === State.upgrading) this.#readAnswer(chunk.subarray(0, length));
       else this.#decoder.push(chunk, length, MAX_MESSAGE_BYTES, this);
@@ -218,7 +234,7 @@ export class NativeSession implements Session, WebSocketEvents {
   }
 
   failed(code: number, reason: string, retry: SessionEnd['retry']): void {
-    this.#end ??= { clean: false, code, reason, retry };
+    this.#end ??= { clean: false, code, reason, retry, redirect: redirectOf(code, reason) };
   }
 
   gone(): void {
@@ -228,7 +244,7 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#host.closed(this);
     this.#socket.session = null;
     this.#parked = null;
-    this.#events.ended(this.#end ?? { clean: false, code: 0, reason: 'connection closed', retry: 'back-off' });
+    this.#events.ended(this.#end ?? { clean: false, code: 0, reason: 'connection closed', retry: 'back-off', redirect: null });
   }
 
   // What the WebSocket decoder finds.
@@ -342,8 +358,8 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#socket.end(clientFrame(Opcode.close, closePayload(code)));
   }
 
-  #drop(reason: string): void {
-    this.failed(0, reason, 'back-off');
+  #drop(reason: string, retry: SessionEnd['retry']): void {
+    this.failed(0, reason, retry);
     this.#state = State.closing;
     this.#socket.resetAndDestroy();
   }

@@ -1,6 +1,6 @@
 /** What a client of the native protocol may do after its session ended: the last column of the protocol's table of errors. */
 import { CLOSE_CODE_BASE, ErrorCode } from '../../../targets/protocol/frames.ts';
-import type { SessionEnd } from '../driver.ts';
+import type { Address, SessionEnd } from '../driver.ts';
 import { CloseCode } from './websocket-codec.ts';
 
 type Retry = SessionEnd['retry'];
@@ -23,7 +23,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.mailboxFull]: 'back-off',
   [ErrorCode.unknownRecipient]: 'never',
   [ErrorCode.idle]: 'at-once',
-  [ErrorCode.moved]: 'at-once',
+  // Whoever knows the address goes there at once; to others the node is as good as busy.
+  [ErrorCode.moved]: 'back-off',
 };
 
 /** After WebSocket close code `code`, 0 meaning that the transport just went away. */
@@ -31,6 +32,15 @@ export function retryAfterClose(code: number): Retry {
   const byError = BY_ERROR[(code - CLOSE_CODE_BASE) as ErrorCode];
   if (byError !== undefined) return byError;
   return code === CloseCode.tooBig ? 'never' : 'back-off';
+}
+
+const ADDRESS = /^(\S+):(\d{1,5})$/;
+
+/** The address that close code `code` with `reason` sends the client to, null when it sends it nowhere. */
+export function redirectOf(code: number, reason: string): Address | null {
+  if (code !== CLOSE_CODE_BASE + ErrorCode.moved) return null;
+  const [, host, port] = ADDRESS.exec(reason) ?? [];
+  return host === undefined ? null : { host, port: Number(port) };
 }
 
 /** After HTTP status `status` in place of an upgrade, 0 meaning an answer that no WebSocket server gives. */

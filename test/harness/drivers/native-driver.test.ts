@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { SessionEnd, SessionEvents } from '../../../harness/drivers/driver.ts';
+import type { ConnectOptions, SessionEnd, SessionEvents } from '../../../harness/drivers/driver.ts';
 import { createDriver, DRIVER_NAMES } from '../../../harness/drivers/index.ts';
 import { NativeDriver } from '../../../harness/drivers/native/native-driver.ts';
 import { type ClientFrame, FrameReader, FrameType, FrameWriter, SUBPROTOCOL } from '../../../targets/protocol/frames.ts';
@@ -58,15 +58,29 @@ beforeEach(() => {
 
 afterEach(() => closeServer());
 
+const KEEPALIVE_MS = 3_000;
+
+function optionsFor(port: number): ConnectOptions {
+  return {
+    endpoint: { host: '127.0.0.1', port, path: '/chat' },
+    credential: CREDENTIAL,
+    cursor: 0,
+    localAddress: null,
+    handshakeTimeoutMs: 5_000,
+    keepaliveMs: KEEPALIVE_MS,
+    redirected: false,
+  };
+}
+
 function connect(port: number, handshakeTimeoutMs = 5_000, cursor = 0) {
-  const endpoint = { host: '127.0.0.1', port, path: '/chat' };
-  return driver.connect({ endpoint, credential: CREDENTIAL, cursor, localAddress: null, handshakeTimeoutMs }, listener);
+  return driver.connect({ ...optionsFor(port), cursor, handshakeTimeoutMs }, listener);
 }
 
 describe('with a server that signs everybody in', () => {
   let port: number;
   let socket: WebSocket;
   let messages: ClientFrame[][];
+  let urls: unknown[];
   let maxFrame: number;
 
   beforeEach(async () => {
@@ -77,8 +91,10 @@ describe('with a server that signs everybody in', () => {
       for (const client of server.clients) client.terminate();
       server.close();
     };
-    server.on('connection', (client) => {
+    urls = [];
+    server.on('connection', (client, request) => {
       socket = client;
+      urls.push(request.url);
       client.send(writer.challenge(CHALLENGE).take());
       client.on('message', (data: Buffer) => {
         const frames: ClientFrame[] = [];
@@ -142,16 +158,7 @@ describe('with a server that signs everybody in', () => {
     const first = await open();
     const firstSocket = socket;
     const other = new Listener();
-    const second = driver.connect(
-      {
-        endpoint: { host: '127.0.0.1', port, path: '/chat' },
-        credential: CREDENTIAL,
-        cursor: 0,
-        localAddress: null,
-        handshakeTimeoutMs: 5_000,
-      },
-      other,
-    );
+    const second = driver.connect(optionsFor(port), other);
     await until(() => other.seen.length > 0);
     const sent = new Map<WebSocket, number[]>([
       [firstSocket, []],
@@ -225,7 +232,7 @@ describe('with a server that signs everybody in', () => {
       socket.send(writer.error(code, 'because').take());
       socket.close(4_000 + code, 'because');
       await until(() => listener.end !== null);
-      expect(listener.end).toEqual({ clean: false, code: 4_000 + code, reason: 'because', retry });
+      expect(listener.end).toEqual({ clean: false, code: 4_000 + code, reason: 'because', retry, redirect: null });
     }
   });
 
@@ -238,7 +245,7 @@ describe('with a server that signs everybody in', () => {
     await open();
     socket.close(1001, 'away');
     await until(() => listener.end !== null);
-    expect(listener.end).toEqual({ clean: false, code: 1001, reason: 'away', retry: 'back-off' });
+    expect(listener.end).toEqual({ clean: false, code: 1001, reason: 'away', retry: 'back-off', redirect: null });
   });
 
   test('what breaks the protocol ends the session, and is answered with a close code', async () => {
@@ -270,6 +277,100 @@ describe('with a server that signs everybody in', () => {
     socket.send(writer.ack(1).take());
     expect(await thrown).toBeInstanceOf(RangeError);
     for (const one of listeners) process.on('uncaughtException', one);
+  });
+
+  test('a server that says where the user is served ends the session with that address', async () => {
+    for (const [reason, redirect] of [
+      ['127.0.1.2:4711', { host: '127.0.1.2', port: 4_711 }],
+      ['::1:80', { host: '::1', port: 80 }],
+      ['127.0.1.2', null],
+      ['somewhere else:80', null],
+    ] as const) {
+      listener = new Listener();
+      await open();
+      socket.send(writer.error(17, reason).take());
+      socket.close(4_017);
+      await until(() => listener.end !== null);
+      expect(listener.end).toEqual({ clean: false, code: 4_017, reason, retry: 'back-off', redirect });
+    }
+  });
+
+  test('a redirect is understood from the close frame alone', async () => {
+    await open();
+    socket.close(4_017, '127.0.1.2:4711');
+    await until(() => listener.end !== null);
+    expect(listener.end?.redirect).toEqual({ host: '127.0.1.2', port: 4_711 });
+  });
+
+  test('who was redirected says so in its request', async () => {
+    driver.connect({ ...optionsFor(port), redirected: true }, listener);
+    await until(() => listener.seen.length > 0);
+    listener = new Listener();
+    await open();
+    expect(urls).toEqual(['/chat?redirected', '/chat']);
+  });
+
+  describe('that says nothing any more', () => {
+    let clockMs: number;
+    const tendAfter = (ms: number): void => {
+      clockMs += ms;
+      driver.tend(clockMs);
+    };
+    /** Lets time pass for the driver, which is tended all the while. */
+    const pass = (ms: number): void => {
+      for (let left = ms; left > 0; left -= 10) tendAfter(10);
+    };
+    const pings = (): number => messages.flat().filter(({ type }) => type === FrameType.ping).length;
+    /** The server says something, and the driver has heard it. */
+    async function hear(): Promise<void> {
+      listener.seen.length = 0;
+      socket.send(writer.ack(1).take());
+      await until(() => listener.seen.length > 0);
+    }
+
+    beforeEach(() => {
+      clockMs = 1_000_000;
+      driver.tend(clockMs);
+    });
+
+    test('it is asked for a sign of life, and left for good when it gives none', async () => {
+      await open();
+      pass(KEEPALIVE_MS - 10);
+      await hear();
+      expect(pings()).toBe(0);
+      pass(KEEPALIVE_MS - 10);
+      expect(listener.end).toBeNull();
+      pass(510);
+      await until(() => pings() === 1);
+      pass(KEEPALIVE_MS - 520);
+      expect(listener.end).toBeNull();
+      const code = new Promise((resolve) => socket.on('close', resolve));
+      socket.on('error', () => {});
+      pass(1_030);
+      await until(() => listener.end !== null);
+      expect(listener.end).toEqual({ clean: false, code: 0, reason: 'keepalive', retry: 'at-once', redirect: null });
+      expect(await code).toBe(1006);
+      expect(pings()).toBe(1);
+    });
+
+    test('whatever it says then is a sign of life, and begins the silence anew', async () => {
+      await open();
+      for (let round = 1; round <= 3; round++) {
+        pass(KEEPALIVE_MS + 500);
+        await until(() => pings() === round);
+        await hear();
+        pass(KEEPALIVE_MS - 10);
+        await hear();
+      }
+      expect(listener.end).toBeNull();
+    });
+
+    test('time in which this process did not run is no silence', async () => {
+      await open();
+      for (let i = 0; i < 20; i++) tendAfter(60_000);
+      await hear();
+      expect([pings(), listener.end]).toEqual([0, null]);
+    });
   });
 
   test('a ping of the server is answered', async () => {

@@ -8,6 +8,7 @@ import {
   CHALLENGE_BYTES,
   CLOSE_CODE_BASE,
   type ClientFrame,
+  ErrorCode,
   FrameReader,
   FrameType,
   FrameWriter,
@@ -40,7 +41,7 @@ interface Client {
 }
 
 export class TinyServer {
-  readonly #key = randomBytes(32);
+  readonly #key: Buffer;
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #writer = new FrameWriter();
   #server: WebSocketServer | null = null;
@@ -54,6 +55,13 @@ export class TinyServer {
   /** Hellos accepted so far. */
   signedIn = 0;
   byes = 0;
+  /** Where everybody is sent who says HELLO. */
+  moved: string | null = null;
+
+  /** Servers with the same key take each other's users. */
+  constructor(key: Buffer = randomBytes(32)) {
+    this.#key = key;
+  }
 
   async listen(port = 0): Promise<void> {
     const server = new WebSocketServer({ host: '127.0.0.1', port, handleProtocols: () => SUBPROTOCOL, backlog: 4096 });
@@ -119,6 +127,11 @@ export class TinyServer {
       case FrameType.hello: {
         const check = checkToken(this.#key, frame.token, frame.proof, client.challenge, Date.now());
         if (!check.ok) throw new Error(check.reason);
+        if (this.moved !== null) {
+          client.socket.send(this.#writer.error(ErrorCode.moved, this.moved).take());
+          client.socket.close(CLOSE_CODE_BASE + ErrorCode.moved, this.moved);
+          return;
+        }
         client.user = check.claims.user;
         this.signedIn++;
         const mailbox = this.#mailbox(client.user);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Session, SessionEnd } from '../../../harness/drivers/driver.ts';
+import type { Address, Session, SessionEnd } from '../../../harness/drivers/driver.ts';
 import { ArrivalFlag, LinkEvent, Outcome, SENDER_UNKNOWN } from '../../../harness/ledger/observations.ts';
 import { noCounts } from '../../../harness/load/counts.ts';
 import { ObservationLog } from '../../../harness/load/observation-log.ts';
@@ -8,7 +8,10 @@ import { PayloadWriter } from '../../../harness/load/payload.ts';
 import { User, type UserHost } from '../../../harness/load/user.ts';
 import { UserNames } from '../../../harness/load/user-names.ts';
 
-const LOST: SessionEnd = { clean: false, code: 0, reason: 'gone', retry: 'back-off' };
+const LOST: SessionEnd = { clean: false, code: 0, reason: 'gone', retry: 'back-off', redirect: null };
+/** Of the run's entrances, the third. */
+const THIRD: Address = { host: '127.0.1.3', port: 7 };
+const MOVED: SessionEnd = { clean: false, code: 4_017, reason: '127.0.1.3:7', retry: 'back-off', redirect: THIRD };
 const ME = 1;
 
 /** A host without network or time: it writes down what its user does. */
@@ -23,10 +26,15 @@ class Host implements UserHost {
   reads = (): boolean => false;
   wantsReceipts = (): boolean => false;
   settled = (): void => {};
-  ended = (): void => {};
+  readonly ends: number[] = [];
+  ended = ({ code }: SessionEnd): void => void this.ends.push(code);
 
-  connect(user: User, tries: number): Session {
-    this.did.push(`connect tries=${tries} cursor=${user.cursor}`);
+  hopTo(_user: User, { host }: Address): number | null {
+    return host === THIRD.host ? 2 : null;
+  }
+
+  connect(user: User, hop: number, redirected: boolean): Session {
+    this.did.push(`connect hop=${hop} cursor=${user.cursor}${redirected ? ' redirected' : ''}`);
     return {
       send: (id, to) => {
         this.did.push(`send ${id} ${to}${this.takes ? '' : ' not taken'}`);
@@ -75,7 +83,7 @@ describe('a user that receives', () => {
     deliver(9, 2);
     user.ended(LOST);
     user.retry(1);
-    expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 9', 'retry 1 tries=0 back-off', 'connect tries=1 cursor=9']);
+    expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 9', 'retry 1 tries=0 back-off', 'connect hop=1 cursor=9']);
   });
 
   test('ignores what is not above its cursor, and acknowledges it again', () => {
@@ -132,7 +140,7 @@ describe('a user that sends', () => {
     user.retry(1);
     user.open(0);
     user.send(5, 4, 4);
-    expect(host.take()).toEqual(['connect tries=1 cursor=0', 'send 1 u2', 'send 3 u2', 'send 4 u4', 'send 5 u5']);
+    expect(host.take()).toEqual(['connect hop=1 cursor=0', 'send 1 u2', 'send 3 u2', 'send 4 u4', 'send 5 u5']);
     const { writes, session } = host.log.attempts.columns;
     expect([0, 1, 2, 3, 4].map((row) => writes.get(row))).toEqual([2, 1, 2, 1, 1]);
     expect([0, 1, 2, 3, 4].map((row) => session.get(row))).toEqual([1, 1, 1, 2, 2]);
@@ -190,7 +198,7 @@ describe('a user whose session ends', () => {
     user.retry(1);
     expect(host.take()).toEqual([]);
     user.retry(2);
-    expect(host.take()).toEqual(['connect tries=2 cursor=0']);
+    expect(host.take()).toEqual(['connect hop=2 cursor=0']);
   });
 
   test('stays away when it is told to, and is no sender any more', () => {
@@ -210,10 +218,77 @@ describe('a user whose session ends', () => {
     user.open(0);
     user.leave();
     user.arrive();
-    expect(host.take()).toEqual(['connect tries=0 cursor=0', 'close']);
+    expect(host.take()).toEqual(['connect hop=0 cursor=0', 'close']);
     user.ended({ ...LOST, clean: true });
-    expect(host.take()).toEqual(['connect tries=0 cursor=0']);
+    expect(host.take()).toEqual(['connect hop=0 cursor=0']);
     expect(events()).toEqual([LinkEvent.up, LinkEvent.left, LinkEvent.up, LinkEvent.left]);
     expect(host.counts.lost).toBe(0);
   });
+});
+
+describe('a user that is told to go elsewhere', () => {
+  const events = (): number[] => Array.from({ length: host.log.links.count }, (_, i) => host.log.links.columns.event.get(i));
+  beforeEach(() => {
+    user.ended(LOST);
+    user.retry(1);
+    host.take();
+    host.ends.length = 0;
+  });
+
+  test('goes there at once and says so; no link is lost by it, and no try has failed', () => {
+    user.ended(MOVED);
+    expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
+    user.open(0);
+    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.up]);
+    expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, refused: 0, lost: 1, connected: 1 }, []]);
+  });
+
+  test('backs off when that is no place of this run, and that is written down', () => {
+    user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
+    expect(host.take()).toEqual(['retry 2 tries=1 back-off']);
+    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.refused]);
+    expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, refused: 1 }, [4_017]]);
+  });
+
+  test('goes where it is told only so often in a row, then backs off and chooses by itself', () => {
+    for (let i = 0; i < 5; i++) user.ended(MOVED);
+    user.retry(2);
+    user.ended(MOVED);
+    user.open(0);
+    user.ended(LOST);
+    user.retry(3);
+    for (let i = 0; i < 4; i++) user.ended(MOVED);
+    const there = 'connect hop=2 cursor=0 redirected';
+    expect(host.take()).toEqual([
+      ...[there, there, there, there, 'retry 2 tries=1 back-off', 'connect hop=3 cursor=0'],
+      ...[there, 'retry 3 tries=2 back-off', 'connect hop=3 cursor=0'],
+      ...[there, there, there, there],
+    ]);
+    expect(host.counts).toMatchObject({ redirected: 9, refused: 1 });
+  });
+
+  test('lost its link when it was online, and goes there at once all the same', () => {
+    user.open(0);
+    user.ended(MOVED);
+    expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
+    expect(events().slice(-2)).toEqual([LinkEvent.up, LinkEvent.lost]);
+    expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, lost: 2, connected: 0 }, [4_017]]);
+  });
+
+  test('stays away when it left meanwhile', () => {
+    user.leave();
+    user.ended(MOVED);
+    expect(host.take()).toEqual(['close']);
+  });
+});
+
+test('a user never goes back at once to the entrance at which its session ended', () => {
+  for (let session = 0; session < 4; session++) {
+    user.ended(LOST);
+    user.retry(session + 1);
+    user.open(0);
+  }
+  expect(host.take().filter((did) => did.startsWith('connect'))).toEqual(
+    [1, 2, 3, 4].map((hop) => `connect hop=${hop} cursor=0`),
+  );
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../harness/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../harness/load/worker-protocol.ts';
@@ -24,6 +24,7 @@ const LOAD: LoadPlan = {
   readShare: 0,
   receiptShare: 0,
   connectPerSecond: 2_000,
+  keepaliveMs: 3_000,
   driver: null,
   workers: 1,
 };
@@ -376,4 +377,71 @@ test('a parent that is killed leaves no worker behind', async () => {
   expect(osPids.filter(alive)).toHaveLength(2);
   parent.kill('SIGKILL');
   await until(() => osPids.filter(alive).length === 0);
+});
+
+describe('with two servers', () => {
+  let first: TinyServer;
+  let second: TinyServer;
+
+  beforeEach(async () => {
+    const key = Buffer.alloc(32, 3);
+    first = new TinyServer(key);
+    second = new TinyServer(key);
+    await Promise.all([first.listen(), second.listen()]);
+  });
+  afterEach(() => Promise.all([first.close(), second.close()]));
+
+  const both = (): Partial<WorkerPoolOptions> => ({
+    endpoints: [first.endpoint, second.endpoint],
+    credential: first.credential,
+  });
+
+  test('users go where the first sends them, and lose nothing by it', async () => {
+    first.moved = `${second.endpoint.host}:${second.endpoint.port}`;
+    const load = await start({}, 40, both());
+    await load.connect(40, 2_000, 20_000);
+    expect([first.signedIn, second.signedIn]).toEqual([0, 40]);
+    const { all, ends } = await load.counts();
+    expect(all).toMatchObject({ connected: 40, opened: 40, redirected: 20, lost: 0, refused: 0 });
+    expect(ends).toEqual([]);
+  });
+
+  test('a node behind something else is found by its own address', async () => {
+    first.moved = '127.9.9.9:9';
+    const endpoints = [first.endpoint, { ...second.endpoint, behind: { host: '127.9.9.9', port: 9 } }];
+    const load = await start({}, 10, { ...both(), endpoints });
+    await load.connect(10, 2_000, 20_000);
+    expect(second.signedIn).toBe(10);
+    expect((await load.counts()).all).toMatchObject({ redirected: 5, refused: 0 });
+  });
+
+  test('an address that is none of the run is not followed but backed off from, and told', async () => {
+    first.moved = '127.9.9.9:9';
+    const load = await start({}, 10, both());
+    await load.connect(10, 2_000, 20_000);
+    expect(second.signedIn).toBe(10);
+    const { all, ends } = await load.counts();
+    expect(all).toMatchObject({ redirected: 0, refused: 5 });
+    expect(ends).toEqual([{ reason: '4017 127.9.9.9:9', count: 5 }]);
+  });
+
+  test('users of a server that froze notice its silence, and sign in at the other', async () => {
+    const load = await start({ keepaliveMs: 300 }, 20, both());
+    await load.connect(20, 2_000, 20_000);
+    expect([first.signedIn, second.signedIn]).toEqual([10, 10]);
+    first.intercept = () => true;
+    await until(async () => (await load.counts()).all.lost === 10);
+    await until(async () => (await load.counts()).all.connected === 20);
+    const { all, ends } = await load.counts();
+    expect([second.signedIn, all.opened]).toEqual([20, 30]);
+    expect(ends).toEqual([{ reason: 'keepalive', count: 10 }]);
+  });
+
+  test('who arrives at a server that does not answer goes on to the other', async () => {
+    first.intercept = () => true;
+    const load = await start({}, 10, both());
+    await load.connect(10, 2_000, 20_000);
+    expect(second.signedIn).toBe(10);
+    expect((await load.counts()).ends).toEqual([{ reason: 'handshake timed out', count: 5 }]);
+  });
 });

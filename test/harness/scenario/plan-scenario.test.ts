@@ -18,6 +18,7 @@ describe('a good scenario', () => {
         contacts: { kind: 'uniform', perUser: 20 },
         churnPerSecond: 0,
         offlineShare: 0,
+        keepaliveMs: 3_000,
         driver: null,
         workers: 1,
       },

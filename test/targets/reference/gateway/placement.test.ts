@@ -36,7 +36,7 @@ const loads = fc.array(fc.nat({ max: 5_000 }), { minLength: 2, maxLength: 6 });
 /** Places a client that comes to node `at`, as often as it is sent on; returns the nodes it saw, the last of which serves it. */
 function place(state: number[], at: number): number[] {
   const seen = [at];
-  for (let node = at; ; ) {
+  for (let node = at; seen.length <= state.length; ) {
     const better = betterNode(state[node] as number, others(state, node));
     if (better === null) break;
     node = Number(better.name);
