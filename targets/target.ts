@@ -18,7 +18,7 @@ export type Capability =
   | 'multi-node'
   | 'join-node' // a node more can be started while the others run
   | 'partition' // nodes reach each other by way of `DeploymentSpec.via` where that gives one
-  | 'slow-disk' // what is written to `dataDir` is written by the node's own process, so that the disk under it can be slowed
+  | 'slow-disk' // a node's store can be made to answer late
   | 'clock-jump' // the node's time comes from its own process, so that `DeploymentSpec.env` can falsify it
   | 'heap-stats' // a node reports its own V8 or VM heap
   | 'runaway-process' // a user's process can be made to spin for ever
@@ -145,6 +145,11 @@ export interface ProcessChaos {
   killNamed(name: string, node: string): Promise<KilledProcess | null>;
   /** Pid of this node's process of the name; null when there is none at the moment, or the node does not answer. */
   namedProcess(name: string, node: string): Promise<string | null>;
+  /**
+   * slow-disk: from now on this node's store answers so much later than the disk allows, 0 to undo it. False when the node does not
+   * answer. @throws when it has no disk.
+   */
+  slowDisk(delayMs: number, node: string): Promise<boolean>;
   /** upgrade: moves the running code to a release; an unknown one is refused with an error that lists what there is. */
   upgrade(release: string): Promise<UpgradeReport>;
   /** The latest crash reports, oldest first; the target keeps a bounded number. */

@@ -14,6 +14,7 @@ import { createRealPlatform } from './platform/real/real-platform.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
 import { LmdbStore } from './store/lmdb-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import { SlowDisk } from './store/slow-disk.ts';
 
 /**
  * A turn that lasts longer is taken for endless. Long enough for the longest honest one, reading back the largest mailbox with
@@ -31,6 +32,7 @@ export interface RunningNode {
   readonly gateway: Gateway;
   readonly counters: Counters;
   readonly store: MailboxStore;
+  readonly disk: SlowDisk;
   readonly releases: ReleaseHandler;
   readonly port: number;
   readonly controlPort: number;
@@ -49,7 +51,8 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const platform = createRealPlatform({ runawayMs: RUNAWAY_MS });
   const startedMs = platform.clock.wallMs();
   const runtime = createRuntime({ platform, name: configuration.name, creation: Math.floor(startedMs) });
-  const send = (to: Pid, message: unknown): void => void runtime.send(to, message);
+  const disk = new SlowDisk((to, message) => void runtime.send(to, message));
+  const { send } = disk;
   const store =
     configuration.durability === 'memory'
       ? new MemoryStore(send)
@@ -82,6 +85,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     gateway: door,
     counters,
     store,
+    disk,
     releases,
     port,
     get controlPort() {

@@ -19,6 +19,8 @@ const CAPABILITIES: readonly Capability[] = [
   'runaway-process',
   'crash-loop',
   'upgrade',
+  'slow-disk',
+  'clock-jump',
   // Not before nodes are a cluster: 'multi-node', 'join-node', 'partition'.
 ];
 

@@ -17,6 +17,7 @@ export function chaosOn(answering: () => readonly ControlledNode[]): ProcessChao
     poison: async (name, node) => (await on(node)?.poison(name)) ?? false,
     killNamed: async (name, node) => (await on(node)?.killNamed(name)) ?? null,
     namedProcess: async (name, node) => (await on(node)?.namedProcess(name)) ?? null,
+    slowDisk: async (delayMs, node) => (await on(node)?.slowDisk(delayMs)) ?? false,
     upgrade: async (release) => (await all((client) => client.upgrade(release))).reduce(together),
     crashReports: async () => (await all((client) => client.crashReports())).flat(),
   };

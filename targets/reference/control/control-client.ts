@@ -68,6 +68,13 @@ export class ControlClient {
     return pid === null ? null : { pid, below, died };
   }
 
+  /** Throws when it has no disk. False when the node does not answer. */
+  async slowDisk(delayMs: number): Promise<boolean> {
+    const answer = await this.#ask('POST', '/chaos/disk', { delayMs });
+    if (answer?.error !== undefined) throw new Error(answer.error);
+    return answer !== null;
+  }
+
   async namedProcess(name: string): Promise<string | null> {
     return (await this.#ask('GET', `/processes?name=${encodeURIComponent(name)}`))?.pid ?? null;
   }

@@ -26,7 +26,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { RunningNode } from '../node.ts';
 import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
-import { killNamed, poison, runAway } from './drills.ts';
+import { killNamed, poison, runAway, slowDisk } from './drills.ts';
 import { nodeMetrics } from './metrics.ts';
 import { killUser, processes } from './process-requests.ts';
 import { purge, upgrade } from './upgrades.ts';
@@ -138,6 +138,7 @@ const CHANGES: Readonly<Record<string, Handler>> = {
 const DRILLS: Readonly<Record<string, Handler>> = {
   'POST /chaos/run-away': runAway,
   'POST /chaos/poison': poison,
+  'POST /chaos/disk': slowDisk,
   'POST /chaos/kill': killNamed,
 };
 

@@ -43,3 +43,13 @@ function descendants(trees: readonly TreeNode[], pid: Pid): Pid[] {
   const all = ({ children }: TreeNode): Pid[] => children.flatMap((child) => [child.pid, ...all(child)]);
   return trees.flatMap((tree) => (tree.pid === pid ? all(tree) : descendants(tree.children, pid)));
 }
+
+const MAX_DISK_DELAY_MS = 60_000;
+
+export function slowDisk(node: RunningNode, { delayMs }: Readonly<Record<string, unknown>>): Answer {
+  if (node.configuration.durability === 'memory') return notUnderstood('with durability memory there is no disk');
+  if (typeof delayMs !== 'number' || !(delayMs >= 0 && delayMs <= MAX_DISK_DELAY_MS))
+    return notUnderstood(`the body is {"delayMs": 0 to ${MAX_DISK_DELAY_MS}}`);
+  node.disk.delayMs = delayMs;
+  return { status: 200, body: { delayMs } };
+}

@@ -67,7 +67,7 @@ export function parseRequest(bytes: Buffer): Parsed {
 /** A whole response that closes the connection. */
 export function refusal(status: number, reason: string): string {
   const body = `${reason}\n`;
-  return `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nDate: ${new Date().toUTCString()}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 function refused(status: number, reason: string): Parsed {
