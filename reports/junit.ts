@@ -6,7 +6,7 @@ import type { Result } from '../harness/result/result.ts';
 import { clip, formatInUnit, plural } from './format.ts';
 import { type Markup, markup, oneLine, printable } from './markup.ts';
 import { deliveryProperties } from './properties.ts';
-import { verdictSentence } from './sentence.ts';
+import { abortedText, verdictSentence } from './sentence.ts';
 
 type Outcome =
   | { readonly kind: 'passed' }
@@ -24,7 +24,7 @@ const CASE_LIMIT = 1000;
 
 /** Well-formed XML 1.0 whatever the scenario is called. */
 export function junitXml(result: Result): string {
-  const details = [...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
+  const details = [...abortCase(result), ...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
   const cases = [runCase(result, details), ...details];
   const name = clip(oneLine(result.scenario.name), 200);
   const count = (kind: Outcome['kind']): number => cases.filter(({ outcome }) => outcome.kind === kind).length;
@@ -68,6 +68,16 @@ function runCase(result: Result, details: readonly Case[]): Case {
     return { name, suite: 'run', outcome: explained ? PASSED : { kind: 'failure', message: verdictSentence(result), text } };
   }
   return { name, suite: 'run', outcome: { kind: 'error', message: `${result.verdict}: ${verdictSentence(result)}`, text } };
+}
+
+/** Only a run that was aborted has one: the others do not say which conditions they had. */
+function abortCase(result: Result): Case[] {
+  if (result.aborted === null) return [];
+  const { condition, actual, unit } = result.aborted;
+  const name = `not aborted: ${condition}`;
+  const message = `aborted: ${condition}, measured ${formatInUnit(actual, unit)}`;
+  const kind = result.verdict === 'fail' ? 'failure' : 'skipped';
+  return [{ name, suite: 'checks', outcome: { kind, message, text: abortedText(result) ?? '' } }];
 }
 
 function checkCases(result: Result): Case[] {

@@ -53,9 +53,15 @@ function firstReason({ reasons: [reason, ...more] }: Result): string | null {
   return `${reason.replace(/[.\s]+$/u, '')}${more.length === 0 ? '' : ` (and ${plural(more.length, 'more reason')})`}`;
 }
 
+/** When and why the run was ended before its time; null when it was not. */
+export function abortedText({ aborted }: Result): string | null {
+  if (aborted === null) return null;
+  return `aborted after ${formatMs(aborted.atMs)}: ${aborted.condition} (it was ${formatInUnit(aborted.actual, aborted.unit)})`;
+}
+
 const FAILED_CHECKS_NAMED = 3;
 
-/** What was broken, in words; whatever else made the run fail is among the reasons. */
+/** What was broken, in words, beginning with what ended the run before its time; whatever else made the run fail is among the reasons. */
 function failSentence(result: Result): string {
   const offences = deliveryProperties(result).flatMap(({ state, offence, violations }) =>
     state === 'broken' ? [offence(violations)] : [],
@@ -65,7 +71,8 @@ function failSentence(result: Result): string {
     .slice(0, FAILED_CHECKS_NAMED)
     .map(({ name, actual, unit }) => `${name} did not hold (${formatInUnit(actual, unit)})`);
   const more = failed.length > named.length ? [`${plural(failed.length - named.length, 'more check')} did not hold`] : [];
-  const parts = [...offences, ...named, ...more];
+  const aborted = abortedText(result);
+  const parts = [...(aborted === null ? [] : [aborted]), ...offences, ...named, ...more];
   return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
 }
 

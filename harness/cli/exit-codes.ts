@@ -2,9 +2,9 @@
 export const ExitCode = {
   /** Everything held. */
   pass: 0,
-  /** A delivery property was broken, an expectation missed, or a regression found. */
+  /** A delivery property was broken, an expectation missed, a run aborted by its own condition, or a regression found. */
   fail: 1,
-  /** The command line or the scenario is wrong; nothing was started. */
+  /** The command line or the scenario is wrong, or names servers that are not its own; nothing was loaded or broken. */
   usage: 2,
   /** The machine or a tool is not up to it: a target not installed, a file that cannot be written, a defect of letitcrash. */
   environment: 3,

@@ -6,6 +6,7 @@ import { type ArenaWish, enterArena } from '../arena/enter.ts';
 import { healRun } from '../arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
+import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import type { Verdict } from '../result/result.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -122,6 +123,10 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
     if (interruption.signal.aborted) {
       console.complain('interrupted; everything that was started has been stopped');
       return ExitCode.interrupted;
+    }
+    if (error instanceof ForeignEndpointError) {
+      console.complain(error.message);
+      return ExitCode.usage;
     }
     if (error instanceof RunError) console.complain(error.message);
     else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);

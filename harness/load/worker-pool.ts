@@ -10,6 +10,7 @@ import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
+import { refuseForeign } from './own-endpoints.ts';
 import { DEVICE, UserNames } from './user-names.ts';
 import { WorkerError, WorkerHandle } from './worker-handle.ts';
 import type { Entrance, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
@@ -36,6 +37,8 @@ export interface WorkerPoolOptions {
   readonly firstName?: number;
   readonly seed: number;
   readonly endpoints: readonly Entrance[];
+  /** The endpoints are the scenario's owner's, wherever they are; without it only loopback is loaded. */
+  readonly owned?: boolean;
   /** Called for every user once, in batches, shortly before it connects. */
   readonly credential: (user: string, device: string) => Credential;
   /** Existing folder for the workers' observation files. */
@@ -73,9 +76,12 @@ export class WorkerPool {
   readonly #progress = new Map<number, WorkerProgress>();
   readonly #onAbort = (): void => this.#fail(this.#options.signal?.reason as Error);
 
-  /** Starts `load.workers` processes and gives each its users. Nothing connects yet. Throws RangeError for fewer users than workers. */
+  /**
+   * Starts `load.workers` processes and gives each its users. Nothing connects yet. Throws RangeError for fewer users than workers, and
+   * ForeignEndpointError for an endpoint that is neither on loopback nor owned.
+   */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
-    checkUsers(options);
+    check(options);
     options.signal?.throwIfAborted();
     const pool = new WorkerPool(options);
     try {
@@ -125,7 +131,7 @@ export class WorkerPool {
     if (options.load.workers !== this.#handles.length) {
       throw new RangeError(`this pool has ${this.#handles.length} workers, not ${options.load.workers}`);
     }
-    checkUsers(options);
+    check(options);
     this.#options = options;
     this.#names = namesOf(options);
     this.#progress.clear();
@@ -186,8 +192,9 @@ export class WorkerPool {
     return { zeroUs, handedOut };
   }
 
-  /** Users connect there from now on; connections that stand are left alone. */
+  /** Users connect there from now on; connections that stand are left alone. Throws ForeignEndpointError. */
   async setEndpoints(endpoints: readonly Entrance[]): Promise<void> {
+    refuseForeign(endpoints, this.#options.owned ?? false);
     await this.#request(() => ({ type: 'endpoints', endpoints }), ANSWER_LIMIT_MS);
   }
 
@@ -326,7 +333,8 @@ export class WorkerPool {
   }
 }
 
-function checkUsers({ users, load }: WorkerPoolOptions): void {
+function check({ users, load, endpoints, owned }: WorkerPoolOptions): void {
+  refuseForeign(endpoints, owned ?? false);
   if (users < load.workers) throw new RangeError(`${load.workers} workers need as many users, there are ${users}`);
 }
 

@@ -64,6 +64,8 @@ export const resultSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   durationMs: number,
+  /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
+  aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
   target: z.object({
     name: z.string(),
     version: z.string(),

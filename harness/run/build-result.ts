@@ -14,6 +14,7 @@ import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
+import { type Abort, abortText } from './abort-watch.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { memoryPerConnection } from './memory-per-connection.ts';
 import { judgeRun } from './verdict.ts';
@@ -37,6 +38,9 @@ export interface RunRecord {
   readonly observations: Observations;
   /** On the observations' clock, whose zero is the start of the load. */
   readonly endUs: number;
+  /** How long the load lasted: as long as planned, or until it was aborted. */
+  readonly loadMs: number;
+  readonly aborted: Abort | null;
   readonly faults: readonly FaultRecord[];
   readonly latencies: MeasuredLatencies;
   readonly generator: GeneratorReport;
@@ -62,6 +66,7 @@ export function buildResult(record: RunRecord): Result {
     seed: plan.seed,
     startedAt: record.startedAt,
     durationMs: record.durationMs,
+    aborted: abortedOf(record.aborted),
     target: {
       ...record.target,
       nodes: plan.target.nodes,
@@ -90,11 +95,23 @@ export function buildResult(record: RunRecord): Result {
     reproduce: reproduction(plan),
   };
   const checks = evaluateExpectations(plan, unjudged);
-  const judgement = judgeRun({ delivery, checks, invalidity, deliveryMustBeIntact: plan.deliveryMustBeIntact });
+  const judgement = judgeRun({
+    delivery,
+    checks,
+    invalidity,
+    aborted: record.aborted === null ? null : abortText(record.aborted),
+    deliveryMustBeIntact: plan.deliveryMustBeIntact,
+  });
   return { ...unjudged, ...judgement, checks };
 }
 
-function loadOf({ plan, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
+function abortedOf(abort: Abort | null): Result['aborted'] {
+  if (abort === null) return null;
+  const { condition, atMs, actual } = abort;
+  return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };
+}
+
+function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
   const { attempts, links } = observations;
   // The warm-up's messages are owed like all others, but they are not of the load that was asked for.
   let offered = 0;
@@ -119,7 +136,7 @@ function loadOf({ plan, observations, latencies, generator }: RunRecord, valid: 
     connections: connected.size,
     offered,
     sent,
-    ratePerSecond: (sent * 1000) / plan.load.durationMs,
+    ratePerSecond: (sent * 1000) / loadMs,
     workers: generator.workers,
     lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,
@@ -153,7 +170,7 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
   });
 }
 
-function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Result['recovery'] {
+function recoveryClocks({ loadMs, observations, faults, endUs }: RunRecord): Result['recovery'] {
   const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>
     // Nobody is meant to feel some faults: they have no users whose recovery could be timed.
     injectedAtUs === null || affected.length === 0 ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
@@ -161,7 +178,7 @@ function recoveryClocks({ plan, observations, faults, endUs }: RunRecord): Resul
   return recoveryOf(observations, injected, {
     // The warm-up came before the run's zero.
     steadyFromUs: 0,
-    loadEndUs: plan.load.durationMs * 1000,
+    loadEndUs: loadMs * 1000,
     endUs,
   });
 }

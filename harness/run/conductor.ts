@@ -21,12 +21,14 @@ import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import { abortText } from './abort-watch.ts';
 import { buildResult } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import type { RunEvent } from './progress.ts';
+import { RunAbort } from './run-abort.ts';
 import { RunError } from './run-error.ts';
 import { writeRunFiles } from './run-files.ts';
 import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
@@ -120,6 +122,7 @@ class Run {
   readonly #startedAt = new Date();
   readonly #beganUs = monotonicUs();
   readonly #intervals: WorkerProgress[] = [];
+  readonly #abort: RunAbort;
   #deployment: Deployment | null = null;
   #pool: WorkerPool | null = null;
   #sampler: Sampler | null = null;
@@ -132,6 +135,7 @@ class Run {
     this.#folder = folder;
     this.#journal = journal;
     this.#options = options;
+    this.#abort = new RunAbort(plan);
   }
 
   async play(): Promise<Result> {
@@ -161,6 +165,8 @@ class Run {
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);
+    const aborted = this.#abort.happened;
+    const loadMs = Math.min(this.#plan.load.durationMs, aborted?.atMs ?? Number.POSITIVE_INFINITY);
     const result = buildResult({
       plan: this.#plan,
       startedAt: this.#startedAt.toISOString(),
@@ -170,6 +176,8 @@ class Run {
       environment,
       observations,
       endUs,
+      loadMs,
+      aborted,
       faults: schedule.records,
       latencies,
       generator: {
@@ -177,7 +185,7 @@ class Run {
         workers: this.#plan.load.workers,
         invalidity: generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
           lagP99Ms: this.#plan.limits.lagP99Ms,
-          durationMs: this.#plan.load.durationMs,
+          durationMs: loadMs,
         }),
       },
       plateaus,
@@ -249,9 +257,13 @@ class Run {
       users: this.#plan.users,
       seed: this.#plan.seed,
       endpoints: deployment.nodes.map(({ endpoint }) => endpoint),
+      owned: this.#plan.target.owned,
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
-      onProgress: (progress) => this.#intervals.push(progress),
+      onProgress: (progress) => {
+        this.#intervals.push(progress);
+        this.#abort.observe(progress);
+      },
       signal: this.#options.signal,
     });
     this.#journalProcesses();
@@ -282,10 +294,14 @@ class Run {
     return plateaus;
   }
 
-  /** The load and its faults, until the last send is handed out and the last fault undone. */
+  /**
+   * The load and its faults, until the last send is handed out and the last fault undone; earlier when an abort condition holds, which
+   * stops the sending and has the schedule undo at once what it injected.
+   */
   async #load(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<PlayingSchedule> {
     const { load, faults } = this.#plan;
     const { signal } = this.#options;
+    const ended = AbortSignal.any([signal, this.#abort.signal]);
     this.#phase(
       'load',
       `Loading for ${load.durationMs / 1000} s${faults.length === 0 ? '' : `, ${faults.length} faults on the way`}`,
@@ -298,10 +314,11 @@ class Run {
     const schedule = playSchedule({
       faults,
       startsInMs,
-      contextOf: (fault) => this.#faultContext(deployment, entries, fault),
-      signal,
+      contextOf: (fault) => this.#faultContext(deployment, entries, fault, ended),
+      signal: ended,
       onEvent: (event) => this.#tellFault(event),
     });
+    this.#abort.signal.addEventListener('abort', () => this.#stopSending(pool), { once: true });
     try {
       await delay(Math.max(0, startsInMs), undefined, { signal });
       await sampler.beginSpan();
@@ -314,8 +331,14 @@ class Run {
     return schedule;
   }
 
-  #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan): FaultContext {
-    const { signal } = this.#options;
+  #stopSending(pool: WorkerPool): void {
+    const { happened } = this.#abort;
+    if (happened !== null) this.#warn(`${abortText(happened)}; sending stops and every fault is undone`);
+    // A pool that is broken tells whoever awaits the load.
+    pool.stopSending().catch(() => undefined);
+  }
+
+  #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan, signal: AbortSignal): FaultContext {
     const names = new UserNames(this.#plan.users);
     const around = {
       plan: this.#plan,

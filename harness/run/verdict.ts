@@ -2,7 +2,8 @@
  * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json.
  *
  * Order matters. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
- * run whose numbers cannot be trusted is invalid, one that proved nothing is unknown, and only then do limits decide.
+ * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
+ * and only then do limits decide.
  */
 import type { Result, Verdict } from '../result/result.ts';
 
@@ -27,11 +28,13 @@ export interface Evidence {
   readonly delivery: Result['delivery'];
   readonly checks: Result['checks'];
   readonly invalidity: readonly string[];
+  /** The abort condition that ended the run before its time, in words; null when none did. */
+  readonly aborted: string | null;
   readonly deliveryMustBeIntact: boolean;
 }
 
 /** Decides, and says why. */
-export function judgeRun({ delivery, checks, invalidity, deliveryMustBeIntact }: Evidence): Judgement {
+export function judgeRun({ delivery, checks, invalidity, aborted, deliveryMustBeIntact }: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
     const offences = delivery[property];
     return offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
@@ -42,8 +45,12 @@ export function judgeRun({ delivery, checks, invalidity, deliveryMustBeIntact }:
   const delivered = deliveryMustBeIntact ? [...broken, ...undrained] : [];
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
 
-  if (delivered.length > 0) return { verdict: 'fail', reasons: [...delivered, ...missed, ...invalidity] };
-  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...invalidity] };
+  const ended = aborted === null ? [] : [aborted];
+
+  if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };
+  // What a late generator read of itself is no reason to blame the server.
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (delivery.acked === 0) return { verdict: 'unknown', reasons: ['no message was acknowledged: nothing is proven'] };
   if (missed.length > 0) return { verdict: 'fail', reasons: missed };
   return { verdict: 'pass', reasons: [] };

@@ -1,10 +1,10 @@
 /** Expectations: read from a scenario's `expect` section before the run, judged against its Result afterwards. Pure. */
 import type { Result } from '../result/result.ts';
+import { meets, parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
-import { type Metric, type MetricUnit, metrics } from './metrics.ts';
-import type { Comparator, Expectation, Plan } from './plan.ts';
+import { type Metric, metrics } from './metrics.ts';
+import type { Comparator, Expectation, MetricUnit, Plan } from './plan.ts';
 import { CONDITION } from './schema.ts';
-import { parseBytes, parseDurationMs, parseRatePerSecond, parseShare, type Quantity } from './units.ts';
 
 export type Check = Result['checks'][number];
 
@@ -21,7 +21,7 @@ export interface ParsedExpectations {
   readonly problems: readonly ExpectationProblem[];
 }
 
-const CONDITION_PATTERN = /^(<=|>=|<|>|=)\s*(\S.*)$/;
+const CONDITION_PATTERN = new RegExp(`^(${SIGNS})\\s*(\\S.*)$`);
 
 const UNIT_EXAMPLE: Readonly<Record<MetricUnit, string>> = {
   us: '"< 50ms"',
@@ -98,47 +98,6 @@ function parseCondition(metric: Metric, written: string | number | boolean): Exp
   if (!limit.ok)
     return { code: 'unit', message: `has a limit that is wrong: ${limit.message}`, remedy: `for example ${example}` };
   return { ...base, comparator: match[1] as Comparator, limit: limit.value };
-}
-
-/** Limits in the metric's own unit. */
-function parseLimit(unit: Exclude<MetricUnit, 'truth'>, written: string): Quantity {
-  switch (unit) {
-    case 'us': {
-      const ms = parseDurationMs(written);
-      return ms.ok ? { ok: true, value: Number((ms.value * 1000).toPrecision(12)) } : ms;
-    }
-    case 'ms':
-      return parseDurationMs(written);
-    case 'bytes':
-      return parseBytes(written);
-    case '/s':
-      return parseRatePerSecond(written);
-    case 'share':
-      return parseShare(written);
-    case 'count': {
-      const value = Number(written);
-      return Number.isFinite(value) && value >= 0
-        ? { ok: true, value }
-        : { ok: false, message: 'not a count; write a number like 0' };
-    }
-  }
-}
-
-/** Whether `actual` meets the condition; what was not measured meets none. */
-export function meets(actual: number | null, comparator: Comparator, limit: number): boolean {
-  if (actual === null || Number.isNaN(actual)) return false;
-  switch (comparator) {
-    case '<':
-      return actual < limit;
-    case '<=':
-      return actual <= limit;
-    case '>':
-      return actual > limit;
-    case '>=':
-      return actual >= limit;
-    case '=':
-      return actual === limit;
-  }
 }
 
 /**

@@ -4,10 +4,8 @@
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
 import type { LatencySummary, Result } from '../result/result.ts';
+import type { MetricUnit } from './plan.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
-
-/** How a limit is written and what its number means. */
-export type MetricUnit = 'us' | 'ms' | 'bytes' | '/s' | 'share' | 'count' | 'truth';
 
 export interface Metric {
   readonly name: string;

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Capability } from '../../targets/target.ts';
+import { planAbort } from './abort-conditions.ts';
 import { arrivalModel } from './arrival-model.ts';
 import type { Catalogue } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
@@ -15,7 +16,16 @@ import { planLoad } from './load-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import type { Plan } from './plan.ts';
 import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
-import { expectSchema, faultsSchema, limitsSchema, loadSchema, scenarioSchema, targetSchema, usersSchema } from './schema.ts';
+import {
+  abortSchema,
+  expectSchema,
+  faultsSchema,
+  limitsSchema,
+  loadSchema,
+  scenarioSchema,
+  targetSchema,
+  usersSchema,
+} from './schema.ts';
 import type { ScenarioSource } from './source.ts';
 import { keysOf, problemsOf, unknownKey, valueAt } from './zod-problems.ts';
 
@@ -81,6 +91,7 @@ function planSections(
   const users = section('users', usersSchema);
   const loadSection = section('load', loadSchema);
   const faultSteps = section('faults', faultsSchema, []);
+  const abort = planAbort(section('abort', abortSchema, []) ?? [], loadSection?.duration ?? null, reporter);
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
 
@@ -122,6 +133,7 @@ function planSections(
     users,
     load,
     faults,
+    abort,
     deliveryMustBeIntact: expectations.deliveryMustBeIntact,
     expectations: expectations.expectations,
     limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
@@ -137,7 +149,7 @@ function planTarget(
   reporter: Reporter,
 ): PlannedTarget | null {
   if (section === null) return null;
-  const { use, nodes, durability, ...config } = section;
+  const { use, nodes, durability, owned, ...config } = section;
   const facts = targets.get(use);
   if (facts === undefined) {
     reporter.report('unknown-target', ['target', 'use'], 'is not a target', suggestion(use, [...targets.keys()], 'targets'));
@@ -168,7 +180,7 @@ function planTarget(
   if (nodes > 1 && !facts.capabilities.has('multi-node')) {
     reporter.report('unsupported', ['target', 'nodes'], `nodes are more than the target ${use} can run`, 'nodes: 1');
   }
-  return { use, nodes, durability, config };
+  return { use, nodes, durability, owned, config };
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

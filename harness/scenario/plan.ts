@@ -3,6 +3,7 @@
  * Every unit is resolved (milliseconds, bytes, per second), every name checked, every default filled in.
  */
 import type { Capability, Durability } from '../../targets/target.ts';
+import type { LiveMetricName } from './live-metrics.ts';
 
 export type ArrivalModel =
   | { readonly kind: 'constant'; readonly ratePerSecond: number }
@@ -59,12 +60,27 @@ export interface FaultPlan {
 
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
 
+/** How a limit is written and what its number means; a truth is 0 or 1. */
+export type MetricUnit = 'us' | 'ms' | 'bytes' | '/s' | 'share' | 'count' | 'truth';
+
 /** One expectation: `metric comparator limit`. Limits are in the metric's base unit: us, ms, bytes, per second, ratio, count. */
 export interface Expectation {
   readonly metric: string;
   readonly comparator: Comparator;
   readonly limit: number;
-  readonly unit: string;
+  readonly unit: MetricUnit;
+  /** As written in the scenario. */
+  readonly source: string;
+}
+
+/** What ends a run before its time: a live metric that is so for so long. */
+export interface AbortCondition {
+  readonly metric: LiveMetricName;
+  readonly comparator: Comparator;
+  /** In the metric's unit. */
+  readonly limit: number;
+  readonly unit: MetricUnit;
+  readonly forMs: number;
   /** As written in the scenario. */
   readonly source: string;
 }
@@ -87,10 +103,14 @@ export interface Plan {
     readonly durability: Durability;
     readonly config: Readonly<Record<string, unknown>>;
     readonly needs: readonly Capability[];
+    /** The scenario names the servers as its owner's: they may be elsewhere than on this machine's loopback. */
+    readonly owned: boolean;
   };
   readonly users: number;
   readonly load: LoadPlan;
   readonly faults: readonly FaultPlan[];
+  /** The first that holds for its time ends the run. */
+  readonly abort: readonly AbortCondition[];
   /** Fail on any broken delivery property. False only when the scenario says `delivery: observed`. */
   readonly deliveryMustBeIntact: boolean;
   readonly expectations: readonly Expectation[];

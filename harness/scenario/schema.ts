@@ -49,6 +49,7 @@ export const targetSchema = z.looseObject(
     use: z.string({ error: () => 'the name of a target; `letitcrash targets` lists them' }).default('reference'),
     nodes: whole(1, MAX_NODES).default(1),
     durability: oneOf(['fsync', 'commit', 'memory']).default('fsync'),
+    owned: z.boolean({ error: () => 'true, when the servers are yours and may be elsewhere than on loopback' }).default(false),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'target: { use: reference, nodes: 1, durability: fsync }' : undefined) },
 );
@@ -138,6 +139,13 @@ export const expectSchema = z.record(z.string(), z.union([z.string(), z.number()
 });
 export const CONDITION = 'a condition like "< 50ms"; write it in quotes when it begins with >';
 
+const ABORT = 'an abort condition like error.rate > 50% for 5s, or a list of them';
+const MAX_ABORTS = 20;
+/** `abort`: when to end the run before its time; read by abort-conditions.ts. */
+export const abortSchema = z.union([z.string(), z.array(z.string({ error: () => ABORT })).max(MAX_ABORTS)], {
+  error: () => ABORT,
+});
+
 export const limitsSchema = strictObject(
   {
     lag: durationMs({ min: 1, max: 60_000, words: '1ms to 1m' }).default(50),
@@ -159,10 +167,11 @@ export const scenarioSchema = strictObject(
       .array(faultSchema, { error: () => 'a list of faults like { at: 10s, kind: kill-node, for: 3s }' })
       .max(MAX_FAULTS)
       .optional(),
+    abort: abortSchema.optional(),
     expect: expectSchema.optional(),
     limits: limitsSchema.optional(),
   },
-  'a scenario: name, target, users, load, faults, expect',
+  'a scenario: name, target, users, load, faults, abort, expect',
 );
 
 /** What a person writes in a scenario file, before units are resolved. A .ts scenario exports one as `scenario`. @public */

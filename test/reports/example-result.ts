@@ -113,6 +113,7 @@ export function exampleResult(seed = 7): Result {
     seed: 20_261_124,
     startedAt: '2026-11-24T03:12:44.120Z',
     durationMs: 25_000,
+    aborted: null,
     target: {
       name: 'reference',
       version: '0.1.0',

@@ -37,6 +37,13 @@ describe('junit.xml', () => {
     expect(failed(xml)).toEqual(['the measurement can be trusted']);
   });
 
+  it('fails a run that was aborted for just that', () => {
+    const aborted = { condition: 'error.rate > 50% for 5s', atMs: 12_300, actual: 0.83, limit: 0.5, unit: 'share' };
+    const xml = junitXml({ ...exampleResult(), verdict: 'fail', reasons: ['aborted'], aborted });
+    expect(failed(xml)).toEqual(['not aborted: error.rate > 50% for 5s']);
+    expect(xml).toContain('aborted after 12.3 s');
+  });
+
   it('is well-formed and counts its own cases, whatever the result', () => {
     fc.assert(
       fc.property(arbitraryResult, (result) => {

@@ -34,6 +34,13 @@ describe('the terminal summary', () => {
     expect(text).toMatch(/kill-node node n1.*never/);
   });
 
+  it('says first of an aborted run that it was, when and why', () => {
+    const aborted = { condition: 'error.rate > 50% for 5s', atMs: 12_300, actual: 0.83, limit: 0.5, unit: 'share' };
+    expect(terminalSummary({ ...brokenResult(), aborted }, plain)).toContain(
+      'FAIL  quickstart: aborted after 12.3 s: error.rate > 50% for 5s (it was 83.0%); 48 acknowledged',
+    );
+  });
+
   it('uses colour only when asked, and colour changes nothing else', () => {
     const coloured = terminalSummary(brokenResult(), { ...plain, colour: true });
     expect(coloured).toContain(ESCAPE);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
+import { ForeignEndpointError } from '../../../harness/load/own-endpoints.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../harness/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../harness/load/worker-protocol.ts';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
@@ -81,6 +82,17 @@ function books(seen: Observations): { acked: string[]; delivered: string[] } {
   }
   return { acked: acked.sort(), delivered: delivered.sort() };
 }
+
+test('endpoints that are not on loopback are refused wherever they enter, and nothing is started for them', async () => {
+  const foreign = { ...server.endpoint, host: '192.0.2.7' };
+  await expect(start({}, 20, { endpoints: [server.endpoint, foreign] })).rejects.toThrow(ForeignEndpointError);
+  expect(pool).toBeNull();
+  const load = await start({}, 20);
+  await expect(load.setEndpoints([foreign])).rejects.toThrow('192.0.2.7');
+  const crowd = { users: 20, firstName: 20, seed: 8, load: LOAD, endpoints: [foreign], credential: server.credential };
+  await expect(load.renew(crowd)).rejects.toThrow('192.0.2.7');
+  await load.connect(20, 2_000, 20_000);
+});
 
 test('renewed, the same workers serve other users under other names, and neither crowd shows in the books of the other', async () => {
   const users = new Set<string>();

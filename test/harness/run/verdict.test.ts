@@ -21,7 +21,7 @@ const intact = {
   drained: true,
   evidence: [],
 };
-const clean = { delivery: intact, checks: [], invalidity: [], deliveryMustBeIntact: true };
+const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, deliveryMustBeIntact: true };
 const missed = { name: 'response.p99', pass: false, actual: 60_000, limit: 50_000, unit: 'us' };
 
 describe('the verdict', () => {
@@ -54,6 +54,21 @@ describe('the verdict', () => {
 
   it('is unknown, never a pass, when nothing was acknowledged', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, acked: 0 } })).toMatchObject({ verdict: 'unknown' });
+  });
+
+  it('fails when the run had to be ended before its time, even if nothing was acknowledged, and says so first', () => {
+    const aborted = 'aborted at 12.3 s: error.rate > 50% for 5s; it was 83%';
+    const { verdict, reasons } = judgeRun({ ...clean, aborted, checks: [missed], delivery: { ...intact, acked: 0 } });
+    expect(verdict).toBe('fail');
+    expect(reasons[0]).toBe(aborted);
+    expect(reasons).toHaveLength(2);
+  });
+
+  it('does not blame the server for an end that a late generator brought about', () => {
+    expect(judgeRun({ ...clean, aborted: 'aborted at 3 s', invalidity: ['generator lag'] })).toEqual({
+      verdict: 'invalid',
+      reasons: ['aborted at 3 s', 'generator lag'],
+    });
   });
 
   it('fails on a missed limit and prints measurement and limit', () => {

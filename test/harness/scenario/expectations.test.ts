@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../../harness/result/result.ts';
-import { evaluateExpectations, meets, parseExpectations } from '../../../harness/scenario/expectations.ts';
+import { meets } from '../../../harness/scenario/condition.ts';
+import { evaluateExpectations, parseExpectations } from '../../../harness/scenario/expectations.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
 import { arbitraryResult, RUNS } from '../../reports/arbitrary-result.ts';
 import { exampleResult, repeatedResult } from '../../reports/example-result.ts';

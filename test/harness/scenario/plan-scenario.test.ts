@@ -90,6 +90,12 @@ expect: { recovery.reconnected.p95: < 100ms }
     });
   });
 
+  test('owns no servers elsewhere unless it says so', () => {
+    expect(planned(GOOD).target.owned).toBe(false);
+    expect(planned(GOOD, ['target.owned=true']).target).toMatchObject({ owned: true, config: {} });
+    expect(problem(GOOD, ['target.owned=yes']).remedy).toContain('true, when the servers are yours');
+  });
+
   test('takes as many workers as the rate and the connections need', () => {
     expect(planned(GOOD, ['load.rate=120000/s']).load.workers).toBe(3);
     expect(planned(GOOD, ['users=40000']).load.workers).toBe(3);
