@@ -44,7 +44,7 @@ test('one no is enough, and is asked for once a turn', async () => {
 
 test('a message that is sent again is a delivery too', async () => {
   server.stop();
-  server = await loneGateway({ mayDeliver: () => mayDeliver() }, { redeliverMs: 100 });
+  server = await loneGateway({ mayDeliver: () => mayDeliver() }, { redeliverMs: 1_000 });
   anna = await server.client('anna');
   ben = await server.client('ben');
   anna.send(1, 'ben', 'hello');

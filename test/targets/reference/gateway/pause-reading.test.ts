@@ -5,13 +5,14 @@ import { ErrorCode } from '../../../../targets/protocol/frames.ts';
 import type { TestClient } from '../test-client.ts';
 import { type LoneGateway, loneGateway } from './lone-gateway.ts';
 
+const PATIENT = { timeout: 10_000 };
 let server: LoneGateway;
 let anna: TestClient;
 const sockets: Socket[] = [];
 
 beforeEach(async () => {
-  // A pause is many times as long as a client may be silent, or take to sign in.
-  server = await loneGateway({}, { idleMs: 400, handshakeMs: 400 });
+  // A pause is longer than a client may be silent, or take to sign in.
+  server = await loneGateway({}, { idleMs: 1_900, handshakeMs: 1_900 });
   anna = await server.client('anna');
 });
 afterEach(() => {
@@ -30,7 +31,7 @@ async function halfRequest(): Promise<{ answer(): string }> {
   });
   socket.on('error', () => undefined);
   socket.write('POST / HTTP/1.1\r\n\r\n');
-  await expect.poll(() => server.gateway.connections).toBe(before + 1);
+  await expect.poll(() => server.gateway.connections, PATIENT).toBe(before + 1);
   return { answer: () => answer };
 }
 
@@ -44,7 +45,7 @@ test('nobody is read until it is over: neither who is signed in nor who just con
   expect([anna.acks, other.answer()]).toEqual([[], '']);
   server.gateway.pauseReading(false);
   await anna.until(() => anna.acks.length === 1, 'its ACK');
-  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
+  await expect.poll(other.answer, PATIENT).toMatch(/^HTTP\/1.1 405/);
 });
 
 test('each pause counts once, however often it is asked for', () => {
@@ -61,7 +62,7 @@ test('it ends by itself, and the silence it made counts against nobody', async (
   anna.send(1, 'anna', 'later');
   const other = await halfRequest();
   await anna.until(() => anna.acks.length === 1, 'its ACK');
-  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
+  await expect.poll(other.answer, PATIENT).toMatch(/^HTTP\/1.1 405/);
   expect([server.counters.closes[ErrorCode.idle], server.counters.closes[ErrorCode.handshakeTimeout]]).toEqual([0, 0]);
 });
 

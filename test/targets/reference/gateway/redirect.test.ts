@@ -1,5 +1,7 @@
 /** Where a client is served is the application's to say, and the gateway's to tell. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionEnd } from '../../../../harness/drivers/driver.ts';
+import { createDriver } from '../../../../harness/drivers/index.ts';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../../targets/protocol/frames.ts';
 import type { Placement, Verdict } from '../../../../targets/reference/gateway/placement.ts';
 import { TestClient } from '../test-client.ts';
@@ -14,12 +16,13 @@ class Undecided implements Placement {
 }
 
 const ELSEWHERE: Verdict = { kind: 'elsewhere', host: '127.0.1.2', port: 4711 };
+const PATIENT = { timeout: 10_000 };
 let placement: Undecided;
 let server: LoneGateway;
 
 beforeEach(async () => {
   placement = new Undecided();
-  server = await loneGateway({ placement }, { handshakeMs: 2_000 });
+  server = await loneGateway({ placement });
 });
 afterEach(() => server.stop());
 
@@ -28,7 +31,7 @@ async function asking(path = server.endpoint.path): Promise<{ client: TestClient
   const before = placement.asked.length;
   const client = new TestClient({ ...server.endpoint, path });
   await client.hello(server.credential('anna'));
-  await expect.poll(() => placement.asked.length).toBe(before + 1);
+  await expect.poll(() => placement.asked.length, PATIENT).toBe(before + 1);
   return { client, done: placement.asked.at(-1)?.done as (verdict: Verdict) => void };
 }
 
@@ -53,6 +56,18 @@ test('a client that is served here is welcomed once the answer is there, and tal
   await client.until(() => client.of(FrameType.welcome).length > 0, 'WELCOME');
   client.send(1, 'anna', 'to myself');
   await client.until(() => client.acks.length > 0, 'its ACK');
+});
+
+test('the driver of the load understands where it is sent', async () => {
+  const end = new Promise<SessionEnd>((resolve) => {
+    const deaf = { open() {}, acked() {}, refused() {}, delivered() {}, receipt() {}, ended: resolve };
+    const options = { localAddress: null, handshakeTimeoutMs: 10_000, keepaliveMs: 10_000, redirected: true, cursor: 0 };
+    createDriver('native').connect({ endpoint: server.endpoint, credential: server.credential('anna'), ...options }, deaf);
+  });
+  await expect.poll(() => placement.asked.length, PATIENT).toBe(1);
+  expect(placement.asked[0]?.redirected).toBe(true);
+  placement.asked[0]?.done(ELSEWHERE);
+  expect((await end).redirect).toEqual({ host: '127.0.1.2', port: 4_711 });
 });
 
 test('an answer counts once', async () => {
@@ -103,12 +118,14 @@ describe('while the application thinks', () => {
   test('a client that goes away is not signed in by the late answer', async () => {
     const { client, done } = await asking();
     client.abort();
-    await expect.poll(() => server.gateway.connections).toBe(0);
+    await expect.poll(() => server.gateway.connections, PATIENT).toBe(0);
     done({ kind: 'here' });
     expect(server.directory.size).toBe(0);
   });
 
   test('the time to sign in runs, and the late answer comes to nothing', async () => {
+    server.stop();
+    server = await loneGateway({ placement }, { handshakeMs: 2_000 });
     const { client, done } = await asking();
     await expectClose(client, ErrorCode.handshakeTimeout);
     expect(server.counters.bounds['handshake-time']).toBe(1);
