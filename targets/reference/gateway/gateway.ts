@@ -251,7 +251,6 @@ export class Gateway implements Door, ArrivalsHost {
         socket.removeListener('error', destroySocket);
         this.#connections.add(connection);
         connection.begin(this, socket, redirected);
-        if (this.#pausedSinceMs !== null) connection.pause();
       },
     );
   }

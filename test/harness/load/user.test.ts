@@ -275,6 +275,14 @@ describe('a user that is told to go elsewhere', () => {
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, lost: 2, connected: 0 }, [4_017]]);
   });
 
+  test('counts in a row only what did not lead it online', () => {
+    for (let i = 0; i < 10; i++) {
+      user.open(0);
+      user.ended(MOVED);
+    }
+    expect(new Set(host.take())).toEqual(new Set(['connect hop=2 cursor=0 redirected']));
+  });
+
   test('stays away when it left meanwhile', () => {
     user.leave();
     user.ended(MOVED);
