@@ -27,8 +27,8 @@ afterEach(async () => {
 
 /** A connection through the proxy that has carried a byte each way. */
 async function pair(): Promise<{ near: End; far: End }> {
-  const near = await dial(proxy);
   const index = listener.ends.length;
+  const near = await dial(proxy);
   near.socket.write('>');
   const far = await listener.end(index);
   far.socket.write('<');
