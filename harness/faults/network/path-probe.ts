@@ -1,0 +1,123 @@
+/**
+ * A connection of our own along a proxy's path, to a listener of our own: what it suffers, everything on this path suffers. It takes
+ * part in no protocol, disturbs no node, and knows nothing of what was imposed.
+ *
+ * Opened while the path is open, it shows each direction by itself; along a path that is cut already it carries nothing either way.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Direction } from './proxied-connection.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
+
+/** How long to wait for the far end before the path counts as cut. */
+const OPEN_WITHIN_MS = 1_000;
+/** Written at once while a bandwidth is measured; the socket's own buffer bounds it. */
+const CHUNK_BYTES = 16_384;
+
+export class PathProbe {
+  readonly #near: Socket;
+  readonly #listener: Server;
+  readonly #closeDoor: () => void;
+  #far: Socket | null = null;
+  readonly #got: Record<Direction, number> = { forth: 0, back: 0 };
+  #wake: () => void = () => {};
+
+  /** Never rejects because the path is cut. `openWithinMs` must exceed the path's own delay. */
+  static async open(proxy: TcpProxy, openWithinMs = OPEN_WITHIN_MS): Promise<PathProbe> {
+    const listener = createServer();
+    listener.listen({ host: '127.0.0.1', port: 0 });
+    await once(listener, 'listening');
+    const { port } = listener.address() as { port: number };
+    const door = await proxy.probeDoor({ host: '127.0.0.1', port });
+    const near = connect({ host: proxy.host, port: door.port, noDelay: true });
+    const probe = new PathProbe(near, listener, door.close);
+    await probe.#until(() => probe.#far !== null, openWithinMs);
+    return probe;
+  }
+
+  private constructor(near: Socket, listener: Server, closeDoor: () => void) {
+    this.#near = near;
+    this.#listener = listener;
+    this.#closeDoor = closeDoor;
+    this.#listen(near, 'back');
+    listener.once('connection', (far: Socket) => {
+      this.#far = far;
+      this.#listen(far, 'forth');
+      this.#wake();
+    });
+  }
+
+  /** Whether a connection came about. */
+  get opened(): boolean {
+    return this.#far !== null;
+  }
+
+  /** Sends one byte; gives the milliseconds it took, null when it did not arrive within `limitMs`. */
+  async travelMs(direction: Direction, limitMs: number): Promise<number | null> {
+    const before = this.#got[direction];
+    const began = performance.now();
+    const sender = direction === 'forth' ? this.#near : this.#far;
+    sender?.write('.');
+    const arrived = await this.#until(() => this.#got[direction] > before, limitMs);
+    return arrived ? performance.now() - began : null;
+  }
+
+  /** Milliseconds there and back; null when either way took longer than `limitMs`. The least of `tries`: what the path itself takes. */
+  async roundTripMs(limitMs: number, tries = 3): Promise<number | null> {
+    let least: number | null = null;
+    for (let i = 0; i < tries; i += 1) {
+      const forth = await this.travelMs('forth', limitMs);
+      const back = forth === null ? null : await this.travelMs('back', limitMs);
+      if (forth === null || back === null) return least;
+      least = Math.min(least ?? Number.POSITIVE_INFINITY, forth + back);
+    }
+    return least;
+  }
+
+  /** Bytes a second that arrive while as much as possible is sent for `forMs`. */
+  async bytesPerSecond(direction: Direction, forMs: number): Promise<number> {
+    const sender = direction === 'forth' ? this.#near : this.#far;
+    if (sender === null) return 0;
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const began = performance.now();
+    const before = this.#got[direction];
+    const pump = (): void => {
+      while (performance.now() - began < forMs && sender.write(chunk));
+    };
+    sender.on('drain', pump);
+    pump();
+    await this.#until(() => false, forMs);
+    sender.off('drain', pump);
+    return ((this.#got[direction] - before) * 1000) / (performance.now() - began);
+  }
+
+  close(): void {
+    this.#near.destroy();
+    this.#far?.destroy();
+    this.#listener.close();
+    this.#closeDoor();
+  }
+
+  #listen(socket: Socket, direction: Direction): void {
+    socket.on('data', (chunk: Buffer) => {
+      this.#got[direction] += chunk.length;
+      this.#wake();
+    });
+    socket.on('error', () => {});
+  }
+
+  /** Whether the condition came to hold within the limit. */
+  async #until(holds: () => boolean, limitMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+      this.#wake = () => {
+        if (holds()) resolve();
+      };
+      this.#wake();
+    });
+    clearTimeout(timer);
+    this.#wake = () => {};
+    return holds();
+  }
+}
