@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
+import type { LinkKind, Network } from './network/network.ts';
 import type { Requirement } from './requirements.ts';
 
 /** What a fault may use. */
@@ -24,6 +25,8 @@ export interface FaultContext {
   readonly entryNodes: EntryNodes | null;
   /** Where an act that would outlast a killed harness is written down before it is done. */
   readonly journal: Recorder;
+  /** The proxies that this run's faults need; null where they need none. */
+  readonly network: Network | null;
 }
 
 /** The nodes that users connect to; what is connected already is left alone. */
@@ -38,6 +41,12 @@ export interface EntryNodes {
 export function chaosOf({ deployment }: FaultContext): ProcessChaos {
   if (deployment.chaos === null) throw new Error(`target ${deployment.target.name} cannot do that to its processes`);
   return deployment.chaos;
+}
+
+/** @throws when the run has no proxies, which a kind that names its `links` is never played without. */
+export function networkOf({ network }: FaultContext): Network {
+  if (network === null) throw new Error('the run was started without the proxies that this fault acts on');
+  return network;
 }
 
 /** What the probe saw: the dose asked for beside the dose delivered, in words for the report. */
@@ -63,6 +72,8 @@ export interface FaultKind<Settings, Handle> {
   readonly needs: readonly Capability[];
   /** What the machine must offer. */
   readonly requires: readonly Requirement[];
+  /** The links that must lead through proxies for it to act on; without the function none. */
+  readonly links?: (settings: Settings) => readonly LinkKind[];
   /** How it heals, in words: `by itself`, `the node is started again after for`. */
   readonly heals: string;
   /**
@@ -99,6 +110,7 @@ export interface SettingProblem {
  */
 export interface SealedFaultKind
   extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {
+  links(settings: unknown): readonly LinkKind[];
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
@@ -124,6 +136,7 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     heals: kind.heals,
     duration: kind.duration,
     settings: kind.settings,
+    links: (settings) => kind.links?.(kind.settings.parse(settings)) ?? [],
     check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),
     async inject(settings, context) {
       const injection = await kind.inject(kind.settings.parse(settings), context);

@@ -85,7 +85,8 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   record.verified = await settle(record, () => injection.verify());
   onEvent({ what: record.verified ? 'injected' : 'failed', record });
   if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
-  await waited(plan.forMs ?? 0, signal);
+  // `for` counts from the injection: what the probe took is part of it.
+  await waited((plan.forMs ?? 0) - (context.nowUs() - injection.injectedAtUs) / 1000, signal);
   const undone = await settle(record, injection.undo);
   record.verified &&= undone;
   record.healedAtUs = undone ? context.nowUs() : null;

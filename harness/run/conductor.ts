@@ -6,11 +6,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTarget } from '../../targets/index.ts';
-import type { Deployment, Target } from '../../targets/target.ts';
+import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
 import { presentArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import type { Network } from '../faults/network/network.ts';
+import { networkFor } from '../faults/network/network-for.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
 import { UserNames } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
@@ -124,6 +126,7 @@ class Run {
   readonly #intervals: WorkerProgress[] = [];
   readonly #abort: RunAbort;
   #deployment: Deployment | null = null;
+  #network: Network | null = null;
   #pool: WorkerPool | null = null;
   #sampler: Sampler | null = null;
   #ticker: Ticker | null = null;
@@ -211,6 +214,7 @@ class Run {
     // The workers first: a server that goes away under them would only make them try again.
     await this.#pool?.stop();
     await this.#deployment?.stop();
+    await this.#network?.close();
   }
 
   /** After `stop`. Says so when something could not be undone. */
@@ -234,15 +238,18 @@ class Run {
       'start',
       `Starting ${target.use} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`,
     );
+    // Runs at the same time get addresses of their own, as far as process ids tell them apart.
+    const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
+    const network = await networkFor(this.#plan, deployment, () => this.#deployment?.nodes ?? []);
+    this.#network = network;
     this.#deployment = await this.#target.start({
       nodes: target.nodes,
       durability: target.durability,
       dataDir: this.#folder.data,
       logDir: this.#folder.logs,
-      // Runs at the same time get addresses of their own, as far as process ids tell them apart.
-      deployment: presentArena() === null ? (process.pid % 250) + 1 : 1,
+      deployment,
       config: target.config,
-      via: null,
+      via: network?.via ?? null,
       env: {},
     });
     this.#journalProcesses();
@@ -256,7 +263,7 @@ class Run {
       driver: this.#driver,
       users: this.#plan.users,
       seed: this.#plan.seed,
-      endpoints: deployment.nodes.map(({ endpoint }) => endpoint),
+      endpoints: deployment.nodes.map((node) => this.#endpointOf(node)),
       owned: this.#plan.target.owned,
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
@@ -310,7 +317,7 @@ class Run {
     this.#zeroUs = zeroUs;
     const startsInMs = (zeroUs - monotonicUs()) / 1000;
     this.#ticker?.enter('load', load.durationMs, zeroUs);
-    const entries = entryNodes(deployment.nodes, (endpoints) => pool.setEndpoints(endpoints));
+    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#endpointOf(node))));
     const schedule = playSchedule({
       faults,
       startsInMs,
@@ -348,8 +355,14 @@ class Run {
       signal,
       entryNodes: entries,
       journal: this.#journal,
+      network: this.#network,
     };
     return faultContext(around, fault);
+  }
+
+  /** Where users reach a node: itself, or its proxy. */
+  #endpointOf(node: DeployedNode): Endpoint {
+    return this.#network?.clientEndpoint(node) ?? node.endpoint;
   }
 
   #tellFault({ what, record }: FaultEvent): void {

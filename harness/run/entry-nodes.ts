@@ -1,14 +1,14 @@
 /** The nodes at which users sign in: those of the start, until a fault takes one away for good or brings one more. */
-import type { DeployedNode, Endpoint } from '../../targets/target.ts';
+import type { DeployedNode } from '../../targets/target.ts';
 import type { EntryNodes } from '../faults/fault.ts';
 
 /**
  * `tell` gives the load's workers a whole new list; connections that stand are left alone. The last node stays in the list whatever
  * happens to it, for users must have somewhere to try.
  */
-export function entryNodes(nodes: readonly DeployedNode[], tell: (endpoints: readonly Endpoint[]) => Promise<void>): EntryNodes {
+export function entryNodes(nodes: readonly DeployedNode[], tell: (nodes: readonly DeployedNode[]) => Promise<void>): EntryNodes {
   const present = new Set(nodes);
-  const tellAll = (): Promise<void> => tell([...present].map(({ endpoint }) => endpoint));
+  const tellAll = (): Promise<void> => tell([...present]);
   return {
     async add(node) {
       if (present.has(node)) return;

@@ -2,6 +2,7 @@
 import type { Deployment } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
+import type { Network } from '../faults/network/network.ts';
 import { Random } from '../load/random.ts';
 import type { UserNames } from '../load/user-names.ts';
 import { monotonicUs } from '../measure/clock.ts';
@@ -16,11 +17,12 @@ export interface FaultSurroundings {
   readonly signal: AbortSignal;
   readonly entryNodes: EntryNodes | null;
   readonly journal: Recorder;
+  readonly network: Network | null;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
-  const { plan, deployment, names, zeroUs, signal, entryNodes, journal } = around;
+  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -31,5 +33,6 @@ export function faultContext(around: FaultSurroundings, fault: FaultPlan): Fault
     signal,
     entryNodes,
     journal,
+    network,
   };
 }

@@ -145,13 +145,15 @@ function checkSettings(
     reporter.add(problemsOf(settings.error, source, path, () => known));
     return null;
   }
+  // As written, for the kind reads them again, and what reads `2s` refuses 2000; what was not written, by its default.
+  const asWritten = { ...(settings.data as Readonly<Record<string, unknown>>), ...written };
   if (around.users !== null && around.target !== null) {
-    for (const problem of kind.check(settings.data, { users: around.users, nodes: around.target.nodes })) {
+    for (const problem of kind.check(asWritten, { users: around.users, nodes: around.target.nodes })) {
       const at = [...path, problem.key];
       const { value } = valueAt(source.data, at);
       const place = source.locate(at);
       reporter.add([{ code: 'impossible-fault', place, value, message: problem.message, remedy: problem.remedy }]);
     }
   }
-  return settings.data as Readonly<Record<string, unknown>>;
+  return asWritten;
 }

@@ -26,6 +26,11 @@ const SIZE: UnitTable = {
   examples: '100B, 20KB or 4MiB',
 };
 const RATE: UnitTable = { name: 'a rate', units: { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600 }, examples: '2000/s or 60/m' };
+const DATA_RATE: UnitTable = {
+  name: 'a data rate',
+  units: { 'B/s': 1, 'KB/s': 1e3, 'MB/s': 1e6, 'kbit/s': 125, 'Mbit/s': 125_000 },
+  examples: '100KB/s, 1MB/s or 10Mbit/s',
+};
 const SHARE: UnitTable = { name: 'a share', units: { '%': 0.01, '': 1 }, examples: '10% or 0.1' };
 const SHARE_RATE: UnitTable = {
   name: 'a share per time',
@@ -62,6 +67,8 @@ export const parseDurationMs = (written: unknown): Quantity => parse(DURATION, w
 export const parseBytes = (written: unknown): Quantity => parse(SIZE, written);
 /** Per second. */
 export const parseRatePerSecond = (written: unknown): Quantity => parse(RATE, written);
+/** Bytes per second: KB is 1000 bytes, Mbit a million bits. */
+export const parseBytesPerSecond = (written: unknown): Quantity => parse(DATA_RATE, written);
 /** 0 to 1 and above: 10% is 0.1. */
 export const parseShare = (written: unknown): Quantity => parse(SHARE, written);
 /** Share per second: 2%/s is 0.02. */
@@ -100,6 +107,8 @@ export const durationMs = (bounds: Bounds = {}) => quantity(parseDurationMs, DUR
 export const sizeBytes = (bounds: Bounds = {}) => quantity(parseBytes, SIZE, bounds);
 /** Schema of a rate; gives events per second. */
 export const ratePerSecond = (bounds: Bounds = {}) => quantity(parseRatePerSecond, RATE, bounds);
+/** Schema of a data rate; gives bytes per second. */
+export const bytesPerSecond = (bounds: Bounds = {}) => quantity(parseBytesPerSecond, DATA_RATE, bounds);
 /** Schema of a share; gives 0 to 1. */
 export const share = (bounds: Bounds = { max: 1, words: '0 to 100%' }) => quantity(parseShare, SHARE, bounds);
 /** Schema of a share per time; gives a share per second. */

@@ -11,8 +11,6 @@ import type { TcpProxy } from './tcp-proxy.ts';
 
 /** How long to wait for the far end before the path counts as cut. */
 const OPEN_WITHIN_MS = 1_000;
-/** Written at once while a bandwidth is measured; the socket's own buffer bounds it. */
-const CHUNK_BYTES = 16_384;
 
 export class PathProbe {
   readonly #near: Socket;
@@ -20,7 +18,7 @@ export class PathProbe {
   readonly #closeDoor: () => void;
   #far: Socket | null = null;
   readonly #got: Record<Direction, number> = { forth: 0, back: 0 };
-  #wake: () => void = () => {};
+  readonly #waiting = new Set<() => void>();
 
   /** Never rejects because the path is cut. `openWithinMs` must exceed the path's own delay. */
   static async open(proxy: TcpProxy, openWithinMs = OPEN_WITHIN_MS): Promise<PathProbe> {
@@ -31,7 +29,7 @@ export class PathProbe {
     const door = await proxy.probeDoor({ host: '127.0.0.1', port });
     const near = connect({ host: proxy.host, port: door.port, noDelay: true });
     const probe = new PathProbe(near, listener, door.close);
-    await probe.#until(() => probe.#far !== null, openWithinMs);
+    await probe.#until(() => probe.opened, openWithinMs);
     return probe;
   }
 
@@ -56,9 +54,11 @@ export class PathProbe {
   async travelMs(direction: Direction, limitMs: number): Promise<number | null> {
     const before = this.#got[direction];
     const began = performance.now();
+    // Whoever listens cannot send before it was reached.
+    if (direction === 'back') await this.#until(() => this.opened, limitMs);
     const sender = direction === 'forth' ? this.#near : this.#far;
     sender?.write('.');
-    const arrived = await this.#until(() => this.#got[direction] > before, limitMs);
+    const arrived = await this.#until(() => this.#got[direction] > before, limitMs - (performance.now() - began));
     return arrived ? performance.now() - began : null;
   }
 
@@ -74,20 +74,16 @@ export class PathProbe {
     return least;
   }
 
-  /** Bytes a second that arrive while as much as possible is sent for `forMs`. */
-  async bytesPerSecond(direction: Direction, forMs: number): Promise<number> {
+  /**
+   * Sends `bytes`; gives how many arrived a second until they all had, or within `limitMs`; 0 when none did. Counted from the first
+   * write: what a path that was idle lets through at once is part of it.
+   */
+  async bytesPerSecond(direction: Direction, bytes: number, limitMs: number): Promise<number> {
     const sender = direction === 'forth' ? this.#near : this.#far;
-    if (sender === null) return 0;
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    const began = performance.now();
     const before = this.#got[direction];
-    const pump = (): void => {
-      while (performance.now() - began < forMs && sender.write(chunk));
-    };
-    sender.on('drain', pump);
-    pump();
-    await this.#until(() => false, forMs);
-    sender.off('drain', pump);
+    const began = performance.now();
+    sender?.write(Buffer.alloc(bytes));
+    await this.#until(() => this.#got[direction] - before >= bytes, limitMs);
     return ((this.#got[direction] - before) * 1000) / (performance.now() - began);
   }
 
@@ -106,18 +102,24 @@ export class PathProbe {
     socket.on('error', () => {});
   }
 
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
   /** Whether the condition came to hold within the limit. */
   async #until(holds: () => boolean, limitMs: number): Promise<boolean> {
+    if (holds()) return true;
     let timer: NodeJS.Timeout | undefined;
+    let look = (): void => {};
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limitMs);
-      this.#wake = () => {
+      look = () => {
         if (holds()) resolve();
       };
-      this.#wake();
+      this.#waiting.add(look);
     });
     clearTimeout(timer);
-    this.#wake = () => {};
+    this.#waiting.delete(look);
     return holds();
   }
 }

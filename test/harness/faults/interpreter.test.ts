@@ -32,6 +32,7 @@ function contextOf(plan: FaultPlan): FaultContext {
     signal: new AbortController().signal,
     entryNodes: null,
     journal: forgetful,
+    network: null,
   };
 }
 

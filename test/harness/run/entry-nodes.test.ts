@@ -7,7 +7,7 @@ const node = (name: string): DeployedNode => ({ name, endpoint: { host: name, po
 /** The lists that were told, each as host names. */
 function told(nodes: readonly DeployedNode[]) {
   const lists: string[][] = [];
-  const entries = entryNodes(nodes, async (endpoints) => void lists.push(endpoints.map(({ host }) => host)));
+  const entries = entryNodes(nodes, async (present) => void lists.push(present.map(({ name }) => name)));
   return { lists, entries };
 }
 
