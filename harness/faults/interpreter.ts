@@ -86,7 +86,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   onEvent({ what: record.verified ? 'injected' : 'failed', record });
   if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
   // `for` counts from the injection: what the probe took is part of it.
-  await waited((plan.forMs ?? 0) - (context.nowUs() - injection.injectedAtUs) / 1000, signal);
+  await waited(Math.max(0, (plan.forMs ?? 0) - (context.nowUs() - injection.injectedAtUs) / 1000), signal);
   const undone = await settle(record, injection.undo);
   record.verified &&= undone;
   record.healedAtUs = undone ? context.nowUs() : null;

@@ -55,8 +55,8 @@ export function pathText({ from, to }: Path): string {
 
 /** `the link n1 – n2`, `6 links between users and nodes`. */
 export function linksText(paths: readonly Path[]): string {
-  const links = new Map(paths.map((path) => [path.proxy, path]));
-  const [first] = links.values();
+  const links = new Set(paths.map(({ proxy }) => proxy));
+  const [first] = paths;
   if (first !== undefined && links.size === 1) return `the link ${first.from} – ${first.to}`;
   const kinds = new Set(paths.map(({ links: kind }) => kind));
   const where = [kinds.has('mesh') ? 'between nodes' : '', kinds.has('clients') ? 'between users and nodes' : ''];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   parseBytes,
+  parseBytesPerSecond,
   parseDurationMs,
   parseRatePerSecond,
   parseShare,
@@ -38,6 +39,13 @@ describe('quantities', () => {
     ['3600/h', 1],
     ['0.5/s', 0.5],
   ])('the rate %s is %d a second', (written, rate) => expect(value(parseRatePerSecond(written))).toBe(rate));
+
+  test.each([
+    ['100KB/s', 100_000],
+    ['1.5 MB/s', 1_500_000],
+    ['10Mbit/s', 1_250_000],
+    ['64kbit/s', 8_000],
+  ])('the data rate %s is %d bytes a second', (written, rate) => expect(value(parseBytesPerSecond(written))).toBe(rate));
 
   test('shares are percentages or fractions, per time where asked for', () => {
     expect(value(parseShare('10%'))).toBe(0.1);

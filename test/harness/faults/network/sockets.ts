@@ -37,6 +37,8 @@ export class End {
 
 export class Listener {
   readonly ends: End[] = [];
+  /** What it says to whoever comes. */
+  greeting: string | null = null;
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -46,7 +48,10 @@ export class Listener {
   static async listen(host = '127.0.0.1'): Promise<Listener> {
     const server = createServer({ allowHalfOpen: true });
     const listener = new Listener(server);
-    server.on('connection', (socket) => listener.ends.push(new End(socket)));
+    server.on('connection', (socket) => {
+      listener.ends.push(new End(socket));
+      if (listener.greeting !== null) socket.write(listener.greeting);
+    });
     server.listen({ host, port: 0 });
     await once(server, 'listening');
     return listener;
