@@ -1,24 +1,64 @@
-/** A Plan in words: what --dry-run prints. */
+/** A Plan in words, with the schedule and what it needs here: what --dry-run prints. */
+import type { Rehearsal, RehearsedFault, RehearsedNeed } from '../run/rehearsal.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import type { Plan } from '../scenario/plan.ts';
 
 /** Several lines, without a line break at the end. */
-export function planText(plan: Plan): string {
+export function planText(plan: Plan, rehearsal: Rehearsal): string {
   const { scenario, target, load } = plan;
   const config = Object.entries(target.config).map(([key, value]) => `, ${key} ${JSON.stringify(value)}`);
   const lines = [
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
-    `target    ${target.use}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}`,
+    `target    ${target.use}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
+    ...(rehearsal.target.available ? [] : [`          CANNOT RUN HERE: ${rehearsal.target.reason}; ${rehearsal.target.remedy}`]),
     `users     ${plan.users}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
     `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}`,
-    ...plan.faults.map(
-      ({ id, atMs, forMs, settings }) =>
-        `fault     ${seconds(atMs)} ${id}${forMs === null ? '' : ` for ${seconds(forMs)}`} ${JSON.stringify(settings)}`,
+    ...section('faults', scheduleLines(rehearsal.schedule)),
+    ...section('needs', rehearsal.needs.map(needLine)),
+    ...section(
+      'abort',
+      plan.abort.map(({ source }) => source),
     ),
-    `expect    delivery ${plan.deliveryMustBeIntact ? 'intact' : 'observed'}`,
-    ...plan.expectations.map(({ metric, source }) => `          ${metric} ${source}`),
+    ...section('expect', [
+      `delivery ${plan.deliveryMustBeIntact ? 'intact' : 'observed'}`,
+      ...plan.expectations.map(({ metric, source }) => `${metric} ${source}`),
+    ]),
   ];
   return lines.join('\n');
+}
+
+function section(name: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `${(index === 0 ? name : '').padEnd(10)}${line}`);
+}
+
+function scheduleLines(schedule: readonly RehearsedFault[]): string[] {
+  const width = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+  const times = schedule.map(({ atMs }) => seconds(atMs));
+  const ids = schedule.map(({ id }) => id);
+  return schedule.map((fault, index) =>
+    [
+      (times[index] as string).padStart(width(times)),
+      (ids[index] as string).padEnd(width(ids)),
+      `${settingsText(fault.settings)}${healingText(fault)}`,
+    ].join('  '),
+  );
+}
+
+function settingsText(settings: RehearsedFault['settings']): string {
+  const words = Object.entries(settings).map(
+    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return words.length === 0 ? '' : `${words.join(', ')}; `;
+}
+
+function healingText({ atMs, undoneAtMs, heals }: RehearsedFault): string {
+  if (undoneAtMs === null) return `heals: ${heals}`;
+  return undoneAtMs === atMs ? 'undone at once' : `undone at ${seconds(undoneAtMs)}`;
+}
+
+function needLine({ name, kinds, state }: RehearsedNeed): string {
+  const by = `for ${kinds.join(', ')}`;
+  return state.met ? `${name}: met (${state.found}), ${by}` : `${name}: NOT MET, ${by}: ${state.reason}; ${state.remedy}`;
 }
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(6))}s`;

@@ -8,6 +8,7 @@ import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import type { Verdict } from '../result/result.ts';
+import { rehearse } from '../run/rehearsal.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -41,7 +42,7 @@ export function runCommand(): Command {
   return new Command('run')
     .description('play a scenario, write a run folder, print the verdict')
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
-    .option('--dry-run', 'print the plan and the schedule, and start nothing')
+    .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
     .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
     .option('--no-arena', 'run without an arena')
     .addHelpText('after', EXAMPLES)
@@ -53,8 +54,9 @@ export function runCommand(): Command {
         console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
         process.exitCode = ExitCode.usage;
       } else if (dryRun === true) {
-        console.print(planText(planned.plan));
-        console.document(planned.plan);
+        const rehearsal = await rehearse(planned.plan);
+        console.print(planText(planned.plan, rehearsal));
+        console.document({ ...planned.plan, rehearsal });
       } else {
         process.exitCode = await playInArena(planned.plan, arena, console);
       }

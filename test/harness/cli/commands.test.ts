@@ -70,8 +70,34 @@ describe('run', () => {
     const { code, stdout, stderr } = await letitcrash(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('quickstart (quickstart), seed 7');
-    expect(stdout).toContain('kill-process-1 {"target":"random","count":50}');
+    expect(stdout).toContain('4s  kill-process-1  target random, count 50; heals: by itself');
+    expect(stdout).toMatch(/8s {2}kill-node-2 .*undone at 8\.5s/);
     expect(existsSync(out)).toBe(false);
+  });
+
+  test('shows every repeat of a schedule by its time, what it needs, and when it would be aborted, in words and as data', async () => {
+    const file = join(folder, 'repeats.yaml');
+    const text = `name: repeats
+users: 10
+load: { rate: 5/s, duration: 9s }
+abort: error.rate > 50% for 5s
+faults:
+  - { at: 3s, kind: kill-node }
+  - { at: 1s, kind: kill-process, repeat: 3, every: 1500ms }
+`;
+    await writeFile(file, text);
+    const { stdout } = await letitcrash(['run', file, '--dry-run', '--seed', '7']);
+    const ids = [...stdout.matchAll(/(\S+)s {2}(kill-\S+)/g)].map(([, at, id]) => `${id} at ${at}`);
+    expect(ids).toEqual(['kill-process-2.1 at 1', 'kill-process-2.2 at 2.5', 'kill-node-1 at 3', 'kill-process-2.3 at 4']);
+    expect(stdout).toContain('abort     error.rate > 50% for 5s');
+    const { stdout: json } = await letitcrash(['run', file, '--dry-run', '--seed', '7', '--json']);
+    expect(JSON.parse(json)).toMatchObject({
+      abort: [{ metric: 'error.rate', forMs: 5000 }],
+      rehearsal: {
+        target: { available: true },
+        schedule: [{ id: 'kill-process-2.1', undoneAtMs: null }, {}, { id: 'kill-node-1', undoneAtMs: 3000 }, { atMs: 4000 }],
+      },
+    });
   });
 
   test('prints the plan as the document with --json, overrides applied and recorded', async () => {
