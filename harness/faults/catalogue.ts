@@ -2,22 +2,32 @@
 import { bandwidth } from './bandwidth.ts';
 import { crashLoop } from './crash-loop.ts';
 import { type SealedFaultKind, seal } from './fault.ts';
+import { joinNode } from './join-node.ts';
 import { killNode } from './kill-node.ts';
 import { killProcess } from './kill-process.ts';
+import { killSupervisor } from './kill-supervisor.ts';
 import { latency } from './latency.ts';
+import { nodeNeverReturns } from './node-never-returns.ts';
 import { partition } from './partition.ts';
+import { pauseNode } from './pause-node.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import { runawayProcess } from './runaway-process.ts';
 import { upgrade } from './upgrade.ts';
 
-export const faultKinds: ReadonlyMap<string, SealedFaultKind> = new Map(
-  [
-    seal(killProcess),
-    seal(killNode),
-    seal(runawayProcess),
-    seal(crashLoop),
-    seal(upgrade),
-    seal(partition),
-    seal(latency),
-    seal(bandwidth),
-  ].map((kind) => [kind.kind, kind]),
-);
+const KINDS: readonly SealedFaultKind[] = [
+  seal(killProcess),
+  seal(killSupervisor),
+  seal(runawayProcess),
+  seal(crashLoop),
+  seal(upgrade),
+  seal(killNode),
+  seal(nodeNeverReturns),
+  seal(pauseNode),
+  seal(rollingRestart),
+  seal(joinNode),
+  seal(partition),
+  seal(latency),
+  seal(bandwidth),
+];
+
+export const faultKinds: ReadonlyMap<string, SealedFaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));

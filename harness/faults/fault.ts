@@ -95,6 +95,8 @@ export interface FaultKind<Settings, Handle> {
 export interface FaultBounds {
   readonly users: number;
   readonly nodes: number;
+  /** What the target can do. */
+  readonly capabilities: ReadonlySet<Capability>;
 }
 
 export interface SettingProblem {

@@ -36,8 +36,8 @@ export function probePort({ host, port }: Endpoint): Promise<string> {
 }
 
 /**
- * What a fresh connection that says something hears within `withinMs`: `answered` (any byte, or the other side's goodbye), `silent`,
- * or the kernel's error code when it was not accepted.
+ * What a fresh connection that begins a WebSocket handshake hears within `withinMs`: `answered` (any byte, be it a refusal, or the
+ * other side's goodbye), `silent`, or the kernel's error code when it was not accepted.
  */
 export function probeAnswer({ host, port, path }: Endpoint, withinMs: number): Promise<string> {
   return new Promise((resolve) => {
@@ -50,10 +50,16 @@ export function probeAnswer({ host, port, path }: Endpoint, withinMs: number): P
     socket.setTimeout(withinMs, () => settle(accepted ? 'silent' : 'not accepted'));
     socket.once('connect', () => {
       accepted = true;
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      socket.write(handshake(host, path));
     });
     socket.once('data', () => settle('answered'));
     socket.once('end', () => settle('answered'));
     socket.once('error', (error: NodeJS.ErrnoException) => settle(accepted ? 'answered' : (error.code ?? error.message)));
   });
+}
+
+function handshake(host: string, path: string): string {
+  const key = Buffer.alloc(16, 'letitcrash').toString('base64');
+  const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`];
+  return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -14,7 +14,7 @@ export interface FaultKindFacts {
   /** What is impossible about checked settings in a run of this size; `key` is inside the step. */
   check(
     settings: unknown,
-    bounds: { readonly users: number; readonly nodes: number },
+    bounds: { readonly users: number; readonly nodes: number; readonly capabilities: ReadonlySet<Capability> },
   ): readonly { readonly key: string; readonly message: string; readonly remedy: string }[];
 }
 

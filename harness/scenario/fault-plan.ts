@@ -40,7 +40,7 @@ export function planFaults(
     }
     checkTime(parsed.data, kind, path, around.durationMs, reporter);
     checkCapabilities(parsed.data.kind, kind, path, catalogue, around.target, reporter);
-    const settings = checkSettings(source, parsed.data, kind, path, around, reporter);
+    const settings = checkSettings(source, parsed.data, kind, path, catalogue, around, reporter);
     if (settings === null) return [];
     const { at, kind: name, for: lasts, repeat, every } = parsed.data;
     const fault: FaultPlan = { id: `${name}-${index + 1}`, atMs: at, kind: name, forMs: lasts ?? null, settings };
@@ -135,6 +135,7 @@ function checkSettings(
   step: FaultSection,
   kind: FaultKindFacts,
   path: readonly PathSegment[],
+  { targets }: Catalogue,
   around: FaultSurroundings,
   reporter: Reporter,
 ): Readonly<Record<string, unknown>> | null {
@@ -148,7 +149,9 @@ function checkSettings(
   // As written, for the kind reads them again, and what reads `2s` refuses 2000; what was not written, by its default.
   const asWritten = { ...(settings.data as Readonly<Record<string, unknown>>), ...written };
   if (around.users !== null && around.target !== null) {
-    for (const problem of kind.check(asWritten, { users: around.users, nodes: around.target.nodes })) {
+    const capabilities = targets.get(around.target.use)?.capabilities ?? new Set();
+    const bounds = { users: around.users, nodes: around.target.nodes, capabilities };
+    for (const problem of kind.check(asWritten, bounds)) {
       const at = [...path, problem.key];
       const { value } = valueAt(source.data, at);
       const place = source.locate(at);

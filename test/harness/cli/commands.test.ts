@@ -70,7 +70,7 @@ describe('run', () => {
     const { code, stdout, stderr } = await letitcrash(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('quickstart (quickstart), seed 7');
-    expect(stdout).toContain('4s  kill-process-1  target random, count 50; heals: by itself');
+    expect(stdout).toContain('4s  kill-process-1  target random, count 50, role user; heals: by itself');
     expect(stdout).toMatch(/8s {2}kill-node-2 .*undone at 8\.5s/);
     expect(existsSync(out)).toBe(false);
   });

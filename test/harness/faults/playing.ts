@@ -1,0 +1,75 @@
+/** Plays fault steps on a deployment, as a run does, and keeps what happened. */
+import { forgetful } from '../../../harness/arena/journal.ts';
+import type { FaultContext } from '../../../harness/faults/fault.ts';
+import { type FaultEvent, type FaultRecord, playSchedule } from '../../../harness/faults/interpreter.ts';
+import { monotonicUs } from '../../../harness/measure/clock.ts';
+import type { FaultPlan } from '../../../harness/scenario/plan.ts';
+import type { Deployment } from '../../../targets/target.ts';
+
+export const USERS = 100;
+
+/** A step; `forMs` null says that the scenario did not say `for`. */
+export function step(
+  kind: string,
+  settings: Record<string, unknown> = {},
+  times: { readonly atMs?: number; readonly forMs?: number | null } = {},
+): FaultPlan {
+  const { atMs = 0, forMs = null } = times;
+  return { id: `${kind}-${atMs}`, atMs, kind, forMs, settings };
+}
+
+export interface Played {
+  readonly records: readonly FaultRecord[];
+  readonly events: readonly FaultEvent[];
+  /** What users were told of nodes: `+n4`, `-n1`. */
+  readonly entries: readonly string[];
+}
+
+/** Plays the steps to their end. Each has a random stream of its own, the same at every call. */
+export async function play(
+  deployment: Deployment,
+  faults: readonly FaultPlan[],
+  options: { readonly signal?: AbortSignal; readonly onEvent?: (event: FaultEvent) => void } = {},
+): Promise<Played> {
+  const { signal = new AbortController().signal, onEvent } = options;
+  const entries: string[] = [];
+  const events: FaultEvent[] = [];
+  const contextOf = (plan: FaultPlan): FaultContext => {
+    let state = plan.id.length + 1;
+    return {
+      deployment,
+      users: USERS,
+      userName: (user) => `u${user}`,
+      random: () => {
+        state = (state * 48271) % 2147483647;
+        return state / 2147483647;
+      },
+      nowUs: monotonicUs,
+      signal,
+      journal: forgetful,
+      network: null,
+      entryNodes: {
+        add: async ({ name }) => void entries.push(`+${name}`),
+        remove: async ({ name }) => void entries.push(`-${name}`),
+      },
+    };
+  };
+  const schedule = playSchedule({
+    faults,
+    startsInMs: 0,
+    contextOf,
+    signal,
+    onEvent: (event) => {
+      events.push(event);
+      onEvent?.(event);
+    },
+  });
+  await schedule.done;
+  return { records: schedule.records, events, entries };
+}
+
+/** The one record of a single step. */
+export async function playOne(deployment: Deployment, fault: FaultPlan): Promise<FaultRecord> {
+  const { records } = await play(deployment, [fault]);
+  return records[0] as FaultRecord;
+}
