@@ -27,7 +27,8 @@ import { type ControlFile, removeControlFile, writeControlFile } from './control
 import { PATH } from './gateway/handshake.ts';
 import { settingsOf } from './settings.ts';
 
-const READY_LIMIT_MS = 15_000;
+/** Long enough for several nodes that start at once on a machine with better things to do. */
+const READY_LIMIT_MS = 60_000;
 const STOP_GRACE_MS = 7_000;
 const KEY_BYTES = 32;
 /** Nodes may join; those that run must know from their start by which way to reach them. */

@@ -4,16 +4,17 @@ import { limitsOf, type NodeConfiguration } from './configuration.ts';
 import { type ControlPlane, startControlPlane } from './control/control-plane.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { listenerBehaviour } from './gateway/listener.ts';
+import { Membership } from './membership.ts';
 import { isServing, NODE_SUPERVISOR, startApplication, startSubtree } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
 import type { Directory } from './messaging/directory.ts';
-import type { MailboxStore } from './messaging/ports.ts';
 import { ReleaseHandler } from './messaging/releases/release-handler.ts';
 import { seqBase } from './messaging/seq-base.ts';
+import type { MailboxStore } from './messaging/store-port.ts';
+import { type Mesh, startMesh } from './platform/real/mesh/mesh.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
-import { LmdbStore } from './store/lmdb-store.ts';
-import { MemoryStore } from './store/memory-store.ts';
+import { openStore } from './store/open-store.ts';
 import { SlowDisk } from './store/slow-disk.ts';
 
 /**
@@ -22,6 +23,10 @@ import { SlowDisk } from './store/slow-disk.ts';
  */
 const RUNAWAY_MS = 60;
 const START_MS = 1_000;
+/** A node that was not heard of for so long counts as down; Erlang's net_ticktime, for the patience of somebody who waits for a message. */
+const TICK_MS = 1_500;
+/** Bytes that wait for one node; with more it counts as down. */
+const MAX_MESH_QUEUE_BYTES = 64 * 1_048_576;
 const DRAIN_MS = 4_000;
 const GOODBYE_MS = 1_000;
 
@@ -36,6 +41,8 @@ export interface RunningNode {
   readonly releases: ReleaseHandler;
   readonly port: number;
   readonly controlPort: number;
+  /** Null where the node is alone. */
+  readonly meshPort: number | null;
   readonly state: 'ready' | 'draining';
   /**
    * Stops accepting, lets what is under way become durable and be acknowledged, tells the clients, closes. Resolves when
@@ -50,17 +57,24 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const counters = new Counters();
   const platform = createRealPlatform({ runawayMs: RUNAWAY_MS });
   const startedMs = platform.clock.wallMs();
-  const runtime = createRuntime({ platform, name: configuration.name, creation: Math.floor(startedMs) });
+  const { name, host } = configuration;
+  const creation = Math.floor(startedMs);
+  let gateway: Gateway | null = null;
+  const load = (): number => gateway?.connections ?? 0;
+  const mesh = await joinMesh(configuration, creation, load);
+  const runtime = createRuntime({ platform, name, creation, bus: mesh });
   const disk = new SlowDisk((to, message) => void runtime.send(to, message));
   const { send } = disk;
-  const store =
-    configuration.durability === 'memory'
-      ? new MemoryStore(send)
-      : new LmdbStore({ path: configuration.dataDir, durability: configuration.durability, send, failed });
+  const { dataDir: path, durability } = configuration;
+  const { mailboxes: store, shared } = openStore({ node: name, path, durability, send, failed });
+  const self = { name, creation, host };
+  const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load });
   const base = seqBase(startedMs);
   const releases = new ReleaseHandler(runtime);
-  const { directory } = startApplication(runtime, { limits, counters, store, seqBase: base });
+  const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base });
+  const { directory } = world;
   await until(() => isServing(runtime), START_MS);
+  await membership?.join(world, runtime);
   const door = new Gateway({
     name: configuration.name,
     runtime,
@@ -69,11 +83,14 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     counters,
     tokenKey: Buffer.from(configuration.tokenKey, 'base64url'),
     firstEpoch: base,
-    placement: null,
-    mayDeliver: null,
+    placement: membership,
+    mayDeliver: membership === null ? null : () => membership.mayDeliver(),
   });
-  const port = await door.listen(configuration.host, configuration.port);
+  gateway = door;
+  mesh?.onCongestion((congested) => door.pauseReading(congested));
+  const port = await door.listen(host, configuration.port);
   await startListener(runtime, door);
+  await membership?.open(port);
   const root = runtime.whereis(NODE_SUPERVISOR) as Pid;
   runtime.monitor(root, (reason) => failed(new Error(`the node supervisor gave up: ${String(reason)}`)));
   let draining: Promise<void> | null = null;
@@ -88,6 +105,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     disk,
     releases,
     port,
+    meshPort: mesh?.port ?? null,
     get controlPort() {
       return control?.port ?? 0;
     },
@@ -101,6 +119,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   };
   const drain = async (): Promise<void> => {
     door.stopAccepting();
+    await membership?.drain(port);
     await settled(runtime, store, DRAIN_MS);
     door.flush();
     door.dismiss();
@@ -109,11 +128,29 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     await settled(runtime, store, GOODBYE_MS);
     door.destroy();
     runtime.halt();
+    await membership?.leave();
     await store.close();
     control?.close();
   };
   control = await startControlPlane(node, configuration.host, configuration.controlPort, configuration.controlToken);
   return node;
+}
+
+/** The way to the other nodes; null where the node is alone. */
+function joinMesh({ name, host, cluster }: NodeConfiguration, creation: number, load: () => number): Promise<Mesh | null> {
+  if (cluster === undefined) return Promise.resolve(null);
+  const { meshPort: port, via } = cluster;
+  const cookie = Buffer.from(cluster.cookie, 'base64url');
+  return startMesh({
+    self: { name, creation },
+    host,
+    port,
+    cookie,
+    tickMs: TICK_MS,
+    maxQueueBytes: MAX_MESH_QUEUE_BYTES,
+    load,
+    via,
+  });
 }
 
 function startListener(runtime: Runtime, door: Gateway): Promise<void> {

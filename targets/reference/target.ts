@@ -21,7 +21,9 @@ const CAPABILITIES: readonly Capability[] = [
   'upgrade',
   'slow-disk',
   'clock-jump',
-  // Not before nodes are a cluster: 'multi-node', 'join-node', 'partition'.
+  'multi-node',
+  'join-node',
+  'partition',
 ];
 
 export const reference: Target = {
@@ -51,8 +53,6 @@ export const reference: Target = {
   async start(spec) {
     const faults = checkSettings(spec.config, spec);
     if (faults.length > 0) throw new Error(`target ${NAME}: ${faults.join('; ')}`);
-    if (spec.nodes > 1 && !CAPABILITIES.includes('multi-node'))
-      throw new Error(`target ${NAME}: nodes: ${spec.nodes} is not supported yet; 1 is right`);
     return startDeployment(spec, NAME, '1');
   },
 };

@@ -21,6 +21,11 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   messagesOut: ['websocket_messages_sent_total', 'WebSocket messages written'],
   bytesOut: ['websocket_bytes_sent_total', 'bytes of WebSocket messages written'],
   userCrashes: ['user_process_deaths_total', "users' processes that died otherwise than by going to sleep"],
+  claims: ['claims_total', 'users whose owner a process of this node became'],
+  forcedClaims: ['claims_forced_total', 'claims over an owner that could not be asked'],
+  yields: ['yields_total', 'users given up because their devices went to another node'],
+  evictions: ['evictions_total', 'users that another node took away by force'],
+  fenced: ['fenced_total', 'processes that found by a refused write that their user has another owner'],
 };
 const PREFIX = 'letitcrash_';
 

@@ -7,10 +7,10 @@
  */
 import { type ChildSpec, type Pid, type Runtime, RuntimeError, startChild, supervisor } from '../runtime/index.ts';
 import { Directory } from './directory.ts';
+import { PRESENCE, REGISTRY } from './names.ts';
 import { presenceBehaviour } from './presence.ts';
-import { REGISTRY, registryBehaviour } from './registry.ts';
+import { registryBehaviour } from './registry.ts';
 import { FIRST_RELEASE } from './releases/catalogue.ts';
-import { PRESENCE } from './session.ts';
 import type { World } from './user-state.ts';
 
 /** Registered names of the supervisors. */

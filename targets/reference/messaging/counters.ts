@@ -39,6 +39,11 @@ export class Counters {
   messagesOut = 0;
   bytesOut = 0;
   userCrashes = 0;
+  claims = 0;
+  forcedClaims = 0;
+  yields = 0;
+  evictions = 0;
+  fenced = 0;
   readonly bounds: Record<Bound, number> = Object.fromEntries(BOUNDS.map((bound) => [bound, 0])) as Record<Bound, number>;
   /** Connections closed by the server, by ErrorCode. */
   readonly closes: number[] = new Array<number>(32).fill(0);

@@ -9,6 +9,8 @@ import type { ClientLink } from './ports.ts';
 export interface Resident {
   readonly user: string;
   readonly pid: Pid;
+  /** By which it owns the user; 0 until it does, and where there is one node. */
+  epoch: number;
   /** Links given to this process, in order of arrival, also those whose attach it has not handled yet. */
   links: readonly ClientLink[];
   /** Others see the user as online. */
@@ -52,7 +54,7 @@ export class Directory {
       this.bury(known);
     }
     const pid = this.#housing.spawn(user);
-    const resident: Resident = { user, pid, links: NO_LINKS, online: false };
+    const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false };
     this.#byUser.set(user, resident);
     this.#byPid.set(pid, resident);
     return resident;

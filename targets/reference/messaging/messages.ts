@@ -1,9 +1,21 @@
 /** The messages between the gateway, the users' processes, the store and the presence process. */
 import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
-import type { DownMessage } from '../runtime/messages.ts';
+import type { DownMessage, NodeMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { ChaosMessage } from './drill.ts';
-import type { ClientLink, StoredMailbox } from './ports.ts';
+import type { ClientLink } from './ports.ts';
+import type {
+  ClaimedMessage,
+  ClaimRefusedMessage,
+  FencedMessage,
+  LoadedMessage,
+  LocatedMessage,
+  PageMessage,
+  ProfileMessage,
+  SavedMessage,
+  StoredMessage,
+} from './store-messages.ts';
+import type { ClaimTick, OccupiedMessage, ReleasedMessage, YieldMessage } from './takeover-messages.ts';
 
 /** From the gateway: a device signed in. */
 export interface AttachMessage {
@@ -80,29 +92,6 @@ export interface RefusedMessage {
   readonly last: boolean;
 }
 
-/** From the store. */
-export interface LoadedMessage extends StoredMailbox {
-  readonly type: 'loaded';
-}
-export interface PageMessage {
-  readonly type: 'page';
-  readonly entries: StoredMailbox['entries'];
-}
-/** Everything appended for this user up to `seq` has reached the promised durability. */
-export interface StoredMessage {
-  readonly type: 'stored';
-  readonly seq: number;
-}
-/** A profile that was saved has reached the promised durability. */
-export interface SavedMessage {
-  readonly type: 'saved';
-}
-export interface ProfileMessage {
-  readonly type: 'profile';
-  readonly user: string;
-  readonly profile: string | null;
-}
-
 /** A receiver's process to the sender's. */
 export interface ReceiptMessage {
   readonly type: 'receipt';
@@ -123,6 +112,16 @@ export interface ChangedMessage {
   readonly user: string;
   readonly online: boolean;
   readonly lastSeenMs: number;
+}
+/** From the presence process of another node: a user of that node came or went; or all that are online there. */
+export interface ChangedElsewhereMessage extends Omit<ChangedMessage, 'type'> {
+  readonly type: 'changed-elsewhere';
+  readonly node: string;
+}
+export interface OnlineElsewhereMessage {
+  readonly type: 'online-elsewhere';
+  readonly node: string;
+  readonly users: readonly string[];
 }
 /** From the presence process to a watcher. */
 export interface PresenceMessage {
@@ -167,6 +166,14 @@ export type UserMessage =
   | PageMessage
   | StoredMessage
   | SavedMessage
+  | FencedMessage
+  | LocatedMessage
+  | ClaimedMessage
+  | ClaimRefusedMessage
+  | ReleasedMessage
+  | OccupiedMessage
+  | YieldMessage
+  | ClaimTick
   | ReceiptMessage
   | PresenceMessage
   | RedeliverTick
@@ -177,4 +184,12 @@ export type UserMessage =
   | ChaosMessage
   | DownMessage;
 
-export type PresenceProcessMessage = WatchMessage | ChangedMessage | ProfileMessage | ChaosMessage | DownMessage;
+export type PresenceProcessMessage =
+  | WatchMessage
+  | ChangedMessage
+  | ChangedElsewhereMessage
+  | OnlineElsewhereMessage
+  | ProfileMessage
+  | NodeMessage
+  | ChaosMessage
+  | DownMessage;

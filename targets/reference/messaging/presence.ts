@@ -1,13 +1,17 @@
 /**
  * Who watches whom. One process a node: users' processes tell it when they come and go, watchers ask it once and are told
  * from then on. It holds subscriptions only; when it dies, the watchers' processes subscribe again.
+ *
+ * In a cluster each tells those of the other nodes who of its own comes and goes, and all of them when a node is connected. What a
+ * node that is not connected had to say no longer counts: its users are offline until it is back.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { suffer } from './drill.ts';
-import type { PresenceProcessMessage } from './messages.ts';
+import type { ChangedElsewhereMessage, ChangedMessage, OnlineElsewhereMessage, PresenceProcessMessage } from './messages.ts';
+import { PRESENCE } from './names.ts';
 import { readProfile } from './profile.ts';
 import type { World } from './user-state.ts';
 
@@ -17,28 +21,43 @@ interface PresenceState {
   readonly watching: Map<Pid, { readonly monitor: MonitorReference; readonly users: Set<string> }>;
   /** Asked for while the store looks up when the user was last seen. */
   readonly asked: Map<string, Set<Pid>>;
+  /** Who is online on the other nodes, as they said. */
+  readonly elsewhere: Map<string, Set<string>>;
 }
 
 export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage, World> = {
   name: 'presence',
   version: 1,
 
-  init: (world) => ({ world, watchers: new Map(), watching: new Map(), asked: new Map() }),
+  init(world, context) {
+    if (world.cluster !== null) context.monitorNodes();
+    for (const node of context.nodes()) greet(node, world, context);
+    return { world, watchers: new Map(), watching: new Map(), asked: new Map(), elsewhere: new Map() };
+  },
 
   handle(message, state, context) {
     switch (message.type) {
       case 'watch':
         watch(state, message.user, message.watcher, context);
         break;
-      case 'changed': {
-        const { user, online, lastSeenMs } = message;
-        for (const watcher of state.watchers.get(user) ?? [])
-          context.send(watcher, { type: 'presence', user, online, lastSeenMs });
+      case 'changed':
+        changed(state, message, context);
         break;
-      }
+      case 'changed-elsewhere':
+        changedElsewhere(state, message, context);
+        break;
+      case 'online-elsewhere':
+        onlineElsewhere(state, message, context);
+        break;
+      case 'nodeup':
+        greet(message.node.name, state.world, context);
+        break;
+      case 'nodedown':
+        nodeDown(state, message.node.name, context);
+        break;
       case 'profile': {
         const { lastSeenMs } = readProfile(message.profile);
-        const online = state.world.directory.find(message.user)?.online ?? false;
+        const online = isOnline(state, message.user);
         for (const watcher of state.asked.get(message.user) ?? [])
           context.send(watcher, { type: 'presence', user: message.user, online, lastSeenMs: online ? 0 : lastSeenMs });
         state.asked.delete(message.user);
@@ -53,6 +72,63 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
     return state;
   },
 };
+
+function isOnline({ world, elsewhere }: PresenceState, user: string): boolean {
+  if (world.directory.find(user)?.online === true) return true;
+  for (const users of elsewhere.values()) if (users.has(user)) return true;
+  return false;
+}
+
+/** A user of this node came or went. */
+function changed(state: PresenceState, message: ChangedMessage, context: Context): void {
+  const { user, online, lastSeenMs } = message;
+  tell(state, user, online ? 0 : lastSeenMs, context);
+  if (state.world.cluster === null) return;
+  for (const node of context.nodes())
+    context.send({ name: PRESENCE, node }, { ...message, type: 'changed-elsewhere', node: context.node });
+}
+
+function changedElsewhere(
+  state: PresenceState,
+  { user, online, lastSeenMs, node }: ChangedElsewhereMessage,
+  context: Context,
+): void {
+  const users = state.elsewhere.get(node) ?? new Set();
+  state.elsewhere.set(node, users);
+  if (online) users.add(user);
+  else users.delete(user);
+  tell(state, user, lastSeenMs, context);
+}
+
+/** All that are online on a node which was connected, or whose presence process is new. */
+function onlineElsewhere(state: PresenceState, { node, users }: OnlineElsewhereMessage, context: Context): void {
+  const before = state.elsewhere.get(node) ?? new Set();
+  const now = new Set(users);
+  state.elsewhere.set(node, now);
+  for (const user of before) if (!now.has(user)) tell(state, user, context.wallClock(), context);
+  for (const user of now) if (!before.has(user)) tell(state, user, 0, context);
+}
+
+function nodeDown(state: PresenceState, node: string, context: Context): void {
+  const users = state.elsewhere.get(node) ?? [];
+  state.elsewhere.delete(node);
+  for (const user of users) tell(state, user, context.wallClock(), context);
+}
+
+/** Says who of ours is online. */
+function greet(node: string, { directory }: World, context: Context): void {
+  const users: string[] = [];
+  for (const resident of directory.residents()) if (resident.online) users.push(resident.user);
+  context.send({ name: PRESENCE, node }, { type: 'online-elsewhere', node: context.node, users });
+}
+
+/** Tells the watchers of a user how it is now. */
+function tell(state: PresenceState, user: string, lastSeenMs: number, context: Context): void {
+  const watchers = state.watchers.get(user);
+  if (watchers === undefined) return;
+  const online = isOnline(state, user);
+  for (const watcher of watchers) context.send(watcher, { type: 'presence', user, online, lastSeenMs: online ? 0 : lastSeenMs });
+}
 
 function watch(state: PresenceState, user: string, watcher: Pid, context: Context): void {
   const { world } = state;
@@ -71,7 +147,7 @@ function watch(state: PresenceState, user: string, watcher: Pid, context: Contex
     }
     entry.users.add(user);
   }
-  if (world.directory.find(user)?.online === true) {
+  if (isOnline(state, user)) {
     context.send(watcher, { type: 'presence', user, online: true, lastSeenMs: 0 });
     return;
   }

@@ -5,8 +5,10 @@
 import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import { type Entry, userOf } from './entry.ts';
-import type { DeliveredMessage, IncomingMessage, PageMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
+import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
+import { REGISTRY } from './names.ts';
 import { outletOf } from './outlets.ts';
+import type { PageMessage } from './store-messages.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
@@ -29,12 +31,12 @@ export function incoming(state: UserState, message: IncomingMessage, context: Co
   );
   if (offer.kind === 'accepted') {
     const { entry } = offer;
-    const durable = store.append(state.user, entry.seq, entry.value, context.self);
-    if (offer.superseded !== 0) store.remove(state.user, offer.superseded);
+    const durable = store.append(state.mandate, entry.seq, entry.value, context.self);
+    if (offer.superseded !== 0) store.remove(state.mandate, offer.superseded);
     const forgotten = state.mailbox.forgetOldest();
     if (forgotten !== 0) {
       counters.bounds.senders++;
-      store.remove(state.user, forgotten);
+      store.remove(state.mandate, forgotten);
     }
     if (durable) {
       state.mailbox.settle(entry.seq);
@@ -204,7 +206,7 @@ export function receiptFor(state: UserState, context: Context): (entry: Entry) =
 /** What happens to an entry that all devices have: gone, unless it must remember its sender's highest id. */
 export function dropFor(state: UserState): (entry: Entry, last: boolean) => void {
   return (entry, last) => {
-    if (!last) state.world.store.remove(state.user, entry.seq);
+    if (!last) state.world.store.remove(state.mandate, entry.seq);
   };
 }
 
@@ -214,7 +216,10 @@ function accept(state: UserState, message: IncomingMessage, context: Context): v
 
 function sendReceipt(state: UserState, kind: ReceiptKind, sender: string, id: number, context: Context): void {
   const message: ReceiptMessage = { type: 'receipt', kind, sender, id, by: state.user };
-  context.send(state.world.directory.ensure(userOf(sender)).pid, message);
+  const { directory, cluster } = state.world;
+  const user = userOf(sender);
+  if (cluster === null) context.send(directory.ensure(user).pid, message);
+  else if (context.whereis(REGISTRY) !== undefined) context.send(REGISTRY, { type: 'route', user, message });
 }
 
 function arm(state: UserState, outlet: Outlet, context: Context): void {

@@ -2,16 +2,21 @@
  * The process that keeps the directory true: it monitors every user's process, and when one dies takes it out and has its
  * clients told to come back. Looking a user up asks the directory itself, as an ETS table, and never this process; without it
  * nobody would be wrong for long, as whoever looks up a dead process buries it.
+ *
+ * In a cluster it also speaks for its node: it passes on what is meant for a user wherever that lives, and has users released to nodes
+ * where their devices went.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
+import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
+import type { Resident } from './directory.ts';
 import { type ChaosMessage, suffer } from './drill.ts';
-import { PRESENCE } from './session.ts';
+import type { ReceiptMessage } from './messages.ts';
+import { PRESENCE } from './names.ts';
+import type { LocatedMessage } from './store-messages.ts';
+import type { ReleaseRequest } from './takeover-messages.ts';
 import type { World } from './user-state.ts';
-
-/** The registered name of the registry. */
-export const REGISTRY = 'registry';
 
 /** A user's process was spawned. */
 export interface BornMessage {
@@ -19,28 +24,101 @@ export interface BornMessage {
   readonly pid: Pid;
 }
 
-export const registryBehaviour: Behaviour<World, BornMessage | DownMessage | ChaosMessage, World> = {
+/** From a process of this node: take this to the user, wherever it lives; where nobody knows, it lives here from now on. */
+export interface RouteMessage {
+  readonly type: 'route';
+  readonly user: string;
+  readonly message: ReceiptMessage;
+}
+
+export type RegistryMessage = BornMessage | RouteMessage | ReleaseRequest | LocatedMessage | DownMessage | ChaosMessage;
+
+interface RegistryState {
+  readonly world: World;
+  /** What waits for its user to be located. */
+  readonly waiting: Map<string, ReceiptMessage[]>;
+}
+
+/** Messages that wait for one user to be located; the answer takes no longer than a read. */
+const MAX_WAITING = 10_000;
+
+export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World> = {
   name: 'registry',
   version: 1,
 
   init(world, context) {
     for (const { pid } of world.directory.residents()) context.monitor(pid);
-    return world;
+    return { world, waiting: new Map() };
   },
 
-  handle(message, world, context) {
-    if (message.type === 'born') {
-      context.monitor(message.pid);
-      return world;
+  handle(message, state, context) {
+    const { world } = state;
+    switch (message.type) {
+      case 'born':
+        context.monitor(message.pid);
+        break;
+      case 'route':
+        route(state, message, context);
+        break;
+      case 'located':
+        located(state, message, context);
+        break;
+      case 'release':
+        release(world, message, context);
+        break;
+      case 'chaos':
+        return suffer(message);
+      case 'DOWN': {
+        const resident = world.directory.ofProcess(message.pid as Pid);
+        if (resident !== undefined) died(world, resident, context);
+      }
     }
-    if (message.type === 'chaos') return suffer(message);
-    const resident = world.directory.ofProcess(message.pid as Pid);
-    if (resident === undefined) return world;
-    world.counters.userCrashes++;
-    const wasOnline = resident.online;
-    world.directory.bury(resident);
-    if (wasOnline && context.whereis(PRESENCE) !== undefined)
-      context.send(PRESENCE, { type: 'changed', user: resident.user, online: false, lastSeenMs: context.wallClock() });
-    return world;
+    return state;
   },
+  redact: ({ waiting }) => ({ waiting: waiting.size }),
 };
+
+/** A user's process ended otherwise than by going to sleep. */
+function died(world: World, resident: Resident, context: Context): void {
+  world.counters.userCrashes++;
+  const { online: wasOnline, user, epoch } = resident;
+  world.directory.bury(resident);
+  // Whoever looks for the user must not be sent to a dead process.
+  if (epoch > 0) world.cluster?.registry.release({ user, epoch });
+  if (wasOnline && context.whereis(PRESENCE) !== undefined)
+    context.send(PRESENCE, { type: 'changed', user, online: false, lastSeenMs: context.wallClock() });
+}
+
+/** Another node wants a user of ours. */
+function release(world: World, { user, epoch, devices, claimant }: ReleaseRequest, context: Context): void {
+  const resident = world.directory.find(user);
+  if (resident === undefined || resident.epoch > epoch || !context.isAlive(resident.pid))
+    context.send(claimant, { type: 'released', epoch });
+  else if (resident.epoch === epoch) context.send(resident.pid, { type: 'yield', devices, claimant });
+  // One that is about to claim decides with the store who is first.
+}
+
+function route(state: RegistryState, { user, message }: RouteMessage, context: Context): void {
+  const { world, waiting } = state;
+  const here = world.directory.find(user);
+  if (world.cluster === null || (here !== undefined && context.isAlive(here.pid))) {
+    context.send(world.directory.ensure(user).pid, message);
+    return;
+  }
+  const others = waiting.get(user);
+  if (others === undefined) {
+    waiting.set(user, [message]);
+    world.cluster.registry.locate(user, context.self);
+  } else if (others.length < MAX_WAITING) others.push(message);
+  else world.counters.bounds['pending-receipts']++;
+}
+
+function located({ world, waiting }: RegistryState, { user, owner }: LocatedMessage, context: Context): void {
+  const messages = waiting.get(user) ?? [];
+  waiting.delete(user);
+  const { cluster, directory } = world;
+  if (cluster === null) return;
+  const elsewhere = owner !== null && owner.node !== context.node;
+  const pid = elsewhere ? cluster.pidOf(owner) : directory.ensure(user).pid;
+  for (const message of messages) context.send(pid, message);
+}

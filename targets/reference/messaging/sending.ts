@@ -7,10 +7,12 @@
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
+import type { Pid } from '../runtime/pid.ts';
 import { endAnswered, endLink } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
 import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
+import type { LocatedMessage } from './store-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Peer, UserState } from './user-state.ts';
 
@@ -20,8 +22,11 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
   [ErrorCode.mailboxFull]: 'the mailbox of the receiver is full',
 };
 /** Deaths of a receiver's process, without an answer between them, after which its messages are given up. */
-const MAX_DEATHS = 6;
+const MAX_DEATHS = 8;
+/** From the second death on; doubled with each. */
 const RESEND_MS = 20;
+/** Between two attempts to reach a node that is cut off. Its users' messages wait: nobody else may take them. */
+const UNREACHABLE_RETRY_MS = 100;
 
 /** A client's SEND. */
 export function send(state: UserState, message: SendMessage, context: Context): void {
@@ -54,8 +59,8 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.link.epoch);
   peer.outstanding.push(message);
   state.outstanding++;
-  if (peer.pid === null && peer.deaths === 0) find(state, peer, context);
   if (peer.pid !== null) ask(peer, message, context);
+  else if (!peer.seeking && peer.deaths === 0 && peer.outstanding.length === 1) seek(state, peer, context);
 }
 
 /** The receiver's process has it, durably. */
@@ -102,10 +107,14 @@ export function peerDown(state: UserState, message: DownMessage, context: Contex
       if (peer.refused.length === 0) state.peers.delete(peer.user);
       return true;
     }
+    if (message.reason === 'noconnection') {
+      // It may live: that is no death, however often it happens.
+      seek(state, peer, context);
+      return true;
+    }
     peer.deaths++;
-    if (peer.deaths === 1) resendTo(state, peer, context);
-    else if (peer.deaths <= MAX_DEATHS)
-      context.sendAfter(RESEND_MS << peer.deaths, context.self, { type: 'resend', user: peer.user });
+    if (peer.deaths === 1) seek(state, peer, context);
+    else if (peer.deaths <= MAX_DEATHS) resendAfter(RESEND_MS << (peer.deaths - 2), peer, context);
     else giveUp(state, peer);
     return true;
   }
@@ -114,7 +123,18 @@ export function peerDown(state: UserState, message: DownMessage, context: Contex
 
 export function resend(state: UserState, message: ResendTick, context: Context): void {
   const peer = state.peers?.get(message.user);
-  if (peer !== undefined && peer.pid === null && peer.outstanding.length > 0) resendTo(state, peer, context);
+  if (peer !== undefined && peer.pid === null && !peer.seeking && peer.outstanding.length > 0) seek(state, peer, context);
+}
+
+/** The registry says where a receiver lives. */
+export function located(state: UserState, { user, owner }: LocatedMessage, context: Context): void {
+  const peer = state.peers?.get(user);
+  const { cluster, directory } = state.world;
+  if (peer === undefined || !peer.seeking || cluster === null) return;
+  peer.seeking = false;
+  if (owner === null || owner.node === context.node) reach(state, peer, directory.ensure(user).pid, context);
+  else if (cluster.isConnected(owner.node)) reach(state, peer, cluster.pidOf(owner), context);
+  else resendAfter(UNREACHABLE_RETRY_MS, peer, context);
 }
 
 /** Takes the lines down that carry nothing. */
@@ -144,23 +164,33 @@ function newPeer(state: UserState, user: string, context: Context): Peer | null 
     sweepPeers(state, context);
     if (state.peers !== null && state.peers.size >= maxPeers) return null;
   }
-  const peer: Peer = { user, pid: null, monitor: null, outstanding: [], refused: [], deaths: 0 };
+  const peer: Peer = { user, pid: null, seeking: false, monitor: null, outstanding: [], refused: [], deaths: 0 };
   state.peers ??= new Map();
   state.peers.set(user, peer);
   return peer;
 }
 
-function find(state: UserState, peer: Peer, context: Context): void {
-  peer.pid = state.world.directory.ensure(peer.user).pid;
-  peer.monitor = context.monitor(peer.pid);
+/** Finds the receiver's process, at once or by a LocatedMessage, and asks it everything that is outstanding. */
+function seek(state: UserState, peer: Peer, context: Context): void {
+  const { directory, cluster } = state.world;
+  const here = directory.find(peer.user);
+  if (cluster === null || (here !== undefined && context.isAlive(here.pid))) {
+    reach(state, peer, directory.ensure(peer.user).pid, context);
+    return;
+  }
+  peer.seeking = true;
+  cluster.registry.locate(peer.user, context.self);
 }
 
-function resendTo(state: UserState, peer: Peer, context: Context): void {
-  find(state, peer, context);
-  for (const message of peer.outstanding) {
-    state.world.counters.resends++;
-    ask(peer, message, context);
-  }
+function reach(state: UserState, peer: Peer, pid: Pid, context: Context): void {
+  peer.pid = pid;
+  peer.monitor = context.monitor(pid);
+  if (peer.deaths > 0) state.world.counters.resends += peer.outstanding.length;
+  for (const message of peer.outstanding) ask(peer, message, context);
+}
+
+function resendAfter(delayMs: number, peer: Peer, context: Context): void {
+  context.sendAfter(delayMs, context.self, { type: 'resend', user: peer.user });
 }
 
 function ask(peer: Peer, message: SendMessage, context: Context): void {

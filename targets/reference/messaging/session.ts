@@ -5,14 +5,14 @@ import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
+import { PRESENCE } from './names.ts';
 import { writeProfile } from './profile.ts';
 import { dropFor, pump, receipt, receiptFor } from './receiving.ts';
 import { sweepPeers } from './sending.ts';
 import { highestCursor } from './seq-base.ts';
+import type { YieldMessage } from './takeover-messages.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
-/** The registered name of the presence process. */
-export const PRESENCE = 'presence';
 const REWATCH_MS = 100;
 
 /** A device signed in. */
@@ -109,7 +109,7 @@ export function save(state: UserState, to: Pid | null): boolean {
   const cursors = state.mailbox.devices.map(({ device, cursor }) => [device, cursor] as const);
   if (cursors.length === 0 && state.receipts === null) return true;
   const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, receipts: state.receipts ?? [] });
-  return state.world.store.saveProfile(state.user, profile, to);
+  return state.world.store.saveProfile(state.mandate, profile, to);
 }
 
 /** A client's WATCH. */
@@ -176,6 +176,35 @@ function sleep(state: UserState): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || state.resident.links.length > 0)
     return false;
   save(state, null);
-  state.world.directory.remove(state.resident);
+  leave(state);
   return true;
+}
+
+/** Takes the process out of the directory and gives the user up: it is about to end, and what it holds is in the store. */
+function leave({ world, resident, mandate }: UserState): void {
+  world.directory.remove(resident);
+  if (mandate.epoch > 0) world.cluster?.registry.release(mandate);
+}
+
+/** Another node wants the user, whose devices went there. True when this process is to end. */
+export function yieldUser(state: UserState, { devices, claimant }: YieldMessage, context: Context): boolean {
+  const { resident, mandate, world } = state;
+  if (resident.links.some(({ device }) => !devices.includes(device))) {
+    context.send(claimant, { type: 'occupied', node: context.node });
+    return false;
+  }
+  world.counters.yields++;
+  setOnline(state, false, context);
+  for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
+  resident.links = [];
+  save(state, null);
+  leave(state);
+  context.send(claimant, { type: 'released', epoch: mandate.epoch });
+  return true;
+}
+
+/** A write was refused: the user has another owner. */
+export function fenced(state: UserState): void {
+  state.world.counters.fenced++;
+  state.world.directory.bury(state.resident);
 }

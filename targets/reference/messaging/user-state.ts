@@ -4,12 +4,14 @@ import type { ErrorCode } from '../../protocol/frames.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { TimerReference } from '../runtime/timer-wheel.ts';
+import type { Cluster } from './cluster.ts';
 import type { Counters } from './counters.ts';
 import type { Directory, Resident } from './directory.ts';
 import type { Limits } from './limits.ts';
 import type { DeviceCursor, Mailbox } from './mailbox.ts';
 import type { IncomingMessage, ReceiptMessage, SendMessage } from './messages.ts';
-import type { ClientLink, MailboxStore } from './ports.ts';
+import type { ClientLink } from './ports.ts';
+import type { MailboxStore, Mandate } from './store-port.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** What all users' processes of a node share. */
@@ -18,6 +20,8 @@ export interface World {
   readonly counters: Counters;
   readonly store: MailboxStore;
   readonly directory: Directory;
+  /** Null where there is one node. */
+  readonly cluster: Cluster | null;
   /** See seq-base.ts. */
   readonly seqBase: number;
 }
@@ -43,6 +47,8 @@ export interface Peer {
   readonly user: string;
   /** Null between its death and the next attempt. */
   pid: Pid | null;
+  /** The registry was asked where it lives. */
+  seeking: boolean;
   monitor: MonitorReference | null;
   /** Sent and not yet answered, in order. */
   outstanding: SendMessage[];
@@ -57,6 +63,11 @@ export interface UserState {
   readonly world: World;
   readonly user: string;
   readonly resident: Resident;
+  /** What its writes are made by. */
+  mandate: Mandate;
+  /** While it claims its user: refusals so far, and the epoch whose owner was asked to give it up. */
+  claimRefusals: number;
+  awaitedRelease: number | null;
   readonly mailbox: Mailbox;
   outlets: Outlet[];
   /** New devices that are welcomed once they are on record, in the order in which they were saved. */

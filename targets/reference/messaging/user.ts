@@ -2,7 +2,7 @@
  * A user's process: owns the user's mailbox, devices and sends. One at a time per user; spawned when a device signs in or
  * somebody writes to the user, gone when nobody needs it. The halves are in sending.ts, receiving.ts and session.ts.
  *
- *     loading    the store reads the mailbox back; everything else is postponed
+ *     loading    in a cluster it claims its user (takeover.ts); the store reads the mailbox back; everything else is postponed
  *     lingering  no device is connected; after a while (state timeout) the process goes to sleep, which is its end
  *     online     a device is connected, or about to be
  */
@@ -13,11 +13,13 @@ import { keepState, nextState, stopStatem } from '../runtime/index.ts';
 import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { Mailbox } from './mailbox.ts';
-import type { DetachMessage, LoadedMessage, UserMessage } from './messages.ts';
+import type { DetachMessage, UserMessage } from './messages.ts';
 import { readProfile } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
-import { accepted, peerDown, refused, resend, send } from './sending.ts';
-import { attach, detach, lingered, presence, presenceDown, rewatch, save, saved, watch } from './session.ts';
+import { accepted, located, peerDown, refused, resend, send } from './sending.ts';
+import { attach, detach, fenced, lingered, presence, presenceDown, rewatch, save, saved, watch, yieldUser } from './session.ts';
+import type { LoadedMessage } from './store-messages.ts';
+import { claimOn, isClaimMessage } from './takeover.ts';
 import type { UserState, World } from './user-state.ts';
 
 /** The module's name, by which the code server knows its versions. */
@@ -63,17 +65,24 @@ export function userMachine<Data extends UserData>(code: UserCode<Data>): GenSta
     version: code.version,
     init: ({ world, user }, context) => ({ state: 'loading', data: code.first(begin(world, user, context)) }),
     states: {
-      loading(event, data): Step<Data> {
+      loading(event, data, context): Step<Data> {
         const message = event.content as UserMessage;
-        if (message.type !== 'loaded') return POSTPONE;
-        loaded(message, data.core);
-        return nextState('lingering', data, lingerTimer(data.core));
+        if (message.type === 'loaded') {
+          loaded(message, data.core);
+          return nextState('lingering', data, lingerTimer(data.core));
+        }
+        const { cluster } = data.core.world;
+        if (cluster === null || !isClaimMessage(message)) return POSTPONE;
+        if (claimOn(message, data.core, cluster, context) === 'wait') return KEEP;
+        data.core.world.directory.remove(data.core.resident);
+        return stopStatem();
       },
       lingering(event, data, context): Step<Data> {
         if (event.type === 'state_timeout') return stepAfterTimeout(data.core, context);
         const message = event.content as UserMessage;
         if (note !== null) note(message, data);
         if (message.type === 'detach') return stepAfterDetach(message, data, context);
+        if (isLost(message, data.core, context)) return stopStatem();
         handle(message, data.core, context);
         return data.core.outlets.length > 0 ? nextState('online', data) : KEEP;
       },
@@ -81,6 +90,7 @@ export function userMachine<Data extends UserData>(code: UserCode<Data>): GenSta
         const message = event.content as UserMessage;
         if (note !== null) note(message, data);
         if (message.type === 'detach') return stepAfterDetach(message, data, context);
+        if (isLost(message, data.core, context)) return stopStatem();
         handle(message, data.core, context);
         return KEEP;
       },
@@ -96,11 +106,15 @@ export function userMachine<Data extends UserData>(code: UserCode<Data>): GenSta
 function begin(world: World, user: string, context: Context): UserState {
   const resident = world.directory.find(user);
   if (resident === undefined || resident.pid !== context.self) return context.exit('normal');
-  world.store.load(user, context.self);
+  if (world.cluster === null) world.store.load(user, context.self);
+  else world.cluster.registry.claim(user, context.self, null);
   return {
     world,
     user,
     resident,
+    mandate: { user, epoch: 0 },
+    claimRefusals: 0,
+    awaitedRelease: null,
     mailbox: new Mailbox(world.limits, world.seqBase),
     outlets: [],
     unsaved: null,
@@ -145,6 +159,12 @@ function stepAfterDetach<Data extends UserData>(message: DetachMessage, data: Da
     case 'done':
       return stopStatem();
   }
+}
+
+/** Whether the user is this process's no more: another node asked for it, or has taken it. */
+function isLost(message: UserMessage, state: UserState, context: Context): boolean {
+  if (message.type === 'fenced') fenced(state);
+  return message.type === 'fenced' || (message.type === 'yield' && yieldUser(state, message, context));
 }
 
 function handle(message: UserMessage, state: UserState, context: Context): void {
@@ -193,6 +213,9 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       break;
     case 'DOWN':
       if (!peerDown(state, message, context)) presenceDown(state, message, context);
+      break;
+    case 'located':
+      located(state, message, context);
       break;
     case 'resend':
       resend(state, message, context);

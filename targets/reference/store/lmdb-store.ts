@@ -1,15 +1,15 @@
 /**
  * Mailboxes in LMDB. Writes of one turn of the event loop become one batch; who appended is told when the batch is committed
- * or, for durability fsync, flushed to the disk. Writes take effect in the order in which they were asked for.
+ * or, for durability fsync, flushed to the disk. Writes take effect in the order in which they were asked for. A write with an epoch
+ * is made only while that is the user's epoch, which is checked within the transaction.
  */
-import { type Database, open, type RootDatabase } from 'lmdb';
-import type { MailboxStore } from '../messaging/ports.ts';
+import type { MailboxStore, Mandate } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 import { entryKey, seqOfKey } from './keys.ts';
+import type { LmdbEnvironment } from './lmdb-environment.ts';
 
 export interface LmdbStoreOptions {
-  /** Directory of the environment; made when absent. */
-  readonly path: string;
+  readonly environment: LmdbEnvironment;
   readonly durability: 'fsync' | 'commit';
   /** How an answer reaches a process. */
   readonly send: (to: Pid, message: unknown) => void;
@@ -25,16 +25,29 @@ interface Write {
   readonly value: Buffer | string | null;
 }
 
+/** What is to be written under one mandate in one batch, and who waits for it. */
+class Writes {
+  /** Null: not checked. */
+  readonly mandate: Mandate | null;
+  readonly list: Write[] = [];
+  /** Who appended, and up to which seq. */
+  readonly waiting = new Map<Pid, number>();
+  readonly savers: Pid[] = [];
+  /** Whether the mandate held; set when it is submitted. */
+  held: Promise<boolean> | true = true;
+
+  constructor(mandate: Mandate | null) {
+    this.mandate = mandate;
+  }
+}
+
 export class LmdbStore implements MailboxStore {
-  readonly #root: RootDatabase;
-  readonly #mailboxes: Database<Buffer, Buffer>;
-  readonly #profiles: Database<string, string>;
+  readonly #environment: LmdbEnvironment;
   readonly #options: LmdbStoreOptions;
-  #writes: Write[] = [];
-  /** Who waits for the batch that is being collected, and for which seq. */
-  #waiting = new Map<Pid, number>();
-  /** Who waits for a profile in that batch. */
-  #savers: Pid[] = [];
+  /** The batch that is being collected: what is not checked, and what is, by mandate. */
+  #free = new Writes(null);
+  #mandated = new Map<string, Writes>();
+  #collected = 0;
   #scheduled = false;
   #inFlight = 0;
   /** Resolves when everything submitted is visible; null when nothing is in flight. */
@@ -43,21 +56,19 @@ export class LmdbStore implements MailboxStore {
 
   constructor(options: LmdbStoreOptions) {
     this.#options = options;
-    this.#root = open({ path: options.path, maxDbs: 2, encoding: 'binary', noMemInit: true, separateFlushed: true });
-    this.#mailboxes = this.#root.openDB<Buffer, Buffer>('mailboxes', { encoding: 'binary', keyEncoding: 'binary' });
-    this.#profiles = this.#root.openDB<string, string>('profiles', { encoding: 'string' });
+    this.#environment = options.environment;
   }
 
   /** Writes asked for that are not yet as durable as promised. */
   get pending(): number {
-    return this.#writes.length + this.#inFlight;
+    return this.#collected + this.#inFlight;
   }
 
   load(user: string, to: Pid): void {
-    this.#afterWrites(() => {
+    this.afterWrites(() => {
       this.#options.send(to, {
         type: 'loaded',
-        profile: this.#profiles.get(user) ?? null,
+        profile: this.#environment.profiles.get(user) ?? null,
         entries: this.#read(user, 0, undefined),
       });
     });
@@ -68,27 +79,23 @@ export class LmdbStore implements MailboxStore {
   }
 
   profile(user: string, to: Pid): void {
-    this.#afterWrites(() => {
-      this.#options.send(to, { type: 'profile', user, profile: this.#profiles.get(user) ?? null });
+    this.afterWrites(() => {
+      this.#options.send(to, { type: 'profile', user, profile: this.#environment.profiles.get(user) ?? null });
     });
   }
 
-  append(user: string, seq: number, value: Buffer, to: Pid): boolean {
-    this.#writes.push({ key: entryKey(user, seq), value });
-    this.#waiting.set(to, seq);
-    this.#schedule();
+  append(mandate: Mandate, seq: number, value: Buffer, to: Pid): boolean {
+    this.#write(mandate, { key: entryKey(mandate.user, seq), value }).waiting.set(to, seq);
     return false;
   }
 
-  remove(user: string, seq: number): void {
-    this.#writes.push({ key: entryKey(user, seq), value: null });
-    this.#schedule();
+  remove(mandate: Mandate, seq: number): void {
+    this.#write(mandate, { key: entryKey(mandate.user, seq), value: null });
   }
 
-  saveProfile(user: string, profile: string, to: Pid | null): boolean {
-    this.#writes.push({ key: user, value: profile });
-    if (to !== null) this.#savers.push(to);
-    this.#schedule();
+  saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean {
+    const { savers } = this.#write(mandate, { key: mandate.user, value: profile });
+    if (to !== null) savers.push(to);
     return false;
   }
 
@@ -96,51 +103,88 @@ export class LmdbStore implements MailboxStore {
   async flush(): Promise<void> {
     this.#submit();
     while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    await this.#root.flushed;
+    await this.#environment.root.flushed;
   }
 
   /** Flushes, then closes the environment. */
   async close(): Promise<void> {
     await this.flush();
-    await this.#root.close();
+    await this.#environment.root.close();
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#submit());
+  /** Calls `act` once everything asked for so far is visible: reads must see what a process that has died since perhaps wrote. */
+  afterWrites(act: () => void): void {
+    this.#submit();
+    if (this.#lastBatch === null) act();
+    else this.#lastBatch.then(act, () => undefined);
+  }
+
+  #write(mandate: Mandate, write: Write): Writes {
+    const writes = mandate.epoch === 0 ? this.#free : this.#writesOf(mandate);
+    writes.list.push(write);
+    this.#collected++;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.#submit());
+    }
+    return writes;
+  }
+
+  #writesOf(mandate: Mandate): Writes {
+    const key = `${mandate.user}\0${mandate.epoch}`;
+    const known = this.#mandated.get(key);
+    if (known !== undefined) return known;
+    const writes = new Writes(mandate);
+    this.#mandated.set(key, writes);
+    return writes;
   }
 
   #submit(): void {
     this.#scheduled = false;
-    if (this.#writes.length === 0) return;
-    const writes = this.#writes;
-    const waiting = this.#waiting;
-    const savers = this.#savers;
-    this.#savers = [];
-    this.#writes = [];
-    this.#waiting = new Map();
-    this.#inFlight += writes.length;
-    const committed = this.#root.batch(() => {
-      for (const { key, value } of writes) {
-        if (typeof key === 'string') void this.#profiles.put(key, value as string);
-        else if (value === null) void this.#mailboxes.remove(key);
-        else void this.#mailboxes.put(key, value as Buffer);
+    if (this.#collected === 0) return;
+    const all = this.#free.list.length === 0 ? [...this.#mandated.values()] : [this.#free, ...this.#mandated.values()];
+    const count = this.#collected;
+    this.#free = new Writes(null);
+    this.#mandated = new Map();
+    this.#collected = 0;
+    this.#inFlight += count;
+    const { root, registry } = this.#environment;
+    const committed = root.batch(() => {
+      for (const writes of all) {
+        const { mandate } = writes;
+        if (mandate === null) this.#put(writes);
+        else writes.held = registry.ifVersion(mandate.user, mandate.epoch, () => this.#put(writes));
       }
     }) as Promise<boolean> & { readonly flushed?: Promise<boolean> };
     this.#lastBatch = committed;
     const reached = this.#options.durability === 'fsync' ? committed.then(() => committed.flushed) : committed;
-    reached.then(
-      () => {
-        for (const to of savers) this.#options.send(to, { type: 'saved' });
-        for (const [to, seq] of waiting) this.#options.send(to, { type: 'stored', seq });
-        this.#landed(writes.length);
-      },
-      (error: unknown) => {
-        this.#landed(writes.length);
-        this.#options.failed(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
+    reached
+      .then(() => Promise.all(all.map(({ held }) => held)))
+      .then(
+        (held) => {
+          for (const [index, writes] of all.entries()) this.#answer(writes, held[index] === true);
+          this.#landed(count);
+        },
+        (error: unknown) => {
+          this.#landed(count);
+          this.#options.failed(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+  }
+
+  #put({ list }: Writes): void {
+    const { mailboxes, profiles } = this.#environment;
+    for (const { key, value } of list) {
+      if (typeof key === 'string') void profiles.put(key, value as string);
+      else if (value === null) void mailboxes.remove(key);
+      else void mailboxes.put(key, value as Buffer);
+    }
+  }
+
+  #answer({ waiting, savers }: Writes, held: boolean): void {
+    const { send } = this.#options;
+    for (const to of savers) send(to, { type: held ? 'saved' : 'fenced' });
+    for (const [to, seq] of waiting) send(to, held ? { type: 'stored', seq } : { type: 'fenced' });
   }
 
   #landed(count: number): void {
@@ -152,17 +196,11 @@ export class LmdbStore implements MailboxStore {
     for (const resolve of idle) resolve();
   }
 
-  /** Reads must see what was written before them, by a process that has died since perhaps. */
-  #afterWrites(read: () => void): void {
-    this.#submit();
-    if (this.#lastBatch === null) read();
-    else this.#lastBatch.then(read, () => undefined);
-  }
-
   #read(user: string, after: number, limit: number | undefined): { seq: number; value: Buffer }[] {
     const range = { start: entryKey(user, after + 1), end: entryKey(user, MAX_SEQ), ...(limit === undefined ? {} : { limit }) };
     const entries: { seq: number; value: Buffer }[] = [];
-    for (const { key, value } of this.#mailboxes.getRange(range)) entries.push({ seq: seqOfKey(key), value: Buffer.from(value) });
+    for (const { key, value } of this.#environment.mailboxes.getRange(range))
+      entries.push({ seq: seqOfKey(key), value: Buffer.from(value) });
     return entries;
   }
 }

@@ -2,7 +2,7 @@
  * Mailboxes in the node's memory, for durability memory: nothing is written to disk. What a user's process had accepted
  * outlives the process, and not the node.
  */
-import type { MailboxStore } from '../messaging/ports.ts';
+import type { MailboxStore, Mandate } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 
 export class MemoryStore implements MailboxStore {
@@ -27,7 +27,7 @@ export class MemoryStore implements MailboxStore {
     this.#send(to, { type: 'profile', user, profile: this.#profiles.get(user) ?? null });
   }
 
-  append(user: string, seq: number, value: Buffer, _to: Pid): boolean {
+  append({ user }: Mandate, seq: number, value: Buffer, _to: Pid): boolean {
     let mailbox = this.#mailboxes.get(user);
     if (mailbox === undefined) {
       mailbox = new Map();
@@ -37,14 +37,14 @@ export class MemoryStore implements MailboxStore {
     return true;
   }
 
-  remove(user: string, seq: number): void {
+  remove({ user }: Mandate, seq: number): void {
     const mailbox = this.#mailboxes.get(user);
     if (mailbox === undefined) return;
     mailbox.delete(seq);
     if (mailbox.size === 0) this.#mailboxes.delete(user);
   }
 
-  saveProfile(user: string, profile: string, _to: Pid | null): boolean {
+  saveProfile({ user }: Mandate, profile: string, _to: Pid | null): boolean {
     this.#profiles.set(user, profile);
     return true;
   }

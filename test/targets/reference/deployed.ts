@@ -1,4 +1,4 @@
-/** A one-node deployment of the reference server for a test, in directories of its own. */
+/** A deployment of the reference server for a test, in directories of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,19 +9,29 @@ import { TestClient } from './test-client.ts';
 export interface Deployed {
   readonly deployment: Deployment;
   readonly node: DeployedNode;
-  /** Signs a user in. */
-  client(user: string, options?: { readonly device?: string; readonly cursor?: number }): Promise<TestClient>;
+  /** Signs a user in, at the first node or at the one with this index. */
+  client(user: string, options?: ClientOptions): Promise<TestClient>;
   stop(): Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly device?: string;
+  readonly cursor?: number;
+  readonly at?: number;
 }
 
 // Test files run in several processes at once; loopback addresses must not meet.
 let next = 1 + (process.pid % 200);
 
-export async function deploy(config: Record<string, unknown> = {}, durability: Durability = 'fsync'): Promise<Deployed> {
+export async function deploy(
+  config: Record<string, unknown> = {},
+  durability: Durability = 'fsync',
+  nodes = 1,
+): Promise<Deployed> {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
   next = 1 + (next % 250);
   const deployment = await reference.start({
-    nodes: 1,
+    nodes,
     durability,
     dataDir: join(directory, 'data'),
     logDir: join(directory, 'logs'),
@@ -35,7 +45,11 @@ export async function deploy(config: Record<string, unknown> = {}, durability: D
     deployment,
     node,
     client: (user, options = {}) =>
-      TestClient.open(node.endpoint, deployment.credential(user, options.device ?? 'd0'), options.cursor ?? 0),
+      TestClient.open(
+        (deployment.nodes[options.at ?? 0] as DeployedNode).endpoint,
+        deployment.credential(user, options.device ?? 'd0'),
+        options.cursor ?? 0,
+      ),
     async stop() {
       await deployment.stop();
       rmSync(directory, { recursive: true, force: true });

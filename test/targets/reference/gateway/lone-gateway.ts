@@ -32,7 +32,7 @@ export async function loneGateway(
   const store = new MemoryStore((to, message) => void runtime.send(to, message));
   const counters = new Counters();
   const all = { ...DEFAULT_LIMITS, ...limits };
-  const { directory } = startApplication(runtime, { limits: all, counters, store, seqBase: 1_000 });
+  const { directory } = startApplication(runtime, { limits: all, counters, store, cluster: null, seqBase: 1_000 });
   await eventually(async () => isServing(runtime), 'the application serves');
   const tokenKey = randomBytes(32);
   const gateway = new Gateway({

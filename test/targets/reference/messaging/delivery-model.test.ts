@@ -197,6 +197,7 @@ class Simulation implements Network {
       limits: LIMITS,
       counters: this.counters,
       store: this.#store,
+      cluster: null,
       seqBase: seqBase(platform.clock.wallMs()),
     });
     platform.settle();

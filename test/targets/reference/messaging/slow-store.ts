@@ -1,5 +1,5 @@
 /** A store that writes when told to, and forgets what it was not told to write when its node crashes. */
-import type { MailboxStore } from '../../../../targets/reference/messaging/ports.ts';
+import type { MailboxStore, Mandate } from '../../../../targets/reference/messaging/store-port.ts';
 import type { Pid } from '../../../../targets/reference/runtime/index.ts';
 
 /** What is on the disk: it outlives the node. */
@@ -36,7 +36,7 @@ export class SlowStore implements MailboxStore {
     this.#send(to, { type: 'profile', user, profile: this.#disk.profiles.get(user) ?? null });
   }
 
-  append(user: string, seq: number, value: Buffer, to: Pid): boolean {
+  append({ user }: Mandate, seq: number, value: Buffer, to: Pid): boolean {
     const copy = Buffer.from(value);
     this.#writes.push(() => {
       const mailbox = this.#disk.mailboxes.get(user) ?? new Map<number, Buffer>();
@@ -46,11 +46,11 @@ export class SlowStore implements MailboxStore {
     return false;
   }
 
-  remove(user: string, seq: number): void {
+  remove({ user }: Mandate, seq: number): void {
     this.#writes.push(() => void this.#disk.mailboxes.get(user)?.delete(seq));
   }
 
-  saveProfile(user: string, profile: string, to: Pid | null): boolean {
+  saveProfile({ user }: Mandate, profile: string, to: Pid | null): boolean {
     this.#writes.push(() => void this.#disk.profiles.set(user, profile));
     if (to !== null) this.#savers.push(to);
     return false;

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { MailboxStore } from '../../../../targets/reference/messaging/ports.ts';
+import type { MailboxStore } from '../../../../targets/reference/messaging/store-port.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
 import { createRuntime, type Pid } from '../../../../targets/reference/runtime/index.ts';
 import { entryKey, seqOfKey } from '../../../../targets/reference/store/keys.ts';
+import { openEnvironment } from '../../../../targets/reference/store/lmdb-environment.ts';
 import { LmdbStore } from '../../../../targets/reference/store/lmdb-store.ts';
 import { MemoryStore } from '../../../../targets/reference/store/memory-store.ts';
 
@@ -32,6 +33,8 @@ function directory(): string {
 
 const runtime = createRuntime({ platform: createRealPlatform({ runawayMs: null }), name: 'n1', creation: 1 });
 const nobody = { name: 'nobody', init: () => null, handle: () => null };
+/** Where there is one node, nothing is checked. */
+const of = (user: string) => ({ user, epoch: 0 });
 const pid = (): Pid => runtime.spawn(nobody, null);
 
 /** A store and what it answers, per process. */
@@ -43,7 +46,10 @@ function opened(kind: 'lmdb' | 'memory', path: string): { store: Closing; answer
   const failed = (error: Error): void => {
     throw error;
   };
-  const store = kind === 'memory' ? new MemoryStore(send) : new LmdbStore({ path, durability: 'fsync', send, failed });
+  const store =
+    kind === 'memory'
+      ? new MemoryStore(send)
+      : new LmdbStore({ environment: openEnvironment(path), durability: 'fsync', send, failed });
   return { store, answers };
 }
 
@@ -51,11 +57,11 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   test('gives back what was appended and not removed, in order, and nothing of other users', async () => {
     const { store, answers } = opened(kind, directory());
     const [me, other] = [pid(), pid()];
-    for (const seq of [5, 7, 2 ** 40, 2 ** 52]) store.append('anna', seq, Buffer.from(`v${seq}`), me);
-    store.append('anna2', 6, Buffer.from('not hers'), other);
-    store.append('ann', 6, Buffer.from('not hers'), other);
-    store.remove('anna', 7);
-    store.saveProfile('anna', 'profile', null);
+    for (const seq of [5, 7, 2 ** 40, 2 ** 52]) store.append(of('anna'), seq, Buffer.from(`v${seq}`), me);
+    store.append(of('anna2'), 6, Buffer.from('not hers'), other);
+    store.append(of('ann'), 6, Buffer.from('not hers'), other);
+    store.remove(of('anna'), 7);
+    store.saveProfile(of('anna'), 'profile', null);
     await store.flush();
     store.load('anna', me);
     const { entries, profile } = (answers.get(me) as Answer[]).at(-1) as Answer;
@@ -80,9 +86,9 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     const me = pid();
     let durableTo = 0;
     for (let seq = 1; seq <= 100; seq++) {
-      if (store.append('anna', seq, Buffer.from('x'), me)) durableTo = seq;
+      if (store.append(of('anna'), seq, Buffer.from('x'), me)) durableTo = seq;
     }
-    const saved = store.saveProfile('anna', 'p', me);
+    const saved = store.saveProfile(of('anna'), 'p', me);
     await store.flush();
     for (const { type, seq } of answers.get(me) ?? []) if (type === 'stored') durableTo = Math.max(durableTo, seq ?? 0);
     expect(durableTo).toBe(100);
@@ -93,7 +99,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   test('a mailbox is read with what was appended a moment ago', async () => {
     const { store, answers } = opened(kind, directory());
     const [writer, reader] = [pid(), pid()];
-    for (let seq = 1; seq <= 50; seq++) store.append('anna', seq, Buffer.from('x'), writer);
+    for (let seq = 1; seq <= 50; seq++) store.append(of('anna'), seq, Buffer.from('x'), writer);
     store.load('anna', reader);
     await expect.poll(() => answers.get(reader)?.at(-1)?.entries?.length).toBe(50);
     await store.close();
@@ -102,9 +108,9 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   test('a profile is read as it was saved last, also a moment ago', async () => {
     const { store, answers } = opened(kind, directory());
     const me = pid();
-    store.saveProfile('anna', 'first', null);
+    store.saveProfile(of('anna'), 'first', null);
     await store.flush();
-    store.saveProfile('anna', 'second', null);
+    store.saveProfile(of('anna'), 'second', null);
     store.profile('anna', me);
     await expect.poll(() => answers.get(me)?.at(-1)).toEqual({ type: 'profile', user: 'anna', profile: 'second' });
     await store.close();
@@ -138,10 +144,10 @@ test('whatever was done to it, an LMDB store opened again holds what a map would
           ({ store, answers } = opened('lmdb', path));
         } else if (one.do === 'append') {
           seq++;
-          store.append(one.user, seq, Buffer.from(one.value), me);
+          store.append(of(one.user), seq, Buffer.from(one.value), me);
           model.get(one.user)?.set(seq, Buffer.from(one.value).toString('hex'));
         } else {
-          store.remove(one.user, one.which);
+          store.remove(of(one.user), one.which);
           model.get(one.user)?.delete(one.which);
         }
       }

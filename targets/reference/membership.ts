@@ -1,0 +1,124 @@
+/**
+ * A node among others: puts itself on record, keeps the mesh in line with who else is, says where clients are best served, and finds
+ * out in time what was taken from it.
+ *
+ * Every LOOK_MS it looks at what the nodes share. It delivers nothing when the last look is older than LOOK_WITHIN_MS, by a clock that
+ * goes on while the process is stopped: then it looks first. Looking only reads, and waits for nobody.
+ */
+import { betterNode, type Peer, type Placement, type Verdict } from './gateway/placement.ts';
+import type { Cluster } from './messaging/cluster.ts';
+import { evict } from './messaging/eviction.ts';
+import type { Owner, UserRegistry } from './messaging/store-port.ts';
+import { LOOK_WITHIN_MS } from './messaging/takeover.ts';
+import type { World } from './messaging/user-state.ts';
+import type { Mesh } from './platform/real/mesh/mesh.ts';
+import type { Pid, Runtime } from './runtime/index.ts';
+import type { Member, Members } from './store/members.ts';
+
+const LOOK_MS = 50;
+
+export interface MembershipOptions {
+  readonly self: Pick<Member, 'name' | 'creation' | 'host'>;
+  readonly registry: UserRegistry;
+  readonly members: Members;
+  readonly mesh: Mesh;
+  /** Open connections of this node. */
+  readonly load: () => number;
+}
+
+export class Membership implements Cluster, Placement {
+  readonly registry: UserRegistry;
+  readonly #options: MembershipOptions;
+  #served: { readonly world: World; readonly runtime: Runtime } | null = null;
+  #members: readonly Member[] = [];
+  /** The members as the mesh was told them, in words. */
+  #told = '';
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    this.registry = options.registry;
+  }
+
+  /** Puts the node on record before anything of it may own a user, and begins to look. */
+  async join(world: World, runtime: Runtime): Promise<void> {
+    this.#served = { world, runtime };
+    await this.#announce(0, 'ready');
+    this.#timer = setInterval(() => this.look(), LOOK_MS);
+    this.look();
+  }
+
+  /** Clients can come. */
+  open(port: number): Promise<void> {
+    return this.#announce(port, 'ready');
+  }
+
+  /** No client is to be sent here any more. */
+  drain(port: number): Promise<void> {
+    return this.#announce(port, 'draining');
+  }
+
+  /** Off the record: what the node owned is free. Nothing of it may write or deliver any more. */
+  async leave(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#options.members.leave();
+    await this.#options.mesh.close();
+  }
+
+  /** Looks now. */
+  look(): void {
+    const { members, mesh } = this.#options;
+    for (const { user, epoch } of members.evictions()) this.#evict(user, epoch);
+    this.#lookedMs = performance.now();
+    this.#members = members.list();
+    const told = this.#members.map(({ name, creation, meshPort }) => `${name} ${creation} ${meshPort}`).join();
+    if (told === this.#told) return;
+    this.#told = told;
+    mesh.setMembers(this.#members);
+  }
+
+  /** For the gateway: whether what is to be delivered now is still this node's to deliver. */
+  mayDeliver(): boolean {
+    if (performance.now() - this.#lookedMs > LOOK_WITHIN_MS) this.look();
+    return true;
+  }
+
+  isConnected(node: string): boolean {
+    return this.#options.mesh.connected.includes(node);
+  }
+
+  pidOf(owner: Owner): Pid {
+    return (this.#served as { readonly runtime: Runtime }).runtime.pidOf(owner);
+  }
+
+  clientAddress(node: string): string | null {
+    const member = this.#members.find(({ name, port }) => name === node && port !== 0);
+    return member === undefined ? null : `${member.host}:${member.port}`;
+  }
+
+  admit(user: string, _device: string, redirected: boolean, done: (verdict: Verdict) => void): void {
+    const livesHere = this.#served?.world.directory.find(user) !== undefined;
+    const better = livesHere || redirected ? null : betterNode(this.#options.load(), this.#peers());
+    done(better === null ? { kind: 'here' } : { kind: 'elsewhere', host: better.host, port: better.port });
+  }
+
+  #peers(): readonly Peer[] {
+    const { mesh, self } = this.#options;
+    return this.#members.flatMap(({ name, host, port, state }) => {
+      const connections = name === self.name || port === 0 ? null : mesh.loadOf(name);
+      return connections === null ? [] : [{ name, host, port, connections, state }];
+    });
+  }
+
+  #announce(port: number, state: Member['state']): Promise<void> {
+    const { self, members, mesh } = this.#options;
+    return members.announce({ ...self, port, meshPort: mesh.port, state });
+  }
+
+  #evict(user: string, epoch: number): void {
+    if (this.#served === null) return;
+    const { world, runtime } = this.#served;
+    evict(world, user, epoch, (pid) => void runtime.exit(pid, 'kill'));
+  }
+}

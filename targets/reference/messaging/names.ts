@@ -1,0 +1,3 @@
+/** Registered names: one process each on every node. */
+export const REGISTRY = 'registry';
+export const PRESENCE = 'presence';

@@ -1,0 +1,46 @@
+/** What the store answers. */
+import type { Owner, StoredMailbox } from './store-port.ts';
+
+export interface LoadedMessage extends StoredMailbox {
+  readonly type: 'loaded';
+}
+export interface PageMessage {
+  readonly type: 'page';
+  readonly entries: StoredMailbox['entries'];
+}
+/** Everything appended for this user up to `seq` has reached the promised durability. */
+export interface StoredMessage {
+  readonly type: 'stored';
+  readonly seq: number;
+}
+/** A profile that was saved has reached the promised durability. */
+export interface SavedMessage {
+  readonly type: 'saved';
+}
+export interface ProfileMessage {
+  readonly type: 'profile';
+  readonly user: string;
+  readonly profile: string | null;
+}
+/** A write was not made: the user has another owner by now. */
+export interface FencedMessage {
+  readonly type: 'fenced';
+}
+/** Who owns the user; null when nobody does, or the owner's node is dead. */
+export interface LocatedMessage {
+  readonly type: 'located';
+  readonly user: string;
+  readonly owner: Owner | null;
+}
+/** The user is yours. */
+export interface ClaimedMessage {
+  readonly type: 'claimed';
+  readonly epoch: number;
+  /** It was taken from an owner that may not know yet. */
+  readonly forced: boolean;
+}
+export interface ClaimRefusedMessage {
+  readonly type: 'claim-refused';
+  readonly owner: Owner;
+  readonly epoch: number;
+}

@@ -1,0 +1,79 @@
+/**
+ * The store, as the messaging room sees it: durable mailboxes, and the registry that says which process owns which user. With the
+ * runtime's Bus it is all that a cluster is built on: a distributed engine serves the same two interfaces.
+ *
+ * A process calls them synchronously and never waits: answers come as messages (store-messages.ts). Nothing here may block on
+ * another node.
+ *
+ * **Epochs fence.** A process that owns a user has an epoch, which grows with every change of owner. Each write shows it, and is made
+ * in one atomic step with the check that it still is the user's epoch. A write that comes too late changes nothing, and whoever
+ * waited for it gets a FencedMessage: that process is no owner any more. Where there is one node there are no owners: its epoch is 0,
+ * and nothing is checked.
+ */
+import type { Pid } from '../runtime/pid.ts';
+
+/** One user's mailbox as the store gives it back. */
+export interface StoredMailbox {
+  /** As saveProfile wrote it. */
+  readonly profile: string | null;
+  /** By seq, tombstones included. */
+  readonly entries: readonly { readonly seq: number; readonly value: Buffer }[];
+}
+
+/** Whose a write is. */
+export interface Mandate {
+  readonly user: string;
+  /** 0 where nothing is checked. */
+  readonly epoch: number;
+}
+
+/** Durable mailboxes. Writes of one user take effect in the order of the calls. */
+export interface MailboxStore {
+  /** Answers `to` with a LoadedMessage. */
+  load(user: string, to: Pid): void;
+  /** Up to `limit` entries above `after`; answers `to` with a PageMessage. */
+  page(user: string, after: number, limit: number, to: Pid): void;
+  /**
+   * True when the entry already is as durable as the deployment promises; otherwise `to` gets a StoredMessage, which
+   * covers everything appended for this user up to its seq, or a FencedMessage.
+   */
+  append(mandate: Mandate, seq: number, value: Buffer, to: Pid): boolean;
+  /** Without haste, and after everything asked before. */
+  remove(mandate: Mandate, seq: number): void;
+  /**
+   * With `to`: true when it already is as durable as promised; otherwise `to` gets one SavedMessage for this call, in order, or a
+   * FencedMessage.
+   */
+  saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean;
+  /** Answers `to` with a ProfileMessage. */
+  profile(user: string, to: Pid): void;
+}
+
+/** A process that owns a user. */
+export interface Owner {
+  readonly node: string;
+  readonly creation: number;
+  readonly serial: number;
+}
+
+/** The owner that a claimant means to follow: it gave the user up, or is not asked. By force leaves an eviction for its node to find. */
+export interface ClaimOver {
+  readonly epoch: number;
+  readonly by: 'consent' | 'force';
+}
+
+/** Who owns whom, for all nodes. */
+export interface UserRegistry {
+  /** Answers `to` with a LocatedMessage. */
+  locate(user: string, to: Pid): void;
+  /**
+   * Makes `claimant` the owner and answers it with a ClaimedMessage, if nobody is, or the owner's node is dead or the claimant's own,
+   * or `over` names the owner's epoch. Otherwise the answer is a ClaimRefusedMessage.
+   */
+  claim(user: string, claimant: Pid, over: ClaimOver | null): void;
+  /** The owner with this epoch is none any more. The epoch stays on record. After everything written before. */
+  release(mandate: Mandate): void;
+}
+
+/** Both: what a distributed engine implements. */
+export type Store = MailboxStore & UserRegistry;

@@ -1,0 +1,107 @@
+/**
+ * The nodes of the cluster, in the environment they share, and which of them are dead.
+ *
+ * A node is dead when its OS process is gone, which on one machine is a fact, or when a later start of it has taken its place. One that
+ * is merely silent, because it is stopped or cut off, is not dead: what it owns can be taken from it by force only, and what it wrote
+ * too late is refused.
+ */
+import { readFileSync } from 'node:fs';
+import type { Owner } from '../messaging/store-port.ts';
+import type { LmdbEnvironment } from './lmdb-environment.ts';
+
+export interface Member {
+  readonly name: string;
+  readonly creation: number;
+  readonly host: string;
+  /** Where clients connect; 0 until it listens. */
+  readonly port: number;
+  readonly meshPort: number;
+  readonly state: 'ready' | 'draining';
+  readonly osPid: number;
+  /** When that OS process began, in the kernel's words; tells it from a later one with its number. Empty where the kernel does not say. */
+  readonly osStart: string;
+}
+
+/** A user of this node that another took by force. */
+export interface Eviction {
+  readonly user: string;
+  /** The epoch it was taken from. */
+  readonly epoch: number;
+}
+
+export class Members {
+  readonly #environment: LmdbEnvironment;
+  readonly #name: string;
+
+  constructor(environment: LmdbEnvironment, name: string) {
+    this.#environment = environment;
+    this.#name = name;
+  }
+
+  /** Puts this node on record, in place of its earlier start; resolves once others see it. */
+  async announce(self: Omit<Member, 'osPid' | 'osStart'>): Promise<void> {
+    const member: Member = { ...self, osPid: process.pid, osStart: startOf(process.pid) ?? '' };
+    await this.#environment.members.put(self.name, JSON.stringify(member));
+  }
+
+  /** Takes this node off the record, and with it everything it owned. */
+  async leave(): Promise<void> {
+    await this.#environment.members.remove(this.#name);
+  }
+
+  /** All that are on record and alive, this one too. */
+  list(): readonly Member[] {
+    const members: Member[] = [];
+    for (const { value } of this.#environment.members.getRange({})) {
+      const member = JSON.parse(value) as Member;
+      if (runs(member)) members.push(member);
+    }
+    return members;
+  }
+
+  isDead({ node, creation }: Owner): boolean {
+    const text = this.#environment.members.get(node);
+    if (text === undefined) return true;
+    const member = JSON.parse(text) as Member;
+    return member.creation !== creation || !runs(member);
+  }
+
+  /** Users of this node that were taken away since the last look; they are told once. */
+  evictions(): readonly Eviction[] {
+    const { evictions, root } = this.#environment;
+    // A node that was stopped in the middle of a turn would go on reading what was then.
+    root.resetReadTxn();
+    const found: Eviction[] = [];
+    const prefix = `${this.#name}\0`;
+    for (const { key } of evictions.getRange({ start: prefix, end: `${this.#name}\x01` })) {
+      const [user = '', epoch] = key.slice(prefix.length).split('\0');
+      found.push({ user, epoch: Number(epoch) });
+      void evictions.remove(key);
+    }
+    return found;
+  }
+}
+
+/** Asks the kernel. */
+function runs({ osPid, osStart }: Member): boolean {
+  if (osPid === process.pid) return true;
+  try {
+    process.kill(osPid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const start = startOf(osPid);
+  return start === null || osStart === '' || start === osStart;
+}
+
+/** Field 22 of /proc/PID/stat, and whether the process is a zombie: that one is as good as gone. */
+function startOf(osPid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${osPid}/stat`, 'latin1');
+    // The name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'gone' : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}

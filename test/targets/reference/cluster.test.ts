@@ -1,0 +1,138 @@
+/** Three nodes are one server: whoever is connected where, and whichever of them dies, stops or leaves. */
+import { expect, test } from 'vitest';
+import { CLOSE_CODE_BASE, ErrorCode, FrameType, ReceiptKind } from '../../../targets/protocol/frames.ts';
+import type { DeployedNode } from '../../../targets/target.ts';
+import { type Deployed, deploy } from './deployed.ts';
+
+async function cluster(config: Record<string, unknown> = {}): Promise<Deployed> {
+  return deploy(config, 'fsync', 3);
+}
+
+const nodeAt = (server: Deployed, index: number): DeployedNode => server.deployment.nodes[index] as DeployedNode;
+
+test('users on different nodes write to each other, with receipts and presence', async () => {
+  const server = await cluster();
+  const anna = await server.client('anna', { at: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  anna.write((writer) => writer.watch('ben'));
+  await anna.until(() => anna.of(FrameType.presence).some(({ online }) => online), 'ben online');
+  for (let id = 1; id <= 50; id++) anna.send(id, 'ben', `m${id}`, true);
+  await ben.until(() => ben.texts.length === 50, 'all of them');
+  expect(ben.texts).toEqual(Array.from({ length: 50 }, (_, i) => `m${i + 1}`));
+  await anna.until(() => anna.acks.length === 50, 'their ACKs');
+  expect(anna.of(FrameType.receipt)).toEqual([]);
+  ben.write((writer) => writer.delivered(ben.lastSeq).read(ben.lastSeq));
+  const receipts = (kind: number) => anna.of(FrameType.receipt).filter((one) => one.kind === kind);
+  await anna.until(() => receipts(ReceiptKind.delivered).length === 50 && receipts(ReceiptKind.read).length === 1, 'receipts');
+  await ben.bye();
+  await anna.until(() => anna.of(FrameType.presence).at(-1)?.online === false, 'ben offline');
+  await server.stop();
+});
+
+test('what was acknowledged while the receiver was away waits on whichever node it comes back to', async () => {
+  const server = await cluster({ lingerMs: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  await ben.bye();
+  const anna = await server.client('anna', { at: 0 });
+  for (let id = 1; id <= 20; id++) anna.send(id, 'ben', `m${id}`);
+  await anna.until(() => anna.acks.length === 20, 'ACKs');
+  const back = await server.client('ben', { at: 2 });
+  await back.until(() => back.texts.length === 20, 'what waited');
+  await server.stop();
+});
+
+test('a device that connects to another node is served there, and its connection to the first is replaced', async () => {
+  const server = await cluster();
+  const before = await server.client('ben', { at: 0 });
+  const anna = await server.client('anna', { at: 0 });
+  anna.send(1, 'ben', 'first');
+  await before.until(() => before.texts.length === 1, 'the first');
+  const after = await server.client('ben', { at: 1, cursor: before.lastSeq });
+  expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
+  anna.send(2, 'ben', 'second');
+  await after.until(() => after.texts.length === 1, 'the second');
+  expect(after.texts).toEqual(['second']);
+  await server.stop();
+});
+
+test('a second device is sent to the node where the first one is connected', async () => {
+  const server = await cluster();
+  await server.client('ben', { at: 0, device: 'd0' });
+  await expect(server.client('ben', { at: 1, device: 'd1' })).rejects.toThrow(String(CLOSE_CODE_BASE + ErrorCode.moved));
+  await server.client('ben', { at: 0, device: 'd1' });
+  await server.stop();
+});
+
+test('when a node is killed its users are whole on another at once, and what it acknowledged is delivered', async () => {
+  const server = await cluster();
+  const anna = await server.client('anna', { at: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  for (let id = 1; id <= 100; id++) anna.send(id, 'ben', `m${id}`);
+  await anna.until(() => anna.acks.length === 100, 'ACKs');
+  await nodeAt(server, 1).kill();
+  const had = ben.lastSeq;
+  const seen = ben.texts.length;
+  // Meant for a user whose node is dead: it has an owner again as soon as somebody needs it.
+  anna.send(101, 'ben', 'm101');
+  const back = await server.client('ben', { at: 2, cursor: had });
+  await back.until(() => back.texts.length === 101 - seen, 'the rest');
+  expect([...ben.texts, ...back.texts]).toEqual(Array.from({ length: 101 }, (_, i) => `m${i + 1}`));
+  await anna.until(() => anna.acks.length === 101, 'the last ACK');
+  await nodeAt(server, 1).restart();
+  const cleo = await server.client('cleo', { at: 1 });
+  cleo.send(1, 'ben', 'from the node that came back');
+  await back.until(() => back.texts.includes('from the node that came back'), 'a message from the node that came back');
+  await server.stop();
+});
+
+test('a user of a stopped node is taken over; when the node goes on it neither delivers nor accepts for that user', async () => {
+  const server = await cluster();
+  const anna = await server.client('anna', { at: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  anna.send(1, 'ben', 'm1');
+  await ben.until(() => ben.texts.length === 1, 'm1');
+  await nodeAt(server, 1).pause();
+  const back = await server.client('ben', { at: 2, cursor: ben.lastSeq });
+  for (let id = 2; id <= 10; id++) anna.send(id, 'ben', `m${id}`);
+  await back.until(() => back.texts.length === 9, 'what came after the stop');
+  await nodeAt(server, 1).resume();
+  expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+  expect(ben.texts).toEqual(['m1']);
+  anna.send(11, 'ben', 'm11');
+  await back.until(() => back.texts.at(-1) === 'm11', 'm11');
+  await server.stop();
+});
+
+test('messages to a user whose node is stopped wait, and are acknowledged and delivered when it goes on', async () => {
+  const server = await cluster();
+  const anna = await server.client('anna', { at: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  await nodeAt(server, 1).pause();
+  for (let id = 1; id <= 5; id++) anna.send(id, 'ben', `m${id}`);
+  const cleo = await server.client('cleo', { at: 2 });
+  cleo.send(1, 'anna', 'the others go on');
+  await anna.until(() => anna.texts.length === 1, 'a message of the nodes that run');
+  expect(anna.acks).toEqual([]);
+  await nodeAt(server, 1).resume();
+  await ben.until(() => ben.texts.length === 5, 'what waited');
+  await anna.until(() => anna.acks.length === 5, 'the ACKs');
+  await server.stop();
+});
+
+test('a node that leaves hands its users over, and one that joins serves', async () => {
+  const server = await cluster();
+  const anna = await server.client('anna', { at: 0 });
+  const ben = await server.client('ben', { at: 1 });
+  anna.send(1, 'ben', 'm1');
+  await ben.until(() => ben.texts.length === 1, 'm1');
+  await nodeAt(server, 1).leave();
+  expect(ben.closeCode).toBe(CLOSE_CODE_BASE + ErrorCode.draining);
+  anna.send(2, 'ben', 'm2');
+  await anna.until(() => anna.acks.length === 2, 'the ACK of m2');
+  const joined = await server.deployment.addNode();
+  expect(joined?.index).toBe(3);
+  const back = await server.client('ben', { at: 3, cursor: ben.lastSeq });
+  await back.until(() => back.texts.length === 1, 'm2');
+  expect(back.texts).toEqual(['m2']);
+  await server.stop();
+});
