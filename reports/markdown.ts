@@ -1,5 +1,6 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import type { Result } from '../harness/result/result.ts';
+import { clocksOfStep } from './clocks.ts';
 import {
   clip,
   formatBytes,
@@ -56,6 +57,7 @@ function render(result: Result, detail: Detail): string {
     checks(result, detail),
     delivery(result),
     recovery(result, detail),
+    repeats(result, detail),
     percentiles(result),
     setting(result, detail),
   ];
@@ -164,6 +166,33 @@ function recovery(result: Result, detail: Detail): string {
     rows,
     result.faults.length - shown.length,
   )}`;
+}
+
+function repeats({ recoveryDistribution: steps }: Result, detail: Detail): string {
+  if (steps.length === 0) return '';
+  const rows = steps.flatMap((step) =>
+    clocksOfStep(step).map(({ from, name, distribution: { median, p95, low, high, max, censored } }) => [
+      `${plain(step.kind, 40)} ×${formatCount(step.repeats)}`,
+      `${name}, from ${from}`,
+      seen(median),
+      `**${seen(p95)}**`,
+      low === null ? '–' : `${formatMs(low)} to ${high === null ? 'unbounded' : formatMs(high)}`,
+      seen(max),
+      formatCount(censored),
+    ]),
+  );
+  const shown = rows.slice(0, detail.rows);
+  return `### Recovery over repeats\n\n${table(
+    'llrrrrr',
+    ['fault', 'clock', 'median', 'p95', '95% interval of p95', 'longest', 'not seen'],
+    shown,
+    rows.length - shown.length,
+  )}`;
+}
+
+/** A quantile that too few repeats reached was not seen. */
+function seen(ms: number | null): string {
+  return ms === null ? 'not seen' : formatMs(ms);
 }
 
 function percentiles({ latency }: Result): string {

@@ -22,6 +22,8 @@ type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 type Paint = (style: Style, text: string) => string;
 
 const FAULT_LINES = 6;
+/** Of these at most so many for repeated steps, each with its p95 over the repeats. */
+const STEP_LINES = 4;
 const CHECK_LINES = 5;
 const REASON_LINES = 5;
 const LABEL = 14;
@@ -160,17 +162,31 @@ function recovery(result: Result, width: number, paint: Paint): string[] {
   if (result.recovery.length === 0) return [];
   const nameWidth = Math.max(LABEL, Math.min(28, width - 2 - CLOCKS.length * (CLOCK + 1)));
   const heads = CLOCKS.map(([name]) => name.padStart(CLOCK)).join(' ');
-  const rows = result.recovery.slice(0, FAULT_LINES).map((clocks) => {
-    const fault = result.faults.find(({ id }) => id === clocks.fault);
-    const name = nameOf(fault, clocks.fault, nameWidth - 1);
+  const line = (name: string, cell: (key: (typeof CLOCKS)[number][1]) => number | null | 'never'): string => {
     const cells = CLOCKS.map(([, key]) => {
-      const ms = clocks[key];
-      const text = (ms === null ? (clocks.censored ? 'never' : '–') : formatMs(ms)).padStart(CLOCK);
-      return ms === null && clocks.censored ? paint('red', text) : text;
+      const ms = cell(key);
+      if (ms === 'never') return paint('red', ms.padStart(CLOCK));
+      return (ms === null ? '–' : formatMs(ms)).padStart(CLOCK);
     });
     return `  ${clip(name, nameWidth - 1).padEnd(nameWidth)}${cells.join(' ')}`;
-  });
-  const more = result.recovery.length - rows.length;
+  };
+  const repeated = new Set(result.recoveryDistribution.flatMap(({ occurrences }) => occurrences));
+  const once = result.recovery.filter(({ fault }) => !repeated.has(fault));
+  const steps = result.recoveryDistribution.slice(0, STEP_LINES);
+  const alone = once.slice(0, FAULT_LINES - steps.length);
+  const rows = [
+    ...steps.map(({ kind, repeats, clocks }) =>
+      line(`${clip(oneLine(kind), nameWidth - 10)} ×${repeats} p95`, (key) =>
+        key === 'longestGapMs' ? null : (clocks[key].p95 ?? 'never'),
+      ),
+    ),
+    ...alone.map((clocks) => {
+      const fault = result.faults.find(({ id }) => id === clocks.fault);
+      const name = nameOf(fault, clocks.fault, nameWidth - 1);
+      return line(name, (key) => clocks[key] ?? (clocks.censored ? 'never' : null));
+    }),
+  ];
+  const more = once.length - alone.length + result.recoveryDistribution.length - steps.length;
   return [
     '',
     `  ${paint('dim', `${'recovery from'.padEnd(nameWidth)}${heads}`)}`,

@@ -1,18 +1,20 @@
 /** Faults: what was done, how it was verified, and how long until users were whole again. */
 import type { Result } from '../../harness/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
+import { EVENT_CLOCKS } from '../clocks.ts';
 import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { faultLabel } from './fault-bands.ts';
+import { repeats } from './repeats.ts';
 import { figure, first, numeric, prose, table, text } from './table.ts';
 
 export function faultsSection(result: Result, detail: Detail): Markup {
   const body =
     result.faults.length === 0
       ? markup`<p>The scenario injects no faults.</p>`
-      : markup`${recoveryTable(result, detail)}${faultsTable(result, detail)}`;
+      : markup`${recoveryTable(result, detail)}${healTable(result, detail)}${repeats(result, detail)}${faultsTable(result, detail)}`;
   return markup`<section aria-labelledby="faults"><h2 id="faults">Faults and recovery</h2>${body}</section>`;
 }
 
@@ -32,7 +34,7 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       ms === null && recovery.censored ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
-      recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered'),
+      markup`${recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered')}${overlap(recovery, detail)}`,
       clock(recovery.detectedMs),
       clock(recovery.firstSuccessMs),
       clock(recovery.reconnected99Ms),
@@ -51,6 +53,34 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       omitted,
     },
   )}`;
+}
+
+/** Says when an earlier fault's trouble may be in these clocks. */
+function overlap({ overlaps }: Result['recovery'][number], detail: Detail): Markup | null {
+  if (overlaps === null) return null;
+  return markup`<br><small>during ${clip(oneLine(overlaps), Math.min(detail.text, 80))}</small>`;
+}
+
+/** The clocks again from where a fault was undone; nothing where none was. */
+function healTable(result: Result, detail: Detail): Markup | null {
+  const healed = result.recovery.flatMap(({ fault, fromHeal }) => (fromHeal === null ? [] : [{ fault, fromHeal }]));
+  if (healed.length === 0) return null;
+  const { shown, omitted } = first(healed, detail.rows);
+  const rows = shown.map(({ fault, fromHeal }) => {
+    const index = result.faults.findIndex(({ id }) => id === fault);
+    const clock = (ms: number | null): Piece =>
+      ms === null ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
+    return [
+      index >= 0 ? faultHead(result, index, detail) : clip(oneLine(fault), Math.min(detail.text, 80)),
+      ...EVENT_CLOCKS.map(([key]) => clock(fromHeal[key])),
+    ];
+  });
+  return table({
+    caption: 'Recovery clocks from the heal; what had come before it came at once',
+    columns: [text('Fault'), ...EVENT_CLOCKS.map(([, name]) => numeric(name.charAt(0).toUpperCase() + name.slice(1)))],
+    rows,
+    omitted,
+  });
 }
 
 function faultsTable(result: Result, detail: Detail): Markup {

@@ -102,6 +102,11 @@ svg .fault-name { fill: var(--ink); font-weight: 600; font-size: 11.5px; }
 svg .healing { stroke: var(--second); stroke-width: 2; stroke-dasharray: 2 2; }
 svg .whole { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
 svg .recovered { stroke: var(--second); stroke-width: 1.25; stroke-dasharray: 3 3; }
+svg.strip .dot { fill: var(--main); fill-opacity: .55; }
+svg.strip .unseen-dot { fill: none; stroke: var(--bad); stroke-width: 1.5; }
+svg.strip .row { fill: var(--ink); }
+svg.strip .median { stroke: var(--ink); stroke-width: 2; }
+svg.strip .p95 { stroke: var(--third); stroke-width: 2; stroke-dasharray: 4 2; }
 svg .hover rect { fill: transparent; }
 svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
 details { margin-top: 6px; font-size: .9375rem; }

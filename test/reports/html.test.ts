@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCores, formatCount, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
 import { HTML_SIZE_LIMIT, htmlReport } from '../../reports/html/report.ts';
 import { arbitraryResult, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult } from './example-result.ts';
+import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 import { type Element, elementsOf, parseXml, textOf } from './well-formed.ts';
 
 const VOID = new Set(['meta', 'link', 'br']);
@@ -45,14 +45,32 @@ describe('the HTML report', () => {
     }
   });
 
+  it('draws every repeat of a fault as a dot on each of its clocks, with what never came apart, and tabulates the distribution', () => {
+    const result = repeatedResult();
+    const page = htmlReport(result);
+    const strip = all(page, 'svg').find(({ attributes }) => attributes.get('class') === 'chart strip wide') as Element;
+    const drawn = (name: string): number =>
+      [...elementsOf(strip)].filter(({ attributes }) => attributes.get('class') === name).length;
+    // Twenty repeats of five clocks; in the last the service level was never regained.
+    expect([drawn('dot'), drawn('unseen-dot'), drawn('median'), drawn('p95')]).toEqual([99, 1, 5, 5]);
+    expect(textOf(strip)).toContain('1 repeat in which it was not seen to be');
+    const text = textOf(parse(page));
+    expect(text).toContain('Recovery over 20 repeats of kill-node');
+    expect(text).toContain('1 of 20 were injected before an earlier fault was recovered from');
+
+    const known = new Set(numbersOf(result).map(String));
+    for (const element of all(page, 'data')) expect(known).toContain(element.attributes.get('value'));
+  });
+
   it('draws every chart twice, each with a title, a description and a table of its data', () => {
-    const page = htmlReport(exampleResult());
+    const page = htmlReport(repeatedResult());
     const figures = all(page, 'figure');
-    expect(figures).toHaveLength(5);
+    expect(figures).toHaveLength(6);
     for (const figure of figures) {
       const parts = [...elementsOf(figure)];
       const charts = parts.filter(({ name, attributes }) => name === 'svg' && attributes.get('role') === 'img');
-      expect(charts.map(({ attributes }) => attributes.get('class'))).toEqual(['chart wide', 'chart narrow']);
+      const classes = charts.map(({ attributes }) => attributes.get('class')?.replace(' strip', ''));
+      expect(classes).toEqual(['chart wide', 'chart narrow']);
       for (const chart of charts) {
         const named = (chart.attributes.get('aria-labelledby') as string).split(' ');
         const texts = named.map((id) => [...elementsOf(chart)].find(({ attributes }) => attributes.get('id') === id));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MARKDOWN_SIZE_LIMIT, markdownSummary } from '../../reports/markdown.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult } from './example-result.ts';
+import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 
 describe('summary.md', () => {
   it('puts the table of key figures right below the verdict', () => {
@@ -18,6 +18,13 @@ describe('summary.md', () => {
     const page = markdownSummary(brokenResult());
     expect(page).toContain('| ❌ | response.p99 &lt; 50ms |');
     expect(page).toContain('| No loss | ❌ broken | 48 |');
+  });
+
+  it('gives the distribution over the repeats of a fault, from injection and from heal', () => {
+    const page = markdownSummary(repeatedResult());
+    const { sloMs } = repeatedResult().recoveryDistribution[0]?.clocks ?? {};
+    expect(page).toContain(`| kill-node ×20 | SLO regained, from injection | ${sloMs?.median} ms | **${sloMs?.p95} ms** |`);
+    expect(page).toMatch(/\| kill-node ×20 \| SLO regained, from heal \| .* to unbounded \| .* \| 1 \|/);
   });
 
   it('keeps every table rectangular, lets no markup through and stays below its limit, whatever the result', () => {

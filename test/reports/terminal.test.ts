@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult } from './example-result.ts';
+import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 
 const plain = { colour: false, reportPath: 'runs/one/report.html', width: 100 } as const;
 const ESCAPE = String.fromCharCode(27);
@@ -39,6 +39,11 @@ describe('the terminal summary', () => {
     expect(terminalSummary({ ...brokenResult(), aborted }, plain)).toContain(
       'FAIL  quickstart: aborted after 12.3 s: error.rate > 50% for 5s (it was 83.0%); 48 acknowledged',
     );
+  });
+
+  it('gives a repeated fault one line, with its p95 over the repeats', () => {
+    const lines = terminalSummary(repeatedResult(), plain).split('\n');
+    expect(lines.filter((line) => line.includes('kill-node'))).toEqual([expect.stringMatching(/^ {2}kill-node ×20 p95 .* ms/)]);
   });
 
   it('uses colour only when asked, and colour changes nothing else', () => {
