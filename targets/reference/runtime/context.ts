@@ -43,7 +43,7 @@ export class Context {
     const target = timer.target as ProcessName;
     const process = this.#kernel.find(target);
     if (process !== undefined) this.#kernel.deliver(process, timer.message);
-    else if (typeof target !== 'string') this.#kernel.sendElsewhere(target, timer.message);
+    else if (typeof target !== 'string') this.#kernel.sendLate(target, timer.message);
   };
   readonly #fireReceive = (timer: Timer): void => {
     const process = timer.target as Process;

@@ -11,6 +11,7 @@ import { type Counters, newCounters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
 import type { Destination, ProcessName } from './destination.ts';
 import { Distribution } from './distribution/distribution.ts';
+import { RuntimeError } from './exit-reason.ts';
 import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { NamedProcess } from './messages.ts';
@@ -142,7 +143,7 @@ export class Kernel {
 
   pidOf(node: string, creation: number, serial: number): Pid {
     const own = node === this.node.name && creation === this.node.creation;
-    return (own ? this.table.find(serial) : undefined) ?? this.distribution.names.pid(node, creation, serial);
+    return (own ? this.table.find(serial) : undefined) ?? this.distribution.names.node(node, creation).pid(serial);
   }
 
   /** The process of this node that is meant, if it lives. */
@@ -166,6 +167,16 @@ export class Kernel {
     const sent = !(to instanceof Alias) && !this.isLocal(to) && this.distribution.send(to, message);
     if (!sent) this.counters.toNobody++;
     return sent;
+  }
+
+  /** What could travel when the timer was started, but does no more because somebody changed it, is counted as sent to nobody. */
+  sendLate(to: Exclude<ProcessName, string>, message: unknown): void {
+    try {
+      this.sendElsewhere(to, message);
+    } catch (thrown) {
+      if (!(thrown instanceof RuntimeError)) throw thrown;
+      this.counters.toNobody++;
+    }
   }
 
   /** Put `monitor` on a process anywhere. */

@@ -10,9 +10,9 @@
  */
 import type { Behaviour } from './behaviour.ts';
 import type { Context } from './context.ts';
+import type { ProcessName } from './destination.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { CallOutcome } from './messages.ts';
-import type { Pid } from './pid.ts';
 import type { RECEIVE_TIMEOUT } from './receive.ts';
 
 /** What a routine waits for. */
@@ -53,7 +53,7 @@ export function* receive<T = unknown>(
 }
 
 /** Ask another process and wait for the answer. Ends this process with {timeout | reason, call} when there is none, as gen_server:call does. */
-export function* call(context: Context, to: Pid | string, request: unknown, timeoutMs = 5000): Steps<unknown> {
+export function* call(context: Context, to: ProcessName, request: unknown, timeoutMs = 5000): Steps<unknown> {
   const ref = context.call(to, request, timeoutMs);
   const outcome = (yield {
     matches: (message) => (message as CallOutcome | null)?.ref === ref,
@@ -61,7 +61,11 @@ export function* call(context: Context, to: Pid | string, request: unknown, time
   }) as CallOutcome;
   if (outcome.type === 'reply') return outcome.result;
   const reason: ExitReason = outcome.type === 'call-timeout' ? 'timeout' : outcome.reason;
-  return context.exit({ kind: 'call', reason, to: String(to) });
+  return context.exit({ kind: 'call', reason, to: nameOf(to) });
+}
+
+function nameOf(to: ProcessName): string {
+  return typeof to === 'object' && 'name' in to ? `${to.name}@${to.node}` : String(to);
 }
 
 function anything(): boolean {

@@ -62,7 +62,7 @@ export class Distribution {
   /** A process of this node ended. */
   forget(process: Process): void {
     if (this.#bus === null) return;
-    this.names.remember(process);
+    this.names.self.remember(process);
     this.nodeWatchers.watch(process, false);
   }
 
@@ -251,9 +251,9 @@ export class Distribution {
 
   #up(node: NodeIdentity): void {
     if (this.#stopped) return;
-    const identity = this.names.identity(node.name, node.creation);
-    this.#connections.set(node.name, new Connection(identity, this.#demonitored));
-    this.nodeWatchers.tell({ type: 'nodeup', node: identity });
+    const known = this.names.node(node.name, node.creation);
+    this.#connections.set(node.name, new Connection(known, this.#demonitored));
+    this.nodeWatchers.tell({ type: 'nodeup', node: known.identity });
   }
 
   #down(node: NodeIdentity): void {

@@ -178,31 +178,28 @@ export class Incoming implements Names {
   }
 
   pidOfSender(serial: number): Pid {
-    const { node } = this.#connection;
-    return this.#distribution.names.pid(node.name, node.creation, serial);
+    return this.#connection.known.pid(serial);
   }
 
   pidOfReceiver(serial: number): Pid {
-    const { node } = this.#kernel;
-    return this.#kernel.pidOf(node.name, node.creation, serial);
+    return this.#kernel.table.find(serial) ?? this.#distribution.names.self.pid(serial);
   }
 
   pidOfOther(name: string, creation: number, serial: number): Pid {
-    return this.#distribution.names.pid(name, creation, serial);
+    return this.#distribution.names.node(name, creation).pid(serial);
   }
 
   referenceOfSender(id: number, caller: Pid | null): Reference {
-    const { node } = this.#connection;
-    return this.#distribution.names.reference(node.name, node.creation, id, caller);
+    return this.#connection.known.reference(id, caller);
   }
 
   referenceOfReceiver(id: number): Reference {
     const { names } = this.#distribution;
-    return names.own(id) ?? names.reference(this.#kernel.node.name, this.#kernel.node.creation, id, null);
+    return names.own(id) ?? names.self.reference(id, null);
   }
 
   referenceOfOther(name: string, creation: number, id: number, caller: Pid | null): Reference {
-    return this.#distribution.names.reference(name, creation, id, caller);
+    return this.#distribution.names.node(name, creation).reference(id, caller);
   }
 
   #deliver(process: Process | undefined, message: unknown): void {

@@ -1,8 +1,8 @@
 import type { Behaviour } from '../behaviour.ts';
 import type { CodeChange } from '../code/code-change.ts';
 import type { Context } from '../context.ts';
+import type { ProcessName } from '../destination.ts';
 import { type ExitReason, RuntimeError } from '../exit-reason.ts';
-import type { Pid } from '../pid.ts';
 import { RECEIVE_TIMEOUT } from '../receive.ts';
 import type { RequestReference } from '../request.ts';
 import { orderFor } from './system-order.ts';
@@ -64,7 +64,6 @@ export function genServer<State, Args, Call, Cast, Info>(
 }
 
 /** Send a request that wants no answer. To a name that nobody has it vanishes, as gen_server:cast does. */
-export function cast(context: Context, to: Pid | string, request: unknown): void {
-  const pid = typeof to === 'string' ? context.whereis(to) : to;
-  if (pid !== undefined) context.send(pid, { type: 'cast', request });
+export function cast(context: Context, to: ProcessName, request: unknown): void {
+  context.send(typeof to === 'string' ? { name: to, node: context.node } : to, { type: 'cast', request });
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
+import type { ProcessName } from '../destination.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import type { DownMessage, ExitMessage } from '../messages.ts';
-import type { Pid } from '../pid.ts';
 import { RECEIVE_TIMEOUT } from '../receive.ts';
 import { receive, type Steps } from '../routine.ts';
 
@@ -27,9 +27,11 @@ export function orderFor(message: unknown, context: Context): StopOrder | null {
  * Order a gen process to stop and wait for its end: gen_server:stop/3. Ends the caller with `noproc` when there is none, with
  * `timeout` when it takes too long, and with the other's reason when that is not the one asked for.
  */
-export function* stop(context: Context, pid: Pid, reason: ExitReason = 'normal', timeoutMs = Infinity): Steps {
-  const ref = context.monitor(pid);
-  context.send(pid, { type: 'system', stop: reason } satisfies StopOrder);
+export function* stop(context: Context, to: ProcessName, reason: ExitReason = 'normal', timeoutMs = Infinity): Steps {
+  const ref = context.monitor(to);
+  const order: StopOrder = { type: 'system', stop: reason };
+  // To a name that nobody has there is nothing to send; the monitor says so.
+  context.send(typeof to === 'string' ? { name: to, node: context.node } : to, order);
   const isDown = (message: unknown): message is DownMessage => (message as DownMessage | null)?.ref === ref;
   const down = yield* receive(isDown, timeoutMs);
   if (down === RECEIVE_TIMEOUT) {

@@ -411,9 +411,10 @@ describe('calls across nodes', () => {
     expect(b.details(b.whereis('server') as Pid)?.monitoredBy).toBe(0);
   });
 
-  test('after the reply the server is not monitored any more, and its end is not told', () => {
-    const { act, b, server: to, inbox } = withServer();
+  test('a call is two signals: after the reply the server is not monitored any more, and its end is not told', () => {
+    const { act, a, b, server: to, inbox } = withServer();
     act((context) => void context.call(to, 1));
+    expect([a.counters.signalsSent, b.counters.signalsSent]).toEqual([1, 1]);
     expect(b.details(b.whereis('server') as Pid)?.monitoredBy).toBe(0);
     b.exit(b.whereis('server') as Pid, 'kill');
     act(() => {});
