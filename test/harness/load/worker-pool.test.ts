@@ -420,7 +420,7 @@ describe('with two servers', () => {
 
   test('a node behind something else is found by its own address', async () => {
     first.moved = '127.9.9.9:9';
-    const endpoints = [first.endpoint, { ...second.endpoint, behind: { host: '127.9.9.9', port: 9 } }];
+    const endpoints = [{ ...second.endpoint, behind: { host: '127.9.9.9', port: 9 } }, first.endpoint];
     const load = await start({}, 10, { ...both(), endpoints });
     await load.connect(10, 2_000, 20_000);
     expect(second.signedIn).toBe(10);

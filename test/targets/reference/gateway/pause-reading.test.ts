@@ -66,11 +66,15 @@ test('it ends by itself, and the silence it made counts against nobody', async (
   expect([server.counters.closes[ErrorCode.idle], server.counters.closes[ErrorCode.handshakeTimeout]]).toEqual([0, 0]);
 });
 
-test('a node that drains says good-bye to clients it was not reading', async () => {
+test('a node that drains reads nobody any more, and says good-bye all the same', async () => {
   server.gateway.pauseReading(true);
   server.gateway.stopAccepting();
   server.gateway.pauseReading(false);
+  const { framesIn } = server.counters;
   anna.send(1, 'anna', 'too late');
+  const { nowMs } = server.gateway;
+  await expect.poll(() => server.gateway.nowMs, PATIENT).toBeGreaterThan(nowMs);
+  expect(server.counters.framesIn).toBe(framesIn);
   server.gateway.dismiss();
   expect(await anna.closed()).toBe(4_000 + ErrorCode.draining);
   expect(anna.acks).toEqual([]);
