@@ -11,9 +11,10 @@ import { evict } from './messaging/eviction.ts';
 import type { Owner, UserRegistry } from './messaging/store-port.ts';
 import { LOOK_WITHIN_MS } from './messaging/takeover.ts';
 import type { World } from './messaging/user-state.ts';
+import type { Membership as Members } from './mutants/mutation.ts';
 import type { Mesh } from './platform/real/mesh/mesh.ts';
 import type { Pid, Runtime } from './runtime/index.ts';
-import type { Member, Members } from './store/members.ts';
+import type { Member } from './store/members.ts';
 
 const LOOK_MS = 50;
 

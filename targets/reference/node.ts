@@ -11,6 +11,7 @@ import type { Directory } from './messaging/directory.ts';
 import { ReleaseHandler } from './messaging/releases/release-handler.ts';
 import { seqBase } from './messaging/seq-base.ts';
 import type { MailboxStore } from './messaging/store-port.ts';
+import { seamsOf } from './mutants/catalogue.ts';
 import { type Mesh, startMesh } from './platform/real/mesh/mesh.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
@@ -66,7 +67,15 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const disk = new SlowDisk((to, message) => void runtime.send(to, message));
   const { send } = disk;
   const { dataDir: path, durability } = configuration;
-  const { mailboxes: store, shared } = openStore({ node: name, path, durability, send, failed });
+  const { mailboxes: store, shared } = openStore({
+    node: name,
+    path,
+    durability,
+    send,
+    tell: (process, message) => void runtime.send(process, message),
+    failed,
+    seams: seamsOf(configuration.mutant),
+  });
   const self = { name, creation, host };
   const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load });
   const base = seqBase(startedMs);

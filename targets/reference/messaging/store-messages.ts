@@ -36,6 +36,8 @@ export interface LocatedMessage {
 export interface ClaimedMessage {
   readonly type: 'claimed';
   readonly epoch: number;
+  /** The other node whose process was on record as the owner; null when none was. */
+  readonly from: string | null;
   /** It was taken from an owner that may not know yet. */
   readonly forced: boolean;
 }

@@ -2,17 +2,32 @@
  * The bugs that a node can be told to have (`target.config.mutant`), so that it can be seen whether the harness finds them. Each is
  * put in at a seam, in a file of its own in this folder, and only where the configuration says `chaos: true`.
  */
+import { ackBeforeFlush } from './ack-before-flush.ts';
+import { duplicatesAfterResume } from './duplicates-after-resume.ts';
+import type { Mutation, Seams } from './mutation.ts';
+import { queueLostOnTakeover } from './queue-lost-on-takeover.ts';
+import { receiptsBeforeDelivery } from './receipts-before-delivery.ts';
+import { registryEntrySurvivesItsNode } from './registry-entry-survives-its-node.ts';
+import { staleEpochDelivers } from './stale-epoch-delivers.ts';
+
 export const MUTANTS = {
-  'ack-before-flush': 'a message is acknowledged when it is handed to the store, before anything of it is durable',
-  'queue-lost-on-takeover': 'a node that takes a user over begins with an empty mailbox',
-  'stale-epoch-delivers': 'a process whose user another node has claimed goes on delivering',
-  'duplicates-after-resume': 'a device that comes back is sent again what it had acknowledged',
-  'receipts-before-delivery': 'the delivered receipt goes out when the message is stored, not when a device has it',
-  'registry-entry-survives-its-node': 'the entries of a dead node are never taken over',
-} as const satisfies Readonly<Record<string, string>>;
+  'ack-before-flush': ackBeforeFlush,
+  'queue-lost-on-takeover': queueLostOnTakeover,
+  'stale-epoch-delivers': staleEpochDelivers,
+  'duplicates-after-resume': duplicatesAfterResume,
+  'receipts-before-delivery': receiptsBeforeDelivery,
+  'registry-entry-survives-its-node': registryEntrySurvivesItsNode,
+} as const satisfies Readonly<Record<string, Mutation>>;
 
 /** @public */
 export type MutantName = keyof typeof MUTANTS;
+
+const SOUND: Seams = {};
+
+/** The seams of a mutant; none for a node without one. */
+export function seamsOf(mutant: string | undefined): Seams {
+  return mutant === undefined ? SOUND : MUTANTS[mutant as MutantName].seams;
+}
 
 const NAMES = Object.keys(MUTANTS);
 

@@ -11,7 +11,7 @@ import type { Members } from './members.ts';
 export interface LmdbRegistryOptions {
   readonly environment: LmdbEnvironment;
   readonly store: LmdbStore;
-  readonly members: Members;
+  readonly members: Pick<Members, 'isDead'>;
   readonly send: (to: Pid, message: unknown) => void;
   readonly failed: (error: Error) => void;
 }
@@ -61,7 +61,7 @@ export class LmdbRegistry implements UserRegistry {
       if (known === null) {
         const first = registry.ifNoExists(user, () => void registry.put(user, value, 1));
         if (!(await first)) continue;
-        send(claimant, { type: 'claimed', epoch: 1, forced: false });
+        send(claimant, { type: 'claimed', epoch: 1, from: null, forced: false });
         return;
       }
       const { owner, epoch } = known;
@@ -77,7 +77,8 @@ export class LmdbRegistry implements UserRegistry {
         if (forced) void evictions.put(`${owner.node}\0${user}\0${epoch}`, '');
       });
       if (!(await taken)) continue;
-      send(claimant, { type: 'claimed', epoch: epoch + 1, forced });
+      const from = owner === null || owner.node === claimant.node ? null : owner.node;
+      send(claimant, { type: 'claimed', epoch: epoch + 1, from, forced });
       return;
     }
     throw new Error(`the registry entry of ${user} changed ${MAX_TRIES} times while it was claimed`);

@@ -1,7 +1,7 @@
 /** The store of a node: by the durability it promises, and with what nodes share where there are several. */
 import type { Durability } from '../../target.ts';
-import type { MailboxStore, UserRegistry } from '../messaging/store-port.ts';
-import type { Pid } from '../runtime/index.ts';
+import type { UserRegistry } from '../messaging/store-port.ts';
+import type { Answer, Closing, Membership, Seams } from '../mutants/mutation.ts';
 import { openEnvironment } from './lmdb-environment.ts';
 import { LmdbRegistry } from './lmdb-registry.ts';
 import { LmdbStore } from './lmdb-store.ts';
@@ -9,23 +9,33 @@ import { Members } from './members.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export interface OpenStore {
-  readonly mailboxes: MailboxStore & { flush(): Promise<void>; close(): Promise<void> };
+  readonly mailboxes: Closing;
   /** Null with durability memory: nothing of that can be shared. */
-  readonly shared: { readonly registry: UserRegistry; readonly members: Members } | null;
+  readonly shared: { readonly registry: UserRegistry; readonly members: Membership } | null;
 }
 
 export interface StoreOptions {
   readonly node: string;
   readonly path: string;
   readonly durability: Durability;
-  readonly send: (to: Pid, message: unknown) => void;
+  /** How an answer reaches a process, and how a message a named one. */
+  readonly send: Answer;
+  readonly tell: (name: string, message: unknown) => void;
   readonly failed: (error: Error) => void;
+  /** What stands elsewhere in the place of something here: nothing, unless the node has a bug on purpose. */
+  readonly seams: Seams;
 }
 
-export function openStore({ node, path, durability, send, failed }: StoreOptions): OpenStore {
-  if (durability === 'memory') return { mailboxes: new MemoryStore(send), shared: null };
+export function openStore({ node, path, durability, send: plain, tell, failed, seams }: StoreOptions): OpenStore {
+  const send = seams.answer?.(plain, tell) ?? plain;
+  const wrapped = (store: Closing): Closing => seams.mailboxes?.(store) ?? store;
+  if (durability === 'memory') return { mailboxes: wrapped(new MemoryStore(send)), shared: null };
   const environment = openEnvironment(path);
-  const mailboxes = new LmdbStore({ environment, durability, send, failed });
-  const members = new Members(environment, node);
-  return { mailboxes, shared: { members, registry: new LmdbRegistry({ environment, store: mailboxes, members, send, failed }) } };
+  const store = new LmdbStore({ environment, durability, send, failed });
+  const known = new Members(environment, node);
+  const members = seams.members?.(known) ?? known;
+  return {
+    mailboxes: wrapped(store),
+    shared: { members, registry: new LmdbRegistry({ environment, store, members, send, failed }) },
+  };
 }

@@ -74,7 +74,7 @@ afterEach(async () => {
 test('a user that nobody owns is whose claims it; another is told who that is', async () => {
   const [n1, n2] = nodes;
   const owner = n1.process();
-  expect(await n1.claim(owner)).toEqual({ type: 'claimed', epoch: 1, forced: false });
+  expect(await n1.claim(owner)).toEqual({ type: 'claimed', epoch: 1, from: null, forced: false });
   const other = n2.process();
   expect(await n2.claim(other)).toEqual({
     type: 'claim-refused',
@@ -104,8 +104,18 @@ test('a write by an epoch that is over is not made, and its process is told so',
 test('a user taken by force leaves one eviction, for the node that had it; one given up leaves none', async () => {
   const [n1, n2, n3] = nodes;
   await n1.claim(n1.process());
-  expect(await n2.claim(n2.process(), { epoch: 1, by: 'consent' })).toEqual({ type: 'claimed', epoch: 2, forced: false });
-  expect(await n3.claim(n3.process(), { epoch: 2, by: 'force' })).toEqual({ type: 'claimed', epoch: 3, forced: true });
+  expect(await n2.claim(n2.process(), { epoch: 1, by: 'consent' })).toEqual({
+    type: 'claimed',
+    epoch: 2,
+    from: 'n1',
+    forced: false,
+  });
+  expect(await n3.claim(n3.process(), { epoch: 2, by: 'force' })).toEqual({
+    type: 'claimed',
+    epoch: 3,
+    from: 'n2',
+    forced: true,
+  });
   expect(n1.members.evictions()).toEqual([]);
   expect(n2.members.evictions()).toEqual([{ user: 'anna', epoch: 2 }]);
   await environment.evictions.committed;
