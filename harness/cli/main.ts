@@ -1,10 +1,13 @@
 /** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { MAX_SEED } from '../scenario/schema.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
+import { exploreCommand } from './explore.ts';
 import { healCommand } from './heal.ts';
 import { observeCommand } from './observe.ts';
+import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -17,8 +20,6 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 environment or tool, 4 i
 const EXAMPLE = `
 Example:
   letitcrash run quickstart        half a minute: load a server, kill it, account for every message`;
-
-const MAX_SEED = 2 ** 32 - 1;
 
 function seed(text: string): number {
   const value = Number(text);
@@ -34,7 +35,11 @@ function program(): Command {
     .version(packageJson.version)
     .option('--json', 'print the document on stdout, and everything else on stderr')
     .option('--out <dir>', 'folder for what the command writes')
-    .option('--seed <n>', 'seed of everything random; a run without one draws it and records it', seed)
+    .option(
+      '--seed <n>',
+      'seed of everything random; where neither this nor the scenario names one, it is drawn and recorded',
+      seed,
+    )
     .option('--quiet', 'no progress')
     .option('--set <path=value>', 'override a value of the scenario, like load.rate=4000/s (repeatable)', collect)
     .showHelpAfterError('(letitcrash --help shows the commands)')
@@ -43,6 +48,8 @@ function program(): Command {
     .addHelpText('after', EXAMPLE + EXIT_CODES);
   for (const command of [
     runCommand,
+    exploreCommand,
+    replayCommand,
     reportCommand,
     targetsCommand,
     scenariosCommand,

@@ -2,10 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
-import { type ArenaWish, enterArena } from '../arena/enter.ts';
-import { healRun } from '../arena/heal.ts';
-import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
-import { faultKinds } from '../faults/catalogue.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import type { Verdict } from '../result/result.ts';
 import { rehearse } from '../run/rehearsal.ts';
@@ -15,9 +11,11 @@ import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type PlanOutcome, planScenario } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
+import { MAX_SEED } from '../scenario/schema.ts';
 import { catalogue } from './catalogue.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
+import { inArena } from './in-arena.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
 import { writeReports } from './report-files.ts';
@@ -29,7 +27,7 @@ const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   unknown: ExitCode.invalid,
 };
 
-const SEEDS = 2 ** 32;
+const SEEDS = MAX_SEED + 1;
 
 const EXAMPLES = `
 Examples:
@@ -48,7 +46,7 @@ export function runCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (given: string, { dryRun, arena }: { dryRun?: boolean; arena?: boolean }, command: Command) => {
       const console = consoleOf(command);
-      const planned = await plan(given, console.options);
+      const planned = await planOf(given, console.options);
       if (!planned.ok) {
         for (const problem of planned.problems) console.complain(describeProblem(problem));
         console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
@@ -58,42 +56,17 @@ export function runCommand(): Command {
         console.print(planText(planned.plan, rehearsal));
         console.document({ ...planned.plan, rehearsal });
       } else {
-        process.exitCode = await playInArena(planned.plan, arena, console);
+        const { plan } = planned;
+        const kinds = plan.faults.map(({ kind }) => kind);
+        process.exitCode = await inArena(kinds, arena, console, () => play(plan, console));
       }
     });
 }
 
-async function plan(given: string, options: CommonOptions): Promise<PlanOutcome> {
+async function planOf(given: string, options: CommonOptions): Promise<PlanOutcome> {
   const loaded = await loadScenario(given);
   if (!loaded.ok) return loaded;
-  return planScenario(loaded.source, { catalogue, overrides: options.set, seed: options.seed ?? randomInt(SEEDS) });
-}
-
-/** `asked` is the flag: undefined leaves it to whether there is anything to clean up after. */
-async function playInArena(plan: Plan, asked: boolean | undefined, console: Console): Promise<number> {
-  const needed = plan.faults.some(({ kind }) => faultKinds.get(kind)?.requires.includes('arena') === true);
-  if (needed && asked === false) {
-    console.complain('a fault of this scenario needs the arena: leave --no-arena out');
-    return ExitCode.usage;
-  }
-  const byDefault: ArenaWish = needed ? 'needed' : plan.faults.length > 0 ? 'if-possible' : 'no';
-  const { out } = console.options;
-  // From inside an arena nobody can tell whether an earlier run in this folder is alive.
-  if (out !== null && presentArena() === null && !wasLaunchedInArena()) {
-    const healed = await healRun(out);
-    if (healed?.state === 'healed') console.complain(`${out}: an earlier run was killed; what it left behind is undone`);
-  }
-  const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no');
-  switch (entry.kind) {
-    case 'over':
-      return entry.exitCode;
-    case 'impossible':
-      console.complain(`there can be no arena: ${entry.reason}`);
-      return ExitCode.environment;
-    case 'outside':
-      if (entry.reason !== null) console.complain(`without an arena: ${entry.reason}`);
-  }
-  return play(plan, console);
+  return planScenario(loaded.source, { catalogue, overrides: options.set, seed: options.seed, drawnSeed: randomInt(SEEDS) });
 }
 
 async function play(plan: Plan, console: Console): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 /** `letitcrash schema <name>`: the JSON Schema of what goes in and of what comes out. */
 import { Argument, Command } from 'commander';
 import { z } from 'zod';
+import { explorationSchema, replaySchema } from '../explore/exploration-result.ts';
 import { resultSchema } from '../result/result.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 
@@ -8,6 +9,8 @@ import { scenarioSchema } from '../scenario/schema.ts';
 const SCHEMAS = {
   scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
   result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
+  exploration: { schema: explorationSchema, io: 'output', title: 'What an exploration searched and found' },
+  replay: { schema: replaySchema, io: 'output', title: 'How often a replayed schedule failed' },
 } as const;
 
 export function schemaCommand(): Command {

@@ -5,15 +5,12 @@
  * was started here is ended here, by handle.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { findTarget } from '../../targets/index.ts';
 import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
 import { presentArena } from '../arena/inside.ts';
-import { faultKinds } from '../faults/catalogue.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
-import { absentRequirements, absentText } from '../faults/requirements.ts';
 import { UserNames } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
 import type { WorkerProgress } from '../load/worker-protocol.ts';
@@ -24,6 +21,7 @@ import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
+import { availableTarget, requireOfMachine } from './available-target.ts';
 import { buildResult } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
@@ -31,10 +29,9 @@ import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import type { RunEvent } from './progress.ts';
 import { RunAbort } from './run-abort.ts';
-import { RunError } from './run-error.ts';
 import { writeRunFiles } from './run-files.ts';
 import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
-import { RunJournal } from './run-journal.ts';
+import { openRunJournal, processesOf, type RunJournal } from './run-journal.ts';
 import { Ticker } from './ticker.ts';
 
 /** Shares of the users that are connected at the plateaus; the first is the empty server. */
@@ -59,10 +56,10 @@ export interface FinishedRun {
  */
 export async function runScenario(plan: Plan, options: RunOptions): Promise<FinishedRun> {
   options.signal.throwIfAborted();
-  const target = await availableTarget(plan);
-  await requireOfMachine(plan);
+  const target = await availableTarget(plan.target.use);
+  await requireOfMachine(plan.faults);
   // First, for nothing may be touched in a folder that is another run's.
-  const journal = openJournal(options.outDir);
+  const journal = openRunJournal(options.outDir);
   const folder = await makeRunFolder(options.outDir).catch((error: unknown) => {
     journal.close();
     throw error;
@@ -81,37 +78,6 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
     await clearScratch(folder, keepObservations);
     run.closeJournal();
   }
-}
-
-/** Refuses a folder in which another run goes on, or left something behind. */
-function openJournal(path: string): RunJournal {
-  try {
-    return new RunJournal(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new RunError(
-      'folder-in-use',
-      `${path} holds the journal of another run, which goes on or was killed\n  letitcrash heal ${path}`,
-    );
-  }
-}
-
-async function availableTarget(plan: Plan): Promise<Target> {
-  const target = findTarget(plan.target.use);
-  if (target === undefined) throw new RunError('target-unknown', `there is no target ${plan.target.use}`);
-  const availability = await target.availability();
-  if (!availability.available) {
-    throw new RunError(
-      'target-unavailable',
-      `the target ${target.name} cannot run here: ${availability.reason}\n  ${availability.remedy}`,
-    );
-  }
-  return target;
-}
-
-async function requireOfMachine({ faults }: Plan): Promise<void> {
-  const absent = await absentRequirements(faults.flatMap(({ kind }) => faultKinds.get(kind) ?? []));
-  if (absent.length > 0) throw new RunError('machine-lacks', absent.map(absentText).join('\n'));
 }
 
 /** One run's life: what it started, so that it can be ended. */
@@ -380,11 +346,7 @@ class Run {
   }
 
   #journalProcesses(): void {
-    const nodes = (this.#deployment?.nodes ?? []).flatMap(({ name, osPid }) =>
-      osPid === null ? [] : [[`node ${name}`, osPid] as const],
-    );
-    const workers = (this.#pool?.osPids ?? []).map((osPid, worker) => [`load worker ${worker}`, osPid] as const);
-    this.#journal.processes([...nodes, ...workers]);
+    this.#journal.processes(processesOf(this.#deployment, this.#pool));
   }
 
   #phase(phase: Extract<RunEvent, { kind: 'phase' }>['phase'], message: string): void {

@@ -9,7 +9,10 @@ import { type IntervalHistograms, latencyLog } from '../measure/latency-log.ts';
 import { SLOT_MS, timelineOf, timelineRows, withoutLatency } from '../measure/timeline.ts';
 import type { Result, Timeline } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { scenarioOfPlan } from '../scenario/scenario-of-plan.ts';
 import { writeWhole } from './run-folder.ts';
+
+export const SCHEDULE_SCHEMA = 'letitcrash.schedule/1';
 
 export interface RunFiles {
   readonly result: Result;
@@ -28,10 +31,12 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
   const loaded = files.intervals.filter(({ fromUs }) => fromUs >= 0);
   const shown = result.load.valid ? loaded : loaded.map((interval) => ({ ...interval, response: null, service: null }));
   const schedule = {
-    schema: 'letitcrash.schedule/1',
+    schema: SCHEDULE_SCHEMA,
     scenario: plan.scenario.name,
     seed: plan.seed,
     faults: faults.map((fault) => ({ ...fault.plan, struck: fault.target })),
+    /** The whole run as a scenario: what `letitcrash replay` plays. */
+    play: scenarioOfPlan(plan),
   };
   const rows = [...timelineRows(finestTimeline(files))].map((row) => `${JSON.stringify(row)}\n`);
   await Promise.all([

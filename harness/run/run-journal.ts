@@ -1,7 +1,22 @@
 /** The undo journal of one run: what its faults write down, its own processes as they come and go, and its scratch folders. */
+import type { Deployment } from '../../targets/target.ts';
 import { Journal } from '../arena/journal.ts';
 import { identify, isAlive, type ProcessIdentity } from '../arena/process-identity.ts';
+import type { WorkerPool } from '../load/worker-pool.ts';
+import { RunError } from './run-error.ts';
 import { runFolderAt } from './run-folder.ts';
+
+/** What a run has started, by name, as far as it is there. */
+export function processesOf(
+  deployment: Pick<Deployment, 'nodes'> | null,
+  pool: Pick<WorkerPool, 'osPids'> | null,
+): readonly (readonly [what: string, osPid: number])[] {
+  const nodes = (deployment?.nodes ?? []).flatMap(({ name, osPid }) =>
+    osPid === null ? [] : [[`node ${name}`, osPid] as const],
+  );
+  const workers = (pool?.osPids ?? []).map((osPid, worker) => [`load worker ${worker}`, osPid] as const);
+  return [...nodes, ...workers];
+}
 
 export class RunJournal extends Journal {
   readonly #processes = new Map<string, { readonly process: ProcessIdentity; readonly done: () => void }>();
@@ -34,5 +49,18 @@ export class RunJournal extends Journal {
   override close(): ReturnType<Journal['close']> {
     for (const done of this.#scratch) done();
     return super.close();
+  }
+}
+
+/** @throws RunError for a folder in which another run goes on, or left something behind. */
+export function openRunJournal(path: string): RunJournal {
+  try {
+    return new RunJournal(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new RunError(
+      'folder-in-use',
+      `${path} holds the journal of another run, which goes on or was killed\n  letitcrash heal ${path}`,
+    );
   }
 }

@@ -23,6 +23,7 @@ import {
   limitsSchema,
   loadSchema,
   scenarioSchema,
+  seedSchema,
   targetSchema,
   usersSchema,
 } from './schema.ts';
@@ -32,7 +33,10 @@ import { keysOf, problemsOf, unknownKey, valueAt } from './zod-problems.ts';
 export interface PlanOptions {
   readonly catalogue: Catalogue;
   readonly overrides: readonly string[];
-  readonly seed: number;
+  /** Asked for on the command line: wins over the scenario's own. */
+  readonly seed: number | null;
+  /** Where neither names one. */
+  readonly drawnSeed?: number;
 }
 
 export type PlanOutcome =
@@ -88,6 +92,7 @@ function planSections(
   const name = section('name', scenarioSchema.shape.name);
   const summary = section('summary', scenarioSchema.shape.summary);
   const target = planTarget(source, section('target', targetSchema, {}), options.catalogue, reporter);
+  const seed = section('seed', seedSchema);
   const users = section('users', usersSchema);
   const loadSection = section('load', loadSchema);
   const faultSteps = section('faults', faultsSchema, []);
@@ -128,7 +133,7 @@ function planSections(
       source: source.given,
       overrides: options.overrides,
     },
-    seed: options.seed,
+    seed: options.seed ?? seed ?? options.drawnSeed ?? 0,
     target: { ...target, needs: [...needs] },
     users,
     load,

@@ -19,6 +19,7 @@ export const MAX_OFFLINE_SHARE = 0.9;
 export const MAX_FAULTS = 1000;
 const MAX_STEPS = 1000;
 const DAY_MS = 24 * 3_600_000;
+export const MAX_SEED = 2 ** 32 - 1;
 
 const whole = (min: number, max: number) => {
   const words = `a whole number from ${min} to ${max}`;
@@ -55,6 +56,9 @@ export const targetSchema = z.looseObject(
 );
 
 export const usersSchema = whole(2, MAX_USERS);
+
+/** A scenario that shows one particular run, such as one that exploration found, says which. */
+export const seedSchema = whole(0, MAX_SEED).optional();
 
 const contactsSchema = z.union(
   [
@@ -161,6 +165,7 @@ export const scenarioSchema = strictObject(
     name: nameSchema,
     summary: z.string({ error: () => 'a sentence that says what the scenario shows' }).optional(),
     target: targetSchema.optional(),
+    seed: seedSchema,
     users: usersSchema,
     load: loadSchema,
     faults: z

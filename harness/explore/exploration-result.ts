@@ -1,0 +1,86 @@
+/** exploration.json: what was searched, and what was found. Versioned; a contract with everything outside. */
+import { z } from 'zod';
+
+export const EXPLORATION_SCHEMA = 'letitcrash.exploration/1';
+export const REPLAY_SCHEMA = 'letitcrash.replay/1';
+
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** A step as a scenario file writes it; what else it has are the kind's settings. */
+const step = z.looseObject({ at: z.string(), kind: z.string(), for: z.string().optional() });
+
+/** Runs that counted, how many of them failed, and Wilson's interval at 95% for the share that does. */
+const reproduction = z.object({ runs: count, failures: count, low: share, high: share });
+
+const target = z.object({
+  name: z.string(),
+  version: z.string(),
+  runtime: z.string(),
+  nodes: count,
+  config: z.record(z.string(), z.unknown()),
+});
+
+export const explorationSchema = z.object({
+  schema: z.literal(EXPLORATION_SCHEMA),
+  mode: z.literal('real'),
+  /** Of what was drawn: the same seed draws the same schedules in the same order. */
+  seed: count,
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  durationMs: z.number(),
+  /** Of the search, without the reduction; only those that count. */
+  schedules: count,
+  schedulesPerSecond: z.number(),
+  /** Runs that prove nothing, such as one with a fault that could not be verified; not among `schedules`. */
+  discounted: z.array(z.object({ reason: z.string(), schedule: z.array(step) })),
+  /** Runs of the reduction, beyond the search. */
+  reductionRuns: count,
+  /** `going`: written while it goes on. */
+  ending: z.enum(['going', 'found', 'spent', 'interrupted', 'unfit']),
+  /** Null before the first start. */
+  target: target.nullable(),
+  users: count,
+  /** Length of each run's load. */
+  loadMs: z.number(),
+  /** Messages acknowledged, over all schedules. */
+  acked: count,
+  /** What was drawn of each kind: steps in all, carried out and verified, and impossible when their time came. */
+  faults: z.record(z.string(), z.object({ drawn: count, verified: count, impossible: count })),
+  found: z.array(
+    z.object({
+      /** Field of a Result's `delivery`. */
+      property: z.string(),
+      /** Of the schedules' load and victims. */
+      seed: count,
+      schedule: z.array(step),
+      minimal: z.array(step),
+      /** Of fresh runs of `minimal`. */
+      reproduction,
+      evidence: z.array(z.string()),
+      /** Scenario file of `minimal`, beside exploration.json. */
+      scenario: z.string(),
+    }),
+  ),
+  /** Command line of the same search. */
+  reproduce: z.string(),
+});
+
+export type ExplorationResult = z.infer<typeof explorationSchema>;
+
+export const replaySchema = z.object({
+  schema: z.literal(REPLAY_SCHEMA),
+  scenario: z.string(),
+  seed: count,
+  /** `failures` counts runs in which any property was broken. */
+  reproduction,
+  /** Runs that prove nothing, and why. */
+  discounted: z.array(z.string()),
+  /** In how many runs each property was broken. */
+  broken: z.record(z.string(), count),
+  /** Of the last run that failed. */
+  evidence: z.array(z.string()),
+  interrupted: z.boolean(),
+});
+
+export type ReplayResult = z.infer<typeof replaySchema>;

@@ -1,0 +1,35 @@
+/** What `replay` plays: a scenario, or the record of a run (its folder, or the schedule.json in it). */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SCHEDULE_SCHEMA } from '../run/run-files.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import type { SourceOutcome } from '../scenario/source.ts';
+
+/** Reads `given`; what is wrong comes back as problems. */
+export async function loadRecorded(given: string): Promise<SourceOutcome> {
+  const outcome = await loadScenario((await isFolder(given)) ? join(given, 'schedule.json') : given);
+  if (!outcome.ok) return outcome;
+  const { source } = outcome;
+  const data = source.data as { readonly schema?: unknown; readonly play?: unknown } | null;
+  if (data?.schema !== SCHEDULE_SCHEMA) return outcome;
+  if (data.play === undefined) {
+    const remedy = 'play the run again with this version, or give its scenario';
+    const problem = {
+      code: 'missing',
+      place: source.locate([]),
+      value: undefined,
+      message: 'records no scenario',
+      remedy,
+    } as const;
+    return { ok: false, problems: [problem] };
+  }
+  return { ok: true, source: { ...source, data: data.play, locate: (path, key) => source.locate(['play', ...path], key) } };
+}
+
+async function isFolder(given: string): Promise<boolean> {
+  try {
+    return (await stat(given)).isDirectory();
+  } catch {
+    return false;
+  }
+}

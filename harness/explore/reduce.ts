@@ -1,0 +1,74 @@
+/** From a schedule that broke a property to the smallest and simplest that still does, with how often it does. */
+import type { FaultPlan } from '../scenario/plan.ts';
+import { ddmin } from './ddmin.ts';
+import { failsOften, type Reproduction, repeatsFor, reproductionOf } from './reproduce.ts';
+import { inOrder, type Schedule } from './schedule.ts';
+import { simplify } from './simplify.ts';
+import type { Lab, Trial } from './trial.ts';
+
+/** Runs to learn how often the schedule fails as it was found; as many again when none of them did. */
+const FIRST_RUNS = 4;
+/** Runs of the reduction, the first and the last ones not counted. */
+const MAX_RUNS = 80;
+/** Fresh runs of what came out: none of those that led to it. */
+const LAST_RUNS = 10;
+
+export interface Reduction {
+  readonly minimal: Schedule;
+  readonly reproduction: Reproduction;
+  /** Offenders of the last run of `minimal` that failed, in words; of the first violation when none did. */
+  readonly evidence: readonly string[];
+}
+
+export interface ReduceOptions {
+  readonly lab: Lab;
+  /** Ways in which a schedule is simpler than this one. */
+  simpler(schedule: Schedule): readonly Schedule[];
+  /** False: stop where we are. */
+  goOn(): boolean;
+  /** Each smaller schedule that was kept. */
+  onSmaller(schedule: Schedule): void;
+}
+
+/** Reduces `found`, which broke `property` once, as `first` shows. */
+export async function reduce(found: Schedule, property: string, first: Trial, options: ReduceOptions): Promise<Reduction> {
+  const { lab, goOn } = options;
+  let evidence = first.evidence;
+  let runs = 0;
+  const attempt = async (schedule: Schedule): Promise<boolean | null> => {
+    if (!goOn()) return null;
+    runs += 1;
+    const trial = await lab.play(schedule);
+    if (trial.discounted !== null) return null;
+    return trial.broken.includes(property);
+  };
+  let original = await reproductionOf(FIRST_RUNS, () => attempt(found), goOn);
+  if (original.failures === 0) original = await reproductionOf(FIRST_RUNS, () => attempt(found), goOn);
+  let minimal = found;
+  if (original.failures > 0) {
+    const repeats = repeatsFor(original.failures / original.runs);
+    const until = runs + MAX_RUNS;
+    const within = (): boolean => goOn() && runs < until;
+    const fails = async (candidate: Schedule): Promise<boolean> => {
+      const kept = await failsOften(repeats, () => attempt(candidate));
+      if (kept) options.onSmaller(candidate);
+      return kept;
+    };
+    const { seed } = found;
+    const faults = await ddmin<FaultPlan>(found.faults, (some) => fails({ seed, faults: some }), within);
+    minimal = await simplify({ seed, faults }, options.simpler, fails, within);
+  }
+  // Numbered anew, as its scenario file will be: this is the run whose rate is given.
+  minimal = inOrder(minimal.seed, minimal.faults);
+  const reproduction = await reproductionOf(
+    LAST_RUNS,
+    async () => {
+      if (!goOn()) return null;
+      const trial = await lab.play(minimal);
+      if (trial.broken.includes(property)) evidence = trial.evidence;
+      return trial.discounted === null ? trial.broken.includes(property) : null;
+    },
+    goOn,
+  );
+  return { minimal, reproduction, evidence };
+}

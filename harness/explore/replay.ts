@@ -1,0 +1,72 @@
+/** A recorded schedule, played again and again against one warm cluster: how often does it fail, and how sure is that? */
+import { availableTarget, requireOfMachine } from '../run/available-target.ts';
+import { openRunJournal } from '../run/run-journal.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { REPLAY_SCHEMA, type ReplayResult } from './exploration-result.ts';
+import { reproductionOf } from './reproduce.ts';
+import type { Trial } from './trial.ts';
+import { WarmCluster } from './warm-cluster.ts';
+
+export interface ReplayOptions {
+  readonly plan: Plan;
+  /** Runs that must count. */
+  readonly times: number;
+  /** Existing folder for logs and for the deployment's data, which goes with the end. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** After each run; the first is number 1. */
+  onTrial(number: number, trial: Trial): void;
+  onNotice(message: string): void;
+}
+
+/**
+ * Plays the plan's load and faults `times` times, the same seed each time, each time with users that are new to the server.
+ * @throws RunError when the target cannot run here, and what it throws when it cannot be started; nothing for an interruption.
+ */
+export async function replay({ plan, times, folder, signal, onTrial, onNotice }: ReplayOptions): Promise<ReplayResult> {
+  const target = await availableTarget(plan.target.use);
+  await requireOfMachine(plan.faults);
+  const journal = openRunJournal(folder);
+  const cluster = new WarmCluster({ target, plan, folder, journal, possibleFaults: plan.faults, signal, onNotice });
+  const killNow = (): void => cluster.killNow();
+  process.once('exit', killNow);
+  const discounted: string[] = [];
+  const broken = new Map<string, number>();
+  let evidence: readonly string[] = [];
+  let runs = 0;
+  const attempt = async (): Promise<boolean | null> => {
+    let trial: Trial;
+    try {
+      trial = await cluster.play({ seed: plan.seed, faults: plan.faults });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return null;
+    }
+    runs += 1;
+    onTrial(runs, trial);
+    if (trial.discounted !== null) {
+      discounted.push(trial.discounted);
+      return null;
+    }
+    for (const property of trial.broken) broken.set(property, (broken.get(property) ?? 0) + 1);
+    if (trial.broken.length > 0) evidence = trial.evidence;
+    return trial.broken.length > 0;
+  };
+  try {
+    const reproduction = await reproductionOf(times, attempt, () => !signal.aborted);
+    return {
+      schema: REPLAY_SCHEMA,
+      scenario: plan.scenario.name,
+      seed: plan.seed,
+      reproduction,
+      discounted,
+      broken: Object.fromEntries(broken),
+      evidence: [...evidence],
+      interrupted: signal.aborted,
+    };
+  } finally {
+    await cluster.stop();
+    journal.close();
+    process.off('exit', killNow);
+  }
+}

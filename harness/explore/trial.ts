@@ -1,0 +1,50 @@
+/** One run of a schedule, and whether it proves anything. Pure. */
+import type { FaultRecord } from '../faults/interpreter.ts';
+import type { DeliveryReport } from '../ledger/judge.ts';
+import { brokenProperties, DRAINED } from './broken.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface Trial {
+  /** Why the run proves nothing; null when it does. A run that does not count breaks nothing. */
+  readonly discounted: string | null;
+  /** Delivery properties that were broken. */
+  readonly broken: readonly string[];
+  /** Offenders in words. */
+  readonly evidence: readonly string[];
+  readonly acked: number;
+  readonly faults: readonly FaultRecord[];
+}
+
+/** Plays schedules against one server: the warm cluster, or a model of one in tests. Rejects only when it cannot go on at all. */
+export interface Lab {
+  play(schedule: Schedule): Promise<Trial>;
+}
+
+/**
+ * A fault that could not be verified spoils a run: nobody knows what it was a run of. Except that a promise broken for good, a lost
+ * message or one shown twice, stays broken whatever was meant to happen; a drain that never ended may be the fault's own doing.
+ */
+export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[]): Trial {
+  const broken = brokenProperties(delivery);
+  const unverified = faults.find(({ verified }) => !verified);
+  const proven = unverified === undefined ? broken : broken.filter((property) => property !== DRAINED);
+  return {
+    discounted: proven.length > 0 ? null : discounted(delivery, unverified),
+    broken: proven,
+    evidence: delivery.evidence.map(({ property, message }) => `${property}: ${message}`),
+    acked: delivery.acked,
+    faults,
+  };
+}
+
+/** A run that came to no end. */
+export function failedTrial(reason: string): Trial {
+  return { discounted: reason, broken: [], evidence: [], acked: 0, faults: [] };
+}
+
+function discounted({ acked }: DeliveryReport, unverified: FaultRecord | undefined): string | null {
+  if (unverified !== undefined) {
+    return `${unverified.plan.id} could not be verified: ${unverified.evidence.join('; ')}`;
+  }
+  return acked === 0 ? 'no message was acknowledged' : null;
+}

@@ -1,0 +1,237 @@
+/**
+ * A deployment and load workers that stay, for many short runs one after another. Each run has users of its own, whose mailboxes no
+ * earlier run has touched. Dead nodes are started again between the runs; after a violation, or when something is not as it should be,
+ * the whole cluster is made anew.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
+import { eventually } from '../faults/eventually.ts';
+import { playSchedule } from '../faults/interpreter.ts';
+import type { Network } from '../faults/network/network.ts';
+import { networkFor } from '../faults/network/network-for.ts';
+import { judge } from '../ledger/judge.ts';
+import { UserNames } from '../load/user-names.ts';
+import { WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { entryNodes } from '../run/entry-nodes.ts';
+import { faultContext } from '../run/fault-context.ts';
+import { processesOf, type RunJournal } from '../run/run-journal.ts';
+import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import type { Schedule } from './schedule.ts';
+import { failedTrial, type Lab, type Trial, trialOf } from './trial.ts';
+
+/** For a node that is on its way up when a run ends. */
+const READY_LIMIT_MS = 15_000;
+/** Third bytes of the deployments' addresses. */
+const DEPLOYMENTS = 250;
+
+export interface WarmClusterOptions {
+  readonly target: Target;
+  /** The load, the users and the limits of every run; its faults are the schedules'. */
+  readonly plan: Plan;
+  /** Existing folder; logs stay in it, data goes with `stop`. */
+  readonly folder: string;
+  readonly journal: RunJournal;
+  /** Every fault there may be: the network has proxies wherever one of them acts. */
+  readonly possibleFaults: readonly FaultPlan[];
+  readonly signal: AbortSignal;
+  /** Something out of the ordinary, in words. */
+  onNotice(message: string): void;
+}
+
+export class WarmCluster implements Lab {
+  readonly #options: WarmClusterOptions;
+  #deployment: Deployment | null = null;
+  #network: Network | null = null;
+  #pool: WorkerPool | null = null;
+  /** Number of the next user that no run has had. */
+  #nextName = 0;
+  #facts: Pick<Deployment, 'target' | 'config'> | null = null;
+  /** Deployments so far. */
+  #deployments = 0;
+
+  constructor(options: WarmClusterOptions) {
+    this.#options = options;
+  }
+
+  /** What the server says of itself, and the settings it really runs with; null before the first run. */
+  get facts(): Pick<Deployment, 'target' | 'config'> | null {
+    return this.#facts;
+  }
+
+  /**
+   * Plays one run. What goes wrong with the machinery makes a run that does not count, and a new cluster.
+   * @throws what the target throws when it cannot be started, and the signal's reason.
+   */
+  async play(schedule: Schedule): Promise<Trial> {
+    const { signal } = this.#options;
+    signal.throwIfAborted();
+    const deployment = await this.#healthyDeployment();
+    try {
+      const trial = await this.#run(deployment, schedule);
+      if (trial.broken.length > 0 || trial.discounted !== null) await this.#discard();
+      return trial;
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.#discard();
+      return failedTrial(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Ends everything and removes the data; idempotent. */
+  async stop(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = null;
+    // The workers first: a server that goes away under them would only make them try again.
+    await pool?.stop();
+    await this.#discard();
+    await rm(join(this.#options.folder, 'observations'), { recursive: true, force: true });
+  }
+
+  killNow(): void {
+    this.#pool?.killNow();
+    this.#deployment?.killNow();
+  }
+
+  async #run(deployment: Deployment, schedule: Schedule): Promise<Trial> {
+    const { plan: base, signal, journal } = this.#options;
+    const plan = { ...base, seed: schedule.seed, faults: schedule.faults };
+    const { users, load, limits } = plan;
+    const names = new UserNames(users, this.#nextName);
+    const pool = await this.#crowd(deployment, plan);
+    this.#nextName += users;
+    await pool.connect(users, load.connectPerSecond, limits.connectMs);
+    const { zeroUs, handedOut } = pool.startLoad();
+    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#endpointOf(node))));
+    const around = { plan, deployment, names, zeroUs, signal, entryNodes: entries, journal, network: this.#network };
+    const playing = playSchedule({
+      faults: plan.faults,
+      startsInMs: (zeroUs - monotonicUs()) / 1000,
+      contextOf: (fault) => faultContext(around, fault),
+      signal,
+      // A node may have been started again.
+      onEvent: () => this.#journalProcesses(),
+    });
+    try {
+      await handedOut;
+    } finally {
+      // Also when interrupted: an abort has the schedule undo what it injected.
+      await playing.done;
+    }
+    const { drained } = await pool.drain(limits.drainMs);
+    return trialOf(judge(await pool.finish(drained)), playing.records);
+  }
+
+  /** The workers with a crowd that is new to the server. */
+  async #crowd(deployment: Deployment, plan: Plan): Promise<WorkerPool> {
+    const { target, folder, signal } = this.#options;
+    const crowd = {
+      users: plan.users,
+      firstName: this.#nextName,
+      seed: plan.seed,
+      load: plan.load,
+      endpoints: deployment.nodes.map((node) => this.#endpointOf(node)),
+      credential: (user, device) => deployment.credential(user, device),
+    } satisfies Partial<WorkerPoolOptions>;
+    if (this.#pool !== null) {
+      try {
+        await this.#pool.renew(crowd);
+        return this.#pool;
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#options.onNotice(`new load workers: ${error instanceof Error ? error.message : String(error)}`);
+        await this.#pool.stop();
+        this.#pool = null;
+      }
+    }
+    const observations = join(folder, 'observations');
+    await mkdir(observations, { recursive: true });
+    this.#pool = await WorkerPool.start({
+      ...crowd,
+      driver: plan.load.driver ?? target.driver,
+      owned: plan.target.owned,
+      folder: observations,
+      signal,
+    });
+    this.#journalProcesses();
+    return this.#pool;
+  }
+
+  /** The deployment with every node up; a new one when that cannot be had. */
+  async #healthyDeployment(): Promise<Deployment> {
+    const deployment = this.#deployment;
+    if (deployment !== null) {
+      try {
+        if (deployment.nodes.length === this.#options.plan.target.nodes) {
+          await Promise.all(deployment.nodes.map(bringUp));
+          this.#journalProcesses();
+          return deployment;
+        }
+      } catch (error) {
+        this.#options.signal.throwIfAborted();
+        this.#options.onNotice(`a new cluster: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await this.#discard();
+    }
+    return this.#start();
+  }
+
+  async #start(): Promise<Deployment> {
+    const { target, plan, folder, possibleFaults } = this.#options;
+    const number = this.#deployments;
+    this.#deployments += 1;
+    // Explorations at the same time, and this one's own deployments, get addresses of their own.
+    const deployment = ((process.pid + number) % DEPLOYMENTS) + 1;
+    this.#network = await networkFor(
+      { target: plan.target, faults: possibleFaults },
+      deployment,
+      () => this.#deployment?.nodes ?? [],
+    );
+    this.#deployment = await target.start({
+      nodes: plan.target.nodes,
+      durability: plan.target.durability,
+      dataDir: join(folder, 'data', String(number)),
+      logDir: join(folder, 'logs', String(number)),
+      deployment,
+      config: plan.target.config,
+      via: this.#network?.via ?? null,
+      env: {},
+    });
+    this.#journalProcesses();
+    this.#facts = { target: this.#deployment.target, config: this.#deployment.config };
+    return this.#deployment;
+  }
+
+  /** Where users reach a node: itself, or its proxy. */
+  #endpointOf(node: DeployedNode): Endpoint {
+    return this.#network?.clientEndpoint(node) ?? node.endpoint;
+  }
+
+  #journalProcesses(): void {
+    this.#options.journal.processes(processesOf(this.#deployment, this.#pool));
+  }
+
+  /** Ends the deployment, if there is one, and removes its data. */
+  async #discard(): Promise<void> {
+    const deployment = this.#deployment;
+    this.#deployment = null;
+    // Nothing of it is needed any more: no reason to let it leave politely.
+    deployment?.killNow();
+    await deployment?.stop();
+    await this.#network?.close();
+    this.#network = null;
+    await rm(join(this.#options.folder, 'data'), { recursive: true, force: true });
+  }
+}
+
+async function bringUp(node: DeployedNode): Promise<void> {
+  if (node.state === 'paused') await node.resume();
+  if (node.state === 'dead') await node.restart();
+  const state = await eventually(
+    () => Promise.resolve(node.state),
+    (now) => now === 'ready' || now === 'dead',
+    READY_LIMIT_MS,
+  );
+  if (state !== 'ready') throw new Error(`node ${node.name} is ${state}`);
+}

@@ -1,0 +1,82 @@
+/** A Plan as the data of a scenario file that plans to the same: for recording a run so that it can be played again. Pure. */
+import type { ArrivalModel, FaultPlan, Plan } from './plan.ts';
+
+/**
+ * Data of a scenario, as its YAML would be read. Planning it gives the plan again, but for the scenario's name and text, and for the
+ * ids of steps that repeat: those are written one by one.
+ */
+export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
+  const { target, load, limits } = plan;
+  return {
+    name: plan.scenario.name,
+    target: {
+      use: target.use,
+      nodes: target.nodes,
+      durability: target.durability,
+      ...(target.owned ? { owned: true } : {}),
+      ...target.config,
+    },
+    seed: plan.seed,
+    users: plan.users,
+    load: {
+      ...modelKeys(load.model),
+      duration: msText(load.durationMs),
+      warmUp: msText(load.warmUpMs),
+      payload: `${load.payloadBytes}B`,
+      contacts: load.contacts,
+      churn: `${decimal(load.churnPerSecond)}/s`,
+      away: msText(load.awayMs),
+      offline: load.offlineShare,
+      read: load.readShare,
+      receipts: load.receiptShare,
+      connect: rateText(load.connectPerSecond),
+      keepalive: msText(load.keepaliveMs),
+      workers: load.workers,
+      ...(load.driver === null ? {} : { driver: load.driver }),
+    },
+    faults: plan.faults.map(faultStep),
+    ...(plan.abort.length === 0 ? {} : { abort: plan.abort.map(({ source }) => source) }),
+    expect: {
+      delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed',
+      ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),
+    },
+    limits: { lag: msText(limits.lagP99Ms), drain: msText(limits.drainMs), connect: msText(limits.connectMs) },
+  };
+}
+
+/** A step of a schedule as a scenario writes it. */
+export function faultStep({ atMs, kind, forMs, settings }: FaultPlan): Readonly<Record<string, unknown>> {
+  return { at: msText(atMs), kind, ...(forMs === null ? {} : { for: msText(forMs) }), ...settings };
+}
+
+function modelKeys(model: ArrivalModel): Readonly<Record<string, unknown>> {
+  switch (model.kind) {
+    case 'constant':
+    case 'poisson':
+      return { model: model.kind, rate: rateText(model.ratePerSecond) };
+    case 'ramp':
+      return { model: model.kind, from: rateText(model.fromPerSecond), to: rateText(model.toPerSecond) };
+    case 'step':
+      return {
+        model: model.kind,
+        steps: model.steps.map(({ atMs, ratePerSecond }) => ({ at: msText(atMs), rate: rateText(ratePerSecond) })),
+      };
+    case 'spike':
+      return {
+        model: model.kind,
+        base: rateText(model.basePerSecond),
+        peak: rateText(model.peakPerSecond),
+        at: msText(model.atMs),
+        for: msText(model.forMs),
+      };
+  }
+}
+
+const msText = (ms: number): string => `${decimal(ms)}ms`;
+const rateText = (perSecond: number): string => `${decimal(perSecond)}/s`;
+
+/** Without an exponent, which quantities do not have. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
+}
