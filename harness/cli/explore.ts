@@ -32,6 +32,7 @@ interface Options {
   readonly budget?: number;
   readonly schedules?: number;
   readonly nodes: number;
+  readonly times: number;
   readonly faults?: readonly string[];
   readonly arena?: boolean;
 }
@@ -62,6 +63,7 @@ export function exploreCommand(): Command {
     .option('--budget <time>', 'time to search, like 10m; a reduction comes on top (default: 10m, without --schedules)', budget)
     .option('--schedules <n>', 'schedules to play', wholeNumber)
     .option('--nodes <n>', 'nodes of the cluster', wholeNumber, 1)
+    .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', wholeNumber, 10)
     .option('--faults <kinds>', 'kinds to draw from, with commas between (default: all that apply)', (text) => text.split(','))
     .option('--arena', 'explore in an arena of its own namespaces, or not at all (default: where possible)')
     .option('--no-arena', 'explore without an arena')
@@ -149,6 +151,7 @@ async function play({ plan, recipes }: Prepared, options: Options, console: Cons
         recipes,
         seed: plan.seed,
         schedules,
+        times: options.times,
         budgetMs: options.budget ?? (schedules === null ? DEFAULT_BUDGET_MS : null),
         outDir,
         reproduce: commandLine(options, plan, console),

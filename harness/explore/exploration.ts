@@ -34,6 +34,8 @@ export interface ExplorationOptions {
   readonly schedules: number | null;
   /** Milliseconds of search; null: until the schedules are played. */
   readonly budgetMs: number | null;
+  /** Fresh runs of a reduced schedule, for its rate. */
+  readonly times: number;
   readonly outDir: string;
   /** Command line of this search, for the record. */
   readonly reproduce: string;
@@ -136,6 +138,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
       arbitrary: scheduleArbitrary(recipes, bounds),
       seed,
       schedules: options.schedules,
+      times: options.times,
       hasTime: () => budgetMs === null || elapsedMs() < budgetMs,
       simpler: (schedule) => simplerSchedules(schedule, recipes, bounds),
       signal,

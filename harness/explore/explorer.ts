@@ -40,6 +40,8 @@ export interface ExplorerOptions {
   readonly schedules: number | null;
   /** False once the time is up. Asked before each run of the search; a violation is reduced all the same. */
   hasTime(): boolean;
+  /** Fresh runs of a reduced schedule, for its rate. */
+  readonly times: number;
   simpler(schedule: Schedule): readonly Schedule[];
   readonly signal: AbortSignal;
   onEvent(event: ExplorerEvent): void;
@@ -131,6 +133,7 @@ async function reduced({ property, schedule, trial }: Violation, options: Explor
   try {
     const reduction = await reduce(schedule, property, trial, {
       lab,
+      times: options.times,
       simpler: options.simpler,
       goOn: () => !signal.aborted,
       onSmaller: (smaller) => {

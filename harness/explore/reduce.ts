@@ -1,18 +1,16 @@
 /** From a schedule that broke a property to the smallest and simplest that still does, with how often it does. */
 import type { FaultPlan } from '../scenario/plan.ts';
 import { ddmin } from './ddmin.ts';
-import { failsOften, type Reproduction, repeatsFor, reproductionOf } from './reproduce.ts';
+import { failsOften, type Reproduction, repeatsFor, reproduction, reproductionOf } from './reproduce.ts';
 import { inOrder, type Schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
 import type { Lab, Trial } from './trial.ts';
 
-/** Runs to learn how often the schedule fails as it was found; as many again when none of them did. */
-const FIRST_RUNS = 4;
+/** Runs to learn how often the schedule fails as it was found: few when all of them do, and more when they do not agree. */
+const FIRST_RUNS = 2;
+const MORE_FIRST_RUNS = 6;
 /** Runs of the reduction, the first and the last ones not counted. */
 const MAX_RUNS = 80;
-/** Fresh runs of what came out: none of those that led to it. */
-const LAST_RUNS = 10;
-
 export interface Reduction {
   readonly minimal: Schedule;
   readonly reproduction: Reproduction;
@@ -22,6 +20,8 @@ export interface Reduction {
 
 export interface ReduceOptions {
   readonly lab: Lab;
+  /** Fresh runs of what comes out, for its rate: none of those that led to it. */
+  readonly times: number;
   /** Ways in which a schedule is simpler than this one. */
   simpler(schedule: Schedule): readonly Schedule[];
   /** False: stop where we are. */
@@ -43,7 +43,10 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
     return trial.broken.includes(property);
   };
   let original = await reproductionOf(FIRST_RUNS, () => attempt(found), goOn);
-  if (original.failures === 0) original = await reproductionOf(FIRST_RUNS, () => attempt(found), goOn);
+  if (original.failures < original.runs || original.runs === 0) {
+    const more = await reproductionOf(MORE_FIRST_RUNS, () => attempt(found), goOn);
+    original = reproduction(original.runs + more.runs, original.failures + more.failures);
+  }
   let minimal = found;
   if (original.failures > 0) {
     const repeats = repeatsFor(original.failures / original.runs);
@@ -60,8 +63,8 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
   }
   // Numbered anew, as its scenario file will be: this is the run whose rate is given.
   minimal = inOrder(minimal.seed, minimal.faults);
-  const reproduction = await reproductionOf(
-    LAST_RUNS,
+  const rate = await reproductionOf(
+    options.times,
     async () => {
       if (!goOn()) return null;
       const trial = await lab.play(minimal);
@@ -70,5 +73,5 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
     },
     goOn,
   );
-  return { minimal, reproduction, evidence };
+  return { minimal, reproduction: rate, evidence };
 }

@@ -18,15 +18,19 @@ export interface Repeats {
   readonly runs: number;
 }
 
+/** Runs for a candidate of a schedule that fails always, and at most for any. */
 const FEWEST = 3;
 const MOST = 12;
+/** Failures to be expected of a candidate that fails as often as the original. */
+const EXPECTED = 3.6;
 
 /**
  * How a candidate is put to the test when the schedule it comes from fails in this share of its runs: it is kept when it fails about
- * half as often. Enough runs that a candidate that fails just as often is hardly ever missed (5% at a share of a half), and never more than 12.
+ * half as often. Enough runs that one that fails just as often is missed at most once in ten times, down to a share of 0.3; below that
+ * the bound on the runs tells.
  */
 export function repeatsFor(share: number): Repeats {
-  const runs = Math.min(MOST, Math.max(FEWEST, Math.ceil(FEWEST / Math.max(share, Number.EPSILON))));
+  const runs = share >= 0.9 ? FEWEST : Math.min(MOST, Math.ceil(EXPECTED / Math.max(share, Number.EPSILON)));
   return { runs, failures: Math.max(1, Math.round((runs * share) / 2)) };
 }
 
