@@ -6,11 +6,11 @@ import type { Schedule } from '../../../harness/explore/schedule.ts';
 import { scheduleArbitrary } from '../../../harness/explore/schedule-arbitrary.ts';
 import { simplerSchedules } from '../../../harness/explore/simpler-schedule.ts';
 import type { Lab } from '../../../harness/explore/trial.ts';
+import type { Capability } from '../../../targets/target.ts';
 import { HELD, ModelLab } from './model-lab.ts';
 
-const BOUNDS = { users: 60, nodes: 3, durationMs: 2_000, maxFaults: 5 };
+const BOUNDS = { users: 60, nodes: 3, durationMs: 2_000, maxFaults: 5, capabilities: new Set<Capability>() };
 const RECIPES = faultRecipes.filter(({ kind }) => ['kill-node', 'kill-process', 'runaway-process'].includes(kind));
-const BY_KIND = new Map(RECIPES.map((recipe) => [recipe.kind, recipe]));
 
 function search(lab: Lab, options: Partial<ExplorerOptions> = {}): Promise<Exploration> {
   return explore({
@@ -20,7 +20,7 @@ function search(lab: Lab, options: Partial<ExplorerOptions> = {}): Promise<Explo
     schedules: 500,
     hasTime: () => true,
     times: 10,
-    simpler: (schedule) => simplerSchedules(schedule, BY_KIND, BOUNDS),
+    simpler: (schedule) => simplerSchedules(schedule, RECIPES, BOUNDS),
     signal: new AbortController().signal,
     onEvent: () => undefined,
     ...options,

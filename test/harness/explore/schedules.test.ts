@@ -30,9 +30,8 @@ describe.each(targets.map((target) => [target.name, target] as const))('explorin
   const nodes = target.capabilities.has('multi-node') ? 3 : 1;
   const plan = planned(explorationScenario(target, nodes));
   const recipes = drawableKinds({ capabilities: target.capabilities, nodes }, catalogue.faultKinds, null);
-  const bounds = { users: plan.users, nodes, durationMs: plan.load.durationMs, maxFaults: 5 };
+  const bounds = { users: plan.users, nodes, durationMs: plan.load.durationMs, maxFaults: 5, capabilities: target.capabilities };
   const schedules = scheduleArbitrary(recipes, bounds);
-  const byKind = new Map(recipes.map((recipe) => [recipe.kind, recipe]));
 
   test('draws only schedules that a scenario file may hold, in order, and so are their simplifications', () => {
     fc.assert(
@@ -40,7 +39,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('explorin
         const times = schedule.faults.map(({ atMs }) => atMs);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
         expect(new Set(schedule.faults.map(({ id }) => id)).size).toBe(schedule.faults.length);
-        for (const each of [schedule, ...simplerSchedules(schedule, byKind, bounds)]) {
+        for (const each of [schedule, ...simplerSchedules(schedule, recipes, bounds)]) {
           const run = { ...plan, seed: each.seed, faults: each.faults };
           const data = scenarioOfPlan(run);
           const again = planned({ ...explorationScenario(target, nodes), data });
