@@ -3,14 +3,17 @@
  * answers: neither dead nor alive, as in a long stall of the machine or of a garbage collection.
  */
 import type { DeployedNode } from '../../targets/target.ts';
+import { identify } from '../arena/process-identity.ts';
 import { eventually } from './eventually.ts';
-import type { FaultKind, Injection, Verification } from './fault.ts';
+import type { FaultContext, FaultKind, Injection, Verification } from './fault.ts';
 import { kernelState, probeAnswer } from './node-probes.ts';
 import { checkNodeSettings, chooseNodes, type NodeSettings, nodeSettings, nodesText } from './node-victims.ts';
 
 interface PausedNode {
   readonly node: DeployedNode;
   readonly osPid: number;
+  /** Crosses it out of the journal. */
+  readonly done: () => void;
 }
 
 const STOPPED = 'T';
@@ -30,7 +33,7 @@ export const pauseNode: FaultKind<NodeSettings, readonly PausedNode[]> = {
 
   async inject(settings, context): Promise<Injection<readonly PausedNode[]>> {
     const nodes = chooseNodes(settings, context);
-    const handle = nodes.map((node) => ({ node, osPid: node.osPid ?? 0 }));
+    const handle = nodes.map((node) => ({ node, osPid: node.osPid ?? 0, done: writtenDown(node, context) }));
     const injectedAtUs = context.nowUs();
     await Promise.all(nodes.map((node) => node.pause()));
     return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle };
@@ -58,9 +61,19 @@ export const pauseNode: FaultKind<NodeSettings, readonly PausedNode[]> = {
   },
 };
 
-async function letGoOn({ node, osPid }: PausedNode, sinceMs: () => number): Promise<Verification> {
-  if (node.osPid !== osPid) return { verified: true, evidence: [`${node.name} was ended by another fault while it was stopped`] };
+/** A stopped process does not notice that the harness is gone: whoever heals must know of it. */
+function writtenDown({ name, osPid }: DeployedNode, { journal }: FaultContext): () => void {
+  const process = osPid === null ? null : identify(osPid);
+  return process === null ? () => undefined : journal.record({ kind: 'paused', what: `node ${name}`, process });
+}
+
+async function letGoOn({ node, osPid, done }: PausedNode, sinceMs: () => number): Promise<Verification> {
+  if (node.osPid !== osPid) {
+    done();
+    return { verified: true, evidence: [`${node.name} was ended by another fault while it was stopped`] };
+  }
   await node.resume();
+  done();
   const stoppedMs = sinceMs();
   const answer = await eventually(
     () => probeAnswer(node.endpoint, ANSWERS_WITHIN_MS),

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DeployedNode } from '../../targets/target.ts';
+import { durationMs } from '../scenario/units.ts';
 import { eventually } from './eventually.ts';
 import { type FaultContext, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
 import { probeAnswer, processExists } from './node-probes.ts';
@@ -12,14 +13,12 @@ import { nodesText } from './node-victims.ts';
 import { watchPorts } from './port-watch.ts';
 import { type FormerNode, startAgain } from './start-again.ts';
 
+const MAX_PAUSE_MS = 600_000;
+
 const settings = z.strictObject({
-  pauseMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(600_000)
+  pause: durationMs({ max: MAX_PAUSE_MS, words: 'at most 10m' })
     .default(0)
-    .meta({ description: 'milliseconds between one node that is back and the next that leaves' }),
+    .meta({ description: 'between one node that is back and the next that leaves' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -46,7 +45,7 @@ export const rollingRestart: FaultKind<Settings, Handle> = {
   settings,
   check: () => [],
 
-  async inject({ pauseMs }, context): Promise<Injection<Handle>> {
+  async inject({ pause: pauseMs }, context): Promise<Injection<Handle>> {
     const nodes = context.deployment.nodes.filter(({ state }) => state === 'ready');
     if (nodes.length === 0) throw new ImpossibleFault('no node is up');
     const injectedAtUs = context.nowUs();

@@ -9,10 +9,10 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { ErrorCode, SUBPROTOCOL } from '../../protocol/frames.ts';
 import { checkToken, type TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
-import { addLink, type Directory } from '../messaging/directory.ts';
+import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { Limits } from '../messaging/limits.ts';
-import type { Pid, Runtime } from '../runtime/index.ts';
+import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
 import { Arrivals, type ArrivalsHost } from './arrivals.ts';
 import { Connection } from './connection.ts';
 import { Departures } from './departures.ts';
@@ -207,10 +207,24 @@ export class Gateway implements Door, ArrivalsHost {
   #attach(connection: Connection, cursor: number): void {
     connection.phase = 'attaching';
     connection.epoch = ++this.#epoch;
-    const resident = this.#directory.ensure(connection.user);
+    const resident = this.#residentOf(connection.user);
+    if (resident === null) {
+      connection.close(ErrorCode.restarting, "users' processes cannot be started at the moment");
+      return;
+    }
     addLink(resident, connection);
     connection.owner = resident.pid;
     this.runtime.send(resident.pid, { type: 'attach', link: connection, cursor });
+  }
+
+  /** Null for the moment in which there is no supervisor to start the user's process under. */
+  #residentOf(user: string): Resident | null {
+    try {
+      return this.#directory.ensure(user);
+    } catch (error) {
+      if (error instanceof RuntimeError && error.code === 'noproc') return null;
+      throw error;
+    }
   }
 
   /** A connection is about to close: its user's process learns of it now, and nothing it still sends counts. */

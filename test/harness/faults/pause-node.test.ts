@@ -49,7 +49,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     const node = deployment.nodes[0] as DeployedNode;
     const { osPid, incarnation } = node;
     const states: (string | null)[] = [];
-    const { records } = await play(deployment, [step('pause-node', {}, { forMs: 300 })], {
+    const { records, journal } = await play(deployment, [step('pause-node', {}, { forMs: 300 })], {
       onEvent: ({ what }) => {
         if (what === 'injected') void kernelState(osPid as number).then((state) => states.push(state));
       },
@@ -63,6 +63,9 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     ]);
     const stoppedMs = Number(/after (\d+) ms/.exec(record?.evidence[2] ?? '')?.[1]);
     expect(stoppedMs).toBeGreaterThanOrEqual(300);
+    expect(journal).toEqual([
+      { entry: { kind: 'paused', what: 'node n1', process: { pid: osPid, start: expect.any(String) } }, done: true },
+    ]);
     expect(states).toEqual(['T']);
     expect([node.state, node.osPid, node.incarnation]).toEqual(['ready', osPid, incarnation]);
     expect(await node.introspect()).not.toBeNull();
@@ -86,12 +89,13 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
 
   test('has nothing left to undo when the node was ended meanwhile', async () => {
     const deployment = await small(2);
-    const { records } = await play(deployment, [step('pause-node', { target: 'n1' }, { forMs: 300 })], {
+    const { records, journal } = await play(deployment, [step('pause-node', { target: 'n1' }, { forMs: 300 })], {
       onEvent: ({ what }) => {
         if (what === 'injected') void deployment.node.kill();
       },
     });
     expect(records[0]?.verified).toBe(true);
+    expect(journal.map(({ done }) => done)).toEqual([true]);
     expect(records[0]?.evidence.at(-1)).toBe('n1 was ended by another fault while it was stopped');
   });
 

@@ -1,5 +1,5 @@
 /** Plays fault steps on a deployment, as a run does, and keeps what happened. */
-import { forgetful } from '../../../harness/arena/journal.ts';
+import type { JournalEntry } from '../../../harness/arena/journal-file.ts';
 import type { FaultContext } from '../../../harness/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../harness/faults/interpreter.ts';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
@@ -23,6 +23,8 @@ export interface Played {
   readonly events: readonly FaultEvent[];
   /** What users were told of nodes: `+n4`, `-n1`. */
   readonly entries: readonly string[];
+  /** What was written into the journal, and whether it was crossed out again. */
+  readonly journal: readonly { readonly entry: JournalEntry; done: boolean }[];
 }
 
 /** Plays the steps to their end. Each has a random stream of its own, the same at every call. */
@@ -33,6 +35,7 @@ export async function play(
 ): Promise<Played> {
   const { signal = new AbortController().signal, onEvent } = options;
   const entries: string[] = [];
+  const journal: { readonly entry: JournalEntry; done: boolean }[] = [];
   const events: FaultEvent[] = [];
   const contextOf = (plan: FaultPlan): FaultContext => {
     let state = plan.id.length + 1;
@@ -46,7 +49,15 @@ export async function play(
       },
       nowUs: monotonicUs,
       signal,
-      journal: forgetful,
+      journal: {
+        record(entry) {
+          const line = { entry, done: false };
+          journal.push(line);
+          return () => {
+            line.done = true;
+          };
+        },
+      },
       network: null,
       entryNodes: {
         add: async ({ name }) => void entries.push(`+${name}`),
@@ -65,7 +76,7 @@ export async function play(
     },
   });
   await schedule.done;
-  return { records: schedule.records, events, entries };
+  return { records: schedule.records, events, entries, journal };
 }
 
 /** The one record of a single step. */

@@ -35,7 +35,7 @@ describe('rolling-restart', () => {
     const before = deployment.nodes.map(({ osPid }) => osPid);
     const down: number[] = [];
     const watch = setInterval(() => down.push(deployment.nodes.filter(({ state }) => state !== 'ready').length), 1);
-    const record = await playOne(deployment, step('rolling-restart', { pauseMs: 20 }));
+    const record = await playOne(deployment, step('rolling-restart', { pause: '20ms' }));
     clearInterval(watch);
     expect(record.verified).toBe(true);
     expect(record.evidence[0]).toContain('asked 3 nodes to leave');
@@ -55,7 +55,7 @@ describe('rolling-restart', () => {
           node.incarnation += 1;
           node.state = 'ready';
         };
-    const record = await playOne(deployment, step('rolling-restart', { pauseMs: 200 }));
+    const record = await playOne(deployment, step('rolling-restart', { pause: '200ms' }));
     expect(record.verified).toBe(false);
     expect(record.evidence.join()).toMatch(/at most [23] refused at once/);
   }, 40_000);

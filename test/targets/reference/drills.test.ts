@@ -1,10 +1,12 @@
 /** What happens when processes are made to fail on purpose, on a live node. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../targets/protocol/frames.ts';
+import type { Pid } from '../../../targets/reference/runtime/index.ts';
 import type { CrashReport, ProcessChaos } from '../../../targets/target.ts';
 import { type Deployed, deploy } from './deployed.ts';
 import { eventually } from './eventually.ts';
 import { type LocalNode, localNode } from './local-node.ts';
+import { TestClient } from './test-client.ts';
 
 let server: Deployed;
 let chaos: ProcessChaos;
@@ -121,6 +123,27 @@ test('what the node supervisor cannot keep running takes the node down, and it s
     await anna.bye();
   } finally {
     await own.stop();
+  }
+});
+
+test('who signs in while there is no session supervisor is told to come back, and the node goes on', async () => {
+  const plain = await localNode();
+  const { runtime } = plain.node;
+  const name = 'session supervisor';
+  try {
+    // The supervisor above gets no turn, so that the moment lasts.
+    runtime.suspend(runtime.whereis('node supervisor') as Pid);
+    runtime.exit(runtime.whereis(name) as Pid, 'kill');
+    await eventually(async () => runtime.whereis(name) === undefined, 'it is gone');
+    const early = new TestClient(plain.endpoint);
+    await early.hello(plain.credential('anna'));
+    expect(await early.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+    runtime.resume(runtime.whereis('node supervisor') as Pid);
+    await eventually(async () => runtime.whereis(name) !== undefined, 'it is back');
+    const anna = await plain.client('anna');
+    await anna.bye();
+  } finally {
+    await plain.stop();
   }
 });
 
