@@ -32,10 +32,17 @@ describe('bundled scenarios', () => {
       'hot-upgrade',
       'kill-node',
       'kill-process',
+      'node-never-returns',
       'offline-drain',
+      'partition',
+      'pause-node',
       'quickstart',
+      'recovery-node',
+      'recovery-process',
+      'rolling-restart',
       'runaway',
       'smoke',
+      'split-brain',
       'steady',
     ]);
   });
