@@ -2,6 +2,7 @@
  * All benchmarks, one after another: ratios against a peer measured in the same run. `npm run bench -- relay` runs one of them.
  */
 import { generatorBench } from './generator/main.ts';
+import { meshBench } from './mesh/main.ts';
 import { relayBench } from './relay/main.ts';
 import { runtimeBench } from './runtime/main.ts';
 
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   relay: relayBench,
   generator: generatorBench,
   runtime: runtimeBench,
+  mesh: meshBench,
 };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));

@@ -23,6 +23,29 @@ describe('mesh', () => {
     expect(b.log.slice(1).map((line) => line.length - 3)).toEqual(sizes);
   });
 
+  test('what one turn of the event loop sends to a peer goes out in one write', async () => {
+    const b = await node('b');
+    const between = await gate(() => b.mesh.port);
+    const a = await node('a', 1, { via: { b: { host: '127.0.0.1', port: between.port } } });
+    acquaint(a, b);
+    await until(() => a.log.length === 1 && b.log.length === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = between.chunks;
+    for (let i = 0; i < 500; i++) send(a, 'b', String(i));
+    await until(() => b.log.length === 501);
+    // The network may cut a write in two.
+    expect(between.chunks - before).toBeLessThanOrEqual(3);
+  });
+
+  test.runIf(process.platform === 'linux')('a node dials from its own address', async () => {
+    const b = await node('b');
+    const between = await gate(() => b.mesh.port);
+    const a = await node('a', 1, { host: '127.0.83.7', via: { b: { host: '127.0.0.1', port: between.port } } });
+    acquaint(a, b);
+    await until(() => a.log.length === 1);
+    expect([...between.from]).toEqual(['127.0.83.7']);
+  });
+
   test('to a node that is not connected nothing is queued', async () => {
     const a = await node('a');
     expect(send(a, 'b', 'x')).toBe(false);

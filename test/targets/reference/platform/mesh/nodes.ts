@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { type Mesh, type MeshOptions, startMesh } from '../../../../../targets/reference/platform/real/mesh/mesh.ts';
-import type { NodeIdentity } from '../../../../../targets/reference/runtime/index.ts';
+import type { BusEvents, NodeIdentity } from '../../../../../targets/reference/runtime/index.ts';
 import { eventually } from '../../eventually.ts';
 
 const COOKIE = Buffer.alloc(32, 7);
@@ -19,7 +19,8 @@ interface Node {
   readonly log: string[];
 }
 
-export async function node(name: string, creation = 1, options: Partial<MeshOptions> = {}): Promise<Node> {
+/** Listened to by its log, or with false by a runtime that is still to come. */
+export async function node(name: string, creation = 1, options: Partial<MeshOptions> = {}, logged = true): Promise<Node> {
   const identity = { name, creation };
   const mesh = await startMesh({
     self: identity,
@@ -34,11 +35,12 @@ export async function node(name: string, creation = 1, options: Partial<MeshOpti
   });
   closing.push(() => mesh.close());
   const log: string[] = [];
-  mesh.listen({
+  const events: BusEvents = {
     up: (peer) => log.push(`up ${peer.name}.${peer.creation}`),
     down: (peer) => log.push(`down ${peer.name}.${peer.creation}`),
     signal: (from, bytes) => log.push(`${from.name}: ${bytes.toString()}`),
-  });
+  };
+  if (logged) mesh.listen(events);
   return { identity, mesh, log };
 }
 
@@ -55,11 +57,15 @@ export async function pair(a: Partial<MeshOptions> = {}, b: Partial<MeshOptions>
 }
 
 /** A door in front of a port: what passes can be stopped, as by a partition, or cut. */
-export async function gate(port: () => number): Promise<{ port: number; halt(): void; cut(): void; readonly passed: number }> {
+export async function gate(
+  port: () => number,
+): Promise<{ port: number; halt(): void; cut(): void; readonly chunks: number; readonly from: ReadonlySet<string> }> {
   const sockets = new Set<Socket>();
   let open = true;
-  let passed = 0;
+  let chunks = 0;
+  const addresses = new Set<string>();
   const server: Server = createServer((inside) => {
+    addresses.add(inside.remoteAddress ?? 'unknown');
     const outside = connect({ host: '127.0.0.1', port: port() });
     for (const [from, to] of [
       [inside, outside],
@@ -67,7 +73,7 @@ export async function gate(port: () => number): Promise<{ port: number; halt(): 
     ] as const) {
       sockets.add(from);
       from.on('data', (chunk) => {
-        passed += chunk.length;
+        if (from === inside) chunks++;
         if (open) to.write(chunk);
       });
       from.on('error', () => {});
@@ -92,9 +98,10 @@ export async function gate(port: () => number): Promise<{ port: number; halt(): 
       open = false;
     },
     cut,
-    get passed() {
-      return passed;
+    get chunks() {
+      return chunks;
     },
+    from: addresses,
   };
 }
 
