@@ -1,0 +1,83 @@
+/**
+ * A process of this run that bears down on the machine: started by this one, written down in the journal, ended by its handle. It ends
+ * by itself when this process is gone.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Recorder } from '../../arena/journal.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../arena/process-identity.ts';
+
+/** The programs, files beside this one. Compiled, they are JavaScript like this file itself. */
+type Program = 'spinner' | 'ballast';
+
+const READY_WITHIN_MS = 30_000;
+
+export class OwnedChild {
+  readonly identity: ProcessIdentity;
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<void>;
+  readonly #done: () => void;
+
+  private constructor(child: ChildProcess, gone: Promise<void>, identity: ProcessIdentity, done: () => void) {
+    this.#child = child;
+    this.#gone = gone;
+    this.identity = identity;
+    this.#done = done;
+  }
+
+  /** Resolves when the program says that it has begun. @throws when it does not; nothing is left then. */
+  static async start(program: Program, args: readonly string[], journal: Recorder): Promise<OwnedChild> {
+    const entry = fileURLToPath(new URL(`./${program}${extname(import.meta.url)}`, import.meta.url));
+    const child = fork(entry, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    const identity = child.pid === undefined ? null : identify(child.pid);
+    if (identity === null) throw new Error(`the ${program} could not be started`);
+    const owned = new OwnedChild(child, gone, identity, journal.record({ kind: 'process', what: program, process: identity }));
+    try {
+      await ready(child, program);
+      return owned;
+    } catch (error) {
+      await owned.end();
+      throw error;
+    }
+  }
+
+  /** SIGKILL; resolves when the kernel has reaped it: whether it is really gone. */
+  async end(): Promise<boolean> {
+    this.#child.kill('SIGKILL');
+    await this.#gone;
+    const gone = !isAlive(this.identity);
+    if (gone) this.#done();
+    return gone;
+  }
+}
+
+/** Starts several; when one fails, the others are ended. */
+export async function startAll(starts: readonly (() => Promise<OwnedChild>)[]): Promise<readonly OwnedChild[]> {
+  const outcomes = await Promise.allSettled(starts.map((start) => start()));
+  const children = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return children;
+  await Promise.all(children.map((child) => child.end()));
+  throw failed.reason;
+}
+
+function ready(child: ChildProcess, program: Program): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error: Error | null): void => {
+      clearTimeout(timer);
+      child.off('message', onMessage).off('exit', onExit);
+      if (error === null) resolve();
+      else reject(error);
+    };
+    const onMessage = (): void => settle(null);
+    const onExit = (code: number | null, signal: string | null): void =>
+      settle(new Error(`the ${program} ended before it had begun (${signal ?? `exit ${code}`})`));
+    const timer = setTimeout(() => settle(new Error(`the ${program} had not begun after ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS);
+    child.once('message', onMessage).once('exit', onExit);
+  });
+}

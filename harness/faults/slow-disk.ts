@@ -1,0 +1,78 @@
+/**
+ * slow-disk: a node's store answers later than its disk would let it, as on a disk that is worn out or shared. Verified from outside:
+ * by how long the node takes to acknowledge a message, before, during and after.
+ */
+import { z } from 'zod';
+import type { DeployedNode } from '../../targets/target.ts';
+import { durationMs } from '../scenario/units.ts';
+import { chaosOf, type FaultContext, type FaultKind, type Injection, type Verification } from './fault.ts';
+import { acknowledgementMs } from './machine/acknowledgement-probe.ts';
+import { checkNodeSettings, chooseNodes, nodeSettings, nodesText } from './node-victims.ts';
+
+const settings = nodeSettings.extend({
+  delay: durationMs({ min: 1, max: 60_000, words: '1ms to 60s' }).meta({ description: 'how much longer the disk takes' }),
+});
+type Settings = z.infer<typeof settings>;
+
+interface Handle {
+  readonly nodes: readonly DeployedNode[];
+  readonly delayMs: number;
+  /** By node; null where none was measured. */
+  readonly before: readonly (number | null)[];
+}
+
+export const slowDisk: FaultKind<Settings, Handle> = {
+  kind: 'slow-disk',
+  summary: "a node's disk takes longer over everything",
+  needs: ['slow-disk'],
+  requires: [],
+  heals: 'the disk is as fast as before after `for`',
+  duration: 'optional',
+  settings,
+  check: checkNodeSettings,
+
+  async inject(given, context) {
+    const nodes = chooseNodes(given, context);
+    const before = await measured(nodes, context);
+    const injectedAtUs = context.nowUs();
+    await slow(nodes, given.delay, context);
+    return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle: { nodes, delayMs: given.delay, before } };
+  },
+
+  async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
+    const during = await measured(handle.nodes, context);
+    return {
+      // Whatever else is slow: with so late a disk no acknowledgement can come earlier.
+      verified: during.every((tookMs) => tookMs !== null && tookMs >= handle.delayMs),
+      evidence: handle.nodes.map(
+        ({ name }, index) =>
+          `asked ${name} for ${handle.delayMs} ms more; a message is acknowledged after ${text(during[index])}, before after ${text(handle.before[index])}`,
+      ),
+    };
+  },
+
+  async undo({ handle }: Injection<Handle>, context): Promise<Verification> {
+    // One that died meanwhile came back with a disk as it is.
+    const alive = handle.nodes.filter(({ state }) => state === 'ready');
+    await slow(alive, 0, context);
+    // What the disk held back goes first; after it, the probe's first message may still have waited in line.
+    await measured(alive, context);
+    const after = await measured(alive, context);
+    return {
+      verified: after.every((tookMs) => tookMs !== null && tookMs < handle.delayMs),
+      evidence: alive.map(({ name }, index) => `${name} acknowledges a message after ${text(after[index])}`),
+    };
+  },
+};
+
+async function slow(nodes: readonly DeployedNode[], delayMs: number, context: FaultContext): Promise<void> {
+  await Promise.all(nodes.map(({ name }) => chaosOf(context).slowDisk(delayMs, name)));
+}
+
+function measured(nodes: readonly DeployedNode[], { deployment }: FaultContext): Promise<(number | null)[]> {
+  return Promise.all(nodes.map((node) => acknowledgementMs(node, deployment)));
+}
+
+function text(ms: number | null | undefined): string {
+  return ms === null || ms === undefined ? 'no measurable time' : `${ms.toFixed(1)} ms`;
+}
