@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
 import { eventually } from '../faults/eventually.ts';
 import { playSchedule } from '../faults/interpreter.ts';
+import { bareGround } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { judge } from '../ledger/judge.ts';
@@ -104,7 +105,17 @@ export class WarmCluster implements Lab {
     await pool.connect(users, load.connectPerSecond, limits.connectMs);
     const { zeroUs, handedOut } = pool.startLoad();
     const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#endpointOf(node))));
-    const around = { plan, deployment, names, zeroUs, signal, entryNodes: entries, journal, network: this.#network };
+    const around = {
+      plan,
+      deployment,
+      names,
+      zeroUs,
+      signal,
+      entryNodes: entries,
+      journal,
+      network: this.#network,
+      ground: bareGround,
+    };
     const playing = playSchedule({
       faults: plan.faults,
       startsInMs: (zeroUs - monotonicUs()) / 1000,

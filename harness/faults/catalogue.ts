@@ -1,17 +1,22 @@
 /** The fault kinds that a schedule may name. */
 import { bandwidth } from './bandwidth.ts';
+import { clockJump } from './clock-jump.ts';
+import { cpuPressure } from './cpu-pressure.ts';
 import { crashLoop } from './crash-loop.ts';
+import { diskFull } from './disk-full.ts';
 import { type SealedFaultKind, seal } from './fault.ts';
 import { joinNode } from './join-node.ts';
 import { killNode } from './kill-node.ts';
 import { killProcess } from './kill-process.ts';
 import { killSupervisor } from './kill-supervisor.ts';
 import { latency } from './latency.ts';
+import { memoryPressure } from './memory-pressure.ts';
 import { nodeNeverReturns } from './node-never-returns.ts';
 import { partition } from './partition.ts';
 import { pauseNode } from './pause-node.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { runawayProcess } from './runaway-process.ts';
+import { slowDisk } from './slow-disk.ts';
 import { upgrade } from './upgrade.ts';
 
 const KINDS: readonly SealedFaultKind[] = [
@@ -28,6 +33,11 @@ const KINDS: readonly SealedFaultKind[] = [
   seal(partition),
   seal(latency),
   seal(bandwidth),
+  seal(cpuPressure),
+  seal(memoryPressure),
+  seal(diskFull),
+  seal(slowDisk),
+  seal(clockJump),
 ];
 
 export const faultKinds: ReadonlyMap<string, SealedFaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));

@@ -10,29 +10,32 @@ import { eventually } from './eventually.ts';
 import { type FaultContext, type FaultKind, ImpossibleFault, type Injection, type Verification } from './fault.ts';
 import type { FalseClock } from './machine/false-clock.ts';
 import { nodesText } from './node-victims.ts';
+import { written } from './written.ts';
 
 export const CLOCK_JUMP = 'clock-jump';
 
 /** A Date header has whole seconds. */
 const LEAST_MS = 5_000;
 const MOST_MS = 10 * 365 * 24 * 3_600_000;
+/** So much of it is cut off, on average. */
+const HALF_A_SECOND_MS = 500;
 const OFF_BY_MS = 2_500;
 /** The nodes look at the offset once a second. */
 const JUMPED_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 2_000;
 
 const words = 'a duration of 5s or more, forward like 1h or back like -5m';
+/** Gives milliseconds, negative for back. */
+const jump = z.string({ error: () => words }).transform((text, context) => {
+  const back = text.trim().startsWith('-');
+  const parsed = parseDurationMs(text.trim().replace(/^[+-]/, ''));
+  if (parsed.ok && parsed.value >= LEAST_MS && parsed.value <= MOST_MS) return back ? -parsed.value : parsed.value;
+  context.issues.push({ code: 'custom', input: text, message: parsed.ok ? `it is ${words}` : parsed.message });
+  return z.NEVER;
+});
+
 const settings = z.strictObject({
-  by: z
-    .string({ error: () => words })
-    .transform((written, context) => {
-      const back = written.trim().startsWith('-');
-      const parsed = parseDurationMs(written.trim().replace(/^[+-]/, ''));
-      if (parsed.ok && parsed.value >= LEAST_MS && parsed.value <= MOST_MS) return back ? -parsed.value : parsed.value;
-      context.issues.push({ code: 'custom', input: written, message: parsed.ok ? `it is ${words}` : parsed.message });
-      return z.NEVER;
-    })
-    .meta({ description: 'by how much, forward like `1h` or back like `-5m`' }),
+  by: written(jump).meta({ description: 'by how much, forward like `1h` or back like `-5m`' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -55,12 +58,13 @@ export const clockJump: FaultKind<Settings, Handle> = {
   check: () => [],
 
   async inject({ by }, context) {
+    const byMs = jump.parse(by);
     const nodes = context.deployment.nodes.filter(({ state }) => state === 'ready');
     if (nodes.length === 0) throw new ImpossibleFault('no node is up');
     const before = await aheadOfUs(nodes);
     const injectedAtUs = context.nowUs();
-    const jumpBack = await clockOf(context).jump(by);
-    return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle: { byMs: by, nodes, before, jumpBack } };
+    const jumpBack = await clockOf(context).jump(byMs);
+    return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle: { byMs, nodes, before, jumpBack } };
   },
 
   verify: ({ handle: { byMs, nodes, before } }: Injection<Handle>) => moved(byMs, nodes, before),
@@ -94,7 +98,7 @@ function aheadOfUs(nodes: readonly DeployedNode[]): Promise<(number | null)[]> {
   return Promise.all(
     nodes.map(async ({ endpoint }) => {
       const told = await toldDateMs(endpoint);
-      return told === null ? null : told - Date.now();
+      return told === null ? null : told + HALF_A_SECOND_MS - Date.now();
     }),
   );
 }

@@ -9,14 +9,19 @@ import { z } from 'zod';
 import { share } from '../scenario/units.ts';
 import type { FaultKind, Injection, Verification } from './fault.ts';
 import { OwnedChild, startAll } from './machine/owned-child.ts';
+import { written } from './written.ts';
+
+const shareOfCore = share({ min: 0.05, max: 1, words: '5% to 100%' });
 
 const settings = z.strictObject({
   cores: z.number().int().positive().max(1024).default(availableParallelism()).meta({ description: 'how many to want: all' }),
-  share: share({ min: 0.05, max: 1, words: '5% to 100%' }).default(1).meta({ description: 'how much of each, 5% to 100%' }),
+  share: written(shareOfCore).default('100%').meta({ description: 'how much of each, 5% to 100%' }),
 });
 type Settings = z.infer<typeof settings>;
 
-interface Handle extends Settings {
+interface Handle {
+  readonly cores: number;
+  readonly share: number;
   readonly spinners: readonly OwnedChild[];
 }
 
@@ -41,10 +46,11 @@ export const cpuPressure: FaultKind<Settings, Handle> = {
   settings,
   check: () => [],
 
-  async inject({ cores, share: wanted }, context) {
-    const injectedAtUs = context.nowUs();
+  async inject({ cores, share: given }, context) {
+    const wanted = shareOfCore.parse(given);
     const start = () => OwnedChild.start('spinner', [String(wanted)], context.journal);
     const spinners = await startAll(Array.from({ length: cores }, () => start));
+    const injectedAtUs = context.nowUs();
     return { target: `${cores} cores`, injectedAtUs, affected: 'everybody', handle: { cores, share: wanted, spinners } };
   },
 

@@ -8,15 +8,16 @@ import { sizeBytes } from '../scenario/units.ts';
 import type { FaultContext, FaultKind, Injection, Verification } from './fault.ts';
 import type { LimitedDisk, Room } from './machine/limited-disk.ts';
 import { type FormerNode, startAgain } from './start-again.ts';
+import { written } from './written.ts';
 
 export const DISK_FULL = 'disk-full';
 
 const MIB = 1024 ** 2;
 
+const capacity = sizeBytes({ min: 8 * MIB, max: 64 * 1024 * MIB, words: '8MiB to 64GiB' });
+
 const settings = z.strictObject({
-  size: sizeBytes({ min: 8 * MIB, max: 64 * 1024 * MIB, words: '8MiB to 64GiB' })
-    .default(64 * MIB)
-    .meta({ description: 'size of the disk; it lies in memory (64MiB)' }),
+  size: written(capacity).default('64MiB').meta({ description: 'size of the disk; it lies in memory' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -45,7 +46,12 @@ export const diskFull: FaultKind<Settings, Handle> = {
     );
     const injectedAtUs = context.nowUs();
     await disk.fill();
-    return { target: `a disk of ${mib(before.totalBytes)}`, injectedAtUs, affected: 'everybody', handle: { disk, before, nodes } };
+    return {
+      target: `a disk of ${mib(before.totalBytes)}`,
+      injectedAtUs,
+      affected: 'everybody',
+      handle: { disk, before, nodes },
+    };
   },
 
   async verify({ handle: { disk, before } }: Injection<Handle>): Promise<Verification> {
@@ -79,7 +85,7 @@ export const diskFull: FaultKind<Settings, Handle> = {
 
 /** Bytes of the disk that a step asks for. */
 export function diskBytes({ settings: given }: Pick<FaultPlan, 'settings'>): number {
-  return settings.parse(given).size;
+  return capacity.parse(settings.parse(given).size);
 }
 
 function diskOf({ ground }: FaultContext): LimitedDisk {

@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
+import type { Ground } from './machine/ground.ts';
 import type { LinkKind, Network } from './network/network.ts';
 import type { Requirement } from './requirements.ts';
 
@@ -27,6 +28,8 @@ export interface FaultContext {
   readonly journal: Recorder;
   /** The proxies that this run's faults need; null where they need none. */
   readonly network: Network | null;
+  /** What was put under the deployment for this run's faults to act on. */
+  readonly ground: Ground;
 }
 
 /** The nodes that users connect to; what is connected already is left alone. */

@@ -5,17 +5,22 @@ import { sizeBytes } from '../scenario/units.ts';
 import { eventually } from './eventually.ts';
 import type { FaultKind, Injection, Verification } from './fault.ts';
 import { OwnedChild } from './machine/owned-child.ts';
+import { written } from './written.ts';
 
 const MIB = 1024 ** 2;
 
+const amount = sizeBytes({ min: MIB, max: 1024 ** 4, words: '1MiB to 1024GiB' });
+
 const settings = z.strictObject({
-  size: sizeBytes({ min: MIB, max: 1024 ** 4, words: '1MiB to 1TiB' }).meta({ description: 'how much to take' }),
+  size: written(amount).meta({ description: 'how much to take' }),
 });
 type Settings = z.infer<typeof settings>;
 
 interface Handle {
   readonly bytes: number;
   readonly ballast: OwnedChild;
+  /** What the process held before it took anything. */
+  readonly heldBefore: number;
   readonly availableBefore: number | null;
 }
 
@@ -35,25 +40,35 @@ export const memoryPressure: FaultKind<Settings, Handle> = {
   settings,
   check: () => [],
 
-  async inject({ size }, context) {
+  async inject({ size: given }, context) {
+    const size = amount.parse(given);
     const availableBefore = await availableBytes();
     if (availableBefore !== null && size > availableBefore * MOST) {
       throw new Error(
         `${mib(size)} is more than ${MOST * 100}% of the ${mib(availableBefore)} that this machine has left; take less than that`,
       );
     }
-    const injectedAtUs = context.nowUs();
-    const ballast = await OwnedChild.start('ballast', [String(size)], context.journal);
-    return { target: mib(size), injectedAtUs, affected: 'everybody', handle: { bytes: size, ballast, availableBefore } };
+    const ballast = await OwnedChild.start('ballast', [], context.journal);
+    try {
+      const heldBefore = (await heldBytes(ballast.identity.pid)) ?? 0;
+      const injectedAtUs = context.nowUs();
+      await ballast.ask(size);
+      const handle = { bytes: size, ballast, heldBefore, availableBefore };
+      return { target: mib(size), injectedAtUs, affected: 'everybody', handle };
+    } catch (error) {
+      await ballast.end();
+      throw error;
+    }
   },
 
   async verify({ handle }: Injection<Handle>): Promise<Verification> {
-    const taken = await takenBytes(handle.ballast.identity.pid);
+    const held = await heldBytes(handle.ballast.identity.pid);
+    const taken = held === null ? null : held - handle.heldBefore;
     const available = await availableBytes();
     return {
       verified: taken !== null && taken >= handle.bytes * ENOUGH,
       evidence: [
-        `asked for ${mib(handle.bytes)}; the process holds ${taken === null ? 'NOTHING' : mib(taken)}`,
+        `asked for ${mib(handle.bytes)}; the process holds ${taken === null ? 'NOTHING' : `${mib(taken)} more than before`}`,
         `available to others: ${megabytes(handle.availableBefore)} before, ${megabytes(available)} now`,
       ],
     };
@@ -78,7 +93,7 @@ export const memoryPressure: FaultKind<Settings, Handle> = {
 };
 
 /** Resident or swapped out: taken from others either way. Null when the process is gone. */
-async function takenBytes(osPid: number): Promise<number | null> {
+async function heldBytes(osPid: number): Promise<number | null> {
   const text = await readFile(`/proc/${osPid}/status`, 'utf8').catch(() => '');
   const field = (name: string): number | null => {
     const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text);

@@ -5,6 +5,7 @@
 import { access, constants } from 'node:fs/promises';
 import { presentArena } from '../arena/inside.ts';
 import { whyNoArena } from '../arena/namespaces.ts';
+import { faketimeLibrary } from './machine/false-clock.ts';
 
 /** What a probe found: by what it is met, or why it is not and what would change that. */
 export type RequirementState =
@@ -38,8 +39,16 @@ async function arena(): Promise<RequirementState> {
   return { met: false, reason, remedy: 'on Linux, install util-linux and allow unprivileged user namespaces' };
 }
 
+/** The library that tells a process another time than it is. */
+async function libfaketime(): Promise<RequirementState> {
+  const library = process.platform === 'linux' ? faketimeLibrary() : null;
+  if (library !== null) return { met: true, found: library };
+  return { met: false, reason: 'libfaketime is not installed', remedy: 'apt-get install libfaketime' };
+}
+
 export const REQUIREMENTS = {
   arena: { what: 'an arena: namespaces in which a run may mount and filter', platforms: ['linux'], probe: arena },
+  libfaketime: { what: 'libfaketime, which tells a process another time', platforms: ['linux'], probe: libfaketime },
   procfs: { what: '/proc, where the kernel says how a process is', platforms: ['linux'], probe: procfs },
 } as const satisfies Readonly<Record<string, RequirementProbe>>;
 

@@ -2,15 +2,19 @@
  * slow-disk: a node's store answers later than its disk would let it, as on a disk that is worn out or shared. Verified from outside:
  * by how long the node takes to acknowledge a message, before, during and after.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DeployedNode } from '../../targets/target.ts';
 import { durationMs } from '../scenario/units.ts';
+import { eventually } from './eventually.ts';
 import { chaosOf, type FaultContext, type FaultKind, type Injection, type Verification } from './fault.ts';
 import { acknowledgementMs } from './machine/acknowledgement-probe.ts';
 import { checkNodeSettings, chooseNodes, nodeSettings, nodesText } from './node-victims.ts';
+import { written } from './written.ts';
+
+const longer = durationMs({ min: 10, max: 60_000, words: '10ms to 60s' });
 
 const settings = nodeSettings.extend({
-  delay: durationMs({ min: 1, max: 60_000, words: '1ms to 60s' }).meta({ description: 'how much longer the disk takes' }),
+  delay: written(longer).meta({ description: 'how much longer the disk takes' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -20,6 +24,8 @@ interface Handle {
   /** By node; null where none was measured. */
   readonly before: readonly (number | null)[];
 }
+
+const FAST_AGAIN_WITHIN_MS = 10_000;
 
 export const slowDisk: FaultKind<Settings, Handle> = {
   kind: 'slow-disk',
@@ -33,10 +39,11 @@ export const slowDisk: FaultKind<Settings, Handle> = {
 
   async inject(given, context) {
     const nodes = chooseNodes(given, context);
+    const delayMs = longer.parse(given.delay);
     const before = await measured(nodes, context);
     const injectedAtUs = context.nowUs();
-    await slow(nodes, given.delay, context);
-    return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle: { nodes, delayMs: given.delay, before } };
+    await slow(nodes, delayMs, context);
+    return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle: { nodes, delayMs, before } };
   },
 
   async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
@@ -55,11 +62,15 @@ export const slowDisk: FaultKind<Settings, Handle> = {
     // One that died meanwhile came back with a disk as it is.
     const alive = handle.nodes.filter(({ state }) => state === 'ready');
     await slow(alive, 0, context);
-    // What the disk held back goes first; after it, the probe's first message may still have waited in line.
-    await measured(alive, context);
-    const after = await measured(alive, context);
+    // What the disk held back goes first, and the machine may be slow for reasons of its own: once is enough.
+    const isFast = (tookMs: number | null): boolean => tookMs !== null && tookMs < handle.delayMs;
+    const after = await eventually(
+      () => measured(alive, context),
+      (each) => each.every(isFast),
+      FAST_AGAIN_WITHIN_MS,
+    );
     return {
-      verified: after.every((tookMs) => tookMs !== null && tookMs < handle.delayMs),
+      verified: after.every(isFast),
       evidence: alive.map(({ name }, index) => `${name} acknowledges a message after ${text(after[index])}`),
     };
   },

@@ -5,7 +5,7 @@
  * `data/control.json` for its owner. A token is never an argument: arguments can be read by everybody on the machine.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JournalError, readJournal } from '../arena/journal-file.ts';
 import type { ProcessIdentity } from '../arena/process-identity.ts';
@@ -56,7 +56,10 @@ async function tokenFrom(file: string | null, fromEnvironment: string | undefine
 }
 
 async function fromFolder(given: string): Promise<Whom> {
-  const path = given.endsWith('.json') ? given : join(given, 'data', 'control.json');
+  const arena = given.endsWith('.json') ? null : arenaOf(given);
+  const inFolder = given.endsWith('.json') ? given : join(given, 'data', 'control.json');
+  // A disk may be mounted on the data folder, which only shows in the arena.
+  const path = arena === null ? inFolder : `/proc/${arena.pid}/root${resolve(inFolder)}`;
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
@@ -69,7 +72,7 @@ async function fromFolder(given: string): Promise<Whom> {
   }
   const parsed = controlFile.safeParse(content);
   if (!parsed.success) throw new WhomError(`${path} is no control file`);
-  return { ...parsed.data, arena: given.endsWith('.json') ? null : arenaOf(given) };
+  return { ...parsed.data, arena };
 }
 
 /** The run's own journal says whether it is in an arena. */

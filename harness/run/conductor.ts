@@ -9,6 +9,7 @@ import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/t
 import { presentArena } from '../arena/inside.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { UserNames } from '../load/user-names.ts';
@@ -91,6 +92,7 @@ class Run {
   readonly #beganUs = monotonicUs();
   readonly #intervals: WorkerProgress[] = [];
   readonly #abort: RunAbort;
+  #ground: Ground = bareGround;
   #deployment: Deployment | null = null;
   #network: Network | null = null;
   #pool: WorkerPool | null = null;
@@ -181,6 +183,9 @@ class Run {
     await this.#pool?.stop();
     await this.#deployment?.stop();
     await this.#network?.close();
+    const ground = this.#ground;
+    this.#ground = bareGround;
+    await ground.restore();
   }
 
   /** After `stop`. Says so when something could not be undone. */
@@ -208,6 +213,7 @@ class Run {
     const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
     const network = await networkFor(this.#plan, deployment, () => this.#deployment?.nodes ?? []);
     this.#network = network;
+    this.#ground = await prepareGround(this.#plan.faults, this.#folder, this.#journal);
     this.#deployment = await this.#target.start({
       nodes: target.nodes,
       durability: target.durability,
@@ -216,7 +222,7 @@ class Run {
       deployment,
       config: target.config,
       via: network?.via ?? null,
-      env: {},
+      env: this.#ground.env,
     });
     this.#journalProcesses();
     return this.#deployment;
@@ -322,6 +328,7 @@ class Run {
       entryNodes: entries,
       journal: this.#journal,
       network: this.#network,
+      ground: this.#ground,
     };
     return faultContext(around, fault);
   }

@@ -2,6 +2,7 @@
 import type { Deployment } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
+import type { Ground } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { Random } from '../load/random.ts';
 import type { UserNames } from '../load/user-names.ts';
@@ -18,11 +19,12 @@ export interface FaultSurroundings {
   readonly entryNodes: EntryNodes | null;
   readonly journal: Recorder;
   readonly network: Network | null;
+  readonly ground: Ground;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
-  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network } = around;
+  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -34,5 +36,6 @@ export function faultContext(around: FaultSurroundings, fault: FaultPlan): Fault
     entryNodes,
     journal,
     network,
+    ground,
   };
 }

@@ -30,6 +30,9 @@ export function acknowledgementMs(node: DeployedNode, deployment: Deployment): P
         cursor: 0,
         localAddress: null,
         handshakeTimeoutMs: LIMIT_MS,
+        keepaliveMs: LIMIT_MS,
+        // A node sends nobody on who was sent to it.
+        redirected: true,
       },
       {
         open() {

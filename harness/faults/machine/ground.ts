@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import type { Recorder } from '../../arena/journal.ts';
 import type { FaultPlan } from '../../scenario/plan.ts';
-import { DISK_FULL, diskBytes } from '../disk-full.ts';
 import { CLOCK_JUMP } from '../clock-jump.ts';
+import { DISK_FULL, diskBytes } from '../disk-full.ts';
 import { FalseClock } from './false-clock.ts';
 import { LimitedDisk } from './limited-disk.ts';
 
@@ -18,6 +18,9 @@ export interface Ground {
   /** After the deployment is stopped. */
   restore(): Promise<void>;
 }
+
+/** The bare machine. */
+export const bareGround: Ground = { disk: null, clock: null, env: {}, restore: () => Promise.resolve() };
 
 export interface GroundPlaces {
   /** The deployment's data; exists, and is empty. */

@@ -11,16 +11,18 @@ import { identify, isAlive, type ProcessIdentity } from '../../arena/process-ide
 /** The programs, files beside this one. Compiled, they are JavaScript like this file itself. */
 type Program = 'spinner' | 'ballast';
 
-const READY_WITHIN_MS = 30_000;
+const ANSWER_WITHIN_MS = 60_000;
 
 export class OwnedChild {
   readonly identity: ProcessIdentity;
   readonly #child: ChildProcess;
+  readonly #program: Program;
   readonly #gone: Promise<void>;
   readonly #done: () => void;
 
-  private constructor(child: ChildProcess, gone: Promise<void>, identity: ProcessIdentity, done: () => void) {
+  private constructor(child: ChildProcess, program: Program, gone: Promise<void>, identity: ProcessIdentity, done: () => void) {
     this.#child = child;
+    this.#program = program;
     this.#gone = gone;
     this.identity = identity;
     this.#done = done;
@@ -36,14 +38,27 @@ export class OwnedChild {
     });
     const identity = child.pid === undefined ? null : identify(child.pid);
     if (identity === null) throw new Error(`the ${program} could not be started`);
-    const owned = new OwnedChild(child, gone, identity, journal.record({ kind: 'process', what: program, process: identity }));
+    const owned = new OwnedChild(
+      child,
+      program,
+      gone,
+      identity,
+      journal.record({ kind: 'process', what: program, process: identity }),
+    );
     try {
-      await ready(child, program);
+      await answer(child, program);
       return owned;
     } catch (error) {
       await owned.end();
       throw error;
     }
+  }
+
+  /** Tells it something; resolves when it answers. @throws when it does not. */
+  async ask(message: number): Promise<void> {
+    const answered = answer(this.#child, this.#program);
+    this.#child.send(message);
+    await answered;
   }
 
   /** SIGKILL; resolves when the kernel has reaped it: whether it is really gone. */
@@ -66,7 +81,7 @@ export async function startAll(starts: readonly (() => Promise<OwnedChild>)[]): 
   throw failed.reason;
 }
 
-function ready(child: ChildProcess, program: Program): Promise<void> {
+function answer(child: ChildProcess, program: Program): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error: Error | null): void => {
       clearTimeout(timer);
@@ -76,8 +91,11 @@ function ready(child: ChildProcess, program: Program): Promise<void> {
     };
     const onMessage = (): void => settle(null);
     const onExit = (code: number | null, signal: string | null): void =>
-      settle(new Error(`the ${program} ended before it had begun (${signal ?? `exit ${code}`})`));
-    const timer = setTimeout(() => settle(new Error(`the ${program} had not begun after ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS);
+      settle(new Error(`the ${program} ended before it answered (${signal ?? `exit ${code}`})`));
+    const timer = setTimeout(
+      () => settle(new Error(`the ${program} did not answer within ${ANSWER_WITHIN_MS} ms`)),
+      ANSWER_WITHIN_MS,
+    );
     child.once('message', onMessage).once('exit', onExit);
   });
 }

@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
 
   test('has nothing left to undo when the node was ended meanwhile', async () => {
     const deployment = await small(2);
-    const { records, journal } = await play(deployment, [step('pause-node', { target: 'n1' }, { forMs: 300 })], {
+    const { records, journal } = await play(deployment, [step('pause-node', { target: 'n1' }, { forMs: 2_000 })], {
       onEvent: ({ what }) => {
         if (what === 'injected') void deployment.node.kill();
       },

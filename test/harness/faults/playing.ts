@@ -1,7 +1,9 @@
 /** Plays fault steps on a deployment, as a run does, and keeps what happened. */
+
 import type { JournalEntry } from '../../../harness/arena/journal-file.ts';
 import type { FaultContext } from '../../../harness/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../harness/faults/interpreter.ts';
+import { bareGround } from '../../../harness/faults/machine/ground.ts';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
 import type { FaultPlan } from '../../../harness/scenario/plan.ts';
 import type { Deployment } from '../../../targets/target.ts';
@@ -59,6 +61,7 @@ export async function play(
         },
       },
       network: null,
+      ground: bareGround,
       entryNodes: {
         add: async ({ name }) => void entries.push(`+${name}`),
         remove: async ({ name }) => void entries.push(`-${name}`),

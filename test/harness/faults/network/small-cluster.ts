@@ -1,7 +1,9 @@
 /** Three nodes that only listen, the network between them, and a schedule played on it. */
+
 import { forgetful } from '../../../../harness/arena/journal.ts';
 import type { FaultContext } from '../../../../harness/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../harness/faults/interpreter.ts';
+import { bareGround } from '../../../../harness/faults/machine/ground.ts';
 import { type LinkKind, Network } from '../../../../harness/faults/network/network.ts';
 import { monotonicUs } from '../../../../harness/measure/clock.ts';
 import type { FaultPlan } from '../../../../harness/scenario/plan.ts';
@@ -59,6 +61,7 @@ export class SmallCluster {
       signal: new AbortController().signal,
       entryNodes: null,
       journal: forgetful,
+      ground: bareGround,
       network: this.network,
     };
   }
