@@ -7,9 +7,8 @@ import type { UpgradeReport } from '../../targets/target.ts';
 import { chaosOf, type FaultKind, type Injection, type Verification } from './fault.ts';
 
 const settings = z.strictObject({
-  release: z.string(),
-  /** What is supposed to happen. */
-  outcome: z.enum(['upgraded', 'kept-old-code']).default('upgraded'),
+  release: z.string().meta({ description: 'name of the release to go to' }),
+  outcome: z.enum(['upgraded', 'kept-old-code']).default('upgraded').meta({ description: 'what is supposed to happen' }),
 });
 type Settings = z.infer<typeof settings>;
 

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { FaultBounds, SettingProblem } from './fault.ts';
 
 export const userSettings = z.strictObject({
-  /** `random`, or one user by name. */
-  target: z.string().default('random'),
-  count: z.number().int().positive().default(1),
+  target: z.string().default('random').meta({ description: '`random`, or a user by name' }),
+  count: z.number().int().positive().default(1).meta({ description: 'how many users' }),
 });
 export type UserSettings = z.infer<typeof userSettings>;
 
