@@ -29,9 +29,11 @@ describe('bundled scenarios', () => {
     expect(await bundledNames()).toEqual([
       'burst',
       'crash-loop',
+      'disk-full',
       'hot-upgrade',
       'kill-node',
       'kill-process',
+      'memory-pressure',
       'node-never-returns',
       'offline-drain',
       'partition',
