@@ -40,8 +40,28 @@ export interface Session {
   read(seq: number): void;
   /** Leave politely. */
   close(): void;
-  /** Drop the socket without a word (RST). */
-  abort(): void;
+  /** Drop the socket without a word (RST); `reason` and `retry` are what the end will say. */
+  abort(reason: string, retry: SessionEnd['retry']): void;
+  /** Both ends of the connection as the kernel writes them; null unless open. */
+  readonly link: SocketLink | null;
+  /** Read nothing more, so that what the server sends piles up, the answer to a PING at least. False unless open and read. */
+  stall(): boolean;
+  /** Read again. */
+  resume(): void;
+  /** Leave the socket as it is for ever: neither read nor closed. The session ends, the connection does not. Null unless open. */
+  abandon(): AbandonedSocket | null;
+}
+
+/** `127.64.0.1:40000`, of each end. */
+export interface SocketLink {
+  readonly local: string;
+  readonly remote: string;
+}
+
+/** What is left of a session that was abandoned. */
+export interface AbandonedSocket {
+  /** RST. */
+  end(): void;
 }
 
 export interface ConnectOptions {

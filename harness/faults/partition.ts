@@ -67,7 +67,7 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
         .filter(({ name }) => probed.some(({ path }) => path.from === USERS && path.to === name))
         .map(async (node) => ({
           node,
-          heard: network === null ? 'silent' : await probeAnswer(network.clientEndpoint(node), SILENT_FOR_MS),
+          heard: network === null ? 'silent' : await probeAnswer(network.entrance(node), SILENT_FOR_MS),
         })),
     );
     return {

@@ -5,6 +5,7 @@
 import type { Address, Driver, Session, SessionEnd } from '../drivers/driver.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { LatencyRecorder } from '../measure/latency-recorder.ts';
+import { Afflictions } from './afflictions.ts';
 import { backoffMs } from './backoff.ts';
 import { Churn } from './churn.ts';
 import { ContactBook } from './contacts.ts';
@@ -64,6 +65,7 @@ export class Crowd implements UserHost {
   readonly service = new LatencyRecorder();
   readonly lag = new LatencyRecorder();
   readonly credentials: CredentialStock;
+  readonly afflictions: Afflictions;
   readonly #assignment: Assignment;
   readonly #driver: Driver;
   readonly #people: readonly User[];
@@ -90,6 +92,7 @@ export class Crowd implements UserHost {
     this.names = new UserNames(assignment.users, assignment.firstName);
     this.#people = Array.from({ length: assignment.to - assignment.from }, (_, i) => new User(assignment.from + i, this));
     this.credentials = new CredentialStock(this.#people, assignment.from, this.names, requestCredentials);
+    this.afflictions = new Afflictions(this.#people, assignment.from);
     this.#contacts = new ContactBook(load.contacts, assignment.users, seed);
     this.#payloads = new PayloadWriter(load.payloadBytes, seed);
     this.#choices = new Random(seed, 'choices', worker);

@@ -61,6 +61,7 @@ export class User implements SessionEvents {
   #nextId = 1;
   #cursor = 0;
   #outbox: Outbox | null = null;
+  #barred = false;
 
   constructor(index: number, host: UserHost) {
     this.index = index;
@@ -75,6 +76,27 @@ export class User implements SessionEvents {
   /** Highest seq this device has. */
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Its session, while it is signed in. */
+  get online(): Session | null {
+    return this.#phase === Phase.online ? this.#session : null;
+  }
+
+  /** Sessions so far. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  /** Does not connect, whatever it means to do, until it is let back. */
+  bar(): void {
+    this.#barred = true;
+  }
+
+  /** Connects at once if it was kept from it. */
+  letBack(): void {
+    this.#barred = false;
+    if (this.#phase === Phase.waiting) this.#connect();
   }
 
   /** Come online, now. */
@@ -203,10 +225,16 @@ export class User implements SessionEvents {
     }
     this.#redirects = 0;
     this.#hop++;
-    this.#phase = Phase.waiting;
-    this.#ticket++;
+    this.#wait();
+    if (this.#barred) return;
     host.retryLater(this, this.#ticket, this.#tries, end.retry);
     this.#tries++;
+  }
+
+  /** No retry of before counts any more. */
+  #wait(): void {
+    this.#phase = Phase.waiting;
+    this.#ticket++;
   }
 
   #follow(hop: number): void {
@@ -217,6 +245,10 @@ export class User implements SessionEvents {
   }
 
   #connect(redirected = false): void {
+    if (this.#barred) {
+      this.#wait();
+      return;
+    }
     this.#phase = Phase.connecting;
     this.#session = this.#host.connect(this, this.#hop, redirected);
   }

@@ -8,6 +8,7 @@ import type { Credential } from '../../targets/target.ts';
 import type { Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
+import type { AfflictedUser, Affliction, UserState } from './afflictions.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
 import { refuseForeign } from './own-endpoints.ts';
@@ -64,7 +65,18 @@ export interface DrainReport {
   readonly counts: PoolCounts;
 }
 
-export class WorkerPool {
+/** What can be done to the users from their own side. */
+export interface UserControl {
+  /** Numbers of the users who are signed in. */
+  online(): Promise<readonly number[]>;
+  inspect(users: readonly number[]): Promise<readonly UserState[]>;
+  /** Resolves with those who were really hit. */
+  afflict(how: Affliction, users: readonly number[]): Promise<readonly AfflictedUser[]>;
+  /** Ends what was done to these users; all of a worker's in the same turn. */
+  relieve(how: Affliction, users: readonly number[]): Promise<void>;
+}
+
+export class WorkerPool implements UserControl {
   #options: WorkerPoolOptions;
   #names: UserNames;
   readonly #handles: readonly WorkerHandle[];
@@ -238,6 +250,26 @@ export class WorkerPool {
     }
   }
 
+  async online(): Promise<readonly number[]> {
+    return (await this.#request(() => ({ type: 'online' }), ANSWER_LIMIT_MS)).flat();
+  }
+
+  async inspect(users: readonly number[]): Promise<readonly UserState[]> {
+    return (await this.#request((worker) => ({ type: 'inspect', users: this.#ofWorker(users, worker) }), ANSWER_LIMIT_MS)).flat();
+  }
+
+  async afflict(how: Affliction, users: readonly number[]): Promise<readonly AfflictedUser[]> {
+    const hit = await this.#request(
+      (worker) => ({ type: 'afflict', how, users: this.#ofWorker(users, worker) }),
+      ANSWER_LIMIT_MS,
+    );
+    return hit.flat();
+  }
+
+  async relieve(how: Affliction, users: readonly number[]): Promise<void> {
+    await this.#request((worker) => ({ type: 'relieve', how, users: this.#ofWorker(users, worker) }), ANSWER_LIMIT_MS);
+  }
+
   /** Everybody leaves politely: for measuring an empty server. Resolves when the workers were told, not when all are gone. */
   async leaveAll(): Promise<void> {
     await this.#request(() => ({ type: 'leave-all' }), ANSWER_LIMIT_MS);
@@ -262,6 +294,13 @@ export class WorkerPool {
   /** SIGKILL every worker at once, synchronously; for process exit handlers. */
   killNow(): void {
     for (const handle of this.#handles) handle.killNow();
+  }
+
+  #ofWorker(all: readonly number[], worker: number): number[] {
+    const { users, load } = this.#options;
+    const from = partBegins(users, worker, load.workers);
+    const to = partBegins(users, worker + 1, load.workers);
+    return all.filter((user) => user >= from && user < to);
   }
 
   #usersOf(worker: number): number {

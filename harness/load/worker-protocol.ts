@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from '../../targets/target.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
+import type { AfflictedUser, Affliction, UserState } from './afflictions.ts';
 import type { Counts } from './counts.ts';
 
 /** Where users connect. */
@@ -43,6 +44,13 @@ export type WorkerRequest =
   | { readonly type: 'counts' }
   /** Everybody leaves politely; the reply does not wait for them. */
   | { readonly type: 'leave-all' }
+  /** Who is signed in. */
+  | { readonly type: 'online' }
+  /** How these users are; others' are ignored. */
+  | { readonly type: 'inspect'; readonly users: readonly number[] }
+  /** Do this to these users; the reply names those who were hit. */
+  | { readonly type: 'afflict'; readonly how: Affliction; readonly users: readonly number[] }
+  | { readonly type: 'relieve'; readonly how: Affliction; readonly users: readonly number[] }
   /** Write the observations; the reply names the file. */
   | { readonly type: 'finish' };
 
@@ -55,6 +63,10 @@ export interface WorkerReplies {
   readonly 'reconnect-all': null;
   readonly counts: CountsReply;
   readonly 'leave-all': null;
+  readonly online: readonly number[];
+  readonly inspect: readonly UserState[];
+  readonly afflict: readonly AfflictedUser[];
+  readonly relieve: null;
   readonly finish: { readonly path: string };
 }
 

@@ -89,6 +89,19 @@ export class WorkerRun {
       case 'counts':
         reply(countsOf(this.#present()));
         return;
+      case 'online':
+        reply(this.#present().afflictions.online());
+        return;
+      case 'inspect':
+        reply(this.#present().afflictions.inspect(request.users));
+        return;
+      case 'afflict':
+        reply(this.#present().afflictions.afflict(request.how, request.users));
+        return;
+      case 'relieve':
+        this.#present().afflictions.relieve(request.how, request.users);
+        reply(null);
+        return;
       case 'finish':
         reply({ path: this.#finish() });
     }

@@ -5,7 +5,7 @@
  * was started here is ended here, by handle.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
+import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
 import { presentArena } from '../arena/inside.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
@@ -14,7 +14,7 @@ import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { UserNames } from '../load/user-names.ts';
 import { WorkerPool } from '../load/worker-pool.ts';
-import type { WorkerProgress } from '../load/worker-protocol.ts';
+import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { measurePlateau, type Plateau } from '../measure/plateau.ts';
@@ -235,7 +235,7 @@ class Run {
       driver: this.#driver,
       users: this.#plan.users,
       seed: this.#plan.seed,
-      endpoints: deployment.nodes.map((node) => this.#endpointOf(node)),
+      endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
       owned: this.#plan.target.owned,
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
@@ -289,7 +289,7 @@ class Run {
     this.#zeroUs = zeroUs;
     const startsInMs = (zeroUs - monotonicUs()) / 1000;
     this.#ticker?.enter('load', load.durationMs, zeroUs);
-    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#endpointOf(node))));
+    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));
     const schedule = playSchedule({
       faults,
       startsInMs,
@@ -334,8 +334,8 @@ class Run {
   }
 
   /** Where users reach a node: itself, or its proxy. */
-  #endpointOf(node: DeployedNode): Endpoint {
-    return this.#network?.clientEndpoint(node) ?? node.endpoint;
+  #entranceOf(node: DeployedNode): Entrance {
+    return this.#network?.entrance(node) ?? node.endpoint;
   }
 
   #tellFault({ what, record }: FaultEvent): void {

@@ -17,7 +17,7 @@ import {
   SUBPROTOCOL,
 } from '../../../targets/protocol/frames.ts';
 import { proofOf } from '../../../targets/protocol/token.ts';
-import type { ConnectOptions, Session, SessionEnd, SessionEvents } from '../driver.ts';
+import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
 import { redirectOf, retryAfterClose, retryAfterRefusal } from './retry.ts';
 import {
   CloseCode,
@@ -101,6 +101,8 @@ export class NativeSession implements Session, WebSocketEvents {
   /** When something was last heard or asked for, by `tendedMs`; and whether we asked. */
   #heardMs = 0;
   #asked = false;
+  /** Nothing is read, on purpose. */
+  #stalled = false;
 
   constructor(host: SessionHost, socket: SessionSocket, options: ConnectOptions, events: SessionEvents) {
     this.#host = host;
@@ -148,11 +150,43 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#leave(CloseCode.normal);
   }
 
-  abort(): void {
+  abort(reason: string, retry: SessionEnd['retry']): void {
     if (this.#state === State.ended) return;
-    this.#end ??= { clean: true, code: 0, reason: 'aborted', retry: 'at-once', redirect: null };
+    this.#end ??= { clean: true, code: 0, reason, retry, redirect: null };
     this.#state = State.closing;
     this.#socket.resetAndDestroy();
+  }
+
+  get link(): SocketLink | null {
+    if (this.#state !== State.open) return null;
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
+    return { local: `${localAddress}:${localPort}`, remote: `${remoteAddress}:${remotePort}` };
+  }
+
+  stall(): boolean {
+    if (this.#state !== State.open || this.#stalled) return false;
+    this.#stalled = true;
+    this.#host.writerFor(this).ping(0);
+    this.flush();
+    this.#socket.pause();
+    return true;
+  }
+
+  resume(): void {
+    if (!this.#stalled) return;
+    this.#stalled = false;
+    this.#heardMs = this.#host.tendedMs;
+    this.#asked = false;
+    this.#socket.resume();
+  }
+
+  abandon(): AbandonedSocket | null {
+    if (this.#state !== State.open) return null;
+    const socket = this.#socket;
+    socket.pause();
+    this.#end ??= { clean: true, code: 0, reason: 'abandoned', retry: 'at-once', redirect: null };
+    this.gone();
+    return { end: () => void socket.resetAndDestroy() };
   }
 
   // What the driver does.
@@ -188,7 +222,7 @@ export class NativeSession implements Session, WebSocketEvents {
   /** Nothing heard for long: ask. Nothing heard for as long again: the server, or the way to it, is gone. */
   tend(): void {
     const { tendedMs } = this.#host;
-    if (this.#state !== State.open || tendedMs - this.#heardMs < this.#keepaliveMs) return;
+    if (this.#state !== State.open || this.#stalled || tendedMs - this.#heardMs < this.#keepaliveMs) return;
     if (this.#asked) {
       this.#drop('keepalive', 'at-once');
       return;

@@ -4,7 +4,8 @@
  * A path is one direction of one link. Names are the nodes' names, and USERS for whoever signs in. The proxies for nodes that join
  * later stand from the beginning: a node is told its peers' addresses before there are peers.
  */
-import type { Address, DeployedNode, Endpoint } from '../../../targets/target.ts';
+import type { Address, DeployedNode } from '../../../targets/target.ts';
+import type { Entrance } from '../../load/worker-protocol.ts';
 import type { PathConditions } from './path-conditions.ts';
 import type { Direction } from './proxied-connection.ts';
 import { TcpProxy } from './tcp-proxy.ts';
@@ -90,9 +91,9 @@ export class Network {
   };
 
   /** Where users reach this node. */
-  clientEndpoint({ name, endpoint }: Pick<DeployedNode, 'name' | 'endpoint'>): Endpoint {
+  entrance({ name, endpoint }: Pick<DeployedNode, 'name' | 'endpoint'>): Entrance {
     const address = this.via(USERS, name);
-    return address === null ? endpoint : { ...address, path: endpoint.path };
+    return address === null ? endpoint : { ...address, path: endpoint.path, behind: endpoint };
   }
 
   /** Both directions of every link of these kinds between nodes that are there now. */

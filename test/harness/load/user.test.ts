@@ -43,7 +43,11 @@ class Host implements UserHost {
       acknowledge: (seq) => this.did.push(`acknowledge ${seq}`),
       read: (seq) => this.did.push(`read ${seq}`),
       close: () => this.did.push('close'),
-      abort: () => this.did.push('abort'),
+      abort: (reason) => this.did.push(`abort ${reason}`),
+      link: null,
+      stall: () => true,
+      resume: () => {},
+      abandon: () => null,
     };
   }
 

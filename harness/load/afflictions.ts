@@ -1,0 +1,97 @@
+/**
+ * What is done to the users of a worker from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
+ * What a user logs stays true: a link that was cut is lost, whoever cut it.
+ */
+import type { AbandonedSocket, SocketLink } from '../drivers/driver.ts';
+import type { User } from './user.ts';
+
+/**
+ * `reset`: RST; the user comes back as after any lost connection. `drop`: RST; it stays away until it is relieved. `stall`: its
+ * socket is not read until it is relieved. `abandon`: its socket is neither read nor closed until it is relieved, while the user
+ * comes back on another.
+ */
+export type Affliction = 'reset' | 'drop' | 'stall' | 'abandon';
+
+/** A user that was hit, and the connection it had then. */
+export interface AfflictedUser {
+  readonly user: number;
+  readonly link: SocketLink;
+}
+
+export interface UserState {
+  readonly user: number;
+  /** Its connection, null when it is not signed in. */
+  readonly link: SocketLink | null;
+  /** Sessions so far. */
+  readonly sessions: number;
+}
+
+export class Afflictions {
+  readonly #first: number;
+  readonly #people: readonly User[];
+  readonly #abandoned = new Map<User, AbandonedSocket[]>();
+
+  /** `people` are numbered from `first`. */
+  constructor(people: readonly User[], first: number) {
+    this.#people = people;
+    this.#first = first;
+  }
+
+  /** Numbers of those who are signed in. */
+  online(): number[] {
+    return this.#people.filter(({ online }) => online !== null).map(({ index }) => index);
+  }
+
+  inspect(users: readonly number[]): UserState[] {
+    return this.#own(users).map((user) => ({ user: user.index, link: user.online?.link ?? null, sessions: user.sessions }));
+  }
+
+  /** Those who were really hit: signed in, and not afflicted in this way already. */
+  afflict(how: Affliction, users: readonly number[]): AfflictedUser[] {
+    return this.#own(users).flatMap((user) => {
+      const link = user.online?.link ?? null;
+      return link !== null && this.#strike(how, user) ? [{ user: user.index, link }] : [];
+    });
+  }
+
+  /** Ends what lasts; without effect on whom it is over for. */
+  relieve(how: Affliction, users: readonly number[]): void {
+    for (const user of this.#own(users)) {
+      if (how === 'drop') user.letBack();
+      else if (how === 'stall') user.online?.resume();
+      else if (how === 'abandon') this.#endAbandoned(user);
+    }
+  }
+
+  #strike(how: Affliction, user: User): boolean {
+    const session = user.online;
+    if (session === null) return false;
+    switch (how) {
+      case 'reset':
+        session.abort('reset by a fault', 'back-off');
+        return true;
+      case 'drop':
+        user.bar();
+        session.abort('dropped by a fault', 'at-once');
+        return true;
+      case 'stall':
+        return session.stall();
+      case 'abandon': {
+        const socket = session.abandon();
+        if (socket === null) return false;
+        this.#abandoned.set(user, [...(this.#abandoned.get(user) ?? []), socket]);
+        return true;
+      }
+    }
+  }
+
+  #endAbandoned(user: User): void {
+    for (const socket of this.#abandoned.get(user) ?? []) socket.end();
+    this.#abandoned.delete(user);
+  }
+
+  /** Those of this worker. */
+  #own(users: readonly number[]): User[] {
+    return users.flatMap((user) => this.#people[user - this.#first] ?? []);
+  }
+}
