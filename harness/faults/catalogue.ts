@@ -5,6 +5,7 @@ import { cpuPressure } from './cpu-pressure.ts';
 import { crashLoop } from './crash-loop.ts';
 import { diskFull } from './disk-full.ts';
 import { type SealedFaultKind, seal } from './fault.ts';
+import { halfOpen } from './half-open.ts';
 import { joinNode } from './join-node.ts';
 import { killNode } from './kill-node.ts';
 import { killProcess } from './kill-process.ts';
@@ -14,8 +15,11 @@ import { memoryPressure } from './memory-pressure.ts';
 import { nodeNeverReturns } from './node-never-returns.ts';
 import { partition } from './partition.ts';
 import { pauseNode } from './pause-node.ts';
+import { reconnectStorm } from './reconnect-storm.ts';
+import { resetConnections } from './reset-connections.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { runawayProcess } from './runaway-process.ts';
+import { slowConsumer } from './slow-consumer.ts';
 import { slowDisk } from './slow-disk.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -38,6 +42,10 @@ const KINDS: readonly SealedFaultKind[] = [
   seal(diskFull),
   seal(slowDisk),
   seal(clockJump),
+  seal(resetConnections),
+  seal(halfOpen),
+  seal(reconnectStorm),
+  seal(slowConsumer),
 ];
 
 export const faultKinds: ReadonlyMap<string, SealedFaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));

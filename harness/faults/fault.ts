@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
+import type { UserControl } from '../load/worker-pool.ts';
 import type { Ground } from './machine/ground.ts';
 import type { LinkKind, Network } from './network/network.ts';
 import type { Requirement } from './requirements.ts';
@@ -30,6 +31,8 @@ export interface FaultContext {
   readonly network: Network | null;
   /** What was put under the deployment for this run's faults to act on. */
   readonly ground: Ground;
+  /** What can be done to users from their own side; null where nobody drives any. */
+  readonly userControl: UserControl | null;
 }
 
 /** The nodes that users connect to; what is connected already is left alone. */

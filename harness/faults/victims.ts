@@ -86,7 +86,7 @@ function namedUser(name: string, context: FaultContext): readonly number[] {
 }
 
 /** Every user once, in an order drawn from the seed (Fisher and Yates). */
-function shuffled(context: FaultContext): number[] {
+export function shuffled(context: FaultContext): number[] {
   const users = Array.from({ length: context.users }, (_, user) => user);
   for (let last = users.length - 1; last > 0; last -= 1) {
     const other = Math.floor(context.random() * (last + 1));

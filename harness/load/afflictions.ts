@@ -22,8 +22,10 @@ export interface UserState {
   readonly user: number;
   /** Its connection, null when it is not signed in. */
   readonly link: SocketLink | null;
-  /** Sessions so far. */
-  readonly sessions: number;
+  /** Times it tried to connect. */
+  readonly attempts: number;
+  /** Whether it means to be online and may. */
+  readonly isPresent: boolean;
 }
 
 export class Afflictions {
@@ -43,7 +45,12 @@ export class Afflictions {
   }
 
   inspect(users: readonly number[]): UserState[] {
-    return this.#own(users).map((user) => ({ user: user.index, link: user.online?.link ?? null, sessions: user.sessions }));
+    return this.#own(users).map(({ index, online, attempts, isPresent }) => ({
+      user: index,
+      link: online?.link ?? null,
+      attempts,
+      isPresent,
+    }));
   }
 
   /** Those who were really hit: signed in, and not afflicted in this way already. */

@@ -62,6 +62,7 @@ export class User implements SessionEvents {
   #cursor = 0;
   #outbox: Outbox | null = null;
   #barred = false;
+  #attempts = 0;
 
   constructor(index: number, host: UserHost) {
     this.index = index;
@@ -83,9 +84,9 @@ export class User implements SessionEvents {
     return this.#phase === Phase.online ? this.#session : null;
   }
 
-  /** Sessions so far. */
-  get sessions(): number {
-    return this.#sessions;
+  /** Times it tried to connect. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   /** Does not connect, whatever it means to do, until it is let back. */
@@ -250,6 +251,7 @@ export class User implements SessionEvents {
       return;
     }
     this.#phase = Phase.connecting;
+    this.#attempts++;
     this.#session = this.#host.connect(this, this.#hop, redirected);
   }
 

@@ -329,6 +329,7 @@ class Run {
       journal: this.#journal,
       network: this.#network,
       ground: this.#ground,
+      userControl: this.#pool,
     };
     return faultContext(around, fault);
   }

@@ -6,6 +6,7 @@ import type { Ground } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { Random } from '../load/random.ts';
 import type { UserNames } from '../load/user-names.ts';
+import type { UserControl } from '../load/worker-pool.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 
@@ -20,11 +21,12 @@ export interface FaultSurroundings {
   readonly journal: Recorder;
   readonly network: Network | null;
   readonly ground: Ground;
+  readonly userControl: UserControl | null;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
-  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground } = around;
+  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground, userControl } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -37,5 +39,6 @@ export function faultContext(around: FaultSurroundings, fault: FaultPlan): Fault
     journal,
     network,
     ground,
+    userControl,
   };
 }

@@ -62,6 +62,7 @@ export async function play(
       },
       network: null,
       ground: bareGround,
+      userControl: null,
       entryNodes: {
         add: async ({ name }) => void entries.push(`+${name}`),
         remove: async ({ name }) => void entries.push(`-${name}`),

@@ -95,9 +95,7 @@ describe('partition', () => {
       ({ what }) => {
         if (what !== 'injected') return;
         void (async () => {
-          const [cut, whole] = await Promise.all(
-            cluster.nodes.slice(0, 2).map((node) => dial(cluster.network.entrance(node))),
-          );
+          const [cut, whole] = await Promise.all(cluster.nodes.slice(0, 2).map((node) => dial(cluster.network.entrance(node))));
           await until(() => whole?.text === 'hello', 'the other node');
           silent = cut?.text === '' && !cut.closed;
         })();

@@ -63,6 +63,7 @@ export class SmallCluster {
       journal: forgetful,
       ground: bareGround,
       network: this.network,
+      userControl: null,
     };
   }
 

@@ -1,0 +1,51 @@
+/** reconnect-storm: some users lose their connections together, stay away for `for`, and all come back in the same moment. */
+import {
+  type Afflicted,
+  afflictUsers,
+  type ClientSettings,
+  checkClientSettings,
+  clientSettings,
+  countBack,
+  userControlOf,
+} from './afflicted-users.ts';
+import type { FaultKind } from './fault.ts';
+import { verifyReset } from './reset-connections.ts';
+
+export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
+  kind: 'reconnect-storm',
+  summary: 'drop many users at once (RST), and let all of them come back in the same moment',
+  needs: [],
+  requires: ['procfs'],
+  heals: 'after `for`, when all connect again without any backoff',
+  duration: 'optional',
+  settings: clientSettings,
+  check: checkClientSettings,
+
+  inject: (settings, context) => afflictUsers('drop', settings, context),
+
+  async verify({ handle }, context) {
+    const { verified, evidence } = await verifyReset(handle);
+    const back = await countBack(handle, context);
+    return { verified: verified && back === 0, evidence: [...evidence, `${back} of these users are signed in again`] };
+  },
+
+  async undo({ handle }, context) {
+    const control = userControlOf(context);
+    const users = handle.users.map(({ user }) => user);
+    const before = new Map((await control.inspect(users)).map(({ user, attempts }) => [user, attempts]));
+    const began = performance.now();
+    await control.relieve('drop', users);
+    const tookMs = performance.now() - began;
+    const after = await control.inspect(users);
+    const tried = after.filter(({ user, attempts }) => attempts > (before.get(user) ?? 0)).length;
+    // A user may have left by its own wish meanwhile.
+    const left = after.filter(({ isPresent }) => !isPresent).length;
+    return {
+      verified: tried + left >= users.length,
+      evidence: [
+        `${users.length} users let back; ${tried} tried to connect within ${tookMs.toFixed(1)} ms, ${left} had left by their own wish`,
+        `${await countBack(handle, context)} are signed in already`,
+      ],
+    };
+  },
+};
