@@ -40,8 +40,8 @@ export interface Session {
   read(seq: number): void;
   /** Leave politely. */
   close(): void;
-  /** Drop the socket without a word (RST); `reason` and `retry` are what the end will say. */
-  abort(reason: string, retry: SessionEnd['retry']): void;
+  /** Drop the socket without a word (RST); `reason` (aborted) and `retry` (at-once) are what the end will say. */
+  abort(reason?: string, retry?: SessionEnd['retry']): void;
   /** Both ends of the connection as the kernel writes them; null unless open. */
   readonly link: SocketLink | null;
   /** Read nothing more, so that what the server sends piles up, the answer to a PING at least. False unless open and read. */

@@ -5,7 +5,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeployedNode, Deployment, Endpoint, Target } from '../../targets/target.ts';
+import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
 import { eventually } from '../faults/eventually.ts';
 import { playSchedule } from '../faults/interpreter.ts';
 import { bareGround } from '../faults/machine/ground.ts';
@@ -14,6 +14,7 @@ import { networkFor } from '../faults/network/network-for.ts';
 import { judge } from '../ledger/judge.ts';
 import { UserNames } from '../load/user-names.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
+import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
@@ -104,7 +105,7 @@ export class WarmCluster implements Lab {
     this.#nextName += users;
     await pool.connect(users, load.connectPerSecond, limits.connectMs);
     const { zeroUs, handedOut } = pool.startLoad();
-    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#endpointOf(node))));
+    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));
     const around = {
       plan,
       deployment,
@@ -115,6 +116,7 @@ export class WarmCluster implements Lab {
       journal,
       network: this.#network,
       ground: bareGround,
+      userControl: pool,
     };
     const playing = playSchedule({
       faults: plan.faults,
@@ -142,7 +144,7 @@ export class WarmCluster implements Lab {
       firstName: this.#nextName,
       seed: plan.seed,
       load: plan.load,
-      endpoints: deployment.nodes.map((node) => this.#endpointOf(node)),
+      endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
       credential: (user, device) => deployment.credential(user, device),
     } satisfies Partial<WorkerPoolOptions>;
     if (this.#pool !== null) {
@@ -215,8 +217,8 @@ export class WarmCluster implements Lab {
   }
 
   /** Where users reach a node: itself, or its proxy. */
-  #endpointOf(node: DeployedNode): Endpoint {
-    return this.#network?.clientEndpoint(node) ?? node.endpoint;
+  #entranceOf(node: DeployedNode): Entrance {
+    return this.#network?.entrance(node) ?? node.endpoint;
   }
 
   #journalProcesses(): void {

@@ -34,7 +34,7 @@ const settings = z.strictObject({
 type Settings = z.infer<typeof settings>;
 
 /** A byte that did not come for so long was not only slow. */
-const SILENT_FOR_MS = 300;
+const SILENT_FOR_MS = 150;
 const PASSES_WITHIN_MS = 10_000;
 
 export const partition: FaultKind<Settings, ImposedEffects> = {

@@ -70,6 +70,11 @@ export class Afflictions {
     }
   }
 
+  /** Leaves no abandoned socket open. */
+  end(): void {
+    for (const user of [...this.#abandoned.keys()]) this.#endAbandoned(user);
+  }
+
   #strike(how: Affliction, user: User): boolean {
     const session = user.online;
     if (session === null) return false;

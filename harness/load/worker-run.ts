@@ -109,6 +109,7 @@ export class WorkerRun {
 
   /** Whoever was served before leaves politely, and reports no more. */
   #dismiss(): void {
+    this.#crowd?.afflictions.end();
     this.#crowd?.leaveAll();
     this.#crowd?.stop();
     this.#lastUs = monotonicUs();

@@ -150,7 +150,7 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#leave(CloseCode.normal);
   }
 
-  abort(reason: string, retry: SessionEnd['retry']): void {
+  abort(reason = 'aborted', retry: SessionEnd['retry'] = 'at-once'): void {
     if (this.#state === State.ended) return;
     this.#end ??= { clean: true, code: 0, reason, retry, redirect: null };
     this.#state = State.closing;

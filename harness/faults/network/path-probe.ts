@@ -64,7 +64,7 @@ export class PathProbe {
   }
 
   /** Milliseconds there and back; null when either way took longer than `limitMs`. The least of `tries`: what the path itself takes. */
-  async roundTripMs(limitMs: number, tries = 3): Promise<number | null> {
+  async roundTripMs(limitMs: number, tries = 5): Promise<number | null> {
     let least: number | null = null;
     for (let i = 0; i < tries; i += 1) {
       const forth = await this.travelMs('forth', limitMs);
@@ -113,7 +113,7 @@ export class PathProbe {
     let timer: NodeJS.Timeout | undefined;
     let look = (): void => {};
     await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limitMs);
+      timer = setTimeout(resolve, Math.max(0, limitMs));
       look = () => {
         if (holds()) resolve();
       };

@@ -213,7 +213,7 @@ describe('with a server that signs everybody in', () => {
     const session = await open();
     const code = new Promise((resolve) => socket.on('close', resolve));
     socket.on('error', () => {});
-    session.abort('aborted', 'at-once');
+    session.abort();
     expect(await code).toBe(1006);
     await until(() => listener.end !== null);
     expect(listener).toMatchObject({ end: { clean: true, code: 0 }, ends: 1 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forgetful } from '../../../harness/arena/journal.ts';
 import type { FaultContext } from '../../../harness/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../harness/faults/interpreter.ts';
+import { bareGround } from '../../../harness/faults/machine/ground.ts';
 import { LinkEvent } from '../../../harness/ledger/observations.ts';
 import { type UserControl, WorkerPool } from '../../../harness/load/worker-pool.ts';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
@@ -88,6 +89,7 @@ function contextOf(plan: FaultPlan): FaultContext {
     entryNodes: null,
     journal: forgetful,
     network: null,
+    ground: bareGround,
     userControl: control,
   };
 }

@@ -49,6 +49,7 @@ describe.skipIf(!library.met)('clock-jump', () => {
     signal: new AbortController().signal,
     entryNodes: null,
     network: null,
+    userControl: null,
     journal: forgetful,
     ground,
   });

@@ -24,6 +24,7 @@ beforeEach(() => {
     signal: new AbortController().signal,
     entryNodes: null,
     network: null,
+    userControl: null,
     journal: {
       record(entry) {
         open.push(entry);

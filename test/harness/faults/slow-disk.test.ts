@@ -40,6 +40,7 @@ const context = (): FaultContext => ({
   signal: new AbortController().signal,
   entryNodes: null,
   network: null,
+  userControl: null,
   journal: forgetful,
   ground: bareGround,
 });
