@@ -17,7 +17,7 @@ export interface Visitor {
 export interface DoorOptions extends Credentials {
   /** A visitor proved itself. It waits until it is accepted, or for the rest of its time. */
   readonly arrived: (visitor: Visitor) => void;
-  readonly refused: (why: Refusal | 'too-many' | 'too-slow') => void;
+  readonly refused: (why: Refusal) => void;
 }
 
 interface Stranger {
@@ -69,7 +69,7 @@ export class Door {
     }
     const framed = new FramedSocket(socket);
     const deadline = setTimeout(() => {
-      this.#options.refused('too-slow');
+      this.#options.refused('tooSlow');
       this.#sendAway(stranger);
     }, HANDSHAKE_MS);
     const stranger: Stranger = { framed, deadline, visitor: null };
@@ -77,7 +77,7 @@ export class Door {
     framed.onClosed = () => this.#sendAway(stranger);
     const [oldest] = this.#strangers;
     if (this.#strangers.size > MAX_STRANGERS && oldest !== undefined) {
-      this.#options.refused('too-many');
+      this.#options.refused('tooMany');
       this.#sendAway(oldest);
     }
     const proved = (identity: NodeIdentity, admit: () => void): void => {

@@ -10,8 +10,11 @@ export interface Credentials {
   readonly cookie: Buffer;
 }
 
-/** Why a handshake came to nothing. */
-export type Refusal = 'garbage' | 'stranger' | 'wrong-cookie';
+/**
+ * Why a handshake came to nothing: the other side does not speak the protocol, or not this version of it; is not whom it was taken for;
+ * does not know the cookie; was the oldest of too many that had not proved themselves; took too long.
+ */
+export type Refusal = 'garbage' | 'stranger' | 'wrongCookie' | 'tooMany' | 'tooSlow';
 
 /** The one who connected. `expected` must be at the other end. */
 export function greetAsDialler(
@@ -40,7 +43,7 @@ export function greetAsDialler(
       return true;
     }
     if (type !== PROOF) return refuse('garbage');
-    if (!isProof(body, cookie, 'listener', hello, challenge)) return refuse('wrong-cookie');
+    if (!isProof(body, cookie, 'listener', hello, challenge)) return refuse('wrongCookie');
     proved();
     return true;
   };
@@ -76,7 +79,7 @@ export function greetAsListener(
       return true;
     }
     if (type !== PROOF || peer === null) return refuse('garbage');
-    if (!isProof(body, cookie, 'dialler', hello, challenge)) return refuse('wrong-cookie');
+    if (!isProof(body, cookie, 'dialler', hello, challenge)) return refuse('wrongCookie');
     const transcript = hello;
     // Until it is let in it has nothing to say.
     framed.onFrame = () => refuse('garbage');

@@ -8,6 +8,7 @@ import type { Bus, BusEvents, NodeIdentity } from '../../../runtime/index.ts';
 import { Dialler } from './dialler.ts';
 import { Door, type Visitor } from './door.ts';
 import type { FramedSocket } from './framed-socket.ts';
+import type { Refusal } from './greet.ts';
 import { MAX_NAME_BYTES } from './handshake.ts';
 import { Peer, type PeerEnd, SILENT_TICKS } from './peer.ts';
 
@@ -21,7 +22,10 @@ export interface MeshOptions {
   readonly cookie: Buffer;
   /** A peer that was not heard of for so long is down. Ticks are sent four times as often. */
   readonly tickMs: number;
-  /** Bytes that may wait for one peer; with more the connection is dropped. Above a quarter the mesh is congested. */
+  /**
+   * Bytes that may wait for one peer; with more the connection is dropped. Above a quarter the mesh is congested. Must be well
+   * above the largest signal, which never gets through otherwise.
+   */
   readonly maxQueueBytes: number;
   /** Own load, told to the peers with every tick: a whole number. */
   readonly load: () => number;
@@ -42,8 +46,8 @@ export interface MeshCounters {
   garbage: number;
   silent: number;
   overflow: number;
-  /** Handshakes that came to nothing. */
-  refused: number;
+  /** Handshakes that came to nothing, by why. */
+  readonly refused: Record<Refusal, number>;
 }
 
 export interface Mesh extends Bus {
@@ -76,7 +80,14 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
 class TcpMesh implements Mesh {
   port = 0;
-  readonly counters: MeshCounters = { connected: 0, closed: 0, garbage: 0, silent: 0, overflow: 0, refused: 0 };
+  readonly counters: MeshCounters = {
+    connected: 0,
+    closed: 0,
+    garbage: 0,
+    silent: 0,
+    overflow: 0,
+    refused: { garbage: 0, stranger: 0, wrongCookie: 0, tooMany: 0, tooSlow: 0 },
+  };
   readonly #options: MeshOptions;
   readonly #door: Door;
   readonly #peers = new Map<string, Peer>();
@@ -88,8 +99,8 @@ class TcpMesh implements Mesh {
   #congestion: (congested: boolean) => void = () => {};
   #announced = false;
   #closed: Promise<void> | null = null;
-  readonly #refused = (): void => {
-    this.counters.refused++;
+  readonly #refused = (why: Refusal): void => {
+    this.counters.refused[why]++;
   };
   readonly #flush = (): void => {
     const dirty = this.#dirty;

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { acquaint, gate, node, pair, send, until } from './nodes.ts';
+import { encodeGreeting, NONCE_BYTES } from '../../../../../targets/reference/platform/real/mesh/handshake.ts';
+import { CHALLENGE, frameOf, HELLO, PROOF } from '../../../../../targets/reference/platform/real/mesh/wire.ts';
+import { acquaint, gate, type Node, node, pair, send, until } from './nodes.ts';
 
 describe('mesh', () => {
   test('nodes that know the cookie and each other are connected once, whoever comes first, and signals arrive in order', async () => {
@@ -21,20 +23,6 @@ describe('mesh', () => {
     for (const size of sizes) send(a, 'b', 'x'.repeat(size));
     await until(() => b.log.length === 1 + sizes.length);
     expect(b.log.slice(1).map((line) => line.length - 3)).toEqual(sizes);
-  });
-
-  test('what one turn of the event loop sends to a peer goes out in one write', async () => {
-    const b = await node('b');
-    const between = await gate(() => b.mesh.port);
-    const a = await node('a', 1, { via: { b: { host: '127.0.0.1', port: between.port } } });
-    acquaint(a, b);
-    await until(() => a.log.length === 1 && b.log.length === 1);
-    await new Promise((resolve) => setImmediate(resolve));
-    const before = between.chunks;
-    for (let i = 0; i < 500; i++) send(a, 'b', String(i));
-    await until(() => b.log.length === 501);
-    // The network may cut a write in two.
-    expect(between.chunks - before).toBeLessThanOrEqual(3);
   });
 
   test.runIf(process.platform === 'linux')('a node dials from its own address', async () => {
@@ -56,7 +44,7 @@ describe('mesh', () => {
     const a = await node('a', 1, { cookie: Buffer.alloc(32, 8) });
     const b = await node('b');
     acquaint(a, b);
-    await until(() => b.mesh.counters.refused >= 2);
+    await until(() => b.mesh.counters.refused.wrongCookie >= 2);
     expect([...a.log, ...b.log]).toEqual([]);
   });
 
@@ -98,6 +86,10 @@ describe('mesh', () => {
     await until(() => a.log.length >= 2 && b.log.length >= 2);
     expect(a.log.slice(0, 2)).toEqual(['up b.1', 'down b.1']);
     expect(a.mesh.counters.silent + b.mesh.counters.silent).toBeGreaterThanOrEqual(1);
+    between.open();
+    await until(() => a.mesh.connected.length === 1 && b.mesh.connected.length === 1);
+    send(a, 'b', 'again');
+    await until(() => b.log.at(-1) === 'a: again');
   });
 
   test('a cut connection is down on both sides and dialled again', async () => {
@@ -156,20 +148,77 @@ describe('mesh', () => {
     expect(congestion).toEqual([true, false]);
   });
 
-  test('garbage, half a handshake and too many strangers do no harm', async () => {
-    const [a, b] = await pair();
-    const strangers: Socket[] = [];
-    for (let i = 0; i < 100; i++) {
-      const socket = connect({ host: '127.0.0.1', port: b.mesh.port });
+  test('the listener proves itself too: who only pretends to know the cookie is not believed', async () => {
+    const pretender = createServer((socket) => {
       socket.on('error', () => {});
+      socket.resume();
+      // A greeting as it should be, and a proof made up.
+      socket.write(frameOf(CHALLENGE, encodeGreeting({ name: 'b', creation: 1 }, Buffer.alloc(NONCE_BYTES))));
+      socket.write(frameOf(PROOF, Buffer.alloc(32)));
+    });
+    pretender.listen(0, '127.0.0.1');
+    await once(pretender, 'listening');
+    const a = await node('a');
+    const { port } = pretender.address() as { port: number };
+    a.mesh.setMembers([{ name: 'b', creation: 1, host: '127.0.0.1', meshPort: port }]);
+    await until(() => a.mesh.counters.refused.wrongCookie >= 2);
+    expect(a.log).toEqual([]);
+    await a.mesh.close();
+    await new Promise((resolve) => pretender.close(resolve));
+  });
+
+  test('another member than the one that was dialled is not taken for it', async () => {
+    const a = await node('a');
+    const c = await node('c');
+    c.mesh.setMembers([{ name: 'a', creation: 1, host: '127.0.0.1', meshPort: a.mesh.port }]);
+    a.mesh.setMembers([{ name: 'b', creation: 1, host: '127.0.0.1', meshPort: c.mesh.port }]);
+    await until(() => a.mesh.counters.refused.stranger >= 2);
+    expect([...a.log, ...c.log]).toEqual([]);
+  });
+
+  describe('strangers', () => {
+    const strangers: Socket[] = [];
+    const stranger = (port: number, bytes?: Buffer): void => {
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.on('error', () => {});
+      if (bytes !== undefined) socket.write(bytes);
       strangers.push(socket);
-      if (i % 3 === 0) socket.write(Buffer.alloc(2000, i));
-      else if (i % 3 === 1) socket.write(Buffer.from([0, 0, 0, 50, 1, 1]));
-    }
-    await until(() => b.mesh.counters.refused >= 60);
-    send(a, 'b', 'still here');
-    await until(() => b.log.at(-1) === 'a: still here');
-    for (const socket of strangers) socket.destroy();
+    };
+    const stillServes = async (a: Node, b: Node): Promise<void> => {
+      send(a, 'b', 'still here');
+      await until(() => b.log.at(-1) === 'a: still here');
+      expect(b.mesh.connected).toEqual(['a']);
+      for (const socket of strangers.splice(0)) socket.destroy();
+    };
+
+    test.each([
+      ['zeroes', Buffer.alloc(2000)],
+      ['a frame without end', Buffer.from([0x7f, 0xff, 0xff, 0xff, HELLO])],
+      ['a frame too long for a handshake', Buffer.concat([Buffer.from([0, 0, 8, 0, HELLO]), Buffer.alloc(2048)])],
+      ['another version', frameOf(HELLO, Buffer.alloc(60, 9))],
+      ['another frame first', frameOf(PROOF, Buffer.alloc(32))],
+      ['a request of another protocol', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')],
+    ])('%s: refused, and everybody else is served', async (_, bytes) => {
+      const [a, b] = await pair();
+      stranger(b.mesh.port, bytes);
+      await until(() => b.mesh.counters.refused.garbage === 1);
+      await stillServes(a, b);
+    });
+
+    test('a proof made up is refused', async () => {
+      const [a, b] = await pair();
+      const hello = frameOf(HELLO, encodeGreeting({ name: 'a', creation: 1 }, Buffer.alloc(NONCE_BYTES)));
+      stranger(b.mesh.port, Buffer.concat([hello, frameOf(PROOF, Buffer.alloc(32))]));
+      await until(() => b.mesh.counters.refused.wrongCookie === 1);
+      await stillServes(a, b);
+    });
+
+    test('those that say nothing are sent away after a while, and the oldest of too many at once', async () => {
+      const [a, b] = await pair();
+      for (let i = 0; i < 100; i++) stranger(b.mesh.port);
+      await until(() => b.mesh.counters.refused.tooMany > 0 && b.mesh.counters.refused.tooSlow > 0);
+      await stillServes(a, b);
+    });
   });
 
   test('close leaves nothing: the port is free, the peers know, nothing dials', async () => {

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-interface Node {
+export interface Node {
   readonly identity: NodeIdentity;
   readonly mesh: Mesh;
   /** What happened, in order: `up b.1`, `down b.1`, `b: text`. */
@@ -57,12 +57,15 @@ export async function pair(a: Partial<MeshOptions> = {}, b: Partial<MeshOptions>
 }
 
 /** A door in front of a port: what passes can be stopped, as by a partition, or cut. */
-export async function gate(
-  port: () => number,
-): Promise<{ port: number; halt(): void; cut(): void; readonly chunks: number; readonly from: ReadonlySet<string> }> {
+export async function gate(port: () => number): Promise<{
+  port: number;
+  halt(): void;
+  open(): void;
+  cut(): void;
+  readonly from: ReadonlySet<string>;
+}> {
   const sockets = new Set<Socket>();
   let open = true;
-  let chunks = 0;
   const addresses = new Set<string>();
   const server: Server = createServer((inside) => {
     addresses.add(inside.remoteAddress ?? 'unknown');
@@ -73,7 +76,6 @@ export async function gate(
     ] as const) {
       sockets.add(from);
       from.on('data', (chunk) => {
-        if (from === inside) chunks++;
         if (open) to.write(chunk);
       });
       from.on('error', () => {});
@@ -97,10 +99,10 @@ export async function gate(
     halt: () => {
       open = false;
     },
-    cut,
-    get chunks() {
-      return chunks;
+    open: () => {
+      open = true;
     },
+    cut,
     from: addresses,
   };
 }
