@@ -27,6 +27,7 @@ export class OwnedProcess {
   readonly #logFile: string;
   #alive = true;
   #paused = false;
+  #leaving = false;
   /** Resolves when the kernel has reaped it, or it never began. */
   readonly gone: Promise<void>;
 
@@ -53,6 +54,11 @@ export class OwnedProcess {
   /** SIGSTOP was sent, and SIGCONT was not. */
   get paused(): boolean {
     return this.#alive && this.#paused;
+  }
+
+  /** It was asked to end, and has not yet. */
+  get leaving(): boolean {
+    return this.#alive && this.#leaving;
   }
 
   /** Null when it is gone. */
@@ -119,6 +125,7 @@ export class OwnedProcess {
   /** SIGTERM, then SIGKILL after a grace period; resolves when it is gone. */
   async stop(graceMs: number): Promise<void> {
     if (!this.#alive) return;
+    this.#leaving = true;
     this.#child.kill('SIGTERM');
     // A stopped process hears SIGTERM only when it goes on.
     this.resume();

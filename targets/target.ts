@@ -67,8 +67,8 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** `paused`: its OS process exists and is stopped by the kernel. */
-export type NodeState = 'starting' | 'ready' | 'paused' | 'dead';
+/** `paused`: its OS process exists and is stopped by the kernel. `leaving`: it was asked to end, and has not yet. */
+export type NodeState = 'starting' | 'ready' | 'paused' | 'leaving' | 'dead';
 
 export interface DeployedNode {
   readonly name: string;

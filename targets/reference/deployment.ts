@@ -176,6 +176,7 @@ class NodeProcess implements DeployedNode {
   get state(): NodeState {
     if (this.#process?.alive !== true) return 'dead';
     if (this.#process.paused) return 'paused';
+    if (this.#process.leaving) return 'leaving';
     return this.#serving ? 'ready' : 'starting';
   }
 

@@ -58,7 +58,9 @@ describe.skipIf(process.platform !== 'linux').each([reference, calibrated])('a n
   test.each(['kill', 'leave'] as const)('that is paused can be ended by %s, and started again', async (how) => {
     const { node } = await start(target);
     await node.pause();
-    await node[how]();
+    const ended = node[how]();
+    expect(node.state).toBe(how === 'leave' ? 'leaving' : 'paused');
+    await ended;
     expect([node.state, node.osPid]).toEqual(['dead', null]);
     await expect(node.pause()).rejects.toThrow('node n1 is dead; only a live one can be paused');
     await node.restart();

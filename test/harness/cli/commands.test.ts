@@ -181,6 +181,7 @@ describe('doctor', () => {
       'memory',
       '/proc',
       'faults: arena',
+      'faults: procfs',
       'chromium',
       'erlang',
       'k6',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { FaultRecord } from '../../../harness/faults/interpreter.ts';
 import { CLOSE_CODE_BASE, ErrorCode } from '../../../targets/protocol/frames.ts';
 import { deploy } from '../../targets/reference/deployed.ts';
 import { play, playOne, step } from './playing.ts';
@@ -69,6 +70,22 @@ describe('rolling-restart', () => {
     expect(records.map(({ verified }) => verified)).toEqual([true, true]);
     expect(deployment.nodes.map(({ incarnation, state }) => [incarnation, state])).toEqual(Array(3).fill([2, 'ready']));
     expect(records[1]?.target).toBe('nodes n1, n2');
+  });
+
+  test('has its node to itself while that leaves', async () => {
+    const deployment = await small();
+    const { node } = deployment;
+    const leave = node.leave.bind(node);
+    const kills: FaultRecord[] = [];
+    node.leave = async () => {
+      const left = leave();
+      kills.push(await playOne(deployment, step('node-never-returns', { target: 'n1' })));
+      await left;
+    };
+    const record = await playOne(deployment, step('rolling-restart'));
+    expect(record.verified).toBe(true);
+    expect(kills.map(({ evidence }) => evidence)).toEqual([['no-op: node n1 is leaving']]);
+    expect(deployment.nodes.map(({ incarnation }) => incarnation)).toEqual([2, 2, 2]);
   });
 
   test('is a no-op when no node is up, and goes no further when interrupted', async () => {

@@ -54,6 +54,7 @@ class ListeningNode implements DeployedNode {
   }
 
   leave(): Promise<void> {
+    if (this.state === 'ready') this.state = 'leaving';
     return this.#end('SIGTERM');
   }
 
