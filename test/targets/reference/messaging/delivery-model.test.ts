@@ -107,6 +107,8 @@ class Simulation implements Network {
     return ++this.#tick;
   }
 
+  beforeDelivery(): void {}
+
   play(one: Step): void {
     switch (one.do) {
       case 'send': {

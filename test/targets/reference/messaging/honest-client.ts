@@ -15,6 +15,8 @@ export interface Network {
   nextEpoch(): number;
   /** Counts up. */
   tick(): number;
+  /** What the gateway asks before it delivers to this user: links that must not deliver are closed. */
+  beforeDelivery(user: string): void;
 }
 
 export interface Outgoing {
@@ -47,6 +49,7 @@ class TestLink implements ClientLink {
   readonly inbox: FromServer[] = [];
 
   readonly #network: Network;
+  #closed = false;
 
   constructor(network: Network, user: string, device: string) {
     this.#network = network;
@@ -66,6 +69,8 @@ class TestLink implements ClientLink {
     this.inbox.push({ kind: 'nack', id });
   }
   deliver(entry: Entry): void {
+    this.#network.beforeDelivery(this.user);
+    if (this.#closed) return;
     this.inbox.push({ kind: 'deliver', entry: decodeEntry(entry.seq, Buffer.from(entry.value)) });
   }
   receipt(receipt: number, id: number, by: string): void {
@@ -73,6 +78,7 @@ class TestLink implements ClientLink {
   }
   presence(): void {}
   close(code: number): void {
+    this.#closed = true;
     this.detach();
     this.inbox.push({ kind: 'close', code });
   }

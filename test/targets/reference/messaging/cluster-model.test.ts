@@ -1,0 +1,192 @@
+/**
+ * The promise of the messaging room on three nodes, whichever of them crash, stop, are cut off or come back, in whatever order: what is
+ * acknowledged is delivered, in order and once, and never by an epoch that is over.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messaging/limits.ts';
+import { HonestClient } from './honest-client.ts';
+import { SimulatedCluster, type SimulatedNode } from './simulated-cluster.ts';
+
+const LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  window: 3,
+  maxResident: 4,
+  maxMailbox: 60,
+  lingerMs: 500,
+  redeliverMs: 200,
+  maxRedeliveries: 2,
+};
+const USERS = ['a', 'b', 'c', 'd'];
+const NODES = 3;
+
+type Step =
+  | { readonly do: 'send'; readonly from: number; readonly to: number; readonly times: number }
+  | { readonly do: 'read'; readonly user: number; readonly frames: number; readonly ack: boolean }
+  | { readonly do: 'connect'; readonly user: number; readonly node: number }
+  | { readonly do: 'cut' | 'kill'; readonly user: number }
+  | { readonly do: 'write' | 'pause' | 'resume' | 'time-out' | 'boot'; readonly node: number }
+  | { readonly do: 'crash'; readonly node: number; readonly share: number }
+  | { readonly do: 'partition' | 'join'; readonly a: number; readonly b: number }
+  | { readonly do: 'settle' }
+  | { readonly do: 'wait'; readonly ms: number };
+
+const user = fc.nat({ max: USERS.length - 1 });
+const node = fc.nat({ max: NODES - 1 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('send' as const), from: user, to: user, times: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('read' as const), user, frames: fc.integer({ min: 1, max: 8 }), ack: fc.boolean() }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), node }) },
+  { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('connect' as const), user, node }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'kill' as const), user }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('pause' as const, 'resume' as const, 'time-out' as const, 'boot' as const),
+      node,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('partition' as const, 'join' as const), a: node, b: node }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('crash' as const), node, share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 60, 160, 350, 1_000) }) },
+);
+
+class Play {
+  readonly cluster = new SimulatedCluster(NODES, LIMITS);
+  readonly clients = USERS.map((name) => new HonestClient(name, 'd0'));
+  /** Where each client is, or was last. */
+  readonly #at: number[] = USERS.map((_, index) => index % NODES);
+
+  step(one: Step): void {
+    const { cluster } = this;
+    switch (one.do) {
+      case 'send':
+        for (let i = 0; i < one.times; i++) this.#client(one.from).send(this.#nodeOf(one.from), USERS[one.to] as string);
+        break;
+      case 'read':
+        this.#client(one.user).read(this.#nodeOf(one.user), one.frames, one.ack);
+        break;
+      case 'connect':
+        this.connect(one.user, one.node);
+        break;
+      case 'cut':
+        this.#client(one.user).cut();
+        break;
+      case 'kill':
+        for (const { world, runtime, state } of cluster.nodes) {
+          const resident = world.directory.find(USERS[one.user] as string);
+          if (resident !== undefined && state === 'up') runtime.exit(resident.pid, 'kill');
+        }
+        break;
+      case 'write':
+        if (cluster.node(one.node).state === 'up') cluster.node(one.node).store.write();
+        break;
+      case 'crash':
+        cluster.crash(one.node, one.share);
+        for (const [index, client] of this.clients.entries()) if (this.#at[index] === one.node) client.cut();
+        break;
+      case 'pause':
+        cluster.pause(one.node);
+        break;
+      case 'resume':
+        cluster.resume(one.node);
+        break;
+      case 'time-out':
+        cluster.timeOut(one.node);
+        break;
+      case 'boot':
+        cluster.boot(one.node);
+        break;
+      case 'partition':
+        cluster.cut(one.a, one.b);
+        break;
+      case 'join':
+        cluster.heal(one.a, one.b);
+        break;
+      case 'settle':
+        cluster.settle();
+        break;
+      case 'wait':
+        cluster.advance(one.ms);
+    }
+  }
+
+  /** Where it is connected already it stays; elsewhere it lets go first. */
+  connect(user: number, node: number): void {
+    const client = this.#client(user);
+    if (this.cluster.node(node).state !== 'up') return;
+    if (client.connected && this.#at[user] !== node) client.cut();
+    if (client.connected) return;
+    this.#at[user] = node;
+    client.connect(this.cluster.node(node));
+  }
+
+  /** No more faults: everybody comes back, reads and acknowledges until nothing moves. */
+  heal(): void {
+    this.cluster.healAll();
+    for (let round = 0; round < 60; round++) {
+      for (const [index, client] of this.clients.entries()) if (!client.connected) this.connect(index, (index + round) % NODES);
+      this.cluster.settle();
+      for (const { store } of this.cluster.nodes) store.write();
+      this.cluster.settle();
+      for (const [index, client] of this.clients.entries()) client.read(this.#nodeOf(index), 50, true);
+      this.cluster.settle();
+      this.cluster.advance(round < 40 ? 150 : 50);
+    }
+  }
+
+  check(): void {
+    for (const receiver of this.clients)
+      for (const sender of USERS) {
+        const ids = receiver.seen.filter(({ from }) => from === sender).map(({ id }) => id);
+        expect(ids, `order and repeats from ${sender} to ${receiver.user}`).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
+      }
+    for (const sender of this.clients) {
+      expect(sender.unsettled, `unsettled sends of ${sender.user}`).toBe(0);
+      for (const receiver of this.clients) {
+        const seen = new Set(receiver.seen.filter(({ from }) => from === sender.user).map(({ id }) => id));
+        const promised = [...sender.acked]
+          .filter((key) => key.startsWith(`${receiver.user}:`))
+          .map((key) => Number(key.split(':')[1]));
+        expect(
+          promised.filter((id) => !seen.has(id)),
+          `acknowledged from ${sender.user} to ${receiver.user} and not delivered`,
+        ).toEqual([]);
+      }
+    }
+    expect(this.cluster.stale, 'deliveries by an epoch that was over').toBe(0);
+  }
+
+  #client(index: number): HonestClient {
+    return this.clients[index] as HonestClient;
+  }
+
+  #nodeOf(user: number): SimulatedNode {
+    return this.cluster.node(this.#at[user] as number);
+  }
+}
+
+const RUNS = Number(process.env.MODEL_RUNS ?? 300);
+
+test('on three nodes, whatever happens to them, what is acknowledged is delivered in order, once, and by one epoch at a time', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const play = new Play();
+      for (const [index] of USERS.entries()) play.connect(index, index % NODES);
+      for (const one of steps) play.step(one);
+      play.heal();
+      play.check();
+    }),
+    { numRuns: RUNS },
+  );
+});
