@@ -19,6 +19,8 @@ const LIMITS: Limits = {
 };
 const USERS = ['a', 'b', 'c', 'd'];
 const NODES = 3;
+/** A claim, a load and an append, each with its answer. */
+const FLOW_ROUNDS = 4;
 
 type Step =
   | { readonly do: 'send'; readonly from: number; readonly to: number; readonly times: number }
@@ -28,7 +30,7 @@ type Step =
   | { readonly do: 'write' | 'pause' | 'resume' | 'time-out' | 'boot'; readonly node: number }
   | { readonly do: 'crash'; readonly node: number; readonly share: number }
   | { readonly do: 'partition' | 'join'; readonly a: number; readonly b: number }
-  | { readonly do: 'settle' }
+  | { readonly do: 'settle' | 'flow' }
   | { readonly do: 'wait'; readonly ms: number };
 
 const user = fc.nat({ max: USERS.length - 1 });
@@ -43,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('read' as const), user, frames: fc.integer({ min: 1, max: 8 }), ack: fc.boolean() }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), node }) },
-  { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'flow' as const, 'flow' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('connect' as const), user, node }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'kill' as const), user }) },
   {
@@ -116,9 +118,21 @@ class Play {
       case 'settle':
         cluster.settle();
         break;
+      case 'flow':
+        this.flow();
+        break;
       case 'wait':
         cluster.advance(one.ms);
     }
+  }
+
+  /** What is under way gets where it can get. */
+  flow(): void {
+    for (let round = 0; round < FLOW_ROUNDS; round++) {
+      this.cluster.settle();
+      for (const { store, state } of this.cluster.nodes) if (state === 'up') store.write();
+    }
+    this.cluster.settle();
   }
 
   /** Where it is connected already it stays; elsewhere it lets go first. */
@@ -136,9 +150,7 @@ class Play {
     this.cluster.healAll();
     for (let round = 0; round < 60; round++) {
       for (const [index, client] of this.clients.entries()) if (!client.connected) this.connect(index, (index + round) % NODES);
-      this.cluster.settle();
-      for (const { store } of this.cluster.nodes) store.write();
-      this.cluster.settle();
+      this.flow();
       for (const [index, client] of this.clients.entries()) client.read(this.#nodeOf(index), 50, true);
       this.cluster.settle();
       this.cluster.advance(round < 40 ? 150 : 50);
@@ -176,13 +188,70 @@ class Play {
   }
 }
 
+function started(): Play {
+  const play = new Play();
+  for (const [index, client] of play.clients.entries()) {
+    play.connect(index, index % NODES);
+    play.flow();
+    client.read(play.cluster.node(index), 5, false);
+  }
+  return play;
+}
+
+test('a node that was stopped with a delivery on its way does not make it when it goes on: the user lives elsewhere by then', () => {
+  const play = started();
+  const { cluster, clients } = play;
+  play.step({ do: 'send', from: 0, to: 1, times: 1 });
+  cluster.settle();
+  // Stored, and nobody has been told yet.
+  cluster.node(1).store.write();
+  cluster.pause(1);
+  cluster.timeOut(1);
+  play.connect(1, 2);
+  for (let round = 0; round < 10; round++) {
+    play.flow();
+    cluster.advance(50);
+  }
+  clients[1]?.read(cluster.node(2), 5, true);
+  expect(clients[1]?.seen).toEqual([{ from: 'a', id: 1 }]);
+  cluster.resume(1);
+  play.flow();
+  expect(cluster.node(1).counters.evictions).toBe(1);
+  expect(cluster.stale).toBe(0);
+});
+
+test('whoever takes a user by force delivers only after the owner must have stopped to', () => {
+  const play = started();
+  const { cluster } = play;
+  const zombie = play.clients[1] as HonestClient;
+  play.step({ do: 'send', from: 0, to: 1, times: LIMITS.window + 2 });
+  play.flow();
+  zombie.read(cluster.node(1), LIMITS.window, false);
+  cluster.cut(1, 2);
+  const device = new HonestClient('b', 'd0');
+  device.connect(cluster.node(2));
+  play.flow();
+  cluster.advance(10);
+  play.flow();
+  device.read(cluster.node(2), 5, true);
+  // The owner has what its window did not allow yet, and now is allowed.
+  zombie.read(cluster.node(1), 5, true);
+  play.flow();
+  for (let round = 0; round < 10; round++) {
+    cluster.advance(50);
+    play.flow();
+    device.read(cluster.node(2), 5, true);
+  }
+  expect(device.seen.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
+  expect(cluster.stale).toBe(0);
+});
+
 const RUNS = Number(process.env.MODEL_RUNS ?? 300);
 
 test('on three nodes, whatever happens to them, what is acknowledged is delivered in order, once, and by one epoch at a time', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const play = new Play();
-      for (const [index] of USERS.entries()) play.connect(index, index % NODES);
+      const play = started();
       for (const one of steps) play.step(one);
       play.heal();
       play.check();
