@@ -259,6 +259,7 @@ export class Context {
     return this.#kernel.registry.whereis(name);
   }
 
+  /** Of processes of this node; what lives elsewhere can only be asked, or monitored. */
   isAlive(pid: Pid): boolean {
     return this.#kernel.local(pid) !== undefined;
   }
@@ -271,7 +272,10 @@ export class Context {
     return this.#kernel.call(this.#current(), to, request, timeoutMs, null);
   }
 
-  /** Answer a request. Returns false when the caller no longer waits. */
+  /**
+   * Answer a request. Returns false when the caller no longer waits; for one of another node, when its node is not connected. Throws
+   * `badarg` when the result cannot travel there.
+   */
   reply(from: RequestReference, result: unknown): boolean {
     return this.#kernel.reply(from, result);
   }

@@ -91,6 +91,8 @@ class TcpMesh implements Mesh {
   readonly #options: MeshOptions;
   readonly #door: Door;
   readonly #peers = new Map<string, Peer>();
+  /** Their names; asked for more often than it changes. */
+  connected: readonly string[] = [];
   readonly #diallers = new Map<string, Dialler>();
   #members = new Map<string, MeshMember>();
   #events: BusEvents | null = null;
@@ -130,10 +132,6 @@ class TcpMesh implements Mesh {
 
   async start(): Promise<void> {
     this.port = await this.#door.listen(this.#options.host, this.#options.port);
-  }
-
-  get connected(): string[] {
-    return [...this.#peers.keys()];
   }
 
   get congested(): boolean {
@@ -194,6 +192,7 @@ class TcpMesh implements Mesh {
     this.#diallers.clear();
     const peers = [...this.#peers.values()];
     this.#peers.clear();
+    this.connected = [];
     const closed = peers.map((peer) => peer.close(LINGER_MS));
     for (const { node } of peers) this.#events?.down(node);
     await Promise.all([...closed, this.#door.close()]);
@@ -229,6 +228,7 @@ class TcpMesh implements Mesh {
     if (before !== undefined) this.#gone(before, 'closed');
     const peer = new Peer(node, framed, this.#options.maxQueueBytes, this.#peerEvents);
     this.#peers.set(node.name, peer);
+    this.connected = [...this.#peers.keys()];
     this.counters.connected++;
     peer.tick(this.#options.load());
     this.#events?.up(node);
@@ -238,6 +238,7 @@ class TcpMesh implements Mesh {
     peer.cut();
     if (this.#peers.get(peer.node.name) !== peer) return;
     this.#peers.delete(peer.node.name);
+    this.connected = [...this.#peers.keys()];
     this.counters[why]++;
     this.#events?.down(peer.node);
     this.#diallers.get(peer.node.name)?.lost();

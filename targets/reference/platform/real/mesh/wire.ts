@@ -3,6 +3,7 @@
  * then signals and ticks.
  */
 
+/** Of these frames and of the signals in them (`runtime/distribution`): nodes of different versions do not connect. */
 export const PROTOCOL_VERSION = 1;
 
 /** Dialler to listener: version, who I am, nonce. */

@@ -72,6 +72,18 @@ test('a tick goes behind what waits', () => {
   );
 });
 
+test('a peer that nothing came from for four ticks is down; one word of it, and it has its time again', () => {
+  const { socket, log, peer } = peerOnCounter();
+  const word = frameOf(TICK, Buffer.alloc(4));
+  socket.emit('data', word);
+  for (let i = 0; i < 4; i++) peer.tick(0);
+  socket.emit('data', word);
+  for (let i = 0; i < 4; i++) peer.tick(0);
+  expect(log).toEqual([]);
+  peer.tick(0);
+  expect(log).toEqual(['silent']);
+});
+
 test('frames cut anywhere arrive whole; one of a kind that is not known ends the connection, and nothing after it counts', () => {
   const stream = Buffer.concat([
     frameOf(SIGNAL, Buffer.from('one')),
