@@ -12,6 +12,7 @@ import type { Counters } from '../messaging/counters.ts';
 import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { Limits } from '../messaging/limits.ts';
+import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
 import { Arrivals, type ArrivalsHost } from './arrivals.ts';
 import { Connection } from './connection.ts';
@@ -206,7 +207,9 @@ export class Gateway implements Door, ArrivalsHost {
 
   #attach(connection: Connection, cursor: number): void {
     connection.phase = 'attaching';
-    connection.epoch = ++this.#epoch;
+    // Also above what other nodes gave out by now.
+    this.#epoch = Math.max(this.#epoch + 1, seqBase(Date.now()));
+    connection.epoch = this.#epoch;
     const resident = this.#residentOf(connection.user);
     if (resident === null) {
       connection.close(ErrorCode.restarting, "users' processes cannot be started at the moment");
