@@ -13,6 +13,7 @@ import { killSupervisor } from './kill-supervisor.ts';
 import { latency } from './latency.ts';
 import { memoryPressure } from './memory-pressure.ts';
 import { nodeNeverReturns } from './node-never-returns.ts';
+import { packetLoss } from './packet-loss.ts';
 import { partition } from './partition.ts';
 import { pauseNode } from './pause-node.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
@@ -42,6 +43,7 @@ const KINDS: readonly SealedFaultKind[] = [
   seal(diskFull),
   seal(slowDisk),
   seal(clockJump),
+  seal(packetLoss),
   seal(resetConnections),
   seal(halfOpen),
   seal(reconnectStorm),

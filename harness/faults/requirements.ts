@@ -6,6 +6,7 @@ import { access, constants } from 'node:fs/promises';
 import { presentArena } from '../arena/inside.ts';
 import { whyNoArena } from '../arena/namespaces.ts';
 import { faketimeLibrary } from './machine/false-clock.ts';
+import { tryNft } from './network/nft.ts';
 
 /** What a probe found: by what it is met, or why it is not and what would change that. */
 export type RequirementState =
@@ -46,9 +47,21 @@ async function libfaketime(): Promise<RequirementState> {
   return { met: false, reason: 'libfaketime is not installed', remedy: 'apt-get install libfaketime' };
 }
 
+/** The kernel's packet filter, and the command for it. */
+async function nft(): Promise<RequirementState> {
+  if (process.platform !== 'linux') return { met: false, reason: 'only Linux has nftables', remedy: 'run it on Linux' };
+  const reason = await tryNft().then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  if (reason === null) return { met: true, found: 'nft can drop packets in a network namespace of its own' };
+  return { met: false, reason: `nft cannot drop packets: ${reason}`, remedy: 'apt-get install nftables' };
+}
+
 export const REQUIREMENTS = {
   arena: { what: 'an arena: namespaces in which a run may mount and filter', platforms: ['linux'], probe: arena },
   libfaketime: { what: 'libfaketime, which tells a process another time', platforms: ['linux'], probe: libfaketime },
+  nft: { what: 'nftables, the packet filter of Linux', platforms: ['linux'], probe: nft },
   procfs: { what: '/proc, where the kernel says how a process is', platforms: ['linux'], probe: procfs },
 } as const satisfies Readonly<Record<string, RequirementProbe>>;
 
