@@ -14,7 +14,7 @@ export class SmallCluster {
   readonly mesh: readonly Listener[];
   readonly gateways: readonly Listener[];
   readonly network: Network;
-  readonly nodes: readonly DeployedNode[];
+  nodes: readonly DeployedNode[];
   readonly events: FaultEvent[] = [];
 
   static async start(links: readonly LinkKind[] = ['mesh', 'clients']): Promise<SmallCluster> {
