@@ -8,13 +8,16 @@ import type { Credential, Endpoint } from '../../targets/target.ts';
 
 export type Address = Pick<Endpoint, 'host' | 'port'>;
 
-/** Why a session ended. `clean`: we asked for it. `retry` says what the server allows. */
+/**
+ * Why a session ended. `clean`: we asked for it. `retry` says what the server allows: to come back at once, at once but to another
+ * entrance if there is one, after a while, or not at all.
+ */
 export interface SessionEnd {
   readonly clean: boolean;
   /** WebSocket close code, or 0 when the transport just went away. */
   readonly code: number;
   readonly reason: string;
-  readonly retry: 'at-once' | 'back-off' | 'never';
+  readonly retry: 'at-once' | 'elsewhere' | 'back-off' | 'never';
   /** Where the server says this user is served; null where it says nothing of the kind. */
   readonly redirect: Address | null;
 }

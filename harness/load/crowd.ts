@@ -206,7 +206,7 @@ export class Crowd implements UserHost {
     return at < 0 ? null : at + endpoints.length - (user.index % endpoints.length);
   }
 
-  retryLater(user: User, ticket: number, tries: number, retry: 'at-once' | 'back-off'): void {
+  retryLater(user: User, ticket: number, tries: number, retry: Exclude<SessionEnd['retry'], 'never'>): void {
     this.#due.push(monotonicUs() + backoffMs(tries, retry, this.#jitter.unit()) * 1e3, { kind: 'retry', user, ticket });
   }
 

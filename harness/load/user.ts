@@ -24,7 +24,7 @@ export interface UserHost {
   /** The hop that leads `user` to this address, null when it is none of the run's. */
   hopTo(user: User, address: Address): number | null;
   /** Call `user.retry(ticket)` after the backoff for `tries`. */
-  retryLater(user: User, ticket: number, tries: number, retry: 'at-once' | 'back-off'): void;
+  retryLater(user: User, ticket: number, tries: number, retry: Exclude<SessionEnd['retry'], 'never'>): void;
   payload(sender: number, id: number, intendedUs: number): Buffer;
   wantsReceipts(sender: number, id: number): boolean;
   reads(receiver: number, sender: number, id: number): boolean;
@@ -225,7 +225,8 @@ export class User implements SessionEvents {
       return;
     }
     this.#redirects = 0;
-    this.#hop++;
+    // A server that lost no more than this user's process is asked again; one that failed or goes away is not.
+    if (end.retry !== 'at-once' || this.#tries > 0) this.#hop++;
     this.#wait();
     if (this.#barred) return;
     host.retryLater(this, this.#ticket, this.#tries, end.retry);

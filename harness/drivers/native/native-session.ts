@@ -224,7 +224,7 @@ export class NativeSession implements Session, WebSocketEvents {
     const { tendedMs } = this.#host;
     if (this.#state !== State.open || this.#stalled || tendedMs - this.#heardMs < this.#keepaliveMs) return;
     if (this.#asked) {
-      this.#drop('keepalive', 'at-once');
+      this.#drop('keepalive', 'elsewhere');
       return;
     }
     this.#asked = true;

@@ -18,7 +18,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.handshakeTimeout]: 'back-off',
   [ErrorCode.replaced]: 'never',
   [ErrorCode.restarting]: 'at-once',
-  [ErrorCode.draining]: 'at-once',
+  [ErrorCode.draining]: 'elsewhere',
   [ErrorCode.overloaded]: 'back-off',
   [ErrorCode.mailboxFull]: 'back-off',
   [ErrorCode.unknownRecipient]: 'never',

@@ -348,7 +348,7 @@ describe('with a server that signs everybody in', () => {
       socket.on('error', () => {});
       pass(1_030);
       await until(() => listener.end !== null);
-      expect(listener.end).toEqual({ clean: false, code: 0, reason: 'keepalive', retry: 'at-once', redirect: null });
+      expect(listener.end).toEqual({ clean: false, code: 0, reason: 'keepalive', retry: 'elsewhere', redirect: null });
       expect(await code).toBe(1006);
       expect(pings()).toBe(1);
     });

@@ -294,7 +294,20 @@ describe('a user that is told to go elsewhere', () => {
   });
 });
 
-test('a user never goes back at once to the entrance at which its session ended', () => {
+test('a user whose process alone died goes back to where it was, once; one whose node goes away does not', () => {
+  const connects = (): string[] => host.take().filter((did) => did.startsWith('connect'));
+  user.ended({ ...LOST, code: 4_011, retry: 'at-once' });
+  user.retry(1);
+  expect(connects()).toEqual(['connect hop=0 cursor=0']);
+  user.ended({ ...LOST, code: 4_011, retry: 'at-once' });
+  user.retry(2);
+  expect(connects()).toEqual(['connect hop=1 cursor=0']);
+  user.ended({ ...LOST, code: 4_012, retry: 'elsewhere' });
+  user.retry(3);
+  expect(connects()).toEqual(['connect hop=2 cursor=0']);
+});
+
+test('a user never goes back at once to an entrance that failed it', () => {
   for (let session = 0; session < 4; session++) {
     user.ended(LOST);
     user.retry(session + 1);
