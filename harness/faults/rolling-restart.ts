@@ -30,6 +30,7 @@ interface Handle {
   /** Nodes whose ports refused at the same moment. */
   readonly togetherDown: readonly (readonly string[])[];
   readonly probes: number;
+  /** The run ended before every node's turn: what was done is proven, and no more was to be. */
   readonly interrupted: boolean;
 }
 
@@ -52,6 +53,7 @@ export const rollingRestart: FaultKind<Settings, Handle> = {
     const watch = watchPorts(nodes);
     try {
       const { rolled, skipped, interrupted } = await roll(nodes, pauseMs, context);
+      if (rolled.length === 0) throw new ImpossibleFault(`no node was up when its turn came: ${skipped.join('; ')}`);
       const { togetherDown, probes } = await watch.stop();
       const handle = { rolled, skipped, togetherDown, probes, interrupted };
       return { target: nodesText(nodes), injectedAtUs, affected: 'everybody', handle };
@@ -114,9 +116,9 @@ function verifyRound({ rolled, skipped, togetherDown, probes, interrupted }: Han
   for (const text of skipped) excused.add(text.split(' ')[0] as string);
   const atOnce = Math.max(1, ...togetherDown.map((names) => names.filter((name) => !excused.has(name)).length));
   return {
-    verified: rolled.length > 0 && each.every(({ renewed }) => renewed) && atOnce === 1 && !interrupted,
+    verified: each.every(({ renewed }) => renewed) && atOnce === 1,
     evidence: [
-      `asked ${rolled.length + skipped.length} nodes to leave in turn and started them again${interrupted ? ', until the run was interrupted' : ''}: ${each.map(({ text }) => text).join('; ')}`,
+      `asked ${rolled.length} ${rolled.length === 1 ? 'node' : 'nodes'} to leave in turn and started them again${interrupted ? ' until the run was ended' : ''}: ${each.map(({ text }) => text).join('; ')}`,
       ...(skipped.length === 0 ? [] : [`not restarted, as another fault had them: ${skipped.join('; ')}`]),
       `of ${probes} looks at all ports, at most ${atOnce} refused at once`,
     ],
