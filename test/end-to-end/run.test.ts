@@ -90,6 +90,34 @@ limits: { lag: 1s, drain: 60s }
     expect(result.load.reconnects).toBeGreaterThan(200);
   });
 
+  it('is ended before its time by its own abort condition: faults undone at once, everybody brought back, exit 1', async () => {
+    const scenario = join(out, 'abort.yaml');
+    writeFileSync(
+      scenario,
+      `# A node that is dead for too long.
+name: abort
+users: 100
+load: { model: poisson, rate: 100/s, duration: 60s, connect: 1000/s }
+abort: error.rate > 50% for 2s
+faults:
+  - { at: 1s, kind: kill-node, for: 50s }
+  - { at: 55s, kind: kill-process }
+limits: { lag: 5s, drain: 60s }
+`,
+    );
+    const command = new Command(['run', scenario, '--json', '--out', join(out, 'run')]);
+    expect(await command.ended(), command.stderr).toBe(1);
+    const result = resultSchema.parse(JSON.parse(command.stdout));
+    expect(result).toMatchObject({ verdict: 'fail', aborted: { condition: 'error.rate > 50% for 2s', unit: 'share' } });
+    expect(result.aborted?.actual).toBeGreaterThan(0.5);
+    expect(result.reasons[0]).toMatch(/^aborted at .* s: error\.rate > 50% for 2s; it was/);
+    const [killed, skipped] = result.faults;
+    expect(killed).toMatchObject({ verified: true });
+    expect((killed?.healedAtMs ?? Number.NaN) - (killed?.injectedAtMs ?? 0)).toBeLessThan(50_000);
+    expect(skipped).toMatchObject({ injectedAtMs: null, verified: true });
+    expect(result.delivery).toMatchObject({ lost: 0, drained: true });
+  });
+
   it('is invalid with exit 5, and gives no latency, when the generator cannot keep up', async () => {
     const command = await loaded(['--json', '--set', 'load.duration=4s']);
     const worker = command.descendants().find((pid) => commandLine(pid).includes('load/worker.'));
