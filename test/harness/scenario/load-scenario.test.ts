@@ -34,6 +34,7 @@ describe('bundled scenarios', () => {
       'hot-upgrade',
       'kill-node',
       'kill-process',
+      'lossy-network',
       'memory-pressure',
       'node-never-returns',
       'offline-drain',
