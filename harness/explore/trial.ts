@@ -23,15 +23,19 @@ export interface Lab {
 /**
  * A fault that could not be verified spoils a run: nobody knows what it was a run of. Except that a promise broken for good, a lost
  * message or one shown twice, stays broken whatever was meant to happen; a drain that never ended may be the fault's own doing.
+ * `unrest` says how things stood when the drain gave up.
  */
-export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[]): Trial {
+export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[], unrest: string): Trial {
   const broken = brokenProperties(delivery);
   const unverified = faults.find(({ verified }) => !verified);
   const proven = unverified === undefined ? broken : broken.filter((property) => property !== DRAINED);
   return {
     discounted: proven.length > 0 ? null : discounted(delivery, unverified),
     broken: proven,
-    evidence: delivery.evidence.map(({ property, message }) => `${property}: ${message}`),
+    evidence: [
+      ...(proven.includes(DRAINED) ? [`${DRAINED}: ${unrest}`] : []),
+      ...delivery.evidence.map(({ property, message }) => `${property}: ${message}`),
+    ],
     acked: delivery.acked,
     faults,
   };

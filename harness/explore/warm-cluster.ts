@@ -13,7 +13,7 @@ import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { judge } from '../ledger/judge.ts';
 import { UserNames } from '../load/user-names.ts';
-import { WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
+import { type DrainReport, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
 import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
@@ -25,6 +25,8 @@ import { failedTrial, type Lab, type Trial, trialOf } from './trial.ts';
 
 /** For a node that is on its way up when a run ends. */
 const READY_LIMIT_MS = 15_000;
+/** Drains beyond the first, each only after progress in the one before. */
+const MORE_DRAINS = 10;
 /** Third bytes of the deployments' addresses. */
 const DEPLOYMENTS = 250;
 
@@ -132,8 +134,10 @@ export class WarmCluster implements Lab {
       // Also when interrupted: an abort has the schedule undo what it injected.
       await playing.done;
     }
-    const { drained } = await pool.drain(limits.drainMs);
-    return trialOf(judge(await pool.finish(drained)), playing.records);
+    const { drained, counts } = await drainPatiently(pool, limits.drainMs);
+    const { connected, outstanding } = counts.all;
+    const unrest = `${connected} of ${users} users connected, ${outstanding} sends unacknowledged, nothing new for ${limits.drainMs} ms`;
+    return trialOf(judge(await pool.finish(drained)), playing.records, unrest);
   }
 
   /** The workers with a crowd that is new to the server. */
@@ -236,6 +240,21 @@ export class WarmCluster implements Lab {
     this.#network = null;
     await rm(join(this.#options.folder, 'data'), { recursive: true, force: true });
   }
+}
+
+/** As long as something arrives or is acknowledged, a slow machine is not taken for a server that is stuck. */
+async function drainPatiently(pool: WorkerPool, limitMs: number): Promise<DrainReport> {
+  let report = await pool.drain(limitMs);
+  for (let again = 0; again < MORE_DRAINS && !report.drained; again += 1) {
+    const before = progressOf(report);
+    report = await pool.drain(limitMs);
+    if (progressOf(report) === before) break;
+  }
+  return report;
+}
+
+function progressOf({ counts: { all } }: DrainReport): number {
+  return all.acked + all.failed + all.arrivals;
 }
 
 async function bringUp(node: DeployedNode): Promise<void> {
