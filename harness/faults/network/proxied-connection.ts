@@ -26,6 +26,8 @@ export interface ConnectionHost {
   target(): Pick<Endpoint, 'host' | 'port'> | null;
   /** Address to dial from; null lets the kernel choose. */
   readonly localAddress: string | null;
+  /** A socket of a connection: the host destroys what is left of them when it closes. */
+  holds(socket: Socket): void;
   opened(): void;
   closed(connection: ProxiedConnection): void;
 }
@@ -118,6 +120,7 @@ export class ProxiedConnection {
     const { localAddress } = this.#host;
     const far = connect({ host, port, allowHalfOpen: true, noDelay: true, ...(localAddress === null ? {} : { localAddress }) });
     this.#far = far;
+    this.#host.holds(far);
     this.#attach(far, 'back');
     far.on('drain', () => this.#pipes.forth.resume());
     far.once('connect', () => {

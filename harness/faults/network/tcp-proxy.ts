@@ -126,6 +126,12 @@ export class TcpProxy {
     );
   }
 
+  /** Until it is closed. A socket that is to be reset waits for its last bytes to be taken, by a peer that may be stopped. */
+  #holds(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
   async #door(through: Pick<ConnectionHost, 'target' | 'traffic' | 'opened'>): Promise<number> {
     const { host, bindOwnAddress } = this.#options;
     const connectionHost: ConnectionHost = {
@@ -133,6 +139,7 @@ export class TcpProxy {
       back: this.back,
       localAddress: bindOwnAddress ? host : null,
       closed: (connection) => this.#connections.delete(connection),
+      holds: (socket) => this.#holds(socket),
       ...through,
     };
     const server = createServer({ allowHalfOpen: true }, (near) => this.#accept(near, connectionHost));
@@ -145,8 +152,7 @@ export class TcpProxy {
   }
 
   #accept(near: Socket, host: ConnectionHost): void {
-    this.#sockets.add(near);
-    near.once('close', () => this.#sockets.delete(near));
+    this.#holds(near);
     near.on('error', () => {});
     if (this.#connections.size >= MAX_CONNECTIONS) {
       this.#refused += 1;
