@@ -98,8 +98,8 @@ describe('letitcrash explore', () => {
 
   it.each([
     [['--in', 'sim'], /there is: real/],
-    [['--target', 'refrence'], /did you mean reference/],
-    [['--faults', 'kill-nod'], /did you mean kill-node/],
+    [['--target', 'refrence'], /did you mean "reference"/],
+    [['--faults', 'kill-nod'], /did you mean "kill-node"/],
     [['--faults', 'partition', '--nodes', '1'], /beyond the target reference with 1 nodes/],
     [['--set', 'load.rate=fast'], /load\.rate/],
     [['--budget', '10'], /has no unit/],
