@@ -29,6 +29,10 @@ const whichLinks = ({ nodes }: FaultBounds): { readonly links: Choice } => ({
   links: { oneOf: nodes > 1 ? ['clients', 'mesh', 'all'] : ['clients'] },
 });
 
+const someUsers = ({ users }: FaultBounds): Readonly<Record<string, Choice>> => ({
+  count: { from: 1, to: Math.max(1, Math.floor(users / 4)) },
+});
+
 const plain = { weight: 1, minNodes: 1, once: false, forMs: null } as const;
 
 export const faultRecipes: readonly FaultRecipe[] = [
@@ -36,7 +40,7 @@ export const faultRecipes: readonly FaultRecipe[] = [
     ...plain,
     kind: 'kill-process',
     weight: 4,
-    settings: ({ users }) => ({ count: { from: 1, to: Math.max(1, Math.floor(users / 4)) } }),
+    settings: someUsers,
   },
   { ...plain, kind: 'kill-node', weight: 4, forMs: [50, 800], settings: targetNode },
   // The others must be left to take over: one of them, whatever else is drawn, comes back by itself.
@@ -73,6 +77,16 @@ export const faultRecipes: readonly FaultRecipe[] = [
     kind: 'bandwidth',
     forMs: [100, 1_000],
     settings: (bounds) => ({ rate: { oneOf: ['100KB/s', '20KB/s'] }, ...whichLinks(bounds) }),
+  },
+  { ...plain, kind: 'reset-connections', weight: 2, settings: someUsers },
+  { ...plain, kind: 'half-open', weight: 2, settings: someUsers },
+  { ...plain, kind: 'reconnect-storm', forMs: [50, 800], settings: someUsers },
+  { ...plain, kind: 'slow-consumer', forMs: [100, 1_000], settings: someUsers },
+  {
+    ...plain,
+    kind: 'packet-loss',
+    forMs: [100, 1_000],
+    settings: (bounds) => ({ loss: { oneOf: ['5%', '40%'] }, ...whichLinks(bounds) }),
   },
   // Each holds a node up for 60 ms: more than one at once is a load test of the watchdog.
   { ...plain, kind: 'runaway-process', settings: () => ({}) },
