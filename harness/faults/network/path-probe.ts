@@ -12,6 +12,14 @@ import type { TcpProxy } from './tcp-proxy.ts';
 /** How long to wait for the far end before the path counts as cut. */
 const OPEN_WITHIN_MS = 3_000;
 
+/** How fast bytes came through; 0 when none did. */
+export interface Transfer {
+  /** From the write to the last arrival. */
+  readonly bytesPerSecond: number;
+  /** Of what came after the first arrival, from there: not slowed by how long the machine took to begin. Infinite: all came at once. */
+  readonly spreadBytesPerSecond: number;
+}
+
 export class PathProbe {
   readonly #near: Socket;
   readonly #listener: Server;
@@ -75,17 +83,20 @@ export class PathProbe {
     return least;
   }
 
-  /**
-   * Sends `bytes`; gives how many arrived a second until they all had, or within `limitMs`; 0 when none did. Counted from the first
-   * write: what a path that was idle lets through at once is part of it.
-   */
-  async bytesPerSecond(direction: Direction, bytes: number, limitMs: number): Promise<number> {
+  /** Sends `bytes` at once and waits for them, at most `limitMs`. */
+  async transfer(direction: Direction, bytes: number, limitMs: number): Promise<Transfer> {
     const sender = direction === 'forth' ? this.#near : this.#far;
     const before = this.#got[direction];
     const began = performance.now();
+    let first: { readonly bytes: number; readonly ms: number } | null = null;
+    const look = (): void => {
+      if (this.#got[direction] > before) first ??= { bytes: this.#got[direction] - before, ms: performance.now() };
+    };
+    this.#waiting.add(look);
     sender?.write(Buffer.alloc(bytes));
     await this.#until(() => this.#got[direction] - before >= bytes, limitMs);
-    return ((this.#got[direction] - before) * 1000) / (performance.now() - began);
+    this.#waiting.delete(look);
+    return transferOf(this.#got[direction] - before, began, first, performance.now());
   }
 
   close(): void {
@@ -123,4 +134,12 @@ export class PathProbe {
     this.#waiting.delete(look);
     return holds();
   }
+}
+
+function transferOf(bytes: number, began: number, first: { bytes: number; ms: number } | null, now: number): Transfer {
+  const rest = bytes - (first?.bytes ?? bytes);
+  return {
+    bytesPerSecond: (bytes * 1000) / (now - began),
+    spreadBytesPerSecond: bytes > 0 && rest === 0 ? Number.POSITIVE_INFINITY : (rest * 1000) / (now - (first?.ms ?? now) || 1),
+  };
 }
