@@ -83,6 +83,23 @@ export async function play(
   return { records: schedule.records, events, entries, journal };
 }
 
+/** Plays a step, then others once it has struck and until they are over, and has the first undone after that, whatever its time. */
+export async function playDuring(
+  deployment: Deployment,
+  first: FaultPlan,
+  others: readonly FaultPlan[],
+): Promise<Played['records']> {
+  const over = new AbortController();
+  let during: Promise<Played> | null = null;
+  const { records } = await play(deployment, [{ ...first, forMs: 600_000 }], {
+    signal: over.signal,
+    onEvent: () => {
+      during ??= play(deployment, others).finally(() => over.abort());
+    },
+  });
+  return [...records, ...((await (during as Promise<Played> | null))?.records ?? [])];
+}
+
 /** The one record of a single step. */
 export async function playOne(deployment: Deployment, fault: FaultPlan): Promise<FaultRecord> {
   const { records } = await play(deployment, [fault]);

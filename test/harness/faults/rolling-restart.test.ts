@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { FaultRecord } from '../../../harness/faults/interpreter.ts';
 import { CLOSE_CODE_BASE, ErrorCode } from '../../../targets/protocol/frames.ts';
 import { deploy } from '../../targets/reference/deployed.ts';
-import { play, playOne, step } from './playing.ts';
+import { play, playDuring, playOne, step } from './playing.ts';
 import { SmallDeployment } from './small-deployment.ts';
 
 let stop: (() => Promise<void>) | null = null;
@@ -64,10 +64,7 @@ describe('rolling-restart', () => {
 
   test('leaves alone what another fault has down, and says so', async () => {
     const deployment = await small();
-    const { records } = await play(deployment, [
-      step('kill-node', { target: 'n3' }, { forMs: 4_000 }),
-      step('rolling-restart', {}, { atMs: 200 }),
-    ]);
+    const records = await playDuring(deployment, step('kill-node', { target: 'n3' }), [step('rolling-restart')]);
     expect(records.map(({ verified }) => verified)).toEqual([true, true]);
     expect(deployment.nodes.map(({ incarnation, state }) => [incarnation, state])).toEqual(Array(3).fill([2, 'ready']));
     expect(records[1]?.target).toBe('nodes n1, n2');
