@@ -44,8 +44,8 @@ export const diskFull: FaultKind<Settings, Handle> = {
     const nodes = context.deployment.nodes.flatMap((node) =>
       node.osPid === null || node.state !== 'ready' ? [] : [{ node, osPid: node.osPid, incarnation: node.incarnation }],
     );
-    const injectedAtUs = context.nowUs();
     await disk.fill();
+    const injectedAtUs = context.nowUs();
     return {
       target: `a disk of ${mib(before.totalBytes)}`,
       injectedAtUs,

@@ -51,8 +51,8 @@ export const memoryPressure: FaultKind<Settings, Handle> = {
     const ballast = await OwnedChild.start('ballast', [], context.journal);
     try {
       const heldBefore = (await heldBytes(ballast.identity.pid)) ?? 0;
-      const injectedAtUs = context.nowUs();
       await ballast.ask(size);
+      const injectedAtUs = context.nowUs();
       const handle = { bytes: size, ballast, heldBefore, availableBefore };
       return { target: mib(size), injectedAtUs, affected: 'everybody', handle };
     } catch (error) {

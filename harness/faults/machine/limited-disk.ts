@@ -12,7 +12,7 @@ import type { Recorder } from '../../arena/journal.ts';
 const run = promisify(execFile);
 const BALLAST = 'letitcrash-ballast';
 const PROBE = 'letitcrash-probe';
-const MIB = 1024 ** 2;
+const MOST_AT_ONCE_BYTES = 64 * 1024 ** 2;
 const PAGE_BYTES = 4096;
 
 export interface Room {
@@ -49,8 +49,11 @@ export class LimitedDisk {
     this.#fillers += 1;
     const file = await open(join(this.#path, BALLAST), 'a');
     try {
-      // The last page too: others write by the page.
-      for (const step of [MIB, PAGE_BYTES]) while (await appended(file, step));
+      // In as few writes as there is room for, then the last page too: others write by the page.
+      for (let free = (await this.room()).freeBytes; free > 0; free = (await this.room()).freeBytes) {
+        if (!(await appended(file, Math.min(free, MOST_AT_ONCE_BYTES)))) break;
+      }
+      while (await appended(file, PAGE_BYTES));
     } finally {
       await file.close();
     }
@@ -90,7 +93,7 @@ export class LimitedDisk {
 
 async function appended(file: Awaited<ReturnType<typeof open>>, bytes: number): Promise<boolean> {
   try {
-    return (await file.write(Buffer.alloc(bytes, 1))).bytesWritten === bytes;
+    return (await file.write(Buffer.alloc(bytes, 1))).bytesWritten > 0;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
     throw error;
