@@ -35,7 +35,8 @@ export interface DetachMessage {
 /** From the gateway: frames of a signed-in client. `payload` is valid for ever: the gateway never re-uses its bytes. */
 export interface SendMessage {
   readonly type: 'send';
-  readonly link: ClientLink;
+  /** The connection it came on last: a client repeats what was not answered when it comes back. */
+  link: ClientLink;
   readonly id: number;
   readonly receipts: boolean;
   readonly to: string;

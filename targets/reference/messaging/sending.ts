@@ -55,7 +55,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     endLink(state, message.link, ErrorCode.overloaded, `messages to ${limits.maxPeers} receivers are waiting already`, context);
     return;
   }
-  if (peer.outstanding.length > 0 && isOutstanding(peer, message)) return;
+  if (peer.outstanding.length > 0 && isRepeated(peer, message)) return;
   if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.link.epoch);
   peer.outstanding.push(message);
   state.outstanding++;
@@ -88,7 +88,8 @@ export function refused(state: UserState, message: RefusedMessage, context: Cont
   peer.deaths = 0;
   peer.refused.push({ sender: link.sender, session: link.epoch, id: sent.id });
   counters.nacks++;
-  linkOf(state, message.sender)?.nack(message.id, message.code, REASONS[message.code] ?? 'refused');
+  // A later connection repeats what it was not told, and that is decided afresh: this refusal must not reach it.
+  if (outletOf(state, link) !== null) link.nack(message.id, message.code, REASONS[message.code] ?? 'refused');
   if (message.last || peer.refused.length > limits.maxRefusals) {
     counters.bounds.refusals++;
     endLink(state, link, ErrorCode.rateLimited, 'too many messages to one receiver were refused', context);
@@ -226,11 +227,14 @@ function forgetRefusals(peer: Peer, epoch: number): void {
   peer.refused = peer.refused.filter((one) => one.session === epoch);
 }
 
-function isOutstanding(peer: Peer, message: SendMessage): boolean {
+/** Whether it is under way already; its answer then goes to the connection it was repeated on. */
+function isRepeated(peer: Peer, message: SendMessage): boolean {
   const { sender } = message.link;
   const last = peer.outstanding[peer.outstanding.length - 1];
   if (last !== undefined && last.id < message.id && last.link.sender === sender) return false;
-  return peer.outstanding.some((other) => other.id === message.id && other.link.sender === sender);
+  const before = peer.outstanding.find((other) => other.id === message.id && other.link.sender === sender);
+  if (before !== undefined) before.link = message.link;
+  return before !== undefined;
 }
 
 function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMessage): SendMessage | null {

@@ -6,6 +6,7 @@ import type { Pid } from '../runtime/pid.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
+import type { ClientLink } from './ports.ts';
 import { writeProfile } from './profile.ts';
 import { dropFor, pump, receipt, receiptFor } from './receiving.ts';
 import { sweepPeers } from './sending.ts';
@@ -189,7 +190,9 @@ function leave({ world, resident, mandate }: UserState): void {
 /** Another node wants the user, whose devices went there. True when this process is to end. */
 export function yieldUser(state: UserState, { devices, claimant }: YieldMessage, context: Context): boolean {
   const { resident, mandate, world } = state;
-  if (resident.links.some(({ device }) => !devices.includes(device))) {
+  const isOlder = ({ device, epoch }: ClientLink): boolean => devices.some((one) => one.device === device && one.epoch > epoch);
+  // A connection that came later than the claimant's is where the device is: it would be wrong to end it.
+  if (!resident.links.every(isOlder)) {
     context.send(claimant, { type: 'occupied', node: context.node });
     return false;
   }

@@ -1,21 +1,26 @@
 /** What nodes say to each other when a user moves from one to another; takeover.ts tells the story. */
 import type { Pid } from '../runtime/pid.ts';
 
+/** A device that signed in at the claimant's, and the epoch of that connection, by which the later of two is told. */
+export interface ClaimedDevice {
+  readonly device: string;
+  readonly epoch: number;
+}
+
 /** To the owner's registry process: give the user up, a device of it is here. */
 export interface ReleaseRequest {
   readonly type: 'release';
   readonly user: string;
   /** The owner's. */
   readonly epoch: number;
-  /** Devices that signed in at the claimant's. */
-  readonly devices: readonly string[];
+  readonly devices: readonly ClaimedDevice[];
   readonly claimant: Pid;
 }
 
 /** The owner's registry process to the owner. */
 export interface YieldMessage {
   readonly type: 'yield';
-  readonly devices: readonly string[];
+  readonly devices: readonly ClaimedDevice[];
   readonly claimant: Pid;
 }
 
@@ -25,7 +30,7 @@ export interface ReleasedMessage {
   readonly epoch: number;
 }
 
-/** To the claimant: another device of the user is connected here, so this is where the user lives. */
+/** To the claimant: another device of the user is connected here, or the same one since then, so this is where the user lives. */
 export interface OccupiedMessage {
   readonly type: 'occupied';
   readonly node: string;

@@ -100,7 +100,7 @@ function refused(
     return 'wait';
   }
   state.awaitedRelease = epoch;
-  const devices = resident.links.map(({ device }) => device);
+  const devices = resident.links.map(({ device, epoch: connected }) => ({ device, epoch: connected }));
   context.send({ name: REGISTRY, node: owner.node }, { type: 'release', user, epoch, devices, claimant: context.self });
   context.sendAfter(RELEASE_MS, context.self, { type: 'claim-tick', what: 'silent', epoch });
   return 'wait';

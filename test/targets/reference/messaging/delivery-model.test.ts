@@ -43,7 +43,7 @@ type Step =
     }
   | { readonly do: 'read'; readonly user: number; readonly frames: number; readonly ack: boolean }
   | { readonly do: 'cut' | 'connect' | 'kill'; readonly user: number }
-  | { readonly do: 'write' | 'settle' }
+  | { readonly do: 'write' | 'settle' | 'flow' }
   /** Over the rate, then once more within it: a refused id with an accepted one above it. */
   | { readonly do: 'flood'; readonly from: number; readonly to: number; readonly kill: boolean; readonly cut: boolean }
   | { readonly do: 'wait'; readonly ms: number }
@@ -61,7 +61,7 @@ const step = (clients: number): fc.Arbitrary<Step> => {
       weight: 5,
       arbitrary: fc.record({ do: fc.constant('read' as const), user, frames: fc.integer({ min: 1, max: 8 }), ack: fc.boolean() }),
     },
-    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('write' as const, 'settle' as const) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('write' as const, 'settle' as const, 'flow' as const) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'connect' as const, 'kill' as const), user }) },
     {
       weight: 1,
@@ -159,6 +159,9 @@ class Simulation implements Network {
       case 'settle':
         this.platform.settle();
         break;
+      case 'flow':
+        this.flow();
+        break;
       case 'wait':
         this.platform.advance(one.ms);
         break;
@@ -172,13 +175,20 @@ class Simulation implements Network {
     }
   }
 
+  /** What is under way gets where it can get: a mailbox is read back, a message appended, each with its answer. */
+  flow(): void {
+    for (let round = 0; round < 3; round++) {
+      this.platform.settle();
+      this.#store.write();
+    }
+    this.platform.settle();
+  }
+
   /** No more faults: everybody comes back, reads and acknowledges until nothing moves. */
   heal(): void {
     for (let round = 0; round < 400; round++) {
       for (const client of this.clients) client.connect(this);
-      this.platform.settle();
-      this.#store.write();
-      this.platform.settle();
+      this.flow();
       for (const client of this.clients) client.read(this, 50, true);
       this.platform.settle();
       // Slower than the rate allows, so that repeats are not refused for ever.
@@ -240,7 +250,7 @@ function check(simulation: Simulation): void {
 function run(clients: HonestClient[], steps: readonly Step[]): void {
   const simulation = new Simulation(clients);
   for (const client of clients) client.connect(simulation);
-  simulation.platform.settle();
+  simulation.flow();
   for (const client of clients) client.read(simulation, 5, false);
   for (const one of steps) simulation.play(one);
   simulation.heal();

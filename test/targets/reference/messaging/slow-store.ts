@@ -24,8 +24,12 @@ export class SlowStore implements MailboxStore {
     this.#send = send;
   }
 
+  /** After everything asked for before it, also by a process that has died since. */
   load(user: string, to: Pid): void {
-    this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, entries: this.#read(user, 0, Infinity) });
+    this.#writes.push(() => {
+      const entries = this.#read(user, 0, Infinity);
+      this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, entries });
+    });
   }
 
   page(user: string, after: number, limit: number, to: Pid): void {
