@@ -70,6 +70,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const { mailboxes: store, shared } = openStore({
     node: name,
     path,
+    shared: mesh !== null,
     durability,
     send,
     tell: (process, message) => void runtime.send(process, message),

@@ -17,6 +17,8 @@ export interface OpenStore {
 export interface StoreOptions {
   readonly node: string;
   readonly path: string;
+  /** Other nodes have it open as well. */
+  readonly shared: boolean;
   readonly durability: Durability;
   /** How an answer reaches a process, and how a message a named one. */
   readonly send: Answer;
@@ -26,11 +28,11 @@ export interface StoreOptions {
   readonly seams: Seams;
 }
 
-export function openStore({ node, path, durability, send: plain, tell, failed, seams }: StoreOptions): OpenStore {
+export function openStore({ node, path, shared, durability, send: plain, tell, failed, seams }: StoreOptions): OpenStore {
   const send = seams.answer?.(plain, tell) ?? plain;
   const wrapped = (store: Closing): Closing => seams.mailboxes?.(store) ?? store;
   if (durability === 'memory') return { mailboxes: wrapped(new MemoryStore(send)), shared: null };
-  const environment = openEnvironment(path);
+  const environment = openEnvironment(path, shared);
   const store = new LmdbStore({ environment, durability, send, failed });
   const known = new Members(environment, node);
   const members = seams.members?.(known) ?? known;

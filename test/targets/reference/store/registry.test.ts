@@ -60,7 +60,7 @@ let nodes: readonly [Node, Node, Node];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
-  environment = openEnvironment(directory);
+  environment = openEnvironment(directory, true);
   nodes = [new Node(environment, 'n1'), new Node(environment, 'n2'), new Node(environment, 'n3')];
   for (const { members, name } of nodes)
     await members.announce({ name, creation: 1, host: '', port: 0, meshPort: 0, state: 'ready' });
