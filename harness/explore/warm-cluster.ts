@@ -13,7 +13,7 @@ import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { judge } from '../ledger/judge.ts';
 import { UserNames } from '../load/user-names.ts';
-import { type DrainReport, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
+import { type DrainReport, type PoolCounts, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
 import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
@@ -135,8 +135,7 @@ export class WarmCluster implements Lab {
       await playing.done;
     }
     const { drained, counts } = await drainPatiently(pool, limits.drainMs);
-    const { connected, outstanding } = counts.all;
-    const unrest = `${connected} of ${users} users connected, ${outstanding} sends unacknowledged, nothing new for ${limits.drainMs} ms`;
+    const unrest = unrestText(counts, users, limits.drainMs);
     return trialOf(judge(await pool.finish(drained)), playing.records, unrest);
   }
 
@@ -251,6 +250,12 @@ async function drainPatiently(pool: WorkerPool, limitMs: number): Promise<DrainR
     if (progressOf(report) === before) break;
   }
   return report;
+}
+
+function unrestText({ all: { connected, outstanding, stopped }, ends }: PoolCounts, users: number, limitMs: number): string {
+  const away = `${connected} of ${users} users connected${stopped === 0 ? '' : ` (${stopped} were told not to come back)`}`;
+  const reasons = ends.slice(0, 3).map(({ reason, count }) => `${reason} (${count})`);
+  return `${away}, ${outstanding} sends unacknowledged, nothing new for ${limitMs} ms; connections ended by: ${reasons.join(', ') || 'nothing'}`;
 }
 
 function progressOf({ counts: { all } }: DrainReport): number {

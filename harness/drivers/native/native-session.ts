@@ -18,6 +18,7 @@ import {
 } from '../../../targets/protocol/frames.ts';
 import { proofOf } from '../../../targets/protocol/token.ts';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
+import { resetSocket } from '../reset-socket.ts';
 import { redirectOf, retryAfterClose, retryAfterRefusal } from './retry.ts';
 import {
   CloseCode,
@@ -154,7 +155,7 @@ export class NativeSession implements Session, WebSocketEvents {
     if (this.#state === State.ended) return;
     this.#end ??= { clean: true, code: 0, reason, retry, redirect: null };
     this.#state = State.closing;
-    this.#socket.resetAndDestroy();
+    resetSocket(this.#socket);
   }
 
   get link(): SocketLink | null {
@@ -186,7 +187,7 @@ export class NativeSession implements Session, WebSocketEvents {
     socket.pause();
     this.#end ??= { clean: true, code: 0, reason: 'abandoned', retry: 'at-once', redirect: null };
     this.gone();
-    return { end: () => void socket.resetAndDestroy() };
+    return { end: () => resetSocket(socket) };
   }
 
   // What the driver does.
@@ -395,7 +396,7 @@ export class NativeSession implements Session, WebSocketEvents {
   #drop(reason: string, retry: SessionEnd['retry']): void {
     this.failed(0, reason, retry);
     this.#state = State.closing;
-    this.#socket.resetAndDestroy();
+    resetSocket(this.#socket);
   }
 
   #writeParked(): void {

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../../../targets/target.ts';
+import { resetSocket } from '../../drivers/reset-socket.ts';
 import type { PathConditions } from './path-conditions.ts';
 import { type Parcel, Pipe } from './pipe.ts';
 
@@ -66,8 +67,8 @@ export class ProxiedConnection {
 
   /** RST to both sides, now. */
   reset(): void {
-    this.#near.resetAndDestroy();
-    abandonDial(this.#far);
+    resetSocket(this.#near);
+    if (this.#far !== null) resetSocket(this.#far);
     this.#finish();
   }
 
@@ -85,7 +86,7 @@ export class ProxiedConnection {
     this.#pipes.forth.close();
     this.#pipes.back.close();
     left.pause();
-    gone.resetAndDestroy();
+    resetSocket(gone);
   }
 
   /** Dials, once both directions let a handshake through. */
@@ -209,10 +210,4 @@ export class ProxiedConnection {
 function pace(source: Socket | null, paused: boolean): void {
   if (paused) source?.pause();
   else source?.resume();
-}
-
-/** A socket that is still dialling has no connection to reset. */
-function abandonDial(socket: Socket | null): void {
-  if (socket?.connecting === true) socket.destroy();
-  else socket?.resetAndDestroy();
 }

@@ -7,6 +7,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../../targets/target.ts';
+import { resetSocket } from '../../drivers/reset-socket.ts';
 import { type Effect, type Imposition, PathConditions } from './path-conditions.ts';
 import { type ConnectionHost, type Direction, ProxiedConnection, type Traffic } from './proxied-connection.ts';
 
@@ -156,7 +157,7 @@ export class TcpProxy {
     near.on('error', () => {});
     if (this.#connections.size >= MAX_CONNECTIONS) {
       this.#refused += 1;
-      near.resetAndDestroy();
+      resetSocket(near);
       return;
     }
     this.#accepted += 1;
