@@ -1,8 +1,20 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Drills on real processes that take longer than a developer waits: `npm run test:drills`, and .ci/run. */
+export const drills = [
+  'test/explore/**/*.test.ts',
+  'test/end-to-end/killed-drill.test.ts',
+  'test/end-to-end/arena.test.ts',
+  'test/harness/faults/client-faults.test.ts',
+  'test/harness/faults/rolling-restart.test.ts',
+  'test/harness/faults/pause-node.test.ts',
+  'test/harness/faults/join-node.test.ts',
+  'test/harness/faults/three-nodes.test.ts',
+  'test/targets/reference/hostile.test.ts',
+];
 /** Tests that play whole runs and read clocks: alone on the machine, after all others, so that they do not measure their neighbours. */
-const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts', 'test/explore/**/*.test.ts'];
-const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts'];
+const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
+const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', ...drills];
 /** Nodes and workers that tests start need not compile the same sources again and again. */
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-tests', import.meta.url).pathname;
 const limits = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 60_000, retry: 0 };

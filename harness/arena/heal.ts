@@ -26,6 +26,8 @@ export interface HealedRun {
 
 const GONE_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 10;
+const ENDS_WITHIN_MS = 10_000;
+const LOOK_OFTEN_MS = 50;
 
 /** Run folders to which a pointer exists, and the pointers. */
 export function interruptedRuns(stateFolder = pointerFolder()): readonly { readonly folder: string; readonly pointer: string }[] {
@@ -71,7 +73,16 @@ export async function healRun(runFolder: string, dryRun = false): Promise<Healed
     return { folder, state: 'running', reason: `the run goes on as process ${head.harness.pid}`, entries: [] };
   }
   const entries: HealedEntry[] = [];
-  for (const entry of open.toReversed()) {
+  // Processes first: none is to write into what is removed.
+  const isProcess = ({ kind }: JournalEntry): boolean => kind === 'process' || kind === 'paused';
+  const latestFirst = open.toReversed();
+  const ordered = [...latestFirst.filter(isProcess), ...latestFirst.filter((entry) => !isProcess(entry))];
+  let settled = dryRun || !sameBoot || head.arena;
+  for (const entry of ordered) {
+    if (!settled && !isProcess(entry)) {
+      settled = true;
+      await nobodyIsLeft(folder);
+    }
     entries.push(await undo(entry, { folder, dryRun, processesMayLive: sameBoot && !head.arena }));
   }
   if (dryRun) return { folder, state: 'dry-run', reason: null, entries };
@@ -110,6 +121,29 @@ async function undo(entry: JournalEntry, around: Around): Promise<HealedEntry> {
     case 'namespace':
       return { what: entry.what, outcome: 'gone already', reason: null };
   }
+}
+
+/**
+ * Waits, within a limit, for what the run started the moment before it was killed and had not written down yet: it ends by itself, and
+ * is not ours to end. Known by the run folder in its environment, where the kernel shows that.
+ */
+async function nobodyIsLeft(folder: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < ENDS_WITHIN_MS && belongs(folder); waitedMs += LOOK_OFTEN_MS) await delay(LOOK_OFTEN_MS);
+}
+
+function belongs(folder: string): boolean {
+  if (!existsSync('/proc')) return false;
+  return readdirSync('/proc').some((name) => {
+    try {
+      return (
+        /^\d+$/.test(name) &&
+        Number(name) !== process.pid &&
+        readFileSync(`/proc/${name}/environ`, 'latin1').includes(`${folder}/`)
+      );
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** SIGKILL ends a stopped process too. */

@@ -16,7 +16,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.rateLimited]: 'back-off',
   [ErrorCode.slowConsumer]: 'back-off',
   [ErrorCode.handshakeTimeout]: 'back-off',
-  [ErrorCode.replaced]: 'never',
+  // A user of the load is the only one of its device: what replaced it is an older try of its own that came in late.
+  [ErrorCode.replaced]: 'back-off',
   [ErrorCode.restarting]: 'at-once',
   [ErrorCode.draining]: 'elsewhere',
   [ErrorCode.overloaded]: 'back-off',

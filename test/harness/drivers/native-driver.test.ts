@@ -223,7 +223,7 @@ describe('with a server that signs everybody in', () => {
     for (const [code, retry] of [
       [1, 'never'],
       [8, 'back-off'],
-      [10, 'never'],
+      [10, 'back-off'],
       [11, 'at-once'],
       [13, 'back-off'],
     ] as const) {
