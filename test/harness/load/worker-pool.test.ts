@@ -246,13 +246,13 @@ test('a user that is told to come back at once does, and one that is told not to
   await load.connect(20, 2_000, 20_000);
   server.throwOut('u3', 11, 'restarting');
   await until(() => server.signedIn === 21);
-  server.throwOut('u4', 10, 'replaced');
+  server.throwOut('u4', 3, 'unauthorised');
   await until(async () => (await load.counts()).all.stopped === 1);
   const { all, ends } = await load.counts();
   expect(all.connected).toBe(19);
   expect(ends).toEqual([
     { reason: '4011 restarting', count: 1 },
-    { reason: '4010 replaced', count: 1 },
+    { reason: '4003 unauthorised', count: 1 },
   ]);
   await load.startLoad().handedOut;
   const drain = await load.drain(1_000);
@@ -260,7 +260,7 @@ test('a user that is told to come back at once does, and one that is told not to
   const seen = await load.finish(false);
   expect([...seen.attempts.sender]).not.toContain(4);
   const codes = [...seen.links.code].filter((code) => code !== 0);
-  expect(codes).toEqual([4_011, 4_010]);
+  expect(codes).toEqual([4_011, 4_003]);
 });
 
 test('what was written and never settled is indeterminate, what was never written is unsent', async () => {
