@@ -133,13 +133,11 @@ async function nobodyIsLeft(folder: string): Promise<void> {
 
 function belongs(folder: string): boolean {
   if (!existsSync('/proc')) return false;
+  // The run may have been given its folder by a relative path.
+  const data = `${basename(folder)}/data`;
   return readdirSync('/proc').some((name) => {
     try {
-      return (
-        /^\d+$/.test(name) &&
-        Number(name) !== process.pid &&
-        readFileSync(`/proc/${name}/environ`, 'latin1').includes(`${folder}/`)
-      );
+      return /^\d+$/.test(name) && Number(name) !== process.pid && readFileSync(`/proc/${name}/environ`, 'latin1').includes(data);
     } catch {
       return false;
     }

@@ -1,50 +1,33 @@
 /** Shows an exploration while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { ExplorationEvent } from '../explore/exploration.ts';
 import { scheduleText } from '../explore/schedule.ts';
-import type { ProgressStream } from './live-progress.ts';
+import { ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<ExplorationEvent, { kind: 'tick' }>;
 
-/** Between two plain lines, for logs that are read afterwards. */
 const PLAIN_EVERY_MS = 15_000;
 
 /** A listener for events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
 export function exploreProgress(stream: ProgressStream, live: boolean): { event(event: ExplorationEvent): void; end(): void } {
-  let open = false;
-  let plainAtMs = Number.NEGATIVE_INFINITY;
-  const clear = (): void => {
-    if (open) stream.write('\r\x1b[K');
-    open = false;
-  };
-  const line = (text: string): void => {
-    clear();
-    stream.write(`${text}\n`);
-  };
+  const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
     event(event) {
       switch (event.kind) {
         case 'tick':
-          if (live) {
-            clear();
-            stream.write(tickText(event).slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
-            open = true;
-          } else if (event.elapsedMs - plainAtMs >= PLAIN_EVERY_MS) {
-            plainAtMs = event.elapsedMs;
-            line(tickText(event));
-          }
+          line.status(tickText(event), event.elapsedMs);
           return;
         case 'violation':
-          line(`broken   ${event.property}, by ${scheduleText(event.schedule)}`);
-          for (const offence of event.evidence.slice(0, 1)) line(`         ${offence}`);
+          line.say(`broken   ${event.property}, by ${scheduleText(event.schedule)}`);
+          for (const offence of event.evidence.slice(0, 1)) line.say(`         ${offence}`);
           return;
         case 'smaller':
-          line(`reduced  to ${scheduleText(event.schedule)}`);
+          line.say(`reduced  to ${scheduleText(event.schedule)}`);
           return;
         case 'notice':
-          line(`notice   ${event.message}`);
+          line.say(`notice   ${event.message}`);
       }
     },
-    end: clear,
+    end: () => line.clear(),
   };
 }
 

@@ -1,47 +1,32 @@
 /** Shows a run while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { RunEvent } from '../run/progress.ts';
+import { ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<RunEvent, { kind: 'tick' }>;
 
-/** Seconds between two plain lines, for logs that are read afterwards. */
 const PLAIN_EVERY_MS = 5_000;
-
-export interface ProgressStream {
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
 
 /** A listener for a run's events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
 export function liveProgress(stream: ProgressStream, live: boolean): { event(event: RunEvent): void; end(): void } {
-  let open = false;
-  let plainAtMs = Number.NEGATIVE_INFINITY;
-  const clear = (): void => {
-    if (open) stream.write('\r\x1b[K');
-    open = false;
-  };
-  const line = (text: string): void => {
-    clear();
-    stream.write(`${text}\n`);
-  };
+  const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
     event(event) {
-      if (event.kind === 'phase') {
-        plainAtMs = Number.NEGATIVE_INFINITY;
-        line(`${event.phase.padEnd(8)}${event.message}`);
-      } else if (event.kind === 'fault') {
-        line(`${event.ok ? 'fault' : 'FAULT'}   ${seconds(event.atMs)} ${event.message}`);
-      } else if (event.kind === 'warning') {
-        line(`warning ${event.message}`);
-      } else if (live) {
-        clear();
-        stream.write(tickText(event).slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
-        open = true;
-      } else if (event.elapsedMs - plainAtMs >= PLAIN_EVERY_MS) {
-        plainAtMs = event.elapsedMs;
-        line(tickText(event));
+      switch (event.kind) {
+        case 'phase':
+          line.restart();
+          line.say(`${event.phase.padEnd(8)}${event.message}`);
+          return;
+        case 'fault':
+          line.say(`${event.ok ? 'fault' : 'FAULT'}   ${seconds(event.atMs)} ${event.message}`);
+          return;
+        case 'warning':
+          line.say(`warning ${event.message}`);
+          return;
+        case 'tick':
+          line.status(tickText(event), event.elapsedMs);
       }
     },
-    end: clear,
+    end: () => line.clear(),
   };
 }
 

@@ -11,17 +11,16 @@ import { evict } from './messaging/eviction.ts';
 import type { Owner, UserRegistry } from './messaging/store-port.ts';
 import { LOOK_WITHIN_MS } from './messaging/takeover.ts';
 import type { World } from './messaging/user-state.ts';
-import type { Membership as Members } from './mutants/mutation.ts';
 import type { Mesh } from './platform/real/mesh/mesh.ts';
 import type { Pid, Runtime } from './runtime/index.ts';
-import type { Member } from './store/members.ts';
+import type { Member, MemberRecords } from './store/members.ts';
 
 const LOOK_MS = 50;
 
 export interface MembershipOptions {
   readonly self: Pick<Member, 'name' | 'creation' | 'host'>;
   readonly registry: UserRegistry;
-  readonly members: Members;
+  readonly members: MemberRecords;
   readonly mesh: Mesh;
   /** Open connections of this node. */
   readonly load: () => number;

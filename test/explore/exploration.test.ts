@@ -42,19 +42,18 @@ describe('letitcrash explore', () => {
       expect(finding.property).toBe('lost');
       expect(finding.minimal.map(({ kind }) => kind)).toEqual(['kill-node']);
       expect(finding.schedule.length).toBeGreaterThanOrEqual(1);
-      // Two runs and three: on a busy machine one of them may find nobody who was owed anything.
-      expect(finding.reproduction.runs).toBe(2);
+      expect(finding.reproduction.failures).toBe(2);
       expect(finding.evidence.join()).toContain('was acknowledged');
       expect(existsSync(join(folder, 'data'))).toBe(false);
       expect(JSON.parse(readFileSync(join(folder, 'exploration.json'), 'utf8'))).toEqual(result);
 
       const file = join(folder, finding.scenario);
-      const replay = new Command(['replay', file, '--times', '3', '--json', '--no-arena']);
+      const replay = new Command(['replay', file, '--times', '1', '--json', '--no-arena']);
       expect(await replay.ended()).toBe(1);
       const { reproduction, broken, seed } = replaySchema.parse(JSON.parse(replay.stdout));
-      expect(reproduction.runs).toBe(3);
-      expect(reproduction.failures).toBeGreaterThanOrEqual(1);
-      expect(Object.keys(broken)).toContain('lost');
+      expect(reproduction).toMatchObject({ runs: 1, failures: 1 });
+      // A server that forgets what it promised may also accept, and show, a repeat of it: then duplicatesVisible is broken as well.
+      expect(broken).toMatchObject({ lost: 1 });
       expect(seed).toBe(finding.seed);
     },
     TAKES_AT_MOST_MS,

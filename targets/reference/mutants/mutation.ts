@@ -4,7 +4,7 @@
  */
 import type { MailboxStore } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
-import type { Members } from '../store/members.ts';
+import type { MemberRecords } from '../store/members.ts';
 
 /** How the store answers processes. */
 export type Answer = (to: Pid, message: unknown) => void;
@@ -15,14 +15,37 @@ export interface Seams {
   /** Instead of the mailboxes; `answer` as above. */
   readonly mailboxes?: (store: Closing) => Closing;
   /** Instead of what tells who is dead and what was taken away. */
-  readonly members?: (members: Membership) => Membership;
+  readonly members?: (members: MemberRecords) => MemberRecords;
 }
 
 export type Closing = MailboxStore & { flush(): Promise<void>; close(): Promise<void> };
-/** What the node asks of Members. */
-export type Membership = Pick<Members, 'announce' | 'leave' | 'list' | 'isDead' | 'evictions'>;
 
 export interface Mutation {
   readonly summary: string;
   readonly seams: Seams;
+}
+
+/** A store that does what this one does, method by method, so that a bug can take the place of some of them. */
+export function mailboxesLike(store: Closing): Closing {
+  return {
+    load: (user, to) => store.load(user, to),
+    page: (user, after, limit, to) => store.page(user, after, limit, to),
+    profile: (user, to) => store.profile(user, to),
+    append: (mandate, seq, value, to) => store.append(mandate, seq, value, to),
+    remove: (mandate, seq) => store.remove(mandate, seq),
+    saveProfile: (mandate, profile, to) => store.saveProfile(mandate, profile, to),
+    flush: () => store.flush(),
+    close: () => store.close(),
+  };
+}
+
+/** The same for the records of the members. */
+export function membersLike(members: MemberRecords): MemberRecords {
+  return {
+    announce: (self) => members.announce(self),
+    leave: () => members.leave(),
+    list: () => members.list(),
+    isDead: (owner) => members.isDead(owner),
+    evictions: () => members.evictions(),
+  };
 }

@@ -2,9 +2,8 @@
 import { ReceiptKind } from '../../protocol/frames.ts';
 import { decodeEntry, userOf } from '../messaging/entry.ts';
 import { REGISTRY } from '../messaging/names.ts';
-import type { Mandate } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
-import type { Closing, Mutation } from './mutation.ts';
+import { type Mutation, mailboxesLike } from './mutation.ts';
 
 /** What is being stored, by whose answer tells that it is. */
 const waiting = new WeakMap<Pid, { readonly user: string; readonly seq: number; readonly value: Buffer }[]>();
@@ -12,18 +11,12 @@ const waiting = new WeakMap<Pid, { readonly user: string; readonly seq: number; 
 export const receiptsBeforeDelivery: Mutation = {
   summary: 'the delivered receipt goes out when the message is stored, not when a device has it',
   seams: {
-    mailboxes: (store): Closing => ({
-      load: (user, to) => store.load(user, to),
-      page: (user, after, limit, to) => store.page(user, after, limit, to),
-      profile: (user, to) => store.profile(user, to),
-      append(mandate: Mandate, seq, value, to) {
+    mailboxes: (store) => ({
+      ...mailboxesLike(store),
+      append(mandate, seq, value, to) {
         waiting.set(to, [...(waiting.get(to) ?? []), { user: mandate.user, seq, value }]);
         return store.append(mandate, seq, value, to);
       },
-      remove: (mandate, seq) => store.remove(mandate, seq),
-      saveProfile: (mandate, profile, to) => store.saveProfile(mandate, profile, to),
-      flush: () => store.flush(),
-      close: () => store.close(),
     }),
     answer: (answer, tell) => (to, message) => {
       const { type, seq } = message as { readonly type: string; readonly seq?: number };

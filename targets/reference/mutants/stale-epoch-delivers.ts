@@ -1,28 +1,18 @@
 /** Nobody's epoch is ever over: a node is not told what was taken from it, and its writes are made without a look at the epoch. */
 import type { Mandate } from '../messaging/store-port.ts';
-import type { Closing, Mutation } from './mutation.ts';
+import { type Mutation, mailboxesLike, membersLike } from './mutation.ts';
 
 const unchecked = ({ user }: Mandate): Mandate => ({ user, epoch: 0 });
 
 export const staleEpochDelivers: Mutation = {
   summary: 'a process whose user another node has claimed goes on accepting and delivering',
   seams: {
-    mailboxes: (store): Closing => ({
-      load: (user, to) => store.load(user, to),
-      page: (user, after, limit, to) => store.page(user, after, limit, to),
-      profile: (user, to) => store.profile(user, to),
+    mailboxes: (store) => ({
+      ...mailboxesLike(store),
       append: (mandate, seq, value, to) => store.append(unchecked(mandate), seq, value, to),
       remove: (mandate, seq) => store.remove(unchecked(mandate), seq),
       saveProfile: (mandate, profile, to) => store.saveProfile(unchecked(mandate), profile, to),
-      flush: () => store.flush(),
-      close: () => store.close(),
     }),
-    members: (members) => ({
-      announce: (self) => members.announce(self),
-      leave: () => members.leave(),
-      list: () => members.list(),
-      isDead: (owner) => members.isDead(owner),
-      evictions: () => [],
-    }),
+    members: (members) => ({ ...membersLike(members), evictions: () => [] }),
   },
 };

@@ -82,6 +82,9 @@ export class Members {
   }
 }
 
+/** What a node asks of Members. */
+export type MemberRecords = Pick<Members, 'announce' | 'leave' | 'list' | 'isDead' | 'evictions'>;
+
 /** Asks the kernel. */
 function runs({ osPid, osStart }: Member): boolean {
   if (osPid === process.pid) return true;

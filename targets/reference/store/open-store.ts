@@ -1,17 +1,17 @@
 /** The store of a node: by the durability it promises, and with what nodes share where there are several. */
 import type { Durability } from '../../target.ts';
 import type { UserRegistry } from '../messaging/store-port.ts';
-import type { Answer, Closing, Membership, Seams } from '../mutants/mutation.ts';
+import type { Answer, Closing, Seams } from '../mutants/mutation.ts';
 import { openEnvironment } from './lmdb-environment.ts';
 import { LmdbRegistry } from './lmdb-registry.ts';
 import { LmdbStore } from './lmdb-store.ts';
-import { Members } from './members.ts';
+import { type MemberRecords, Members } from './members.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export interface OpenStore {
   readonly mailboxes: Closing;
   /** Null with durability memory: nothing of that can be shared. */
-  readonly shared: { readonly registry: UserRegistry; readonly members: Membership } | null;
+  readonly shared: { readonly registry: UserRegistry; readonly members: MemberRecords } | null;
 }
 
 export interface StoreOptions {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { liveProgress, type ProgressStream } from '../../../harness/cli/live-progress.ts';
+import { liveProgress } from '../../../harness/cli/live-progress.ts';
+import type { ProgressStream } from '../../../harness/cli/progress-line.ts';
 import type { RunEvent } from '../../../harness/run/progress.ts';
 
 function stream(): ProgressStream & { written: string } {
