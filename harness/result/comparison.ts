@@ -1,0 +1,124 @@
+/**
+ * The outcome of comparing two configurations: comparison.json, versioned, and all that a comparison's report may know.
+ *
+ * A comparison is made of blocks of four runs, ABBA or BAAB, each run a fresh server. Of each block and metric one number is evidence:
+ * the mean log ratio of B to A. `ratio` is B / A; above 1 is worse where lower is better, below 1 where higher is better. `margin` is
+ * how much worse is still no worse, 0.05 for 5%. `null` means "not measured", never zero.
+ */
+import { z } from 'zod';
+
+export const COMPARISON_SCHEMA = 'letitcrash.comparison/1';
+
+const count = z.number().int().nonnegative();
+const number = z.number();
+const nullable = number.nullable();
+const verdict = z.enum(['regressed', 'equivalent', 'inconclusive']);
+
+const side = z.object({
+  /** What tells it from the other side, in the user's words. */
+  label: z.string(),
+  scenario: z.object({ name: z.string(), sha256: z.string() }),
+  /** The `--set` overrides of this side. */
+  overrides: z.array(z.string()),
+  /** Where its server's code came from: a revision, a folder or a package version; null for the code that compares. */
+  source: z.string().nullable(),
+  target: z.object({
+    name: z.string(),
+    version: z.string(),
+    runtime: z.string(),
+    nodes: count,
+    config: z.record(z.string(), z.unknown()),
+  }),
+});
+
+const metric = z.object({
+  name: z.string(),
+  unit: z.enum(['us', 'ms', 'bytes', '/s', 'share', 'count', 'truth']),
+  better: z.enum(['lower', 'higher']),
+  /** Advisory metrics are shown, and decide nothing. */
+  role: z.enum(['blocking', 'advisory']),
+  /** Median over the runs of each side, in `unit`. */
+  a: nullable,
+  b: nullable,
+  /** Hodges-Lehmann estimate of B / A over the blocks. */
+  ratio: nullable,
+  /** Interval of the ratio, from the exact distribution over sign flips. */
+  low: nullable,
+  high: nullable,
+  margin: number,
+  /** Of "worse by no more than the margin", Holm-adjusted over the blocking metrics; compared with the look's share of alpha. */
+  p: nullable,
+  /** Of "worse by the margin or more"; small says equivalent. */
+  pEquivalent: nullable,
+  verdict,
+  /** The smallest true worsening that a comparison of so many blocks would have called regressed nine times in ten: 0.07 for 7%. */
+  detectable: nullable,
+  /** Ratio of each valid block, in the order of the blocks. */
+  blocks: z.array(nullable),
+});
+
+const blockRun = z.object({
+  letter: z.enum(['A', 'B']),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  durationMs: number,
+  /** What was left out at the beginning, as the change point said. */
+  warmUpMs: number,
+  /** By metric name, in the metric's unit. */
+  values: z.record(z.string(), nullable),
+  lagP99Us: number,
+  stealShare: nullable,
+  /** Share of the run in which something waited for a processor (pressure stall information), 0 to 1. */
+  cpuPressure: nullable,
+});
+
+const block = z.object({
+  order: z.enum(['ABBA', 'BAAB']),
+  /** Why the block is no evidence; empty when it is. */
+  invalid: z.array(z.string()),
+  runs: z.array(blockRun),
+});
+
+/** One percentile of a side's pooled histograms, with its interval over blocks (hierarchical bootstrap, for display). */
+const curvePoint = z.object({ percentile: number, us: number, low: number, high: number });
+
+export const comparisonSchema = z.object({
+  schema: z.literal(COMPARISON_SCHEMA),
+  verdict,
+  /** Sentences, the decisive one first. */
+  reasons: z.array(z.string()),
+  /** False when too few blocks were valid for any answer: the verdict is then inconclusive. */
+  valid: z.boolean(),
+  startedAt: z.string(),
+  durationMs: number,
+  seed: count,
+  a: side,
+  b: side,
+  environment: z.object({
+    os: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryBytes: number,
+    node: z.string(),
+    letitcrash: z.string(),
+    /** Of this machine and system, to tell whether absolute figures of two comparisons may be set side by side. */
+    fingerprint: z.string(),
+  }),
+  /** The error rate of "regressed" for the whole comparison, over all blocking metrics and looks. */
+  alpha: number,
+  looks: z.array(z.object({ blocks: count, alpha: number, verdict })),
+  plannedLooks: z.array(z.object({ blocks: count, alpha: number })),
+  blocks: z.array(block),
+  metrics: z.array(metric),
+  /** Response time. */
+  curves: z.object({ a: z.array(curvePoint), b: z.array(curvePoint) }),
+  /** Delivery properties that runs of a side broke: correctness is not compared, it is demanded. */
+  broken: z.array(z.object({ side: z.enum(['A', 'B']), property: z.string(), runs: count })),
+  reproduce: z.string(),
+});
+
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type ComparedMetric = Comparison['metrics'][number];
+export type ComparisonBlock = Comparison['blocks'][number];
+export type ComparisonVerdict = Comparison['verdict'];
