@@ -14,13 +14,15 @@ export function explorationScenario(target: Pick<Target, 'name' | 'durabilities'
     users: 60,
     load: {
       model: 'poisson',
-      rate: '150/s',
+      rate: '300/s',
       duration: '2s',
       payload: '64B',
       contacts: 5,
       churn: '20%/s',
       away: '500ms',
       receipts: '50%',
+      // Who hears nothing for long goes elsewhere, while the silent node may still believe that it serves him: within these two seconds.
+      keepalive: '250ms',
       workers: 1,
     },
     expect: { delivery: 'intact' },
