@@ -43,7 +43,7 @@ export interface RunningNode {
   readonly port: number;
   readonly controlPort: number;
   /** Null where the node is alone. */
-  readonly meshPort: number | null;
+  readonly mesh: Mesh | null;
   readonly state: 'ready' | 'draining';
   /**
    * Stops accepting, lets what is under way become durable and be acknowledged, tells the clients, closes. Resolves when
@@ -115,7 +115,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     disk,
     releases,
     port,
-    meshPort: mesh?.port ?? null,
+    mesh,
     get controlPort() {
       return control?.port ?? 0;
     },

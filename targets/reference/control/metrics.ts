@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ErrorCode } from '../../protocol/frames.ts';
 import { BOUNDS, type Counters } from '../messaging/counters.ts';
 import type { RunningNode } from '../node.ts';
+import type { Mesh } from '../platform/real/mesh/mesh.ts';
 
 type Plain = Exclude<keyof Counters, 'bounds' | 'closes'>;
 
@@ -28,6 +29,7 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   fenced: ['fenced_total', 'processes that found by a refused write that their user has another owner'],
 };
 const PREFIX = 'letitcrash_';
+const MESH_ENDS = ['closed', 'garbage', 'silent', 'overflow'] as const;
 
 /** A registry that reads `node` at each scrape. */
 export function nodeMetrics(node: RunningNode): Registry {
@@ -70,7 +72,37 @@ export function nodeMetrics(node: RunningNode): Registry {
     'processes that ended with a reason that is not orderly',
     () => runtime.counters.crashed,
   );
+  if (node.mesh !== null) meshMetrics(registry, node.mesh);
   return registry;
+}
+
+function meshMetrics(registry: Registry, mesh: Mesh): void {
+  const { counters } = mesh;
+  gauge(registry, 'mesh_peers', 'nodes connected with this one', () => mesh.connected.length);
+  gauge(registry, 'mesh_congested', 'a peer does not take what is sent to it, and clients are not read from', () =>
+    Number(mesh.congested),
+  );
+  follow(registry, 'mesh_connections_total', 'connections with other nodes', () => counters.connected);
+  new Counter({
+    name: `${PREFIX}mesh_connections_closed_total`,
+    help: 'connections with other nodes that ended, by what ended them',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const reason of MESH_ENDS) this.inc({ reason }, counters[reason]);
+    },
+  });
+  new Counter({
+    name: `${PREFIX}mesh_handshakes_refused_total`,
+    help: 'handshakes of other nodes that came to nothing, by why',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(counters.refused)) this.inc({ reason }, count);
+    },
+  });
 }
 
 function follow(registry: Registry, name: string, help: string, read: () => number): void {

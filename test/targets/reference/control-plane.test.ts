@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode } from '../../../targets/protocol/frames.ts';
 import { type LocalNode, localNode } from './local-node.ts';
@@ -27,6 +30,21 @@ test('metrics are Prometheus text, with every bound and every reason to close', 
   expect(text).toMatch(/^letitcrash_connections_closed_total\{reason="slowConsumer"\} 0$/m);
   expect(text).toMatch(/^letitcrash_connections 1$/m);
   await anna.bye();
+});
+
+test('a node of a cluster tells of its mesh, also of who was turned away from it', async () => {
+  const member = await localNode({}, 'fsync', randomBytes(32).toString('base64url'));
+  try {
+    const stranger = connect(member.node.mesh?.port as number, '127.0.0.1', () => stranger.end('no greeting of ours'.repeat(20)));
+    await once(stranger.resume(), 'close');
+    const { text } = await member.ask('GET', '/metrics');
+    expect(text).toMatch(/^letitcrash_mesh_peers 0$/m);
+    expect(text).toMatch(/^letitcrash_mesh_handshakes_refused_total\{reason="garbage"\} 1$/m);
+    expect(text).toMatch(/^letitcrash_mesh_connections_closed_total\{reason="overflow"\} 0$/m);
+  } finally {
+    await member.stop();
+  }
+  expect((await server.ask('GET', '/metrics')).text).not.toContain('letitcrash_mesh');
 });
 
 test('processes are counted, shown and killed', async () => {

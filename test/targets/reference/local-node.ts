@@ -28,8 +28,12 @@ export interface LocalNode {
   stop(): Promise<void>;
 }
 
-/** A node in this very process. */
-export async function localNode(limits: Partial<Limits> = {}, durability: Durability = 'memory'): Promise<LocalNode> {
+/** A node in this very process: alone, or, with a cookie, as the first of a cluster. */
+export async function localNode(
+  limits: Partial<Limits> = {},
+  durability: Durability = 'memory',
+  cookie: string | null = null,
+): Promise<LocalNode> {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
   const tokenKey = randomBytes(32);
   const controlToken = randomBytes(32).toString('base64url');
@@ -44,6 +48,7 @@ export async function localNode(limits: Partial<Limits> = {}, durability: Durabi
       tokenKey: tokenKey.toString('base64url'),
       controlToken,
       limits,
+      ...(cookie === null ? {} : { cluster: { cookie, meshPort: 0, via: {} } }),
     },
     (error) => {
       throw error;
