@@ -6,6 +6,8 @@ import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { thisMachine } from './environment.ts';
+import { machineFingerprint } from './fingerprint.ts';
 
 /** `missing` is only said of what a run cannot do without; `absent` is optional. */
 type DoctorState = 'ok' | 'poor' | 'absent' | 'missing';
@@ -26,6 +28,7 @@ const GIB = 1024 ** 3;
 export async function examineMachine(): Promise<DoctorCheck[]> {
   return [
     nodeVersion(),
+    kindOfMachine(),
     await openFiles(),
     cores(),
     memory(),
@@ -46,6 +49,11 @@ function nodeVersion(): DoctorCheck {
     why: `the code is TypeScript that Node ${OLDEST_NODE} runs directly`,
     remedy: ok ? null : 'npm ci installs the pinned Node beside the project',
   };
+}
+
+function kindOfMachine(): DoctorCheck {
+  const found = machineFingerprint(thisMachine());
+  return { name: 'machine', state: 'ok', found, why: 'absolute figures hold for this kind of machine alone', remedy: null };
 }
 
 /** Enough for one worker's 15,000 connections; fewer mean more workers. */

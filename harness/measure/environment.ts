@@ -4,6 +4,7 @@ import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } fr
 import packageJson from '../../package.json' with { type: 'json' };
 import { presentArena } from '../arena/inside.ts';
 import type { Result } from '../result/result.ts';
+import type { Machine } from './fingerprint.ts';
 
 export type Environment = Result['environment'];
 
@@ -35,16 +36,23 @@ export async function openFilesLimit(): Promise<number | null> {
   }
 }
 
-/** Reads the machine now; `before` is a reading from the start of the run, for the steal since then. */
-export async function readEnvironment(before: CpuTicks | null): Promise<Environment> {
-  const now = await readCpuTicks();
-  const elapsed = now !== null && before !== null ? now.total - before.total : 0;
+/** What kind of machine this is. */
+export function thisMachine(): Machine {
   return {
     os: `${type()} ${release()}`,
     arch: arch(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryBytes: totalmem(),
+  };
+}
+
+/** Reads the machine now; `before` is a reading from the start of the run, for the steal since then. */
+export async function readEnvironment(before: CpuTicks | null): Promise<Environment> {
+  const now = await readCpuTicks();
+  const elapsed = now !== null && before !== null ? now.total - before.total : 0;
+  return {
+    ...thisMachine(),
     node: process.version,
     letitcrash: packageJson.version,
     openFilesLimit: await openFilesLimit(),

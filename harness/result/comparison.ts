@@ -115,6 +115,8 @@ export const comparisonSchema = z.object({
   curves: z.object({ a: z.array(curvePoint), b: z.array(curvePoint) }),
   /** Delivery properties that runs of a side broke: correctness is not compared, it is demanded. */
   broken: z.array(z.object({ side: z.enum(['A', 'B']), property: z.string(), runs: count })),
+  /** Absolute limits that a gate's policy sets for B: `actual` is the median over its runs. Empty where nobody set any. */
+  checks: z.array(z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() })),
   reproduce: z.string(),
 });
 

@@ -68,7 +68,7 @@ export function parseScenarioText(input: SourceText): SourceOutcome {
       place: placeInFile(file),
       value: undefined,
       message: `cannot be read as YAML: ${message}`,
-      remedy: `a scenario is a short page of plain YAML with at most ${MAX_ALIASES} aliases and little nesting`,
+      remedy: `letitcrash reads short pages of plain YAML with at most ${MAX_ALIASES} aliases and little nesting`,
     };
     return { ok: false, problems: [problem] };
   }
@@ -80,7 +80,7 @@ export function tooLarge(file: string, bytes: number): Problem {
     place: placeInFile(file),
     value: bytes,
     message: `the file has ${bytes} bytes`,
-    remedy: `a scenario has at most ${MAX_SCENARIO_BYTES} bytes; is this the right file?`,
+    remedy: `such a file has at most ${MAX_SCENARIO_BYTES} bytes; is this the right file?`,
   };
 }
 

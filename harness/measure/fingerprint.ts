@@ -1,0 +1,39 @@
+/**
+ * The fingerprint of a kind of machine: absolute figures made on one say nothing on another. Pure.
+ *
+ * It is readable on purpose, so that two that differ can be told apart in words. In it is what changes how fast the same code runs and
+ * what a server cannot choose: the processor and how many of it, the memory, the system. The runtime is not: it belongs to the server.
+ */
+import type { Result } from '../result/result.ts';
+
+export type Machine = Pick<Result['environment'], 'os' | 'arch' | 'cpu' | 'cores' | 'memoryBytes'>;
+
+const GIB = 1024 ** 3;
+const PARTS = ['system', 'processor', 'memory'] as const;
+
+/** `Linux 6.18 x64; 2 x Intel Xeon; 24 GiB`. A kernel's patch level and the few megabytes that it keeps for itself do not count. */
+export function machineFingerprint({ os, arch, cpu, cores, memoryBytes }: Machine): string {
+  const system = os.replace(/^(\S+ \d+\.\d+).*$/, '$1');
+  return [`${system} ${arch}`, `${cores} x ${cpu}`, `${Math.round(memoryBytes / GIB)} GiB`].map(withoutSeparator).join('; ');
+}
+
+function withoutSeparator(part: string): string {
+  return part.replace(/[;\s]+/g, ' ').trim();
+}
+
+export interface MachineDifference {
+  readonly part: (typeof PARTS)[number] | 'machine';
+  readonly one: string;
+  readonly other: string;
+}
+
+/** What tells two fingerprints apart; empty when they are of the same kind of machine. */
+export function fingerprintDifferences(one: string, other: string): MachineDifference[] {
+  if (one === other) return [];
+  const [ones = [], others = []] = [one, other].map((text) => text.split('; '));
+  // Written by hand, or by another version: only the whole can be told apart.
+  if (ones.length !== PARTS.length || others.length !== PARTS.length) return [{ part: 'machine', one, other }];
+  return PARTS.map((part, index) => ({ part, one: ones[index] ?? '', other: others[index] ?? '' })).filter(
+    (difference) => difference.one !== difference.other,
+  );
+}
