@@ -2,6 +2,7 @@
 import type { Address, Durability } from '../target.ts';
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './messaging/limits.ts';
 import { checkMutant } from './mutants/catalogue.ts';
+import { checkPlanted, type Planted } from './planted/planted.ts';
 
 /** The environment variable the document comes in; the node removes it after reading. */
 export const CONFIGURATION_VARIABLE = 'LETITCRASH_NODE';
@@ -27,6 +28,8 @@ export interface NodeConfiguration {
   readonly cluster?: ClusterConfiguration;
   /** Name of a bug to have, of mutants/catalogue.ts; only with `chaos`. */
   readonly mutant?: string;
+  /** Effects of a known size to have; only with `chaos`, and without a mutant. */
+  readonly planted?: Planted;
 }
 
 export interface ClusterConfiguration {
@@ -84,6 +87,11 @@ export function readConfiguration(text: string | undefined): NodeConfiguration {
   if (given.mutant !== undefined) {
     faults.push(...checkMutant(given.mutant));
     if (given.chaos !== true) faults.push('mutant: a node has a bug on purpose only with chaos: true');
+  }
+  if (given.planted !== undefined) {
+    faults.push(...checkPlanted(given.planted, given.durability as Durability));
+    if (given.chaos !== true) faults.push('planted: a node has an effect on purpose only with chaos: true');
+    if (given.mutant !== undefined) faults.push('planted: a node has either a mutant or effects');
   }
   const limits = given.limits ?? {};
   if (typeof limits !== 'object' || limits === null) faults.push('limits: an object is needed');

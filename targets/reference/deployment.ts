@@ -195,7 +195,7 @@ class NodeProcess implements DeployedNode {
   async start(): Promise<void> {
     this.incarnation++;
     this.#serving = false;
-    const { limits, mutant } = settingsOf(this.#spec.config);
+    const { limits, mutant, planted } = settingsOf(this.#spec.config);
     const cluster = this.#cluster();
     const configuration: NodeConfiguration = {
       name: this.name,
@@ -210,6 +210,7 @@ class NodeProcess implements DeployedNode {
       chaos: true,
       ...(cluster === null ? {} : { cluster }),
       ...(mutant === undefined ? {} : { mutant }),
+      ...(planted === undefined ? {} : { planted }),
     };
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const owned = new OwnedProcess({

@@ -12,6 +12,7 @@ import { ReleaseHandler } from './messaging/releases/release-handler.ts';
 import { seqBase } from './messaging/seq-base.ts';
 import type { MailboxStore } from './messaging/store-port.ts';
 import { seamsOf } from './mutants/catalogue.ts';
+import { plantedSeams } from './planted/effects.ts';
 import { type Mesh, startMesh } from './platform/real/mesh/mesh.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
@@ -66,7 +67,8 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const runtime = createRuntime({ platform, name, creation, bus: mesh });
   const disk = new SlowDisk((to, message) => void runtime.send(to, message));
   const { send } = disk;
-  const { dataDir: path, durability } = configuration;
+  const { dataDir: path, durability, mutant, planted } = configuration;
+  const seams = planted === undefined ? seamsOf(mutant) : plantedSeams(planted);
   const { mailboxes: store, shared } = openStore({
     node: name,
     path,
@@ -75,7 +77,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     send,
     tell: (process, message) => void runtime.send(process, message),
     failed,
-    seams: seamsOf(configuration.mutant),
+    seams,
   });
   const self = { name, creation, host };
   const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load });
@@ -95,6 +97,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     firstEpoch: base,
     placement: membership,
     mayDeliver: membership === null ? null : () => membership.mayDeliver(),
+    opened: seams.opened ?? null,
   });
   gateway = door;
   mesh?.onCongestion((congested) => door.pauseReading(congested));

@@ -37,6 +37,8 @@ export interface GatewayOptions {
    * deliver nothing any more; at false no link does, and those that were to deliver are closed with `restarting`. Null: it does.
    */
   readonly mayDeliver: (() => boolean) | null;
+  /** Told of each WebSocket that was opened; null: nobody wants to know. */
+  readonly opened: ((connection: object) => void) | null;
 }
 
 const MAX_FRAGMENTS = 128;
@@ -62,6 +64,7 @@ export class Gateway implements Door, ArrivalsHost {
   readonly #connections = new Set<Connection>();
   readonly #arrivals = new Arrivals(this);
   readonly #placement: Placement | null;
+  readonly #opened: GatewayOptions['opened'];
   readonly #upgrader: WebSocketServer;
   readonly #server: Server;
   readonly #sweeper: NodeJS.Timeout;
@@ -80,6 +83,7 @@ export class Gateway implements Door, ArrivalsHost {
     this.#directory = options.directory;
     this.#tokenKey = options.tokenKey;
     this.#placement = options.placement;
+    this.#opened = options.opened;
     this.departures = new Departures(options.mayDeliver);
     this.#epoch = options.firstEpoch;
     this.#upgrader = new WebSocketServer({
@@ -267,6 +271,7 @@ export class Gateway implements Door, ArrivalsHost {
         const connection = socketOpened as Connection;
         socket.removeListener('error', destroySocket);
         this.#connections.add(connection);
+        this.#opened?.(connection);
         connection.begin(this, socket, redirected);
       },
     );

@@ -16,6 +16,8 @@ export interface Seams {
   readonly mailboxes?: (store: Closing) => Closing;
   /** Instead of what tells who is dead and what was taken away. */
   readonly members?: (members: MemberRecords) => MemberRecords;
+  /** Told of each WebSocket that was opened. */
+  readonly opened?: (connection: object) => void;
 }
 
 export type Closing = MailboxStore & { flush(): Promise<void>; close(): Promise<void> };

@@ -24,7 +24,7 @@ export interface StoreOptions {
   readonly send: Answer;
   readonly tell: (name: string, message: unknown) => void;
   readonly failed: (error: Error) => void;
-  /** What stands elsewhere in the place of something here: nothing, unless the node has a bug on purpose. */
+  /** What stands elsewhere in the place of something here: nothing, unless the node has a bug or an effect on purpose. */
   readonly seams: Seams;
 }
 

@@ -24,6 +24,15 @@ describe('the target', () => {
     [{ maxFrameBytes: 300_000 }, 'maxMessageBytes: 262144 does not hold one frame'],
     [{ mutant: 'ack-before-flsh' }, 'mutant: "ack-before-flsh" is not one; did you mean ack-before-flush? there are '],
     [{ mutant: 7 }, 'mutant: 7 is not one; there are ack-before-flush, '],
+    [{ planted: 10 }, 'planted: 10 is no object like { cpuUsPerMessage: 10 }'],
+    [{ planted: { cpu: 10 } }, 'planted.cpu: no such effect; there are cpuUsPerMessage, '],
+    [{ planted: { cpuUsPerMessage: -1 } }, 'planted.cpuUsPerMessage: -1 is not a number from 0 to 5000'],
+    [{ planted: { bytesPerConnection: 0.5 } }, 'planted.bytesPerConnection: 0.5 is not an integer from 0 to '],
+    [{ planted: { stallMs: 1 } }, 'planted.stallEvery: a stall needs both stallEvery and stallMs'],
+    [
+      { planted: { cpuUsPerMessage: 10 }, mutant: 'ack-before-flush' },
+      'planted: a server has either a mutant or planted effects',
+    ],
   ])('refuses %j with its reason', async (config, reason) => {
     expect(reference.checkConfig(config, ALONE).join()).toContain(reason);
   });
@@ -31,6 +40,10 @@ describe('the target', () => {
   test('accepts its own defaults and says that it can run here', async () => {
     expect(reference.checkConfig({}, ALONE)).toEqual([]);
     expect(reference.checkConfig({ mutant: 'stale-epoch-delivers', window: 5 }, ALONE)).toEqual([]);
+    expect(reference.checkConfig({ planted: { stallEvery: 100, stallMs: 1 } }, ALONE)).toEqual([]);
+    expect(reference.checkConfig({ planted: { stallEvery: 100, stallMs: 1 } }, { ...ALONE, durability: 'memory' })).toEqual([
+      'planted.stallEvery: durability memory has no answer that could come later; fsync or commit is right',
+    ]);
     expect(await reference.availability()).toEqual({ available: true });
   });
 

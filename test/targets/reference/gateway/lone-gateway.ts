@@ -45,6 +45,7 @@ export async function loneGateway(
     firstEpoch: 0,
     placement: null,
     mayDeliver: null,
+    opened: null,
     ...asked,
   });
   const endpoint = { host: '127.0.0.1', port: await gateway.listen('127.0.0.1', 0), path: PATH };
