@@ -1,6 +1,6 @@
 /** Memory and CPU of an OS process, as the kernel counts them. Linux reads /proc; elsewhere `ps` gives resident memory and CPU time. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface ProcessSample {
@@ -23,15 +23,31 @@ export async function sampleProcess(osPid: number): Promise<ProcessSample | null
 }
 
 async function fromProc(osPid: number): Promise<ProcessSample | null> {
-  const [rollup, stat] = await Promise.all([
+  const [rollup, stat, threadsUs] = await Promise.all([
     readFile(`/proc/${osPid}/smaps_rollup`, 'utf8'),
     readFile(`/proc/${osPid}/stat`, 'utf8'),
+    cpuOfThreads(osPid),
   ]);
   const pss = /^Pss:\s+(\d+) kB/m.exec(rollup);
   if (pss === null) return null;
   // The second field, the command in parentheses, may hold spaces: count fields after it. utime and stime are 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { pssBytes: Number(pss[1]) * 1024, cpuUs: (Number(fields[11]) + Number(fields[12])) * TICK_US };
+  const ticksUs = (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  // Ticks are rounded down, and two of them are some per cent of a short run; threads that ended are in the ticks alone.
+  return { pssBytes: Number(pss[1]) * 1024, cpuUs: Math.max(ticksUs, threadsUs) };
+}
+
+/** CPU used by the threads that live now, microseconds, as of their last tick of the scheduler; 0 where the kernel keeps no scheduler statistics. */
+async function cpuOfThreads(osPid: number): Promise<number> {
+  try {
+    const threads = await readdir(`/proc/${osPid}/task`);
+    const used = await Promise.all(
+      threads.map(async (thread) => Number((await readFile(`/proc/${osPid}/task/${thread}/schedstat`, 'utf8')).split(' ', 1)[0])),
+    );
+    return used.reduce((sum, ns) => sum + ns, 0) / 1_000;
+  } catch {
+    return 0;
+  }
 }
 
 async function fromPs(osPid: number): Promise<ProcessSample | null> {

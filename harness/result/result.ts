@@ -164,7 +164,7 @@ export const resultSchema = z.object({
     /** CPU seconds per wall second during the load. */
     nodes: z.array(number),
     workers: number,
-    /** CPU microseconds of all nodes per acknowledged message; null without one. */
+    /** CPU microseconds of all nodes during the load, per message of it that was acknowledged; null without one. */
     serverUsPerMessage: nullable,
   }),
   faults: z.array(

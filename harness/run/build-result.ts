@@ -85,7 +85,7 @@ export function buildResult(record: RunRecord): Result {
     cpu: {
       nodes: [...record.cpu.nodes],
       workers: record.cpu.workers,
-      serverUsPerMessage: delivery.acked === 0 ? null : record.cpu.nodesUs / delivery.acked,
+      serverUsPerMessage: cpuPerMessage(record),
     },
     faults: faults.map(faultOf(plan.users)),
     recovery,
@@ -109,6 +109,15 @@ function abortedOf(abort: Abort | null): Result['aborted'] {
   if (abort === null) return null;
   const { condition, atMs, actual } = abort;
   return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };
+}
+
+/** CPU was counted from the start of the load on: the warm-up's messages had theirs before. */
+function cpuPerMessage({ observations: { attempts }, cpu }: RunRecord): number | null {
+  let acked = 0;
+  for (let row = 0; row < attempts.count; row += 1) {
+    if ((attempts.intendedUs[row] as number) >= 0 && attempts.outcome[row] === Outcome.acked) acked += 1;
+  }
+  return acked === 0 ? null : cpu.nodesUs / acked;
 }
 
 function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
