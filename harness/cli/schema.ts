@@ -2,6 +2,8 @@
 import { Argument, Command } from 'commander';
 import { z } from 'zod';
 import { explorationSchema, replaySchema } from '../explore/exploration-result.ts';
+import { policySchema } from '../gate/policy-schema.ts';
+import { comparisonSchema } from '../result/comparison.ts';
 import { resultSchema } from '../result/result.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 
@@ -9,6 +11,8 @@ import { scenarioSchema } from '../scenario/schema.ts';
 const SCHEMAS = {
   scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
   result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
+  comparison: { schema: comparisonSchema, io: 'output', title: 'Two configurations, compared' },
+  policy: { schema: policySchema, io: 'input', title: 'The policy of a letitcrash gate' },
   exploration: { schema: explorationSchema, io: 'output', title: 'What an exploration searched and found' },
   replay: { schema: replaySchema, io: 'output', title: 'How often a replayed schedule failed' },
 } as const;

@@ -94,13 +94,13 @@ export function unknownKey(source: ScenarioSource, at: readonly PathSegment[], k
   };
 }
 
-/** Keys of an object schema, looked up by path; lists are transparent. */
+/** Keys of an object schema, looked up by path; lists and maps of any names are transparent. */
 export function keysOf(schema: z.ZodType, path: readonly PathSegment[]): readonly string[] {
   let at: unknown = schema;
   for (const segment of path) {
     at = unwrap(at);
     if (typeof segment === 'number') at = (at as { element?: unknown }).element;
-    else at = (at as { shape?: Record<string, unknown> }).shape?.[segment];
+    else at = (at as { shape?: Record<string, unknown> }).shape?.[segment] ?? (at as { valueType?: unknown }).valueType;
     if (at === undefined) return [];
   }
   const options = (unwrap(at) as { options?: readonly unknown[] }).options ?? [unwrap(at)];
