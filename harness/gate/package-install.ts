@@ -1,0 +1,54 @@
+/** A published version as a folder that can be run: installed by npm into the cache, with its dependencies. */
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached, cacheKey } from './cache.ts';
+import type { Building, BuiltSource } from './checkout.ts';
+import { npm, runTool } from './tool.ts';
+
+const INSTALL_LIMIT_MS = 20 * 60_000;
+const EXACT = /^\d+\.\d+\.\d+(?:[-+][A-Za-z0-9.+-]+)?$/;
+
+/** @throws GateError when npm cannot install it. */
+export async function installPackage(
+  { name, version }: { readonly name: string; readonly version: string },
+  building: Building,
+): Promise<BuiltSource> {
+  const { cache } = building;
+  if (EXACT.test(version)) {
+    const folder = await cached(cache, cacheKey('npm', name, version), (unfinished) =>
+      install(`${name}@${version}`, unfinished, building),
+    );
+    return built(folder, name, version);
+  }
+  // A tag or a range means something else tomorrow: npm decides each time, and what it decided is the key.
+  await mkdir(cache, { recursive: true });
+  const fresh = await mkdtemp(join(cache, 'npm-resolving.part-'));
+  try {
+    await install(`${name}@${version}`, fresh, building);
+    const found = await versionIn(join(fresh, 'node_modules', name));
+    const folder = await cached(cache, cacheKey('npm', name, found), async (unfinished) => {
+      await rm(unfinished, { recursive: true });
+      await rename(fresh, unfinished);
+    });
+    return built(folder, name, found);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+function built(folder: string, name: string, version: string): BuiltSource {
+  return { label: `package ${name}@${version}`, root: join(folder, 'node_modules', name) };
+}
+
+async function install(wanted: string, folder: string, { signal, progress }: Building): Promise<void> {
+  progress(`installing ${wanted} (npm install)`);
+  // A package of its own, or npm would look for one further up.
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', wanted);
+  await runTool(words, { cwd: folder, signal, limitMs: INSTALL_LIMIT_MS });
+}
+
+async function versionIn(folder: string): Promise<string> {
+  const manifest: { version?: unknown } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  return String(manifest.version);
+}
