@@ -2,7 +2,7 @@
  * A bug on purpose. It takes the place of something at a seam of a node and is, apart from the bug, what stood there: the rooms it
  * lives between know nothing of it.
  */
-import type { MailboxStore } from '../messaging/store-port.ts';
+import type { MailboxStore, UserRegistry } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { MemberRecords } from '../store/members.ts';
 
@@ -16,6 +16,8 @@ export interface Seams {
   readonly mailboxes?: (store: Closing) => Closing;
   /** Instead of what tells who is dead and what was taken away. */
   readonly members?: (members: MemberRecords) => MemberRecords;
+  /** Instead of the registry of who owns which user. */
+  readonly registry?: (registry: UserRegistry) => UserRegistry;
   /** Told of each WebSocket that was opened. */
   readonly opened?: (connection: object) => void;
 }

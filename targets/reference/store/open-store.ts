@@ -36,8 +36,6 @@ export function openStore({ node, path, shared, durability, send: plain, tell, f
   const store = new LmdbStore({ environment, durability, send, failed });
   const known = new Members(environment, node);
   const members = seams.members?.(known) ?? known;
-  return {
-    mailboxes: wrapped(store),
-    shared: { members, registry: new LmdbRegistry({ environment, store, members, send, failed }) },
-  };
+  const registry = new LmdbRegistry({ environment, store, members, send, failed });
+  return { mailboxes: wrapped(store), shared: { members, registry: seams.registry?.(registry) ?? registry } };
 }
