@@ -82,6 +82,15 @@ export function formatShare(share: number | null): string {
   return share === null ? NOT_MEASURED : `${significant(share * 100)}%`;
 }
 
+/** A ratio as the change that it is: 1.072 is +7.2%, 0.5 is −50%; a decimal, since more would be noise. */
+export function formatChange(ratio: number | null): string {
+  if (ratio === null) return NOT_MEASURED;
+  if (ratio >= 3) return `×${significant(ratio)}`;
+  const percent = (ratio - 1) * 100;
+  const size = Math.abs(percent).toFixed(1);
+  return size === '0.0' ? '±0.0%' : `${percent < 0 ? '−' : '+'}${size}%`;
+}
+
 /** CPU seconds a wall second, as per cent of one core. */
 export function formatCores(cores: number | null): string {
   return cores === null ? NOT_MEASURED : `${significant(cores * 100)}% of a core`;

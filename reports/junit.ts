@@ -3,62 +3,32 @@
  * delivery property.
  */
 import type { Result } from '../harness/result/result.ts';
-import { clip, formatInUnit, plural } from './format.ts';
-import { type Markup, markup, oneLine, printable } from './markup.ts';
+import { formatInUnit, plural } from './format.ts';
+import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
 import { deliveryProperties } from './properties.ts';
 import { abortedText, verdictSentence } from './sentence.ts';
 
-type Outcome =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'failure' | 'error' | 'skipped'; readonly message: string; readonly text: string };
-
-interface Case {
-  readonly name: string;
-  readonly suite: 'run' | 'checks' | 'delivery';
-  readonly outcome: Outcome;
-}
-
-const PASSED: Outcome = { kind: 'passed' };
-const TEXT_LIMIT = 4000;
 const CASE_LIMIT = 1000;
 
 /** Well-formed XML 1.0 whatever the scenario is called. */
 export function junitXml(result: Result): string {
   const details = [...abortCase(result), ...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
-  const cases = [runCase(result, details), ...details];
-  const name = clip(oneLine(result.scenario.name), 200);
-  const count = (kind: Outcome['kind']): number => cases.filter(({ outcome }) => outcome.kind === kind).length;
-  const seconds = (result.durationMs / 1000).toFixed(3);
-  const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds}"`;
-  return markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="letitcrash" ${totals}>
-  <testsuite name="${name}" timestamp="${clip(oneLine(result.startedAt), 60)}" ${totals}>
-    <properties>
-      <property name="verdict" value="${result.verdict}"/>
-      <property name="seed" value="${result.seed}"/>
-      <property name="target" value="${clip(oneLine(`${result.target.name} ${result.target.version}`), 200)}"/>
-      <property name="reproduce" value="${clip(oneLine(result.reproduce), TEXT_LIMIT)}"/>
-    </properties>
-${cases.map((one) => testCase(name, one))}  </testsuite>
-</testsuites>
-`.text;
-}
-
-function testCase(scenario: string, { name, suite, outcome }: Case): Markup {
-  const head = markup`    <testcase classname="${scenario}.${suite}" name="${clip(oneLine(name), 300)}"`;
-  if (outcome.kind === 'passed') return markup`${head}/>\n`;
-  const message = clip(oneLine(outcome.message), 500);
-  const text = clip(printable(outcome.text), TEXT_LIMIT);
-  const element = new Map<Outcome['kind'], Markup>([
-    ['failure', markup`<failure message="${message}">${text}</failure>`],
-    ['error', markup`<error message="${message}">${text}</error>`],
-    ['skipped', markup`<skipped message="${message}"/>`],
-  ]).get(outcome.kind);
-  return markup`${head}>${element ?? null}</testcase>\n`;
+  return suiteXml({
+    name: result.scenario.name,
+    startedAt: result.startedAt,
+    durationMs: result.durationMs,
+    properties: {
+      verdict: result.verdict,
+      seed: String(result.seed),
+      target: `${result.target.name} ${result.target.version}`,
+      reproduce: result.reproduce,
+    },
+    cases: [runCase(result, details), ...details],
+  });
 }
 
 /** An invalid or unknown run is an error, not a failure: nothing was learnt about the server. */
-function runCase(result: Result, details: readonly Case[]): Case {
+function runCase(result: Result, details: readonly TestCase[]): TestCase {
   const name = 'the measurement can be trusted';
   const text = result.reasons.join('\n');
   if (result.verdict === 'pass') return { name, suite: 'run', outcome: PASSED };
@@ -71,7 +41,7 @@ function runCase(result: Result, details: readonly Case[]): Case {
 }
 
 /** Only a run that was aborted has one: the others do not say which conditions they had. */
-function abortCase(result: Result): Case[] {
+function abortCase(result: Result): TestCase[] {
   if (result.aborted === null) return [];
   const { condition, actual, unit } = result.aborted;
   const name = `not aborted: ${condition}`;
@@ -80,7 +50,7 @@ function abortCase(result: Result): Case[] {
   return [{ name, suite: 'checks', outcome: { kind, message, text: abortedText(result) ?? '' } }];
 }
 
-function checkCases(result: Result): Case[] {
+function checkCases(result: Result): TestCase[] {
   return result.checks.map(({ name, pass, actual, limit, unit }) => {
     const measured = `measured ${formatInUnit(actual, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
     if (pass) return { name, suite: 'checks', outcome: PASSED };
@@ -94,12 +64,12 @@ function checkCases(result: Result): Case[] {
   });
 }
 
-function deliveryCases(result: Result): Case[] {
+function deliveryCases(result: Result): TestCase[] {
   return deliveryProperties(result).map(({ key, name, rule, violations, state }) => {
     const evidence = result.delivery.evidence.filter(({ property }) => property === key).map(({ message }) => message);
     const broken =
       key === 'drained' ? `the drain gave up with ${plural(violations, 'message')} pending` : plural(violations, 'violation');
-    const outcomes: Readonly<Record<typeof state, Outcome>> = {
+    const outcomes: Readonly<Record<typeof state, TestOutcome>> = {
       kept: PASSED,
       broken: { kind: 'failure', message: `${name}: ${broken}`, text: [rule, ...evidence].join('\n') },
       observed: { kind: 'skipped', message: `observed, not required: ${broken}`, text: '' },

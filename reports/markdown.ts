@@ -2,7 +2,6 @@
 import type { Result } from '../harness/result/result.ts';
 import { clocksOfStep } from './clocks.ts';
 import {
-  clip,
   formatBytes,
   formatCount,
   formatInUnit,
@@ -13,39 +12,13 @@ import {
   NOT_MEASURED,
   plural,
 } from './format.ts';
-import { oneLine } from './markup.ts';
+import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 import { deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 
-/** Bytes of UTF-8; job summaries and comments take no more. */
-export const MARKDOWN_SIZE_LIMIT = 64_000;
-
-const DETAILS = [
-  { rows: 100, text: 300 },
-  { rows: 30, text: 120 },
-  { rows: 8, text: 60 },
-] as const;
-type Detail = { readonly rows: number; readonly text: number };
-
 /** The page; long lists are shortened until it fits, and say so. */
 export function markdownSummary(result: Result): string {
-  let page = '';
-  for (const detail of DETAILS) {
-    page = render(result, detail);
-    if (Buffer.byteLength(page) < MARKDOWN_SIZE_LIMIT) break;
-  }
-  return page;
-}
-
-/** Text from the scenario, on one line, with nothing left that Markdown or HTML would read as markup. */
-function plain(text: string, limit: number): string {
-  return clip(oneLine(text), limit)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]#!|~]/g, '\\$&')
-    .replace(/@/g, '@&#8203;')
-    .replace(/:\/\//g, ':&#8203;//');
+  return fitting((detail) => render(result, detail));
 }
 
 function render(result: Result, detail: Detail): string {
@@ -66,16 +39,6 @@ function render(result: Result, detail: Detail): string {
 
 function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-type Row = readonly string[];
-
-/** `align` has one letter a column: l or r. Cells are expected to be safe already. */
-function table(align: string, head: Row, rows: readonly Row[], omitted = 0): string {
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
-  const rule = [...align].map((letter) => (letter === 'r' ? '---:' : ':---'));
-  const more = omitted > 0 ? `\n\n${plural(omitted, 'more row')} in result.json.` : '';
-  return [line(head), line(rule), ...rows.map(line)].join('\n') + more;
 }
 
 function keyTable(result: Result): string {
@@ -220,8 +183,5 @@ function setting(result: Result, detail: Detail): string {
     `Load: ${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${plain(load.model, 60)}, ${load.loop} loop, payload ${formatBytes(load.payloadBytes)}, seed ${result.seed}.`,
     `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
   ];
-  // A fence longer than any run of backticks inside it cannot be closed by the text.
-  const command = clip(oneLine(result.reproduce), detail.text * 2);
-  const fence = '`'.repeat(Math.max(3, ...[...command.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${fence}sh\n${command}\n${fence}`;
+  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
 }

@@ -1,6 +1,7 @@
 /** Any Result that the schema allows, and hostile texts in every string: what a report must survive. */
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
 import { type Result, resultSchema } from '../../harness/result/result.ts';
 
 /** Texts that would break out of HTML, XML, Markdown or a terminal, if anything let them. */
@@ -110,3 +111,5 @@ export const arbitraryResult: fc.Arbitrary<Result> = (arbitraryOf(resultSchema) 
     },
   };
 });
+
+export const arbitraryComparison = arbitraryOf(comparisonSchema) as fc.Arbitrary<Comparison>;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MARKDOWN_SIZE_LIMIT, markdownSummary } from '../../reports/markdown.ts';
+import { markdownSummary } from '../../reports/markdown.ts';
+import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 

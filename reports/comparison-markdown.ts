@@ -1,0 +1,119 @@
+/** summary.md of a comparison: for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
+import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { blocksText, brokenText, comparisonWord, detectableText, inOrderOfWeight, intervalText } from './comparison-words.ts';
+import { formatBytes, formatChange, formatInUnit, formatMs, formatShare, plural } from './format.ts';
+import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+
+const DOCUMENT = 'comparison.json';
+
+/** The page; long lists are shortened until it fits, and say so. */
+export function comparisonMarkdown(comparison: Comparison): string {
+  return fitting((detail) => render(comparison, detail));
+}
+
+function render(comparison: Comparison, detail: Detail): string {
+  const name = plain(comparison.b.scenario.name, Math.min(detail.text, 120));
+  const sections = [
+    `## ${comparisonWord(comparison)}: ${name}`,
+    metrics(comparison, detail),
+    reasons(comparison, detail),
+    checks(comparison, detail),
+    broken(comparison, detail),
+    blocks(comparison, detail),
+    setting(comparison, detail),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function metrics(comparison: Comparison, detail: Detail): string {
+  const ordered = inOrderOfWeight(comparison.metrics);
+  const shown = ordered.slice(0, detail.rows);
+  return table(
+    'lrrrrrrl',
+    ['metric', 'A', 'B', 'change', 'interval', 'margin', 'detectable', 'verdict'],
+    shown.map((metric) => [
+      plain(metric.name, detail.text),
+      formatInUnit(metric.a, metric.unit),
+      formatInUnit(metric.b, metric.unit),
+      `**${formatChange(metric.ratio)}**`,
+      intervalText(metric),
+      formatShare(metric.margin),
+      detectableText(metric),
+      mark(metric),
+    ]),
+    ordered.length - shown.length,
+    DOCUMENT,
+  );
+}
+
+function mark({ verdict, role }: ComparedMetric): string {
+  const blocking = { regressed: '❌ regressed', equivalent: '✅ equivalent', inconclusive: '❔ inconclusive' } as const;
+  const advisory = { ...blocking, regressed: '⚠️ regressed' } as const;
+  return role === 'blocking' ? blocking[verdict] : `${advisory[verdict]}, advisory`;
+}
+
+function reasons({ reasons: list, a, b }: Comparison, detail: Detail): string {
+  const [first, ...others] = list.map((reason) => plain(reason, detail.text * 2));
+  const shown = others.slice(0, detail.rows).map((reason) => `- ${reason}`);
+  const more = others.length - shown.length;
+  const sides = `A is ${plain(a.label, detail.text)}; B is ${plain(b.label, detail.text)}.`;
+  const rest = [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in ${DOCUMENT}`] : [])].join('\n');
+  return [first ?? '', sides, rest].filter((part) => part !== '').join('\n\n');
+}
+
+function checks({ checks: list }: Comparison, detail: Detail): string {
+  if (list.length === 0) return '';
+  const shown = list.slice(0, detail.rows);
+  const rows = shown.map(({ name, pass, actual, limit, unit }) => {
+    const safeUnit = plain(unit, 20);
+    return [
+      pass ? '✅' : '❌',
+      plain(name, detail.text),
+      formatInUnit(actual, safeUnit),
+      limit === null ? '–' : formatInUnit(limit, safeUnit),
+    ];
+  });
+  return `### Limits for B\n\n${table('llrr', ['', 'limit', 'median of its runs', 'limit'], rows, list.length - shown.length, DOCUMENT)}`;
+}
+
+function broken({ broken: list }: Comparison, detail: Detail): string {
+  if (list.length === 0) return '';
+  const shown = list.slice(0, detail.rows).map((one) => `- ❌ ${plain(brokenText(one), detail.text)}`);
+  const more = list.length - shown.length;
+  return `### Delivery\n\n${[...shown, ...(more > 0 ? [`- ${plural(more, 'more')} in ${DOCUMENT}`] : [])].join('\n')}`;
+}
+
+function blocks(comparison: Comparison, detail: Detail): string {
+  const { looks, plannedLooks, alpha } = comparison;
+  const lines = [
+    `${blocksText(comparison)}; at most ${formatShare(alpha)} of comparisons of equals are called regressed.`,
+    ...looks
+      .slice(0, detail.rows)
+      .map((look) => `After ${plural(look.blocks, 'block')}: ${look.verdict} (${formatShare(look.alpha)} of error).`),
+    ...(looks.length < plannedLooks.length
+      ? [`${plural(plannedLooks.length - looks.length, 'look')} more planned, not taken.`]
+      : []),
+    ...comparison.blocks
+      .flatMap(({ invalid }, index) =>
+        invalid.length === 0 ? [] : [`Block ${index + 1} is no evidence: ${plain(invalid.join('; '), detail.text)}`],
+      )
+      .slice(0, Math.min(10, detail.rows)),
+  ];
+  return `### Evidence\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function setting(comparison: Comparison, detail: Detail): string {
+  const { environment: machine } = comparison;
+  const side = (letter: string, { label, target, source, overrides, scenario }: Comparison['a']): string => {
+    const set = overrides.length === 0 ? '' : `, with ${plain(overrides.join(' '), detail.text)}`;
+    const from = source === null ? '' : ` from ${plain(source, detail.text)}`;
+    return `${letter}: ${plain(label, detail.text)}: ${plain(target.name, 60)} ${plain(target.version, 40)}${from} on ${plain(target.runtime, 60)}, ${plural(target.nodes, 'node')}, scenario ${plain(scenario.name, 60)}${set}.`;
+  };
+  const lines = [
+    side('A', comparison.a),
+    side('B', comparison.b),
+    `Took ${formatMs(comparison.durationMs)}, seed ${comparison.seed}.`,
+    `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
+  ];
+  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(comparison.reproduce, detail.text * 2)}`;
+}

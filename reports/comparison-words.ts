@@ -1,0 +1,49 @@
+/** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
+import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { formatChange, formatInUnit, plural } from './format.ts';
+
+/** One word for the whole; a comparison that proved nothing is not inconclusive but invalid. */
+export function comparisonWord({ verdict, valid }: Comparison): string {
+  if (!valid) return 'Invalid';
+  return { regressed: 'Regressed', equivalent: 'Equivalent', inconclusive: 'Inconclusive' }[verdict];
+}
+
+/** Blocking metrics first, among them the regressed first; otherwise as the comparison has them. */
+export function inOrderOfWeight(metrics: readonly ComparedMetric[]): readonly ComparedMetric[] {
+  const weight = ({ role, verdict }: ComparedMetric): number => (role === 'blocking' ? 0 : 2) + (verdict === 'regressed' ? 0 : 1);
+  return metrics.toSorted((a, b) => weight(a) - weight(b));
+}
+
+/** `response.p99: 10.2 ms → 11.5 ms, +12.4% (+10.1% to +14.9%), worse than the margin of 5%`. */
+export function metricSentence(metric: ComparedMetric): string {
+  const { name, unit, a, b, ratio, margin, verdict } = metric;
+  const values = `${formatInUnit(a, unit)} → ${formatInUnit(b, unit)}`;
+  const change = ratio === null ? 'the change was not measured' : `${formatChange(ratio)} (${intervalText(metric)})`;
+  const limit = `the margin of ${formatChange(1 + margin).replace('+', '')}`;
+  const meaning = {
+    regressed: `worse than ${limit}`,
+    equivalent: `no worse than ${limit}`,
+    inconclusive: `neither worse than ${limit} nor within it for sure`,
+  }[verdict];
+  return `${name}: ${values}, ${change}, ${meaning}`;
+}
+
+/** An end that the number of blocks leaves open is said to be. */
+export function intervalText({ low, high }: Pick<ComparedMetric, 'low' | 'high'>): string {
+  return low === null || high === null ? 'no interval from so few blocks' : `${formatChange(low)} to ${formatChange(high)}`;
+}
+
+/** The smallest worsening that would have been found. */
+export function detectableText({ detectable }: Pick<ComparedMetric, 'detectable'>): string {
+  return detectable === null ? 'unknown' : formatChange(1 + detectable);
+}
+
+export function blocksText({ blocks }: Comparison): string {
+  const invalid = blocks.filter((block) => block.invalid.length > 0).length;
+  const runs = blocks.reduce((sum, block) => sum + block.runs.length, 0);
+  return `${plural(blocks.length, 'block')} of ${plural(runs, 'run')}${invalid === 0 ? '' : `, ${plural(invalid, 'block')} of them no evidence`}`;
+}
+
+export function brokenText({ side, property, runs }: Comparison['broken'][number]): string {
+  return `${side === 'B' ? 'the candidate' : 'the baseline'} broke ${property} in ${plural(runs, 'run')}`;
+}

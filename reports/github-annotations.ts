@@ -1,0 +1,74 @@
+/**
+ * Annotations for GitHub Actions: lines that its runner reads from a step's output (workflow commands), escaped by the rules of its
+ * toolkit (actions/toolkit, packages/core/src/command.ts), so that no text of a scenario becomes a command.
+ */
+import type { Comparison } from '../harness/result/comparison.ts';
+import type { Result } from '../harness/result/result.ts';
+import { brokenText, metricSentence } from './comparison-words.ts';
+import { clip, formatInUnit } from './format.ts';
+import { oneLine } from './markup.ts';
+import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** GitHub shows so many of each level for a step, and drops the others without a word. */
+const SHOWN = 10;
+const MAX_CHARS = 2_000;
+
+/** One line an annotation, without a line break at its end. */
+export function annotationLines(annotations: readonly Annotation[]): string[] {
+  return (['error', 'warning', 'notice'] as const).flatMap((level) =>
+    annotations
+      .filter((annotation) => annotation.level === level)
+      .slice(0, SHOWN)
+      .map(line),
+  );
+}
+
+function line({ level, title, message }: Annotation): string {
+  const property = data(clip(oneLine(title), 200))
+    .replace(/:/g, '%3A')
+    .replace(/,/g, '%2C');
+  return `::${level} title=${property}::${data(clip(oneLine(message), MAX_CHARS))}`;
+}
+
+function data(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+}
+
+export function comparisonAnnotations(comparison: Comparison): Annotation[] {
+  const { valid, verdict, metrics, checks, broken, reasons } = comparison;
+  const first = reasons[0] ?? verdict;
+  const annotations: Annotation[] = broken.map((one) => ({
+    level: one.side === 'B' ? 'error' : 'warning',
+    title: `letitcrash: ${one.property}`,
+    message: brokenText(one),
+  }));
+  if (!valid) return [...annotations, { level: 'error', title: 'letitcrash: nothing was proven', message: first }];
+  for (const metric of metrics.filter((each) => each.verdict === 'regressed')) {
+    const level = metric.role === 'blocking' ? 'error' : 'warning';
+    annotations.push({ level, title: `letitcrash: ${metric.name} regressed`, message: metricSentence(metric) });
+  }
+  annotations.push(...checks.filter(({ pass }) => !pass).map(brokenLimit));
+  if (verdict === 'inconclusive') annotations.push({ level: 'warning', title: 'letitcrash: inconclusive', message: first });
+  if (annotations.length === 0) annotations.push({ level: 'notice', title: `letitcrash: ${verdict}`, message: first });
+  return annotations;
+}
+
+export function resultAnnotations(result: Result): Annotation[] {
+  const whole: Annotation = {
+    level: result.verdict === 'pass' ? 'notice' : 'error',
+    title: `letitcrash: ${VERDICT_WORDS[result.verdict]}`,
+    message: verdictSentence(result),
+  };
+  return [whole, ...result.checks.filter(({ pass }) => !pass).map(brokenLimit)];
+}
+
+function brokenLimit({ name, actual, limit, unit }: Comparison['checks'][number]): Annotation {
+  const wanted = limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`;
+  return { level: 'error', title: `letitcrash: ${name}`, message: `measured ${formatInUnit(actual, unit)}${wanted}` };
+}

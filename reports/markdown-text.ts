@@ -1,0 +1,52 @@
+/** Pieces of a Markdown page: text that stays text, tables, a command to copy, and a size that job summaries and comments take. */
+import { clip, plural } from './format.ts';
+import { oneLine } from './markup.ts';
+
+/** Bytes of UTF-8; job summaries and comments take no more. */
+export const MARKDOWN_SIZE_LIMIT = 64_000;
+
+const DETAILS = [
+  { rows: 100, text: 300 },
+  { rows: 30, text: 120 },
+  { rows: 8, text: 60 },
+] as const;
+/** How long lists and texts may be. */
+export type Detail = { readonly rows: number; readonly text: number };
+
+/** The page with as much detail as stays under MARKDOWN_SIZE_LIMIT. */
+export function fitting(render: (detail: Detail) => string): string {
+  let page = '';
+  for (const detail of DETAILS) {
+    page = render(detail);
+    if (Buffer.byteLength(page) < MARKDOWN_SIZE_LIMIT) break;
+  }
+  return page;
+}
+
+/** Text from the scenario, on one line, with nothing left that Markdown or HTML would read as markup. */
+export function plain(text: string, limit: number): string {
+  return clip(oneLine(text), limit)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]#!|~]/g, '\\$&')
+    .replace(/@/g, '@&#8203;')
+    .replace(/:\/\//g, ':&#8203;//');
+}
+
+type Row = readonly string[];
+
+/** `align` has one letter a column: l or r. Cells are expected to be safe already. Rows left out are in `document`. */
+export function table(align: string, head: Row, rows: readonly Row[], omitted = 0, document = 'result.json'): string {
+  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
+  const rule = [...align].map((letter) => (letter === 'r' ? '---:' : ':---'));
+  const more = omitted > 0 ? `\n\n${plural(omitted, 'more row')} in ${document}.` : '';
+  return [line(head), line(rule), ...rows.map(line)].join('\n') + more;
+}
+
+/** A command in a fence that is longer than any run of backticks inside it, so that the text cannot close it. */
+export function shellBlock(text: string, limit: number): string {
+  const command = clip(oneLine(text), limit);
+  const fence = '`'.repeat(Math.max(3, ...[...command.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return `${fence}sh\n${command}\n${fence}`;
+}

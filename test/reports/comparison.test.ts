@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { comparisonSchema } from '../../harness/result/comparison.ts';
+import { comparisonJunit } from '../../reports/comparison-junit.ts';
+import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
+import { annotationLines, comparisonAnnotations, resultAnnotations } from '../../reports/github-annotations.ts';
+import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
+import { arbitraryComparison, arbitraryResult, RUNS } from './arbitrary-result.ts';
+import { equivalentComparison, exampleComparison } from './example-comparison.ts';
+import { brokenResult, exampleResult } from './example-result.ts';
+import { elementsOf, parseXml } from './well-formed.ts';
+
+it('the example is a comparison', () => {
+  expect(comparisonSchema.parse(exampleComparison())).toEqual(exampleComparison());
+});
+
+describe('summary.md of a comparison', () => {
+  it('has the table of metrics right below the verdict, the one that decided first', () => {
+    const lines = comparisonMarkdown(exampleComparison()).split('\n');
+    expect(lines[0]).toBe('## Regressed: compare');
+    expect(lines[2]).toBe('| metric | A | B | change | interval | margin | detectable | verdict |');
+    expect(lines[4]).toBe(
+      '| cpu.serverPerMessage | 41.2 µs | 45.8 µs | **+11.2%** | +9.5% to +12.8% | 5.00% | +8.1% | ❌ regressed |',
+    );
+    expect(lines.slice(5, 8).map((line) => line.split(' | ')[0])).toEqual(['| response.p50', '| rate', '| response.p99']);
+    expect(lines[7]).toContain('❔ inconclusive, advisory');
+  });
+
+  it('says what A and B are, which limits held, and how to do it again', () => {
+    const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'No loss', runs: 3 }] };
+    const page = comparisonMarkdown(comparison);
+    for (const text of [
+      'A is git 1a2b3c4d5e6f (main); B is folder .',
+      '| ✅ | response.p99 &lt; 50ms | 10.3 ms | 50.0 ms |',
+      '- ❌ the candidate broke No loss in 3 runs',
+      '12 blocks of 48 runs, 1 block of them no evidence',
+      'Block 5 is no evidence: other guests took 12% of the processors',
+      'letitcrash gate --baseline main --seed 7',
+    ])
+      expect(page).toContain(text);
+  });
+
+  it('does not call a comparison that proved nothing inconclusive', () => {
+    expect(comparisonMarkdown({ ...exampleComparison(), valid: false, verdict: 'inconclusive' })).toMatch(/^## Invalid: compare/);
+  });
+
+  it('keeps every table rectangular, lets no markup through and stays below its limit, whatever the comparison', () => {
+    fc.assert(
+      fc.property(arbitraryComparison, (comparison) => {
+        const page = comparisonMarkdown(comparison);
+        expect(Buffer.byteLength(page)).toBeLessThan(MARKDOWN_SIZE_LIMIT);
+        const beforeFence = page.split('\n### Where and how it ran')[0] as string;
+        expect(beforeFence).not.toMatch(/[<]/);
+        for (const block of beforeFence.split('\n\n').filter((part) => part.startsWith('| '))) {
+          const widths = block
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => line.replace(/\\\\/g, '').replace(/\\\|/g, '').split('|').length);
+          expect(new Set(widths).size).toBe(1);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('junit.xml of a comparison', () => {
+  const casesOf = (xml: string, kind: string): (string | undefined)[] =>
+    [...elementsOf(parseXml(xml))]
+      .filter(({ name, children }) => name === 'testcase' && children.some((child) => child.name === kind))
+      .map(({ attributes }) => attributes.get('name'));
+
+  it('fails the metric that regressed, and leaves open what is open', () => {
+    const xml = comparisonJunit(exampleComparison());
+    expect(casesOf(xml, 'failure')).toEqual(['cpu.serverPerMessage is no worse']);
+    expect(casesOf(xml, 'skipped')).toEqual(['response.p99 is no worse']);
+    expect(casesOf(xml, 'error')).toEqual([]);
+    expect(xml).toContain('41.2 µs → 45.8 µs, +11.2% (+9.5% to +12.8%), worse than the margin of 5.0%');
+  });
+
+  it('never fails for an advisory metric or for what the baseline broke, and does for a limit or a loss of the candidate', () => {
+    const comparison = equivalentComparison();
+    const advisory = comparison.metrics.map((each) => ({ ...each, role: 'advisory' as const, verdict: 'regressed' as const }));
+    const fine = comparisonJunit({ ...comparison, metrics: advisory, broken: [{ side: 'A', property: 'No loss', runs: 1 }] });
+    expect(casesOf(fine, 'failure')).toEqual([]);
+    const checks = [{ name: 'response.p99 < 1ms', pass: false, actual: 10_300, limit: 1_000, unit: 'us' }];
+    const bad = comparisonJunit({ ...comparison, checks, broken: [{ side: 'B', property: 'No loss', runs: 1 }] });
+    expect(casesOf(bad, 'failure')).toEqual(['response.p99 < 1ms', 'B keeps No loss']);
+  });
+
+  it('calls too little evidence an error, and hides no regression', () => {
+    const invalid = comparisonJunit({ ...exampleComparison(), valid: false, verdict: 'inconclusive' });
+    expect(casesOf(invalid, 'error')).toEqual(['the comparison can be trusted']);
+    expect(casesOf(invalid, 'failure')).toEqual([]);
+    const hidden = comparisonJunit({ ...exampleComparison(), metrics: [] });
+    expect(casesOf(hidden, 'failure')).toEqual(['the comparison can be trusted']);
+  });
+
+  it('is well-formed and counts its own cases, whatever the comparison', () => {
+    fc.assert(
+      fc.property(arbitraryComparison, (comparison) => {
+        const root = parseXml(comparisonJunit(comparison));
+        const cases = [...elementsOf(root)].filter(({ name }) => name === 'testcase');
+        expect(Number(root.attributes.get('tests'))).toBe(cases.length);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('annotations for GitHub', () => {
+  it('are an error for each blocking regression and a warning for each advisory one', () => {
+    const comparison = exampleComparison();
+    const metrics = comparison.metrics.map((each) =>
+      each.role === 'advisory' ? { ...each, verdict: 'regressed' as const } : each,
+    );
+    const lines = annotationLines(comparisonAnnotations({ ...comparison, metrics }));
+    expect(lines.map((line) => line.split('::')[1])).toEqual([
+      'error title=letitcrash%3A cpu.serverPerMessage regressed',
+      'warning title=letitcrash%3A response.p99 regressed',
+    ]);
+    expect(lines[0]).toContain('+11.2%25 (+9.5%25 to +12.8%25)');
+  });
+
+  it('are one notice when all is well, a warning when it is open, an error when nothing was proven', () => {
+    const fine = equivalentComparison();
+    const levels = (comparison: typeof fine): string[] => comparisonAnnotations(comparison).map(({ level }) => level);
+    expect(levels(fine)).toEqual(['notice']);
+    expect(levels({ ...fine, verdict: 'inconclusive' })).toEqual(['warning']);
+    expect(levels({ ...fine, valid: false, verdict: 'inconclusive' })).toEqual(['error']);
+    expect(levels({ ...fine, broken: [{ side: 'B', property: 'No loss', runs: 1 }] })).toEqual(['error']);
+    expect(resultAnnotations(exampleResult()).map(({ level }) => level)).toEqual(['notice']);
+    expect(annotationLines(resultAnnotations(brokenResult())).join('\n')).toContain(
+      '::error title=letitcrash%3A response.p99 < 50ms::',
+    );
+  });
+
+  it('escape what would be a command of its own', () => {
+    const [line, ...others] = annotationLines([
+      { level: 'error', title: 'a,b::c\n::error::x', message: '100%\r\n::set-output name=a::b %0A' },
+    ]);
+    expect(others).toEqual([]);
+    expect(line).toBe('::error title=a%2Cb%3A%3Ac %3A%3Aerror%3A%3Ax::100%25 ::set-output name=a::b %250A');
+  });
+
+  it('are one line each, at most ten of a level, whatever is annotated', () => {
+    fc.assert(
+      fc.property(arbitraryComparison, arbitraryResult, (comparison, result) => {
+        for (const annotations of [comparisonAnnotations(comparison), resultAnnotations(result)]) {
+          const lines = annotationLines(annotations);
+          expect(lines.length).toBeGreaterThan(0);
+          for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) title=[^:,\n\r]*::[^\n\r]*$/u);
+          for (const level of ['error', 'warning', 'notice'])
+            expect(lines.filter((line) => line.startsWith(`::${level}`)).length).toBeLessThanOrEqual(10);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
