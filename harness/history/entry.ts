@@ -1,0 +1,60 @@
+/** What history keeps of a result. Pure. */
+import { createHash } from 'node:crypto';
+import { machineFingerprint } from '../measure/fingerprint.ts';
+import { HISTORY_ENTRY_SCHEMA, type HistoryEntry } from '../result/history.ts';
+import type { Result } from '../result/result.ts';
+import { metrics } from '../scenario/metrics.ts';
+
+const IDENTITY_CHARS = 16;
+
+/** The entry of a run, or in words why it has no place in history: what was not believed then is not believed later. */
+export function historyEntry(result: Result, label: string | null): HistoryEntry | string {
+  const { verdict, target, load } = result;
+  if (verdict !== 'pass' && verdict !== 'fail')
+    return `the run is ${verdict}, so its figures are not the server's (${result.reasons[0] ?? 'no reason given'})`;
+  return {
+    schema: HISTORY_ENTRY_SCHEMA,
+    run: runIdentity(result),
+    startedAt: result.startedAt,
+    label,
+    verdict,
+    version: target.version,
+    runtime: target.runtime,
+    letitcrash: result.environment.letitcrash,
+    setup: {
+      scenario: result.scenario.name,
+      target: target.name,
+      nodes: target.nodes,
+      config: target.config,
+      users: load.users,
+      model: load.model,
+      payloadBytes: load.payloadBytes,
+      offlineShare: load.offlineShare,
+      driver: load.driver,
+      faults: result.faults.map(faultAsAsked),
+    },
+    fingerprint: machineFingerprint(result.environment),
+    values: valuesOf(result),
+  };
+}
+
+/** No two runs begin at the same millisecond with the same seed and last equally long to the microsecond. */
+function runIdentity({ startedAt, seed, durationMs, scenario }: Result): string {
+  const text = JSON.stringify([startedAt, seed, durationMs, scenario.name, scenario.sha256]);
+  return createHash('sha256').update(text).digest('hex').slice(0, IDENTITY_CHARS);
+}
+
+/** Whom it hit is drawn from the seed; what was asked for is the setup. */
+function faultAsAsked({ kind, requested }: Result['faults'][number]): string {
+  const settings = Object.entries(requested).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return [kind, ...settings].join(' ');
+}
+
+function valuesOf(result: Result): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const { name, read } of metrics.values()) {
+    const value = read(result);
+    if (value !== null && Number.isFinite(value)) values[name] = value;
+  }
+  return values;
+}

@@ -1,0 +1,93 @@
+/**
+ * Results over time: what is kept of a run (a line of history.ndjson), and the document that tells how figures went (history.json),
+ * versioned; all that a trend page may know. `null` means "not measured", never zero.
+ *
+ * A series is what may be set side by side: runs of one setup on one kind of machine. What is meant to change from run to run, the
+ * server's version, its runtime and letitcrash's own, is no part of the setup.
+ */
+import { z } from 'zod';
+
+export const HISTORY_ENTRY_SCHEMA = 'letitcrash.history-entry/1';
+export const HISTORY_SCHEMA = 'letitcrash.history/1';
+
+const count = z.number().int().nonnegative();
+const number = z.number();
+
+const setup = z.object({
+  scenario: z.string(),
+  target: z.string(),
+  nodes: count,
+  config: z.record(z.string(), z.unknown()),
+  users: count,
+  model: z.string(),
+  payloadBytes: count,
+  offlineShare: number,
+  driver: z.string(),
+  /** Kind and place of each fault, as asked for. */
+  faults: z.array(z.string()),
+});
+
+const kept = z.object({
+  /** The same for the same run, wherever its folder lies. */
+  run: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  /** In the words of whoever added it: a commit, a release; null without. */
+  label: z.string().nullable(),
+  verdict: z.enum(['pass', 'fail']),
+  version: z.string(),
+  runtime: z.string(),
+  letitcrash: z.string(),
+});
+
+export const historyEntrySchema = kept.extend({
+  schema: z.literal(HISTORY_ENTRY_SCHEMA),
+  setup,
+  /** Of the kind of machine. */
+  fingerprint: z.string(),
+  /** By metric name, in the metric's unit; only what was measured. */
+  values: z.record(z.string(), number),
+});
+
+const change = z.object({
+  /** Index of the first run after the change. */
+  at: count,
+  /** Medians of the stretches between changes, on this one's two sides. */
+  before: number,
+  after: number,
+  /** after / before; null where before is zero. */
+  ratio: number.nullable(),
+  worse: z.boolean(),
+});
+
+const metric = z.object({
+  name: z.string(),
+  unit: z.enum(['us', 'ms', 'bytes', '/s', 'share', 'count', 'truth']),
+  better: z.enum(['lower', 'higher']),
+  /** One a run of the series, in its order. */
+  values: z.array(number.nullable()),
+  /** In the order of time. */
+  changes: z.array(change),
+});
+
+const series = z.object({
+  setup,
+  fingerprint: z.string(),
+  /** In the order of time. */
+  runs: z.array(kept),
+  metrics: z.array(metric),
+});
+
+export const historySchema = z.object({
+  schema: z.literal(HISTORY_SCHEMA),
+  /** Those with the latest runs first. */
+  series: z.array(series),
+  /** Chance that a metric that did not change is said to have changed somewhere. */
+  significance: number,
+});
+
+export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+export type History = z.infer<typeof historySchema>;
+export type HistorySeries = History['series'][number];
+export type HistoryMetric = HistorySeries['metrics'][number];
+export type HistoryChange = HistoryMetric['changes'][number];
