@@ -1,0 +1,79 @@
+/** Whether values lie above a point, by all the ways in which their signs might have fallen. Pure. */
+
+/** The distribution is computed for at most so many values: 2^n sign flips are then still exact in doubles. */
+const MAX_VALUES = 50;
+
+/** The sign-flip distribution of a sum of ranks, for values that do not depend on their signs. */
+export interface SignedRanks {
+  /** Sum of the ranks of the values above the point. */
+  readonly above: number;
+  /** P(a sum at least as large) when each sign is a fair coin's. */
+  readonly upper: number;
+  /** P(a sum at most as large). */
+  readonly lower: number;
+}
+
+/**
+ * Wilcoxon's signed ranks of `values - point`, with the exact distribution over all sign flips: Wilcoxon (1945), "Individual comparisons
+ * by ranking methods". Equal distances share the mean of their ranks, and the distribution is that of these ranks; a value that equals
+ * the point says nothing and is left out.
+ * @throws RangeError for no value, more than 50, or one that is no number.
+ */
+export function signedRanks(values: readonly number[], point: number): SignedRanks {
+  checked(values);
+  const distances = values.map((value) => value - point).filter((distance) => distance !== 0);
+  const doubled = doubledRanks(distances.map(Math.abs));
+  const above = distances.reduce((sum, distance, index) => (distance > 0 ? sum + (doubled[index] as number) : sum), 0);
+  const ways = waysToSum(doubled);
+  const all = 2 ** doubled.length;
+  return { above: above / 2, upper: sum(ways, above, ways.length - 1) / all, lower: sum(ways, 0, above) / all };
+}
+
+/** The one-sided p-value of "the values do not lie above `shift`". Throws as signedRanks. */
+export function signedRankUpperP(values: readonly number[], shift: number): number {
+  return signedRanks(values, shift).upper;
+}
+
+/**
+ * How many of the 2^n sign flips give each sum of positive ranks; ranks are given doubled, so that means of two are whole. By adding one
+ * rank after another: n^3 steps instead of 2^n.
+ */
+export function waysToSum(doubled: readonly number[]): Float64Array {
+  const total = doubled.reduce((all, rank) => all + rank, 0);
+  const ways = new Float64Array(total + 1);
+  ways[0] = 1;
+  let reached = 0;
+  for (const rank of doubled) {
+    reached += rank;
+    for (let at = reached; at >= rank; at--) ways[at] = (ways[at] as number) + (ways[at - rank] as number);
+  }
+  return ways;
+}
+
+/** Twice the rank of each distance, 1 for the smallest; equal ones share the mean. */
+function doubledRanks(distances: readonly number[]): number[] {
+  const order = distances.map((_, index) => index).sort((a, b) => (distances[a] as number) - (distances[b] as number));
+  const ranks = new Array<number>(distances.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to < order.length && distances[order[to] as number] === distances[order[from] as number]) to++;
+    for (let at = from; at < to; at++) ranks[order[at] as number] = from + 1 + to;
+    from = to;
+  }
+  return ranks;
+}
+
+function sum(ways: Float64Array, from: number, to: number): number {
+  let all = 0;
+  for (let at = from; at <= to; at++) all += ways[at] as number;
+  return all;
+}
+
+/** @throws RangeError for no value, more than 50, or one that is no number. */
+export function checked(values: readonly number[]): void {
+  if (values.length === 0 || values.length > MAX_VALUES) {
+    throw new RangeError(`1 to ${MAX_VALUES} values, not ${values.length}`);
+  }
+  const odd = values.find((value) => !Number.isFinite(value));
+  if (odd !== undefined) throw new RangeError(`values are numbers, not ${odd}`);
+}
