@@ -1,3 +1,5 @@
+import type { Verdict } from '../result/result.ts';
+
 /** What letitcrash tells its caller. Part of the contract: add, never renumber. */
 export const ExitCode = {
   /** Everything held. */
@@ -16,3 +18,10 @@ export const ExitCode = {
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
+  pass: ExitCode.pass,
+  fail: ExitCode.fail,
+  invalid: ExitCode.invalid,
+  unknown: ExitCode.invalid,
+};

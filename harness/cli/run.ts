@@ -3,7 +3,6 @@ import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
-import type { Verdict } from '../result/result.ts';
 import { rehearse } from '../run/rehearsal.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -14,18 +13,11 @@ import { describeProblem } from '../scenario/problem.ts';
 import { MAX_SEED } from '../scenario/schema.ts';
 import { catalogue } from './catalogue.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
+import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
 import { writeReports } from './report-files.ts';
-
-const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
-  pass: ExitCode.pass,
-  fail: ExitCode.fail,
-  invalid: ExitCode.invalid,
-  unknown: ExitCode.invalid,
-};
 
 const SEEDS = MAX_SEED + 1;
 

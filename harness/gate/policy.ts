@@ -134,8 +134,8 @@ function parseSlo(source: ScenarioSource): {
   });
   if (parsed.deliveryMustBeIntact) return { expectations: parsed.expectations, problems };
   const place = source.locate(['slo', 'delivery']);
-  const message = '"observed" is not for a gate: a broken delivery property always fails it';
-  const refused: Problem = { code: 'invalid', place, value: 'observed', message, remedy: 'delivery: intact, or leave it out' };
+  const message = '"observed" is a scenario\'s to say: a policy cannot excuse what was lost';
+  const refused: Problem = { code: 'invalid', place, value: 'observed', message, remedy: 'leave it out' };
   return {
     expectations: parsed.expectations,
     problems: problems.some(({ place: at }) => at.path === place.path) ? problems : [...problems, refused],

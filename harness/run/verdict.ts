@@ -56,7 +56,8 @@ export function judgeRun({ delivery, checks, invalidity, aborted, deliveryMustBe
   return { verdict: 'pass', reasons: [] };
 }
 
-function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
+/** A limit that was not met, in words. */
+export function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
   const measured = actual === null ? 'could not be measured' : `was ${round(actual)} ${unit}`.trimEnd();
   return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${round(limit)} ${unit}`.trimEnd();
 }

@@ -93,7 +93,7 @@ build: npm run build
       'there is no key "rule"\n  did you mean "role"?',
       '"< 50" has a limit that is wrong: has no unit',
       'did you mean "response.p50"?',
-      'a broken delivery property always fails it',
+      'a policy cannot excuse what was lost',
       '3 is out of range\n  write a whole number from 4 to 96',
       'did you mean "alpha"?',
       'the words of a command, like [npm, run, build]',
