@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
 import { healCommand } from './heal.ts';
+import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -55,6 +56,7 @@ function program(): Command {
     scenariosCommand,
     schemaCommand,
     doctorCommand,
+    initCommand,
     observeCommand,
     healCommand,
   ]) {

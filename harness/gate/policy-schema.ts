@@ -34,8 +34,8 @@ const BUILD = 'the words of a command, like [npm, run, build]; no shell reads th
 export const policySchema = z.strictObject(
   {
     scenario: z
-      .string({ error: () => 'the name of a bundled scenario, or the path of a file, from here' })
-      .min(1, 'the name of a bundled scenario, or the path of a file, from here')
+      .string({ error: () => 'the name of a bundled scenario, or the path of a file, from the policy file' })
+      .min(1, 'the name of a bundled scenario, or the path of a file, from the policy file')
       .optional(),
     metrics: z
       .record(z.string(), metricSchema, {

@@ -1,5 +1,6 @@
 /** A policy: read from its file's data into what the gate does, or into every problem of it at once. Pure. */
 
+import { dirname, resolve } from 'node:path';
 import { suggestion } from '../scenario/did-you-mean.ts';
 import { parseExpectations } from '../scenario/expectations.ts';
 import { metrics as allMetrics, type Metric } from '../scenario/metrics.ts';
@@ -71,7 +72,7 @@ export function parsePolicy(source: ScenarioSource): PolicyOutcome {
     ok: true,
     policy: {
       source: source.given,
-      scenario: scenario ?? null,
+      scenario: scenario === undefined ? null : beside(source.given, scenario),
       metrics: metrics === undefined ? null : Object.entries(metrics).map(([name, given]) => metricPolicy(name, given)),
       slo: slo.expectations,
       machine: machine ?? null,
@@ -81,6 +82,11 @@ export function parsePolicy(source: ScenarioSource): PolicyOutcome {
       build: build ?? null,
     },
   };
+}
+
+/** A path is from the policy's folder; a bare name is a bundled scenario. */
+function beside(policy: string, scenario: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(scenario) ? scenario : resolve(dirname(policy), scenario);
 }
 
 function metricPolicy(name: string, given: number | Omit<MetricPolicy, 'name'>): MetricPolicy {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPolicy } from '../../../harness/gate/load-policy.ts';
 import { parsePolicy } from '../../../harness/gate/policy.ts';
@@ -32,7 +33,7 @@ build: [npm, run, build]
       ok: true,
       policy: {
         source: 'policy.yaml',
-        scenario: './load.yaml',
+        scenario: resolve('load.yaml'),
         metrics: [
           { name: 'response.p50', margin: 0.05, role: 'blocking' },
           { name: 'response.p99', margin: 0.1, role: 'advisory' },

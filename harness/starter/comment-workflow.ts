@@ -1,0 +1,71 @@
+/**
+ * The workflow that comments on a pull request. It may write, so it runs none of the pull request's code and checks nothing out: it takes
+ * the artifact of the gate for data. Whoever sent the pull request may have written that artifact, so from the text everything goes that
+ * could be more than a table: HTML, links, images, mentions. Which pull request it is for comes from GitHub, not from the artifact.
+ */
+export const commentWorkflow = `# Puts what letitcrash-gate.yml found into a comment. It may write, so it runs no code of the pull request and takes the artifact for data.
+name: letitcrash comment
+
+on:
+  workflow_run:
+    workflows: [letitcrash gate]
+    types: [completed]
+
+permissions:
+  actions: read
+  pull-requests: write
+
+jobs:
+  comment:
+    if: github.event.workflow_run.event == 'pull_request'
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - uses: actions/download-artifact@634f93cb2916e3fdff6788551b99b062d0335ce0 # v5.0.0
+        # There is none when the gate did not get as far.
+        continue-on-error: true
+        with:
+          name: letitcrash-gate
+          path: \${{ runner.temp }}/letitcrash-gate
+          run-id: \${{ github.event.workflow_run.id }}
+          github-token: \${{ github.token }}
+      - uses: actions/github-script@ed597411d8f924073f98dfc5c65a23a2325f34cd # v8.0.0
+        with:
+          script: |
+            const fs = require('node:fs');
+            const run = context.payload.workflow_run;
+            const file = process.env.RUNNER_TEMP + '/letitcrash-gate/summary.md';
+            const facts = fs.lstatSync(file, { throwIfNoEntry: false });
+            if (!facts?.isFile() || facts.size > 64_000) return core.notice('the gate left no summary');
+
+            // The newest commit of an open pull request from that branch, or nothing: the artifact is not asked.
+            const pulls = await github.rest.pulls.list({
+              ...context.repo,
+              state: 'open',
+              head: run.head_repository.owner.login + ':' + run.head_branch,
+              per_page: 100,
+            });
+            const pull = pulls.data.find(({ head }) => head.sha === run.head_sha);
+            if (pull === undefined) return core.notice('the pull request has moved on');
+
+            const harmless = fs.readFileSync(file, 'utf8')
+              .replace(/[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]/g, ' ')
+              .replace(/&(?!(?:amp|lt|gt|#8203);)/g, '&amp;')
+              .replace(/</g, '&lt;')
+              .replace(/@/g, '@\\u200b')
+              .replace(/(?<!&)#(?=\\d)/g, '#\\u200b')
+              .replace(/\\](?=[(:[])/g, ']\\u200b')
+              .replace(/:(?=\\/\\/)/g, ':\\u200b')
+              .replace(/www(?=\\.)/gi, 'www\\u200b');
+            const marker = '<!-- letitcrash gate -->';
+            const body = marker + '\\n' + harmless.slice(0, 64_000);
+
+            const comments = await github.paginate(github.rest.issues.listComments, {
+              ...context.repo,
+              issue_number: pull.number,
+              per_page: 100,
+            });
+            const earlier = comments.find(({ user, body }) => user?.type === 'Bot' && body?.startsWith(marker));
+            if (earlier === undefined) await github.rest.issues.createComment({ ...context.repo, issue_number: pull.number, body });
+            else await github.rest.issues.updateComment({ ...context.repo, comment_id: earlier.id, body });
+`;
