@@ -7,6 +7,7 @@
 import { ArrivalFlag, LinkEvent, type Links, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Timeline } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
+import { heatOf } from './heat.ts';
 
 /** The finest step, and what timeline.ndjson has. */
 export const SLOT_MS = 100;
@@ -59,6 +60,7 @@ export function timelineOf(observations: Observations, window: TimelineWindow, s
     failed: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.failed, attempts.settledUs[row])),
     connected: connectedColumn(links, observations.users, window, stepUs, slots),
     ...responseColumns(observations, slots, slotOf),
+    heat: heatOf(observations, window, stepMs, slots),
   };
 }
 
@@ -117,12 +119,12 @@ function responseColumns(
 
 /** One line of timeline.ndjson. */
 export type TimelineRow = { readonly atMs: number } & {
-  readonly [Column in Exclude<keyof Timeline, 'stepMs'>]: Timeline[Column][number];
+  readonly [Column in Exclude<keyof Timeline, 'stepMs' | 'heat'>]: Timeline[Column][number];
 };
 
 /** The columns slot by slot; `atMs` is a slot's start since the load began. */
 export function* timelineRows(timeline: Timeline): Generator<TimelineRow> {
-  const { stepMs, ...columns } = timeline;
+  const { stepMs, heat: _, ...columns } = timeline;
   for (let slot = 0; slot < columns.offered.length; slot++) {
     yield {
       atMs: slot * stepMs,
@@ -142,5 +144,5 @@ export function* timelineRows(timeline: Timeline): Generator<TimelineRow> {
 /** The same without response times: what is left of a timeline that a late generator measured. */
 export function withoutLatency(timeline: Timeline): Timeline {
   const nothing = timeline.p50Us.map(() => null);
-  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing };
+  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing, heat: null };
 }

@@ -24,6 +24,16 @@ const latency = z.object({
   curve: z.array(z.tuple([number, number])),
 });
 
+/** Where response times lay over the run: counts in columns of time and buckets of latency. */
+const heat = z.object({
+  /** Width of one column: a multiple of the slots'. At most 120 columns; column i covers [i, i+1) * stepMs since the load began. */
+  stepMs: number,
+  /** Edges of the buckets, ascending and evenly spaced on a logarithm: bucket i covers [edge i, edge i+1). The first holds what is below it, too. */
+  bucketsUs: z.array(number),
+  /** One list a column, one count a bucket: acknowledged messages that were intended in that column. */
+  counts: z.array(z.array(count)),
+});
+
 const timeline = z.object({
   /** Width of one slot. */
   stepMs: number,
@@ -38,6 +48,8 @@ const timeline = z.object({
   p50Us: z.array(nullable),
   p99Us: z.array(nullable),
   maxUs: z.array(nullable),
+  /** Null where no response time was measured, and in results from before there was one. */
+  heat: heat.nullable().default(null),
 });
 
 /** One clock over the repeats, in milliseconds; Kaplan-Meier, since what never came was only watched for so long. */
@@ -235,6 +247,7 @@ export const resultSchema = z.object({
 export type Result = z.infer<typeof resultSchema>;
 export type LatencySummary = z.infer<typeof latency>;
 export type Timeline = z.infer<typeof timeline>;
+export type Heat = z.infer<typeof heat>;
 export type Verdict = Result['verdict'];
 export type RecoveryDistribution = Result['recoveryDistribution'][number];
 export type ClockDistribution = z.infer<typeof distribution>;

@@ -56,6 +56,7 @@ function arbitraryOf(schema: z.core.$ZodType, inList = false): fc.Arbitrary<unkn
     case 'nullable':
       return fc.option(arbitraryOf(definition.innerType as z.core.$ZodType, inList), { nil: null });
     case 'optional':
+    case 'default':
       return arbitraryOf(definition.innerType as z.core.$ZodType, inList);
     case 'array': {
       const element = arbitraryOf(definition.element as z.core.$ZodType, true);

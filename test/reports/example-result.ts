@@ -1,6 +1,7 @@
 /** A realistic Result, simulated: 2,000 users, a poisson load, fifty users' processes killed and then the node. Seeded. */
+import { logEdges } from '../../harness/measure/heat.ts';
 import { recoveryDistributions } from '../../harness/measure/recovery-distribution.ts';
-import { type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
+import { type Heat, type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
 
 const STEP_MS = 100;
 const SLOTS = 260;
@@ -41,6 +42,21 @@ export function summarise(values: readonly number[]): LatencySummary {
   };
 }
 
+const HEAT_SLOTS = 3;
+
+function heat(slots: readonly (readonly number[])[]): Heat {
+  const all = slots.flat();
+  const bucketsUs = logEdges(
+    all.reduce((best, us) => Math.min(best, us)),
+    all.reduce((best, us) => Math.max(best, us)),
+  );
+  const counts = Array.from({ length: Math.ceil(slots.length / HEAT_SLOTS) }, (_, column) => {
+    const own = slots.slice(column * HEAT_SLOTS, (column + 1) * HEAT_SLOTS).flat();
+    return bucketsUs.slice(1).map((edge, bucket) => own.filter((us) => us >= (bucketsUs[bucket] as number) && us < edge).length);
+  });
+  return { stepMs: STEP_MS * HEAT_SLOTS, bucketsUs, counts };
+}
+
 /** The run that `npx letitcrash run quickstart` would show on a good day. */
 export function exampleResult(seed = 7): Result {
   const random = mulberry32(seed);
@@ -59,6 +75,7 @@ export function exampleResult(seed = 7): Result {
     maxUs: [] as (number | null)[],
   };
   const response: number[] = [];
+  const slots: number[][] = [];
   const service: number[] = [];
   const lag: number[] = [];
   for (let slot = 0; slot < SLOTS; slot += 1) {
@@ -93,6 +110,7 @@ export function exampleResult(seed = 7): Result {
           : startMs === KILL_PROCESS_MS
             ? ONLINE - 50
             : ONLINE + Math.round(6 * gauss());
+    slots.push(own);
     const summary = summarise(own);
     timeline.p50Us.push(own.length === 0 ? null : summary.p50Us);
     timeline.p99Us.push(own.length === 0 ? null : summary.p99Us);
@@ -253,7 +271,7 @@ export function exampleResult(seed = 7): Result {
       { name: 'recovery.slo < 5s', pass: true, actual: 1_900, limit: 5_000, unit: 'ms' },
       { name: 'memory.perConnection < 20KB', pass: true, actual: 8214, limit: 20_000, unit: 'bytes' },
     ],
-    timeline,
+    timeline: { ...timeline, heat: heat(slots) },
     reproduce: 'npx letitcrash run quickstart --seed 20261124',
   };
 }

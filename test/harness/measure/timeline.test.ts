@@ -47,6 +47,7 @@ describe('the timeline', () => {
       p50Us: [1000, null, null, null],
       p99Us: [200_000, null, null, null],
       maxUs: [200_000, null, null, null],
+      heat: expect.objectContaining({ stepMs: 100 }),
     });
   });
 
