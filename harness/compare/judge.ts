@@ -1,0 +1,164 @@
+/**
+ * From blocks to verdicts. Per metric: the Hodges-Lehmann estimate of the ratio, an exact interval, and two exact one-sided tests over
+ * sign flips. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics and the look's
+ * share of alpha. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be,
+ * it needs no correction (Berger 1982, intersection-union). What is neither is inconclusive. Pure.
+ */
+import type { ComparedMetric, ComparisonBlock, ComparisonVerdict } from '../result/comparison.ts';
+import { metrics as knownMetrics } from '../scenario/metrics.ts';
+import { detectableEffect } from '../stats/detectable.ts';
+import { hodgesLehmann, signFlipInterval } from '../stats/hodges-lehmann.ts';
+import { holm } from '../stats/multiple-testing.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+import { signedRanks } from '../stats/signed-rank.ts';
+import { blockLogRatio } from './block-evidence.ts';
+import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import type { Look } from './looks.ts';
+
+const CONFIDENCE = 0.95;
+/** Of true worsenings of the detectable size so many are found. */
+const POWER = 0.9;
+/** A metric that fewer blocks than this measured is not judged by them. */
+const MIN_BLOCKS = 3;
+
+export interface Judgement {
+  readonly verdict: ComparisonVerdict;
+  readonly metrics: readonly ComparedMetric[];
+  /** Sentences, the decisive one first. */
+  readonly reasons: readonly string[];
+}
+
+/** Judges valid blocks as this look may. Blocking metrics that were not measured are inconclusive, unless no block measured them at all. */
+export function judge(
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+  policies: readonly ComparedMetricPolicy[],
+  look: Pick<Look, 'alpha' | 'alphaEquivalent'>,
+): Judgement {
+  const evidence = policies.map((policy) => evidenceOf(blocks, policy));
+  const blocking = evidence.filter(({ policy, worse }) => policy.role === 'blocking' && worse.length > 0);
+  const corrected = holm(blocking.map(({ p }) => p ?? 1));
+  const judged = evidence.map((one): ComparedMetric => {
+    const index = blocking.indexOf(one);
+    return judgedMetric(one, index < 0 ? one.p : (corrected[index] as number), Math.max(1, blocking.length), look);
+  });
+  const deciding = judged.filter(({ role, blocks: ratios }) => role === 'blocking' && ratios.some((ratio) => ratio !== null));
+  const verdict = overall(deciding);
+  return { verdict, metrics: judged, reasons: reasonsFor(verdict, deciding) };
+}
+
+interface Evidence {
+  readonly policy: ComparedMetricPolicy;
+  /** Log ratio of each block, null where it was not measured. */
+  readonly ratios: readonly (number | null)[];
+  /** Log of how much worse B is: mirrored where higher is better. */
+  readonly worse: readonly number[];
+  readonly a: number | null;
+  readonly b: number | null;
+  readonly p: number | null;
+  readonly pEquivalent: number | null;
+}
+
+function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: ComparedMetricPolicy): Evidence {
+  const ratios = blocks.map((block) => blockLogRatio(block, policy.metric));
+  const sign = policy.better === 'lower' ? 1 : -1;
+  const worse = ratios.filter((ratio) => ratio !== null).map((ratio) => sign * ratio);
+  const enough = worse.length >= MIN_BLOCKS;
+  const margin = Math.log1p(policy.margin);
+  return {
+    policy,
+    ratios,
+    worse,
+    a: medianOf(blocks, 'A', policy.metric),
+    b: medianOf(blocks, 'B', policy.metric),
+    p: enough ? signedRanks(worse, margin).upper : null,
+    pEquivalent: enough ? signedRanks(worse, margin).lower : null,
+  };
+}
+
+function judgedMetric(
+  { policy, ratios, worse, a, b, pEquivalent }: Evidence,
+  p: number | null,
+  compared: number,
+  { alpha, alphaEquivalent }: Pick<Look, 'alpha' | 'alphaEquivalent'>,
+): ComparedMetric {
+  const { metric: name, margin, role, better } = policy;
+  const sign = better === 'lower' ? 1 : -1;
+  const enough = worse.length >= MIN_BLOCKS;
+  const interval = enough ? signFlipInterval(worse, CONFIDENCE) : null;
+  const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => finiteRatio(sign * end));
+  const [low, high] = better === 'lower' ? ends : ends.reverse();
+  const regressed = p !== null && p <= alpha;
+  const equivalent = pEquivalent !== null && pEquivalent <= alphaEquivalent;
+  return {
+    name,
+    unit: knownMetrics.get(name)?.unit ?? 'count',
+    better,
+    role,
+    a,
+    b,
+    ratio: enough ? Math.exp(sign * hodgesLehmann(worse)) : null,
+    low: low ?? null,
+    high: high ?? null,
+    margin,
+    p,
+    pEquivalent,
+    verdict: regressed ? 'regressed' : equivalent ? 'equivalent' : 'inconclusive',
+    detectable: enough ? detectableShare(worse, margin, alpha / compared) : null,
+    blocks: ratios.map((ratio) => (ratio === null ? null : Math.exp(ratio))),
+  };
+}
+
+/** As a share: 0.07 for 7% worse; null where so few blocks could never reach alpha. */
+function detectableShare(worse: readonly number[], margin: number, alpha: number): number | null {
+  const effect = detectableEffect({
+    deviation: standardDeviation(worse),
+    blocks: worse.length,
+    alpha,
+    power: POWER,
+    margin: Math.log1p(margin),
+  });
+  return Number.isFinite(effect) ? Math.expm1(effect) : null;
+}
+
+function overall(deciding: readonly ComparedMetric[]): ComparisonVerdict {
+  if (deciding.some(({ verdict }) => verdict === 'regressed')) return 'regressed';
+  return deciding.length > 0 && deciding.every(({ verdict }) => verdict === 'equivalent') ? 'equivalent' : 'inconclusive';
+}
+
+function reasonsFor(verdict: ComparisonVerdict, deciding: readonly ComparedMetric[]): string[] {
+  if (deciding.length === 0) return ['no blocking metric was measured'];
+  if (verdict === 'equivalent') return ['no blocking metric is worse by its margin'];
+  return deciding
+    .filter((metric) => metric.verdict === verdict)
+    .map(({ name, ratio, low, high, margin, better, detectable }) => {
+      const change = ratio === null ? 'not measured often enough' : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
+      const allowed = `${percent(margin)} ${better === 'lower' ? 'more' : 'less'} is allowed`;
+      if (verdict === 'regressed') return `${name} is worse by more than its margin: ${change}, ${allowed}`;
+      const reach = detectable === null ? '' : `; so many blocks tell from ${percent(detectable)} on`;
+      return `${name} may or may not be worse by its margin: ${change}, ${allowed}${reach}`;
+    });
+}
+
+function ratioRange(low: number | null, high: number | null): string {
+  return `${low === null ? 'no lower bound' : percent(low - 1)} to ${high === null ? 'no upper bound' : percent(high - 1)}`;
+}
+
+function percent(share: number): string {
+  return `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)}%`;
+}
+
+function finiteRatio(logRatio: number): number | null {
+  return Number.isFinite(logRatio) ? Math.exp(logRatio) : null;
+}
+
+function medianOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], side: 'A' | 'B', metric: string): number | null {
+  const values = blocks.flatMap(({ runs }) =>
+    runs.flatMap(({ letter, values: measured }) => (letter === side ? (measured[metric] ?? []) : [])),
+  );
+  return values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+}
+
+function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
