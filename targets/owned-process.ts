@@ -15,8 +15,12 @@ const PROBE_EVERY_MS = 1;
 export interface OwnedProcessOptions {
   /** In messages: `node n1`. */
   readonly name: string;
-  /** Arguments of this Node: options, then the program. */
+  /** The program to start; without it this Node. */
+  readonly file?: string;
+  /** Of this Node: options, then the program. */
   readonly args: readonly string[];
+  /** The working directory; without it this process's own. */
+  readonly folder?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
 }
@@ -31,9 +35,9 @@ export class OwnedProcess {
   /** Resolves when the kernel has reaped it, or it never began. */
   readonly gone: Promise<void>;
 
-  constructor({ name, args, env, logFile }: OwnedProcessOptions) {
+  constructor({ name, file, args, folder, env, logFile }: OwnedProcessOptions) {
     const log = openSync(logFile, 'w');
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], env });
+    this.#child = spawn(file ?? process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], env, cwd: folder });
     closeSync(log);
     this.#name = name;
     this.#logFile = logFile;
@@ -87,7 +91,7 @@ export class OwnedProcess {
         else resolve(outcome.answer);
       };
       const onExit = (code: number | null, signal: string | null): void =>
-        settle(new Error(`${this.#name} ended (${signal ?? `exit ${code}`}) before it was ready: ${this.#tail()}`));
+        settle(new Error(`${this.#name} ended (${signal ?? `exit ${code}`}) before it was ready: ${this.logTail()}`));
       const onMessage = (message: unknown): void => {
         const answer = pick(message);
         if (answer !== null) settle({ answer });
@@ -144,7 +148,8 @@ export class OwnedProcess {
     if (this.#alive) this.#child.kill('SIGKILL');
   }
 
-  #tail(): string {
+  /** The end of what it printed. */
+  logTail(): string {
     const text = readFileSync(this.#logFile, 'utf8').trim();
     return text === '' ? 'its log is empty' : text.slice(-LOG_TAIL_BYTES);
   }

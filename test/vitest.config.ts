@@ -5,6 +5,7 @@ export const drills = [
   'test/explore/**/*.test.ts',
   'test/end-to-end/killed-drill.test.ts',
   'test/end-to-end/arena.test.ts',
+  'test/end-to-end/your-own-server.test.ts',
   'test/harness/faults/client-faults.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
   'test/harness/faults/pause-node.test.ts',
@@ -14,7 +15,7 @@ export const drills = [
 ];
 /** Tests that play whole runs and read clocks: alone on the machine, after all others, so that they do not measure their neighbours. */
 const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
-const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', ...drills];
+const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', 'test/example/**', ...drills];
 /** Nodes and workers that tests start need not compile the same sources again and again. */
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-tests', import.meta.url).pathname;
 const limits = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 60_000, retry: 0 };

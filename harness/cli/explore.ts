@@ -1,8 +1,6 @@
 /** `letitcrash explore`: searches for a schedule of faults that breaks a delivery property, and reduces what it finds. */
-import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findTarget } from '../../targets/index.ts';
 import { drawableKinds } from '../explore/drawable-kinds.ts';
 import type { FinishedExploration } from '../explore/exploration.ts';
 import type { ExplorationResult } from '../explore/exploration-result.ts';
@@ -11,15 +9,17 @@ import type { FaultRecipe } from '../explore/fault-arbitraries.ts';
 import { faultRecipes } from '../explore/fault-arbitraries.ts';
 import { reproductionText } from '../explore/scenario-file.ts';
 import { faultKinds } from '../faults/catalogue.ts';
+import { isModulePath } from '../own-server/module-path.ts';
+import { targetOf } from '../run/available-target.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { planGiven } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
+import { knownTargets } from '../scenario/catalogue.ts';
 import { suggestion } from '../scenario/did-you-mean.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { planScenario } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
-import { MAX_SEED } from '../scenario/schema.ts';
 import { parseDurationMs } from '../scenario/units.ts';
-import { catalogue } from './catalogue.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreProgress } from './explore-progress.ts';
@@ -70,7 +70,7 @@ export function exploreCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (options: Options, command: Command) => {
       const console = consoleOf(command);
-      const prepared = prepare(options, console);
+      const prepared = await prepare(options, console);
       if (prepared === null) {
         process.exitCode = ExitCode.usage;
         return;
@@ -87,7 +87,7 @@ interface Prepared {
 }
 
 /** The plan and the kinds; null, with the complaint made, when something is wrong. */
-function prepare(options: Options, console: Console): Prepared | null {
+async function prepare(options: Options, console: Console): Promise<Prepared | null> {
   const mistaken = (text: string): null => {
     console.complain(text);
     return null;
@@ -96,17 +96,17 @@ function prepare(options: Options, console: Console): Prepared | null {
     const places = PLACES.join(', ');
     return mistaken(`--in ${options.in}: there is no exploration in ${options.in}\n  there is: ${places} (on real processes)`);
   }
-  const target = findTarget(options.target);
-  if (target === undefined) {
-    const names = [...catalogue.targets.keys()];
+  const names = knownTargets(catalogue).map(({ name }) => name);
+  if (!isModulePath(options.target) && !names.includes(options.target)) {
     return mistaken(`--target ${options.target}: is not a target\n  ${suggestion(options.target, names, 'targets')}`);
   }
-  const planned = planScenario(explorationScenario(target, options.nodes), {
-    catalogue,
-    overrides: console.options.set,
-    seed: console.options.seed,
-    drawnSeed: randomInt(MAX_SEED + 1),
+  const use = isModulePath(options.target) ? resolve(options.target) : options.target;
+  const target = await targetOf(use).catch((error: unknown) => {
+    if (!(error instanceof RunError)) throw error;
+    return mistaken(`--target ${error.message}`);
   });
+  if (target === null) return null;
+  const planned = await planGiven(explorationScenario(target, options.nodes, use), console.options);
   if (!planned.ok) {
     for (const problem of planned.problems) console.complain(describeProblem(problem));
     console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });

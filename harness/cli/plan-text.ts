@@ -1,4 +1,5 @@
 /** A Plan in words, with the schedule and what it needs here: what --dry-run prints. */
+import { moduleLabel } from '../own-server/module-path.ts';
 import type { Rehearsal, RehearsedFault, RehearsedNeed } from '../run/rehearsal.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -9,10 +10,10 @@ export function planText(plan: Plan, rehearsal: Rehearsal): string {
   const config = Object.entries(target.config).map(([key, value]) => `, ${key} ${JSON.stringify(value)}`);
   const lines = [
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
-    `target    ${target.use}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
+    `target    ${moduleLabel(target.use)}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
     ...(rehearsal.target.available ? [] : [`          CANNOT RUN HERE: ${rehearsal.target.reason}; ${rehearsal.target.remedy}`]),
     `users     ${plan.users}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
-    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}`,
+    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
     ...section('faults', scheduleLines(rehearsal.schedule)),
     ...section('needs', rehearsal.needs.map(needLine)),
     ...section(

@@ -1,5 +1,4 @@
 /** `letitcrash replay <schedule>`: plays a recorded schedule again and again, and says how often it fails. */
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +7,10 @@ import type { ReplayResult } from '../explore/exploration-result.ts';
 import { loadRecorded } from '../explore/recorded-schedule.ts';
 import { reproductionText } from '../explore/scenario-file.ts';
 import type { Trial } from '../explore/trial.ts';
+import { planLoaded } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { planScenario } from '../scenario/plan-scenario.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
-import { MAX_SEED } from '../scenario/schema.ts';
-import { catalogue } from './catalogue.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
@@ -48,15 +45,7 @@ export function replayCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options, command: Command) => {
       const console = consoleOf(command);
-      const loaded = await loadRecorded(given);
-      const planned = loaded.ok
-        ? planScenario(loaded.source, {
-            catalogue,
-            overrides: console.options.set,
-            seed: console.options.seed,
-            drawnSeed: randomInt(MAX_SEED + 1),
-          })
-        : loaded;
+      const planned = await planLoaded(await loadRecorded(given), console.options);
       if (!planned.ok) {
         process.exitCode = refuse(planned.problems, console);
         return;

@@ -1,25 +1,21 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
-import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type PlanOutcome, planScenario } from '../scenario/plan-scenario.ts';
+import type { PlanOutcome } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
-import { MAX_SEED } from '../scenario/schema.ts';
-import { catalogue } from './catalogue.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
 import { writeReports } from './report-files.ts';
-
-const SEEDS = MAX_SEED + 1;
 
 const EXAMPLES = `
 Examples:
@@ -56,9 +52,7 @@ export function runCommand(): Command {
 }
 
 async function planOf(given: string, options: CommonOptions): Promise<PlanOutcome> {
-  const loaded = await loadScenario(given);
-  if (!loaded.ok) return loaded;
-  return planScenario(loaded.source, { catalogue, overrides: options.set, seed: options.seed, drawnSeed: randomInt(SEEDS) });
+  return planLoaded(await loadScenario(given), options);
 }
 
 async function play(plan: Plan, console: Console): Promise<ExitCode> {

@@ -3,10 +3,10 @@ import { Command } from 'commander';
 import { findTarget } from '../../targets/index.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
+import { catalogue } from '../run/catalogue.ts';
 import { bundledNames, loadScenario } from '../scenario/load-scenario.ts';
 import { planScenario } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
-import { catalogue } from './catalogue.ts';
 import { consoleOf } from './console.ts';
 
 interface Row {

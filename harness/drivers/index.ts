@@ -1,4 +1,6 @@
-/** The drivers by name. A driver belongs to one process: each worker makes its own. */
+/** The drivers by name, and those of users by their path. A driver belongs to one process: each worker makes its own. */
+import { isModulePath } from '../own-server/module-path.ts';
+import { loadOwnDriver } from '../own-server/own-driver.ts';
 import type { Driver } from './driver.ts';
 import { NativeDriver } from './native/native-driver.ts';
 
@@ -8,9 +10,17 @@ const DRIVERS: Readonly<Record<string, () => Driver>> = {
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
-/** Throws RangeError for a name that is none of DRIVER_NAMES. */
+/** A bundled driver. Throws RangeError for a name that is none of DRIVER_NAMES. */
 export function createDriver(name: string): Driver {
   const create = DRIVERS[name];
   if (create === undefined) throw new RangeError(`no driver is called "${name}"; there are: ${DRIVER_NAMES.join(', ')}`);
   return create();
+}
+
+/** A bundled driver by its name, or the one that a file exports. Rejects, in words for people, where it is neither. */
+export async function openDriver(given: string): Promise<Driver> {
+  if (!isModulePath(given)) return createDriver(given);
+  const loaded = await loadOwnDriver(given);
+  if (!loaded.ok) throw new Error(`${given} ${loaded.message}\n  ${loaded.remedy}`);
+  return loaded.value;
 }

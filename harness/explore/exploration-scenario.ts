@@ -1,16 +1,23 @@
 /** The run that exploration repeats, as a scenario: a small load for two seconds, with people coming and going. Pure. */
 import type { Target } from '../../targets/target.ts';
+import { moduleLabel } from '../own-server/module-path.ts';
 import { pathText } from '../scenario/problem.ts';
 import type { ScenarioSource } from '../scenario/source.ts';
 
 /**
- * Planned like any other scenario, so that `--set` works on it and mistakes are reported as ever. Some users are away at any time and
+ * `use` is the path of a user's file where the target comes from one. Planned like any other scenario, so that `--set` works on it and mistakes are reported as ever. Some users are away at any time and
  * come back: queues, resuming and takeovers are where promises are broken.
  */
-export function explorationScenario(target: Pick<Target, 'name' | 'durabilities'>, nodes: number): ScenarioSource {
+export function explorationScenario(
+  target: Pick<Target, 'name' | 'durabilities'>,
+  nodes: number,
+  use: string = target.name,
+): ScenarioSource {
   const data = {
-    name: `explored-${target.name}`,
-    target: { use: target.name, nodes, durability: target.durabilities[0] },
+    name: `explored-${moduleLabel(use)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')}`,
+    target: { use, nodes, durability: target.durabilities[0] },
     users: 60,
     load: {
       model: 'poisson',

@@ -31,7 +31,7 @@ const PATIENT_ROUNDS = 12;
 
 export interface WorkerPoolOptions {
   readonly load: LoadPlan;
-  /** Wire protocol, one of DRIVER_NAMES. */
+  /** Wire protocol: one of DRIVER_NAMES, or the absolute path of a file that exports one. */
   readonly driver: string;
   readonly users: number;
   /** On the wire the first user is called `u<firstName>`; 0 unless runs share a server. */

@@ -24,6 +24,7 @@ export interface Assignment {
   /** On the wire user 0 of the run is called `u<firstName>`. */
   readonly firstName: number;
   readonly load: LoadPlan;
+  /** A bundled driver's name, or the absolute path of a file that exports one. */
   readonly driver: string;
   readonly endpoints: readonly Entrance[];
   /** Where the worker writes its observations. */

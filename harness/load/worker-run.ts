@@ -1,7 +1,7 @@
 /** A worker's side of the conversation with its parent, and the report it gives each second. */
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createDriver } from '../drivers/index.ts';
+import { openDriver } from '../drivers/index.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { Crowd } from './crowd.ts';
 import { writeObservationFile } from './observation-file.ts';
@@ -52,13 +52,10 @@ export class WorkerRun {
   #serve(request: WorkerRequest, reply: (value: unknown) => void): void {
     switch (request.type) {
       case 'init':
-        this.#dismiss();
-        this.#assignment = request.assignment;
-        this.#crowd = new Crowd(request.assignment, createDriver(request.assignment.driver), (from, count) =>
-          this.#tell({ type: 'need-credentials', from, count }),
+        this.#begin(request.assignment).then(
+          () => reply(null),
+          (error: Error) => this.fail(error),
         );
-        this.#reportEachSecond();
-        reply(null);
         return;
       case 'connect':
         this.#present().connectUpTo(request.count, request.ratePerSecond, () => reply(null));
@@ -105,6 +102,15 @@ export class WorkerRun {
       case 'finish':
         reply({ path: this.#finish() });
     }
+  }
+
+  /** Rejects where the driver cannot be had. */
+  async #begin(assignment: Assignment): Promise<void> {
+    this.#dismiss();
+    const driver = await openDriver(assignment.driver);
+    this.#assignment = assignment;
+    this.#crowd = new Crowd(assignment, driver, (from, count) => this.#tell({ type: 'need-credentials', from, count }));
+    this.#reportEachSecond();
   }
 
   /** Whoever was served before leaves politely, and reports no more. */

@@ -1,15 +1,29 @@
 /** What a plan needs of this machine before anything starts: its target, and whatever its faults are done with. */
-import { findTarget } from '../../targets/index.ts';
+import { findTarget, targets } from '../../targets/index.ts';
 import type { Target } from '../../targets/target.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
+import { isModulePath } from '../own-server/module-path.ts';
+import { loadOwnTarget } from '../own-server/own-target.ts';
 import type { FaultPlan } from '../scenario/plan.ts';
 import { RunError } from './run-error.ts';
 
+/** The target that a plan calls `use`: a bundled name, or the absolute path of a user's file. @throws RunError when there is none. */
+export async function targetOf(use: string): Promise<Target> {
+  if (isModulePath(use)) {
+    const loaded = await loadOwnTarget(use);
+    if (loaded.ok) return loaded.value;
+    throw new RunError('target-unknown', `${use} ${loaded.message}\n  ${loaded.remedy}`);
+  }
+  const target = findTarget(use);
+  if (target !== undefined) return target;
+  const names = targets.map(({ name }) => name).join(', ');
+  throw new RunError('target-unknown', `there is no target ${use}\n  there are ${names}; or a file, like ./my-target.ts`);
+}
+
 /** @throws RunError when there is no such target, or it cannot run on this machine. */
-export async function availableTarget(name: string): Promise<Target> {
-  const target = findTarget(name);
-  if (target === undefined) throw new RunError('target-unknown', `there is no target ${name}`);
+export async function availableTarget(use: string): Promise<Target> {
+  const target = await targetOf(use);
   const availability = await target.availability();
   if (!availability.available) {
     throw new RunError(

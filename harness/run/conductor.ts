@@ -19,6 +19,7 @@ import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import { Sampler } from '../measure/sampler.ts';
+import { moduleLabel } from '../own-server/module-path.ts';
 import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
@@ -152,7 +153,7 @@ class Run {
       faults: schedule.records,
       latencies,
       generator: {
-        driver: this.#driver,
+        driver: moduleLabel(this.#driver),
         workers: this.#plan.load.workers,
         invalidity: generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
           lagP99Ms: this.#plan.limits.lagP99Ms,
@@ -207,7 +208,7 @@ class Run {
     const { target } = this.#plan;
     this.#phase(
       'start',
-      `Starting ${target.use} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`,
+      `Starting ${moduleLabel(target.use)} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`,
     );
     // Runs at the same time get addresses of their own, as far as process ids tell them apart.
     const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;

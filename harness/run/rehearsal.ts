@@ -1,9 +1,9 @@
 /** What a run would do and whether it could here: the schedule step by step, and what it needs of this machine. Starts nothing. */
-import { findTarget } from '../../targets/index.ts';
 import type { Availability } from '../../targets/target.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { type Requirement, type RequirementState, requirement } from '../faults/requirements.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import { targetOf } from './available-target.ts';
 
 export interface RehearsedFault extends FaultPlan {
   /** When it will be undone, in milliseconds of the load; null where it heals by itself, or never. */
@@ -27,7 +27,7 @@ export interface Rehearsal {
   readonly target: Availability;
 }
 
-/** Looks at the plan and at the machine, and changes nothing. */
+/** Looks at the plan and at the machine, and changes nothing. @throws RunError when there is no such target. */
 export async function rehearse(plan: Plan): Promise<Rehearsal> {
   const schedule = plan.faults.map(rehearsed).sort((a, b) => a.atMs - b.atMs);
   const kindsByNeed = new Map<Requirement, Set<string>>();
@@ -37,11 +37,11 @@ export async function rehearse(plan: Plan): Promise<Rehearsal> {
   const needs = [...kindsByNeed].map(async ([name, kinds]): Promise<RehearsedNeed> => {
     return { name, kinds: [...kinds], state: await requirement(name).probe() };
   });
-  const availability = findTarget(plan.target.use)?.availability();
+  const target = await targetOf(plan.target.use);
   return {
     schedule,
     needs: await Promise.all(needs),
-    target: (await availability) ?? { available: false, reason: 'there is no such target', remedy: 'letitcrash targets' },
+    target: await target.availability(),
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moduleLabel } from '../own-server/module-path.ts';
 
 export interface RunFolder {
   readonly path: string;
@@ -19,7 +20,7 @@ export interface RunFolder {
 /** Default place of a run: `runs/<time>-<scenario>-<target>`, the time in UTC to the second. */
 export function defaultRunPath(startedAt: Date, scenario: string, target: string): string {
   const time = startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return join('runs', `${time}-${fileSafe(scenario)}-${fileSafe(target)}`);
+  return join('runs', `${time}-${fileSafe(scenario)}-${fileSafe(moduleLabel(target))}`);
 }
 
 function fileSafe(name: string): string {

@@ -2,7 +2,22 @@
 import type { ZodType } from 'zod';
 import type { Capability, Target } from '../../targets/target.ts';
 
-export type TargetFacts = Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig'>;
+export interface TargetFacts extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig'> {
+  /** Absolute path of the user's file that it comes from; a bundled one has none. */
+  readonly file?: string;
+}
+
+export interface DriverFacts {
+  readonly name: string;
+  /** As of a target. */
+  readonly file?: string;
+}
+
+/** A file of the user's that a scenario names and that cannot serve, in words. */
+export interface Refused {
+  readonly refused: string;
+  readonly remedy: string;
+}
 
 /** What planning knows of a fault kind; the kinds of harness/faults are all of this shape. */
 export interface FaultKindFacts {
@@ -19,6 +34,19 @@ export interface FaultKindFacts {
 }
 
 export interface Catalogue {
-  readonly targets: ReadonlyMap<string, TargetFacts>;
+  /** By name, or by path as the scenario writes it. */
+  readonly targets: ReadonlyMap<string, TargetFacts | Refused>;
+  readonly drivers: ReadonlyMap<string, DriverFacts | Refused>;
   readonly faultKinds: ReadonlyMap<string, FaultKindFacts>;
+}
+
+/** The target that a scenario calls `use`, if there is one that can serve. */
+export function targetFacts({ targets }: Pick<Catalogue, 'targets'>, use: string): TargetFacts | undefined {
+  const facts = targets.get(use);
+  return facts === undefined || 'refused' in facts ? undefined : facts;
+}
+
+/** Those that can serve, each once. */
+export function knownTargets({ targets }: Pick<Catalogue, 'targets'>): readonly TargetFacts[] {
+  return [...new Set(targets.values())].filter((facts): facts is TargetFacts => !('refused' in facts));
 }

@@ -1,6 +1,6 @@
 /** The fault schedule of a Plan: each step against its kind, the target's capabilities and the load's time. Pure. */
 import type { z } from 'zod';
-import type { Catalogue, FaultKindFacts } from './catalogue.ts';
+import { type Catalogue, type FaultKindFacts, knownTargets, targetFacts } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { FaultPlan } from './plan.ts';
 import type { PlannedTarget, Reporter } from './plan-scenario.ts';
@@ -112,15 +112,15 @@ function checkCapabilities(
   name: string,
   kind: FaultKindFacts,
   path: readonly PathSegment[],
-  { targets }: Catalogue,
+  catalogue: Catalogue,
   target: PlannedTarget | null,
   reporter: Reporter,
 ): void {
-  const facts = target === null ? undefined : targets.get(target.use);
+  const facts = target === null ? undefined : targetFacts(catalogue, target.use);
   if (facts === undefined) return;
   const absent = kind.needs.filter((need) => !facts.capabilities.has(need));
   if (absent.length === 0) return;
-  const able = [...targets.values()].filter((other) => kind.needs.every((need) => other.capabilities.has(need)));
+  const able = knownTargets(catalogue).filter((other) => kind.needs.every((need) => other.capabilities.has(need)));
   const remedy = able.length === 0 ? 'no target can' : `targets that can ${name}: ${able.map((other) => other.name).join(', ')}`;
   reporter.report(
     'unsupported',
@@ -135,7 +135,7 @@ function checkSettings(
   step: FaultSection,
   kind: FaultKindFacts,
   path: readonly PathSegment[],
-  { targets }: Catalogue,
+  catalogue: Catalogue,
   around: FaultSurroundings,
   reporter: Reporter,
 ): Readonly<Record<string, unknown>> | null {
@@ -149,7 +149,7 @@ function checkSettings(
   // As written, for the kind reads them again, and what reads `2s` refuses 2000; what was not written, by its default.
   const asWritten = { ...(settings.data as Readonly<Record<string, unknown>>), ...written };
   if (around.users !== null && around.target !== null) {
-    const capabilities = targets.get(around.target.use)?.capabilities ?? new Set();
+    const capabilities = targetFacts(catalogue, around.target.use)?.capabilities ?? new Set();
     const bounds = { users: around.users, nodes: around.target.nodes, capabilities };
     for (const problem of kind.check(asWritten, bounds)) {
       const at = [...path, problem.key];

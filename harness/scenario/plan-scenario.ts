@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Capability } from '../../targets/target.ts';
 import { planAbort } from './abort-conditions.ts';
 import { arrivalModel } from './arrival-model.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, knownTargets, targetFacts } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
 import { parseExpectations } from './expectations.ts';
 import { planFaults } from './fault-plan.ts';
@@ -103,7 +103,8 @@ function planSections(
   const model = loadSection === null ? null : arrivalModel(loadSection);
   if (model !== null && !model.ok)
     for (const p of model.problems) reporter.report(p.code, ['load', ...p.path], p.message, p.remedy);
-  const load = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
+  const planned = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
+  const driver = planDriver(loadSection?.driver ?? null, target, options.catalogue, reporter);
   const faults = planFaults(
     source,
     faultSteps ?? [],
@@ -122,7 +123,8 @@ function planSections(
       reporter.add([{ code: p.code, place: source.locate(path, true), value: p.metric, message: p.message, remedy: p.remedy }]);
   }
 
-  if (name === null || target === null || users === null || load === null || limits === null) return null;
+  if (name === null || target === null || users === null || planned === null || limits === null) return null;
+  const load = { ...planned, driver };
   const needs = new Set<Capability>(faults.flatMap(({ kind }) => options.catalogue.faultKinds.get(kind)?.needs ?? []));
   if (target.nodes > 1) needs.add('multi-node');
   return {
@@ -150,14 +152,19 @@ export type PlannedTarget = Omit<Plan['target'], 'needs'>;
 function planTarget(
   source: ScenarioSource,
   section: z.output<typeof targetSchema> | null,
-  { targets }: Catalogue,
+  catalogue: Catalogue,
   reporter: Reporter,
 ): PlannedTarget | null {
   if (section === null) return null;
   const { use, nodes, durability, owned, ...config } = section;
-  const facts = targets.get(use);
+  const facts = catalogue.targets.get(use);
   if (facts === undefined) {
-    reporter.report('unknown-target', ['target', 'use'], 'is not a target', suggestion(use, [...targets.keys()], 'targets'));
+    const names = knownTargets(catalogue).map(({ name }) => name);
+    reporter.report('unknown-target', ['target', 'use'], 'is not a target', suggestion(use, names, 'targets'));
+    return null;
+  }
+  if ('refused' in facts) {
+    reporter.report('own-file', ['target', 'use'], facts.refused, facts.remedy);
     return null;
   }
   const ours = keysOf(targetSchema, []);
@@ -185,7 +192,36 @@ function planTarget(
   if (nodes > 1 && !facts.capabilities.has('multi-node')) {
     reporter.report('unsupported', ['target', 'nodes'], `nodes are more than the target ${use} can run`, 'nodes: 1');
   }
-  return { use, nodes, durability, owned, config };
+  return { use: facts.file ?? use, nodes, durability, owned, config };
+}
+
+/** The driver as a plan calls it, a file by its absolute path; null takes the target's own, which is checked too. */
+function planDriver(
+  written: string | null,
+  target: PlannedTarget | null,
+  catalogue: Catalogue,
+  reporter: Reporter,
+): string | null {
+  const name = written ?? (target === null ? null : (targetFacts(catalogue, target.use)?.driver ?? null));
+  if (name === null) return null;
+  const facts = catalogue.drivers.get(name);
+  const path = written === null ? ['target', 'use'] : ['load', 'driver'];
+  const of = written === null ? `names the driver ${name}, which ` : '';
+  if (facts === undefined) {
+    const names = [...catalogue.drivers.keys()];
+    reporter.report(
+      'unknown-driver',
+      path,
+      `${of}is not a driver`,
+      `${suggestion(name, names, 'drivers')}; or a file, like ./my-driver.ts`,
+    );
+    return null;
+  }
+  if ('refused' in facts) {
+    reporter.report('own-file', path, `${of}${facts.refused}`, facts.remedy);
+    return null;
+  }
+  return written === null ? null : (facts.file ?? written);
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

@@ -12,6 +12,8 @@ export type ProblemCode =
   | 'unit'
   | 'out-of-range'
   | 'unknown-target'
+  | 'unknown-driver'
+  | 'own-file'
   | 'target-config'
   | 'unsupported'
   | 'unknown-fault'

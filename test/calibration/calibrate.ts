@@ -7,8 +7,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '../../harness/cli/catalogue.ts';
 import type { Result } from '../../harness/result/result.ts';
+import { catalogue } from '../../harness/run/catalogue.ts';
 import { runScenario } from '../../harness/run/conductor.ts';
 import { planScenario } from '../../harness/scenario/plan-scenario.ts';
 import { describeProblem } from '../../harness/scenario/problem.ts';

@@ -4,14 +4,11 @@
  */
 import { FrameWriter } from '../../../targets/protocol/frames.ts';
 import type { ConnectOptions, Driver, Session, SessionEvents } from '../driver.ts';
+import { Tending } from '../tending.ts';
 import { NativeSession, type SessionHost, SessionSocket, SocketListener } from './native-session.ts';
 
 const READ_BUFFER_BYTES = 65_536;
 const SWEEP_MS = 250;
-/** Each open session is looked at once in this time: that much later than it should a keepalive may come. */
-const TEND_ROUND_MS = 500;
-/** Of the time between two calls of `tend` at most this counts: in the rest this process did not run, and could not hear. */
-const TEND_STEP_MS = 50;
 
 function onRead(this: SessionSocket, length: number, chunk: Uint8Array): boolean {
   this.session?.received(chunk as Buffer, length);
@@ -29,11 +26,7 @@ export class NativeDriver implements Driver, SessionHost {
   #scheduled = false;
   /** Sessions with a deadline, in monotonic milliseconds. */
   readonly #deadlines = new Map<NativeSession, number>();
-  readonly #open = new Set<NativeSession>();
-  /** The rest of the round over the open sessions. */
-  #round: IterableIterator<NativeSession> | null = null;
-  #tendedAtMs = 0;
-  #tendedMs = 0;
+  readonly #open = new Tending<NativeSession>();
   #sweep: NodeJS.Timeout | null = null;
   readonly #flushLater = (): void => this.#flush();
 
@@ -70,22 +63,11 @@ export class NativeDriver implements Driver, SessionHost {
   }
 
   get tendedMs(): number {
-    return Math.floor(this.#tendedMs);
+    return this.#open.tendedMs;
   }
 
   tend(nowMs: number): void {
-    const stepMs = Math.min(Math.max(0, nowMs - this.#tendedAtMs), TEND_STEP_MS);
-    this.#tendedAtMs = nowMs;
-    this.#tendedMs += stepMs;
-    for (let visits = Math.ceil((this.#open.size * stepMs) / TEND_ROUND_MS); visits > 0; visits--) {
-      this.#round ??= this.#open.values();
-      const { value, done } = this.#round.next();
-      if (done === true) {
-        this.#round = null;
-        return;
-      }
-      value.tend();
-    }
+    this.#open.tend(nowMs);
   }
 
   expect(session: NativeSession, withinMs: number): void {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogue as realCatalogue } from '../../../harness/cli/catalogue.ts';
+import { catalogue as realCatalogue } from '../../../harness/run/catalogue.ts';
 import { bundledNames, loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
 

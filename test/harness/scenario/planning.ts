@@ -38,6 +38,7 @@ const killNode: FaultKindFacts = {
 };
 
 export const catalogue: Catalogue = {
+  drivers: new Map([['native', { name: 'native' }]]),
   targets: new Map([reference, plain].map((target) => [target.name, target])),
   faultKinds: new Map([
     ['kill-process', killProcess],

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { catalogue } from '../../../harness/cli/catalogue.ts';
 import { loadPolicy } from '../../../harness/gate/load-policy.ts';
+import { catalogue } from '../../../harness/run/catalogue.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
 import { letitcrash } from '../cli/command-line.ts';

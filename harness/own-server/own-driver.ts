@@ -1,0 +1,68 @@
+/** A driver of the user's own, from a file. Each load worker loads it by its path, so that each has its own. */
+import { basename } from 'node:path';
+import type { Driver, Session } from '../drivers/driver.ts';
+import { type Loaded, loadOwn } from './own-module.ts';
+import { aFunction, aText, faultsOf, type Shape } from './shape.ts';
+
+const DRIVER: Shape = {
+  name: aText('what reports call the protocol'),
+  connect: aFunction('(options, events) => Session'),
+  tend: aFunction('(nowMs) => void: look after the silent sessions'),
+};
+
+const SESSION: Shape = {
+  send: aFunction('(id, to, payload, receipts) => boolean'),
+  acknowledge: aFunction('(seq) => void'),
+  read: aFunction('(seq) => void'),
+  close: aFunction('() => void: leave politely'),
+  abort: aFunction('(reason, retry) => void: drop the socket'),
+  stall: aFunction('() => boolean: read nothing more; () => false where it cannot'),
+  resume: aFunction('() => void: read again'),
+  abandon: aFunction('() => null where it cannot leave a socket open for ever'),
+};
+
+/** Loads `export const driver` of a file, by its absolute path. */
+export async function loadOwnDriver(file: string): Promise<Loaded<Driver>> {
+  const loaded = await loadOwn<Driver>(file, {
+    name: 'driver',
+    type: 'Driver',
+    from: 'letitcrash/driver',
+    check: (value) => faultsOf(value, DRIVER),
+  });
+  return loaded.ok ? { ok: true, value: new CheckedDriver(loaded.value, file) } : loaded;
+}
+
+/** Looks at the first session only: the others come from the same code, and there are thousands. */
+class CheckedDriver implements Driver {
+  readonly #driver: Driver;
+  readonly #file: string;
+  #checked = false;
+
+  constructor(driver: Driver, file: string) {
+    this.#driver = driver;
+    this.#file = file;
+  }
+
+  get name(): string {
+    return this.#driver.name;
+  }
+
+  connect(...[options, events]: Parameters<Driver['connect']>): Session {
+    const session = this.#driver.connect(options, events);
+    if (!this.#checked) {
+      const faults = faultsOf(session, SESSION);
+      if (faults[0] !== undefined) {
+        const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
+        throw new Error(
+          `${basename(this.#file)}: driver.connect() gave no Session: ${words}\n  ${faults[0].member} is to be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
+        );
+      }
+      this.#checked = true;
+    }
+    return session;
+  }
+
+  tend(nowMs: number): void {
+    this.#driver.tend(nowMs);
+  }
+}

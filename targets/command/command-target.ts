@@ -1,0 +1,83 @@
+/**
+ * A target made of a command line: any server that can be started as one OS process and told its port. What such a process can suffer,
+ * to be killed, paused, asked to leave and started again, is done here, by handle.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { Credential, Deployment, Durability, Target } from '../target.ts';
+import { CommandDeployment } from './command-deployment.ts';
+
+/** What the server is told: its address, and where it may keep what it must not forget. */
+export interface CommandNode {
+  readonly host: string;
+  readonly port: number;
+  /** Exists, is empty at the first start, and is the same after a kill. */
+  readonly dataDir: string;
+  readonly durability: Durability;
+  /** The scenario's settings for the target: every key of `target` that is not letitcrash's own. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandLine {
+  /** The program; without it the Node that runs letitcrash. */
+  readonly file?: string;
+  readonly args: readonly string[];
+  /** Beside this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The working directory; without it this process's own. */
+  readonly folder?: string;
+}
+
+export interface CommandTargetOptions {
+  /** What reports call the server. */
+  readonly name: string;
+  readonly summary: string;
+  /** As reports say it. */
+  readonly version?: string;
+  /** What it runs on, as reports say it. */
+  readonly runtime?: string;
+  /** The driver that speaks to it: a bundled name, or a file relative to the target's. */
+  readonly driver: string;
+  /** What its acknowledgement of a message means, the default first: ['memory'] where a killed process forgets it. */
+  readonly durabilities: readonly Durability[];
+  /** Request path of its WebSocket; / without. */
+  readonly path?: string;
+  /** Names of the settings it takes from the scenario's `target`; any other is refused. */
+  readonly settings?: readonly string[];
+  /** How long it may take until its port answers; 15 seconds without. */
+  readonly readyWithinMs?: number;
+  /** How to start it. */
+  command(node: CommandNode): CommandLine;
+  /** What a user shows to sign in; without it the token is the user's name and proves nothing. */
+  credential?(user: string, device: string): Credential;
+}
+
+/**
+ * A target of one node, which is one OS process. It is ready when its port takes a connection; it is ended by SIGTERM, and by SIGKILL
+ * two seconds later.
+ */
+export function commandTarget(options: CommandTargetOptions): Target {
+  const settings = options.settings ?? [];
+  return {
+    name: options.name,
+    summary: options.summary,
+    driver: options.driver,
+    capabilities: new Set(['kill-node', 'pause-node', 'rolling-restart']),
+    durabilities: options.durabilities,
+    checkConfig: (config) =>
+      Object.keys(config)
+        .filter((key) => !settings.includes(key))
+        .map((key) => `${key}: is no setting of ${options.name}; ${settings.length === 0 ? 'it has none' : settings.join(', ')}`),
+    availability: () => Promise.resolve({ available: true }),
+    async start(spec): Promise<Deployment> {
+      mkdirSync(spec.logDir, { recursive: true });
+      mkdirSync(spec.dataDir, { recursive: true });
+      return CommandDeployment.start(options, spec);
+    },
+  };
+}
+
+/** For a server that asks for nothing but a name. */
+export function nameOnly(user: string, device: string): Credential {
+  return { user, device, token: user, secret: Buffer.from(randomUUID()).toString('base64url') };
+}
