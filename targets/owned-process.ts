@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
+import type { NodeRuntime } from './target.ts';
 
 const LOG_TAIL_BYTES = 2_000;
 /** A thread that waits for the disk stops only when the disk has answered. */
@@ -158,4 +159,9 @@ export class OwnedProcess {
 /** The loopback address of a node, counted from 0. Only Linux answers on the whole of 127.0.0.0/8 without being asked to. */
 export function nodeHost(deployment: number, index: number): string {
   return process.platform === 'linux' ? `127.0.${deployment}.${index + 1}` : '127.0.0.1';
+}
+
+/** What a deployment says it runs on: `node 24.1.0 --max-semi-space-size=64`. */
+export function runtimeText(runtime: NodeRuntime | undefined): string {
+  return ['node', runtime?.version ?? process.versions.node, ...(runtime?.flags ?? [])].join(' ');
 }

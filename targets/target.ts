@@ -23,7 +23,8 @@ export type Capability =
   | 'heap-stats' // a node reports its own V8 or VM heap
   | 'runaway-process' // a user's process can be made to spin for ever
   | 'crash-loop' // a named process can be poisoned until its supervisor gives up
-  | 'upgrade'; // code can be swapped while it runs
+  | 'upgrade' // code can be swapped while it runs
+  | 'node-runtime'; // its nodes run on the Node of `DeploymentSpec.runtime`
 
 /** How far an acknowledged message has travelled: on disk and flushed, committed to the OS, or in memory only. */
 export type Durability = 'fsync' | 'commit' | 'memory';
@@ -46,6 +47,18 @@ export interface DeploymentSpec {
   readonly via: ((from: string, to: string) => Address | null) | null;
   /** Environment of the node processes beyond this one's, e.g. LD_PRELOAD. */
   readonly env: Readonly<Record<string, string>>;
+  /** What node processes of a target in JavaScript run on; absent where it is this process's own Node, without flags. */
+  readonly runtime?: NodeRuntime;
+}
+
+/** A Node to run on (capability node-runtime). */
+export interface NodeRuntime {
+  /** Path of the executable. */
+  readonly executable: string;
+  /** As in process.versions.node. */
+  readonly version: string;
+  /** Options of it and of V8, each a word of its own: `--max-semi-space-size=64`. */
+  readonly flags: readonly string[];
 }
 
 export interface Address {

@@ -18,6 +18,7 @@ import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
+import { nodeRuntime } from '../run/node-runtime.ts';
 import { processesOf, type RunJournal } from '../run/run-journal.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import type { Schedule } from './schedule.ts';
@@ -194,7 +195,7 @@ export class WarmCluster implements Lab {
   }
 
   async #start(): Promise<Deployment> {
-    const { target, plan, folder, possibleFaults } = this.#options;
+    const { target, plan, folder, possibleFaults, signal } = this.#options;
     const number = this.#deployments;
     this.#deployments += 1;
     // Explorations at the same time, and this one's own deployments, get addresses of their own.
@@ -204,6 +205,7 @@ export class WarmCluster implements Lab {
       deployment,
       () => this.#deployment?.nodes ?? [],
     );
+    const runtime = await nodeRuntime(plan.target, signal);
     this.#deployment = await target.start({
       nodes: plan.target.nodes,
       durability: plan.target.durability,
@@ -213,6 +215,7 @@ export class WarmCluster implements Lab {
       config: plan.target.config,
       via: this.#network?.via ?? null,
       env: {},
+      ...(runtime === undefined ? {} : { runtime }),
     });
     this.#journalProcesses();
     this.#facts = { target: this.#deployment.target, config: this.#deployment.config };

@@ -21,9 +21,9 @@ export async function targetOf(use: string): Promise<Target> {
   throw new RunError('target-unknown', `there is no target ${use}\n  there are ${names}; or a file, like ./my-target.ts`);
 }
 
-/** @throws RunError when there is no such target, or it cannot run on this machine. */
-export async function availableTarget(use: string): Promise<Target> {
-  const target = await targetOf(use);
+/** `given` instead of the one that `use` means, where there is one. @throws RunError when there is none, or it cannot run on this machine. */
+export async function availableTarget(use: string, given?: Target): Promise<Target> {
+  const target = given ?? (await targetOf(use));
   const availability = await target.availability();
   if (!availability.available) {
     throw new RunError(

@@ -29,6 +29,7 @@ import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
+import { nodeRuntime } from './node-runtime.ts';
 import type { RunEvent } from './progress.ts';
 import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly outDir: string;
   readonly signal: AbortSignal;
   readonly progress: (event: RunEvent) => void;
+  /** Instead of the target that the plan names: another version's, say. */
+  readonly target?: Target;
 }
 
 export interface FinishedRun {
@@ -58,7 +61,7 @@ export interface FinishedRun {
  */
 export async function runScenario(plan: Plan, options: RunOptions): Promise<FinishedRun> {
   options.signal.throwIfAborted();
-  const target = await availableTarget(plan.target.use);
+  const target = await availableTarget(plan.target.use, options.target);
   await requireOfMachine(plan.faults);
   // First, for nothing may be touched in a folder that is another run's.
   const journal = openRunJournal(options.outDir);
@@ -215,6 +218,7 @@ class Run {
     const network = await networkFor(this.#plan, deployment, () => this.#deployment?.nodes ?? []);
     this.#network = network;
     this.#ground = await prepareGround(this.#plan.faults, this.#folder, this.#journal);
+    const runtime = await nodeRuntime(target, this.#options.signal);
     this.#deployment = await this.#target.start({
       nodes: target.nodes,
       durability: target.durability,
@@ -224,6 +228,7 @@ class Run {
       config: target.config,
       via: network?.via ?? null,
       env: this.#ground.env,
+      ...(runtime === undefined ? {} : { runtime }),
     });
     this.#journalProcesses();
     return this.#deployment;

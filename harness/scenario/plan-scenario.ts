@@ -156,7 +156,7 @@ function planTarget(
   reporter: Reporter,
 ): PlannedTarget | null {
   if (section === null) return null;
-  const { use, nodes, durability, owned, ...config } = section;
+  const { use, nodes, durability, owned, runtime, nodeFlags, ...config } = section;
   const facts = catalogue.targets.get(use);
   if (facts === undefined) {
     const names = knownTargets(catalogue).map(({ name }) => name);
@@ -192,7 +192,19 @@ function planTarget(
   if (nodes > 1 && !facts.capabilities.has('multi-node')) {
     reporter.report('unsupported', ['target', 'nodes'], `nodes are more than the target ${use} can run`, 'nodes: 1');
   }
-  return { use: facts.file ?? use, nodes, durability, owned, config };
+  for (const [key, asked] of [
+    ['runtime', runtime !== undefined],
+    ['nodeFlags', nodeFlags.length > 0],
+  ] as const) {
+    if (!asked || facts.capabilities.has('node-runtime')) continue;
+    reporter.report(
+      'unsupported',
+      ['target', key],
+      `means nothing to the target ${use}, which does not run on Node`,
+      'leave it out',
+    );
+  }
+  return { use: facts.file ?? use, nodes, durability, owned, runtime: runtime ?? null, nodeFlags, config };
 }
 
 /** The driver as a plan calls it, a file by its absolute path; null takes the target's own, which is checked too. */

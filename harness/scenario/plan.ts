@@ -105,6 +105,9 @@ export interface Plan {
     readonly needs: readonly Capability[];
     /** The scenario names the servers as its owner's: they may be elsewhere than on this machine's loopback. */
     readonly owned: boolean;
+    /** `node@24`: what the servers run on; null for the Node that runs the harness. */
+    readonly runtime: string | null;
+    readonly nodeFlags: readonly string[];
   };
   readonly users: number;
   readonly load: LoadPlan;

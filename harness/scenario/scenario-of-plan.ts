@@ -14,6 +14,8 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
       nodes: target.nodes,
       durability: target.durability,
       ...(target.owned ? { owned: true } : {}),
+      ...(target.runtime === null ? {} : { runtime: target.runtime }),
+      ...(target.nodeFlags.length === 0 ? {} : { nodeFlags: target.nodeFlags }),
       ...target.config,
     },
     seed: plan.seed,

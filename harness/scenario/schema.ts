@@ -44,6 +44,10 @@ const time = durationMs({ max: DAY_MS, words: 'at most a day' });
 const positiveTime = durationMs({ min: 1, max: DAY_MS, words: '1ms to a day' });
 const positiveRate = ratePerSecond({ min: 1e-3, max: 1e9, words: 'above 0' });
 
+const RUNTIME = 'a version of Node for the servers, like node@24 or node@24.11.1';
+const NODE_FLAGS = 'a list of flags of Node or V8 for the servers, like [--max-semi-space-size=64]';
+const MAX_NODE_FLAGS = 30;
+
 /** `target`: keys beyond these are the target's own settings, which the target checks. */
 export const targetSchema = z.looseObject(
   {
@@ -51,6 +55,18 @@ export const targetSchema = z.looseObject(
     nodes: whole(1, MAX_NODES).default(1),
     durability: oneOf(['fsync', 'commit', 'memory']).default('fsync'),
     owned: z.boolean({ error: () => 'true, when the servers are yours and may be elsewhere than on loopback' }).default(false),
+    runtime: z
+      .string({ error: () => RUNTIME })
+      .regex(/^node@\d{1,3}(?:\.\d{1,4}){0,2}$/, RUNTIME)
+      .optional()
+      .meta({ description: RUNTIME }),
+    nodeFlags: z
+      .array(z.string({ error: () => NODE_FLAGS }).regex(/^--[A-Za-z0-9][\w.=:,/@%+-]{0,200}$/, NODE_FLAGS), {
+        error: () => NODE_FLAGS,
+      })
+      .max(MAX_NODE_FLAGS, `at most ${MAX_NODE_FLAGS} flags`)
+      .default([])
+      .meta({ description: NODE_FLAGS }),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'target: { use: reference, nodes: 1, durability: fsync }' : undefined) },
 );

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
 import type {
   Credential,
   DeployedNode,
@@ -43,13 +43,14 @@ export async function startCalibrated(spec: DeploymentSpec): Promise<CalibratedD
 
 export class CalibratedDeployment implements Deployment {
   readonly chaos = null;
-  readonly target = { name: 'calibrated', version: '1', runtime: `node ${process.versions.node}` };
+  readonly target: Deployment['target'];
   readonly nodes: readonly DeployedNode[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly #node: CalibratedNode;
   readonly #tokenKey: Buffer;
 
   constructor(spec: DeploymentSpec, tokenKey: Buffer, node: CalibratedNode) {
+    this.target = { name: 'calibrated', version: '1', runtime: runtimeText(spec.runtime) };
     this.nodes = [node];
     this.config = spec.config;
     this.#node = node;
@@ -133,7 +134,8 @@ class CalibratedNode implements DeployedNode {
     this.#serving = false;
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
-      args: ['--expose-gc', MAIN],
+      file: this.#spec.runtime?.executable ?? process.execPath,
+      args: [...(this.#spec.runtime?.flags ?? []), '--expose-gc', MAIN],
       env: { ...process.env, ...this.#spec.env },
       logFile: join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`),
     });

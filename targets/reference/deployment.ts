@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
 import type {
   Address,
   Credential,
@@ -60,7 +60,7 @@ export async function startDeployment(spec: DeploymentSpec, name: string, versio
     for (const node of nodes) node.killNow();
     throw error;
   }
-  return new ReferenceDeployment(spec, secrets, nodes, { name, version, runtime: `node ${process.versions.node}` });
+  return new ReferenceDeployment(spec, secrets, nodes, { name, version, runtime: runtimeText(spec.runtime) });
 }
 
 class ReferenceDeployment implements Deployment {
@@ -215,7 +215,8 @@ class NodeProcess implements DeployedNode {
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
-      args: ['--expose-gc', MAIN],
+      file: this.#spec.runtime?.executable ?? process.execPath,
+      args: [...(this.#spec.runtime?.flags ?? []), '--expose-gc', MAIN],
       env: {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
         NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),

@@ -21,6 +21,7 @@ const CAPABILITIES: readonly Capability[] = [
   'upgrade',
   'slow-disk',
   'clock-jump',
+  'node-runtime',
   'multi-node',
   'join-node',
   'partition',

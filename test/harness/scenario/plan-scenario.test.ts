@@ -29,6 +29,20 @@ describe('a good scenario', () => {
     });
   });
 
+  test('says which Node its servers run on, and with which flags', () => {
+    const { target } = planned(GOOD, ['target.runtime=node@24', 'target.nodeFlags=[--max-semi-space-size=64]']);
+    expect(target).toMatchObject({ runtime: 'node@24', nodeFlags: ['--max-semi-space-size=64'], config: {} });
+    expect(planned(GOOD).target).toMatchObject({ runtime: null, nodeFlags: [] });
+    expect(problems(GOOD, ['target.runtime=deno']).map(({ remedy }) => remedy)).toEqual([
+      'write a version of Node for the servers, like node@24 or node@24.11.1',
+    ]);
+    expect(problems(GOOD, ['target.nodeFlags=[--x; rm]'])).toHaveLength(1);
+    const foreign = ['target.use=plain', 'target.durability=memory', 'target.runtime=node@24'];
+    expect(problems(GOOD, foreign).map(({ message }) => message)).toEqual([
+      '"node@24" means nothing to the target plain, which does not run on Node',
+    ]);
+  });
+
   test('reads the example of the design', () => {
     const text = `# Kill one of three nodes under load.
 name: kill-node

@@ -10,7 +10,7 @@ import { parseScenarioText } from '../../../harness/scenario/source.ts';
 const reference: TargetFacts = {
   name: 'reference',
   driver: 'native',
-  capabilities: new Set(['kill-process', 'kill-node', 'multi-node']),
+  capabilities: new Set(['kill-process', 'kill-node', 'multi-node', 'node-runtime']),
   durabilities: ['fsync', 'commit', 'memory'],
   checkConfig: (config, { nodes, durability }) => [
     ...Object.keys(config)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reference } from '../../../targets/reference/target.ts';
-import type { DeployedNode, Deployment, Durability } from '../../../targets/target.ts';
+import type { DeployedNode, Deployment, Durability, NodeRuntime } from '../../../targets/target.ts';
 import { TestClient } from './test-client.ts';
 
 export interface Deployed {
@@ -27,6 +27,7 @@ export async function deploy(
   config: Record<string, unknown> = {},
   durability: Durability = 'fsync',
   nodes = 1,
+  runtime?: NodeRuntime,
 ): Promise<Deployed> {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
   next = 1 + (next % 250);
@@ -39,6 +40,7 @@ export async function deploy(
     config,
     via: null,
     env: {},
+    ...(runtime === undefined ? {} : { runtime }),
   });
   const node = deployment.nodes[0] as DeployedNode;
   return {
