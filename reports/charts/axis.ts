@@ -41,6 +41,44 @@ export function linearAxis(max: number, count: number, format: (value: number) =
   return { position: (value) => held(value / end), ticks };
 }
 
+/** Between nice numbers around [low, high], for data whose distance from zero is not the point: say beside the chart that it is not shown. */
+export function rangeAxis(low: number, high: number, count: number, format: (value: number) => string): Axis {
+  const span = high - low;
+  if (!(span > Math.abs(high) * 1e-9)) return linearAxis(high, count, format);
+  const step = niceStep(span, count);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const ticks = Array.from({ length: Math.min(40, last - first) + 1 }, (_, index) => {
+    const value = Number(((first + index) * step).toPrecision(12));
+    return { value, label: format(value) };
+  });
+  return { position: (value) => held((value / step - first) / (last - first)), ticks };
+}
+
+const RATIO_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25] as const;
+const RATIO_FACTORS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.75, 1, 1.5, 2, 5, 10, 20, 50, 100] as const;
+
+/**
+ * Ratios on a logarithm, so that twice as much and half as much are equally far from the same. 1 is always on it and has a tick; ratios
+ * outside [1/100, 100] are held at the ends. `count` is about how many ticks there are room for.
+ */
+export function ratioAxis(ratios: readonly number[], count: number, format: (ratio: number) => string): Axis {
+  const inside = ratios.filter((ratio) => Number.isFinite(ratio)).map((ratio) => Math.min(100, Math.max(0.01, ratio)));
+  const low = inside.reduce((best, ratio) => Math.min(best, ratio), 0.99);
+  const high = inside.reduce((best, ratio) => Math.max(best, ratio), 1.01);
+  const room = (Math.log(high) - Math.log(low)) * 0.04;
+  const [from, to] = [Math.log(low) - room, Math.log(high) + room];
+  const step = RATIO_STEPS.find((each) => (high - low) / each <= count);
+  const values =
+    step === undefined
+      ? RATIO_FACTORS
+      : Array.from({ length: 2 * count + 1 }, (_, index) => Number((1 + (index - count) * step).toPrecision(6)));
+  const ticks = values
+    .filter((value) => value > 0 && Math.log(value) >= from && Math.log(value) <= to)
+    .map((value) => ({ value, label: format(value) }));
+  return { position: (ratio) => (ratio > 0 ? held((Math.log(ratio) - from) / (to - from)) : 0), ticks };
+}
+
 /** From zero to exactly `endMs`, ticks in seconds, minutes or hours. */
 export function timeAxis(endMs: number, count: number): Axis {
   const end = Math.max(endMs, 1e-3);

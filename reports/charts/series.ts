@@ -10,8 +10,24 @@ export interface Series {
   readonly name: string;
   readonly tone: Tone;
   readonly points: readonly Point[];
-  /** `dots` marks each point: for few points. */
-  readonly dots: boolean;
+  /** `dotted-line` marks each point on the line, for few points; `dots` are points that nothing connects. */
+  readonly shape: 'line' | 'dotted-line' | 'dots';
+  /** Where the line might as well lie: [x, low, high]; empty for a line without an interval. */
+  readonly ribbon: readonly (readonly [x: number, low: number, high: number])[];
+  /** Strokes across the line: where watching something ended before it came. */
+  readonly marks: readonly Point[];
+}
+
+/** A series that is a line and nothing else. */
+export function plainLine(name: string, tone: Tone, points: readonly Point[]): Series {
+  return { name, tone, points, shape: 'line', ribbon: [], marks: [] };
+}
+
+/** A straight line that is no measurement: a level, a slope, the moment of a change. */
+export interface Reference {
+  readonly kind: 'fitted' | 'fitted-edge' | 'level' | 'change better' | 'change worse';
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
 }
 
 /** A fault on the time axis, in milliseconds since the load began. */

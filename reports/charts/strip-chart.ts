@@ -6,7 +6,7 @@
  */
 import { type Markup, markup } from '../markup.ts';
 import type { Axis } from './axis.ts';
-import type { ChartSize } from './line-chart.ts';
+import type { ChartSize } from './frame.ts';
 
 export interface StripRow {
   readonly name: string;

@@ -1,6 +1,8 @@
 /** A chart with everything around it: heading, explanation, legend, the drawing in two widths, and its data as a table. */
+import type { ChartSize } from '../charts/frame.ts';
 import { type LineChart, lineChart } from '../charts/line-chart.ts';
-import { type Markup, markup } from '../markup.ts';
+import type { FaultBand, Tone } from '../charts/series.ts';
+import { type Markup, markup, type Piece } from '../markup.ts';
 
 const WIDE = { width: 960, height: 300, variant: 'wide' } as const;
 const NARROW = { width: 358, height: 250, variant: 'narrow' } as const;
@@ -8,26 +10,60 @@ const NARROW = { width: 358, height: 250, variant: 'narrow' } as const;
 export interface ChartFigure {
   /** What the chart shows, as its heading within the section. */
   readonly heading: string;
-  readonly note: string;
-  readonly chart: LineChart;
-  /** Drawn lower than a main chart. */
-  readonly flat?: boolean;
+  readonly note: Piece;
+  /** Entries made by legendKey and its like. */
+  readonly legend: readonly Markup[];
+  readonly draw: (size: ChartSize) => Markup;
+  /** How much lower than 300 units the chart is drawn. */
+  readonly lower: number;
   readonly data: Markup;
 }
 
-export function chartFigure({ heading, note, chart, flat, data }: ChartFigure): Markup {
-  const lower = flat ? 110 : 0;
-  return markup`<figure><figcaption><h3>${heading}</h3><p>${note}</p></figcaption>${legend(chart)}${lineChart(chart, { ...WIDE, height: WIDE.height - lower })}${lineChart(chart, { ...NARROW, height: NARROW.height - lower / 2 })}<details><summary>Data of this chart: ${heading.toLowerCase()}</summary>${data}</details></figure>`;
+export function chartFigure({ heading, note, legend, draw, lower, data }: ChartFigure): Markup {
+  return markup`<figure><figcaption><h3>${heading}</h3><p>${note}</p></figcaption>${legendList(legend)}${draw({ ...WIDE, height: WIDE.height - lower })}${draw({ ...NARROW, height: NARROW.height - lower / 2 })}${dataOf(heading, data)}</figure>`;
 }
 
-function legend(chart: LineChart): Markup {
-  const keys = chart.series.map(
-    ({ name, tone }) =>
-      markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true"><g class="series ${tone}"><path d="M1 5H27"/></g></svg>${name}</li>`,
-  );
-  const faultKeys =
-    chart.faults.length === 0
-      ? null
-      : markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true"><rect class="fault-bar" x="1" y="2" width="26" height="6"/></svg>fault, injected to healed</li><li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true"><line class="healing" x1="0" x2="20" y1="5" y2="5"/><circle class="whole" cx="22" cy="5" r="4"/></svg>users whole again</li>`;
-  return markup`<ul class="legend">${keys}${faultKeys}</ul>`;
+export interface LineFigure extends Omit<ChartFigure, 'legend' | 'draw'> {
+  readonly chart: LineChart;
+  /** What the legend says beyond the series and the faults. */
+  readonly keys: readonly Markup[];
+}
+
+/** The same for a chart of lines, whose legend follows from its series. */
+export function lineFigure({ chart, keys, ...around }: LineFigure): Markup {
+  return chartFigure({
+    ...around,
+    legend: [...chart.series.map(({ name, tone }) => lineKey(name, tone)), ...keys, ...faultKeys(chart.faults)],
+    draw: (size) => lineChart(chart, size),
+  });
+}
+
+/** The table beside a chart, folded away. */
+export function dataOf(heading: string, data: Markup): Markup {
+  return markup`<details><summary>Data of this chart: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}</summary>${data}</details>`;
+}
+
+export function legendList(entries: readonly Markup[]): Markup | null {
+  return entries.length === 0 ? null : markup`<ul class="legend">${entries}</ul>`;
+}
+
+/** A sample of a drawing, 28 by 10 units, and what it stands for. */
+export function legendKey(sample: Markup, name: Piece): Markup {
+  return markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true">${sample}</svg>${name}</li>`;
+}
+
+export function lineKey(name: string, tone: Tone): Markup {
+  return legendKey(markup`<g class="series ${tone}"><path d="M1 5H27"/></g>`, name);
+}
+
+/** What the bars, bands and lines of faults mean; nothing where there are none. */
+export function faultKeys(faults: readonly FaultBand[]): readonly Markup[] {
+  if (faults.length === 0) return [];
+  return [
+    legendKey(markup`<rect class="fault-bar" x="1" y="2.5" width="26" height="5"/>`, 'fault, injected to healed'),
+    legendKey(
+      markup`<line class="healing" x1="0" x2="20" y1="5" y2="5"/><circle class="whole" cx="22" cy="5" r="4"/>`,
+      'until users were whole again',
+    ),
+  ];
 }

@@ -1,17 +1,18 @@
 /** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
 import type { LatencySummary, Result } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
-import { faultsInWords } from '../charts/line-chart.ts';
-import { foldSlots, highest, type Series } from '../charts/series.ts';
+import { faultsInWords } from '../charts/fault-strip.ts';
+import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
 import { formatCount, formatMs, formatPercentile, formatUs } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
-import { chartFigure } from './chart-figure.ts';
+import { lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
+import { heatFigure } from './heat-figure.ts';
 import { figure, numeric, table, text } from './table.ts';
 
 export function latencySection(result: Result, detail: Detail): Markup {
-  return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${overTime(result, detail)}${percentiles(result, detail)}${summary(result)}</section>`;
+  return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${heatFigure(result, detail)}${overTime(result, detail)}${percentiles(result, detail)}${summary(result)}</section>`;
 }
 
 /** The end of every time axis: the last slot's end, or the run's. */
@@ -35,12 +36,13 @@ function overTime(result: Result, detail: Detail): Markup {
     { name: 'p50', tone: 'second', column: timeline.p50Us },
   ] as const;
   const middle = (timeline.stepMs * size) / 2;
-  const series: Series[] = columns.map(({ name, tone, column }) => ({
-    name,
-    tone,
-    dots: false,
-    points: starts.map((start) => [start * timeline.stepMs + middle, highest(column, size, start)]),
-  }));
+  const series: Series[] = columns.map(({ name, tone, column }) =>
+    plainLine(
+      name,
+      tone,
+      starts.map((start) => [start * timeline.stepMs + middle, highest(column, size, start)]),
+    ),
+  );
   const values = series.flatMap(({ points }) => points.flatMap(([, y]) => (y === null ? [] : [y])));
   const faults = faultBands(result);
   const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
@@ -48,9 +50,11 @@ function overTime(result: Result, detail: Detail): Markup {
     columns.map(({ column }) => formatCell(highest(column, foldSize, start)));
   const peak = values.length === 0 ? null : values.reduce((best, value) => Math.max(best, value));
   const tableFold = foldSlots(timeline.p50Us.length, detail.slots);
-  return chartFigure({
+  return lineFigure({
     heading: 'Response time over the run',
     note: `From the moment a message was meant to be sent to its acknowledgement, so that waiting counts. Logarithmic scale. ${slotWords(timeline.stepMs, size, 'the highest value')}`,
+    keys: [],
+    lower: 0,
     chart: {
       id: 'latency-time',
       title: 'Response time over the run',
@@ -61,6 +65,7 @@ function overTime(result: Result, detail: Detail): Markup {
       yLabel: 'response time',
       series,
       faults,
+      references: [],
       hover: starts.map((start) => ({
         x: start * timeline.stepMs + middle,
         text: `${at(start)}: ${columns.map(({ name }, index) => `${name} ${cells(start, size)[index]}`).join(', ')}`,
@@ -124,9 +129,11 @@ function percentiles(result: Result, detail: Detail): Markup {
     return markup`<p>There are no percentiles to draw: nothing was acknowledged, or the generator could not keep up.</p>`;
   const values = curves.flatMap(({ latency }) => latency.curve.map(([, us]) => us));
   const rows = percentileRows(curves, detail.slots);
-  return chartFigure({
+  return lineFigure({
     heading: 'Percentiles',
     note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes logarithmic: each nine is equally wide.',
+    keys: [],
+    lower: 0,
     chart: {
       id: 'percentiles',
       title: 'Percentile curves of response time, service time and generator lag',
@@ -135,13 +142,9 @@ function percentiles(result: Result, detail: Detail): Markup {
       y: logAxis(lowestPositive(values), Math.max(...values), formatTickUs),
       xLabel: 'percentile',
       yLabel: 'time',
-      series: curves.map((curve) => ({
-        name: curve.name,
-        tone: curve.tone,
-        dots: false,
-        points: curve.latency.curve.map(([percentile, us]) => [percentile, us]),
-      })),
+      series: curves.map(({ name, tone, latency }) => plainLine(name, tone, latency.curve)),
       faults: [],
+      references: [],
       hover: [],
     },
     data: rows,

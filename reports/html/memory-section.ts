@@ -1,9 +1,10 @@
 /** What a connection costs: memory at each plateau of connections, peaks, and CPU. */
 import type { Result } from '../../harness/result/result.ts';
-import { linearAxis } from '../charts/axis.ts';
+import { linearAxis, rangeAxis } from '../charts/axis.ts';
+import type { Series } from '../charts/series.ts';
 import { clip, formatBytes, formatCores, formatCount, formatUs, plural } from '../format.ts';
 import { type Markup, markup, type Piece } from '../markup.ts';
-import { chartFigure } from './chart-figure.ts';
+import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { figure, first, numeric, table, text } from './table.ts';
 
@@ -51,42 +52,86 @@ function plateaus({ memory }: Result, detail: Detail): Markup | null {
   if (memory.plateaus.length < 2) return data;
   const points = [...shown].sort((a, b) => a.connections - b.connections);
   const last = points.at(-1) as (typeof points)[number];
-  const heap = points.filter((plateau) => plateau.heapBytes !== null);
-  return chartFigure({
-    heading: 'Memory at plateaus',
-    flat: true,
-    note: 'Proportional set size of all nodes together while the number of connections stood still; the slope is what a connection costs.',
+  const line = memory.perConnection === null ? null : fittedLine(points, memory.perConnection);
+  const heights = [...points.map(({ pssBytes }) => pssBytes), ...(line?.points.flatMap(([, bytes]) => bytes ?? []) ?? [])];
+  return lineFigure({
+    heading: 'Memory at plateaus of connections',
+    note: `Each dot is the memory of all nodes together (proportional set size) while the number of connections stood still. ${line === null ? '' : 'The line is the median slope of all pairs of plateaus (Theil and Sen), what one more connection costs; the ribbon is its 95% interval. '}The scale does not begin at zero.`,
+    keys:
+      line === null
+        ? []
+        : [legendKey(markup`<rect class="ribbon second" x="0" y="1" width="28" height="8"/>`, 'interval of the slope')],
+    lower: 60,
     chart: {
       id: 'memory',
       title: 'Server memory by number of connections',
-      description: `${plural(points.length, 'plateau')}; ${formatBytes(last.pssBytes)} at ${formatCount(last.connections)} connections.`,
+      description: `${plural(points.length, 'plateau')}; ${formatBytes(last.pssBytes)} at ${formatCount(last.connections)} connections. ${slopeInWords(memory.perConnection)}`,
       x: linearAxis(last.connections, 8, formatCount),
-      y: linearAxis(Math.max(...points.map((plateau) => plateau.pssBytes)), 4, formatTickBytes),
+      y: rangeAxis(
+        heights.reduce((a, b) => Math.min(a, b)),
+        heights.reduce((a, b) => Math.max(a, b)),
+        5,
+        formatTickBytes,
+      ),
       xLabel: 'connections',
       yLabel: 'memory of all nodes',
       series: [
+        ...(line === null ? [] : [line]),
         {
-          name: 'memory (PSS)',
+          name: 'plateau',
           tone: 'main',
-          dots: true,
           points: points.map((plateau) => [plateau.connections, plateau.pssBytes]),
+          shape: 'dots',
+          ribbon: [],
+          marks: [],
         },
-        ...(heap.length === 0
-          ? []
-          : [
-              {
-                name: 'heap',
-                tone: 'second' as const,
-                dots: true,
-                points: heap.map((plateau) => [plateau.connections, plateau.heapBytes] as const),
-              },
-            ]),
       ],
       faults: [],
+      references: [],
       hover: [],
     },
     data,
   });
+}
+
+function slopeInWords(cost: Result['memory']['perConnection']): string {
+  if (cost === null) return 'No slope was measured.';
+  const interval = cost.low === null || cost.high === null ? '' : `, ${formatBytes(cost.low)} to ${formatBytes(cost.high)}`;
+  return `One more connection costs ${formatBytes(cost.bytes)}${interval}.`;
+}
+
+/** Corners of the ribbon: enough that an edge which leaves the chart does so where it should. */
+const RIBBON_POINTS = 24;
+
+type Plateau = Result['memory']['plateaus'][number];
+
+/** The Result's slope drawn through the medians of the plateaus, as Theil and Sen's line is; the ribbon turns about the same point. */
+function fittedLine(points: readonly Plateau[], cost: NonNullable<Result['memory']['perConnection']>): Series {
+  const middleX = median(points.map(({ connections }) => connections));
+  const middleY = median(points.map(({ pssBytes }) => pssBytes));
+  const at = (slope: number, x: number): number => middleY + slope * (x - middleX);
+  const last = points.at(-1)?.connections ?? 0;
+  const { low, high } = cost;
+  const samples = Array.from({ length: RIBBON_POINTS + 1 }, (_, index) => (last * index) / RIBBON_POINTS);
+  const ribbon =
+    low === null || high === null
+      ? []
+      : samples.map((x) => [x, Math.min(at(low, x), at(high, x)), Math.max(at(low, x), at(high, x))] as const);
+  return {
+    name: 'what a connection costs',
+    tone: 'second',
+    points: [0, last].map((x) => [x, at(cost.bytes, x)] as const),
+    shape: 'line',
+    ribbon,
+    marks: [],
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
 function formatTickBytes(bytes: number): string {

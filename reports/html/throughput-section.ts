@@ -1,11 +1,11 @@
 /** Throughput (offered, acknowledged, delivered) and connections over time, with the faults. */
 import type { Result } from '../../harness/result/result.ts';
 import { formatOffset, linearAxis, timeAxis } from '../charts/axis.ts';
-import { faultsInWords } from '../charts/line-chart.ts';
-import { foldSlots, lowest, type Series, total } from '../charts/series.ts';
+import { faultsInWords } from '../charts/fault-strip.ts';
+import { foldSlots, lowest, plainLine, type Series, total } from '../charts/series.ts';
 import { formatCount, formatMs, formatRate } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
-import { chartFigure } from './chart-figure.ts';
+import { lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
 import { slotWords, timelineEndMs } from './latency-section.ts';
@@ -26,19 +26,22 @@ function messages(result: Result, detail: Detail): Markup {
     { name: 'acknowledged', tone: 'main', column: timeline.acked },
     { name: 'delivered', tone: 'third', column: timeline.delivered },
   ] as const;
-  const series: Series[] = columns.map(({ name, tone, column }) => ({
-    name,
-    tone,
-    dots: false,
-    points: starts.map((start) => [start * timeline.stepMs + stepMs / 2, perSecond(column, size, start)]),
-  }));
+  const series: Series[] = columns.map(({ name, tone, column }) =>
+    plainLine(
+      name,
+      tone,
+      starts.map((start) => [start * timeline.stepMs + stepMs / 2, perSecond(column, size, start)]),
+    ),
+  );
   const peak = Math.max(0, ...series.flatMap(({ points }) => points.map(([, y]) => y ?? 0)));
   const faults = faultBands(result);
   const tableFold = foldSlots(timeline.offered.length, detail.slots);
   const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
-  return chartFigure({
+  return lineFigure({
     heading: 'Messages a second',
     note: `Offered is what the arrival model asked for, at the time it asked. ${slotWords(timeline.stepMs, size, 'the mean rate')}`,
+    keys: [],
+    lower: 0,
     chart: {
       id: 'throughput-time',
       title: 'Messages a second over the run',
@@ -49,6 +52,7 @@ function messages(result: Result, detail: Detail): Markup {
       yLabel: 'messages a second',
       series,
       faults,
+      references: [],
       hover: starts.map((start) => ({
         x: start * timeline.stepMs + stepMs / 2,
         text: `${at(start)}: ${columns.map(({ name, column }) => `${name} ${formatRate(perSecond(column, size, start))}`).join(', ')}`,
@@ -78,10 +82,11 @@ function connections(result: Result, detail: Detail): Markup {
   const faults = faultBands(result);
   const tableFold = foldSlots(timeline.connected.length, detail.slots);
   const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
-  return chartFigure({
+  return lineFigure({
     heading: 'Connections',
-    flat: true,
     note: `Users signed in. ${slotWords(timeline.stepMs, size, 'the lowest number')}`,
+    keys: [],
+    lower: 110,
     chart: {
       id: 'connections-time',
       title: 'Connections over the run',
@@ -90,8 +95,9 @@ function connections(result: Result, detail: Detail): Markup {
       y: linearAxis(peak, 3, formatCount),
       xLabel: 'time since the load began',
       yLabel: 'connections',
-      series: [{ name: 'signed in', tone: 'main', dots: false, points }],
+      series: [plainLine('signed in', 'main', points)],
       faults,
+      references: [],
       hover: starts.map((start, index) => ({
         x: start * timeline.stepMs + middle,
         text: `${at(start)}: ${formatCount(values[index] ?? 0)} signed in`,

@@ -65,7 +65,7 @@ describe('the HTML report', () => {
   it('draws every chart twice, each with a title, a description and a table of its data', () => {
     const page = htmlReport(repeatedResult());
     const figures = all(page, 'figure');
-    expect(figures).toHaveLength(6);
+    expect(figures).toHaveLength(7);
     for (const figure of figures) {
       const parts = [...elementsOf(figure)];
       const charts = parts.filter(({ name, attributes }) => name === 'svg' && attributes.get('role') === 'img');
