@@ -87,7 +87,7 @@ export function timeAxis(endMs: number, count: number): Axis {
   const steps = Math.min(50, Math.floor(seconds / step + 1e-9));
   const ticks = Array.from({ length: steps + 1 }, (_, index) => {
     const at = Number((index * step).toPrecision(12));
-    return { value: at * 1000, label: formatOffset(at * 1000, step * 1000) };
+    return { value: at * 1000, label: seconds < 120 ? formatOffset(at * 1000, step * 1000) : formatClock(at) };
   });
   return { position: (value) => held(value / end), ticks };
 }
@@ -103,7 +103,11 @@ export function formatOffset(ms: number, resolutionMs: number): string {
     const decimals = resolutionMs >= 1000 ? 0 : resolutionMs >= 100 ? 1 : 3;
     return `${(ms / 1000).toFixed(decimals)} s`;
   }
-  const total = Math.round(ms / 1000);
+  return formatClock(Math.round(ms / 1000));
+}
+
+/** Whole seconds as `3:20 min` or `1:02:03 h`. */
+function formatClock(total: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor(total / 60) % 60;

@@ -11,6 +11,8 @@ import type { FaultBand } from './series.ts';
 const ROW = 20;
 const ROWS = 3;
 const FAULT_LIMIT = 40;
+/** With more faults than this the lines at their moments would hide the data; the bands remain. */
+const MOMENTS_LIMIT = 8;
 
 export interface FaultStrip {
   /** Height that the strip takes above the plot. */
@@ -19,7 +21,7 @@ export interface FaultStrip {
   readonly above: (plot: Plot) => Markup;
   /** Drawn behind the data. */
   readonly behind: (plot: Plot) => Markup;
-  /** Drawn over the data: the moments themselves. */
+  /** Drawn at the data: the moments themselves. */
   readonly over: (plot: Plot) => Markup;
 }
 
@@ -37,7 +39,7 @@ export function faultStrip(all: readonly FaultBand[], x: Axis, width: number): F
     height: places.length === 0 ? 0 : (Math.max(...places.map(({ lane }) => lane)) + 1) * ROW,
     above: (plot) => markup`${faults.map((fault, index) => bar(fault, places[index] as Place, x, plot, width))}`,
     behind: (plot) => markup`${faults.map((fault) => bands(fault, x, plot))}`,
-    over: (plot) => markup`${faults.map((fault) => moments(fault, x, plot))}`,
+    over: (plot) => markup`${faults.length > MOMENTS_LIMIT ? null : faults.map((fault) => moments(fault, x, plot))}`,
   };
 }
 

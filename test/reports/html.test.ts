@@ -69,7 +69,7 @@ describe('the HTML report', () => {
     for (const figure of figures) {
       const parts = [...elementsOf(figure)];
       const charts = parts.filter(({ name, attributes }) => name === 'svg' && attributes.get('role') === 'img');
-      const classes = charts.map(({ attributes }) => attributes.get('class')?.replace(' strip', ''));
+      const classes = charts.map(({ attributes }) => attributes.get('class')?.replace(/ (?:strip|heat)/, ''));
       expect(classes).toEqual(['chart wide', 'chart narrow']);
       for (const chart of charts) {
         const named = (chart.attributes.get('aria-labelledby') as string).split(' ');
