@@ -120,6 +120,7 @@ export class WarmCluster implements Lab {
       network: this.#network,
       ground: bareGround,
       userControl: pool,
+      driver: plan.load.driver ?? this.#options.target.driver,
     };
     const playing = playSchedule({
       faults: plan.faults,

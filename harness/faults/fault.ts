@@ -33,6 +33,8 @@ export interface FaultContext {
   readonly ground: Ground;
   /** What can be done to users from their own side; null where nobody drives any. */
   readonly userControl: UserControl | null;
+  /** The protocol that users speak: a bundled driver's name, or a file. */
+  readonly driver: string;
 }
 
 /** The nodes that users connect to; what is connected already is left alone. */

@@ -80,8 +80,8 @@ async function slow(nodes: readonly DeployedNode[], delayMs: number, context: Fa
   await Promise.all(nodes.map(({ name }) => chaosOf(context).slowDisk(delayMs, name)));
 }
 
-function measured(nodes: readonly DeployedNode[], { deployment }: FaultContext): Promise<(number | null)[]> {
-  return Promise.all(nodes.map((node) => acknowledgementMs(node, deployment)));
+function measured(nodes: readonly DeployedNode[], { deployment, driver }: FaultContext): Promise<(number | null)[]> {
+  return Promise.all(nodes.map((node) => acknowledgementMs(node, deployment, driver)));
 }
 
 function text(ms: number | null | undefined): string {

@@ -37,7 +37,9 @@ export async function loadOwn<Value>(file: string, expected: Expected): Promise<
     module = await import(pathToFileURL(file).href);
   } catch (error) {
     const why = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
-    return refuse(`cannot be loaded: ${why}`, `a module that runs by itself: node ${file}`);
+    const isMissing = (error as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';
+    const how = isMissing ? 'install what it imports; its types and helpers: npm install --save-dev letitcrash' : null;
+    return refuse(`cannot be loaded: ${why}`, how ?? `a module that runs by itself: node ${file}`);
   }
   const value = module[name];
   if (value === undefined) {

@@ -336,6 +336,7 @@ class Run {
       network: this.#network,
       ground: this.#ground,
       userControl: this.#pool,
+      driver: this.#driver,
     };
     return faultContext(around, fault);
   }

@@ -22,11 +22,13 @@ export interface FaultSurroundings {
   readonly network: Network | null;
   readonly ground: Ground;
   readonly userControl: UserControl | null;
+  /** The protocol that users speak: a bundled driver's name, or a file. */
+  readonly driver: string;
 }
 
 /** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
-  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground, userControl } = around;
+  const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground, userControl, driver } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);
   return {
     deployment,
@@ -40,5 +42,6 @@ export function faultContext(around: FaultSurroundings, fault: FaultPlan): Fault
     network,
     ground,
     userControl,
+    driver,
   };
 }

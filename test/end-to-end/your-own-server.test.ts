@@ -80,3 +80,20 @@ test('an exploration of a file that is no target is refused before anything star
   expect(await command.ended()).toBe(2);
   expect(command.stderr).toMatch(/--target .*chat-driver\.ts exports no `target`; it exports driver/);
 });
+
+test('what init --target writes runs as it is, and passes', async () => {
+  const folder = project();
+  const init = new Command(['init', '--target', '--out', folder]);
+  expect(await init.ended()).toBe(0);
+  expect(init.stdout).toMatch(/written +letitcrash\/my-target\.ts/);
+  const scenario = join(folder, 'letitcrash', 'my-server.yaml');
+  const small = ['--set', 'users=20', '--set', 'load.duration=2s', '--set', 'limits.lag=20s', '--set', 'target.historyLimit=5'];
+  const run = new Command(['run', scenario, ...small, '--out', join(folder, 'run'), '--json']);
+  expect(await run.ended()).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    verdict: 'pass',
+    target: { name: 'my-server', config: { historyLimit: 5 } },
+    load: { driver: 'my-driver' },
+    delivery: { lost: 0, misdelivered: 0 },
+  });
+}, 120_000);

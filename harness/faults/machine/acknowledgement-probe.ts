@@ -2,18 +2,17 @@
  * How long a node takes to acknowledge a message: asked by a user of the probe's own, over the wire, as everybody asks. The messages
  * go to another such user, who never comes; no user of the run hears of them.
  */
-import { findTarget } from '../../../targets/index.ts';
 import type { DeployedNode, Deployment } from '../../../targets/target.ts';
-import { createDriver } from '../../drivers/index.ts';
+import { openDriver } from '../../drivers/index.ts';
 
 const LIMIT_MS = 15_000;
 const PAYLOAD = Buffer.from('how long does this take?');
 
 let probes = 0;
 
-/** Milliseconds from send to acknowledgement, once signed in; null when it was refused, cut off, or took longer than 15 seconds. */
-export function acknowledgementMs(node: DeployedNode, deployment: Deployment): Promise<number | null> {
-  const driver = createDriver(findTarget(deployment.target.name)?.driver ?? '');
+/** `protocol` is the run's driver. Milliseconds from send to acknowledgement, once signed in; null when it was refused, cut off, or took longer than 15 seconds. */
+export async function acknowledgementMs(node: DeployedNode, deployment: Deployment, protocol: string): Promise<number | null> {
+  const driver = await openDriver(protocol);
   probes += 1;
   const name = `probe-${process.pid}-${probes}`;
   return new Promise((resolve) => {

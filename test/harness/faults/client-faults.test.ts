@@ -91,6 +91,7 @@ function contextOf(plan: FaultPlan): FaultContext {
     network: null,
     ground: bareGround,
     userControl: control,
+    driver: 'native',
   };
 }
 

@@ -50,6 +50,7 @@ describe.skipIf(!library.met)('clock-jump', () => {
     entryNodes: null,
     network: null,
     userControl: null,
+    driver: 'native',
     journal: forgetful,
     ground,
   });

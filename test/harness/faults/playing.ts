@@ -63,6 +63,7 @@ export async function play(
       network: null,
       ground: bareGround,
       userControl: null,
+      driver: 'native',
       entryNodes: {
         add: async ({ name }) => void entries.push(`+${name}`),
         remove: async ({ name }) => void entries.push(`-${name}`),

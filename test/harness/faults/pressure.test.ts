@@ -25,6 +25,7 @@ beforeEach(() => {
     entryNodes: null,
     network: null,
     userControl: null,
+    driver: 'native',
     journal: {
       record(entry) {
         open.push(entry);

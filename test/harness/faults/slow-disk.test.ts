@@ -41,6 +41,7 @@ const context = (): FaultContext => ({
   entryNodes: null,
   network: null,
   userControl: null,
+  driver: 'native',
   journal: forgetful,
   ground: bareGround,
 });

@@ -57,6 +57,7 @@ it('a message across a partition of two nodes waits, and arrives once when it is
     network,
     ground: bareGround,
     userControl: null,
+    driver: 'native',
   };
   const settings = partition.settings.parse({ node: 'n1' });
   const injection = await partition.inject(settings, context);

@@ -64,6 +64,7 @@ export class SmallCluster {
       ground: bareGround,
       network: this.network,
       userControl: null,
+      driver: 'native',
     };
   }
 

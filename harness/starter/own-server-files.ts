@@ -1,0 +1,122 @@
+/** The files that `letitcrash init --target` writes: a target, a driver, a scenario, and a server to begin with. They run as they are. */
+import type { StarterFile } from './starter-files.ts';
+
+const SCENARIO = `# Your own server under a small load. npx letitcrash run letitcrash/my-server.yaml
+name: my-server
+target: { use: ./my-target.ts, durability: memory }   # paths are relative to this file
+users: 200
+load: { model: poisson, rate: 200/s, payload: 100B, duration: 5s }
+# When that passes, break it. What a killed server had acknowledged and forgot is found, message by message.
+# faults:
+#   - { at: 1s, kind: reset-connections, count: 20 }
+#   - { at: 2s, kind: kill-node, for: 500ms }
+expect:
+  delivery: intact
+  # response.p99: < 50ms
+  # recovery.reconnected: < 5s
+`;
+
+const TARGET = `// How letitcrash starts your server, ends it, and what the server promises. Used by: target: { use: ./my-target.ts }
+import { fileURLToPath } from 'node:url';
+import { commandTarget } from 'letitcrash/target';
+
+// A server that is one OS process needs no more than this. One that is several (nodes, a database beside it) implements Target, the
+// interface in letitcrash/target, itself: start, find, kill and measure its processes.
+export const target = commandTarget({
+  name: 'my-server',
+  summary: 'what it is, in a line',
+  version: '0.0.0',
+  // The driver that speaks to it, relative to this file.
+  driver: './my-driver.ts',
+  // What an acknowledgement means: 'fsync' (on disk and flushed), 'commit' (with the operating system: survives a kill of the process)
+  // or 'memory' (a killed server forgets it). It is what you promise; the ledger shows whether it is so.
+  durabilities: ['memory'],
+  // Keys of the scenario's target that are the server's own settings, such as target: { use: ./my-target.ts, historyLimit: 100 }.
+  settings: ['historyLimit'],
+  // Request path of the WebSocket, unless the driver says another.
+  path: '/',
+  // The process itself, not npm or a shell around it: it is killed, paused and measured by its process id. It must listen on this host
+  // and port; it counts as ready when the port answers. dataDir is its own, and is there again after a kill.
+  command: ({ host, port, dataDir, durability, config }) => ({
+    // file: '/usr/bin/my-server',                 without it, the Node that runs letitcrash
+    args: [fileURLToPath(new URL('./my-server.ts', import.meta.url))],
+    env: { HOST: host, PORT: String(port), DATA_DIR: dataDir, DURABILITY: durability, HISTORY_LIMIT: String(config.historyLimit ?? '') },
+  }),
+  // What a user shows to sign in; without it, his name. Sign a token here with the key that command() gave the server.
+  // credential: (user, device) => ({ user, device, token: sign(user), secret: '' }),
+});
+`;
+
+const DRIVER = `// How a user talks to your server. Each load worker imports this file: it opens thousands of these connections.
+import { webSocketDriver } from 'letitcrash/driver';
+
+// For a protocol on WebSocket: what the frames are. Sockets, batching, keepalive, resets and stalls are done for you. Anything else
+// (raw TCP, MQTT, ...) implements Driver, the interface in letitcrash/driver, itself.
+export const driver = webSocketDriver({
+  name: 'my-protocol',
+
+  // The path and query of the request. cursor is the highest number (seq) that this user has received: a server that can resume is told.
+  request: ({ credential, endpoint }) => endpoint.path + '?name=' + encodeURIComponent(credential.token),
+
+  // The first frame, where signing in takes one; the user is then signed in when receive() says heard.signedIn(). Without it he is so
+  // as soon as the socket is open.
+  // signIn: ({ credential, cursor }) => JSON.stringify({ type: 'hello', token: credential.token, cursor }),
+
+  // A message. The id is the sender's own: the server's acknowledgement must name it. It is sent again with the same id after a
+  // connection was lost before the acknowledgement came. The payload is bytes and must arrive as it was; as text, it goes in base64.
+  send: (id, to, payload) => JSON.stringify({ type: 'send', id, to, text: payload.toString('base64') }),
+
+  // "I have everything up to seq", and "I have read seq", where the server wants to know.
+  // acknowledge: (seq) => JSON.stringify({ type: 'have', seq }),
+  // read: (seq) => JSON.stringify({ type: 'read', seq }),
+
+  // What a frame of the server means. An unknown one may be ignored; what is thrown here ends the connection as the server's fault.
+  receive(frame, heard) {
+    const { type, id, from, text } = JSON.parse(frame.toString());
+    // The promise: from now on the message may not be lost.
+    if (type === 'ack') heard.acked(id);
+    // A definite refusal: heard.refused(id, code, reason).
+    // A message that arrived. seq: the server's own number, rising for this user across connections; null where it has none.
+    if (type === 'message') heard.delivered({ seq: null, id, from, payload: Buffer.from(text, 'base64') });
+  },
+
+  // What a close code of the server allows: 'at-once', 'elsewhere', 'back-off' (without this function) or 'never'.
+  // retryAfter: (code) => (code === 4001 ? 'never' : 'back-off'),
+});
+`;
+
+const SERVER = `// Stands in for your server until my-target.ts starts the real one: chat in memory. It needs ws: npm install ws
+import { WebSocketServer } from 'ws';
+
+const online = new Map();
+const waiting = new Map();
+
+const server = new WebSocketServer({ host: process.env.HOST, port: Number(process.env.PORT) });
+
+server.on('connection', (socket, request) => {
+  const name = new URL(request.url ?? '/', 'http://chat').searchParams.get('name');
+  online.set(name, socket);
+  for (const message of waiting.get(name) ?? []) socket.send(message);
+  waiting.delete(name);
+  socket.on('message', (data) => {
+    const { id, to, text } = JSON.parse(data.toString());
+    const message = JSON.stringify({ type: 'message', from: name, id, text });
+    const receiver = online.get(to);
+    if (receiver === undefined) waiting.set(to, [...(waiting.get(to) ?? []), message]);
+    else receiver.send(message);
+    socket.send(JSON.stringify({ type: 'ack', id }));
+  });
+  socket.on('close', () => {
+    if (online.get(name) === socket) online.delete(name);
+  });
+  socket.on('error', () => socket.terminate());
+});
+`;
+
+/** In the order in which a newcomer reads them. */
+export const ownServerFiles: readonly StarterFile[] = [
+  { path: 'letitcrash/my-target.ts', text: TARGET, what: 'the target: how to start your server, and what it promises' },
+  { path: 'letitcrash/my-driver.ts', text: DRIVER, what: "the driver: your server's wire protocol" },
+  { path: 'letitcrash/my-server.yaml', text: SCENARIO, what: 'a scenario that uses both' },
+  { path: 'letitcrash/my-server.ts', text: SERVER, what: 'a server to begin with, in place of yours' },
+];
