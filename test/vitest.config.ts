@@ -6,6 +6,7 @@ export const drills = [
   'test/end-to-end/killed-drill.test.ts',
   'test/end-to-end/arena.test.ts',
   'test/end-to-end/your-own-server.test.ts',
+  'test/library/**/*.test.ts',
   'test/harness/faults/client-faults.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
   'test/harness/faults/pause-node.test.ts',

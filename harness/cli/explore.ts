@@ -1,24 +1,13 @@
 /** `letitcrash explore`: searches for a schedule of faults that breaks a delivery property, and reduces what it finds. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { drawableKinds } from '../explore/drawable-kinds.ts';
+import { search } from '../../library/explore.ts';
 import type { FinishedExploration } from '../explore/exploration.ts';
 import type { ExplorationResult } from '../explore/exploration-result.ts';
-import { explorationScenario } from '../explore/exploration-scenario.ts';
-import type { FaultRecipe } from '../explore/fault-arbitraries.ts';
-import { faultRecipes } from '../explore/fault-arbitraries.ts';
+import { type PreparedExploration, prepareExploration } from '../explore/prepare-exploration.ts';
 import { reproductionText } from '../explore/scenario-file.ts';
 import { faultKinds } from '../faults/catalogue.ts';
-import { isModulePath } from '../own-server/module-path.ts';
-import { targetOf } from '../run/available-target.ts';
-import { catalogue } from '../run/catalogue.ts';
-import { planGiven } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
-import { defaultRunPath } from '../run/run-folder.ts';
-import { knownTargets } from '../scenario/catalogue.ts';
-import { suggestion } from '../scenario/did-you-mean.ts';
-import type { Plan } from '../scenario/plan.ts';
-import { describeProblem } from '../scenario/problem.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -39,7 +28,6 @@ interface Options {
 
 /** The only place so far where schedules are played. */
 const PLACES: readonly string[] = ['real'];
-const DEFAULT_BUDGET_MS = 10 * 60_000;
 const MAX_COUNT = 1_000_000;
 
 const HELP = `
@@ -70,8 +58,18 @@ export function exploreCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (options: Options, command: Command) => {
       const console = consoleOf(command);
-      const prepared = await prepare(options, console);
-      if (prepared === null) {
+      if (!PLACES.includes(options.in)) {
+        console.complain(
+          `--in ${options.in}: there is no exploration there\n  there is: ${PLACES.join(', ')} (on real processes)`,
+        );
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const { set, seed } = console.options;
+      const prepared = await prepareExploration({ ...options, faults: options.faults ?? null, set, seed });
+      if (!prepared.ok) {
+        console.complain(prepared.message);
+        if (prepared.problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems: prepared.problems });
         process.exitCode = ExitCode.usage;
         return;
       }
@@ -81,83 +79,27 @@ export function exploreCommand(): Command {
     });
 }
 
-interface Prepared {
-  readonly plan: Plan;
-  readonly recipes: readonly FaultRecipe[];
-}
-
-/** The plan and the kinds; null, with the complaint made, when something is wrong. */
-async function prepare(options: Options, console: Console): Promise<Prepared | null> {
-  const mistaken = (text: string): null => {
-    console.complain(text);
-    return null;
-  };
-  if (!PLACES.includes(options.in)) {
-    const places = PLACES.join(', ');
-    return mistaken(`--in ${options.in}: there is no exploration in ${options.in}\n  there is: ${places} (on real processes)`);
-  }
-  const names = knownTargets(catalogue).map(({ name }) => name);
-  if (!isModulePath(options.target) && !names.includes(options.target)) {
-    return mistaken(`--target ${options.target}: is not a target\n  ${suggestion(options.target, names, 'targets')}`);
-  }
-  const use = isModulePath(options.target) ? resolve(options.target) : options.target;
-  const target = await targetOf(use).catch((error: unknown) => {
-    if (!(error instanceof RunError)) throw error;
-    return mistaken(`--target ${error.message}`);
-  });
-  if (target === null) return null;
-  const planned = await planGiven(explorationScenario(target, options.nodes, use), console.options);
-  if (!planned.ok) {
-    for (const problem of planned.problems) console.complain(describeProblem(problem));
-    console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
-    return null;
-  }
-  const { plan } = planned;
-  if (plan.faults.length > 0) return mistaken('--set faults: exploration draws the faults itself\n  say --faults <kinds>');
-  const known = faultRecipes.map(({ kind }) => kind);
-  const unknown = options.faults?.find((kind) => !known.includes(kind));
-  if (unknown !== undefined) {
-    return mistaken(`--faults ${unknown}: is not a kind that exploration draws\n  ${suggestion(unknown, known, 'kinds')}`);
-  }
-  const subject = { capabilities: target.capabilities, nodes: plan.target.nodes };
-  const recipes = drawableKinds(subject, catalogue.faultKinds, options.faults ?? null);
-  if (recipes.length === 0) {
-    const able = drawableKinds(subject, catalogue.faultKinds, null).map(({ kind }) => kind);
-    const asked = options.faults?.join(',') ?? 'all';
-    return mistaken(
-      `--faults ${asked}: beyond the target ${target.name} with ${subject.nodes} nodes\n  what applies: ${able.join(', ')}`,
-    );
-  }
-  return { plan, recipes };
-}
-
 function needsArena(kind: string): boolean {
   return faultKinds.get(kind)?.requires.includes('arena') === true;
 }
 
-async function play({ plan, recipes }: Prepared, options: Options, console: Console): Promise<ExitCode> {
+async function play(prepared: PreparedExploration, options: Options, console: Console): Promise<ExitCode> {
   const progress = exploreProgress(
     process.stderr,
     process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
   );
-  const outDir = console.options.out ?? defaultRunPath(new Date(), 'explore', plan.target.use);
-  const schedules = options.schedules ?? null;
+  const { schedules, budget, times } = options;
+  const { out, quiet } = console.options;
   try {
-    // Loaded only now: help and mistakes need no generator.
-    const { exploreReal } = await import('../explore/exploration.ts');
     const finished = await interruptible((signal) =>
-      exploreReal({
-        plan,
-        recipes,
-        seed: plan.seed,
-        schedules,
-        times: options.times,
-        budgetMs: options.budget ?? (schedules === null ? DEFAULT_BUDGET_MS : null),
-        outDir,
-        reproduce: commandLine(options, plan, console),
+      search(prepared, {
+        times,
         signal,
-        progress: (event) => {
-          if (!console.options.quiet) progress.event(event);
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(budget === undefined ? {} : { budgetMs: budget }),
+        ...(out === null ? {} : { outDir: out }),
+        onProgress: (event) => {
+          if (!quiet) progress.event(event);
         },
       }),
     );
@@ -199,15 +141,6 @@ function summary({ result, outDir }: FinishedExploration): string {
   }
   lines.push(`  ${join(outDir, 'exploration.json')}`);
   return lines.join('\n');
-}
-
-function commandLine(options: Options, plan: Plan, { options: { set } }: Console): string {
-  const words = ['letitcrash', 'explore', '--target', plan.target.use, '--nodes', String(plan.target.nodes)];
-  if (options.faults !== undefined) words.push('--faults', options.faults.join(','));
-  if (options.schedules !== undefined) words.push('--schedules', String(options.schedules));
-  if (options.budget !== undefined) words.push('--budget', `${options.budget}ms`);
-  for (const override of set) words.push('--set', /^[\w./=:@%+-]+$/.test(override) ? override : `'${override}'`);
-  return [...words, '--seed', String(plan.seed)].join(' ');
 }
 
 function budget(text: string): number {

@@ -1,17 +1,17 @@
 /** `letitcrash gate --run DIR`: one finished run, held to the absolute limits of a policy. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeReports } from '../../library/report-files.ts';
 import { resultAnnotations } from '../../reports/github-annotations.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { holdToPolicy, machineRefusal, madeOn } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { readRun } from '../run/finished-run.ts';
 import { refuse, tellGitHub } from './ci-output.ts';
 import type { Console } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
-import { readRun } from './finished-run.ts';
-import { writeReports } from './report-files.ts';
 
 /** The run's own files stay as they are: the judgement is written beside them, or where --out says. */
 export async function gateRun(given: string, policy: Policy, console: Console): Promise<ExitCode> {

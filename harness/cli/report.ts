@@ -2,11 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
+import { writeReports } from '../../library/report-files.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
+import { readRun } from '../run/finished-run.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
-import { readRun } from './finished-run.ts';
-import { writeReports } from './report-files.ts';
 
 export function reportCommand(): Command {
   return new Command('report')

@@ -1,11 +1,11 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
 import { Command } from 'commander';
+import { playPlan } from '../../library/run.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';
 import { RunError } from '../run/run-error.ts';
-import { defaultRunPath } from '../run/run-folder.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { PlanOutcome } from '../scenario/plan-scenario.ts';
@@ -15,7 +15,6 @@ import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
-import { writeReports } from './report-files.ts';
 
 const EXAMPLES = `
 Examples:
@@ -64,18 +63,15 @@ async function play(plan: Plan, console: Console): Promise<ExitCode> {
     process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
   );
   try {
-    const outDir = console.options.out ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use);
-    // Loaded only now: lists, help and mistakes need no generator.
-    const { runScenario } = await import('../run/conductor.ts');
-    const { result, runDir } = await runScenario(plan, {
-      outDir,
+    const { out, quiet } = console.options;
+    const { result, reportPath } = await playPlan(plan, {
       signal: interruption.signal,
-      progress: (event) => {
-        if (!console.options.quiet) progress.event(event);
+      ...(out === null ? {} : { outDir: out }),
+      onProgress: (event) => {
+        if (!quiet) progress.event(event);
       },
     });
     progress.end();
-    const reportPath = await writeReports(result, runDir);
     console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
     console.document(result);
     return interruption.signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];

@@ -1,6 +1,7 @@
 /** What a plan needs of this machine before anything starts: its target, and whatever its faults are done with. */
 import { findTarget, targets } from '../../targets/index.ts';
 import type { Target } from '../../targets/target.ts';
+import { presentArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
 import { isModulePath } from '../own-server/module-path.ts';
@@ -38,4 +39,11 @@ export async function availableTarget(use: string, given?: Target): Promise<Targ
 export async function requireOfMachine(faults: readonly Pick<FaultPlan, 'kind'>[]): Promise<void> {
   const absent = await absentRequirements(faults.flatMap(({ kind }) => faultKinds.get(kind) ?? []));
   if (absent.length > 0) throw new RunError('machine-lacks', absent.map(absentText).join('\n'));
+  const arenaOnly = faults.filter(({ kind }) => faultKinds.get(kind)?.requires.includes('arena') === true);
+  if (arenaOnly.length === 0 || presentArena() !== null) return;
+  const kinds = [...new Set(arenaOnly.map(({ kind }) => kind))].join(', ');
+  throw new RunError(
+    'machine-lacks',
+    `${kinds} can only be played in an arena\n  letitcrash run enters one; a library call cannot`,
+  );
 }

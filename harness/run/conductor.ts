@@ -35,6 +35,7 @@ import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
 import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
 import { openRunJournal, processesOf, type RunJournal } from './run-journal.ts';
+import type { StandingServer } from './standing-server.ts';
 import { Ticker } from './ticker.ts';
 
 /** Shares of the users that are connected at the plateaus; the first is the empty server. */
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly progress: (event: RunEvent) => void;
   /** Instead of the target that the plan names: another version's, say. */
   readonly target?: Target;
+  /** A server that runs already: the run plays on it, and leaves it running. */
+  readonly standing?: StandingServer;
 }
 
 export interface FinishedRun {
@@ -185,7 +188,7 @@ class Run {
     await this.#sampler?.stop();
     // The workers first: a server that goes away under them would only make them try again.
     await this.#pool?.stop();
-    await this.#deployment?.stop();
+    if (this.#options.standing === undefined) await this.#deployment?.stop();
     await this.#network?.close();
     const ground = this.#ground;
     this.#ground = bareGround;
@@ -200,7 +203,7 @@ class Run {
 
   killNow(): void {
     this.#pool?.killNow();
-    this.#deployment?.killNow();
+    if (this.#options.standing === undefined) this.#deployment?.killNow();
   }
 
   get #driver(): string {
@@ -209,6 +212,13 @@ class Run {
 
   async #startDeployment(): Promise<Deployment> {
     const { target } = this.#plan;
+    const { standing } = this.#options;
+    if (standing !== undefined) {
+      this.#phase('start', `Using ${moduleLabel(target.use)}, which runs already`);
+      this.#deployment = standing.deployment;
+      this.#journalProcesses();
+      return this.#deployment;
+    }
     this.#phase(
       'start',
       `Starting ${moduleLabel(target.use)} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`,
@@ -240,6 +250,7 @@ class Run {
       load: this.#plan.load,
       driver: this.#driver,
       users: this.#plan.users,
+      firstName: this.#options.standing?.firstName ?? 0,
       seed: this.#plan.seed,
       endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
       owned: this.#plan.target.owned,
@@ -324,7 +335,7 @@ class Run {
   }
 
   #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan, signal: AbortSignal): FaultContext {
-    const names = new UserNames(this.#plan.users);
+    const names = new UserNames(this.#plan.users, this.#options.standing?.firstName);
     const around = {
       plan: this.#plan,
       deployment,

@@ -1,10 +1,10 @@
 /** The files that the report builders make of a Result, written into its run folder. */
 import { join } from 'node:path';
-import { htmlReport } from '../../reports/html/report.ts';
-import { junitXml } from '../../reports/junit.ts';
-import { markdownSummary } from '../../reports/markdown.ts';
-import type { Result } from '../result/result.ts';
-import { writeWhole } from '../run/run-folder.ts';
+import type { Result } from '../harness/result/result.ts';
+import { writeWhole } from '../harness/run/run-folder.ts';
+import { htmlReport } from '../reports/html/report.ts';
+import { junitXml } from '../reports/junit.ts';
+import { markdownSummary } from '../reports/markdown.ts';
 
 /** Writes report.html, summary.md and junit.xml; returns the path of the HTML report. */
 export async function writeReports(result: Result, folder: string): Promise<string> {

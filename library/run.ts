@@ -1,0 +1,57 @@
+/** One run, from a scenario to its Result and its reports. */
+
+import type { Result } from '../harness/result/result.ts';
+import type { RunEvent } from '../harness/run/progress.ts';
+import { defaultRunPath } from '../harness/run/run-folder.ts';
+import type { StandingServer } from '../harness/run/standing-server.ts';
+import type { Plan } from '../harness/scenario/plan.ts';
+import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
+import { writeReports } from './report-files.ts';
+
+export interface PlayOptions {
+  /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
+  readonly outDir?: string;
+  /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
+  readonly onProgress?: (event: RunEvent) => void;
+}
+
+export interface RunOptions extends PlanOptions, PlayOptions {}
+
+export interface RunOutcome {
+  /** The document: result.json. Its `verdict` is pass, fail, invalid or unknown. */
+  readonly result: Result;
+  readonly runDir: string;
+  /** report.html in it. */
+  readonly reportPath: string;
+}
+
+/**
+ * Plays a scenario, writes its run folder and reports, and gives the Result: what `letitcrash run` does, without its arena (so a fault
+ * that needs one is refused) and without printing. A failed run is a Result, not an exception.
+ * @throws ScenarioError for mistakes in the scenario, RunError when the target or the machine cannot, ForeignEndpointError for servers
+ *   elsewhere that the scenario does not call its own, the signal's reason when aborted.
+ */
+export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
+  return playPlan(await plan(scenario, options), options);
+}
+
+/** The same for a plan. `standing`: a server that runs already, and stays. */
+export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
+  // Loaded only now: lists, help and mistakes need no generator.
+  const { runScenario } = await import('../harness/run/conductor.ts');
+  try {
+    const { result, runDir } = await runScenario(plan, {
+      outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
+      signal: options.signal ?? new AbortController().signal,
+      progress: options.onProgress ?? (() => undefined),
+      ...(standing === undefined ? {} : { standing }),
+    });
+    return { result, runDir, reportPath: await writeReports(result, runDir) };
+  } catch (error) {
+    // Timers that were cut short say so in words of their own.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}

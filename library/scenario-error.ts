@@ -1,0 +1,18 @@
+/** What is wrong with what was asked for, before anything was started: the mistakes of a scenario, all at once. */
+import { describeProblem, type Problem } from '../harness/scenario/problem.ts';
+
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+  /** Each with its place, the value and what would be right; empty where the mistake is not in a scenario. */
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
+/** Of problems, each in words. */
+export function scenarioError(problems: readonly Problem[]): ScenarioError {
+  return new ScenarioError(problems.map(describeProblem).join('\n'), problems);
+}
