@@ -30,7 +30,8 @@ export function metricSentence(metric: ComparedMetric): string {
 
 /** An end that the number of blocks leaves open is said to be. */
 export function intervalText({ low, high }: Pick<ComparedMetric, 'low' | 'high'>): string {
-  return low === null || high === null ? 'no interval from so few blocks' : `${formatChange(low)} to ${formatChange(high)}`;
+  if (low === null && high === null) return 'no interval from so few blocks';
+  return `${low === null ? 'no lower bound' : formatChange(low)} to ${high === null ? 'no upper bound' : formatChange(high)}`;
 }
 
 /** The smallest worsening that would have been found. */

@@ -7,6 +7,8 @@ export const drills = [
   'test/end-to-end/arena.test.ts',
   'test/end-to-end/your-own-server.test.ts',
   'test/library/**/*.test.ts',
+  'test/harness/cli/gate-run.test.ts',
+  'test/harness/gate/package-source.test.ts',
   'test/harness/faults/client-faults.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
   'test/harness/faults/pause-node.test.ts',

@@ -5,6 +5,7 @@ import { MAX_SEED } from '../scenario/schema.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
+import { gateCommand } from './gate.ts';
 import { healCommand } from './heal.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     runCommand,
     exploreCommand,
     replayCommand,
+    gateCommand,
     reportCommand,
     targetsCommand,
     scenariosCommand,

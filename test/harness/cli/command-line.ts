@@ -12,10 +12,20 @@ export interface Outcome {
 
 const TIMEOUT_MS = 50_000;
 
-/** Plays a command line to its end with this Node, or with the one given. */
-export function letitcrash(args: readonly string[], node = process.execPath): Promise<Outcome> {
+export interface CommandOptions {
+  /** The Node that starts it: this one where none is given. */
+  readonly node?: string;
+  /** Beyond this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Plays a command line to its end. */
+export function letitcrash(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+  const { node = process.execPath, env, cwd, timeoutMs = TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [LAUNCHER, ...args], { timeout: TIMEOUT_MS, env: { ...process.env, NO_COLOR: '1' } });
+    const child = spawn(node, [LAUNCHER, ...args], { timeout: timeoutMs, cwd, env: { ...process.env, NO_COLOR: '1', ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {

@@ -252,8 +252,8 @@ const OLD_NODE = oldNode();
 
 describe('an old Node', () => {
   test.skipIf(OLD_NODE === null)('hands over to the one installed beside it, with arguments, output and exit code', async () => {
-    const help = await letitcrash(['--version'], OLD_NODE ?? '');
+    const help = await letitcrash(['--version'], { node: OLD_NODE ?? '' });
     expect(help).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
-    expect((await letitcrash(['rnu'], OLD_NODE ?? '')).code).toBe(2);
+    expect((await letitcrash(['rnu'], { node: OLD_NODE ?? '' })).code).toBe(2);
   });
 });

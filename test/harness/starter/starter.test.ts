@@ -6,6 +6,8 @@ import { loadPolicy } from '../../../harness/gate/load-policy.ts';
 import { catalogue } from '../../../harness/run/catalogue.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
+import { starterFiles } from '../../../harness/starter/starter-files.ts';
+import { writeStarter } from '../../../harness/starter/write-starter.ts';
 import { letitcrash } from '../cli/command-line.ts';
 
 let folder: string;
@@ -14,23 +16,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const init = (ci: 'github' | null = null) => writeStarter(folder, starterFiles({ ci }));
+
 describe('letitcrash init', () => {
-  test('writes a scenario that can be planned and a policy that names it', async () => {
-    const { code, stdout } = await letitcrash(['init', '--out', folder, '--json']);
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout).files).toEqual([
-      { path: 'letitcrash/gate.yaml', state: 'written' },
-      { path: 'letitcrash/policy.yaml', state: 'written' },
+  test('writes a scenario that can be planned and a policy that names it, whose commented limits are right as well', async () => {
+    expect((await init()).map(({ path, state }) => [path, state])).toEqual([
+      ['letitcrash/gate.yaml', 'written'],
+      ['letitcrash/policy.yaml', 'written'],
     ]);
-    const policy = await loadPolicy(join(folder, 'letitcrash', 'policy.yaml'));
+    const file = join(folder, 'letitcrash', 'policy.yaml');
+    const policy = await loadPolicy(file);
     expect(policy).toMatchObject({ ok: true, policy: { scenario: join(folder, 'letitcrash', 'gate.yaml'), blocks: 24 } });
     const scenario = await loadScenario(policy.ok ? (policy.policy.scenario ?? '') : '');
     expect(scenario.ok && planScenario(scenario.source, { catalogue, overrides: [], seed: 1 })).toMatchObject({ ok: true });
-  });
 
-  test('has a policy whose commented limits are right as well', async () => {
-    await letitcrash(['init', '--out', folder]);
-    const file = join(folder, 'letitcrash', 'policy.yaml');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace(/^# (?=machine:|slo:)/gm, ''));
     expect(await loadPolicy(file)).toMatchObject({
@@ -48,21 +47,19 @@ describe('letitcrash init', () => {
     await writeFile(mine, 'mine');
     await writeFile(join(folder, 'elsewhere'), 'elsewhere');
     await symlink(join(folder, 'elsewhere'), workflow);
-    const { code, stdout } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/written +letitcrash\/gate\.yaml/);
-    expect(stdout).toMatch(/kept +letitcrash\/policy\.yaml +was there already/);
-    expect(stdout).toMatch(/kept +\.github\/workflows\/letitcrash-gate\.yml/);
-    expect(stdout).toMatch(/written +\.github\/workflows\/letitcrash-comment\.yml/);
+    expect((await init('github')).map(({ state }) => state)).toEqual(['written', 'kept', 'kept', 'written']);
     expect([await readFile(mine, 'utf8'), await readFile(workflow, 'utf8')]).toEqual(['mine', 'elsewhere']);
-    const again = await letitcrash(['init', '--ci', 'github', '--out', folder]);
-    expect(again.code).toBe(0);
-    expect(again.stdout).not.toContain('written');
+    expect(new Set((await init('github')).map(({ state }) => state))).toEqual(new Set(['kept']));
   });
 
-  test('knows no other CI, and says which it knows', async () => {
-    const { code, stderr } = await letitcrash(['init', '--ci', 'gitlab', '--out', folder]);
-    expect(code).toBe(2);
-    expect(stderr).toContain('github');
+  test('says as a command what it wrote and what it kept, and which CI it knows', async () => {
+    await init();
+    const { code, stdout } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/kept +letitcrash\/policy\.yaml +was there already/);
+    expect(stdout).toMatch(/written +\.github\/workflows\/letitcrash-comment\.yml/);
+    const other = await letitcrash(['init', '--ci', 'gitlab', '--out', folder]);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('github');
   });
 });
