@@ -1,6 +1,10 @@
 /** Everything of a gate that can be wrong before anything runs: both sources built, their targets found, both plans made. */
+import { isAbsolute, join, relative } from 'node:path';
 import type { Target } from '../../targets/target.ts';
-import { faultKinds } from '../faults/catalogue.ts';
+import { namesOwnTarget, withOwnFiles } from '../own-server/own-files.ts';
+import { availableTarget } from '../run/available-target.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { RunError } from '../run/run-error.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { planScenario } from '../scenario/plan-scenario.ts';
@@ -50,19 +54,32 @@ async function prepareSide(
   building: Building,
 ): Promise<GateSide> {
   const source = await buildSource(written, building);
-  const targets = await targetsOf(source);
-  const planned = planScenario(scenario, { catalogue: { targets, faultKinds }, overrides, seed });
+  const own = namesOwnTarget(scenario, overrides);
+  const bundled = own ? new Map<string, Target>() : await targetsOf(source);
+  const known = await withOwnFiles(scenario, overrides, { ...catalogue, targets: bundled }, (file) =>
+    within(source, file, building),
+  );
+  const planned = planScenario(scenario, { catalogue: known, overrides, seed });
   if (!planned.ok) {
     const problems = planned.problems.map((problem) => `the ${role} (${source.label}): ${describeProblem(problem)}`);
     throw new GateError('usage', problems.join('\n'));
   }
   const { plan } = planned;
-  const target = targets.get(plan.target.use);
-  if (target === undefined) throw new GateError('usage', `the ${role} (${source.label}): has no target ${plan.target.use}`);
-  const availability = await target.availability();
-  if (!availability.available) {
-    const { reason, remedy } = availability;
-    throw new GateError('environment', `the ${role} (${source.label}): ${target.name} cannot run here: ${reason}\n  ${remedy}`);
-  }
+  const target = await availableTarget(plan.target.use, bundled.get(plan.target.use)).catch((error: unknown) => {
+    if (!(error instanceof RunError)) throw error;
+    throw new GateError('environment', `the ${role} (${source.label}): ${error.message}`);
+  });
   return { plan, target, source };
+}
+
+/** The file of a target in a side's own root: what it is there, whatever it is here. */
+function within({ label, root }: BuiltSource, file: string, { cwd }: Building): string {
+  for (const base of [root, cwd]) {
+    const path = relative(base, file);
+    if (!path.startsWith('..') && !isAbsolute(path)) return join(root, path);
+  }
+  throw new GateError(
+    'usage',
+    `${file}: lies neither in this folder nor in ${label}, so the sides cannot each have their own\n  name a target within the project`,
+  );
 }

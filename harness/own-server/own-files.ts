@@ -11,19 +11,20 @@ import { loadOwnTarget } from './own-target.ts';
 
 /**
  * `catalogue`, and what the scenario names by path: each loaded, or refused in words. Paths of a scenario file are relative to it,
- * those of `--set` to the working directory.
+ * those of `--set` to the working directory. `moved` may say that the target's file is to be taken from elsewhere.
  */
 export async function withOwnFiles(
   source: ScenarioSource,
   overrides: readonly string[],
   catalogue: Catalogue,
+  moved: (file: string) => string = (file) => file,
 ): Promise<Catalogue> {
   const { source: overridden } = applyOverrides(source, overrides);
   const targets = new Map<string, TargetFacts | Refused>(catalogue.targets);
   const drivers = new Map<string, DriverFacts | Refused>(catalogue.drivers);
   const use = textAt(overridden.data, ['target', 'use']);
   if (use !== null && isModulePath(use)) {
-    const file = resolve(folderOf(overridden, ['target', 'use']), use);
+    const file = moved(resolve(folderOf(overridden, ['target', 'use']), use));
     const loaded = await loadOwnTarget(file);
     const facts = loaded.ok ? { ...loaded.value, file } : refused(loaded);
     // By the file too, which is what a plan calls it.
@@ -39,6 +40,12 @@ export async function withOwnFiles(
     const facts = loaded.ok ? { name: loaded.value.name, file } : refused(loaded);
     drivers.set(written, facts).set(file, facts);
   }
+}
+
+/** Whether the scenario's target is a file of the user's. */
+export function namesOwnTarget(source: ScenarioSource, overrides: readonly string[]): boolean {
+  const use = textAt(applyOverrides(source, overrides).source.data, ['target', 'use']);
+  return use !== null && isModulePath(use);
 }
 
 function refused({ message, remedy }: Extract<Loaded<unknown>, { ok: false }>): Refused {

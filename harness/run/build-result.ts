@@ -17,6 +17,7 @@ import { repeatedSteps } from '../scenario/repeats.ts';
 import { type Abort, abortText } from './abort-watch.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { memoryPerConnection } from './memory-per-connection.ts';
+import { shellWord } from './shell-word.ts';
 import { judgeRun } from './verdict.ts';
 
 /** What the generator says of itself. */
@@ -193,11 +194,6 @@ function recoveryClocks({ loadMs, observations, faults, endUs }: RunRecord): Res
 }
 
 function reproduction({ scenario, seed }: Plan): string {
-  const overrides = scenario.overrides.map((override) => ` --set ${quoted(override)}`).join('');
-  return `letitcrash run ${quoted(scenario.source)} --seed ${seed}${overrides}`;
-}
-
-/** For a POSIX shell, when the word needs it. */
-function quoted(word: string): string {
-  return /^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  const overrides = scenario.overrides.map((override) => ` --set ${shellWord(override)}`).join('');
+  return `letitcrash run ${shellWord(scenario.source)} --seed ${seed}${overrides}`;
 }
