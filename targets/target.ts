@@ -20,6 +20,7 @@ export type Capability =
   | 'partition' // nodes reach each other by way of `DeploymentSpec.via` where that gives one
   | 'slow-disk' // a node's store can be made to answer late
   | 'clock-jump' // the node's time comes from its own process, so that `DeploymentSpec.env` can falsify it
+  | 'http' // HTTP on the same event loop (`DeployedNode.httpEndpoint`); bearers as in protocol/README.md
   | 'heap-stats' // a node reports its own V8 or VM heap
   | 'runaway-process' // a user's process can be made to spin for ever
   | 'crash-loop' // a named process can be poisoned until its supervisor gives up
@@ -94,6 +95,8 @@ export interface DeployedNode {
   readonly endpoint: Endpoint;
   /** Where the other nodes reach it; null where the nodes do not talk to each other, or before the first start. */
   readonly meshEndpoint: Address | null;
+  /** Where it serves HTTP (capability http); absent or null where it does not, or before the first start. */
+  readonly httpEndpoint?: Address | null;
   /** SIGKILL the OS process and resolve once the kernel has reaped it. */
   kill(): Promise<void>;
   /** Start a dead node again on the same address and data; resolves when it is ready to serve. */

@@ -2,7 +2,7 @@
  * Tokens of the native protocol: who a client is, signed and expiring, and the proof that answers a challenge.
  * README.md in this folder specifies them. The time is the caller's, so that the deterministic rooms can use this too.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { CHALLENGE_BYTES, ErrorCode, isName, PROOF_BYTES } from './frames.ts';
 
 export interface Claims {
@@ -64,6 +64,20 @@ export function checkToken(key: Buffer, token: string, proof: Buffer, challenge:
   if (claims === null) return refuse('bad claims');
   if (claims.expiresAt * 1000 <= nowMs) return refuse('token expired', ErrorCode.expired);
   return { ok: true, claims };
+}
+
+/** A challenge that no socket gives: what an HTTP request proves possession against. */
+const BEARER_CHALLENGE = createHash('sha256').update('letitcrash http bearer').digest().subarray(0, CHALLENGE_BYTES);
+
+/** What a client sends as `Authorization: Bearer`: the token, a dot, the proof. Neither the token alone nor a recorded HELLO yields it. */
+export function bearerOf({ token, secret }: IssuedToken): string {
+  return `${token}.${proofOf(secret, BEARER_CHALLENGE).toString('base64url')}`;
+}
+
+/** As `checkToken`, for a bearer. */
+export function checkBearer(key: Buffer, bearer: string, nowMs: number): TokenCheck {
+  const dot = bearer.lastIndexOf('.');
+  return checkToken(key, bearer.slice(0, dot), Buffer.from(bearer.slice(dot + 1), 'base64url'), BEARER_CHALLENGE, nowMs);
 }
 
 function parseClaims(body: string): Claims | null {

@@ -14,6 +14,8 @@ export interface NodeConfiguration {
   /** 0 lets the kernel choose. */
   readonly port: number;
   readonly controlPort: number;
+  /** Of the HTTP surface (http/). */
+  readonly httpPort: number;
   /** Directory of the store; not used with durability memory. */
   readonly dataDir: string;
   readonly durability: Durability;
@@ -46,6 +48,7 @@ export interface ReadyMessage {
   readonly type: 'ready';
   readonly port: number;
   readonly controlPort: number;
+  readonly httpPort: number;
   /** Null without a cluster. */
   readonly meshPort: number | null;
 }
@@ -80,6 +83,7 @@ export function readConfiguration(text: string | undefined): NodeConfiguration {
   text1('controlToken', MIN_KEY_CHARS);
   port('port', given.port);
   port('controlPort', given.controlPort);
+  port('httpPort', given.httpPort);
   if (!DURABILITIES.includes(given.durability as string))
     faults.push(`durability: ${JSON.stringify(given.durability)} is none of ${DURABILITIES.join(', ')}`);
   if (given.chaos !== undefined && typeof given.chaos !== 'boolean') faults.push('chaos: true or false is needed');

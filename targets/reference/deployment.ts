@@ -159,6 +159,7 @@ class NodeProcess implements DeployedNode {
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #controlPort = 0;
+  #httpPort = 0;
   /** 0 also without a mesh. */
   #meshPort = 0;
   #process: OwnedProcess | null = null;
@@ -188,6 +189,10 @@ class NodeProcess implements DeployedNode {
     return { host: this.#host, port: this.#port, path: PATH };
   }
 
+  get httpEndpoint(): Address | null {
+    return this.#httpPort === 0 ? null : { host: this.#host, port: this.#httpPort };
+  }
+
   get meshEndpoint(): Address | null {
     return this.#meshPort === 0 ? null : { host: this.#host, port: this.#meshPort };
   }
@@ -202,6 +207,7 @@ class NodeProcess implements DeployedNode {
       host: this.#host,
       port: this.#port,
       controlPort: this.#controlPort,
+      httpPort: this.#httpPort,
       dataDir: join(this.#spec.dataDir, 'store'),
       durability: this.#spec.durability,
       tokenKey: this.#secrets.tokenKey.toString('base64url'),
@@ -230,6 +236,7 @@ class NodeProcess implements DeployedNode {
     const ready = await owned.answer(readyMessage, READY_LIMIT_MS);
     this.#port = ready.port;
     this.#controlPort = ready.controlPort;
+    this.#httpPort = ready.httpPort;
     this.#meshPort = ready.meshPort ?? 0;
     this.control = new ControlClient(this.#host, ready.controlPort, this.#secrets.controlToken);
     this.#serving = true;

@@ -47,7 +47,8 @@ process.on('SIGINT', leave);
 // A node never outlives the run that started it.
 if (process.connected) process.on('disconnect', leave);
 
-const ready: ReadyMessage = { type: 'ready', port: node.port, controlPort: node.controlPort, meshPort: node.mesh?.port ?? null };
+const { port, controlPort, httpPort, mesh } = node;
+const ready: ReadyMessage = { type: 'ready', port, controlPort, httpPort, meshPort: mesh?.port ?? null };
 if (process.send !== undefined) process.send(ready);
 else process.stdout.write(`${JSON.stringify(ready)}\n`);
 // Now, for a node that is killed has no later moment.

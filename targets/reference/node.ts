@@ -3,7 +3,8 @@
 import { limitsOf, type NodeConfiguration } from './configuration.ts';
 import { type ControlPlane, startControlPlane } from './control/control-plane.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { listenerBehaviour } from './gateway/listener.ts';
+import { type Door, listenerBehaviour } from './gateway/listener.ts';
+import { HttpDoor } from './http/http-door.ts';
 import { Membership } from './membership.ts';
 import { isServing, NODE_SUPERVISOR, startApplication, startSubtree } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
@@ -43,6 +44,7 @@ export interface RunningNode {
   readonly releases: ReleaseHandler;
   readonly port: number;
   readonly controlPort: number;
+  readonly httpPort: number;
   /** Null where the node is alone. */
   readonly mesh: Mesh | null;
   readonly state: 'ready' | 'draining';
@@ -102,7 +104,17 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   gateway = door;
   mesh?.onCongestion((congested) => door.pauseReading(congested));
   const port = await door.listen(host, configuration.port);
-  await startListener(runtime, door);
+  await startListener(runtime, 'gateway supervisor', 'listener', door);
+  const http = new HttpDoor({
+    runtime,
+    directory,
+    limits,
+    counters,
+    store,
+    tokenKey: Buffer.from(configuration.tokenKey, 'base64url'),
+  });
+  const httpPort = await http.listen(host, configuration.httpPort);
+  await startListener(runtime, 'http supervisor', 'http listener', http);
   await membership?.open(port);
   const root = runtime.whereis(NODE_SUPERVISOR) as Pid;
   runtime.monitor(root, (reason) => failed(new Error(`the node supervisor gave up: ${String(reason)}`)));
@@ -118,6 +130,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     disk,
     releases,
     port,
+    httpPort,
     mesh,
     get controlPort() {
       return control?.port ?? 0;
@@ -132,6 +145,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   };
   const drain = async (): Promise<void> => {
     door.stopAccepting();
+    http.stopAccepting();
     await membership?.drain(port);
     await settled(runtime, store, DRAIN_MS);
     door.flush();
@@ -140,6 +154,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     for (const { pid } of [...directory.residents()]) runtime.send(pid, { type: 'save' });
     await settled(runtime, store, GOODBYE_MS);
     door.destroy();
+    http.destroy();
     runtime.halt();
     await membership?.leave();
     await store.close();
@@ -166,12 +181,12 @@ function joinMesh({ name, host, cluster }: NodeConfiguration, creation: number, 
   });
 }
 
-function startListener(runtime: Runtime, door: Gateway): Promise<void> {
-  const children = [{ id: 'listener', start: listenerBehaviour, args: door, name: 'listener' }];
+function startListener(runtime: Runtime, supervisor: string, name: string, door: Door): Promise<void> {
+  const children = [{ id: name, start: listenerBehaviour, args: door, name }];
   return new Promise((resolve, reject) => {
-    startSubtree(runtime, 'gateway supervisor', children, (failure) => {
+    startSubtree(runtime, supervisor, children, (failure) => {
       if (failure === null) resolve();
-      else reject(new Error(`the listener did not start: ${JSON.stringify(failure)}`));
+      else reject(new Error(`the ${name} did not start: ${JSON.stringify(failure)}`));
     });
   });
 }

@@ -25,6 +25,7 @@ const CAPABILITIES: readonly Capability[] = [
   'multi-node',
   'join-node',
   'partition',
+  'http',
 ];
 
 export const reference: Target = {

@@ -27,6 +27,7 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   yields: ['yields_total', 'users given up because their devices went to another node'],
   evictions: ['evictions_total', 'users that another node took away by force'],
   fenced: ['fenced_total', 'processes that found by a refused write that their user has another owner'],
+  httpRequests: ['http_requests_total', 'HTTP requests that were read, refused ones included'],
 };
 const PREFIX = 'letitcrash_';
 const MESH_ENDS = ['closed', 'garbage', 'silent', 'overflow'] as const;

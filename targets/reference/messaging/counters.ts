@@ -21,6 +21,11 @@ export const BOUNDS = [
   'watchers',
   'pending-receipts',
   'mesh-congestion',
+  'http-connections',
+  'http-rate',
+  'http-headers',
+  'http-body',
+  'http-time',
 ] as const;
 export type Bound = (typeof BOUNDS)[number];
 
@@ -44,6 +49,7 @@ export class Counters {
   yields = 0;
   evictions = 0;
   fenced = 0;
+  httpRequests = 0;
   readonly bounds: Record<Bound, number> = Object.fromEntries(BOUNDS.map((bound) => [bound, 0])) as Record<Bound, number>;
   /** Connections closed by the server, by ErrorCode. */
   readonly closes: number[] = new Array<number>(32).fill(0);

@@ -92,6 +92,17 @@ export function decodeEntry(seq: number, value: Buffer): Entry {
   return { seq, id, sender, receipts: value[0] === 1, session, refused, value, frameAt: at };
 }
 
+/** When the sender's process accepted it, ms since 1970. */
+export function sentAtMsOf({ value, frameAt }: Entry): number {
+  return readU64(value, frameAt + HEADER_BYTES + 16);
+}
+
+/** What was sent; a view of the stored value. */
+export function payloadOf({ value, frameAt }: Entry): Buffer {
+  const from = frameAt + HEADER_BYTES + DELIVER_FIXED_BYTES - 1;
+  return value.subarray(from + 1 + value.readUInt8(from));
+}
+
 function writeU64(bytes: Buffer, value: number, at: number): number {
   const high = Math.floor(value / TWO_32);
   bytes.writeUInt32BE(high, at);

@@ -47,6 +47,18 @@ export interface Limits {
   readonly maxPendingReceipts: number;
   /** How long a user's process stays after the last connection went, ms. */
   readonly lingerMs: number;
+  /** Open connections of the HTTP surface. */
+  readonly httpMaxConnections: number;
+  /** Requests a second on one HTTP connection, and how many at once. */
+  readonly httpRequestsPerSecond: number;
+  readonly httpRequestBurst: number;
+  /** Request line and headers together, and the body of one request, bytes. */
+  readonly httpMaxHeaderBytes: number;
+  readonly httpMaxBodyBytes: number;
+  /** For a whole request to arrive, and for its answer, ms. */
+  readonly httpRequestMs: number;
+  /** An HTTP connection without a request is kept so long, ms. */
+  readonly httpIdleMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -75,6 +87,13 @@ export const DEFAULT_LIMITS: Limits = {
   maxWatchers: 1_024,
   maxPendingReceipts: 1_000,
   lingerMs: 30_000,
+  httpMaxConnections: 2_000,
+  httpRequestsPerSecond: 10_000,
+  httpRequestBurst: 20_000,
+  httpMaxHeaderBytes: 8_192,
+  httpMaxBodyBytes: 4_096,
+  httpRequestMs: 5_000,
+  httpIdleMs: 30_000,
 };
 
 /** A smallest and largest sensible value of each limit, for the check of a configuration. */
@@ -104,6 +123,13 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   maxWatchers: [1, 1_000_000],
   maxPendingReceipts: [1, 1_000_000],
   lingerMs: [0, 86_400_000],
+  httpMaxConnections: [1, 1_000_000],
+  httpRequestsPerSecond: [1, 10_000_000],
+  httpRequestBurst: [1, 10_000_000],
+  httpMaxHeaderBytes: [1_024, 65_536],
+  httpMaxBodyBytes: [64, 1_048_576],
+  httpRequestMs: [50, 60_000],
+  httpIdleMs: [50, 3_600_000],
 };
 
 /** One message a fault in `settings`, each naming the key, the value and what would be right. */

@@ -108,6 +108,12 @@ export interface WatchMessage {
   readonly user: string;
   readonly watcher: Pid;
 }
+/** As the watcher's first answer, and no more than that. */
+export interface AskMessage {
+  readonly type: 'ask';
+  readonly user: string;
+  readonly asker: Pid;
+}
 export interface ChangedMessage {
   readonly type: 'changed';
   readonly user: string;
@@ -187,6 +193,7 @@ export type UserMessage =
 
 export type PresenceProcessMessage =
   | WatchMessage
+  | AskMessage
   | ChangedMessage
   | ChangedElsewhereMessage
   | OnlineElsewhereMessage

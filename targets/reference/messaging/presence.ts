@@ -40,6 +40,9 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
       case 'watch':
         watch(state, message.user, message.watcher, context);
         break;
+      case 'ask':
+        answer(state, message.user, message.asker, context);
+        break;
       case 'changed':
         changed(state, message, context);
         break;
@@ -147,16 +150,22 @@ function watch(state: PresenceState, user: string, watcher: Pid, context: Contex
     }
     entry.users.add(user);
   }
+  answer(state, user, watcher, context);
+}
+
+/** Says how the user is now, once the store has told since when. */
+function answer(state: PresenceState, user: string, asker: Pid, context: Context): void {
+  const { world } = state;
   if (isOnline(state, user)) {
-    context.send(watcher, { type: 'presence', user, online: true, lastSeenMs: 0 });
+    context.send(asker, { type: 'presence', user, online: true, lastSeenMs: 0 });
     return;
   }
   const asking = state.asked.get(user);
   if (asking !== undefined) {
-    asking.add(watcher);
+    asking.add(asker);
     return;
   }
-  state.asked.set(user, new Set([watcher]));
+  state.asked.set(user, new Set([asker]));
   world.store.profile(user, context.self);
 }
 

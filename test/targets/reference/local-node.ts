@@ -43,6 +43,7 @@ export async function localNode(
       host: '127.0.0.1',
       port: 0,
       controlPort: 0,
+      httpPort: 0,
       dataDir: join(directory, 'store'),
       durability,
       tokenKey: tokenKey.toString('base64url'),

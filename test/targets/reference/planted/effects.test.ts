@@ -113,7 +113,15 @@ test('nothing planted puts nothing in', () => {
 
 test('a node refuses effects outside of drills', () => {
   const base = { name: 'n1', host: 'h', dataDir: 'd', tokenKey: 'k'.repeat(32), controlToken: 't'.repeat(32) };
-  const document = { ...base, port: 0, controlPort: 0, durability: 'fsync', limits: {}, planted: { cpuUsPerMessage: 1 } };
+  const document = {
+    ...base,
+    port: 0,
+    controlPort: 0,
+    httpPort: 0,
+    durability: 'fsync',
+    limits: {},
+    planted: { cpuUsPerMessage: 1 },
+  };
   expect(() => readConfiguration(JSON.stringify(document))).toThrow(
     'planted: a node has an effect on purpose only with chaos: true',
   );

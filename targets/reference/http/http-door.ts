@@ -1,0 +1,260 @@
+/**
+ * The HTTP surface of a node: a server of its own beside the gateway, on the same event loop, with the same tokens.
+ *
+ * In: requests. Out: JSON, and problem details (problem.ts) for whatever is wrong. What needs the store or the presence process is
+ * asked by a process of its own (question-process.ts). Nothing is logged, so no token ever is.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { isName } from '../../protocol/frames.ts';
+import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
+import type { Door } from '../gateway/listener.ts';
+import type { Bound, Counters } from '../messaging/counters.ts';
+import type { Directory } from '../messaging/directory.ts';
+import type { Limits } from '../messaging/limits.ts';
+import { PRESENCE } from '../messaging/names.ts';
+import type { MailboxStore } from '../messaging/store-port.ts';
+import { TokenBucket } from '../messaging/token-bucket.ts';
+import type { Pid, Runtime } from '../runtime/index.ts';
+import { PROBLEM_TYPE, type Problem, problem, problemText, rawProblem } from './problem.ts';
+import { type Answer, type Question, questionBehaviour } from './question-process.ts';
+import { readJson } from './read-json.ts';
+import type { Call, Done } from './respond.ts';
+import { findRoute, type Route } from './routes.ts';
+
+export interface HttpDoorOptions {
+  readonly runtime: Runtime;
+  readonly directory: Directory;
+  readonly limits: Limits;
+  readonly counters: Counters;
+  readonly store: MailboxStore;
+  readonly tokenKey: Buffer;
+}
+
+/** Of a token that the surface issues. */
+const TOKEN_LIFE_S = 3_600;
+const BEARER = /^Bearer ([\w.-]{1,2048})$/i;
+const NOBODY: Claims = { user: '', device: '', expiresAt: 0, tokenId: '' };
+const NO_BODY: Call['body'] = {};
+const AGAIN_SOON = { 'retry-after': '1' };
+
+/** What Node says of a request that never became one: what it is to the client, and which bound was hit, if one was. */
+const BROKEN: Readonly<Record<string, readonly [Problem, reason: string, Bound | null]>> = {
+  HPE_HEADER_OVERFLOW: [
+    problem('headers-too-large', 'shorten the path, the query or the headers'),
+    'Request Header Fields Too Large',
+    'http-headers',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [problem('timeout', 'send the whole request at once'), 'Request Timeout', 'http-time'],
+};
+const MALFORMED = [problem('malformed', 'this is no HTTP/1.1 request'), 'Bad Request', null] as const;
+
+/** A request that may be handled, once its body is there. */
+interface Admitted {
+  readonly route: Route;
+  readonly user: string;
+  readonly claims: Claims;
+  readonly query: URLSearchParams;
+}
+
+export class HttpDoor implements Door {
+  readonly #options: HttpDoorOptions;
+  readonly #server: Server;
+  readonly #buckets = new WeakMap<Socket, TokenBucket>();
+  #address = { host: '', port: 0 };
+  #owner: Pid | null = null;
+  #draining = false;
+
+  constructor(options: HttpDoorOptions) {
+    this.#options = options;
+    const { limits, counters } = options;
+    this.#server = createServer(
+      {
+        maxHeaderSize: limits.httpMaxHeaderBytes,
+        headersTimeout: limits.httpRequestMs,
+        requestTimeout: limits.httpRequestMs,
+        keepAliveTimeout: limits.httpIdleMs,
+        connectionsCheckingInterval: Math.ceil(limits.httpRequestMs / 4),
+      },
+      (request, response) => this.#serve(request, response),
+    );
+    this.#server.maxConnections = limits.httpMaxConnections;
+    // A client that does not read its answer is cut off, too.
+    this.#server.setTimeout(limits.httpIdleMs + limits.httpRequestMs);
+    this.#server.on('drop', () => counters.bounds['http-connections']++);
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#broken(error, socket as Socket));
+  }
+
+  /** Resolves to the port; 0 lets the kernel choose. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.removeListener('error', reject);
+        const address = this.#server.address();
+        this.#address = { host, port: typeof address === 'object' && address !== null ? address.port : port };
+        resolve(this.#address.port);
+      });
+    });
+  }
+
+  own(owner: Pid): void {
+    const { runtime } = this.#options;
+    this.#owner = owner;
+    runtime.monitor(owner, () => {
+      if (this.#owner === owner) this.#server.close();
+    });
+    if (this.#server.listening || this.#draining) return;
+    this.listen(this.#address.host, this.#address.port).then(
+      () => runtime.send(owner, { type: 'listening' }),
+      (error: Error) => runtime.send(owner, { type: 'listen-failed', reason: error.message }),
+    );
+  }
+
+  /** Takes no new connection, and no new request on those that are open. */
+  stopAccepting(): void {
+    this.#draining = true;
+    this.#server.close();
+  }
+
+  destroy(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { counters, limits } = this.#options;
+    counters.httpRequests++;
+    const admitted = this.#admit(request);
+    if ('code' in admitted) {
+      respond(request, response, admitted);
+      return;
+    }
+    const { route } = admitted;
+    const handle = (body: Call['body']): void => {
+      const outcome = route.handle(this.#call(request, response, admitted, body));
+      if (outcome !== null) respond(request, response, outcome);
+    };
+    if (!route.body) {
+      handle(NO_BODY);
+      return;
+    }
+    readJson(request, limits.httpMaxBodyBytes, (body) => {
+      if (!('code' in body)) {
+        handle(body.object);
+        return;
+      }
+      if (body.code === 'body-too-large') counters.bounds['http-body']++;
+      respond(request, response, body);
+    });
+  }
+
+  /** All that is decided before a body is read. */
+  #admit(request: IncomingMessage): Admitted | Problem {
+    if (this.#draining) return problem('unavailable', 'the node is shutting down; another one serves');
+    if (this.#isOverRate(request)) {
+      const { httpRequestsPerSecond } = this.#options.limits;
+      return problem('rate-limited', `at most ${httpRequestsPerSecond} requests a second on one connection`, AGAIN_SOON);
+    }
+    const [path = '', search = ''] = (request.url ?? '').split('?', 2);
+    const found = findRoute(request.method ?? '', path);
+    if (!('route' in found)) {
+      if (found.length === 0) return problem('not-found', 'GET /openapi.json says what there is');
+      return problem('method-not-allowed', `this path has ${found.join(', ')}`, { allow: found.join(', ') });
+    }
+    const { route, user } = found;
+    const claims = route.access === 'bearer' ? this.#authenticate(request) : NOBODY;
+    if ('code' in claims) return claims;
+    if (user !== null && !isName(user))
+      return problem('malformed', 'the path does not name a user: 1 to 64 letters, digits and ._@:-');
+    return { route, user: user ?? '', claims, query: new URLSearchParams(search) };
+  }
+
+  #isOverRate({ socket }: IncomingMessage): boolean {
+    const { limits, counters } = this.#options;
+    const nowMs = performance.now();
+    let bucket = this.#buckets.get(socket);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(limits.httpRequestBurst, nowMs);
+      this.#buckets.set(socket, bucket);
+    }
+    if (bucket.take(limits.httpRequestsPerSecond, limits.httpRequestBurst, nowMs)) return false;
+    counters.bounds['http-rate']++;
+    return true;
+  }
+
+  #authenticate({ headers }: IncomingMessage): Claims | Problem {
+    const challenge = { 'www-authenticate': 'Bearer realm="letitcrash"' };
+    const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
+    if (bearer === undefined) return problem('unauthorised', 'send Authorization: Bearer <token>.<proof>', challenge);
+    const check = checkBearer(this.#options.tokenKey, bearer, Date.now());
+    return check.ok ? check.claims : problem('unauthorised', check.reason, challenge);
+  }
+
+  #call(request: IncomingMessage, response: ServerResponse, { claims, user, query }: Admitted, body: Call['body']): Call {
+    const { directory, tokenKey } = this.#options;
+    return {
+      claims,
+      user,
+      query,
+      body,
+      directory,
+      sign(whose, device) {
+        const expiresAt = Math.floor(Date.now() / 1_000) + TOKEN_LIFE_S;
+        return { ...issueToken(tokenKey, { user: whose, device, expiresAt, tokenId: randomUUID() }), expiresAt };
+      },
+      ask: (question, then) => {
+        this.#ask(question, (outcome) => {
+          respond(request, response, 'code' in outcome ? outcome : then(outcome as Parameters<typeof then>[0]));
+        });
+        return null;
+      },
+    };
+  }
+
+  /** `done` is called once: with an answer, or with why there is none. */
+  #ask(question: Question, done: (outcome: Answer | Problem) => void): void {
+    const { runtime, store, limits } = this.#options;
+    if (question.kind === 'presence' && runtime.whereis(PRESENCE) === undefined) {
+      done(problem('unavailable', 'presence is being started again', AGAIN_SOON));
+      return;
+    }
+    let waiting = true;
+    const once = (outcome: Answer | Problem): void => {
+      if (!waiting) return;
+      waiting = false;
+      done(outcome);
+    };
+    const answered = (answer: Answer): void =>
+      once(answer.type === 'late' ? problem('late', `not within ${limits.httpRequestMs} ms`) : answer);
+    const pid = runtime.spawn(questionBehaviour, { question, store, limitMs: limits.httpRequestMs, answered });
+    // It ends right after its answer; without one, it crashed or was killed.
+    runtime.monitor(pid, () => once(problem('failed', 'the process that was to answer died; repeat the request')));
+  }
+
+  #broken(error: NodeJS.ErrnoException, socket: Socket): void {
+    const [what, reason, bound] = BROKEN[error.code ?? ''] ?? MALFORMED;
+    if (bound !== null) this.#options.counters.bounds[bound]++;
+    if (socket.writable && error.code !== 'ECONNRESET') socket.end(rawProblem(what, reason));
+    socket.destroySoon();
+  }
+}
+
+/** The connection stays open after an answer, unless what is left of the request would have to be read first. */
+function respond(request: IncomingMessage, response: ServerResponse, outcome: Done | Problem): void {
+  if (response.headersSent || response.destroyed) return;
+  const failed = 'code' in outcome;
+  const text = failed ? problemText(outcome) : JSON.stringify(outcome.body);
+  const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers;
+  const unread = !request.complete && (length !== '0' || chunked !== undefined);
+  const close = failed && (outcome.status === 503 || unread);
+  response.writeHead(outcome.status, {
+    'content-type': failed ? PROBLEM_TYPE : 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...(close ? { connection: 'close' } : {}),
+    ...(failed ? outcome.headers : {}),
+  });
+  response.end(text);
+}

@@ -1,0 +1,31 @@
+/** What a handler is given, and what it gives back. */
+import type { Claims, IssuedToken } from '../../protocol/token.ts';
+import type { Directory } from '../messaging/directory.ts';
+import type { Problem } from './problem.ts';
+import type { Answer, Question } from './question-process.ts';
+
+export interface Done {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Call {
+  /** Whose bearer it is; of a public route nobody's. */
+  readonly claims: Claims;
+  /** The user in the path, checked; empty where the path has none. */
+  readonly user: string;
+  readonly query: URLSearchParams;
+  /** Empty where the route reads none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly directory: Directory;
+  /** Signs a token, with its end in seconds since 1970. */
+  readonly sign: (user: string, device: string) => IssuedToken & { readonly expiresAt: number };
+  /**
+   * For what only a process can find out: the request is answered with what `then` makes of the answer, and with a problem when
+   * there is none. A handler that asks returns null.
+   */
+  readonly ask: <Kind extends Question['kind']>(
+    question: Extract<Question, { readonly kind: Kind }>,
+    then: (answer: Extract<Answer, { readonly type: Kind }>) => Done | Problem,
+  ) => null;
+}
