@@ -9,6 +9,8 @@ import { type ProcessSample, sampleProcess } from './process-sample.ts';
 
 /** Reading smaps_rollup costs the sampled process about a millisecond for each 100 MB: twice a second is cheap enough. */
 const INTERVAL_MS = 500;
+/** Of a span so many readings are kept: its first minute, in which it may still be warming up. */
+const MAX_READINGS = 120;
 
 /** CPU used by one node or worker, whatever its pid, over its incarnations. */
 interface Track {
@@ -31,6 +33,14 @@ export interface CpuSpan {
   readonly workers: number;
   /** CPU microseconds of all nodes together. */
   readonly nodesUs: number;
+  /** What all nodes together had used of it by then; the first minute only. */
+  readonly readings: readonly CpuReading[];
+}
+
+export interface CpuReading {
+  /** On the machine's monotonic clock; on the observations' in a RunRecord. */
+  readonly atUs: number;
+  readonly nodesUs: number;
 }
 
 export class Sampler {
@@ -40,7 +50,7 @@ export class Sampler {
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
   #peakWorkersBytes = 0;
-  #span: { fromUs: number; nodes: readonly number[]; workers: number } | null = null;
+  #span: { fromUs: number; nodes: readonly number[]; workers: number; readings: CpuReading[] } | null = null;
 
   constructor(sources: SamplerSources) {
     this.#sources = sources;
@@ -68,19 +78,25 @@ export class Sampler {
   /** Begins the span over which `cpu` reports. */
   async beginSpan(): Promise<void> {
     await this.read();
-    this.#span = { fromUs: monotonicUs(), nodes: this.#totals(this.#nodes), workers: sum(this.#totals(this.#workers)) };
+    this.#span = {
+      fromUs: monotonicUs(),
+      nodes: this.#totals(this.#nodes),
+      workers: sum(this.#totals(this.#workers)),
+      readings: [],
+    };
   }
 
   /** CPU use since `beginSpan`; what a killed node used since its last reading is not known and not counted. */
   async cpu(): Promise<CpuSpan> {
     await this.read();
-    const span = this.#span ?? { fromUs: monotonicUs(), nodes: [], workers: 0 };
+    const span = this.#span ?? { fromUs: monotonicUs(), nodes: [], workers: 0, readings: [] };
     const wallUs = Math.max(1, monotonicUs() - span.fromUs);
-    const nodes = this.#totals(this.#nodes).map((total, index) => total - (span.nodes[index] ?? 0));
+    const nodes = this.#used(span.nodes);
     return {
       nodes: nodes.map((used) => used / wallUs),
       workers: (sum(this.#totals(this.#workers)) - span.workers) / wallUs,
       nodesUs: sum(nodes),
+      readings: span.readings,
     };
   }
 
@@ -99,6 +115,15 @@ export class Sampler {
     );
     for (const { osPid, sample } of workers) note(this.#workers, osPid, osPid, sample);
     this.#peakWorkersBytes = Math.max(this.#peakWorkersBytes, sum(workers.map(({ sample }) => sample?.pssBytes ?? 0)));
+    const span = this.#span;
+    if (span !== null && span.readings.length < MAX_READINGS) {
+      span.readings.push({ atUs: monotonicUs(), nodesUs: sum(this.#used(span.nodes)) });
+    }
+  }
+
+  /** Of each node since then. */
+  #used(then: readonly number[]): number[] {
+    return this.#totals(this.#nodes).map((total, index) => total - (then[index] ?? 0));
   }
 
   #totals(tracks: ReadonlyMap<number, Track>): number[] {

@@ -8,6 +8,7 @@ import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
+import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
 import { RESULT_SCHEMA, type Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
@@ -47,7 +48,7 @@ export interface RunRecord {
   readonly generator: GeneratorReport;
   readonly plateaus: readonly Plateau[];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
-  readonly cpu: { readonly nodes: readonly number[]; readonly workers: number; readonly nodesUs: number };
+  readonly cpu: CpuSpan;
 }
 
 /** Builds the Result and its verdict. */

@@ -24,7 +24,7 @@ import type { Result } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
 import { availableTarget, requireOfMachine } from './available-target.ts';
-import { buildResult } from './build-result.ts';
+import { buildResult, type RunRecord } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
@@ -56,6 +56,8 @@ export interface RunOptions {
 export interface FinishedRun {
   readonly result: Result;
   readonly runDir: string;
+  /** What the Result was made of; as large as the run was long. */
+  readonly record: RunRecord;
 }
 
 /**
@@ -77,9 +79,9 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
   process.once('exit', killNow);
   let keepObservations = false;
   try {
-    const result = await run.play();
+    const { result, record } = await run.play();
     keepObservations = result.verdict === 'fail';
-    return { result, runDir: folder.path };
+    return { result, runDir: folder.path, record };
   } finally {
     await run.stop();
     process.off('exit', killNow);
@@ -116,7 +118,7 @@ class Run {
     this.#abort = new RunAbort(plan);
   }
 
-  async play(): Promise<Result> {
+  async play(): Promise<Omit<FinishedRun, 'runDir'>> {
     const { signal } = this.#options;
     const ticksBefore = await readCpuTicks();
     const deployment = await this.#startDeployment();
@@ -126,7 +128,7 @@ class Run {
     signal.throwIfAborted();
 
     const schedule = await this.#load(deployment, pool, sampler);
-    const cpu = await sampler.cpu();
+    const span = await sampler.cpu();
     this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
     this.#ticker?.enter('drain', null);
     const drain = await pool.drain(this.#plan.limits.drainMs);
@@ -145,7 +147,7 @@ class Run {
     const latencies = measuredLatencies(this.#intervals, observations);
     const aborted = this.#abort.happened;
     const loadMs = Math.min(this.#plan.load.durationMs, aborted?.atMs ?? Number.POSITIVE_INFINITY);
-    const result = buildResult({
+    const record: RunRecord = {
       plan: this.#plan,
       startedAt: this.#startedAt.toISOString(),
       durationMs: (monotonicUs() - this.#beganUs) / 1000,
@@ -168,8 +170,9 @@ class Run {
       },
       plateaus,
       peakPssBytes: sampler.peaks,
-      cpu,
-    });
+      cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
+    };
+    const result = buildResult(record);
     await writeRunFiles(this.#folder.path, {
       result,
       observations,
@@ -179,7 +182,7 @@ class Run {
       intervals: this.#intervals,
       zeroMs: this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000,
     });
-    return result;
+    return { result, record };
   }
 
   /** Ends what this run started; idempotent. */

@@ -1,0 +1,116 @@
+/** From the blocks that were played to comparison.json. Pure. */
+import { COMPARISON_SCHEMA, type Comparison } from '../result/comparison.ts';
+import { meets } from '../scenario/condition.ts';
+import type { Expectation } from '../scenario/plan.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+import type { Letter } from './block-order.ts';
+import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import type { ComparisonSide, ComparisonSides } from './comparison-sides.ts';
+import { courseOf, validBlocks } from './course.ts';
+import { percentileCurve, type RunsOfBlocks } from './curves.ts';
+import { judge } from './judge.ts';
+import type { Look } from './looks.ts';
+import type { PlayedBlock } from './played-block.ts';
+
+export interface ComparisonRecord {
+  readonly sides: ComparisonSides;
+  readonly seed: number;
+  readonly metrics: readonly ComparedMetricPolicy[];
+  readonly planned: readonly Look[];
+  readonly alpha: number;
+  readonly slo: readonly Expectation[];
+  readonly startedAt: string;
+  readonly played: readonly PlayedBlock[];
+  /** The time that was given ran out. */
+  readonly outOfTime: boolean;
+  readonly environment: Comparison['environment'];
+  readonly reproduce: string;
+}
+
+export function buildComparison(record: ComparisonRecord): Comparison {
+  const { sides, seed, metrics, planned, played } = record;
+  const blocks = played.map(({ block }) => block);
+  const valid = validBlocks(blocks);
+  const course = courseOf(blocks, metrics, planned);
+  const looks = [...course.looks];
+  let { judgement } = course;
+  if (course.end === null || course.end === 'too-many-invalid') {
+    // What there is beyond the last look is looked at once, with what the next one may err.
+    const next = planned[looks.length] as Look;
+    judgement = judge(valid, metrics, next);
+    looks.push({ blocks: valid.length, alpha: next.alpha, verdict: judgement.verdict });
+  }
+  const { verdict, metrics: judged, reasons } = judgement ?? judge(valid, metrics, planned.at(-1) as Look);
+  return {
+    schema: COMPARISON_SCHEMA,
+    verdict,
+    reasons: [...reasons, ...shortfall(record, valid.length, course.end)],
+    valid: valid.length >= (planned[0]?.blocks ?? 1),
+    startedAt: record.startedAt,
+    durationMs: played.reduce((sum, { tookMs }) => sum + tookMs, 0),
+    seed,
+    a: sideOf(sides.a, lastTarget(played, 'a')),
+    b: sideOf(sides.b, lastTarget(played, 'b')),
+    environment: record.environment,
+    alpha: record.alpha,
+    looks,
+    plannedLooks: planned.map(({ blocks: count, alpha }) => ({ blocks: count, alpha })),
+    blocks,
+    metrics: [...judged],
+    curves: {
+      a: percentileCurve(responsesOf(played, 'A'), seed, 'A'),
+      b: percentileCurve(responsesOf(played, 'B'), seed, 'B'),
+    },
+    broken: brokenOf(played),
+    checks: record.slo.map((expectation) => checkOf(expectation, valid)),
+    reproduce: record.reproduce,
+  };
+}
+
+/** Why there are fewer blocks than planned, where no look had the answer. */
+function shortfall({ planned, played, outOfTime }: ComparisonRecord, valid: number, end: string | null): string[] {
+  if (end === 'decided' || end === 'all-blocks') return [];
+  const invalid = played.flatMap(({ block }) => (block.invalid.length === 0 ? [] : [block.invalid[0] as string]));
+  const why = outOfTime ? 'the time was up' : `${invalid.length} blocks were no evidence; of the last: ${invalid.at(-1)}`;
+  return [`${valid} of ${planned.at(-1)?.blocks ?? 0} blocks: ${why}`];
+}
+
+function sideOf({ label, plan, source }: ComparisonSide, target: Comparison['a']['target'] | null): Comparison['a'] {
+  const { name, sha256, overrides } = plan.scenario;
+  const planned = { name: plan.target.use, version: 'unknown', runtime: 'unknown', nodes: plan.target.nodes, config: {} };
+  return { label, scenario: { name, sha256 }, overrides: [...overrides], source, target: target ?? planned };
+}
+
+function lastTarget(played: readonly PlayedBlock[], side: 'a' | 'b'): Comparison['a']['target'] | null {
+  return played.findLast(({ targets }) => targets[side] !== null)?.targets[side] ?? null;
+}
+
+function responsesOf(played: readonly PlayedBlock[], letter: Letter): RunsOfBlocks {
+  return played
+    .filter(({ block }) => block.invalid.length === 0)
+    .map(({ block, runs }) => runs.filter((_, at) => block.runs[at]?.letter === letter).map(({ response }) => response));
+}
+
+/** Of invalid blocks, too: a message that was lost stays lost. */
+function brokenOf(played: readonly PlayedBlock[]): Comparison['broken'] {
+  const counts = new Map<string, Comparison['broken'][number]>();
+  for (const { block, runs } of played) {
+    for (const [at, { broken }] of runs.entries()) {
+      const side = block.runs[at]?.letter as Letter;
+      for (const property of broken) {
+        const key = `${side} ${property}`;
+        counts.set(key, { side, property, runs: (counts.get(key)?.runs ?? 0) + 1 });
+      }
+    }
+  }
+  return [...counts.values()];
+}
+
+function checkOf(
+  { metric, comparator, limit, unit, source }: Expectation,
+  valid: readonly Pick<PlayedBlock['block'], 'runs'>[],
+): Comparison['checks'][number] {
+  const values = valid.flatMap(({ runs }) => runs.flatMap((run) => (run.letter === 'B' ? (run.values[metric] ?? []) : [])));
+  const actual = values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+  return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+}

@@ -1,0 +1,41 @@
+/** Response times of a run in buckets of one per cent: small enough to keep of every run, and counts can be pooled. Pure. */
+
+/** Of the logarithm: neighbours are this far apart. */
+const WIDTH = 0.01;
+
+/** Bucket number to count; sparse, in order. */
+export type LatencyBuckets = readonly (readonly [bucket: number, count: number])[];
+
+/** What is below a microsecond counts as one. */
+export function bucketsOf(valuesUs: ArrayLike<number>): LatencyBuckets {
+  const counts = new Map<number, number>();
+  for (let at = 0; at < valuesUs.length; at++) {
+    const bucket = Math.floor(Math.log(Math.max(1, valuesUs[at] as number)) / WIDTH);
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+/** Counts of all of them together, dense from bucket 0. Percentiles are taken of the sum, never averaged. */
+export function pooled(runs: readonly LatencyBuckets[]): Float64Array {
+  const last = Math.max(-1, ...runs.map((buckets) => buckets.at(-1)?.[0] ?? -1));
+  const counts = new Float64Array(last + 1);
+  for (const buckets of runs) for (const [bucket, count] of buckets) counts[bucket] = (counts[bucket] as number) + count;
+  return counts;
+}
+
+/** Microseconds at each percentile, which ascend: the middle of the bucket that it lies in. Empty without a value. */
+export function percentilesOf(counts: Float64Array, percentiles: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return [];
+  let bucket = 0;
+  let below = counts[0] as number;
+  return percentiles.map((percentile) => {
+    const rank = Math.max(1, Math.ceil((percentile / 100) * total));
+    while (below < rank && bucket < counts.length - 1) {
+      bucket += 1;
+      below += counts[bucket] as number;
+    }
+    return Math.exp((bucket + 0.5) * WIDTH);
+  });
+}

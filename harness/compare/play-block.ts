@@ -1,0 +1,127 @@
+/** Plays a block: four runs in the order of its letters, each a fresh server and fresh workers, all with the same load. */
+import { join } from 'node:path';
+import { hash32 } from '../load/random.ts';
+import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
+import type { ComparisonBlock } from '../result/comparison.ts';
+import type { Result } from '../result/result.ts';
+import { type FinishedRun, runScenario } from '../run/conductor.ts';
+import { deliveryProperties } from '../run/verdict.ts';
+import { metrics } from '../scenario/metrics.ts';
+import { blockOrder, type Letter, lettersOf } from './block-order.ts';
+import { blockInvalidity } from './block-validity.ts';
+import type { ComparisonSides } from './comparison-sides.ts';
+import { bucketsOf } from './latency-buckets.ts';
+import type { PlayedBlock } from './played-block.ts';
+import { steadyPart } from './steady-part.ts';
+
+export interface BlockRequest {
+  readonly sides: ComparisonSides;
+  readonly seed: number;
+  /** From 0; invalid blocks count. */
+  readonly index: number;
+  /** Names of what is kept of each run. */
+  readonly metrics: readonly string[];
+  /** Of the comparison; the runs' folders are made in it. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** A run begins; `run` is counted from 1. */
+  readonly onRun: (run: number, letter: Letter) => void;
+  readonly onNotice: (message: string) => void;
+}
+
+type BlockRun = ComparisonBlock['runs'][number];
+
+/**
+ * Stops after a run that is no evidence, for then the block is none either.
+ * @throws RunError and whatever else a run throws that could not take place; the signal's reason when aborted.
+ */
+export async function playBlock(request: BlockRequest): Promise<PlayedBlock> {
+  const { seed, index, onRun } = request;
+  const order = blockOrder(seed, index);
+  const began = performance.now();
+  const runs: BlockRun[] = [];
+  const kept: PlayedBlock['runs'] = [];
+  const targets: PlayedBlock['targets'] = { a: null, b: null };
+  const spoilt: string[] = [];
+  for (const [at, letter] of lettersOf(order).entries()) {
+    onRun(at + 1, letter);
+    const played = await playRun(request, at + 1, letter);
+    runs.push(played.run);
+    kept.push(played.kept);
+    targets[letter === 'A' ? 'a' : 'b'] = played.target;
+    spoilt.push(...played.invalid.map((reason) => `run ${at + 1} (${letter}): ${reason}`));
+    if (spoilt.length > 0) break;
+  }
+  const block: ComparisonBlock = { order, invalid: [...blockInvalidity(runs, spoilt)], runs };
+  return { kind: 'block', block, tookMs: performance.now() - began, runs: kept, targets };
+}
+
+interface PlayedRun {
+  readonly run: BlockRun;
+  readonly kept: PlayedBlock['runs'][number];
+  readonly target: Result['target'];
+  readonly invalid: readonly string[];
+}
+
+async function playRun(request: BlockRequest, number: number, letter: Letter): Promise<PlayedRun> {
+  const { sides, seed, index, folder, signal, onNotice } = request;
+  const side = letter === 'A' ? sides.a : sides.b;
+  const began = performance.now();
+  const pressureBefore = await readCpuPressureUs();
+  const finished = await runScenario(
+    // The runs of a block have the same load, so that what differs is not the luck of the draw; blocks differ.
+    { ...side.plan, seed: hash32(seed, BLOCK_SEED, index) },
+    {
+      outDir: join(folder, 'runs', `${String(index + 1).padStart(3, '0')}-${number}-${letter}`),
+      signal,
+      progress: (event) => {
+        if (event.kind === 'warning') onNotice(`block ${index + 1}, run ${number} (${letter}): ${event.message}`);
+      },
+      ...(side.target === undefined ? {} : { target: side.target }),
+    },
+  );
+  const pressureAfter = await readCpuPressureUs();
+  const tookMs = performance.now() - began;
+  const waitedMs = pressureBefore === null || pressureAfter === null ? null : (pressureAfter - pressureBefore) / 1000;
+  return readRun(finished, letter, waitedMs === null ? null : Math.min(1, waitedMs / tookMs), request.metrics);
+}
+
+/** Mixed into the seed, for the loads of the blocks. */
+const BLOCK_SEED = 0x626c6f63;
+
+/** What is kept of a run. `cpuPressure` is a share of its time. */
+function readRun(
+  { result, record }: FinishedRun,
+  letter: Letter,
+  cpuPressure: number | null,
+  names: readonly string[],
+): PlayedRun {
+  const { warmUpMs, result: steady, responseUs } = steadyPart(result, record);
+  const broken: string[] = deliveryProperties.flatMap(([property]) => (result.delivery[property] > 0 ? [property] : []));
+  if (!result.delivery.drained) broken.push('drained');
+  return {
+    run: {
+      letter,
+      startedAt: result.startedAt,
+      durationMs: result.durationMs,
+      warmUpMs,
+      values: Object.fromEntries(names.map((name) => [name, metrics.get(name)?.read(steady) ?? null])),
+      lagP99Us: result.load.lagUs.p99,
+      stealShare: result.environment.stealShare,
+      cpuPressure,
+    },
+    kept: {
+      response: result.load.valid ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
+      broken: record.plan.deliveryMustBeIntact ? broken : [],
+    },
+    target: result.target,
+    invalid: invalidityOf(result),
+  };
+}
+
+/** A run that failed its scenario's limits, or lost a message, is evidence all the same. */
+function invalidityOf({ verdict, reasons, aborted, load }: Result): readonly string[] {
+  if (verdict === 'invalid' || verdict === 'unknown') return reasons;
+  if (aborted !== null) return [`it was aborted: ${aborted.condition}`];
+  return load.valid ? [] : ['the generator could not keep up'];
+}

@@ -1,0 +1,139 @@
+/**
+ * Plays a comparison: block after block, until a look has the answer or none can. README.md says how and why.
+ *
+ * In: two sides. Out: a Comparison, and its folder with comparison.json, blocks.ndjson and the folders of the runs.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readEnvironment } from '../measure/environment.ts';
+import { machineFingerprint } from '../measure/fingerprint.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { requireOfMachine } from '../run/available-target.ts';
+import { nodeRuntime } from '../run/node-runtime.ts';
+import { writeWhole } from '../run/run-folder.ts';
+import { scenarioOfPlan } from '../scenario/scenario-of-plan.ts';
+import { type BlockFile, openBlockFile } from './block-file.ts';
+import { blockOrder } from './block-order.ts';
+import { buildComparison } from './build-comparison.ts';
+import { DEFAULT_METRICS } from './compared-metrics.ts';
+import type { ComparisonOptions, ComparisonSide, ComparisonSides } from './comparison-sides.ts';
+import { type Course, courseOf, validBlocks } from './course.ts';
+import { plannedLooks } from './looks.ts';
+import { playBlock } from './play-block.ts';
+import type { PlayedBlock } from './played-block.ts';
+
+/**
+ * Runs to the end, or goes on with what is in the folder.
+ * @throws RunError when a side cannot run here, or the folder is another comparison's; the signal's reason when aborted, with the complete
+ * blocks kept.
+ */
+export async function runComparison(sides: ComparisonSides, options: ComparisonOptions): Promise<Comparison> {
+  const { seed, outDir, signal, progress } = options;
+  signal.throwIfAborted();
+  await requireOfMachine([...sides.a.plan.faults, ...sides.b.plan.faults]);
+  await fetchRuntimes(sides, options);
+  const planned = plannedLooks(options.blocks, options.alpha);
+  const measured = measuredMetrics(options);
+  const file = await openBlockFile(outDir, {
+    kind: 'comparison',
+    startedAt: new Date().toISOString(),
+    seed,
+    a: identityOf(sides.a),
+    b: identityOf(sides.b),
+    metrics: measured,
+  });
+  const played = [...file.blocks];
+  if (played.length > 0) progress({ kind: 'notice', message: `${played.length} blocks are there already` });
+  const beganMs = performance.now();
+  const isOutOfTime = (): boolean => options.budgetMs !== null && performance.now() - beganMs >= options.budgetMs;
+  let course = courseOf(blocksOf(played), options.metrics, planned);
+  while (course.end === null && !isOutOfTime()) {
+    const index = played.length;
+    const validSoFar = validBlocks(blocksOf(played)).length;
+    const block = await playBlock({
+      sides,
+      seed,
+      index,
+      metrics: measured,
+      folder: outDir,
+      signal,
+      onRun: (run, letter) =>
+        progress({
+          kind: 'run',
+          block: index + 1,
+          order: blockOrder(seed, index),
+          letter,
+          run,
+          validBlocks: validSoFar,
+          plannedBlocks: options.blocks,
+          elapsedMs: performance.now() - beganMs,
+          leftMs: leftMs(played, options.blocks - validSoFar),
+        }),
+      onNotice: (message) => progress({ kind: 'notice', message }),
+    });
+    await keep(file, block, played);
+    if (block.block.invalid.length > 0) progress({ kind: 'invalid', block: index + 1, reasons: block.block.invalid });
+    const next = courseOf(blocksOf(played), options.metrics, planned);
+    tellLooks(course, next, progress);
+    course = next;
+  }
+  const { loadAverage, openFilesLimit, stealShare, arena, ...environment } = await readEnvironment(null);
+  const comparison = buildComparison({
+    sides,
+    seed,
+    metrics: options.metrics,
+    planned,
+    alpha: options.alpha,
+    slo: options.slo,
+    startedAt: file.startedAt,
+    played,
+    outOfTime: course.end === null,
+    environment: { ...environment, fingerprint: machineFingerprint(environment) },
+    reproduce: options.reproduce,
+  });
+  await writeWhole(join(outDir, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  return comparison;
+}
+
+/** Before the first run, which would otherwise wait for it. */
+async function fetchRuntimes({ a, b }: ComparisonSides, { signal, progress }: ComparisonOptions): Promise<void> {
+  for (const { plan } of [a, b]) {
+    if (plan.target.runtime !== null) progress({ kind: 'notice', message: `getting ${plan.target.runtime}` });
+    await nodeRuntime(plan.target, signal);
+  }
+}
+
+async function keep(file: BlockFile, block: PlayedBlock, played: PlayedBlock[]): Promise<void> {
+  await file.append(block);
+  played.push(block);
+}
+
+/** What is judged, what is limited, and what is worth keeping anyway. */
+function measuredMetrics({ metrics, slo }: Pick<ComparisonOptions, 'metrics' | 'slo'>): string[] {
+  return [...new Set([...metrics, ...DEFAULT_METRICS, ...slo].map(({ metric }) => metric))];
+}
+
+/** A side as a scenario, so that a folder is not gone on with when a file has changed meanwhile. */
+function identityOf({ label, plan, source }: ComparisonSide): { label: string; plan: string } {
+  const { seed: _, ...scenario } = scenarioOfPlan(plan);
+  return {
+    label,
+    plan: createHash('sha256')
+      .update(JSON.stringify([scenario, source]))
+      .digest('hex'),
+  };
+}
+
+function blocksOf(played: readonly PlayedBlock[]): PlayedBlock['block'][] {
+  return played.map(({ block }) => block);
+}
+
+/** By the blocks that were valid so far. */
+function leftMs(played: readonly PlayedBlock[], blocks: number): number | null {
+  const valid = played.filter(({ block }) => block.invalid.length === 0);
+  return valid.length === 0 ? null : (valid.reduce((sum, { tookMs }) => sum + tookMs, 0) / valid.length) * blocks;
+}
+
+function tellLooks(before: Course, now: Course, progress: ComparisonOptions['progress']): void {
+  for (const { blocks, verdict } of now.looks.slice(before.looks.length)) progress({ kind: 'look', blocks, verdict });
+}

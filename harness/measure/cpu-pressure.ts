@@ -1,0 +1,12 @@
+/** How long something that could run waited for a processor, by the kernel's pressure stall information. */
+import { readFile } from 'node:fs/promises';
+
+/** Microseconds since the machine started; null where the kernel does not tell. */
+export async function readCpuPressureUs(): Promise<number | null> {
+  try {
+    const match = /^some .*total=(\d+)/m.exec(await readFile('/proc/pressure/cpu', 'utf8'));
+    return match === null ? null : Number(match[1]);
+  } catch {
+    return null;
+  }
+}
