@@ -3,6 +3,7 @@ import type { Target } from '../../targets/target.ts';
 import type { ComparisonVerdict } from '../result/comparison.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { BlockOrder, Letter } from './block-order.ts';
+import type { ValidityLimits } from './block-validity.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 
 export interface ComparisonSide {
@@ -30,6 +31,8 @@ export interface ComparisonOptions {
   readonly alpha: number;
   /** Absolute limits for B. */
   readonly slo: readonly Expectation[];
+  /** When a block is no evidence; the usual limits where absent. */
+  readonly validity?: ValidityLimits;
   /** No block begins after so long; null without a limit. */
   readonly budgetMs: number | null;
   /** The comparison folder. One with blocks in it is gone on with, if they are of this comparison. */

@@ -8,7 +8,7 @@ import { type FinishedRun, runScenario } from '../run/conductor.ts';
 import { deliveryProperties } from '../run/verdict.ts';
 import { metrics } from '../scenario/metrics.ts';
 import { blockOrder, type Letter, lettersOf } from './block-order.ts';
-import { blockInvalidity } from './block-validity.ts';
+import { blockInvalidity, type ValidityLimits } from './block-validity.ts';
 import type { ComparisonSides } from './comparison-sides.ts';
 import { bucketsOf } from './latency-buckets.ts';
 import type { PlayedBlock } from './played-block.ts';
@@ -19,6 +19,7 @@ export interface BlockRequest {
   readonly seed: number;
   /** From 0; invalid blocks count. */
   readonly index: number;
+  readonly validity: ValidityLimits;
   /** Names of what is kept of each run. */
   readonly metrics: readonly string[];
   /** Of the comparison; the runs' folders are made in it. */
@@ -52,7 +53,7 @@ export async function playBlock(request: BlockRequest): Promise<PlayedBlock> {
     spoilt.push(...played.invalid.map((reason) => `run ${at + 1} (${letter}): ${reason}`));
     if (spoilt.length > 0) break;
   }
-  const block: ComparisonBlock = { order, invalid: [...blockInvalidity(runs, spoilt)], runs };
+  const block: ComparisonBlock = { order, invalid: [...blockInvalidity(runs, spoilt, request.validity)], runs };
   return { kind: 'block', block, tookMs: performance.now() - began, runs: kept, targets };
 }
 

@@ -14,6 +14,7 @@ import { writeWhole } from '../run/run-folder.ts';
 import { scenarioOfPlan } from '../scenario/scenario-of-plan.ts';
 import { type BlockFile, openBlockFile } from './block-file.ts';
 import { blockOrder } from './block-order.ts';
+import { VALIDITY } from './block-validity.ts';
 import { buildComparison } from './build-comparison.ts';
 import { DEFAULT_METRICS } from './compared-metrics.ts';
 import type { ComparisonOptions, ComparisonSide, ComparisonSides } from './comparison-sides.ts';
@@ -55,6 +56,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
       seed,
       index,
       metrics: measured,
+      validity: options.validity ?? VALIDITY,
       folder: outDir,
       signal,
       onRun: (run, letter) =>

@@ -8,7 +8,7 @@ import { summarise } from '../measure/latency-summary.ts';
 import type { CpuReading } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { RunRecord } from '../run/build-result.ts';
-import { firstSteady } from '../stats/first-steady.ts';
+import { firstSteady } from '../stats/change-point.ts';
 
 export interface SteadyPart {
   /** What was left out at the beginning of the load: at most half of it. */
@@ -27,7 +27,8 @@ export function steadyPart(result: Result, record: Observed): SteadyPart {
   const slots = Math.floor(record.loadMs / timeline.stepMs);
   // A slot without a message says nothing, and there is none without one where the load is worth measuring.
   const medians = timeline.p50Us.slice(0, slots).flatMap((us, slot) => (us === null ? [] : [{ us, slot }]));
-  const first = firstSteady(medians.map(({ us }) => us));
+  // Logarithms, so that one stalled slot does not outweigh all others.
+  const first = firstSteady(medians.map(({ us }) => Math.log(Math.max(1, us))));
   const warmUpMs = (first === 0 ? 0 : (medians[first]?.slot ?? 0)) * timeline.stepMs;
   return { warmUpMs, ...without(warmUpMs, result, record) };
 }

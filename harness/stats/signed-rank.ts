@@ -50,8 +50,8 @@ export function waysToSum(doubled: readonly number[]): Float64Array {
   return ways;
 }
 
-/** Twice the rank of each value, 2 for the smallest; equal ones share the mean. */
-export function doubledRanks(distances: readonly number[]): number[] {
+/** Twice the rank of each distance, 1 for the smallest; equal ones share the mean. */
+function doubledRanks(distances: readonly number[]): number[] {
   const order = distances.map((_, index) => index).sort((a, b) => (distances[a] as number) - (distances[b] as number));
   const ranks = new Array<number>(distances.length);
   for (let from = 0; from < order.length; ) {
