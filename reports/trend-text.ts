@@ -1,0 +1,50 @@
+/**
+ * A history for a terminal: each series with its figures, the latest beside the stretch it belongs to, and every change.
+ *
+ * In: a History. Out: lines of text; everything that people named is stripped of control characters.
+ */
+import { styleText } from 'node:util';
+import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/result/history.ts';
+import { formatInUnit, plural } from './format.ts';
+import { oneLine } from './markup.ts';
+
+const BARS = '▁▂▃▄▅▆▇█';
+/** Runs that are drawn, the latest. */
+const DRAWN = 40;
+
+export function trendText(history: History, { colour }: { readonly colour: boolean }): string {
+  return history.series.flatMap((series) => seriesLines(series, colour)).join('\n');
+}
+
+function seriesLines(series: HistorySeries, colour: boolean): string[] {
+  const { setup, fingerprint, runs, metrics } = series;
+  const nodes = plural(setup.nodes, 'node');
+  const title = oneLine(`${setup.scenario} on ${setup.target} (${nodes}, ${setup.users} users, ${setup.model})`);
+  const lines = ['', colour ? styleText('bold', title, { validateStream: false }) : title, oneLine(`  ${fingerprint}; ${plural(runs.length, 'run')}`)];
+  const width = Math.max(0, ...metrics.map(({ name }) => name.length));
+  for (const metric of metrics) {
+    const latest = metric.values.findLast((value) => value !== null) ?? null;
+    lines.push(`  ${metric.name.padEnd(width)}  ${formatInUnit(latest, metric.unit).padEnd(10)} ${sparkline(metric.values)}`);
+    for (const change of metric.changes) lines.push(changeLine(metric, change, series, colour));
+  }
+  return lines;
+}
+
+function changeLine({ unit }: HistoryMetric, change: HistoryChange, { runs }: HistorySeries, colour: boolean): string {
+  const run = runs[change.at];
+  const by = change.ratio === null ? '' : ` (${change.ratio >= 1 ? '+' : ''}${((change.ratio - 1) * 100).toFixed(1)}%)`;
+  const where = run === undefined ? '' : ` since ${run.startedAt}${run.label === null ? '' : ` ${oneLine(run.label)}`}`;
+  const word = change.worse ? 'worse' : 'better';
+  const text = `${word}: ${formatInUnit(change.before, unit)} to ${formatInUnit(change.after, unit)}${by}${where}`;
+  return `    ${colour ? styleText(change.worse ? 'red' : 'green', text, { validateStream: false }) : text}`;
+}
+
+/** The values as bars between the smallest and the largest; a space where there is none. */
+function sparkline(values: readonly (number | null)[]): string {
+  const drawn = values.slice(-DRAWN);
+  const measured = drawn.filter((value) => value !== null);
+  const low = Math.min(...measured);
+  const span = Math.max(...measured) - low;
+  const bar = (value: number): string => BARS[span === 0 ? 0 : Math.round(((value - low) / span) * (BARS.length - 1))] as string;
+  return drawn.map((value) => (value === null ? ' ' : bar(value))).join('');
+}

@@ -1,0 +1,90 @@
+/** Records runs, block by block, until there are enough; what is recorded is kept, so that it can be interrupted at any time. */
+
+import { Random } from '../../../harness/load/random.ts';
+import { thisMachine } from '../../../harness/measure/environment.ts';
+import { machineFingerprint } from '../../../harness/measure/fingerprint.ts';
+import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
+import { ARMS, kindOf, orderOf, type Pilot, plantedFor } from './arms.ts';
+import { play, SCENARIO } from './play.ts';
+import { appendRecorded, readRecording, type Session } from './recording.ts';
+
+/** Of each kind. */
+const BLOCKS = 48;
+const PILOT_RUNS = 6;
+const SEED = 4;
+
+/** Plays what is missing of `blocks` blocks with all arms and as many with A alone. */
+export async function record(signal: AbortSignal, blocks = BLOCKS): Promise<void> {
+  const before = readRecording();
+  const done = new Set(before.runs.map(({ block, place }) => `${block} ${place}`));
+  const session = await openSession(before.sessions, signal);
+  const total = 2 * blocks;
+  let wallMs = 0;
+  let played = 0;
+  for (let block = 0; block < total; block++) {
+    const order = orderOf(kindOf(block), new Random(SEED, 'order', block));
+    for (const [place, arm] of order.entries()) {
+      if (done.has(`${block} ${place}`)) continue;
+      signal.throwIfAborted();
+      const measured = await play(plantedFor(arm, session.pilot), seedOf(block), signal);
+      appendRecorded({ kind: 'run', block, place, arm, ...measured });
+      wallMs += measured.wallMs;
+      played++;
+    }
+    console.log(`block ${block + 1} of ${total}: ${played} runs, ${(wallMs / Math.max(1, played) / 1_000).toFixed(2)} s each`);
+  }
+}
+
+/** The runs of a block have the same arrivals and contacts, so that only the server differs. */
+function seedOf(block: number): number {
+  return 1_000 + block;
+}
+
+/** A recording goes on with the effects that it began with; where the machine or the scenario is another one, it cannot go on. */
+async function openSession(sessions: readonly Session[], signal: AbortSignal): Promise<Session> {
+  const loaded = await loadScenario(SCENARIO);
+  if (!loaded.ok) throw new Error(`the scenario ${SCENARIO} cannot be read`);
+  const setting = {
+    fingerprint: machineFingerprint(thisMachine()),
+    scenario: { name: SCENARIO, sha256: loaded.source.sha256 },
+  };
+  const first = sessions[0];
+  if (
+    first !== undefined &&
+    JSON.stringify(setting) !== JSON.stringify({ fingerprint: first.fingerprint, scenario: first.scenario })
+  )
+    throw new Error('data/recorded.ndjson was begun on another machine or with another scenario; move it away to begin anew');
+  const pilot = first?.pilot ?? (await pilotOf(signal));
+  const planted = Object.fromEntries(ARMS.map((arm) => [arm, plantedFor(arm, pilot)]));
+  const session: Session = {
+    kind: 'session',
+    startedAt: new Date().toISOString(),
+    ...setting,
+    node: process.version,
+    pilot,
+    planted,
+  };
+  appendRecorded(session);
+  return session;
+}
+
+/** Medians over some runs of the plain server; the first, which warms the machine, does not count. */
+async function pilotOf(signal: AbortSignal): Promise<Pilot & { runs: number }> {
+  const cpu: number[] = [];
+  const bytes: number[] = [];
+  for (let run = 0; run <= PILOT_RUNS; run++) {
+    const { values } = await play(null, run, signal);
+    const [usPerMessage, perConnection] = [values['cpu.serverPerMessage'], values['memory.perConnection']];
+    if (run === 0 || usPerMessage == null || perConnection == null) continue;
+    cpu.push(usPerMessage);
+    bytes.push(perConnection);
+  }
+  if (cpu.length === 0) throw new Error('the pilot measured neither CPU nor memory');
+  return { runs: cpu.length, cpuUsPerMessage: median(cpu), bytesPerConnection: median(bytes) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
