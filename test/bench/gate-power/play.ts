@@ -1,8 +1,8 @@
 /** One run of the compared scenario, with something planted or nothing, as a line of the recording. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalogue } from '../../../harness/cli/catalogue.ts';
 import type { Result } from '../../../harness/result/result.ts';
+import { catalogue } from '../../../harness/run/catalogue.ts';
 import { runScenario } from '../../../harness/run/conductor.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
