@@ -20,7 +20,11 @@ function seriesLines(series: HistorySeries, colour: boolean): string[] {
   const { setup, fingerprint, runs, metrics } = series;
   const nodes = plural(setup.nodes, 'node');
   const title = oneLine(`${setup.scenario} on ${setup.target} (${nodes}, ${setup.users} users, ${setup.model})`);
-  const lines = ['', colour ? styleText('bold', title, { validateStream: false }) : title, oneLine(`  ${fingerprint}; ${plural(runs.length, 'run')}`)];
+  const lines = [
+    '',
+    colour ? styleText('bold', title, { validateStream: false }) : title,
+    `  ${oneLine(fingerprint)}; ${plural(runs.length, 'run')}`,
+  ];
   const width = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const metric of metrics) {
     const latest = metric.values.findLast((value) => value !== null) ?? null;

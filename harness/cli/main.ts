@@ -7,6 +7,7 @@ import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
 import { gateCommand } from './gate.ts';
 import { healCommand } from './heal.ts';
+import { historyCommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
 import { replayCommand } from './replay.ts';
@@ -54,6 +55,7 @@ function program(): Command {
     replayCommand,
     gateCommand,
     reportCommand,
+    historyCommand,
     targetsCommand,
     scenariosCommand,
     schemaCommand,
@@ -62,7 +64,9 @@ function program(): Command {
     observeCommand,
     healCommand,
   ]) {
-    root.addCommand(command().copyInheritedSettings(root));
+    const known = command().copyInheritedSettings(root);
+    for (const nested of known.commands) nested.copyInheritedSettings(root);
+    root.addCommand(known);
   }
   return root;
 }

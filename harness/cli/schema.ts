@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { explorationSchema, replaySchema } from '../explore/exploration-result.ts';
 import { policySchema } from '../gate/policy-schema.ts';
 import { comparisonSchema } from '../result/comparison.ts';
+import { historySchema } from '../result/history.ts';
 import { resultSchema } from '../result/result.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 
@@ -12,6 +13,7 @@ const SCHEMAS = {
   scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
   result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
   comparison: { schema: comparisonSchema, io: 'output', title: 'Two configurations, compared' },
+  history: { schema: historySchema, io: 'output', title: 'How figures went over time' },
   policy: { schema: policySchema, io: 'input', title: 'The policy of a letitcrash gate' },
   exploration: { schema: explorationSchema, io: 'output', title: 'What an exploration searched and found' },
   replay: { schema: replaySchema, io: 'output', title: 'How often a replayed schedule failed' },

@@ -32,7 +32,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('help', () => {
-  test.each(['run', 'report', 'targets', 'scenarios', 'schema', 'doctor'])(
+  test.each(['run', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
     'of %s gives an example and the common flags',
     async (command) => {
       const { code, stdout } = await letitcrash([command, '--help']);
@@ -255,5 +255,52 @@ describe('an old Node', () => {
     const help = await letitcrash(['--version'], { node: OLD_NODE ?? '' });
     expect(help).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
     expect((await letitcrash(['rnu'], { node: OLD_NODE ?? '' })).code).toBe(2);
+  });
+});
+
+describe('history', () => {
+  test('keeps runs once, refuses what is no evidence, and shows where figures changed, each machine for itself', async () => {
+    const history = join(folder, 'history');
+    const runs = Array.from({ length: 12 }, (_, run) => join(folder, `run-${run}`));
+    const [first = ''] = runs;
+    for (const [run, path] of runs.entries()) {
+      const played = exampleResult();
+      const cpu = { ...played.cpu, serverUsPerMessage: (run < 6 ? 200 : 260) + run };
+      await mkdir(path);
+      await writeFile(
+        join(path, 'result.json'),
+        JSON.stringify({ ...played, cpu, startedAt: `2026-11-24T12:${10 + run}:00.000Z` }),
+      );
+    }
+    const added = await letitcrash(['history', 'add', ...runs, '--folder', history, '--label', 'v1']);
+    expect(added).toMatchObject({ code: 0, stderr: '', stdout: `12 added to ${history}, 0 were in it already\n` });
+    const elsewhere = JSON.parse(await readFile(join(first, 'result.json'), 'utf8'));
+    elsewhere.environment.cores += 1;
+    elsewhere.startedAt = '2026-11-24T11:00:00.000Z';
+    await writeFile(join(first, 'result.json'), JSON.stringify(elsewhere));
+    const [, second = ''] = runs;
+    await writeFile(join(second, 'result.json'), JSON.stringify({ ...exampleResult(), verdict: 'invalid', reasons: ['late'] }));
+    const again = await letitcrash(['history', 'add', ...runs, '--folder', history]);
+    expect(again).toMatchObject({ code: 5, stdout: `1 added to ${history}, 10 were in it already\n` });
+    expect(again.stderr).toContain("the run is invalid, so its figures are not the server's (late)");
+    const shown = await letitcrash(['history', 'show', '--folder', history, '--metric', 'cpu.serverPerMessage', '--json']);
+    const { series } = JSON.parse(shown.stdout);
+    expect(series.map(({ runs: kept }: { runs: unknown[] }) => kept.length)).toEqual([12, 1]);
+    expect(series[0].metrics[0].changes).toMatchObject([{ at: 6, worse: true }]);
+  });
+
+  test('says what there is not, and what would be right', async () => {
+    const { code, stderr } = await letitcrash([
+      'history',
+      'show',
+      '--folder',
+      join(folder, 'nowhere'),
+      '--metric',
+      'response.p98',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--metric response.p98: there is no such metric');
+    const none = await letitcrash(['history', 'show', '--folder', join(folder, 'nowhere')]);
+    expect(none.stderr).toContain('there is no history\n  letitcrash history add runs/<run>');
   });
 });

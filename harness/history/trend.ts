@@ -1,0 +1,118 @@
+/**
+ * How figures went: entries sorted into series, and the places where a series changed for good. Pure.
+ *
+ * A gate compares two versions, and a slowdown of one per cent a week never fails it. A change point in a series of runs on one kind of
+ * machine shows what no single comparison can.
+ */
+import { Random } from '../load/random.ts';
+import {
+  HISTORY_SCHEMA,
+  type History,
+  type HistoryChange,
+  type HistoryEntry,
+  type HistoryMetric,
+  type HistorySeries,
+} from '../result/history.ts';
+import { metrics as allMetrics, type Metric } from '../scenario/metrics.ts';
+import { eDivisive } from '../stats/change-point.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+
+/** What is shown where nobody chooses, as far as it was measured. */
+export const TREND_METRICS: readonly string[] = [
+  'response.p50',
+  'response.p99',
+  'delivery.p99',
+  'cpu.serverPerMessage',
+  'memory.perConnection',
+  'memory.peakNodes',
+  'recovery.slo',
+  'recovery.drained',
+];
+
+const SIGNIFICANCE = 0.01;
+/** The smallest p-value they allow, 1/500, is well below the significance. */
+const PERMUTATIONS = 499;
+/** A change counts when so many runs lie on each side of it: one slow run is none. */
+const MIN_RUNS = 5;
+/** Older runs than the last so many are not looked at: the search takes time in proportion to their square. */
+export const MAX_RUNS = 400;
+/** The permutations are drawn from a fixed seed: the same history always shows the same changes. */
+const SEED = 1;
+
+/** The document; `names` are metrics to show, those of TREND_METRICS without. */
+export function historyOf(entries: readonly HistoryEntry[], names: readonly string[] = TREND_METRICS): History {
+  const groups = Map.groupBy(entries, ({ setup, fingerprint }) => JSON.stringify([canonical(setup), fingerprint]));
+  const series = [...groups.values()].map((group) => seriesOf(group, names));
+  const latest = ({ runs }: HistorySeries): string => runs.at(-1)?.startedAt ?? '';
+  return {
+    schema: HISTORY_SCHEMA,
+    series: series.sort((a, b) => (latest(a) < latest(b) ? 1 : latest(a) > latest(b) ? -1 : 0)),
+    significance: SIGNIFICANCE,
+  };
+}
+
+function seriesOf(group: readonly HistoryEntry[], names: readonly string[]): HistorySeries {
+  const ordered = group.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)).slice(-MAX_RUNS);
+  const { setup, fingerprint } = ordered[0] as HistoryEntry;
+  return {
+    setup,
+    fingerprint,
+    runs: ordered.map(({ run, startedAt, label, verdict, version, runtime, letitcrash }) => {
+      return { run, startedAt, label, verdict, version, runtime, letitcrash };
+    }),
+    metrics: names.flatMap((name) => {
+      const metric = allMetrics.get(name);
+      const values = ordered.map((entry) => entry.values[name] ?? null);
+      return metric === undefined || values.every((value) => value === null) ? [] : [trendOf(metric, values)];
+    }),
+  };
+}
+
+function trendOf({ name, unit }: Metric, values: readonly (number | null)[]): HistoryMetric {
+  const better = unit === '/s' ? 'higher' : 'lower';
+  return { name, unit, better, values: [...values], changes: changesOf(values, better) };
+}
+
+/** Where the values changed; runs without a value are passed over. */
+export function changesOf(values: readonly (number | null)[], better: 'lower' | 'higher'): HistoryChange[] {
+  const places = values.flatMap((value, index) => (value === null ? [] : [index]));
+  const measured = values.filter((value) => value !== null);
+  if (measured.length < 2 * MIN_RUNS) return [];
+  // Figures spread in proportion to themselves.
+  const scaled = measured.every((value) => value > 0) ? measured.map(Math.log) : measured;
+  const random = new Random(SEED, 'change points', 0);
+  const found = eDivisive(scaled, {
+    random: () => random.unit(),
+    permutations: PERMUTATIONS,
+    significance: SIGNIFICANCE,
+    minSize: MIN_RUNS,
+  });
+  const bounds = [0, ...found, measured.length];
+  const levels = bounds.slice(1).map((end, stretch) => median(measured.slice(bounds[stretch], end)));
+  return found.map((at, index) => {
+    const before = levels[index] as number;
+    const after = levels[index + 1] as number;
+    return {
+      at: places[at] as number,
+      before,
+      after,
+      ratio: before === 0 ? null : after / before,
+      worse: better === 'lower' ? after > before : after < before,
+    };
+  });
+}
+
+function median(values: readonly number[]): number {
+  return quantileOfSorted(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+/** The same text for the same setup, whatever the order of its keys. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, canonical(each)]));
+}
