@@ -165,10 +165,24 @@ export const resultSchema = z.object({
         heapBytes: nullable,
         nativeBytes: nullable,
         kernelBytes: nullable,
+        /** Intervals of the two that are measured by themselves; native is what they leave. */
+        heapLow: nullable.default(null),
+        heapHigh: nullable.default(null),
+        kernelLow: nullable.default(null),
+        kernelHigh: nullable.default(null),
       })
       .nullable(),
     plateaus: z.array(z.object({ connections: count, pssBytes: number, heapBytes: nullable, kernelBytes: nullable })),
     returnedToBaseline: z.boolean().nullable(),
+    /** What that was judged by: the empty server before anybody came and after everybody left, and the difference that is allowed. */
+    baseline: z.object({ emptyBytes: number, afterBytes: number, allowanceBytes: number }).nullable().default(null),
+    /** The empty server after so many connections had come and gone since the drain. */
+    rounds: z.array(z.object({ cycled: count, pssBytes: number, heapBytes: nullable })).default([]),
+    /** Slope of the rounds: memory that a connection leaves behind. Leaking when all of its interval is above the tolerance. */
+    leak: z
+      .object({ bytesPerConnection: number, low: nullable, high: nullable, toleranceBytes: number, leaking: z.boolean() })
+      .nullable()
+      .default(null),
     /** Highest PSS of each node and of the workers together, over the run. */
     peakPssBytes: z.object({ nodes: z.array(number), workers: number }),
   }),

@@ -17,7 +17,7 @@ import type { Plan } from '../scenario/plan.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
 import { type Abort, abortText } from './abort-watch.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
-import { memoryPerConnection } from './memory-per-connection.ts';
+import { leakPerConnection, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
 import { shellWord } from './shell-word.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -47,6 +47,7 @@ export interface RunRecord {
   readonly latencies: MeasuredLatencies;
   readonly generator: GeneratorReport;
   readonly plateaus: readonly Plateau[];
+  readonly rounds: Result['memory']['rounds'];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
   readonly cpu: CpuSpan;
 }
@@ -78,12 +79,7 @@ export function buildResult(record: RunRecord): Result {
     load: loadOf(record, valid),
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
-    memory: {
-      perConnection: memoryPerConnection(record.plateaus),
-      plateaus: [...record.plateaus],
-      returnedToBaseline: null,
-      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
-    },
+    memory: memoryOf(record),
     cpu: {
       nodes: [...record.cpu.nodes],
       workers: record.cpu.workers,
@@ -105,6 +101,20 @@ export function buildResult(record: RunRecord): Result {
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
   });
   return { ...unjudged, ...judgement, checks };
+}
+
+function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['memory'] {
+  // A server that has served nobody yet has not even compiled its code: that is no baseline.
+  const { baseline, returned } = returnToBaseline(plan.memory.rehearse ? plateaus : [], rounds);
+  return {
+    perConnection: memoryPerConnection(plateaus),
+    plateaus: [...plateaus],
+    returnedToBaseline: returned,
+    baseline,
+    rounds,
+    leak: leakPerConnection(rounds),
+    peakPssBytes: { nodes: [...peakPssBytes.nodes], workers: peakPssBytes.workers },
+  };
 }
 
 function abortedOf(abort: Abort | null): Result['aborted'] {

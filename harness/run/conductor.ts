@@ -17,7 +17,6 @@ import { WorkerPool } from '../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
-import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { moduleLabel } from '../own-server/module-path.ts';
 import type { Result } from '../result/result.ts';
@@ -29,6 +28,7 @@ import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { measuredLatencies } from './measured-latencies.ts';
+import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { RunEvent } from './progress.ts';
 import { RunAbort } from './run-abort.ts';
@@ -37,11 +37,6 @@ import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
 import { openRunJournal, processesOf, type RunJournal } from './run-journal.ts';
 import type { StandingServer } from './standing-server.ts';
 import { Ticker } from './ticker.ts';
-
-/** Shares of the users that are connected at the plateaus; the first is the empty server. */
-const PLATEAUS = [0, 0.25, 0.5, 0.75, 1];
-/** Fewer users than this say nothing about the memory of one. */
-const MIN_USERS_FOR_PLATEAUS = 100;
 
 export interface RunOptions {
   readonly outDir: string;
@@ -124,7 +119,9 @@ class Run {
     const deployment = await this.#startDeployment();
     const pool = await this.#startPool(deployment);
     const sampler = this.#startSampler(deployment, pool);
-    const plateaus = await this.#connect(deployment, pool);
+    const memory = this.#memorySubject(deployment, pool);
+    this.#phase('connect', `Connecting ${this.#plan.users} users`);
+    const plateaus = await connectByPlateaus(memory);
     signal.throwIfAborted();
 
     const schedule = await this.#load(deployment, pool, sampler);
@@ -141,6 +138,7 @@ class Run {
     this.#phase('judge', 'Accounting for every message');
     const observations = await pool.finish(drain.drained);
     await sampler.stop();
+    const rounds = await emptyRounds(memory);
     const environment = await readEnvironment(ticksBefore);
     await this.stop();
 
@@ -169,6 +167,7 @@ class Run {
         }),
       },
       plateaus,
+      rounds,
       peakPssBytes: sampler.peaks,
       cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
     };
@@ -276,21 +275,25 @@ class Run {
     return this.#sampler;
   }
 
-  /** Brings everybody online, resting at plateaus to read the server's memory. */
-  async #connect(deployment: Deployment, pool: WorkerPool): Promise<readonly Plateau[]> {
-    const { users, load, limits } = this.#plan;
-    this.#phase('connect', `Connecting ${users} users`);
-    const untilUs = monotonicUs() + limits.connectMs * 1000;
-    const shares = users < MIN_USERS_FOR_PLATEAUS ? [1] : PLATEAUS;
-    const plateaus: Plateau[] = [];
-    for (const share of shares) {
-      const count = Math.round(users * share);
-      if (count > 0) await pool.connect(count, load.connectPerSecond, Math.max(1, (untilUs - monotonicUs()) / 1000));
-      if (shares.length === 1) break;
-      const plateau = await measurePlateau(deployment, count, this.#options.signal);
-      if (plateau !== null) plateaus.push(plateau);
-    }
-    return plateaus;
+  #memorySubject(deployment: Deployment, pool: WorkerPool): MemorySubject {
+    const { users, seed, load } = this.#plan;
+    const firstName = this.#options.standing?.firstName ?? 0;
+    return {
+      plan: this.#plan,
+      deployment,
+      pool,
+      renew: () =>
+        pool.renew({
+          users,
+          firstName,
+          seed,
+          load,
+          endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
+          credential: (user, device) => deployment.credential(user, device),
+        }),
+      signal: this.#options.signal,
+      tell: (message) => this.#phase('memory', message),
+    };
   }
 
   /**

@@ -1,14 +1,24 @@
-/** Memory of one more connection: the slope of server memory over plateaus of connections. Pure. */
+/** What memory says of connections: what one more costs, whether all of it comes back, and what each leaves behind. Pure. */
 import type { Plateau } from '../measure/plateau.ts';
 import type { Result } from '../result/result.ts';
 import { theilSen } from '../stats/theil-sen.ts';
 
-type PerConnection = NonNullable<Result['memory']['perConnection']>;
+type Memory = Result['memory'];
+type PerConnection = NonNullable<Memory['perConnection']>;
 
 /** Two points make a line, three make an estimate. */
 const MIN_PLATEAUS = 3;
 /** On loopback both ends of a connection are this machine's; the server's share of the kernel's memory is one of them. */
 const ENDS = 2;
+/** A runtime keeps some of what it once needed: this share of what the connections took, and this much in any case. */
+const KEPT_SHARE = 0.25;
+const KEPT_BYTES = 8 * 1024 ** 2;
+/** The first round still grows what later ones use again; of fewer than so many others the interval is empty. */
+const WARM_ROUNDS = 1;
+const MIN_ROUNDS = 4;
+/** Growth that is nobody's forgotten object: this much a connection, or, as a process grows by itself for a while, this much a round. */
+const TOLERATED_BYTES = 64;
+const TOLERATED_ROUND_BYTES = 512 * 1024;
 
 /**
  * Theil-Sen slopes in bytes a connection; null with fewer than three plateaus. `bytes` is user-space memory (PSS) of all nodes, of
@@ -25,9 +35,45 @@ export function memoryPerConnection(plateaus: readonly Plateau[]): PerConnection
     low: line.low,
     high: line.high,
     heapBytes: heap?.slope ?? null,
+    heapLow: heap?.low ?? null,
+    heapHigh: heap?.high ?? null,
     nativeBytes: heap === null ? null : line.slope - heap.slope,
     kernelBytes: kernel === null ? null : kernel.slope / ENDS,
+    kernelLow: kernel === null ? null : kernel.low / ENDS,
+    kernelHigh: kernel === null ? null : kernel.high / ENDS,
   };
+}
+
+/**
+ * The empty server before and after: null where either was not read. It came back when no more is kept than a quarter of what the
+ * connections took, or 8 MiB: V8 and the allocator hand pages back late, and a leak is better told by the slope over rounds.
+ */
+export function returnToBaseline(
+  plateaus: readonly Plateau[],
+  rounds: Memory['rounds'],
+): { readonly baseline: Memory['baseline']; readonly returned: boolean | null } {
+  const empty = plateaus.find(({ connections }) => connections === 0);
+  const full = plateaus.at(-1);
+  const after = rounds[0];
+  if (empty === undefined || full === undefined || after === undefined) return { baseline: null, returned: null };
+  const allowanceBytes = Math.max(KEPT_BYTES, KEPT_SHARE * (full.pssBytes - empty.pssBytes));
+  return {
+    baseline: { emptyBytes: empty.pssBytes, afterBytes: after.pssBytes, allowanceBytes },
+    returned: after.pssBytes - empty.pssBytes <= allowanceBytes,
+  };
+}
+
+/** Theil-Sen slope of the empty server's memory over the connections that came and went; null with fewer than five rounds. */
+export function leakPerConnection(rounds: Memory['rounds']): Memory['leak'] {
+  const settled = rounds.slice(WARM_ROUNDS);
+  if (settled.length < MIN_ROUNDS) return null;
+  const line = theilSen(
+    settled.map(({ cycled }) => cycled),
+    settled.map(({ pssBytes }) => pssBytes),
+  );
+  const [first, second] = settled as [(typeof settled)[number], (typeof settled)[number]];
+  const toleranceBytes = Math.max(TOLERATED_BYTES, TOLERATED_ROUND_BYTES / (second.cycled - first.cycled));
+  return { bytesPerConnection: line.slope, low: line.low, high: line.high, toleranceBytes, leaking: line.low > toleranceBytes };
 }
 
 function slopeOf(plateaus: readonly Plateau[], bytes: (plateau: Plateau) => number | null): ReturnType<typeof theilSen> | null {

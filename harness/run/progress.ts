@@ -1,6 +1,6 @@
 /** What a run tells whoever watches it while it goes on. Data only: the command line decides how it looks. */
 
-export type Phase = 'start' | 'connect' | 'load' | 'drain' | 'judge';
+export type Phase = 'start' | 'connect' | 'load' | 'drain' | 'memory' | 'judge';
 
 export type RunEvent =
   | { readonly kind: 'phase'; readonly phase: Phase; readonly message: string }

@@ -86,6 +86,24 @@ metric(
   'server memory of one more connection',
   (result) => result.memory.perConnection?.bytes ?? null,
 );
+for (const [part, of] of [
+  ['heap', 'V8 or VM heap'],
+  ['native', 'memory outside the heap'],
+  ['kernel', "kernel memory of the server's end"],
+] as const) {
+  metric(`memory.${part}PerConnection`, 'bytes', `${of} of one more connection`, ({ memory: { perConnection } }) =>
+    perConnection === null ? null : perConnection[`${part}Bytes`],
+  );
+}
+metric(
+  'memory.leakPerConnection',
+  'bytes',
+  'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
+  (result) => result.memory.leak?.bytesPerConnection ?? null,
+);
+metric('memory.leaking', 'truth', 'all of the interval of the leak is above its tolerance', (result) =>
+  result.memory.leak === null ? null : Number(result.memory.leak.leaking),
+);
 metric('memory.peakNodes', 'bytes', 'highest memory of all nodes together', (result) =>
   result.memory.peakPssBytes.nodes.length === 0 ? null : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),
 );

@@ -22,6 +22,7 @@ import {
   faultsSchema,
   limitsSchema,
   loadSchema,
+  memorySchema,
   scenarioSchema,
   seedSchema,
   targetSchema,
@@ -99,6 +100,7 @@ function planSections(
   const abort = planAbort(section('abort', abortSchema, []) ?? [], loadSection?.duration ?? null, reporter);
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
+  const memory = section('memory', memorySchema, {});
 
   const model = loadSection === null ? null : arrivalModel(loadSection);
   if (model !== null && !model.ok)
@@ -123,7 +125,7 @@ function planSections(
       reporter.add([{ code: p.code, place: source.locate(path, true), value: p.metric, message: p.message, remedy: p.remedy }]);
   }
 
-  if (name === null || target === null || users === null || planned === null || limits === null) return null;
+  if (name === null || target === null || users === null || planned === null || limits === null || memory === null) return null;
   const load = { ...planned, driver };
   const needs = new Set<Capability>(faults.flatMap(({ kind }) => options.catalogue.faultKinds.get(kind)?.needs ?? []));
   if (target.nodes > 1) needs.add('multi-node');
@@ -139,6 +141,7 @@ function planSections(
     target: { ...target, needs: [...needs] },
     users,
     load,
+    memory: { plateaus: memory.plateaus, settleMs: memory.settle, rehearse: memory.rehearse, rounds: memory.rounds },
     faults,
     abort,
     deliveryMustBeIntact: expectations.deliveryMustBeIntact,

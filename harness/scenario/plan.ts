@@ -85,6 +85,18 @@ export interface AbortCondition {
   readonly source: string;
 }
 
+/** How the servers' memory is read. */
+export interface MemoryPlan {
+  /** Numbers of connections at which everything rests, the empty server included. */
+  readonly plateaus: number;
+  /** Longest wait for a reading to become steady. */
+  readonly settleMs: number;
+  /** Everybody connects and leaves once before the first plateau: what is paid once is then paid already. */
+  readonly rehearse: boolean;
+  /** Readings of the empty server after the drain; everybody connects and leaves again between them. */
+  readonly rounds: number;
+}
+
 export interface Plan {
   readonly scenario: {
     readonly name: string;
@@ -111,6 +123,7 @@ export interface Plan {
   };
   readonly users: number;
   readonly load: LoadPlan;
+  readonly memory: MemoryPlan;
   readonly faults: readonly FaultPlan[];
   /** The first that holds for its time ends the run. */
   readonly abort: readonly AbortCondition[];

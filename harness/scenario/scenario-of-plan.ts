@@ -6,7 +6,7 @@ import type { ArrivalModel, FaultPlan, Plan } from './plan.ts';
  * ids of steps that repeat: those are written one by one.
  */
 export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
-  const { target, load, limits } = plan;
+  const { target, load, limits, memory } = plan;
   return {
     name: plan.scenario.name,
     target: {
@@ -42,6 +42,7 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
       delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed',
       ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),
     },
+    memory: { plateaus: memory.plateaus, settle: msText(memory.settleMs), rehearse: memory.rehearse, rounds: memory.rounds },
     limits: { lag: msText(limits.lagP99Ms), drain: msText(limits.drainMs), connect: msText(limits.connectMs) },
   };
 }

@@ -175,6 +175,20 @@ export const limitsSchema = strictObject(
   'limits: { lag: 50ms, drain: 30s, connect: 30s }',
 );
 
+const MEMORY = 'memory: { plateaus: 5, settle: 1s, rehearse: false, rounds: 0 }';
+const MAX_PLATEAUS = 40;
+const MAX_ROUNDS = 200;
+/** `memory`: how the servers' memory is read while everybody connects, and after everybody has left. */
+export const memorySchema = strictObject(
+  {
+    plateaus: whole(3, MAX_PLATEAUS).default(5),
+    settle: durationMs({ min: 100, max: 60_000, words: '100ms to 1m' }).default(1000),
+    rehearse: z.boolean({ error: () => 'true or false' }).default(false),
+    rounds: whole(0, MAX_ROUNDS).default(0),
+  },
+  MEMORY,
+);
+
 /** The whole file: used for its keys and for `letitcrash schema scenario`; planning checks section by section. */
 export const scenarioSchema = strictObject(
   {
@@ -191,6 +205,7 @@ export const scenarioSchema = strictObject(
     abort: abortSchema.optional(),
     expect: expectSchema.optional(),
     limits: limitsSchema.optional(),
+    memory: memorySchema.optional(),
   },
   'a scenario: name, target, users, load, faults, abort, expect',
 );

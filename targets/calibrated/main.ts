@@ -76,7 +76,8 @@ function answer(request: Request): Answers[Request['kind']] {
       return { alive: true, incarnation: `${start?.incarnation ?? 0}.${mailbox.kills}` };
     }
     case 'introspect':
-      if (request.collectGarbage) globalThis.gc?.();
+      // The last resort also gives the pages back to the system; any other collection keeps them for later.
+      if (request.collectGarbage) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
       return {
         heapBytes: process.memoryUsage().heapUsed,
         connections: server?.connections ?? 0,

@@ -23,16 +23,26 @@ export interface Calibration {
   /** How long to wait for the drain, like 2s. */
   readonly drain?: string;
   readonly expect?: Readonly<Record<string, unknown>>;
+  readonly memory?: Readonly<Record<string, unknown>>;
 }
 
 /** 40 users, 3 contacts each, 200 messages a second at a constant rate, for three seconds unless told otherwise. */
-export function scenarioOf({ server, users, load, faults, expect, drain }: Calibration): Readonly<Record<string, unknown>> {
+export function scenarioOf({
+  server,
+  users,
+  load,
+  faults,
+  expect,
+  drain,
+  memory,
+}: Calibration): Readonly<Record<string, unknown>> {
   return {
     name: 'calibration',
     target: { use: 'calibrated', durability: 'memory', ...server },
     users: users ?? 40,
     load: { model: 'constant', rate: '200/s', payload: '64B', duration: '3s', contacts: 3, workers: 1, ...load },
     ...(faults === undefined ? {} : { faults }),
+    ...(memory === undefined ? {} : { memory }),
     expect: expect ?? { delivery: 'intact' },
     limits: { lag: '10s', drain: drain ?? '10s' },
   };

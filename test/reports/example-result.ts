@@ -196,7 +196,18 @@ export function exampleResult(seed = 7): Result {
       evidence: [],
     },
     memory: {
-      perConnection: { bytes: 8214, low: 7980, high: 8450, heapBytes: 3120, nativeBytes: 5094, kernelBytes: 3890 },
+      perConnection: {
+        bytes: 8214,
+        low: 7980,
+        high: 8450,
+        heapBytes: 3120,
+        nativeBytes: 5094,
+        kernelBytes: 3890,
+        heapLow: 2_900,
+        heapHigh: 3_400,
+        kernelLow: 3_500,
+        kernelHigh: 4_300,
+      },
       plateaus: [0, 450, 900, 1350, 1800].map((connections) => ({
         connections,
         pssBytes: Math.round(61_400_000 + connections * 8214 + 40_000 * gauss()),
@@ -204,6 +215,13 @@ export function exampleResult(seed = 7): Result {
         kernelBytes: connections * 3890,
       })),
       returnedToBaseline: true,
+      baseline: { emptyBytes: 61_000_000, afterBytes: 63_500_000, allowanceBytes: 8_388_608 },
+      rounds: [0, 1, 2, 3, 4, 5].map((round) => ({
+        cycled: 2_000 * round,
+        pssBytes: 63_500_000 + 24_000 * round,
+        heapBytes: 21_000_000 + 2_000 * round,
+      })),
+      leak: { bytesPerConnection: 12, low: 8, high: 15, toleranceBytes: 64, leaking: false },
       peakPssBytes: { nodes: [102_432_768], workers: 88_375_296 },
     },
     cpu: { nodes: [0.412], workers: 0.377, serverUsPerMessage: 206.2 },

@@ -88,9 +88,10 @@ async function answer(node: RunningNode, metrics: ReturnType<typeof nodeMetrics>
     case 'GET /memory':
       return { status: 200, body: memory(node) };
     case 'POST /gc': {
-      const { gc } = globalThis as { gc?: () => void };
+      const { gc } = globalThis as { gc?: (options: object) => void };
       if (gc === undefined) return { status: 501, body: { error: 'start the node with --expose-gc' } };
-      gc();
+      // The last resort also gives the pages back to the system; any other collection keeps them for later.
+      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
       return { status: 200, body: memory(node) };
     }
     case 'GET /processes':

@@ -5,7 +5,7 @@ import { mergeHistograms } from '../../../harness/measure/latency-merge.ts';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
 import { summarise } from '../../../harness/measure/latency-summary.ts';
 import { type GeneratorInterval, generatorInvalidity } from '../../../harness/run/generator-validity.ts';
-import { memoryPerConnection } from '../../../harness/run/memory-per-connection.ts';
+import { leakPerConnection, memoryPerConnection, returnToBaseline } from '../../../harness/run/memory-per-connection.ts';
 
 function encoded(...us: number[]): string | null {
   const recorder = new LatencyRecorder();
@@ -34,6 +34,36 @@ describe('memory per connection', () => {
   it('says which part was not measured', () => {
     const blind = [0, 1, 2].map((connections) => ({ ...plateau(connections, 100), heapBytes: null, kernelBytes: null }));
     expect(memoryPerConnection(blind)).toMatchObject({ bytes: 100, heapBytes: null, nativeBytes: null, kernelBytes: null });
+  });
+});
+
+describe('what is left when everybody has left', () => {
+  const MIB = 1024 ** 2;
+  const plateaus = [0, 500, 1000].map((connections) => ({
+    connections,
+    pssBytes: 100 * MIB + connections * 100_000,
+    heapBytes: null,
+    kernelBytes: null,
+  }));
+  const rounds = (...bytes: number[]) => bytes.map((pssBytes, round) => ({ cycled: 1000 * round, pssBytes, heapBytes: null }));
+
+  it('is judged against a quarter of what the connections took', () => {
+    const allowanceBytes = 25_000_000;
+    const back = returnToBaseline(plateaus, rounds(100 * MIB + allowanceBytes));
+    expect(back).toEqual({
+      baseline: { emptyBytes: 100 * MIB, afterBytes: 100 * MIB + allowanceBytes, allowanceBytes },
+      returned: true,
+    });
+    expect(returnToBaseline(plateaus, rounds(100 * MIB + allowanceBytes + 1)).returned).toBe(false);
+    expect(returnToBaseline(plateaus, []).returned).toBe(null);
+    expect(returnToBaseline([], rounds(1)).returned).toBe(null);
+  });
+
+  it('is a leak when the whole interval of its slope is above the tolerance; the first round only warms up', () => {
+    const leak = leakPerConnection(rounds(0, 70 * MIB, 71 * MIB, 72 * MIB, 73 * MIB, 74 * MIB));
+    expect(leak).toMatchObject({ bytesPerConnection: MIB / 1000, low: MIB / 1000, high: MIB / 1000, leaking: true });
+    expect(leakPerConnection(rounds(0, 0, 0.4 * MIB, 0.8 * MIB, 1.2 * MIB, 1.6 * MIB))?.leaking).toBe(false);
+    expect(leakPerConnection(rounds(0, 1, 2, 3))).toBe(null);
   });
 });
 

@@ -28,6 +28,8 @@ describe('bundled scenarios', () => {
   test('are those that the contract names', async () => {
     expect(await bundledNames()).toEqual([
       'burst',
+      'compare',
+      'connections-ladder',
       'crash-loop',
       'disk-full',
       'game-day',
@@ -35,6 +37,7 @@ describe('bundled scenarios', () => {
       'kill-node',
       'kill-process',
       'lossy-network',
+      'memory',
       'memory-pressure',
       'node-never-returns',
       'offline-drain',

@@ -22,6 +22,7 @@ describe('a good scenario', () => {
         driver: null,
         workers: 1,
       },
+      memory: { plateaus: 5, settleMs: 1000, rehearse: false, rounds: 0 },
       faults: [],
       deliveryMustBeIntact: true,
       expectations: [],

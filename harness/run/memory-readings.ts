@@ -1,0 +1,79 @@
+/**
+ * When the servers' memory is read: at plateaus while everybody connects, and, after the drain, each time that everybody has left.
+ *
+ * In: a deployment, a pool whose users are told to come and go. Out: the readings, from which memory-per-connection.ts computes.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deployment } from '../../targets/target.ts';
+import type { WorkerPool } from '../load/worker-pool.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { measurePlateau, type Plateau } from '../measure/plateau.ts';
+import type { Result } from '../result/result.ts';
+import type { Plan } from '../scenario/plan.ts';
+
+/** Fewer users than this say nothing about the memory of one. */
+const MIN_USERS = 100;
+const GONE_EVERY_MS = 20;
+
+export interface MemorySubject {
+  readonly plan: Plan;
+  readonly deployment: Deployment;
+  readonly pool: WorkerPool;
+  /** Everybody leaves, and comes anew when asked to connect. */
+  readonly renew: () => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly tell: (message: string) => void;
+}
+
+/** Brings everybody online, resting at plateaus; without resting where there are too few users. */
+export async function connectByPlateaus(subject: MemorySubject): Promise<readonly Plateau[]> {
+  const { plan, deployment, signal } = subject;
+  const { users, memory } = plan;
+  if (users < MIN_USERS) {
+    await connect(subject, users);
+    return [];
+  }
+  if (memory.rehearse) {
+    subject.tell(`Rehearsing: ${users} users connect and leave once, so that what is paid once is paid`);
+    await connect(subject, users);
+    await everybodyLeaves(subject);
+  }
+  const plateaus: Plateau[] = [];
+  for (let step = 0; step < memory.plateaus; step++) {
+    const connections = Math.round((users * step) / (memory.plateaus - 1));
+    if (connections > 0) await connect(subject, connections);
+    const plateau = await measurePlateau(deployment, { connections, settleMs: memory.settleMs, signal });
+    if (plateau !== null) plateaus.push(plateau);
+  }
+  return plateaus;
+}
+
+/** After the drain: everybody leaves, the empty server is read, everybody comes again, and so on. */
+export async function emptyRounds(subject: MemorySubject): Promise<Result['memory']['rounds']> {
+  const { plan, deployment, signal } = subject;
+  const { users, memory } = plan;
+  const readings: Result['memory']['rounds'] = [];
+  for (let round = 0; round < memory.rounds; round++) {
+    subject.tell(`Reading the empty server, ${round + 1} of ${memory.rounds}`);
+    if (round > 0) await connect(subject, users);
+    await everybodyLeaves(subject);
+    const reading = await measurePlateau(deployment, { connections: 0, settleMs: memory.settleMs, signal });
+    if (reading !== null) readings.push({ cycled: round * users, pssBytes: reading.pssBytes, heapBytes: reading.heapBytes });
+  }
+  return readings;
+}
+
+async function connect({ pool, plan }: MemorySubject, count: number): Promise<void> {
+  await pool.connect(count, plan.load.connectPerSecond, plan.limits.connectMs);
+}
+
+/** Resolves when the nodes that count their connections count none, and otherwise when the users were told. */
+async function everybodyLeaves({ renew, deployment, plan, signal }: MemorySubject): Promise<void> {
+  await renew();
+  const untilUs = monotonicUs() + plan.limits.connectMs * 1000;
+  while (monotonicUs() < untilUs) {
+    const nodes = await Promise.all(deployment.nodes.map((node) => node.introspect()));
+    if (nodes.every((node) => node === null || node.connections === 0)) return;
+    await delay(GONE_EVERY_MS, undefined, { signal });
+  }
+}

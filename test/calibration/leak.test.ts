@@ -1,0 +1,34 @@
+/** The harness measures memory as arithmetic says it must: so many bytes a connection, and so many that each leaves behind. */
+import { describe, expect, it } from 'vitest';
+import { calibrate } from './calibrate.ts';
+
+const LEAK_BYTES = 2_000_000;
+const USERS = 100;
+
+describe('the harness', () => {
+  it('measures a leak of two million bytes a connection within 1%, and calls it one', async () => {
+    const { memory } = await calibrate({
+      server: { leakBytesPerConnection: LEAK_BYTES },
+      users: USERS,
+      load: { duration: '1s', rate: '50/s' },
+      memory: { plateaus: 5, rounds: 6 },
+    });
+    expect(memory.rounds.map(({ cycled }) => cycled)).toEqual([0, 1, 2, 3, 4, 5].map((round) => round * USERS));
+    const { leak, perConnection } = memory;
+    expect(Math.abs((leak?.bytesPerConnection as number) / LEAK_BYTES - 1)).toBeLessThan(0.01);
+    expect(leak?.leaking).toBe(true);
+    // While they are there, too, a connection costs that much and the little that it needs.
+    expect(Math.abs((perConnection?.bytes as number) / LEAK_BYTES - 1)).toBeLessThan(0.02);
+  });
+
+  it('calls a server that gives everything back no leak, and sees it return to where it was', async () => {
+    const { memory } = await calibrate({
+      server: {},
+      users: 400,
+      load: { duration: '1s', rate: '50/s', connect: '4000/s' },
+      memory: { rehearse: true, rounds: 6 },
+    });
+    expect(memory.returnedToBaseline).toBe(true);
+    expect(memory.leak?.leaking).toBe(false);
+  });
+});
