@@ -6,6 +6,7 @@ import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts
 import { blocksText, brokenText, metricSentence } from './comparison-words.ts';
 import { formatInUnit } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
+import { propertyName } from './properties.ts';
 
 const CASE_LIMIT = 1000;
 
@@ -68,7 +69,7 @@ function checkCases({ checks }: Comparison): TestCase[] {
 /** What the baseline breaks as well is shown, and is not the candidate's failure. */
 function brokenCases({ broken }: Comparison): TestCase[] {
   return broken.map((one) => ({
-    name: `${one.side} keeps ${one.property}`,
+    name: `${one.side} keeps ${propertyName(one.property)}`,
     suite: 'delivery',
     outcome: { kind: one.side === 'B' ? 'failure' : 'skipped', message: brokenText(one), text: '' },
   }));

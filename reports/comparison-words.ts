@@ -1,6 +1,7 @@
 /** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
 import { formatChange, formatInUnit, plural } from './format.ts';
+import { propertyName } from './properties.ts';
 
 /** One word for the whole; a comparison that proved nothing is not inconclusive but invalid. */
 export function comparisonWord({ verdict, valid }: Comparison): string {
@@ -46,5 +47,5 @@ export function blocksText({ blocks }: Comparison): string {
 }
 
 export function brokenText({ side, property, runs }: Comparison['broken'][number]): string {
-  return `${side === 'B' ? 'the candidate' : 'the baseline'} broke ${property} in ${plural(runs, 'run')}`;
+  return `${side} broke "${propertyName(property)}" in ${plural(runs, 'run')}`;
 }

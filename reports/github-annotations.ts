@@ -7,6 +7,7 @@ import type { Result } from '../harness/result/result.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
 import { clip, formatInUnit } from './format.ts';
 import { oneLine } from './markup.ts';
+import { propertyName } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
 
 export interface Annotation {
@@ -45,7 +46,7 @@ export function comparisonAnnotations(comparison: Comparison): Annotation[] {
   const first = reasons[0] ?? verdict;
   const annotations: Annotation[] = broken.map((one) => ({
     level: one.side === 'B' ? 'error' : 'warning',
-    title: `letitcrash: ${one.property}`,
+    title: `letitcrash: ${propertyName(one.property)}`,
     message: brokenText(one),
   }));
   if (!valid) return [...annotations, { level: 'error', title: 'letitcrash: nothing was proven', message: first }];

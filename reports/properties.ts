@@ -89,3 +89,8 @@ export function deliveryProperties({ delivery, verdict }: Result): readonly Deli
     return { ...rule, violations, state };
   });
 }
+
+/** What a property is called, by its field in the Result's `delivery`; another text is itself. */
+export function propertyName(key: string): string {
+  return RULES.find((rule) => rule.key === key)?.name ?? key;
+}

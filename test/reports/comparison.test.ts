@@ -27,12 +27,12 @@ describe('summary.md of a comparison', () => {
   });
 
   it('says what A and B are, which limits held, and how to do it again', () => {
-    const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'No loss', runs: 3 }] };
+    const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'lost', runs: 3 }] };
     const page = comparisonMarkdown(comparison);
     for (const text of [
       'A is git 1a2b3c4d5e6f (main); B is folder .',
       '| ✅ | response.p99 &lt; 50ms | 10.3 ms | 50.0 ms |',
-      '- ❌ the candidate broke No loss in 3 runs',
+      '- ❌ B broke "No loss" in 3 runs',
       '12 blocks of 48 runs, 1 block of them no evidence',
       'Block 5 is no evidence: other guests took 12% of the processors',
       'letitcrash gate --baseline main --seed 7',
@@ -81,10 +81,10 @@ describe('junit.xml of a comparison', () => {
   it('never fails for an advisory metric or for what the baseline broke, and does for a limit or a loss of the candidate', () => {
     const comparison = equivalentComparison();
     const advisory = comparison.metrics.map((each) => ({ ...each, role: 'advisory' as const, verdict: 'regressed' as const }));
-    const fine = comparisonJunit({ ...comparison, metrics: advisory, broken: [{ side: 'A', property: 'No loss', runs: 1 }] });
+    const fine = comparisonJunit({ ...comparison, metrics: advisory, broken: [{ side: 'A', property: 'lost', runs: 1 }] });
     expect(casesOf(fine, 'failure')).toEqual([]);
     const checks = [{ name: 'response.p99 < 1ms', pass: false, actual: 10_300, limit: 1_000, unit: 'us' }];
-    const bad = comparisonJunit({ ...comparison, checks, broken: [{ side: 'B', property: 'No loss', runs: 1 }] });
+    const bad = comparisonJunit({ ...comparison, checks, broken: [{ side: 'B', property: 'lost', runs: 1 }] });
     expect(casesOf(bad, 'failure')).toEqual(['response.p99 < 1ms', 'B keeps No loss']);
   });
 
@@ -128,7 +128,7 @@ describe('annotations for GitHub', () => {
     expect(levels(fine)).toEqual(['notice']);
     expect(levels({ ...fine, verdict: 'inconclusive' })).toEqual(['warning']);
     expect(levels({ ...fine, valid: false, verdict: 'inconclusive' })).toEqual(['error']);
-    expect(levels({ ...fine, broken: [{ side: 'B', property: 'No loss', runs: 1 }] })).toEqual(['error']);
+    expect(levels({ ...fine, broken: [{ side: 'B', property: 'lost', runs: 1 }] })).toEqual(['error']);
     expect(resultAnnotations(exampleResult()).map(({ level }) => level)).toEqual(['notice']);
     expect(annotationLines(resultAnnotations(brokenResult())).join('\n')).toContain(
       '::error title=letitcrash%3A response.p99 < 50ms::',

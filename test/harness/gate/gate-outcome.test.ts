@@ -14,7 +14,7 @@ const limits = (section: Record<string, string | boolean>) => {
 
 describe('what a gate makes of a comparison', () => {
   const fine = equivalentComparison();
-  const lost = { side: 'B' as const, property: 'No loss', runs: 1 };
+  const lost = { side: 'B' as const, property: 'lost', runs: 1 };
   const missed = { name: 'response.p99 < 1ms', pass: false, actual: 2000, limit: 1000, unit: 'us' };
   test.each<[string, Partial<Comparison>, string]>([
     ['passes what is equivalent', {}, 'pass'],
