@@ -7,8 +7,8 @@ import { expectSchema } from '../scenario/schema.ts';
 import { durationMs, share } from '../scenario/units.ts';
 
 const MAX_METRICS = 50;
-/** Fewer blocks cannot show anything at the default alpha; more take longer than a change is worth. */
-const MIN_BLOCKS = 4;
+/** With fewer blocks nothing at all can be shown; more take longer than a change is worth. */
+const MIN_BLOCKS = 3;
 const MAX_BLOCKS = 96;
 const MAX_WORDS = 50;
 

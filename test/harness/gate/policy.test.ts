@@ -70,7 +70,7 @@ slo:
   response.p99: < 50
   respons.p50: < 5ms
   delivery: observed
-blocks: 3
+blocks: 2
 alpa: 1%
 build: npm run build
 `);
@@ -95,7 +95,7 @@ build: npm run build
       '"< 50" has a limit that is wrong: has no unit',
       'did you mean "response.p50"?',
       'a policy cannot excuse what was lost',
-      '3 is out of range\n  write a whole number from 4 to 96',
+      '2 is out of range\n  write a whole number from 3 to 96',
       'did you mean "alpha"?',
       'the words of a command, like [npm, run, build]',
     ])
