@@ -56,7 +56,7 @@ function reasons({ reasons: list, a, b }: Comparison, detail: Detail): string {
   const [first, ...others] = list.map((reason) => plain(reason, detail.text * 2));
   const shown = others.slice(0, detail.rows).map((reason) => `- ${reason}`);
   const more = others.length - shown.length;
-  const sides = `A is ${plain(a.label, detail.text)}; B is ${plain(b.label, detail.text)}.`;
+  const sides = `A: ${plain(a.label, detail.text)}. B: ${plain(b.label, detail.text)}.`;
   const rest = [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in ${DOCUMENT}`] : [])].join('\n');
   return [first ?? '', sides, rest].filter((part) => part !== '').join('\n\n');
 }
@@ -73,7 +73,7 @@ function checks({ checks: list }: Comparison, detail: Detail): string {
       limit === null ? '–' : formatInUnit(limit, safeUnit),
     ];
   });
-  return `### Limits for B\n\n${table('llrr', ['', 'limit', 'median of its runs', 'limit'], rows, list.length - shown.length, DOCUMENT)}`;
+  return `### Limits for B\n\n${table('llrr', ['', 'check', 'median of its runs', 'limit'], rows, list.length - shown.length, DOCUMENT)}`;
 }
 
 function broken({ broken: list }: Comparison, detail: Detail): string {
@@ -106,7 +106,7 @@ function setting(comparison: Comparison, detail: Detail): string {
   const { environment: machine } = comparison;
   const side = (letter: string, { label, target, source, overrides, scenario }: Comparison['a']): string => {
     const set = overrides.length === 0 ? '' : `, with ${plain(overrides.join(' '), detail.text)}`;
-    const from = source === null ? '' : ` from ${plain(source, detail.text)}`;
+    const from = source === null || source === label ? '' : ` from ${plain(source, detail.text)}`;
     return `${letter}: ${plain(label, detail.text)}: ${plain(target.name, 60)} ${plain(target.version, 40)}${from} on ${plain(target.runtime, 60)}, ${plural(target.nodes, 'node')}, scenario ${plain(scenario.name, 60)}${set}.`;
   };
   const lines = [

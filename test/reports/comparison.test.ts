@@ -30,7 +30,7 @@ describe('summary.md of a comparison', () => {
     const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'lost', runs: 3 }] };
     const page = comparisonMarkdown(comparison);
     for (const text of [
-      'A is git 1a2b3c4d5e6f (main); B is folder .',
+      'A: baseline (main). B: candidate (.).',
       '| ✅ | response.p99 &lt; 50ms | 10.3 ms | 50.0 ms |',
       '- ❌ B broke "No loss" in 3 runs',
       '12 blocks of 48 runs, 1 block of them no evidence',

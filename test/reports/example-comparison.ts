@@ -43,8 +43,8 @@ export function exampleComparison(): Comparison {
     startedAt: new Date(started).toISOString(),
     durationMs: 612_000,
     seed: 7,
-    a: { label: 'git 1a2b3c4d5e6f (main)', scenario, overrides: [], source: 'git 1a2b3c4d5e6f (main)', target },
-    b: { label: 'folder .', scenario, overrides: ['load.rate=2000/s'], source: 'folder .', target },
+    a: { label: 'baseline (main)', scenario, overrides: [], source: 'git 1a2b3c4d5e6f (main)', target },
+    b: { label: 'candidate (.)', scenario, overrides: ['load.rate=2000/s'], source: 'folder .', target },
     environment: {
       os: 'Linux 6.18.3',
       arch: 'x64',
