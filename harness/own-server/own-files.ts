@@ -1,5 +1,6 @@
 /** The files that a scenario names for its target and its driver, loaded into the catalogue that planning checks it against. */
 import { dirname, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Catalogue, DriverFacts, Refused, TargetFacts } from '../scenario/catalogue.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import type { PathSegment } from '../scenario/problem.ts';
@@ -24,7 +25,7 @@ export async function withOwnFiles(
   const drivers = new Map<string, DriverFacts | Refused>(catalogue.drivers);
   const use = textAt(overridden.data, ['target', 'use']);
   if (use !== null && isModulePath(use)) {
-    const file = moved(resolve(folderOf(overridden, ['target', 'use']), use));
+    const file = moved(fileOf(use, folderOf(overridden, ['target', 'use'])));
     const loaded = await loadOwnTarget(file);
     const facts = loaded.ok ? { ...loaded.value, file } : refused(loaded);
     // By the file too, which is what a plan calls it.
@@ -32,7 +33,7 @@ export async function withOwnFiles(
     if (loaded.ok && isModulePath(loaded.value.driver)) await addDriver(loaded.value.driver, loaded.value.driver);
   }
   const driver = textAt(overridden.data, ['load', 'driver']);
-  if (driver !== null && isModulePath(driver)) await addDriver(driver, resolve(folderOf(overridden, ['load', 'driver']), driver));
+  if (driver !== null && isModulePath(driver)) await addDriver(driver, fileOf(driver, folderOf(overridden, ['load', 'driver'])));
   return { ...catalogue, targets, drivers };
 
   async function addDriver(written: string, file: string): Promise<void> {
@@ -50,6 +51,10 @@ export function namesOwnTarget(source: ScenarioSource, overrides: readonly strin
 
 function refused({ message, remedy }: Extract<Loaded<unknown>, { ok: false }>): Refused {
   return { refused: message, remedy };
+}
+
+function fileOf(written: string, folder: string): string {
+  return written.startsWith('file:') ? fileURLToPath(written) : resolve(folder, written);
 }
 
 function folderOf(source: ScenarioSource, path: readonly PathSegment[]): string {

@@ -1,0 +1,97 @@
+/**
+ * A target that stands while a file of tests runs, and what a test does with it. Loads take turns: two at once would measure each other.
+ */
+import { randomInt } from 'node:crypto';
+import { defaultRunPath } from '../../harness/run/run-folder.ts';
+import { MAX_SEED, type ScenarioInput } from '../../harness/scenario/schema.ts';
+import { parseDurationMs } from '../../harness/scenario/units.ts';
+import { plan, type ScenarioGiven } from '../plan.ts';
+import type { RunOptions, RunOutcome } from '../run.ts';
+import { ScenarioError } from '../scenario-error.ts';
+import { StandingTarget, type TargetGiven } from '../standing-target.ts';
+
+/** A step of a scenario's `faults`, without its time; or the name of its kind. */
+export type FaultGiven = string | { readonly kind: string; readonly for?: string; readonly [setting: string]: unknown };
+
+export interface DrillOptions extends RunOptions {
+  /** 200 without: enough to say what a connection costs. */
+  readonly users?: number;
+  /** Messages a second: 200/s without. */
+  readonly rate?: string;
+  /** Load before the fault, which is what recovery is measured against: 2s without. */
+  readonly before?: string;
+  /** Load after it was undone, in which recovery must show: 5s without. */
+  readonly after?: string;
+}
+
+export class Arena {
+  readonly #standing: StandingTarget;
+  readonly #ending = new AbortController();
+  /** The load that is under way, if any; never rejects. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #runs = 0;
+
+  /** Starts the target. @throws as StandingTarget.start. */
+  static async open(target: TargetGiven): Promise<Arena> {
+    return new Arena(await StandingTarget.start(target));
+  }
+
+  private constructor(standing: StandingTarget) {
+    this.#standing = standing;
+  }
+
+  /** The server that stands, for whatever a test wants to ask of it. */
+  get target(): StandingTarget {
+    return this.#standing;
+  }
+
+  /**
+   * Plays a scenario on the target that stands, whatever target the scenario names, with users that the server has not seen.
+   * Outcomes are for the matchers: a failed run is no exception. @throws as `run`.
+   */
+  run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
+    const playing = this.#turn.then(() => this.#play(scenario, options));
+    this.#turn = playing.catch(() => undefined);
+    return playing;
+  }
+
+  /** One fault under a small load: `arena.drill('kill-node')`, `arena.drill({ kind: 'kill-node', for: '500ms' })`. */
+  async drill(fault: FaultGiven, options: DrillOptions = {}): Promise<RunOutcome> {
+    const { users = 200, rate = '200/s', before = '2s', after = '5s', ...rest } = options;
+    const step = typeof fault === 'string' ? { kind: fault } : fault;
+    const lastsMs = milliseconds('before', before) + milliseconds('for', step.for ?? 0) + milliseconds('after', after);
+    const scenario: ScenarioInput = {
+      name: `drill-${step.kind}`,
+      users,
+      load: { model: 'poisson', rate, duration: `${lastsMs}ms` },
+      faults: [{ at: before, ...step }],
+    };
+    return this.run(scenario, rest);
+  }
+
+  /** Cuts short what is under way and ends the target. */
+  async close(): Promise<void> {
+    this.#ending.abort(new Error('the arena was closed'));
+    await this.#turn;
+    await this.#standing.stop();
+  }
+
+  async #play(scenario: ScenarioGiven, { set = [], seed, outDir, signal, onProgress }: RunOptions): Promise<RunOutcome> {
+    const { use, nodes, durability, owned, config } = this.#standing.settings;
+    const target = `target=${JSON.stringify({ ...config, use, nodes, durability, owned })}`;
+    const planned = await plan(scenario, { set: [target, ...set], seed: seed ?? randomInt(MAX_SEED + 1) });
+    this.#runs += 1;
+    const place = `${defaultRunPath(new Date(), planned.scenario.name, use)}-${process.pid}-${this.#runs}`;
+    return this.#standing.run(planned, {
+      outDir: outDir ?? place,
+      signal: signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  }
+}
+
+function milliseconds(name: string, written: string | 0): number {
+  const parsed = parseDurationMs(written);
+  if (parsed.ok) return parsed.value;
+  throw new ScenarioError(`${name}: ${JSON.stringify(written)} is ${parsed.message}`);
+}

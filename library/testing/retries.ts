@@ -1,0 +1,15 @@
+/** Why a test with a retry is refused, and how to tell one. Pure. */
+
+/** As Vitest configures it: a number, or how many in an object. */
+export type Retry = number | { readonly count?: number } | undefined;
+
+/** Null where nothing is tried again; else why that is refused. */
+export function whyNoRetries(retry: Retry, test: string): string | null {
+  const count = typeof retry === 'number' ? retry : (retry?.count ?? 0);
+  if (count === 0) return null;
+  return (
+    `"${test}" has retry: ${count}, which undoes what it measures: tried again once, a server that loses messages in every second run\n` +
+    '  passes three such tests of four, and of every limit and margin only the luckiest run counts\n' +
+    '  set retry: 0 for files that use letitcrash; for more evidence say repeat: 20 in a fault, or more blocks in a comparison'
+  );
+}

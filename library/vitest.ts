@@ -1,0 +1,27 @@
+/**
+ * `letitcrash/vitest`: a test whose target stands for the file, and matchers whose messages are the evidence. Importing it adds the
+ * matchers to Vitest's `expect`.
+ */
+import { expect } from 'vitest';
+import { matchers } from './testing/matchers.ts';
+
+export { Arena, type DrillOptions, type FaultGiven } from './testing/arena.ts';
+export { type ArenaFixtures, arenaTest } from './testing/arena-test.ts';
+
+expect.extend(matchers);
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: as Vitest declares it.
+  interface Matchers<T = any> {
+    /** Of a run: everything acknowledged arrived. */
+    toLoseNoMessages(): T;
+    /** Of a run: conditions as in a scenario's `expect`, like { 'response.p99': '< 50ms' }. */
+    toMeet(conditions: Readonly<Record<string, string | number | boolean>>): T;
+    /** Of a run: each fault was proven, and everybody whole again within this time: '2s'. */
+    toRecoverWithin(within: string): T;
+    /** Of a run with at least 100 users: '12KB'. */
+    toUseAtMostPerConnection(limit: string): T;
+    /** Of a comparison: B is no worse than A by more than the margin, proven, not merely not disproven. */
+    toBeNoSlower(metric: string, options?: { readonly margin?: string }): T;
+  }
+}

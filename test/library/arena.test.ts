@@ -1,0 +1,52 @@
+/** The fixture on a real server, which stands for this file. A busy machine is no matter here: what is asked is what became of messages. */
+import { describe, expect } from 'vitest';
+import { arenaTest } from '../../library/vitest.ts';
+
+const test = arenaTest({ use: 'calibrated', durability: 'memory' });
+const patient = { set: ['limits.lag=20s'] };
+let standing: number | null | undefined;
+
+describe('an arena', () => {
+  test('plays a scenario on the target that stands, whatever target it names', async ({ arena }) => {
+    const outcome = await arena.run('smoke', { set: ['users=20', 'load.duration=1s', ...patient.set] });
+    expect(outcome.result.target.name).toBe('calibrated');
+    expect(outcome).toLoseNoMessages();
+    expect(outcome).toMeet({ 'delivery.misdelivered': '= 0' });
+    standing = arena.target.deployment?.nodes[0]?.osPid;
+  });
+
+  test('plays two runs one after the other, on the same process', async ({ arena }) => {
+    const set = ['users=10', 'load.duration=500ms', ...patient.set];
+    const [first, second] = await Promise.all([arena.run('smoke', { set }), arena.run('smoke', { set })]);
+    expect(first.runDir).not.toBe(second.runDir);
+    expect(Date.parse(second.result.startedAt)).toBeGreaterThan(
+      Date.parse(first.result.startedAt) + first.result.durationMs - 50,
+    );
+    expect(arena.target.deployment?.nodes[0]?.osPid).toBe(standing);
+  });
+
+  test('drills one fault, proves it and sees what it cost', async ({ arena }) => {
+    const outcome = await arena.drill({ kind: 'kill-node', for: '200ms' }, { users: 40, before: '1s', after: '1s', ...patient });
+    expect(outcome.result.faults).toMatchObject([{ kind: 'kill-node', verified: true, injectedAtMs: expect.any(Number) }]);
+    expect(outcome.result.faults[0]?.injectedAtMs).toBeGreaterThanOrEqual(1_000);
+    expect(arena.target.deployment?.nodes[0]?.incarnation).toBe(2);
+  });
+
+  test('gives a fault on the links of a server a server of its own', async ({ arena }) => {
+    const fault = { kind: 'latency', for: '300ms', delay: '5ms', links: 'clients' };
+    const before = arena.target.deployment?.nodes[0]?.osPid;
+    const outcome = await arena.drill(fault, { users: 20, before: '500ms', after: '500ms', ...patient });
+    expect(outcome.result.faults[0]?.verified).toBe(true);
+    expect(outcome).toLoseNoMessages();
+    expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
+  });
+
+  test('refuses a mistake before anything is played', async ({ arena }) => {
+    await expect(arena.drill('kil-node')).rejects.toThrow(/did you mean "kill-node"/);
+    await expect(arena.drill('kill-node', { after: '5' })).rejects.toThrow(/after: "5"/);
+  });
+
+  test.fails('refuses a test that may be tried again', { retry: 1 }, async ({ arena }) => {
+    expect(arena).toBeDefined();
+  });
+});
