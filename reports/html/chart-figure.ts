@@ -1,7 +1,7 @@
 /** A chart with everything around it: heading, explanation, legend, the drawing in two widths, and its data as a table. */
 import type { ChartSize } from '../charts/frame.ts';
 import { type LineChart, lineChart } from '../charts/line-chart.ts';
-import type { FaultBand, Tone } from '../charts/series.ts';
+import type { FaultBand, Series } from '../charts/series.ts';
 import { type Markup, markup, type Piece } from '../markup.ts';
 
 const WIDE = { width: 960, height: 300, variant: 'wide' } as const;
@@ -33,7 +33,7 @@ export interface LineFigure extends Omit<ChartFigure, 'legend' | 'draw'> {
 export function lineFigure({ chart, keys, ...around }: LineFigure): Markup {
   return chartFigure({
     ...around,
-    legend: [...chart.series.map(({ name, tone }) => lineKey(name, tone)), ...keys, ...faultKeys(chart.faults)],
+    legend: [...chart.series.map(seriesKey), ...keys, ...faultKeys(chart.faults)],
     draw: (size) => lineChart(chart, size),
   });
 }
@@ -52,8 +52,9 @@ export function legendKey(sample: Markup, name: Piece): Markup {
   return markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true">${sample}</svg>${name}</li>`;
 }
 
-export function lineKey(name: string, tone: Tone): Markup {
-  return legendKey(markup`<g class="series ${tone}"><path d="M1 5H27"/></g>`, name);
+function seriesKey({ name, tone, shape }: Series): Markup {
+  const sample = shape === 'dots' ? markup`<circle cx="14" cy="5" r="4"/>` : markup`<path d="M1 5H27"/>`;
+  return legendKey(markup`<g class="series ${tone}">${sample}</g>`, name);
 }
 
 /** What the bars, bands and lines of faults mean; nothing where there are none. */

@@ -8,13 +8,13 @@ import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { faultLabel } from './fault-bands.ts';
 import { repeats } from './repeats.ts';
-import { figure, first, numeric, prose, table, text } from './table.ts';
+import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
 
 export function faultsSection(result: Result, detail: Detail): Markup {
   const body =
     result.faults.length === 0
       ? markup`<p>The scenario injects no faults.</p>`
-      : markup`${recoveryTable(result, detail)}${healTable(result, detail)}${repeats(result, detail)}${faultsTable(result, detail)}`;
+      : markup`${repeats(result, detail)}${recoveryTable(result, detail)}${healTable(result, detail)}${faultsTable(result, detail)}`;
   return markup`<section aria-labelledby="faults"><h2 id="faults">Faults and recovery</h2>${body}</section>`;
 }
 
@@ -45,13 +45,15 @@ function recoveryTable(result: Result, detail: Detail): Markup {
     ];
   });
   const heads = ['Detected', 'First success', '99% reconnected', 'SLO regained', 'Drained', 'Longest gap', 'Excess (message·ms)'];
-  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, response times are back at the run’s own steady state, and the backlog is delivered.</p>${table(
-    {
+  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, response times are back at the run’s own steady state, and the backlog is delivered.</p>${foldedWhenLong(
+    `Recovery clocks of all ${formatCount(result.recovery.length)} faults`,
+    rows.length,
+    table({
       caption: 'Recovery clocks',
       columns: [text('Fault'), text('Outcome'), ...heads.map(numeric)],
       rows,
       omitted,
-    },
+    }),
   )}`;
 }
 
@@ -75,12 +77,13 @@ function healTable(result: Result, detail: Detail): Markup | null {
       ...EVENT_CLOCKS.map(([key]) => clock(fromHeal[key])),
     ];
   });
-  return table({
+  const clocks = table({
     caption: 'Recovery clocks from the heal; what had come before it came at once',
     columns: [text('Fault'), ...EVENT_CLOCKS.map(([, name]) => numeric(name.charAt(0).toUpperCase() + name.slice(1)))],
     rows,
     omitted,
   });
+  return foldedWhenLong(`The same clocks from the heal of all ${formatCount(healed.length)} faults`, rows.length, clocks);
 }
 
 function faultsTable(result: Result, detail: Detail): Markup {
@@ -95,12 +98,13 @@ function faultsTable(result: Result, detail: Detail): Markup {
     fault.verified ? state('good', 'verified') : state('bad', 'not verified'),
     evidence(fault, detail),
   ]);
-  return table({
+  const faults = table({
     caption: 'Faults, and what an independent probe saw of them',
     columns: [text('Fault'), numeric('Injected'), numeric('Healed'), numeric('Users hit'), text('Verified'), prose('Evidence')],
     rows,
     omitted,
   });
+  return foldedWhenLong(`Evidence of all ${formatCount(result.faults.length)} faults`, rows.length, faults);
 }
 
 const EVIDENCE_LINES = 5;

@@ -61,6 +61,13 @@ small, .small, .none { color: var(--soft); font-size: .8125rem; }
 .tiles b { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
 .tiles b .none { font-size: 1rem; font-weight: 400; }
 .tiles small { display: block; line-height: 1.3; margin-top: 2px; font-size: .75rem; }
+.sides { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; margin: 0 0 20px; }
+.sides > div { display: flex; gap: 14px; background: var(--card); border: 1px solid var(--rule); border-left-width: 5px; border-radius: 10px; padding: 14px 18px; min-width: 0; }
+.sides .side-a { border-left-color: var(--main); } .sides .side-b { border-left-color: var(--third); }
+.sides dt { font-size: 1.25rem; font-weight: 700; } .side-a dt { color: var(--main); } .side-b dt { color: var(--third); }
+.sides dd { margin: 0; min-width: 0; overflow-wrap: anywhere; } .sides b { display: block; } .sides small { display: block; margin-top: 2px; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 14px 20px; list-style: none; margin: 10px 0 0; padding: 0; }
+.multiples h4 { margin: 0 0 2px; font-size: .875rem; font-weight: 600; overflow-wrap: anywhere; } .multiples h4 small { font-weight: 400; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 0 0 8px; padding: 0; font-size: .9375rem; }
 
 main > section:not(.verdict) { border-top: 1px solid var(--rule); margin-top: 28px; padding-top: 26px; }
@@ -116,6 +123,16 @@ svg.strip .unseen-dot { fill: none; stroke: var(--bad); stroke-width: 1.5; }
 svg.strip .row { fill: var(--ink); }
 svg.strip .median { stroke: var(--ink); stroke-width: 2; }
 svg.strip .p95 { stroke: var(--third); stroke-width: 2; stroke-dasharray: 4 2; }
+svg .same { stroke: var(--soft); stroke-width: 1; }
+svg .margin { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 4 3; }
+svg .worse-zone { fill: var(--bad-back); }
+svg.forest .row { fill: var(--ink); font-weight: 600; font-size: 13px; }
+svg.forest .reading { fill: var(--ink); font-size: 13px; }
+svg .interval { stroke: currentColor; stroke-width: 2.5; } svg .interval.open { stroke-dasharray: 2 4; }
+svg .shape { fill: currentColor; stroke: var(--paper); stroke-width: 1; } svg .shape.hollow { fill: var(--paper); stroke: currentColor; stroke-width: 2; }
+.verdict-regressed { color: var(--bad); } .verdict-equivalent { color: var(--good); } .verdict-inconclusive { color: var(--open); }
+.blocks .dot { fill: var(--main); stroke: var(--paper); stroke-width: 1; } .blocks .estimate { stroke: var(--main); stroke-width: 2; }
+.blocks .no-evidence { fill: none; stroke: var(--open); stroke-width: 1.75; }
 svg .hover rect { fill: transparent; }
 svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
 details { margin-top: 6px; font-size: .9375rem; }
@@ -127,6 +144,8 @@ details thead th { position: sticky; top: 0; }
 .columns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 36px; }
 .factlist { margin: 8px 0 0; font-size: .9375rem; }
 .factlist > div { display: grid; grid-template-columns: 9.5em 1fr; gap: 8px; padding: 5px 0; border-top: 1px solid var(--rule); }
+.factlist.two { display: grid; grid-template-columns: 1fr 1fr; column-gap: 36px; }
+.apart { margin-top: 22px; }
 .factlist dt { color: var(--soft); }
 .factlist dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 pre { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 14px 16px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -135,11 +154,13 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
 @media (max-width: 860px) {
   .tiles { grid-template-columns: repeat(3, 1fr); }
   .columns { grid-template-columns: 1fr; }
+  .sides, .factlist.two { grid-template-columns: 1fr; }
 }
 @media (max-width: 640px) {
   main, footer { padding: 0 16px; }
   .top { padding: 20px 0 16px; }
   h1 { font-size: 1.625rem; }
+  .facts > span { white-space: normal; }
   .verdict { padding: 14px 16px; }
   .verdict p { font-size: 1rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
@@ -154,6 +175,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   main, footer { max-width: none; padding: 0; }
   nav, .skip, details { display: none; }
   .scroll { overflow: visible; break-inside: avoid; }
+  .multiples { grid-template-columns: repeat(3, 1fr); }
   figure, .verdict, .tiles, tr { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }
   .tiles { grid-template-columns: repeat(6, 1fr); }

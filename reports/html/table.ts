@@ -17,6 +17,8 @@ export interface Table {
   readonly omitted: number;
   /** Visually quiet: the caption is read out, not shown. */
   readonly captionHidden?: boolean;
+  /** Where the rows that were left out are; result.json if nothing is said. */
+  readonly document?: string;
 }
 
 export function text(head: string): Column {
@@ -39,12 +41,12 @@ export function figure(value: number | null, format: (value: number | null) => s
 
 const CLASSES = { text: null, prose: markup` class="prose"`, number: markup` class="num"` } as const;
 
-export function table({ caption, columns, rows, omitted, captionHidden }: Table): Markup {
+export function table({ caption, columns, rows, omitted, captionHidden, document = 'result.json' }: Table): Markup {
   const align = (index: number): Piece => CLASSES[columns[index]?.kind ?? 'text'];
   const more =
     omitted === 0
       ? null
-      : markup`<tfoot><tr><td colspan="${columns.length}">${plural(omitted, 'more row')} in result.json</td></tr></tfoot>`;
+      : markup`<tfoot><tr><td colspan="${columns.length}">${plural(omitted, 'more row')} in ${document}</td></tr></tfoot>`;
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption${captionHidden ? markup` class="unseen"` : null}>${caption}</caption><thead><tr>${columns.map(
     (column, index) => markup`<th scope="col"${align(index)}>${column.head}</th>`,
   )}</tr></thead><tbody>${rows.map(
@@ -57,3 +59,10 @@ export function table({ caption, columns, rows, omitted, captionHidden }: Table)
 export function first<T>(list: readonly T[], limit: number): { readonly shown: readonly T[]; readonly omitted: number } {
   return { shown: list.slice(0, limit), omitted: Math.max(0, list.length - limit) };
 }
+
+/** Something long that is not the first thing people look for, folded away when it has more rows than fit a glance. */
+export function foldedWhenLong(summary: string, rows: number, contents: Markup): Markup {
+  return rows <= GLANCE ? contents : markup`<details><summary>${summary}</summary>${contents}</details>`;
+}
+
+const GLANCE = 8;

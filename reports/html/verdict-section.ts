@@ -4,45 +4,40 @@ import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plura
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
+import { factLine, verdictBox } from './head.ts';
 import { figure, first } from './table.ts';
-
-const SYMBOLS = { pass: '✓', fail: '✕', invalid: '!', unknown: '?' } as const;
 
 export function verdictSection(result: Result, detail: Detail): Markup {
   const { scenario, verdict } = result;
   const { shown, omitted } = first(result.reasons, detail.rows);
-  const reasons =
+  const more =
     result.reasons.length < 2
-      ? null
-      : markup`<ul class="reasons">${shown.map((reason) => markup`<li>${clip(oneLine(reason), detail.text)}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more reason')} in result.json</li>` : null}</ul>`;
-  return markup`<header class="top"><p class="brand">letitcrash <span>run report</span></p><h1><bdi>${clip(oneLine(scenario.name), Math.min(detail.text, 120))}</bdi></h1><p class="facts">${facts(result, detail)}</p></header>
-<section class="verdict ${verdict}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[verdict]}</span>${VERDICT_WORDS[verdict]}</h2><p>${unbroken(capital(clip(oneLine(verdictSentence(result)), detail.text)))}</p>${reasons}</section>
+      ? []
+      : [
+          ...shown.map((reason) => clip(oneLine(reason), detail.text)),
+          ...(omitted > 0 ? [`${plural(omitted, 'more reason')} in result.json`] : []),
+        ];
+  return markup`<header class="top"><p class="brand">letitcrash <span>run report</span></p><h1><bdi>${clip(oneLine(scenario.name), Math.min(detail.text, 120))}</bdi></h1>${factLine(runFacts(result, detail))}</header>
+${verdictBox({
+  kind: verdict,
+  word: VERDICT_WORDS[verdict],
+  sentence: clip(oneLine(verdictSentence(result)), detail.text),
+  more,
+})}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
 <dl class="tiles">${tiles(result)}</dl>`;
 }
 
-/** A number and its unit stay on one line. */
-function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (µs|ms|s|B|kB|MB|GB)\b/gu, '$1\u00a0$2');
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-function facts(result: Result, detail: Detail): Piece {
-  const { target, load } = result;
-  const parts = [
+/** What ran, in a line. */
+export function runFacts({ target, load, durationMs, startedAt }: Result, detail: Detail): readonly string[] {
+  return [
     `${clip(oneLine(target.name), Math.min(detail.text, 60))} ${clip(oneLine(target.version), Math.min(detail.text, 40))}`.trim(),
     plural(target.nodes, 'node'),
     plural(load.users, 'user'),
     `${formatCount(Math.round(load.ratePerSecond))} messages/s`,
-    formatMs(result.durationMs),
-    startedAt(result.startedAt),
+    formatMs(durationMs),
+    startedAt,
   ];
-  return parts.map(
-    (part, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}<span>${part}</span>`,
-  );
 }
 
 function tiles(result: Result): Piece {
@@ -61,11 +56,6 @@ function tiles(result: Result): Piece {
     tile('Lost', figure(result.delivery.lost, formatCount), `of ${formatCount(result.delivery.expected)} owed`),
     recoveryTile(result),
   ];
-}
-
-/** ISO 8601 to the second, as people write it; anything else as it is. */
-function startedAt(iso: string): string {
-  return clip(oneLine(iso), 40).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/u, '$1 $2 UTC');
 }
 
 /** The interval, since one figure alone would claim too much. */

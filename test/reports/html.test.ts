@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCores, formatCount, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
-import { HTML_SIZE_LIMIT, htmlReport } from '../../reports/html/report.ts';
+import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
+import { htmlReport } from '../../reports/html/report.ts';
 import { arbitraryResult, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 import { type Element, elementsOf, parseXml, textOf } from './well-formed.ts';

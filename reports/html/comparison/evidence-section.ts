@@ -1,0 +1,61 @@
+/** How sure a comparison is: the looks that were taken, what they may be wrong by, what it could have found, and blocks that did not count. */
+import type { Comparison } from '../../../harness/result/comparison.ts';
+import { detectableText, inOrderOfWeight } from '../../comparison-words.ts';
+import { clip, formatCount, formatShare, plural } from '../../format.ts';
+import { type Markup, markup, oneLine } from '../../markup.ts';
+import type { Detail } from '../detail.ts';
+import { section } from '../page.ts';
+import { figure, first, numeric, table, text } from '../table.ts';
+import { verdictState } from './metrics-section.ts';
+
+export function evidenceSection(comparison: Comparison, detail: Detail): Markup {
+  return section(
+    'evidence',
+    'Evidence',
+    markup`${looks(comparison, detail)}${detectable(comparison, detail)}${invalid(comparison, detail)}`,
+  );
+}
+
+function looks({ looks: taken, plannedLooks, alpha }: Comparison, detail: Detail): Markup {
+  const planned = plannedLooks.filter(({ blocks }) => !taken.some((look) => look.blocks === blocks));
+  const all = [
+    ...taken.map((look) => ({ ...look, outcome: verdictState(look.verdict) })),
+    ...planned.map((look) => ({ ...look, outcome: markup`<span class="none">not needed</span>` })),
+  ];
+  const { shown, omitted } = first(all, detail.rows);
+  return markup`<p>Of comparisons of equals at most ${figure(alpha, formatShare)} are called regressed, over all blocking metrics and all looks together.</p>${table(
+    {
+      caption: 'Looks at the blocks so far, each with its share of that error',
+      columns: [numeric('Blocks'), numeric('Share of error'), text('Outcome')],
+      rows: shown.map(({ blocks, alpha: share, outcome }) => [figure(blocks, formatCount), figure(share, formatShare), outcome]),
+      omitted,
+      document: 'comparison.json',
+    },
+  )}`;
+}
+
+/** The least that any answer here must come with. */
+function detectable(comparison: Comparison, detail: Detail): Markup | null {
+  const blocking = inOrderOfWeight(comparison.metrics).filter(
+    ({ role, detectable: size }) => role === 'blocking' && size !== null,
+  );
+  if (blocking.length === 0) return null;
+  const { shown, omitted } = first(blocking, Math.min(6, detail.rows));
+  const list = shown.map(
+    (metric, index) =>
+      markup`${index === 0 ? null : ', '}${clip(oneLine(metric.name), Math.min(detail.text, 60))} ${figure(metric.detectable, () => detectableText(metric))}`,
+  );
+  return markup`<p>Worsenings of this size would have been called regressed nine times in ten: ${list}${omitted > 0 ? `, and ${plural(omitted, 'more metric')} in the table above` : null}. Smaller ones may have been missed.</p>`;
+}
+
+const NAMED = 12;
+
+function invalid({ blocks }: Comparison, detail: Detail): Markup {
+  const bad = blocks.flatMap((block, index) => (block.invalid.length === 0 ? [] : [{ block, number: index + 1 }]));
+  if (bad.length === 0) return markup`<p>All blocks were evidence.</p>`;
+  const { shown, omitted } = first(bad, Math.min(NAMED, detail.rows));
+  return markup`<h3>Blocks that are no evidence</h3><ul class="offenders">${shown.map(
+    ({ block, number }) =>
+      markup`<li><b>Block ${number}</b> ${clip(oneLine(block.invalid.join('; ')), Math.min(detail.text, 300))}</li>`,
+  )}${omitted > 0 ? markup`<li>${plural(omitted, 'more block')} in comparison.json</li>` : null}</ul>`;
+}

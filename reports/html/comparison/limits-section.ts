@@ -1,0 +1,40 @@
+/** What is demanded of B and not compared: the policy's absolute limits, and delivery. */
+import type { Comparison } from '../../../harness/result/comparison.ts';
+import { brokenText } from '../../comparison-words.ts';
+import { clip, formatInUnit, plural } from '../../format.ts';
+import { type Markup, markup, oneLine } from '../../markup.ts';
+import { state } from '../checks-section.ts';
+import type { Detail } from '../detail.ts';
+import { capital } from '../head.ts';
+import { section } from '../page.ts';
+import { figure, first, numeric, table, text } from '../table.ts';
+
+export function limitsSection(comparison: Comparison, detail: Detail): Markup {
+  return section('limits', 'Limits and delivery', markup`${broken(comparison, detail)}${checks(comparison, detail)}`);
+}
+
+function broken({ broken: all }: Comparison, detail: Detail): Markup {
+  if (all.length === 0) return markup`<p>Neither side broke a delivery property.</p>`;
+  const { shown, omitted } = first(all, detail.rows);
+  return markup`<ul class="offenders">${shown.map((one) => markup`<li>${state('bad', 'broken')} ${clip(oneLine(capital(brokenText(one))), Math.min(detail.text, 300))}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more')} in comparison.json</li>` : null}</ul>`;
+}
+
+function checks({ checks: all }: Comparison, detail: Detail): Markup | null {
+  if (all.length === 0) return null;
+  const { shown, omitted } = first(all, detail.rows);
+  return table({
+    caption: 'Limits for B, and the median over its runs',
+    columns: [text('Limit'), text('Outcome'), numeric('Measured'), numeric('Allowed')],
+    rows: shown.map(({ name, pass, actual, limit, unit }) => {
+      const inUnit = (value: number | null): string => formatInUnit(value, clip(oneLine(unit), 20));
+      return [
+        clip(oneLine(name), Math.min(detail.text, 200)),
+        pass ? state('good', 'held') : actual === null ? state('open', 'open') : state('bad', 'broken'),
+        figure(actual, inUnit),
+        figure(limit, inUnit),
+      ];
+    }),
+    omitted,
+    document: 'comparison.json',
+  });
+}

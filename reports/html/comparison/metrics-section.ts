@@ -1,0 +1,132 @@
+/** The metrics of a comparison: a forest plot with each margin drawn in, and the figures. */
+import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
+import { ratioAxis } from '../../charts/axis.ts';
+import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
+import { detectableText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';
+import { clip, formatChange, formatInUnit, formatNumber, formatShare, NOT_MEASURED, plural } from '../../format.ts';
+import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
+import { chartFigure, legendKey } from '../chart-figure.ts';
+import { state } from '../checks-section.ts';
+import type { Detail } from '../detail.ts';
+import { section } from '../page.ts';
+import { figure, first, numeric, table, text } from '../table.ts';
+
+const DRAWN = 40;
+
+export function metricsSection(comparison: Comparison, detail: Detail): Markup {
+  if (comparison.metrics.length === 0) return section('metrics', 'Metrics', markup`<p>No metric was compared.</p>`);
+  return section('metrics', 'Metrics', markup`${forest(comparison, detail)}`);
+}
+
+/** Where worse by more than allowed begins: mirrored where higher is better. */
+export function limitOf({ better, margin }: Pick<ComparedMetric, 'better' | 'margin'>): number {
+  const limit = 1 + Math.max(0, margin);
+  return better === 'lower' ? limit : 1 / limit;
+}
+
+function forest(comparison: Comparison, detail: Detail): Markup {
+  const { shown } = first(inOrderOfWeight(comparison.metrics), Math.min(DRAWN, detail.rows));
+  const rows = shown.map((metric) => rowOf(metric, detail));
+  const ends = shown.flatMap((metric) => [metric.ratio, metric.low, metric.high, limitOf(metric)]);
+  const regressed = shown.filter(({ verdict }) => verdict === 'regressed').length;
+  const chart = {
+    id: 'forest',
+    title: 'How B compares with A, by metric',
+    description: `${plural(shown.length, 'metric')}, ${regressed === 0 ? 'none' : String(regressed)} of them regressed. ${shown
+      .slice(0, 6)
+      .map(
+        (metric) =>
+          `${oneLine(clip(metric.name, 40))}: ${formatChange(metric.ratio)}, ${intervalText(metric)}, ${metric.verdict}`,
+      )
+      .join('; ')}.`,
+    xLabel: 'B compared with A (logarithm of the ratio)',
+    rows,
+  };
+  const ratios = ends.filter((end) => end !== null);
+  return chartFigure({
+    heading: 'How B compares with A',
+    note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. Shaded is what would be worse by more than the margin; a metric has regressed when the evidence puts it there, and is equivalent when the evidence keeps it out.',
+    legend: legend(),
+    draw: ({ width, variant }) => {
+      const drawn: ForestChart = { ...chart, x: ratioAxis(ratios, variant === 'narrow' ? 6 : 9, formatTickChange) };
+      return forestChart(drawn, { width, variant });
+    },
+    lower: 0,
+    data: metricTable(comparison, detail),
+  });
+}
+
+/** Ticks are round: +5%, ×2. */
+export function formatTickChange(ratio: number): string {
+  if (Math.abs(ratio - 1) < 1e-9) return 'same';
+  if (ratio >= 2) return `×${Number(ratio.toPrecision(6))}`;
+  return formatChange(ratio).replace(/\.0%$/u, '%');
+}
+
+function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
+  const { name, unit, a, b, ratio, low, high, better, role, verdict } = metric;
+  const values = `${formatInUnit(a, unit)} → ${formatInUnit(b, unit)}`;
+  const worse = better === 'lower' ? 'above' : 'below';
+  return {
+    name: clip(oneLine(name), Math.min(detail.text, NAME_LIMIT)),
+    note: role === 'advisory' ? `${values}, advisory` : values,
+    reading:
+      ratio === null ? NOT_MEASURED : `${formatChange(ratio)} (${low === null || high === null ? 'open' : intervalText(metric)})`,
+    ratio,
+    low,
+    high,
+    limit: limitOf(metric),
+    worse,
+    verdict,
+  };
+}
+
+function legend(): readonly Markup[] {
+  const shape = (verdict: ForestRow['verdict']): Markup =>
+    markup`<g class="forest verdict-${verdict}"><line class="interval" x1="1" x2="27" y1="5" y2="5"/>${verdictShape(verdict, 14, 5)}</g>`;
+  return [
+    ...(['regressed', 'equivalent', 'inconclusive'] as const).map((verdict) => legendKey(shape(verdict), verdict)),
+    legendKey(
+      markup`<g class="forest"><rect class="worse-zone" x="9" y="0" width="19" height="10"/><line class="margin" x1="9" x2="9" y1="0" y2="10"/></g>`,
+      'worse than the margin allows',
+    ),
+  ];
+}
+
+function metricTable(comparison: Comparison, detail: Detail): Markup {
+  const { shown, omitted } = first(inOrderOfWeight(comparison.metrics), detail.rows);
+  return table({
+    caption: 'Every metric: medians over the runs, ratio over the blocks',
+    columns: [
+      text('Metric'),
+      text('Verdict'),
+      ...['A', 'B', 'B to A', '95% interval', 'Margin', 'Detectable', 'p regressed', 'p equivalent'].map(numeric),
+    ],
+    rows: shown.map((metric) => metricRow(metric, detail)),
+    omitted,
+    document: 'comparison.json',
+  });
+}
+
+function metricRow(metric: ComparedMetric, detail: Detail): readonly Piece[] {
+  const { name, unit, better, role, a, b, ratio, low, high, margin, p, pEquivalent, detectable, verdict } = metric;
+  const inUnit = (value: number | null): string => formatInUnit(value, unit);
+  return [
+    markup`${clip(oneLine(name), Math.min(detail.text, 80))} <small>${better} is better${role === 'advisory' ? ', advisory' : ''}</small>`,
+    verdictState(verdict),
+    figure(a, inUnit),
+    figure(b, inUnit),
+    figure(ratio, formatChange),
+    low === null || high === null
+      ? markup`<span class="none">open</span>`
+      : markup`${figure(low, formatChange)} to ${figure(high, formatChange)}`,
+    figure(margin, formatShare),
+    detectable === null ? figure(null, formatShare) : figure(detectable, () => detectableText({ detectable })),
+    figure(p, formatNumber),
+    figure(pEquivalent, formatNumber),
+  ];
+}
+
+export function verdictState(verdict: ComparedMetric['verdict']): Markup {
+  return state(({ regressed: 'bad', equivalent: 'good', inconclusive: 'open' } as const)[verdict], verdict);
+}

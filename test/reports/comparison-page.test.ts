@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../harness/result/comparison.ts';
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatInUnit,
+  formatMs,
+  formatNumber,
+  formatPercentile,
+  formatShare,
+  formatUs,
+} from '../../reports/format.ts';
+import { comparisonReport } from '../../reports/html/comparison.ts';
+import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
+import { arbitraryComparison, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
+import { equivalentComparison, exampleComparison } from './example-comparison.ts';
+import { allIn, expectHarmless, expectNavigable, expectTablesBesideCharts, numbersOf, parsePage } from './page-elements.ts';
+import { type Element, elementsOf, textOf } from './well-formed.ts';
+
+const drawn = (page: string, kind: string): Element =>
+  allIn(page, 'svg').find(({ attributes }) => attributes.get('class') === `chart ${kind}`) as Element;
+const classesIn = (element: Element, name: string): number =>
+  [...elementsOf(element)].filter(({ attributes }) => attributes.get('class') === name).length;
+
+describe('the page of a comparison', () => {
+  it('says the verdict in its title and, with its reason, in a sentence', () => {
+    const page = comparisonReport(exampleComparison());
+    expect(allIn(page, 'title').map(textOf)[0]).toBe('Regressed: compare · letitcrash');
+    expect(textOf(parsePage(page))).toContain('cpu.serverPerMessage is 11.2% worse, and the margin is 5%');
+    expect(allIn(comparisonReport({ ...exampleComparison(), valid: false }), 'title').map(textOf)[0]).toMatch(/^Invalid/);
+  });
+
+  it('draws each metric with its interval and, on the side that is worse, its margin', () => {
+    const comparison = exampleComparison();
+    const forest = drawn(comparisonReport(comparison), 'forest wide');
+    expect(classesIn(forest, 'worse-zone')).toBe(4);
+    expect(['regressed', 'equivalent', 'inconclusive'].map((verdict) => classesIn(forest, `verdict-${verdict}`))).toEqual([
+      1, 2, 1,
+    ]);
+    const same = Number(
+      [...elementsOf(forest)].find(({ attributes }) => attributes.get('class') === 'same')?.attributes.get('x1'),
+    );
+    const zones = [...elementsOf(forest)].filter(({ attributes }) => attributes.get('class') === 'worse-zone');
+    const sides = zones.map(({ attributes }) => (Number(attributes.get('x')) > same ? 'above' : 'below'));
+    // Of the rate more is better: worse lies on the other side.
+    expect(sides).toEqual(['above', 'above', 'below', 'above']);
+  });
+
+  it('draws every block of every metric, and crosses for those that are no evidence', () => {
+    const page = comparisonReport(exampleComparison());
+    const charts = allIn(page, 'svg').filter(({ attributes }) => attributes.get('class') === 'chart blocks only');
+    expect(charts.map((chart) => [classesIn(chart, 'dot'), classesIn(chart, 'no-evidence')])).toEqual([
+      [11, 1],
+      [11, 1],
+      [11, 1],
+      [11, 1],
+    ]);
+  });
+
+  it('puts ratios that were listed for valid blocks alone where those blocks are', () => {
+    const comparison = exampleComparison();
+    const valid = comparison.metrics.map((metric) => ({ ...metric, blocks: metric.blocks.filter((ratio) => ratio !== null) }));
+    expect(comparisonReport({ ...comparison, metrics: valid })).toBe(comparisonReport(comparison));
+  });
+
+  it('shows both curves with a ribbon each', () => {
+    const curves = allIn(comparisonReport(exampleComparison()), 'svg').find(({ attributes }) =>
+      attributes.get('aria-labelledby')?.startsWith('curves-wide'),
+    ) as Element;
+    expect([classesIn(curves, 'ribbon main'), classesIn(curves, 'ribbon third')]).toEqual([1, 1]);
+  });
+
+  it('names what differs between A and B, and nothing that does not', () => {
+    const comparison = exampleComparison();
+    const b = { ...comparison.b, target: { ...comparison.b.target, runtime: 'node 24.1.0', config: { durability: 'memory' } } };
+    const tables = allIn(comparisonReport({ ...comparison, b }), 'table');
+    const differing = tables.find(
+      (table) => textOf(table.children[0] as Element) === 'Settings that differ between A and B',
+    ) as Element;
+    const rows = [...elementsOf(differing)].filter(({ name }) => name === 'tr').map((row) => row.children.map(textOf));
+    expect(rows.slice(1)).toEqual([
+      ['label', 'git 1a2b3c4d5e6f (main)', 'folder .'],
+      ['source', 'git 1a2b3c4d5e6f (main)', 'folder .'],
+      ['overrides', 'none', 'load.rate=2000/s'],
+      ['runtime', 'node 26.10.0', 'node 24.1.0'],
+      ['durability', 'fsync', 'memory'],
+    ]);
+  });
+
+  it('shows only numbers that are in the comparison, each beside its rounding', () => {
+    const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'No loss', runs: 3 }] };
+    const known = new Set(numbersOf(comparison).map(String));
+    const units = ['us', 'ms', 'bytes', '/s', 'share', 'count', 'truth'];
+    const formats = [formatUs, formatMs, formatBytes, formatCount, formatShare, formatChange, formatNumber];
+    const shown = allIn(comparisonReport(comparison), 'data').filter(({ attributes }) => attributes.get('value') !== null);
+    expect(shown.length).toBeGreaterThan(120);
+    for (const element of shown) {
+      const value = element.attributes.get('value') as string;
+      const number = Number(value);
+      // Blocks are numbered by the page.
+      if (!(Number.isInteger(number) && number >= 1 && number <= comparison.blocks.length)) expect(known).toContain(value);
+      const readings = [
+        ...formats.map((format) => format(number)),
+        ...units.map((unit) => formatInUnit(number, unit)),
+        formatChange(1 + number),
+        formatPercentile(number),
+      ];
+      expect(readings).toContain(textOf(element));
+    }
+  });
+
+  it('has landmarks, captions, scopes, names for pictures and a table beside each of them', () => {
+    for (const comparison of [exampleComparison(), equivalentComparison()]) {
+      const page = comparisonReport(comparison);
+      expectNavigable(page);
+      expectTablesBesideCharts(page);
+      expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(page)?.[0]).toBeUndefined();
+    }
+  });
+
+  it('is well-formed, bounded and free of markup from the data, whatever the comparison', () => {
+    fc.assert(
+      fc.property(arbitraryComparison, (comparison) => {
+        const page = comparisonReport(comparison);
+        expectHarmless(page);
+        expect(Buffer.byteLength(page)).toBeLessThan(HTML_SIZE_LIMIT);
+      }),
+      { ...RUNS, examples: [[hostile()]] },
+    );
+  });
+});
+
+/** The example with a hostile text wherever a person may write one. */
+function hostile(): Comparison {
+  const comparison = exampleComparison();
+  const text = HOSTILE_TEXTS.join(' ');
+  const side = {
+    ...comparison.b,
+    label: text,
+    overrides: [text],
+    source: text,
+    target: { ...comparison.b.target, name: text, config: { [text]: text } },
+  };
+  return {
+    ...comparison,
+    reasons: [text, text],
+    a: side,
+    b: { ...side, scenario: { name: text, sha256: text } },
+    metrics: comparison.metrics.map((metric) => ({ ...metric, name: text })),
+    blocks: comparison.blocks.map((block) => ({ ...block, invalid: [text] })),
+    checks: comparison.checks.map((check) => ({ ...check, name: text, unit: text })),
+    broken: [{ side: 'A', property: text, runs: 1 }],
+    reproduce: text,
+  };
+}
