@@ -81,7 +81,7 @@ describe('the page of a comparison', () => {
     ) as Element;
     const rows = [...elementsOf(differing)].filter(({ name }) => name === 'tr').map((row) => row.children.map(textOf));
     expect(rows.slice(1)).toEqual([
-      ['label', 'git 1a2b3c4d5e6f (main)', 'folder .'],
+      ['label', 'baseline (main)', 'candidate (.)'],
       ['source', 'git 1a2b3c4d5e6f (main)', 'folder .'],
       ['overrides', 'none', 'load.rate=2000/s'],
       ['runtime', 'node 26.10.0', 'node 24.1.0'],
