@@ -63,7 +63,7 @@ function verdict(result: Result, width: number, paint: Paint): string[] {
 }
 
 /** Lines of at most `width` characters, broken at spaces; a longer word is cut. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').map((part) => clip(part, width))) {

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { MAX_SEED } from '../scenario/schema.ts';
+import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
@@ -53,6 +54,7 @@ function program(): Command {
     runCommand,
     exploreCommand,
     replayCommand,
+    compareCommand,
     gateCommand,
     reportCommand,
     historyCommand,

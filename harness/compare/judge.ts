@@ -96,7 +96,7 @@ function judgedMetric(
     role,
     a,
     b,
-    ratio: enough ? Math.exp(sign * hodgesLehmann(worse)) : null,
+    ratio: worse.length > 0 ? Math.exp(sign * hodgesLehmann(worse)) : null,
     low: low ?? null,
     high: high ?? null,
     margin,
@@ -131,8 +131,8 @@ function reasonsFor(verdict: ComparisonVerdict, deciding: readonly ComparedMetri
   return deciding
     .filter((metric) => metric.verdict === verdict)
     .map(({ name, ratio, low, high, margin, better, detectable }) => {
-      const change = ratio === null ? 'not measured often enough' : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
-      const allowed = `${percent(margin)} ${better === 'lower' ? 'more' : 'less'} is allowed`;
+      const change = ratio === null ? 'not measured' : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
+      const allowed = `${percent(margin).replace('+', '')} ${better === 'lower' ? 'more' : 'less'} is allowed`;
       if (verdict === 'regressed') return `${name} is worse by more than its margin: ${change}, ${allowed}`;
       const reach = detectable === null ? '' : `; so many blocks tell from ${percent(detectable)} on`;
       return `${name} may or may not be worse by its margin: ${change}, ${allowed}${reach}`;

@@ -1,0 +1,242 @@
+/** `letitcrash compare <a> <b>`: two configurations of a server take turns; what differs, by how much, and how surely. */
+import { randomInt } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeComparisonReports } from '../../library/comparison-files.ts';
+import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { healRun } from '../arena/heal.ts';
+import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
+import { type ComparisonRequest, readRequest, writeRequest } from '../compare/comparison-request.ts';
+import type { ComparisonSides } from '../compare/comparison-sides.ts';
+import { MAX_BLOCKS } from '../compare/looks.ts';
+import { planSides } from '../compare/plan-sides.ts';
+import { gateOutcome } from '../gate/gate-outcome.ts';
+import { machineRefusal } from '../gate/hold-to-policy.ts';
+import { loadPolicy } from '../gate/load-policy.ts';
+import { BUILT_IN_POLICY, type Policy } from '../gate/policy.ts';
+import { policyMetrics } from '../gate/policy-metrics.ts';
+import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { thisMachine } from '../measure/environment.ts';
+import { machineFingerprint } from '../measure/fingerprint.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { RunError } from '../run/run-error.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import { describeProblem, type Problem } from '../scenario/problem.ts';
+import { MAX_SEED } from '../scenario/schema.ts';
+import { compareProgress } from './compare-progress.ts';
+import { type Console, consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { inArena } from './in-arena.ts';
+
+interface Options {
+  readonly scenario?: string;
+  readonly blocks?: number;
+  readonly policy?: string;
+  readonly resume?: string;
+  readonly strict?: boolean;
+  readonly arena?: boolean;
+}
+
+const DEFAULT_SCENARIO = 'compare';
+
+const HELP = `
+A side is a scenario perhaps, and what is different from it: words apart by spaces or commas. A key of target may leave out "target.", the
+name of a target stands for target.use, and node@24 is a version of Node for the servers, fetched from npm when it is not there.
+
+The sides take turns in blocks of four runs, ABBA or BAAB, each a fresh server. B is asked: is it worse than A by more than a margin?
+Regressed, equivalent or inconclusive, after a half, three quarters and all of the blocks, whichever has the answer first.
+
+Examples:
+  letitcrash compare durability=fsync durability=memory
+  letitcrash compare node@24 node@26 --blocks 12
+  letitcrash compare nodes=1 nodes=3 --scenario steady --set load.duration=5s
+  letitcrash compare "node@26" "node@26 nodeFlags=[--max-semi-space-size=64]" --policy letitcrash/policy.yaml --strict
+  letitcrash compare --resume runs/<time>-compare-<target>          go on after an interruption
+
+Exit codes: 0 no worse, or open; 1 regressed, or B broke delivery; 2 usage; 3 environment; 4 open, with --strict; 5 too few valid blocks
+for any answer; 130 interrupted.`;
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('compare two configurations of a server, interleaved')
+    .argument('[a]', 'what it is compared with, like durability=fsync')
+    .argument('[b]', 'what may be worse, like durability=memory')
+    .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
+    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blocks)
+    .option('--policy <file>', 'metrics, margins and limits (letitcrash schema policy)')
+    .option('--resume <dir>', 'go on with the comparison in this folder')
+    .option('--strict', 'exit 4 when the answer is open')
+    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--no-arena', 'run without an arena')
+    .addHelpText('after', HELP)
+    .action(async (a: string | undefined, b: string | undefined, options: Options, command: Command) => {
+      const console = consoleOf(command);
+      const prepared = await prepare(a, b, options, console);
+      if (prepared === null) {
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const { sides } = prepared;
+      await healInterrupted(prepared.folder, console);
+      const kinds = [sides.a, sides.b].flatMap(({ plan }) => plan.faults.map(({ kind }) => kind));
+      process.exitCode = await inArena(kinds, options.arena, console, () => play(prepared, options.strict === true, console));
+    });
+}
+
+function blocks(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_BLOCKS)
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_BLOCKS}.`);
+  return value;
+}
+
+interface Prepared {
+  readonly request: ComparisonRequest;
+  readonly sides: ComparisonSides;
+  readonly policy: Policy;
+  readonly folder: string;
+}
+
+/** Everything that can be wrong before anything runs; null, with the complaint made, when something is. */
+async function prepare(
+  a: string | undefined,
+  b: string | undefined,
+  options: Options,
+  console: Console,
+): Promise<Prepared | null> {
+  const request = await requestOf(a, b, options, console);
+  if (typeof request === 'string') {
+    console.complain(request);
+    return null;
+  }
+  const policy = request.policy === null ? { ok: true as const, policy: BUILT_IN_POLICY } : await loadPolicy(request.policy);
+  if (!policy.ok) return refuse(policy.problems, console);
+  const here = machineFingerprint(thisMachine());
+  const refusal = machineRefusal(policy.policy, here, here);
+  if (refusal !== null) {
+    console.complain(`${request.policy}: ${refusal}`);
+    return null;
+  }
+  const planned = await planSides({
+    a: request.a,
+    b: request.b,
+    scenario: request.scenario ?? policy.policy.scenario ?? DEFAULT_SCENARIO,
+    set: request.set,
+    seed: request.seed,
+    isTarget: (word) => catalogue.targets.has(word),
+  });
+  if (!planned.ok) return refuse(planned.problems, console);
+  const { sides } = planned;
+  const folder = options.resume ?? console.options.out ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
+  return { request, sides, policy: policy.policy, folder };
+}
+
+function refuse(problems: readonly Problem[], console: Console): null {
+  for (const problem of problems) console.complain(describeProblem(problem));
+  console.document({ schema: 'letitcrash.problems/1', problems });
+  return null;
+}
+
+/** A run that was killed may have left something behind, and its folder is needed again. */
+async function healInterrupted(folder: string, console: Console): Promise<void> {
+  // From inside an arena nobody can tell whether a run is alive.
+  if (presentArena() !== null || wasLaunchedInArena()) return;
+  const runs = join(folder, 'runs');
+  for (const name of await readdir(runs).catch(() => [])) {
+    const healed = await healRun(join(runs, name));
+    if (healed?.state === 'healed') console.complain(`${join(runs, name)}: was killed; what it left behind is undone`);
+  }
+}
+
+async function requestOf(
+  a: string | undefined,
+  b: string | undefined,
+  { scenario, blocks: count, policy, resume }: Options,
+  { options: { set, seed, out } }: Console,
+): Promise<ComparisonRequest | string> {
+  if (resume !== undefined) {
+    const surplus = [a, b, scenario, count, policy, seed, out, set[0]].some((given) => given !== undefined && given !== null);
+    if (surplus)
+      return `--resume ${resume}: what is compared is in the folder\n  say nothing else but --strict, --json and --quiet`;
+    return readRequest(resume);
+  }
+  if (a === undefined || b === undefined)
+    return 'two sides are compared\n  letitcrash compare durability=fsync durability=memory';
+  return {
+    a,
+    b,
+    scenario: scenario ?? null,
+    policy: policy ?? null,
+    blocks: count ?? null,
+    set: [...set],
+    seed: seed ?? randomInt(MAX_SEED + 1),
+  };
+}
+
+async function play({ request, sides, policy, folder }: Prepared, strict: boolean, console: Console): Promise<ExitCode> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  const progress = compareProgress(
+    process.stderr,
+    process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
+  );
+  try {
+    await writeRequest(folder, request);
+    // Loaded only now: help and mistakes need no generator.
+    const { runComparison } = await import('../compare/run-comparison.ts');
+    const comparison = await runComparison(sides, {
+      seed: request.seed,
+      blocks: request.blocks ?? policy.blocks,
+      metrics: policyMetrics(policy),
+      alpha: policy.alpha,
+      slo: policy.slo,
+      budgetMs: policy.budgetMs,
+      outDir: folder,
+      reproduce: commandLine(request),
+      signal: interruption.signal,
+      progress: (event) => {
+        if (!console.options.quiet) progress.event(event);
+      },
+    });
+    progress.end();
+    const reportPath = await writeComparisonReports(comparison, folder);
+    console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+    console.document(comparison);
+    return exitCode(comparison, strict);
+  } catch (error) {
+    progress.end();
+    if (interruption.signal.aborted) {
+      console.complain(`interrupted; everything that was started has been stopped\n  letitcrash compare --resume ${folder}`);
+      return ExitCode.interrupted;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    console.complain(
+      error instanceof RunError || error instanceof ForeignEndpointError ? message : `the comparison failed: ${message}`,
+    );
+    return error instanceof ForeignEndpointError ? ExitCode.usage : ExitCode.environment;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
+  }
+}
+
+function exitCode(comparison: Comparison, strict: boolean): ExitCode {
+  const outcome = gateOutcome(comparison);
+  return outcome === 'inconclusive' && !strict ? ExitCode.pass : ExitCode[outcome];
+}
+
+function commandLine({ a, b, scenario, policy, blocks: count, set, seed }: ComparisonRequest): string {
+  const words = ['letitcrash', 'compare', a, b];
+  if (scenario !== null) words.push('--scenario', scenario);
+  if (policy !== null) words.push('--policy', policy);
+  if (count !== null) words.push('--blocks', String(count));
+  for (const override of set) words.push('--set', override);
+  return [...words, '--seed', String(seed)].map(quoted).join(' ');
+}
+
+/** For a POSIX shell, when the word needs it. */
+function quoted(word: string): string {
+  return /^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,124 @@
+/**
+ * The summary of a comparison for a terminal: the verdict in a sentence, then a line for each metric with what it could have found.
+ *
+ * In: a Comparison, and what the terminal can do. Out: lines of text; everything from the user is stripped of control characters.
+ */
+import { styleText } from 'node:util';
+import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { blocksText, brokenText, comparisonWord, detectableText, inOrderOfWeight } from './comparison-words.ts';
+import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
+import { oneLine } from './markup.ts';
+import { type TerminalOptions, wrap } from './terminal.ts';
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+type Paint = (style: Style, text: string) => string;
+
+const METRIC_LINES = 12;
+const REASON_LINES = 5;
+const CHECK_LINES = 5;
+const BROKEN_LINES = 5;
+const LABEL = 14;
+
+/** The summary, without a line break at its end. */
+export function comparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
+  const width = Math.max(60, options.width);
+  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const line = (text: string): string => `  ${clip(oneLine(text), width - 4)}`;
+  const { a, b, environment, checks, broken } = comparison;
+  return [
+    '',
+    ...verdict(comparison, width, paint),
+    '',
+    `${label('A', paint)}${clip(sideText(a), width - LABEL - 4)}`,
+    `${label('B', paint)}${clip(sideText(b), width - LABEL - 4)}`,
+    '',
+    ...metrics(comparison, paint),
+    '',
+    ...broken.slice(0, BROKEN_LINES).map((one) => paint('red', line(`✕ ${brokenText(one)}`))),
+    ...checks
+      .slice(0, CHECK_LINES)
+      .map(({ name, pass, actual, limit, unit }) =>
+        paint(
+          pass ? 'green' : 'red',
+          line(`${pass ? '✓' : '✕'} ${name}  ${formatInUnit(actual, unit)} (limit ${formatInUnit(limit, unit)})`),
+        ),
+      ),
+    `${label('evidence', paint)}${blocksText(comparison)}; looks ${looksText(comparison)}`,
+    `${label('machine', paint)}${clip(oneLine(environment.fingerprint), width - LABEL - 4)}`,
+    ...(options.reportPath === null ? [] : [`${label('report', paint)}${oneLine(options.reportPath)}`]),
+    '',
+  ].join('\n');
+}
+
+function label(text: string, paint: Paint): string {
+  return `  ${paint('dim', text.padEnd(LABEL))}`;
+}
+
+/** The sentence that decides, and whatever is not of a metric: metrics have lines of their own. */
+function verdict(comparison: Comparison, width: number, paint: Paint): string[] {
+  const { valid, verdict: decided, reasons, metrics: compared } = comparison;
+  const word = comparisonWord(comparison).toUpperCase();
+  const style = valid ? ({ regressed: 'red', equivalent: 'green', inconclusive: 'yellow' } as const)[decided] : 'yellow';
+  const [first = '', ...others] = reasons.map(oneLine);
+  const said = [first, ...others.filter((reason) => !compared.some(({ name }) => reason.startsWith(name)))];
+  const lines = said.slice(0, REASON_LINES).flatMap((reason) => wrap(clip(reason, 3 * width), width - word.length - 4));
+  const indent = ' '.repeat(word.length + 4);
+  return lines.map((text, at) => (at === 0 ? `  ${paint(style, paint('bold', word))}  ${text}` : indent + text));
+}
+
+function sideText({ label: words, target: { name, version, runtime, nodes }, source }: Comparison['a']): string {
+  const size = nodes === 1 ? '' : `, ${nodes} nodes`;
+  return oneLine(
+    `${words}   (${name} ${version} on ${runtime}${size}${source === null || source === words ? '' : `, from ${source}`})`,
+  );
+}
+
+/** Right-aligned columns as wide as what is in them. */
+function metrics({ metrics: compared }: Comparison, paint: Paint): string[] {
+  const shown = inOrderOfWeight(compared).slice(0, METRIC_LINES);
+  const heads = ['metric', 'A', 'B', 'B / A', 'interval', 'margin', 'finds', 'verdict'];
+  const rows = shown.map((metric) => [
+    metric.name,
+    formatInUnit(metric.a, metric.unit),
+    formatInUnit(metric.b, metric.unit),
+    metric.ratio === null ? '–' : formatChange(metric.ratio),
+    rangeText(metric),
+    formatShare(metric.margin),
+    metric.detectable === null ? '–' : detectableText(metric),
+    metric.role === 'blocking' ? metric.verdict : `${metric.verdict} (advisory)`,
+  ]);
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const text = (cells: readonly string[], style: (cell: string, column: number) => string): string =>
+    `  ${cells
+      .map((cell, column) => {
+        const size = widths[column] ?? 0;
+        return style(column === 0 || column === heads.length - 1 ? cell.padEnd(size) : cell.padStart(size), column);
+      })
+      .join('  ')
+      .trimEnd()}`;
+  const more = compared.length - shown.length;
+  return [
+    text(heads, (cell) => paint('dim', cell)),
+    ...rows.map((row, index) =>
+      text(row, (cell, column) => (column === heads.length - 1 ? coloured(cell, shown[index], paint) : cell)),
+    ),
+    ...(more > 0 ? [`  ${paint('dim', `and ${more} more in the report`)}`] : []),
+  ];
+}
+
+function coloured(cell: string, metric: ComparedMetric | undefined, paint: Paint): string {
+  if (metric?.verdict === 'equivalent') return paint('green', cell);
+  if (metric?.verdict === 'regressed') return paint(metric.role === 'blocking' ? 'red' : 'yellow', cell);
+  return paint('dim', cell);
+}
+
+/** Where so few blocks bound nothing, a dash. */
+function rangeText({ low, high }: ComparedMetric): string {
+  if (low === null && high === null) return '–';
+  return `${low === null ? '…' : formatChange(low)} to ${high === null ? '…' : formatChange(high)}`;
+}
+
+function looksText({ looks, plannedLooks }: Comparison): string {
+  const planned = plannedLooks.map(({ blocks }) => blocks).join(', ');
+  return `after ${looks.map(({ blocks }) => blocks).join(', ')} of ${planned} blocks`;
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { buildComparison, type ComparisonRecord } from '../../../harness/compare/build-comparison.ts';
+import type { ComparedMetricPolicy } from '../../../harness/compare/compared-metrics.ts';
+import { plannedLooks } from '../../../harness/compare/looks.ts';
+import { planSides } from '../../../harness/compare/plan-sides.ts';
+import type { PlayedBlock } from '../../../harness/compare/played-block.ts';
+import { comparisonSchema } from '../../../harness/result/comparison.ts';
+import { syntheticBlocks } from './synthetic-blocks.ts';
+
+const P50: ComparedMetricPolicy = { metric: 'response.p50', margin: 0.05, role: 'blocking', better: 'lower' };
+
+function played(count: number, invalid: readonly string[] = []): PlayedBlock[] {
+  return syntheticBlocks(5, count, { effects: { 'response.p50': 0.2 } }).map(({ runs }) => ({
+    kind: 'block',
+    block: { order: runs[0]?.letter === 'A' ? 'ABBA' : 'BAAB', invalid: [...invalid], runs },
+    tookMs: 20_000,
+    runs: runs.map(({ letter }) => ({ response: [[letter === 'A' ? 690 : 710, 500]], broken: letter === 'B' ? ['lost'] : [] })),
+    targets: { a: { name: 'reference', version: '1', runtime: 'node 24.1.0', nodes: 1, config: {} }, b: null },
+  }));
+}
+
+async function record(over: Partial<ComparisonRecord>): Promise<ComparisonRecord> {
+  const planned = await planSides({ a: 'node@24', b: 'node@26', scenario: 'compare', set: [], seed: 1, isTarget: () => false });
+  if (!planned.ok) throw new Error('not planned');
+  return {
+    sides: planned.sides,
+    seed: 1,
+    metrics: [P50],
+    planned: plannedLooks(24),
+    alpha: 0.01,
+    slo: [],
+    startedAt: '2026-11-24T12:00:00.000Z',
+    played: played(12),
+    outOfTime: false,
+    environment: { os: 'x', arch: 'x', cpu: 'x', cores: 2, memoryBytes: 1, node: 'v26', letitcrash: '0', fingerprint: 'x' },
+    reproduce: 'letitcrash compare node@24 node@26',
+    ...over,
+  };
+}
+
+describe('the document of a comparison', () => {
+  test('is of its schema, and says what ran on each side as far as it is known', async () => {
+    const comparison = buildComparison(await record({}));
+    expect(comparisonSchema.parse(comparison)).toEqual(comparison);
+    expect(comparison).toMatchObject({
+      verdict: 'regressed',
+      valid: true,
+      durationMs: 240_000,
+      looks: [{ blocks: 12, verdict: 'regressed' }],
+      a: { label: 'node@24', overrides: ['target.runtime=node@24'], target: { runtime: 'node 24.1.0' } },
+      b: { target: { name: 'reference', runtime: 'unknown' } },
+      broken: [{ side: 'B', property: 'lost', runs: 24 }],
+    });
+    const [a, b] = [comparison.curves.a, comparison.curves.b].map((curve) => curve[0]?.us ?? 0);
+    expect((b ?? 0) / (a ?? 1)).toBeCloseTo(Math.exp(0.2), 2);
+  });
+
+  test('that ended before its time is judged by what there is, as the next look might have, and says why', async () => {
+    const short = buildComparison(await record({ played: played(10), outOfTime: true }));
+    expect(short).toMatchObject({ valid: false, looks: [{ blocks: 10, alpha: 0.002 }] });
+    expect(short.reasons.at(-1)).toBe('10 of 24 blocks: the time was up');
+    const noisy = buildComparison(await record({ played: [...played(3), ...played(15, ['run 2 (B): late'])] }));
+    expect(noisy).toMatchObject({ verdict: 'inconclusive', valid: false });
+    expect(noisy.reasons.at(-1)).toBe('3 of 24 blocks: 15 blocks were no evidence; of the last: run 2 (B): late');
+  });
+
+  test('without a single block is a document, too', async () => {
+    const empty = buildComparison(await record({ played: [], outOfTime: true }));
+    expect(comparisonSchema.parse(empty)).toMatchObject({ valid: false, verdict: 'inconclusive', curves: { a: [], b: [] } });
+  });
+
+  test('holds the median of B to absolute limits', async () => {
+    const slo = [{ metric: 'response.p50', comparator: '<' as const, limit: 1100, unit: 'us' as const, source: '< 1.1ms' }];
+    const { checks } = buildComparison(await record({ slo }));
+    expect(checks).toMatchObject([{ name: 'response.p50 < 1.1ms', pass: false, limit: 1100 }]);
+    expect(checks[0]?.actual).toBeGreaterThan(1150);
+  });
+});
