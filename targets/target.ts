@@ -112,6 +112,7 @@ export interface DeployedNode {
 }
 
 export interface NodeIntrospection {
+  /** What the VM's objects hold, buffers outside its heap included. */
   readonly heapBytes: number;
   readonly connections: number;
   readonly processes: number;

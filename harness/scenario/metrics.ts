@@ -87,7 +87,7 @@ metric(
   (result) => result.memory.perConnection?.bytes ?? null,
 );
 for (const [part, of] of [
-  ['heap', 'V8 or VM heap'],
+  ['heap', 'V8 or VM heap, and buffers that its objects hold,'],
   ['native', 'memory outside the heap'],
   ['kernel', "kernel memory of the server's end"],
 ] as const) {

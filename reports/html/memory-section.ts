@@ -23,7 +23,7 @@ function perConnection({ memory }: Result): Markup {
   const split =
     heapBytes === null || nativeBytes === null
       ? null
-      : markup` Of it ${figure(heapBytes, formatBytes)} are heap and ${figure(nativeBytes, formatBytes)} native.`;
+      : markup` Of it ${figure(heapBytes, formatBytes)} are heap and what it holds, and ${figure(nativeBytes, formatBytes)} native.`;
   const kernel =
     kernelBytes === null ? null : markup` The kernel keeps another ${figure(kernelBytes, formatBytes)} for the server's end.`;
   const returned =

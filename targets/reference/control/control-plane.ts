@@ -152,7 +152,7 @@ function supervision(node: RunningNode, query: URLSearchParams): Answer {
 function memory(node: RunningNode): unknown {
   const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
   return {
-    heapBytes: heapUsed,
+    heapBytes: heapUsed + external,
     heapTotalBytes: heapTotal,
     rssBytes: rss,
     externalBytes: external,

@@ -14,6 +14,7 @@ export const SCENARIO = 'compare';
 /** What a gate could be told to compare: figures, each with a worse side. */
 export const METRICS: readonly string[] = [
   'cpu.serverPerMessage',
+  'memory.heapPerConnection',
   'memory.perConnection',
   'memory.peakNodes',
   'response.p50',

@@ -74,7 +74,7 @@ async function pilotOf(signal: AbortSignal): Promise<Pilot & { runs: number }> {
   const bytes: number[] = [];
   for (let run = 0; run <= PILOT_RUNS; run++) {
     const { values } = await play(null, run, signal);
-    const [usPerMessage, perConnection] = [values['cpu.serverPerMessage'], values['memory.perConnection']];
+    const [usPerMessage, perConnection] = [values['cpu.serverPerMessage'], values['memory.heapPerConnection']];
     if (run === 0 || usPerMessage == null || perConnection == null) continue;
     cpu.push(usPerMessage);
     bytes.push(perConnection);
