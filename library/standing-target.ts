@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { availableTarget } from '../harness/run/available-target.ts';
+import { nodeRuntime } from '../harness/run/node-runtime.ts';
 import { needsServerOfItsOwn } from '../harness/run/standing-server.ts';
 import type { Plan } from '../harness/scenario/plan.ts';
 import type { ScenarioInput } from '../harness/scenario/schema.ts';
@@ -89,6 +90,7 @@ export class StandingTarget {
     const folder = join(this.#folder, String(this.#starts));
     const { use, nodes, durability, config } = this.settings;
     const target = await availableTarget(use);
+    const runtime = await nodeRuntime(this.settings, new AbortController().signal);
     this.#deployment = await target.start({
       nodes,
       durability,
@@ -98,6 +100,7 @@ export class StandingTarget {
       deployment: (process.pid % DEPLOYMENTS) + 1,
       via: null,
       env: {},
+      ...(runtime === undefined ? {} : { runtime }),
     });
     return this.#deployment;
   }

@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { defaultRunPath } from '../../harness/run/run-folder.ts';
 import { MAX_SEED, type ScenarioInput } from '../../harness/scenario/schema.ts';
 import { parseDurationMs } from '../../harness/scenario/units.ts';
+import { type CompareOptions, type ComparisonOutcome, compare } from '../compare.ts';
 import { plan, type ScenarioGiven } from '../plan.ts';
 import type { RunOptions, RunOutcome } from '../run.ts';
 import { ScenarioError } from '../scenario-error.ts';
@@ -50,9 +51,7 @@ export class Arena {
    * Outcomes are for the matchers: a failed run is no exception. @throws as `run`.
    */
   run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
-    const playing = this.#turn.then(() => this.#play(scenario, options));
-    this.#turn = playing.catch(() => undefined);
-    return playing;
+    return this.#inTurn(() => this.#play(scenario, options));
   }
 
   /** One fault under a small load: `arena.drill('kill-node')`, `arena.drill({ kind: 'kill-node', for: '500ms' })`. */
@@ -69,6 +68,15 @@ export class Arena {
     return this.run(scenario, rest);
   }
 
+  /**
+   * Compares two configurations of the arena's target, in turns, each run with a fresh server: `arena.compare('durability=commit',
+   * 'durability=fsync')`. The one that stands rests meanwhile. It takes minutes: give the test time, or say `blocks`.
+   */
+  compare(a: string, b: string, options: CompareOptions = {}): Promise<ComparisonOutcome> {
+    const { set = [], signal, ...rest } = options;
+    return this.#inTurn(() => compare(a, b, { ...rest, set: [this.#targetOverride, ...set], signal: this.#endingOr(signal) }));
+  }
+
   /** Cuts short what is under way and ends the target. */
   async close(): Promise<void> {
     this.#ending.abort(new Error('the arena was closed'));
@@ -76,15 +84,31 @@ export class Arena {
     await this.#standing.stop();
   }
 
+  /** After whatever is under way. */
+  #inTurn<Outcome>(play: () => Promise<Outcome>): Promise<Outcome> {
+    const playing = this.#turn.then(play);
+    this.#turn = playing.catch(() => undefined);
+    return playing;
+  }
+
+  /** The arena's target in the place of the scenario's. */
+  get #targetOverride(): string {
+    const { needs: _needs, config, ...target } = this.#standing.settings;
+    const set = Object.entries({ ...config, ...target }).filter(([, value]) => value !== null);
+    return `target=${JSON.stringify(Object.fromEntries(set))}`;
+  }
+
+  #endingOr(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]);
+  }
+
   async #play(scenario: ScenarioGiven, { set = [], seed, outDir, signal, onProgress }: RunOptions): Promise<RunOutcome> {
-    const { use, nodes, durability, owned, config } = this.#standing.settings;
-    const target = `target=${JSON.stringify({ ...config, use, nodes, durability, owned })}`;
-    const planned = await plan(scenario, { set: [target, ...set], seed: seed ?? randomInt(MAX_SEED + 1) });
+    const planned = await plan(scenario, { set: [this.#targetOverride, ...set], seed: seed ?? randomInt(MAX_SEED + 1) });
     this.#runs += 1;
-    const place = `${defaultRunPath(new Date(), planned.scenario.name, use)}-${process.pid}-${this.#runs}`;
+    const place = `${defaultRunPath(new Date(), planned.scenario.name, this.#standing.settings.use)}-${process.pid}-${this.#runs}`;
     return this.#standing.run(planned, {
       outDir: outDir ?? place,
-      signal: signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]),
+      signal: this.#endingOr(signal),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
   }

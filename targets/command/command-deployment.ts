@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeHost, OwnedProcess } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
 import type { Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, NodeState, UserProcess } from '../target.ts';
 import { type CommandTargetOptions, nameOnly } from './command-target.ts';
 import { portAnswers } from './port-answers.ts';
@@ -33,7 +33,7 @@ export class CommandDeployment implements Deployment {
   }
 
   private constructor(options: CommandTargetOptions, spec: DeploymentSpec, node: CommandNodeProcess) {
-    const { name, version = '', runtime = `node ${process.versions.node}` } = options;
+    const { name, version = '', runtime = runtimeText(spec.runtime) } = options;
     this.target = { name, version, runtime };
     this.nodes = [node];
     this.config = spec.config;
@@ -97,17 +97,17 @@ class CommandNodeProcess implements DeployedNode {
 
   /** Resolves when the server's port takes a connection. */
   async start(): Promise<void> {
-    const { dataDir, logDir, durability, config, env: given } = this.#spec;
+    const { dataDir, logDir, durability, config, runtime, env: given } = this.#spec;
     const { host, port } = this.endpoint;
     const { file, args, env, folder } = this.#options.command({ host, port, dataDir, durability, config });
     this.incarnation += 1;
     this.#serving = false;
     const owned = new OwnedProcess({
       name: this.#options.name,
-      args,
+      args: file === undefined ? [...(runtime?.flags ?? []), ...args] : args,
       env: { ...process.env, ...env, ...given },
       logFile: join(logDir, `${this.name}-${this.incarnation}.log`),
-      ...(file === undefined ? {} : { file }),
+      file: file ?? runtime?.executable ?? process.execPath,
       ...(folder === undefined ? {} : { folder }),
     });
     this.#process = owned;

@@ -19,7 +19,7 @@ export interface CommandNode {
 }
 
 export interface CommandLine {
-  /** The program; without it the Node that runs letitcrash. */
+  /** The program; without it Node: the scenario's `target.runtime`, or the one that runs letitcrash. */
   readonly file?: string;
   readonly args: readonly string[];
   /** Beside this process's environment. */
@@ -34,7 +34,7 @@ export interface CommandTargetOptions {
   readonly summary: string;
   /** As reports say it. */
   readonly version?: string;
-  /** What it runs on, as reports say it. */
+  /** What it runs on, as reports say it; without it, the Node that is to run it. */
   readonly runtime?: string;
   /** The driver that speaks to it: a bundled name, or a file relative to the target's. */
   readonly driver: string;
@@ -62,7 +62,12 @@ export function commandTarget(options: CommandTargetOptions): Target {
     name: options.name,
     summary: options.summary,
     driver: options.driver,
-    capabilities: new Set(['kill-node', 'pause-node', 'rolling-restart']),
+    capabilities: new Set([
+      'kill-node',
+      'pause-node',
+      'rolling-restart',
+      ...(options.runtime === undefined ? (['node-runtime'] as const) : []),
+    ]),
     durabilities: options.durabilities,
     checkConfig: (config) =>
       Object.keys(config)

@@ -41,6 +41,23 @@ describe('an arena', () => {
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
   });
 
+  test('compares two configurations of its target, each run with a fresh server, and judges by what was proven', async ({
+    arena,
+  }) => {
+    const before = arena.target.deployment?.nodes[0]?.osPid;
+    const set = ['users=10', 'load.rate=100/s', 'load.duration=1s', 'load.warmUp=0s', ...patient.set];
+    const options = { blocks: 1, metrics: { 'response.p50': '10%' }, set };
+    const outcome = await arena.compare('delayMs=1', 'delayMs=200', options);
+    const { comparison } = outcome;
+    expect(comparison.a.target).toMatchObject({ name: 'calibrated', config: { delayMs: 1 } });
+    expect(comparison.metrics).toMatchObject([{ name: 'response.p50', role: 'blocking', margin: 0.1 }]);
+    // One block at most proves nothing, however plain the difference is; and none is valid where the machine was busy.
+    if (comparison.metrics[0]?.ratio === null) expect(() => expect(outcome).toBeNoSlower('p50')).toThrow(/not measured/);
+    else expect(outcome).not.toBeNoSlower('p50');
+    expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
+    await expect(arena.compare('a=1', 'b=2', { metrics: { 'response.p5': '1%' } })).rejects.toThrow(/response\.p5 is none/);
+  });
+
   test('refuses a mistake before anything is played', async ({ arena }) => {
     await expect(arena.drill('kil-node')).rejects.toThrow(/did you mean "kill-node"/);
     await expect(arena.drill('kill-node', { after: '5' })).rejects.toThrow(/after: "5"/);

@@ -1,0 +1,111 @@
+/** Two configurations of a server, in turns: what differs, by how much, and how surely. */
+import { randomInt } from 'node:crypto';
+import type { ComparedMetricPolicy } from '../harness/compare/compared-metrics.ts';
+import { betterOf, DEFAULT_METRICS } from '../harness/compare/compared-metrics.ts';
+import type { ComparisonEvent } from '../harness/compare/comparison-sides.ts';
+import { ALPHA, DEFAULT_BLOCKS } from '../harness/compare/looks.ts';
+import { planSides } from '../harness/compare/plan-sides.ts';
+import type { Comparison } from '../harness/result/comparison.ts';
+import { catalogue } from '../harness/run/catalogue.ts';
+import { defaultRunPath } from '../harness/run/run-folder.ts';
+import { suggestion } from '../harness/scenario/did-you-mean.ts';
+import { metrics as allMetrics } from '../harness/scenario/metrics.ts';
+import { MAX_SEED } from '../harness/scenario/schema.ts';
+import { parseShare } from '../harness/scenario/units.ts';
+import { ScenarioError, scenarioError } from './scenario-error.ts';
+
+const DEFAULT_SCENARIO = 'compare';
+
+export interface CompareOptions {
+  /** Where a side names none: a bundled name or a file; `compare` without. */
+  readonly scenario?: string;
+  /** Overrides of both sides, as `--set` takes them; a side's own come after them. */
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  /** Blocks of four runs, at most; 24 without. Fewer find only larger differences. */
+  readonly blocks?: number;
+  /** What decides, each with how much worse is still no worse: { 'response.p50': '5%' }. The usual metrics and margins without. */
+  readonly metrics?: Readonly<Record<string, string>>;
+  /** Milliseconds after which no block begins; none without. */
+  readonly budgetMs?: number;
+  /** Without it runs/<time>-compare-<target>. A folder with blocks of the same comparison is gone on with. */
+  readonly outDir?: string;
+  /** Ends the comparison: what was started is ended, complete blocks are kept, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with each run, each look and each block that is no evidence. Nothing is printed without it. */
+  readonly onProgress?: (event: ComparisonEvent) => void;
+}
+
+export interface ComparisonOutcome {
+  /** The document: comparison.json. Its `verdict` is regressed, equivalent or inconclusive. */
+  readonly comparison: Comparison;
+  readonly outDir: string;
+}
+
+/**
+ * Compares B with A: is B worse by more than a margin? A side is a scenario perhaps, and what is different from it: `durability=fsync`,
+ * `smoke nodes=1`, `node@24`. Each run has a fresh server. What `letitcrash compare` does, outside an arena.
+ * @throws ScenarioError for mistakes in a side or in the metrics, RunError when a side cannot run here, the signal's reason when aborted.
+ */
+export async function compare(a: string, b: string, options: CompareOptions = {}): Promise<ComparisonOutcome> {
+  const { scenario = DEFAULT_SCENARIO, set = [], seed = randomInt(MAX_SEED + 1), blocks = DEFAULT_BLOCKS } = options;
+  const metrics = options.metrics === undefined ? DEFAULT_METRICS : comparedMetrics(options.metrics);
+  const planned = await planSides({ a, b, scenario, set, seed, isTarget: (word) => catalogue.targets.has(word) });
+  if (!planned.ok) throw scenarioError(planned.problems);
+  const { sides } = planned;
+  const outDir = options.outDir ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
+  const { signal = new AbortController().signal } = options;
+  // Loaded only now: mistakes need no generator.
+  const { runComparison } = await import('../harness/compare/run-comparison.ts');
+  try {
+    const comparison = await runComparison(sides, {
+      seed,
+      blocks,
+      metrics,
+      alpha: ALPHA,
+      slo: [],
+      budgetMs: options.budgetMs ?? null,
+      outDir,
+      reproduce: reproduction(a, b, { scenario, set, seed, blocks }),
+      signal,
+      progress: options.onProgress ?? (() => undefined),
+    });
+    return { comparison, outDir };
+  } catch (error) {
+    // Timers that were cut short say so in words of their own.
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function comparedMetrics(written: Readonly<Record<string, string>>): readonly ComparedMetricPolicy[] {
+  return Object.entries(written).map(([metric, text]) => {
+    if (!allMetrics.has(metric)) {
+      throw new ScenarioError(`metrics: ${metric} is none\n  ${suggestion(metric, [...allMetrics.keys()], 'metrics')}`);
+    }
+    const margin = parseShare(text);
+    if (!margin.ok) throw new ScenarioError(`metrics: ${metric}: ${JSON.stringify(text)} ${margin.message}`);
+    return { metric, margin: margin.value, role: 'blocking', better: betterOf(metric) };
+  });
+}
+
+function reproduction(
+  a: string,
+  b: string,
+  { scenario, set, seed, blocks }: { scenario: string; set: readonly string[]; seed: number; blocks: number },
+): string {
+  const quoted = (word: string): string => (/^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  const overrides = set.flatMap((override) => ['--set', quoted(override)]);
+  return [
+    'letitcrash compare',
+    quoted(a),
+    quoted(b),
+    '--scenario',
+    quoted(scenario),
+    ...overrides,
+    '--blocks',
+    blocks,
+    '--seed',
+    seed,
+  ].join(' ');
+}
