@@ -4,13 +4,15 @@ import type { Comparison } from '../harness/result/comparison.ts';
 import { writeWhole } from '../harness/run/run-folder.ts';
 import { comparisonJunit } from '../reports/comparison-junit.ts';
 import { comparisonMarkdown } from '../reports/comparison-markdown.ts';
+import { comparisonReport } from '../reports/html/comparison.ts';
 
-/** Writes summary.md and junit.xml; returns the path of the one that people read. */
+/** Writes report.html, summary.md and junit.xml; returns the path of the HTML report. */
 export async function writeComparisonReports(comparison: Comparison, folder: string): Promise<string> {
-  const markdown = join(folder, 'summary.md');
+  const html = join(folder, 'report.html');
   await Promise.all([
-    writeWhole(markdown, comparisonMarkdown(comparison)),
+    writeWhole(html, comparisonReport(comparison)),
+    writeWhole(join(folder, 'summary.md'), comparisonMarkdown(comparison)),
     writeWhole(join(folder, 'junit.xml'), comparisonJunit(comparison)),
   ]);
-  return markdown;
+  return html;
 }

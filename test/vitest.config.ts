@@ -10,6 +10,7 @@ export const drills = [
   'test/library/arena.test.ts',
   'test/harness/cli/gate-run.test.ts',
   'test/harness/gate/package-source.test.ts',
+  'test/harness/compare/run-comparison.test.ts',
   'test/harness/faults/client-faults.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
   'test/harness/faults/pause-node.test.ts',
