@@ -23,6 +23,9 @@ describe('a mistake on the command line', () => {
     [['run', 'smoke', 'again'], 'too many arguments'],
     [['schema', 'scenari'], 'scenario, result'],
     [['report'], "missing required argument 'run'"],
+    [['compare', 'durability=fsync'], 'two sides are compared'],
+    [['compare', 'durability=fsinc', 'durability=memory'], '--set target.durability=fsinc'],
+    [['compare', 'node@24', 'node@26', '--resume', 'x'], 'what is compared is in the folder'],
     [[], 'Usage: letitcrash'],
   ])('%j exits 2 with a hint on stderr and nothing on stdout', async (args, hint) => {
     const outcome = await letitcrash(args);
@@ -32,7 +35,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('help', () => {
-  test.each(['run', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
+  test.each(['run', 'compare', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
     'of %s gives an example and the common flags',
     async (command) => {
       const { code, stdout } = await letitcrash([command, '--help']);
