@@ -3,13 +3,14 @@
  * a schema here is the remedy: what would be right.
  */
 import { z } from 'zod';
+import { MAX_BLOCKS } from '../compare/looks.ts';
 import { expectSchema } from '../scenario/schema.ts';
 import { durationMs, share } from '../scenario/units.ts';
 
 const MAX_METRICS = 50;
 /** With fewer blocks nothing at all can be shown; more take longer than a change is worth. */
 const MIN_BLOCKS = 3;
-const MAX_BLOCKS = 96;
+
 const MAX_WORDS = 50;
 
 const METRIC = 'a margin like 5% (from 0.1% to 1000%), or { margin: 5%, role: advisory }';

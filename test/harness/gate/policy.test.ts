@@ -95,7 +95,7 @@ build: npm run build
       '"< 50" has a limit that is wrong: has no unit',
       'did you mean "response.p50"?',
       'a policy cannot excuse what was lost',
-      '2 is out of range\n  write a whole number from 3 to 96',
+      '2 is out of range\n  write a whole number from 3 to 50',
       'did you mean "alpha"?',
       'the words of a command, like [npm, run, build]',
     ])
