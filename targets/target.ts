@@ -1,5 +1,5 @@
 /**
- * The interface every target implements: how to start, find, kill and measure a messaging server, and what it promises.
+ * The interface every target implements, public as `letitcrash/target`: how to start, find, kill and measure a messaging server, and what it promises.
  *
  * In: a DeploymentSpec. Out: a Deployment, whose nodes are OS processes this run started and alone may kill.
  * The harness knows targets through this file only; a target never imports the harness.

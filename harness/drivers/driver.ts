@@ -1,5 +1,5 @@
 /**
- * The interface of a wire-protocol driver: one open connection of one user's device, as the load generator sees it.
+ * The interface of a wire-protocol driver, public as `letitcrash/driver`: one open connection of one user's device, as the load generator sees it.
  *
  * In: an endpoint and a credential. Out: events, called synchronously from the socket's read. A driver keeps no message and
  * repeats nothing by itself: the user (harness/load) decides what to send again, and the ledger judges.
