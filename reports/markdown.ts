@@ -12,6 +12,7 @@ import {
   NOT_MEASURED,
   plural,
 } from './format.ts';
+import { HTTP_CAVEAT, httpAnswersText, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 import { deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
@@ -31,6 +32,7 @@ function render(result: Result, detail: Detail): string {
     delivery(result),
     recovery(result, detail),
     repeats(result, detail),
+    http(result),
     percentiles(result),
     setting(result, detail),
   ];
@@ -95,6 +97,7 @@ function checks({ checks: list }: Result, detail: Detail): string {
 const STATE_MARKS = { kept: '✅ kept', broken: '❌ broken', observed: '⚠️ broken, observed only', unknown: '❔ unknown' } as const;
 
 function delivery(result: Result): string {
+  if (result.load.loop === 'closed') return '### Delivery\n\nNothing to account for: requests alone, no messages.';
   const { delivery: it } = result;
   const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered all the same); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
   return `### Delivery\n\n${table(
@@ -156,6 +159,15 @@ function repeats({ recoveryDistribution: steps }: Result, detail: Detail): strin
 /** A quantile that too few repeats reached was not seen. */
 function seen(ms: number | null): string {
   return ms === null ? 'not seen' : formatMs(ms);
+}
+
+function http({ http: it }: Result): string {
+  if (it === null) return '';
+  return `### HTTP\n\n${table(
+    'lrrrrrr',
+    ['latency', ...LATENCY_COLUMNS],
+    httpLatencyRows(it).map(([name, summary]) => [name, ...latencyCells(summary)]),
+  )}\n\n${httpLoadText(it)}. ${formatRate(it.answeredPerSecond)}: ${httpAnswersText(it)}. ${HTTP_CAVEAT}`;
 }
 
 function percentiles({ latency }: Result): string {

@@ -76,7 +76,15 @@ function failSentence(result: Result): string {
   return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
 }
 
+/** Of requests alone: nothing is said of delivery, for there were no messages. */
+function requestsSentence({ http }: Result): string {
+  if (http === null) return 'requests were answered.';
+  const within = http.latency === null ? '' : `, 99% within ${formatUs(http.latency.p99Us)}`;
+  return `${formatCount(http.ok)} of ${plural(http.answered, 'HTTP answer')} were of status 2xx${within}; no messages to account for.`;
+}
+
 function passSentence(result: Result): string {
+  if (result.load.loop === 'closed') return requestsSentence(result);
   const { delivery, latency, faults } = result;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];

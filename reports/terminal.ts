@@ -6,6 +6,7 @@
 import { styleText } from 'node:util';
 import type { Result } from '../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
+import { httpAnswersText, httpLatencyRows, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { type DeliveryProperty, deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -38,6 +39,7 @@ export function terminalSummary(result: Result, options: TerminalOptions): strin
     '',
     ...latency(result, paint),
     ...cost(result, paint),
+    ...http(result, paint),
     ...ledger(result, width, paint),
     ...recovery(result, width, paint),
     ...checks(result, width, paint),
@@ -96,7 +98,7 @@ function latency({ latency: it, load }: Result, paint: Paint): string[] {
   return [
     row('response', it.response),
     row('service', it.service),
-    `${label('load', paint)}${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${load.loop} loop, ${oneLine(clip(load.model, 40))}; generator lag p99 ${formatUs(load.lagUs.p99)}`,
+    `${label('load', paint)}${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${load.loop === 'closed' ? oneLine(clip(load.model, 60)) : `${load.loop} loop, ${oneLine(clip(load.model, 40))}; generator lag p99 ${formatUs(load.lagUs.p99)}`}`,
   ];
 }
 
@@ -110,7 +112,18 @@ function cost({ memory, cpu }: Result, paint: Paint): string[] {
   return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
 }
 
+function http({ http: it }: Result, paint: Paint): string[] {
+  if (it === null) return [];
+  const named = httpLatencyRows(it).map(([name, summary]) => {
+    const [, p50, p95, p99] = latencyCells(summary);
+    return `${name}: p50 ${p50}${p95 === '–' ? '' : `, p95 ${p95}`}, p99 ${p99}`;
+  });
+  const [first = '', ...others] = [`${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`, ...named];
+  return [label('http', paint) + first, ...others.map((line) => label('', paint) + line)];
+}
+
 function ledger(result: Result, width: number, paint: Paint): string[] {
+  if (result.load.loop === 'closed') return [`${label('ledger', paint)}nothing to account for: requests alone, no messages`];
   const { delivery } = result;
   const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
     ['lost', 'lost', delivery.lost],

@@ -12,8 +12,8 @@ export function planText(plan: Plan, rehearsal: Rehearsal): string {
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
     `target    ${moduleLabel(target.use)}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
     ...(rehearsal.target.available ? [] : [`          CANNOT RUN HERE: ${rehearsal.target.reason}; ${rehearsal.target.remedy}`]),
-    `users     ${plan.users}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
-    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
+    ...loadLines(plan),
+    ...httpLines(plan),
     ...section('faults', scheduleLines(rehearsal.schedule)),
     ...section('needs', rehearsal.needs.map(needLine)),
     ...section(
@@ -21,11 +21,31 @@ export function planText(plan: Plan, rehearsal: Rehearsal): string {
       plan.abort.map(({ source }) => source),
     ),
     ...section('expect', [
-      `delivery ${plan.deliveryMustBeIntact ? 'intact' : 'observed'}`,
+      ...(load.model.kind === 'closed' ? [] : [`delivery ${plan.deliveryMustBeIntact ? 'intact' : 'observed'}`]),
       ...plan.expectations.map(({ metric, source }) => `${metric} ${source}`),
     ]),
   ];
   return lines.join('\n');
+}
+
+function loadLines({ users, load }: Plan): string[] {
+  const { model, durationMs, warmUpMs } = load;
+  if (model.kind === 'closed')
+    return [`load      ${arrivalModelText(model)} for ${seconds(durationMs)} after ${seconds(warmUpMs)}; no messages`];
+  return [
+    `users     ${users}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
+    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
+  ];
+}
+
+function httpLines({ http }: Plan): string[] {
+  if (http === null) return [];
+  const { connections, pipelining, ratePerSecond, atMs, forMs, url, requests } = http;
+  const most = ratePerSecond === null ? 'as fast as answers come' : `at most ${ratePerSecond}/s`;
+  return section('http', [
+    `${connections} connections of ${pipelining}, ${most}, from ${seconds(atMs)} for ${seconds(forMs)}, at ${url ?? "the target's own HTTP"}`,
+    ...requests.map(({ method, path, weight }) => `${weight} × ${method} ${path}`),
+  ]);
 }
 
 function section(name: string, lines: readonly string[]): string[] {

@@ -3,7 +3,7 @@
  * does has no influence on it.
  */
 import type { LoadPlan } from '../scenario/plan.ts';
-import { type ArrivalStream, createArrivals, initialRatePerSecond, type Share } from './arrivals/arrival-stream.ts';
+import { type ArrivalStream, createArrivals, initialRatePerSecond, openModel, type Share } from './arrivals/arrival-stream.ts';
 import { Random } from './random.ts';
 
 /** Sends in one go, before the sockets get their turn again: about five milliseconds of work. */
@@ -21,12 +21,13 @@ export class Pacer {
    * model's initial rate: their intended times relative to zero are negative.
    */
   constructor(load: Pick<LoadPlan, 'model' | 'durationMs' | 'warmUpMs'>, share: Share, seed: number, zeroUs: number) {
-    const warmUpRate = initialRatePerSecond(load.model);
-    const warmUpModel = { kind: load.model.kind === 'poisson' ? 'poisson' : 'constant', ratePerSecond: warmUpRate } as const;
+    const model = openModel(load.model);
+    const warmUpRate = initialRatePerSecond(model);
+    const warmUpModel = { kind: model.kind === 'poisson' ? 'poisson' : 'constant', ratePerSecond: warmUpRate } as const;
     this.#zeroUs = zeroUs;
     this.#warmUpUs = load.warmUpMs * 1e3;
     this.#warmUp = createArrivals(warmUpModel, load.warmUpMs, share, new Random(seed, 'warm-up', share.index));
-    this.#load = createArrivals(load.model, load.durationMs, share, new Random(seed, 'arrivals', share.index));
+    this.#load = createArrivals(model, load.durationMs, share, new Random(seed, 'arrivals', share.index));
     this.#nextUs = this.#draw();
   }
 

@@ -66,6 +66,38 @@ const distribution = z.object({
   censored: count,
 });
 
+/** An HTTP load: alone, or beside messages. Closed loop: its latencies are service times, which a slow server makes fewer of. */
+const http = z.object({
+  origins: z.array(z.string()),
+  connections: count,
+  pipelining: count,
+  workers: count,
+  /** The rate asked for, reached in a burst at each second; null for as fast as answers came. */
+  ratePerSecond: nullable,
+  loop: z.literal('closed'),
+  resolutionUs: number,
+  fromMs: number,
+  toMs: number,
+  /** Requests written; those under way when the time was over are neither answered nor unanswered. */
+  sent: count,
+  answered: count,
+  /** Answers of status 2xx. */
+  ok: count,
+  statuses: z.record(z.string(), count),
+  /** Connections that failed and requests that timed out, and the latter alone. */
+  errors: count,
+  timeouts: count,
+  unanswered: count,
+  bytes: count,
+  answeredPerSecond: number,
+  /** Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. */
+  latency: latency.extend({ p95Us: number }).nullable(),
+  /** Answers of status 2xx, and all others, in each second of it. */
+  seconds: z.array(z.tuple([count, count])),
+  /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages. */
+  messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
+});
+
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
@@ -112,6 +144,7 @@ export const resultSchema = z.object({
     valid: z.boolean(),
     model: z.string(),
     driver: z.string(),
+    /** Closed: HTTP alone. There are no intended times, so no response time and no lag; `latency.service` is what was measured. */
     loop: z.enum(['open', 'closed']),
     resolutionUs: number,
     payloadBytes: count,
@@ -131,6 +164,7 @@ export const resultSchema = z.object({
     /** From the intended send time to the arrival at a receiver that was not away by choice; null if there was none. */
     delivery: latency.nullable(),
   }),
+  /** Of a closed loop (HTTP alone) there are no messages to account for: its zeros say nothing. */
   delivery: z.object({
     attempted: count,
     acked: count,
@@ -156,6 +190,7 @@ export const resultSchema = z.object({
     /** The first few offenders of each broken property, for people: at most 10 each. */
     evidence: z.array(z.object({ property: z.string(), message: z.string() })),
   }),
+  http: http.nullable().default(null),
   memory: z.object({
     perConnection: z
       .object({
@@ -260,6 +295,7 @@ export const resultSchema = z.object({
 
 export type Result = z.infer<typeof resultSchema>;
 export type LatencySummary = z.infer<typeof latency>;
+export type HttpMeasured = z.infer<typeof http>;
 export type Timeline = z.infer<typeof timeline>;
 export type Heat = z.infer<typeof heat>;
 export type Verdict = Result['verdict'];

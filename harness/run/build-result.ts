@@ -10,7 +10,7 @@ import { recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
-import { RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -50,6 +50,8 @@ export interface RunRecord {
   readonly rounds: Result['memory']['rounds'];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
   readonly cpu: CpuSpan;
+  /** What ran beside the messages; null without. */
+  readonly http: HttpMeasured | null;
 }
 
 /** Builds the Result and its verdict. */
@@ -79,6 +81,7 @@ export function buildResult(record: RunRecord): Result {
     load: loadOf(record, valid),
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
+    http: record.http,
     memory: memoryOf(record),
     cpu: {
       nodes: [...record.cpu.nodes],
@@ -204,7 +207,8 @@ function recoveryClocks({ loadMs, observations, faults, endUs }: RunRecord): Res
   });
 }
 
-function reproduction({ scenario, seed }: Plan): string {
+/** The command that plays it again. */
+export function reproduction({ scenario, seed }: Plan): string {
   const overrides = scenario.overrides.map((override) => ` --set ${shellWord(override)}`).join('');
   return `letitcrash run ${shellWord(scenario.source)} --seed ${seed}${overrides}`;
 }

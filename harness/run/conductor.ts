@@ -27,6 +27,8 @@ import { buildResult, type RunRecord } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
+import { HttpBeside } from './http-beside.ts';
+import { HttpRun } from './http-run.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 import { nodeRuntime } from './node-runtime.ts';
@@ -69,7 +71,10 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
     journal.close();
     throw error;
   });
-  const run = new Run(plan, target, folder, journal, options);
+  const run =
+    plan.load.model.kind === 'closed'
+      ? new HttpRun(plan, target, folder, journal, options)
+      : new Run(plan, target, folder, journal, options);
   const killNow = (): void => run.killNow();
   process.once('exit', killNow);
   let keepObservations = false;
@@ -102,6 +107,7 @@ class Run {
   #pool: WorkerPool | null = null;
   #sampler: Sampler | null = null;
   #ticker: Ticker | null = null;
+  #http: HttpBeside | null = null;
   #zeroUs = 0;
 
   constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
@@ -122,6 +128,8 @@ class Run {
     const memory = this.#memorySubject(deployment, pool);
     this.#phase('connect', `Connecting ${this.#plan.users} users`);
     const plateaus = await connectByPlateaus(memory);
+    this.#http = await HttpBeside.start(this.#plan, deployment);
+    this.#journalProcesses();
     signal.throwIfAborted();
 
     const schedule = await this.#load(deployment, pool, sampler);
@@ -143,6 +151,7 @@ class Run {
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);
+    const http = this.#http?.measured(this.#intervals, this.#zeroUs) ?? null;
     const aborted = this.#abort.happened;
     const loadMs = Math.min(this.#plan.load.durationMs, aborted?.atMs ?? Number.POSITIVE_INFINITY);
     const record: RunRecord = {
@@ -161,11 +170,15 @@ class Run {
       generator: {
         driver: moduleLabel(this.#driver),
         workers: this.#plan.load.workers,
-        invalidity: generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
-          lagP99Ms: this.#plan.limits.lagP99Ms,
-          durationMs: loadMs,
-        }),
+        invalidity: [
+          ...generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
+            lagP99Ms: this.#plan.limits.lagP99Ms,
+            durationMs: loadMs,
+          }),
+          ...(http?.invalidity ?? []),
+        ],
       },
+      http: http?.measured ?? null,
       plateaus,
       rounds,
       peakPssBytes: sampler.peaks,
@@ -189,6 +202,7 @@ class Run {
     this.#ticker?.stop();
     await this.#sampler?.stop();
     // The workers first: a server that goes away under them would only make them try again.
+    await this.#http?.stop();
     await this.#pool?.stop();
     if (this.#options.standing === undefined) await this.#deployment?.stop();
     await this.#network?.close();
@@ -204,6 +218,7 @@ class Run {
   }
 
   killNow(): void {
+    this.#http?.killNow();
     this.#pool?.killNow();
     if (this.#options.standing === undefined) this.#deployment?.killNow();
   }
@@ -324,7 +339,7 @@ class Run {
     try {
       await delay(Math.max(0, startsInMs), undefined, { signal });
       await sampler.beginSpan();
-      await handedOut;
+      await Promise.all([handedOut, this.#http?.play(zeroUs, ended)]);
     } finally {
       // Also when interrupted: an abort has the schedule undo what it injected.
       await schedule.done;
@@ -378,7 +393,7 @@ class Run {
   }
 
   #journalProcesses(): void {
-    this.#journal.processes(processesOf(this.#deployment, this.#pool));
+    this.#journal.processes(processesOf(this.#deployment, this.#pool, this.#http));
   }
 
   #phase(phase: Extract<RunEvent, { kind: 'phase' }>['phase'], message: string): void {

@@ -16,7 +16,8 @@ export const SCHEDULE_SCHEMA = 'letitcrash.schedule/1';
 
 export interface RunFiles {
   readonly result: Result;
-  readonly observations: Observations;
+  /** Null where there were no messages. */
+  readonly observations: Observations | null;
   /** On the observations' clock. */
   readonly endUs: number;
   readonly plan: Plan;
@@ -49,7 +50,7 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
 
 /** In slots of 100 ms: the Result's own, unless the run was too long for it to hold them all. */
 function finestTimeline({ result, observations, endUs }: RunFiles): Timeline {
-  if (result.timeline.stepMs === SLOT_MS) return result.timeline;
+  if (observations === null || result.timeline.stepMs === SLOT_MS) return result.timeline;
   const timeline = timelineOf(observations, { startUs: 0, endUs }, SLOT_MS);
   return result.load.valid ? timeline : withoutLatency(timeline);
 }

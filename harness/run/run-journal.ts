@@ -10,12 +10,14 @@ import { runFolderAt } from './run-folder.ts';
 export function processesOf(
   deployment: Pick<Deployment, 'nodes'> | null,
   pool: Pick<WorkerPool, 'osPids'> | null,
+  http: Pick<WorkerPool, 'osPids'> | null = null,
 ): readonly (readonly [what: string, osPid: number])[] {
   const nodes = (deployment?.nodes ?? []).flatMap(({ name, osPid }) =>
     osPid === null ? [] : [[`node ${name}`, osPid] as const],
   );
   const workers = (pool?.osPids ?? []).map((osPid, worker) => [`load worker ${worker}`, osPid] as const);
-  return [...nodes, ...workers];
+  const generators = (http?.osPids ?? []).map((osPid, index) => [`HTTP generator ${index}`, osPid] as const);
+  return [...nodes, ...workers, ...generators];
 }
 
 export class RunJournal extends Journal {

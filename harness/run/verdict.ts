@@ -56,6 +56,22 @@ export function judgeRun({ delivery, checks, invalidity, aborted, deliveryMustBe
   return { verdict: 'pass', reasons: [] };
 }
 
+/**
+ * The same for a load of HTTP requests alone. There are no messages, so delivery is neither intact nor broken and nothing is said of it;
+ * what takes the place of an acknowledgement as proof that the server served is an answer of status 2xx.
+ */
+export function judgeRequests({
+  ok,
+  checks,
+  invalidity,
+}: Pick<Evidence, 'checks' | 'invalidity'> & { readonly ok: number }): Judgement {
+  const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...invalidity] };
+  if (ok === 0) return { verdict: 'unknown', reasons: ['no request was answered with a status of 2xx: nothing is proven'] };
+  if (missed.length > 0) return { verdict: 'fail', reasons: missed };
+  return { verdict: 'pass', reasons: [] };
+}
+
 /** A limit that was not met, in words. */
 export function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
   const measured = actual === null ? 'could not be measured' : `was ${round(actual)} ${unit}`.trimEnd();

@@ -1,9 +1,13 @@
 /** An arrival model in words, the same in a dry run and in a Result. Pure. */
-import type { ArrivalModel } from './plan.ts';
+import type { ArrivalModel, ClosedLoop } from './plan.ts';
 
 /** On one line, like `poisson 2000/s`. */
-export function arrivalModelText(model: ArrivalModel): string {
+export function arrivalModelText(model: ArrivalModel | ClosedLoop): string {
   switch (model.kind) {
+    case 'closed': {
+      const most = model.ratePerSecond === null ? '' : `, at most ${model.ratePerSecond}/s`;
+      return `closed loop, ${model.connections} connections${model.pipelining === 1 ? '' : ` of ${model.pipelining} requests`}${most}`;
+    }
     case 'constant':
     case 'poisson':
       return `${model.kind} ${model.ratePerSecond}/s`;

@@ -2,7 +2,7 @@
 import type { Result } from '../result/result.ts';
 import { meets, parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
-import { type Metric, metrics } from './metrics.ts';
+import { isOfRequests, type Metric, metrics } from './metrics.ts';
 import type { Comparator, Expectation, MetricUnit, Plan } from './plan.ts';
 import { CONDITION } from './schema.ts';
 
@@ -36,12 +36,27 @@ const UNIT_EXAMPLE: Readonly<Record<MetricUnit, string>> = {
 /** Parses every entry; a scenario without `delivery` demands intact delivery. */
 export function parseExpectations(
   section: Readonly<Record<string, string | number | boolean>>,
-  schedule: { readonly hasFaults: boolean; readonly hasRepeats: boolean },
+  schedule: {
+    readonly hasFaults: boolean;
+    readonly hasRepeats: boolean;
+    /** What the load is made of; without it, anything. */
+    readonly has?: 'messages' | 'requests' | 'both';
+  },
 ): ParsedExpectations {
   const expectations: Expectation[] = [];
   const problems: ExpectationProblem[] = [];
   let deliveryMustBeIntact = true;
   for (const [name, written] of Object.entries(section)) {
+    if (name === 'delivery' && schedule.has === 'requests') {
+      const message = 'is about messages, and this scenario has none to account for';
+      problems.push({
+        code: 'invalid',
+        metric: name,
+        message,
+        remedy: 'leave it out; http.errors is the share of requests that failed',
+      });
+      continue;
+    }
     if (name === 'delivery') {
       if (written !== 'intact' && written !== 'observed') {
         problems.push({
@@ -70,7 +85,23 @@ export function parseExpectations(
       });
       continue;
     }
-    if (metric.needs !== 'nothing' && !schedule.hasFaults) {
+    if (schedule.has === 'requests' && !isOfRequests(name)) {
+      const message = 'is about messages, and this scenario has none';
+      problems.push({ code: 'invalid', metric: name, message, remedy: 'http.p99, http.rate, http.errors or service.p99' });
+      continue;
+    }
+    if (metric.needs === 'http') {
+      if (schedule.has === 'messages') {
+        const message = 'needs an HTTP load, and this scenario has none';
+        problems.push({
+          code: 'invalid',
+          metric: name,
+          message,
+          remedy: 'add http: { requests: [...] }, or leave this expectation out',
+        });
+        continue;
+      }
+    } else if (metric.needs !== 'nothing' && !schedule.hasFaults) {
       const message = 'needs a fault to recover from, and this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'add a fault, or leave this expectation out' });
       continue;

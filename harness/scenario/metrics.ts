@@ -3,7 +3,7 @@
  *
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
-import type { LatencySummary, Result } from '../result/result.ts';
+import type { HttpMeasured, LatencySummary, Result } from '../result/result.ts';
 import type { MetricUnit } from './plan.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
 
@@ -12,12 +12,19 @@ export interface Metric {
   readonly unit: MetricUnit;
   readonly summary: string;
   /** What a run must have for it to exist. */
-  readonly needs: 'nothing' | 'faults' | 'repeats';
+  readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
   /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
   read(result: Result): number | null;
 }
 
 const list: Metric[] = [];
+
+const OF_REQUESTS = /^(?:http\.|service\.|rate$|load\.valid$|load\.connections$|memory\.peakNodes$)/;
+
+/** Whether a metric means something where requests are all there is. */
+export function isOfRequests(metric: string): boolean {
+  return OF_REQUESTS.test(metric);
+}
 
 function metric(name: string, unit: MetricUnit, summary: string, read: (result: Result) => number | null): void {
   list.push({ name, unit, summary, needs: 'nothing', read });
@@ -115,6 +122,26 @@ metric(
   'us',
   'processor time of all nodes per acknowledged message',
   (result) => result.cpu.serverUsPerMessage,
+);
+
+function httpMetric(name: string, unit: MetricUnit, summary: string, read: (http: HttpMeasured) => number | null): void {
+  list.push({
+    name: `http.${name}`,
+    unit,
+    summary,
+    needs: 'http',
+    read: ({ http }) => (http === null ? null : read(http)),
+  });
+}
+
+const HTTP_PERCENTILES = [...PERCENTILES.slice(0, 2), ['p95', 'p95Us'] as const, ...PERCENTILES.slice(2)];
+for (const [name, field] of HTTP_PERCENTILES)
+  httpMetric(name, 'us', `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
+    latency === null ? null : (latency[field as keyof LatencySummary & `${string}Us`] ?? null),
+  );
+httpMetric('rate', '/s', 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond);
+httpMetric('errors', 'share', 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
+  it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
 );
 
 /** All metrics by name, in the order of documentation. */

@@ -12,6 +12,7 @@ import { type Catalogue, knownTargets, targetFacts } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
 import { parseExpectations } from './expectations.ts';
 import { planFaults } from './fault-plan.ts';
+import { planHttpBeside, planHttpLoad } from './http-plan.ts';
 import { planLoad } from './load-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import type { Plan } from './plan.ts';
@@ -20,6 +21,8 @@ import {
   abortSchema,
   expectSchema,
   faultsSchema,
+  httpLoadSchema,
+  httpSchema,
   limitsSchema,
   loadSchema,
   memorySchema,
@@ -94,10 +97,14 @@ function planSections(
   const summary = section('summary', scenarioSchema.shape.summary);
   const target = planTarget(source, section('target', targetSchema, {}), options.catalogue, reporter);
   const seed = section('seed', seedSchema);
-  const users = section('users', usersSchema);
-  const loadSection = section('load', loadSchema);
+  // Requests and no messages: what there is to say about messages is refused.
+  const httpAlone = isRecord(data.load) && data.load.driver === 'http';
+  const httpLoad = httpAlone ? section('load', httpLoadSchema) : null;
+  const users = section('users', usersSchema, httpAlone ? Math.max(2, httpLoad?.connections ?? 2) : undefined);
+  const loadSection = httpAlone ? null : section('load', loadSchema);
+  const durationMs = (httpLoad ?? loadSection)?.duration ?? null;
   const faultSteps = section('faults', faultsSchema, []);
-  const abort = planAbort(section('abort', abortSchema, []) ?? [], loadSection?.duration ?? null, reporter);
+  const abort = planAbort(section('abort', abortSchema, []) ?? [], durationMs, reporter);
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
   const memory = section('memory', memorySchema, {});
@@ -106,17 +113,17 @@ function planSections(
   if (model !== null && !model.ok)
     for (const p of model.problems) reporter.report(p.code, ['load', ...p.path], p.message, p.remedy);
   const planned = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
-  const driver = planDriver(loadSection?.driver ?? null, target, options.catalogue, reporter);
-  const faults = planFaults(
-    source,
-    faultSteps ?? [],
-    options.catalogue,
-    { users, target, durationMs: loadSection?.duration ?? null },
-    reporter,
-  );
+  const driver = httpAlone ? 'http' : planDriver(loadSection?.driver ?? null, target, options.catalogue, reporter);
+  const beside = data.http === undefined || data.http === null ? null : section('http', httpSchema);
+  const around = { catalogue: options.catalogue, target };
+  const alone = httpLoad === null ? null : planHttpLoad(httpLoad, around, reporter);
+  const besides = beside === null || loadSection === null ? null : planHttpBeside(beside, loadSection.duration, around, reporter);
+  if (httpAlone) refuseWithoutMessages(data, reporter);
+  const faults = planFaults(source, faultSteps ?? [], options.catalogue, { users, target, durationMs }, reporter);
   const expectations = parseExpectations(expect ?? {}, {
     hasFaults: (faultSteps ?? []).length > 0,
     hasRepeats: (faultSteps ?? []).some((step) => isRecord(step) && step.repeat !== undefined),
+    has: httpAlone ? 'requests' : data.http === undefined || data.http === null ? 'messages' : 'both',
   });
   for (const p of expectations.problems) {
     const path = ['expect', p.metric];
@@ -125,8 +132,10 @@ function planSections(
       reporter.add([{ code: p.code, place: source.locate(path, true), value: p.metric, message: p.message, remedy: p.remedy }]);
   }
 
-  if (name === null || target === null || users === null || planned === null || limits === null || memory === null) return null;
-  const load = { ...planned, driver };
+  if (name === null || target === null || users === null || limits === null || memory === null) return null;
+  const messages = planned === null ? null : { ...planned, driver };
+  const load = alone?.load ?? messages;
+  if (load === null) return null;
   const needs = new Set<Capability>(faults.flatMap(({ kind }) => options.catalogue.faultKinds.get(kind)?.needs ?? []));
   if (target.nodes > 1) needs.add('multi-node');
   return {
@@ -141,13 +150,29 @@ function planSections(
     target: { ...target, needs: [...needs] },
     users,
     load,
+    http: alone?.http ?? besides,
     memory: { plateaus: memory.plateaus, settleMs: memory.settle, rehearse: memory.rehearse, rounds: memory.rounds },
     faults,
     abort,
-    deliveryMustBeIntact: expectations.deliveryMustBeIntact,
+    deliveryMustBeIntact: !httpAlone && expectations.deliveryMustBeIntact,
     expectations: expectations.expectations,
     limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
   };
+}
+
+/** Sections that are about messages, in a scenario that has none. */
+function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter: Reporter): void {
+  for (const key of ['faults', 'abort', 'http', 'memory']) {
+    const written = data[key];
+    if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
+    const message = 'does not belong to a load of HTTP requests alone, which has no messages to watch';
+    reporter.report(
+      'invalid',
+      [key],
+      message,
+      'leave it out; or load messages, and write the requests beside them: http: { requests: [...] }',
+    );
+  }
 }
 
 export type PlannedTarget = Omit<Plan['target'], 'needs'>;

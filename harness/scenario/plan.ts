@@ -18,12 +18,22 @@ export type ArrivalModel =
       readonly forMs: number;
     };
 
+/** No arrivals: each connection asks again when it has its answer. */
+export interface ClosedLoop {
+  readonly kind: 'closed';
+  readonly connections: number;
+  readonly pipelining: number;
+  /** At most so many, in a burst at each second; null for as fast as answers come. */
+  readonly ratePerSecond: number | null;
+}
+
 export type Contacts =
   | { readonly kind: 'uniform'; readonly perUser: number }
   | { readonly kind: 'zipf'; readonly perUser: number; readonly exponent: number };
 
 export interface LoadPlan {
-  readonly model: ArrivalModel;
+  /** Closed where the load is HTTP and nothing else. */
+  readonly model: ArrivalModel | ClosedLoop;
   readonly durationMs: number;
   /** Before the load begins: sent at its initial rate, and accounted for, but measured by nobody. */
   readonly warmUpMs: number;
@@ -45,6 +55,34 @@ export interface LoadPlan {
   /** Driver name; null takes the target's own. */
   readonly driver: string | null;
   readonly workers: number;
+}
+
+/** One kind of request of an HTTP load. `{user}` and `{contact}` in path and body stand for users of the run. */
+export interface HttpRequestPlan {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** How often it is made for once that one of weight 1 is. */
+  readonly weight: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** It carries its user's bearer. */
+  readonly signed: boolean;
+}
+
+/** An HTTP load, alone or beside messages. */
+export interface HttpPlan {
+  /** Null for the target's own HTTP. */
+  readonly url: string | null;
+  readonly requests: readonly HttpRequestPlan[];
+  readonly connections: number;
+  /** Requests under way at once on one connection. */
+  readonly pipelining: number;
+  readonly ratePerSecond: number | null;
+  readonly workers: number;
+  readonly timeoutMs: number;
+  /** When it begins, in milliseconds of the load, and how long it lasts. */
+  readonly atMs: number;
+  readonly forMs: number;
 }
 
 /** One step of the fault schedule. */
@@ -123,6 +161,8 @@ export interface Plan {
   };
   readonly users: number;
   readonly load: LoadPlan;
+  /** The HTTP load beside the messages, or the whole of it where `load.model` is closed; null without. */
+  readonly http: HttpPlan | null;
   readonly memory: MemoryPlan;
   readonly faults: readonly FaultPlan[];
   /** The first that holds for its time ends the run. */

@@ -1,5 +1,5 @@
 /** A Plan as the data of a scenario file that plans to the same: for recording a run so that it can be played again. Pure. */
-import type { ArrivalModel, FaultPlan, Plan } from './plan.ts';
+import type { ArrivalModel, FaultPlan, HttpPlan, LoadPlan, Plan } from './plan.ts';
 
 /**
  * Data of a scenario, as its YAML would be read. Planning it gives the plan again, but for the scenario's name and text, and for the
@@ -20,30 +20,54 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
     },
     seed: plan.seed,
     users: plan.users,
-    load: {
-      ...modelKeys(load.model),
-      duration: msText(load.durationMs),
-      warmUp: msText(load.warmUpMs),
-      payload: `${load.payloadBytes}B`,
-      contacts: load.contacts,
-      churn: `${decimal(load.churnPerSecond)}/s`,
-      away: msText(load.awayMs),
-      offline: load.offlineShare,
-      read: load.readShare,
-      receipts: load.receiptShare,
-      connect: rateText(load.connectPerSecond),
-      keepalive: msText(load.keepaliveMs),
-      workers: load.workers,
-      ...(load.driver === null ? {} : { driver: load.driver }),
-    },
+    load: loadSection(load, plan.http),
+    ...(plan.http === null || load.model.kind === 'closed' ? {} : { http: besideSection(plan.http) }),
     faults: plan.faults.map(faultStep),
     ...(plan.abort.length === 0 ? {} : { abort: plan.abort.map(({ source }) => source) }),
     expect: {
-      delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed',
+      ...(load.model.kind === 'closed' ? {} : { delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed' }),
       ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),
     },
     memory: { plateaus: memory.plateaus, settle: msText(memory.settleMs), rehearse: memory.rehearse, rounds: memory.rounds },
     limits: { lag: msText(limits.lagP99Ms), drain: msText(limits.drainMs), connect: msText(limits.connectMs) },
+  };
+}
+
+function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<string, unknown>> {
+  const { model } = load;
+  const lasting = { duration: msText(load.durationMs), warmUp: msText(load.warmUpMs) };
+  if (model.kind === 'closed') return { driver: 'http', ...(http === null ? {} : httpKeys(http)), ...lasting };
+  return {
+    ...modelKeys(model),
+    ...lasting,
+    payload: `${load.payloadBytes}B`,
+    contacts: load.contacts,
+    churn: `${decimal(load.churnPerSecond)}/s`,
+    away: msText(load.awayMs),
+    offline: load.offlineShare,
+    read: load.readShare,
+    receipts: load.receiptShare,
+    connect: rateText(load.connectPerSecond),
+    keepalive: msText(load.keepaliveMs),
+    workers: load.workers,
+    ...(load.driver === null ? {} : { driver: load.driver }),
+  };
+}
+
+function besideSection(http: HttpPlan): Readonly<Record<string, unknown>> {
+  return { ...httpKeys(http), at: msText(http.atMs), for: msText(http.forMs) };
+}
+
+function httpKeys(http: HttpPlan): Readonly<Record<string, unknown>> {
+  const { url, requests, connections, pipelining, ratePerSecond, workers, timeoutMs } = http;
+  return {
+    ...(url === null ? {} : { url }),
+    requests: requests.map(({ body, ...request }) => ({ ...request, ...(body === null ? {} : { body }) })),
+    connections,
+    pipelining,
+    ...(ratePerSecond === null ? {} : { rate: rateText(ratePerSecond) }),
+    workers,
+    timeout: msText(timeoutMs),
   };
 }
 

@@ -137,6 +137,53 @@ export const loadSchema = strictObject(
   'load: { model: poisson, rate: 2000/s, duration: 30s }',
 );
 
+const REQUEST = 'a request like { method: GET, path: /v1/presence/{contact} }';
+const MAX_REQUESTS = 50;
+const MAX_HTTP_CONNECTIONS = 5_000;
+const httpRequestSchema = strictObject(
+  {
+    method: oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+    path: z
+      .string({ error: () => REQUEST })
+      .regex(/^\/[\x21-\x7e]{0,1999}$/, 'a path that begins with / and has no spaces')
+      .meta({ description: 'a path; {user} and {contact} stand for users of the run' }),
+    weight: whole(1, 100).default(1),
+    headers: z.record(z.string(), z.string(), { error: () => 'headers: { accept: text/plain }' }).default({}),
+    body: z
+      .union([z.string(), z.record(z.string(), z.unknown())], { error: () => 'a text, or a map that is sent as JSON' })
+      .optional(),
+    signed: z.boolean({ error: () => 'false, when the request carries no bearer' }).optional(),
+  },
+  REQUEST,
+);
+const httpKeys = {
+  url: z
+    .string({ error: () => 'an origin like http://127.0.0.1:8080' })
+    .regex(/^https?:\/\/[^/?#@]+\/?$/, 'an origin like http://127.0.0.1:8080, without a path')
+    .optional(),
+  requests: z
+    .array(httpRequestSchema, { error: () => `a list of ${REQUEST}` })
+    .min(1, `at least one ${REQUEST}`)
+    .max(MAX_REQUESTS, `at most ${MAX_REQUESTS} requests`),
+  connections: whole(1, MAX_HTTP_CONNECTIONS).default(10),
+  pipelining: whole(1, 100).default(1),
+  rate: positiveRate.optional(),
+  workers: whole(1, MAX_WORKERS).default(1),
+  timeout: positiveTime.default(10_000),
+};
+
+/** `http`: requests beside the messages of `load`. */
+export const httpSchema = strictObject(
+  { ...httpKeys, at: time.default(0), for: positiveTime.optional() },
+  'http: { requests: [{ path: /v1/account }], connections: 10 }',
+);
+
+/** `load` where its driver is http: requests and no messages. */
+export const httpLoadSchema = strictObject(
+  { driver: z.literal('http'), ...httpKeys, duration: positiveTime, warmUp: time.default(0) },
+  'load: { driver: http, requests: [{ path: /v1/account }], connections: 10, duration: 10s }',
+);
+
 /** The part of a fault that every kind has; the rest belongs to the kind. `repeat` plays it that often, once `every` so long. */
 export const faultSchema = z.looseObject(
   {
@@ -196,8 +243,9 @@ export const scenarioSchema = strictObject(
     summary: z.string({ error: () => 'a sentence that says what the scenario shows' }).optional(),
     target: targetSchema.optional(),
     seed: seedSchema,
-    users: usersSchema,
-    load: loadSchema,
+    users: usersSchema.optional(),
+    load: z.union([loadSchema, httpLoadSchema]),
+    http: httpSchema.optional(),
     faults: z
       .array(faultSchema, { error: () => 'a list of faults like { at: 10s, kind: kill-node, for: 3s }' })
       .max(MAX_FAULTS)
@@ -212,5 +260,7 @@ export const scenarioSchema = strictObject(
 
 /** What a person writes in a scenario file, before units are resolved. A .ts scenario exports one as `scenario`. @public */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type HttpSection = z.output<typeof httpSchema>;
+export type HttpLoadSection = z.output<typeof httpLoadSchema>;
 export type LoadSection = z.output<typeof loadSchema>;
 export type FaultSection = z.output<typeof faultSchema>;

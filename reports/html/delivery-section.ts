@@ -15,6 +15,8 @@ const STATES: Readonly<Record<PropertyState, Markup>> = {
 };
 
 export function deliverySection(result: Result, detail: Detail): Markup {
+  if (result.load.loop === 'closed')
+    return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2><p>Nothing to account for: this run was HTTP requests alone, without messages.</p></section>`;
   const properties = deliveryProperties(result);
   const rows = properties.map((property, index) => [
     markup`${index + 1}. ${property.name}`,

@@ -6,6 +6,7 @@ import { VERDICT_WORDS } from '../sentence.ts';
 import { checksSection } from './checks-section.ts';
 import { deliverySection } from './delivery-section.ts';
 import { faultsSection } from './faults-section.ts';
+import { httpSection } from './http-section.ts';
 import { latencySection } from './latency-section.ts';
 import { memorySection } from './memory-section.ts';
 import { htmlPage } from './page.ts';
@@ -32,6 +33,7 @@ export function htmlReport(result: Result): string {
     body: markup`${checksSection(result, detail)}
 ${latencySection(result, detail)}
 ${throughputSection(result, detail)}
+${httpSection(result)}
 ${faultsSection(result, detail)}
 ${deliverySection(result, detail)}
 ${memorySection(result, detail)}

@@ -195,6 +195,7 @@ export function exampleResult(seed = 7): Result {
       drained: true,
       evidence: [],
     },
+    http: null,
     memory: {
       perConnection: {
         bytes: 8214,

@@ -4,7 +4,7 @@
  * In: a model, a duration, a worker's share and its random stream. Out: intended times in microseconds since the load began,
  * increasing. Pure: one file a model, this one chooses.
  */
-import type { ArrivalModel } from '../../scenario/plan.ts';
+import type { ArrivalModel, ClosedLoop } from '../../scenario/plan.ts';
 import type { Random } from '../random.ts';
 import { constantPieces } from './constant.ts';
 import { PoissonArrivals } from './poisson.ts';
@@ -42,6 +42,12 @@ export function createArrivals(model: ArrivalModel, durationMs: number, share: S
   const durationUs = durationMs * 1e3;
   if (model.kind === 'poisson') return new PoissonArrivals(model.ratePerSecond / share.of, durationUs, random);
   return new ProfileArrivals(pieces(model, durationUs), share);
+}
+
+/** @throws RangeError for a closed loop, which has no arrivals: it is no load of messages. */
+export function openModel(model: ArrivalModel | ClosedLoop): ArrivalModel {
+  if (model.kind === 'closed') throw new RangeError('a closed loop has no arrivals');
+  return model;
 }
 
 /** The rate at the very beginning, per second: what a warm-up runs at. */

@@ -1,0 +1,130 @@
+/** The Result of a load of HTTP requests alone. Pure. What there were no messages for is empty or null, and says nothing. */
+import type { Deployment } from '../../targets/target.ts';
+import { HTTP_RESOLUTION_US } from '../drivers/http/http-measured.ts';
+import type { Environment } from '../measure/environment.ts';
+import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { arrivalModelText } from '../scenario/arrival-model-text.ts';
+import { evaluateExpectations } from '../scenario/expectations.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { type RunRecord, reproduction } from './build-result.ts';
+import { judgeRequests } from './verdict.ts';
+
+export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
+  readonly plan: Plan;
+  /** Null where a URL was loaded. */
+  readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
+  readonly environment: Environment;
+  readonly measured: HttpMeasured;
+  readonly invalidity: readonly string[];
+}
+
+const STEP_MS = 1_000;
+
+export function buildHttpResult({ plan, deployment, measured, invalidity, ...record }: HttpRecord): Result {
+  const { load, target } = plan;
+  const valid = invalidity.length === 0;
+  const http = { ...measured, latency: valid ? measured.latency : null };
+  const unjudged: Result = {
+    schema: RESULT_SCHEMA,
+    verdict: 'unknown',
+    reasons: [],
+    scenario: { name: plan.scenario.name, sha256: plan.scenario.sha256, summary: plan.scenario.summary },
+    seed: plan.seed,
+    startedAt: record.startedAt,
+    durationMs: record.durationMs,
+    aborted: null,
+    target:
+      deployment === null
+        ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: 0, config: {} }
+        : {
+            ...deployment.target,
+            nodes: target.nodes,
+            config: { durability: target.durability, ...deployment.config },
+          },
+    environment: record.environment,
+    load: {
+      users: Math.min(plan.users, measured.connections),
+      connections: measured.connections,
+      // A closed loop offers what it sends.
+      offered: measured.sent,
+      sent: measured.sent,
+      ratePerSecond: measured.answeredPerSecond,
+      workers: measured.workers,
+      lagUs: { p50: 0, p99: 0, max: 0 },
+      valid,
+      model: arrivalModelText(load.model),
+      driver: 'http',
+      loop: 'closed',
+      resolutionUs: HTTP_RESOLUTION_US,
+      payloadBytes: 0,
+      offlineShare: 0,
+      reconnects: 0,
+    },
+    latency: { response: null, service: serviceOf(http.latency), lag: NO_LAG, delivery: null },
+    delivery: NOTHING_DELIVERED,
+    http,
+    memory: {
+      perConnection: null,
+      plateaus: [],
+      returnedToBaseline: null,
+      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
+    },
+    cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
+    faults: [],
+    recovery: [],
+    recoveryDistribution: [],
+    checks: [],
+    timeline: timelineOf(measured),
+    reproduce: reproduction(plan),
+  };
+  const checks = evaluateExpectations(plan, unjudged);
+  return { ...unjudged, ...judgeRequests({ ok: measured.ok, checks, invalidity }), checks };
+}
+
+const NO_LAG: Result['latency']['lag'] = { count: 0, minUs: 0, p50Us: 0, p90Us: 0, p99Us: 0, p999Us: 0, maxUs: 0, curve: [] };
+
+const NOTHING_DELIVERED: Result['delivery'] = {
+  attempted: 0,
+  acked: 0,
+  failed: 0,
+  indeterminate: 0,
+  recovered: 0,
+  delivered: 0,
+  expected: 0,
+  lost: 0,
+  duplicatesWire: 0,
+  duplicatesVisible: 0,
+  reordered: 0,
+  phantom: 0,
+  misdelivered: 0,
+  corrupted: 0,
+  receiptsEarly: 0,
+  pending: 0,
+  drained: true,
+  evidence: [],
+};
+
+function serviceOf(latency: HttpMeasured['latency']): Result['latency']['service'] {
+  if (latency === null) return null;
+  const { p95Us: _, ...service } = latency;
+  return service;
+}
+
+/** In whole seconds: answers of status 2xx as acknowledged, all others as failed, both as sent. */
+function timelineOf({ seconds, connections }: HttpMeasured): Result['timeline'] {
+  const all = seconds.map(([ok, other]) => ok + other);
+  const nothing = seconds.map(() => null);
+  return {
+    stepMs: STEP_MS,
+    offered: all,
+    sent: all,
+    acked: seconds.map(([ok]) => ok),
+    delivered: seconds.map(() => 0),
+    failed: seconds.map(([, other]) => other),
+    connected: seconds.map(() => connections),
+    p50Us: nothing,
+    p99Us: nothing,
+    maxUs: nothing,
+    heat: null,
+  };
+}

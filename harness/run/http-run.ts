@@ -1,0 +1,157 @@
+/** Plays a plan whose load is HTTP requests and nothing else: the target's own HTTP, or a URL. No users sign in, so nothing drains. */
+import type { Deployment, Target } from '../../targets/target.ts';
+import { presentArena } from '../arena/inside.ts';
+import { HttpLoad } from '../drivers/http/http-load.ts';
+import { httpInvalidity, httpMeasured } from '../drivers/http/http-measured.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { Sampler } from '../measure/sampler.ts';
+import { moduleLabel } from '../own-server/module-path.ts';
+import type { Result } from '../result/result.ts';
+import type { HttpPlan, Plan } from '../scenario/plan.ts';
+import type { RunOptions } from './conductor.ts';
+import { identitiesOf, originsOf } from './http-identities.ts';
+import { buildHttpResult } from './http-result.ts';
+import { nodeRuntime } from './node-runtime.ts';
+import { writeRunFiles } from './run-files.ts';
+import type { RunFolder } from './run-folder.ts';
+import { processesOf, type RunJournal } from './run-journal.ts';
+
+/** One run's life: what it started, so that it can be ended. */
+export class HttpRun {
+  readonly #plan: Plan;
+  readonly #http: HttpPlan;
+  readonly #target: Target;
+  readonly #folder: RunFolder;
+  readonly #journal: RunJournal;
+  readonly #options: RunOptions;
+  #deployment: Deployment | null = null;
+  #load: HttpLoad | null = null;
+  #sampler: Sampler | null = null;
+
+  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
+    if (plan.http === null) throw new RangeError('a plan without an HTTP load');
+    this.#plan = plan;
+    this.#http = plan.http;
+    this.#target = target;
+    this.#folder = folder;
+    this.#journal = journal;
+    this.#options = options;
+  }
+
+  async play(): Promise<Result> {
+    const { signal, progress, standing } = this.#options;
+    const { load } = this.#plan;
+    const [startedAt, beganUs] = [new Date(), monotonicUs()];
+    const ticksBefore = await readCpuTicks();
+    const deployment = this.#http.url === null ? await this.#startDeployment() : null;
+    signal.throwIfAborted();
+    const origins = originsOf(this.#http.url, deployment);
+    let elapsed = 0;
+    this.#load = await HttpLoad.start({
+      plan: this.#http,
+      origins,
+      owned: this.#plan.target.owned,
+      identities: identitiesOf(this.#plan, deployment, standing?.firstName),
+      warmUpMs: load.warmUpMs,
+      onSecond: (ok, other) => {
+        // Each generator tells its own second.
+        elapsed += 1_000 / this.#http.workers;
+        progress({
+          kind: 'tick',
+          phase: 'load',
+          elapsedMs: Math.round(elapsed),
+          totalMs: load.durationMs,
+          connected: this.#http.connections,
+          sentPerSecond: (ok + other) * this.#http.workers,
+          ackedPerSecond: ok * this.#http.workers,
+          outstanding: 0,
+          p50Us: null,
+          p99Us: null,
+        });
+      },
+    });
+    this.#journal.processes(processesOf(deployment, null, this.#load));
+    const { osPids } = this.#load;
+    const sampler = new Sampler({ nodes: () => (deployment?.nodes ?? []).map(({ osPid }) => osPid), workers: () => osPids });
+    this.#sampler = sampler;
+    sampler.start();
+    progress({ kind: 'phase', phase: 'load', message: `Asking ${origins.join(', ')} for ${load.durationMs / 1000} s` });
+    const killNow = (): void => this.#load?.killNow();
+    signal.addEventListener('abort', killNow, { once: true });
+    let zeroUs = monotonicUs();
+    await sampler.beginSpan();
+    const reports = await this.#load.go().finally(() => signal.removeEventListener('abort', killNow));
+    signal.throwIfAborted();
+    zeroUs = Math.min(...reports.map(({ fromUs }) => fromUs));
+    const cpu = await sampler.cpu();
+    await sampler.stop();
+    const environment = await readEnvironment(ticksBefore);
+    await this.stop();
+    const result = buildHttpResult({
+      plan: this.#plan,
+      startedAt: startedAt.toISOString(),
+      durationMs: (monotonicUs() - beganUs) / 1000,
+      deployment,
+      environment,
+      measured: httpMeasured(this.#http, origins, reports, zeroUs),
+      invalidity: httpInvalidity(reports),
+      peakPssBytes: sampler.peaks,
+      cpu,
+    });
+    await writeRunFiles(this.#folder.path, {
+      result,
+      observations: null,
+      endUs: 0,
+      plan: this.#plan,
+      faults: [],
+      intervals: [],
+      zeroMs: startedAt.getTime() + (zeroUs - beganUs) / 1000,
+    });
+    return result;
+  }
+
+  /** Ends what this run started; idempotent. */
+  async stop(): Promise<void> {
+    await this.#sampler?.stop();
+    await this.#load?.stop();
+    if (this.#options.standing === undefined) await this.#deployment?.stop();
+  }
+
+  /** After `stop`. */
+  closeJournal(): void {
+    this.#journal.close();
+  }
+
+  killNow(): void {
+    this.#load?.killNow();
+    if (this.#options.standing === undefined) this.#deployment?.killNow();
+  }
+
+  async #startDeployment(): Promise<Deployment> {
+    const { target } = this.#plan;
+    const { standing, progress, signal } = this.#options;
+    if (standing !== undefined) return standing.deployment;
+    const nodes = `${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`;
+    progress({
+      kind: 'phase',
+      phase: 'start',
+      message: `Starting ${moduleLabel(target.use)} (${nodes}, durability ${target.durability})`,
+    });
+    const runtime = await nodeRuntime(target, signal);
+    this.#deployment = await this.#target.start({
+      nodes: target.nodes,
+      durability: target.durability,
+      dataDir: this.#folder.data,
+      logDir: this.#folder.logs,
+      // Runs at the same time get addresses of their own, as far as process ids tell them apart.
+      deployment: presentArena() === null ? (process.pid % 250) + 1 : 1,
+      config: target.config,
+      via: null,
+      env: {},
+      ...(runtime === undefined ? {} : { runtime }),
+    });
+    this.#journal.processes(processesOf(this.#deployment, null));
+    return this.#deployment;
+  }
+}
