@@ -6,6 +6,9 @@ import { formatCount, formatRate, formatUs, plural } from './format.ts';
 export const HTTP_CAVEAT =
   'Closed loop: a connection asks again when it has its answer, so a slow server is asked less. Latencies are whole milliseconds.';
 
+const STATUS = /^\d{3}$/;
+const STATUSES_NAMED = 6;
+
 export function httpLoadText({ connections, pipelining, workers, ratePerSecond }: HttpMeasured): string {
   const piped = pipelining === 1 ? '' : ` of ${pipelining} requests at once`;
   const rate =
@@ -15,7 +18,9 @@ export function httpLoadText({ connections, pipelining, workers, ratePerSecond }
 
 /** Counts: answers by status, and what went without one. */
 export function httpAnswersText({ answered, statuses, errors, timeouts, unanswered }: HttpMeasured): string {
-  const byStatus = Object.entries(statuses).map(([status, count]) => `${formatCount(count)} × ${status}`);
+  const known = Object.entries(statuses).filter(([status]) => STATUS.test(status));
+  const byStatus = known.slice(0, STATUSES_NAMED).map(([status, count]) => `${formatCount(count)} × ${status}`);
+  if (known.length > byStatus.length) byStatus.push(`${plural(known.length - byStatus.length, 'more status', 'more statuses')}`);
   const failed = [
     ...(errors > 0 ? [`${plural(errors, 'error')}, ${plural(timeouts, 'timeout')} among them`] : []),
     ...(unanswered > 0 ? [`${formatCount(unanswered)} never answered`] : []),

@@ -39,7 +39,7 @@ export function terminalSummary(result: Result, options: TerminalOptions): strin
     '',
     ...latency(result, paint),
     ...cost(result, paint),
-    ...http(result, paint),
+    ...http(result, width, paint),
     ...ledger(result, width, paint),
     ...recovery(result, width, paint),
     ...checks(result, width, paint),
@@ -112,13 +112,14 @@ function cost({ memory, cpu }: Result, paint: Paint): string[] {
   return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
 }
 
-function http({ http: it }: Result, paint: Paint): string[] {
+function http({ http: it }: Result, width: number, paint: Paint): string[] {
   if (it === null) return [];
   const named = httpLatencyRows(it).map(([name, summary]) => {
     const [, p50, p95, p99] = latencyCells(summary);
     return `${name}: p50 ${p50}${p95 === '–' ? '' : `, p95 ${p95}`}, p99 ${p99}`;
   });
-  const [first = '', ...others] = [`${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`, ...named];
+  const lines = [`${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`, ...named];
+  const [first = '', ...others] = lines.map((line) => clip(line, width - LABEL - 2));
   return [label('http', paint) + first, ...others.map((line) => label('', paint) + line)];
 }
 

@@ -100,7 +100,7 @@ function planSections(
   // Requests and no messages: what there is to say about messages is refused.
   const httpAlone = isRecord(data.load) && data.load.driver === 'http';
   const httpLoad = httpAlone ? section('load', httpLoadSchema) : null;
-  const users = section('users', usersSchema, httpAlone ? Math.max(2, httpLoad?.connections ?? 2) : undefined);
+  const users = section('users', usersSchema);
   const loadSection = httpAlone ? null : section('load', loadSchema);
   const durationMs = (httpLoad ?? loadSection)?.duration ?? null;
   const faultSteps = section('faults', faultsSchema, []);

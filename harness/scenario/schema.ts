@@ -243,7 +243,7 @@ export const scenarioSchema = strictObject(
     summary: z.string({ error: () => 'a sentence that says what the scenario shows' }).optional(),
     target: targetSchema.optional(),
     seed: seedSchema,
-    users: usersSchema.optional(),
+    users: usersSchema,
     load: z.union([loadSchema, httpLoadSchema]),
     http: httpSchema.optional(),
     faults: z

@@ -154,7 +154,9 @@ describe('schema', () => {
   test('prints what a scenario is made of, without demanding what has a default', async () => {
     const schema = JSON.parse((await letitcrash(['schema', 'scenario'])).stdout);
     expect(schema).toMatchObject({ type: 'object', required: ['name', 'users', 'load'], additionalProperties: false });
-    expect(schema.properties.load.required).toEqual(['duration']);
+    const [messages, requests] = schema.properties.load.anyOf;
+    expect(messages.required).toEqual(['duration']);
+    expect(requests.required).toEqual(['driver', 'requests', 'duration']);
   });
 
   test('prints every field of a result', async () => {

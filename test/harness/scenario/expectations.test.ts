@@ -126,10 +126,11 @@ describe('every metric', () => {
     );
   });
 
-  test('says what it means, and only those of recovery need a fault', () => {
+  test('says what it means, and only those of recovery and of HTTP need something', () => {
     for (const { name, summary, needs } of metrics.values()) {
       expect(summary.length).toBeGreaterThan(3);
-      expect(needs !== 'nothing').toBe(name.startsWith('recovery.'));
+      expect(needs !== 'nothing').toBe(/^(?:recovery|http)\./.test(name));
+      expect(needs === 'http').toBe(name.startsWith('http.'));
     }
   });
 });

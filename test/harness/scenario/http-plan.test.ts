@@ -16,7 +16,7 @@ const problems = (text: string): string[] => {
   const outcome = plan(text);
   return outcome.ok ? [] : outcome.problems.map(({ place, message, remedy }) => `${place.path}: ${message}; ${remedy}`);
 };
-const ALONE = 'name: a\nload: { driver: http, connections: 4, duration: 2s, requests: [{ path: /v1/account }] }\n';
+const ALONE = 'name: a\nusers: 4\nload: { driver: http, connections: 4, duration: 2s, requests: [{ path: /v1/account }] }\n';
 const BESIDE = 'name: b\nusers: 20\nload: { rate: 10/s, duration: 5s }\nhttp: { at: 1s, requests: [{ path: /v1/account }] }\n';
 
 async function bundled(name: string): Promise<Plan> {
@@ -59,11 +59,6 @@ function parsedOf(text: string) {
 }
 
 describe('requests alone', () => {
-  test('users are as many as connections, unless said otherwise', () => {
-    const outcome = plan(ALONE);
-    expect(outcome.ok && outcome.plan.users).toBe(4);
-  });
-
   test('an override makes them of a scenario, too', () => {
     const outcome = plan(ALONE, ['load.connections=8', 'load.rate=80/s', 'load.workers=2']);
     expect(outcome.ok && outcome.plan.http).toMatchObject({ connections: 8, ratePerSecond: 80, workers: 2 });
