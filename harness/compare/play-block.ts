@@ -97,7 +97,12 @@ function readRun(
   cpuPressure: number | null,
   names: readonly string[],
 ): PlayedRun {
-  const { warmUpMs, result: steady, responseUs } = steadyPart(result, record);
+  // Requests alone have no messages of which a steady part could be taken.
+  const {
+    warmUpMs,
+    result: steady,
+    responseUs,
+  } = record === null ? { warmUpMs: 0, result, responseUs: [] } : steadyPart(result, record);
   const broken: string[] = deliveryProperties.flatMap(([property]) => (result.delivery[property] > 0 ? [property] : []));
   if (!result.delivery.drained) broken.push('drained');
   return {
@@ -113,7 +118,7 @@ function readRun(
     },
     kept: {
       response: result.load.valid ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
-      broken: record.plan.deliveryMustBeIntact ? broken : [],
+      broken: record?.plan.deliveryMustBeIntact === true ? broken : [],
     },
     target: result.target,
     invalid: invalidityOf(result),

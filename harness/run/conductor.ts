@@ -53,8 +53,8 @@ export interface RunOptions {
 export interface FinishedRun {
   readonly result: Result;
   readonly runDir: string;
-  /** What the Result was made of; as large as the run was long. */
-  readonly record: RunRecord;
+  /** What the Result was made of; as large as the run was long. Null for requests alone, without messages. */
+  readonly record: RunRecord | null;
 }
 
 /**

@@ -39,7 +39,7 @@ export class HttpRun {
     this.#options = options;
   }
 
-  async play(): Promise<Result> {
+  async play(): Promise<{ readonly result: Result; readonly record: null }> {
     const { signal, progress, standing } = this.#options;
     const { load } = this.#plan;
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
@@ -108,7 +108,7 @@ export class HttpRun {
       intervals: [],
       zeroMs: startedAt.getTime() + (zeroUs - beganUs) / 1000,
     });
-    return result;
+    return { result, record: null };
   }
 
   /** Ends what this run started; idempotent. */

@@ -1,5 +1,5 @@
 /** A Plan as the data of a scenario file that plans to the same: for recording a run so that it can be played again. Pure. */
-import type { ArrivalModel, FaultPlan, HttpPlan, LoadPlan, Plan } from './plan.ts';
+import type { ArrivalModel, FaultPlan, HttpPlan, LoadPlan, MemoryPlan, Plan } from './plan.ts';
 
 /**
  * Data of a scenario, as its YAML would be read. Planning it gives the plan again, but for the scenario's name and text, and for the
@@ -28,7 +28,7 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
       ...(load.model.kind === 'closed' ? {} : { delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed' }),
       ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),
     },
-    memory: { plateaus: memory.plateaus, settle: msText(memory.settleMs), rehearse: memory.rehearse, rounds: memory.rounds },
+    ...(load.model.kind === 'closed' ? {} : { memory: memorySection(memory) }),
     limits: { lag: msText(limits.lagP99Ms), drain: msText(limits.drainMs), connect: msText(limits.connectMs) },
   };
 }
@@ -52,6 +52,10 @@ function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<str
     workers: load.workers,
     ...(load.driver === null ? {} : { driver: load.driver }),
   };
+}
+
+function memorySection({ plateaus, settleMs, rehearse, rounds }: MemoryPlan): Readonly<Record<string, unknown>> {
+  return { plateaus, settle: msText(settleMs), rehearse, rounds };
 }
 
 function besideSection(http: HttpPlan): Readonly<Record<string, unknown>> {
