@@ -6,7 +6,7 @@
 import { styleText } from 'node:util';
 import type { Result } from '../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
-import { httpAnswersText, httpLatencyRows, latencyCells } from './http-words.ts';
+import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { type DeliveryProperty, deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -112,15 +112,16 @@ function cost({ memory, cpu }: Result, paint: Paint): string[] {
   return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
 }
 
+/** One line for the requests, one for what the messages had of them. */
 function http({ http: it }: Result, width: number, paint: Paint): string[] {
   if (it === null) return [];
-  const named = httpLatencyRows(it).map(([name, summary]) => {
+  const short = (summary: LatencyRow[1]): string => {
     const [, p50, p95, p99] = latencyCells(summary);
-    return `${name}: p50 ${p50}${p95 === '–' ? '' : `, p95 ${p95}`}, p99 ${p99}`;
-  });
-  const lines = [`${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`, ...named];
-  const [first = '', ...others] = lines.map((line) => clip(line, width - LABEL - 2));
-  return [label('http', paint) + first, ...others.map((line) => label('', paint) + line)];
+    return `p50 ${p50},${p95 === '–' ? '' : ` p95 ${p95},`} p99 ${p99}`;
+  };
+  const lines = [`${short(it.latency)}; ${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`];
+  if (it.messages !== null) lines.push(`messages beside it: ${short(it.messages.beside)}; alone: ${short(it.messages.without)}`);
+  return lines.map((line, index) => label(index === 0 ? 'http' : '', paint) + clip(line, width - LABEL - 2));
 }
 
 function ledger(result: Result, width: number, paint: Paint): string[] {
