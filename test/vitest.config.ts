@@ -10,6 +10,7 @@ export const drills = [
   'test/end-to-end/your-own-server.test.ts',
   'test/library/library.test.ts',
   'test/library/arena.test.ts',
+  'test/harness/cli/gate.test.ts',
   'test/harness/cli/gate-run.test.ts',
   'test/harness/gate/package-source.test.ts',
   'test/harness/compare/run-comparison.test.ts',

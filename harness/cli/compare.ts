@@ -11,7 +11,6 @@ import { type ComparisonRequest, readRequest, writeRequest } from '../compare/co
 import type { ComparisonSides } from '../compare/comparison-sides.ts';
 import { MAX_BLOCKS } from '../compare/looks.ts';
 import { planSides } from '../compare/plan-sides.ts';
-import { gateOutcome } from '../gate/gate-outcome.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import { loadPolicy } from '../gate/load-policy.ts';
 import { BUILT_IN_POLICY, type Policy } from '../gate/policy.ts';
@@ -19,13 +18,14 @@ import { policyMetrics } from '../gate/policy-metrics.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
-import type { Comparison } from '../result/comparison.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
+import { shellWord } from '../run/shell-word.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
 import { MAX_SEED } from '../scenario/schema.ts';
 import { compareProgress } from './compare-progress.ts';
+import { comparisonExitCode } from './comparison-exit-code.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
@@ -205,7 +205,7 @@ async function play({ request, sides, policy, folder }: Prepared, strict: boolea
     const reportPath = await writeComparisonReports(comparison, folder);
     console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
     console.document(comparison);
-    return exitCode(comparison, strict);
+    return comparisonExitCode(comparison, strict);
   } catch (error) {
     progress.end();
     if (interruption.signal.aborted) {
@@ -222,21 +222,11 @@ async function play({ request, sides, policy, folder }: Prepared, strict: boolea
   }
 }
 
-function exitCode(comparison: Comparison, strict: boolean): ExitCode {
-  const outcome = gateOutcome(comparison);
-  return outcome === 'inconclusive' && !strict ? ExitCode.pass : ExitCode[outcome];
-}
-
 function commandLine({ a, b, scenario, policy, blocks: count, set, seed }: ComparisonRequest): string {
   const words = ['letitcrash', 'compare', a, b];
   if (scenario !== null) words.push('--scenario', scenario);
   if (policy !== null) words.push('--policy', policy);
   if (count !== null) words.push('--blocks', String(count));
   for (const override of set) words.push('--set', override);
-  return [...words, '--seed', String(seed)].map(quoted).join(' ');
-}
-
-/** For a POSIX shell, when the word needs it. */
-function quoted(word: string): string {
-  return /^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return [...words, '--seed', String(seed)].map(shellWord).join(' ');
 }

@@ -1,14 +1,158 @@
 /** `letitcrash gate --baseline ...`: builds both sides, has them compared, and writes what CI reads. */
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeComparisonReports } from '../../library/comparison-files.ts';
+import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
+import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { comparisonAnnotations } from '../../reports/github-annotations.ts';
+import type { ComparisonSide } from '../compare/comparison-sides.ts';
+import { sourcesFolder } from '../gate/cache.ts';
+import { GateError } from '../gate/gate-error.ts';
+import { machineRefusal } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
-import { refuse } from './ci-output.ts';
+import { policyMetrics } from '../gate/policy-metrics.ts';
+import { type GateRequest, type GateSide, type GateSides, prepareSides } from '../gate/prepare-sides.ts';
+import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { thisMachine } from '../measure/environment.ts';
+import { machineFingerprint } from '../measure/fingerprint.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { RunError } from '../run/run-error.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import { shellWord } from '../run/shell-word.ts';
+import { MAX_SEED } from '../scenario/schema.ts';
+import { buildProgress } from './build-progress.ts';
+import { refuse, tellGitHub } from './ci-output.ts';
+import { compareProgress } from './compare-progress.ts';
+import { comparisonExitCode } from './comparison-exit-code.ts';
 import type { Console } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { GateOptions } from './gate.ts';
+import { inArena } from './in-arena.ts';
+import { interruptible } from './interruption.ts';
 
-export async function gateComparison(options: GateOptions, _policy: Policy, console: Console): Promise<ExitCode> {
-  await refuse(
-    console,
-    `--baseline ${options.baseline}: this version compares nothing yet\n  hold a finished run to limits: --run <dir>`,
+/** Where neither the command line nor the policy names a load. */
+const DEFAULT_SCENARIO = 'compare';
+
+type ComparedOptions = GateOptions & { readonly baseline: string };
+
+/** Gives the exit code; what is wrong has then been said. */
+export async function gateComparison(options: ComparedOptions, policy: Policy, console: Console): Promise<number> {
+  const here = machineFingerprint(thisMachine());
+  const refusal = machineRefusal(policy, here, here);
+  if (refusal !== null) {
+    await refuse(console, `${policy.source ?? 'the policy'}: ${refusal}`);
+    return ExitCode.usage;
+  }
+  const request: GateRequest = {
+    baseline: options.baseline,
+    candidate: options.candidate ?? '.',
+    scenario: options.scenario ?? policy.scenario ?? DEFAULT_SCENARIO,
+    overrides: console.options.set,
+    seed: console.options.seed ?? randomInt(MAX_SEED + 1),
+  };
+  const sides = await explained(console, (signal) => built(request, policy, console, signal));
+  if (typeof sides === 'number') return sides;
+  const kinds = sides.candidate.plan.faults.map(({ kind }) => kind);
+  return inArena(kinds, undefined, console, () =>
+    explained(console, async (signal) => {
+      const comparison = await compared(sides, request, policy, console, signal);
+      await tellGitHub(console, comparisonAnnotations(comparison), comparisonMarkdown(comparison));
+      return comparisonExitCode(comparison, options.strict === true);
+    }),
   );
-  return ExitCode.environment;
+}
+
+/** What the action gives, or the exit code for why it could not. */
+async function explained<Outcome>(
+  console: Console,
+  action: (signal: AbortSignal) => Promise<Outcome>,
+): Promise<Outcome | ExitCode> {
+  return interruptible(async (signal) => {
+    try {
+      return await action(signal);
+    } catch (error) {
+      if (signal.aborted) {
+        console.complain('interrupted; everything that was started has been stopped');
+        return ExitCode.interrupted;
+      }
+      const known = error instanceof GateError || error instanceof RunError || error instanceof ForeignEndpointError;
+      const message = error instanceof Error ? error.message : String(error);
+      await refuse(console, known ? message : `the gate failed: ${message}`);
+      const mistaken = error instanceof ForeignEndpointError || (error instanceof GateError && error.kind === 'usage');
+      return mistaken ? ExitCode.usage : ExitCode.environment;
+    }
+  });
+}
+
+async function built(request: GateRequest, policy: Policy, console: Console, signal: AbortSignal): Promise<GateSides> {
+  const { out, quiet } = console.options;
+  // Blocks of an earlier gate may be of another state of the same folder: they prove nothing about this one.
+  if (out !== null && existsSync(join(out, 'blocks.ndjson')))
+    throw new GateError('usage', `--out ${out}: holds an earlier comparison\n  name another folder, or remove it`);
+  const progress = buildProgress(process.stderr, isLive());
+  const building = {
+    cache: sourcesFolder(),
+    cwd: process.cwd(),
+    build: policy.build,
+    signal,
+    progress: (message: string) => {
+      if (!quiet) progress.say(message);
+    },
+  };
+  return prepareSides(request, building).finally(() => progress.end());
+}
+
+async function compared(
+  { baseline, candidate }: GateSides,
+  request: GateRequest,
+  policy: Policy,
+  console: Console,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const { out, quiet } = console.options;
+  const { name } = candidate.plan.scenario;
+  const outDir = out ?? defaultRunPath(new Date(), `gate-${name}`, candidate.target.name);
+  const progress = compareProgress(process.stderr, isLive());
+  // Loaded only now: mistakes need no generator.
+  const { runComparison } = await import('../compare/run-comparison.ts');
+  const comparison = await runComparison(
+    {
+      a: sideOf(baseline, `baseline (${request.baseline})`),
+      b: sideOf(candidate, `candidate (${request.candidate})`),
+    },
+    {
+      seed: request.seed,
+      blocks: policy.blocks,
+      metrics: policyMetrics(policy),
+      alpha: policy.alpha,
+      slo: policy.slo,
+      budgetMs: policy.budgetMs,
+      outDir,
+      reproduce: reproduction(request, policy),
+      signal,
+      progress: (event) => {
+        if (!quiet) progress.event(event);
+      },
+    },
+  ).finally(() => progress.end());
+  const reportPath = await writeComparisonReports(comparison, outDir);
+  console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+  console.document(comparison);
+  return comparison;
+}
+
+function isLive(): boolean {
+  return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
+}
+
+function sideOf({ plan, target, source }: GateSide, label: string): ComparisonSide {
+  return { label, plan, target, source: source.label };
+}
+
+function reproduction({ baseline, candidate, scenario, overrides, seed }: GateRequest, { source }: Policy): string {
+  const words = ['letitcrash', 'gate', '--baseline', baseline, '--candidate', candidate, '--scenario', scenario];
+  if (source !== null) words.push('--policy', source);
+  words.push('--seed', String(seed), ...overrides.flatMap((override) => ['--set', override]));
+  return words.map(shellWord).join(' ');
 }

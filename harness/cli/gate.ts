@@ -51,7 +51,7 @@ export function gateCommand(): Command {
     });
 }
 
-async function gate(options: GateOptions, console: Console): Promise<ExitCode> {
+async function gate(options: GateOptions, console: Console): Promise<number> {
   const mistake = mistakeIn(options);
   if (mistake !== null) {
     await refuse(console, mistake);

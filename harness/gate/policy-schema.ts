@@ -3,14 +3,13 @@
  * a schema here is the remedy: what would be right.
  */
 import { z } from 'zod';
-import { MAX_BLOCKS } from '../compare/looks.ts';
+import { ALPHA, DEFAULT_BLOCKS, MAX_BLOCKS } from '../compare/looks.ts';
 import { expectSchema } from '../scenario/schema.ts';
 import { durationMs, share } from '../scenario/units.ts';
 
 const MAX_METRICS = 50;
-/** With fewer blocks nothing at all can be shown; more take longer than a change is worth. */
+/** With fewer nothing at all can be shown. */
 const MIN_BLOCKS = 3;
-
 const MAX_WORDS = 50;
 
 const METRIC = 'a margin like 5% (from 0.1% to 1000%), or { margin: 5%, role: advisory }';
@@ -50,13 +49,13 @@ export const policySchema = z.strictObject(
       .min(1, 'the kind of machine that absolute limits are for, as letitcrash doctor names it')
       .optional(),
     alpha: share({ min: 1e-4, max: 0.2, words: '0.01% to 20%: how often a change that is no worse may fail the gate' }).default(
-      0.01,
+      ALPHA,
     ),
     blocks: z
       .int({ error: () => BLOCKS })
       .min(MIN_BLOCKS, BLOCKS)
       .max(MAX_BLOCKS, BLOCKS)
-      .default(24),
+      .default(DEFAULT_BLOCKS),
     budget: durationMs({ min: 10_000, max: 24 * 3_600_000, words: '10s to 24h' }).optional(),
     build: z
       .array(z.string({ error: () => BUILD }).min(1, BUILD), { error: () => BUILD })

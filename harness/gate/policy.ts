@@ -1,6 +1,7 @@
 /** A policy: read from its file's data into what the gate does, or into every problem of it at once. Pure. */
 
 import { dirname, resolve } from 'node:path';
+import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
 import { suggestion } from '../scenario/did-you-mean.ts';
 import { parseExpectations } from '../scenario/expectations.ts';
 import { metrics as allMetrics, type Metric } from '../scenario/metrics.ts';
@@ -47,8 +48,8 @@ export const BUILT_IN_POLICY: Policy = {
   metrics: null,
   slo: [],
   machine: null,
-  alpha: 0.01,
-  blocks: 24,
+  alpha: ALPHA,
+  blocks: DEFAULT_BLOCKS,
   budgetMs: null,
   build: null,
 };

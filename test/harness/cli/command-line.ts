@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = fileURLToPath(new URL('../../../harness/cli/letitcrash.js', import.meta.url));
+export const LAUNCHER = fileURLToPath(new URL('../../../harness/cli/letitcrash.js', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;

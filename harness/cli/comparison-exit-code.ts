@@ -1,0 +1,10 @@
+/** The exit code of a comparison, the same whoever asked for it. */
+import { gateOutcome } from '../gate/gate-outcome.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { ExitCode } from './exit-codes.ts';
+
+/** What is open passes, unless `strict`. */
+export function comparisonExitCode(comparison: Comparison, strict: boolean): ExitCode {
+  const outcome = gateOutcome(comparison);
+  return outcome === 'inconclusive' && !strict ? ExitCode.pass : ExitCode[outcome];
+}
