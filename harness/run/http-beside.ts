@@ -27,7 +27,7 @@ export class HttpBeside {
   }
 
   /** Null for a plan without one. @throws ForeignEndpointError for a url that is neither on loopback nor the scenario's own. */
-  static async start(plan: Plan, deployment: Deployment): Promise<HttpBeside | null> {
+  static async start(plan: Plan, deployment: Deployment, firstName = 0): Promise<HttpBeside | null> {
     const { http, load, target } = plan;
     if (http === null) return null;
     const origins = originsOf(http.url, deployment);
@@ -35,7 +35,7 @@ export class HttpBeside {
       plan: http,
       origins,
       owned: target.owned,
-      identities: identitiesOf(plan, http.url === null ? deployment : null),
+      identities: identitiesOf(plan, http.url === null ? deployment : null, firstName),
       warmUpMs: 0,
       onSecond: () => undefined,
     });
