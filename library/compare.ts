@@ -12,6 +12,7 @@ import { suggestion } from '../harness/scenario/did-you-mean.ts';
 import { metrics as allMetrics } from '../harness/scenario/metrics.ts';
 import { MAX_SEED } from '../harness/scenario/schema.ts';
 import { parseShare } from '../harness/scenario/units.ts';
+import { writeComparisonReports } from './comparison-files.ts';
 import { ScenarioError, scenarioError } from './scenario-error.ts';
 
 const DEFAULT_SCENARIO = 'compare';
@@ -40,6 +41,8 @@ export interface ComparisonOutcome {
   /** The document: comparison.json. Its `verdict` is regressed, equivalent or inconclusive. */
   readonly comparison: Comparison;
   readonly outDir: string;
+  /** report.html in it. */
+  readonly reportPath: string;
 }
 
 /**
@@ -70,7 +73,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
       signal,
       progress: options.onProgress ?? (() => undefined),
     });
-    return { comparison, outDir };
+    return { comparison, outDir, reportPath: await writeComparisonReports(comparison, outDir) };
   } catch (error) {
     // Timers that were cut short say so in words of their own.
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 /** The fixture on a real server, which stands for this file. A busy machine is no matter here: what is asked is what became of messages. */
+import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { arenaTest } from '../../library/vitest.ts';
 
@@ -51,6 +52,7 @@ describe('an arena', () => {
     const { comparison } = outcome;
     expect(comparison.a.target).toMatchObject({ name: 'calibrated', config: { delayMs: 1 } });
     expect(comparison.metrics).toMatchObject([{ name: 'response.p50', role: 'blocking', margin: 0.1 }]);
+    expect(existsSync(outcome.reportPath)).toBe(true);
     // One block at most proves nothing, however plain the difference is; and none is valid where the machine was busy.
     if (comparison.metrics[0]?.ratio === null) expect(() => expect(outcome).toBeNoSlower('p50')).toThrow(/not measured/);
     else expect(outcome).not.toBeNoSlower('p50');
