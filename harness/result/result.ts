@@ -94,7 +94,7 @@ const http = z.object({
   latency: latency.extend({ p95Us: number }).nullable(),
   /** Answers of status 2xx, and all others, in each second of it. */
   seconds: z.array(z.tuple([count, count])),
-  /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages. */
+  /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages, each null when the generator was late. */
   messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
 });
 

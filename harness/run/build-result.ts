@@ -81,7 +81,7 @@ export function buildResult(record: RunRecord): Result {
     load: loadOf(record, valid),
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
-    http: record.http,
+    http: record.http === null || valid ? record.http : withoutFigures(record.http),
     memory: memoryOf(record),
     cpu: {
       nodes: [...record.cpu.nodes],
@@ -118,6 +118,11 @@ function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['
     leak: leakPerConnection(rounds),
     peakPssBytes: { nodes: [...peakPssBytes.nodes], workers: peakPssBytes.workers },
   };
+}
+
+/** What a late generator measured is nobody's: neither the requests' latency nor that of the messages beside them. */
+export function withoutFigures(http: HttpMeasured): HttpMeasured {
+  return { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } };
 }
 
 function abortedOf(abort: Abort | null): Result['aborted'] {

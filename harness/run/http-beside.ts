@@ -80,7 +80,6 @@ export class HttpBeside {
     return {
       measured: {
         ...measured,
-        latency: invalidity.length === 0 ? measured.latency : null,
         messages: messagesBeside(intervals, measured, this.#durationMs),
       },
       invalidity,

@@ -6,7 +6,7 @@ import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type RunRecord, reproduction } from './build-result.ts';
+import { type RunRecord, reproduction, withoutFigures } from './build-result.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
@@ -23,7 +23,7 @@ const STEP_MS = 1_000;
 export function buildHttpResult({ plan, deployment, measured, invalidity, ...record }: HttpRecord): Result {
   const { load, target } = plan;
   const valid = invalidity.length === 0;
-  const http = { ...measured, latency: valid ? measured.latency : null };
+  const http = valid ? measured : withoutFigures(measured);
   const unjudged: Result = {
     schema: RESULT_SCHEMA,
     verdict: 'unknown',

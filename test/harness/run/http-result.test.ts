@@ -1,6 +1,7 @@
 /** What is made of an HTTP load: the verdict of requests alone, and the messages with and without it. */
 import { describe, expect, test } from 'vitest';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
+import { withoutFigures } from '../../../harness/run/build-result.ts';
 import { messagesBeside } from '../../../harness/run/http-beside.ts';
 import { judgeRequests } from '../../../harness/run/verdict.ts';
 import { markdownSummary } from '../../../reports/markdown.ts';
@@ -93,4 +94,6 @@ test('no report of requests alone says that no message was lost', () => {
     expect(text.toLowerCase()).toContain('nothing to account for');
     expect(text).toContain('3.00 ms');
   }
+  const late = withoutFigures({ ...alone.http, messages: { beside: example.latency.response, without: null } });
+  expect(late).toMatchObject({ latency: null, messages: { beside: null, without: null }, answered: 9 });
 });
