@@ -21,6 +21,8 @@ export interface ComparisonRecord {
   readonly slo: readonly Expectation[];
   readonly startedAt: string;
   readonly played: readonly PlayedBlock[];
+  /** Invalid blocks from before an interruption. */
+  readonly forgiven: number;
   /** The time that was given ran out. */
   readonly outOfTime: boolean;
   readonly environment: Comparison['environment'];
@@ -31,21 +33,24 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   const { sides, seed, metrics, planned, played } = record;
   const blocks = played.map(({ block }) => block);
   const valid = validBlocks(blocks);
-  const course = courseOf(blocks, metrics, planned);
+  const course = courseOf(blocks, metrics, planned, record.forgiven);
   const looks = [...course.looks];
   let { judgement } = course;
-  if (course.end === null || course.end === 'too-many-invalid') {
+  const unseen = valid.length > (looks.at(-1)?.blocks ?? 0);
+  if (unseen && (course.end === null || course.end === 'too-many-invalid')) {
     // What there is beyond the last look is looked at once, with what the next one may err.
     const next = planned[looks.length] as Look;
     judgement = judge(valid, metrics, next);
     looks.push({ blocks: valid.length, alpha: next.alpha, verdict: judgement.verdict });
   }
-  const { verdict, metrics: judged, reasons } = judgement ?? judge(valid, metrics, planned.at(-1) as Look);
+  const isValid = valid.length >= (planned[0]?.blocks ?? 1);
+  const short = shortfall(record, valid.length, course.end);
+  const { verdict, metrics: judged, reasons } = judgement ?? judge([], metrics, planned[0] as Look);
   return {
     schema: COMPARISON_SCHEMA,
     verdict,
-    reasons: [...reasons, ...shortfall(record, valid.length, course.end)],
-    valid: valid.length >= (planned[0]?.blocks ?? 1),
+    reasons: isValid ? [...reasons, ...short] : [...short, ...reasons],
+    valid: isValid,
     startedAt: record.startedAt,
     durationMs: played.reduce((sum, { tookMs }) => sum + tookMs, 0),
     seed,

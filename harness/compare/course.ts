@@ -35,7 +35,7 @@ export function courseOf(blocks: readonly Block[], policies: readonly ComparedMe
   }
   if (looks.length === planned.length) return { looks, judgement, end: 'all-blocks' };
   const most = maxInvalidBlocks(planned.at(-1)?.blocks ?? 0);
-  return { looks, judgement, end: blocks.length - valid.length > most ? 'too-many-invalid' : null };
+  return { looks, judgement, end: blocks.length - valid.length - forgiven > most ? 'too-many-invalid' : null };
 }
 
 export function validBlocks<B extends Pick<Block, 'invalid'>>(blocks: readonly B[]): readonly B[] {

@@ -140,6 +140,7 @@ function reasonsFor(verdict: ComparisonVerdict, deciding: readonly ComparedMetri
 }
 
 function ratioRange(low: number | null, high: number | null): string {
+  if (low === null && high === null) return 'too few blocks for an interval';
   return `${low === null ? 'no lower bound' : percent(low - 1)} to ${high === null ? 'no upper bound' : percent(high - 1)}`;
 }
 

@@ -31,6 +31,7 @@ async function record(over: Partial<ComparisonRecord>): Promise<ComparisonRecord
     slo: [],
     startedAt: '2026-11-24T12:00:00.000Z',
     played: played(12),
+    forgiven: 0,
     outOfTime: false,
     environment: { os: 'x', arch: 'x', cpu: 'x', cores: 2, memoryBytes: 1, node: 'v26', letitcrash: '0', fingerprint: 'x' },
     reproduce: 'letitcrash compare node@24 node@26',
@@ -58,10 +59,13 @@ describe('the document of a comparison', () => {
   test('that ended before its time is judged by what there is, as the next look might have, and says why', async () => {
     const short = buildComparison(await record({ played: played(10), outOfTime: true }));
     expect(short).toMatchObject({ valid: false, looks: [{ blocks: 10, alpha: 0.002 }] });
-    expect(short.reasons.at(-1)).toBe('10 of 24 blocks: the time was up');
+    expect(short.reasons[0]).toBe('10 of 24 blocks: the time was up');
     const noisy = buildComparison(await record({ played: [...played(3), ...played(15, ['run 2 (B): late'])] }));
     expect(noisy).toMatchObject({ verdict: 'inconclusive', valid: false });
-    expect(noisy.reasons.at(-1)).toBe('3 of 24 blocks: 15 blocks were no evidence; of the last: run 2 (B): late');
+    expect(noisy.looks.map(({ blocks }) => blocks)).toEqual([3]);
+    const seen = buildComparison(await record({ played: [...played(3), ...played(15, ['x'])], planned: plannedLooks(6) }));
+    expect(seen.looks.map(({ blocks }) => blocks)).toEqual([3]);
+    expect(noisy.reasons[0]).toBe('3 of 24 blocks: 15 blocks were no evidence; of the last: run 2 (B): late');
   });
 
   test('without a single block is a document, too', async () => {
