@@ -22,8 +22,16 @@ export function maxInvalidBlocks(planned: number): number {
   return Math.floor(planned * INVALID_SHARE) + INVALID_FREE;
 }
 
-/** Looks at each planned number of valid blocks, no more often, until one has the answer. */
-export function courseOf(blocks: readonly Block[], policies: readonly ComparedMetricPolicy[], planned: readonly Look[]): Course {
+/**
+ * Looks at each planned number of valid blocks, no more often, until one has the answer. `forgiven` invalid blocks are no reason to give up:
+ * those from before an interruption.
+ */
+export function courseOf(
+  blocks: readonly Block[],
+  policies: readonly ComparedMetricPolicy[],
+  planned: readonly Look[],
+  forgiven = 0,
+): Course {
   const valid = validBlocks(blocks);
   const looks: Comparison['looks'] = [];
   let judgement: Judgement | null = null;
