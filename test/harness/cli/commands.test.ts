@@ -35,7 +35,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('help', () => {
-  test.each(['run', 'compare', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
+  test.each(['run', 'compare', 'gate', 'init', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
     'of %s gives an example and the common flags',
     async (command) => {
       const { code, stdout } = await letitcrash([command, '--help']);
