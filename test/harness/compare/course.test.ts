@@ -17,9 +17,9 @@ describe('the course of a comparison', () => {
     const all = blocks(24, 0);
     expect(courseOf(all.slice(0, 11), [P50], PLANNED)).toEqual({ looks: [], judgement: null, end: null });
     expect(courseOf(all.slice(0, 12), [P50], PLANNED).looks).toHaveLength(1);
-    // What came after a look does not change what it saw.
-    const noisy = blocks(17, 0.05, 0.1);
-    expect(courseOf(noisy, [P50], PLANNED).looks).toEqual(courseOf(noisy.slice(0, 12), [P50], PLANNED).looks);
+    // What came after a look does not change what it saw: twelve blocks without a difference, then five with a large one.
+    const turned = [...blocks(12, Math.log(1.05), 0.01), ...blocks(5, 2, 0.01)];
+    expect(courseOf(turned, [P50], PLANNED).judgement).toEqual(courseOf(turned.slice(0, 12), [P50], PLANNED).judgement);
   });
 
   test('ends at the first look that has the answer, and goes on where none has', () => {
@@ -45,12 +45,9 @@ describe('the course of a comparison', () => {
         PLANNED,
       ).end,
     ).toBe(null);
-    expect(
-      courseOf(
-        Array.from({ length: most + 1 }, () => spoilt),
-        [P50],
-        PLANNED,
-      ).end,
-    ).toBe('too-many-invalid');
+    const tooMany = Array.from({ length: most + 1 }, () => spoilt);
+    expect(courseOf(tooMany, [P50], PLANNED).end).toBe('too-many-invalid');
+    // Those from before an interruption are no reason to give up.
+    expect(courseOf(tooMany, [P50], PLANNED, most + 1).end).toBe(null);
   });
 });
