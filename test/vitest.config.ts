@@ -5,6 +5,7 @@ export const drills = [
   'test/explore/**/*.test.ts',
   'test/end-to-end/killed-drill.test.ts',
   'test/end-to-end/arena.test.ts',
+  'test/end-to-end/noise.test.ts',
   'test/end-to-end/http.test.ts',
   'test/harness/drivers/http/http-load.test.ts',
   'test/end-to-end/your-own-server.test.ts',

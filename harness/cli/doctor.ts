@@ -5,6 +5,7 @@ import { faultKinds } from '../faults/catalogue.ts';
 import { requirement, requirementNames } from '../faults/requirements.ts';
 import { type DoctorCheck, examineMachine } from '../measure/doctor.ts';
 import { consoleOf } from './console.ts';
+import { doctorNoise, NOISE_BLOCKS, parseBlocks, parseMargin } from './doctor-noise.ts';
 import { ExitCode } from './exit-codes.ts';
 
 async function examineTargets(): Promise<DoctorCheck[]> {
@@ -31,12 +32,38 @@ async function examineFaults(): Promise<DoctorCheck[]> {
   );
 }
 
+interface Options {
+  readonly noise?: boolean;
+  readonly margin?: number;
+  readonly scenario: string;
+  readonly blocks: number;
+}
+
+const DEFAULT_SCENARIO = 'compare';
+
+const EXAMPLES = `
+Examples:
+  letitcrash doctor --json | jq '.checks[] | select(.state != "ok")'
+  letitcrash doctor --noise --margin 5%       two or three minutes, on a machine that has nothing else to do`;
+
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what this machine can do, what is missing, and how to get it')
-    .addHelpText('after', '\nExample:\n  letitcrash doctor --json | jq ".checks[] | select(.state != \\"ok\\")"')
-    .action(async (_options: unknown, command: Command) => {
+    .option('--noise', 'play a server against itself for a few minutes: how many blocks and minutes does a comparison need here?')
+    .option(
+      '--margin <share>',
+      "with --noise: how much worse is still no worse, for all metrics (default: each metric's own)",
+      parseMargin,
+    )
+    .option('--blocks <n>', 'with --noise: blocks of four runs', parseBlocks, NOISE_BLOCKS)
+    .option('--scenario <name>', 'with --noise: what is played', DEFAULT_SCENARIO)
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ noise, margin, scenario, blocks }: Options, command: Command) => {
       const console = consoleOf(command);
+      if (noise === true) {
+        process.exitCode = await doctorNoise({ scenario, margin: margin ?? null, blocks }, console);
+        return;
+      }
       const checks = [...(await examineMachine()), ...(await examineFaults()), ...(await examineTargets())];
       const ok = checks.every((check) => check.state !== 'missing');
       const width = Math.max(...checks.map((check) => check.name.length));

@@ -24,6 +24,7 @@ export const TREND_METRICS: readonly string[] = [
   'delivery.p99',
   'cpu.serverPerMessage',
   'memory.perConnection',
+  'memory.heapPerConnection',
   'memory.peakNodes',
   'recovery.slo',
   'recovery.drained',

@@ -17,6 +17,7 @@ export const EFFECTS = ARMS.slice(2) as Exclude<Arm, 'A' | "A'">[];
 /** Measured in the pilot, of the plain server. */
 export interface Pilot {
   readonly cpuUsPerMessage: number;
+  /** V8's heap: what is planted lies there, and resident memory would need thousands of connections to be told from noise. */
   readonly bytesPerConnection: number;
 }
 

@@ -50,6 +50,13 @@ describe('a recorded block', () => {
     expect(blocksOf({ sessions: [], runs: all }).map(({ block }) => block)).toEqual([0]);
   });
 
+  it('that was begun anew counts as it went then', () => {
+    const first = blockOf(0, ['A', "A'", "A'"]);
+    const again = blockOf(0, ['A', "A'", "A'", 'A']).map((each) => ({ ...each, wallMs: 1 }));
+    const [block] = blocksOf({ sessions: [], runs: [...first, ...again] });
+    expect(block?.runs.map(({ wallMs }) => wallMs)).toEqual([1, 1, 1, 1]);
+  });
+
   it('is evidence for each of its arms by itself, unless a run of theirs is none', () => {
     const order = [...ARMS, ...ARMS.toReversed()];
     const runs = blockOf(0, order).map((each) =>

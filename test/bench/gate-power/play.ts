@@ -1,9 +1,10 @@
 /** One run of the compared scenario, with something planted or nothing, as a line of the recording. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Result } from '../../../harness/result/result.ts';
+import { steadyPart } from '../../../harness/compare/steady-part.ts';
+import { readCpuPressureUs } from '../../../harness/measure/cpu-pressure.ts';
 import { catalogue } from '../../../harness/run/catalogue.ts';
-import { runScenario } from '../../../harness/run/conductor.ts';
+import { type FinishedRun, runScenario } from '../../../harness/run/conductor.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
@@ -11,6 +12,8 @@ import { describeProblem } from '../../../harness/scenario/problem.ts';
 import type { RecordedRun } from './recording.ts';
 
 export const SCENARIO = 'compare';
+/** A gate's run, but for half a second of connecting and warming up: a thousand of them are to fit an hour. */
+export const OVERRIDES: readonly string[] = ['load.warmUp=200ms', 'load.connect=10000/s'];
 /** What a gate could be told to compare: figures, each with a worse side. */
 export const METRICS: readonly string[] = [
   'cpu.serverPerMessage',
@@ -38,29 +41,31 @@ export async function play(
   signal: AbortSignal,
 ): Promise<Measured> {
   const loaded = await loadScenario(SCENARIO);
-  const overrides = planted === null ? [] : [`target.planted=${JSON.stringify(planted)}`];
+  const overrides = [...OVERRIDES, ...(planted === null ? [] : [`target.planted=${JSON.stringify(planted)}`])];
   const planned = loaded.ok ? planScenario(loaded.source, { catalogue, overrides, seed, drawnSeed: seed }) : loaded;
   if (!planned.ok) throw new Error(planned.problems.map(describeProblem).join('\n'));
   const outDir = join('runs', `bench-gate-power-${process.pid}`);
-  const stalledUs = cpuStalledUs();
+  const waitedUs = await readCpuPressureUs();
   const began = performance.now();
   try {
-    const { result } = await runScenario(planned.plan, { outDir, signal, progress: () => undefined });
+    const finished = await runScenario(planned.plan, { outDir, signal, progress: () => undefined });
     const wallMs = performance.now() - began;
-    const stalled = cpuStalledUs();
-    const pressure = stalled === null || stalledUs === null ? null : (stalled - stalledUs) / (wallMs * 1_000);
-    return measuredOf(result, wallMs, pressure);
+    const waitedNowUs = await readCpuPressureUs();
+    const pressure = waitedNowUs === null || waitedUs === null ? null : Math.min(1, (waitedNowUs - waitedUs) / (wallMs * 1_000));
+    return measuredOf(finished, wallMs, pressure);
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }
 }
 
-function measuredOf(result: Result, wallMs: number, pressure: number | null): Measured {
-  const values = METRICS.map((name) => [name, rounded(metrics.get(name)?.read(result) ?? null)] as const);
+/** Without its warm-up, as a gate sees it. */
+function measuredOf({ result, record }: FinishedRun, wallMs: number, pressure: number | null): Measured {
+  if (record === null) throw new Error(`the scenario ${SCENARIO} sends no messages that could be followed`);
+  const { result: steady } = steadyPart(result, record);
   return {
     at: result.startedAt,
     wallMs: Math.round(wallMs),
-    values: Object.fromEntries(values),
+    values: Object.fromEntries(METRICS.map((name) => [name, rounded(metrics.get(name)?.read(steady) ?? null)])),
     lagP99Us: result.load.lagUs.p99,
     steal: rounded(result.environment.stealShare),
     pressure: rounded(pressure),
@@ -70,13 +75,4 @@ function measuredOf(result: Result, wallMs: number, pressure: number | null): Me
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(DIGITS));
-}
-
-/** Time in which something waited for a processor since the machine started; null where the kernel does not count it. */
-function cpuStalledUs(): number | null {
-  try {
-    return Number(/^some .*total=(\d+)/m.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1]);
-  } catch {
-    return null;
-  }
 }

@@ -4,35 +4,47 @@ import { Random } from '../../../harness/load/random.ts';
 import { thisMachine } from '../../../harness/measure/environment.ts';
 import { machineFingerprint } from '../../../harness/measure/fingerprint.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
-import { ARMS, kindOf, orderOf, type Pilot, plantedFor } from './arms.ts';
-import { play, SCENARIO } from './play.ts';
-import { appendRecorded, readRecording, type Session } from './recording.ts';
+import { ARMS, type Arm, EFFECTS, kindOf, orderOf, type Pilot, plantedFor } from './arms.ts';
+import { OVERRIDES, play, SCENARIO } from './play.ts';
+import { appendRecorded, blocksOf, readRecording, type Session } from './recording.ts';
+import { evidenceFor } from './resample.ts';
 
-/** Of each kind. */
+/** Of each kind; and so many times as many at most, where the machine spoils some. */
 const BLOCKS = 48;
+const PATIENCE = 2;
 const PILOT_RUNS = 6;
 const SEED = 4;
 
-/** Plays what is missing of `blocks` blocks with all arms and as many with A alone. */
+/**
+ * Plays blocks, with all arms and with A alone in turns, until there are `blocks` of each kind that are evidence for every arm. A block
+ * that was interrupted is begun anew: what was played of it then was played at another time.
+ */
 export async function record(signal: AbortSignal, blocks = BLOCKS): Promise<void> {
-  const before = readRecording();
-  const done = new Set(before.runs.map(({ block, place }) => `${block} ${place}`));
-  const session = await openSession(before.sessions, signal);
-  const total = 2 * blocks;
+  const { sessions } = readRecording();
+  const session = await openSession(sessions, signal);
+  const whole = new Set(blocksOf(readRecording()).map(({ block }) => block));
   let wallMs = 0;
   let played = 0;
-  for (let block = 0; block < total; block++) {
+  for (let block = 0; block < 2 * blocks * PATIENCE; block++) {
+    if (block >= 2 * blocks && isEnough(blocks)) break;
+    if (whole.has(block)) continue;
     const order = orderOf(kindOf(block), new Random(SEED, 'order', block));
     for (const [place, arm] of order.entries()) {
-      if (done.has(`${block} ${place}`)) continue;
       signal.throwIfAborted();
       const measured = await play(plantedFor(arm, session.pilot), seedOf(block), signal);
       appendRecorded({ kind: 'run', block, place, arm, ...measured });
       wallMs += measured.wallMs;
       played++;
     }
-    console.log(`block ${block + 1} of ${total}: ${played} runs, ${(wallMs / Math.max(1, played) / 1_000).toFixed(2)} s each`);
+    console.log(`block ${block + 1} of ${2 * blocks}: ${played} runs, ${(wallMs / played / 1_000).toFixed(2)} s each`);
   }
+}
+
+/** `blocks` for each effect, and twice as many for A and A', which are in both kinds. */
+function isEnough(blocks: number): boolean {
+  const whole = blocksOf(readRecording());
+  const evidence = (arm: Arm): number => evidenceFor(whole, { kind: 'arm', arm }).valid.length;
+  return evidence("A'") >= 2 * blocks && EFFECTS.every((arm) => evidence(arm) >= blocks);
 }
 
 /** The runs of a block have the same arrivals and contacts, so that only the server differs. */
@@ -46,7 +58,7 @@ async function openSession(sessions: readonly Session[], signal: AbortSignal): P
   if (!loaded.ok) throw new Error(`the scenario ${SCENARIO} cannot be read`);
   const setting = {
     fingerprint: machineFingerprint(thisMachine()),
-    scenario: { name: SCENARIO, sha256: loaded.source.sha256 },
+    scenario: { name: SCENARIO, sha256: loaded.source.sha256, overrides: [...OVERRIDES] },
   };
   const first = sessions[0];
   if (

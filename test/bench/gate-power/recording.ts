@@ -11,7 +11,7 @@ const session = z.object({
   startedAt: z.string(),
   fingerprint: z.string(),
   node: z.string(),
-  scenario: z.object({ name: z.string(), sha256: z.string() }),
+  scenario: z.object({ name: z.string(), sha256: z.string(), overrides: z.array(z.string()) }),
   pilot: z.object({ runs: z.int(), cpuUsPerMessage: z.number(), bytesPerConnection: z.number() }),
   planted: z.record(z.string(), z.record(z.string(), z.number()).nullable()),
 });
@@ -60,11 +60,14 @@ export interface RecordedBlock {
   readonly runs: readonly RecordedRun[];
 }
 
-/** Blocks whose every run was played, in order; there and back, as they were drawn. */
+/** Blocks whose every run was played, in order; there and back, as they were drawn. One that was begun anew counts as it went then. */
 export function blocksOf({ runs }: Recording): RecordedBlock[] {
   return [...Map.groupBy(runs, ({ block }) => block).entries()]
     .sort(([a], [b]) => a - b)
-    .map(([block, all]) => ({ block, runs: all.toSorted((a, b) => a.place - b.place) }))
+    .map(([block, all]) => ({
+      block,
+      runs: [...new Map(all.map((each) => [each.place, each])).values()].sort((a, b) => a.place - b.place),
+    }))
     .filter(({ runs }) => isWhole(runs));
 }
 

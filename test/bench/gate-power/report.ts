@@ -84,11 +84,11 @@ function recordedPart(recording: Recording): string[] {
   const wall = median(runs.map(({ wallMs }) => wallMs)) / 1_000;
   const gate = (4 * (LOOKS.at(-1)?.blocks ?? 0) * wall) / 60;
   lines.push(
-    `${count(runs.length)} real runs of the scenario \`${first.scenario.name}\` on one machine (${first.fingerprint}; Node ${first.node}), ${wall.toFixed(1)} s each`,
-    `(median), so that a gate of ${LOOKS.at(-1)?.blocks} blocks takes ${gate.toFixed(0)} minutes. ${blocks.length} whole blocks; a block is no evidence when its generator was late or`,
+    `${count(runs.length)} real runs of the scenario \`${first.scenario.name}\` (${first.scenario.overrides.join(', ')}) on one machine (${first.fingerprint};`,
+    `Node ${first.node}), ${wall.toFixed(1)} s each (median), so that a gate of ${LOOKS.at(-1)?.blocks} blocks of such runs takes ${gate.toFixed(0)} minutes. ${blocks.length} whole blocks; a block is no evidence when its generator was late or`,
     'the machine busy with something else.',
     '',
-    `The pilot (${first.pilot.runs} runs) measured ${first.pilot.cpuUsPerMessage.toFixed(1)} µs of CPU a message and ${count(Math.round(first.pilot.bytesPerConnection))} bytes a connection. What is planted follows from it:`,
+    `The pilot (${first.pilot.runs} runs) measured ${first.pilot.cpuUsPerMessage.toFixed(1)} µs of CPU a message and ${count(Math.round(first.pilot.bytesPerConnection))} bytes of V8's heap a connection. What is planted follows from it:`,
     '',
     '| compared with A | planted (`target.planted`) | blocks recorded | of them evidence |',
     '| --- | --- | --- | --- |',

@@ -54,9 +54,7 @@ export function simulatedPiece(model: NoiseModel, effect: SimulatedEffect, piece
 
 /** A gate's blocks. Each metric has noise of its own: what shook all of them alike would make fewer chances of a false alarm, not more. */
 function simulatedBlocks(model: NoiseModel, effect: SimulatedEffect, gate: number): JudgedBlock[] {
-  const noise = BLOCKING.map(({ metric }) =>
-    noiseOf(model, MOST_BLOCKS * RUNS_A_BLOCK, new Random(gate, `${model} ${metric}`, 0)),
-  );
+  const noise = BLOCKING.map((_, index) => noiseOf(model, MOST_BLOCKS * RUNS_A_BLOCK, new Random(gate, model, index)));
   return Array.from({ length: MOST_BLOCKS }, (_, block) => ({
     runs: lettersOf(blockOrder(gate, block)).map((letter, place) => {
       const values = BLOCKING.map(({ metric, margin }, index) => {

@@ -41,9 +41,8 @@ describe('a change point', () => {
     expect(changes.every(({ worse }) => worse)).toBe(true);
   });
 
-  it('is not a single slow run, nor the noise of a quiet series, nor anything in fewer than ten runs', () => {
+  it('is not a single slow run, nor the noise of a quiet series', () => {
     expect(changesOf(noise(3, 40).with(20, 3), 'lower')).toEqual([]);
-    expect(changesOf([1, 1, 1, 1, 9, 9, 9, 9, 9], 'lower')).toEqual([]);
     expect(changesOf(new Array<number>(40).fill(0), 'lower')).toEqual([]);
   });
 
