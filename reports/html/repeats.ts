@@ -2,48 +2,117 @@
 import type { Result } from '../../harness/result/result.ts';
 import { type Axis, logAxis } from '../charts/axis.ts';
 import { type StripChart, type StripRow, stripChart } from '../charts/strip-chart.ts';
-import { clocksOfStep, INJECTION_CLOCKS, occurrencesOf } from '../clocks.ts';
+import { clocksOfStep, EVENT_CLOCKS, INJECTION_CLOCKS, occurrencesOf } from '../clocks.ts';
 import { clip, formatCount, formatMs, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import { chartFigure, legendKey } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
+import { capital } from './head.ts';
 import { figure, first, numeric, table, text } from './table.ts';
 
 type Step = Result['recoveryDistribution'][number];
 
 const CHARTS = 4;
-const WIDE = { width: 960, variant: 'wide' } as const;
-const NARROW = { width: 358, variant: 'narrow' } as const;
 
 /** Nothing where no step was repeated. */
 export function repeats(result: Result, detail: Detail): Markup | null {
   const steps = result.recoveryDistribution;
   if (steps.length === 0) return null;
   const { shown } = first(steps, Math.min(CHARTS, detail.rows));
-  return markup`${shown.map((step, index) => stripFigure(result, step, index, detail))}${distributionTable(steps, detail)}`;
+  return markup`${shown.map((step, index) => injectionStrip(result, step, index, detail))}${distributionTable(steps, detail)}`;
 }
 
-function stripFigure(result: Result, step: Step, index: number, detail: Detail): Markup | null {
+/** Every repeat of a step on each of its clocks from the injection; null for a step whose repeats are not in the Result. */
+export function injectionStrip(result: Result, step: Step, index: number, detail: Detail): Markup | null {
   const clocks = occurrencesOf(result, step);
-  if (clocks.length === 0) return null;
   const rows = INJECTION_CLOCKS.map(([key, name]): StripRow => {
     const { median, p95 } = step.clocks[key];
     return { name, values: clocks.map((row) => row[key]), median, p95 };
   });
-  const kind = clip(oneLine(step.kind), Math.min(detail.text, 40));
-  const heading = `Recovery over ${plural(step.repeats, 'repeat')} of ${kind}`;
   const slo = step.clocks.sloMs;
-  const chart: StripChart = {
+  return stripFigure({
     id: `repeats-${index + 1}`,
-    title: heading,
+    heading: `Recovery over ${plural(step.repeats, 'repeat')} of ${kindOf(step, detail)}`,
+    note: note(step),
     description: `The service level was regained after ${formatMs(slo.median)} at the median and ${formatMs(slo.p95)} at the 95th percentile; ${plural(slo.censored, 'repeat')} in which it was not seen to be.`,
-    x: timeAxis(rows),
-    xLabel: 'since the injection',
+    from: 'since the injection',
     rows,
-  };
-  return markup`<figure><figcaption><h3>${heading}</h3><p>${note(step)}</p></figcaption>${LEGEND}${stripChart(chart, WIDE)}${stripChart(chart, NARROW)}<details><summary>Data of this chart: ${heading.toLowerCase()}</summary>${occurrenceTable(clocks, heading, detail)}</details></figure>`;
+    data: (heading) => occurrenceTable(clocks, heading, detail),
+  });
 }
 
-const LEGEND = markup`<ul class="legend"><li><svg class="key strip" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><circle class="dot" cx="6" cy="6" r="3"/></svg>a repeat</li><li><svg class="key strip" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><line class="median" x1="6" x2="6" y1="0" y2="12"/></svg>median</li><li><svg class="key strip" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><line class="p95" x1="6" x2="6" y1="0" y2="12"/></svg>p95</li><li><svg class="key strip" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path class="unseen-dot" d="M2 2l8 4l-8 4z"/></svg>not seen before the end</li></ul>`;
+/** The same clocks from the heal, what had come before it at nought; null where nothing was undone. */
+export function healStrip(result: Result, step: Step, index: number, detail: Detail): Markup | null {
+  const { fromHeal } = step;
+  if (fromHeal === null) return null;
+  const clocks = occurrencesOf(result, step).flatMap(({ fault, fromHeal: own }) => (own === null ? [] : [{ fault, own }]));
+  return stripFigure({
+    id: `repeats-heal-${index + 1}`,
+    heading: `From the heal, over ${plural(clocks.length, 'repeat')} of ${kindOf(step, detail)}`,
+    note: 'The same clocks from the moment the fault was undone; what had come before it stands at the axis’ start.',
+    description: `After the heal the service level was regained after ${formatMs(fromHeal.sloMs.median)} at the median and ${formatMs(fromHeal.sloMs.p95)} at the 95th percentile.`,
+    from: 'since the heal',
+    rows: EVENT_CLOCKS.map(([key, name]) => ({
+      name,
+      values: clocks.map(({ own }) => own[key]),
+      median: fromHeal[key].median,
+      p95: fromHeal[key].p95,
+    })),
+    data: (heading) => {
+      const { shown, omitted } = first(clocks, detail.rows);
+      return table({
+        caption: heading,
+        columns: [text('Repeat'), ...EVENT_CLOCKS.map(([, name]) => numeric(capital(name)))],
+        rows: shown.map(({ fault, own }) => [
+          clip(oneLine(fault), Math.min(detail.text, 80)),
+          ...EVENT_CLOCKS.map(([key]) => time(own[key])),
+        ]),
+        omitted,
+      });
+    },
+  });
+}
+
+export function kindOf({ kind }: Step, detail: Detail): string {
+  return clip(oneLine(kind), Math.min(detail.text, 40));
+}
+
+interface StripFigure {
+  readonly id: string;
+  readonly heading: string;
+  readonly note: string;
+  readonly description: string;
+  readonly from: string;
+  readonly rows: readonly StripRow[];
+  readonly data: (heading: string) => Markup;
+}
+
+function stripFigure({ id, heading, note: explanation, description, from, rows, data }: StripFigure): Markup | null {
+  if (rows.every(({ values }) => values.length === 0)) return null;
+  const chart: StripChart = {
+    id,
+    title: heading,
+    description,
+    x: recoveryAxis(rows.flatMap(({ values }) => values)),
+    xLabel: from,
+    rows,
+  };
+  return chartFigure({
+    heading,
+    note: explanation,
+    legend: LEGEND,
+    draw: (size) => stripChart(chart, size),
+    lower: 0,
+    data: data(heading),
+  });
+}
+
+const LEGEND = [
+  legendKey(markup`<g class="strip"><circle class="dot" cx="14" cy="5" r="3"/></g>`, 'a repeat'),
+  legendKey(markup`<g class="strip"><line class="median" x1="14" x2="14" y1="0" y2="10"/></g>`, 'median'),
+  legendKey(markup`<g class="strip"><line class="p95" x1="14" x2="14" y1="0" y2="10"/></g>`, 'p95'),
+  legendKey(markup`<g class="strip"><path class="unseen-dot" d="M10 1l8 4l-8 4z"/></g>`, 'not seen before the end'),
+];
 
 function note({ repeats: count, overlapping }: Step): string {
   const overlap =
@@ -54,9 +123,19 @@ function note({ repeats: count, overlapping }: Step): string {
 }
 
 /** Decades: the first sign of trouble and the last of it lie far apart. What came at once stands at the axis' start. */
-function timeAxis(rows: readonly StripRow[]): Axis {
-  const seen = rows.flatMap(({ values }) => values).filter((value) => value !== null && value > 0) as number[];
-  return logAxis(Math.max(1, Math.min(...seen, 1000)), Math.max(10, ...seen), formatMs);
+export function recoveryAxis(times: readonly (number | null)[]): Axis {
+  const seen = times.flatMap((ms) => (ms !== null && ms > 0 ? [ms] : []));
+  const low = seen.reduce((best, ms) => Math.min(best, ms), 1000);
+  return logAxis(
+    Math.max(1, low),
+    seen.reduce((best, ms) => Math.max(best, ms), 10),
+    formatTickMs,
+  );
+}
+
+/** Ticks are round: 1 s, not 1.00 s. */
+function formatTickMs(ms: number): string {
+  return formatMs(ms).replace(/\.0+(?= )/u, '');
 }
 
 function occurrenceTable(clocks: Result['recovery'], caption: string, detail: Detail): Markup {
@@ -73,7 +152,7 @@ function occurrenceTable(clocks: Result['recovery'], caption: string, detail: De
   });
 }
 
-function distributionTable(steps: readonly Step[], detail: Detail): Markup {
+export function distributionTable(steps: readonly Step[], detail: Detail): Markup {
   const all = steps.flatMap((step) => clocksOfStep(step).map((clock) => ({ step, clock })));
   const { shown, omitted } = first(all, detail.rows);
   const rows = shown.map(({ step, clock: { from, name, distribution } }): Piece[] => [
@@ -110,8 +189,4 @@ function interval({ low, high }: Step['clocks']['sloMs']): Markup {
 
 function time(ms: number | null): Markup {
   return ms === null ? markup`<span class="state bad">not seen</span>` : figure(ms, formatMs);
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -118,11 +118,11 @@ svg .fault-name { fill: var(--ink); font-weight: 600; font-size: 11.5px; }
 svg .healing { stroke: var(--second); stroke-width: 2; stroke-dasharray: 2 2; }
 svg .whole { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
 svg .recovered { stroke: var(--second); stroke-width: 1.25; stroke-dasharray: 3 3; }
-svg.strip .dot { fill: var(--main); fill-opacity: .55; }
-svg.strip .unseen-dot { fill: none; stroke: var(--bad); stroke-width: 1.5; }
-svg.strip .row { fill: var(--ink); }
-svg.strip .median { stroke: var(--ink); stroke-width: 2; }
-svg.strip .p95 { stroke: var(--third); stroke-width: 2; stroke-dasharray: 4 2; }
+.strip .dot { fill: var(--main); fill-opacity: .55; }
+.strip .unseen-dot { fill: none; stroke: var(--bad); stroke-width: 1.5; }
+.strip .row { fill: var(--ink); }
+.strip .median { stroke: var(--ink); stroke-width: 2; }
+.strip .p95 { stroke: var(--third); stroke-width: 2; stroke-dasharray: 4 2; }
 svg .same { stroke: var(--soft); stroke-width: 1; }
 svg .margin { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg .worse-zone { fill: var(--bad-back); }
@@ -133,6 +133,8 @@ svg .shape { fill: currentColor; stroke: var(--paper); stroke-width: 1; } svg .s
 .verdict-regressed { color: var(--bad); } .verdict-equivalent { color: var(--good); } .verdict-inconclusive { color: var(--open); }
 .blocks .dot { fill: var(--main); stroke: var(--paper); stroke-width: 1; } .blocks .estimate { stroke: var(--main); stroke-width: 2; }
 .blocks .no-evidence { fill: none; stroke: var(--open); stroke-width: 1.75; }
+svg .level { stroke: var(--ink); stroke-width: 2; }
+svg .change { stroke-width: 1.5; } svg .change.worse { stroke: var(--bad); } svg .change.better { stroke: var(--good); stroke-dasharray: 5 3; }
 svg .hover rect { fill: transparent; }
 svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
 details { margin-top: 6px; font-size: .9375rem; }
@@ -146,6 +148,7 @@ details thead th { position: sticky; top: 0; }
 .factlist > div { display: grid; grid-template-columns: 9.5em 1fr; gap: 8px; padding: 5px 0; border-top: 1px solid var(--rule); }
 .factlist.two { display: grid; grid-template-columns: 1fr 1fr; column-gap: 36px; }
 .apart { margin-top: 22px; }
+.apart-below { margin: 0 0 16px; font-size: .9375rem; }
 .factlist dt { color: var(--soft); }
 .factlist dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 pre { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 14px 16px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -5,6 +5,7 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
+import { runFacts } from './run-facts.ts';
 import { figure, first } from './table.ts';
 
 export function verdictSection(result: Result, detail: Detail): Markup {
@@ -26,18 +27,6 @@ ${verdictBox({
 })}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
 <dl class="tiles">${tiles(result)}</dl>`;
-}
-
-/** What ran, in a line. */
-export function runFacts({ target, load, durationMs, startedAt }: Result, detail: Detail): readonly string[] {
-  return [
-    `${clip(oneLine(target.name), Math.min(detail.text, 60))} ${clip(oneLine(target.version), Math.min(detail.text, 40))}`.trim(),
-    plural(target.nodes, 'node'),
-    plural(load.users, 'user'),
-    `${formatCount(Math.round(load.ratePerSecond))} messages/s`,
-    formatMs(durationMs),
-    startedAt,
-  ];
 }
 
 function tiles(result: Result): Piece {

@@ -1,0 +1,80 @@
+/** The trend page: how figures went from run to run, and since when they are others, as an HTML page made of a History. */
+import type { History, HistorySeries } from '../../harness/result/history.ts';
+import { clip, formatShare, plural } from '../format.ts';
+import { type Markup, markup, oneLine } from '../markup.ts';
+import type { Detail } from './detail.ts';
+import { factLine, verdictBox } from './head.ts';
+import { htmlPage, section } from './page.ts';
+import { first } from './table.ts';
+import { changesTable, changeWords } from './trend/changes-table.ts';
+import { metricFigure } from './trend/metric-figure.ts';
+import { seriesFacts } from './trend/series-facts.ts';
+
+const SERIES = 12;
+
+export function trendReport(history: History): string {
+  return htmlPage((detail) => {
+    const { shown, omitted } = first(history.series, Math.min(SERIES, detail.rows));
+    return {
+      title: `${trendWord(history)}: how figures went`,
+      sections: shown.map((series, index) => [`series-${index + 1}`, nameOf(series, detail)]),
+      head: head(history, detail),
+      body: markup`${shown.map((series, index) => seriesSection(series, index, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more series', 'more series')} in the history.</p>`}`,
+      source: ['history.json', history.schema],
+    };
+  });
+}
+
+function trendWord(history: History): string {
+  const worse = changesOf(history).filter(({ change }) => change.worse).length;
+  if (history.series.length === 0) return 'Nothing kept';
+  return worse === 0 ? 'Nothing got worse' : plural(worse, 'change for the worse', 'changes for the worse');
+}
+
+function changesOf({ series }: History) {
+  return series.flatMap((one) =>
+    one.metrics.flatMap((metric) => metric.changes.map((change) => ({ series: one, metric, change }))),
+  );
+}
+
+const NAMED = 6;
+
+function head(history: History, detail: Detail): Markup {
+  const changes = changesOf(history);
+  const worse = changes.filter(({ change }) => change.worse);
+  const runs = history.series.reduce((sum, { runs: own }) => sum + own.length, 0);
+  const latest = history.series
+    .flatMap(({ runs: own }) => own.map(({ startedAt }) => startedAt))
+    .toSorted()
+    .at(-1);
+  const named = worse.toReversed().slice(0, Math.min(NAMED, detail.rows));
+  const more = worse.length - named.length;
+  const sentences = [
+    ...named.map(({ series, metric, change }) => `${nameOf(series, detail)}: ${changeWords(metric, change, series, detail)}.`),
+    ...(more > 0 ? [`${plural(more, 'more change')} for the worse below.`] : []),
+  ];
+  const [sentence, ...others] = sentences;
+  const calm = `No metric is worse than it was, as far as ${plural(runs, 'run')} can tell${changes.length === 0 ? '' : `; ${plural(changes.length, 'change')} for the better`}.`;
+  return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>How figures went</h1>${factLine([
+    plural(runs, 'run'),
+    plural(history.series.length, 'series', 'series'),
+    ...(latest === undefined ? [] : [`latest ${latest}`]),
+    `chance that a series without a change shows one: ${formatShare(history.significance)} a metric`,
+  ])}</header>
+${verdictBox({ kind: worse.length > 0 ? 'unknown' : 'pass', word: trendWord(history), sentence: sentence ?? calm, more: others })}`;
+}
+
+/** A series as people call it: its scenario and its target. */
+function nameOf({ setup }: HistorySeries, detail: Detail): string {
+  const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 40));
+  return `${say(setup.scenario)} on ${say(setup.target)}`;
+}
+
+function seriesSection(series: HistorySeries, index: number, detail: Detail): Markup {
+  const { shown, omitted } = first(series.metrics, detail.rows);
+  return section(
+    `series-${index + 1}`,
+    nameOf(series, detail),
+    markup`${seriesFacts(series, detail)}${changesTable(series, index, detail)}${shown.map((metric, at) => metricFigure(series, metric, `${index + 1}-${at + 1}`, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more metric')} in the history.</p>`}`,
+  );
+}

@@ -1,0 +1,26 @@
+/** What is the same in all runs of a series. */
+import type { HistorySeries } from '../../../harness/result/history.ts';
+import { clip, formatBytes, plural } from '../../format.ts';
+import { type Markup, markup, oneLine } from '../../markup.ts';
+import type { Detail } from '../detail.ts';
+import { settingText } from '../faults-section.ts';
+
+const FAULTS = 6;
+
+export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail: Detail): Markup {
+  const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 120));
+  const config = Object.entries(setup.config).map(([key, value]) => `${key} ${settingText(value)}`);
+  const faults = setup.faults.slice(0, FAULTS).map(say);
+  const more = setup.faults.length - faults.length;
+  const facts = [
+    plural(runs.length, 'run'),
+    plural(setup.nodes, 'node'),
+    plural(setup.users, 'user'),
+    say(setup.model),
+    formatBytes(setup.payloadBytes),
+    ...(config.length === 0 ? [] : [say(config.join(', '))]),
+    ...(faults.length === 0 ? ['no faults'] : [`faults: ${faults.join(', ')}${more > 0 ? `, ${plural(more, 'more')}` : ''}`]),
+    say(fingerprint),
+  ];
+  return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}${fact}`)}</p>`;
+}
