@@ -2,17 +2,20 @@
 import { join } from 'node:path';
 import type { Result } from '../harness/result/result.ts';
 import { writeWhole } from '../harness/run/run-folder.ts';
+import { chaosReport } from '../reports/html/chaos.ts';
 import { htmlReport } from '../reports/html/report.ts';
 import { junitXml } from '../reports/junit.ts';
 import { markdownSummary } from '../reports/markdown.ts';
 
-/** Writes report.html, summary.md and junit.xml; returns the path of the HTML report. */
+/** Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
 export async function writeReports(result: Result, folder: string): Promise<string> {
   const html = join(folder, 'report.html');
+  const chaos = chaosReport(result);
   await Promise.all([
     writeWhole(html, htmlReport(result)),
     writeWhole(join(folder, 'summary.md'), markdownSummary(result)),
     writeWhole(join(folder, 'junit.xml'), junitXml(result)),
+    ...(chaos === null ? [] : [writeWhole(join(folder, 'chaos.html'), chaos)]),
   ]);
   return html;
 }

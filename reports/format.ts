@@ -10,60 +10,62 @@ export const NOT_MEASURED = 'not measured';
 /** Numbers from here on are written with an exponent. */
 const EXACT_LIMIT = 1e15;
 
-/** Three significant digits without an exponent: 1.02, 12.4, 850; grouped above 1,000. */
-function significant(value: number): string {
-  const rounded = Number(value.toPrecision(3));
+/** Significant digits without an exponent, three of them unless told: 1.02, 12.4, 850; grouped above 1,000. */
+function significant(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
-  if (size >= EXACT_LIMIT) return rounded.toExponential(2);
-  if (size >= 100 || rounded === 0) return group(Math.round(rounded));
-  if (size < 0.01) return String(rounded);
-  return rounded.toFixed(size >= 10 ? 1 : 2);
+  if (size >= EXACT_LIMIT) return rounded.toExponential(digits - 1);
+  const decimals = size === 0 ? 0 : digits - 1 - Math.max(0, Math.floor(Math.log10(size)));
+  if (decimals <= 0) return group(Math.round(rounded));
+  return size < 0.01 ? String(rounded) : rounded.toFixed(decimals);
 }
 
 function group(value: number): string {
   return Math.abs(value) >= EXACT_LIMIT ? value.toExponential(2) : value.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }
 
+type Units = readonly (readonly [size: number, name: string])[];
+
+const US_UNITS: Units = [
+  [1, 'µs'],
+  [1e3, 'ms'],
+  [1e6, 's'],
+];
+const MS_UNITS: Units = [
+  [1, 'ms'],
+  [1e3, 's'],
+];
+const BYTE_UNITS: Units = [
+  [1e3, 'kB'],
+  [1e6, 'MB'],
+  [1e9, 'GB'],
+  [1e12, 'TB'],
+];
+
 /** The largest unit in which the value is at least 1 after rounding. `units` go up, each with its size in the base unit. */
-function scaled(value: number, units: readonly (readonly [size: number, name: string])[]): string {
+function scaled(value: number, units: Units, digits = 3): string {
   let [size, name] = units[0] as readonly [number, string];
   for (const [unitSize, unitName] of units) {
-    if (Math.abs(Number((value / unitSize).toPrecision(3))) >= 1) [size, name] = [unitSize, unitName];
+    if (Math.abs(Number((value / unitSize).toPrecision(digits))) >= 1) [size, name] = [unitSize, unitName];
   }
-  return `${significant(value / size)} ${name}`;
+  return `${significant(value / size, digits)} ${name}`;
 }
 
 /** Microseconds as µs, ms or s. */
 export function formatUs(us: number | null): string {
-  return us === null
-    ? NOT_MEASURED
-    : scaled(us, [
-        [1, 'µs'],
-        [1e3, 'ms'],
-        [1e6, 's'],
-      ]);
+  return us === null ? NOT_MEASURED : scaled(us, US_UNITS);
 }
 
 /** Milliseconds as ms or s. */
 export function formatMs(ms: number | null): string {
-  return ms === null
-    ? NOT_MEASURED
-    : scaled(ms, [
-        [1, 'ms'],
-        [1e3, 's'],
-      ]);
+  return ms === null ? NOT_MEASURED : scaled(ms, MS_UNITS);
 }
 
 /** Bytes, exact up to 99,999, then in decimal kB, MB, GB. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return NOT_MEASURED;
   if (Math.abs(bytes) < 99_999.5) return `${group(Math.round(bytes))} B`;
-  return scaled(bytes, [
-    [1e3, 'kB'],
-    [1e6, 'MB'],
-    [1e9, 'GB'],
-    [1e12, 'TB'],
-  ]);
+  return scaled(bytes, BYTE_UNITS);
 }
 
 /** A whole number, exact and grouped: 48,012. */
@@ -123,6 +125,30 @@ export function formatInUnit(value: number | null, unit: string): string {
   if (value === null) return NOT_MEASURED;
   const format = UNIT_FORMATS.get(unit);
   return format === undefined ? `${significant(value)}${unit === '' ? '' : ` ${unit}`}` : format(value);
+}
+
+/** A tick of an axis with so many significant digits as its neighbours need to differ: 1 ms, not 1.00 ms; 63.52 MB beside 63.54 MB. */
+export function formatTick(value: number, unit: string, digits: number): string {
+  if (digits <= 3) return roundTick(formatInUnit(value, unit));
+  switch (unit) {
+    case 'us':
+      return roundTick(scaled(value, US_UNITS, digits));
+    case 'ms':
+      return roundTick(scaled(value, MS_UNITS, digits));
+    case 'bytes':
+      return Math.abs(value) < 99_999.5 ? formatBytes(value) : roundTick(scaled(value, BYTE_UNITS, digits));
+    case '/s':
+      return roundTick(`${significant(value, digits)}/s`);
+    case 'share':
+      return roundTick(`${significant(value * 100, digits)}%`);
+    default:
+      return roundTick(significant(value, digits));
+  }
+}
+
+/** 1 ms, not 1.00 ms; 2.5%, not 2.50%. */
+export function roundTick(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/u, (_, digits: string) => (digits === '.' ? '' : digits));
 }
 
 /** At most `limit` characters of a text, never half a surrogate pair. */

@@ -6,7 +6,7 @@ import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HistoryEntry, historyEntrySchema } from '../result/history.ts';
 
-const FILE = 'history.ndjson';
+export const HISTORY_FILE = 'history.ndjson';
 
 export interface ReadHistory {
   /** In the order of the file, each run once. */
@@ -19,7 +19,7 @@ export interface ReadHistory {
 export async function readHistory(folder: string): Promise<ReadHistory> {
   let text: string;
   try {
-    text = await readFile(join(folder, FILE), 'utf8');
+    text = await readFile(join(folder, HISTORY_FILE), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: [], unreadable: [] };
     throw error;
@@ -48,7 +48,7 @@ export async function addToHistory(folder: string, entries: readonly HistoryEntr
   }
   if (added.length === 0) return added;
   await mkdir(folder, { recursive: true });
-  const path = join(folder, FILE);
+  const path = join(folder, HISTORY_FILE);
   // A line that was cut short, by a full disk for instance, must not spoil the one after it.
   const lead = (await endsOpen(path)) ? '\n' : '';
   await appendFile(path, lead + added.map((entry) => `${JSON.stringify(entry)}\n`).join(''));

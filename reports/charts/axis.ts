@@ -41,17 +41,23 @@ export function linearAxis(max: number, count: number, format: (value: number) =
   return { position: (value) => held(value / end), ticks };
 }
 
-/** Between nice numbers around [low, high], for data whose distance from zero is not the point: say beside the chart that it is not shown. */
-export function rangeAxis(low: number, high: number, count: number, format: (value: number) => string): Axis {
+/**
+ * Between nice numbers around [low, high], for data whose distance from zero is not the point: say beside the chart that it is not shown.
+ * `format` is asked for as many significant digits as tell the ticks apart.
+ */
+export function rangeAxis(low: number, high: number, count: number, format: (value: number, digits: number) => string): Axis {
   const span = high - low;
-  if (!(span > Math.abs(high) * 1e-9)) return linearAxis(high, count, format);
+  if (!(span > Math.max(Math.abs(low), Math.abs(high)) * 1e-9)) return linearAxis(high, count, (value) => format(value, 3));
   const step = niceStep(span, count);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
-  const ticks = Array.from({ length: Math.min(40, last - first) + 1 }, (_, index) => {
-    const value = Number(((first + index) * step).toPrecision(12));
-    return { value, label: format(value) };
-  });
+  const values = Array.from({ length: Math.min(40, last - first) + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+  const written = (digits: number): readonly string[] => values.map((value) => format(value, digits));
+  const digits = [3, 4, 5, 6, 7, 8, 9].find((some) => new Set(written(some)).size === values.length) ?? 10;
+  const labels = written(digits);
+  const ticks = values.map((value, index) => ({ value, label: labels[index] as string }));
   return { position: (value) => held((value / step - first) / (last - first)), ticks };
 }
 

@@ -28,7 +28,7 @@ export interface StripChart {
 }
 
 const ROW = 34;
-const MARGIN = { left: 112, right: 22, top: 8, bottom: 40 };
+const MARGIN = { left: 124, right: 22, top: 8, bottom: 40 };
 /** Dots of equal times lie beside one another on this many lanes. */
 const LANES = 5;
 const LANE = 4;

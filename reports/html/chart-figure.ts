@@ -29,11 +29,12 @@ export interface LineFigure extends Omit<ChartFigure, 'legend' | 'draw'> {
   readonly keys: readonly Markup[];
 }
 
-/** The same for a chart of lines, whose legend follows from its series. */
+/** The same for a chart of lines, whose legend follows from its series; a single line needs none. */
 export function lineFigure({ chart, keys, ...around }: LineFigure): Markup {
+  const legend = [...chart.series.map(seriesKey), ...keys, ...faultKeys(chart.faults)];
   return chartFigure({
     ...around,
-    legend: [...chart.series.map(seriesKey), ...keys, ...faultKeys(chart.faults)],
+    legend: legend.length === 1 ? [] : legend,
     draw: (size) => lineChart(chart, size),
   });
 }

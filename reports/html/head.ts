@@ -35,7 +35,7 @@ function unbroken(sentence: string): string {
   return sentence.replace(/(\d) (µs|ms|s|B|kB|MB|GB)\b/gu, '$1\u00a0$2');
 }
 
-/** A sentence begins with a capital, unless it begins with the name of a metric. */
+/** A sentence begins with a capital, unless it begins with a name like `response.p99` or `kill-node`. */
 export function capital(sentence: string): string {
-  return /^\S*\.\S/u.test(sentence) ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return /^\p{L}+(?=\s|$)/u.test(sentence) ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : sentence;
 }

@@ -3,7 +3,7 @@ import type { Heat, Result } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { type HeatColumn, type HeatMap, heatMap, SHARE_LEVELS } from '../charts/heat-map.ts';
-import { formatCount, formatMs, formatShare, plural } from '../format.ts';
+import { formatCount, formatMs, formatShare, plural, roundTick } from '../format.ts';
 import { type Markup, markup, type Piece } from '../markup.ts';
 import { chartFigure, faultKeys, legendKey } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
@@ -59,14 +59,17 @@ function columnOf({ stepMs, bucketsUs }: Heat, counts: readonly number[], index:
   };
 }
 
+function shareText(share: number): string {
+  return roundTick(formatShare(share));
+}
+
 function levelKeys(): readonly Markup[] {
   const names = SHARE_LEVELS.map((share, level) =>
-    level === 0 ? `under ${formatShare(share)}` : `${formatShare(SHARE_LEVELS[level - 1] as number)} to ${formatShare(share)}`,
+    level === 0 ? `under ${shareText(share)}` : `${shareText(SHARE_LEVELS[level - 1] as number)} to ${shareText(share)}`,
   );
-  const last = `${formatShare(SHARE_LEVELS.at(-1) as number)} and more`;
+  const last = `${shareText(SHARE_LEVELS.at(-1) as number)} and more`;
   return [...names, last].map((name, level) => {
-    const text = name.replaceAll(/\.0+(?=%)/gu, '').replace('0.10%', '0.1%');
-    return legendKey(markup`<rect class="heat heat-${level}" x="1" y="0" width="26" height="10"/>`, text);
+    return legendKey(markup`<rect class="heat heat-${level}" x="1" y="0" width="26" height="10"/>`, name);
   });
 }
 

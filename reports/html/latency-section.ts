@@ -3,7 +3,7 @@ import type { LatencySummary, Result } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
-import { formatCount, formatMs, formatPercentile, formatUs } from '../format.ts';
+import { formatCount, formatMs, formatPercentile, formatUs, roundTick } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
@@ -98,7 +98,7 @@ function lowestPositive(values: readonly number[]): number {
 
 /** Ticks are round: 1 ms, not 1.00 ms. */
 export function formatTickUs(us: number): string {
-  return formatUs(us).replace(/\.0+(?= )/u, '');
+  return roundTick(formatUs(us));
 }
 
 interface Curve {

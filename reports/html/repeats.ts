@@ -3,7 +3,7 @@ import type { Result } from '../../harness/result/result.ts';
 import { type Axis, logAxis } from '../charts/axis.ts';
 import { type StripChart, type StripRow, stripChart } from '../charts/strip-chart.ts';
 import { clocksOfStep, EVENT_CLOCKS, INJECTION_CLOCKS, occurrencesOf } from '../clocks.ts';
-import { clip, formatCount, formatMs, plural } from '../format.ts';
+import { clip, formatCount, formatMs, plural, roundTick } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { chartFigure, legendKey } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
@@ -18,8 +18,8 @@ const CHARTS = 4;
 export function repeats(result: Result, detail: Detail): Markup | null {
   const steps = result.recoveryDistribution;
   if (steps.length === 0) return null;
-  const { shown } = first(steps, Math.min(CHARTS, detail.rows));
-  return markup`${shown.map((step, index) => injectionStrip(result, step, index, detail))}${distributionTable(steps, detail)}`;
+  const { shown, omitted } = first(steps, Math.min(CHARTS, detail.rows));
+  return markup`<p>${QUANTILES} The page <a href="chaos.html">chaos.html</a> beside this one has the curves and each repeat.</p>${shown.map((step, index) => markup`${injectionStrip(result, step, index, detail)}${distributionTable(step, stepName(result, step, detail), detail)}`)}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more step')} in result.json.</p>`}`;
 }
 
 /** Every repeat of a step on each of its clocks from the injection; null for a step whose repeats are not in the Result. */
@@ -32,7 +32,7 @@ export function injectionStrip(result: Result, step: Step, index: number, detail
   const slo = step.clocks.sloMs;
   return stripFigure({
     id: `repeats-${index + 1}`,
-    heading: `Recovery over ${plural(step.repeats, 'repeat')} of ${kindOf(step, detail)}`,
+    heading: `Recovery over ${plural(step.repeats, 'repeat')} of ${stepName(result, step, detail)}`,
     note: note(step),
     description: `The service level was regained after ${formatMs(slo.median)} at the median and ${formatMs(slo.p95)} at the 95th percentile; ${plural(slo.censored, 'repeat')} in which it was not seen to be.`,
     from: 'since the injection',
@@ -48,7 +48,7 @@ export function healStrip(result: Result, step: Step, index: number, detail: Det
   const clocks = occurrencesOf(result, step).flatMap(({ fault, fromHeal: own }) => (own === null ? [] : [{ fault, own }]));
   return stripFigure({
     id: `repeats-heal-${index + 1}`,
-    heading: `From the heal, over ${plural(clocks.length, 'repeat')} of ${kindOf(step, detail)}`,
+    heading: `From the heal, over ${plural(clocks.length, 'repeat')} of ${stepName(result, step, detail)}`,
     note: 'The same clocks from the moment the fault was undone; what had come before it stands at the axis’ start.',
     description: `After the heal the service level was regained after ${formatMs(fromHeal.sloMs.median)} at the median and ${formatMs(fromHeal.sloMs.p95)} at the 95th percentile.`,
     from: 'since the heal',
@@ -73,8 +73,11 @@ export function healStrip(result: Result, step: Step, index: number, detail: Det
   });
 }
 
-export function kindOf({ kind }: Step, detail: Detail): string {
-  return clip(oneLine(kind), Math.min(detail.text, 40));
+/** What a step does, and which one it is where several do the same. */
+export function stepName({ recoveryDistribution: steps }: Result, { kind, fault }: Step, detail: Detail): string {
+  const name = clip(oneLine(kind), Math.min(detail.text, 40));
+  const alone = steps.filter((step) => step.kind === kind).length === 1;
+  return alone ? name : `${name} (${clip(oneLine(fault), Math.min(detail.text, 40))})`;
 }
 
 interface StripFigure {
@@ -135,7 +138,7 @@ export function recoveryAxis(times: readonly (number | null)[]): Axis {
 
 /** Ticks are round: 1 s, not 1.00 s. */
 function formatTickMs(ms: number): string {
-  return formatMs(ms).replace(/\.0+(?= )/u, '');
+  return roundTick(formatMs(ms));
 }
 
 function occurrenceTable(clocks: Result['recovery'], caption: string, detail: Detail): Markup {
@@ -152,34 +155,32 @@ function occurrenceTable(clocks: Result['recovery'], caption: string, detail: De
   });
 }
 
-export function distributionTable(steps: readonly Step[], detail: Detail): Markup {
-  const all = steps.flatMap((step) => clocksOfStep(step).map((clock) => ({ step, clock })));
-  const { shown, omitted } = first(all, detail.rows);
-  const rows = shown.map(({ step, clock: { from, name, distribution } }): Piece[] => [
-    markup`${clip(oneLine(step.kind), Math.min(detail.text, 40))} <small>${clip(oneLine(step.fault), Math.min(detail.text, 80))}, ${plural(step.repeats, 'repeat')}</small>`,
-    `${name}, from ${from}`,
+export const QUANTILES =
+  'Over the repeats of a fault the quantiles are Kaplan and Meier’s: a repeat that was not recovered from counts as longer than it was watched, and a quantile that lies beyond is “not seen”.';
+
+export function distributionTable(step: Step, name: string, detail: Detail): Markup {
+  const { shown, omitted } = first(clocksOfStep(step), detail.rows);
+  const rows = shown.map(({ from, name: clock, distribution }): Piece[] => [
+    `${capital(clock)}, from ${from}`,
     time(distribution.median),
     time(distribution.p95),
     interval(distribution),
     time(distribution.max),
     figure(distribution.censored, formatCount),
   ]);
-  return markup`<p>Over the repeats of a fault the quantiles are Kaplan and Meier’s: a repeat that was not recovered from counts as longer than it was watched, and a quantile that lies beyond is “not seen”.</p>${table(
-    {
-      caption: 'Distribution of recovery over repeats',
-      columns: [
-        text('Fault'),
-        text('Clock'),
-        numeric('Median'),
-        numeric('p95'),
-        numeric('95% interval of p95'),
-        numeric('Longest seen'),
-        numeric('Not seen'),
-      ],
-      rows,
-      omitted,
-    },
-  )}`;
+  return table({
+    caption: `Distribution of recovery over ${plural(step.repeats, 'repeat')} of ${name}`,
+    columns: [
+      text('Clock'),
+      numeric('Median'),
+      numeric('p95'),
+      numeric('95% interval of p95'),
+      numeric('Longest seen'),
+      numeric('Not seen'),
+    ],
+    rows,
+    omitted,
+  });
 }
 
 function interval({ low, high }: Step['clocks']['sloMs']): Markup {

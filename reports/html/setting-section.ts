@@ -4,6 +4,7 @@ import { clip, formatBytes, formatCount, formatMs, formatNumber, formatRate, for
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';
 import { settingText } from './faults-section.ts';
+import { readableTime } from './head.ts';
 import { figure } from './table.ts';
 
 type Fact = readonly [name: string, value: Piece];
@@ -66,7 +67,7 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
     ['CPU stolen by others', figure(it.stealShare, formatShare)],
     ['Load average', figure(it.loadAverage, formatNumber)],
     ['Arena', it.arena ? 'in namespaces of its own' : 'none'],
-    ['Started', say(startedAt)],
+    ['Started', readableTime(startedAt)],
     ['Duration', figure(durationMs, formatMs)],
   ];
 }

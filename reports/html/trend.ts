@@ -3,9 +3,9 @@ import type { History, HistorySeries } from '../../harness/result/history.ts';
 import { clip, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
-import { factLine, verdictBox } from './head.ts';
+import { factLine, readableTime, verdictBox } from './head.ts';
 import { htmlPage, section } from './page.ts';
-import { first } from './table.ts';
+import { figure, first } from './table.ts';
 import { changesTable, changeWords } from './trend/changes-table.ts';
 import { metricFigure } from './trend/metric-figure.ts';
 import { seriesFacts } from './trend/series-facts.ts';
@@ -17,9 +17,9 @@ export function trendReport(history: History): string {
     const { shown, omitted } = first(history.series, Math.min(SERIES, detail.rows));
     return {
       title: `${trendWord(history)}: how figures went`,
-      sections: shown.map((series, index) => [`series-${index + 1}`, nameOf(series, detail)]),
+      sections: shown.map((series, index) => [`series-${index + 1}`, nameOf(history, series, detail)]),
       head: head(history, detail),
-      body: markup`${shown.map((series, index) => seriesSection(series, index, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more series', 'more series')} in the history.</p>`}`,
+      body: markup`${shown.map((series, index) => seriesSection(history, series, index, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more series', 'more series')} in the history.</p>`}`,
       source: ['history.json', history.schema],
     };
   });
@@ -50,7 +50,9 @@ function head(history: History, detail: Detail): Markup {
   const named = worse.toReversed().slice(0, Math.min(NAMED, detail.rows));
   const more = worse.length - named.length;
   const sentences = [
-    ...named.map(({ series, metric, change }) => `${nameOf(series, detail)}: ${changeWords(metric, change, series, detail)}.`),
+    ...named.map(
+      ({ series, metric, change }) => `${changeWords(metric, change, series, detail)} (${nameOf(history, series, detail)}).`,
+    ),
     ...(more > 0 ? [`${plural(more, 'more change')} for the worse below.`] : []),
   ];
   const [sentence, ...others] = sentences;
@@ -58,23 +60,25 @@ function head(history: History, detail: Detail): Markup {
   return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>How figures went</h1>${factLine([
     plural(runs, 'run'),
     plural(history.series.length, 'series', 'series'),
-    ...(latest === undefined ? [] : [`latest ${latest}`]),
-    `chance that a series without a change shows one: ${formatShare(history.significance)} a metric`,
+    ...(latest === undefined ? [] : [`latest ${readableTime(latest)}`]),
   ])}</header>
-${verdictBox({ kind: worse.length > 0 ? 'unknown' : 'pass', word: trendWord(history), sentence: sentence ?? calm, more: others })}`;
+${verdictBox({ kind: worse.length > 0 ? 'invalid' : 'pass', word: trendWord(history), sentence: sentence ?? calm, more: others })}
+<p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
 }
 
-/** A series as people call it: its scenario and its target. */
-function nameOf({ setup }: HistorySeries, detail: Detail): string {
+/** A series as people call it: its scenario and its target, numbered where several have the same. */
+function nameOf({ series }: History, one: HistorySeries, detail: Detail): string {
   const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 40));
-  return `${say(setup.scenario)} on ${say(setup.target)}`;
+  const plain = ({ setup }: HistorySeries): string => `${say(setup.scenario)} on ${say(setup.target)}`;
+  const same = series.filter((other) => plain(other) === plain(one));
+  return same.length === 1 ? plain(one) : `${plain(one)}, series ${series.indexOf(one) + 1}`;
 }
 
-function seriesSection(series: HistorySeries, index: number, detail: Detail): Markup {
+function seriesSection(history: History, series: HistorySeries, index: number, detail: Detail): Markup {
   const { shown, omitted } = first(series.metrics, detail.rows);
   return section(
     `series-${index + 1}`,
-    nameOf(series, detail),
+    nameOf(history, series, detail),
     markup`${seriesFacts(series, detail)}${changesTable(series, index, detail)}${shown.map((metric, at) => metricFigure(series, metric, `${index + 1}-${at + 1}`, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more metric')} in the history.</p>`}`,
   );
 }

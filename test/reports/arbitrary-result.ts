@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
+import { type History, historySchema } from '../../harness/result/history.ts';
 import { type Result, resultSchema } from '../../harness/result/result.ts';
 
 /** Texts that would break out of HTML, XML, Markdown or a terminal, if anything let them. */
@@ -112,5 +113,7 @@ export const arbitraryResult: fc.Arbitrary<Result> = (arbitraryOf(resultSchema) 
     },
   };
 });
+
+export const arbitraryHistory = arbitraryOf(historySchema) as fc.Arbitrary<History>;
 
 export const arbitraryComparison = arbitraryOf(comparisonSchema) as fc.Arbitrary<Comparison>;

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Axis, formatOffset, linearAxis, logAxis, niceStep, percentileAxis, timeAxis } from '../../reports/charts/axis.ts';
+import {
+  type Axis,
+  formatOffset,
+  linearAxis,
+  logAxis,
+  niceStep,
+  percentileAxis,
+  rangeAxis,
+  ratioAxis,
+  timeAxis,
+} from '../../reports/charts/axis.ts';
 import { foldSlots, highest, total } from '../../reports/charts/series.ts';
+import { formatTick } from '../../reports/format.ts';
 
 const value = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 const ordered = (axis: Axis, a: number, b: number): boolean => axis.position(Math.min(a, b)) <= axis.position(Math.max(a, b));
@@ -56,4 +67,37 @@ describe('folding slots', () => {
       }),
     );
   });
+});
+
+it('ticks of a range are told apart, whatever their size', () => {
+  const finite = fc.double({ min: 1, max: 1e12, noNaN: true });
+  fc.assert(
+    fc.property(
+      finite,
+      fc.double({ min: 1e-5, max: 10, noNaN: true }),
+      fc.constantFrom('us', 'ms', 'bytes', '/s', 'share'),
+      (low, span, unit) => {
+        const { ticks, position } = rangeAxis(low, low * (1 + span), 5, (value, digits) => formatTick(value, unit, digits));
+        if (unit === 'bytes' && low * span < 10) return;
+        expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+        expect(position(low)).toBeGreaterThanOrEqual(0);
+        expect(position(low)).toBeLessThan(position(low * (1 + span)));
+      },
+    ),
+  );
+  expect(
+    rangeAxis(63_500_000, 63_620_000, 4, (value, digits) => formatTick(value, 'bytes', digits)).ticks.map(({ label }) => label),
+  ).toEqual(['63.5 MB', '63.55 MB', '63.6 MB', '63.65 MB']);
+});
+
+it('a ratio axis has the same on it, and twice as much as far from it as half', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { maxLength: 10 }), (ratios) => {
+      const axis = ratioAxis(ratios, 8, String);
+      expect(axis.ticks.map(({ value: at }) => at)).toContain(1);
+      expect(axis.ticks.length).toBeLessThanOrEqual(17);
+      const wide = ratioAxis([0.25, 4], 8, String);
+      expect(wide.position(2) - wide.position(1)).toBeCloseTo(wide.position(1) - wide.position(0.5), 9);
+    }),
+  );
 });

@@ -44,10 +44,14 @@ function entry(night: number, fingerprint: string): HistoryEntry {
   };
 }
 
-export function exampleHistory(): History {
+export function exampleEntries(): readonly HistoryEntry[] {
   const nights = Array.from({ length: NIGHTS }, (_, night) => night);
-  return historyOf([
+  return [
     ...nights.map((night) => entry(night, 'Linux 6.18 x64; 2 x Example CPU; 23 GiB')),
     ...nights.slice(0, 6).map((night) => entry(night, 'Linux 6.18 x64; 8 x Another CPU; 31 GiB')),
-  ]);
+  ];
+}
+
+export function exampleHistory(): History {
+  return historyOf(exampleEntries());
 }

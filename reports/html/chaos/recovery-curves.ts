@@ -8,7 +8,7 @@ import { type Markup, markup } from '../../markup.ts';
 import { type RecoveredCurve, recoveredCurve } from '../../survival.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
 import type { Detail } from '../detail.ts';
-import { kindOf, recoveryAxis } from '../repeats.ts';
+import { recoveryAxis, stepName } from '../repeats.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
 
 type Step = Result['recoveryDistribution'][number];
@@ -31,7 +31,7 @@ export function recoveryCurves(result: Result, step: Step, index: number, detail
   }));
   const cut = curves.reduce((sum, { curve }) => sum + curve.cut.length, 0);
   const slo = step.clocks.sloMs;
-  const heading = `Share recovered from ${kindOf(step, detail)}, by time`;
+  const heading = `Share recovered from ${stepName(result, step, detail)}, by time`;
   return lineFigure({
     heading,
     note: 'Of all repeats, how many had come so far (up) within a time since the injection (across, logarithmic): Kaplan and Meier’s estimate, in which a repeat that was only watched for so long counts until then. A curve that ends below 100% leaves open when the rest would have come.',

@@ -7,7 +7,7 @@ import { type Markup, markup, oneLine } from '../../markup.ts';
 import { wholeAgainMs } from '../../sentence.ts';
 import { lineFigure } from '../chart-figure.ts';
 import type { Detail } from '../detail.ts';
-import { kindOf, recoveryAxis } from '../repeats.ts';
+import { recoveryAxis, stepName } from '../repeats.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
 
 type Step = Result['recoveryDistribution'][number];
@@ -19,7 +19,7 @@ export function repeatByRepeat(result: Result, step: Step, index: number, detail
     .slice(0, DRAWN)
     .map((clocks, at) => ({ fault: clocks.fault, number: at + 1, whole: wholeAgainMs(clocks), gap: clocks.longestGapMs }));
   const never = repeats.filter(({ whole }) => whole === null).length;
-  const heading = `${kindOf(step, detail)}, repeat by repeat`;
+  const heading = `${stepName(result, step, detail)}, repeat by repeat`;
   const { shown, omitted } = first(repeats, detail.rows);
   return lineFigure({
     heading,

@@ -3,7 +3,7 @@ import type { ComparedMetric, Comparison } from '../../../harness/result/compari
 import { ratioAxis } from '../../charts/axis.ts';
 import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
 import { detectableText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';
-import { clip, formatChange, formatInUnit, formatNumber, formatShare, NOT_MEASURED, plural } from '../../format.ts';
+import { clip, formatChange, formatInUnit, formatNumber, formatShare, NOT_MEASURED, plural, roundTick } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import { chartFigure, legendKey } from '../chart-figure.ts';
 import { state } from '../checks-section.ts';
@@ -60,7 +60,7 @@ function forest(comparison: Comparison, detail: Detail): Markup {
 export function formatTickChange(ratio: number): string {
   if (Math.abs(ratio - 1) < 1e-9) return 'same';
   if (ratio >= 2) return `×${Number(ratio.toPrecision(6))}`;
-  return formatChange(ratio).replace(/\.0%$/u, '%');
+  return roundTick(formatChange(ratio));
 }
 
 function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {

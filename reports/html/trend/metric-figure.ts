@@ -2,7 +2,7 @@
 import type { HistoryMetric, HistorySeries } from '../../../harness/result/history.ts';
 import { type Axis, rangeAxis } from '../../charts/axis.ts';
 import type { Reference } from '../../charts/series.ts';
-import { clip, formatInUnit, plural } from '../../format.ts';
+import { clip, formatInUnit, formatTick, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
 import type { Detail } from '../detail.ts';
@@ -22,7 +22,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
   const heights = [...measured, ...levels.map(({ value }) => value)];
   const low = heights.reduce((a, b) => Math.min(a, b));
   const high = heights.reduce((a, b) => Math.max(a, b));
-  const y = rangeAxis(low, high, 4, (value) => inUnit(value).replace(/\.0+(?= |$|%)/u, ''));
+  const y = rangeAxis(low, high, 4, (value, digits) => formatTick(value, unit, digits));
   const [bottom, top] = [y.ticks[0]?.value ?? low, y.ticks.at(-1)?.value ?? high];
   const references: Reference[] = [
     ...changes
@@ -41,7 +41,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
   return lineFigure({
     heading: name,
     note: `${better === 'lower' ? 'Lower' : 'Higher'} is better. ${changes.length === 0 ? 'No change was found.' : `${plural(changes.length, 'change')}: ${changeWords(metric, changes.at(-1) as (typeof changes)[number], series, detail)}.`}`,
-    keys: changes.length === 0 ? [] : KEYS,
+    keys: keysFor(changes),
     lower: 100,
     chart: {
       id: `trend-${id}`,
@@ -71,11 +71,16 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
   });
 }
 
-const KEYS = [
-  legendKey(markup`<line class="level" x1="0" x2="28" y1="5" y2="5"/>`, 'median of a stretch'),
-  legendKey(markup`<line class="change worse" x1="14" x2="14" y1="0" y2="10"/>`, 'change for the worse'),
-  legendKey(markup`<line class="change better" x1="14" x2="14" y1="0" y2="10"/>`, 'for the better'),
-];
+function keysFor(changes: HistoryMetric['changes']): readonly Markup[] {
+  if (changes.length === 0) return [];
+  const key = (kind: 'worse' | 'better'): Markup =>
+    legendKey(markup`<line class="change ${kind}" x1="14" x2="14" y1="0" y2="10"/>`, `change for the ${kind}`);
+  return [
+    legendKey(markup`<line class="level" x1="0" x2="28" y1="5" y2="5"/>`, 'median of a stretch'),
+    ...(changes.some(({ worse }) => worse) ? [key('worse')] : []),
+    ...(changes.some(({ worse }) => !worse) ? [key('better')] : []),
+  ];
+}
 
 interface Level {
   /** First run and the one after the last. */

@@ -4,7 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exampleResult } from '../../reports/example-result.ts';
+import { exampleComparison } from '../../reports/example-comparison.ts';
+import { exampleEntries } from '../../reports/example-history.ts';
+import { exampleResult, repeatedResult } from '../../reports/example-result.ts';
 import { letitcrash } from './command-line.ts';
 
 let folder: string;
@@ -227,6 +229,37 @@ describe('report', () => {
     expect(JSON.parse(stdout).reports.map((entry: { report: string }) => entry.report)).toEqual([
       join(out, 'a', 'report.html'),
       join(out, 'b', 'report.html'),
+    ]);
+  });
+
+  test('builds the pages of a comparison, of a history and of a run that repeated faults, each in its folder', async () => {
+    const files = [
+      ['comparison', 'comparison.json', JSON.stringify(exampleComparison())],
+      [
+        'nightly',
+        'history.ndjson',
+        exampleEntries()
+          .map((entry) => `${JSON.stringify(entry)}\n`)
+          .join(''),
+      ],
+      ['repeats', 'result.json', JSON.stringify(repeatedResult())],
+    ] as const;
+    for (const [name, file, text] of files) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, file), text);
+    }
+    const { code, stdout, stderr } = await letitcrash(['report', ...files.map(([name]) => join(folder, name)), '--json']);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(JSON.parse(stdout).reports).toMatchObject([
+      { kind: 'comparison', verdict: 'regressed', report: join(folder, 'comparison', 'report.html') },
+      { kind: 'history', verdict: null, report: join(folder, 'nightly', 'trend.html') },
+      { kind: 'run', verdict: 'pass', report: join(folder, 'repeats', 'report.html') },
+    ]);
+    const made = await Promise.all(files.map(async ([name]) => (await readdir(join(folder, name))).sort()));
+    expect(made).toEqual([
+      ['comparison.json', 'junit.xml', 'report.html', 'summary.md'],
+      ['history.json', 'history.ndjson', 'trend.html'],
+      ['chaos.html', 'junit.xml', 'report.html', 'result.json', 'summary.md'],
     ]);
   });
 

@@ -1,0 +1,15 @@
+/** The files that are made of a History, written into a folder: the document itself, and the trend page. */
+import { join } from 'node:path';
+import type { History } from '../harness/result/history.ts';
+import { writeWhole } from '../harness/run/run-folder.ts';
+import { trendReport } from '../reports/html/trend.ts';
+
+/** Writes history.json and trend.html; returns the path of the page. */
+export async function writeHistoryReports(history: History, folder: string): Promise<string> {
+  const html = join(folder, 'trend.html');
+  await Promise.all([
+    writeWhole(html, trendReport(history)),
+    writeWhole(join(folder, 'history.json'), `${JSON.stringify(history, null, 2)}\n`),
+  ]);
+  return html;
+}

@@ -1,0 +1,58 @@
+/** What users leave behind when they go: back to the baseline or not, and the leak of each connection over rounds. */
+import type { Result } from '../../../harness/result/result.ts';
+import { formatBytes, formatCount } from '../../format.ts';
+import { type Markup, markup } from '../../markup.ts';
+import { state } from '../checks-section.ts';
+import type { Detail } from '../detail.ts';
+import { figure, first, numeric, table } from '../table.ts';
+import { slopeFigure } from './slope-figure.ts';
+
+export function leftovers(result: Result, detail: Detail): Markup {
+  return markup`${baseline(result)}${leak(result)}${rounds(result, detail)}`;
+}
+
+function baseline({ memory: { returnedToBaseline, baseline: judged } }: Result): Markup | null {
+  if (returnedToBaseline === null) return null;
+  const outcome = returnedToBaseline ? state('good', 'came back') : state('bad', 'did not come back');
+  const figures =
+    judged === null
+      ? null
+      : markup`: the empty server held ${figure(judged.emptyBytes, formatBytes)} before anybody came and ${figure(judged.afterBytes, formatBytes)} after everybody had left; ${figure(judged.allowanceBytes, formatBytes)} more are allowed`;
+  return markup`<p>Memory ${outcome} to where it was${figures}.</p>`;
+}
+
+function leak({ memory: { leak: found } }: Result): Markup | null {
+  if (found === null) return null;
+  const { bytesPerConnection, low, high, toleranceBytes, leaking } = found;
+  const interval =
+    low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`;
+  return markup`<p>A connection that came and went left ${figure(bytesPerConnection, formatBytes)} behind${interval}: ${leaking ? state('bad', 'a leak') : state('good', 'no leak')}. A leak is an interval that lies wholly above ${figure(toleranceBytes, formatBytes)}.</p>`;
+}
+
+function rounds({ memory }: Result, detail: Detail): Markup | null {
+  if (memory.rounds.length === 0) return null;
+  const { shown, omitted } = first(memory.rounds, detail.rows);
+  const data = table({
+    caption: 'The empty server after each round of connections',
+    columns: [numeric('Connections so far'), numeric('Memory (PSS)'), numeric('Heap')],
+    rows: shown.map(({ cycled, pssBytes, heapBytes }) => [
+      figure(cycled, formatCount),
+      figure(pssBytes, formatBytes),
+      figure(heapBytes, formatBytes),
+    ]),
+    omitted,
+  });
+  if (shown.length < 2) return data;
+  const found = memory.leak;
+  return slopeFigure({
+    id: 'rounds',
+    heading: 'The empty server, round by round',
+    note: `Each dot is the memory of all nodes together after another round of connections had come and gone.${found === null ? '' : ' The slope is what each of them left behind; the ribbon is its 95% interval.'}`,
+    xLabel: 'connections that came and went',
+    pointName: 'round',
+    slopeName: 'what a connection leaves behind',
+    points: shown.map(({ cycled, pssBytes }) => [cycled, pssBytes]),
+    slope: found === null ? null : { bytes: found.bytesPerConnection, low: found.low, high: found.high },
+    data,
+  });
+}
