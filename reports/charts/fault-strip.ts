@@ -32,12 +32,12 @@ interface Place {
 }
 
 /** Faults beyond the first forty, and names that find no room, are left to the table below the chart. */
-export function faultStrip(all: readonly FaultBand[], x: Axis, width: number): FaultStrip {
+export function faultStrip(all: readonly FaultBand[], x: Axis, room: Pick<Plot, 'width'>): FaultStrip {
   const faults = all.slice(0, FAULT_LIMIT);
-  const places = placesOf(faults, x, width);
+  const places = placesOf(faults, x, room.width);
   return {
     height: places.length === 0 ? 0 : (Math.max(...places.map(({ lane }) => lane)) + 1) * ROW,
-    above: (plot) => markup`${faults.map((fault, index) => bar(fault, places[index] as Place, x, plot, width))}`,
+    above: (plot) => markup`${faults.map((fault, index) => bar(fault, places[index] as Place, x, plot))}`,
     behind: (plot) => markup`${faults.map((fault) => bands(fault, x, plot))}`,
     over: (plot) => markup`${faults.length > MOMENTS_LIMIT ? null : faults.map((fault) => moments(fault, x, plot))}`,
   };
@@ -64,16 +64,15 @@ function moments(fault: FaultBand, x: Axis, plot: Plot): Markup {
 }
 
 /** Names with their kind where all of them find room, else numbers alone, else as many numbers as find room. */
-function placesOf(faults: readonly FaultBand[], x: Axis, width: number): readonly Place[] {
-  const full = width < 600 ? null : packed(faults, ({ label, kind }) => `${label} ${clip(kind, 24)}`, x, width);
-  return full?.every(({ name }) => name !== '') ? full : packed(faults, ({ label }) => label, x, width);
+function placesOf(faults: readonly FaultBand[], x: Axis, span: number): readonly Place[] {
+  const full = span < 520 ? null : packed(faults, ({ label, kind }) => `${label} ${clip(kind, 24)}`, x, span);
+  return full?.every(({ name }) => name !== '') ? full : packed(faults, ({ label }) => label, x, span);
 }
 
 /** Puts faults whose bars and names would touch into lanes below one another; what finds no lane is a bar without a name. */
-function packed(faults: readonly FaultBand[], nameOf: (fault: FaultBand) => string, x: Axis, width: number): readonly Place[] {
+function packed(faults: readonly FaultBand[], nameOf: (fault: FaultBand) => string, x: Axis, span: number): readonly Place[] {
   const ends: number[] = [];
   return faults.map((fault) => {
-    const span = width - MARGIN.left - MARGIN.right;
     const from = x.position(fault.fromMs) * span;
     const name = nameOf(fault);
     // A name near the right edge ends there, instead of beginning at its fault.
@@ -87,13 +86,14 @@ function packed(faults: readonly FaultBand[], nameOf: (fault: FaultBand) => stri
   });
 }
 
-function bar(fault: FaultBand, { lane, name }: Place, x: Axis, plot: Plot, width: number): Markup {
+function bar(fault: FaultBand, { lane, name }: Place, x: Axis, plot: Plot): Markup {
   const y = MARGIN.top + lane * ROW + 6;
   const from = atX(x, plot, fault.fromMs);
   const to = Math.max(from + 3, atX(x, plot, fault.toMs ?? fault.fromMs));
   const whole = fault.recoveredMs === null ? null : atX(x, plot, fault.recoveredMs);
-  const flip = from + textWidth(name) > width - MARGIN.right;
-  return markup`${name === '' ? null : markup`<text class="fault-name" x="${short(flip ? width - MARGIN.right : from)}" y="${y}" text-anchor="${flip ? 'end' : 'start'}">${name}</text>`}<rect class="fault-bar" x="${short(from)}" y="${y + 3}" width="${short(to - from)}" height="5"/>${
+  const right = plot.left + plot.width;
+  const flip = from + textWidth(name) > right;
+  return markup`${name === '' ? null : markup`<text class="fault-name" x="${short(flip ? right : from)}" y="${y}" text-anchor="${flip ? 'end' : 'start'}">${name}</text>`}<rect class="fault-bar" x="${short(from)}" y="${y + 3}" width="${short(to - from)}" height="5"/>${
     whole === null || whole <= to
       ? null
       : markup`<line class="healing" x1="${short(to)}" x2="${short(whole)}" y1="${y + 5.5}" y2="${y + 5.5}"/>`

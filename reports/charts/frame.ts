@@ -29,7 +29,15 @@ export interface Plot {
   readonly height: number;
 }
 
-export const MARGIN = { left: 58, right: 14, top: 22, bottom: 40 } as const;
+export const MARGIN = { right: 14, top: 22, bottom: 40 } as const;
+/** Room for the labels of y, unless they need more. */
+const LEFT = 58;
+
+/** Where the data of a chart goes; `above` is room between the drawing's top and the plot. */
+export function plotOf({ y }: Pick<Frame, 'y'>, { width, height }: Pick<ChartSize, 'width' | 'height'>, above: number): Plot {
+  const left = y.ticks.reduce((most, { label }) => Math.max(most, Math.ceil(textWidth(label)) + 12), LEFT);
+  return { left, top: MARGIN.top + above, width: width - left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+}
 
 /** The whole drawing around its contents. */
 export function drawing(
@@ -73,7 +81,7 @@ export function grid(frame: Frame, plot: Plot): Markup {
     const cut = Number(x) + textWidth(tick.label) / 2 > right + MARGIN.right;
     return markup`<line class="mark" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${cut ? right + MARGIN.right : x}" y="${bottom + 17}" text-anchor="${cut ? 'end' : 'middle'}">${tick.label}</text>`;
   });
-  return markup`${rows}<line class="axis" x1="${plot.left}" x2="${right}" y1="${short(bottom)}" y2="${short(bottom)}"/>${columns}<text class="label" x="${plot.left - 50}" y="12">${frame.yLabel}</text><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">${frame.xLabel}</text>`;
+  return markup`${rows}<line class="axis" x1="${plot.left}" x2="${right}" y1="${short(bottom)}" y2="${short(bottom)}"/>${columns}<text class="label" x="8" y="12">${frame.yLabel}</text><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">${frame.xLabel}</text>`;
 }
 
 /** Ticks of a horizontal axis whose labels do not run into one another. */

@@ -6,7 +6,7 @@
  */
 import { type Markup, markup } from '../markup.ts';
 import { faultStrip } from './fault-strip.ts';
-import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, MARGIN, type Plot } from './frame.ts';
+import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, type Plot, plotOf } from './frame.ts';
 import type { FaultBand } from './series.ts';
 
 /** Shares at which a cell gets darker: a cell with a share of the column below the first is level 0, at or above the last level 5. */
@@ -29,13 +29,8 @@ export interface HeatColumn {
 }
 
 export function heatMap(chart: HeatMap, size: ChartSize): Markup {
-  const strip = faultStrip(chart.faults, chart.x, size.width);
-  const plot: Plot = {
-    left: MARGIN.left,
-    top: MARGIN.top + strip.height,
-    width: size.width - MARGIN.left - MARGIN.right,
-    height: size.height - MARGIN.top - MARGIN.bottom,
-  };
+  const strip = faultStrip(chart.faults, chart.x, plotOf(chart, size, 0));
+  const plot = plotOf(chart, size, strip.height);
   const hover = chart.columns.map(({ from, to, hover: text }) => ({ x: (from + to) / 2, text }));
   return drawing(
     chart,

@@ -6,7 +6,7 @@
  */
 import { type Markup, markup } from '../markup.ts';
 import { faultStrip } from './fault-strip.ts';
-import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, MARGIN, type Plot, short } from './frame.ts';
+import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, type Plot, plotOf, short } from './frame.ts';
 import type { FaultBand, Point, Reference, Series } from './series.ts';
 
 export interface LineChart extends Frame {
@@ -18,13 +18,8 @@ export interface LineChart extends Frame {
 }
 
 export function lineChart(chart: LineChart, size: ChartSize): Markup {
-  const strip = faultStrip(chart.faults, chart.x, size.width);
-  const plot: Plot = {
-    left: MARGIN.left,
-    top: MARGIN.top + strip.height,
-    width: size.width - MARGIN.left - MARGIN.right,
-    height: size.height - MARGIN.top - MARGIN.bottom,
-  };
+  const strip = faultStrip(chart.faults, chart.x, plotOf(chart, size, 0));
+  const plot = plotOf(chart, size, strip.height);
   const series = inDrawingOrder(chart.series);
   return drawing(
     chart,

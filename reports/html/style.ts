@@ -177,7 +177,10 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   body { font-size: 10.5pt; }
   main, footer { max-width: none; padding: 0; }
   nav, .skip, details { display: none; }
-  .scroll { overflow: visible; break-inside: avoid; }
+  .scroll { overflow: visible; }
+  table { font-size: 8pt; } caption { font-size: 8.5pt; } thead th, th small, td small { font-size: 7.5pt; }
+  th, td { padding: 4px 6px; } tbody th { min-width: 0; } td.prose { min-width: 10em; }
+  th .fault, .state { white-space: normal; }
   .multiples { grid-template-columns: repeat(3, 1fr); }
   figure, .verdict, .tiles, tr { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }

@@ -1,15 +1,21 @@
 /**
- * Opens reports in a real Chromium: the example's, and that of the run in LETITCRASH_REPORT (a run folder) when it is set.
- * Leaves report.png (wide, light), report-dark.png and report-phone.png beside each report.
+ * Opens every kind of page in a real Chromium, wide, dark, on a phone and for paper, with JavaScript and without: the examples' pages, and
+ * those of the folder in LETITCRASH_REPORT (of a run, a comparison or a history) when it is set, with pictures left beside them
+ * (report.png, report-dark.png, report-phone.png and so on).
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chaosReport } from '../../reports/html/chaos.ts';
+import { comparisonReport } from '../../reports/html/comparison.ts';
 import { htmlReport } from '../../reports/html/report.ts';
-import { brokenResult, exampleResult } from './example-result.ts';
+import { trendReport } from '../../reports/html/trend.ts';
+import { equivalentComparison, exampleComparison } from './example-comparison.ts';
+import { exampleHistory } from './example-history.ts';
+import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -21,28 +27,23 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const HEADINGS = [
-  'Checks',
-  'Latency',
-  'Throughput',
-  'Faults and recovery',
-  'Delivery',
-  'Memory and CPU',
-  'Where and how it ran',
-  'How to run it again',
-];
 const VIEWS: Readonly<Record<string, BrowserContextOptions>> = {
-  report: { viewport: { width: 1180, height: 900 }, colorScheme: 'light' },
-  'report-dark': { viewport: { width: 1180, height: 900 }, colorScheme: 'dark' },
-  'report-phone': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'light' },
+  '': { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+  '-dark': { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+  '-phone': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'light' },
+  '-phone-dark': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'dark' },
 };
+/** Paper is A4: 210 mm less two margins of 12 mm, at 96 dots an inch. */
+const PAPER = { width: 703, height: 1000 };
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 const missing = !existsSync(CHROMIUM);
 const required = process.env.LETITCRASH_REQUIRE_PEERS === '1';
-const runFolder = process.env.LETITCRASH_REPORT;
+const givenFolder = process.env.LETITCRASH_REPORT;
 
 describe.skipIf(missing && !required)(
-  missing ? 'the report in Chromium (absent: apt-get install chromium)' : 'the report in Chromium',
+  missing ? 'the pages in Chromium (absent: apt-get install chromium)' : 'the pages in Chromium',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-report-'));
     let browser: Browser;
@@ -56,79 +57,142 @@ describe.skipIf(missing && !required)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** Everything the browser complained about or asked for while it showed the page. */
-    async function inspect(path: string, options: BrowserContextOptions, screenshot: string) {
+    async function opened<T>(path: string, options: BrowserContextOptions, look: (page: Page) => Promise<T>): Promise<T> {
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();
-        const complaints: string[] = [];
-        const requests: string[] = [];
-        page.on('console', (message) => complaints.push(message.text()));
-        page.on('pageerror', (error) => complaints.push(error.message));
-        page.on('request', (request) => requests.push(request.url()));
-        const address = pathToFileURL(path).href;
-        await page.goto(address);
-        const headings = await page.locator('h2').allInnerTexts();
-        const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-        const charts = page.locator('svg[role=img]:visible');
-        const unnamed = await page.evaluate<number>(
-          '[...document.querySelectorAll("svg[role=img]")].filter((chart) => chart.querySelector("title") === null).length',
-        );
-        await page.screenshot({ path: screenshot, fullPage: true });
-        // Data tables are folded; opened, they must not widen the page either.
-        await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
-        const openOverflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-        return {
-          complaints,
-          foreign: requests.filter((url) => url !== address && !url.startsWith('data:')),
-          headings,
-          overflow: Math.max(overflow, openOverflow),
-          charts: await charts.count(),
-          unnamed,
-        };
+        await page.goto(pathToFileURL(path).href);
+        return await look(page);
       } finally {
         await context.close();
       }
     }
 
-    async function readsWell(path: string, beside: string): Promise<void> {
-      for (const [name, options] of Object.entries(VIEWS)) {
-        const seen = await inspect(path, options, join(beside, `${name}.png`));
-        expect(seen.complaints, name).toEqual([]);
-        expect(seen.foreign, name).toEqual([]);
-        expect(seen.headings, name).toEqual(expect.arrayContaining(HEADINGS));
-        expect(seen.overflow, name).toBeLessThanOrEqual(0);
-        expect(seen.charts, name).toBeGreaterThan(0);
-        expect(seen.unnamed, name).toBe(0);
-      }
+    /** Everything the browser complained about or asked for while it showed the page, and what of the page does not fit. */
+    async function inspect(path: string, options: BrowserContextOptions, screenshot: string) {
+      const complaints: string[] = [];
+      const requests: string[] = [];
+      return opened(path, options, async (page) => {
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        page.on('request', (request) => requests.push(request.url()));
+        await page.reload();
+        await page.screenshot({ path: screenshot, fullPage: true });
+        const overflow = await overflowOf(page);
+        const cut = await page.evaluate<readonly string[]>(CUT_LABELS);
+        const charts = await page.locator('svg[role=img]:visible').count();
+        // Data tables are folded; opened, they must not widen the page either, and they are judged by axe as well.
+        await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
+        return {
+          complaints,
+          foreign: requests.filter((url) => url !== pathToFileURL(path).href && !url.startsWith('data:')),
+          overflow: Math.max(overflow, await overflowOf(page)),
+          cut,
+          charts,
+          violations: await violationsOf(page),
+        };
+      });
     }
 
-    it.each([
-      ['passed', exampleResult()],
-      ['failed', brokenResult()],
+    async function readsWell(path: string, beside: string): Promise<void> {
+      for (const [view, options] of Object.entries(VIEWS)) {
+        const seen = await inspect(path, options, join(beside, `${basename(path, '.html')}${view}.png`));
+        expect({ view, ...seen, charts: seen.charts > 0 }).toEqual({
+          view,
+          complaints: [],
+          foreign: [],
+          overflow: 0,
+          cut: [],
+          charts: true,
+          violations: [],
+        });
+      }
+      await opened(path, { viewport: PAPER }, async (page) => {
+        await page.emulateMedia({ media: 'print' });
+        expect(await page.evaluate<readonly string[]>(CUT_LABELS), 'on paper').toEqual([]);
+        expect(await overflowOf(page), 'on paper').toBe(0);
+        await page.screenshot({ path: join(beside, `${basename(path, '.html')}-print.png`), fullPage: true });
+      });
+      // Without JavaScript the page is the same: nothing of it waits for any.
+      const text = (page: Page): Promise<string> => page.locator('body').innerText();
+      const bare = await opened(path, { javaScriptEnabled: false }, text);
+      expect(bare).toBe(await opened(path, {}, text));
+      expect(bare.length).toBeGreaterThan(500);
+    }
+
+    const long = exampleResult();
+    it.each<readonly [string, string]>([
+      ['a run that passed', htmlReport(exampleResult())],
+      ['a run that failed', htmlReport(brokenResult())],
+      ['a run that repeated faults', htmlReport(repeatedResult())],
       [
-        'was called something long and hostile',
-        {
-          ...exampleResult(),
+        'a run that was called something long and hostile',
+        htmlReport({
+          ...long,
           scenario: {
             name: `<b>${'long'.repeat(60)}</b>`,
             sha256: 'f'.repeat(64),
             summary: '"><script>alert(1)</script>'.repeat(20),
           },
-        },
+        }),
       ],
-    ])('reads well, wide, dark and on a phone, when the run %s', async (_, result) => {
+      ['the recovery of a run that repeated faults', chaosReport(repeatedResult()) ?? ''],
+      ['a comparison that found a regression', comparisonReport(exampleComparison())],
+      ['a comparison of equals', comparisonReport(equivalentComparison())],
+      ['a history', trendReport(exampleHistory())],
+    ])('%s reads well, and axe finds nothing', async (_, html) => {
       const path = join(folder, 'report.html');
-      writeFileSync(path, htmlReport(result));
+      writeFileSync(path, html);
       await readsWell(path, folder);
     });
 
-    it.skipIf(runFolder === undefined || !existsSync(join(runFolder, 'report.html')))(
-      'reads well for the run in LETITCRASH_REPORT, with screenshots in its folder',
+    it('can be read with the keyboard alone: the first stop leads past the head, every other can be seen', async () => {
+      const path = join(folder, 'report.html');
+      writeFileSync(path, htmlReport(exampleResult()));
+      await opened(path, { viewport: { width: 1280, height: 900 } }, async (page) => {
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the verdict');
+        const stops = await page.locator('a, summary, [tabindex="0"]').count();
+        for (let stop = 1; stop < stops; stop += 1) {
+          await page.keyboard.press('Tab');
+          const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+          const where = await page.evaluate<string>('document.activeElement.tagName');
+          if (where === 'BODY') break;
+          expect(outline, where).not.toBe('none');
+        }
+      });
+    });
+
+    const pages = givenFolder === undefined ? [] : readdirSync(givenFolder).filter((name) => name.endsWith('.html'));
+    it.skipIf(pages.length === 0)(
+      'those of the folder in LETITCRASH_REPORT read well, with pictures left beside them',
       async () => {
-        const beside = runFolder as string;
-        await readsWell(join(beside, 'report.html'), beside);
+        for (const page of pages) await readsWell(join(givenFolder as string, page), givenFolder as string);
       },
     );
   },
 );
+
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - window.innerWidth)');
+}
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+}
+
+/** Labels of visible charts that reach out of their drawing, or of one another: axis labels of one row that overlap. */
+const CUT_LABELS = `[...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width > 0).flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  const name = svg.querySelector('title').textContent;
+  const boxes = [...svg.querySelectorAll('text')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+  const outside = boxes.filter(({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+  const over = boxes.flatMap((one, index) => boxes.slice(index + 1).filter((other) =>
+    one.box.left < other.box.right - 1 && other.box.left < one.box.right - 1 && one.box.top < other.box.bottom - 3 && other.box.top < one.box.bottom - 3)
+    .map((other) => one.text + ' over ' + other.text));
+  return [...outside.map(({ text }) => name + ': ' + text + ' is cut'), ...over.map((text) => name + ': ' + text)];
+})`;
