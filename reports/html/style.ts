@@ -8,14 +8,14 @@ const LIGHT = `
   --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f23; --soft: #5b626b; --rule: #e2e3df; --head: #f3f3ef;
   --main: #0067a8; --second: #00805c; --third: #c2571a; --quiet: #8a8f96; --link: #005a94;
   --good: #00704f; --bad: #b3261e; --open: #7a5b00; --good-back: #e3f4ec; --bad-back: #fbe9e7; --open-back: #fdf3d7;
-  --fault: #d55e00; --fault-back: #d55e0022; --heal-back: #00805c1c;
+  --fault: #d55e00; --fault-back: #d55e0022; --heal-back: #00805c1c; --ribbon: .16;
   --heat-0: #e4edf3; --heat-1: #c5dbe9; --heat-2: #92c0dc; --heat-3: #4f9bc8; --heat-4: #1f6fa3; --heat-5: #0b4369;`;
 
 const DARK = `
   --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c;
   --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
   --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
-  --fault: #ff8f3f; --fault-back: #ff8f3f2b; --heal-back: #2fc79a24;
+  --fault: #ff8f3f; --fault-back: #ff8f3f2b; --heal-back: #2fc79a24; --ribbon: .26;
   --heat-0: #232f38; --heat-1: #27414f; --heat-2: #2b5a75; --heat-3: #3283ad; --heat-4: #62b5e3; --heat-5: #c4e6fa;`;
 
 export const STYLE = new Markup(`
@@ -106,7 +106,7 @@ svg .third path { stroke: var(--third); stroke-width: 2; stroke-linecap: butt; s
 svg .quiet path { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 3; }
 svg .main circle { fill: var(--main); } svg .second circle { fill: var(--second); } svg .third circle { fill: var(--third); } svg .quiet circle { fill: var(--quiet); }
 svg .series circle { stroke: var(--paper); stroke-width: 1.25; }
-svg .ribbon { stroke: none; fill-opacity: .16; } svg .ribbon.main { fill: var(--main); } svg .ribbon.second { fill: var(--second); } svg .ribbon.third { fill: var(--third); }
+svg .ribbon { stroke: none; fill-opacity: var(--ribbon); } svg .ribbon.main { fill: var(--main); } svg .ribbon.second { fill: var(--second); } svg .ribbon.third { fill: var(--third); }
 svg .censored { stroke: var(--ink); stroke-width: 1.5; }
 ${[0, 1, 2, 3, 4, 5].map((level) => `svg .heat-${level} { fill: var(--heat-${level}); }`).join(' ')}
 svg .fault-band { fill: var(--fault-back); }
@@ -181,6 +181,11 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   table { font-size: 8pt; } caption { font-size: 8.5pt; } thead th, th small, td small { font-size: 7.5pt; }
   th, td { padding: 4px 6px; } tbody th { min-width: 0; } td.prose { min-width: 10em; }
   th .fault, .state { white-space: normal; }
+  caption, thead { break-after: avoid; }
+  .scroll:not(:has(tbody tr:nth-child(16))) { break-inside: avoid; }
+  .columns { grid-template-columns: repeat(3, 1fr); gap: 10px 20px; } .factlist { font-size: 8pt; }
+  .factlist > div { grid-template-columns: 8em 1fr; padding: 3px 0; break-inside: avoid; }
+  .sides, .factlist.two { grid-template-columns: 1fr 1fr; }
   .multiples { grid-template-columns: repeat(3, 1fr); }
   figure, .verdict, .tiles, tr { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }
