@@ -26,9 +26,9 @@ const laws: readonly Law[] = [
     offences: (_file, code) => all(code, /\bexecSync\(|[^.\w]exec\(|shell:\s*true/g),
   },
   {
-    what: 'signals an id without knowing whose it is now (0 only asks, and one’s own is known)',
+    what: 'signals an id without knowing whose it is now (0 only asks; one’s own is known, and so is the group of a child)',
     offences: (file, code) =>
-      file === BY_IDENTITY ? [] : all(code, /process\.kill\((?!process\.pid\b|\s*[\w.]+,\s*0\))[^)]*\)/g),
+      file === BY_IDENTITY ? [] : all(code, /process\.kill\((?!process\.pid\b|-child\.pid\b|\s*[\w.]+,\s*0\))[^)]*\)/g),
   },
   {
     what: 'signals a child that it did not start',
