@@ -3,6 +3,7 @@
  * lump or a block that alone decides is seen. Blocks that are no evidence are crosses along the bottom.
  */
 import { type Markup, markup } from '../markup.ts';
+import type { Axis } from './axis.ts';
 import { atX, atY, drawing, type Frame, type Plot, short, visibleTicks } from './frame.ts';
 
 export interface BlockChart extends Frame {
@@ -17,6 +18,19 @@ export interface BlockChart extends Frame {
 
 const SIZE = { width: 310, height: 168, variant: 'only' } as const;
 const INSET = { left: 50, right: 10, top: 10, bottom: 38 } as const;
+/** The least distance of two labels above one another. */
+const LABEL_HEIGHT = 13;
+
+/** Ticks of y whose labels do not run into one another; that of "the same" is always among them. */
+function spaced({ y }: BlockChart, plot: Plot): Axis['ticks'] {
+  const kept: Axis['ticks'][number][] = [];
+  for (const tick of y.ticks.toSorted((a, b) => Number(b.value === 1) - Number(a.value === 1))) {
+    const at = atY(y, plot, tick.value);
+    if (kept.every((other) => Math.abs(atY(y, plot, other.value) - at) >= LABEL_HEIGHT)) kept.push(tick);
+  }
+  return kept;
+}
+
 /** Height of the lane for blocks that are no evidence. */
 const CROSSES = 18;
 
@@ -34,7 +48,7 @@ export function blockChart(chart: BlockChart): Markup {
     const y = short(atY(chart.y, plot, ratio));
     return markup`<line class="${kind}" x1="${plot.left}" x2="${right}" y1="${y}" y2="${y}"/>`;
   };
-  const rows = chart.y.ticks.map(
+  const rows = spaced(chart, plot).map(
     ({ value, label }) =>
       markup`<text class="tick" x="${plot.left - 6}" y="${short(atY(chart.y, plot, value))}" dy=".32em" text-anchor="end">${label}</text>${level('grid', value)}`,
   );

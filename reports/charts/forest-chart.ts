@@ -29,13 +29,13 @@ export interface ForestChart extends Pick<Frame, 'id' | 'title' | 'description' 
   readonly rows: readonly ForestRow[];
 }
 
-const WIDE = { row: 40, left: 214, right: 238, top: 8, bottom: 42 } as const;
-/** On a phone a row's name stands over its interval. */
-const NARROW = { row: 60, left: 8, right: 8, top: 4, bottom: 42 } as const;
+const WIDE = { row: 40, left: 226, right: 238, top: 8, bottom: 42 } as const;
+/** On a phone a row's name and reading stand over its interval. */
+const NARROW = { row: 76, left: 8, right: 8, top: 4, bottom: 42 } as const;
 /** Half the height of the bars. */
 const REACH = 11;
 /** Characters of a row's name that there is room for. */
-export const NAME_LIMIT = 30;
+export const NAME_LIMIT = 26;
 
 export function forestChart(chart: ForestChart, { width, variant }: Pick<ChartSize, 'width' | 'variant'>): Markup {
   const layout = variant === 'narrow' ? NARROW : WIDE;
@@ -47,7 +47,7 @@ export function forestChart(chart: ForestChart, { width, variant }: Pick<ChartSi
   };
   const rows = chart.rows.map((row, index) => {
     const top = layout.top + index * layout.row;
-    const middle = variant === 'narrow' ? top + 42 : top + layout.row / 2;
+    const middle = variant === 'narrow' ? top + 56 : top + layout.row / 2;
     return markup`${zone(row, chart.x, plot, middle)}${interval(row, chart.x, plot, middle)}${words(row, plot, top, middle, variant === 'narrow')}`;
   });
   const same = short(atX(chart.x, plot, 1));
@@ -100,7 +100,7 @@ export function verdictShape(verdict: ForestRow['verdict'], x: number, y: number
 
 function words({ name, note, reading }: ForestRow, plot: Plot, top: number, middle: number, narrow: boolean): Markup {
   if (narrow) {
-    return markup`<text class="row" x="${plot.left}" y="${top + 19}">${name}</text><text class="tick" x="${plot.left + plot.width}" y="${top + 19}" text-anchor="end">${reading}</text>`;
+    return markup`<text class="row" x="${plot.left}" y="${top + 18}">${name}</text><text class="tick" x="${plot.left}" y="${top + 34}">${reading}</text>`;
   }
   const noted = note !== '';
   return markup`<text class="row" x="0" y="${short(noted ? middle - 7 : middle)}" dy=".32em">${name}</text>${noted ? markup`<text class="tick" x="0" y="${short(middle + 8)}" dy=".32em">${note}</text>` : null}<text class="reading" x="${plot.left + plot.width + 14}" y="${short(middle)}" dy=".32em">${reading}</text>`;

@@ -63,9 +63,11 @@ export function short(value: number): string {
   return String(Number(value.toFixed(1)));
 }
 
-/** About how wide a text of a chart is, in the drawing's units. */
+/** About how wide a text of a chart is in the wider of the fonts that a page may get, in the drawing's units. */
 export function textWidth(text: string): number {
-  return text.length * 6.6;
+  let width = 0;
+  for (const character of text) width += /[%+−×mwMW]/u.test(character) ? 11 : /[.,: ilj()]/u.test(character) ? 4.5 : 7.4;
+  return width;
 }
 
 /** Lines at the ticks of y, ticks of x along the bottom, and what both axes are. */

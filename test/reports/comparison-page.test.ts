@@ -42,10 +42,32 @@ describe('the page of a comparison', () => {
     const same = Number(
       [...elementsOf(forest)].find(({ attributes }) => attributes.get('class') === 'same')?.attributes.get('x1'),
     );
-    const zones = [...elementsOf(forest)].filter(({ attributes }) => attributes.get('class') === 'worse-zone');
-    const sides = zones.map(({ attributes }) => (Number(attributes.get('x')) > same ? 'above' : 'below'));
+    const margins = [...elementsOf(forest)].filter(({ attributes }) => attributes.get('class') === 'margin');
+    const sides = margins.map(({ attributes }) => (Number(attributes.get('x1')) > same ? 'above' : 'below'));
     // Of the rate more is better: worse lies on the other side.
     expect(sides).toEqual(['above', 'above', 'below', 'above']);
+    const ends = [...elementsOf(forest)].flatMap(({ attributes }) => {
+      const [from, width] = [Number(attributes.get('x')), Number(attributes.get('width'))];
+      return attributes.get('class') === 'worse-zone' ? [[from, from + width]] : [];
+    });
+    const at = margins.map(({ attributes }) => Number(attributes.get('x1')));
+    expect(ends.map(([from, to], row) => [from, to].findIndex((end) => Math.abs((end ?? 0) - (at[row] ?? 0)) < 0.2))).toEqual([
+      0, 0, 1, 0,
+    ]);
+  });
+
+  it('says what is better for sure, which equivalent alone does not', () => {
+    const comparison = equivalentComparison();
+    const faster = comparison.metrics.map((metric) =>
+      metric.name === 'response.p50' ? { ...metric, ratio: 0.6, low: 0.5, high: 0.7 } : metric,
+    );
+    const slower = faster.map((metric) => (metric.name === 'rate' ? { ...metric, ratio: 0.6, low: 0.5, high: 0.7 } : metric));
+    const said = allIn(comparisonReport({ ...comparison, metrics: slower }), 'p').find((one) =>
+      one.text.includes('on the better side'),
+    );
+    expect(said?.text).toContain('response.p50');
+    expect(said?.children.map(textOf)).toEqual(['−40.0%']);
+    expect(comparisonReport(comparison)).not.toContain('on the better side');
   });
 
   it('draws every block of every metric, and crosses for those that are no evidence', () => {

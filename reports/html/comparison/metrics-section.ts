@@ -15,7 +15,7 @@ const DRAWN = 40;
 
 export function metricsSection(comparison: Comparison, detail: Detail): Markup {
   if (comparison.metrics.length === 0) return section('metrics', 'Metrics', markup`<p>No metric was compared.</p>`);
-  return section('metrics', 'Metrics', markup`${forest(comparison, detail)}`);
+  return section('metrics', 'Metrics', markup`${forest(comparison, detail)}${better(comparison, detail)}`);
 }
 
 /** Where worse by more than allowed begins: mirrored where higher is better. */
@@ -79,6 +79,19 @@ function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
     worse,
     verdict,
   };
+}
+
+/** Equivalent says no worse; what is better for sure is said as well. */
+function better({ metrics }: Comparison, detail: Detail): Markup | null {
+  const sure = inOrderOfWeight(metrics).filter(({ better: side, low, high }) =>
+    side === 'lower' ? high !== null && high < 1 : low !== null && low > 1,
+  );
+  if (sure.length === 0) return null;
+  const { shown, omitted } = first(sure, Math.min(12, detail.rows));
+  return markup`<p>Better on B, with an interval wholly on the better side: ${shown.map(
+    ({ name, ratio }, index) =>
+      markup`${index === 0 ? null : ', '}${clip(oneLine(name), Math.min(detail.text, 60))} ${figure(ratio, formatChange)}`,
+  )}${omitted > 0 ? `, and ${plural(omitted, 'more metric')}` : null}.</p>`;
 }
 
 function legend(): readonly Markup[] {
