@@ -6,9 +6,11 @@ import { planned } from '../scenario/planning.ts';
 
 test('a report never covers less than no time, even when the load began before the last one', async () => {
   const reports: WorkerProgress[] = [];
+  const replies: number[] = [];
   let number = 0;
   let heard = (): void => undefined;
   const run = new WorkerRun((message: FromWorker) => {
+    if (message.type === 'reply') replies.push(message.number);
     if (message.type === 'progress') reports.push(message.progress);
     if (message.type === 'need-credentials') {
       const credentials = Array.from({ length: message.count }, () => ['token', 'secret'] as const);
@@ -33,6 +35,8 @@ test('a report never covers less than no time, even when the load began before t
     folder: '',
   };
   ask({ type: 'init', assignment });
+  // Its driver has to be loaded first.
+  await vi.waitFor(() => expect(replies).toContain(number), { timeout: 20_000, interval: 5 });
   ask({ type: 'connect', count: 2, ratePerSecond: 1_000 });
   await vi.waitFor(() => ask({ type: 'start', zeroUs: monotonicUs() - 3_000_000 }), { timeout: 20_000, interval: 5 });
   await new Promise<void>((resolve) => {
