@@ -15,7 +15,7 @@ if (process.argv[2] === 'publish') {
   renameSync(KEPT, 'package.json');
 }
 
-/** `./library/index.ts` as tsc leaves it, with its types. */
+/** `./harness/library/index.ts` as tsc leaves it, with its types. */
 function compiled(file) {
   if (!file.endsWith('.ts')) return file;
   const base = file.replace(/^\.\//, './dist/').replace(/\.ts$/, '');

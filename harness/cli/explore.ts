@@ -1,12 +1,12 @@
 /** `letitcrash explore`: searches for a schedule of faults that breaks a delivery property, and reduces what it finds. */
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { search } from '../../library/explore.ts';
 import type { FinishedExploration } from '../explore/exploration.ts';
 import type { ExplorationResult } from '../explore/exploration-result.ts';
 import { type PreparedExploration, prepareExploration } from '../explore/prepare-exploration.ts';
 import { reproductionText } from '../explore/scenario-file.ts';
 import { faultKinds } from '../faults/catalogue.ts';
+import { search } from '../library/explore.ts';
 import { RunError } from '../run/run-error.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';

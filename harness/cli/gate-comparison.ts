@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeComparisonReports } from '../../library/comparison-files.ts';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { comparisonAnnotations } from '../../reports/github-annotations.ts';
@@ -13,6 +12,7 @@ import { machineRefusal } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
 import { policyMetrics } from '../gate/policy-metrics.ts';
 import { type GateRequest, type GateSide, type GateSides, prepareSides } from '../gate/prepare-sides.ts';
+import { writeComparisonReports } from '../library/comparison-files.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';

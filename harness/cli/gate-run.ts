@@ -1,11 +1,11 @@
 /** `letitcrash gate --run DIR`: one finished run, held to the absolute limits of a policy. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeReports } from '../../library/report-files.ts';
 import { resultAnnotations } from '../../reports/github-annotations.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { holdToPolicy, machineRefusal, madeOn } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
+import { writeReports } from '../library/report-files.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import { readRun } from '../run/finished-run.ts';

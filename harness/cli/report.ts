@@ -2,15 +2,15 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { writeComparisonReports } from '../../library/comparison-files.ts';
-import { writeHistoryReports } from '../../library/history-files.ts';
-import { writeReports } from '../../library/report-files.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { type TerminalOptions, terminalSummary } from '../../reports/terminal.ts';
 import { trendText } from '../../reports/trend-text.ts';
 import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
 import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
 import { historyOf } from '../history/trend.ts';
+import { writeComparisonReports } from '../library/comparison-files.ts';
+import { writeHistoryReports } from '../library/history-files.ts';
+import { writeReports } from '../library/report-files.ts';
 import { fileIn } from '../run/finished-document.ts';
 import { readRun } from '../run/finished-run.ts';
 import { consoleOf } from './console.ts';

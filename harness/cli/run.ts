@@ -1,7 +1,7 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
 import { Command } from 'commander';
-import { playPlan } from '../../library/run.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
+import { playPlan } from '../library/run.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { availableTarget } from '../harness/run/available-target.ts';
-import { nodeRuntime } from '../harness/run/node-runtime.ts';
-import { needsServerOfItsOwn } from '../harness/run/standing-server.ts';
-import type { Plan } from '../harness/scenario/plan.ts';
-import type { ScenarioInput } from '../harness/scenario/schema.ts';
-import type { Deployment } from '../targets/target.ts';
+import type { Deployment } from '../../targets/target.ts';
+import { availableTarget } from '../run/available-target.ts';
+import { nodeRuntime } from '../run/node-runtime.ts';
+import { needsServerOfItsOwn } from '../run/standing-server.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
 import { plan as planOf } from './plan.ts';
 import { type PlayOptions, playPlan, type RunOutcome } from './run.ts';
 

@@ -1,7 +1,7 @@
 /** `letitcrash/target`: what a file needs to make a server a target. */
 
-export type { CommandLine, CommandNode, CommandTargetOptions } from '../targets/command/command-target.ts';
-export { commandTarget } from '../targets/command/command-target.ts';
+export type { CommandLine, CommandNode, CommandTargetOptions } from './command/command-target.ts';
+export { commandTarget } from './command/command-target.ts';
 export type {
   Address,
   Availability,
@@ -15,9 +15,10 @@ export type {
   Endpoint,
   KilledProcess,
   NodeIntrospection,
+  NodeRuntime,
   NodeState,
   ProcessChaos,
   Target,
   UpgradeReport,
   UserProcess,
-} from '../targets/target.ts';
+} from './target.ts';

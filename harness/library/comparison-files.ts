@@ -1,10 +1,10 @@
 /** The files that the report builders make of a Comparison, written into its folder beside comparison.json. */
 import { join } from 'node:path';
-import type { Comparison } from '../harness/result/comparison.ts';
-import { writeWhole } from '../harness/run/run-folder.ts';
-import { comparisonJunit } from '../reports/comparison-junit.ts';
-import { comparisonMarkdown } from '../reports/comparison-markdown.ts';
-import { comparisonReport } from '../reports/html/comparison.ts';
+import { comparisonJunit } from '../../reports/comparison-junit.ts';
+import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
+import { comparisonReport } from '../../reports/html/comparison.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { writeWhole } from '../run/run-folder.ts';
 
 /** Writes report.html, summary.md and junit.xml; returns the path of the HTML report. */
 export async function writeComparisonReports(comparison: Comparison, folder: string): Promise<string> {

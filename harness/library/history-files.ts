@@ -1,8 +1,8 @@
 /** The files that are made of a History, written into a folder: the document itself, and the trend page. */
 import { join } from 'node:path';
-import type { History } from '../harness/result/history.ts';
-import { writeWhole } from '../harness/run/run-folder.ts';
-import { trendReport } from '../reports/html/trend.ts';
+import { trendReport } from '../../reports/html/trend.ts';
+import type { History } from '../result/history.ts';
+import { writeWhole } from '../run/run-folder.ts';
 
 /** Writes history.json and trend.html; returns the path of the page. */
 export async function writeHistoryReports(history: History, folder: string): Promise<string> {

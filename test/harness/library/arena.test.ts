@@ -1,7 +1,7 @@
 /** The fixture on a real server, which stands for this file. A busy machine is no matter here: what is asked is what became of messages. */
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { arenaTest } from '../../library/vitest.ts';
+import { arenaTest } from '../../../harness/library/vitest.ts';
 
 const test = arenaTest({ use: 'calibrated', durability: 'memory' });
 const patient = { set: ['limits.lag=20s'] };

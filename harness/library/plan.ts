@@ -1,10 +1,10 @@
 /** From a scenario as a caller gives it, by name, by file or as data, to a Plan. */
 import { createHash } from 'node:crypto';
-import { planLoaded } from '../harness/run/plan-given.ts';
-import { loadScenario } from '../harness/scenario/load-scenario.ts';
-import type { Plan } from '../harness/scenario/plan.ts';
-import type { ScenarioInput } from '../harness/scenario/schema.ts';
-import { placeInFile, type SourceOutcome } from '../harness/scenario/source.ts';
+import { planLoaded } from '../run/plan-given.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
+import { placeInFile, type SourceOutcome } from '../scenario/source.ts';
 import { scenarioError } from './scenario-error.ts';
 
 /** A bundled scenario's name, the path of a .yaml, .json or .ts file, or a scenario as data. */

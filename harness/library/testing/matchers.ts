@@ -1,7 +1,7 @@
 /** The matchers: judgements of a run or a comparison, with their evidence as the message. */
-import type { Comparison } from '../../harness/result/comparison.ts';
-import { COMPARISON_SCHEMA } from '../../harness/result/comparison.ts';
-import { RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
+import type { Comparison } from '../../result/comparison.ts';
+import { COMPARISON_SCHEMA } from '../../result/comparison.ts';
+import { RESULT_SCHEMA, type Result } from '../../result/result.ts';
 import { isNoSlower, type Judgement, losesNoMessages, meets, recoversWithin, usesAtMostPerConnection } from './judgements.ts';
 
 interface Verdict {

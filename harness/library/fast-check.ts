@@ -1,11 +1,11 @@
 /** `letitcrash/fast-check`: arbitraries of schedules and of scenarios, as plain data, for properties of one's own. */
 import fc from 'fast-check';
-import { drawableKinds } from '../harness/explore/drawable-kinds.ts';
-import { scheduleArbitrary } from '../harness/explore/schedule-arbitrary.ts';
-import { faultKinds } from '../harness/faults/catalogue.ts';
-import { faultStep } from '../harness/scenario/scenario-of-plan.ts';
-import type { ScenarioInput } from '../harness/scenario/schema.ts';
-import type { Capability, Target } from '../targets/target.ts';
+import type { Capability, Target } from '../../targets/target.ts';
+import { drawableKinds } from '../explore/drawable-kinds.ts';
+import { scheduleArbitrary } from '../explore/schedule-arbitrary.ts';
+import { faultKinds } from '../faults/catalogue.ts';
+import { faultStep } from '../scenario/scenario-of-plan.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
 
 export interface ScheduleBounds {
   /** What the target can suffer: a Target, or its capabilities. */

@@ -2,13 +2,14 @@
  * What the matchers say of a run or a comparison: whether it holds, and the evidence. Pure. What was not measured supports neither a
  * claim nor its opposite: that is thrown.
  */
-import type { ComparedMetric, Comparison } from '../../harness/result/comparison.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { evaluateExpectations, parseExpectations } from '../../harness/scenario/expectations.ts';
-import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../harness/scenario/units.ts';
-import { metricSentence } from '../../reports/comparison-words.ts';
-import { formatBytes, formatCount, formatInUnit, formatMs } from '../../reports/format.ts';
-import { wholeAgainMs } from '../../reports/sentence.ts';
+
+import { metricSentence } from '../../../reports/comparison-words.ts';
+import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../reports/format.ts';
+import { wholeAgainMs } from '../../../reports/sentence.ts';
+import type { ComparedMetric, Comparison } from '../../result/comparison.ts';
+import type { Result } from '../../result/result.ts';
+import { evaluateExpectations, parseExpectations } from '../../scenario/expectations.ts';
+import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../scenario/units.ts';
 
 export interface Judgement {
   readonly pass: boolean;

@@ -1,10 +1,10 @@
 /** One run, from a scenario to its Result and its reports. */
 
-import type { Result } from '../harness/result/result.ts';
-import type { RunEvent } from '../harness/run/progress.ts';
-import { defaultRunPath } from '../harness/run/run-folder.ts';
-import type { StandingServer } from '../harness/run/standing-server.ts';
-import type { Plan } from '../harness/scenario/plan.ts';
+import type { Result } from '../result/result.ts';
+import type { RunEvent } from '../run/progress.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import type { StandingServer } from '../run/standing-server.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 import { writeReports } from './report-files.ts';
 
@@ -40,7 +40,7 @@ export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Pr
 /** The same for a plan. `standing`: a server that runs already, and stays. */
 export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
   // Loaded only now: lists, help and mistakes need no generator.
-  const { runScenario } = await import('../harness/run/conductor.ts');
+  const { runScenario } = await import('../run/conductor.ts');
   try {
     const { result, runDir } = await runScenario(plan, {
       outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),

@@ -1,7 +1,7 @@
 /** A search for a schedule of faults that breaks a delivery property, from what is asked for to what was found. */
-import type { ExplorationEvent, FinishedExploration } from '../harness/explore/exploration.ts';
-import { type PreparedExploration, prepareExploration } from '../harness/explore/prepare-exploration.ts';
-import { defaultRunPath } from '../harness/run/run-folder.ts';
+import type { ExplorationEvent, FinishedExploration } from '../explore/exploration.ts';
+import { type PreparedExploration, prepareExploration } from '../explore/prepare-exploration.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 const DEFAULT_BUDGET_MS = 10 * 60_000;
@@ -53,7 +53,7 @@ export async function search(
 ): Promise<FinishedExploration> {
   const { schedules = null, times = DEFAULT_TIMES, budgetMs = schedules === null ? DEFAULT_BUDGET_MS : null } = options;
   // Loaded only now: help and mistakes need no generator.
-  const { exploreReal } = await import('../harness/explore/exploration.ts');
+  const { exploreReal } = await import('../explore/exploration.ts');
   return exploreReal({
     plan,
     recipes,

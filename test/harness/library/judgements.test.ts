@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
-import '../../library/vitest.ts';
-import { whyNoRetries } from '../../library/testing/retries.ts';
-import { equivalentComparison, exampleComparison } from '../reports/example-comparison.ts';
-import { brokenResult, exampleResult } from '../reports/example-result.ts';
+import type { Result } from '../../../harness/result/result.ts';
+import '../../../harness/library/vitest.ts';
+import { whyNoRetries } from '../../../harness/library/testing/retries.ts';
+import { equivalentComparison, exampleComparison } from '../../reports/example-comparison.ts';
+import { brokenResult, exampleResult } from '../../reports/example-result.ts';
 
 const whole = { result: exampleResult(), reportPath: 'runs/whole/report.html' };
 const broken = { result: brokenResult(), reportPath: 'runs/broken/report.html' };

@@ -1,5 +1,5 @@
 /** What is wrong with what was asked for, before anything was started: the mistakes of a scenario, all at once. */
-import { describeProblem, type Problem } from '../harness/scenario/problem.ts';
+import { describeProblem, type Problem } from '../scenario/problem.ts';
 
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';

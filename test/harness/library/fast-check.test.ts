@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scenarios, schedules } from '../../library/fast-check.ts';
-import { plan } from '../../library/index.ts';
-import { reference } from '../../targets/reference/target.ts';
+import { scenarios, schedules } from '../../../harness/library/fast-check.ts';
+import { plan } from '../../../harness/library/index.ts';
+import { reference } from '../../../targets/reference/target.ts';
 
 test('every scenario that is drawn can be planned as it is', async () => {
   const drawn = scenarios({ target: { use: 'reference', nodes: 3 }, suffers: reference });

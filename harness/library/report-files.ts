@@ -1,11 +1,11 @@
 /** The files that the report builders make of a Result, written into its run folder. */
 import { join } from 'node:path';
-import type { Result } from '../harness/result/result.ts';
-import { writeWhole } from '../harness/run/run-folder.ts';
-import { chaosReport } from '../reports/html/chaos.ts';
-import { htmlReport } from '../reports/html/report.ts';
-import { junitXml } from '../reports/junit.ts';
-import { markdownSummary } from '../reports/markdown.ts';
+import { chaosReport } from '../../reports/html/chaos.ts';
+import { htmlReport } from '../../reports/html/report.ts';
+import { junitXml } from '../../reports/junit.ts';
+import { markdownSummary } from '../../reports/markdown.ts';
+import type { Result } from '../result/result.ts';
+import { writeWhole } from '../run/run-folder.ts';
 
 /** Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
 export async function writeReports(result: Result, folder: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** The reports of a finished run. */
 import { mkdir } from 'node:fs/promises';
-import type { Result } from '../harness/result/result.ts';
-import { readRun } from '../harness/run/finished-run.ts';
+import type { Result } from '../result/result.ts';
+import { readRun } from '../run/finished-run.ts';
 import { writeReports } from './report-files.ts';
 import { ScenarioError } from './scenario-error.ts';
 

@@ -2,9 +2,9 @@
  * A target that stands while a file of tests runs, and what a test does with it. Loads take turns: two at once would measure each other.
  */
 import { randomInt } from 'node:crypto';
-import { defaultRunPath } from '../../harness/run/run-folder.ts';
-import { MAX_SEED, type ScenarioInput } from '../../harness/scenario/schema.ts';
-import { parseDurationMs } from '../../harness/scenario/units.ts';
+import { defaultRunPath } from '../../run/run-folder.ts';
+import { MAX_SEED, type ScenarioInput } from '../../scenario/schema.ts';
+import { parseDurationMs } from '../../scenario/units.ts';
 import { type CompareOptions, type ComparisonOutcome, compare } from '../compare.ts';
 import { plan, type ScenarioGiven } from '../plan.ts';
 import type { RunOptions, RunOutcome } from '../run.ts';

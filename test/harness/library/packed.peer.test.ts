@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
 const LEFT_OUT = new Set(['node_modules', '.git', 'runs', 'dist', '.cache']);
 const LIMIT_MS = 280_000;
 
@@ -64,12 +64,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('it brings compiled code and types, and no TypeScript for Node to refuse', () => {
   const installed = join(project, 'node_modules/letitcrash');
-  expect(existsSync(join(installed, 'dist/library/index.js'))).toBe(true);
-  expect(existsSync(join(installed, 'dist/library/vitest.d.ts'))).toBe(true);
+  expect(existsSync(join(installed, 'dist/harness/library/index.js'))).toBe(true);
+  expect(existsSync(join(installed, 'dist/harness/library/vitest.d.ts'))).toBe(true);
   expect(existsSync(join(installed, 'library'))).toBe(false);
   expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).exports['./driver']).toEqual({
-    types: './dist/library/driver.d.ts',
-    default: './dist/library/driver.js',
+    types: './dist/harness/library/driver.d.ts',
+    default: './dist/harness/library/driver.js',
   });
 });
 

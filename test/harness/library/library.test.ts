@@ -13,8 +13,8 @@ import {
   type ScenarioError,
   type ScenarioInput,
   StandingTarget,
-} from '../../library/index.ts';
-import { isAlive } from '../end-to-end/command.ts';
+} from '../../../harness/library/index.ts';
+import { isAlive } from '../../end-to-end/command.ts';
 
 const SCENARIO: ScenarioInput = {
   name: 'small',

@@ -1,17 +1,17 @@
 /** Two configurations of a server, in turns: what differs, by how much, and how surely. */
 import { randomInt } from 'node:crypto';
-import type { ComparedMetricPolicy } from '../harness/compare/compared-metrics.ts';
-import { betterOf, DEFAULT_METRICS } from '../harness/compare/compared-metrics.ts';
-import type { ComparisonEvent } from '../harness/compare/comparison-sides.ts';
-import { ALPHA, DEFAULT_BLOCKS } from '../harness/compare/looks.ts';
-import { planSides } from '../harness/compare/plan-sides.ts';
-import type { Comparison } from '../harness/result/comparison.ts';
-import { catalogue } from '../harness/run/catalogue.ts';
-import { defaultRunPath } from '../harness/run/run-folder.ts';
-import { suggestion } from '../harness/scenario/did-you-mean.ts';
-import { metrics as allMetrics } from '../harness/scenario/metrics.ts';
-import { MAX_SEED } from '../harness/scenario/schema.ts';
-import { parseShare } from '../harness/scenario/units.ts';
+import type { ComparedMetricPolicy } from '../compare/compared-metrics.ts';
+import { betterOf, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
+import type { ComparisonEvent } from '../compare/comparison-sides.ts';
+import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
+import { planSides } from '../compare/plan-sides.ts';
+import type { Comparison } from '../result/comparison.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import { suggestion } from '../scenario/did-you-mean.ts';
+import { metrics as allMetrics } from '../scenario/metrics.ts';
+import { MAX_SEED } from '../scenario/schema.ts';
+import { parseShare } from '../scenario/units.ts';
 import { writeComparisonReports } from './comparison-files.ts';
 import { ScenarioError, scenarioError } from './scenario-error.ts';
 
@@ -59,7 +59,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
   const outDir = options.outDir ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
   const { signal = new AbortController().signal } = options;
   // Loaded only now: mistakes need no generator.
-  const { runComparison } = await import('../harness/compare/run-comparison.ts');
+  const { runComparison } = await import('../compare/run-comparison.ts');
   try {
     const comparison = await runComparison(sides, {
       seed,
