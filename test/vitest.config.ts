@@ -22,7 +22,6 @@ export const drills = [
   'test/harness/faults/join-node.test.ts',
   'test/harness/faults/three-nodes.test.ts',
   'test/targets/reference/hostile.test.ts',
-  'test/calibration/leak.test.ts',
 ];
 /** Tests that play whole runs and read clocks: alone on the machine, after all others, so that they do not measure their neighbours. */
 const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
