@@ -44,9 +44,13 @@ test('what was acknowledged while the receiver was away waits on whichever node 
 test('a device that connects to another node is served there, and its connection to the first is replaced', async () => {
   const server = await cluster();
   const before = await server.client('ben', { at: 0 });
+  // Over the mesh: nodes that are not connected yet could only take the user by force.
+  const carl = await server.client('carl', { at: 1 });
+  carl.send(1, 'ben', 'from the other node');
+  await before.until(() => before.texts.length === 1, 'a message over the mesh');
   const anna = await server.client('anna', { at: 0 });
   anna.send(1, 'ben', 'first');
-  await before.until(() => before.texts.length === 1, 'the first');
+  await before.until(() => before.texts.length === 2, 'the first');
   const after = await server.client('ben', { at: 1, cursor: before.lastSeq });
   expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
   anna.send(2, 'ben', 'second');
@@ -57,7 +61,10 @@ test('a device that connects to another node is served there, and its connection
 
 test('a second device is sent to the node where the first one is connected', async () => {
   const server = await cluster();
-  await server.client('ben', { at: 0, device: 'd0' });
+  const ben = await server.client('ben', { at: 0, device: 'd0' });
+  const carl = await server.client('carl', { at: 1 });
+  carl.send(1, 'ben', 'from the other node');
+  await ben.until(() => ben.texts.length === 1, 'a message over the mesh');
   await expect(server.client('ben', { at: 1, device: 'd1' })).rejects.toThrow(String(CLOSE_CODE_BASE + ErrorCode.moved));
   await server.client('ben', { at: 0, device: 'd1' });
   await server.stop();
