@@ -1,6 +1,6 @@
 /** Shows a comparison while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { ComparisonEvent } from '../compare/comparison-sides.ts';
-import { ProgressLine, type ProgressStream } from './progress-line.ts';
+import { clock, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Run = Extract<ComparisonEvent, { kind: 'run' }>;
 
@@ -32,9 +32,4 @@ export function compareProgress(stream: ProgressStream, live: boolean): { event(
 function runText({ block, order, letter, run, validBlocks, plannedBlocks, leftMs }: Run): string {
   const left = leftMs === null ? '' : `, at most ${clock(leftMs)} left`;
   return `compare  ${validBlocks} of ${plannedBlocks} blocks; block ${block} (${order}), run ${run} of 4: ${letter}${left}`;
-}
-
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 }

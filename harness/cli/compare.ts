@@ -29,6 +29,8 @@ import { comparisonExitCode } from './comparison-exit-code.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
+import { interruptible } from './interruption.ts';
+import { isLive } from './progress-line.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -175,51 +177,45 @@ async function requestOf(
   };
 }
 
-async function play({ request, sides, policy, folder }: Prepared, strict: boolean, console: Console): Promise<ExitCode> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  const progress = compareProgress(
-    process.stderr,
-    process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
-  );
-  try {
-    await writeRequest(folder, request);
-    // Loaded only now: help and mistakes need no generator.
-    const { runComparison } = await import('../compare/run-comparison.ts');
-    const comparison = await runComparison(sides, {
-      seed: request.seed,
-      blocks: request.blocks ?? policy.blocks,
-      metrics: policyMetrics(policy),
-      alpha: policy.alpha,
-      slo: policy.slo,
-      budgetMs: policy.budgetMs,
-      outDir: folder,
-      reproduce: commandLine(request),
-      signal: interruption.signal,
-      progress: (event) => {
-        if (!console.options.quiet) progress.event(event);
-      },
-    });
-    progress.end();
-    const reportPath = await writeComparisonReports(comparison, folder);
-    console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
-    console.document(comparison);
-    return comparisonExitCode(comparison, strict);
-  } catch (error) {
-    progress.end();
-    if (interruption.signal.aborted) {
-      console.complain(`interrupted; everything that was started has been stopped\n  letitcrash compare --resume ${folder}`);
-      return ExitCode.interrupted;
+function play({ request, sides, policy, folder }: Prepared, strict: boolean, console: Console): Promise<ExitCode> {
+  return interruptible(async (signal) => {
+    const progress = compareProgress(process.stderr, isLive());
+    try {
+      await writeRequest(folder, request);
+      // Loaded only now: help and mistakes need no generator.
+      const { runComparison } = await import('../compare/run-comparison.ts');
+      const comparison = await runComparison(sides, {
+        seed: request.seed,
+        blocks: request.blocks ?? policy.blocks,
+        metrics: policyMetrics(policy),
+        alpha: policy.alpha,
+        slo: policy.slo,
+        budgetMs: policy.budgetMs,
+        outDir: folder,
+        reproduce: commandLine(request),
+        signal,
+        progress: (event) => {
+          if (!console.options.quiet) progress.event(event);
+        },
+      });
+      progress.end();
+      const reportPath = await writeComparisonReports(comparison, folder);
+      console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+      console.document(comparison);
+      return comparisonExitCode(comparison, strict);
+    } catch (error) {
+      progress.end();
+      if (signal.aborted) {
+        console.complain(`interrupted; everything that was started has been stopped\n  letitcrash compare --resume ${folder}`);
+        return ExitCode.interrupted;
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      console.complain(
+        error instanceof RunError || error instanceof ForeignEndpointError ? message : `the comparison failed: ${message}`,
+      );
+      return error instanceof ForeignEndpointError ? ExitCode.usage : ExitCode.environment;
     }
-    const message = error instanceof Error ? error.message : String(error);
-    console.complain(
-      error instanceof RunError || error instanceof ForeignEndpointError ? message : `the comparison failed: ${message}`,
-    );
-    return error instanceof ForeignEndpointError ? ExitCode.usage : ExitCode.environment;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
-  }
+  });
 }
 
 function commandLine({ a, b, scenario, policy, blocks: count, set, seed }: ComparisonRequest): string {

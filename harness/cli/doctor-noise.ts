@@ -20,7 +20,7 @@ import { parseShare } from '../scenario/units.ts';
 import type { Console } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { interruptible } from './interruption.ts';
-import { ProgressLine } from './progress-line.ts';
+import { isLive, ProgressLine } from './progress-line.ts';
 
 /** Few, for it is a look and no comparison; the deviation is then known within a factor of two. */
 export const NOISE_BLOCKS = 6;
@@ -89,8 +89,7 @@ export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, co
 
 /** The pilot, or the exit code of whatever kept it from being played. */
 async function play(plan: Plan, seed: number, blocks: number, console: Console): Promise<NoisePilot | ExitCode> {
-  const live = process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
-  const line = new ProgressLine(process.stderr, live, PLAIN_EVERY_MS);
+  const line = new ProgressLine(process.stderr, isLive(), PLAIN_EVERY_MS);
   const quiet = console.options.quiet;
   const folder = await mkdtemp(join(tmpdir(), 'letitcrash-noise-'));
   try {

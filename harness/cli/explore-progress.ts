@@ -1,7 +1,7 @@
 /** Shows an exploration while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { ExplorationEvent } from '../explore/exploration.ts';
 import { scheduleText } from '../explore/schedule.ts';
-import { ProgressLine, type ProgressStream } from './progress-line.ts';
+import { clock, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<ExplorationEvent, { kind: 'tick' }>;
 
@@ -38,9 +38,4 @@ function tickText({ phase, elapsedMs, leftMs, schedules, discounted, schedulesPe
   return phase === 'search'
     ? `search   ${searched}, ${left}`
     : `reduce   ${searched}; ${reductionRuns} runs to reduce what was found`;
-}
-
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 }

@@ -14,6 +14,7 @@ import { ExitCode } from './exit-codes.ts';
 import { exploreProgress } from './explore-progress.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
+import { isLive } from './progress-line.ts';
 
 interface Options {
   readonly target: string;
@@ -84,10 +85,7 @@ function needsArena(kind: string): boolean {
 }
 
 async function play(prepared: PreparedExploration, options: Options, console: Console): Promise<ExitCode> {
-  const progress = exploreProgress(
-    process.stderr,
-    process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
-  );
+  const progress = exploreProgress(process.stderr, isLive());
   const { schedules, budget, times } = options;
   const { out, quiet } = console.options;
   try {

@@ -30,6 +30,7 @@ import { ExitCode } from './exit-codes.ts';
 import type { GateOptions } from './gate.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
+import { isLive } from './progress-line.ts';
 
 /** Where neither the command line nor the policy names a load. */
 const DEFAULT_SCENARIO = 'compare';
@@ -140,10 +141,6 @@ async function compared(
   console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
   console.document(comparison);
   return comparison;
-}
-
-function isLive(): boolean {
-  return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
 }
 
 function sideOf({ plan, target, source }: GateSide, label: string): ComparisonSide {

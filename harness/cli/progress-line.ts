@@ -4,6 +4,17 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
+/** Whether a line of stderr can be rewritten: on a terminal that a person watches. */
+export function isLive(): boolean {
+  return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
+}
+
+/** A length of time, to the second: `42s`, `3m07s`. */
+export function clock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
 export class ProgressLine {
   readonly #stream: ProgressStream;
   readonly #live: boolean;

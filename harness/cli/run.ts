@@ -13,8 +13,10 @@ import { describeProblem } from '../scenario/problem.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
+import { interruptible } from './interruption.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
+import { isLive } from './progress-line.ts';
 
 const EXAMPLES = `
 Examples:
@@ -54,41 +56,35 @@ async function planOf(given: string, options: CommonOptions): Promise<PlanOutcom
   return planLoaded(await loadScenario(given), options);
 }
 
-async function play(plan: Plan, console: Console): Promise<ExitCode> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  const progress = liveProgress(
-    process.stderr,
-    process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb',
-  );
-  try {
-    const { out, quiet } = console.options;
-    const { result, reportPath } = await playPlan(plan, {
-      signal: interruption.signal,
-      ...(out === null ? {} : { outDir: out }),
-      onProgress: (event) => {
-        if (!quiet) progress.event(event);
-      },
-    });
-    progress.end();
-    console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
-    console.document(result);
-    return interruption.signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
-  } catch (error) {
-    progress.end();
-    if (interruption.signal.aborted) {
-      console.complain('interrupted; everything that was started has been stopped');
-      return ExitCode.interrupted;
+function play(plan: Plan, console: Console): Promise<ExitCode> {
+  return interruptible(async (signal) => {
+    const progress = liveProgress(process.stderr, isLive());
+    try {
+      const { out, quiet } = console.options;
+      const { result, reportPath } = await playPlan(plan, {
+        signal,
+        ...(out === null ? {} : { outDir: out }),
+        onProgress: (event) => {
+          if (!quiet) progress.event(event);
+        },
+      });
+      progress.end();
+      console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+      console.document(result);
+      return signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
+    } catch (error) {
+      progress.end();
+      if (signal.aborted) {
+        console.complain('interrupted; everything that was started has been stopped');
+        return ExitCode.interrupted;
+      }
+      if (error instanceof ForeignEndpointError) {
+        console.complain(error.message);
+        return ExitCode.usage;
+      }
+      if (error instanceof RunError) console.complain(error.message);
+      else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
+      return ExitCode.environment;
     }
-    if (error instanceof ForeignEndpointError) {
-      console.complain(error.message);
-      return ExitCode.usage;
-    }
-    if (error instanceof RunError) console.complain(error.message);
-    else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
-    return ExitCode.environment;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
-  }
+  });
 }

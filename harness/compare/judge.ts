@@ -62,16 +62,15 @@ function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: Co
   const ratios = blocks.map((block) => blockLogRatio(block, policy.metric));
   const sign = policy.better === 'lower' ? 1 : -1;
   const worse = ratios.filter((ratio) => ratio !== null).map((ratio) => sign * ratio);
-  const enough = worse.length >= MIN_BLOCKS;
-  const margin = Math.log1p(policy.margin);
+  const atMargin = worse.length >= MIN_BLOCKS ? signedRanks(worse, Math.log1p(policy.margin)) : null;
   return {
     policy,
     ratios,
     worse,
     a: medianOf(blocks, 'A', policy.metric),
     b: medianOf(blocks, 'B', policy.metric),
-    p: enough ? signedRanks(worse, margin).upper : null,
-    pEquivalent: enough ? signedRanks(worse, margin).lower : null,
+    p: atMargin?.upper ?? null,
+    pEquivalent: atMargin?.lower ?? null,
   };
 }
 
