@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
-import type { NodeRuntime } from './target.ts';
+import type { NodeRuntime, NodeState } from './target.ts';
 
 const LOG_TAIL_BYTES = 2_000;
 /** A thread that waits for the disk stops only when the disk has answered. */
@@ -159,6 +159,22 @@ export class OwnedProcess {
 /** The loopback address of a node, counted from 0. Only Linux answers on the whole of 127.0.0.0/8 without being asked to. */
 export function nodeHost(deployment: number, index: number): string {
   return process.platform === 'linux' ? `127.0.${deployment}.${index + 1}` : '127.0.0.1';
+}
+
+/** What a node is in by its present process, which has said that it serves or has not yet. */
+export function stateOf(process: OwnedProcess | null, serving: boolean): NodeState {
+  if (process?.alive !== true) return 'dead';
+  if (process.paused) return 'paused';
+  if (process.leaving) return 'leaving';
+  return serving ? 'ready' : 'starting';
+}
+
+/** A program of JavaScript, on the Node that was asked for. */
+export function onNode(
+  runtime: NodeRuntime | undefined,
+  args: readonly string[],
+): Pick<Required<OwnedProcessOptions>, 'file' | 'args'> {
+  return { file: runtime?.executable ?? process.execPath, args: [...(runtime?.flags ?? []), ...args] };
 }
 
 /** What a deployment says it runs on: `node 24.1.0 --max-semi-space-size=64`. */

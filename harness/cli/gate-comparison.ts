@@ -6,7 +6,7 @@ import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { comparisonAnnotations } from '../../reports/github-annotations.ts';
 import type { ComparisonSide } from '../compare/comparison-sides.ts';
-import { sourcesFolder } from '../gate/cache.ts';
+import { cacheFolder } from '../gate/cache.ts';
 import { GateError } from '../gate/gate-error.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
@@ -93,7 +93,7 @@ async function built(request: GateRequest, policy: Policy, console: Console, sig
     throw new GateError('usage', `--out ${out}: holds an earlier comparison\n  name another folder, or remove it`);
   const progress = buildProgress(process.stderr, isLive());
   const building = {
-    cache: sourcesFolder(),
+    cache: cacheFolder('sources'),
     cwd: process.cwd(),
     build: policy.build,
     signal,

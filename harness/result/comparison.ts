@@ -6,6 +6,7 @@
  * how much worse is still no worse, 0.05 for 5%. `null` means "not measured", never zero.
  */
 import { z } from 'zod';
+import { check, machineFacts, targetFacts } from './result.ts';
 
 export const COMPARISON_SCHEMA = 'letitcrash.comparison/1';
 
@@ -22,13 +23,7 @@ const side = z.object({
   overrides: z.array(z.string()),
   /** Where its server's code came from: a revision, a folder or a package version; null for the code that compares. */
   source: z.string().nullable(),
-  target: z.object({
-    name: z.string(),
-    version: z.string(),
-    runtime: z.string(),
-    nodes: count,
-    config: z.record(z.string(), z.unknown()),
-  }),
+  target: targetFacts,
 });
 
 const metric = z.object({
@@ -94,14 +89,7 @@ export const comparisonSchema = z.object({
   seed: count,
   a: side,
   b: side,
-  environment: z.object({
-    os: z.string(),
-    arch: z.string(),
-    cpu: z.string(),
-    cores: count,
-    memoryBytes: number,
-    node: z.string(),
-    letitcrash: z.string(),
+  environment: machineFacts.extend({
     /** Of this machine and system, to tell whether absolute figures of two comparisons may be set side by side. */
     fingerprint: z.string(),
   }),
@@ -116,7 +104,7 @@ export const comparisonSchema = z.object({
   /** Delivery properties that runs of a side broke: correctness is not compared, it is demanded. */
   broken: z.array(z.object({ side: z.enum(['A', 'B']), property: z.string(), runs: count })),
   /** Absolute limits that a gate's policy sets for B: `actual` is the median over its runs. Empty where nobody set any. */
-  checks: z.array(z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() })),
+  checks: z.array(check),
   reproduce: z.string(),
 });
 

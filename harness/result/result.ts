@@ -98,6 +98,29 @@ const http = z.object({
   messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
 });
 
+/** What really ran. */
+export const targetFacts = z.object({
+  name: z.string(),
+  version: z.string(),
+  runtime: z.string(),
+  nodes: count,
+  config: z.record(z.string(), z.unknown()),
+});
+
+/** What it ran on. */
+export const machineFacts = z.object({
+  os: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  cores: count,
+  memoryBytes: number,
+  node: z.string(),
+  letitcrash: z.string(),
+});
+
+/** A limit and what was measured against it. */
+export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
+
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
@@ -110,21 +133,8 @@ export const resultSchema = z.object({
   durationMs: number,
   /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
   aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
-  target: z.object({
-    name: z.string(),
-    version: z.string(),
-    runtime: z.string(),
-    nodes: count,
-    config: z.record(z.string(), z.unknown()),
-  }),
-  environment: z.object({
-    os: z.string(),
-    arch: z.string(),
-    cpu: z.string(),
-    cores: count,
-    memoryBytes: number,
-    node: z.string(),
-    letitcrash: z.string(),
+  target: targetFacts,
+  environment: machineFacts.extend({
     openFilesLimit: nullable,
     /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
     stealShare: nullable,
@@ -288,7 +298,7 @@ export const resultSchema = z.object({
         .nullable(),
     }),
   ),
-  checks: z.array(z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() })),
+  checks: z.array(check),
   timeline,
   reproduce: z.string(),
 });

@@ -54,6 +54,22 @@ export interface RunRecord {
   readonly http: HttpMeasured | null;
 }
 
+/** What a Result begins with, before anything is judged. */
+export function unjudgedHead(
+  { scenario: { name, sha256, summary }, seed }: Plan,
+  { startedAt, durationMs }: Pick<RunRecord, 'startedAt' | 'durationMs'>,
+): Pick<Result, 'schema' | 'verdict' | 'reasons' | 'scenario' | 'seed' | 'startedAt' | 'durationMs'> {
+  return {
+    schema: RESULT_SCHEMA,
+    verdict: 'unknown',
+    reasons: [],
+    scenario: { name, sha256, summary },
+    seed,
+    startedAt,
+    durationMs,
+  };
+}
+
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
@@ -64,13 +80,7 @@ export function buildResult(record: RunRecord): Result {
   // Clocks that a late generator ran are not the server's either.
   const recovery = valid ? recoveryClocks(record) : [];
   const unjudged: Result = {
-    schema: RESULT_SCHEMA,
-    verdict: 'unknown',
-    reasons: [],
-    scenario: { name: plan.scenario.name, sha256: plan.scenario.sha256, summary: plan.scenario.summary },
-    seed: plan.seed,
-    startedAt: record.startedAt,
-    durationMs: record.durationMs,
+    ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
     target: {
       ...record.target,

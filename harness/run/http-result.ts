@@ -2,11 +2,11 @@
 import type { Deployment } from '../../targets/target.ts';
 import { HTTP_RESOLUTION_US } from '../drivers/http/http-measured.ts';
 import type { Environment } from '../measure/environment.ts';
-import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import type { HttpMeasured, Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type RunRecord, reproduction, withoutFigures } from './build-result.ts';
+import { type RunRecord, reproduction, unjudgedHead, withoutFigures } from './build-result.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
@@ -25,13 +25,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, ...rec
   const valid = invalidity.length === 0;
   const http = valid ? measured : withoutFigures(measured);
   const unjudged: Result = {
-    schema: RESULT_SCHEMA,
-    verdict: 'unknown',
-    reasons: [],
-    scenario: { name: plan.scenario.name, sha256: plan.scenario.sha256, summary: plan.scenario.summary },
-    seed: plan.seed,
-    startedAt: record.startedAt,
-    durationMs: record.durationMs,
+    ...unjudgedHead(plan, record),
     aborted: null,
     target:
       deployment === null

@@ -3,10 +3,9 @@
  * demand into the cache; nothing of the user's project is touched.
  */
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeRuntime } from '../../targets/target.ts';
-import { cached, cacheKey } from '../gate/cache.ts';
+import { cached, cacheFolder, cacheKey } from '../gate/cache.ts';
 import { GateError } from '../gate/gate-error.ts';
 import { npm, runTool } from '../gate/tool.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -46,7 +45,7 @@ function packageName(): string {
 
 async function installed(version: string, signal: AbortSignal): Promise<{ executable: string; version: string }> {
   const name = packageName();
-  const folder = await cached(runtimesFolder(), cacheKey(name, version), async (unfinished) => {
+  const folder = await cached(cacheFolder('runtimes'), cacheKey(name, version), async (unfinished) => {
     const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', '--prefix', unfinished, `${name}@${version}`);
     await runTool(words, { cwd: unfinished, signal, limitMs: INSTALL_LIMIT_MS });
   });
@@ -57,10 +56,4 @@ async function installed(version: string, signal: AbortSignal): Promise<{ execut
   });
   const said = await runTool([executable, '-p', 'process.versions.node'], { cwd: folder, signal, limitMs: VERSION_LIMIT_MS });
   return { executable, version: said.trim() };
-}
-
-/** `$XDG_CACHE_HOME/letitcrash/runtimes`. */
-function runtimesFolder(): string {
-  const { XDG_CACHE_HOME: given } = process.env;
-  return join(given?.startsWith('/') ? given : join(homedir(), '.cache'), 'letitcrash', 'runtimes');
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
 import type {
   Credential,
   DeployedNode,
@@ -114,10 +114,7 @@ class CalibratedNode implements DeployedNode {
   }
 
   get state(): NodeState {
-    if (this.#process?.alive !== true) return 'dead';
-    if (this.#process.paused) return 'paused';
-    if (this.#process.leaving) return 'leaving';
-    return this.#serving ? 'ready' : 'starting';
+    return stateOf(this.#process, this.#serving);
   }
 
   get osPid(): number | null {
@@ -134,8 +131,7 @@ class CalibratedNode implements DeployedNode {
     this.#serving = false;
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
-      file: this.#spec.runtime?.executable ?? process.execPath,
-      args: [...(this.#spec.runtime?.flags ?? []), '--expose-gc', MAIN],
+      ...onNode(this.#spec.runtime, ['--expose-gc', MAIN]),
       env: { ...process.env, ...this.#spec.env },
       logFile: join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`),
     });

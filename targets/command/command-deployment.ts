@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
 import type { Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, NodeState, UserProcess } from '../target.ts';
 import { type CommandTargetOptions, nameOnly } from './command-target.ts';
 import { portAnswers } from './port-answers.ts';
@@ -85,10 +85,7 @@ class CommandNodeProcess implements DeployedNode {
   }
 
   get state(): NodeState {
-    if (this.#process?.alive !== true) return 'dead';
-    if (this.#process.paused) return 'paused';
-    if (this.#process.leaving) return 'leaving';
-    return this.#serving ? 'ready' : 'starting';
+    return stateOf(this.#process, this.#serving);
   }
 
   get osPid(): number | null {
@@ -104,10 +101,9 @@ class CommandNodeProcess implements DeployedNode {
     this.#serving = false;
     const owned = new OwnedProcess({
       name: this.#options.name,
-      args: file === undefined ? [...(runtime?.flags ?? []), ...args] : args,
+      ...(file === undefined ? onNode(runtime, args) : { file, args }),
       env: { ...process.env, ...env, ...given },
       logFile: join(logDir, `${this.name}-${this.incarnation}.log`),
-      file: file ?? runtime?.executable ?? process.execPath,
       ...(folder === undefined ? {} : { folder }),
     });
     this.#process = owned;

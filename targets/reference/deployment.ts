@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess, runtimeText } from '../owned-process.ts';
+import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
 import type {
   Address,
   Credential,
@@ -175,10 +175,7 @@ class NodeProcess implements DeployedNode {
   }
 
   get state(): NodeState {
-    if (this.#process?.alive !== true) return 'dead';
-    if (this.#process.paused) return 'paused';
-    if (this.#process.leaving) return 'leaving';
-    return this.#serving ? 'ready' : 'starting';
+    return stateOf(this.#process, this.#serving);
   }
 
   get osPid(): number | null {
@@ -221,8 +218,7 @@ class NodeProcess implements DeployedNode {
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
-      file: this.#spec.runtime?.executable ?? process.execPath,
-      args: [...(this.#spec.runtime?.flags ?? []), '--expose-gc', MAIN],
+      ...onNode(this.#spec.runtime, ['--expose-gc', MAIN]),
       env: {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
         NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),

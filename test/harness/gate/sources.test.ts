@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cached, sourcesFolder } from '../../../harness/gate/cache.ts';
+import { cached, cacheFolder } from '../../../harness/gate/cache.ts';
 import { buildSource } from '../../../harness/gate/side-source.ts';
 import { targetsOf } from '../../../harness/gate/side-targets.ts';
 import { readSource } from '../../../harness/gate/source-text.ts';
@@ -221,8 +221,8 @@ describe('the targets of a side', () => {
 
 describe('the cache', () => {
   test('lies where the system keeps caches', () => {
-    expect(sourcesFolder({ XDG_CACHE_HOME: '/caches' })).toBe('/caches/letitcrash/sources');
-    expect(sourcesFolder({ XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/letitcrash\/sources$/);
+    expect(cacheFolder('sources', { XDG_CACHE_HOME: '/caches' })).toBe('/caches/letitcrash/sources');
+    expect(cacheFolder('sources', { XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/letitcrash\/sources$/);
   });
 
   test('fills a folder once, even when two ask at the same time', async () => {
