@@ -8,6 +8,7 @@ import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryComparison, arbitraryResult, RUNS } from './arbitrary-result.ts';
 import { equivalentComparison, exampleComparison } from './example-comparison.ts';
 import { brokenResult, exampleResult } from './example-result.ts';
+import { expectPlainTables } from './plain-tables.ts';
 import { elementsOf, parseXml } from './well-formed.ts';
 
 it('the example is a comparison', () => {
@@ -49,15 +50,7 @@ describe('summary.md of a comparison', () => {
       fc.property(arbitraryComparison, (comparison) => {
         const page = comparisonMarkdown(comparison);
         expect(Buffer.byteLength(page)).toBeLessThan(MARKDOWN_SIZE_LIMIT);
-        const beforeFence = page.split('\n### Where and how it ran')[0] as string;
-        expect(beforeFence).not.toMatch(/[<]/);
-        for (const block of beforeFence.split('\n\n').filter((part) => part.startsWith('| '))) {
-          const widths = block
-            .split('\n')
-            .filter((line) => line !== '')
-            .map((line) => line.replace(/\\\\/g, '').replace(/\\\|/g, '').split('|').length);
-          expect(new Set(widths).size).toBe(1);
-        }
+        expectPlainTables(page);
       }),
       RUNS,
     );

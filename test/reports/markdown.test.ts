@@ -4,6 +4,7 @@ import { markdownSummary } from '../../reports/markdown.ts';
 import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
+import { expectPlainTables } from './plain-tables.ts';
 
 describe('summary.md', () => {
   it('puts the table of key figures right below the verdict', () => {
@@ -33,15 +34,7 @@ describe('summary.md', () => {
       fc.property(arbitraryResult, (result) => {
         const page = markdownSummary(result);
         expect(Buffer.byteLength(page)).toBeLessThan(MARKDOWN_SIZE_LIMIT);
-        const beforeFence = page.split('\n### Where and how it ran')[0] as string;
-        expect(beforeFence).not.toMatch(/[<]/);
-        for (const block of beforeFence.split('\n\n').filter((part) => part.startsWith('| '))) {
-          const widths = block
-            .split('\n')
-            .filter((line) => line !== '')
-            .map((line) => line.replace(/\\\\/g, '').replace(/\\\|/g, '').split('|').length);
-          expect(new Set(widths).size).toBe(1);
-        }
+        expectPlainTables(page);
       }),
       RUNS,
     );
