@@ -81,6 +81,7 @@ export class HttpRun {
     signal.addEventListener('abort', killNow, { once: true });
     let zeroUs = monotonicUs();
     await sampler.beginSpan();
+    signal.throwIfAborted();
     const reports = await this.#load.go().finally(() => signal.removeEventListener('abort', killNow));
     signal.throwIfAborted();
     zeroUs = Math.min(...reports.map(({ fromUs }) => fromUs));

@@ -59,7 +59,7 @@ export class HttpLoad {
       await Promise.all(
         load.#children.map((child, worker) => {
           const ready = load.#answer(worker, READY_MS, ({ type }) => type === 'ready');
-          child.send(load.#job(worker));
+          tell(child, load.#job(worker));
           return ready;
         }),
       );
@@ -83,7 +83,7 @@ export class HttpLoad {
           if (message.type === 'second') onSecond(message.ok, message.other);
         });
         const done = this.#answer(worker, warmUpMs + plan.forMs + GRACE_MS, ({ type }) => type === 'done');
-        child.send({ type: 'go' } satisfies ToGenerator);
+        tell(child, { type: 'go' });
         return done as Promise<GeneratorReport>;
       }),
     );
@@ -91,7 +91,7 @@ export class HttpLoad {
 
   /** Ends the load early; what was measured until then is still reported. */
   cutShort(): void {
-    for (const child of this.#children) if (child.connected) child.send({ type: 'stop' } satisfies ToGenerator);
+    for (const child of this.#children) tell(child, { type: 'stop' });
   }
 
   /** Ends the processes; idempotent. */
@@ -140,8 +140,15 @@ export class HttpLoad {
       };
       child.on('message', hear);
       child.on('exit', died);
+      // Its exit may be behind us: a load that is killed before it goes would wait for it again.
+      if (child.exitCode !== null || child.signalCode !== null) died();
     });
   }
+}
+
+/** Nothing is thrown for one that died meanwhile: its exit says so to whoever waits for its answer. */
+function tell(child: ChildProcess, message: ToGenerator): void {
+  if (child.connected) child.send(message, () => undefined);
 }
 
 /** Of `total`, in whole numbers that add up to it: the first workers get one more. */

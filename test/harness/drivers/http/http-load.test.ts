@@ -191,3 +191,19 @@ test('a request is made as often as it weighs, for each contact', () => {
   expect(list[5]).toMatchObject({ body: '{"to":"ben","by":"me"}', headers: { 'content-type': 'application/json', x: 'y' } });
   expect(list[5]?.headers).not.toHaveProperty('authorization');
 });
+
+test('a load that is killed before it goes says that it died, and does not wait for an answer', async () => {
+  const origin = await serving((_request, response) => response.end());
+  const identities = [{ user: 'u', bearer: 't', contacts: ['c'] }];
+  const plan = { ...PLAN, connections: 1, forMs: 60_000 };
+  const load = await HttpLoad.start({
+    plan,
+    origins: [origin],
+    owned: false,
+    identities,
+    warmUpMs: 0,
+    onSecond: () => undefined,
+  });
+  await load.stop();
+  await expect(load.go()).rejects.toThrow('HTTP generator 0 died');
+});
