@@ -35,7 +35,7 @@ export class AbortWatch {
   }
 
   /** The first condition that has held in every reading over its time; a second in which nothing was measured ends its holding. */
-  observe({ atMs, overMs, values }: LiveReading): Abort | null {
+  observe({ atMs, overMs, values }: Pick<LiveReading, 'atMs' | 'overMs' | 'values'>): Abort | null {
     let abort: Abort | null = null;
     for (const each of this.#held) {
       const { metric, comparator, limit, forMs } = each.condition;

@@ -29,6 +29,7 @@ import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { HttpBeside } from './http-beside.ts';
 import { HttpRun } from './http-run.ts';
+import { LiveReadings } from './live-readings.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 import { nodeRuntime } from './node-runtime.ts';
@@ -101,6 +102,7 @@ class Run {
   readonly #beganUs = monotonicUs();
   readonly #intervals: WorkerProgress[] = [];
   readonly #abort: RunAbort;
+  readonly #readings: LiveReadings;
   #ground: Ground = bareGround;
   #deployment: Deployment | null = null;
   #network: Network | null = null;
@@ -117,6 +119,7 @@ class Run {
     this.#journal = journal;
     this.#options = options;
     this.#abort = new RunAbort(plan);
+    this.#readings = new LiveReadings(plan.load.workers, plan.users);
   }
 
   async play(): Promise<Omit<FinishedRun, 'runDir'>> {
@@ -275,7 +278,7 @@ class Run {
       folder: this.#folder.observations,
       onProgress: (progress) => {
         this.#intervals.push(progress);
-        this.#abort.observe(progress);
+        this.#tellReading(progress);
       },
       signal: this.#options.signal,
     });
@@ -389,7 +392,17 @@ class Run {
       atMs,
       message: `${record.plan.kind} ${words} ${record.target}${why}`,
       ok: what !== 'failed',
+      what,
+      fault: record.plan.kind,
+      target: record.target,
     });
+  }
+
+  #tellReading(progress: WorkerProgress): void {
+    const reading = this.#readings.add(progress);
+    if (reading === null) return;
+    this.#abort.observe(reading);
+    this.#options.progress({ kind: 'reading', reading });
   }
 
   #journalProcesses(): void {

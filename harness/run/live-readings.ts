@@ -9,6 +9,10 @@ export interface LiveReading {
   readonly atMs: number;
   readonly overMs: number;
   readonly values: Readonly<Record<LiveMetricName, number | null>>;
+  /** Of all workers, since they began. */
+  readonly counts: Readonly<Counts>;
+  /** Histograms of intended send time to acknowledgement (HDR compressed V2, base64, microseconds), of each worker and interval read. */
+  readonly responses: readonly string[];
 }
 
 interface WorkerState {
@@ -56,8 +60,9 @@ export class LiveReadings {
     const overUs = Math.max(...states.map(({ latest, fromUs }) => latest.toUs - fromUs));
     const failed = since('failed', 'overflowed', 'lost', 'refused');
     const tried = failed + since('acked');
-    const responses = mergeHistograms(states.flatMap((state) => state.responses));
-    const percentile = (p: number): number | null => (responses.totalCount === 0 ? null : responses.getValueAtPercentile(p));
+    const responses = states.flatMap((state) => state.responses.filter((encoded) => encoded !== null));
+    const merged = mergeHistograms(responses);
+    const percentile = (p: number): number | null => (merged.totalCount === 0 ? null : merged.getValueAtPercentile(p));
     return {
       atMs: Math.max(...states.map(({ latest }) => latest.toUs)) / 1000,
       overMs: overUs / 1000,
@@ -70,6 +75,8 @@ export class LiveReadings {
         'response.max': percentile(100),
         outstanding: now.outstanding,
       },
+      counts: now,
+      responses,
     };
   }
 }

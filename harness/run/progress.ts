@@ -1,4 +1,6 @@
 /** What a run tells whoever watches it while it goes on. Data only: the command line decides how it looks. */
+import type { FaultEvent } from '../faults/interpreter.ts';
+import type { LiveReading } from './live-readings.ts';
 
 export type Phase = 'start' | 'connect' | 'load' | 'drain' | 'memory' | 'judge';
 
@@ -19,5 +21,17 @@ export type RunEvent =
       readonly p50Us: number | null;
       readonly p99Us: number | null;
     }
-  | { readonly kind: 'fault'; readonly atMs: number; readonly message: string; readonly ok: boolean }
+  /** What was measured since the last one, about a second long; they neither overlap nor leave anything out. Messages only, not HTTP. */
+  | { readonly kind: 'reading'; readonly reading: LiveReading }
+  | {
+      readonly kind: 'fault';
+      /** Since the run's zero. */
+      readonly atMs: number;
+      readonly message: string;
+      readonly ok: boolean;
+      readonly what: FaultEvent['what'];
+      /** Its kind in the catalogue, and whom it struck. */
+      readonly fault: string;
+      readonly target: string;
+    }
   | { readonly kind: 'warning'; readonly message: string };

@@ -1,21 +1,18 @@
-/** The abort conditions of a run while it goes on: fed with the workers' reports, it says once when to end the run before its time. */
-import type { WorkerProgress } from '../load/worker-protocol.ts';
+/** The abort conditions of a run while it goes on: fed with one reading after the other, it says once when to end the run before its time. */
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, AbortWatch } from './abort-watch.ts';
-import { LiveReadings } from './live-readings.ts';
+import type { LiveReading } from './live-readings.ts';
 
 /** The last second of the load is reported a little after its end. */
 const LATE_REPORT_MS = 500;
 
 export class RunAbort {
-  readonly #readings: LiveReadings;
   readonly #watch: AbortWatch;
   readonly #durationMs: number;
   readonly #controller = new AbortController();
   #happened: Abort | null = null;
 
-  constructor({ load, users, abort }: Plan) {
-    this.#readings = new LiveReadings(load.workers, users);
+  constructor({ load, abort }: Plan) {
     this.#watch = new AbortWatch(abort);
     this.#durationMs = load.durationMs;
   }
@@ -29,9 +26,8 @@ export class RunAbort {
     return this.#happened;
   }
 
-  observe(progress: WorkerProgress): void {
-    const reading = this.#readings.add(progress);
-    if (reading === null || this.#happened !== null || reading.atMs > this.#durationMs + LATE_REPORT_MS) return;
+  observe(reading: Pick<LiveReading, 'atMs' | 'overMs' | 'values'>): void {
+    if (this.#happened !== null || reading.atMs > this.#durationMs + LATE_REPORT_MS) return;
     this.#happened = this.#watch.observe(reading);
     if (this.#happened !== null) this.#controller.abort();
   }

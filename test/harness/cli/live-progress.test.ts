@@ -27,7 +27,15 @@ const tick = (elapsedMs: number): RunEvent => ({
   p99Us: 15_400,
 });
 const phase: RunEvent = { kind: 'phase', phase: 'load', message: 'poisson 2000/s' };
-const fault: RunEvent = { kind: 'fault', atMs: 9000, message: 'killed node n1', ok: true };
+const fault: RunEvent = {
+  kind: 'fault',
+  atMs: 9000,
+  message: 'killed node n1',
+  ok: true,
+  what: 'injected',
+  fault: 'kill-node',
+  target: 'n1',
+};
 
 describe('progress', () => {
   test('away from a terminal is a plain line now and then', () => {

@@ -51,6 +51,8 @@ describe('a live reading', () => {
     expect(second?.values['ack.rate']).toBeCloseTo(80 / 1.01, 9);
     expect(second?.values).toMatchObject({ connected: 0.8, outstanding: 3 });
     expect(second?.values['response.max']).toBeGreaterThanOrEqual(9000);
+    expect(second?.counts).toMatchObject({ acked: 130, failed: 20 });
+    expect(second?.responses).toEqual([encoded(1000), encoded(9000)]);
     expect(readings.add(report(1, 1010, 2000, { acked: 30, refused: 10, lost: 5, overflowed: 5 }))).toBeNull();
     expect(readings.add(report(0, 1000, 2000, { acked: 100, failed: 20 }))?.values).toMatchObject({
       'error.rate': null,
@@ -87,7 +89,7 @@ const NOTHING = {
   'response.max': null,
   outstanding: null,
 };
-const reading = (second: number, rate: number | null): LiveReading => ({
+const reading = (second: number, rate: number | null): Pick<LiveReading, 'atMs' | 'overMs' | 'values'> => ({
   atMs: second * 1000,
   overMs: 1000,
   values: { ...NOTHING, 'error.rate': rate },
@@ -125,10 +127,10 @@ describe('an abort condition', () => {
     abort.signal.addEventListener('abort', () => {
       ends += 1;
     });
-    for (const second of [1, 2, 3, 4]) abort.observe(report(0, 1000 * (second - 1), 1000 * second, { refused: second }));
+    for (const second of [1, 2, 3, 4]) abort.observe(reading(second, 1));
     expect([ends, abort.happened?.atMs, abort.happened?.actual]).toEqual([1, 2000, 1]);
     const drained = new RunAbort(plan);
-    for (const second of [11, 12, 13]) drained.observe(report(0, 1000 * (second - 1), 1000 * second, { refused: second }));
+    for (const second of [11, 12, 13]) drained.observe(reading(second, 1));
     expect(drained.happened).toBeNull();
   });
 });
