@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { comparisonAnnotations } from '../../reports/github-annotations.ts';
+import { cacheFolder } from '../cache/cache.ts';
+import { ToolError } from '../cache/tool-error.ts';
 import type { ComparisonSide } from '../compare/comparison-sides.ts';
-import { cacheFolder } from '../gate/cache.ts';
 import { GateError } from '../gate/gate-error.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
@@ -77,7 +78,11 @@ async function explained<Outcome>(
         console.complain('interrupted; everything that was started has been stopped');
         return ExitCode.interrupted;
       }
-      const known = error instanceof GateError || error instanceof RunError || error instanceof ForeignEndpointError;
+      const known =
+        error instanceof GateError ||
+        error instanceof ToolError ||
+        error instanceof RunError ||
+        error instanceof ForeignEndpointError;
       const message = error instanceof Error ? error.message : String(error);
       await refuse(console, known ? message : `the gate failed: ${message}`);
       const mistaken = error instanceof ForeignEndpointError || (error instanceof GateError && error.kind === 'usage');

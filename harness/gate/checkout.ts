@@ -6,20 +6,17 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { cached, cacheKey } from './cache.ts';
+import { cached, cacheKey } from '../cache/cache.ts';
+import type { Installing } from '../cache/package-install.ts';
+import { npm, runTool } from '../cache/tool.ts';
+import { ToolError } from '../cache/tool-error.ts';
 import { GateError } from './gate-error.ts';
-import { npm, runTool } from './tool.ts';
 
-export interface Building {
-  /** Where sources are kept: see cache.ts. */
-  readonly cache: string;
+export interface Building extends Installing {
   /** The folder in whose repository revisions are looked up. */
   readonly cwd: string;
   /** Run after the dependencies are installed; null where nothing need be built. */
   readonly build: readonly string[] | null;
-  readonly signal: AbortSignal;
-  /** Called when something that takes long begins. */
-  readonly progress: (message: string) => void;
 }
 
 export interface BuiltSource {
@@ -33,7 +30,7 @@ const GIT_LIMIT_MS = 5 * 60_000;
 const BUILD_LIMIT_MS = 20 * 60_000;
 const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 
-/** @throws GateError for a revision that is not there, and for an installation or a build that fails. */
+/** @throws GateError for a revision that is not there, ToolError for an installation or a build that fails. */
 export async function checkOut(revision: string, building: Building): Promise<BuiltSource> {
   const { cwd, signal, progress, build } = building;
   const git = (folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
@@ -86,7 +83,7 @@ function lockedFolder(root: string, top: string): string | null {
 
 async function inRepository(revision: string, top: Promise<string>): Promise<string> {
   return top.catch((error: unknown) => {
-    if (!(error instanceof GateError) || !error.message.includes('ot a git repository')) throw error;
+    if (!(error instanceof ToolError) || !error.message.includes('ot a git repository')) throw error;
     throw new GateError('usage', `${revision}: is no folder here, and this is no git repository\n  ${SOURCES}`);
   });
 }
@@ -94,7 +91,7 @@ async function inRepository(revision: string, top: Promise<string>): Promise<str
 async function commitOf(revision: string, commit: Promise<string>): Promise<string> {
   return (
     await commit.catch((error: unknown) => {
-      if (!(error instanceof GateError)) throw error;
+      if (!(error instanceof ToolError)) throw error;
       throw new GateError(
         'usage',
         `${revision}: is neither a folder nor a revision of this repository\n  ${SOURCES}; in CI fetch it first (actions/checkout with fetch-depth: 0)`,

@@ -36,7 +36,7 @@ export interface GateSides {
   readonly candidate: GateSide;
 }
 
-/** @throws GateError for whatever is wrong. */
+/** @throws GateError for whatever is wrong, ToolError when npm, git or a build fails. */
 export async function prepareSides(request: GateRequest, building: Building): Promise<GateSides> {
   const loaded = await loadScenario(request.scenario);
   if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n'));

@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { installPackage } from '../cache/package-install.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import { type Building, type BuiltSource, checkOut, SOURCES } from './checkout.ts';
 import { GateError } from './gate-error.ts';
 import { figuresAt, refuseFigures } from './old-figures.ts';
-import { installPackage } from './package-install.ts';
 import { readSource } from './source-text.ts';
 
-/** A folder is taken as it is: it is the user's, and nothing is installed or built in it. @throws GateError */
+/** A folder is taken as it is: it is the user's, and nothing is installed or built in it. @throws GateError, ToolError */
 export async function buildSource(written: string, building: Building): Promise<BuiltSource> {
   const place = resolve(building.cwd, written);
   const facts = await stat(place).catch(() => null);
@@ -21,12 +21,17 @@ export async function buildSource(written: string, building: Building): Promise<
     case 'revision':
       return checkOut(source.revision, building);
     case 'package':
-      return installPackage(source, building);
+      return packageSource(source, building);
     case 'file':
       throw await refuseFigures(place, machineFingerprint(thisMachine()));
     case 'folder':
       return folderSource(source.path, resolve(building.cwd, source.path));
   }
+}
+
+async function packageSource(wanted: { name: string; version: string }, building: Building): Promise<BuiltSource> {
+  const { name, version, root } = await installPackage(wanted, building);
+  return { label: `package ${name}@${version}`, root };
 }
 
 async function folderSource(written: string, root: string): Promise<BuiltSource> {

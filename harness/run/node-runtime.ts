@@ -5,9 +5,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeRuntime } from '../../targets/target.ts';
-import { cached, cacheFolder, cacheKey } from '../gate/cache.ts';
-import { GateError } from '../gate/gate-error.ts';
-import { npm, runTool } from '../gate/tool.ts';
+import { cached, cacheFolder, cacheKey } from '../cache/cache.ts';
+import { npm, runTool } from '../cache/tool.ts';
+import { ToolError } from '../cache/tool-error.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { RunError } from './run-error.ts';
 
@@ -26,7 +26,7 @@ export async function nodeRuntime(
   try {
     return { ...(await installed(version, signal)), flags };
   } catch (error) {
-    if (!(error instanceof GateError)) throw error;
+    if (!(error instanceof ToolError)) throw error;
     const remedy = 'the npm registry must be reachable, and carry that version for this platform';
     throw new RunError('target-unavailable', `${runtime} cannot be had: ${error.message}\n  ${remedy}`);
   }
@@ -52,7 +52,7 @@ async function installed(version: string, signal: AbortSignal): Promise<{ execut
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
   const executable = join(folder, 'node_modules', name, 'bin', binary);
   await access(executable).catch(() => {
-    throw new GateError('environment', `${name}@${version} holds no bin/${binary}`);
+    throw new ToolError(`${name}@${version} holds no bin/${binary}`);
   });
   const said = await runTool([executable, '-p', 'process.versions.node'], { cwd: folder, signal, limitMs: VERSION_LIMIT_MS });
   return { executable, version: said.trim() };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cached, cacheFolder } from '../../../harness/gate/cache.ts';
+import { cached, cacheFolder } from '../../../harness/cache/cache.ts';
 import { buildSource } from '../../../harness/gate/side-source.ts';
 import { targetsOf } from '../../../harness/gate/side-targets.ts';
 import { readSource } from '../../../harness/gate/source-text.ts';
@@ -114,7 +114,7 @@ describe('a git revision', () => {
     const build = [process.execPath, '-e', 'console.error("no such luck"); process.exit(3)'];
     const attempt = buildSource('main', project.building({ build }));
     await expect(attempt).rejects.toMatchObject({
-      kind: 'environment',
+      name: 'ToolError',
       message: expect.stringMatching(/ended with 3.*no such luck/s),
     });
     expect(await readdir(project.cache)).toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * The cache of what a gate built: one folder a commit or package version, complete or absent. It lies outside every node_modules, since
+ * The cache of what was built or installed: one folder a commit or package version, complete or absent. It lies outside every node_modules, since
  * Node runs no TypeScript there, and outside the user's project, which is never touched.
  */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export function cacheKey(...parts: readonly string[]): string {
 }
 
 /**
- * The folder of this key; `fill` makes its content where it is absent. A folder appears whole or not at all, so that neither a killed gate
+ * The folder of this key; `fill` makes its content where it is absent. A folder appears whole or not at all, so that neither a killed process
  * nor two at once leave half of one.
  */
 export async function cached(folder: string, key: string, fill: (unfinished: string) => Promise<void>): Promise<string> {
@@ -34,7 +34,7 @@ export async function cached(folder: string, key: string, fill: (unfinished: str
     try {
       await fill(unfinished);
       await rename(unfinished, whole).catch((error: unknown) => {
-        // Another gate was faster, with the same content.
+        // Another process was faster, with the same content.
         if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       });
     } finally {
@@ -58,7 +58,7 @@ async function prune(folder: string, nowMs: number): Promise<void> {
   const entries = await Promise.all(
     (await readdir(folder)).map(async (name) => {
       const path = join(folder, name);
-      // Another gate may be deleting the same one.
+      // Another process may be deleting the same one.
       const usedMs = await stat(path).then(
         ({ mtimeMs }) => mtimeMs,
         () => nowMs,

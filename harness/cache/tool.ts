@@ -1,7 +1,7 @@
 /** Runs git, npm or a build: words, never a shell. What was started is ended with all that it started, whatever happens. */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
-import { GateError } from './gate-error.ts';
+import { ToolError } from './tool-error.ts';
 
 export interface ToolRun {
   readonly cwd: string;
@@ -20,7 +20,7 @@ const MISLEADING =
 
 /**
  * Runs a program to its end; resolves to its stdout.
- * @throws GateError when it is not there, fails or takes too long; the signal's reason when aborted.
+ * @throws ToolError when it is not there, fails or takes too long; the signal's reason when aborted.
  */
 export async function runTool(words: readonly [string, ...string[]], run: ToolRun): Promise<string> {
   run.signal.throwIfAborted();
@@ -70,10 +70,10 @@ export async function runTool(words: readonly [string, ...string[]], run: ToolRu
     run.signal.throwIfAborted();
     if (outcome === 0) return stdout;
     const how = late ? `did not end within ${Math.round(run.limitMs / 1000)} s` : `ended with ${outcome}`;
-    throw new GateError('environment', `${words.join(' ')} ${how}, in ${run.cwd}:\n${indented(tail)}`);
+    throw new ToolError(`${words.join(' ')} ${how}, in ${run.cwd}:\n${indented(tail)}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new GateError('environment', `${program} cannot be started\n  install it, or put it on the PATH`);
+      throw new ToolError(`${program} cannot be started\n  install it, or put it on the PATH`);
     throw error;
   } finally {
     clearTimeout(limit);
