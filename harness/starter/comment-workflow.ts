@@ -3,14 +3,22 @@
  * the artifact of the gate for data. Whoever sent the pull request may have written that artifact, so from the text everything goes that
  * could be more than a table: HTML, links, images, mentions. Which pull request it is for comes from GitHub, not from the artifact.
  */
-export const commentWorkflow = `# Puts what letitcrash-gate.yml found into a comment. It may write, so it runs no code of the pull request and takes the artifact for data.
+import { GATE_ARTIFACT } from './gate-steps.ts';
+import { PINNED_ACTIONS } from './pinned-actions.ts';
+
+/** `callable`: also as a reusable workflow, of which the event is that of its caller. */
+export const commentWorkflow = ({
+  callable,
+}: {
+  readonly callable: boolean;
+}): string => `# Puts what the gate found into a comment. It may write, so it runs no code of the pull request and takes the artifact for data.
 name: letitcrash comment
 
 on:
   workflow_run:
     workflows: [letitcrash gate]
     types: [completed]
-
+${callable ? '  workflow_call:\n' : ''}
 permissions:
   actions: read
   pull-requests: write
@@ -21,20 +29,20 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 5
     steps:
-      - uses: actions/download-artifact@634f93cb2916e3fdff6788551b99b062d0335ce0 # v5.0.0
+      - uses: ${PINNED_ACTIONS.downloadArtifact}
         # There is none when the gate did not get as far.
         continue-on-error: true
         with:
-          name: letitcrash-gate
-          path: \${{ runner.temp }}/letitcrash-gate
+          name: ${GATE_ARTIFACT}
+          path: \${{ runner.temp }}/${GATE_ARTIFACT}
           run-id: \${{ github.event.workflow_run.id }}
           github-token: \${{ github.token }}
-      - uses: actions/github-script@ed597411d8f924073f98dfc5c65a23a2325f34cd # v8.0.0
+      - uses: ${PINNED_ACTIONS.githubScript}
         with:
           script: |
             const fs = require('node:fs');
             const run = context.payload.workflow_run;
-            const file = process.env.RUNNER_TEMP + '/letitcrash-gate/summary.md';
+            const file = process.env.RUNNER_TEMP + '/${GATE_ARTIFACT}/summary.md';
             const facts = fs.lstatSync(file, { throwIfNoEntry: false });
             if (!facts?.isFile() || facts.size > 64_000) return core.notice('the gate left no summary');
 

@@ -52,7 +52,7 @@ export function starterFiles({ ci }: { readonly ci: 'github' | null }): readonly
     { path: '.github/workflows/letitcrash-gate.yml', text: gateWorkflow, what: 'the gate of pull requests' },
     {
       path: '.github/workflows/letitcrash-comment.yml',
-      text: commentWorkflow,
+      text: commentWorkflow({ callable: false }),
       what: 'its comment, apart from the code of the pull request',
     },
   ];

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import { commentWorkflow } from '../../../harness/starter/comment-workflow.ts';
+import { commentWorkflow as commentWorkflowOf } from '../../../harness/starter/comment-workflow.ts';
 import { gateWorkflow } from '../../../harness/starter/gate-workflow.ts';
+import { sharedWorkflows } from '../../../harness/starter/shared-workflows.ts';
 import { comparisonMarkdown } from '../../../reports/comparison-markdown.ts';
 import { exampleComparison } from '../../reports/example-comparison.ts';
 
@@ -20,9 +21,14 @@ interface Step {
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly jobs: Readonly<
-    Record<string, { readonly permissions?: unknown; readonly steps: readonly Step[]; readonly 'timeout-minutes'?: number }>
-  >;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+interface Job {
+  readonly uses?: string;
+  readonly permissions?: unknown;
+  readonly secrets?: unknown;
+  readonly steps?: readonly Step[];
+  readonly 'timeout-minutes'?: number | string;
 }
 
 function workflow(text: string): Workflow {
@@ -30,17 +36,33 @@ function workflow(text: string): Workflow {
   expect([...document.errors, ...document.warnings]).toEqual([]);
   return document.toJS();
 }
-const stepsOf = (text: string): Step[] => Object.values(workflow(text).jobs).flatMap(({ steps }) => steps);
-const [gate, comment] = [workflow(gateWorkflow), workflow(commentWorkflow)];
+/** Of a workflow, or of a composite action. */
+function stepsOf(text: string): readonly Step[] {
+  const { jobs, runs } = workflow(text) as Workflow & { readonly runs?: { readonly steps: readonly Step[] } };
+  return runs?.steps ?? Object.values(jobs).flatMap(({ steps }) => steps ?? []);
+}
+const shared = (path: string): string => sharedWorkflows.find((file) => file.path === `.github/${path}`)?.text ?? '';
+const [callableGate, ownGate, action] = [
+  shared('workflows/gate.yml'),
+  shared('workflows/pull-request.yml'),
+  shared('actions/gate/action.yml'),
+];
+const commentWorkflow = commentWorkflowOf({ callable: false });
+const comment = workflow(commentWorkflow);
 
 describe.each([
-  ['gate', gateWorkflow],
-  ['comment', commentWorkflow],
-])('the workflow of the %s', (_name, text) => {
-  test('pins every action by commit, and names the version beside it', () => {
+  ['workflow of the gate', gateWorkflow],
+  ['workflow of the comment', commentWorkflow],
+  ['reusable workflow of the gate', callableGate],
+  ['reusable workflow of the comment', shared('workflows/comment.yml')],
+  ["workflow of this repository's gate", ownGate],
+  ['action', action],
+])('the %s', (name, text) => {
+  test('pins every action by commit, and names the version beside it; but for what is at the same commit', () => {
     const lines = text.split('\n').filter((line) => /\buses:/.test(line));
-    expect(lines.length).toBeGreaterThan(1);
-    for (const line of lines) expect(line).toMatch(/uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines)
+      expect(line).toMatch(/uses: (actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/workflows\/gate\.yml)$/);
   });
 
   test('pastes no expression into a script or a command', () => {
@@ -54,40 +76,49 @@ describe.each([
     const used = [...text.matchAll(/\$\{\{\s*(.*?)\s*\}\}/g)].map(([, expression]) => expression);
     const harmless = [
       'github.event.pull_request.number',
-      'github.event.pull_request.base.sha',
       'github.event.workflow_run.id',
       'github.token',
       'runner.temp',
+      "inputs.baseline == '' && 2 || 0",
     ];
-    for (const expression of used) expect(harmless).toContain(expression);
+    // An input is what the workflow says that calls, and an output what this one found.
+    const own = /^(inputs\.[a-z-]+|(steps|jobs)\.[a-z]+\.outputs\.[a-z-]+)$/;
+    for (const expression of used) if (!own.test(expression ?? '')) expect(harmless).toContain(expression);
   });
 
-  test('cannot run for ever, and grants no job more than the whole', () => {
+  test.skipIf(name === 'action')('cannot run for ever, and grants no job more than the whole', () => {
     for (const job of Object.values(workflow(text).jobs)) {
-      expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
       expect(job.permissions).toBeUndefined();
+      expect(job.secrets).toBeUndefined();
+      const limit = job['timeout-minutes'];
+      if (typeof limit === 'number') expect(limit).toBeLessThanOrEqual(60);
+      else expect(job.uses ?? limit).toMatch(/^(\.\/\.github\/workflows\/gate\.yml|\$\{\{ inputs\.timeout-minutes \}\})$/);
     }
   });
 });
 
 describe('the workflow of the gate, which runs what forks send', () => {
   test('is started by pull_request, never with the rights of the base', () => {
-    expect(Object.keys(gate.on)).toEqual(['pull_request']);
-    expect(gateWorkflow).not.toContain('pull_request_target');
+    for (const text of [gateWorkflow, ownGate]) expect(Object.keys(workflow(text).on)).toEqual(['pull_request']);
+    expect(Object.keys(workflow(callableGate).on)).toEqual(['workflow_call']);
+    for (const text of [gateWorkflow, ownGate, callableGate, action]) expect(text).not.toContain('pull_request_target');
   });
 
   test('may only read, leaves no credentials in the checkout, and knows no secret', () => {
-    expect(gate.permissions).toEqual({ contents: 'read' });
-    const checkout = stepsOf(gateWorkflow).find(({ uses }) => uses?.startsWith('actions/checkout'));
-    expect(checkout?.with).toMatchObject({ 'persist-credentials': false, 'fetch-depth': 0 });
-    expect(gateWorkflow).not.toMatch(/secrets\.|github\.token/);
+    for (const text of [gateWorkflow, ownGate, callableGate]) expect(workflow(text).permissions).toEqual({ contents: 'read' });
+    for (const text of [gateWorkflow, callableGate]) {
+      const checkout = stepsOf(text).find(({ uses }) => uses?.startsWith('actions/checkout'));
+      expect(checkout?.with).toMatchObject({ 'persist-credentials': false });
+    }
+    for (const text of [gateWorkflow, ownGate, callableGate, action])
+      expect(text.replace(/^ *#.*$/gm, '')).not.toMatch(/secrets|github\.token/);
   });
 });
 
 describe('the workflow of the comment, which may write', () => {
   test('runs after the gate, by its name, with the right to comment and no other', () => {
     expect(comment.on).toEqual({ workflow_run: { workflows: ['letitcrash gate'], types: ['completed'] } });
-    expect(parseDocument(gateWorkflow).get('name')).toBe('letitcrash gate');
+    for (const text of [gateWorkflow, ownGate]) expect(parseDocument(text).get('name')).toBe('letitcrash gate');
     expect(comment.permissions).toEqual({ actions: 'read', 'pull-requests': 'write' });
   });
 

@@ -1,0 +1,95 @@
+/** What a gate can be told: the inputs of the action and of the reusable workflow, and what both give back. */
+
+interface GateInput {
+  readonly name: string;
+  readonly type: 'string' | 'boolean' | 'number';
+  readonly default: string | boolean | number;
+  readonly description: string;
+}
+
+interface GateOutput {
+  readonly name: string;
+  /** The step that knows it, by id. */
+  readonly step: 'gate' | 'keep';
+  readonly description: string;
+}
+
+/** Of the step itself. */
+export const gateInputs: readonly GateInput[] = [
+  {
+    name: 'baseline',
+    type: 'string',
+    default: '',
+    description:
+      'What it was: git:<revision>, a folder, or a package like letitcrash@0.1.0. Without it the base of the pull request.',
+  },
+  {
+    name: 'policy',
+    type: 'string',
+    default: '',
+    description: 'The policy file. Without it letitcrash/policy.yaml, where there is one.',
+  },
+  {
+    name: 'scenario',
+    type: 'string',
+    default: '',
+    description: "The load: a bundled name or a file. Without it the policy's.",
+  },
+  {
+    name: 'strict',
+    type: 'boolean',
+    default: false,
+    description: 'Whether an open answer fails as well, with exit code 4.',
+  },
+];
+
+/** Of the job around it, which the workflow makes. */
+export const gateJobInputs: readonly GateInput[] = [
+  { name: 'node-version', type: 'string', default: '24', description: 'The Node that runs letitcrash: 24 or newer.' },
+  {
+    name: 'runs-on',
+    type: 'string',
+    default: 'ubuntu-latest',
+    description: 'The machine, by its label. Do not give forks one of your own: theirs is the code that runs on it.',
+  },
+  {
+    name: 'timeout-minutes',
+    type: 'number',
+    default: 60,
+    description: "How long the job may take; more than the policy's budget.",
+  },
+];
+
+export const gateOutputs: readonly GateOutput[] = [
+  {
+    name: 'exit-code',
+    step: 'gate',
+    description: "The gate's: 0 no worse, or open; 1 worse; 2 usage; 3 environment; 4 open and strict; 5 nothing was proven.",
+  },
+  { name: 'artifact-url', step: 'keep', description: 'Where the report can be downloaded.' },
+];
+
+/** `{ baseline: ..., ... }` as YAML. Inputs of an action have no type: they are text. */
+export function inputsYaml(inputs: readonly GateInput[], typed: boolean): string {
+  return inputs
+    .map(({ name, type, default: value, description }) => {
+      const given = typed ? `  type: ${type}\n  default: ${yamlOf(value)}\n` : `  default: ${quoted(String(value))}\n`;
+      return `${name}:\n  description: ${quoted(description)}\n${given}`;
+    })
+    .join('');
+}
+
+/** `value` gives the expression that holds an output. */
+export function outputsYaml(value: (output: GateOutput) => string): string {
+  return gateOutputs
+    .map((output) => `${output.name}:\n  description: ${quoted(output.description)}\n  value: \${{ ${value(output)} }}\n`)
+    .join('');
+}
+
+function yamlOf(value: GateInput['default']): string {
+  return typeof value === 'string' ? quoted(value) : String(value);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

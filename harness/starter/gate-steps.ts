@@ -1,0 +1,80 @@
+/**
+ * The steps of a gate as YAML, each once, for the workflow that `init` writes, for the reusable workflow and for the action. They run code
+ * that anybody may have sent, so the checkout leaves no credentials, and no text that is given is pasted into a script: it goes by way
+ * of the environment.
+ */
+import { PINNED_ACTIONS } from './pinned-actions.ts';
+
+/** The name of the artifact, and of the folder that it is made of. */
+export const GATE_ARTIFACT = 'letitcrash-gate';
+
+/**
+ * A pull request is checked out merged with its base, so the first parent of the commit is that base, together with what others did there
+ * since: two commits are all that is compared then. Both settings may be expressions.
+ */
+export function setUpSteps({ depth, nodeVersion }: { readonly depth: string; readonly nodeVersion: string }): string {
+  return `- uses: ${PINNED_ACTIONS.checkout}
+  with:
+    fetch-depth: ${depth}
+    persist-credentials: false
+- uses: ${PINNED_ACTIONS.setupNode}
+  with:
+    node-version: ${nodeVersion}
+- run: npm ci
+`;
+}
+
+/** With the policy that `init` wrote, against the base of the pull request. */
+export const plainGateStep = `- name: Compare with the base
+  run: npx --no-install letitcrash gate --baseline git:HEAD^1 --policy letitcrash/policy.yaml --out "$RUNNER_TEMP/${GATE_ARTIFACT}"
+`;
+
+/** With what the inputs of gate-inputs.ts say. */
+export const inputGateStep = `- name: Compare with the base
+  id: gate
+  shell: bash
+  env:
+    BASELINE: \${{ inputs.baseline }}
+    POLICY: \${{ inputs.policy }}
+    SCENARIO: \${{ inputs.scenario }}
+    STRICT: \${{ inputs.strict }}
+  run: |
+    if [ -z "$BASELINE" ]; then
+      if ! git rev-parse --verify --quiet 'HEAD^2' > /dev/null; then
+        echo '::error title=letitcrash gate::no baseline: what is checked out is no merge of a pull request with its base. Give the input baseline, or check out with fetch-depth: 2'
+        exit 2
+      fi
+      # The base that the pull request was merged with, and so nothing of what others did there meanwhile.
+      BASELINE='git:HEAD^1'
+    fi
+    # Exit code 1 of npx would look like that of a gate.
+    if ! npx --no-install letitcrash --version > /dev/null; then
+      echo '::error title=letitcrash gate::letitcrash is not installed: npm install --save-dev letitcrash, and install the dependencies before this step'
+      exit 3
+    fi
+    options=(--baseline "$BASELINE" --out "$RUNNER_TEMP/${GATE_ARTIFACT}")
+    if [ -n "$POLICY" ]; then options+=(--policy "$POLICY"); fi
+    if [ -n "$SCENARIO" ]; then options+=(--scenario "$SCENARIO"); fi
+    if [ "$STRICT" = true ]; then options+=(--strict); fi
+    code=0
+    npx --no-install letitcrash gate "\${options[@]}" || code=$?
+    echo "exit-code=$code" >> "$GITHUB_OUTPUT"
+    exit "$code"
+`;
+
+/** Whatever the gate said; nothing where it did not get as far. */
+export const keepStep = `- name: Keep what it found
+  id: keep
+  if: always()
+  uses: ${PINNED_ACTIONS.uploadArtifact}
+  with:
+    name: ${GATE_ARTIFACT}
+    path: |
+${['summary.md', 'junit.xml', 'report.html', 'comparison.json'].map((file) => `      \${{ runner.temp }}/${GATE_ARTIFACT}/${file}\n`).join('')}    if-no-files-found: ignore
+    retention-days: 14
+`;
+
+/** Each line that says something, so many spaces further in. */
+export function indented(text: string, spaces: number): string {
+  return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
+}
