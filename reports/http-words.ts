@@ -2,10 +2,14 @@
 import type { HttpMeasured, LatencySummary } from '../harness/result/result.ts';
 import { formatCount, formatRate, formatUs, plural } from './format.ts';
 
-/** What is to be known before any of its latencies is read. */
-export const HTTP_CAVEAT =
-  'Closed loop: a connection asks again when it has its answer, so a slow server is asked less. Latencies are whole milliseconds.';
+const CLOSED_LOOP = 'Closed loop: a connection asks again when it has its answer, so a slow server is asked less.';
 
+/** What is to be known before any of its latencies is read. */
+export function httpCaveat({ resolutionUs }: Pick<HttpMeasured, 'resolutionUs'>): string {
+  return resolutionUs < US_PER_MS ? CLOSED_LOOP : `${CLOSED_LOOP} Latencies are whole milliseconds.`;
+}
+
+const US_PER_MS = 1_000;
 const STATUS = /^\d{3}$/;
 const STATUSES_NAMED = 6;
 
@@ -29,7 +33,7 @@ export function httpAnswersText({ answered, statuses, errors, timeouts, unanswer
 }
 
 /** Name, count, p50, p95, p99, p99.9, max; p95 only where it was measured. */
-export type LatencyRow = readonly [name: string, summary: (LatencySummary & { readonly p95Us?: number }) | null];
+export type LatencyRow = readonly [name: string, summary: HttpMeasured['latency'] | LatencySummary];
 
 export function httpLatencyRows({ latency, messages }: HttpMeasured): readonly LatencyRow[] {
   if (messages === null) return [['HTTP', latency]];
@@ -43,13 +47,9 @@ export function httpLatencyRows({ latency, messages }: HttpMeasured): readonly L
 /** Of one summary, in the order of the columns. */
 export function latencyCells(summary: LatencyRow[1]): readonly string[] {
   if (summary === null) return ['0', '–', '–', '–', '–', '–'];
-  const { count, p50Us, p95Us, p99Us, p999Us, maxUs } = summary;
-  return [
-    formatCount(count),
-    formatUs(p50Us),
-    p95Us === undefined ? '–' : formatUs(p95Us),
-    ...[p99Us, p999Us, maxUs].map(formatUs),
-  ];
+  const { count, p50Us, p99Us, p999Us, maxUs } = summary;
+  const p95Us = 'p95Us' in summary ? summary.p95Us : null;
+  return [formatCount(count), ...[p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : formatUs(us)))];
 }
 
 export const LATENCY_COLUMNS: readonly string[] = ['count', 'p50', 'p95', 'p99', 'p99.9', 'max'];

@@ -11,9 +11,11 @@ import {
   formatUs,
   NOT_MEASURED,
   plural,
+  sentenceCase,
 } from './format.ts';
-import { HTTP_CAVEAT, httpAnswersText, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
+import { httpAnswersText, httpCaveat, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 
@@ -33,14 +35,11 @@ function render(result: Result, detail: Detail): string {
     recovery(result, detail),
     repeats(result, detail),
     http(result),
+    measuredBy(result, detail),
     percentiles(result),
     setting(result, detail),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function keyTable(result: Result): string {
@@ -97,7 +96,8 @@ function checks({ checks: list }: Result, detail: Detail): string {
 const STATE_MARKS = { kept: '✅ kept', broken: '❌ broken', observed: '⚠️ broken, observed only', unknown: '❔ unknown' } as const;
 
 function delivery(result: Result): string {
-  if (result.load.loop === 'closed') return '### Delivery\n\nNothing to account for: requests alone, no messages.';
+  const why = whyNoLedger(result);
+  if (why !== null) return `### Delivery\n\n${sentenceCase(why)}.`;
   const { delivery: it } = result;
   const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered all the same); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
   return `### Delivery\n\n${table(
@@ -167,7 +167,20 @@ function http({ http: it }: Result): string {
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
     httpLatencyRows(it).map(([name, summary]) => [name, ...latencyCells(summary)]),
-  )}\n\n${httpLoadText(it)}. ${formatRate(it.answeredPerSecond)}: ${httpAnswersText(it)}. ${HTTP_CAVEAT}`;
+  )}\n\n${httpLoadText(it)}. ${formatRate(it.answeredPerSecond)}: ${httpAnswersText(it)}. ${httpCaveat(it)}`;
+}
+
+function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
+  if (it === null) return '';
+  const rows = measuredByRows(it);
+  const shown = rows.slice(0, detail.rows);
+  const caveats = it.caveats.map((caveat) => `- ${plain(caveat, detail.text)}`).join('\n');
+  return `### Measured by ${it.tool}\n\n${caveats}\n\n${table(
+    'll',
+    ['figure', 'values'],
+    shown.map(([name, values]) => [plain(name, 80), plain(values, detail.text)]),
+    rows.length - shown.length,
+  )}`;
 }
 
 function percentiles({ latency }: Result): string {

@@ -76,15 +76,18 @@ function failSentence(result: Result): string {
   return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
 }
 
-/** Of requests alone: nothing is said of delivery, for there were no messages. */
-function requestsSentence({ http }: Result): string {
+/** Of a run without a ledger: nothing is said of delivery. */
+function requestsSentence({ http, measuredBy, latency }: Result): string {
+  const within = (p99Us: number | null | undefined): string => (p99Us == null ? '' : `, 99% within ${formatUs(p99Us)}`);
+  if (http === null && measuredBy !== null)
+    return `${measuredBy.tool} measured, and every threshold held${within(latency.response?.p99Us)}; no message was accounted for.`;
   if (http === null) return 'requests were answered.';
-  const within = http.latency === null ? '' : `, 99% within ${formatUs(http.latency.p99Us)}`;
-  return `${formatCount(http.ok)} of ${plural(http.answered, 'HTTP answer')} were of status 2xx${within}; no messages to account for.`;
+  const ok = `${formatCount(http.ok)} of ${plural(http.answered, 'HTTP answer')} were of status 2xx`;
+  return `${ok}${within(http.latency?.p99Us)}; no messages to account for.`;
 }
 
 function passSentence(result: Result): string {
-  if (result.load.loop === 'closed') return requestsSentence(result);
+  if (result.load.loop === 'closed' || result.measuredBy !== null) return requestsSentence(result);
   const { delivery, latency, faults } = result;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];

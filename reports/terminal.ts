@@ -8,6 +8,7 @@ import type { Result } from '../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
+import { whyNoLedger } from './measured-by-words.ts';
 import { type DeliveryProperty, deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
 
@@ -125,7 +126,8 @@ function http({ http: it }: Result, width: number, paint: Paint): string[] {
 }
 
 function ledger(result: Result, width: number, paint: Paint): string[] {
-  if (result.load.loop === 'closed') return [`${label('ledger', paint)}nothing to account for: requests alone, no messages`];
+  const why = whyNoLedger(result);
+  if (why !== null) return [label('ledger', paint) + why];
   const { delivery } = result;
   const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
     ['lost', 'lost', delivery.lost],

@@ -9,6 +9,7 @@ import { exploreCommand } from './explore.ts';
 import { gateCommand } from './gate.ts';
 import { healCommand } from './heal.ts';
 import { historyCommand } from './history.ts';
+import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
 import { replayCommand } from './replay.ts';
@@ -58,6 +59,7 @@ function program(): Command {
     gateCommand,
     reportCommand,
     historyCommand,
+    importCommand,
     targetsCommand,
     scenariosCommand,
     schemaCommand,

@@ -15,6 +15,7 @@ export type { Problem } from '../scenario/problem.ts';
 export type { ScenarioInput } from '../scenario/schema.ts';
 export { type CompareOptions, type ComparisonOutcome, compare } from './compare.ts';
 export { type ExploreOptions, explore } from './explore.ts';
+export { type ImportOptions, importOutput } from './import.ts';
 export { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 export { type ReportOutcome, report } from './report.ts';
 export { type PlayOptions, type RunOptions, type RunOutcome, run } from './run.ts';

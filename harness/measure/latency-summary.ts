@@ -1,6 +1,6 @@
 /** A histogram as the Result holds it: percentiles and the percentile curve, in microseconds. */
 import type * as hdr from 'hdr-histogram-js';
-import type { LatencySummary } from '../result/result.ts';
+import type { HttpMeasured, LatencySummary } from '../result/result.ts';
 
 /** Points of the curve for each halving of what lies above: smooth on a logarithmic axis, about 100 points for a million samples. */
 const POINTS_PER_HALVING = 5;
@@ -34,4 +34,11 @@ function curveOf(histogram: hdr.Histogram): [number, number][] {
   }
   points.push([100, histogram.maxValue]);
   return points;
+}
+
+/** An HTTP latency as any other; null where a percentile is missing that every latency of a Result has. */
+export function wholeLatency(latency: HttpMeasured['latency']): LatencySummary | null {
+  if (latency === null) return null;
+  const { p95Us: _, p90Us, p99Us, p999Us, ...others } = latency;
+  return p90Us === null || p99Us === null || p999Us === null ? null : { ...others, p90Us, p99Us, p999Us };
 }

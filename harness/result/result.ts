@@ -90,12 +90,24 @@ const http = z.object({
   unanswered: count,
   bytes: count,
   answeredPerSecond: number,
-  /** Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. */
-  latency: latency.extend({ p95Us: number }).nullable(),
+  /**
+   * Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. A percentile is null where
+   * another tool's output, which the result was made of, leaves it out.
+   */
+  latency: latency.extend({ p90Us: nullable, p95Us: nullable, p99Us: nullable, p999Us: nullable }).nullable(),
   /** Answers of status 2xx, and all others, in each second of it. */
   seconds: z.array(z.tuple([count, count])),
   /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages, each null when the generator was late. */
   messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
+});
+
+/** What another tool measured in letitcrash's place, in that tool's own words. */
+const measuredBy = z.object({
+  tool: z.enum(['k6', 'autocannon']),
+  /** What its figures do not say, one sentence each. */
+  caveats: z.array(z.string()),
+  /** Every figure that it gave, by its own name and in its own unit (`ms`, `bytes`, or empty). */
+  figures: z.array(z.object({ name: z.string(), unit: z.string(), values: z.record(z.string(), number) })),
 });
 
 /** What really ran. */
@@ -174,7 +186,7 @@ export const resultSchema = z.object({
     /** From the intended send time to the arrival at a receiver that was not away by choice; null if there was none. */
     delivery: latency.nullable(),
   }),
-  /** Of a closed loop (HTTP alone) there are no messages to account for: its zeros say nothing. */
+  /** Of a closed loop (HTTP alone) and of another tool's load there are no messages to account for: its zeros say nothing. */
   delivery: z.object({
     attempted: count,
     acked: count,
@@ -201,6 +213,8 @@ export const resultSchema = z.object({
     evidence: z.array(z.object({ property: z.string(), message: z.string() })),
   }),
   http: http.nullable().default(null),
+  /** Null where letitcrash measured by itself. Otherwise there is no ledger: `delivery` says nothing, whatever the load was made of. */
+  measuredBy: measuredBy.nullable().default(null),
   memory: z.object({
     perConnection: z
       .object({
@@ -306,6 +320,7 @@ export const resultSchema = z.object({
 export type Result = z.infer<typeof resultSchema>;
 export type LatencySummary = z.infer<typeof latency>;
 export type HttpMeasured = z.infer<typeof http>;
+export type MeasuredBy = z.infer<typeof measuredBy>;
 export type Timeline = z.infer<typeof timeline>;
 export type Heat = z.infer<typeof heat>;
 export type Verdict = Result['verdict'];

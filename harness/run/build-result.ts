@@ -92,6 +92,7 @@ export function buildResult(record: RunRecord): Result {
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
     http: record.http === null || valid ? record.http : withoutFigures(record.http),
+    measuredBy: null,
     memory: memoryOf(record),
     cpu: {
       nodes: [...record.cpu.nodes],

@@ -2,11 +2,13 @@
 import type { Deployment } from '../../targets/target.ts';
 import { HTTP_RESOLUTION_US } from '../drivers/http/http-measured.ts';
 import type { Environment } from '../measure/environment.ts';
+import { wholeLatency } from '../measure/latency-summary.ts';
 import type { HttpMeasured, Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type RunRecord, reproduction, unjudgedHead, withoutFigures } from './build-result.ts';
+import { NO_LAG, NOTHING_DELIVERED, NOTHING_REMEMBERED } from './nothing-measured.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
@@ -54,16 +56,12 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, ...rec
       offlineShare: 0,
       reconnects: 0,
     },
-    latency: { response: null, service: serviceOf(http.latency), lag: NO_LAG, delivery: null },
+    latency: { response: null, service: wholeLatency(http.latency), lag: NO_LAG, delivery: null },
     delivery: NOTHING_DELIVERED,
     http,
+    measuredBy: null,
     memory: {
-      perConnection: null,
-      plateaus: [],
-      returnedToBaseline: null,
-      baseline: null,
-      rounds: [],
-      leak: null,
+      ...NOTHING_REMEMBERED,
       peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
     },
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
@@ -76,35 +74,6 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, ...rec
   };
   const checks = evaluateExpectations(plan, unjudged);
   return { ...unjudged, ...judgeRequests({ ok: measured.ok, checks, invalidity }), checks };
-}
-
-const NO_LAG: Result['latency']['lag'] = { count: 0, minUs: 0, p50Us: 0, p90Us: 0, p99Us: 0, p999Us: 0, maxUs: 0, curve: [] };
-
-const NOTHING_DELIVERED: Result['delivery'] = {
-  attempted: 0,
-  acked: 0,
-  failed: 0,
-  indeterminate: 0,
-  recovered: 0,
-  delivered: 0,
-  expected: 0,
-  lost: 0,
-  duplicatesWire: 0,
-  duplicatesVisible: 0,
-  reordered: 0,
-  phantom: 0,
-  misdelivered: 0,
-  corrupted: 0,
-  receiptsEarly: 0,
-  pending: 0,
-  drained: true,
-  evidence: [],
-};
-
-function serviceOf(latency: HttpMeasured['latency']): Result['latency']['service'] {
-  if (latency === null) return null;
-  const { p95Us: _, ...service } = latency;
-  return service;
 }
 
 /** In whole seconds: answers of status 2xx as acknowledged, all others as failed, both as sent. */

@@ -64,10 +64,11 @@ export function judgeRequests({
   ok,
   checks,
   invalidity,
-}: Pick<Evidence, 'checks' | 'invalidity'> & { readonly ok: number }): Judgement {
+  unproven = 'no request was answered with a status of 2xx: nothing is proven',
+}: Pick<Evidence, 'checks' | 'invalidity'> & { readonly ok: number; readonly unproven?: string }): Judgement {
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...invalidity] };
-  if (ok === 0) return { verdict: 'unknown', reasons: ['no request was answered with a status of 2xx: nothing is proven'] };
+  if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };
   if (missed.length > 0) return { verdict: 'fail', reasons: missed };
   return { verdict: 'pass', reasons: [] };
 }

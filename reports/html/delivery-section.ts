@@ -1,7 +1,8 @@
 /** The ledger: the eight delivery properties, the counts behind them, and the first offenders. */
 import type { Result } from '../../harness/result/result.ts';
-import { clip, formatCount, plural } from '../format.ts';
+import { clip, formatCount, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
+import { whyNoLedger } from '../measured-by-words.ts';
 import { deliveryProperties, type PropertyState } from '../properties.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
@@ -15,8 +16,9 @@ const STATES: Readonly<Record<PropertyState, Markup>> = {
 };
 
 export function deliverySection(result: Result, detail: Detail): Markup {
-  if (result.load.loop === 'closed')
-    return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2><p>Nothing to account for: this run was HTTP requests alone, without messages.</p></section>`;
+  const why = whyNoLedger(result);
+  if (why !== null)
+    return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2><p>${sentenceCase(why)}.</p></section>`;
   const properties = deliveryProperties(result);
   const rows = properties.map((property, index) => [
     markup`${index + 1}. ${property.name}`,

@@ -1,7 +1,7 @@
 /** The HTTP load: what was asked, what came back, and what the messages had of it. */
 import type { Result } from '../../harness/result/result.ts';
 import { formatRate } from '../format.ts';
-import { HTTP_CAVEAT, httpAnswersText, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from '../http-words.ts';
+import { httpAnswersText, httpCaveat, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from '../http-words.ts';
 import { type Markup, markup } from '../markup.ts';
 import { numeric, table, text } from './table.ts';
 
@@ -10,7 +10,7 @@ export function httpSection({ http }: Result): Markup | null {
   if (http === null) return null;
   return markup`<section aria-labelledby="http"><h2 id="http">HTTP</h2><p>${httpLoadText(http)}. ${formatRate(http.answeredPerSecond)}: ${httpAnswersText(http)}.</p>${table(
     {
-      caption: HTTP_CAVEAT,
+      caption: httpCaveat(http),
       columns: [text('Latency'), ...LATENCY_COLUMNS.map(numeric)],
       rows: httpLatencyRows(http).map(([name, summary]) => [name, ...latencyCells(summary)]),
       omitted: 0,

@@ -8,6 +8,7 @@ import { deliverySection } from './delivery-section.ts';
 import { faultsSection } from './faults-section.ts';
 import { httpSection } from './http-section.ts';
 import { latencySection } from './latency-section.ts';
+import { measuredBySection } from './measured-by-section.ts';
 import { memorySection } from './memory-section.ts';
 import { htmlPage } from './page.ts';
 import { settingSection } from './setting-section.ts';
@@ -34,6 +35,7 @@ export function htmlReport(result: Result): string {
 ${latencySection(result, detail)}
 ${throughputSection(result, detail)}
 ${httpSection(result)}
+${measuredBySection(result, detail)}
 ${faultsSection(result, detail)}
 ${deliverySection(result, detail)}
 ${memorySection(result, detail)}

@@ -132,6 +132,7 @@ export function exampleResult(seed = 7): Result {
     startedAt: '2026-11-24T03:12:44.120Z',
     durationMs: 25_000,
     aborted: null,
+    measuredBy: null,
     target: {
       name: 'reference',
       version: '0.1.0',
