@@ -1,6 +1,15 @@
 /** summary.md of a comparison: for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { blocksText, brokenText, comparisonWord, detectableText, inOrderOfWeight, intervalText } from './comparison-words.ts';
+import {
+  BETTER_WORDS,
+  betterForSure,
+  blocksText,
+  brokenText,
+  comparisonWord,
+  detectableText,
+  inOrderOfWeight,
+  intervalText,
+} from './comparison-words.ts';
 import { formatBytes, formatChange, formatInUnit, formatMs, formatShare, plural } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 
@@ -16,6 +25,7 @@ function render(comparison: Comparison, detail: Detail): string {
   const sections = [
     `## ${comparisonWord(comparison)}: ${name}`,
     metrics(comparison, detail),
+    better(comparison, detail),
     reasons(comparison, detail),
     checks(comparison, detail),
     broken(comparison, detail),
@@ -44,6 +54,16 @@ function metrics(comparison: Comparison, detail: Detail): string {
     ordered.length - shown.length,
     DOCUMENT,
   );
+}
+
+function better(comparison: Comparison, detail: Detail): string {
+  const sure = betterForSure(comparison);
+  if (sure.length === 0) return '';
+  const shown = sure
+    .slice(0, Math.min(12, detail.rows))
+    .map(({ name, ratio }) => `${plain(name, detail.text)} ${ratio === null ? '–' : `**${formatChange(ratio)}**`}`);
+  const more = sure.length - shown.length;
+  return `${BETTER_WORDS.before}, ${BETTER_WORDS.behind}: ${[...shown, ...(more > 0 ? [plural(more, 'more metric')] : [])].join(', ')}.`;
 }
 
 function mark({ verdict, role }: ComparedMetric): string {

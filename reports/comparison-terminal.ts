@@ -5,7 +5,15 @@
  */
 import { styleText } from 'node:util';
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { blocksText, brokenText, comparisonWord, detectableText, inOrderOfWeight } from './comparison-words.ts';
+import {
+  BETTER_WORDS,
+  betterForSure,
+  blocksText,
+  brokenText,
+  comparisonWord,
+  detectableText,
+  inOrderOfWeight,
+} from './comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
 import { type TerminalOptions, wrap } from './terminal.ts';
@@ -17,6 +25,7 @@ const METRIC_LINES = 12;
 const REASON_LINES = 5;
 const CHECK_LINES = 5;
 const BROKEN_LINES = 5;
+const BETTER_NAMES = 6;
 const LABEL = 14;
 
 /** The summary, without a line break at its end. */
@@ -43,6 +52,7 @@ export function comparisonTerminal(comparison: Comparison, options: TerminalOpti
           line(`${pass ? '✓' : '✕'} ${name}  ${formatInUnit(actual, unit)} (limit ${formatInUnit(limit, unit)})`),
         ),
       ),
+    ...better(comparison, width, paint),
     `${label('evidence', paint)}${blocksText(comparison)}; looks ${looksText(comparison)}`,
     `${label('machine', paint)}${clip(oneLine(environment.fingerprint), width - LABEL - 4)}`,
     ...(options.reportPath === null ? [] : [`${label('report', paint)}${oneLine(options.reportPath)}`]),
@@ -104,6 +114,17 @@ function metrics({ metrics: compared }: Comparison, paint: Paint): string[] {
     ),
     ...(more > 0 ? [`  ${paint('dim', `and ${more} more in the report`)}`] : []),
   ];
+}
+
+/** Their names and by how much, in one line. */
+function better(comparison: Comparison, width: number, paint: Paint): string[] {
+  const sure = betterForSure(comparison);
+  if (sure.length === 0) return [];
+  const shown = sure.slice(0, BETTER_NAMES).map(({ name, ratio }) => (ratio === null ? name : `${name} ${formatChange(ratio)}`));
+  const more = sure.length - shown.length;
+  const text = `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}: ${BETTER_WORDS.behind}`;
+  const lines = wrap(clip(oneLine(text), 3 * width), width - LABEL - 2);
+  return lines.map((line, at) => `${at === 0 ? label('better', paint) : ' '.repeat(LABEL + 2)}${paint('green', line)}`);
 }
 
 function coloured(cell: string, metric: ComparedMetric | undefined, paint: Paint): string {

@@ -15,6 +15,20 @@ export function inOrderOfWeight(metrics: readonly ComparedMetric[]): readonly Co
   return metrics.toSorted((a, b) => weight(a) - weight(b));
 }
 
+/**
+ * The metrics whose interval lies wholly on the better side of no change, in the order of their weight: equivalent says only that a metric is
+ * no worse. None where nothing was proven.
+ */
+export function betterForSure({ metrics, valid }: Pick<Comparison, 'metrics' | 'valid'>): readonly ComparedMetric[] {
+  if (!valid) return [];
+  return inOrderOfWeight(metrics).filter(({ better, low, high }) =>
+    better === 'lower' ? high !== null && high < 1 : low !== null && low > 1,
+  );
+}
+
+/** What stands before and behind their names. */
+export const BETTER_WORDS = { before: 'Better on B', behind: 'with an interval wholly on the better side' } as const;
+
 /** `response.p99: 10.2 ms → 11.5 ms, +12.4% (+10.1% to +14.9%), worse than the margin of 5%`. */
 export function metricSentence(metric: ComparedMetric): string {
   const { name, unit, a, b, ratio, margin, verdict } = metric;

@@ -7,6 +7,7 @@ export type { ExplorationEvent, FinishedExploration } from '../explore/explorati
 export type { ExplorationResult } from '../explore/exploration-result.ts';
 export { ForeignEndpointError } from '../load/own-endpoints.ts';
 export { COMPARISON_SCHEMA, type Comparison, comparisonSchema } from '../result/comparison.ts';
+export { HISTORY_SCHEMA, type History, historySchema } from '../result/history.ts';
 export { RESULT_SCHEMA, type Result, resultSchema, type Verdict } from '../result/result.ts';
 export type { RunEvent } from '../run/progress.ts';
 export { RunError } from '../run/run-error.ts';

@@ -1,25 +1,25 @@
-/** The reports of a finished run. */
+/** The reports of a finished run, of a comparison, or of a history. */
 import { mkdir } from 'node:fs/promises';
-import type { Result } from '../result/result.ts';
-import { readRun } from '../run/finished-run.ts';
-import { writeReports } from './report-files.ts';
+import { type FinishedDocument, readFinished, writeReportsOf } from './finished.ts';
 import { ScenarioError } from './scenario-error.ts';
 
-export interface ReportOutcome {
-  readonly result: Result;
-  /** The HTML report; summary.md and junit.xml are beside it. */
+/** By its `kind`, `run`, `comparison` or `history`, what was read: `result`, `comparison` or `history`. */
+export type ReportOutcome = FinishedDocument & {
+  /** The HTML page; what else was built is beside it. */
   readonly reportPath: string;
-}
+};
 
 /**
- * Builds the reports of a run folder (or of its result.json) again: report.html, summary.md and junit.xml.
- * @param outDir where to; the run folder without it.
- * @throws ScenarioError when there is no result of this version.
+ * Builds the reports again from the document of a folder, or from the document itself: what `letitcrash report` does. A run's folder gets
+ * report.html, summary.md, junit.xml and, where faults were repeated, chaos.html; a comparison's the first three; a history's trend.html and
+ * history.json.
+ * @param outDir where to; the folder itself without it.
+ * @throws ScenarioError when there is no document of this version.
  */
-export async function report(runDir: string, { outDir }: { readonly outDir?: string } = {}): Promise<ReportOutcome> {
-  const read = await readRun(runDir);
+export async function report(finished: string, { outDir }: { readonly outDir?: string } = {}): Promise<ReportOutcome> {
+  const read = await readFinished(finished);
   if (typeof read === 'string') throw new ScenarioError(read);
   const folder = outDir ?? read.folder;
   await mkdir(folder, { recursive: true });
-  return { result: read.result, reportPath: await writeReports(read.result, folder) };
+  return { ...read.document, reportPath: await writeReportsOf(read.document, folder) };
 }

@@ -1,5 +1,5 @@
 /** The trend page: how figures went from run to run, and since when they are others, as an HTML page made of a History. */
-import type { History, HistorySeries } from '../../harness/result/history.ts';
+import type { History, HistoryChange, HistorySeries } from '../../harness/result/history.ts';
 import { clip, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
@@ -26,44 +26,52 @@ export function trendReport(history: History): string {
 }
 
 function trendWord(history: History): string {
-  const worse = changesOf(history).filter(({ change }) => change.worse).length;
+  const worse = latestChanges(history).filter(({ change }) => change.worse).length;
   if (history.series.length === 0) return 'Nothing kept';
-  return worse === 0 ? 'Nothing got worse' : plural(worse, 'change for the worse', 'changes for the worse');
+  return worse === 0 ? 'Nothing got worse' : `${plural(worse, 'metric')} got worse`;
 }
 
-function changesOf({ series }: History) {
-  return series.flatMap((one) =>
-    one.metrics.flatMap((metric) => metric.changes.map((change) => ({ series: one, metric, change }))),
-  );
+/** The last change of each metric, the latest first: what was worse once and is mended since is no news. */
+function latestChanges({ series }: History) {
+  const startOf = ({ series: { runs }, change: { at } }: { series: HistorySeries; change: HistoryChange }): string =>
+    runs[at]?.startedAt ?? '';
+  return series
+    .flatMap((one) =>
+      one.metrics.flatMap((metric) => metric.changes.slice(-1).map((change) => ({ series: one, metric, change }))),
+    )
+    .toSorted((a, b) => (startOf(a) < startOf(b) ? 1 : startOf(a) > startOf(b) ? -1 : 0));
 }
 
 const NAMED = 6;
 
 function head(history: History, detail: Detail): Markup {
-  const changes = changesOf(history);
+  const changes = latestChanges(history);
   const worse = changes.filter(({ change }) => change.worse);
   const runs = history.series.reduce((sum, { runs: own }) => sum + own.length, 0);
   const latest = history.series
     .flatMap(({ runs: own }) => own.map(({ startedAt }) => startedAt))
     .toSorted()
     .at(-1);
-  const named = worse.toReversed().slice(0, Math.min(NAMED, detail.rows));
+  const named = worse.slice(0, Math.min(NAMED, detail.rows));
   const more = worse.length - named.length;
   const sentences = [
     ...named.map(
       ({ series, metric, change }) => `${changeWords(metric, change, series, detail)} (${nameOf(history, series, detail)}).`,
     ),
-    ...(more > 0 ? [`${plural(more, 'more change')} for the worse below.`] : []),
+    ...(more > 0 ? [`${plural(more, 'more metric')} got worse, below.`] : []),
   ];
   const [sentence, ...others] = sentences;
-  const calm = `No metric is worse than it was, as far as ${plural(runs, 'run')} can tell${changes.length === 0 ? '' : `; ${plural(changes.length, 'change')} for the better`}.`;
+  const calm =
+    changes.length === 0
+      ? `No metric changed for good, as far as ${plural(runs, 'run')} can tell.`
+      : `At its latest change no metric got worse; ${plural(changes.length, 'metric')} got better, as far as ${plural(runs, 'run')} can tell.`;
   return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>How figures went</h1>${factLine([
     plural(runs, 'run'),
     plural(history.series.length, 'series', 'series'),
     ...(latest === undefined ? [] : [`latest ${readableTime(latest)}`]),
   ])}</header>
 ${verdictBox({ kind: worse.length > 0 ? 'invalid' : 'pass', word: trendWord(history), sentence: sentence ?? calm, more: others })}
-<p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
+<p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. Counted here is the latest change of each metric; earlier ones are below. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
 }
 
 /** A series as people call it: its scenario and its target, numbered where several have the same. */

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { comparisonSchema } from '../../harness/result/comparison.ts';
 import { comparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
+import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { annotationLines, comparisonAnnotations, resultAnnotations } from '../../reports/github-annotations.ts';
+import { comparisonReport } from '../../reports/html/comparison.ts';
 import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryComparison, arbitraryResult, RUNS } from './arbitrary-result.ts';
 import { equivalentComparison, exampleComparison } from './example-comparison.ts';
@@ -54,6 +56,44 @@ describe('summary.md of a comparison', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('what is better for sure', () => {
+  const example = exampleComparison();
+  const faster = { low: 0.88, high: 0.92, ratio: 0.9, verdict: 'equivalent' as const };
+  const better = {
+    ...example,
+    verdict: 'equivalent' as const,
+    metrics: example.metrics.map((each) =>
+      each.name === 'cpu.serverPerMessage'
+        ? { ...each, ...faster }
+        : each.name === 'rate'
+          ? { ...each, low: 1.01, high: null }
+          : each,
+    ),
+  };
+  const terminal = (comparison: typeof example): string =>
+    comparisonTerminal(comparison, { colour: false, width: 100, reportPath: null });
+  const page = (comparison: typeof example): string => comparisonReport(comparison).replace(/<[^>]*>/g, '');
+
+  it('is said in every report, by the whole interval and by the side that is better', () => {
+    expect(comparisonMarkdown(better)).toContain(
+      '\nBetter on B, with an interval wholly on the better side: cpu.serverPerMessage **−10.0%**, rate **−0.1%**.\n',
+    );
+    expect(terminal(better)).toMatch(
+      /\n {2}better +cpu\.serverPerMessage −10\.0%, rate −0\.1%: with an interval wholly on the better side\n/,
+    );
+    expect(page(better)).toContain('Better on B, with an interval wholly on the better side: cpu.serverPerMessage −10.0%');
+  });
+
+  it('is nothing where an interval is open or reaches over no change, or where nothing was proven', () => {
+    const reaching = better.metrics.map((each) => ({ ...each, ...(each.better === 'lower' ? { high: 1 } : { low: null }) }));
+    for (const none of [
+      { ...better, metrics: reaching },
+      { ...better, valid: false },
+    ])
+      for (const report of [comparisonMarkdown, terminal, page]) expect(report(none)).not.toMatch(/wholly on the better/);
   });
 });
 

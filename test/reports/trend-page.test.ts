@@ -17,7 +17,7 @@ describe('the trend page', () => {
     [...elementsOf(svg)].filter(({ name, attributes }) => name === kind || attributes.get('class') === kind);
 
   it('says what got worse, and since which run, in its title and a sentence', () => {
-    expect(allIn(page, 'title').map(textOf)[0]).toMatch(/^1 change for the worse/);
+    expect(allIn(page, 'title').map(textOf)[0]).toMatch(/^1 metric got worse/);
     const since = history.series[0]?.runs[26];
     expect(textOf(parsePage(page))).toContain(`+12.1%, since ${since?.label}, 2026-11-09 03:12`);
     const calm = {
@@ -25,6 +25,31 @@ describe('the trend page', () => {
       series: history.series.map((one) => ({ ...one, metrics: one.metrics.map((metric) => ({ ...metric, changes: [] })) })),
     };
     expect(allIn(trendReport(calm), 'title').map(textOf)[0]).toMatch(/^Nothing got worse/);
+  });
+
+  it('counts what each metric did last, the latest first: what was worse once and is mended is no news', () => {
+    const change = { before: 40, after: 44, ratio: 1.1, worse: true };
+    const mended = [
+      { ...change, at: 10 },
+      { ...change, at: 20, before: 44, after: 40, ratio: 0.91, worse: false },
+    ];
+    const changes = [mended, [{ ...change, at: 5 }], [{ ...change, at: 8 }], [], []];
+    const [first] = history.series;
+    if (first === undefined) throw new Error('the example has a series');
+    const metrics = first.metrics.map((metric, index) => ({ ...metric, changes: changes[index] ?? [] }));
+    const titleAndHead = (given: typeof metrics): string[] => {
+      const made = trendReport({ ...history, series: [{ ...first, metrics: given }] });
+      return [textOf(allIn(made, 'title')[0] as Element), textOf(parsePage(made))];
+    };
+    const [title, page] = titleAndHead(metrics);
+    expect(title).toMatch(/^2 metrics got worse/);
+    const [second, third] = [metrics[1]?.name, metrics[2]?.name].map((name) => page?.indexOf(`${name} went from`) ?? -1);
+    expect(third).toBeGreaterThan(0);
+    expect(second).toBeGreaterThan(third ?? 0);
+
+    const [calmTitle, calm] = titleAndHead(metrics.map((metric, index) => (index === 0 ? metric : { ...metric, changes: [] })));
+    expect(calmTitle).toMatch(/^Nothing got worse/);
+    expect(calm).toContain('At its latest change no metric got worse; 1 metric got better');
   });
 
   it('draws a dot a run, the level on each side of a change, and a line where it is', () => {

@@ -2,7 +2,7 @@
 import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
 import { ratioAxis } from '../../charts/axis.ts';
 import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
-import { detectableText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';
+import { BETTER_WORDS, betterForSure, detectableText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatNumber, formatShare, NOT_MEASURED, plural, roundTick } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import { chartFigure, legendKey } from '../chart-figure.ts';
@@ -81,14 +81,11 @@ function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
   };
 }
 
-/** Equivalent says no worse; what is better for sure is said as well. */
-function better({ metrics }: Comparison, detail: Detail): Markup | null {
-  const sure = inOrderOfWeight(metrics).filter(({ better: side, low, high }) =>
-    side === 'lower' ? high !== null && high < 1 : low !== null && low > 1,
-  );
+function better(comparison: Comparison, detail: Detail): Markup | null {
+  const sure = betterForSure(comparison);
   if (sure.length === 0) return null;
   const { shown, omitted } = first(sure, Math.min(12, detail.rows));
-  return markup`<p>Better on B, with an interval wholly on the better side: ${shown.map(
+  return markup`<p>${BETTER_WORDS.before}, ${BETTER_WORDS.behind}: ${shown.map(
     ({ name, ratio }, index) =>
       markup`${index === 0 ? null : ', '}${clip(oneLine(name), Math.min(detail.text, 60))} ${figure(ratio, formatChange)}`,
   )}${omitted > 0 ? `, and ${plural(omitted, 'more metric')}` : null}.</p>`;

@@ -109,9 +109,11 @@ test('explore refuses a kind that nobody draws, with what there is', async () =>
 test('report builds the reports of a run again, and refuses a folder without one', async () => {
   const { runDir } = await run(SCENARIO, { outDir, seed: 1 });
   const again = join(outDir, 'again');
-  const { result, reportPath } = await report(runDir, { outDir: again });
-  expect(result.verdict).toBe('pass');
-  expect(reportPath).toBe(join(again, 'report.html'));
+  expect(await report(runDir, { outDir: again })).toMatchObject({
+    kind: 'run',
+    result: { verdict: 'pass' },
+    reportPath: join(again, 'report.html'),
+  });
   expect(existsSync(join(again, 'junit.xml'))).toBe(true);
   writeFileSync(join(outDir, 'result.json'), '{}');
   expect((await refusal(report(outDir))).message).toMatch(/is not a result of this version/);

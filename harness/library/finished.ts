@@ -1,0 +1,89 @@
+/** What commands left behind in a folder, whichever of them it was: a run, a comparison or a history. */
+import { basename, dirname, resolve } from 'node:path';
+import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { type TerminalOptions, terminalSummary } from '../../reports/terminal.ts';
+import { trendText } from '../../reports/trend-text.ts';
+import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
+import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
+import { historyOf } from '../history/trend.ts';
+import type { Comparison } from '../result/comparison.ts';
+import type { History } from '../result/history.ts';
+import type { Result } from '../result/result.ts';
+import { fileIn } from '../run/finished-document.ts';
+import { readRun } from '../run/finished-run.ts';
+import { writeComparisonReports } from './comparison-files.ts';
+import { writeHistoryReports } from './history-files.ts';
+import { writeReports } from './report-files.ts';
+
+export type FinishedDocument =
+  | { readonly kind: 'run'; readonly result: Result }
+  | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'history'; readonly history: History };
+
+export interface Finished {
+  readonly folder: string;
+  readonly document: FinishedDocument;
+}
+
+/** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
+export async function readFinished(given: string): Promise<Finished | string> {
+  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', HISTORY_FILE])) {
+    case COMPARISON_FILE: {
+      const read = await readComparison(given);
+      return typeof read === 'string'
+        ? read
+        : { folder: read.folder, document: { kind: 'comparison', comparison: read.document } };
+    }
+    case HISTORY_FILE:
+      return finishedHistory(given);
+    default: {
+      const read = await readRun(given);
+      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'run', result: read.result } };
+    }
+  }
+}
+
+async function finishedHistory(given: string): Promise<Finished | string> {
+  const path = resolve(given);
+  const folder = basename(path) === HISTORY_FILE ? dirname(path) : path;
+  const { entries, unreadable } = await readHistory(folder);
+  if (entries.length === 0)
+    return `${given}: none of its ${unreadable.length} lines is an entry of this version\n  letitcrash history add runs/<run> --folder ${given}`;
+  return { folder, document: { kind: 'history', history: historyOf(entries) } };
+}
+
+/** Builds the reports in a folder, which exists; returns the path of the page. */
+export async function writeReportsOf(document: FinishedDocument, folder: string): Promise<string> {
+  switch (document.kind) {
+    case 'run':
+      return writeReports(document.result, folder);
+    case 'comparison':
+      return writeComparisonReports(document.comparison, folder);
+    case 'history':
+      return writeHistoryReports(document.history, folder);
+  }
+}
+
+/** The summary for a terminal. */
+export function summaryOf(document: FinishedDocument, options: TerminalOptions): string {
+  switch (document.kind) {
+    case 'run':
+      return terminalSummary(document.result, options);
+    case 'comparison':
+      return comparisonTerminal(document.comparison, options);
+    case 'history':
+      return `${trendText(document.history, { colour: options.colour })}\n\n  ${options.reportPath}`;
+  }
+}
+
+/** A history has none. */
+export function verdictOf(document: FinishedDocument): string | null {
+  switch (document.kind) {
+    case 'run':
+      return document.result.verdict;
+    case 'comparison':
+      return document.comparison.verdict;
+    case 'history':
+      return null;
+  }
+}
