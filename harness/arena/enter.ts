@@ -19,8 +19,11 @@ export type ArenaEntry =
   /** There can be none, and it was needed. */
   | { readonly kind: 'impossible'; readonly reason: string };
 
-/** Enters an arena. The command line is this process's own; nothing may have been started or written yet. */
-export async function enterArena(wish: ArenaWish): Promise<ArenaEntry> {
+/**
+ * Enters an arena. The command line is this process's own; nothing of the run may have been started or written yet. What the process
+ * inside tells its launcher is given to `onNews`.
+ */
+export async function enterArena(wish: ArenaWish, onNews?: (news: unknown) => void): Promise<ArenaEntry> {
   if (presentArena() !== null) return { kind: 'inside' };
   if (wasLaunchedInArena()) {
     await settleInside();
@@ -29,5 +32,5 @@ export async function enterArena(wish: ArenaWish): Promise<ArenaEntry> {
   if (wish === 'no') return { kind: 'outside', reason: null };
   const reason = await whyNoArena();
   if (reason !== null) return wish === 'needed' ? { kind: 'impossible', reason } : { kind: 'outside', reason };
-  return { kind: 'over', exitCode: await launchInArena(process.argv.slice(1)) };
+  return { kind: 'over', exitCode: await launchInArena(process.argv.slice(1), onNews) };
 }

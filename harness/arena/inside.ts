@@ -3,7 +3,7 @@
  * latter too; the channel covers the moment before the kernel was asked.
  */
 import { constants } from 'node:os';
-import { ARENA_VARIABLE, type EndMessage, type LauncherMessage, type PassedSignal } from './launch.ts';
+import { ARENA_VARIABLE, type InnerMessage, type LauncherMessage, type PassedSignal } from './launch.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 let arena: ProcessIdentity | null = null;
@@ -27,7 +27,7 @@ export async function settleInside(): Promise<ProcessIdentity> {
   if (!process.connected) leave();
   process.once('disconnect', leave);
   process.once('exit', (exitCode) => {
-    if (process.connected) process.send?.({ type: 'end', exitCode } satisfies EndMessage);
+    if (process.connected) process.send?.({ type: 'end', exitCode } satisfies InnerMessage);
   });
   arena = await new Promise<ProcessIdentity>((resolve) => {
     process.on('message', (message: LauncherMessage) => {
@@ -38,6 +38,14 @@ export async function settleInside(): Promise<ProcessIdentity> {
   // The channel must not keep a finished command alive.
   process.channel?.unref();
   return arena;
+}
+
+/** Tells the launcher's caller something that JSON can carry; resolves when it is written, or when nobody is there to read it. */
+export function tellLauncher(news: unknown): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (process.connected) process.send?.({ type: 'news', news } satisfies InnerMessage, undefined, undefined, () => resolve());
+  else resolve();
+  return promise;
 }
 
 /** The launcher is gone, and the kernel about to end us. */

@@ -15,21 +15,24 @@ export type LauncherMessage =
   | { readonly type: 'arena'; readonly arena: ProcessIdentity }
   | { readonly type: 'signal'; readonly signal: PassedSignal };
 
-/** What the inner process says back, last of all. */
-export interface EndMessage {
-  readonly type: 'end';
-  readonly exitCode: number;
-}
+/** What the inner process says back: news, which the launcher's caller understands, and last of all its end. */
+export type InnerMessage =
+  | { readonly type: 'news'; readonly news: unknown }
+  | { readonly type: 'end'; readonly exitCode: number };
 
 export const PASSED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type PassedSignal = (typeof PASSED_SIGNALS)[number];
 
 const KILLED = 128 + constants.signals.SIGKILL;
 
-/** Runs a Node program in an arena, on this process's streams. Resolves with its exit code, or a shell's when it was killed. */
-export function launchInArena(program: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+/**
+ * Runs a Node program in an arena, on this process's streams. Resolves with its exit code, or a shell's when it was killed. What it tells
+ * with `tellLauncher` is given to `onNews`.
+ */
+export function launchInArena(program: readonly string[], onNews: (news: unknown) => void = () => undefined): Promise<number> {
   const { file, args } = inNamespaces([process.execPath, ...process.execArgv, ...program]);
-  const child = spawn(file, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...env, [ARENA_VARIABLE]: '1' } });
+  const env = { ...process.env, [ARENA_VARIABLE]: '1' };
+  const child = spawn(file, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
   const tell = (message: LauncherMessage): void => {
     // An inner process that is ending answers by its exit.
     if (child.connected) child.send(message, () => undefined);
@@ -44,8 +47,9 @@ export function launchInArena(program: readonly string[], env: NodeJS.ProcessEnv
     return () => process.off(signal, listener);
   });
   let ended: number | null = null;
-  child.on('message', (message: EndMessage) => {
-    ended = message.exitCode;
+  child.on('message', (message: InnerMessage) => {
+    if (message.type === 'end') ended = message.exitCode;
+    else onNews(message.news);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

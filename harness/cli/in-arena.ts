@@ -8,13 +8,14 @@ import { ExitCode } from './exit-codes.ts';
 
 /**
  * Plays in an arena or without one, and gives the exit code. `asked` is the flag: undefined leaves it to whether there is anything
- * to clean up after, which is when `kinds`, the faults to come, are any.
+ * to clean up after, which is when `kinds`, the faults to come, are any. `onNews` hears what is told from inside.
  */
 export async function inArena(
   kinds: readonly string[],
   asked: boolean | undefined,
   console: Console,
   play: () => Promise<number>,
+  onNews?: (news: unknown) => void,
 ): Promise<number> {
   const needed = kinds.some((kind) => faultKinds.get(kind)?.requires.includes('arena') === true);
   if (needed && asked === false) {
@@ -28,7 +29,7 @@ export async function inArena(
     const healed = await healRun(out);
     if (healed?.state === 'healed') console.complain(`${out}: an earlier run was killed; what it left behind is undone`);
   }
-  const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no');
+  const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no', onNews);
   switch (entry.kind) {
     case 'over':
       return entry.exitCode;

@@ -22,6 +22,9 @@ export function liveProgress(stream: ProgressStream, live: boolean): { event(eve
         case 'warning':
           line.say(`warning ${event.message}`);
           return;
+        case 'watching':
+          line.say(`watch   ${event.message}: ${event.url}`);
+          return;
         case 'tick':
           line.status(tickText(event), event.elapsedMs);
       }

@@ -10,6 +10,8 @@ import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { PlanOutcome } from '../scenario/plan-scenario.ts';
 import { describeProblem } from '../scenario/problem.ts';
+import type { WatchOptions } from '../watch/start-watchers.ts';
+import type { WatchEvent } from '../watch/watcher.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
@@ -17,13 +19,20 @@ import { interruptible } from './interruption.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
 import { isLive } from './progress-line.ts';
+import { type Watch, watched } from './watched.ts';
 
 const EXAMPLES = `
 Examples:
   letitcrash run quickstart
   letitcrash run ./my.yaml --set load.rate=4000/s --set target.durability=commit --seed 7
   letitcrash run kill-node --dry-run
+  letitcrash run quickstart --prometheus --otlp http://localhost:4318
   letitcrash run smoke --json | jq .latency.response.p99Us`;
+
+interface RunFlags extends WatchOptions {
+  readonly dryRun?: boolean;
+  readonly arena?: boolean;
+}
 
 export function runCommand(): Command {
   return new Command('run')
@@ -32,8 +41,13 @@ export function runCommand(): Command {
     .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
     .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
     .option('--no-arena', 'run without an arena')
+    .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", Number)
+    .option(
+      '--otlp [url]',
+      "send the run's metrics to an OpenTelemetry collector (default: what OTEL_EXPORTER_OTLP_ENDPOINT says)",
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (given: string, { dryRun, arena }: { dryRun?: boolean; arena?: boolean }, command: Command) => {
+    .action(async (given: string, { dryRun, arena, ...watch }: RunFlags, command: Command) => {
       const console = consoleOf(command);
       const planned = await planOf(given, console.options);
       if (!planned.ok) {
@@ -47,7 +61,15 @@ export function runCommand(): Command {
       } else {
         const { plan } = planned;
         const kinds = plan.faults.map(({ kind }) => kind);
-        process.exitCode = await inArena(kinds, arena, console, () => play(plan, console));
+        process.exitCode = await watched(plan, watch, console, (tell) =>
+          inArena(
+            kinds,
+            arena,
+            console,
+            () => play(plan, console, tell),
+            (news) => tell(news as WatchEvent),
+          ),
+        );
       }
     });
 }
@@ -56,7 +78,7 @@ async function planOf(given: string, options: CommonOptions): Promise<PlanOutcom
   return planLoaded(await loadScenario(given), options);
 }
 
-function play(plan: Plan, console: Console): Promise<ExitCode> {
+function play(plan: Plan, console: Console, tell: Watch): Promise<ExitCode> {
   return interruptible(async (signal) => {
     const progress = liveProgress(process.stderr, isLive());
     try {
@@ -65,9 +87,11 @@ function play(plan: Plan, console: Console): Promise<ExitCode> {
         signal,
         ...(out === null ? {} : { outDir: out }),
         onProgress: (event) => {
+          tell(event);
           if (!quiet) progress.event(event);
         },
       });
+      await tell({ kind: 'end', result });
       progress.end();
       console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
       console.document(result);

@@ -14,6 +14,7 @@ export { RunError } from '../run/run-error.ts';
 export type { Plan } from '../scenario/plan.ts';
 export type { Problem } from '../scenario/problem.ts';
 export type { ScenarioInput } from '../scenario/schema.ts';
+export { WatchError } from '../watch/watch-error.ts';
 export { type CompareOptions, type ComparisonOutcome, compare } from './compare.ts';
 export { type ExploreOptions, explore } from './explore.ts';
 export { type ImportOptions, importOutput } from './import.ts';

@@ -131,7 +131,7 @@ class Run {
     const memory = this.#memorySubject(deployment, pool);
     this.#phase('connect', `Connecting ${this.#plan.users} users`);
     const plateaus = await connectByPlateaus(memory);
-    this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.standing?.firstName);
+    this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
     this.#journalProcesses();
     signal.throwIfAborted();
 

@@ -11,6 +11,7 @@ import { summarise } from '../measure/latency-summary.ts';
 import type { HttpMeasured, LatencySummary } from '../result/result.ts';
 import type { HttpPlan, Plan } from '../scenario/plan.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
+import type { RunEvent } from './progress.ts';
 
 export class HttpBeside {
   readonly #plan: HttpPlan;
@@ -27,7 +28,12 @@ export class HttpBeside {
   }
 
   /** Null for a plan without one. @throws ForeignEndpointError for a url that is neither on loopback nor the scenario's own. */
-  static async start(plan: Plan, deployment: Deployment, firstName = 0): Promise<HttpBeside | null> {
+  static async start(
+    plan: Plan,
+    deployment: Deployment,
+    progress: (event: RunEvent) => void,
+    firstName = 0,
+  ): Promise<HttpBeside | null> {
     const { http, load, target } = plan;
     if (http === null) return null;
     const origins = originsOf(http.url, deployment);
@@ -37,7 +43,7 @@ export class HttpBeside {
       owned: target.owned,
       identities: identitiesOf(plan, http.url === null ? deployment : null, firstName),
       warmUpMs: 0,
-      onSecond: () => undefined,
+      onSecond: (ok, other) => progress({ kind: 'answers', ok, other }),
     });
     return new HttpBeside(http, started, origins, load.durationMs);
   }

@@ -57,6 +57,7 @@ export class HttpRun {
       onSecond: (ok, other) => {
         // Each generator tells its own second.
         elapsed += 1_000 / this.#http.workers;
+        progress({ kind: 'answers', ok, other });
         progress({
           kind: 'tick',
           phase: 'load',

@@ -23,6 +23,8 @@ export type RunEvent =
     }
   /** What was measured since the last one, about a second long; they neither overlap nor leave anything out. Messages only, not HTTP. */
   | { readonly kind: 'reading'; readonly reading: LiveReading }
+  /** Answers that an HTTP load had since the last one, those of status 2xx and the others. */
+  | { readonly kind: 'answers'; readonly ok: number; readonly other: number }
   | {
       readonly kind: 'fault';
       /** Since the run's zero. */
@@ -34,4 +36,6 @@ export type RunEvent =
       readonly fault: string;
       readonly target: string;
     }
-  | { readonly kind: 'warning'; readonly message: string };
+  | { readonly kind: 'warning'; readonly message: string }
+  /** Somebody follows the run: what it is good for, and where to look, or where it sends what it sees. */
+  | { readonly kind: 'watching'; readonly message: string; readonly url: string };

@@ -1,0 +1,73 @@
+/** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out. */
+import type { LatencySummary, Result, Verdict } from '../../result/result.ts';
+import { deliveryProperties } from '../../run/verdict.ts';
+import { type Figure, figure, one, type Sample } from './figure.ts';
+
+const VERDICTS: readonly Verdict[] = ['pass', 'fail', 'invalid', 'unknown'];
+const STATES = ['attempted', 'acked', 'failed', 'indeterminate', 'recovered', 'expected', 'delivered', 'pending'] as const;
+const QUANTILES = [
+  ['0.5', 'p50Us'],
+  ['0.9', 'p90Us'],
+  ['0.99', 'p99Us'],
+  ['0.999', 'p999Us'],
+  ['1', 'maxUs'],
+] as const satisfies readonly (readonly [string, keyof LatencySummary])[];
+const CLOCKS = [
+  ['detected', 'detectedMs'],
+  ['first-success', 'firstSuccessMs'],
+  ['reconnected', 'reconnected99Ms'],
+  ['slo', 'sloMs'],
+  ['drained', 'drainedMs'],
+  ['longest-gap', 'longestGapMs'],
+] as const satisfies readonly (readonly [string, keyof Result['recovery'][number]])[];
+
+export function endFigures(result: Result): readonly Figure[] {
+  const { verdict, checks, delivery, recovery, memory, cpu, load } = result;
+  const perConnection = memory.perConnection?.bytes ?? null;
+  return [
+    figure(
+      'letitcrash.run.verdict',
+      VERDICTS.map((each) => ({ labels: { verdict: each }, value: Number(each === verdict) })),
+    ),
+    figure(
+      'letitcrash.run.check.passed',
+      checks.map(({ name, pass }) => ({ labels: { check: name }, value: Number(pass) })),
+    ),
+    // A load of requests alone has no messages to account for.
+    ...(load.loop === 'closed' ? [] : ofDelivery(delivery)),
+    figure('letitcrash.run.latency', latencies(result)),
+    figure('letitcrash.run.recovery.longest', longest(recovery)),
+    one('letitcrash.run.recovery.censored', recovery.filter(({ censored }) => censored).length),
+    ...(perConnection === null ? [] : [one('letitcrash.run.connection.memory', perConnection)]),
+    ...(cpu.serverUsPerMessage === null ? [] : [one('letitcrash.run.message.cpu', cpu.serverUsPerMessage / 1e6)]),
+  ];
+}
+
+function ofDelivery(delivery: Result['delivery']): Figure[] {
+  return [
+    figure(
+      'letitcrash.run.delivery.violations',
+      deliveryProperties.map(([property]) => ({ labels: { property }, value: delivery[property] })),
+    ),
+    figure(
+      'letitcrash.run.delivery.messages',
+      STATES.map((state) => ({ labels: { state }, value: delivery[state] })),
+    ),
+  ];
+}
+
+function latencies({ latency }: Result): Sample[] {
+  const measured = { response: latency.response, service: latency.service, delivery: latency.delivery };
+  return Object.entries(measured).flatMap(([kind, summary]) =>
+    summary === null
+      ? []
+      : QUANTILES.map(([quantile, field]) => ({ labels: { latency: kind, quantile }, value: summary[field] / 1e6 })),
+  );
+}
+
+function longest(recovery: Result['recovery']): Sample[] {
+  return CLOCKS.flatMap(([clock, field]) => {
+    const seen = recovery.map((each) => each[field]).filter((ms) => ms !== null);
+    return seen.length === 0 ? [] : [{ labels: { clock }, value: Math.max(...seen) / 1000 }];
+  });
+}

@@ -1,0 +1,23 @@
+/** One metric with its values of a moment. Plain data. */
+import type { MetricName } from './metric-table.ts';
+import type { BucketCounts } from './response-buckets.ts';
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Buckets for a histogram, a number for all else. */
+  readonly value: number | BucketCounts;
+}
+
+export interface Figure {
+  readonly name: MetricName;
+  readonly samples: readonly Sample[];
+}
+
+export function figure(name: MetricName, samples: readonly Sample[]): Figure {
+  return { name, samples };
+}
+
+/** Without labels. */
+export function one(name: MetricName, value: number): Figure {
+  return { name, samples: [{ labels: {}, value }] };
+}

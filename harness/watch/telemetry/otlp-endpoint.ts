@@ -1,0 +1,49 @@
+/**
+ * Where metrics go over OTLP/HTTP. Source: OpenTelemetry Protocol Exporter specification, "Endpoint URLs for OTLP/HTTP": what is said of
+ * metrics alone is taken as it is, and a base URL gets the path v1/metrics. Pure.
+ */
+import { WatchError } from '../watch-error.ts';
+
+const PATH = 'v1/metrics';
+const DEFAULT_BASE = 'http://localhost:4318';
+
+export interface OtlpEndpoint {
+  readonly url: string;
+  /** Without what may be secret in it: for people. */
+  readonly shown: string;
+}
+
+/**
+ * `given`: a base URL, or true for what the environment says.
+ * @throws WatchError for what is no http or https URL, and for a password on the command line.
+ */
+export function otlpEndpoint(given: string | true, env: Readonly<Record<string, string | undefined>>): OtlpEndpoint {
+  if (given !== true) {
+    const url = parsed(given, 'otlp');
+    if (url.username !== '' || url.password !== '')
+      throw new WatchError('setting', 'otlp: a URL without a password; secrets go into OTEL_EXPORTER_OTLP_HEADERS');
+    return endpoint(withPath(url));
+  }
+  const ofMetrics = env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT;
+  if (ofMetrics) return endpoint(parsed(ofMetrics, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'));
+  return endpoint(withPath(parsed(env.OTEL_EXPORTER_OTLP_ENDPOINT || DEFAULT_BASE, 'OTEL_EXPORTER_OTLP_ENDPOINT')));
+}
+
+function parsed(text: string, where: string): URL {
+  const url = URL.parse(text);
+  // What stands there may hold a secret.
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    throw new WatchError('setting', `${where}: the URL of a collector, like ${DEFAULT_BASE}`);
+  return url;
+}
+
+function withPath(base: URL): URL {
+  const url = new URL(base);
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith(`/${PATH}`) ? path : `${path}/${PATH}`;
+  return url;
+}
+
+function endpoint(url: URL): OtlpEndpoint {
+  return { url: url.href, shown: `${url.origin}${url.pathname}` };
+}

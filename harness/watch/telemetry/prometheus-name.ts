@@ -1,0 +1,15 @@
+/**
+ * The name under which Prometheus knows a metric: what its own OTLP receiver and the collector's exporter make of OpenTelemetry's name,
+ * so that a dashboard serves both ways. Source: OpenTelemetry, "Prometheus and OpenMetrics Compatibility". Pure.
+ */
+import { type MetricDescription, type MetricName, metrics } from './metric-table.ts';
+
+const UNIT_WORDS: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' };
+
+export function prometheusName(name: MetricName): string {
+  const { kind, unit }: MetricDescription = metrics[name];
+  // A share is a ratio only where it is a gauge; what is counted (in braces) is no unit.
+  const word = unit === '1' && kind === 'gauge' ? 'ratio' : UNIT_WORDS[unit];
+  const parts = [name.replaceAll('.', '_'), ...(word === undefined ? [] : [word]), ...(kind === 'counter' ? ['total'] : [])];
+  return parts.join('_');
+}
