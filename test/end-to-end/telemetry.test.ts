@@ -64,18 +64,18 @@ test.skipIf(noArena !== null)(
   'a run in an arena is followed from outside it, its faults too',
   async () => {
     const scenario = join(out, 'crash.yaml');
-  writeFileSync(
-    scenario,
-    `# One small fault.
+    writeFileSync(
+      scenario,
+      `# One small fault.
 name: crash
 users: 50
 load: { model: poisson, rate: 50/s, duration: 3s, connect: 1000/s }
 faults: [{ at: 1s, kind: kill-process, count: 5 }]
 limits: { lag: 10s }
 `,
-  );
-  const { result, last } = await followed([scenario, '--arena'], ACKNOWLEDGED);
-  expect(result.environment.arena).toBe(true);
+    );
+    const { result, last } = await followed([scenario, '--arena'], ACKNOWLEDGED);
+    expect(result.environment.arena).toBe(true);
     expectAgreement(last, result);
     const injected = result.faults.filter(({ verified, injectedAtMs }) => verified && injectedAtMs !== null).length;
     const faults = last.metrics.find(({ name }) => name === 'letitcrash.run.faults')?.sum?.dataPoints ?? [];
