@@ -30,9 +30,9 @@ export async function settleInside(): Promise<ProcessIdentity> {
     if (process.connected) process.send?.({ type: 'end', exitCode } satisfies InnerMessage);
   });
   arena = await new Promise<ProcessIdentity>((resolve) => {
-    process.on('message', (message: LauncherMessage) => {
+    process.on('message', (message: LauncherMessage | { readonly type: 'other' }) => {
       if (message.type === 'arena') resolve(message.arena);
-      else receive(message.signal);
+      else if (message.type === 'signal') receive(message.signal);
     });
   });
   // The channel must not keep a finished command alive.

@@ -1,8 +1,8 @@
 /**
- * The outer half of an arena: starts a command inside, passes signals on, and ends as it ends. It holds nothing else, so that nothing
- * is lost with it.
+ * The outer half of an arena: starts a program inside, and ends as it ends. Around a command it passes signals on and holds nothing else,
+ * so that nothing is lost with it.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { inNamespaces } from './namespaces.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
@@ -25,27 +25,53 @@ export type PassedSignal = (typeof PASSED_SIGNALS)[number];
 
 const KILLED = 128 + constants.signals.SIGKILL;
 
+export interface ArenaProgram {
+  readonly child: ChildProcess;
+  /** Its exit code, or a shell's when it was killed. Rejects when it could not be started. */
+  readonly ended: Promise<number>;
+}
+
 /**
- * Runs a Node program in an arena, on this process's streams. Resolves with its exit code, or a shell's when it was killed. What it tells
- * with `tellLauncher` is given to `onNews`.
+ * Starts a Node program as process 1 of an arena; `stdio` has an IPC channel, on which it is told so. What it tells with `tellLauncher` is
+ * given to `onNews`.
  */
-export function launchInArena(program: readonly string[], onNews: (news: unknown) => void = () => undefined): Promise<number> {
-  const { file, args } = inNamespaces([process.execPath, ...process.execArgv, ...program]);
-  const env = { ...process.env, [ARENA_VARIABLE]: '1' };
-  const child = spawn(file, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
-  const tell = (message: LauncherMessage): void => {
-    // An inner process that is ending answers by its exit.
-    if (child.connected) child.send(message, () => undefined);
-  };
+export function startInArena(
+  nodeArguments: readonly string[],
+  options: SpawnOptions,
+  onNews: (news: unknown) => void,
+): ArenaProgram {
+  const { file, args } = inNamespaces([process.execPath, ...nodeArguments]);
+  const child = spawn(file, args, { ...options, env: { ...process.env, [ARENA_VARIABLE]: '1' } });
   // unshare itself, as it is seen from outside: it lives exactly as long as process 1, and is in the same network.
   const arena = child.pid === undefined ? null : identify(child.pid);
-  if (arena !== null) tell({ type: 'arena', arena });
+  if (arena !== null) tellInside(child, { type: 'arena', arena });
+  return { child, ended: endOf(child, onNews) };
+}
+
+function tellInside(child: ChildProcess, message: LauncherMessage): void {
+  // An inner process that is ending answers by its exit.
+  if (child.connected) child.send(message, () => undefined);
+}
+
+/** Runs a Node program in an arena, on this process's streams. Resolves with its exit code, or a shell's when it was killed. */
+export async function launchInArena(
+  program: readonly string[],
+  onNews: (news: unknown) => void = () => undefined,
+): Promise<number> {
+  const streams: SpawnOptions = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
+  const { child, ended } = startInArena([...process.execArgv, ...program], streams, onNews);
   // By message, not by signal: process 1 of a pid namespace is deaf to signals until it listens, and messages wait.
   const passOn = PASSED_SIGNALS.map((signal) => {
-    const listener = (): void => tell({ type: 'signal', signal });
+    const listener = (): void => tellInside(child, { type: 'signal', signal });
     process.on(signal, listener);
     return () => process.off(signal, listener);
   });
+  return ended.finally(() => {
+    for (const stop of passOn) stop();
+  });
+}
+
+function endOf(child: ChildProcess, onNews: (news: unknown) => void): Promise<number> {
   let ended: number | null = null;
   child.on('message', (message: InnerMessage) => {
     if (message.type === 'end') ended = message.exitCode;
@@ -53,11 +79,8 @@ export function launchInArena(program: readonly string[], onNews: (news: unknown
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    const over = (): void => {
-      for (const stop of passOn) stop();
-      // unshare's own exit code does not tell a process that was killed from one that ended with 1.
-      resolve(ended ?? KILLED);
-    };
+    // unshare's own exit code does not tell a process that was killed from one that ended with 1.
+    const over = (): void => resolve(ended ?? KILLED);
     // The last message may still be in the channel.
     child.once('exit', () => (child.connected ? child.once('disconnect', over) : over()));
   });

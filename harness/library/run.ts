@@ -18,7 +18,13 @@ export interface PlayOptions extends WatchOptions {
   readonly onProgress?: (event: RunEvent) => void;
 }
 
-export interface RunOptions extends PlanOptions, PlayOptions {}
+export interface RunOptions extends PlanOptions, PlayOptions {
+  /**
+   * Plays it in an arena (Linux): in a process of its own, in namespaces of its own, which end with this process, by whatever means. Faults
+   * that mount or filter need it. What is on this machine's network is out of reach from there.
+   */
+  readonly arena?: boolean;
+}
 
 export interface RunOutcome {
   /** The document: result.json. Its `verdict` is pass, fail, invalid or unknown. */
@@ -29,34 +35,51 @@ export interface RunOutcome {
 }
 
 /**
- * Plays a scenario, writes its run folder and reports, and gives the Result: what `letitcrash run` does, without its arena (so a fault
- * that needs one is refused) and without printing. A failed run is a Result, not an exception.
+ * Plays a scenario, writes its run folder and reports, and gives the Result: what `letitcrash run` does, in an arena only where it is told
+ * to (without, a fault that needs one is refused), and without printing. A failed run is a Result, not an exception.
  * @throws ScenarioError for mistakes in the scenario, RunError when the target or the machine cannot, ForeignEndpointError for servers
  *   elsewhere that the scenario does not call its own, WatchError when nobody can follow the run as asked, the signal's reason when
  *   aborted.
  */
 export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
-  return playPlan(await plan(scenario, options), options);
+  const planned = await plan(scenario, options);
+  if (options.arena !== true) return playPlan(planned, options);
+  const { playInArena } = await import('./play-in-arena.ts');
+  const { outDir, signal } = options;
+  const given = { ...(outDir === undefined ? {} : { outDir }), ...(signal === undefined ? {} : { signal }) };
+  return followed(planned, options, (onProgress) => playInArena(planned, { ...given, onProgress }));
 }
 
 /** The same for a plan. `standing`: a server that runs already, and stays. */
 export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
-  const onProgress = options.onProgress ?? (() => undefined);
-  const watchers = await startWatchers(plan, options, onProgress);
-  // Loaded only now: lists, help and mistakes need no generator.
-  const { runScenario } = await import('../run/conductor.ts');
-  try {
+  return followed(plan, options, async (progress) => {
+    // Loaded only now: lists, help and mistakes need no generator.
+    const { runScenario } = await import('../run/conductor.ts');
     const { result, runDir } = await runScenario(plan, {
       outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
       signal: options.signal ?? new AbortController().signal,
-      progress: (event) => {
-        watchers.event(event);
-        onProgress(event);
-      },
+      progress,
       ...(standing === undefined ? {} : { standing }),
     });
-    watchers.event({ kind: 'end', result });
     return { result, runDir, reportPath: await writeReports(result, runDir) };
+  });
+}
+
+/** Plays, wherever that is, with those outside who were asked to follow. */
+async function followed(
+  plan: Plan,
+  options: PlayOptions,
+  play: (onProgress: (event: RunEvent) => void) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const onProgress = options.onProgress ?? (() => undefined);
+  const watchers = await startWatchers(plan, options, onProgress);
+  try {
+    const outcome = await play((event) => {
+      watchers.event(event);
+      onProgress(event);
+    });
+    watchers.event({ kind: 'end', result: outcome.result });
+    return outcome;
   } catch (error) {
     // Timers that were cut short say so in words of their own.
     options.signal?.throwIfAborted();

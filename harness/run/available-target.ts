@@ -44,6 +44,6 @@ export async function requireOfMachine(faults: readonly Pick<FaultPlan, 'kind'>[
   const kinds = [...new Set(arenaOnly.map(({ kind }) => kind))].join(', ');
   throw new RunError(
     'machine-lacks',
-    `${kinds} can only be played in an arena\n  letitcrash run enters one; a library call cannot`,
+    `${kinds} can only be played in an arena\n  letitcrash run enters one; a library call is told to: run(scenario, { arena: true })`,
   );
 }

@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { whyNoArena } from '../../../harness/arena/namespaces.ts';
 import {
   explore,
+  ForeignEndpointError,
   type Problem,
   plan,
   RunError,
@@ -23,6 +25,30 @@ const SCENARIO: ScenarioInput = {
   load: { rate: '50/s', duration: '500ms' },
   limits: { lag: '20s' },
 };
+
+const FULL_DISK: ScenarioInput = {
+  ...SCENARIO,
+  target: { use: 'reference' },
+  load: { rate: '50/s', duration: '3s' },
+  faults: [{ at: '1s', kind: 'disk-full', size: '32MiB', for: '500ms' }],
+  limits: { lag: '20s', drain: '60s' },
+};
+
+const whyNot = await whyNoArena();
+
+/** Not zombies. */
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(ppid) === parent && state !== 'Z' ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
 
 let outDir: string;
 beforeEach(() => {
@@ -91,13 +117,69 @@ describe('run', () => {
     expect(existsSync(join(outDir, 'data'))).toBe(false);
   });
 
-  test('refuses a fault that needs an arena, which a call cannot enter', async () => {
-    const drill = run(
-      { ...SCENARIO, target: { use: 'reference' }, faults: [{ at: '0s', kind: 'disk-full', for: '100ms' }] },
-      { outDir },
-    );
+  test('refuses a fault that needs an arena, unless it is told to play in one', async () => {
+    const drill = run(FULL_DISK, { outDir });
     await expect(drill).rejects.toThrow(RunError);
-    await expect(drill).rejects.toThrow(/disk-full/);
+    await expect(drill).rejects.toThrow(/disk-full.*\n.*arena: true/);
+  });
+});
+
+describe('run in an arena', () => {
+  const path = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  test.skipIf(whyNot !== null)('fills a disk that is its own, and tells of it outside as any run does', async () => {
+    const written = vi.spyOn(process.stdout, 'write');
+    const events: RunEvent[] = [];
+    const { result, runDir, reportPath } = await run(FULL_DISK, {
+      arena: true,
+      outDir,
+      seed: 3,
+      onProgress: (event) => events.push(event),
+    });
+    expect(result).toMatchObject({ seed: 3, environment: { arena: true }, delivery: { lost: 0 } });
+    expect(result.faults).toMatchObject([{ kind: 'disk-full', verified: true }]);
+    expect(JSON.parse(readFileSync(join(runDir, 'result.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(result)));
+    expect(readFileSync(reportPath, 'utf8')).toContain('<html');
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'fault', fault: 'disk-full', what: 'injected', ok: true }));
+    expect(written).not.toHaveBeenCalled();
+  });
+
+  test.skipIf(whyNot !== null)('is cut short by its signal, or by a watcher that throws, and leaves no process', async () => {
+    const long = { ...SCENARIO, load: { rate: '50/s', duration: '1m' } };
+    for (const how of ['signal', 'throw']) {
+      const abort = new AbortController();
+      let inside: readonly number[] = [];
+      const running = run(long, {
+        arena: true,
+        outDir: join(outDir, how),
+        signal: abort.signal,
+        onProgress: (event) => {
+          if (event.kind !== 'phase' || event.phase !== 'load') return;
+          inside = childrenOf(process.pid);
+          if (how === 'throw') throw new Error('enough');
+          abort.abort(new Error('enough'));
+        },
+      });
+      await expect(running).rejects.toThrow('enough');
+      expect(inside.length).toBeGreaterThan(0);
+      expect(inside.filter((osPid) => isAlive(osPid))).toEqual([]);
+      expect(existsSync(join(outDir, how, 'data'))).toBe(false);
+    }
+  });
+
+  test.skipIf(whyNot !== null)('throws what the run inside throws', async () => {
+    const foreign = { ...SCENARIO, load: { driver: 'http', url: 'http://192.0.2.1', requests: [{ path: '/' }], duration: '1s' } };
+    await expect(run(foreign as ScenarioInput, { arena: true, outDir })).rejects.toThrow(ForeignEndpointError);
+  });
+
+  test('says why where there can be none', async () => {
+    process.env.PATH = outDir;
+    const refused = run(SCENARIO, { arena: true, outDir });
+    await expect(refused).rejects.toThrow(RunError);
+    await expect(refused).rejects.toThrow(/^there can be no arena: /);
   });
 });
 
