@@ -6,6 +6,7 @@ import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
+import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { healCommand } from './heal.ts';
 import { historyCommand } from './history.ts';
@@ -60,6 +61,7 @@ function program(): Command {
     reportCommand,
     historyCommand,
     importCommand,
+    exportCommand,
     targetsCommand,
     scenariosCommand,
     schemaCommand,

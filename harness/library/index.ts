@@ -17,6 +17,7 @@ export type { ScenarioInput } from '../scenario/schema.ts';
 export { WatchError } from '../watch/watch-error.ts';
 export { type CompareOptions, type ComparisonOutcome, compare } from './compare.ts';
 export { type ExploreOptions, explore } from './explore.ts';
+export { type ExportOptions, type ExportOutcome, exportK6 } from './export.ts';
 export { type ImportOptions, importOutput } from './import.ts';
 export { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 export { type ReportOutcome, report } from './report.ts';

@@ -24,8 +24,10 @@ export interface ArrivalStream {
   next(): number | null;
 }
 
-function pieces(model: Exclude<ArrivalModel, { kind: 'poisson' }>, durationUs: number): readonly Piece[] {
+/** The rate over the load in straight pieces. */
+export function ratePieces(model: ArrivalModel, durationUs: number): readonly Piece[] {
   switch (model.kind) {
+    case 'poisson':
     case 'constant':
       return constantPieces(model.ratePerSecond, durationUs);
     case 'ramp':
@@ -41,7 +43,7 @@ function pieces(model: Exclude<ArrivalModel, { kind: 'poisson' }>, durationUs: n
 export function createArrivals(model: ArrivalModel, durationMs: number, share: Share, random: Random): ArrivalStream {
   const durationUs = durationMs * 1e3;
   if (model.kind === 'poisson') return new PoissonArrivals(model.ratePerSecond / share.of, durationUs, random);
-  return new ProfileArrivals(pieces(model, durationUs), share);
+  return new ProfileArrivals(ratePieces(model, durationUs), share);
 }
 
 /** @throws RangeError for a closed loop, which has no arrivals: it is no load of messages. */

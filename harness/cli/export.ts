@@ -1,0 +1,43 @@
+/** `letitcrash export k6 <scenario>`: the scenario as a script for another load generator. */
+import { Argument, Command } from 'commander';
+import { exportK6 } from '../library/export.ts';
+import { ScenarioError } from '../library/scenario-error.ts';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+
+const HELP = `
+The script plays the scenario's load: messages of the native protocol, each user at times drawn ahead, or HTTP requests. What k6 cannot do
+(faults, the ledger) is left out, and named in the script. Whose server it is comes by environment, never into the script:
+  LETITCRASH_URLS       ws://... or http://... of the nodes, a comma between two
+  LETITCRASH_TOKEN_KEY  the server's signing key, base64url
+
+Examples:
+  letitcrash export k6 steady --out steady.ts && k6 run steady.ts && letitcrash import k6 k6-summary.json
+  letitcrash export k6 http --set load.rate=500/s > http.ts`;
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write a scenario as a script for k6')
+    .addArgument(new Argument('<tool>', 'for which tool').choices(['k6']))
+    .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a file')
+    .addHelpText('after', `${HELP}\n\n--out is the file; without it the script is printed.`)
+    .action(async (_tool: 'k6', given: string, _options: unknown, command: Command) => {
+      const console = consoleOf(command);
+      const { out, set, seed } = console.options;
+      try {
+        const { text, leftOut } = await exportK6(given, {
+          set,
+          ...(seed === null ? {} : { seed }),
+          ...(out === null ? {} : { outFile: out }),
+        });
+        for (const line of leftOut) console.complain(`left out: ${line}`);
+        if (out !== null) console.print(`${out}\n  LETITCRASH_URLS=... LETITCRASH_TOKEN_KEY=... k6 run ${out}`);
+        else if (!console.options.json) process.stdout.write(text);
+        console.document({ schema: 'letitcrash.export/1', tool: 'k6', file: out, script: out === null ? text : null, leftOut });
+      } catch (error) {
+        if (!(error instanceof ScenarioError)) throw error;
+        console.complain(error.message);
+        process.exitCode = ExitCode.usage;
+      }
+    });
+}

@@ -1,0 +1,45 @@
+/** What is played: written by `letitcrash export k6`, free to be changed. */
+import type { RatePiece } from './arrivals.ts';
+
+export interface NativePlan {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly users: number;
+  /** WebSocket URLs of the nodes, where LETITCRASH_URLS (a comma between two) does not name others. */
+  readonly urls: readonly string[];
+  /** Users that connect in a second, before the load begins. */
+  readonly connectPerSecond: number;
+  /** The warm-up, which is not measured, has times below 0. */
+  readonly pieces: readonly RatePiece[];
+  readonly poisson: boolean;
+  readonly durationMs: number;
+  readonly payloadBytes: number;
+  readonly contacts: number;
+  /** Of Zipf's law; 0 for every contact equally often. */
+  readonly exponent: number;
+  readonly readShare: number;
+  readonly receiptShare: number;
+  readonly keepaliveMs: number;
+  /** How long acknowledgements are waited for after the load. */
+  readonly drainMs: number;
+  readonly thresholds: Readonly<Record<string, string[]>>;
+}
+
+export const plan: NativePlan = {
+  scenario: 'example',
+  seed: 1,
+  users: 2,
+  urls: ['ws://127.0.0.1:8080/'],
+  connectPerSecond: 100,
+  pieces: [{ fromMs: 0, toMs: 1_000, fromPerSecond: 10, toPerSecond: 10 }],
+  poisson: true,
+  durationMs: 1_000,
+  payloadBytes: 100,
+  contacts: 1,
+  exponent: 0,
+  readShare: 0,
+  receiptShare: 0,
+  keepaliveMs: 3_000,
+  drainMs: 5_000,
+  thresholds: {},
+};

@@ -1,0 +1,17 @@
+/** What k6 leaves behind: its own summary as JSON, with what letitcrash wants to know beside it. */
+
+const DEFAULT_FILE = 'k6-summary.json';
+
+interface SummaryData {
+  readonly state: { readonly testRunDurationMs: number };
+}
+
+/** Of the script's handleSummary: file by content. LETITCRASH_SUMMARY names the file. */
+export function summaryFiles(data: unknown, script: { scenario: string; target: string; kind: string }): Record<string, string> {
+  const file = __ENV.LETITCRASH_SUMMARY || DEFAULT_FILE;
+  const startedAt = new Date(Date.now() - (data as SummaryData).state.testRunDurationMs).toISOString();
+  return {
+    [file]: JSON.stringify({ ...(data as object), letitcrash: { ...script, startedAt } }),
+    stdout: `\n${file} holds the summary: letitcrash import k6 ${file}\n`,
+  };
+}
