@@ -26,6 +26,7 @@ Examples:
   letitcrash run quickstart
   letitcrash run ./my.yaml --set load.rate=4000/s --set target.durability=commit --seed 7
   letitcrash run kill-node --dry-run
+  letitcrash run kill-node --live                       follow it in a browser; the address is printed
   letitcrash run quickstart --prometheus --otlp http://localhost:4318
   letitcrash run smoke --json | jq .latency.response.p99Us`;
 
@@ -41,6 +42,7 @@ export function runCommand(): Command {
     .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
     .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
     .option('--no-arena', 'run without an arena')
+    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: a port that is free)', Number)
     .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", Number)
     .option(
       '--otlp [url]',
@@ -91,7 +93,7 @@ function play(plan: Plan, console: Console, tell: Watch): Promise<ExitCode> {
           if (!quiet) progress.event(event);
         },
       });
-      await tell({ kind: 'end', result });
+      await tell({ kind: 'end', result, reportPath });
       progress.end();
       console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
       console.document(result);

@@ -29,7 +29,8 @@ export async function watched(
   let watchers: Watcher;
   try {
     watchers = await startWatchers(plan, options, (event) => {
-      if (!quiet) progress.event(event);
+      // Where to look is no progress: whoever asked for a free port has no other way to know.
+      if (!quiet || event.kind === 'watching') progress.event(event);
     });
   } catch (error) {
     if (!(error instanceof WatchError)) throw error;

@@ -78,7 +78,7 @@ async function followed(
       watchers.event(event);
       onProgress(event);
     });
-    watchers.event({ kind: 'end', result: outcome.result });
+    watchers.event({ kind: 'end', result: outcome.result, reportPath: outcome.reportPath });
     return outcome;
   } catch (error) {
     // Timers that were cut short say so in words of their own.

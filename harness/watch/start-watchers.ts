@@ -4,6 +4,8 @@ import type { Plan } from '../scenario/plan.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface WatchOptions {
+  /** A port of 127.0.0.1 on which a page follows the run: 0 or true for any that is free. */
+  readonly live?: number | true;
   /** A port of 127.0.0.1 on which Prometheus finds the run's metrics at /metrics: 0 for any that is free, true for 9464. */
   readonly prometheus?: number | true;
   /**
@@ -28,7 +30,11 @@ export async function startWatchers(plan: Plan, options: WatchOptions, tell: (ev
     },
   };
   try {
-    const { prometheus, otlp } = options;
+    const { live, prometheus, otlp } = options;
+    if (live !== undefined) {
+      const { startLivePage } = await import('./live/live-page.ts');
+      started.push(await startLivePage(plan, live === true ? 0 : live, tell));
+    }
     if (prometheus !== undefined || otlp !== undefined) {
       const { startTelemetry } = await import('./telemetry/telemetry.ts');
       started.push(await startTelemetry(plan, { prometheus, otlp }, tell));

@@ -3,7 +3,7 @@ import type { Result } from '../result/result.ts';
 import type { RunEvent } from '../run/progress.ts';
 
 /** What a watcher sees: the run, event by event, and what came of it. Without an end the run was interrupted, or could not be played. */
-export type WatchEvent = RunEvent | { readonly kind: 'end'; readonly result: Result };
+export type WatchEvent = RunEvent | { readonly kind: 'end'; readonly result: Result; readonly reportPath: string };
 
 export interface Watcher {
   /** Returns at once and throws nothing. */

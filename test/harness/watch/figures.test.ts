@@ -83,7 +83,7 @@ describe('the text for Prometheus', () => {
     const odd = 'a "b" \\ c\nd';
     const base = exampleResult();
     const result = { ...base, checks: [{ name: odd, pass: false, actual: 1, limit: 1, unit: '' }] };
-    const { values } = await text([{ kind: 'end', result }]);
+    const { values } = await text([{ kind: 'end', result, reportPath: 'runs/example/report.html' }]);
     expect(values.get(`letitcrash_run_check_passed{check=${JSON.stringify(odd)}}`)).toBe(0);
   });
 

@@ -58,5 +58,5 @@ export const WHOLE_RUN: readonly WatchEvent[] = [
   reading(2000, 250, [5_000]),
   { kind: 'warning', message: '' },
   { kind: 'phase', phase: 'judge', message: '' },
-  { kind: 'end', result: exampleResult() },
+  { kind: 'end', result: exampleResult(), reportPath: 'runs/example/report.html' },
 ];

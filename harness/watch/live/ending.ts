@@ -1,0 +1,55 @@
+/** The end of a run as the live page says it: in the words of the reports. */
+import { clip, formatInUnit } from '../../../reports/format.ts';
+import { oneLine } from '../../../reports/markup.ts';
+import { deliveryProperties, type PropertyState } from '../../../reports/properties.ts';
+import { VERDICT_WORDS, verdictSentence } from '../../../reports/sentence.ts';
+import type { Result } from '../../result/result.ts';
+import type { Ending, Judgement } from './page/story.ts';
+
+const MAX_REASONS = 20;
+const MAX_CHECKS = 100;
+const MAX_TEXT = 300;
+
+const TONES: Readonly<Record<PropertyState, Judgement['tone']>> = {
+  kept: 'good',
+  broken: 'bad',
+  observed: 'bad',
+  unknown: 'open',
+};
+
+/** Interrupted, or it could not be played: nobody is told why but whoever played it. */
+export const CUT_SHORT: Ending = {
+  kind: 'cut-short',
+  word: 'Cut short',
+  sentence: 'the run was interrupted, or could not go on; the terminal says why',
+  reasons: [],
+  properties: [],
+  checks: [],
+  report: null,
+};
+
+export function endingOf(result: Result, reportPath: string): Ending {
+  return {
+    kind: result.verdict,
+    word: VERDICT_WORDS[result.verdict],
+    sentence: clip(oneLine(verdictSentence(result)), MAX_TEXT),
+    reasons:
+      result.reasons.length < 2 ? [] : result.reasons.slice(0, MAX_REASONS).map((reason) => clip(oneLine(reason), MAX_TEXT)),
+    properties:
+      result.load.loop === 'closed'
+        ? []
+        : deliveryProperties(result).map(({ name, rule, state, violations, offence }) => ({
+            name,
+            tone: TONES[state],
+            outcome: violations > 0 ? offence(violations) : state,
+            words: rule,
+          })),
+    checks: result.checks.slice(0, MAX_CHECKS).map(({ name, pass, actual, limit, unit }) => ({
+      name: clip(oneLine(name), MAX_TEXT),
+      tone: pass ? 'good' : actual === null && result.verdict !== 'fail' ? 'open' : 'bad',
+      outcome: pass ? 'held' : actual === null && result.verdict !== 'fail' ? 'open' : 'broken',
+      words: `${formatInUnit(actual, unit)}, limit ${formatInUnit(limit, unit)}`,
+    })),
+    report: reportPath,
+  };
+}

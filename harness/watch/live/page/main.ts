@@ -1,0 +1,70 @@
+/** The page's script: follows the news, and shows the story they make. */
+import { browser, element } from './browser.ts';
+import { type Chart, chart } from './chart.ts';
+import { CHARTS } from './chart-plans.ts';
+import { showHead, showLost } from './head.ts';
+import { type News, type Story, told } from './story.ts';
+import { announce, showTables } from './tables.ts';
+
+/** Attempts to reach the run again before it is given up: about a minute. */
+const MAX_ATTEMPTS = 60;
+
+let story: Story | null = null;
+let shown: Story | null = null;
+let charts: readonly Chart[] = [];
+let held = false;
+let asked = false;
+let attempts = 0;
+
+function draw(): void {
+  asked = false;
+  if (story === null || (held && shown !== null && story.ending === null)) return;
+  if (charts.length === 0) {
+    const { load } = story.run;
+    charts = CHARTS.filter(({ loads }) => loads.includes(load)).map(chart);
+  }
+  showHead(story);
+  showTables(story);
+  for (const one of charts) one.show(story);
+  shown = story;
+}
+
+/** At most once a frame, however much comes at once. */
+function ask(): void {
+  if (!asked) browser.requestAnimationFrame(draw);
+  asked = true;
+}
+
+function follow(): void {
+  const stream = new browser.EventSource('/news');
+  stream.addEventListener('story', ({ data }) => {
+    attempts = 0;
+    const next = JSON.parse(data) as Story;
+    // Another run on the same port may have other charts.
+    if (story !== null && story.run.load !== next.run.load) charts = [];
+    story = next;
+    ask();
+  });
+  stream.addEventListener('news', ({ data }) => {
+    if (story === null) return;
+    const news = JSON.parse(data) as News;
+    story = told(story, news);
+    announce(news);
+    // The run is over: nobody will answer any more, and nobody needs to.
+    if (story.ending !== null) stream.close();
+    ask();
+  });
+  stream.addEventListener('error', () => {
+    attempts += 1;
+    const isOver = attempts >= MAX_ATTEMPTS || stream.readyState === 2;
+    if (isOver) stream.close();
+    showLost(isOver);
+  });
+}
+
+element('hold').addEventListener('click', () => {
+  held = !held;
+  element('hold').setAttribute('aria-pressed', String(held));
+  ask();
+});
+follow();
