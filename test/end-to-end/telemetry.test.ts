@@ -1,8 +1,11 @@
 /** Metrics of real runs, scraped and received while they go on: outside and inside an arena, of messages and of requests alone. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { whyNoArena } from '../../harness/arena/namespaces.ts';
 import { run } from '../../harness/library/index.ts';
 import { type Result, resultSchema } from '../../harness/result/result.ts';
@@ -109,3 +112,19 @@ test('a call of the library tells the same, and prints nothing', async () => {
   expect(urls).toEqual([`${receiver.url}/v1/metrics`]);
   expectAgreement(receiver.pushes.at(-1) as Push, result);
 }, 60_000);
+
+test('a collector that never answers holds the end of a run for some seconds at most', async () => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '50000');
+  const { port } = silent.address() as AddressInfo;
+  const { result } = await run('smoke', {
+    set: ['users=20', 'load.rate=50/s', 'load.duration=1s', 'limits.lag=10s'],
+    outDir: join(out, 'run'),
+    otlp: `http://127.0.0.1:${port}`,
+  });
+  expect(result.delivery.acked).toBeGreaterThan(0);
+  silent.closeAllConnections();
+  silent.close();
+  vi.unstubAllEnvs();
+}, 45_000);
