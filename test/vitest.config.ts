@@ -8,6 +8,7 @@ export const drills = [
   'test/end-to-end/arena.test.ts',
   'test/end-to-end/noise.test.ts',
   'test/end-to-end/http.test.ts',
+  'test/end-to-end/k6.test.ts',
   'test/end-to-end/telemetry.test.ts',
   'test/harness/drivers/http/http-load.test.ts',
   'test/end-to-end/your-own-server.test.ts',

@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
 import { presentArena } from '../arena/inside.ts';
+import { requireK6 } from '../drivers/k6/k6-program.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
 import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
@@ -20,7 +21,7 @@ import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { moduleLabel } from '../own-server/module-path.ts';
 import type { Result } from '../result/result.ts';
-import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import { type FaultPlan, K6_DRIVER, type Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
 import { availableTarget, requireOfMachine } from './available-target.ts';
 import { buildResult, type RunRecord } from './build-result.ts';
@@ -29,6 +30,7 @@ import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { HttpBeside } from './http-beside.ts';
 import { HttpRun } from './http-run.ts';
+import { K6Run } from './k6-run.ts';
 import { LiveReadings } from './live-readings.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
@@ -66,16 +68,15 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
   options.signal.throwIfAborted();
   const target = await availableTarget(plan.target.use, options.target);
   await requireOfMachine(plan.faults);
+  if (plan.load.driver === K6_DRIVER) await requireK6();
   // First, for nothing may be touched in a folder that is another run's.
   const journal = openRunJournal(options.outDir);
   const folder = await makeRunFolder(options.outDir).catch((error: unknown) => {
     journal.close();
     throw error;
   });
-  const run =
-    plan.load.model.kind === 'closed'
-      ? new HttpRun(plan, target, folder, journal, options)
-      : new Run(plan, target, folder, journal, options);
+  const Played = plan.load.driver === K6_DRIVER ? K6Run : plan.load.model.kind === 'closed' ? HttpRun : Run;
+  const run = new Played(plan, target, folder, journal, options);
   const killNow = (): void => run.killNow();
   process.once('exit', killNow);
   let keepObservations = false;

@@ -1,21 +1,19 @@
 /** Plays a plan whose load is HTTP requests and nothing else: the target's own HTTP, or a URL. No users sign in, so nothing drains. */
 import type { Deployment, Target } from '../../targets/target.ts';
-import { presentArena } from '../arena/inside.ts';
 import { HttpLoad } from '../drivers/http/http-load.ts';
 import { httpInvalidity, httpMeasured } from '../drivers/http/http-measured.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
-import { moduleLabel } from '../own-server/module-path.ts';
 import type { Result } from '../result/result.ts';
 import type { HttpPlan, Plan } from '../scenario/plan.ts';
 import type { RunOptions } from './conductor.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
 import { buildHttpResult } from './http-result.ts';
-import { nodeRuntime } from './node-runtime.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
+import { startPlainDeployment } from './start-deployment.ts';
 
 /** One run's life: what it started, so that it can be ended. */
 export class HttpRun {
@@ -131,28 +129,7 @@ export class HttpRun {
   }
 
   async #startDeployment(): Promise<Deployment> {
-    const { target } = this.#plan;
-    const { standing, progress, signal } = this.#options;
-    if (standing !== undefined) return standing.deployment;
-    const nodes = `${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`;
-    progress({
-      kind: 'phase',
-      phase: 'start',
-      message: `Starting ${moduleLabel(target.use)} (${nodes}, durability ${target.durability})`,
-    });
-    const runtime = await nodeRuntime(target, signal);
-    this.#deployment = await this.#target.start({
-      nodes: target.nodes,
-      durability: target.durability,
-      dataDir: this.#folder.data,
-      logDir: this.#folder.logs,
-      // Runs at the same time get addresses of their own, as far as process ids tell them apart.
-      deployment: presentArena() === null ? (process.pid % 250) + 1 : 1,
-      config: target.config,
-      via: null,
-      env: {},
-      ...(runtime === undefined ? {} : { runtime }),
-    });
+    this.#deployment = await startPlainDeployment(this.#plan, this.#target, this.#folder, this.#options);
     this.#journal.processes(processesOf(this.#deployment, null));
     return this.#deployment;
   }

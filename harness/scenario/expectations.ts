@@ -2,7 +2,7 @@
 import type { Result } from '../result/result.ts';
 import { meets, parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
-import { isOfRequests, type Metric, metrics } from './metrics.ts';
+import { isOfK6, isOfRequests, type Metric, metrics } from './metrics.ts';
 import type { Comparator, Expectation, MetricUnit, Plan } from './plan.ts';
 import { CONDITION } from './schema.ts';
 
@@ -40,7 +40,7 @@ export function parseExpectations(
     readonly hasFaults: boolean;
     readonly hasRepeats: boolean;
     /** What the load is made of; without it, anything. */
-    readonly has?: 'messages' | 'requests' | 'both';
+    readonly has?: 'messages' | 'requests' | 'both' | 'k6';
   },
 ): ParsedExpectations {
   const expectations: Expectation[] = [];
@@ -55,6 +55,11 @@ export function parseExpectations(
         message,
         remedy: 'leave it out; http.errors is the share of requests that failed',
       });
+      continue;
+    }
+    if (name === 'delivery' && schedule.has === 'k6' && written !== 'observed') {
+      const message = 'cannot be judged with k6, which keeps no ledger';
+      problems.push({ code: 'invalid', metric: name, message, remedy: 'observed, as in --set expect.delivery=observed' });
       continue;
     }
     if (name === 'delivery') {
@@ -88,6 +93,16 @@ export function parseExpectations(
     if (schedule.has === 'requests' && !isOfRequests(name)) {
       const message = 'is about messages, and this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'http.p99, http.rate, http.errors or service.p99' });
+      continue;
+    }
+    if (schedule.has === 'k6' && !isOfK6(name)) {
+      const message = 'is not measured by k6';
+      problems.push({
+        code: 'invalid',
+        metric: name,
+        message,
+        remedy: 'response.p99, service.p99, lag.p99, delivery.p99 or errors; or leave it out',
+      });
       continue;
     }
     if (metric.needs === 'http') {

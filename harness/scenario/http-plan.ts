@@ -37,7 +37,7 @@ export function planHttpLoad(
     receiptShare: 0,
     connectPerSecond: 0,
     keepaliveMs: 0,
-    driver: 'http',
+    driver: section.driver,
     workers,
   };
   return { load, http };

@@ -26,6 +26,14 @@ export function isOfRequests(metric: string): boolean {
   return OF_REQUESTS.test(metric);
 }
 
+const OF_K6 =
+  /^(?:(?:response|service|lag|delivery)\.(?:p[\d.]+|max)$|errors$|rate$|load\.valid$|load\.connections$|memory\.peakNodes$)/;
+
+/** Whether a metric is measured where k6 sends the messages. */
+export function isOfK6(metric: string): boolean {
+  return OF_K6.test(metric);
+}
+
 function metric(name: string, unit: MetricUnit, summary: string, read: (result: Result) => number | null): void {
   list.push({ name, unit, summary, needs: 'nothing', read });
 }

@@ -13,9 +13,10 @@ import { suggestion } from './did-you-mean.ts';
 import { parseExpectations } from './expectations.ts';
 import { planFaults } from './fault-plan.ts';
 import { planHttpBeside, planHttpLoad } from './http-plan.ts';
+import { refuseOfK6 } from './k6-plan.ts';
 import { planLoad } from './load-plan.ts';
 import { applyOverrides } from './overrides.ts';
-import type { Plan } from './plan.ts';
+import { K6_DRIVER, type Plan } from './plan.ts';
 import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
 import {
   abortSchema,
@@ -98,7 +99,8 @@ function planSections(
   const target = planTarget(source, section('target', targetSchema, {}), options.catalogue, reporter);
   const seed = section('seed', seedSchema);
   // Requests and no messages: what there is to say about messages is refused.
-  const httpAlone = isRecord(data.load) && data.load.driver === 'http';
+  const byK6 = isRecord(data.load) && data.load.driver === K6_DRIVER;
+  const httpAlone = isRecord(data.load) && (data.load.driver === 'http' || (byK6 && data.load.requests !== undefined));
   const httpLoad = httpAlone ? section('load', httpLoadSchema) : null;
   const users = section('users', usersSchema);
   const loadSection = httpAlone ? null : section('load', loadSchema);
@@ -113,17 +115,22 @@ function planSections(
   if (model !== null && !model.ok)
     for (const p of model.problems) reporter.report(p.code, ['load', ...p.path], p.message, p.remedy);
   const planned = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
-  const driver = httpAlone ? 'http' : planDriver(loadSection?.driver ?? null, target, options.catalogue, reporter);
+  const driver = byK6
+    ? K6_DRIVER
+    : httpAlone
+      ? null
+      : planDriver(loadSection?.driver ?? null, target, options.catalogue, reporter);
   const beside = data.http === undefined || data.http === null ? null : section('http', httpSchema);
   const around = { catalogue: options.catalogue, target };
   const alone = httpLoad === null ? null : planHttpLoad(httpLoad, around, reporter);
   const besides = beside === null || loadSection === null ? null : planHttpBeside(beside, loadSection.duration, around, reporter);
   if (httpAlone) refuseWithoutMessages(data, reporter);
+  if (byK6) refuseOfK6(data, { target, catalogue: options.catalogue, load: httpLoad ?? loadSection }, reporter);
   const faults = planFaults(source, faultSteps ?? [], options.catalogue, { users, target, durationMs }, reporter);
   const expectations = parseExpectations(expect ?? {}, {
     hasFaults: (faultSteps ?? []).length > 0,
     hasRepeats: (faultSteps ?? []).some((step) => isRecord(step) && step.repeat !== undefined),
-    has: httpAlone ? 'requests' : data.http === undefined || data.http === null ? 'messages' : 'both',
+    has: httpAlone ? 'requests' : byK6 ? 'k6' : data.http === undefined || data.http === null ? 'messages' : 'both',
   });
   for (const p of expectations.problems) {
     const path = ['expect', p.metric];
@@ -154,7 +161,7 @@ function planSections(
     memory: { plateaus: memory.plateaus, settleMs: memory.settle, rehearse: memory.rehearse, rounds: memory.rounds },
     faults,
     abort,
-    deliveryMustBeIntact: !httpAlone && expectations.deliveryMustBeIntact,
+    deliveryMustBeIntact: !httpAlone && !byK6 && expectations.deliveryMustBeIntact,
     expectations: expectations.expectations,
     limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
   };

@@ -5,6 +5,9 @@
 import type { Capability, Durability } from '../../targets/target.ts';
 import type { LiveMetricName } from './live-metrics.ts';
 
+/** `load.driver` for the user's own k6, which is no driver of ours: it brings its own users. */
+export const K6_DRIVER = 'k6';
+
 export type ArrivalModel =
   | { readonly kind: 'constant'; readonly ratePerSecond: number }
   | { readonly kind: 'poisson'; readonly ratePerSecond: number }

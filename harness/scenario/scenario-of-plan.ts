@@ -36,7 +36,7 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
 function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<string, unknown>> {
   const { model } = load;
   const lasting = { duration: msText(load.durationMs), warmUp: msText(load.warmUpMs) };
-  if (model.kind === 'closed') return { driver: 'http', ...(http === null ? {} : httpKeys(http)), ...lasting };
+  if (model.kind === 'closed') return { driver: load.driver, ...(http === null ? {} : httpKeys(http)), ...lasting };
   return {
     ...modelKeys(model),
     ...lasting,

@@ -178,9 +178,9 @@ export const httpSchema = strictObject(
   'http: { requests: [{ path: /v1/account }], connections: 10 }',
 );
 
-/** `load` where its driver is http: requests and no messages. */
+/** `load` where its driver is http, or k6 with requests: requests and no messages. */
 export const httpLoadSchema = strictObject(
-  { driver: z.literal('http'), ...httpKeys, duration: positiveTime, warmUp: time.default(0) },
+  { driver: oneOf(['http', 'k6']), ...httpKeys, duration: positiveTime, warmUp: time.default(0) },
   'load: { driver: http, requests: [{ path: /v1/account }], connections: 10, duration: 10s }',
 );
 

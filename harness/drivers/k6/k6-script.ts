@@ -95,7 +95,8 @@ function httpScriptPlan(
     scenario: scenario.name,
     users,
     urls: urls.length === 0 ? [http.url ?? `http://127.0.0.1:${DEFAULT_PORT}`] : urls,
-    requests: http.requests,
+    // A bearer is for the target that it was issued for.
+    requests: http.url === null ? http.requests : http.requests.map((request) => ({ ...request, signed: false })),
     connections: http.connections,
     ratePerSecond: http.ratePerSecond,
     durationMs: load.durationMs,

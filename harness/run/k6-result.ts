@@ -1,0 +1,111 @@
+/** The Result of a load by k6: what its summary says, with the target, the machine and the plan that letitcrash knows. Pure. */
+import type { Deployment } from '../../targets/target.ts';
+import type { K6Script } from '../drivers/k6/k6-script.ts';
+import { foreignResult } from '../import/foreign-result.ts';
+import type { ForeignRun } from '../import/foreign-run.ts';
+import { k6Run } from '../import/k6-run.ts';
+import type { K6Summary } from '../import/k6-summary.ts';
+import type { Environment } from '../measure/environment.ts';
+import type { Result } from '../result/result.ts';
+import { arrivalModelText } from '../scenario/arrival-model-text.ts';
+import { evaluateExpectations } from '../scenario/expectations.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { type RunRecord, reproduction } from './build-result.ts';
+import { MAX_WORKER_CPU } from './generator-validity.ts';
+import { NOTHING_REMEMBERED } from './nothing-measured.ts';
+import { judgeRequests } from './verdict.ts';
+
+export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
+  readonly plan: Plan;
+  /** Of k6. */
+  readonly version: string;
+  readonly script: K6Script;
+  readonly urls: readonly string[];
+  readonly summary: K6Summary;
+  /** Null where a URL was loaded. */
+  readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
+  readonly environment: Environment;
+}
+
+export function buildK6Result({ plan, version, script, urls, summary, deployment, ...record }: K6Record): Result {
+  const { load, target, scenario } = plan;
+  const run = withPlan(k6Run(summary), plan, urls);
+  const invalidity = [...run.invalidity, ...tooBusy(run, plan, record)];
+  const { name, sha256, summary: says } = scenario;
+  const unjudged = foreignResult(
+    { ...run, invalidity },
+    {
+      scenario: { name, sha256, summary: says },
+      startedAt: record.startedAt,
+      target: urls.join(', '),
+      environment: record.environment,
+      reproduce: reproduction(plan),
+    },
+  );
+  const known: Result = {
+    ...unjudged,
+    seed: plan.seed,
+    durationMs: record.durationMs,
+    target:
+      deployment === null
+        ? unjudged.target
+        : { ...deployment.target, nodes: target.nodes, config: { durability: target.durability, ...deployment.config } },
+    load: { ...unjudged.load, model: arrivalModelText(load.model), payloadBytes: load.payloadBytes },
+    measuredBy: {
+      ...run.measuredBy,
+      caveats: [`k6 ${version} of this machine's PATH sent the load.`, ...run.measuredBy.caveats],
+    },
+    memory: {
+      ...NOTHING_REMEMBERED,
+      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
+    },
+    cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
+  };
+  const checks = [
+    ...run.checks,
+    ...unsampled(script, run),
+    ...evaluateExpectations({ ...plan, expectations: script.thresholds.others }, known),
+  ];
+  const unproven = 'no answer of the server was good: nothing is proven';
+  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, unproven }), checks };
+}
+
+function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[]): ForeignRun {
+  if (http === null || run.http === null) return { ...run, load: { ...run.load, users } };
+  const { connections, ratePerSecond } = http;
+  return {
+    ...run,
+    load: { ...run.load, users: Math.min(users, connections), connections },
+    http: { ...run.http, origins: [...urls], connections, ratePerSecond },
+  };
+}
+
+/** k6 leaves out what it has no sample of, and calls the threshold met: nothing was measured, so here it is not. */
+function unsampled({ thresholds: { thresholds } }: K6Script, { checks }: ForeignRun): Result['checks'] {
+  const judged = new Set(checks.map(({ name }) => name));
+  return Object.entries(thresholds).flatMap(([metric, expressions]) =>
+    expressions
+      .map((expression) => `${metric}: ${expression}`)
+      .filter((name) => !judged.has(name))
+      .map((name) => ({ name, pass: false, actual: null, limit: null, unit: '' })),
+  );
+}
+
+/** What spoilt the measurement on k6's side, in words. */
+function tooBusy(
+  { latency: { lag } }: ForeignRun,
+  { limits }: Plan,
+  { cpu, environment }: Pick<K6Record, 'cpu' | 'environment'>,
+): string[] {
+  const cores = Math.max(1, environment.cores);
+  return [
+    ...(lag.p99Us <= limits.lagP99Ms * 1000
+      ? []
+      : [
+          `k6 could not keep up: p99 of its lag was ${(lag.p99Us / 1000).toFixed(1)} ms, the limit is ${limits.lagP99Ms} ms (limits.lag)`,
+        ]),
+    ...(cpu.workers <= MAX_WORKER_CPU * cores
+      ? []
+      : [`k6 used ${cpu.workers.toFixed(1)} of ${cores} cores: it measures itself; give it a lower rate or fewer users`]),
+  ];
+}

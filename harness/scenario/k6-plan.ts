@@ -1,0 +1,46 @@
+/** What a load by k6 cannot be: refused, so that nothing that was asked for is silently not done. Pure. */
+import { type Catalogue, targetFacts } from './catalogue.ts';
+import type { PlannedTarget, Reporter } from './plan-scenario.ts';
+import type { HttpLoadSection, LoadSection } from './schema.ts';
+
+/** The protocol of the messages that our k6 script speaks. */
+const PROTOCOL = 'native';
+
+export interface K6Surroundings {
+  readonly catalogue: Catalogue;
+  /** Null when it is itself wrong. */
+  readonly target: PlannedTarget | null;
+  /** Null when it is itself wrong. */
+  readonly load: LoadSection | HttpLoadSection | null;
+}
+
+export function refuseOfK6(
+  data: Readonly<Record<string, unknown>>,
+  { catalogue, target, load }: K6Surroundings,
+  reporter: Reporter,
+): void {
+  const refuse = (path: readonly string[], message: string, remedy: string): void =>
+    reporter.report('unsupported', path, message, remedy);
+  if (load === null) return;
+  if ('requests' in load) {
+    if (load.pipelining > 1) refuse(['load', 'pipelining'], 'is more than k6 can: it asks one thing at a time', 'pipelining: 1');
+    if (load.warmUp > 0) refuse(['load', 'warmUp'], 'would be measured by k6 with the rest', '--set load.warmUp=0s');
+  } else {
+    for (const key of ['faults', 'abort', 'http'] as const) {
+      const written = data[key];
+      if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
+      refuse([key], 'cannot be played with k6, which loads and does nothing else', 'leave it out, or leave load.driver out');
+    }
+    if ((load.churn ?? 0) > 0) refuse(['load', 'churn'], 'is not played by k6, whose users stay', '--set load.churn=0%/s');
+    if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay', '--set load.offline=0%');
+    const protocol = target === null ? PROTOCOL : targetFacts(catalogue, target.use)?.driver;
+    if (protocol !== undefined && protocol !== PROTOCOL)
+      refuse(
+        ['target', 'use'],
+        `speaks ${protocol}, which our k6 script does not`,
+        `a target of the native protocol, or load.requests`,
+      );
+  }
+  if (load.workers !== undefined && load.workers > 1)
+    refuse(['load', 'workers'], 'is more than k6 has: it is one process', 'workers: 1');
+}

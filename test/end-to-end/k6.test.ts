@@ -1,0 +1,86 @@
+/**
+ * Whole runs with `load.driver=k6` on the real reference server, by a stand-in for k6 (test/stand-ins): what k6 itself would do is not
+ * shown here, but that its command line, environment, summary and exit codes, as documented, make a run.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Result } from '../../harness/result/result.ts';
+import { letitcrash } from '../harness/cli/command-line.ts';
+import { pathWithStandIn } from '../harness/drivers/k6/k6-command.ts';
+
+let folder: string;
+let PATH: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letitcrash-k6-run-'));
+  PATH = await pathWithStandIn(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function played(
+  out: string,
+  scenario: string,
+  set: readonly string[],
+): Promise<{ result: Result; code: number | null; stderr: string }> {
+  const args = ['run', scenario, '--json', '--out', join(folder, out), '--set', 'load.driver=k6'];
+  const { code, stdout, stderr } = await letitcrash([...args, ...set.flatMap((each) => ['--set', each])], { env: { PATH } });
+  if (stdout === '') throw new Error(stderr);
+  return { result: JSON.parse(stdout) as Result, code, stderr };
+}
+
+test('messages by virtual users: every one of them is answered, delivered and timed from when it was meant to be sent', async () => {
+  const set = [
+    'users=40',
+    'load.rate=200/s',
+    'load.duration=2s',
+    'expect.delivery=observed',
+    'expect.response.p50=< 2s',
+    'limits.lag=5s',
+  ];
+  const { result, code, stderr } = await played('native', 'smoke', [...set, 'load.receipts=50%']);
+  expect(result.reasons).toEqual([]);
+  expect(code, stderr).toBe(0);
+  expect(result).toMatchObject({
+    verdict: 'pass',
+    target: { name: 'reference' },
+    load: { driver: 'k6', users: 40, connections: 40, loop: 'open' },
+    checks: [{ name: 'letitcrash_response: med<2000', pass: true }],
+  });
+  const { sent, offered } = result.load;
+  expect(offered).toBeGreaterThan(200);
+  expect(sent).toBe(offered);
+  const figure = (name: string): number =>
+    result.measuredBy?.figures.find((each) => each.name === `letitcrash_${name}`)?.values.count ?? 0;
+  expect([figure('acked'), figure('refused'), figure('unanswered')]).toEqual([sent, 0, 0]);
+  expect(figure('delivered')).toBe(sent);
+  expect(result.latency.response?.count).toBe(sent);
+  expect(stderr).toMatch(/k6 2\.3\.0 loads ws:/);
+  const files = await readdir(join(folder, 'native'));
+  expect(files).toEqual(expect.arrayContaining(['result.json', 'report.html', 'k6-script.ts', 'k6-summary.json']));
+  const script = await readFile(join(folder, 'native', 'k6-script.ts'), 'utf8');
+  expect(script).not.toMatch(/eyJ|"secret"/);
+});
+
+test('requests by virtual users, signed as theirs; a threshold that does not hold fails the run', async () => {
+  const set = ['users=10', 'load.connections=4', 'load.duration=1s', 'load.warmUp=0s'];
+  const { result, code } = await played('http', 'http', [...set, 'expect.http.p95=< 1us']);
+  expect(result.http).toMatchObject({ connections: 4, origins: [expect.stringMatching(/^http:\/\/127\./)] });
+  expect(result.http?.ok).toBe(result.http?.sent);
+  expect(result).toMatchObject({
+    verdict: 'fail',
+    reasons: [expect.stringContaining('http_req_duration: p(95)<0.001')],
+    load: { loop: 'closed' },
+  });
+  expect(result.checks).toContainEqual(expect.objectContaining({ name: 'http_req_failed: rate==0', pass: true }));
+  expect(code).toBe(1);
+});
+
+test('without k6 nothing starts: exit 3, and how to get it', async () => {
+  const out = join(folder, 'none');
+  const args = ['run', 'smoke', '--out', out, '--set', 'load.driver=k6', '--set', 'expect.delivery=observed'];
+  const { code, stderr } = await letitcrash(args, { env: { PATH: '/nowhere' } });
+  expect(code).toBe(3);
+  expect(stderr).toContain('there is no k6 on the PATH\n  install k6 1.6 or newer');
+  expect(await readdir(folder)).not.toContain('none');
+});
