@@ -36,6 +36,7 @@ export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFact
   const { measuredBy, load, latency, http, checks, invalidity, served } = run;
   const valid = invalidity.length === 0;
   const judgement = judgeRequests({
+    aborted: null,
     ok: served,
     checks,
     invalidity,

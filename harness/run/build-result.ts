@@ -136,7 +136,7 @@ export function withoutFigures(http: HttpMeasured): HttpMeasured {
   return { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } };
 }
 
-function abortedOf(abort: Abort | null): Result['aborted'] {
+export function abortedOf(abort: Abort | null): Result['aborted'] {
   if (abort === null) return null;
   const { condition, atMs, actual } = abort;
   return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };

@@ -43,7 +43,7 @@ export class HttpBeside {
       owned: target.owned,
       identities: identitiesOf(plan, http.url === null ? deployment : null, firstName),
       warmUpMs: 0,
-      onSecond: (ok, other) => progress({ kind: 'answers', ok, other }),
+      onSecond: ({ ok, other }) => progress({ kind: 'answers', ok, other }),
     });
     return new HttpBeside(http, started, origins, load.durationMs);
   }

@@ -7,7 +7,8 @@ import type { HttpMeasured, Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type RunRecord, reproduction, unjudgedHead, withoutFigures } from './build-result.ts';
+import { type Abort, abortText } from './abort-watch.ts';
+import { abortedOf, type RunRecord, reproduction, unjudgedHead, withoutFigures } from './build-result.ts';
 import { NO_LAG, NOTHING_DELIVERED, NOTHING_REMEMBERED } from './nothing-measured.ts';
 import { judgeRequests } from './verdict.ts';
 
@@ -18,17 +19,18 @@ export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'st
   readonly environment: Environment;
   readonly measured: HttpMeasured;
   readonly invalidity: readonly string[];
+  readonly aborted: Abort | null;
 }
 
 const STEP_MS = 1_000;
 
-export function buildHttpResult({ plan, deployment, measured, invalidity, ...record }: HttpRecord): Result {
+export function buildHttpResult({ plan, deployment, measured, invalidity, aborted, ...record }: HttpRecord): Result {
   const { load, target } = plan;
   const valid = invalidity.length === 0;
   const http = valid ? measured : withoutFigures(measured);
   const unjudged: Result = {
     ...unjudgedHead(plan, record),
-    aborted: null,
+    aborted: abortedOf(aborted),
     target:
       deployment === null
         ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: 0, config: {} }
@@ -73,7 +75,11 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, ...rec
     reproduce: reproduction(plan),
   };
   const checks = evaluateExpectations(plan, unjudged);
-  return { ...unjudged, ...judgeRequests({ ok: measured.ok, checks, invalidity }), checks };
+  return {
+    ...unjudged,
+    ...judgeRequests({ ok: measured.ok, checks, invalidity, aborted: aborted === null ? null : abortText(aborted) }),
+    checks,
+  };
 }
 
 /** In whole seconds: answers of status 2xx as acknowledged, all others as failed, both as sent. */

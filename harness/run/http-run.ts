@@ -7,9 +7,12 @@ import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { HttpPlan, Plan } from '../scenario/plan.ts';
+import { abortText } from './abort-watch.ts';
 import type { RunOptions } from './conductor.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
+import { HttpReadings } from './http-readings.ts';
 import { buildHttpResult } from './http-result.ts';
+import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
@@ -45,6 +48,7 @@ export class HttpRun {
     const deployment = this.#http.url === null ? await this.#startDeployment() : null;
     signal.throwIfAborted();
     const origins = originsOf(this.#http.url, deployment);
+    const [readings, abort] = [new HttpReadings(this.#http.workers), new RunAbort(this.#plan)];
     let elapsed = 0;
     this.#load = await HttpLoad.start({
       plan: this.#http,
@@ -52,7 +56,10 @@ export class HttpRun {
       owned: this.#plan.target.owned,
       identities: identitiesOf(this.#plan, deployment, standing?.firstName),
       warmUpMs: load.warmUpMs,
-      onSecond: (ok, other) => {
+      onSecond: (second, generator) => {
+        const { ok, other } = second;
+        const reading = readings.add(second, generator);
+        if (reading !== null) abort.observe(reading);
         // Each generator tells its own second.
         elapsed += 1_000 / this.#http.workers;
         progress({ kind: 'answers', ok, other });
@@ -78,6 +85,7 @@ export class HttpRun {
     progress({ kind: 'phase', phase: 'load', message: `Asking ${origins.join(', ')} for ${load.durationMs / 1000} s` });
     const killNow = (): void => this.#load?.killNow();
     signal.addEventListener('abort', killNow, { once: true });
+    abort.signal.addEventListener('abort', () => this.#cutShort(abort), { once: true });
     let zeroUs = monotonicUs();
     await sampler.beginSpan();
     signal.throwIfAborted();
@@ -96,6 +104,7 @@ export class HttpRun {
       environment,
       measured: httpMeasured(this.#http, origins, reports, zeroUs),
       invalidity: httpInvalidity(reports),
+      aborted: abort.happened,
       peakPssBytes: sampler.peaks,
       cpu,
     });
@@ -126,6 +135,11 @@ export class HttpRun {
   killNow(): void {
     this.#load?.killNow();
     if (this.#options.standing === undefined) this.#deployment?.killNow();
+  }
+
+  #cutShort({ happened }: RunAbort): void {
+    if (happened !== null) this.#options.progress({ kind: 'warning', message: `${abortText(happened)}; asking stops` });
+    this.#load?.cutShort();
   }
 
   async #startDeployment(): Promise<Deployment> {

@@ -67,7 +67,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     ...evaluateExpectations({ ...plan, expectations: script.thresholds.others }, known),
   ];
   const unproven = 'no answer of the server was good: nothing is proven';
-  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, unproven }), checks };
+  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, aborted: null, unproven }), checks };
 }
 
 function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[]): ForeignRun {

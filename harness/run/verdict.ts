@@ -64,10 +64,13 @@ export function judgeRequests({
   ok,
   checks,
   invalidity,
+  aborted,
   unproven = 'no request was answered with a status of 2xx: nothing is proven',
-}: Pick<Evidence, 'checks' | 'invalidity'> & { readonly ok: number; readonly unproven?: string }): Judgement {
+}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted'> & { readonly ok: number; readonly unproven?: string }): Judgement {
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
-  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...invalidity] };
+  const ended = aborted === null ? [] : [aborted];
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };
   if (missed.length > 0) return { verdict: 'fail', reasons: missed };
   return { verdict: 'pass', reasons: [] };

@@ -1,7 +1,7 @@
 /** Abort conditions: `error.rate > 50% for 5s`, read from a scenario before the run. Pure. */
 import { parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
-import { type LiveMetricName, liveMetricNames, liveMetrics } from './live-metrics.ts';
+import { type LiveMetricName, liveMetricNames, liveMetrics, requestMetricNames } from './live-metrics.ts';
 import type { AbortCondition, Comparator } from './plan.ts';
 import type { Reporter } from './plan-scenario.ts';
 import type { PathSegment, ProblemCode } from './problem.ts';
@@ -12,12 +12,19 @@ const SHORTEST_MS = 1000;
 const PATTERN = new RegExp(`^(\\S+?)\\s*(${SIGNS})\\s*(\\S+)\\s+for\\s+(\\S+)$`);
 const EXAMPLE = 'a metric, a limit and for how long, like error.rate > 50% for 5s';
 
-/** The conditions that are right, in order; every other is reported. `durationMs` is null where the load is itself wrong. */
-export function planAbort(written: string | readonly string[], durationMs: number | null, reporter: Reporter): AbortCondition[] {
+export interface AbortedLoad {
+  /** Null where the load is itself wrong. */
+  readonly durationMs: number | null;
+  /** Whether there are messages, or HTTP requests alone. */
+  readonly of: 'messages' | 'requests';
+}
+
+/** The conditions that are right, in order; every other is reported. */
+export function planAbort(written: string | readonly string[], load: AbortedLoad, reporter: Reporter): AbortCondition[] {
   const list = typeof written === 'string' ? [written] : written;
   return list.flatMap((text, index) => {
     const path: readonly PathSegment[] = typeof written === 'string' ? ['abort'] : ['abort', index];
-    const parsed = parse(text.trim(), durationMs);
+    const parsed = parse(text.trim(), load);
     if ('metric' in parsed) return [parsed];
     reporter.report(parsed.code, path, parsed.message, parsed.remedy);
     return [];
@@ -30,7 +37,7 @@ interface Refusal {
   readonly remedy: string;
 }
 
-function parse(source: string, durationMs: number | null): AbortCondition | Refusal {
+function parse(source: string, { durationMs, of }: AbortedLoad): AbortCondition | Refusal {
   const [, name, comparator, limitText, forText] = PATTERN.exec(source) ?? [];
   if (name === undefined || comparator === undefined || limitText === undefined || forText === undefined) {
     return { code: 'invalid', message: 'is not an abort condition', remedy: `write ${EXAMPLE}` };
@@ -38,6 +45,10 @@ function parse(source: string, durationMs: number | null): AbortCondition | Refu
   if (!isLiveMetric(name)) {
     const remedy = suggestion(name, liveMetricNames, 'metrics of a run that goes on');
     return { code: 'unknown-metric', message: `names ${name}, which is not measured while a run goes on`, remedy };
+  }
+  if (of === 'requests' && !requestMetricNames.includes(name)) {
+    const message = `names ${name}, which a load of HTTP requests alone does not measure`;
+    return { code: 'unknown-metric', message, remedy: `one of ${requestMetricNames.join(', ')}` };
   }
   const { unit } = liveMetrics[name];
   const limit = parseLimit(unit, limitText);

@@ -22,15 +22,16 @@ export function refuseOfK6(
   const refuse = (path: readonly string[], message: string, remedy: string): void =>
     reporter.report('unsupported', path, message, remedy);
   if (load === null) return;
+  // What else requests alone cannot be is refused whoever loads.
+  for (const key of 'requests' in load ? ['abort'] : ['faults', 'abort', 'http']) {
+    const written = data[key];
+    if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
+    refuse([key], 'cannot be played with k6, which loads and does nothing else', 'leave it out, or leave load.driver out');
+  }
   if ('requests' in load) {
     if (load.pipelining > 1) refuse(['load', 'pipelining'], 'is more than k6 can: it asks one thing at a time', 'pipelining: 1');
     if (load.warmUp > 0) refuse(['load', 'warmUp'], 'would be measured by k6 with the rest', '--set load.warmUp=0s');
   } else {
-    for (const key of ['faults', 'abort', 'http'] as const) {
-      const written = data[key];
-      if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
-      refuse([key], 'cannot be played with k6, which loads and does nothing else', 'leave it out, or leave load.driver out');
-    }
     if ((load.churn ?? 0) > 0) refuse(['load', 'churn'], 'is not played by k6, whose users stay', '--set load.churn=0%/s');
     if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay', '--set load.offline=0%');
     const protocol = target === null ? PROTOCOL : targetFacts(catalogue, target.use)?.driver;

@@ -106,7 +106,11 @@ function planSections(
   const loadSection = httpAlone ? null : section('load', loadSchema);
   const durationMs = (httpLoad ?? loadSection)?.duration ?? null;
   const faultSteps = section('faults', faultsSchema, []);
-  const abort = planAbort(section('abort', abortSchema, []) ?? [], durationMs, reporter);
+  const abort = planAbort(
+    section('abort', abortSchema, []) ?? [],
+    { durationMs, of: httpAlone ? 'requests' : 'messages' },
+    reporter,
+  );
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
   const memory = section('memory', memorySchema, {});
@@ -169,7 +173,7 @@ function planSections(
 
 /** Sections that are about messages, in a scenario that has none. */
 function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter: Reporter): void {
-  for (const key of ['faults', 'abort', 'http', 'memory']) {
+  for (const key of ['faults', 'http', 'memory']) {
     const written = data[key];
     if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
     const message = 'does not belong to a load of HTTP requests alone, which has no messages to watch';

@@ -87,6 +87,38 @@ test('a url of one’s own is loaded without a target, and one that answers noth
   server.closeAllConnections();
 }, 60_000);
 
+test('ends before its time when its abort condition holds: a server that begins to fail, and one that is gone', async () => {
+  let asked = 0;
+  const server = createServer((_request, response) => response.writeHead(++asked > 100 ? 503 : 200).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const file = join(out, 'failing.yaml');
+  writeFileSync(
+    file,
+    `name: failing
+users: 2
+load: { driver: http, url: 'http://127.0.0.1:${port}', connections: 2, rate: 50/s, workers: 2, duration: 10m, requests: [{ path: / }] }
+abort: error.rate > 50% for 2s
+`,
+  );
+  const failing = await played([file], 1);
+  expect(failing).toMatchObject({
+    verdict: 'fail',
+    aborted: { condition: 'error.rate > 50% for 2s', limit: 0.5, unit: 'share' },
+  });
+  expect(failing.reasons[0]).toMatch(/^aborted at \d+\.0 s: error\.rate > 50% for 2s; it was /);
+  expect(failing.http?.statuses).toMatchObject({ 200: 100 });
+  expect(readFileSync(join(out, 'run', 'summary.md'), 'utf8')).toContain('Aborted after');
+
+  server.close();
+  server.closeAllConnections();
+  rmSync(join(out, 'run'), { recursive: true });
+  // One that only finds closed doors is busy finding them: whether it was too busy to be believed is not the point here.
+  const gone = new Command(['run', file, '--json', '--out', join(out, 'run')]);
+  expect([1, 5]).toContain(await gone.ended());
+  expect(JSON.parse(gone.stdout)).toMatchObject({ aborted: { actual: 1 }, http: { ok: 0 } });
+}, 90_000);
+
 test('an interrupted one leaves nothing behind', async () => {
   const command = new Command([
     'run',

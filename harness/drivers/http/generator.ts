@@ -33,6 +33,12 @@ interface Run {
   stop(): void;
 }
 
+/** Who hears what comes of each request. */
+interface Heard {
+  answered(status: number): void;
+  failed(): void;
+}
+
 let job: HttpJob | null = null;
 let running: Run | null = null;
 let stopped = false;
@@ -41,7 +47,7 @@ function tell(message: FromGenerator): void {
   process.send?.(message);
 }
 
-function start(given: HttpJob, durationMs: number, answered: (status: number) => void): Run {
+function start(given: HttpJob, durationMs: number, heard: Heard): Run {
   const clients: RawClient[] = [];
   const { origins, identities, pipelining, ratePerSecond, timeoutMs, requests } = given;
   let stop = (): void => undefined;
@@ -69,7 +75,8 @@ function start(given: HttpJob, durationMs: number, answered: (status: number) =>
         else reject(error as Error);
       },
     );
-    instance.on('response', (_client, status) => answered(status));
+    instance.on('response', (_client, status) => heard.answered(status));
+    instance.on('reqError', () => heard.failed());
     stop = () => (instance as unknown as { stop(): void }).stop();
   });
   return { result, clients, stop: () => stop() };
@@ -77,22 +84,28 @@ function start(given: HttpJob, durationMs: number, answered: (status: number) =>
 
 async function play(given: HttpJob): Promise<void> {
   if (given.warmUpMs > 0) {
-    running = start(given, given.warmUpMs, () => undefined);
+    running = start(given, given.warmUpMs, { answered: () => undefined, failed: () => undefined });
     await running.result;
   }
   const fromUs = monotonicUs();
   const cpu = process.cpuUsage();
   const seconds: [number, number][] = [];
-  let told = 0;
+  let [told, failed] = [0, 0];
   const ticks = setInterval(() => {
     const [ok, other] = seconds[told] ?? [0, 0];
     told++;
-    tell({ type: 'second', ok, other });
+    tell({ type: 'second', ok, other, failed });
+    failed = 0;
   }, 1_000);
-  running = start(given, stopped ? 1 : given.durationMs, (status) => {
-    const second = Math.floor((monotonicUs() - fromUs) / 1e6);
-    while (seconds.length <= second) seconds.push([0, 0]);
-    (seconds[second] as [number, number])[status >= 200 && status < 300 ? 0 : 1]++;
+  running = start(given, stopped ? 1 : given.durationMs, {
+    answered: (status) => {
+      const second = Math.floor((monotonicUs() - fromUs) / 1e6);
+      while (seconds.length <= second) seconds.push([0, 0]);
+      (seconds[second] as [number, number])[status >= 200 && status < 300 ? 0 : 1]++;
+    },
+    failed: () => {
+      failed++;
+    },
   });
   const result = await running.result;
   clearInterval(ticks);

@@ -49,8 +49,17 @@ export interface GeneratorReport {
   readonly seconds: readonly (readonly [ok: number, other: number])[];
 }
 
+/** What came of requests in a second of a generator. */
+export interface HttpSecond {
+  /** Answers of status 2xx, and all others. */
+  readonly ok: number;
+  readonly other: number;
+  /** Errors of connections, and timeouts. A connection that is closed without a word is none: what it swallowed shows at the end. */
+  readonly failed: number;
+}
+
 export type FromGenerator =
   | { readonly type: 'ready' }
   /** Once a second. */
-  | { readonly type: 'second'; readonly ok: number; readonly other: number }
+  | (HttpSecond & { readonly type: 'second' })
   | GeneratorReport;

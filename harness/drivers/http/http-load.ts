@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Address } from '../../../targets/target.ts';
 import { refuseForeign } from '../../load/own-endpoints.ts';
 import type { HttpPlan } from '../../scenario/plan.ts';
-import type { FromGenerator, GeneratorReport, HttpIdentity, ToGenerator } from './http-job.ts';
+import type { FromGenerator, GeneratorReport, HttpIdentity, HttpSecond, ToGenerator } from './http-job.ts';
 
 export interface HttpLoadOptions {
   readonly plan: HttpPlan;
@@ -20,8 +20,8 @@ export interface HttpLoadOptions {
   /** One a connection. */
   readonly identities: readonly HttpIdentity[];
   readonly warmUpMs: number;
-  /** Once a second, of all generators together: answers of status 2xx, and others. */
-  readonly onSecond: (ok: number, other: number) => void;
+  /** Once a second of each generator, which is numbered from 0. */
+  readonly onSecond: (second: HttpSecond, generator: number) => void;
 }
 
 /** What a generator needs beyond its load to end, load its code or tell the rest. */
@@ -80,7 +80,7 @@ export class HttpLoad {
     return Promise.all(
       this.#children.map((child, worker) => {
         child.on('message', (message: FromGenerator) => {
-          if (message.type === 'second') onSecond(message.ok, message.other);
+          if (message.type === 'second') onSecond(message, worker);
         });
         const done = this.#answer(worker, warmUpMs + plan.forMs + GRACE_MS, ({ type }) => type === 'done');
         tell(child, { type: 'go' });

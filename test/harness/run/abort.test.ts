@@ -4,6 +4,7 @@ import { type Counts, noCounts } from '../../../harness/load/counts.ts';
 import type { WorkerProgress } from '../../../harness/load/worker-protocol.ts';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
 import { AbortWatch, abortText } from '../../../harness/run/abort-watch.ts';
+import { HttpReadings } from '../../../harness/run/http-readings.ts';
 import { type LiveReading, LiveReadings } from '../../../harness/run/live-readings.ts';
 import { RunAbort } from '../../../harness/run/run-abort.ts';
 import type { AbortCondition } from '../../../harness/scenario/plan.ts';
@@ -35,6 +36,27 @@ function report(
     residentBytes: 0,
   };
 }
+
+describe('a reading of HTTP requests', () => {
+  const second = (ok: number, other = 0, failed = 0) => ({ ok, other, failed });
+
+  it('comes when every generator has told its next second, and is of that second of all of them', () => {
+    const readings = new HttpReadings(2);
+    expect(readings.add(second(10), 0)).toBeNull();
+    // One that is late is waited for, and the other's seconds are kept.
+    expect(readings.add(second(20, 5), 0)).toBeNull();
+    expect(readings.add(second(30, 6, 4), 1)).toMatchObject({
+      atMs: 1000,
+      overMs: 1000,
+      values: { 'error.rate': 0.2, 'ack.rate': 40, connected: null, 'response.p99': null, outstanding: null },
+    });
+    expect(readings.add(second(0, 0, 75), 1)).toMatchObject({ atMs: 2000, values: { 'error.rate': 0.8, 'ack.rate': 20 } });
+  });
+
+  it('has no rate of errors in a second without an answer or an error, and then still a rate of answers', () => {
+    expect(new HttpReadings(1).add(second(0), 0)?.values).toMatchObject({ 'error.rate': null, 'ack.rate': 0 });
+  });
+});
 
 describe('a live reading', () => {
   it('comes when every worker has reported, and is of the time since the last one', () => {

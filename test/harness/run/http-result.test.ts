@@ -10,7 +10,7 @@ import { terminalSummary } from '../../../reports/terminal.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 
 const missed = { name: 'http.p95 < 5ms', pass: false, actual: 9_000, limit: 5_000, unit: 'us' };
-const good = { ok: 10, checks: [{ ...missed, pass: true }], invalidity: [] };
+const good = { ok: 10, checks: [{ ...missed, pass: true }], invalidity: [], aborted: null };
 
 describe('the verdict of requests alone', () => {
   test('is a pass when there were good answers and every check held', () => {
@@ -29,7 +29,18 @@ describe('the verdict of requests alone', () => {
   });
 
   test('is invalid when a generator measured itself, whatever else there is', () => {
-    expect(judgeRequests({ ok: 0, checks: [missed], invalidity: ['busy'] })).toEqual({ verdict: 'invalid', reasons: ['busy'] });
+    expect(judgeRequests({ ok: 0, checks: [missed], invalidity: ['busy'], aborted: null })).toEqual({
+      verdict: 'invalid',
+      reasons: ['busy'],
+    });
+  });
+
+  test('is a fail when a condition ended it, though nothing was answered; unless a generator was too busy to say so', () => {
+    expect(judgeRequests({ ...good, ok: 0, checks: [], aborted: 'aborted' })).toEqual({ verdict: 'fail', reasons: ['aborted'] });
+    expect(judgeRequests({ ...good, aborted: 'aborted', invalidity: ['busy'] })).toEqual({
+      verdict: 'invalid',
+      reasons: ['aborted', 'busy'],
+    });
   });
 });
 

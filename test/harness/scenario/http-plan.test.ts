@@ -68,7 +68,17 @@ describe('requests alone', () => {
     ['delivery', `${ALONE}expect: { delivery: intact }\n`, 'none to account for'],
     ['response times', `${ALONE}expect: { response.p99: < 5ms }\n`, 'this scenario has none'],
     ['faults', `${ALONE}faults: [{ at: 1s, kind: kill-node, for: 1s }]\n`, 'has no messages to watch'],
-    ['abort conditions', `${ALONE}abort: error.rate > 50% for 1s\n`, 'has no messages to watch'],
+    [
+      'an abort condition with k6',
+      `${ALONE.replace('driver: http', 'driver: k6')}abort: error.rate > 50% for 1s\n`,
+      'cannot be played with k6',
+    ],
+    [
+      'an abort condition of messages',
+      `${ALONE}abort: connected < 50% for 1s\n`,
+      'does not measure; one of error.rate, ack.rate',
+    ],
+    ['an abort condition of response times', `${ALONE}abort: response.p99 > 1s for 1s\n`, 'does not measure'],
     ['a rate that leaves connections out', ALONE.replace('duration', 'rate: 2/s, duration'), 'at least 4/s'],
     ['a rate that is no whole number', ALONE.replace('duration', 'rate: 4.5/s, duration'), 'not a whole number'],
     ['more workers than connections', ALONE.replace('duration', 'workers: 5, duration'), 'at most 4'],
@@ -82,6 +92,14 @@ describe('requests alone', () => {
     const said = problems(text);
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(words);
+  });
+
+  test('may be ended by a condition that they measure', () => {
+    const outcome = plan(`${ALONE}abort: [error.rate > 50% for 1s, ack.rate < 1/s for 2s]\n`);
+    expect(outcome.ok && outcome.plan.abort).toMatchObject([
+      { metric: 'error.rate', limit: 0.5, forMs: 1_000 },
+      { metric: 'ack.rate', limit: 1 },
+    ]);
   });
 
   test('metrics of requests may be named', () => {
