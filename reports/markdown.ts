@@ -174,7 +174,10 @@ function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
   if (it === null) return '';
   const rows = measuredByRows(it);
   const shown = rows.slice(0, detail.rows);
-  const caveats = it.caveats.map((caveat) => `- ${plain(caveat, detail.text)}`).join('\n');
+  const caveats = it.caveats
+    .slice(0, detail.rows)
+    .map((caveat) => `- ${plain(caveat, detail.text)}`)
+    .join('\n');
   return `### Measured by ${it.tool}\n\n${caveats}\n\n${table(
     'll',
     ['figure', 'values'],

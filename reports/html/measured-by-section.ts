@@ -18,7 +18,9 @@ export function measuredBySection({ measuredBy }: Result, detail: Detail): Marku
     rows: shown.map(([name, values]) => [clip(oneLine(name), 80), clip(oneLine(values), detail.text)]),
     omitted,
   });
-  return markup`<section aria-labelledby="measured-by"><h2 id="measured-by">Measured by ${tool}</h2><ul>${caveats.map(
-    (caveat) => markup`<li>${clip(oneLine(caveat), detail.text)}</li>`,
-  )}</ul>${foldedWhenLong(`Every figure of ${tool}`, rows.length, figures)}</section>`;
+  return markup`<section aria-labelledby="measured-by"><h2 id="measured-by">Measured by ${tool}</h2><ul>${caveats
+    .slice(0, detail.rows)
+    .map(
+      (caveat) => markup`<li>${clip(oneLine(caveat), detail.text)}</li>`,
+    )}</ul>${foldedWhenLong(`Every figure of ${tool}`, rows.length, figures)}</section>`;
 }

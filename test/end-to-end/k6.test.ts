@@ -2,13 +2,19 @@
  * Whole runs with `load.driver=k6` on the real reference server, by a stand-in for k6 (test/stand-ins): what k6 itself would do is not
  * shown here, but that its command line, environment, summary and exit codes, as documented, make a run.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Result } from '../../harness/result/result.ts';
+import { checkBearer, checkToken } from '../../targets/protocol/token.ts';
 import { letitcrash } from '../harness/cli/command-line.ts';
 import { pathWithStandIn } from '../harness/drivers/k6/k6-command.ts';
+import { Command, commandLine, isAlive, until } from './command.ts';
 
 let folder: string;
 let PATH: string;
@@ -83,4 +89,43 @@ test('without k6 nothing starts: exit 3, and how to get it', async () => {
   expect(code).toBe(3);
   expect(stderr).toContain('there is no k6 on the PATH\n  install k6 1.6 or newer');
   expect(await readdir(folder)).not.toContain('none');
+});
+
+test('an interrupted one leaves nothing behind, k6 included', async () => {
+  const set = ['load.driver=k6', 'expect.delivery=observed', 'users=10', 'load.duration=60s'];
+  const command = new Command(['run', 'smoke', '--out', join(folder, 'interrupted'), ...set.flatMap((each) => ['--set', each])], {
+    PATH,
+  });
+  const isK6 = (pid: number): boolean => commandLine(pid).includes('k6-stand-in.mjs run');
+  await until('k6 runs', () => command.descendants().some(isK6) || !isAlive(command.child.pid as number));
+  const below = command.descendants();
+  expect(below.length).toBeGreaterThanOrEqual(2);
+  command.child.kill('SIGINT');
+  expect(await command.ended(), command.stderr).toBe(130);
+  await until('everything is gone', () => below.every((pid) => !isAlive(pid)));
+});
+
+test('a script that was exported signs its users in with the key of a server, and its summary can be imported', async () => {
+  const key = randomBytes(32);
+  const credentials = pathToFileURL(resolve('harness/drivers/k6/script/credentials.ts')).href;
+  const script = join(folder, 'keys.mjs');
+  await writeFile(
+    script,
+    `import { bearerOf, credentialsOf, proofOf } from '${credentials}';
+     export const options = { scenarios: {}, thresholds: {}, summaryTrendStats: [] };
+     const [, second] = credentialsOf(2);
+     const proof = Array.from(new Uint8Array(proofOf(second, new Uint8Array(16).fill(5).buffer)));
+     export function handleSummary() { return { stdout: JSON.stringify({ ...second, proof, bearer: bearerOf(second) }) }; }`,
+  );
+  const env = { ...process.env, PATH, LETITCRASH_TOKEN_KEY: key.toString('base64url') };
+  const { stdout } = await promisify(execFile)(join(folder, 'k6'), ['run', script], { env });
+  const { token, proof, bearer } = JSON.parse(stdout) as { token: string; proof: number[]; bearer: string };
+  const claims = { user: 'u1', device: 'd0' };
+  expect(checkToken(key, token, Buffer.from(proof), Buffer.alloc(16, 5), Date.now())).toMatchObject({ ok: true, claims });
+  expect(checkBearer(key, bearer, Date.now())).toMatchObject({ ok: true, claims });
+
+  const summary = join(folder, 'native', 'k6-summary.json');
+  const imported = await letitcrash(['import', 'k6', summary, '--json', '--out', join(folder, 'imported')]);
+  expect(JSON.parse(imported.stdout)).toMatchObject({ verdict: 'pass', load: { loop: 'open' }, measuredBy: { tool: 'k6' } });
+  expect(imported.code).toBe(0);
 });
