@@ -16,6 +16,7 @@ import {
 import { httpAnswersText, httpCaveat, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
+import { profiledText } from './profile-words.ts';
 import { deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 
@@ -30,6 +31,7 @@ function render(result: Result, detail: Detail): string {
     keyTable(result),
     plain(sentenceCase(verdictSentence(result)), detail.text * 4),
     reasons(result, detail),
+    profiledText(result) ?? '',
     checks(result, detail),
     delivery(result),
     recovery(result, detail),

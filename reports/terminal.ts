@@ -9,6 +9,7 @@ import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, for
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { whyNoLedger } from './measured-by-words.ts';
+import { profiledText } from './profile-words.ts';
 import { type DeliveryProperty, deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
 
@@ -40,6 +41,7 @@ export function terminalSummary(result: Result, options: TerminalOptions): strin
     '',
     ...latency(result, paint),
     ...cost(result, paint),
+    ...profiled(result, width, paint),
     ...http(result, width, paint),
     ...ledger(result, width, paint),
     ...recovery(result, width, paint),
@@ -111,6 +113,13 @@ function cost({ memory, cpu }: Result, paint: Paint): string[] {
       : ` (${formatBytes(memory.perConnection.low)} to ${formatBytes(memory.perConnection.high)})`;
   const cpuText = cpu.serverUsPerMessage === null ? '' : `; ${formatUs(cpu.serverUsPerMessage)} of server CPU a message`;
   return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
+}
+
+function profiled(result: Result, width: number, paint: Paint): string[] {
+  const text = profiledText(result);
+  return text === null
+    ? []
+    : wrap(text, width - LABEL - 2).map((line, index) => label(index === 0 ? 'profiled' : '', paint) + line);
 }
 
 /** One line for the requests, one for what the messages had of them. */

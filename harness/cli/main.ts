@@ -13,6 +13,7 @@ import { historyCommand } from './history.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
+import { profileCommand } from './profile.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -58,6 +59,7 @@ function program(): Command {
     replayCommand,
     compareCommand,
     gateCommand,
+    profileCommand,
     reportCommand,
     historyCommand,
     importCommand,

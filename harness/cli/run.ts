@@ -1,8 +1,10 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
-import { playPlan } from '../library/run.ts';
+import { ToolError } from '../cache/tool-error.ts';
+import { type PlayOptions, playPlan } from '../library/run.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { ProfileError } from '../profile/profile-error.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';
 import { RunError } from '../run/run-error.ts';
@@ -80,13 +82,15 @@ async function planOf(given: string, options: CommonOptions): Promise<PlanOutcom
   return planLoaded(await loadScenario(given), options);
 }
 
-function play(plan: Plan, console: Console, tell: Watch): Promise<ExitCode> {
+/** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
+export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
   return interruptible(async (signal) => {
     const progress = liveProgress(process.stderr, isLive());
     try {
       const { out, quiet } = console.options;
       const { result, reportPath } = await playPlan(plan, {
         signal,
+        ...more,
         ...(out === null ? {} : { outDir: out }),
         onProgress: (event) => {
           tell(event);
@@ -108,7 +112,8 @@ function play(plan: Plan, console: Console, tell: Watch): Promise<ExitCode> {
         console.complain(error.message);
         return ExitCode.usage;
       }
-      if (error instanceof RunError) console.complain(error.message);
+      if (error instanceof RunError || error instanceof ProfileError || error instanceof ToolError)
+        console.complain(error.message);
       else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
       return ExitCode.environment;
     }

@@ -5,6 +5,7 @@ import { explorationSchema, replaySchema } from '../explore/exploration-result.t
 import { policySchema } from '../gate/policy-schema.ts';
 import { comparisonSchema } from '../result/comparison.ts';
 import { historySchema } from '../result/history.ts';
+import { profileSchema } from '../result/profile.ts';
 import { resultSchema } from '../result/result.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 
@@ -13,6 +14,7 @@ const SCHEMAS = {
   scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
   result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
   comparison: { schema: comparisonSchema, io: 'output', title: 'Two configurations, compared' },
+  profile: { schema: profileSchema, io: 'output', title: 'What a node did under the load' },
   history: { schema: historySchema, io: 'output', title: 'How figures went over time' },
   policy: { schema: policySchema, io: 'input', title: 'The policy of a letitcrash gate' },
   exploration: { schema: explorationSchema, io: 'output', title: 'What an exploration searched and found' },

@@ -1,5 +1,6 @@
 /** The inner end of a run in an arena: process 1 there. Plays the plan that it is sent, tells what goes on and how it ended, and ends. */
 import { settleInside, tellLauncher } from '../arena/inside.ts';
+import type { ProfileKind } from '../result/profile.ts';
 import type { RunEvent } from '../run/progress.ts';
 import { RunError, type RunErrorCode } from '../run/run-error.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -10,6 +11,7 @@ export interface PlayMessage {
   readonly plan: Plan;
   /** Absolute. */
   readonly outDir: string;
+  readonly profile: ProfileKind | null;
 }
 
 export interface AbortMessage {
@@ -34,9 +36,14 @@ export type ArenaNews = { readonly type: 'event'; readonly event: RunEvent } | D
 
 const tell = (news: ArenaNews): Promise<void> => tellLauncher(news);
 
-async function play({ plan, outDir }: PlayMessage, signal: AbortSignal): Promise<DoneMessage | FailedMessage> {
+async function play({ plan, outDir, profile }: PlayMessage, signal: AbortSignal): Promise<DoneMessage | FailedMessage> {
   try {
-    const outcome = await playPlan(plan, { outDir, signal, onProgress: (event) => void tell({ type: 'event', event }) });
+    const outcome = await playPlan(plan, {
+      outDir,
+      signal,
+      onProgress: (event) => void tell({ type: 'event', event }),
+      ...(profile === null ? {} : { profile }),
+    });
     return { type: 'done', outcome };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

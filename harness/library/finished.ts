@@ -6,8 +6,10 @@ import { trendText } from '../../reports/trend-text.ts';
 import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
 import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
 import { historyOf } from '../history/trend.ts';
+import { readProfile } from '../profile/located-profile.ts';
 import type { Comparison } from '../result/comparison.ts';
 import type { History } from '../result/history.ts';
+import type { Profile } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import { fileIn } from '../run/finished-document.ts';
 import { readRun } from '../run/finished-run.ts';
@@ -16,7 +18,8 @@ import { writeHistoryReports } from './history-files.ts';
 import { writeReports } from './report-files.ts';
 
 export type FinishedDocument =
-  | { readonly kind: 'run'; readonly result: Result }
+  /** `profile`: where it was profiled; paths of its files are absolute. */
+  | { readonly kind: 'run'; readonly result: Result; readonly profile?: Profile }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
   | { readonly kind: 'history'; readonly history: History };
 
@@ -38,7 +41,12 @@ export async function readFinished(given: string): Promise<Finished | string> {
       return finishedHistory(given);
     default: {
       const read = await readRun(given);
-      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'run', result: read.result } };
+      if (typeof read === 'string') return read;
+      const { folder, result } = read;
+      const profile = result.profiledWith === undefined ? null : await readProfile(folder);
+      // Without its profile a run is still a run.
+      const found = profile === null || typeof profile === 'string' ? {} : { profile };
+      return { folder, document: { kind: 'run', result, ...found } };
     }
   }
 }
@@ -56,7 +64,7 @@ async function finishedHistory(given: string): Promise<Finished | string> {
 export async function writeReportsOf(document: FinishedDocument, folder: string): Promise<string> {
   switch (document.kind) {
     case 'run':
-      return writeReports(document.result, folder);
+      return writeReports(document.result, folder, document.profile);
     case 'comparison':
       return writeComparisonReports(document.comparison, folder);
     case 'history':

@@ -10,11 +10,13 @@ import { presentArena } from '../arena/inside.ts';
 import { startInArena } from '../arena/launch.ts';
 import { whyNoArena } from '../arena/namespaces.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { ProfileError } from '../profile/profile-error.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { WatchOptions } from '../watch/start-watchers.ts';
 import type { AbortMessage, ArenaNews, DoneMessage, FailedMessage, PlayMessage } from './arena-run.ts';
+import { profileMethodFor } from './profiled.ts';
 import { type PlayOptions, playPlan, type RunOutcome } from './run.ts';
 
 const ENTRY = fileURLToPath(new URL(`./arena-run${extname(import.meta.url)}`, import.meta.url));
@@ -24,11 +26,13 @@ const LAST_WORDS = 2_000;
 /** @throws what `playPlan` does, and RunError when there can be no arena. */
 export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof WatchOptions>): Promise<RunOutcome> {
   if (presentArena() !== null) return playPlan(plan, options);
-  const { signal, onProgress, outDir: given } = options;
+  const { signal, onProgress, profile, outDir: given } = options;
   signal?.throwIfAborted();
   const reason = await whyNoArena();
   if (reason !== null)
     throw new RunError('machine-lacks', `there can be no arena: ${reason}\n  leave arena out where no fault needs it`);
+  // Now, for an arena has no network.
+  if (profile !== undefined) await profileMethodFor(profile, options);
   const outDir = resolve(given ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use));
   // From inside an arena nobody can tell whether an earlier run in this folder is alive.
   await healRun(outDir);
@@ -62,7 +66,7 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
     lastWords = (lastWords + text).slice(-LAST_WORDS);
   });
   signal?.addEventListener('abort', abort, { once: true });
-  tell({ type: 'play', plan, outDir });
+  tell({ type: 'play', plan, outDir, profile: profile ?? null });
   const code = await ended.finally(() => signal?.removeEventListener('abort', abort));
 
   const { last, broken } = heard;
@@ -76,5 +80,6 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
 /** As it was thrown inside. */
 function errorOf({ name, code, message }: FailedMessage): Error {
   if (code !== null) return new RunError(code, message);
+  if (name === 'ProfileError') return new ProfileError(message);
   return name === 'ForeignEndpointError' ? new ForeignEndpointError(message) : new Error(message);
 }

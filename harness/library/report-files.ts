@@ -4,15 +4,17 @@ import { chaosReport } from '../../reports/html/chaos.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
+import { profileSeenFrom } from '../profile/located-profile.ts';
+import type { Profile } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import { writeWhole } from '../run/run-folder.ts';
 
-/** Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
-export async function writeReports(result: Result, folder: string): Promise<string> {
+/** `profile`: of the same run, its files by their absolute paths. Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
+export async function writeReports(result: Result, folder: string, profile: Profile | null = null): Promise<string> {
   const html = join(folder, 'report.html');
   const chaos = chaosReport(result);
   await Promise.all([
-    writeWhole(html, htmlReport(result)),
+    writeWhole(html, htmlReport(result, profile === null ? null : profileSeenFrom(profile, folder))),
     writeWhole(join(folder, 'summary.md'), markdownSummary(result)),
     writeWhole(join(folder, 'junit.xml'), junitXml(result)),
     ...(chaos === null ? [] : [writeWhole(join(folder, 'chaos.html'), chaos)]),

@@ -1,5 +1,7 @@
 /** One run, from a scenario to its Result and its reports. */
 
+import { locatedProfile } from '../profile/located-profile.ts';
+import type { ProfileKind } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import type { RunEvent } from '../run/progress.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -7,6 +9,7 @@ import type { StandingServer } from '../run/standing-server.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { startWatchers, type WatchOptions } from '../watch/start-watchers.ts';
 import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
+import { profilerFor, writeProfile } from './profiled.ts';
 import { writeReports } from './report-files.ts';
 
 export interface PlayOptions extends WatchOptions {
@@ -16,6 +19,8 @@ export interface PlayOptions extends WatchOptions {
   readonly signal?: AbortSignal;
   /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
   readonly onProgress?: (event: RunEvent) => void;
+  /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
+  readonly profile?: ProfileKind;
 }
 
 export interface RunOptions extends PlanOptions, PlayOptions {
@@ -38,21 +43,26 @@ export interface RunOutcome {
  * Plays a scenario, writes its run folder and reports, and gives the Result: what `letitcrash run` does, in an arena only where it is told
  * to (without, a fault that needs one is refused), and without printing. A failed run is a Result, not an exception.
  * @throws ScenarioError for mistakes in the scenario, RunError when the target or the machine cannot, ForeignEndpointError for servers
- *   elsewhere that the scenario does not call its own, WatchError when nobody can follow the run as asked, the signal's reason when
- *   aborted.
+ *   elsewhere that the scenario does not call its own, WatchError when nobody can follow the run as asked, ProfileError and
+ *   ToolError when no profile can be made, the signal's reason when aborted.
  */
 export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
   const planned = await plan(scenario, options);
   if (options.arena !== true) return playPlan(planned, options);
   const { playInArena } = await import('./play-in-arena.ts');
-  const { outDir, signal } = options;
-  const given = { ...(outDir === undefined ? {} : { outDir }), ...(signal === undefined ? {} : { signal }) };
+  const { outDir, signal, profile } = options;
+  const given = {
+    ...(outDir === undefined ? {} : { outDir }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(profile === undefined ? {} : { profile }),
+  };
   return followed(planned, options, (onProgress) => playInArena(planned, { ...given, onProgress }));
 }
 
 /** The same for a plan. `standing`: a server that runs already, and stays. */
 export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
   return followed(plan, options, async (progress) => {
+    const profiler = await profilerFor(options, standing);
     // Loaded only now: lists, help and mistakes need no generator.
     const { runScenario } = await import('../run/conductor.ts');
     const { result, runDir } = await runScenario(plan, {
@@ -60,8 +70,11 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
       signal: options.signal ?? new AbortController().signal,
       progress,
       ...(standing === undefined ? {} : { standing }),
+      ...(profiler === undefined ? {} : { profiler }),
     });
-    return { result, runDir, reportPath: await writeReports(result, runDir) };
+    if (profiler === undefined) return { result, runDir, reportPath: await writeReports(result, runDir) };
+    const profile = await writeProfile(profiler, runDir, options);
+    return { result, runDir, reportPath: await writeReports(result, runDir, locatedProfile(profile, runDir)) };
   });
 }
 

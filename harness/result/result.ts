@@ -5,6 +5,7 @@
  * milliseconds (Ms) since the start of the load, memory is in bytes. `null` means "not measured", never zero.
  */
 import { z } from 'zod';
+import { PROFILE_KINDS } from './profile.ts';
 
 export const RESULT_SCHEMA = 'letitcrash.result/1';
 
@@ -143,6 +144,8 @@ export const resultSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   durationMs: number,
+  /** The profiler that the nodes bore meanwhile, at a cost to every figure here; absent where there was none. */
+  profiledWith: z.enum(PROFILE_KINDS).optional(),
   /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
   aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
   target: targetFacts,

@@ -1,6 +1,6 @@
 /** What a plan needs of this machine before anything starts: its target, and whatever its faults are done with. */
 import { findTarget, targets } from '../../targets/index.ts';
-import type { Target } from '../../targets/target.ts';
+import type { Capability, Target } from '../../targets/target.ts';
 import { presentArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
@@ -33,6 +33,12 @@ export async function availableTarget(use: string, given?: Target): Promise<Targ
     );
   }
   return target;
+}
+
+/** @throws RunError for a target without this capability. `what` is to be done with its nodes: `profiled`. */
+export function requireOfTarget({ name, capabilities }: Target, capability: Capability, what: string): void {
+  if (capabilities.has(capability)) return;
+  throw new RunError('target-unavailable', `the nodes of ${name} cannot be ${what}\n  its target says nothing of ${capability}`);
 }
 
 /** @throws RunError when the machine cannot do some of these faults. */

@@ -10,6 +10,7 @@ import { recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
+import type { ProfileKind } from '../result/profile.ts';
 import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
@@ -52,13 +53,15 @@ export interface RunRecord {
   readonly cpu: CpuSpan;
   /** What ran beside the messages; null without. */
   readonly http: HttpMeasured | null;
+  /** The profiler that the nodes bore; null without. */
+  readonly profiledWith: ProfileKind | null;
 }
 
 /** What a Result begins with, before anything is judged. */
 export function unjudgedHead(
   { scenario: { name, sha256, summary }, seed }: Plan,
-  { startedAt, durationMs }: Pick<RunRecord, 'startedAt' | 'durationMs'>,
-): Pick<Result, 'schema' | 'verdict' | 'reasons' | 'scenario' | 'seed' | 'startedAt' | 'durationMs'> {
+  { startedAt, durationMs, profiledWith }: Pick<RunRecord, 'startedAt' | 'durationMs' | 'profiledWith'>,
+): Pick<Result, 'schema' | 'verdict' | 'reasons' | 'scenario' | 'seed' | 'startedAt' | 'durationMs' | 'profiledWith'> {
   return {
     schema: RESULT_SCHEMA,
     verdict: 'unknown',
@@ -67,6 +70,7 @@ export function unjudgedHead(
     seed,
     startedAt,
     durationMs,
+    ...(profiledWith === null ? {} : { profiledWith }),
   };
 }
 

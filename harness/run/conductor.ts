@@ -20,10 +20,11 @@ import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { moduleLabel } from '../own-server/module-path.ts';
+import type { Profiler } from '../profile/profiler.ts';
 import type { Result } from '../result/result.ts';
 import { type FaultPlan, K6_DRIVER, type Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
-import { availableTarget, requireOfMachine } from './available-target.ts';
+import { availableTarget, requireOfMachine, requireOfTarget } from './available-target.ts';
 import { buildResult, type RunRecord } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
@@ -37,6 +38,7 @@ import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-rea
 import { nodeRuntime } from './node-runtime.ts';
 import type { RunEvent } from './progress.ts';
 import { RunAbort } from './run-abort.ts';
+import { RunError } from './run-error.ts';
 import { writeRunFiles } from './run-files.ts';
 import { clearScratch, makeRunFolder, type RunFolder } from './run-folder.ts';
 import { openRunJournal, processesOf, type RunJournal } from './run-journal.ts';
@@ -51,6 +53,8 @@ export interface RunOptions {
   readonly target?: Target;
   /** A server that runs already: the run plays on it, and leaves it running. */
   readonly standing?: StandingServer;
+  /** Looks into the nodes while they are loaded. */
+  readonly profiler?: Profiler;
 }
 
 export interface FinishedRun {
@@ -69,6 +73,11 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Fini
   const target = await availableTarget(plan.target.use, options.target);
   await requireOfMachine(plan.faults);
   if (plan.load.driver === K6_DRIVER) await requireK6();
+  if (options.profiler !== undefined) {
+    if (plan.http?.url != null && plan.load.model.kind === 'closed')
+      throw new RunError('target-unavailable', `${plan.http.url} cannot be profiled: letitcrash did not start it`);
+    requireOfTarget(target, 'node-runtime', 'profiled');
+  }
   // First, for nothing may be touched in a folder that is another run's.
   const journal = openRunJournal(options.outDir);
   const folder = await makeRunFolder(options.outDir).catch((error: unknown) => {
@@ -136,8 +145,11 @@ class Run {
     this.#journalProcesses();
     signal.throwIfAborted();
 
+    const { profiler } = this.#options;
+    await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
     const schedule = await this.#load(deployment, pool, sampler);
     const span = await sampler.cpu();
+    await profiler?.end(span.nodes, this.#zeroUs);
     this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
     this.#ticker?.enter('drain', null);
     const drain = await pool.drain(this.#plan.limits.drainMs);
@@ -183,6 +195,7 @@ class Run {
         ],
       },
       http: http?.measured ?? null,
+      profiledWith: profiler?.kind ?? null,
       plateaus,
       rounds,
       peakPssBytes: sampler.peaks,
@@ -204,6 +217,7 @@ class Run {
   /** Ends what this run started; idempotent. */
   async stop(): Promise<void> {
     this.#ticker?.stop();
+    this.#options.profiler?.close();
     await this.#sampler?.stop();
     // The workers first: a server that goes away under them would only make them try again.
     await this.#http?.stop();
@@ -258,7 +272,7 @@ class Run {
       deployment,
       config: target.config,
       via: network?.via ?? null,
-      env: this.#ground.env,
+      env: { ...this.#ground.env, ...this.#options.profiler?.env },
       ...(runtime === undefined ? {} : { runtime }),
     });
     this.#journalProcesses();
@@ -343,7 +357,7 @@ class Run {
     try {
       await delay(Math.max(0, startsInMs), undefined, { signal });
       await sampler.beginSpan();
-      await Promise.all([handedOut, this.#http?.play(zeroUs, ended)]);
+      await Promise.all([handedOut, this.#http?.play(zeroUs, ended), this.#options.profiler?.begin()]);
     } finally {
       // Also when interrupted: an abort has the schedule undo what it injected.
       await schedule.done;

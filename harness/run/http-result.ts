@@ -12,7 +12,7 @@ import { abortedOf, type RunRecord, reproduction, unjudgedHead, withoutFigures }
 import { NO_LAG, NOTHING_DELIVERED, NOTHING_REMEMBERED } from './nothing-measured.ts';
 import { judgeRequests } from './verdict.ts';
 
-export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
+export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {
   readonly plan: Plan;
   /** Null where a URL was loaded. */
   readonly deployment: Pick<Deployment, 'target' | 'config'> | null;

@@ -79,6 +79,8 @@ export class HttpRun {
     });
     this.#journal.processes(processesOf(deployment, null, this.#load));
     const { osPids } = this.#load;
+    const { profiler } = this.#options;
+    if (deployment !== null) await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
     const sampler = new Sampler({ nodes: () => (deployment?.nodes ?? []).map(({ osPid }) => osPid), workers: () => osPids });
     this.#sampler = sampler;
     sampler.start();
@@ -89,10 +91,12 @@ export class HttpRun {
     let zeroUs = monotonicUs();
     await sampler.beginSpan();
     signal.throwIfAborted();
-    const reports = await this.#load.go().finally(() => signal.removeEventListener('abort', killNow));
+    const going = this.#load.go();
+    const [reports] = await Promise.all([going, profiler?.begin()]).finally(() => signal.removeEventListener('abort', killNow));
     signal.throwIfAborted();
     zeroUs = Math.min(...reports.map(({ fromUs }) => fromUs));
     const cpu = await sampler.cpu();
+    await profiler?.end(cpu.nodes, zeroUs);
     await sampler.stop();
     const environment = await readEnvironment(ticksBefore);
     await this.stop();
@@ -107,6 +111,7 @@ export class HttpRun {
       aborted: abort.happened,
       peakPssBytes: sampler.peaks,
       cpu,
+      profiledWith: profiler?.kind ?? null,
     });
     await writeRunFiles(this.#folder.path, {
       result,
@@ -123,6 +128,7 @@ export class HttpRun {
   /** Ends what this run started; idempotent. */
   async stop(): Promise<void> {
     await this.#sampler?.stop();
+    this.#options.profiler?.close();
     await this.#load?.stop();
     if (this.#options.standing === undefined) await this.#deployment?.stop();
   }

@@ -48,7 +48,7 @@ export class K6Run {
   }
 
   async play(): Promise<{ readonly result: Result; readonly record: null }> {
-    const { signal, progress } = this.#options;
+    const { signal, progress, profiler } = this.#options;
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
     const ticksBefore = await readCpuTicks();
     const version = await requireK6();
@@ -56,6 +56,7 @@ export class K6Run {
     signal.throwIfAborted();
     const urls = this.#urls(deployment);
     const script = await k6Script(this.#plan, urls);
+    if (deployment !== null) await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
     const load = await this.#startK6(script, urls, deployment);
     const killNow = (): void => load.killNow();
     signal.addEventListener('abort', killNow, { once: true });
@@ -63,6 +64,8 @@ export class K6Run {
     this.#sampler = sampler;
     sampler.start();
     await sampler.beginSpan();
+    const loadUs = monotonicUs();
+    await profiler?.begin();
     progress({ kind: 'phase', phase: 'load', message: `k6 ${version} loads ${urls.join(', ')}` });
     const summary = await load
       .summary()
@@ -73,10 +76,11 @@ export class K6Run {
       .finally(() => signal.removeEventListener('abort', killNow));
     signal.throwIfAborted();
     const cpu = await sampler.cpu();
+    await profiler?.end(cpu.nodes, loadUs);
     await sampler.stop();
     const environment = await readEnvironment(ticksBefore);
     await this.stop();
-    const result = buildK6Result({
+    const unwatched = buildK6Result({
       plan: this.#plan,
       version,
       script,
@@ -89,6 +93,7 @@ export class K6Run {
       peakPssBytes: sampler.peaks,
       cpu,
     });
+    const result = profiler === undefined ? unwatched : { ...unwatched, profiledWith: profiler.kind };
     await writeRunFiles(this.#folder.path, {
       result,
       observations: null,
@@ -105,6 +110,7 @@ export class K6Run {
   async stop(): Promise<void> {
     if (this.#ticks !== null) clearInterval(this.#ticks);
     await this.#sampler?.stop();
+    this.#options.profiler?.close();
     await this.#load?.stop();
     if (this.#options.standing === undefined) await this.#deployment?.stop();
   }

@@ -12,7 +12,7 @@ export async function startPlainDeployment(
   { target }: Plan,
   found: Target,
   folder: RunFolder,
-  { standing, progress, signal }: RunOptions,
+  { standing, progress, signal, profiler }: RunOptions,
 ): Promise<Deployment> {
   if (standing !== undefined) return standing.deployment;
   const nodes = `${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`;
@@ -28,7 +28,7 @@ export async function startPlainDeployment(
     deployment: presentArena() === null ? (process.pid % 250) + 1 : 1,
     config: target.config,
     via: null,
-    env: {},
+    env: { ...profiler?.env },
     ...(runtime === undefined ? {} : { runtime }),
   });
 }

@@ -1,4 +1,5 @@
-/** The report of a run: a Result as an HTML page. */
+/** The report of a run: a Result as an HTML page, with the profile that was taken of it. */
+import type { Profile } from '../../harness/result/profile.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip } from '../format.ts';
 import { markup, oneLine } from '../markup.ts';
@@ -11,6 +12,7 @@ import { latencySection } from './latency-section.ts';
 import { measuredBySection } from './measured-by-section.ts';
 import { memorySection } from './memory-section.ts';
 import { htmlPage } from './page.ts';
+import { profileSection } from './profile-section.ts';
 import { settingSection } from './setting-section.ts';
 import { throughputSection } from './throughput-section.ts';
 import { verdictSection } from './verdict-section.ts';
@@ -26,10 +28,10 @@ const SECTIONS: readonly (readonly [id: string, name: string])[] = [
   ['reproduce', 'Run it again'],
 ];
 
-export function htmlReport(result: Result): string {
+export function htmlReport(result: Result, profile: Profile | null = null): string {
   return htmlPage((detail) => ({
     title: `${VERDICT_WORDS[result.verdict]}: ${clip(oneLine(result.scenario.name), 80)}`,
-    sections: SECTIONS,
+    sections: profile === null ? SECTIONS : SECTIONS.toSpliced(-2, 0, ['profile', 'Profile']),
     head: verdictSection(result, detail),
     body: markup`${checksSection(result, detail)}
 ${latencySection(result, detail)}
@@ -39,6 +41,7 @@ ${measuredBySection(result, detail)}
 ${faultsSection(result, detail)}
 ${deliverySection(result, detail)}
 ${memorySection(result, detail)}
+${profileSection(profile, detail)}
 ${settingSection(result, detail)}`,
     source: ['result.json', result.schema],
   }));

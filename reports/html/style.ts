@@ -9,14 +9,16 @@ const LIGHT = `
   --main: #0067a8; --second: #00805c; --third: #c2571a; --quiet: #8a8f96; --link: #005a94;
   --good: #00704f; --bad: #b3261e; --open: #7a5b00; --good-back: #e3f4ec; --bad-back: #fbe9e7; --open-back: #fdf3d7;
   --fault: #d55e00; --fault-back: #d55e0022; --heal-back: #00805c1c; --ribbon: .16;
-  --heat-0: #e4edf3; --heat-1: #c5dbe9; --heat-2: #92c0dc; --heat-3: #4f9bc8; --heat-4: #1f6fa3; --heat-5: #0b4369;`;
+  --heat-0: #e4edf3; --heat-1: #c5dbe9; --heat-2: #92c0dc; --heat-3: #4f9bc8; --heat-4: #1f6fa3; --heat-5: #0b4369;
+  --flame-own: #a9d3ee; --flame-package: #bfe3d0; --flame-node: #f1ddb8; --flame-engine: #dddedb;`;
 
 const DARK = `
   --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c;
   --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
   --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
   --fault: #ff8f3f; --fault-back: #ff8f3f2b; --heal-back: #2fc79a24; --ribbon: .26;
-  --heat-0: #232f38; --heat-1: #27414f; --heat-2: #2b5a75; --heat-3: #3283ad; --heat-4: #62b5e3; --heat-5: #c4e6fa;`;
+  --heat-0: #232f38; --heat-1: #27414f; --heat-2: #2b5a75; --heat-3: #3283ad; --heat-4: #62b5e3; --heat-5: #c4e6fa;
+  --flame-own: #1d5075; --flame-package: #1c4f3e; --flame-node: #574418; --flame-engine: #3b4148;`;
 
 export const STYLE = new Markup(`
 :root { color-scheme: light dark; ${LIGHT} }
@@ -109,6 +111,9 @@ svg .series circle { stroke: var(--paper); stroke-width: 1.25; }
 svg .ribbon { stroke: none; fill-opacity: var(--ribbon); } svg .ribbon.main { fill: var(--main); } svg .ribbon.second { fill: var(--second); } svg .ribbon.third { fill: var(--third); }
 svg .censored { stroke: var(--ink); stroke-width: 1.5; }
 ${[0, 1, 2, 3, 4, 5].map((level) => `svg .heat-${level} { fill: var(--heat-${level}); }`).join(' ')}
+${['own', 'package', 'node', 'engine'].map((origin) => `.flame .${origin} rect { fill: var(--flame-${origin}); }`).join(' ')}
+.flame rect { stroke: var(--paper); stroke-width: 1; } svg.flame text { fill: var(--ink); font-size: 11.5px; pointer-events: none; }
+.flame g:hover > rect { stroke: var(--ink); }
 svg .fault-band { fill: var(--fault-back); }
 svg .heal-band { fill: var(--heal-back); }
 svg .injected { stroke: var(--fault); stroke-width: 1.25; }

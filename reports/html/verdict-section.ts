@@ -2,6 +2,7 @@
 import type { Result } from '../../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import { profiledText } from '../profile-words.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
@@ -10,6 +11,7 @@ import { figure, first } from './table.ts';
 
 export function verdictSection(result: Result, detail: Detail): Markup {
   const { scenario, verdict } = result;
+  const profiled = profiledText(result);
   const { shown, omitted } = first(result.reasons, detail.rows);
   const more =
     result.reasons.length < 2
@@ -25,6 +27,7 @@ ${verdictBox({
   sentence: clip(oneLine(verdictSentence(result)), detail.text),
   more,
 })}
+${profiled === null ? null : markup`<p class="summary">${profiled}</p>`}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
 <dl class="tiles">${tiles(result)}</dl>`;
 }

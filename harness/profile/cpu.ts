@@ -1,0 +1,44 @@
+/** CPU: what the node's main thread was doing, sampled by V8 once a millisecond; a .cpuprofile and its stacks. */
+import { join } from 'node:path';
+import { writeWhole } from '../run/run-folder.ts';
+import { type CpuProfile, cpuTree } from './call-tree.ts';
+import { foldedStacks } from './folded-stacks.ts';
+import type { InspectorSession } from './inspector-session.ts';
+import type { ProfileMethod } from './method.ts';
+
+const SAMPLE_EVERY_US = 1_000;
+
+export const cpu: ProfileMethod = {
+  kind: 'cpu',
+  async prepare(session) {
+    await prepareCpu(session);
+    return {
+      begin: () => beginCpu(session),
+      async end() {
+        const profile = await endCpu(session);
+        return {
+          async write(folder, node) {
+            const path = `${node}.cpuprofile`;
+            await writeWhole(join(folder, path), JSON.stringify(profile));
+            const stacks = foldedStacks(cpuTree(profile), { unit: 'us', samples: profile.samples.length, root: process.cwd() });
+            return { files: [{ path, opensWith: 'Chrome DevTools (Performance), VS Code or speedscope' }], stacks, notes: [] };
+          },
+        };
+      },
+    };
+  },
+};
+
+export async function prepareCpu(session: InspectorSession): Promise<void> {
+  await session.request('Profiler.enable');
+  await session.request('Profiler.setSamplingInterval', { interval: SAMPLE_EVERY_US });
+}
+
+export async function beginCpu(session: InspectorSession): Promise<void> {
+  await session.request('Profiler.start');
+}
+
+export async function endCpu(session: InspectorSession): Promise<CpuProfile> {
+  const { profile } = await session.request<{ profile: CpuProfile }>('Profiler.stop');
+  return profile;
+}

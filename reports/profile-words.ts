@@ -1,0 +1,23 @@
+/** What every report says of a profiled run in the same way. */
+import type { ProfileKind, Stacks } from '../harness/result/profile.ts';
+import type { Result } from '../harness/result/result.ts';
+import { formatBytes, formatUs } from './format.ts';
+
+const KIND_WORDS: Readonly<Record<ProfileKind, string>> = {
+  cpu: 'the CPU profiler',
+  heap: 'the heap profiler',
+  doctor: 'clinic doctor',
+  flame: 'the CPU profiler, for clinic flame',
+  bubbleprof: 'clinic bubbleprof',
+};
+
+/** A sentence; null for a run that was not profiled. */
+export function profiledText({ profiledWith }: Result): string | null {
+  if (profiledWith === undefined) return null;
+  return `The server was watched by ${KIND_WORDS[profiledWith]} under the load: every figure includes what that cost.`;
+}
+
+/** How weights of a profile are written. */
+export function formatWeight(unit: Stacks['unit']): (value: number | null) => string {
+  return unit === 'us' ? formatUs : formatBytes;
+}
