@@ -3,11 +3,11 @@
  * those of the folder in LETITCRASH_REPORT (of a run, a comparison or a history) when it is set, with pictures left beside them
  * (report.png, report-dark.png, report-phone.png and so on).
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { comparisonReport } from '../../reports/html/comparison.ts';
@@ -16,174 +16,139 @@ import { trendReport } from '../../reports/html/trend.ts';
 import { equivalentComparison, exampleComparison } from './example-comparison.ts';
 import { exampleHistory } from './example-history.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
+import { isSkipped, launchChromium, named, overflowOf, VIEWS, violationsOf } from './in-chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const VIEWS: Readonly<Record<string, BrowserContextOptions>> = {
-  '': { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
-  '-dark': { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
-  '-phone': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'light' },
-  '-phone-dark': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'dark' },
-};
 /** Paper is A4: 210 mm less two margins of 12 mm, at 96 dots an inch. */
 const PAPER = { width: 703, height: 1000 };
 
-const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-
-const missing = !existsSync(CHROMIUM);
-const required = process.env.LETITCRASH_REQUIRE_PEERS === '1';
 const givenFolder = process.env.LETITCRASH_REPORT;
 
-describe.skipIf(missing && !required)(
-  missing ? 'the pages in Chromium (absent: apt-get install chromium)' : 'the pages in Chromium',
-  () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letitcrash-report-'));
-    let browser: Browser;
+describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letitcrash-report-'));
+  let browser: Browser;
 
-    beforeAll(async () => {
-      if (missing) throw new Error(`${CHROMIUM} is absent: apt-get install chromium`);
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-    });
-    afterAll(async () => {
-      await browser?.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-    async function opened<T>(path: string, options: BrowserContextOptions, look: (page: Page) => Promise<T>): Promise<T> {
-      const context = await browser.newContext(options);
-      try {
-        const page = await context.newPage();
-        await page.goto(pathToFileURL(path).href);
-        return await look(page);
-      } finally {
-        await context.close();
-      }
+  async function opened<T>(path: string, options: BrowserContextOptions, look: (page: Page) => Promise<T>): Promise<T> {
+    const context = await browser.newContext(options);
+    try {
+      const page = await context.newPage();
+      await page.goto(pathToFileURL(path).href);
+      return await look(page);
+    } finally {
+      await context.close();
     }
+  }
 
-    /** Everything the browser complained about or asked for while it showed the page, and what of the page does not fit. */
-    async function inspect(path: string, options: BrowserContextOptions, screenshot: string) {
-      const complaints: string[] = [];
-      const requests: string[] = [];
-      return opened(path, options, async (page) => {
-        page.on('console', (message) => complaints.push(message.text()));
-        page.on('pageerror', (error) => complaints.push(error.message));
-        page.on('request', (request) => requests.push(request.url()));
-        await page.reload();
-        await page.screenshot({ path: screenshot, fullPage: true });
-        const overflow = await overflowOf(page);
-        const cut = await page.evaluate<readonly string[]>(CUT_LABELS);
-        const charts = await page.locator('svg[role=img]:visible').count();
-        // Data tables are folded; opened, they must not widen the page either, and they are judged by axe as well.
-        await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
-        return {
-          complaints,
-          foreign: requests.filter((url) => url !== pathToFileURL(path).href && !url.startsWith('data:')),
-          overflow: Math.max(overflow, await overflowOf(page)),
-          cut,
-          charts,
-          violations: await violationsOf(page),
-        };
+  /** Everything the browser complained about or asked for while it showed the page, and what of the page does not fit. */
+  async function inspect(path: string, options: BrowserContextOptions, screenshot: string) {
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    return opened(path, options, async (page) => {
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('request', (request) => requests.push(request.url()));
+      await page.reload();
+      await page.screenshot({ path: screenshot, fullPage: true });
+      const overflow = await overflowOf(page);
+      const cut = await page.evaluate<readonly string[]>(CUT_LABELS);
+      const charts = await page.locator('svg[role=img]:visible').count();
+      // Data tables are folded; opened, they must not widen the page either, and they are judged by axe as well.
+      await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
+      return {
+        complaints,
+        foreign: requests.filter((url) => url !== pathToFileURL(path).href && !url.startsWith('data:')),
+        overflow: Math.max(overflow, await overflowOf(page)),
+        cut,
+        charts,
+        violations: await violationsOf(page),
+      };
+    });
+  }
+
+  async function readsWell(path: string, beside: string): Promise<void> {
+    for (const [view, options] of Object.entries(VIEWS)) {
+      const seen = await inspect(path, options, join(beside, `${basename(path, '.html')}${view}.png`));
+      expect({ view, ...seen, charts: seen.charts > 0 }).toEqual({
+        view,
+        complaints: [],
+        foreign: [],
+        overflow: 0,
+        cut: [],
+        charts: true,
+        violations: [],
       });
     }
-
-    async function readsWell(path: string, beside: string): Promise<void> {
-      for (const [view, options] of Object.entries(VIEWS)) {
-        const seen = await inspect(path, options, join(beside, `${basename(path, '.html')}${view}.png`));
-        expect({ view, ...seen, charts: seen.charts > 0 }).toEqual({
-          view,
-          complaints: [],
-          foreign: [],
-          overflow: 0,
-          cut: [],
-          charts: true,
-          violations: [],
-        });
-      }
-      await opened(path, { viewport: PAPER }, async (page) => {
-        await page.emulateMedia({ media: 'print' });
-        expect(await page.evaluate<readonly string[]>(CUT_LABELS), 'on paper').toEqual([]);
-        expect(await overflowOf(page), 'on paper').toBe(0);
-        await page.screenshot({ path: join(beside, `${basename(path, '.html')}-print.png`), fullPage: true });
-      });
-      // Without JavaScript the page is the same: nothing of it waits for any.
-      const text = (page: Page): Promise<string> => page.locator('body').innerText();
-      const bare = await opened(path, { javaScriptEnabled: false }, text);
-      expect(bare).toBe(await opened(path, {}, text));
-      expect(bare.length).toBeGreaterThan(500);
-    }
-
-    const long = exampleResult();
-    it.each<readonly [string, string]>([
-      ['a run that passed', htmlReport(exampleResult())],
-      ['a run that failed', htmlReport(brokenResult())],
-      ['a run that repeated faults', htmlReport(repeatedResult())],
-      [
-        'a run that was called something long and hostile',
-        htmlReport({
-          ...long,
-          scenario: {
-            name: `<b>${'long'.repeat(60)}</b>`,
-            sha256: 'f'.repeat(64),
-            summary: '"><script>alert(1)</script>'.repeat(20),
-          },
-        }),
-      ],
-      ['the recovery of a run that repeated faults', chaosReport(repeatedResult()) ?? ''],
-      ['a comparison that found a regression', comparisonReport(exampleComparison())],
-      ['a comparison of equals', comparisonReport(equivalentComparison())],
-      ['a history', trendReport(exampleHistory())],
-    ])('%s reads well, and axe finds nothing', async (_, html) => {
-      const path = join(folder, 'report.html');
-      writeFileSync(path, html);
-      await readsWell(path, folder);
+    await opened(path, { viewport: PAPER }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate<readonly string[]>(CUT_LABELS), 'on paper').toEqual([]);
+      expect(await overflowOf(page), 'on paper').toBe(0);
+      await page.screenshot({ path: join(beside, `${basename(path, '.html')}-print.png`), fullPage: true });
     });
+    // Without JavaScript the page is the same: nothing of it waits for any.
+    const text = (page: Page): Promise<string> => page.locator('body').innerText();
+    const bare = await opened(path, { javaScriptEnabled: false }, text);
+    expect(bare).toBe(await opened(path, {}, text));
+    expect(bare.length).toBeGreaterThan(500);
+  }
 
-    it('can be read with the keyboard alone: the first stop leads past the head, every other can be seen', async () => {
-      const path = join(folder, 'report.html');
-      writeFileSync(path, htmlReport(exampleResult()));
-      await opened(path, { viewport: { width: 1280, height: 900 } }, async (page) => {
+  const long = exampleResult();
+  it.each<readonly [string, string]>([
+    ['a run that passed', htmlReport(exampleResult())],
+    ['a run that failed', htmlReport(brokenResult())],
+    ['a run that repeated faults', htmlReport(repeatedResult())],
+    [
+      'a run that was called something long and hostile',
+      htmlReport({
+        ...long,
+        scenario: {
+          name: `<b>${'long'.repeat(60)}</b>`,
+          sha256: 'f'.repeat(64),
+          summary: '"><script>alert(1)</script>'.repeat(20),
+        },
+      }),
+    ],
+    ['the recovery of a run that repeated faults', chaosReport(repeatedResult()) ?? ''],
+    ['a comparison that found a regression', comparisonReport(exampleComparison())],
+    ['a comparison of equals', comparisonReport(equivalentComparison())],
+    ['a history', trendReport(exampleHistory())],
+  ])('%s reads well, and axe finds nothing', async (_, html) => {
+    const path = join(folder, 'report.html');
+    writeFileSync(path, html);
+    await readsWell(path, folder);
+  });
+
+  it('can be read with the keyboard alone: the first stop leads past the head, every other can be seen', async () => {
+    const path = join(folder, 'report.html');
+    writeFileSync(path, htmlReport(exampleResult()));
+    await opened(path, { viewport: { width: 1280, height: 900 } }, async (page) => {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the verdict');
+      const stops = await page.locator('a, summary, [tabindex="0"]').count();
+      for (let stop = 1; stop < stops; stop += 1) {
         await page.keyboard.press('Tab');
-        expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the verdict');
-        const stops = await page.locator('a, summary, [tabindex="0"]').count();
-        for (let stop = 1; stop < stops; stop += 1) {
-          await page.keyboard.press('Tab');
-          const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
-          const where = await page.evaluate<string>('document.activeElement.tagName');
-          if (where === 'BODY') break;
-          expect(outline, where).not.toBe('none');
-        }
-      });
+        const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+        const where = await page.evaluate<string>('document.activeElement.tagName');
+        if (where === 'BODY') break;
+        expect(outline, where).not.toBe('none');
+      }
     });
+  });
 
-    const pages = givenFolder === undefined ? [] : readdirSync(givenFolder).filter((name) => name.endsWith('.html'));
-    it.skipIf(pages.length === 0)(
-      'those of the folder in LETITCRASH_REPORT read well, with pictures left beside them',
-      async () => {
-        for (const page of pages) await readsWell(join(givenFolder as string, page), givenFolder as string);
-      },
-    );
-  },
-);
-
-function overflowOf(page: Page): Promise<number> {
-  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - window.innerWidth)');
-}
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
+  const pages = givenFolder === undefined ? [] : readdirSync(givenFolder).filter((name) => name.endsWith('.html'));
+  it.skipIf(pages.length === 0)(
+    'those of the folder in LETITCRASH_REPORT read well, with pictures left beside them',
+    async () => {
+      for (const page of pages) await readsWell(join(givenFolder as string, page), givenFolder as string);
+    },
   );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
-}
+});
 
 /** Labels of visible charts that reach out of their drawing, or of one another: axis labels of one row that overlap. */
 const CUT_LABELS = `[...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width > 0).flatMap((svg) => {

@@ -24,13 +24,16 @@ export class NewsStreams {
     return this.#streams.size;
   }
 
-  /** Takes a response whose headers are not sent yet; false when there are too many, or the run is over. */
+  /** Takes a response whose headers are not sent yet; false when there are too many. After the ending the story is all there is. */
   add(response: ServerResponse): boolean {
-    if (this.#streams.size >= MAX_STREAMS || this.#story().ending !== null) return false;
+    if (this.#streams.size >= MAX_STREAMS) return false;
+    const story = this.#story();
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    response.on('close', () => this.#streams.delete(response));
-    this.#streams.add(response);
-    response.write(`retry: ${TRY_AGAIN_MS}\n\n${block('story', this.#story())}`);
+    response.write(`retry: ${TRY_AGAIN_MS}\n\n${block('story', story)}`);
+    if (story.ending === null) {
+      this.#streams.add(response);
+      response.on('close', () => this.#streams.delete(response));
+    } else response.end();
     return true;
   }
 

@@ -21,6 +21,7 @@ export interface LiveServer {
 
 export const NEWS_PATH = '/news';
 const HOST = '127.0.0.1';
+const OWN_NAMES: readonly string[] = [HOST, 'localhost'];
 const MAX_CONNECTIONS = 64;
 const MAX_HEADER_BYTES = 8_192;
 const IDLE_MS = 5_000;
@@ -54,8 +55,7 @@ export async function openServer(
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo;
-  const names = [`${HOST}:${bound}`, `localhost:${bound}`];
-  server.on('request', (request, response) => answer(request, response, names, files, streams));
+  server.on('request', (request, response) => answer(request, response, files, streams));
   // A run that is over ends the process, whoever looks on.
   server.unref();
   server.on('connection', (socket) => socket.unref());
@@ -76,7 +76,6 @@ async function listen(server: Server, port: number): Promise<void> {
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  names: readonly string[],
   files: ReadonlyMap<string, ServedFile>,
   streams: NewsStreams,
 ): void {
@@ -85,10 +84,10 @@ function answer(
   request.resume();
   const path = (request.url ?? '').split('?', 1)[0] as string;
   const file = files.get(path);
-  const refusal = whyRefused(request, path, names);
+  const refusal = whyRefused(request, path);
   if (refusal !== null) refuse(response, ...refusal);
   else if (path === NEWS_PATH && request.method === 'GET') {
-    if (!streams.add(response)) refuse(response, 503, 'too many look on already, or the run is over');
+    if (!streams.add(response)) refuse(response, 503, 'too many look on already');
   } else if (file === undefined) refuse(response, 404, 'there is nothing here');
   else {
     response.writeHead(200, { 'content-type': file.type, 'content-length': Buffer.byteLength(file.body) });
@@ -97,8 +96,9 @@ function answer(
   }
 }
 
-function whyRefused({ method, headers }: IncomingMessage, path: string, names: readonly string[]): [number, string] | null {
-  if (!names.includes(headers.host ?? '')) return [421, `this is ${names[0]}`];
+function whyRefused({ method, headers }: IncomingMessage, path: string): [number, string] | null {
+  // Whatever the port: it may have been forwarded.
+  if (!OWN_NAMES.includes((headers.host ?? '').replace(/:\d+$/, ''))) return [421, `this is ${OWN_NAMES.join(' or ')}`];
   if (method !== 'GET' && method !== 'HEAD') return [405, 'GET or HEAD'];
   // A page may link here; what it asks for by itself would take the places of those who look on.
   const site = headers['sec-fetch-site'] ?? 'none';

@@ -119,6 +119,14 @@ describe('the server of the live page', () => {
     expect(late.story.faults).toMatchObject([{ state: 'healed' }]);
   });
 
+  it('has the whole story for whoever comes between the verdict and the end', async () => {
+    const { watcher, url } = await started();
+    for (const event of WHOLE_RUN) watcher.event(event);
+    const reader = await Reader.open(url);
+    await reader.ended();
+    expect(reader.story.ending).toMatchObject({ report: 'runs/example/report.html' });
+  });
+
   it('tells a run that nobody judged as cut short, and is gone afterwards', async () => {
     const { watcher, url } = await started();
     const reader = await Reader.open(url);

@@ -35,6 +35,7 @@ interface Browser {
   readonly EventSource: new (path: string) => EventStream;
   readonly ResizeObserver: new (resized: () => void) => { observe(element: PageElement): void };
   readonly devicePixelRatio: number;
+  readonly location: { reload(): void };
   getComputedStyle(element: PageElement): { getPropertyValue(name: string): string; readonly fontFamily: string };
   matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
   requestAnimationFrame(draw: () => void): number;

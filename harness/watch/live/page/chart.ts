@@ -1,5 +1,5 @@
 /** One chart of the page: uPlot's lines over the bands of the faults, its legend's values, and its table. */
-import { browser, element, made, setText, show } from './browser.ts';
+import { browser, element, made, type PageElement, setText, show } from './browser.ts';
 import type { ChartPlan } from './chart-plans.ts';
 import type { Point, Story } from './story.ts';
 
@@ -47,7 +47,7 @@ export interface Chart {
 export function chart(plan: ChartPlan): Chart {
   const place = element(`plot-${plan.id}`);
   let story: Story | null = null;
-  let rows: { run: string; shown: number } = { run: '', shown: 0 };
+  let rows = 0;
   const plot = new uPlot(
     options(
       plan,
@@ -77,7 +77,7 @@ export function chart(plan: ChartPlan): Chart {
   };
 }
 
-function sizeOf(place: { readonly clientWidth: number; readonly clientHeight: number }) {
+function sizeOf(place: PageElement) {
   return { width: place.clientWidth, height: place.clientHeight };
 }
 
@@ -91,8 +91,8 @@ function colour(name: string): string {
   return browser.getComputedStyle(browser.document.documentElement).getPropertyValue(name).trim();
 }
 
-function options(plan: ChartPlan, place: object, story: () => Story | null, chosen: (index: number | null) => void): object {
-  const font = `12px ${browser.getComputedStyle(browser.document.documentElement).fontFamily || 'sans-serif'}`;
+function options(plan: ChartPlan, place: PageElement, story: () => Story | null, chosen: (index: number | null) => void): object {
+  const font = `12px ${browser.getComputedStyle(place).fontFamily}`;
   const axis = {
     font,
     stroke: () => colour('--soft'),
@@ -100,8 +100,8 @@ function options(plan: ChartPlan, place: object, story: () => Story | null, chos
     ticks: { show: false },
   };
   return {
-    ...sizeOf(place as { clientWidth: number; clientHeight: number }),
-    padding: [18, 10, 0, 0],
+    ...sizeOf(place),
+    padding: [18, 20, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: 'run' }, drag: { x: false, y: false }, y: false, focus: { prox: -1 } },
     scales: {
@@ -206,18 +206,17 @@ function inWords(plan: ChartPlan, { points, faults }: Story): string {
   return `${plan.heading} over ${Math.round(newest.atS)} s, ${struck} faults marked. At the end: ${values}. The data are in the table below.`;
 }
 
-function showRows(plan: ChartPlan, story: Story, { run, shown }: { run: string; shown: number }) {
+/** The rows of points that came after the first `shown`, on top; returns how many points there are now. */
+function showRows(plan: ChartPlan, { points }: Story, shown: number): number {
   const body = element(`rows-${plan.id}`);
-  const from = run === story.run.id && shown <= story.points.length ? Math.max(shown, story.points.length - MAX_ROWS) : -1;
-  if (from < 0) body.replaceChildren();
-  for (const point of story.points.slice(Math.max(from, story.points.length - MAX_ROWS))) {
+  for (const point of points.slice(Math.max(shown, points.length - MAX_ROWS))) {
     const head = made('th', 'num', `${point.atS.toFixed(1)} s`);
     head.setAttribute('scope', 'row');
     body.prepend(made('tr', '', head, ...plan.series.map(({ of }) => made('td', 'num', written(plan, of(point))))));
   }
   while (body.childElementCount > MAX_ROWS) body.lastElementChild?.remove();
-  const older = story.points.length - body.childElementCount;
+  const older = points.length - body.childElementCount;
   show(`${plan.id}-more`, older > 0);
-  if (older > 0) setText(`${plan.id}-more`, `${older} older ones are in the chart, and in the report.`);
-  return { run: story.run.id, shown: story.points.length };
+  setText(`${plan.id}-more`, `${older} older ones are in the chart, and in the report.`);
+  return points.length;
 }

@@ -54,13 +54,16 @@ function state(kind: string, symbol: string, word: string, sentence: string): vo
   setText('sentence', sentence);
 }
 
+const LOST = {
+  trying: 'no news from the run; trying to reach it again',
+  gone: 'the run is not there any more; what it told until then is below',
+  refused: 'too many pages follow the run already; close one and reload this one',
+} as const;
+
 /** The run cannot be reached. */
-export function showLost(isOver: boolean): void {
-  const words = isOver
-    ? 'the run is not there any more; what it told until then is below'
-    : 'no news from the run; trying to reach it again';
-  state('cut-short', '…', 'Disconnected', words);
-  setText('told', `Disconnected: ${words}`);
+export function showLost(why: keyof typeof LOST): void {
+  state('cut-short', '…', 'Disconnected', LOST[why]);
+  setText('told', `Disconnected: ${LOST[why]}`);
 }
 
 function showTiles({ time, latest, run, soFar, ending }: Story): void {

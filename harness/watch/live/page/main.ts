@@ -8,6 +8,8 @@ import { announce, showTables } from './tables.ts';
 
 /** Attempts to reach the run again before it is given up: about a minute. */
 const MAX_ATTEMPTS = 60;
+/** Of an EventSource that will not try again. */
+const CLOSED = 2;
 
 let story: Story | null = null;
 let shown: Story | null = null;
@@ -40,9 +42,12 @@ function follow(): void {
   stream.addEventListener('story', ({ data }) => {
     attempts = 0;
     const next = JSON.parse(data) as Story;
-    // Another run on the same port may have other charts.
-    if (story !== null && story.run.load !== next.run.load) charts = [];
+    // Another run on the same port has a page of its own.
+    if (story !== null && story.run.id !== next.run.id) return browser.location.reload();
     story = next;
+    if (next.ending !== null) stream.close();
+    // Whatever is held: it was out of reach until now.
+    shown = null;
     ask();
   });
   stream.addEventListener('news', ({ data }) => {
@@ -56,9 +61,10 @@ function follow(): void {
   });
   stream.addEventListener('error', () => {
     attempts += 1;
-    const isOver = attempts >= MAX_ATTEMPTS || stream.readyState === 2;
+    const isRefused = stream.readyState === CLOSED;
+    const isOver = attempts >= MAX_ATTEMPTS;
     if (isOver) stream.close();
-    showLost(isOver);
+    showLost(isRefused ? 'refused' : isOver ? 'gone' : 'trying');
   });
 }
 

@@ -39,6 +39,8 @@ export function showTables(story: Story): void {
   show('table-properties', (ending?.properties.length ?? 0) > 0);
   show('checks-section', (ending?.checks.length ?? 0) > 0);
   if (ending === null) return;
+  setText('ledger', 'The ledger');
+  show('ledger-note', ending.properties.length === 0);
   element('rows-properties').replaceChildren(...ending.properties.map(judged));
   element('rows-checks').replaceChildren(...ending.checks.map(judged));
 }
@@ -79,7 +81,7 @@ function faultRow({ fault, target, atS, healedS, state }: StruckFault, index: nu
     target,
     state === 'skipped' ? '–' : `${atS.toFixed(1)} s`,
     healedS === null ? '–' : `${healedS.toFixed(1)} s`,
-    word,
+    made('td', '', word),
   ]);
 }
 
@@ -90,7 +92,7 @@ function showCounts({ counts, run }: Story): void {
     const lines = COUNT_LINES.map(([name, words, meaning]) => {
       const figure = made('span', '', '0');
       figure.setAttribute('id', `count-${name}`);
-      return row(words, [figure, meaning]);
+      return row(words, [made('td', 'num', figure), meaning]);
     });
     body.replaceChildren(...lines);
   }
@@ -98,11 +100,12 @@ function showCounts({ counts, run }: Story): void {
 }
 
 function judged({ name, tone, outcome, words }: Judgement): PageElement {
-  return row(name, [made('span', `state ${tone}`, `${MARKS[tone]} ${outcome}`), words]);
+  return row(name, [made('td', '', made('span', `state ${tone}`, `${MARKS[tone]} ${outcome}`)), words]);
 }
 
+/** A row; what is no text is a cell already. */
 function row(head: string, cells: readonly (PageElement | string)[]): PageElement {
   const first = made('th', '', head);
   first.setAttribute('scope', 'row');
-  return made('tr', '', first, ...cells.map((cell) => made('td', '', cell)));
+  return made('tr', '', first, ...cells.map((cell) => (typeof cell === 'string' ? made('td', '', cell) : cell)));
 }
