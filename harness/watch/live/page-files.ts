@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { STYLE } from '../../../reports/html/style.ts';
 import { LIVE_STYLE } from './live-style.ts';
 import type { RunFacts } from './page/story.ts';
@@ -18,8 +17,8 @@ const ENTRY = `/harness/watch/live/page/main${ENDING}`;
 
 export async function pageFiles(run: RunFacts): Promise<ReadonlyMap<string, ServedFile>> {
   const [charts, chartStyle, scripts] = await Promise.all([
-    packaged('uplot/dist/uPlot.iife.min.js'),
-    packaged('uplot/dist/uPlot.min.css'),
+    textAt(import.meta.resolve('uplot/dist/uPlot.iife.min.js')),
+    textAt(import.meta.resolve('uplot/dist/uPlot.min.css')),
     scriptsFrom(ENTRY),
   ]);
   return new Map<string, ServedFile>([
@@ -30,8 +29,8 @@ export async function pageFiles(run: RunFacts): Promise<ReadonlyMap<string, Serv
   ]);
 }
 
-function packaged(path: string): Promise<string> {
-  return readFile(fileURLToPath(import.meta.resolve(path)), 'utf8');
+function textAt(url: string): Promise<string> {
+  return readFile(new URL(url), 'utf8');
 }
 
 /** A script and all that it imports, by path. */
