@@ -1,11 +1,12 @@
 /**
  * All benchmarks, one after another: ratios against a peer measured in the same run. `npm run bench -- relay` runs one of them.
- * `npm run bench -- exploration` and `npm run bench -- gate-power [step...]` take hours, resume where they were interrupted, and are only
- * run when asked for.
+ * `npm run bench -- exploration` and `npm run bench -- gate-power [step...]` take hours, `npm run bench -- measuring [step...]` minutes; they
+ * resume where they were interrupted, and are only run when asked for.
  */
 import { explorationBench } from './exploration/main.ts';
 import { gatePowerBench } from './gate-power/main.ts';
 import { generatorBench } from './generator/main.ts';
+import { measuringBench } from './measuring/main.ts';
 import { meshBench } from './mesh/main.ts';
 import { relayBench } from './relay/main.ts';
 import { runtimeBench } from './runtime/main.ts';
@@ -23,9 +24,15 @@ if (asked[0] === 'gate-power') {
   await gatePowerBench(asked.slice(1));
   process.exit();
 }
+if (asked[0] === 'measuring') {
+  await measuringBench(asked.slice(1));
+  process.exit();
+}
 const unknown = asked.filter((name) => !(name in benches));
 if (unknown.length > 0) {
-  console.error(`no benchmark ${unknown.join(', ')}; there are ${[...Object.keys(benches), 'gate-power'].join(', ')}`);
+  console.error(
+    `no benchmark ${unknown.join(', ')}; there are ${[...Object.keys(benches), 'gate-power', 'measuring'].join(', ')}`,
+  );
   process.exit(2);
 }
 for (const [name, bench] of Object.entries(benches))
