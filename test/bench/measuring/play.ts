@@ -8,7 +8,7 @@ import { plan } from '../../../harness/library/plan.ts';
 import { playPlan } from '../../../harness/library/run.ts';
 import type { Result } from '../../../harness/result/result.ts';
 import { type Arm, optionsOf } from './arms.ts';
-import type { Follow } from './onlooker.ts';
+import type { Follow, Seen } from './onlooker.ts';
 
 export const SCENARIO = 'compare';
 /** Long enough that what happens once a second happens some times. */
@@ -50,7 +50,7 @@ export interface Onlooker {
 
 export async function startOnlooker(): Promise<Onlooker> {
   const child = fork(fileURLToPath(new URL('./onlooker.ts', import.meta.url)));
-  const [receiver] = (await once(child, 'message')) as [string];
+  const [{ receiver }] = (await once(child, 'message')) as [Seen];
   return { receiver, child };
 }
 
@@ -75,12 +75,24 @@ export async function play(arm: Arm, seed: number, { receiver, child }: Onlooker
         conductorUs = user + system;
       },
     });
-    const invalid = result.verdict === 'pass' ? null : `${result.verdict}: ${result.reasons.join('; ')}`;
-    return { at: result.startedAt, values: valuesOf(result, conductorUs), invalid };
+    const pieces = await leaveOff(child);
+    const unseen = arm.startsWith('plain') === pieces > 0 ? [`an onlooker of ${arm} saw ${pieces} pieces`] : [];
+    const reasons = [...(result.verdict === 'pass' ? [] : [result.verdict, ...result.reasons]), ...unseen];
+    return {
+      at: result.startedAt,
+      values: valuesOf(result, conductorUs),
+      invalid: reasons.length === 0 ? null : reasons.join('; '),
+    };
   } finally {
-    child.send({ as: 'nobody' } satisfies Follow);
     rmSync(outDir, { recursive: true, force: true });
   }
+}
+
+/** How much was seen of the run. */
+async function leaveOff(child: ChildProcess): Promise<number> {
+  child.send({ as: 'nobody' } satisfies Follow);
+  const [{ pieces }] = (await once(child, 'message')) as [Seen];
+  return pieces;
 }
 
 function valuesOf({ cpu, load, latency }: Result, conductorUs: number | null): Values {
