@@ -48,7 +48,11 @@ export interface RunOutcome {
  */
 export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
   const planned = await plan(scenario, options);
-  if (options.arena !== true) return playPlan(planned, options);
+  return options.arena === true ? playPlanInArena(planned, options) : playPlan(planned, options);
+}
+
+/** A plan in an arena; those who follow it stay outside. */
+export async function playPlanInArena(plan: Plan, options: PlayOptions): Promise<RunOutcome> {
   const { playInArena } = await import('./play-in-arena.ts');
   const { outDir, signal, profile } = options;
   const given = {
@@ -56,7 +60,7 @@ export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Pr
     ...(signal === undefined ? {} : { signal }),
     ...(profile === undefined ? {} : { profile }),
   };
-  return followed(planned, options, (onProgress) => playInArena(planned, { ...given, onProgress }));
+  return followed(plan, options, (onProgress) => playInArena(plan, { ...given, onProgress }));
 }
 
 /** The same for a plan. `standing`: a server that runs already, and stays. */

@@ -7,7 +7,7 @@ import { MAX_SEED, type ScenarioInput } from '../../scenario/schema.ts';
 import { parseDurationMs } from '../../scenario/units.ts';
 import { type CompareOptions, type ComparisonOutcome, compare } from '../compare.ts';
 import { plan, type ScenarioGiven } from '../plan.ts';
-import type { RunOptions, RunOutcome } from '../run.ts';
+import { playPlanInArena, type RunOptions, type RunOutcome } from '../run.ts';
 import { ScenarioError } from '../scenario-error.ts';
 import { StandingTarget, type TargetGiven } from '../standing-target.ts';
 
@@ -48,7 +48,8 @@ export class Arena {
 
   /**
    * Plays a scenario on the target that stands, whatever target the scenario names, with users that the server has not seen.
-   * Outcomes are for the matchers: a failed run is no exception. @throws as `run`.
+   * With `arena: true` it gets a server of its own, in the namespaces of its own that some faults need (Linux). Outcomes are for the
+   * matchers: a failed run is no exception. @throws as `run`.
    */
   run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
     return this.#inTurn(() => this.#play(scenario, options));
@@ -102,15 +103,13 @@ export class Arena {
     return signal === undefined ? this.#ending.signal : AbortSignal.any([signal, this.#ending.signal]);
   }
 
-  async #play(scenario: ScenarioGiven, { set = [], seed, outDir, signal, onProgress }: RunOptions): Promise<RunOutcome> {
+  async #play(scenario: ScenarioGiven, options: RunOptions): Promise<RunOutcome> {
+    const { set = [], seed, outDir, signal, arena, ...followed } = options;
     const planned = await plan(scenario, { set: [this.#targetOverride, ...set], seed: seed ?? randomInt(MAX_SEED + 1) });
     this.#runs += 1;
     const place = `${defaultRunPath(new Date(), planned.scenario.name, this.#standing.settings.use)}-${process.pid}-${this.#runs}`;
-    return this.#standing.run(planned, {
-      outDir: outDir ?? place,
-      signal: this.#endingOr(signal),
-      ...(onProgress === undefined ? {} : { onProgress }),
-    });
+    const playing = { ...followed, outDir: outDir ?? place, signal: this.#endingOr(signal) };
+    return arena === true ? playPlanInArena(planned, playing) : this.#standing.run(planned, playing);
   }
 }
 

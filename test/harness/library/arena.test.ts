@@ -1,10 +1,12 @@
 /** The fixture on a real server, which stands for this file. A busy machine is no matter here: what is asked is what became of messages. */
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { whyNoArena } from '../../../harness/arena/namespaces.ts';
 import { arenaTest } from '../../../harness/library/vitest.ts';
 
 const test = arenaTest({ use: 'calibrated', durability: 'memory' });
 const patient = { set: ['limits.lag=20s'] };
+const noArena = await whyNoArena();
 let standing: number | null | undefined;
 
 describe('an arena', () => {
@@ -40,6 +42,15 @@ describe('an arena', () => {
     expect(outcome.result.faults[0]?.verified).toBe(true);
     expect(outcome).toLoseNoMessages();
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
+  });
+
+  test.skipIf(noArena !== null)('plays in an arena where it is told to, with a server of its own', async ({ arena }) => {
+    const before = arena.target.deployment?.nodes[0]?.osPid;
+    const fault = { kind: 'kill-node', for: '200ms' };
+    const outcome = await arena.drill(fault, { arena: true, users: 20, before: '500ms', after: '500ms', ...patient });
+    expect(outcome.result).toMatchObject({ target: { name: 'calibrated' }, environment: { arena: true } });
+    expect(outcome).toLoseNoMessages();
+    expect(arena.target.deployment?.nodes[0]).toMatchObject({ osPid: before, incarnation: 2 });
   });
 
   test('compares two configurations of its target, each run with a fresh server, and judges by what was proven', async ({
