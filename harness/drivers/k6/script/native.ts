@@ -94,6 +94,10 @@ function play(index: number, credential: Credential, zeroMs: number): void {
       }
       if (last > 0 && open === socket) socket.send(deliveredFrame(last));
     });
+    // One that comes up when all is over would keep the iteration alive.
+    socket.addEventListener('open', () => {
+      if (over) socket.close();
+    });
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('close', () => {
       if (open === socket) open = null;
