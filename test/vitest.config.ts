@@ -13,6 +13,7 @@ export const drills = [
   'test/harness/drivers/http/http-load.test.ts',
   'test/end-to-end/your-own-server.test.ts',
   'test/harness/library/library.test.ts',
+  'test/harness/profile/profile-run.test.ts',
   'test/harness/library/arena.test.ts',
   'test/harness/cli/gate.test.ts',
   'test/harness/cli/gate-run.test.ts',

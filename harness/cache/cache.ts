@@ -10,8 +10,8 @@ import { join } from 'node:path';
 const KEPT = 10;
 const UNUSED_MS = 24 * 3_600_000;
 
-/** `$XDG_CACHE_HOME/letitcrash/<what>`, by the rules of the XDG base directories: what was built of a source, runtimes. */
-export function cacheFolder(what: 'sources' | 'runtimes', env: NodeJS.ProcessEnv = process.env): string {
+/** `$XDG_CACHE_HOME/letitcrash/<what>`, by the rules of the XDG base directories: what was built of a source, runtimes, profilers. */
+export function cacheFolder(what: 'sources' | 'runtimes' | 'profilers', env: NodeJS.ProcessEnv = process.env): string {
   const home = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : join(homedir(), '.cache');
   return join(home, 'letitcrash', what);
 }

@@ -4,7 +4,7 @@ import { writeWhole } from '../run/run-folder.ts';
 import { type CpuProfile, cpuTree } from './call-tree.ts';
 import { foldedStacks } from './folded-stacks.ts';
 import type { InspectorSession } from './inspector-session.ts';
-import type { ProfileMethod } from './method.ts';
+import type { ProfileMethod, Written } from './method.ts';
 
 const SAMPLE_EVERY_US = 1_000;
 
@@ -13,17 +13,11 @@ export const cpu: ProfileMethod = {
   async prepare(session) {
     await prepareCpu(session);
     return {
+      discard: () => undefined,
       begin: () => beginCpu(session),
       async end() {
         const profile = await endCpu(session);
-        return {
-          async write(folder, node) {
-            const path = `${node}.cpuprofile`;
-            await writeWhole(join(folder, path), JSON.stringify(profile));
-            const stacks = foldedStacks(cpuTree(profile), { unit: 'us', samples: profile.samples.length, root: process.cwd() });
-            return { files: [{ path, opensWith: 'Chrome DevTools (Performance), VS Code or speedscope' }], stacks, notes: [] };
-          },
-        };
+        return { write: (folder, node) => writeCpu(profile, folder, node) };
       },
     };
   },
@@ -41,4 +35,12 @@ export async function beginCpu(session: InspectorSession): Promise<void> {
 export async function endCpu(session: InspectorSession): Promise<CpuProfile> {
   const { profile } = await session.request<{ profile: CpuProfile }>('Profiler.stop');
   return profile;
+}
+
+/** The .cpuprofile and its stacks. */
+export async function writeCpu(profile: CpuProfile, folder: string, node: string): Promise<Written> {
+  const path = `${node}.cpuprofile`;
+  await writeWhole(join(folder, path), JSON.stringify(profile));
+  const stacks = foldedStacks(cpuTree(profile), { unit: 'us', samples: profile.samples.length, root: process.cwd() });
+  return { files: [{ path, opensWith: 'Chrome DevTools (Performance), VS Code or speedscope' }], stacks, notes: [] };
 }

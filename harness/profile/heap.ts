@@ -16,6 +16,7 @@ export const heap: ProfileMethod = {
   async prepare(session) {
     await session.request('HeapProfiler.enable');
     return {
+      discard: () => undefined,
       async begin() {
         await session.request('HeapProfiler.startSampling', {
           samplingInterval: SAMPLE_EVERY_BYTES,

@@ -12,6 +12,8 @@ export interface NodeRecording {
   begin(): Promise<void>;
   /** Takes from the node what was recorded. */
   end(): Promise<Taken>;
+  /** Removes what it left on disk; at the end of every recording, ended or not. */
+  discard(): void;
 }
 
 export interface Taken {

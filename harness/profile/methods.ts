@@ -1,8 +1,10 @@
 /** The ways to profile, by name. */
-import { ToolError } from '../cache/tool-error.ts';
 import type { ProfileKind } from '../result/profile.ts';
+import { installClinic } from './clinic.ts';
 import { cpu } from './cpu.ts';
+import { flame } from './flame.ts';
 import { heap } from './heap.ts';
+import { BUBBLEPROF, DOCTOR, injected } from './injected.ts';
 import type { ProfileMethod } from './method.ts';
 
 /** What is made ready before a run, since it may take long; cut short by the signal. */
@@ -12,13 +14,17 @@ export interface Preparing {
 }
 
 /** @throws ToolError when a package that it needs cannot be had. */
-export async function profileMethod(kind: ProfileKind, _preparing: Preparing): Promise<ProfileMethod> {
+export async function profileMethod(kind: ProfileKind, preparing: Preparing): Promise<ProfileMethod> {
   switch (kind) {
     case 'cpu':
       return cpu;
     case 'heap':
       return heap;
-    default:
-      throw new ToolError(`${kind} is not there yet`);
+    case 'flame':
+      return flame(await installClinic('flame', preparing));
+    case 'doctor':
+      return injected(await installClinic('doctor', preparing), DOCTOR);
+    case 'bubbleprof':
+      return injected(await installClinic('bubbleprof', preparing), BUBBLEPROF);
   }
 }

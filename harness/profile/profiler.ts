@@ -107,7 +107,10 @@ export class Profiler {
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#begun = false;
-    for (const { session } of this.#attached.values()) session.close();
+    for (const { session, recording } of this.#attached.values()) {
+      session.close();
+      recording.discard();
+    }
   }
 
   /** Writes profile.json and its files into a run folder. @throws ProfileError when `end` was never reached, or a tool fails. */
@@ -162,7 +165,10 @@ export class Profiler {
     for (const node of watched.nodes()) {
       const known = this.#attached.get(node.name);
       if (known?.incarnation === node.incarnation || node.state !== 'ready') continue;
-      if (known !== undefined) this.#lost.add(node.name);
+      if (known !== undefined) {
+        this.#lost.add(node.name);
+        known.recording.discard();
+      }
       try {
         const attached = await this.#attachTo(node, watched);
         if (attached !== null && this.#begun) await this.#start(attached);

@@ -1,0 +1,35 @@
+/** clinic's packages, for real: installed from the registry, let into a node under load, and asked for their pages. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { run } from '../../../harness/library/index.ts';
+
+const reachable = await fetch(new URL('@clinic/doctor', process.env.npm_config_registry ?? 'https://registry.npmjs.org/'))
+  .then(({ ok }) => ok)
+  .catch(() => false);
+const required = process.env.LETITCRASH_REQUIRE_PEERS === '1';
+const why = reachable ? '' : ' (absent: the npm registry, for npm install @clinic/doctor)';
+
+it.skipIf(!reachable && !required).for(['flame', 'doctor', 'bubbleprof'] as const)(
+  `clinic %s makes its page of a load${why}`,
+  async (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), 'letitcrash-clinic-'));
+    try {
+      const scenario = {
+        name: 'small',
+        target: { use: 'reference' },
+        users: 20,
+        load: { rate: '200/s', duration: '3s' },
+        limits: { lag: '20s' },
+      };
+      const { result, reportPath } = await run(scenario, { outDir: folder, profile: kind });
+      expect(result.delivery.lost).toBe(0);
+      const page = readFileSync(join(folder, 'profile', `n1.${kind}.html`), 'utf8');
+      expect(page).toContain(`Clinic ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`);
+      expect(readFileSync(reportPath, 'utf8')).toContain(`href="profile/n1.${kind}.html"`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
