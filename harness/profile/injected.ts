@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { type Clinic, clinicPage } from './clinic.ts';
 import type { InspectorSession } from './inspector-session.ts';
 import type { NodeRecording, ProfileMethod, Written } from './method.ts';
+import { rootedEvents } from './rooted-events.ts';
 import { TraceEvents } from './trace-events.ts';
 
 export interface Collector {
@@ -22,6 +23,8 @@ export interface Collector {
   readonly environment: Readonly<Record<string, string>>;
   /** Has it stop, where it can; JavaScript in which `collector` is its module. */
   readonly stop: string;
+  /** What clinic cannot make of the trace as it is. */
+  readonly adapt: (trace: string) => string;
 }
 
 export const DOCTOR: Collector = {
@@ -35,6 +38,7 @@ export const DOCTOR: Collector = {
     NODE_CLINIC_DOCTOR_COLLECT_LOOP_UTILIZATION: 'true',
   },
   stop: '',
+  adapt: (trace) => trace,
 };
 
 export const BUBBLEPROF: Collector = {
@@ -44,6 +48,7 @@ export const BUBBLEPROF: Collector = {
   file: 'stacktrace',
   environment: {},
   stop: 'collector.skipThis = true;',
+  adapt: rootedEvents,
 };
 
 const NAME = 'node';
@@ -88,7 +93,7 @@ async function prepare(session: InspectorSession, clinic: Clinic, collector: Col
           await mkdir(dirname(to));
           await writeFile(`${to}systeminfo`, system);
           await writeFile(`${to}${collector.file}`, collected);
-          await writeFile(`${to}traceevent`, events);
+          await writeFile(`${to}traceevent`, collector.adapt(events));
         });
         const notes = trace.truncated ? ['There were too many trace events: those of the end of the load are not in it.'] : [];
         return { files: [{ path: page, opensWith: `a browser (clinic ${collector.kind})` }], stacks: null, notes };
