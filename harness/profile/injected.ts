@@ -79,9 +79,7 @@ async function prepare(session: InspectorSession, clinic: Clinic, collector: Col
       await session.evaluate(load);
     },
     async end() {
-      await session.evaluate(
-        `(() => { const collector = globalThis[Symbol.for('letitcrash.collector')]; ${collector.stop} })()`,
-      );
+      await session.evaluate(`(() => { const collector = globalThis[Symbol.for('letitcrash.collector')]; ${collector.stop} })()`);
       const [events, system, collected] = [
         await trace.end(),
         await readFile(`${prefix}systeminfo`),

@@ -19,7 +19,10 @@ export function rootedEvents(text: string): string {
     const data = event.args?.data;
     if (data === undefined || !begins(event)) return event;
     const unknown = PARENTS.filter((parent) => !known.has(Number(data[parent])));
-    return { ...event, args: { ...event.args, data: { ...data, ...Object.fromEntries(unknown.map((parent) => [parent, ROOT])) } } };
+    return {
+      ...event,
+      args: { ...event.args, data: { ...data, ...Object.fromEntries(unknown.map((parent) => [parent, ROOT])) } },
+    };
   });
   return JSON.stringify({ traceEvents: rooted });
 }
