@@ -116,8 +116,9 @@ function nativeLeftOut({ load, faults, abort, http, memory, deliveryMustBeIntact
   ];
 }
 
-function httpLeftOut({ http, load }: Plan): string[] {
+function httpLeftOut({ http, load, abort }: Plan): string[] {
   return [
+    ...(abort.length === 0 ? [] : ['abort: nothing ends the load early']),
     ...(load.warmUpMs === 0 ? [] : ['warmUp: k6 measures from the first request on']),
     ...(http !== null && http.pipelining > 1 ? ['pipelining: k6 asks one thing at a time on a connection'] : []),
     ...(http !== null && http.workers > 1 ? ['workers: k6 is one process'] : []),
