@@ -3,7 +3,7 @@ import type { PlayOptions } from '../../../harness/library/run.ts';
 import type { Random } from '../../../harness/load/random.ts';
 
 /** "plain again" is plain: what it seems to cost is what the noise of the machine makes of nothing. */
-export const ARMS = ['plain', 'plain again', 'prometheus', 'otlp', 'live'] as const;
+export const ARMS = ['plain', 'plain again', 'prometheus', 'otlp', 'live', 'profile cpu', 'profile heap'] as const;
 export type Arm = (typeof ARMS)[number];
 export const LOOKING_ON = ARMS.slice(1) as Exclude<Arm, 'plain'>[];
 
@@ -13,10 +13,15 @@ export const WHAT: Readonly<Record<Exclude<Arm, 'plain'>, string>> = {
   prometheus: '`--prometheus`, scraped once a second',
   otlp: '`--otlp`, pushed once a second to a receiver',
   live: '`--live`, with one page open',
+  'profile cpu': '`profile --with cpu`',
+  'profile heap': '`profile --with heap`',
 };
 
+/** Those that tell somebody outside the run: if nothing was told, their cost was not measured. */
+export const TELLING: readonly Arm[] = ['prometheus', 'otlp', 'live'];
+
 /** Of a run; `receiver` is where the OTLP receiver listens. */
-export function optionsOf(arm: Arm, receiver: string): Pick<PlayOptions, 'prometheus' | 'otlp' | 'live'> {
+export function optionsOf(arm: Arm, receiver: string): Pick<PlayOptions, 'prometheus' | 'otlp' | 'live' | 'profile'> {
   switch (arm) {
     case 'plain':
     case 'plain again':
@@ -27,6 +32,10 @@ export function optionsOf(arm: Arm, receiver: string): Pick<PlayOptions, 'promet
       return { otlp: receiver };
     case 'live':
       return { live: 0 };
+    case 'profile cpu':
+      return { profile: 'cpu' };
+    case 'profile heap':
+      return { profile: 'heap' };
   }
 }
 

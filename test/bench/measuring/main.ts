@@ -1,7 +1,7 @@
 /**
  * What it costs to look on at a run, in CPU of the generator and of the server, and in time: `npm run bench -- measuring [step...]`.
  *
- *     record   blocks of runs, until there are twelve       some twenty minutes, on a machine that is quiet
+ *     record   blocks of runs, until there are twelve       half an hour, on a machine that is quiet
  *     report   README.md from the data
  *     smoke    one block: whether recording works at all
  *

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { plan } from '../../../harness/library/plan.ts';
 import { playPlan } from '../../../harness/library/run.ts';
 import type { Result } from '../../../harness/result/result.ts';
-import { type Arm, optionsOf } from './arms.ts';
+import { type Arm, optionsOf, TELLING } from './arms.ts';
 import type { Follow, Seen } from './onlooker.ts';
 
 export const SCENARIO = 'compare';
@@ -76,7 +76,7 @@ export async function play(arm: Arm, seed: number, { receiver, child }: Onlooker
       },
     });
     const pieces = await leaveOff(child);
-    const unseen = arm.startsWith('plain') === pieces > 0 ? [`an onlooker of ${arm} saw ${pieces} pieces`] : [];
+    const unseen = TELLING.includes(arm) !== pieces > 0 ? [`an onlooker of ${arm} saw ${pieces} pieces`] : [];
     const reasons = [...(result.verdict === 'pass' ? [] : [result.verdict, ...result.reasons]), ...unseen];
     return {
       at: result.startedAt,

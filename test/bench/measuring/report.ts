@@ -35,7 +35,7 @@ const HEAD = [
 const TAIL = [
   '## How it is made',
   '',
-  '    npm run bench -- measuring            some twenty minutes on a quiet machine; goes on where it was interrupted',
+  '    npm run bench -- measuring            half an hour on a quiet machine; goes on where it was interrupted',
   '    npm run bench -- measuring report     this page from the data',
   '    npm run bench -- measuring smoke      one block: whether it works at all',
   '',
