@@ -15,6 +15,7 @@ import { htmlReport } from '../../reports/html/report.ts';
 import { trendReport } from '../../reports/html/trend.ts';
 import { equivalentComparison, exampleComparison } from './example-comparison.ts';
 import { exampleHistory } from './example-history.ts';
+import { exampleProfile } from './example-profile.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 import { isSkipped, launchChromium, named, overflowOf, VIEWS, violationsOf } from './in-chromium.ts';
 
@@ -103,6 +104,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     ['a run that passed', htmlReport(exampleResult())],
     ['a run that failed', htmlReport(brokenResult())],
     ['a run that repeated faults', htmlReport(repeatedResult())],
+    ['a run that was profiled', htmlReport({ ...exampleResult(), profiledWith: 'cpu' }, exampleProfile())],
     [
       'a run that was called something long and hostile',
       htmlReport({
