@@ -164,8 +164,8 @@ describe('the server of the live page', () => {
       if (told === 60_000) stuck.resume();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await gone;
     expect(told).toBeLessThan(200_000);
+    await gone;
     expect(reader.response.destroyed).toBe(false);
   });
 
