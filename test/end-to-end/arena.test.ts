@@ -33,7 +33,14 @@ limits: { lag: 60s, drain: 60s }
 describe.skipIf(noArena !== null)('a run in an arena', () => {
   it('fills a disk to the last page, frees it, restarts what died of it, and can be looked at from outside meanwhile', async () => {
     const run = join(folder, 'run');
-    const command = new Command(['run', scenario('{ at: 2s, kind: disk-full, size: 32MiB, for: 1s }'), '--json', '--live', '--out', run]);
+    const command = new Command([
+      'run',
+      scenario('{ at: 2s, kind: disk-full, size: 32MiB, for: 1s }'),
+      '--json',
+      '--live',
+      '--out',
+      run,
+    ]);
     await until('the load is on', () => /^load/m.test(command.stderr) || !isAlive(command.child.pid as number));
     // Those who watch are outside, where a browser is.
     const [page = ''] = /http:\/\/127\S+/.exec(command.stderr) ?? [];
