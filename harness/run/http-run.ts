@@ -16,7 +16,7 @@ import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
-import { startPlainDeployment } from './start-deployment.ts';
+import { startDeployment } from './start-deployment.ts';
 
 /** One run's life: what it started, so that it can be ended. */
 export class HttpRun {
@@ -149,7 +149,7 @@ export class HttpRun {
   }
 
   async #startDeployment(): Promise<Deployment> {
-    this.#deployment = await startPlainDeployment(this.#plan, this.#target, this.#folder, this.#options);
+    this.#deployment = await startDeployment(this.#plan, this.#target, this.#folder, this.#options);
     this.#journal.processes(processesOf(this.#deployment, null));
     return this.#deployment;
   }

@@ -20,7 +20,7 @@ import { buildK6Result } from './k6-result.ts';
 import { writeRunFiles } from './run-files.ts';
 import { type RunFolder, writeWhole } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
-import { startPlainDeployment } from './start-deployment.ts';
+import { startDeployment } from './start-deployment.ts';
 
 /** What k6 needs beyond its load to start, drain and sum up. */
 const GRACE_MS = 120_000;
@@ -128,7 +128,7 @@ export class K6Run {
   /** Null where a URL is loaded. */
   async #startDeployment(): Promise<Deployment | null> {
     if (this.#plan.http?.url != null) return null;
-    this.#deployment = await startPlainDeployment(this.#plan, this.#target, this.#folder, this.#options);
+    this.#deployment = await startDeployment(this.#plan, this.#target, this.#folder, this.#options);
     this.#journal.processes(processesOf(this.#deployment, null));
     return this.#deployment;
   }

@@ -3,21 +3,27 @@
  * pictures of it are left there.
  */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { noCounts } from '../../../harness/load/counts.ts';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
+import { resultSchema } from '../../../harness/result/result.ts';
 import type { RunEvent } from '../../../harness/run/progress.ts';
 import type { Plan } from '../../../harness/scenario/plan.ts';
 import { startLivePage } from '../../../harness/watch/live/live-page.ts';
 import type { WatchEvent, Watcher } from '../../../harness/watch/watcher.ts';
+import { verdictSentence } from '../../../reports/sentence.ts';
+import { Command, until } from '../../end-to-end/command.ts';
 import { brokenResult, exampleResult } from '../../reports/example-result.ts';
 import { isSkipped, launchChromium, named, overflowOf, VIEWS, violationsOf } from '../../reports/in-chromium.ts';
 import { plan } from './watched-run.ts';
 
 const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
 const pictures = process.env.LETITCRASH_PICTURES;
 
 /** A second of 200 messages with a stall from the 12th to the 15th, after a node was killed. */
@@ -270,6 +276,30 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
       });
     } finally {
       await between.close();
+    }
+  });
+
+  it('follows a real run to the verdict that the command gives', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'letitcrash-live-'));
+    const sets = ['load.duration=5s', 'limits.lag=20s', 'expect.response.p50=< 30s'].flatMap((set) => ['--set', set]);
+    const command = new Command(['run', 'smoke', '--live', '--json', '--out', join(out, 'run'), ...sets]);
+    try {
+      await until('the address is printed', () => ADDRESS.test(command.stderr));
+      await opened(ADDRESS.exec(command.stderr)?.[0] ?? '', WIDE, async (page, complaints) => {
+        await shows(page, 'word', 'Loading');
+        await shows(page, 'word', 'Pass');
+        expect(await command.ended(), command.stderr).toBe(0);
+        const result = resultSchema.parse(JSON.parse(command.stdout));
+        expect(await page.locator('#sentence').innerText()).toBe(verdictSentence(result));
+        await page.locator('#data-latency summary').click();
+        await page.locator('#rows-latency tr').first().waitFor();
+        expect(await page.locator('#rows-latency tr').count()).toBeGreaterThanOrEqual(4);
+        expect(complaints).toEqual([]);
+      });
+    } finally {
+      command.child.kill('SIGINT');
+      await command.ended();
+      rmSync(out, { recursive: true, force: true });
     }
   });
 

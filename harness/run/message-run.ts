@@ -1,0 +1,342 @@
+/** Plays a plan whose load is messages: deployment, users, load and faults, drain, checks, Result. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
+import type { EntryNodes, FaultContext } from '../faults/fault.ts';
+import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
+import type { Network } from '../faults/network/network.ts';
+import { networkFor } from '../faults/network/network-for.ts';
+import { UserNames } from '../load/user-names.ts';
+import { WorkerPool } from '../load/worker-pool.ts';
+import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
+import { monotonicUs } from '../measure/clock.ts';
+import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { Sampler } from '../measure/sampler.ts';
+import { moduleLabel } from '../own-server/module-path.ts';
+import type { FaultPlan, Plan } from '../scenario/plan.ts';
+import { abortText } from './abort-watch.ts';
+import { buildResult, type RunRecord } from './build-result.ts';
+import type { FinishedRun, RunOptions } from './conductor.ts';
+import { entryNodes } from './entry-nodes.ts';
+import { faultContext } from './fault-context.ts';
+import { generatorInvalidity } from './generator-validity.ts';
+import { HttpBeside } from './http-beside.ts';
+import { LiveReadings } from './live-readings.ts';
+import { measuredLatencies } from './measured-latencies.ts';
+import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
+import type { RunEvent } from './progress.ts';
+import { RunAbort } from './run-abort.ts';
+import { writeRunFiles } from './run-files.ts';
+import type { RunFolder } from './run-folder.ts';
+import { processesOf, type RunJournal } from './run-journal.ts';
+import { startDeployment } from './start-deployment.ts';
+import { Ticker } from './ticker.ts';
+
+/** One run's life: what it started, so that it can be ended. */
+export class MessageRun {
+  readonly #plan: Plan;
+  readonly #target: Target;
+  readonly #folder: RunFolder;
+  readonly #journal: RunJournal;
+  readonly #options: RunOptions;
+  readonly #startedAt = new Date();
+  readonly #beganUs = monotonicUs();
+  readonly #intervals: WorkerProgress[] = [];
+  readonly #abort: RunAbort;
+  readonly #readings: LiveReadings;
+  #ground: Ground = bareGround;
+  #deployment: Deployment | null = null;
+  #network: Network | null = null;
+  #pool: WorkerPool | null = null;
+  #sampler: Sampler | null = null;
+  #ticker: Ticker | null = null;
+  #http: HttpBeside | null = null;
+  #zeroUs = 0;
+
+  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
+    this.#plan = plan;
+    this.#target = target;
+    this.#folder = folder;
+    this.#journal = journal;
+    this.#options = options;
+    this.#abort = new RunAbort(plan);
+    this.#readings = new LiveReadings(plan.load.workers, plan.users);
+  }
+
+  async play(): Promise<Omit<FinishedRun, 'runDir'>> {
+    const { signal } = this.#options;
+    const ticksBefore = await readCpuTicks();
+    const deployment = await this.#startDeployment();
+    const pool = await this.#startPool(deployment);
+    const sampler = this.#startSampler(deployment, pool);
+    const memory = this.#memorySubject(deployment, pool);
+    this.#phase('connect', `Connecting ${this.#plan.users} users`);
+    const plateaus = await connectByPlateaus(memory);
+    this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
+    this.#journalProcesses();
+    signal.throwIfAborted();
+
+    const { profiler } = this.#options;
+    await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
+    const schedule = await this.#load(deployment, pool, sampler);
+    const span = await sampler.cpu();
+    await profiler?.end(span.nodes, this.#zeroUs);
+    this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
+    this.#ticker?.enter('drain', null);
+    const drain = await pool.drain(this.#plan.limits.drainMs);
+    const endUs = monotonicUs() - this.#zeroUs;
+    if (!drain.drained) {
+      const { connected, outstanding } = drain.counts.all;
+      this.#warn(`the drain gave up: ${connected} of ${this.#plan.users} users connected, ${outstanding} sends unacknowledged`);
+    }
+    this.#ticker?.stop();
+    this.#phase('judge', 'Accounting for every message');
+    const observations = await pool.finish(drain.drained);
+    await sampler.stop();
+    const rounds = await emptyRounds(memory);
+    const environment = await readEnvironment(ticksBefore);
+    await this.stop();
+
+    const latencies = measuredLatencies(this.#intervals, observations);
+    const http = this.#http?.measured(this.#intervals, this.#zeroUs) ?? null;
+    const aborted = this.#abort.happened;
+    const loadMs = Math.min(this.#plan.load.durationMs, aborted?.atMs ?? Number.POSITIVE_INFINITY);
+    const record: RunRecord = {
+      plan: this.#plan,
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: (monotonicUs() - this.#beganUs) / 1000,
+      target: deployment.target,
+      targetConfig: deployment.config,
+      environment,
+      observations,
+      endUs,
+      loadMs,
+      aborted,
+      faults: schedule.records,
+      latencies,
+      generator: {
+        driver: moduleLabel(this.#driver),
+        workers: this.#plan.load.workers,
+        invalidity: [
+          ...generatorInvalidity(this.#intervals, latencies.lag.p99Us, {
+            lagP99Ms: this.#plan.limits.lagP99Ms,
+            durationMs: loadMs,
+          }),
+          ...(http?.invalidity ?? []),
+        ],
+      },
+      http: http?.measured ?? null,
+      profiledWith: profiler?.kind ?? null,
+      plateaus,
+      rounds,
+      peakPssBytes: sampler.peaks,
+      cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
+    };
+    const result = buildResult(record);
+    await writeRunFiles(this.#folder.path, {
+      result,
+      observations,
+      endUs,
+      plan: this.#plan,
+      faults: schedule.records,
+      intervals: this.#intervals,
+      zeroMs: this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000,
+    });
+    return { result, record };
+  }
+
+  /** Ends what this run started; idempotent. */
+  async stop(): Promise<void> {
+    this.#ticker?.stop();
+    this.#options.profiler?.close();
+    await this.#sampler?.stop();
+    // The workers first: a server that goes away under them would only make them try again.
+    await this.#http?.stop();
+    await this.#pool?.stop();
+    if (this.#options.standing === undefined) await this.#deployment?.stop();
+    await this.#network?.close();
+    const ground = this.#ground;
+    this.#ground = bareGround;
+    await ground.restore();
+  }
+
+  /** After `stop`. Says so when something could not be undone. */
+  closeJournal(): void {
+    const left = this.#journal.close();
+    if (left.length > 0) this.#warn(`${left.length} things could not be undone; letitcrash heal ${this.#folder.path}`);
+  }
+
+  killNow(): void {
+    this.#http?.killNow();
+    this.#pool?.killNow();
+    if (this.#options.standing === undefined) this.#deployment?.killNow();
+  }
+
+  get #driver(): string {
+    return this.#plan.load.driver ?? this.#target.driver;
+  }
+
+  async #startDeployment(): Promise<Deployment> {
+    const plan = this.#plan;
+    this.#deployment = await startDeployment(plan, this.#target, this.#folder, this.#options, async (deployment) => {
+      this.#network = await networkFor(plan, deployment, () => this.#deployment?.nodes ?? []);
+      this.#ground = await prepareGround(plan.faults, this.#folder, this.#journal);
+      return { via: this.#network?.via ?? null, env: this.#ground.env };
+    });
+    this.#journalProcesses();
+    return this.#deployment;
+  }
+
+  async #startPool(deployment: Deployment): Promise<WorkerPool> {
+    this.#options.signal.throwIfAborted();
+    this.#pool = await WorkerPool.start({
+      load: this.#plan.load,
+      driver: this.#driver,
+      users: this.#plan.users,
+      firstName: this.#options.standing?.firstName ?? 0,
+      seed: this.#plan.seed,
+      endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
+      owned: this.#plan.target.owned,
+      credential: (user, device) => deployment.credential(user, device),
+      folder: this.#folder.observations,
+      onProgress: (progress) => {
+        this.#intervals.push(progress);
+        this.#tellReading(progress);
+      },
+      signal: this.#options.signal,
+    });
+    this.#journalProcesses();
+    this.#ticker = new Ticker(this.#pool, this.#options.progress);
+    return this.#pool;
+  }
+
+  #startSampler(deployment: Deployment, pool: WorkerPool): Sampler {
+    this.#sampler = new Sampler({ nodes: () => deployment.nodes.map(({ osPid }) => osPid), workers: () => pool.osPids });
+    this.#sampler.start();
+    return this.#sampler;
+  }
+
+  #memorySubject(deployment: Deployment, pool: WorkerPool): MemorySubject {
+    const { users, seed, load } = this.#plan;
+    const firstName = this.#options.standing?.firstName ?? 0;
+    return {
+      plan: this.#plan,
+      deployment,
+      pool,
+      renew: () =>
+        pool.renew({
+          users,
+          firstName,
+          seed,
+          load,
+          endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
+          credential: (user, device) => deployment.credential(user, device),
+        }),
+      signal: this.#options.signal,
+      tell: (message) => this.#phase('memory', message),
+    };
+  }
+
+  /**
+   * The load and its faults, until the last send is handed out and the last fault undone; earlier when an abort condition holds, which
+   * stops the sending and has the schedule undo at once what it injected.
+   */
+  async #load(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<PlayingSchedule> {
+    const { load, faults } = this.#plan;
+    const { signal } = this.#options;
+    const ended = AbortSignal.any([signal, this.#abort.signal]);
+    this.#phase(
+      'load',
+      `Loading for ${load.durationMs / 1000} s${faults.length === 0 ? '' : `, ${faults.length} faults on the way`}`,
+    );
+    const { zeroUs, handedOut } = pool.startLoad();
+    this.#zeroUs = zeroUs;
+    const startsInMs = (zeroUs - monotonicUs()) / 1000;
+    this.#ticker?.enter('load', load.durationMs, zeroUs);
+    const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));
+    const schedule = playSchedule({
+      faults,
+      startsInMs,
+      contextOf: (fault) => this.#faultContext(deployment, entries, fault, ended),
+      signal: ended,
+      onEvent: (event) => this.#tellFault(event),
+    });
+    this.#abort.signal.addEventListener('abort', () => this.#stopSending(pool), { once: true });
+    try {
+      await delay(Math.max(0, startsInMs), undefined, { signal });
+      await sampler.beginSpan();
+      await Promise.all([handedOut, this.#http?.play(zeroUs, ended), this.#options.profiler?.begin()]);
+    } finally {
+      // Also when interrupted: an abort has the schedule undo what it injected.
+      await schedule.done;
+    }
+    signal.throwIfAborted();
+    return schedule;
+  }
+
+  #stopSending(pool: WorkerPool): void {
+    const { happened } = this.#abort;
+    if (happened !== null) this.#warn(`${abortText(happened)}; sending stops and every fault is undone`);
+    // A pool that is broken tells whoever awaits the load.
+    pool.stopSending().catch(() => undefined);
+  }
+
+  #faultContext(deployment: Deployment, entries: EntryNodes, fault: FaultPlan, signal: AbortSignal): FaultContext {
+    const names = new UserNames(this.#plan.users, this.#options.standing?.firstName);
+    const around = {
+      plan: this.#plan,
+      deployment,
+      names,
+      zeroUs: this.#zeroUs,
+      signal,
+      entryNodes: entries,
+      journal: this.#journal,
+      network: this.#network,
+      ground: this.#ground,
+      userControl: this.#pool,
+      driver: this.#driver,
+    };
+    return faultContext(around, fault);
+  }
+
+  /** Where users reach a node: itself, or its proxy. */
+  #entranceOf(node: DeployedNode): Entrance {
+    return this.#network?.entrance(node) ?? node.endpoint;
+  }
+
+  #tellFault({ what, record }: FaultEvent): void {
+    // A node may have been started again.
+    this.#journalProcesses();
+    const atMs = (monotonicUs() - this.#zeroUs) / 1000;
+    const words = { injected: 'struck', healed: 'healed', failed: 'NOT VERIFIED', skipped: 'skipped' }[what];
+    const why = what === 'failed' || what === 'skipped' ? `: ${record.evidence.at(-1) ?? ''}` : '';
+    this.#options.progress({
+      kind: 'fault',
+      atMs,
+      message: `${record.plan.kind} ${words} ${record.target}${why}`,
+      ok: what !== 'failed',
+      what,
+      fault: record.plan.kind,
+      target: record.target,
+    });
+  }
+
+  #tellReading(progress: WorkerProgress): void {
+    const reading = this.#readings.add(progress);
+    if (reading === null) return;
+    this.#abort.observe(reading);
+    this.#options.progress({ kind: 'reading', reading });
+  }
+
+  #journalProcesses(): void {
+    this.#journal.processes(processesOf(this.#deployment, this.#pool, this.#http));
+  }
+
+  #phase(phase: Extract<RunEvent, { kind: 'phase' }>['phase'], message: string): void {
+    this.#options.progress({ kind: 'phase', phase, message });
+  }
+
+  #warn(message: string): void {
+    this.#options.progress({ kind: 'warning', message });
+  }
+}
