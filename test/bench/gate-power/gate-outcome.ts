@@ -1,7 +1,7 @@
 /** What a gate would have said to blocks that come one after another: the looks and the judge of `letitcrash compare`. Pure. */
 import { type ComparedMetricPolicy, DEFAULT_METRICS } from '../../../harness/compare/compared-metrics.ts';
 import { judge } from '../../../harness/compare/judge.ts';
-import { DEFAULT_BLOCKS, plannedLooks } from '../../../harness/compare/looks.ts';
+import { DEFAULT_BLOCKS, type Look, plannedLooks } from '../../../harness/compare/looks.ts';
 import type { ComparisonVerdict } from '../../../harness/result/comparison.ts';
 
 export type JudgedBlocks = Parameters<typeof judge>[0];
@@ -19,9 +19,9 @@ export const BLOCKING: readonly ComparedMetricPolicy[] = DEFAULT_METRICS.filter(
 export const LOOKS = plannedLooks(DEFAULT_BLOCKS);
 
 /** Asks for as many blocks as it wants to see, look by look. */
-export function gateOutcome(blocksUpTo: (count: number) => JudgedBlocks): GateOutcome {
+export function gateOutcome(blocksUpTo: (count: number) => JudgedBlocks, looks: readonly Look[] = LOOKS): GateOutcome {
   let outcome: GateOutcome = { verdict: 'inconclusive', blocks: 0, regressed: [] };
-  for (const look of LOOKS) {
+  for (const look of looks) {
     // Advisory metrics decide nothing, and only take time here.
     const { verdict, metrics } = judge(blocksUpTo(look.blocks), BLOCKING, look);
     const regressed = metrics.filter((metric) => metric.verdict === 'regressed').map(({ name }) => name);

@@ -2,13 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { blockDeviation } from '../../../harness/compare/block-deviation.ts';
+import { DEFAULT_BLOCKS } from '../../../harness/compare/looks.ts';
 import { wilsonInterval } from '../../../harness/stats/wilson.ts';
 import { type Arm, EFFECTS } from './arms.ts';
 import { type FullGate, readFull } from './full.ts';
 import { BLOCKING, LOOKS, sumOf, type Tally } from './gate-outcome.ts';
 import { type NoiseModel, noiseModels } from './noise.ts';
 import { blocksOf, type Recording, readRecording } from './recording.ts';
-import { evidenceFor, type ResampledLine, readResampled } from './resample.ts';
+import { evidenceFor, isLong, LONG_BLOCKS, type ResampledLine, readResampled } from './resample.ts';
 import { readSimulated, SIMULATED_EFFECTS, type SimulatedPiece } from './simulate.ts';
 
 export const PAGE = fileURLToPath(new URL('./README.md', import.meta.url));
@@ -115,15 +116,15 @@ function resampledPart(lines: readonly ResampledLine[]): string[] {
     'Whole blocks, in stretches of neighbours, drawn with replacement. The interval is that of the drawing; how far the recorded blocks',
     'themselves stand for others is as uncertain as their number makes it.',
     '',
-    '| B is | blocks to draw from | gates | regressed | equivalent | blocks a gate needed |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| B is | at most | blocks to draw from | gates | regressed | equivalent | blocks a gate needed |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
   );
   for (const line of latest) {
     if (line.what.kind === 'shift') continue;
     const what = line.what.kind === 'margin' ? "A', every metric worse by exactly its margin" : armText(line.what.arm);
     const { valid, gates, equivalent, blocks } = line;
     part.push(
-      `| ${what} | ${valid} | ${count(gates)} | ${share(line)} | ${percent(equivalent / gates)} | ${(blocks / gates).toFixed(1)} |`,
+      `| ${what} | ${isLong(line.what) ? LONG_BLOCKS : DEFAULT_BLOCKS} blocks | ${valid} | ${count(gates)} | ${share(line)} | ${percent(equivalent / gates)} | ${(blocks / gates).toFixed(1)} |`,
     );
   }
   return [...part, ''];

@@ -4,9 +4,10 @@
  * torn out of its block. Resumable, and the same every time.
  */
 import { blockInvalidity } from '../../../harness/compare/block-validity.ts';
+import { plannedLooks } from '../../../harness/compare/looks.ts';
 import { Random } from '../../../harness/load/random.ts';
 import { type Arm, EFFECTS } from './arms.ts';
-import { BLOCKING, gateOutcome, type JudgedBlock, type Tally, tallyOf } from './gate-outcome.ts';
+import { BLOCKING, gateOutcome, type JudgedBlock, LOOKS, type Tally, tallyOf } from './gate-outcome.ts';
 import { appendLine, readLines } from './lines.ts';
 import { blocksOf, type RecordedBlock, type RecordedRun, readRecording } from './recording.ts';
 
@@ -14,14 +15,16 @@ const FILE = 'resampled.ndjson';
 const GATES = 10_000;
 /** Neighbours that stay together: what a gate plays between two looks. */
 const STRETCH = 6;
-const MOST_BLOCKS = 24;
+/** A gate that is given more of a pipeline's 25 minutes: `--blocks 48`. */
+export const LONG_BLOCKS = 48;
+const LONG_LOOKS = plannedLooks(LONG_BLOCKS);
 /** Worsenings that are multiplied into the recorded values of A', to see from which size on they are found; shares. */
 const SHIFTS = [0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5];
 
-/** What B is: an arm; or A' with every blocking metric worse by its margin; or A' with one metric worse by a share. */
+/** What B is: an arm; or A' with every blocking metric worse by its margin; or A' with one metric worse by a share. `long`: `LONG_BLOCKS`. */
 export type Resampled =
-  | { readonly kind: 'arm'; readonly arm: Arm }
-  | { readonly kind: 'margin' }
+  | { readonly kind: 'arm'; readonly arm: Arm; readonly long?: true }
+  | { readonly kind: 'margin'; readonly long?: true }
   | { readonly kind: 'shift'; readonly metric: string; readonly share: number };
 
 export interface ResampledLine extends Tally {
@@ -42,6 +45,9 @@ export const RESAMPLED: readonly Resampled[] = [
   { kind: 'arm', arm: "A'" },
   { kind: 'margin' },
   ...EFFECTS.map((arm) => ({ kind: 'arm', arm }) as const),
+  { kind: 'arm', arm: "A'", long: true },
+  { kind: 'margin', long: true },
+  ...EFFECTS.map((arm) => ({ kind: 'arm', arm, long: true }) as const),
   ...BLOCKING.flatMap(({ metric }) => SHIFTS.map((share) => ({ kind: 'shift', metric, share }) as const)),
 ];
 
@@ -88,14 +94,19 @@ function asJudged({ arm, at, wallMs, values, lagP99Us, steal, pressure }: Record
 function resampledGate(blocks: readonly JudgedBlock[], what: Resampled, gate: number): ReturnType<typeof gateOutcome> {
   const random = new Random(gate, 'resample', 0);
   const drawn: JudgedBlock[] = [];
-  while (drawn.length < MOST_BLOCKS) {
+  const looks = isLong(what) ? LONG_LOOKS : LOOKS;
+  while (drawn.length < (looks.at(-1)?.blocks ?? 0)) {
     const from = random.below(blocks.length);
     for (let next = 0; next < STRETCH; next++) drawn.push(blocks[(from + next) % blocks.length] as JudgedBlock);
   }
   const same = what.kind !== 'arm' || what.arm === "A'";
   // A and A' are the same server: which of them is called A is a coin's, as the order of a block is in a gate.
   const blocksNow = same ? drawn.map((block) => worsened(random.below(2) === 0 ? block : swapped(block), what)) : drawn;
-  return gateOutcome((count) => blocksNow.slice(0, count));
+  return gateOutcome((count) => blocksNow.slice(0, count), looks);
+}
+
+export function isLong(what: Resampled): boolean {
+  return what.kind !== 'shift' && what.long === true;
 }
 
 function swapped({ runs }: JudgedBlock): JudgedBlock {
