@@ -82,7 +82,8 @@ describe('rolling-restart', () => {
     };
     const record = await playOne(deployment, step('rolling-restart'));
     expect(record.verified).toBe(true);
-    expect(kills.map(({ evidence }) => evidence)).toEqual([['no-op: node n1 is leaving']]);
+    // It may have left by the time that the other fault looks.
+    expect(kills.map(({ evidence }) => evidence)).toEqual([[expect.stringMatching(/^no-op: node n1 is (leaving|dead)$/)]]);
     expect(deployment.nodes.map(({ incarnation }) => incarnation)).toEqual([2, 2, 2]);
   });
 
