@@ -8,6 +8,7 @@ import type { Policy } from '../gate/policy.ts';
 import { writeReports } from '../library/report-files.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { profiledFigures } from '../profile/profiled-figures.ts';
 import { readRun } from '../run/finished-run.ts';
 import { refuse, tellGitHub } from './ci-output.ts';
 import type { Console } from './console.ts';
@@ -26,6 +27,11 @@ export async function gateRun(given: string, policy: Policy, console: Console): 
   const run = await readRun(given);
   if (typeof run === 'string') {
     await refuse(console, run);
+    return ExitCode.usage;
+  }
+  const profiled = profiledFigures(run.result);
+  if (profiled !== null) {
+    await refuse(console, `${given}: ${profiled}\n  gate a run that nobody profiled: letitcrash run ${run.result.scenario.name}`);
     return ExitCode.usage;
   }
   const refusal = machineRefusal(policy, madeOn(run.result), machineFingerprint(thisMachine()));

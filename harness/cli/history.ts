@@ -15,7 +15,8 @@ const FOLDER = 'history';
 const MAX_LABEL_CHARS = 200;
 
 const ADD_HELP = `
-A run that is in the history already is passed over. A run that is invalid or unknown is refused: its figures are not the server's.
+A run that is in the history already is passed over. A run that is invalid, unknown or profiled is refused: its figures
+are not the server's.
 
 Examples:
   letitcrash history add runs/20261124-120000-steady-reference --label "$(git rev-parse --short HEAD)"
@@ -74,7 +75,9 @@ async function add(given: readonly string[], folder: string, label: string | nul
   }
   const added = await addToHistory(folder, entries);
   for (const { run, why } of refused)
-    console.complain(`${run}: ${why}\n  play it again; only runs that passed or failed are kept`);
+    console.complain(
+      `${run}: ${why}\n  play it again; only runs that passed or failed, and that no profiler looked into, are kept`,
+    );
   console.print(`${added.length} added to ${folder}, ${entries.length - added.length} were in it already`);
   console.document({ schema: 'letitcrash.history-added/1', folder, added: added.map(({ run }) => run), refused });
   return refused.length > 0 ? ExitCode.invalid : ExitCode.pass;

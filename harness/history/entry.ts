@@ -1,6 +1,7 @@
 /** What history keeps of a result. Pure. */
 import { createHash } from 'node:crypto';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { profiledFigures } from '../profile/profiled-figures.ts';
 import { HISTORY_ENTRY_SCHEMA, type HistoryEntry } from '../result/history.ts';
 import type { Result } from '../result/result.ts';
 import { metrics } from '../scenario/metrics.ts';
@@ -12,6 +13,8 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
   const { verdict, target, load } = result;
   if (verdict !== 'pass' && verdict !== 'fail')
     return `the run is ${verdict}, so its figures are not the server's (${result.reasons[0] ?? 'no reason given'})`;
+  const profiled = profiledFigures(result);
+  if (profiled !== null) return profiled;
   return {
     schema: HISTORY_ENTRY_SCHEMA,
     run: runIdentity(result),

@@ -78,6 +78,12 @@ describe('what is refused, with exit 2', () => {
     expect((await gate(elsewhere, policy)).code).toBe(0);
   });
 
+  test('figures of a profiled run', async () => {
+    const refused = await gate({ ...here, profiledWith: 'heap' }, 'slo: { response.p99: < 10s }');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('the run was profiled (heap)');
+  });
+
   test.each([
     ['metrics: { response.p99: 5% }', 'sets no limits'],
     ['slo: { response.p99: 50ms }', 'is not a condition'],

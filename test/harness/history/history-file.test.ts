@@ -34,10 +34,11 @@ describe('what is kept of a run', () => {
     expect(second.run).not.toBe(first.run);
   });
 
-  it('is nothing of a run that measured its generator, or proved nothing', () => {
+  it('is nothing of a run that measured its generator or a profiler, or proved nothing', () => {
     const late = { ...PLAYED, verdict: 'invalid' as const, reasons: ['the generator was late'] };
     expect(historyEntry(late, null)).toMatch(/^the run is invalid, .*the generator was late/);
     expect(historyEntry({ ...PLAYED, verdict: 'unknown' }, null)).toMatch(/^the run is unknown/);
+    expect(historyEntry({ ...PLAYED, profiledWith: 'cpu' }, null)).toMatch(/^the run was profiled \(cpu\)/);
     expect(historyEntry({ ...PLAYED, verdict: 'fail' }, null)).toMatchObject({ verdict: 'fail' });
   });
 });
