@@ -1,5 +1,6 @@
 /** What an exploration has done so far, and the document that says so at any time. */
 import type { Deployment } from '../../targets/target.ts';
+import { deployedTarget } from '../run/result-parts.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { faultStep } from '../scenario/scenario-of-plan.ts';
 import { EXPLORATION_SCHEMA, type ExplorationResult } from './exploration-result.ts';
@@ -88,14 +89,7 @@ export class ExplorationLog {
       discounted: [...this.#discounted],
       reductionRuns: this.#reductionRuns,
       ending: now.ending,
-      target:
-        now.target === null
-          ? null
-          : {
-              ...now.target.target,
-              nodes: plan.target.nodes,
-              config: { durability: plan.target.durability, ...now.target.config },
-            },
+      target: now.target === null ? null : deployedTarget(plan, now.target),
       users: plan.users,
       loadMs: plan.load.durationMs,
       acked: this.#acked,

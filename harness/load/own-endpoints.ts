@@ -24,6 +24,16 @@ export function refuseForeign(endpoints: readonly Address[], owned: boolean): vo
   );
 }
 
+/** The same for where requests go: `http://127.0.0.1:8080`, say. */
+export function refuseForeignUrls(urls: readonly string[], owned: boolean): void {
+  refuseForeign(urls.map(addressOf), owned);
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
 function isLoopback(host: string): boolean {
   const family = isIP(host);
   if (family === 0) return false;

@@ -4,37 +4,32 @@ import { writeWhole } from '../run/run-folder.ts';
 import { type CpuProfile, cpuTree } from './call-tree.ts';
 import { foldedStacks } from './folded-stacks.ts';
 import type { InspectorSession } from './inspector-session.ts';
-import type { ProfileMethod, Written } from './method.ts';
+import type { NodeRecording, ProfileMethod, Written } from './method.ts';
 
 const SAMPLE_EVERY_US = 1_000;
 
 export const cpu: ProfileMethod = {
   kind: 'cpu',
-  async prepare(session) {
-    await prepareCpu(session);
-    return {
-      discard: () => undefined,
-      begin: () => beginCpu(session),
-      async end() {
-        const profile = await endCpu(session);
-        return { write: (folder, node) => writeCpu(profile, folder, node) };
-      },
-    };
-  },
+  prepare: (session) => cpuRecording(session, writeCpu),
 };
 
-export async function prepareCpu(session: InspectorSession): Promise<void> {
+/** Records with V8's CPU profiler; `write` makes the files of what it recorded. */
+export async function cpuRecording(
+  session: InspectorSession,
+  write: (profile: CpuProfile, folder: string, node: string) => Promise<Written>,
+): Promise<NodeRecording> {
   await session.request('Profiler.enable');
   await session.request('Profiler.setSamplingInterval', { interval: SAMPLE_EVERY_US });
-}
-
-export async function beginCpu(session: InspectorSession): Promise<void> {
-  await session.request('Profiler.start');
-}
-
-export async function endCpu(session: InspectorSession): Promise<CpuProfile> {
-  const { profile } = await session.request<{ profile: CpuProfile }>('Profiler.stop');
-  return profile;
+  return {
+    discard: () => undefined,
+    async begin() {
+      await session.request('Profiler.start');
+    },
+    async end() {
+      const { profile } = await session.request<{ profile: CpuProfile }>('Profiler.stop');
+      return { write: (folder, node) => write(profile, folder, node) };
+    },
+  };
 }
 
 /** The .cpuprofile and its stacks. */

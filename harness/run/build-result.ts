@@ -11,7 +11,7 @@ import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
 import type { ProfileKind } from '../result/profile.ts';
-import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import type { HttpMeasured, Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -19,7 +19,7 @@ import { repeatedSteps } from '../scenario/repeats.ts';
 import { type Abort, abortText } from './abort-watch.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { leakPerConnection, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
-import { shellWord } from './shell-word.ts';
+import { abortedOf, deployedTarget, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
 import { judgeRun } from './verdict.ts';
 
 /** What the generator says of itself. */
@@ -57,23 +57,6 @@ export interface RunRecord {
   readonly profiledWith: ProfileKind | null;
 }
 
-/** What a Result begins with, before anything is judged. */
-export function unjudgedHead(
-  { scenario: { name, sha256, summary }, seed }: Plan,
-  { startedAt, durationMs, profiledWith }: Pick<RunRecord, 'startedAt' | 'durationMs' | 'profiledWith'>,
-): Pick<Result, 'schema' | 'verdict' | 'reasons' | 'scenario' | 'seed' | 'startedAt' | 'durationMs' | 'profiledWith'> {
-  return {
-    schema: RESULT_SCHEMA,
-    verdict: 'unknown',
-    reasons: [],
-    scenario: { name, sha256, summary },
-    seed,
-    startedAt,
-    durationMs,
-    ...(profiledWith === null ? {} : { profiledWith }),
-  };
-}
-
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
@@ -86,11 +69,7 @@ export function buildResult(record: RunRecord): Result {
   const unjudged: Result = {
     ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
-    target: {
-      ...record.target,
-      nodes: plan.target.nodes,
-      config: { durability: plan.target.durability, ...record.targetConfig },
-    },
+    target: deployedTarget(plan, { target: record.target, config: record.targetConfig }),
     environment: record.environment,
     load: loadOf(record, valid),
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
@@ -133,17 +112,6 @@ function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['
     leak: leakPerConnection(rounds),
     peakPssBytes: { nodes: [...peakPssBytes.nodes], workers: peakPssBytes.workers },
   };
-}
-
-/** What a late generator measured is nobody's: neither the requests' latency nor that of the messages beside them. */
-export function withoutFigures(http: HttpMeasured): HttpMeasured {
-  return { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } };
-}
-
-export function abortedOf(abort: Abort | null): Result['aborted'] {
-  if (abort === null) return null;
-  const { condition, atMs, actual } = abort;
-  return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };
 }
 
 /** CPU was counted from the start of the load on: the warm-up's messages had theirs before. */
@@ -225,10 +193,4 @@ function recoveryClocks({ loadMs, observations, faults, endUs }: RunRecord): Res
     loadEndUs: loadMs * 1000,
     endUs,
   });
-}
-
-/** The command that plays it again. */
-export function reproduction({ scenario, seed }: Plan): string {
-  const overrides = scenario.overrides.map((override) => ` --set ${shellWord(override)}`).join('');
-  return `letitcrash run ${shellWord(scenario.source)} --seed ${seed}${overrides}`;
 }

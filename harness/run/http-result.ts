@@ -8,8 +8,9 @@ import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, abortText } from './abort-watch.ts';
-import { abortedOf, type RunRecord, reproduction, unjudgedHead, withoutFigures } from './build-result.ts';
-import { NO_LAG, NOTHING_DELIVERED, NOTHING_REMEMBERED } from './nothing-measured.ts';
+import type { RunRecord } from './build-result.ts';
+import { NO_LAG, NOTHING_DELIVERED } from './nothing-measured.ts';
+import { abortedOf, deployedTarget, peaksAlone, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {
@@ -25,7 +26,7 @@ export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'st
 const STEP_MS = 1_000;
 
 export function buildHttpResult({ plan, deployment, measured, invalidity, aborted, ...record }: HttpRecord): Result {
-  const { load, target } = plan;
+  const { load } = plan;
   const valid = invalidity.length === 0;
   const http = valid ? measured : withoutFigures(measured);
   const unjudged: Result = {
@@ -34,11 +35,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     target:
       deployment === null
         ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: 0, config: {} }
-        : {
-            ...deployment.target,
-            nodes: target.nodes,
-            config: { durability: target.durability, ...deployment.config },
-          },
+        : deployedTarget(plan, deployment),
     environment: record.environment,
     load: {
       users: Math.min(plan.users, measured.connections),
@@ -62,10 +59,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     delivery: NOTHING_DELIVERED,
     http,
     measuredBy: null,
-    memory: {
-      ...NOTHING_REMEMBERED,
-      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
-    },
+    memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
     faults: [],
     recovery: [],

@@ -10,12 +10,12 @@ import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { type RunRecord, reproduction } from './build-result.ts';
+import type { RunRecord } from './build-result.ts';
 import { MAX_WORKER_CPU } from './generator-validity.ts';
-import { NOTHING_REMEMBERED } from './nothing-measured.ts';
+import { deployedTarget, peaksAlone, profiledBy, reproduction } from './result-parts.ts';
 import { judgeRequests } from './verdict.ts';
 
-export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs'> {
+export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {
   readonly plan: Plan;
   /** Of k6. */
   readonly version: string;
@@ -28,7 +28,7 @@ export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'star
 }
 
 export function buildK6Result({ plan, version, script, urls, summary, deployment, ...record }: K6Record): Result {
-  const { load, target, scenario } = plan;
+  const { load, scenario } = plan;
   const run = withPlan(k6Run(summary), plan, urls);
   const invalidity = [...run.invalidity, ...tooBusy(run, plan, record)];
   const { name, sha256, summary: says } = scenario;
@@ -46,19 +46,14 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     ...unjudged,
     seed: plan.seed,
     durationMs: record.durationMs,
-    target:
-      deployment === null
-        ? unjudged.target
-        : { ...deployment.target, nodes: target.nodes, config: { durability: target.durability, ...deployment.config } },
+    ...profiledBy(record),
+    target: deployment === null ? unjudged.target : deployedTarget(plan, deployment),
     load: { ...unjudged.load, model: arrivalModelText(load.model), payloadBytes: load.payloadBytes },
     measuredBy: {
       ...run.measuredBy,
       caveats: [`k6 ${version} of this machine's PATH sent the load.`, ...run.measuredBy.caveats],
     },
-    memory: {
-      ...NOTHING_REMEMBERED,
-      peakPssBytes: { nodes: [...record.peakPssBytes.nodes], workers: record.peakPssBytes.workers },
-    },
+    memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
   };
   const checks = [

@@ -1,68 +1,47 @@
 /** Plays a plan whose load is the user's own k6: our script, our summary, k6's users. Nothing breaks, and nothing is accounted for. */
 import { join } from 'node:path';
-import type { Deployment, Target } from '../../targets/target.ts';
+import type { Deployment } from '../../targets/target.ts';
 import { k6Environment } from '../drivers/k6/k6-environment.ts';
 import { K6Load } from '../drivers/k6/k6-load.ts';
 import { requireK6 } from '../drivers/k6/k6-program.ts';
 import { freeAddress, type K6Counts, k6Counts } from '../drivers/k6/k6-progress.ts';
 import { type K6Script, k6Script } from '../drivers/k6/k6-script.ts';
 import { SCRIPT_ENDING } from '../drivers/k6/script-text.ts';
-import { refuseForeign } from '../load/own-endpoints.ts';
+import { refuseForeignUrls } from '../load/own-endpoints.ts';
 import { DEVICE, UserNames } from '../load/user-names.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
-import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
-import type { Plan } from '../scenario/plan.ts';
-import type { RunOptions } from './conductor.ts';
 import { originsOf } from './http-identities.ts';
 import { buildK6Result } from './k6-result.ts';
-import { writeRunFiles } from './run-files.ts';
-import { type RunFolder, writeWhole } from './run-folder.ts';
-import { processesOf, type RunJournal } from './run-journal.ts';
-import { startDeployment } from './start-deployment.ts';
+import { PlainRun } from './plain-run.ts';
+import { writeWhole } from './run-folder.ts';
+import { processesOf } from './run-journal.ts';
 
 /** What k6 needs beyond its load to start, drain and sum up. */
 const GRACE_MS = 120_000;
 const TICK_MS = 1_000;
 const SUMMARY_FILE = 'k6-summary.json';
 
-/** One run's life: what it started, so that it can be ended. */
-export class K6Run {
-  readonly #plan: Plan;
-  readonly #target: Target;
-  readonly #folder: RunFolder;
-  readonly #journal: RunJournal;
-  readonly #options: RunOptions;
-  #deployment: Deployment | null = null;
-  #load: K6Load | null = null;
-  #sampler: Sampler | null = null;
+export class K6Run extends PlainRun<K6Load> {
   #ticks: NodeJS.Timeout | null = null;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
-    this.#plan = plan;
-    this.#target = target;
-    this.#folder = folder;
-    this.#journal = journal;
-    this.#options = options;
-  }
-
   async play(): Promise<{ readonly result: Result; readonly record: null }> {
-    const { signal, progress, profiler } = this.#options;
+    const { signal, progress, profiler } = this.options;
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
     const ticksBefore = await readCpuTicks();
     const version = await requireK6();
-    const deployment = await this.#startDeployment();
+    const deployment = await this.startDeployment();
     signal.throwIfAborted();
     const urls = this.#urls(deployment);
-    const script = await k6Script(this.#plan, urls);
-    if (deployment !== null) await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
+    const script = await k6Script(this.plan, urls);
+    await this.attachProfiler(deployment);
     const load = await this.#startK6(script, urls, deployment);
     const killNow = (): void => load.killNow();
     signal.addEventListener('abort', killNow, { once: true });
-    const sampler = new Sampler({ nodes: () => (deployment?.nodes ?? []).map(({ osPid }) => osPid), workers: () => load.osPids });
-    this.#sampler = sampler;
-    sampler.start();
+    // An abort of before is heard by nobody any more.
+    signal.throwIfAborted();
+    const sampler = this.startSampler(deployment, load);
     await sampler.beginSpan();
     const loadUs = monotonicUs();
     await profiler?.begin();
@@ -80,8 +59,8 @@ export class K6Run {
     await sampler.stop();
     const environment = await readEnvironment(ticksBefore);
     await this.stop();
-    const unwatched = buildK6Result({
-      plan: this.#plan,
+    const result = buildK6Result({
+      plan: this.plan,
       version,
       script,
       urls,
@@ -92,69 +71,35 @@ export class K6Run {
       durationMs: (monotonicUs() - beganUs) / 1000,
       peakPssBytes: sampler.peaks,
       cpu,
+      profiledWith: profiler?.kind ?? null,
     });
-    const result = profiler === undefined ? unwatched : { ...unwatched, profiledWith: profiler.kind };
-    await writeRunFiles(this.#folder.path, {
-      result,
-      observations: null,
-      endUs: 0,
-      plan: this.#plan,
-      faults: [],
-      intervals: [],
-      zeroMs: startedAt.getTime(),
-    });
+    await this.writeFiles(result, startedAt.getTime());
     return { result, record: null };
   }
 
-  /** Ends what this run started; idempotent. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     if (this.#ticks !== null) clearInterval(this.#ticks);
-    await this.#sampler?.stop();
-    this.#options.profiler?.close();
-    await this.#load?.stop();
-    if (this.#options.standing === undefined) await this.#deployment?.stop();
-  }
-
-  /** After `stop`. */
-  closeJournal(): void {
-    this.#journal.close();
-  }
-
-  killNow(): void {
-    this.#load?.killNow();
-    if (this.#options.standing === undefined) this.#deployment?.killNow();
-  }
-
-  /** Null where a URL is loaded. */
-  async #startDeployment(): Promise<Deployment | null> {
-    if (this.#plan.http?.url != null) return null;
-    this.#deployment = await startDeployment(this.#plan, this.#target, this.#folder, this.#options);
-    this.#journal.processes(processesOf(this.#deployment, null));
-    return this.#deployment;
+    await super.stop();
   }
 
   /** @throws ForeignEndpointError for one that is neither on loopback nor owned. */
   #urls(deployment: Deployment | null): readonly string[] {
-    const { http, target } = this.#plan;
+    const { http, target } = this.plan;
     const urls =
       http === null
         ? (deployment?.nodes ?? []).map(({ endpoint: { host, port, path } }) => `ws://${host}:${port}${path}`)
         : originsOf(http.url, deployment);
-    const addresses = urls.map((url) => {
-      const { hostname, port, protocol } = new URL(url);
-      return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
-    });
-    refuseForeign(addresses, target.owned);
+    refuseForeignUrls(urls, target.owned);
     return urls;
   }
 
   async #startK6(script: K6Script, urls: readonly string[], deployment: Deployment | null): Promise<K6Load> {
-    const { load, users, http } = this.#plan;
-    const folder = this.#folder.path;
+    const { load, users, http } = this.plan;
+    const folder = this.folder.path;
     const scriptFile = join(folder, `k6-script${SCRIPT_ENDING}`);
     const summaryFile = join(folder, SUMMARY_FILE);
     await writeWhole(scriptFile, script.text);
-    const names = new UserNames(users, this.#options.standing?.firstName);
+    const names = new UserNames(users, this.options.standing?.firstName);
     const signed = http === null || http.requests.some((request) => request.signed);
     const credentials =
       signed && deployment !== null
@@ -170,14 +115,14 @@ export class K6Run {
       limitMs:
         load.warmUpMs + load.durationMs + (load.connectPerSecond === 0 ? 0 : (users * 1000) / load.connectPerSecond) + GRACE_MS,
     });
-    this.#load = started;
-    this.#journal.processes([...processesOf(deployment, null), ...started.osPids.map((osPid) => ['k6', osPid] as const)]);
+    this.load = started;
+    this.journal.processes([...processesOf(deployment, null), ...started.osPids.map((osPid) => ['k6', osPid] as const)]);
     this.#tick(address, script.kind);
     return started;
   }
 
   #tick(address: string, kind: K6Script['kind']): void {
-    const { load } = this.#plan;
+    const { load } = this.plan;
     const beganUs = monotonicUs();
     let before: K6Counts = { connected: 0, sent: 0, acked: 0 };
     let asking = false;
@@ -187,7 +132,7 @@ export class K6Run {
       void k6Counts(address, kind).then((counts) => {
         asking = false;
         const now = counts ?? before;
-        this.#options.progress({
+        this.options.progress({
           kind: 'tick',
           phase: 'load',
           elapsedMs: Math.round((monotonicUs() - beganUs) / 1000),

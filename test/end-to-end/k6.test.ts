@@ -9,8 +9,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { plan } from '../../harness/library/plan.ts';
+import { Profiler } from '../../harness/profile/profiler.ts';
 import type { Result } from '../../harness/result/result.ts';
+import { runScenario } from '../../harness/run/conductor.ts';
 import { checkBearer, checkToken } from '../../targets/protocol/token.ts';
 import { letitcrash } from '../harness/cli/command-line.ts';
 import { pathWithStandIn } from '../harness/drivers/k6/k6-command.ts';
@@ -104,6 +107,24 @@ test('an interrupted one leaves nothing behind, k6 included', async () => {
   expect(await command.ended(), command.stderr).toBe(130);
   await until('everything is gone', () => below.every((pid) => !isAlive(pid)));
 });
+
+test('an abort while k6 is being started ends it as well', async () => {
+  vi.stubEnv('PATH', PATH);
+  const abort = new AbortController();
+  // The last thing before k6 is started, and so the latest abort that its own listener does not hear.
+  const prepare = async () => {
+    abort.abort(new Error('enough'));
+    return { begin: async () => undefined, end: () => Promise.reject(new Error('it went on')), discard: () => undefined };
+  };
+  const planned = await plan('smoke', { set: ['load.driver=k6', 'expect.delivery=observed', 'users=10', 'load.duration=300s'] });
+  const played = runScenario(planned, {
+    outDir: join(folder, 'aborted'),
+    signal: abort.signal,
+    progress: () => undefined,
+    profiler: new Profiler({ kind: 'cpu', prepare }),
+  });
+  await expect(played.finally(() => vi.unstubAllEnvs())).rejects.toThrow('enough');
+}, 60_000);
 
 test('a script that was exported signs its users in with the key of a server, and its summary can be imported', async () => {
   const key = randomBytes(32);

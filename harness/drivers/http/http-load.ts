@@ -7,8 +7,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Address } from '../../../targets/target.ts';
-import { refuseForeign } from '../../load/own-endpoints.ts';
+import { refuseForeignUrls } from '../../load/own-endpoints.ts';
 import type { HttpPlan } from '../../scenario/plan.ts';
 import type { FromGenerator, GeneratorReport, HttpIdentity, HttpSecond, ToGenerator } from './http-job.ts';
 
@@ -53,7 +52,7 @@ export class HttpLoad {
    * @throws ForeignEndpointError for an origin that is neither on loopback nor owned, before anything is started.
    */
   static async start(options: HttpLoadOptions): Promise<HttpLoad> {
-    refuseForeign(options.origins.map(addressOf), options.owned);
+    refuseForeignUrls(options.origins, options.owned);
     const load = new HttpLoad(options);
     try {
       await Promise.all(
@@ -154,9 +153,4 @@ function tell(child: ChildProcess, message: ToGenerator): void {
 /** Of `total`, in whole numbers that add up to it: the first workers get one more. */
 function shareOf(total: number, worker: number, workers: number): number {
   return Math.floor(total / workers) + (worker < total % workers ? 1 : 0);
-}
-
-function addressOf(origin: string): Address {
-  const { hostname, port, protocol } = new URL(origin);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
 }

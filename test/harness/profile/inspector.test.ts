@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { cpuTree } from '../../../harness/profile/call-tree.ts';
-import { beginCpu, endCpu, prepareCpu } from '../../../harness/profile/cpu.ts';
+import { cpuRecording } from '../../../harness/profile/cpu.ts';
 import { InspectorSession } from '../../../harness/profile/inspector-session.ts';
 import { inspectorEnvironment, openInspector } from '../../../harness/profile/open-inspector.ts';
 import { ProfileError } from '../../../harness/profile/profile-error.ts';
@@ -40,10 +40,14 @@ it('a process is profiled that knew nothing of it, and nobody can look into it a
   const address = await openInspector(child.pid as number, folder, signal);
   expect(address).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
   const session = await InspectorSession.connect(address);
-  await prepareCpu(session);
-  await beginCpu(session);
+  let seen = '';
+  const recording = await cpuRecording(session, async (profile) => {
+    seen = JSON.stringify(cpuTree(profile));
+    return { files: [], stacks: null, notes: [] };
+  });
+  await recording.begin();
   await vi.waitFor(async () => expect(await session.evaluate('performance.now()')).toBeGreaterThan(500), 10_000);
-  const seen = JSON.stringify(cpuTree(await endCpu(session)));
+  await (await recording.end()).write(folder, 'n1');
   expect(seen).toContain('"functionName":"burn"');
 
   await expect(session.evaluate('nothing.there')).rejects.toThrow(/ReferenceError: nothing is not defined/);

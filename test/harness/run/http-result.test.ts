@@ -1,8 +1,8 @@
 /** What is made of an HTTP load: the verdict of requests alone, and the messages with and without it. */
 import { describe, expect, test } from 'vitest';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
-import { withoutFigures } from '../../../harness/run/build-result.ts';
 import { messagesBeside } from '../../../harness/run/http-beside.ts';
+import { withoutFigures } from '../../../harness/run/result-parts.ts';
 import { judgeRequests } from '../../../harness/run/verdict.ts';
 import { markdownSummary } from '../../../reports/markdown.ts';
 import { verdictSentence } from '../../../reports/sentence.ts';

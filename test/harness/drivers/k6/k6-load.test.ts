@@ -142,6 +142,7 @@ describe('a summary of a load by k6', () => {
       durationMs: 6_000,
       peakPssBytes: { nodes: [1], workers: 2 },
       cpu: { nodes: [0.5], workers: 1.5, nodesUs: 1, readings: [] },
+      profiledWith: null,
     });
   }
 
