@@ -17,6 +17,8 @@ const ERROR_MOVED = 17;
 const MAX_MOVES = 3;
 const RECONNECT_MS = 500;
 const STARTING_MS = 1_000;
+/** Others' messages may still be on their way to a user whose own are all answered. */
+const LINGER_MS = 500;
 const warmUpMs = Math.max(0, -(plan.pieces[0]?.fromMs ?? 0));
 const connectMs = (plan.users / plan.connectPerSecond) * 1000 + STARTING_MS;
 const urls = __ENV.LETITCRASH_URLS ? __ENV.LETITCRASH_URLS.split(',') : plan.urls;
@@ -190,10 +192,13 @@ function play(index: number, credential: Credential, zeroMs: number): void {
   setTimeout(() => connect(urls[index % urls.length] as string), (index / plan.connectPerSecond) * 1000);
   sendNext();
   const endMs = zeroMs + plan.durationMs;
-  setTimeout(function drained(): void {
-    if (underWay.size === 0 || Date.now() >= endMs + plan.drainMs) finish();
-    else setTimeout(drained, 50);
-  }, endMs - Date.now());
+  setTimeout(
+    function drained(): void {
+      if (underWay.size === 0 || Date.now() >= endMs + plan.drainMs) finish();
+      else setTimeout(drained, 50);
+    },
+    endMs + LINGER_MS - Date.now(),
+  );
 }
 
 /** A node that the plan knows, for a client that is told to go there; null for any other. */
