@@ -26,7 +26,10 @@ it.skipIf(!reachable && !required).for(['flame', 'doctor', 'bubbleprof'] as cons
       expect(result.delivery.lost).toBe(0);
       const page = readFileSync(join(folder, 'profile', `n1.${kind}.html`), 'utf8');
       expect(page).toContain(`Clinic ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`);
-      expect(readFileSync(reportPath, 'utf8')).toContain(`href="profile/n1.${kind}.html"`);
+      const report = readFileSync(reportPath, 'utf8');
+      expect(report).toContain(`href="profile/n1.${kind}.html"`);
+      // It is made of the CPU's profile, which is there as well.
+      expect(report.includes('href="profile/n1.cpuprofile"')).toBe(kind === 'flame');
     } finally {
       rmSync(folder, { recursive: true });
     }
