@@ -39,7 +39,7 @@ export const policySchema = z.strictObject(
       .optional(),
     metrics: z
       .record(z.string(), metricSchema, {
-        error: () => 'metrics: { response.p50: 5%, response.p99: { margin: 10%, role: advisory } }',
+        error: () => 'metrics: { response.p50: 5%, response.p99: { margin: 25%, role: advisory } }',
       })
       .refine((metrics) => Object.keys(metrics).length <= MAX_METRICS, `at most ${MAX_METRICS} metrics`)
       .optional(),

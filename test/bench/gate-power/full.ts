@@ -1,10 +1,14 @@
-/** Whole gates, from end to end by the command: what a pipeline would have seen, and how long it would have waited. Resumable. */
-import { spawn } from 'node:child_process';
+/**
+ * Whole gates, from end to end by the command: what a pipeline would have seen, and how long it would have waited. The baseline is a git
+ * revision; the candidate is the same project with a comment more, or with a server that was made slower. Resumable.
+ */
+import { execFileSync, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Comparison, comparisonSchema } from '../../../harness/result/comparison.ts';
 import { type Arm, plantedFor } from './arms.ts';
+import { withCandidate } from './candidate.ts';
 import { appendLine, readLines } from './lines.ts';
 import { readRecording } from './recording.ts';
 
@@ -18,6 +22,8 @@ export interface FullGate {
   readonly gate: number;
   readonly arm: Arm;
   readonly at: string;
+  /** The baseline. */
+  readonly commit: string;
   readonly wallMs: number;
   readonly code: number | null;
   readonly verdict: Comparison['verdict'];
@@ -42,21 +48,19 @@ export async function full(signal: AbortSignal): Promise<void> {
     if (done.has(gate)) continue;
     signal.throwIfAborted();
     const arm = KINDS[gate % KINDS.length] as Arm;
-    const planted = plantedFor(arm, pilot);
-    const words = Object.entries(planted ?? {}).map(([key, value]) => `planted.${key}=${value}`);
-    // A side needs a word, also one that is told nothing new.
-    const sides = ['durability=fsync', ['durability=fsync', ...words].join(' ')] as const;
-    const result = await playGate(sides, gate);
+    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+    const result = await withCandidate(commit, plantedFor(arm, pilot), signal, (folder) => playGate(commit, folder, gate));
     appendLine(FILE, { gate, arm, ...result });
     console.log(`gate ${gate + 1} of ${GATES}, ${arm}: ${result.verdict} in ${Math.round(result.wallMs / 1_000)} s`);
   }
 }
 
-async function playGate(sides: readonly [string, string], gate: number): Promise<Omit<FullGate, 'gate' | 'arm'>> {
+async function playGate(commit: string, candidate: string, gate: number): Promise<Omit<FullGate, 'gate' | 'arm'>> {
   const out = join('runs', `bench-gate-power-full-${process.pid}`);
   const at = new Date().toISOString();
   const began = performance.now();
-  const args = [LAUNCHER, 'compare', ...sides, '--seed', String(gate), '--json', '--quiet', '--out', out];
+  const sides = ['--baseline', commit, '--candidate', candidate];
+  const args = [LAUNCHER, 'gate', ...sides, '--seed', String(gate), '--json', '--quiet', '--out', out];
   const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const chunks: Buffer[] = [];
@@ -66,11 +70,11 @@ async function playGate(sides: readonly [string, string], gate: number): Promise
   });
   const wallMs = Math.round(performance.now() - began);
   rmSync(out, { recursive: true, force: true });
-  // Interrupted by whoever interrupted this.
-  if (code === 130) process.exit(code);
+  if (code === 130) throw new DOMException('interrupted by whoever interrupted this', 'AbortError');
   const comparison = comparisonSchema.parse(JSON.parse(stdout));
   return {
     at,
+    commit,
     wallMs,
     code,
     verdict: comparison.verdict,

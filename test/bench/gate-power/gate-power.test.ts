@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../harness/load/random.ts';
 import { ARMS, orderOf, plantedFor } from './arms.ts';
+import { changedSource, SETTINGS } from './candidate.ts';
 import { readFull } from './full.ts';
 import { gateOutcome, type JudgedBlock } from './gate-outcome.ts';
 import { blocksOf, type RecordedRun, readRecording } from './recording.ts';
@@ -81,6 +82,24 @@ it('what is planted is a share of what the pilot measured', () => {
   expect(plantedFor('cpu+10%', pilot)).toEqual({ cpuUsPerMessage: 24 });
   expect(plantedFor('bytes+5%', pilot)).toEqual({ bytesPerConnection: 500 });
   expect(plantedFor('stall', pilot)).toEqual({ stallEvery: 100, stallMs: 1 });
+});
+
+describe('the candidate of a whole gate', () => {
+  const source = readFileSync(SETTINGS, 'utf8');
+
+  it('has a comment more, and nothing else', () => {
+    expect(changedSource(source, null).replace(/\n\/\/ .*\n$/, '')).toBe(source);
+  });
+
+  it('has the effect planted wherever its server reads what it was told', () => {
+    const changed = changedSource(source, { cpuUsPerMessage: 24 });
+    expect(changed).toContain('planted = {"cpuUsPerMessage":24}');
+    expect(changed.replaceAll(' = {"cpuUsPerMessage":24}', '')).toBe(source);
+  });
+
+  it('is not made from a source that reads it in another way', () => {
+    expect(() => changedSource('export {};', { cpuUsPerMessage: 24 })).toThrow('settings.ts: has no line');
+  });
 });
 
 describe('a gate', () => {

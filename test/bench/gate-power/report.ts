@@ -164,7 +164,8 @@ function fullPart(gates: readonly FullGate[]): string[] {
   const part = ['## Whole gates', ''];
   if (gates.length === 0) return [...part, 'Not played yet.', ''];
   part.push(
-    '`letitcrash compare`, from end to end.',
+    '`letitcrash gate`, from end to end: the baseline a git revision, the candidate the same project with one line of comment more, or with a',
+    'server whose source burns 10% more CPU a message.',
     '',
     '| B is | gates | regressed | equivalent | inconclusive | not valid | minutes, median (longest) |',
   );
