@@ -174,6 +174,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   .tiles { grid-template-columns: repeat(2, 1fr); }
   .tiles > div { padding: 12px 14px; }
   th, td { padding: 7px 10px; }
+  tbody th { min-width: 6em; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 6.5em; }
   svg.wide { display: none; }
   svg.narrow { display: block; }
 }

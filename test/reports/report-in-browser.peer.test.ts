@@ -126,6 +126,16 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     await readsWell(path, folder);
   });
 
+  it('shows in what two sides differ side by side, also on a phone', async () => {
+    const path = join(folder, 'report.html');
+    writeFileSync(path, comparisonReport(exampleComparison()));
+    await opened(path, VIEWS['-phone'] as BrowserContextOptions, async (page) => {
+      const table = page.getByRole('region', { name: 'Settings that differ between A and B' });
+      expect(await table.locator('tbody tr').count()).toBeGreaterThan(0);
+      expect(await table.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+    });
+  });
+
   it('can be read with the keyboard alone: the first stop leads past the head, every other can be seen', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, htmlReport(exampleResult()));
