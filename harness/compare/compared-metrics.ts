@@ -1,5 +1,5 @@
 /** What two configurations are compared by, where nobody says otherwise. */
-import { metrics } from '../scenario/metrics.ts';
+import { type Metric, metrics } from '../scenario/metrics.ts';
 
 export interface ComparedMetricPolicy {
   /** Name in harness/scenario/metrics.ts. */
@@ -8,7 +8,7 @@ export interface ComparedMetricPolicy {
   readonly margin: number;
   /** Advisory metrics are shown, and decide nothing. */
   readonly role: 'blocking' | 'advisory';
-  readonly better: 'lower' | 'higher';
+  readonly better: Metric['better'];
 }
 
 /**
@@ -19,21 +19,19 @@ export interface ComparedMetricPolicy {
  * objects hold is counted to the byte.
  */
 export const DEFAULT_METRICS: readonly ComparedMetricPolicy[] = [
-  { metric: 'response.p50', margin: 0.05, role: 'blocking', better: 'lower' },
-  { metric: 'response.p99', margin: 0.25, role: 'blocking', better: 'lower' },
-  { metric: 'cpu.serverPerMessage', margin: 0.03, role: 'blocking', better: 'lower' },
-  { metric: 'memory.heapPerConnection', margin: 0.03, role: 'blocking', better: 'lower' },
-  { metric: 'memory.perConnection', margin: 0.1, role: 'advisory', better: 'lower' },
-  { metric: 'response.p90', margin: 0.05, role: 'advisory', better: 'lower' },
-  { metric: 'service.p50', margin: 0.05, role: 'advisory', better: 'lower' },
-  { metric: 'rate', margin: 0.02, role: 'advisory', better: 'higher' },
+  comparedBy('response.p50', 0.05, 'blocking'),
+  comparedBy('response.p99', 0.25, 'blocking'),
+  comparedBy('cpu.serverPerMessage', 0.03, 'blocking'),
+  comparedBy('memory.heapPerConnection', 0.03, 'blocking'),
+  comparedBy('memory.perConnection', 0.1, 'advisory'),
+  comparedBy('response.p90', 0.05, 'advisory'),
+  comparedBy('service.p50', 0.05, 'advisory'),
+  comparedBy('rate', 0.02, 'advisory'),
 ];
 
-/** Of these names more is better; of all others less. */
-const HIGHER: ReadonlySet<string> = new Set(['rate', 'delivery.acked', 'delivery.delivered', 'load.connections']);
-
-/** Which way a metric is better. @throws RangeError for a name that is none. */
-export function betterOf(metric: string): ComparedMetricPolicy['better'] {
-  if (!metrics.has(metric)) throw new RangeError(`no metric ${metric}`);
-  return HIGHER.has(metric) ? 'higher' : 'lower';
+/** `margin` is a share; which way the metric is better is the metric's own. @throws RangeError for a name that is none. */
+export function comparedBy(metric: string, margin: number, role: ComparedMetricPolicy['role']): ComparedMetricPolicy {
+  const known = metrics.get(metric);
+  if (known === undefined) throw new RangeError(`no metric ${metric}`);
+  return { metric, margin, role, better: known.better };
 }

@@ -1,9 +1,9 @@
 /** What a policy has compared. Pure. */
-import { betterOf, type ComparedMetricPolicy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
+import { type ComparedMetricPolicy, comparedBy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
 import type { Policy } from './policy.ts';
 
 /** The policy's own metrics, else those that compare chooses. */
 export function policyMetrics({ metrics }: Pick<Policy, 'metrics'>): readonly ComparedMetricPolicy[] {
   if (metrics === null) return DEFAULT_METRICS;
-  return metrics.map(({ name, margin, role }) => ({ metric: name, margin, role, better: betterOf(name) }));
+  return metrics.map(({ name, margin, role }) => comparedBy(name, margin, role));
 }

@@ -69,13 +69,12 @@ function seriesOf(group: readonly HistoryEntry[], names: readonly string[]): His
   };
 }
 
-function trendOf({ name, unit }: Metric, values: readonly (number | null)[]): HistoryMetric {
-  const better = unit === '/s' ? 'higher' : 'lower';
+function trendOf({ name, unit, better }: Metric, values: readonly (number | null)[]): HistoryMetric {
   return { name, unit, better, values: [...values], changes: changesOf(values, better) };
 }
 
 /** Where the values changed; runs without a value are passed over. */
-export function changesOf(values: readonly (number | null)[], better: 'lower' | 'higher'): HistoryChange[] {
+export function changesOf(values: readonly (number | null)[], better: Metric['better']): HistoryChange[] {
   const places = values.flatMap((value, index) => (value === null ? [] : [index]));
   const measured = values.filter((value) => value !== null);
   if (measured.length < 2 * MIN_RUNS) return [];

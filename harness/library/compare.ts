@@ -1,7 +1,7 @@
 /** Two configurations of a server, in turns: what differs, by how much, and how surely. */
 import { randomInt } from 'node:crypto';
 import type { ComparedMetricPolicy } from '../compare/compared-metrics.ts';
-import { betterOf, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
+import { comparedBy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
 import type { ComparisonEvent } from '../compare/comparison-sides.ts';
 import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
 import { planSides } from '../compare/plan-sides.ts';
@@ -88,7 +88,7 @@ function comparedMetrics(written: Readonly<Record<string, string>>): readonly Co
     }
     const margin = parseShare(text);
     if (!margin.ok) throw new ScenarioError(`metrics: ${metric}: ${JSON.stringify(text)} ${margin.message}`);
-    return { metric, margin: margin.value, role: 'blocking', better: betterOf(metric) };
+    return comparedBy(metric, margin.value, 'blocking');
   });
 }
 

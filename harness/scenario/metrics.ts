@@ -10,6 +10,8 @@ import { recoveryMetrics } from './recovery-metrics.ts';
 export interface Metric {
   readonly name: string;
   readonly unit: MetricUnit;
+  /** Which way a server gets better, for comparisons and histories; of a truth, higher is true. Said here and nowhere else. */
+  readonly better: 'lower' | 'higher';
   readonly summary: string;
   /** What a run must have for it to exist. */
   readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
@@ -34,8 +36,14 @@ export function isOfK6(metric: string): boolean {
   return OF_K6.test(metric);
 }
 
-function metric(name: string, unit: MetricUnit, summary: string, read: (result: Result) => number | null): void {
-  list.push({ name, unit, summary, needs: 'nothing', read });
+function metric(
+  name: string,
+  unit: MetricUnit,
+  better: Metric['better'],
+  summary: string,
+  read: (result: Result) => number | null,
+): void {
+  list.push({ name, unit, better, summary, needs: 'nothing', read });
 }
 
 type Latency = 'response' | 'service' | 'lag' | 'delivery';
@@ -55,32 +63,36 @@ const PERCENTILES: readonly (readonly [string, keyof LatencySummary & `${string}
 ];
 for (const kind of ['response', 'service', 'lag', 'delivery'] as const) {
   for (const [name, field] of PERCENTILES) {
-    metric(`${kind}.${name}`, 'us', `${name} of ${LATENCY_MEANING[kind]}`, (result) => {
+    metric(`${kind}.${name}`, 'us', 'lower', `${name} of ${LATENCY_MEANING[kind]}`, (result) => {
       const summary = result.latency[kind];
       return summary === null || summary.count === 0 ? null : summary[field];
     });
   }
 }
 
-const COUNTS: readonly (readonly [keyof Result['delivery'], string])[] = [
-  ['attempted', 'messages the users meant to send and wrote'],
-  ['acked', 'messages the server promised'],
-  ['failed', 'messages the server definitely refused'],
-  ['indeterminate', 'messages written, neither promised nor refused'],
-  ['recovered', 'indeterminate messages that arrived'],
-  ['delivered', 'distinct messages that reached their receiver'],
-  ['lost', 'acknowledged messages that never arrived'],
-  ['duplicatesWire', 'repeats on the wire'],
-  ['duplicatesVisible', "repeats that the protocol's own rule did not hide"],
-  ['reordered', 'messages that arrived before an earlier one of their session'],
-  ['phantom', 'messages delivered that nobody sent'],
-  ['misdelivered', 'messages that reached somebody else'],
-  ['corrupted', 'messages whose content changed'],
-  ['receiptsEarly', 'receipts before the fact'],
-  ['pending', 'acknowledged messages still on their way when the drain gave up'],
+/**
+ * Two of them are no quality by themselves. Attempts are what the scenario asks for, and fall where users are kept from writing:
+ * fewer is worse. Each recovered message was left in doubt first: a server that answers has none, and fewer is better.
+ */
+const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], string])[] = [
+  ['attempted', 'higher', 'messages the users meant to send and wrote'],
+  ['acked', 'higher', 'messages the server promised'],
+  ['failed', 'lower', 'messages the server definitely refused'],
+  ['indeterminate', 'lower', 'messages written, neither promised nor refused'],
+  ['recovered', 'lower', 'indeterminate messages that arrived'],
+  ['delivered', 'higher', 'distinct messages that reached their receiver'],
+  ['lost', 'lower', 'acknowledged messages that never arrived'],
+  ['duplicatesWire', 'lower', 'repeats on the wire'],
+  ['duplicatesVisible', 'lower', "repeats that the protocol's own rule did not hide"],
+  ['reordered', 'lower', 'messages that arrived before an earlier one of their session'],
+  ['phantom', 'lower', 'messages delivered that nobody sent'],
+  ['misdelivered', 'lower', 'messages that reached somebody else'],
+  ['corrupted', 'lower', 'messages whose content changed'],
+  ['receiptsEarly', 'lower', 'receipts before the fact'],
+  ['pending', 'lower', 'acknowledged messages still on their way when the drain gave up'],
 ];
-for (const [field, summary] of COUNTS) {
-  metric(`delivery.${field}`, 'count', summary, (result) => {
+for (const [field, better, summary] of COUNTS) {
+  metric(`delivery.${field}`, 'count', better, summary, (result) => {
     const value = result.delivery[field];
     return typeof value === 'number' ? value : null;
   });
@@ -88,16 +100,17 @@ for (const [field, summary] of COUNTS) {
 
 list.push(...recoveryMetrics);
 
-metric('rate', '/s', 'acknowledged messages a second over the load', (result) => result.load.ratePerSecond);
-metric('errors', 'share', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
+metric('rate', '/s', 'higher', 'acknowledged messages a second over the load', (result) => result.load.ratePerSecond);
+metric('errors', 'share', 'lower', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
   delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted,
 );
-metric('load.valid', 'truth', 'the generator kept up', (result) => (result.load.valid ? 1 : 0));
-metric('load.connections', 'count', 'connections open at most', (result) => result.load.connections);
-metric('load.reconnects', 'count', 'connections made again', (result) => result.load.reconnects);
+metric('load.valid', 'truth', 'higher', 'the generator kept up', (result) => (result.load.valid ? 1 : 0));
+metric('load.connections', 'count', 'higher', 'connections open at most', (result) => result.load.connections);
+metric('load.reconnects', 'count', 'lower', 'connections made again', (result) => result.load.reconnects);
 metric(
   'memory.perConnection',
   'bytes',
+  'lower',
   'server memory of one more connection',
   (result) => result.memory.perConnection?.bytes ?? null,
 );
@@ -106,36 +119,45 @@ for (const [part, of] of [
   ['native', 'memory outside the heap'],
   ['kernel', "kernel memory of the server's end"],
 ] as const) {
-  metric(`memory.${part}PerConnection`, 'bytes', `${of} of one more connection`, ({ memory: { perConnection } }) =>
+  metric(`memory.${part}PerConnection`, 'bytes', 'lower', `${of} of one more connection`, ({ memory: { perConnection } }) =>
     perConnection === null ? null : perConnection[`${part}Bytes`],
   );
 }
 metric(
   'memory.leakPerConnection',
   'bytes',
+  'lower',
   'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
   (result) => result.memory.leak?.bytesPerConnection ?? null,
 );
-metric('memory.leaking', 'truth', 'all of the interval of the leak is above its tolerance', (result) =>
+metric('memory.leaking', 'truth', 'lower', 'all of the interval of the leak is above its tolerance', (result) =>
   result.memory.leak === null ? null : Number(result.memory.leak.leaking),
 );
-metric('memory.peakNodes', 'bytes', 'highest memory of all nodes together', (result) =>
+metric('memory.peakNodes', 'bytes', 'lower', 'highest memory of all nodes together', (result) =>
   result.memory.peakPssBytes.nodes.length === 0 ? null : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),
 );
-metric('memory.returnedToBaseline', 'truth', 'memory came back after the connections had gone', (result) =>
+metric('memory.returnedToBaseline', 'truth', 'higher', 'memory came back after the connections had gone', (result) =>
   result.memory.returnedToBaseline === null ? null : Number(result.memory.returnedToBaseline),
 );
 metric(
   'cpu.serverPerMessage',
   'us',
+  'lower',
   'processor time of all nodes per acknowledged message',
   (result) => result.cpu.serverUsPerMessage,
 );
 
-function httpMetric(name: string, unit: MetricUnit, summary: string, read: (http: HttpMeasured) => number | null): void {
+function httpMetric(
+  name: string,
+  unit: MetricUnit,
+  better: Metric['better'],
+  summary: string,
+  read: (http: HttpMeasured) => number | null,
+): void {
   list.push({
     name: `http.${name}`,
     unit,
+    better,
     summary,
     needs: 'http',
     read: ({ http }) => (http === null ? null : read(http)),
@@ -144,11 +166,11 @@ function httpMetric(name: string, unit: MetricUnit, summary: string, read: (http
 
 const HTTP_PERCENTILES = [...PERCENTILES.slice(0, 2), ['p95', 'p95Us'] as const, ...PERCENTILES.slice(2)];
 for (const [name, field] of HTTP_PERCENTILES)
-  httpMetric(name, 'us', `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
+  httpMetric(name, 'us', 'lower', `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
     latency === null ? null : (latency[field as keyof LatencySummary & `${string}Us`] ?? null),
   );
-httpMetric('rate', '/s', 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond);
-httpMetric('errors', 'share', 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
+httpMetric('rate', '/s', 'higher', 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond);
+httpMetric('errors', 'share', 'lower', 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
   it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
 );
 

@@ -4,6 +4,7 @@ import { blockOrder, type Letter } from '../../../harness/compare/block-order.ts
 import type { ComparedMetricPolicy } from '../../../harness/compare/compared-metrics.ts';
 import { judge } from '../../../harness/compare/judge.ts';
 import { type Look, plannedLooks } from '../../../harness/compare/looks.ts';
+import { policyMetrics } from '../../../harness/gate/policy-metrics.ts';
 import type { ComparisonBlock } from '../../../harness/result/comparison.ts';
 import { type Order, syntheticBlocks } from './synthetic-blocks.ts';
 
@@ -79,6 +80,12 @@ describe('a comparison', () => {
     expect(less.verdict).toBe('regressed');
     expect(less.metrics[0]?.low).toBeLessThan(less.metrics[0]?.high as number);
     expect(judge(syntheticBlocks(5, 24, { effects: { rate: 0.2 } }), [rate], FINAL).verdict).toBe('equivalent');
+  });
+
+  test('of HTTP answers a second, named by a policy, calls fewer of them regressed and more of them not', () => {
+    const policies = policyMetrics({ metrics: [{ name: 'http.rate', margin: 0.05, role: 'blocking' }] });
+    expect(judge(syntheticBlocks(5, 24, { effects: { 'http.rate': -0.2 } }), policies, FINAL).verdict).toBe('regressed');
+    expect(judge(syntheticBlocks(5, 24, { effects: { 'http.rate': 0.2 } }), policies, FINAL).verdict).toBe('equivalent');
   });
 
   test('is decided by its blocking metrics, and by those that were measured', () => {

@@ -87,6 +87,13 @@ describe('a history', () => {
     expect(historyOf([entry(0, cpu(null))], ['cpu.serverPerMessage']).series[0]?.metrics).toEqual([]);
   });
 
+  it.each(['rate', 'http.rate', 'delivery.acked', 'delivery.delivered'])('calls %s worse where it falls for good', (name) => {
+    const values = noise(3, 30).map((value, index) => 2_000 * value * (index < 15 ? 1 : 0.5));
+    const entries = values.map((value, minute) => ({ ...entry(minute), values: { [name]: value } }));
+    const [metric] = historyOf(entries, [name]).series[0]?.metrics ?? [];
+    expect(metric).toMatchObject({ name, better: 'higher', changes: [{ at: 15, worse: true }] });
+  });
+
   it('forgets the oldest of very many', () => {
     const [series] = historyOf(
       Array.from({ length: MAX_RUNS + 3 }, (_, minute) => entry(minute)),
