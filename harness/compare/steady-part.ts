@@ -13,7 +13,7 @@ import { firstSteady } from '../stats/change-point.ts';
 export interface SteadyPart {
   /** What was left out at the beginning of the load: at most half of it. */
   readonly warmUpMs: number;
-  /** The run's Result with latencies, rate and processor time of what is left. */
+  /** The run's Result with latencies, acknowledged rate and processor time of what is left; what was sent is that of the whole load. */
   readonly result: Result;
   /** Response times of what is left, microseconds. */
   readonly responseUs: Float64Array;
@@ -49,7 +49,7 @@ function without(warmUpMs: number, result: Result, record: Observed): Omit<Stead
     latency: load.valid
       ? { ...latency, response: summaryOf(responseUs) ?? latency.response, service: summaryOf(serviceUs) ?? latency.service }
       : latency,
-    load: { ...load, ratePerSecond: rows.length === 0 ? load.ratePerSecond : (rows.length * 1000) / (record.loadMs - warmUpMs) },
+    load: { ...load, ackedPerSecond: (rows.length * 1000) / (record.loadMs - warmUpMs) },
     cpu: { ...cpu, serverUsPerMessage: cpuPerMessage(warmUpMs * 1000, record) ?? cpu.serverUsPerMessage },
   };
   return { result: steady, responseUs };

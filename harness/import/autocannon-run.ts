@@ -81,6 +81,7 @@ function runOf(output: Output): ForeignRun {
       offered: requests.sent,
       sent: requests.sent,
       ratePerSecond: http.answeredPerSecond,
+      ackedPerSecond: http.ok / duration,
       workers: http.workers,
       model: `closed loop, ${connections} connections`,
       loop: 'closed',

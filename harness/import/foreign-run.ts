@@ -10,7 +10,16 @@ export interface ForeignRun {
   readonly target: string | null;
   readonly load: Pick<
     Result['load'],
-    'users' | 'connections' | 'offered' | 'sent' | 'ratePerSecond' | 'workers' | 'model' | 'loop' | 'resolutionUs'
+    | 'users'
+    | 'connections'
+    | 'offered'
+    | 'sent'
+    | 'ratePerSecond'
+    | 'ackedPerSecond'
+    | 'workers'
+    | 'model'
+    | 'loop'
+    | 'resolutionUs'
   >;
   readonly latency: Result['latency'];
   readonly http: Result['http'];

@@ -37,6 +37,8 @@ export function k6Run(summary: K6Summary): ForeignRun {
   const seconds = Math.max(durationMs / 1000, 1e-3);
   const dropped = count('dropped_iterations');
   const sent = messages ? count(SCRIPT_METRICS.sent) : (http?.sent ?? sockets);
+  // Which frames of somebody else's sockets were answers, k6 does not know.
+  const acknowledged = messages ? acked : (http?.ok ?? null);
   return {
     measuredBy: {
       tool: 'k6',
@@ -51,7 +53,8 @@ export function k6Run(summary: K6Summary): ForeignRun {
       connections: messages ? count(SCRIPT_METRICS.connected) : users,
       offered: messages ? count(SCRIPT_METRICS.offered) : sent + dropped,
       sent,
-      ratePerSecond: (messages ? acked : (http?.answered ?? sockets)) / seconds,
+      ratePerSecond: sent / seconds,
+      ackedPerSecond: acknowledged === null ? null : acknowledged / seconds,
       workers: 1,
       model: messages ? 'arrivals drawn by virtual user' : `k6, ${users} virtual users`,
       loop: messages ? 'open' : 'closed',

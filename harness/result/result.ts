@@ -162,7 +162,13 @@ export const resultSchema = z.object({
     connections: count,
     offered: count,
     sent: count,
+    /** Sent, whatever became of it; where nothing but answers is counted (HTTP alone), answered. */
     ratePerSecond: number,
+    /**
+     * Of the messages meant to be sent during the load, those that were acknowledged, a second of it; of HTTP alone, good answers. Null
+     * where the tool that measured does not tell, and in results from before it was counted.
+     */
+    ackedPerSecond: nullable.default(null),
     workers: count,
     lagUs: z.object({ p50: number, p99: number, max: number }),
     /** False when the generator itself was the bottleneck: no number of this run is the server's. */

@@ -115,24 +115,28 @@ function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['
 }
 
 /** CPU was counted from the start of the load on: the warm-up's messages had theirs before. */
-function cpuPerMessage({ observations: { attempts }, cpu }: RunRecord): number | null {
-  let acked = 0;
-  for (let row = 0; row < attempts.count; row += 1) {
-    if ((attempts.intendedUs[row] as number) >= 0 && attempts.outcome[row] === Outcome.acked) acked += 1;
-  }
+function cpuPerMessage({ observations, cpu }: RunRecord): number | null {
+  const { acked } = countsOf(observations);
   return acked === 0 ? null : cpu.nodesUs / acked;
 }
 
-function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
-  const { attempts, links } = observations;
-  // The warm-up's messages are owed like all others, but they are not of the load that was asked for.
+/** The warm-up's messages are owed like all others, but they are not of the load that was asked for. */
+function countsOf({ attempts }: Observations): { readonly offered: number; readonly sent: number; readonly acked: number } {
   let offered = 0;
   let sent = 0;
+  let acked = 0;
   for (let row = 0; row < attempts.count; row += 1) {
     if ((attempts.intendedUs[row] as number) < 0) continue;
     offered += 1;
     if (attempts.outcome[row] !== Outcome.unsent) sent += 1;
+    if (attempts.outcome[row] === Outcome.acked) acked += 1;
   }
+  return { offered, sent, acked };
+}
+
+function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
+  const { links } = observations;
+  const { offered, sent, acked } = countsOf(observations);
   let ups = 0;
   let lost = 0;
   const connected = new Set<number>();
@@ -149,6 +153,7 @@ function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord,
     offered,
     sent,
     ratePerSecond: (sent * 1000) / loadMs,
+    ackedPerSecond: (acked * 1000) / loadMs,
     workers: generator.workers,
     lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,

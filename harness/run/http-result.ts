@@ -44,6 +44,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       offered: measured.sent,
       sent: measured.sent,
       ratePerSecond: measured.answeredPerSecond,
+      ackedPerSecond: (measured.ok * 1000) / (measured.toMs - measured.fromMs),
       workers: measured.workers,
       lagUs: { p50: 0, p99: 0, max: 0 },
       valid,

@@ -100,7 +100,13 @@ for (const [field, better, summary] of COUNTS) {
 
 list.push(...recoveryMetrics);
 
-metric('rate', '/s', 'higher', 'acknowledged messages a second over the load', (result) => result.load.ratePerSecond);
+metric(
+  'rate',
+  '/s',
+  'higher',
+  'acknowledged messages a second of the load; of HTTP requests alone, good answers',
+  (result) => result.load.ackedPerSecond,
+);
 metric('errors', 'share', 'lower', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
   delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted,
 );

@@ -159,6 +159,7 @@ export function exampleResult(seed = 7): Result {
       offered: sent,
       sent,
       ratePerSecond: sent / 25,
+      ackedPerSecond: sent / 25,
       workers: 1,
       lagUs: { p50: summarise(lag).p50Us, p99: summarise(lag).p99Us, max: summarise(lag).maxUs },
       valid: true,

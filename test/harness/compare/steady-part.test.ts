@@ -3,6 +3,7 @@ import { steadyPart } from '../../../harness/compare/steady-part.ts';
 import { Outcome } from '../../../harness/ledger/observations.ts';
 import { Random } from '../../../harness/load/random.ts';
 import type { Result } from '../../../harness/result/result.ts';
+import { metrics } from '../../../harness/scenario/metrics.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 
 const STEP_MS = 100;
@@ -20,7 +21,7 @@ function run(responseUs: (intendedUs: number) => number, outcome: (row: number) 
   const base = exampleResult();
   const result: Result = {
     ...base,
-    load: { ...base.load, valid: true, ratePerSecond: 1000 },
+    load: { ...base.load, valid: true, ratePerSecond: 1000, ackedPerSecond: 999 },
     cpu: { ...base.cpu, serverUsPerMessage: 999 },
     timeline: {
       ...base.timeline,
@@ -57,6 +58,7 @@ function run(responseUs: (intendedUs: number) => number, outcome: (row: number) 
   };
 }
 
+const rateOf = (result: Result) => metrics.get('rate')?.read(result);
 const random = new Random(3, 'noise', 0);
 const noisy = (us: number): number => us * (1 + 0.05 * (random.unit() - 0.5));
 
@@ -70,7 +72,7 @@ describe('the steady part of a run', () => {
     expect(steady.latency.response?.count).toBe(LOAD_MS - warmUpMs);
     expect(steady.latency.service?.p50Us).toBeCloseTo((steady.latency.response?.p50Us ?? 0) - 100, -1);
     expect(responseUs).toHaveLength(LOAD_MS - warmUpMs);
-    expect(steady.load.ratePerSecond).toBeCloseTo(1000, 6);
+    expect(rateOf(steady)).toBeCloseTo(1000, 6);
     // From the first reading after the cut on: 200 ms of processor time for what was sent from then.
     const from = record.cpu.readings.find(({ atUs }) => atUs >= warmUpMs * 1000);
     expect(steady.cpu.serverUsPerMessage).toBeCloseTo((500_000 - (from?.nodesUs ?? 0)) / (LOAD_MS - (from?.atUs ?? 0) / 1000), 6);
@@ -88,12 +90,20 @@ describe('the steady part of a run', () => {
     );
     const { result, responseUs } = steadyPart(half.result, half.record);
     expect(responseUs.length).toBeLessThanOrEqual(LOAD_MS / 2);
-    expect(result.load.ratePerSecond).toBeCloseTo(500, 0);
+    expect(rateOf(result)).toBeCloseTo(500, 0);
     const late: Result = {
       ...half.result,
       load: { ...half.result.load, valid: false },
       latency: { ...half.result.latency, response: null, service: null },
     };
     expect(steadyPart(late, half.record).result.latency.response).toBe(null);
+  });
+
+  test('has a rate of zero where nothing was acknowledged, however much was sent', () => {
+    const { result, record } = run(
+      () => 1000,
+      () => Outcome.failed,
+    );
+    expect(rateOf(steadyPart(result, record).result)).toBe(0);
   });
 });

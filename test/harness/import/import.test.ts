@@ -66,6 +66,15 @@ describe('a summary of k6', () => {
     expect(measuredBy.caveats.join()).toContain('Without p(99), p(99.9): k6 gives them with --summary-trend-stats');
   });
 
+  test('counts good answers as acknowledged, and tells nothing of a script that is neither of requests nor ours', () => {
+    const given = handledSummary();
+    expect(k6Run(summary(given)).load).toMatchObject({ ratePerSecond: 100, ackedPerSecond: 99 });
+    const { vus_max } = given.metrics;
+    const sockets = { type: 'counter', contains: 'default', values: { count: 500, rate: 50 } };
+    const other = k6Run(summary({ ...given, metrics: { vus_max, ws_msgs_sent: sockets } }));
+    expect(other.load).toMatchObject({ ratePerSecond: 50, ackedPerSecond: null });
+  });
+
   test('is invalid where k6 dropped iterations', () => {
     const given = handledSummary();
     given.metrics.dropped_iterations = { type: 'counter', contains: 'default', values: { count: 12, rate: 1.2 } };
@@ -103,6 +112,7 @@ describe('the output of the real autocannon', () => {
     expect(run.http).toMatchObject({ connections: 2, resolutionUs: 1_000, statuses: { '200': run.served } });
     expect(run.http?.latency).toMatchObject({ p95Us: null, count: run.served });
     expect(run.http?.latency?.p50Us).toBeGreaterThanOrEqual(19_000);
+    expect(run.load.ackedPerSecond).toBeCloseTo(run.http?.answeredPerSecond as number, 6);
     expect(run.invalidity).toEqual([]);
     expect(run.target).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
