@@ -9,6 +9,7 @@ import {
   detectableText,
   inOrderOfWeight,
   intervalText,
+  sideValue,
 } from './comparison-words.ts';
 import { formatBytes, formatChange, formatInUnit, formatMs, formatShare, plural } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
@@ -43,8 +44,8 @@ function metrics(comparison: Comparison, detail: Detail): string {
     ['metric', 'A', 'B', 'change', 'interval', 'margin', 'detectable', 'verdict'],
     shown.map((metric) => [
       plain(metric.name, detail.text),
-      formatInUnit(metric.a, metric.unit),
-      formatInUnit(metric.b, metric.unit),
+      sideValue(metric, 'a'),
+      sideValue(metric, 'b'),
       `**${formatChange(metric.ratio)}**`,
       intervalText(metric),
       formatShare(metric.margin),

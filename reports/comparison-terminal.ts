@@ -13,6 +13,7 @@ import {
   comparisonWord,
   detectableText,
   inOrderOfWeight,
+  sideValue,
 } from './comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
@@ -89,8 +90,8 @@ function metrics({ metrics: compared }: Comparison, paint: Paint): string[] {
   const heads = ['metric', 'A', 'B', 'B / A', 'interval', 'margin', 'finds', 'verdict'];
   const rows = shown.map((metric) => [
     metric.name,
-    formatInUnit(metric.a, metric.unit),
-    formatInUnit(metric.b, metric.unit),
+    sideValue(metric, 'a'),
+    sideValue(metric, 'b'),
     metric.ratio === null ? '–' : formatChange(metric.ratio),
     rangeText(metric),
     formatShare(metric.margin),

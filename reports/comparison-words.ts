@@ -29,11 +29,17 @@ export function betterForSure({ metrics, valid }: Pick<Comparison, 'metrics' | '
 /** What stands before and behind their names. */
 export const BETTER_WORDS = { before: 'Better on B', behind: 'with an interval wholly on the better side' } as const;
 
+/** The median of a side in its unit. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
+export function sideValue({ name, unit, a, b }: ComparedMetric, side: 'a' | 'b'): string {
+  const [value, other] = side === 'a' ? [a, b] : [b, a];
+  return value === null && other !== null && name.startsWith('recovery.') ? 'never' : formatInUnit(value, unit);
+}
+
 /** `response.p99: 10.2 ms → 11.5 ms, +12.4% (+10.1% to +14.9%), worse than the margin of 5%`. */
 export function metricSentence(metric: ComparedMetric): string {
-  const { name, unit, a, b, ratio, margin, verdict } = metric;
-  const values = `${formatInUnit(a, unit)} → ${formatInUnit(b, unit)}`;
-  const change = ratio === null ? 'the change was not measured' : `${formatChange(ratio)} (${intervalText(metric)})`;
+  const { name, ratio, margin, verdict } = metric;
+  const values = `${sideValue(metric, 'a')} → ${sideValue(metric, 'b')}`;
+  const change = ratio === null ? 'there is no ratio' : `${formatChange(ratio)} (${intervalText(metric)})`;
   const limit = `the margin of ${formatChange(1 + margin).replace('+', '')}`;
   const meaning = {
     regressed: `worse than ${limit}`,

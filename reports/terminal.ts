@@ -1,5 +1,5 @@
 /**
- * The summary of a run for a terminal: the verdict first, then what was measured, in at most 35 lines.
+ * The summary of a run for a terminal: the verdict first, then what was measured, in at most 48 lines.
  *
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
@@ -24,6 +24,7 @@ export interface TerminalOptions {
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 type Paint = (style: Style, text: string) => string;
 
+const VERDICT_LINES = 6;
 const FAULT_LINES = 6;
 /** Of these at most so many for repeated steps, each with its p95 over the repeats. */
 const STEP_LINES = 4;
@@ -62,7 +63,7 @@ function verdict(result: Result, width: number, paint: Paint): string[] {
   const word = VERDICT_WORDS[result.verdict].toUpperCase();
   const name = clip(oneLine(result.scenario.name), 40);
   const sentence = clip(oneLine(verdictSentence(result)), 4 * width);
-  const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4);
+  const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4).slice(0, VERDICT_LINES);
   const indent = ' '.repeat(word.length + 4);
   return [`  ${paint(style[result.verdict], paint('bold', word))}  ${first}`, ...rest.map((line) => indent + line)];
 }

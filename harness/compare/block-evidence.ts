@@ -3,17 +3,34 @@
  * thousands of messages of a run share its server process, its memory layout and its neighbours. Pure.
  */
 import type { ComparisonBlock } from '../result/comparison.ts';
+import { canBeNever } from './run-values.ts';
 
 /**
- * Log of B / A, or null where a run did not measure it or a value is not above zero. The pairs are neighbours: the first and the second
- * half of the block. Their mean is the same as the difference of the sides' mean logs.
+ * The log that stands for "never", and its negative for nothing at all: further away than any two numbers of a metric are from one another.
+ * Finite, since verdicts are made of ranks, to which anything so far away is the same.
+ */
+const BEYOND = 300;
+/** Logs from here on come of one of these: no measured ratio is e^50. */
+const NO_RATIO = 50;
+
+/**
+ * Log of B / A. Null where no run measured the metric, where a run did not measure what cannot be "never", or where a value is below zero.
+ * The pairs are neighbours: the first and the second half of the block. Their mean is the same as the difference of the sides' mean logs.
  */
 export function blockLogRatio({ runs }: Pick<ComparisonBlock, 'runs'>, metric: string): number | null {
-  let sum = 0;
-  for (const { letter, values } of runs) {
-    const value = values[metric] ?? null;
-    if (value === null || !(value > 0)) return null;
-    sum += letter === 'B' ? Math.log(value) : -Math.log(value);
-  }
-  return runs.length === 0 ? null : sum / (runs.length / 2);
+  const values = runs.map((run) => run.values[metric] ?? null);
+  if (values.every((value) => value === null)) return null;
+  if (values.some((value) => (value === null ? !canBeNever(metric) : !(value >= 0)))) return null;
+  const sum = runs.reduce((all, { letter }, at) => all + (letter === 'B' ? 1 : -1) * logOf(values[at] ?? null), 0);
+  return sum / (runs.length / 2);
+}
+
+function logOf(value: number | null): number {
+  if (value === null) return BEYOND;
+  return value === 0 ? -BEYOND : Math.log(value);
+}
+
+/** The ratio of this log; null where it is no number but stands for something against nothing, or for never. */
+export function ratioOf(log: number): number | null {
+  return Math.abs(log) < NO_RATIO ? Math.exp(log) : null;
 }

@@ -2,15 +2,15 @@
 import { COMPARISON_SCHEMA, type Comparison } from '../result/comparison.ts';
 import { meets } from '../scenario/condition.ts';
 import type { Expectation } from '../scenario/plan.ts';
-import { quantileOfSorted } from '../stats/quantile.ts';
 import type { Letter } from './block-order.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import type { ComparisonSide, ComparisonSides } from './comparison-sides.ts';
 import { courseOf, validBlocks } from './course.ts';
 import { percentileCurve, type RunsOfBlocks } from './curves.ts';
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import type { Look } from './looks.ts';
 import type { PlayedBlock } from './played-block.ts';
+import { medianOfSide } from './run-values.ts';
 
 export interface ComparisonRecord {
   readonly sides: ComparisonSides;
@@ -35,15 +35,15 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   const valid = validBlocks(blocks);
   const course = courseOf(blocks, metrics, planned, record.forgiven);
   const looks = [...course.looks];
+  const isValid = valid.length >= (planned[0]?.blocks ?? 1);
   let { judgement } = course;
   const unseen = valid.length > (looks.at(-1)?.blocks ?? 0);
   if (unseen && (course.end === null || course.end === 'too-many-invalid')) {
     // What there is beyond the last look is looked at once, with what the next one may err.
     const next = planned[looks.length] as Look;
-    judgement = judge(valid, metrics, next);
+    judgement = isValid ? judge(valid, metrics, next) : unproven(judge(valid, metrics, next));
     looks.push({ blocks: valid.length, alpha: next.alpha, verdict: judgement.verdict });
   }
-  const isValid = valid.length >= (planned[0]?.blocks ?? 1);
   const short = shortfall(record, valid.length, course.end);
   const { verdict, metrics: judged, reasons } = judgement ?? judge([], metrics, planned[0] as Look);
   return {
@@ -69,6 +69,15 @@ export function buildComparison(record: ComparisonRecord): Comparison {
     broken: brokenOf(played),
     checks: record.slo.map((expectation) => checkOf(expectation, valid)),
     reproduce: record.reproduce,
+  };
+}
+
+/** What so few blocks show, and no answer: neither of the whole nor of a metric. */
+function unproven({ metrics }: Judgement): Judgement {
+  return {
+    verdict: 'inconclusive',
+    metrics: metrics.map((metric) => ({ ...metric, verdict: 'inconclusive' })),
+    reasons: [],
   };
 }
 
@@ -115,7 +124,6 @@ function checkOf(
   { metric, comparator, limit, unit, source }: Expectation,
   valid: readonly Pick<PlayedBlock['block'], 'runs'>[],
 ): Comparison['checks'][number] {
-  const values = valid.flatMap(({ runs }) => runs.flatMap((run) => (run.letter === 'B' ? (run.values[metric] ?? []) : [])));
-  const actual = values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+  const actual = medianOfSide(valid, 'B', metric);
   return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
 }

@@ -13,8 +13,8 @@ export interface ComparedMetricPolicy {
 
 /**
  * Each blocking metric costs power in all the others (Holm): few, and none that says what another says already. The p99 of a run of a few
- * seconds moves by itself by a quarter from block to block: with a smaller margin no gate could ever call two servers equivalent, and of
- * a tail that became half as long again it tells with this one too (test/bench/gate-power).
+ * seconds moves by itself by a third from block to block: with a smaller margin no gate could ever call two servers equivalent. A tail that
+ * became half as long again is found by one gate in five (test/bench/gate-power).
  * So is all of a process's memory: of some hundred connections it says little, as a process grows and shrinks by megabytes; what its
  * objects hold is counted to the byte.
  */

@@ -9,17 +9,18 @@ import { metrics as knownMetrics } from '../scenario/metrics.ts';
 import { detectableEffect } from '../stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../stats/hodges-lehmann.ts';
 import { holm } from '../stats/multiple-testing.ts';
-import { quantileOfSorted } from '../stats/quantile.ts';
 import { signedRanks } from '../stats/signed-rank.ts';
-import { blockLogRatio } from './block-evidence.ts';
+import { blockLogRatio, ratioOf } from './block-evidence.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import type { Look } from './looks.ts';
+import { medianOfSide, valuesOf } from './run-values.ts';
 
 const CONFIDENCE = 0.95;
 /** Of true worsenings of the detectable size so many are found. */
 const POWER = 0.9;
 /** A metric that fewer blocks than this measured is not judged by them. */
 const MIN_BLOCKS = 3;
+const SIDES = ['A', 'B'] as const;
 
 export interface Judgement {
   readonly verdict: ComparisonVerdict;
@@ -28,7 +29,10 @@ export interface Judgement {
   readonly reasons: readonly string[];
 }
 
-/** Judges valid blocks as this look may. Blocking metrics that were not measured are inconclusive, unless no block measured them at all. */
+/**
+ * Judges valid blocks as this look may. A blocking metric that some run measured decides, also where no block can be judged by it: it is
+ * then inconclusive. One that no run measured says nothing.
+ */
 export function judge(
   blocks: readonly Pick<ComparisonBlock, 'runs'>[],
   policies: readonly ComparedMetricPolicy[],
@@ -41,9 +45,11 @@ export function judge(
     const index = blocking.indexOf(one);
     return judgedMetric(one, index < 0 ? one.p : (corrected[index] as number), Math.max(1, blocking.length), look);
   });
-  const deciding = judged.filter(({ role, blocks: ratios }) => role === 'blocking' && ratios.some((ratio) => ratio !== null));
+  const deciding = judged.filter(
+    ({ role, name }) => role === 'blocking' && SIDES.some((side) => countOf(blocks, side, name).known > 0),
+  );
   const verdict = overall(deciding);
-  return { verdict, metrics: judged, reasons: reasonsFor(verdict, deciding) };
+  return { verdict, metrics: judged, reasons: reasonsFor(verdict, deciding, blocks) };
 }
 
 interface Evidence {
@@ -67,8 +73,8 @@ function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: Co
     policy,
     ratios,
     worse,
-    a: medianOf(blocks, 'A', policy.metric),
-    b: medianOf(blocks, 'B', policy.metric),
+    a: medianOfSide(blocks, 'A', policy.metric),
+    b: medianOfSide(blocks, 'B', policy.metric),
     p: atMargin?.upper ?? null,
     pEquivalent: atMargin?.lower ?? null,
   };
@@ -84,7 +90,7 @@ function judgedMetric(
   const sign = better === 'lower' ? 1 : -1;
   const enough = worse.length >= MIN_BLOCKS;
   const interval = enough ? signFlipInterval(worse, CONFIDENCE) : null;
-  const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => finiteRatio(sign * end));
+  const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => ratioOf(sign * end));
   const [low, high] = better === 'lower' ? ends : ends.reverse();
   const regressed = p !== null && p <= alpha;
   const equivalent = pEquivalent !== null && pEquivalent <= alphaEquivalent;
@@ -95,7 +101,7 @@ function judgedMetric(
     role,
     a,
     b,
-    ratio: worse.length > 0 ? Math.exp(sign * hodgesLehmann(worse)) : null,
+    ratio: worse.length > 0 ? ratioOf(sign * hodgesLehmann(worse)) : null,
     low: low ?? null,
     high: high ?? null,
     margin,
@@ -103,7 +109,7 @@ function judgedMetric(
     pEquivalent,
     verdict: regressed ? 'regressed' : equivalent ? 'equivalent' : 'inconclusive',
     detectable: enough ? detectableShare(worse, margin, alpha / compared) : null,
-    blocks: ratios.map((ratio) => (ratio === null ? null : Math.exp(ratio))),
+    blocks: ratios.map((ratio) => (ratio === null ? null : ratioOf(ratio))),
   };
 }
 
@@ -116,7 +122,8 @@ function detectableShare(worse: readonly number[], margin: number, alpha: number
     power: POWER,
     margin: Math.log1p(margin),
   });
-  return Number.isFinite(effect) ? Math.expm1(effect) : null;
+  const ratio = ratioOf(effect);
+  return ratio === null ? null : ratio - 1;
 }
 
 function overall(deciding: readonly ComparedMetric[]): ComparisonVerdict {
@@ -124,18 +131,41 @@ function overall(deciding: readonly ComparedMetric[]): ComparisonVerdict {
   return deciding.length > 0 && deciding.every(({ verdict }) => verdict === 'equivalent') ? 'equivalent' : 'inconclusive';
 }
 
-function reasonsFor(verdict: ComparisonVerdict, deciding: readonly ComparedMetric[]): string[] {
+function reasonsFor(
+  verdict: ComparisonVerdict,
+  deciding: readonly ComparedMetric[],
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+): string[] {
   if (deciding.length === 0) return ['no blocking metric was measured'];
   if (verdict === 'equivalent') return ['no blocking metric is worse by its margin'];
   return deciding
     .filter((metric) => metric.verdict === verdict)
     .map(({ name, ratio, low, high, margin, better, detectable }) => {
-      const change = ratio === null ? 'not measured' : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
-      const allowed = `${percent(margin).replace('+', '')} ${better === 'lower' ? 'more' : 'less'} is allowed`;
+      const change = ratio === null ? withoutRatio(blocks, name) : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
+      const allowed = better === 'lower' ? `${share(margin)} more is allowed` : `${share(1 - 1 / (1 + margin))} less is allowed`;
       if (verdict === 'regressed') return `${name} is worse by more than its margin: ${change}, ${allowed}`;
       const reach = detectable === null ? '' : `; so many blocks tell from ${percent(detectable)} on`;
       return `${name} may or may not be worse by its margin: ${change}, ${allowed}${reach}`;
     });
+}
+
+/** Of a metric that has no ratio: how many runs of each side it is known of, and of how many of these it is nothing. */
+function withoutRatio(blocks: readonly Pick<ComparisonBlock, 'runs'>[], name: string): string {
+  const of = SIDES.map((side) => {
+    const { runs, known, zero } = countOf(blocks, side, name);
+    return `${known} of ${runs} runs of ${side}${zero === 0 ? '' : ` (zero in ${zero})`}`;
+  });
+  return `there is no ratio, it has a value in ${of.join(' and in ')}`;
+}
+
+function countOf(
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+  side: (typeof SIDES)[number],
+  name: string,
+): { readonly runs: number; readonly known: number; readonly zero: number } {
+  const values = valuesOf(blocks, side, name);
+  const count = (which: (value: number | null) => boolean): number => values.filter(which).length;
+  return { runs: values.length, known: count((value) => value !== null), zero: count((value) => value === 0) };
 }
 
 function ratioRange(low: number | null, high: number | null): string {
@@ -143,19 +173,12 @@ function ratioRange(low: number | null, high: number | null): string {
   return `${low === null ? 'no lower bound' : percent(low - 1)} to ${high === null ? 'no upper bound' : percent(high - 1)}`;
 }
 
-function percent(share: number): string {
-  return `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)}%`;
+function percent(change: number): string {
+  return `${change > 0 ? '+' : ''}${share(change)}`;
 }
 
-function finiteRatio(logRatio: number): number | null {
-  return Number.isFinite(logRatio) ? Math.exp(logRatio) : null;
-}
-
-function medianOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], side: 'A' | 'B', metric: string): number | null {
-  const values = blocks.flatMap(({ runs }) =>
-    runs.flatMap(({ letter, values: measured }) => (letter === side ? (measured[metric] ?? []) : [])),
-  );
-  return values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+function share(of: number): string {
+  return `${(of * 100).toFixed(1)}%`;
 }
 
 function standardDeviation(values: readonly number[]): number {

@@ -66,7 +66,7 @@ function multiple(comparison: Comparison, metric: ComparedMetric, index: number,
   const drawing = blockChart({
     id: `blocks-${index + 1}`,
     title: `${name} by block`,
-    description: `${plural(ratios.length - none, 'block')}, estimate ${formatChange(metric.ratio)}, ${intervalText(metric)}; ${none === 0 ? 'every block is evidence' : `${plural(none, 'block')} without evidence`}.`,
+    description: `${plural(ratios.length - none, 'block')}, estimate ${formatChange(metric.ratio)}, ${intervalText(metric)}; ${none === 0 ? 'every block has a ratio' : `${plural(none, 'block')} without a ratio`}.`,
     x: blockAxis(ratios.length),
     y: ratioAxis(seen, 5, formatTickChange),
     xLabel: 'block',

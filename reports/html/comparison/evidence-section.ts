@@ -17,10 +17,11 @@ export function evidenceSection(comparison: Comparison, detail: Detail): Markup 
 }
 
 function looks({ looks: taken, plannedLooks, alpha }: Comparison, detail: Detail): Markup {
+  const decided = (taken.at(-1)?.verdict ?? 'inconclusive') !== 'inconclusive';
   const planned = plannedLooks.filter(({ blocks }) => !taken.some((look) => look.blocks === blocks));
   const all = [
     ...taken.map((look) => ({ ...look, outcome: verdictState(look.verdict) })),
-    ...planned.map((look) => ({ ...look, outcome: markup`<span class="none">not needed</span>` })),
+    ...planned.map((look) => ({ ...look, outcome: markup`<span class="none">${decided ? 'not needed' : 'not reached'}</span>` })),
   ];
   const { shown, omitted } = first(all, detail.rows);
   return markup`<p>Of comparisons of equals at most ${figure(alpha, formatShare)} are called regressed, over all blocking metrics and all looks together.</p>${table(

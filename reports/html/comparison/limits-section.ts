@@ -29,7 +29,7 @@ function checks({ checks: all }: Comparison, detail: Detail): Markup | null {
       const inUnit = (value: number | null): string => formatInUnit(value, clip(oneLine(unit), 20));
       return [
         clip(oneLine(name), Math.min(detail.text, 200)),
-        pass ? state('good', 'held') : actual === null ? state('open', 'open') : state('bad', 'broken'),
+        pass ? state('good', 'held') : state('bad', actual === null ? 'not measured' : 'broken'),
         figure(actual, inUnit),
         figure(limit, inUnit),
       ];

@@ -2,8 +2,8 @@
 import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
 import { ratioAxis } from '../../charts/axis.ts';
 import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
-import { BETTER_WORDS, betterForSure, detectableText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';
-import { clip, formatChange, formatInUnit, formatNumber, formatShare, NOT_MEASURED, plural, roundTick } from '../../format.ts';
+import { BETTER_WORDS, betterForSure, detectableText, inOrderOfWeight, intervalText, sideValue } from '../../comparison-words.ts';
+import { clip, formatChange, formatNumber, formatShare, plural, roundTick } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import { chartFigure, legendKey } from '../chart-figure.ts';
 import { state } from '../checks-section.ts';
@@ -64,14 +64,14 @@ export function formatTickChange(ratio: number): string {
 }
 
 function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
-  const { name, unit, a, b, ratio, low, high, better, role, verdict } = metric;
-  const values = `${formatInUnit(a, unit)} → ${formatInUnit(b, unit)}`;
+  const { name, ratio, low, high, better, role, verdict } = metric;
+  const values = `${sideValue(metric, 'a')} → ${sideValue(metric, 'b')}`;
   const worse = better === 'lower' ? 'above' : 'below';
   return {
     name: clip(oneLine(name), Math.min(detail.text, NAME_LIMIT)),
     note: role === 'advisory' ? `${values}, advisory` : values,
     reading:
-      ratio === null ? NOT_MEASURED : `${formatChange(ratio)} (${low === null || high === null ? 'open' : intervalText(metric)})`,
+      ratio === null ? 'no ratio' : `${formatChange(ratio)} (${low === null || high === null ? 'open' : intervalText(metric)})`,
     ratio,
     low,
     high,
@@ -119,19 +119,22 @@ function metricTable(comparison: Comparison, detail: Detail): Markup {
 }
 
 function metricRow(metric: ComparedMetric, detail: Detail): readonly Piece[] {
-  const { name, unit, better, role, a, b, ratio, low, high, margin, p, pEquivalent, detectable, verdict } = metric;
-  const inUnit = (value: number | null): string => formatInUnit(value, unit);
+  const { name, better, role, ratio, low, high, margin, p, pEquivalent, detectable, verdict } = metric;
+  const of = (side: 'a' | 'b'): Piece =>
+    metric[side] === null
+      ? markup`<span class="none">${sideValue(metric, side)}</span>`
+      : figure(metric[side], () => sideValue(metric, side));
   return [
     markup`${clip(oneLine(name), Math.min(detail.text, 80))} <small>${better} is better${role === 'advisory' ? ', advisory' : ''}</small>`,
     verdictState(verdict),
-    figure(a, inUnit),
-    figure(b, inUnit),
+    of('a'),
+    of('b'),
     figure(ratio, formatChange),
     low === null || high === null
       ? markup`<span class="none">open</span>`
       : markup`${figure(low, formatChange)} to ${figure(high, formatChange)}`,
     figure(margin, formatShare),
-    detectable === null ? figure(null, formatShare) : figure(detectable, () => detectableText({ detectable })),
+    detectable === null ? figure(null, formatShare) : figure(detectable, () => detectableText(metric)),
     figure(p, formatNumber),
     figure(pEquivalent, formatNumber),
   ];

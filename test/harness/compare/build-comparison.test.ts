@@ -58,8 +58,14 @@ describe('the document of a comparison', () => {
 
   test('that ended before its time is judged by what there is, as the next look might have, and says why', async () => {
     const short = buildComparison(await record({ played: played(10), outOfTime: true }));
-    expect(short).toMatchObject({ valid: false, looks: [{ blocks: 10, alpha: 0.002 }] });
-    expect(short.reasons[0]).toBe('10 of 24 blocks: the time was up');
+    // However clear it looks: fewer blocks than the first look wants are no answer.
+    expect(short).toMatchObject({
+      valid: false,
+      verdict: 'inconclusive',
+      looks: [{ blocks: 10, alpha: 0.002, verdict: 'inconclusive' }],
+      metrics: [{ verdict: 'inconclusive', p: expect.any(Number), ratio: expect.any(Number) }],
+    });
+    expect(short.reasons).toEqual(['10 of 24 blocks: the time was up']);
     const noisy = buildComparison(await record({ played: [...played(3), ...played(15, ['run 2 (B): late'])] }));
     expect(noisy).toMatchObject({ verdict: 'inconclusive', valid: false });
     expect(noisy.looks.map(({ blocks }) => blocks)).toEqual([3]);
@@ -78,5 +84,21 @@ describe('the document of a comparison', () => {
     const { checks } = buildComparison(await record({ slo }));
     expect(checks).toMatchObject([{ name: 'response.p50 < 1.1ms', pass: false, limit: 1100 }]);
     expect(checks[0]?.actual).toBeGreaterThan(1150);
+  });
+
+  test('does not let one recovery stand for the runs that never recovered', async () => {
+    const slo = [{ metric: 'recovery.slo', comparator: '<' as const, limit: 2000, unit: 'ms' as const, source: '< 2s' }];
+    const recovering = (recovers: (at: number) => boolean): PlayedBlock[] =>
+      played(12).map((one, at) => ({
+        ...one,
+        block: {
+          ...one.block,
+          runs: one.block.runs.map((run) => ({ ...run, values: { ...run.values, 'recovery.slo': recovers(at) ? 900 : null } })),
+        },
+      }));
+    const once = buildComparison(await record({ slo, played: recovering((at) => at === 0) }));
+    expect(once.checks).toMatchObject([{ pass: false, actual: null }]);
+    const mostly = buildComparison(await record({ slo, played: recovering((at) => at > 2) }));
+    expect(mostly.checks).toMatchObject([{ pass: true, actual: 900 }]);
   });
 });

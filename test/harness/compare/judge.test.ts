@@ -78,6 +78,8 @@ describe('a comparison', () => {
     const rate: ComparedMetricPolicy = { metric: 'rate', margin: 0.05, role: 'blocking', better: 'higher' };
     const less = judge(syntheticBlocks(5, 24, { effects: { rate: -0.2 } }), [rate], FINAL);
     expect(less.verdict).toBe('regressed');
+    // B may have 1 / 1.05 of what A has.
+    expect(less.reasons[0]).toMatch(/, 4\.8% less is allowed$/);
     expect(less.metrics[0]?.low).toBeLessThan(less.metrics[0]?.high as number);
     expect(judge(syntheticBlocks(5, 24, { effects: { rate: 0.2 } }), [rate], FINAL).verdict).toBe('equivalent');
   });
@@ -99,6 +101,63 @@ describe('a comparison', () => {
       verdict: 'inconclusive',
       reasons: ['no blocking metric was measured'],
     });
+  });
+});
+
+describe('a clock that never stopped, and nothing at all,', () => {
+  const SLO: ComparedMetricPolicy = { metric: 'recovery.slo', margin: 0.1, role: 'blocking', better: 'lower' };
+  const ERRORS: ComparedMetricPolicy = { metric: 'errors', margin: 0.1, role: 'blocking', better: 'lower' };
+  const quiet = (name: string, count: number) => syntheticBlocks(7, count, { effects: { 'response.p50': 0, [name]: 0 } });
+  type Value = (block: number, letter: string, measured: number) => number | null;
+  const withValues = (name: string, value: Value, count = 24): Blocks =>
+    quiet(name, count).map(({ runs }, block) => ({
+      runs: runs.map((run) => ({
+        ...run,
+        values: { ...run.values, [name]: value(block, run.letter, run.values[name] as number) },
+      })),
+    }));
+
+  test('is worse than every number: B that never recovers has regressed, A that never does is no reason to', () => {
+    const never = withValues('recovery.slo', (_, letter, ms) => (letter === 'B' ? null : ms));
+    const judged = judge(never, [P50, SLO], FINAL);
+    expect(judged).toMatchObject({ verdict: 'regressed', metrics: [{ verdict: 'equivalent' }, { b: null, ratio: null }] });
+    expect(judged.reasons).toEqual([
+      'recovery.slo is worse by more than its margin: there is no ratio, it has a value in 48 of 48 runs of A and in 0 of 48 runs of B, 10.0% more is allowed',
+    ]);
+    const recovers = withValues('recovery.slo', (_, letter, ms) => (letter === 'A' ? null : ms));
+    expect(judge(recovers, [P50, SLO], FINAL).verdict).toBe('equivalent');
+  });
+
+  test('counts in each block in which it happened: one block in three is no equivalence', () => {
+    const sometimes = withValues('recovery.slo', (block, letter, ms) => (letter === 'B' && block % 3 === 0 ? null : ms));
+    const { verdict, metrics } = judge(sometimes, [P50, SLO], FINAL);
+    expect(verdict).not.toBe('equivalent');
+    expect(metrics[1]?.blocks.filter((ratio) => ratio === null)).toHaveLength(8);
+  });
+
+  test('on both sides says nothing', () => {
+    const both = withValues('recovery.slo', () => null);
+    expect(judge(both, [P50, SLO], FINAL)).toMatchObject({ verdict: 'equivalent', metrics: [{}, { verdict: 'inconclusive' }] });
+  });
+
+  test('of errors, where there were none: something is worse than nothing, nothing as good as nothing', () => {
+    const some = withValues('errors', (_, letter) => (letter === 'B' ? 0.4 : 0));
+    expect(judge(some, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'regressed' });
+    const none = withValues('errors', () => 0);
+    expect(judge(none, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'equivalent', metrics: [{}, { ratio: 1 }] });
+  });
+
+  test('is not taken for a value that merely was not measured: a blocking metric without a ratio leaves the answer open', () => {
+    const unknown = withValues('cpu.serverPerMessage', (_, letter, us) => (letter === 'B' ? null : us));
+    const policies = [P50, { ...P50, metric: 'cpu.serverPerMessage' }];
+    expect(judge(unknown, policies, FINAL)).toMatchObject({ verdict: 'inconclusive' });
+    const negative = withValues('memory.leakPerConnection', () => -4);
+    expect(judge(negative, [P50, { ...P50, metric: 'memory.leakPerConnection' }], FINAL).verdict).toBe('inconclusive');
+  });
+
+  test('does not stand in the way of ratios that are only large', () => {
+    const [metric] = judge(syntheticBlocks(8, 24, { effects: { 'response.p50': Math.log(5000) } }), [P50], FINAL).metrics;
+    expect(metric?.ratio).toBeGreaterThan(4500);
   });
 });
 
