@@ -2,13 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { healRun } from '../arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
 import { type ComparisonRequest, readRequest, writeRequest } from '../compare/comparison-request.ts';
 import type { ComparisonSides } from '../compare/comparison-sides.ts';
-import { MAX_BLOCKS } from '../compare/looks.ts';
 import { planSides } from '../compare/plan-sides.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import { loadPolicy } from '../gate/load-policy.ts';
@@ -24,6 +23,7 @@ import { defaultRunPath } from '../run/run-folder.ts';
 import { shellWord } from '../run/shell-word.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
 import { MAX_SEED } from '../scenario/schema.ts';
+import { blockCount } from './block-count.ts';
 import { compareProgress } from './compare-progress.ts';
 import { comparisonExitCode } from './comparison-exit-code.ts';
 import { type Console, consoleOf } from './console.ts';
@@ -66,7 +66,7 @@ export function compareCommand(): Command {
     .argument('[a]', 'what it is compared with, like durability=fsync')
     .argument('[b]', 'what may be worse, like durability=memory')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
-    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blocks)
+    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blockCount())
     .option('--policy <file>', 'metrics, margins and limits (letitcrash schema policy)')
     .option('--resume <dir>', 'go on with the comparison in this folder')
     .option('--strict', 'exit 4 when the answer is open')
@@ -85,13 +85,6 @@ export function compareCommand(): Command {
       const kinds = [sides.a, sides.b].flatMap(({ plan }) => plan.faults.map(({ kind }) => kind));
       process.exitCode = await inArena(kinds, options.arena, console, () => play(prepared, options.strict === true, console));
     });
-}
-
-function blocks(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_BLOCKS)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_BLOCKS}.`);
-  return value;
 }
 
 interface Prepared {

@@ -25,7 +25,7 @@ import { isLive, ProgressLine } from './progress-line.ts';
 /** Few, for it is a look and no comparison; the deviation is then known within a factor of two. */
 export const NOISE_BLOCKS = 6;
 /** Fewer say nothing. */
-const LEAST_BLOCKS = 3;
+export const LEAST_BLOCKS = 3;
 const MOST_MARGIN = 1;
 const PLAIN_EVERY_MS = 15_000;
 
@@ -34,14 +34,6 @@ export interface NoiseOptions {
   /** A share; null leaves each metric its own. */
   readonly margin: number | null;
   readonly blocks: number;
-}
-
-/** Of the option `--blocks`. @throws InvalidArgumentError. */
-export function parseBlocks(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < LEAST_BLOCKS || value > MAX_BLOCKS)
-    throw new InvalidArgumentError(`It is a whole number from ${LEAST_BLOCKS} to ${MAX_BLOCKS}.`);
-  return value;
 }
 
 /** Of the option `--margin`. @throws InvalidArgumentError. */

@@ -4,8 +4,9 @@ import { targets } from '../../targets/index.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { requirement, requirementNames } from '../faults/requirements.ts';
 import { type DoctorCheck, examineMachine } from '../measure/doctor.ts';
+import { blockCount } from './block-count.ts';
 import { consoleOf } from './console.ts';
-import { doctorNoise, NOISE_BLOCKS, parseBlocks, parseMargin } from './doctor-noise.ts';
+import { doctorNoise, LEAST_BLOCKS, NOISE_BLOCKS, parseMargin } from './doctor-noise.ts';
 import { ExitCode } from './exit-codes.ts';
 
 async function examineTargets(): Promise<DoctorCheck[]> {
@@ -55,7 +56,7 @@ export function doctorCommand(): Command {
       "with --noise: how much worse is still no worse, for all metrics (default: each metric's own)",
       parseMargin,
     )
-    .option('--blocks <n>', 'with --noise: blocks of four runs', parseBlocks, NOISE_BLOCKS)
+    .option('--blocks <n>', 'with --noise: blocks of four runs', blockCount(LEAST_BLOCKS), NOISE_BLOCKS)
     .option('--scenario <name>', 'with --noise: what is played', DEFAULT_SCENARIO)
     .addHelpText('after', EXAMPLES)
     .action(async ({ noise, margin, scenario, blocks }: Options, command: Command) => {

@@ -152,9 +152,10 @@ function sideOf({ plan, target, source }: GateSide, label: string): ComparisonSi
   return { label, plan, target, source: source.label };
 }
 
-function reproduction({ baseline, candidate, scenario, overrides, seed }: GateRequest, { source }: Policy): string {
+function reproduction({ baseline, candidate, scenario, overrides, seed }: GateRequest, { source, blocks }: Policy): string {
   const words = ['letitcrash', 'gate', '--baseline', baseline, '--candidate', candidate, '--scenario', scenario];
   if (source !== null) words.push('--policy', source);
+  words.push('--blocks', String(blocks));
   words.push('--seed', String(seed), ...overrides.flatMap((override) => ['--set', override]));
   return words.map(shellWord).join(' ');
 }

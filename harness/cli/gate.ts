@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { loadPolicy, USUAL_POLICY } from '../gate/load-policy.ts';
 import { BUILT_IN_POLICY, type PolicyOutcome } from '../gate/policy.ts';
 import { describeProblem } from '../scenario/problem.ts';
+import { blockCount } from './block-count.ts';
 import { refuse } from './ci-output.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -15,6 +16,7 @@ export interface GateOptions {
   readonly candidate?: string;
   readonly policy?: string;
   readonly scenario?: string;
+  readonly blocks?: number;
   readonly run?: string;
   readonly strict?: boolean;
 }
@@ -30,6 +32,7 @@ Examples:
   letitcrash gate --baseline origin/main
   letitcrash gate --baseline letitcrash@0.1.0 --policy policy.yaml --strict
   letitcrash gate --baseline ../stable --candidate . --scenario ./load.yaml --seed 7
+  letitcrash gate --baseline main --blocks 48     longer, and finds smaller changes
   letitcrash gate --run runs/<time>-quickstart-reference --policy policy.yaml     one finished run, against its slo section
 
 Exit codes: 0 no worse, or open; 1 worse, a limit missed or delivery broken; 2 usage; 3 environment; 4 open, with --strict; 5 nothing was
@@ -42,6 +45,7 @@ export function gateCommand(): Command {
     .option('--candidate <source>', 'what it is now: the same (default: this folder)')
     .option('--policy <file>', 'metrics, margins and limits')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
+    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blockCount())
     .option('--run <dir>', "hold one finished run to the policy's limits instead")
     .option('--strict', 'exit 4 when the answer is open')
     .addHelpText('after', HELP)
@@ -65,16 +69,18 @@ async function gate(options: GateOptions, console: Console): Promise<number> {
   }
   const { baseline, run } = options;
   if (run !== undefined) return gateRun(run, loaded.policy, console);
-  return gateComparison({ ...options, baseline: baseline ?? '' }, loaded.policy, console);
+  const { policy } = loaded;
+  const asked = { ...policy, blocks: options.blocks ?? policy.blocks };
+  return gateComparison({ ...options, baseline: baseline ?? '' }, asked, console);
 }
 
-function mistakeIn({ baseline, candidate, scenario, run, strict }: GateOptions): string | null {
+function mistakeIn({ baseline, candidate, scenario, blocks, run, strict }: GateOptions): string | null {
   if (run === undefined) {
     return baseline === undefined
       ? 'there is nothing to compare with\n  --baseline origin/main, a folder or a package; or --run <dir> for a single run'
       : null;
   }
-  const given = { baseline, candidate, scenario, strict };
+  const given = { baseline, candidate, scenario, blocks, strict };
   const surplus = Object.entries(given).filter(([, value]) => value !== undefined);
   if (surplus.length === 0) return null;
   const flags = surplus.map(([name]) => `--${name}`).join(', ');

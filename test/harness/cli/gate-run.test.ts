@@ -97,6 +97,8 @@ describe('what is refused, with exit 2', () => {
   test.each([
     [[], 'nothing to compare with'],
     [['--run', 'runs/x', '--baseline', 'main', '--strict'], 'there is no --baseline, --strict'],
+    [['--run', 'runs/x', '--blocks', '48'], 'there is no --blocks'],
+    [['--baseline', 'main', '--blocks', '51'], 'It is a whole number from 1 to 50.'],
     [['--run', 'no-such-run', '--policy', 'no-such-policy.yaml'], 'no-such-policy.yaml: does not exist'],
     [['--run', 'no-such-run'], 'sets no limits'],
   ])('%j', async (args, part) => {

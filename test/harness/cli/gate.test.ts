@@ -50,7 +50,10 @@ describe('a gate', () => {
   test('fails a change that makes the server slower, and tells CI in all its ways', async (context) => {
     await project.write('targets/index.ts', targets(200));
     const summary = join(project.folder, 'step-summary.md');
-    const outcome = await gate(['--baseline', 'main', '--out', 'out', '--json'], {
+    // The command line's number of blocks goes before the policy's.
+    const policy = await readFile(join(project.folder, 'policy.yaml'), 'utf8');
+    await project.write('long.yaml', policy.replace('blocks: 3', 'blocks: 40'));
+    const outcome = await gate(['--baseline', 'main', '--policy', 'long.yaml', '--blocks', '3', '--out', 'out', '--json'], {
       GITHUB_ACTIONS: 'true',
       GITHUB_STEP_SUMMARY: summary,
     });
@@ -59,6 +62,8 @@ describe('a gate', () => {
     expect({ code, stderr }).toMatchObject({ code: 1 });
     const comparison = comparisonSchema.parse(JSON.parse(stdout));
     expect(comparison).toMatchObject({ verdict: 'regressed', valid: true, b: { label: 'candidate (.)', source: 'folder .' } });
+    expect(comparison.plannedLooks.at(-1)?.blocks).toBe(3);
+    expect(comparison.reproduce).toContain('--blocks 3 ');
     expect(comparison.a.source).toMatch(/^git [0-9a-f]{12} \(main\)$/);
     expect(comparison.metrics[0]?.b).toBeGreaterThan(190_000);
     expect(stderr).toMatch(/^build {3}taking main \([0-9a-f]{12}\) out of git$/m);
