@@ -143,6 +143,9 @@ describe('a clock that never stopped, and nothing at all,', () => {
   test('of errors, where there were none: something is worse than nothing, nothing as good as nothing', () => {
     const some = withValues('errors', (_, letter) => (letter === 'B' ? 0.4 : 0));
     expect(judge(some, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'regressed' });
+    const rate: ComparedMetricPolicy = { ...ERRORS, metric: 'rate', better: 'higher' };
+    const silent = withValues('rate', (_, letter, perSecond) => (letter === 'B' ? 0 : perSecond));
+    expect(judge(silent, [P50, rate], FINAL)).toMatchObject({ verdict: 'regressed' });
     const none = withValues('errors', () => 0);
     expect(judge(none, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'equivalent', metrics: [{}, { ratio: 1 }] });
   });
