@@ -2,11 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { healRun } from '../arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
-import { type ComparisonRequest, readRequest, writeRequest } from '../compare/comparison-request.ts';
+import { type ComparisonRequest, readRequest } from '../compare/comparison-request.ts';
 import type { ComparisonSides } from '../compare/comparison-sides.ts';
 import { planSides } from '../compare/plan-sides.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
@@ -174,7 +175,6 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
   return interruptible(async (signal) => {
     const progress = compareProgress(process.stderr, isLive());
     try {
-      await writeRequest(folder, request);
       // Loaded only now: help and mistakes need no generator.
       const { runComparison } = await import('../compare/run-comparison.ts');
       const comparison = await runComparison(sides, {
@@ -185,6 +185,7 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
         slo: policy.slo,
         budgetMs: policy.budgetMs,
         outDir: folder,
+        request,
         reproduce: commandLine(request),
         signal,
         progress: (event) => {
@@ -199,7 +200,10 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
     } catch (error) {
       progress.end();
       if (signal.aborted) {
-        console.complain(`interrupted; everything that was started has been stopped\n  letitcrash compare --resume ${folder}`);
+        // Before its folder was its own there is nothing to go on with.
+        const isKept = isDeepStrictEqual(await readRequest(folder), request);
+        const remedy = isKept ? `\n  letitcrash compare --resume ${shellWord(folder)}` : '';
+        console.complain(`interrupted; everything that was started has been stopped${remedy}`);
         return ExitCode.interrupted;
       }
       const message = error instanceof Error ? error.message : String(error);

@@ -135,6 +135,7 @@ async function compared(
       slo: policy.slo,
       budgetMs: policy.budgetMs,
       outDir,
+      request: null,
       reproduce: reproduction(request, policy),
       signal,
       progress: (event) => {

@@ -1,5 +1,5 @@
 /** request.json of a comparison folder: what was asked for, so that an interrupted comparison can be gone on with by its folder alone. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../run/run-folder.ts';
@@ -16,8 +16,8 @@ const requestSchema = z.object({
 
 export type ComparisonRequest = z.infer<typeof requestSchema>;
 
+/** Into a folder that is there. */
 export async function writeRequest(folder: string, request: ComparisonRequest): Promise<void> {
-  await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, 'request.json'), `${JSON.stringify(request, null, 2)}\n`);
 }
 

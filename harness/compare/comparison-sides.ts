@@ -5,6 +5,7 @@ import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { BlockOrder, Letter } from './block-order.ts';
 import type { ValidityLimits } from './block-validity.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import type { ComparisonRequest } from './comparison-request.ts';
 
 export interface ComparisonSide {
   /** What tells it from the other side, in the user's words. */
@@ -37,6 +38,8 @@ export interface ComparisonOptions {
   readonly budgetMs: number | null;
   /** The comparison folder. One with blocks in it is gone on with, if they are of this comparison. */
   readonly outDir: string;
+  /** Kept in the folder, which can then be gone on with by its name alone; null where nobody asked in words. */
+  readonly request: ComparisonRequest | null;
   /** The command line that makes this comparison again. */
   readonly reproduce: string;
   /** Ends the comparison; the blocks that are complete are kept. */

@@ -17,6 +17,7 @@ import { blockOrder } from './block-order.ts';
 import { VALIDITY } from './block-validity.ts';
 import { buildComparison } from './build-comparison.ts';
 import { DEFAULT_METRICS } from './compared-metrics.ts';
+import { writeRequest } from './comparison-request.ts';
 import type { ComparisonOptions, ComparisonSide, ComparisonSides } from './comparison-sides.ts';
 import { type Course, courseOf, validBlocks } from './course.ts';
 import { plannedLooks } from './looks.ts';
@@ -43,6 +44,8 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     b: identityOf(sides.b),
     metrics: measured,
   });
+  // Not before: in a folder with the blocks of another comparison lies that one's request.
+  if (options.request !== null) await writeRequest(outDir, options.request);
   const played = [...file.blocks];
   if (played.length > 0) progress({ kind: 'notice', message: `${played.length} blocks are there already` });
   const beganMs = performance.now();

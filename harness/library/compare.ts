@@ -69,6 +69,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
       slo: [],
       budgetMs: options.budgetMs ?? null,
       outDir,
+      request: null,
       reproduce: reproduction(a, b, { scenario, set, seed, blocks }),
       signal,
       progress: options.onProgress ?? (() => undefined),

@@ -53,6 +53,21 @@ describe('help', () => {
   });
 });
 
+describe('compare', () => {
+  test('leaves a folder with the blocks of another comparison as it was', async () => {
+    const out = join(folder, 'compared');
+    await mkdir(out);
+    const header = { kind: 'comparison', startedAt: '2026-11-24T12:00:00.000Z', seed: 7, metrics: ['response.p50'] };
+    const sides = { a: { label: 'durability=fsync', plan: 'p' }, b: { label: 'durability=memory', plan: 'q' } };
+    const files = { 'blocks.ndjson': `${JSON.stringify({ ...header, ...sides })}\n`, 'request.json': '{ "seed": 7 }\n' };
+    for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
+    const { code, stderr } = await letitcrash(['compare', 'durability=fsync', 'durability=memory', '--seed', '8', '--out', out]);
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('its seed is 7, not 8') });
+    for (const [name, text] of Object.entries(files)) expect(await readFile(join(out, name), 'utf8')).toBe(text);
+    expect((await readdir(out)).toSorted()).toEqual(Object.keys(files));
+  });
+});
+
 describe('run', () => {
   test('refuses a scenario that does not exist, before anything starts', async () => {
     const outcome = await letitcrash(['run', 'quikstart']);

@@ -43,6 +43,7 @@ function optionsFor(outDir: string, over: Partial<ComparisonOptions> = {}): Comp
     validity: { stealShare: 1, cpuPressure: 1, pressureSpread: 1 },
     budgetMs: null,
     outDir,
+    request: null,
     reproduce: 'letitcrash compare delayMs=20 delayMs=60',
     signal: new AbortController().signal,
     progress: () => undefined,
