@@ -83,8 +83,12 @@ export function compareCommand(): Command {
       }
       const { sides } = prepared;
       await healInterrupted(prepared.folder, console);
-      const kinds = [sides.a, sides.b].flatMap(({ plan }) => plan.faults.map(({ kind }) => kind));
-      process.exitCode = await inArena(kinds, options.arena, console, () => play(prepared, options.strict === true, console));
+      const plans = [sides.a.plan, sides.b.plan];
+      const kinds = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind));
+      const targets = plans.map(({ target }) => target);
+      process.exitCode = await inArena({ kinds, targets, asked: options.arena }, console, () =>
+        play(prepared, options.strict === true, console),
+      );
     });
 }
 

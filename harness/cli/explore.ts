@@ -76,7 +76,9 @@ export function exploreCommand(): Command {
       }
       // What only an arena can do is left out where there is none.
       const anywhere = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
-      process.exitCode = await inArena(anywhere, options.arena, console, () => play(prepared, options, console));
+      process.exitCode = await inArena({ kinds: anywhere, targets: [prepared.plan.target], asked: options.arena }, console, () =>
+        play(prepared, options, console),
+      );
     });
 }
 

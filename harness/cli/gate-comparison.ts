@@ -18,6 +18,7 @@ import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import type { Comparison } from '../result/comparison.ts';
+import { nodeRuntime } from '../run/node-runtime.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { shellWord } from '../run/shell-word.ts';
@@ -56,7 +57,8 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
   const sides = await explained(console, (signal) => built(request, policy, console, signal));
   if (typeof sides === 'number') return sides;
   const kinds = sides.candidate.plan.faults.map(({ kind }) => kind);
-  return inArena(kinds, undefined, console, () =>
+  // What they run on came with them.
+  return inArena({ kinds, targets: [], asked: undefined }, console, () =>
     explained(console, async (signal) => {
       const comparison = await compared(sides, request, policy, console, signal);
       await tellGitHub(console, comparisonAnnotations(comparison), comparisonMarkdown(comparison));
@@ -106,7 +108,13 @@ async function built(request: GateRequest, policy: Policy, console: Console, sig
       if (!quiet) progress.say(message);
     },
   };
-  return prepareSides(request, building).finally(() => progress.end());
+  try {
+    const sides = await prepareSides(request, building);
+    for (const { plan } of [sides.candidate, sides.baseline]) await nodeRuntime(plan.target, signal, building.progress);
+    return sides;
+  } finally {
+    progress.end();
+  }
 }
 
 async function compared(

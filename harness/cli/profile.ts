@@ -59,7 +59,9 @@ export function profileCommand(): Command {
         return;
       }
       const kinds = plan.faults.map((fault) => fault.kind);
-      process.exitCode = await inArena(kinds, arena, console, () => play(plan, console, () => undefined, { profile: kind }));
+      process.exitCode = await inArena({ kinds, targets: [plan.target], asked: arena }, console, () =>
+        play(plan, console, () => undefined, { profile: kind }),
+      );
     });
 }
 

@@ -52,7 +52,9 @@ export function replayCommand(): Command {
       }
       const { plan } = planned;
       const kinds = plan.faults.map(({ kind }) => kind);
-      process.exitCode = await inArena(kinds, options.arena, console, () => play(plan, options.times, console));
+      process.exitCode = await inArena({ kinds, targets: [plan.target], asked: options.arena }, console, () =>
+        play(plan, options.times, console),
+      );
     });
 }
 

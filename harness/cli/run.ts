@@ -66,12 +66,8 @@ export function runCommand(): Command {
         const { plan } = planned;
         const kinds = plan.faults.map(({ kind }) => kind);
         process.exitCode = await watched(plan, watch, console, (tell) =>
-          inArena(
-            kinds,
-            arena,
-            console,
-            () => play(plan, console, tell),
-            (news) => tell(news as WatchEvent),
+          inArena({ kinds, targets: [plan.target], asked: arena, onNews: (news) => tell(news as WatchEvent) }, console, () =>
+            play(plan, console, tell),
           ),
         );
       }

@@ -106,10 +106,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
 
 /** Before the first run, which would otherwise wait for it. */
 async function fetchRuntimes({ a, b }: ComparisonSides, { signal, progress }: ComparisonOptions): Promise<void> {
-  for (const { plan } of [a, b]) {
-    if (plan.target.runtime !== null) progress({ kind: 'notice', message: `getting ${plan.target.runtime}` });
-    await nodeRuntime(plan.target, signal);
-  }
+  for (const { plan } of [a, b]) await nodeRuntime(plan.target, signal, (message) => progress({ kind: 'notice', message }));
 }
 
 async function keep(file: BlockFile, block: PlayedBlock, played: PlayedBlock[]): Promise<void> {

@@ -11,6 +11,7 @@ import { startInArena } from '../arena/launch.ts';
 import { whyNoArena } from '../arena/namespaces.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { ProfileError } from '../profile/profile-error.ts';
+import { nodeRuntime } from '../run/node-runtime.ts';
 import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -33,6 +34,9 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
     throw new RunError('machine-lacks', `there can be no arena: ${reason}\n  leave arena out where no fault needs it`);
   // Now, for an arena has no network.
   if (profile !== undefined) await profileMethodFor(profile, options);
+  await nodeRuntime(plan.target, signal ?? new AbortController().signal, (message) =>
+    onProgress?.({ kind: 'phase', phase: 'start', message }),
+  );
   const outDir = resolve(given ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use));
   // From inside an arena nobody can tell whether an earlier run in this folder is alive.
   await healRun(outDir);

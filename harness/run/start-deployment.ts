@@ -33,7 +33,7 @@ export async function startDeployment(
   // Runs at the same time get addresses of their own, as far as process ids tell them apart.
   const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
   const { via, env } = await surround(deployment);
-  const runtime = await nodeRuntime(target, signal);
+  const runtime = await nodeRuntime(target, signal, say);
   return found.start({
     nodes: target.nodes,
     durability: target.durability,
