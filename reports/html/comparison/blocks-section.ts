@@ -43,7 +43,7 @@ const LEGEND = legendList([
     'estimate and interval',
   ),
   legendKey(markup`<line class="margin" x1="0" x2="28" y1="5" y2="5"/>`, 'margin'),
-  legendKey(markup`<g class="blocks"><path class="no-evidence" d="M10 1l8 8m0-8l-8 8"/></g>`, 'no evidence'),
+  legendKey(markup`<g class="blocks"><path class="no-evidence" d="M10 1l8 8m0-8l-8 8"/></g>`, 'no evidence, or no ratio'),
 ]);
 
 /** Ratios by block; a metric that lists valid blocks only has nothing at the others. */
