@@ -1,5 +1,6 @@
 /** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { canBeNever } from '../harness/result/never.ts';
 import { formatChange, formatInUnit, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 
@@ -32,7 +33,7 @@ export const BETTER_WORDS = { before: 'Better on B', behind: 'with an interval w
 /** The median of a side in its unit. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
 export function sideValue({ name, unit, a, b }: ComparedMetric, side: 'a' | 'b'): string {
   const [value, other] = side === 'a' ? [a, b] : [b, a];
-  return value === null && other !== null && name.startsWith('recovery.') ? 'never' : formatInUnit(value, unit);
+  return value === null && other !== null && canBeNever(name) ? 'never' : formatInUnit(value, unit);
 }
 
 /** `response.p99: 10.2 ms → 11.5 ms, +12.4% (+10.1% to +14.9%), worse than the margin of 5%`. */

@@ -3,7 +3,7 @@
  * thousands of messages of a run share its server process, its memory layout and its neighbours. Pure.
  */
 import type { ComparisonBlock } from '../result/comparison.ts';
-import { canBeNever } from './run-values.ts';
+import { canBeNever } from '../result/never.ts';
 
 /**
  * The log that stands for "never", and its negative for nothing at all: further away than any two numbers of a metric are from one another.

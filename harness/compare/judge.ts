@@ -45,9 +45,9 @@ export function judge(
     const index = blocking.indexOf(one);
     return judgedMetric(one, index < 0 ? one.p : (corrected[index] as number), Math.max(1, blocking.length), look);
   });
-  const deciding = judged.filter(
-    ({ role, name }) => role === 'blocking' && SIDES.some((side) => countOf(blocks, side, name).known > 0),
-  );
+  const isMeasured = (name: string): boolean =>
+    SIDES.some((side) => valuesOf(blocks, side, name).some((value) => value !== null));
+  const deciding = judged.filter(({ role, name }) => role === 'blocking' && isMeasured(name));
   const verdict = overall(deciding);
   return { verdict, metrics: judged, reasons: reasonsFor(verdict, deciding, blocks) };
 }
@@ -152,20 +152,12 @@ function reasonsFor(
 /** Of a metric that has no ratio: how many runs of each side it is known of, and of how many of these it is nothing. */
 function withoutRatio(blocks: readonly Pick<ComparisonBlock, 'runs'>[], name: string): string {
   const of = SIDES.map((side) => {
-    const { runs, known, zero } = countOf(blocks, side, name);
-    return `${known} of ${runs} runs of ${side}${zero === 0 ? '' : ` (zero in ${zero})`}`;
+    const values = valuesOf(blocks, side, name);
+    const known = values.filter((value) => value !== null);
+    const zero = known.filter((value) => value === 0).length;
+    return `${known.length} of ${values.length} runs of ${side}${zero === 0 ? '' : ` (zero in ${zero})`}`;
   });
   return `there is no ratio, it has a value in ${of.join(' and in ')}`;
-}
-
-function countOf(
-  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
-  side: (typeof SIDES)[number],
-  name: string,
-): { readonly runs: number; readonly known: number; readonly zero: number } {
-  const values = valuesOf(blocks, side, name);
-  const count = (which: (value: number | null) => boolean): number => values.filter(which).length;
-  return { runs: values.length, known: count((value) => value !== null), zero: count((value) => value === 0) };
 }
 
 function ratioRange(low: number | null, high: number | null): string {

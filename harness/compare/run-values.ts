@@ -1,13 +1,9 @@
 /** What the runs of a comparison measured. A clock of recovery that never stopped is later than every number, not missing. Pure. */
 import type { ComparisonBlock } from '../result/comparison.ts';
+import { canBeNever } from '../result/never.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 
 type Blocks = readonly Pick<ComparisonBlock, 'runs'>[];
-
-/** Whether null is "never" where another run has a number: of a clock; of anything else it is not known. */
-export function canBeNever(metric: string): boolean {
-  return metric.startsWith('recovery.');
-}
 
 /** One of a side, in the metric's unit; null where it was not measured, or never came. */
 export function valuesOf(blocks: Blocks, side: 'A' | 'B', metric: string): readonly (number | null)[] {

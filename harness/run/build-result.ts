@@ -63,6 +63,7 @@ export function buildResult(record: RunRecord): Result {
   const delivery = judge(observations);
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const valid = generator.invalidity.length === 0;
+  const counts = countsOf(observations);
   const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
   // Clocks that a late generator ran are not the server's either.
   const recovery = valid ? recoveryClocks(record) : [];
@@ -71,7 +72,7 @@ export function buildResult(record: RunRecord): Result {
     aborted: abortedOf(record.aborted),
     target: deployedTarget(plan, { target: record.target, config: record.targetConfig }),
     environment: record.environment,
-    load: loadOf(record, valid),
+    load: loadOf(record, counts, valid),
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
     http: record.http === null || valid ? record.http : withoutFigures(record.http),
@@ -80,7 +81,8 @@ export function buildResult(record: RunRecord): Result {
     cpu: {
       nodes: [...record.cpu.nodes],
       workers: record.cpu.workers,
-      serverUsPerMessage: cpuPerMessage(record),
+      // Counted from the start of the load on: the warm-up's messages had theirs before.
+      serverUsPerMessage: counts.acked === 0 ? null : record.cpu.nodesUs / counts.acked,
     },
     faults: faults.map(faultOf(plan.users)),
     recovery,
@@ -114,14 +116,14 @@ function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['
   };
 }
 
-/** CPU was counted from the start of the load on: the warm-up's messages had theirs before. */
-function cpuPerMessage({ observations, cpu }: RunRecord): number | null {
-  const { acked } = countsOf(observations);
-  return acked === 0 ? null : cpu.nodesUs / acked;
+interface LoadCounts {
+  readonly offered: number;
+  readonly sent: number;
+  readonly acked: number;
 }
 
 /** The warm-up's messages are owed like all others, but they are not of the load that was asked for. */
-function countsOf({ attempts }: Observations): { readonly offered: number; readonly sent: number; readonly acked: number } {
+function countsOf({ attempts }: Observations): LoadCounts {
   let offered = 0;
   let sent = 0;
   let acked = 0;
@@ -134,9 +136,11 @@ function countsOf({ attempts }: Observations): { readonly offered: number; reado
   return { offered, sent, acked };
 }
 
-function loadOf({ plan, loadMs, observations, latencies, generator }: RunRecord, valid: boolean): Result['load'] {
-  const { links } = observations;
-  const { offered, sent, acked } = countsOf(observations);
+function loadOf(
+  { plan, loadMs, observations: { links }, latencies, generator }: RunRecord,
+  { offered, sent, acked }: LoadCounts,
+  valid: boolean,
+): Result['load'] {
   let ups = 0;
   let lost = 0;
   const connected = new Set<number>();

@@ -25,6 +25,30 @@ const classesIn = (element: Element, name: string): number =>
   [...elementsOf(element)].filter(({ attributes }) => attributes.get('class') === name).length;
 
 describe('the page of a comparison', () => {
+  it('says of a clock that never stopped that it never did, and that there is no ratio', () => {
+    const comparison = exampleComparison();
+    const [first, ...others] = comparison.metrics as [Comparison['metrics'][number], ...Comparison['metrics']];
+    const never = { ...first, name: 'recovery.slo', unit: 'ms' as const, a: 900, b: null, ratio: null, low: null, high: null };
+    const page = textOf(parsePage(comparisonReport({ ...comparison, metrics: [never, ...others] })));
+    expect(page).toContain('900 ms → never');
+    expect(page).toContain('no ratio');
+    const unknown = comparisonReport({ ...comparison, metrics: [{ ...never, name: 'cpu.serverPerMessage' }, ...others] });
+    expect(textOf(parsePage(unknown))).toContain('900 ms → not measured');
+  });
+
+  it('tells looks that were not needed from those that were not reached, and a limit that nothing was measured for from an open one', () => {
+    const comparison = { ...exampleComparison(), plannedLooks: [12, 18].map((blocks) => ({ blocks, alpha: 0.002 })) };
+    const looks = [{ blocks: 12, alpha: 0.002, verdict: 'regressed' as const }];
+    const pageOf = (change: Partial<Comparison>): string =>
+      textOf(parsePage(comparisonReport({ ...comparison, looks, ...change })));
+    expect(pageOf({})).toContain('not needed');
+    const open = pageOf({ looks: [{ blocks: 12, alpha: 0.002, verdict: 'inconclusive' }] });
+    expect(open).toContain('not reached');
+    expect(open).not.toContain('not needed');
+    const checks = [{ name: 'recovery.slo < 2s', pass: false, actual: null, limit: 2_000, unit: 'ms' }];
+    expect(pageOf({ checks })).toMatch(/recovery\.slo < 2s\W*not measured/);
+  });
+
   it('says the verdict in its title and, with its reason, in a sentence', () => {
     const page = comparisonReport(exampleComparison());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Regressed: compare · letitcrash');

@@ -52,6 +52,13 @@ describe('the terminal summary', () => {
     expect(stripVTControlCharacters(coloured)).toBe(terminalSummary(brokenResult(), plain));
   });
 
+  it('gives the verdict six lines at most, however its words are cut', () => {
+    const name = Array.from({ length: 30 }, () => 'x'.repeat(60)).join(' ');
+    const said = { ...exampleResult(), verdict: 'invalid' as const, reasons: [name] };
+    const lines = terminalSummary(said, { ...plain, width: 80 }).split('\n');
+    expect(lines.indexOf('', 1)).toBe(1 + 6);
+  });
+
   it('stays within 48 lines and lets no control character through, whatever the result', () => {
     fc.assert(
       fc.property(arbitraryResult, (result) => {
