@@ -2,11 +2,21 @@
  * Undoes what a killed run left behind, from its journal. Touches only what the journal names and the kernel confirms: a process of
  * another start time, a path outside the run folder and the journal of a run that is still going on are left alone.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bootId, type JournalEntry, JournalError, journalPath, pointerFolder, readJournal } from './journal-file.ts';
-import { isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts';
+import { claimedJournal, claimJournal, type JournalClaim } from './journal-claim.ts';
+import {
+  bootId,
+  type JournalEntry,
+  JournalError,
+  type JournalHead,
+  machineId,
+  pointerFolder,
+  type ReadJournal,
+  readJournal,
+} from './journal-file.ts';
+import { isAlive, type ProcessIdentity, pidNamespace, signalProcess } from './process-identity.ts';
 
 export interface HealedEntry {
   readonly what: string;
@@ -18,8 +28,8 @@ export interface HealedEntry {
 
 export interface HealedRun {
   readonly folder: string;
-  /** `running`: nothing was touched. `refused`: something is left. */
-  readonly state: 'healed' | 'running' | 'refused' | 'dry-run';
+  /** `running`: nothing was touched. `healing`: another heal is doing it. `refused`: something is left. */
+  readonly state: 'healed' | 'running' | 'healing' | 'refused' | 'dry-run';
   readonly reason: string | null;
   readonly entries: readonly HealedEntry[];
 }
@@ -49,47 +59,115 @@ export function interruptedRuns(stateFolder = pointerFolder()): readonly { reado
 export async function healAll(dryRun: boolean, stateFolder = pointerFolder()): Promise<readonly HealedRun[]> {
   const runs: HealedRun[] = [];
   for (const { folder, pointer } of interruptedRuns(stateFolder)) {
-    const run = await healRun(folder, dryRun);
+    const run = await healRun(folder, dryRun, stateFolder);
     if (run !== null) runs.push(run);
-    if (run === null || run.state === 'healed') rmSync(pointer, { force: true });
+    // Its journal went before it did, for instance with the whole run folder.
+    else rmSync(pointer, { force: true });
   }
   return runs;
 }
 
-/** Heals one run; null when its folder has no journal. */
-export async function healRun(runFolder: string, dryRun = false): Promise<HealedRun | null> {
+/**
+ * Heals one run; null when its folder has no journal. Any number of heals may be under way at once: one of them does it. The pointers
+ * to the run go with its journal.
+ */
+export async function healRun(runFolder: string, dryRun = false, stateFolder = pointerFolder()): Promise<HealedRun | null> {
   const folder = resolve(runFolder);
-  let journal: ReturnType<typeof readJournal>;
+  const untouched = (state: HealedRun['state'], reason: string): HealedRun => ({ folder, state, reason, entries: [] });
+  const look = (path?: string): ReadJournal | HealedRun | null => {
+    try {
+      const journal = readJournal(folder, path);
+      const why = journal === null ? null : whyNotNow(journal.head);
+      return why === null ? journal : untouched(why.state, why.reason);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return untouched('refused', error.message);
+    }
+  };
+  const first = look(claimedJournal(folder) ?? undefined);
+  if (first === null || 'state' in first) return first;
+  if (dryRun) return { folder, state: 'dry-run', reason: null, entries: await undoAll(folder, first, true) };
+
+  const attempt = claimJournal(folder);
+  if (attempt.kind === 'none') return null;
+  if (attempt.kind === 'taken') return untouched('healing', 'another heal is at work on it');
+  // Between the first look and the claim another heal may have finished, and a new run may have begun in the folder.
+  return healClaimed(folder, attempt.claim, { again: look(attempt.claim.path), stateFolder });
+}
+
+async function healClaimed(
+  folder: string,
+  claim: JournalClaim,
+  { again, stateFolder }: { readonly again: ReadJournal | HealedRun | null; readonly stateFolder: string },
+): Promise<HealedRun | null> {
+  let finished = false;
   try {
-    journal = readJournal(folder);
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-    return { folder, state: 'refused', reason: error.message, entries: [] };
+    if (again === null || 'state' in again) return again;
+    if (again.head.arena && !(await arenaIsOver(again.head)))
+      return { folder, state: 'refused', reason: 'processes of its arena are still there', entries: [] };
+    const entries = await undoAll(folder, again, false);
+    const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
+    if (refused > 0) return { folder, state: 'refused', reason: `${refused} entries were left alone`, entries };
+    removePointersTo(folder, stateFolder);
+    claim.finish();
+    finished = true;
+    return { folder, state: 'healed', reason: null, entries };
+  } finally {
+    if (!finished) claim.giveBack();
   }
-  if (journal === null) return null;
-  const { head, open } = journal;
-  const sameBoot = head.bootId === bootId();
-  if (sameBoot && isAlive(head.harness)) {
-    return { folder, state: 'running', reason: `the run goes on as process ${head.harness.pid}`, entries: [] };
+}
+
+/** Why the run is not to be touched from here; null when it is certainly over. */
+function whyNotNow(head: JournalHead): { readonly state: 'running' | 'refused'; readonly reason: string } | null {
+  if (head.machineId !== null && machineId() !== null && head.machineId !== machineId()) {
+    return {
+      state: 'refused',
+      reason: 'it was started on another machine; heal it there, or remove its folder if that machine is gone',
+    };
   }
-  const entries: HealedEntry[] = [];
-  // Processes first: none is to write into what is removed.
+  if (head.bootId !== bootId()) return null;
+  if (head.pidNamespace !== null && head.pidNamespace !== pidNamespace()) {
+    return {
+      state: 'refused',
+      reason:
+        'it was started in another container or pid namespace, and whether it goes on can only be told there; heal it there, or remove its folder if that is gone',
+    };
+  }
+  return isAlive(head.harness) ? { state: 'running', reason: `the run goes on as process ${head.harness.pid}` } : null;
+}
+
+/** Latest first; processes before files, so that none writes into what is removed. */
+async function undoAll(folder: string, { head, open }: ReadJournal, dryRun: boolean): Promise<readonly HealedEntry[]> {
+  const processesMayLive = head.bootId === bootId() && !head.arena;
   const isProcess = ({ kind }: JournalEntry): boolean => kind === 'process' || kind === 'paused';
   const latestFirst = open.toReversed();
-  const ordered = [...latestFirst.filter(isProcess), ...latestFirst.filter((entry) => !isProcess(entry))];
-  let settled = dryRun || !sameBoot || head.arena;
-  for (const entry of ordered) {
-    if (!settled && !isProcess(entry)) {
-      settled = true;
-      await nobodyIsLeft(folder);
+  const entries: HealedEntry[] = [];
+  const around: Around = { folder, dryRun, processesMayLive };
+  for (const entry of latestFirst.filter(isProcess)) entries.push(await undo(entry, around));
+  if (!dryRun && processesMayLive) await nobodyIsLeft(() => belongs(folder));
+  for (const entry of latestFirst.filter((each) => !isProcess(each))) entries.push(await undo(entry, around));
+  return entries;
+}
+
+/** The kernel ends the processes of an arena when its holder is gone; the last of them may take a moment. */
+async function arenaIsOver({ world, pidNamespace: outside }: JournalHead): Promise<boolean> {
+  if (world === null || world === outside) return true;
+  return nobodyIsLeft(() => isInhabited(world));
+}
+
+function isInhabited(world: string): boolean {
+  if (!existsSync('/proc')) return false;
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/ns/pid`) === world;
+    } catch {
+      return false;
     }
-    entries.push(await undo(entry, { folder, dryRun, processesMayLive: sameBoot && !head.arena }));
-  }
-  if (dryRun) return { folder, state: 'dry-run', reason: null, entries };
-  const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
-  if (refused > 0) return { folder, state: 'refused', reason: `${refused} entries were left alone`, entries };
-  rmSync(journalPath(folder), { force: true });
-  return { folder, state: 'healed', reason: null, entries };
+  });
+}
+
+function removePointersTo(folder: string, stateFolder: string): void {
+  for (const run of interruptedRuns(stateFolder)) if (run.folder === folder) rmSync(run.pointer, { force: true });
 }
 
 interface Around {
@@ -124,13 +202,18 @@ async function undo(entry: JournalEntry, around: Around): Promise<HealedEntry> {
 }
 
 /**
- * Waits, within a limit, for what the run started the moment before it was killed and had not written down yet: it ends by itself, and
- * is not ours to end. Known by the run folder in its environment, where the kernel shows that.
+ * Waits, within a limit, until nothing is there any more that ends by itself: what the run started the moment before it was killed and had
+ * not written down yet is not ours to end. False when something is left.
  */
-async function nobodyIsLeft(folder: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < ENDS_WITHIN_MS && belongs(folder); waitedMs += LOOK_OFTEN_MS) await delay(LOOK_OFTEN_MS);
+async function nobodyIsLeft(somebodyIs: () => boolean): Promise<boolean> {
+  for (let waitedMs = 0; somebodyIs(); waitedMs += LOOK_OFTEN_MS) {
+    if (waitedMs >= ENDS_WITHIN_MS) return false;
+    await delay(LOOK_OFTEN_MS);
+  }
+  return true;
 }
 
+/** Known by the run folder in its environment, where the kernel shows that. */
 function belongs(folder: string): boolean {
   if (!existsSync('/proc')) return false;
   // The run may have been given its folder by a relative path.

@@ -3,15 +3,20 @@
  * latter too; the channel covers the moment before the kernel was asked.
  */
 import { constants } from 'node:os';
-import { ARENA_VARIABLE, type InnerMessage, type LauncherMessage, type PassedSignal } from './launch.ts';
+import { ARENA_VARIABLE, type InnerMessage, type JournalPlace, type LauncherMessage, type PassedSignal } from './launch.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-let arena: ProcessIdentity | null = null;
+/** The process that holds an arena open, and the pid namespace in which that id means something. */
+export interface HeldArena extends ProcessIdentity {
+  readonly pidNamespace: string | null;
+}
+
+let arena: HeldArena | null = null;
 
 /**
  * The arena that this process is in, as seen from outside: the process that holds it open. Null outside, and before `settleInside`.
  */
-export function presentArena(): ProcessIdentity | null {
+export function presentArena(): HeldArena | null {
   return arena;
 }
 
@@ -21,7 +26,7 @@ export function wasLaunchedInArena(): boolean {
 }
 
 /** Takes the launcher's word and follows it from now on. Children are not marked: what they start is not process 1. */
-export async function settleInside(): Promise<ProcessIdentity> {
+export async function settleInside(): Promise<HeldArena> {
   if (arena !== null) return arena;
   Reflect.deleteProperty(process.env, ARENA_VARIABLE);
   if (!process.connected) leave();
@@ -29,7 +34,7 @@ export async function settleInside(): Promise<ProcessIdentity> {
   process.once('exit', (exitCode) => {
     if (process.connected) process.send?.({ type: 'end', exitCode } satisfies InnerMessage);
   });
-  arena = await new Promise<ProcessIdentity>((resolve) => {
+  arena = await new Promise<HeldArena>((resolve) => {
     process.on('message', (message: LauncherMessage | { readonly type: 'other' }) => {
       if (message.type === 'arena') resolve(message.arena);
       else if (message.type === 'signal') receive(message.signal);
@@ -46,6 +51,11 @@ export function tellLauncher(news: unknown): Promise<void> {
   if (process.connected) process.send?.({ type: 'news', news } satisfies InnerMessage, undefined, undefined, () => resolve());
   else resolve();
   return promise;
+}
+
+/** Tells the launcher of a journal that is about to begin, or has ended: whatever happens to this process, the launcher sees to it. */
+export function tellOfJournal(journal: JournalPlace, state: 'begun' | 'ended'): void {
+  if (process.connected) process.send?.({ type: 'journal', journal, state } satisfies InnerMessage);
 }
 
 /** The launcher is gone, and the kernel about to end us. */

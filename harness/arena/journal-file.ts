@@ -34,6 +34,12 @@ const headSchema = z.object({
   bootId: z.string().nullable(),
   /** The run, as seen from outside an arena. */
   harness: identity,
+  /** Where that process id means something: the kernel's name for the pid namespace. Null where there is no such thing. */
+  pidNamespace: z.string().nullable().default(null),
+  /** The pid namespace of the run's own processes: the arena's, or the same. */
+  world: z.string().nullable().default(null),
+  /** The machine, whatever it was booted for; null where it has no name. */
+  machineId: z.string().nullable().default(null),
   arena: z.boolean(),
 });
 export type JournalHead = z.infer<typeof headSchema>;
@@ -63,16 +69,24 @@ export function pointerFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 /** Null where the kernel has no such thing. */
 export function bootId(): string | null {
+  return lineOf('/proc/sys/kernel/random/boot_id');
+}
+
+/** Null where the machine has no name of its own. */
+export function machineId(): string | null {
+  return lineOf('/etc/machine-id');
+}
+
+function lineOf(path: string): string | null {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return readFileSync(path, 'utf8').trim() || null;
   } catch {
     return null;
   }
 }
 
 /** The journal of a run folder, null when it has none. @throws JournalError when it is somebody else's or damaged. */
-export function readJournal(runFolder: string): ReadJournal | null {
-  const path = journalPath(runFolder);
+export function readJournal(runFolder: string, path = journalPath(runFolder)): ReadJournal | null {
   let text: string;
   try {
     const owner = statSync(path).uid;

@@ -4,11 +4,20 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { presentArena } from './inside.ts';
-import { bootId, JOURNAL_SCHEMA, type JournalEntry, type JournalHead, journalPath, pointerFolder } from './journal-file.ts';
-import { identify, isAlive } from './process-identity.ts';
+import { presentArena, tellOfJournal } from './inside.ts';
+import { claimedJournal } from './journal-claim.ts';
+import {
+  bootId,
+  JOURNAL_SCHEMA,
+  type JournalEntry,
+  type JournalHead,
+  journalPath,
+  machineId,
+  pointerFolder,
+} from './journal-file.ts';
+import { identify, isAlive, pidNamespace } from './process-identity.ts';
 
 /** What a fault may use: write an act down before it, and call the answer once the act is undone. Both are cheap (one flush). */
 export interface Recorder {
@@ -22,6 +31,8 @@ const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
 export class Journal implements Recorder {
+  readonly #folder: string;
+  readonly #stateFolder: string;
   readonly #path: string;
   readonly #pointer: string | null;
   readonly #open = new Map<number, JournalEntry>();
@@ -32,16 +43,12 @@ export class Journal implements Recorder {
   constructor(runFolder: string, stateFolder = pointerFolder()) {
     const folder = resolve(runFolder);
     mkdirSync(folder, { recursive: true });
-    const head: JournalHead = {
-      schema: JOURNAL_SCHEMA,
-      folder,
-      bootId: bootId(),
-      harness: presentArena() ?? identify(process.pid) ?? { pid: process.pid, start: '' },
-      arena: presentArena() !== null,
-    };
+    // Before there is one: a launcher that hears of a journal that never came has nothing to do.
+    if (presentArena() !== null) tellOfJournal({ folder, stateFolder }, 'begun');
+    this.#folder = folder;
+    this.#stateFolder = stateFolder;
     this.#path = journalPath(folder);
-    this.#file = openSync(this.#path, 'ax', OWNER_ONLY);
-    this.#write(head);
+    this.#file = begin(this.#path, headFor(folder));
     this.#pointer = point(stateFolder, folder);
   }
 
@@ -63,6 +70,7 @@ export class Journal implements Recorder {
     if (left.length === 0) {
       rmSync(this.#path, { force: true });
       if (this.#pointer !== null) rmSync(this.#pointer, { force: true });
+      if (presentArena() !== null) tellOfJournal({ folder: this.#folder, stateFolder: this.#stateFolder }, 'ended');
     }
     return left;
   }
@@ -71,6 +79,41 @@ export class Journal implements Recorder {
     if (this.#file === null) return;
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
     fsyncSync(this.#file);
+  }
+}
+
+function headFor(folder: string): JournalHead {
+  const arena = presentArena();
+  return {
+    schema: JOURNAL_SCHEMA,
+    folder,
+    bootId: bootId(),
+    harness: arena ?? identify(process.pid) ?? { pid: process.pid, start: '' },
+    pidNamespace: arena === null ? pidNamespace() : arena.pidNamespace,
+    world: pidNamespace(),
+    machineId: machineId(),
+    arena: arena !== null,
+  };
+}
+
+/** Makes the journal with its head in it, so that none is ever seen without. @throws EEXIST when there is one, or a heal at work on one. */
+function begin(path: string, head: JournalHead): number {
+  const unfinished = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
+  const file = openSync(unfinished, 'ax', OWNER_ONLY);
+  try {
+    writeSync(file, `${JSON.stringify(head)}\n`);
+    fsyncSync(file);
+    linkSync(unfinished, path);
+    if (claimedJournal(head.folder) !== null) {
+      rmSync(path, { force: true });
+      throw Object.assign(new Error(`a heal is at work on ${head.folder}`), { code: 'EEXIST' });
+    }
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
   }
 }
 

@@ -4,19 +4,28 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { HeldArena } from './inside.ts';
 import { inNamespaces } from './namespaces.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
+import { identify, pidNamespace } from './process-identity.ts';
+import { Reaper } from './reaper.ts';
 
 /** Tells the inner process that it is one; see inside.ts. */
 export const ARENA_VARIABLE = 'LETITCRASH_ARENA';
 
 /** What the launcher says to the inner process, over a channel whose end also says that the launcher is gone. */
 export type LauncherMessage =
-  | { readonly type: 'arena'; readonly arena: ProcessIdentity }
+  | { readonly type: 'arena'; readonly arena: HeldArena }
   | { readonly type: 'signal'; readonly signal: PassedSignal };
 
-/** What the inner process says back: news, which the launcher's caller understands, and last of all its end. */
+/** A run folder whose journal begins in the arena, and where the pointers to journals are. */
+export interface JournalPlace {
+  readonly folder: string;
+  readonly stateFolder: string;
+}
+
+/** What the inner process says back: journals, news, which the launcher's caller understands, and last of all its end. */
 export type InnerMessage =
+  | { readonly type: 'journal'; readonly journal: JournalPlace; readonly state: 'begun' | 'ended' }
   | { readonly type: 'news'; readonly news: unknown }
   | { readonly type: 'end'; readonly exitCode: number };
 
@@ -43,8 +52,8 @@ export function startInArena(
   const { file, args } = inNamespaces([process.execPath, ...nodeArguments]);
   const child = spawn(file, args, { ...options, env: { ...process.env, [ARENA_VARIABLE]: '1' } });
   // unshare itself, as it is seen from outside: it lives exactly as long as process 1, and is in the same network.
-  const arena = child.pid === undefined ? null : identify(child.pid);
-  if (arena !== null) tellInside(child, { type: 'arena', arena });
+  const holder = child.pid === undefined ? null : identify(child.pid);
+  if (holder !== null) tellInside(child, { type: 'arena', arena: { ...holder, pidNamespace: pidNamespace() } });
   return { child, ended: endOf(child, onNews) };
 }
 
@@ -73,15 +82,17 @@ export async function launchInArena(
 
 function endOf(child: ChildProcess, onNews: (news: unknown) => void): Promise<number> {
   let ended: number | null = null;
+  const reaper = new Reaper();
   child.on('message', (message: InnerMessage) => {
     if (message.type === 'end') ended = message.exitCode;
+    else if (message.type === 'journal') reaper.hear(message.journal, message.state);
     else onNews(message.news);
   });
-  return new Promise((resolve, reject) => {
+  return new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     // unshare's own exit code does not tell a process that was killed from one that ended with 1.
     const over = (): void => resolve(ended ?? KILLED);
     // The last message may still be in the channel.
     child.once('exit', () => (child.connected ? child.once('disconnect', over) : over()));
-  });
+  }).finally(() => reaper.finish());
 }

@@ -3,12 +3,21 @@
  * did not just start itself compares both.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in the kernel's own words (on Linux clock ticks since boot): only compared, never computed with. */
   readonly start: string;
+}
+
+/** The kernel's name for the namespace in which this process sees process ids; null where there is no such thing. */
+export function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
+  }
 }
 
 /** The process that has this id now; null when there is none, or only a zombie. */

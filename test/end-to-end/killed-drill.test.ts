@@ -159,6 +159,15 @@ async function playUntil(moment: Moment, flag: string): Promise<Drill> {
   return drill;
 }
 
+/** Scratch and journal of the run, and whatever points to it. */
+function leftOnDisk({ out, env }: Drill): readonly string[] {
+  const pointers = join(env.XDG_STATE_HOME as string, 'letitcrash', 'runs');
+  return [
+    ...readdirSync(out).filter((name) => name === 'data' || name === 'observations' || name.startsWith('journal')),
+    ...(existsSync(pointers) ? readdirSync(pointers) : []),
+  ];
+}
+
 describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves nothing at once', () => {
   // The launcher and the run are both the harness, so they take turns.
   it.each(ARENA_MOMENTS.map((moment, index) => ({ ...moment, whom: index % 2 === 0 ? 'the launcher' : 'the run' })))(
@@ -185,6 +194,7 @@ describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves 
         });
       await until('no namespace is held', () => held().length === 0, 10_000);
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(drill.out);
+      expect(leftOnDisk(drill)).toEqual([]);
     },
     LIMIT_MS + 20_000,
   );
@@ -205,7 +215,7 @@ describe.skipIf(process.platform !== 'linux')('without one, it leaves nothing af
       expect(JSON.parse(heal.stdout)).toMatchObject({ runs: [{ folder: drill.out, state: 'healed' }] });
       // What was started the moment before, and not written down yet, ends by itself.
       await until('no process is left', () => drill.processes().length === 0, 30_000);
-      expect(readdirSync(drill.out).filter((name) => ['data', 'observations', 'journal.ndjson'].includes(name))).toEqual([]);
+      expect(leftOnDisk(drill)).toEqual([]);
       const again = new Command(['heal'], drill.env);
       expect(await again.ended()).toBe(0);
       expect(again.stdout).toContain('nothing to heal');

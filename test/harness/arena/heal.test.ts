@@ -1,13 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { healAll, healRun } from '../../../harness/arena/heal.ts';
 import { Journal } from '../../../harness/arena/journal.ts';
+import { claimJournal } from '../../../harness/arena/journal-claim.ts';
 import { type JournalEntry, journalPath, readJournal } from '../../../harness/arena/journal-file.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../../harness/arena/process-identity.ts';
+import { identify, isAlive, type ProcessIdentity, pidNamespace } from '../../../harness/arena/process-identity.ts';
 import { until } from '../../end-to-end/command.ts';
+
+const HEAL = new URL('../../../harness/arena/heal.ts', import.meta.url).href;
 
 let folder = '';
 let state = '';
@@ -33,6 +50,28 @@ function interrupted(entries: readonly JournalEntry[], head: Record<string, unkn
   const [first, ...rest] = readFileSync(journalPath(folder), 'utf8').split('\n');
   const dead = { ...(JSON.parse(first as string) as object), harness: { pid: process.pid, start: '1' }, ...head };
   writeFileSync(journalPath(folder), [JSON.stringify(dead), ...rest].join('\n'));
+}
+
+/** What a heal of the folder comes to in a process of its own. */
+async function healElsewhere(): Promise<string | null> {
+  const script = `import { healRun } from ${JSON.stringify(HEAL)}; process.stdout.write(JSON.stringify((await healRun(...process.argv.slice(1, 2), false, process.argv[2]))?.state ?? null));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder, state], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  return JSON.parse(said) as string | null;
+}
+
+/** A run begins in the folder at the first moment that it is let. */
+async function begunAsSoonAsPossible(): Promise<Journal> {
+  for (;;) {
+    try {
+      return new Journal(folder, state);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await setImmediate();
+    }
+  }
 }
 
 describe('the journal', () => {
@@ -135,6 +174,76 @@ describe('heal', () => {
     expect(await healRun(folder, true)).toMatchObject({ state: 'dry-run', entries: [{ outcome: 'to-do' }] });
     expect(isAlive(asleep)).toBe(true);
     expect(existsSync(journalPath(folder))).toBe(true);
+  });
+
+  it('is done by one of any number of heals at once, each a process of its own', async () => {
+    mkdirSync(join(folder, 'data'));
+    process.kill(asleep.pid, 'SIGSTOP');
+    interrupted([
+      { kind: 'scratch', path: join(folder, 'data') },
+      { kind: 'paused', what: 'node n1', process: asleep },
+    ]);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => healElsewhere()));
+    expect(answers.filter((state) => state === 'healed')).toHaveLength(1);
+    expect(answers.filter((state) => state !== 'healed' && state !== 'healing' && state !== null)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(state)).toEqual([]);
+    expect(isAlive(asleep)).toBe(false);
+  });
+
+  it('never touches the run that begins in the folder the moment another heal has finished', async () => {
+    for (let round = 0; round < 20; round++) {
+      interrupted([{ kind: 'scratch', path: join(folder, 'data') }]);
+      mkdirSync(join(folder, 'data'));
+      const heals = [healRun(folder, false, state), healRun(folder, false, state), healRun(folder, false, state)];
+      const next = await begunAsSoonAsPossible();
+      mkdirSync(join(folder, 'data'), { recursive: true });
+      const states = (await Promise.all(heals)).map((run) => run?.state ?? null);
+      expect(states.filter((each) => each === 'healed')).toHaveLength(1);
+      expect(existsSync(join(folder, 'data'))).toBe(true);
+      expect(readJournal(folder)?.head.harness).toEqual(identify(process.pid));
+      next.close();
+      rmSync(join(folder, 'data'), { recursive: true });
+      expect(readdirSync(folder)).toEqual([]);
+      expect(readdirSync(state)).toEqual([]);
+    }
+  });
+
+  it('gives the journal back when the run turns out to be alive after all', () => {
+    const journal = new Journal(folder, state);
+    const attempt = claimJournal(folder);
+    if (attempt.kind !== 'claimed') throw new Error(attempt.kind);
+    expect(() => new Journal(folder, state)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    attempt.claim.giveBack();
+    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+    journal.close();
+  });
+
+  it('takes over what a heal that was killed had begun', async () => {
+    interrupted([{ kind: 'process', what: 'node n1', process: asleep }]);
+    const namespace = /\d+/.exec(pidNamespace() ?? '0')?.[0];
+    renameSync(journalPath(folder), join(folder, `journal.healing.${namespace}.${process.pid}.17`));
+    expect(await healAll(false, state)).toMatchObject([{ state: 'healed', entries: [{ outcome: 'undone' }] }]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['in another container or pid namespace', { pidNamespace: 'pid:[1]' }],
+    ['on another machine', { machineId: 'another', bootId: 'another' }],
+  ])('refuses a run that was started %s, where alone it can be told whether it goes on', async (where, head) => {
+    mkdirSync(join(folder, 'data'));
+    interrupted([{ kind: 'scratch', path: join(folder, 'data') }], head);
+    expect(await healAll(false, state)).toMatchObject([{ state: 'refused', reason: expect.stringContaining(where) }]);
+    expect(existsSync(join(folder, 'data'))).toBe(true);
+    expect(readdirSync(state)).toHaveLength(1);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('touches nothing of another user', async () => {
+    mkdirSync(join(folder, 'data'));
+    interrupted([{ kind: 'scratch', path: join(folder, 'data') }]);
+    chownSync(journalPath(folder), 65_534, 65_534);
+    expect(await healAll(false, state)).toMatchObject([{ state: 'refused', reason: expect.stringContaining('another user') }]);
+    expect(existsSync(join(folder, 'data'))).toBe(true);
   });
 
   it('refuses what is no journal', async () => {
