@@ -154,7 +154,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     for (const { pid } of [...directory.residents()]) runtime.send(pid, { type: 'save' });
     await settled(runtime, store, GOODBYE_MS);
     door.destroy();
-    http.destroy();
+    await http.destroy(GOODBYE_MS);
     runtime.halt();
     await membership?.leave();
     await store.close();

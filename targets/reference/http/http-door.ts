@@ -48,6 +48,9 @@ const BROKEN: Readonly<Record<string, readonly [Problem, reason: string, Bound |
   ],
   ERR_HTTP_REQUEST_TIMEOUT: [problem('timeout', 'send the whole request at once'), 'Request Timeout', 'http-time'],
 };
+const AWAY = problem('unavailable', 'presence is being started again', AGAIN_SOON);
+const CLOSING = problem('unavailable', 'the node is shutting down; another one serves');
+const DIED = problem('failed', 'the process that was to answer died; repeat the request');
 const MALFORMED = [problem('malformed', 'this is no HTTP/1.1 request'), 'Bad Request', null] as const;
 
 /** A request that may be handled, once its body is there. */
@@ -65,6 +68,8 @@ export class HttpDoor implements Door {
   #address = { host: '', port: 0 };
   #owner: Pid | null = null;
   #draining = false;
+  /** Requests whose process has not ended yet: each is answered by calling it. */
+  readonly #asking = new Set<(without: Problem) => void>();
 
   constructor(options: HttpDoorOptions) {
     this.#options = options;
@@ -118,9 +123,14 @@ export class HttpDoor implements Door {
     this.#server.close();
   }
 
-  destroy(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+  /** Who still waits for a process is told that there will be no answer; what is written by then leaves, in `lastMs` at the longest. */
+  async destroy(lastMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const finish of [...this.#asking]) finish(CLOSING);
+    const give = setTimeout(() => this.#server.closeAllConnections(), lastMs);
+    this.#server.closeIdleConnections();
+    await closed;
+    clearTimeout(give);
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -133,7 +143,7 @@ export class HttpDoor implements Door {
     }
     const { route } = admitted;
     const handle = (body: Call['body']): void => {
-      const outcome = route.handle(this.#call(request, response, admitted, body));
+      const outcome = this.#handle(route, this.#call(request, response, admitted, body));
       if (outcome !== null) respond(request, response, outcome);
     };
     if (!route.body) {
@@ -150,9 +160,18 @@ export class HttpDoor implements Door {
     });
   }
 
+  /** A handler that throws, or finds that no process can be started any more, costs its own request, and not the node. */
+  #handle(route: Route, call: Call): Done | Problem | null {
+    try {
+      return route.handle(call);
+    } catch {
+      return problem('failed', 'the request could not be handled; repeat it');
+    }
+  }
+
   /** All that is decided before a body is read. */
   #admit(request: IncomingMessage): Admitted | Problem {
-    if (this.#draining) return problem('unavailable', 'the node is shutting down; another one serves');
+    if (this.#draining) return CLOSING;
     if (this.#isOverRate(request)) {
       const { httpRequestsPerSecond } = this.#options.limits;
       return problem('rate-limited', `at most ${httpRequestsPerSecond} requests a second on one connection`, AGAIN_SOON);
@@ -205,32 +224,37 @@ export class HttpDoor implements Door {
         return { ...issueToken(tokenKey, { user: whose, device, expiresAt, tokenId: randomUUID() }), expiresAt };
       },
       ask: (question, then) => {
-        this.#ask(question, (outcome) => {
-          respond(request, response, 'code' in outcome ? outcome : then(outcome as Parameters<typeof then>[0]));
-        });
+        const work = (answer: Answer): Done | Problem => then(answer as Parameters<typeof then>[0]);
+        this.#ask(question, work, (outcome) => respond(request, response, outcome));
         return null;
       },
     };
   }
 
-  /** `done` is called once: with an answer, or with why there is none. */
-  #ask(question: Question, done: (outcome: Answer | Problem) => void): void {
+  /** `done` is called once, whatever becomes of the process: with what `work` makes of the answer, or with why there is none. */
+  #ask(question: Question, work: (answer: Answer) => Done | Problem, done: (outcome: Done | Problem) => void): void {
     const { runtime, store, limits } = this.#options;
     if (question.kind === 'presence' && runtime.whereis(PRESENCE) === undefined) {
-      done(problem('unavailable', 'presence is being started again', AGAIN_SOON));
+      done(AWAY);
       return;
     }
-    let waiting = true;
-    const once = (outcome: Answer | Problem): void => {
-      if (!waiting) return;
-      waiting = false;
-      done(outcome);
+    let outcome: Done | Problem | null = null;
+    const finish = (without: Problem): void => {
+      if (this.#asking.delete(finish)) done(outcome ?? without);
     };
-    const answered = (answer: Answer): void =>
-      once(answer.type === 'late' ? problem('late', `not within ${limits.httpRequestMs} ms`) : answer);
-    const pid = runtime.spawn(questionBehaviour, { question, store, limitMs: limits.httpRequestMs, answered });
-    // It ends right after its answer; without one, it crashed or was killed.
-    runtime.monitor(pid, () => once(problem('failed', 'the process that was to answer died; repeat the request')));
+    const pid = runtime.spawn(questionBehaviour, {
+      question,
+      store,
+      limitMs: limits.httpRequestMs,
+      work: (answer) => {
+        if (answer.type === 'late') outcome = problem('late', `not within ${limits.httpRequestMs} ms`);
+        else if (answer.type === 'DOWN') outcome = AWAY;
+        else outcome = work(answer);
+      },
+    });
+    this.#asking.add(finish);
+    // It ends right after its answer; without one, it crashed, was killed or was cut off.
+    runtime.monitor(pid, () => finish(DIED));
   }
 
   #broken(error: NodeJS.ErrnoException, socket: Socket): void {

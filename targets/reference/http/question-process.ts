@@ -1,6 +1,7 @@
 /**
  * A process for one HTTP request that needs what only processes are told: the store's answer, or the presence process's. It asks,
- * hands the answer to the port that waits for it, and ends. Nobody restarts it: a client repeats a request.
+ * works out what the client is told, leaves that for the port, and ends. The port writes it once the process has ended, so that every
+ * way out of it, by its own will or not, is an answer. Nobody restarts it: a client repeats a request.
  */
 import { PRESENCE } from '../messaging/names.ts';
 import type { MailboxStore, StoredMailbox } from '../messaging/store-port.ts';
@@ -15,14 +16,16 @@ export type Answer =
   | { readonly type: 'presence'; readonly online: boolean; readonly lastSeenMs: number }
   | { readonly type: 'profile'; readonly profile: string | null }
   | { readonly type: 'page'; readonly entries: StoredMailbox['entries'] }
-  | { readonly type: 'late' };
+  | { readonly type: 'late' }
+  /** Whom it asked has ended. */
+  | { readonly type: 'DOWN' };
 
 export interface Asking {
   readonly question: Question;
   readonly store: MailboxStore;
   readonly limitMs: number;
-  /** The port; called at most once, synchronously from the process's turn. */
-  readonly answered: (answer: Answer) => void;
+  /** What it came to; called at most once, in the process's own turn, which may be cut off. */
+  readonly work: (answer: Answer) => void;
 }
 
 interface Waiting {
@@ -36,15 +39,19 @@ export const questionBehaviour: Behaviour<Waiting, Answer, Asking> = {
   init(asking, context) {
     const { question, store, limitMs } = asking;
     const { user } = question;
-    if (question.kind === 'presence') context.send(PRESENCE, { type: 'ask', user, asker: context.self });
-    else if (question.kind === 'profile') store.profile(user, context.self);
+    if (question.kind === 'presence') {
+      // Also when it has ended already: then that is the first message.
+      const presence = context.whereis(PRESENCE);
+      context.monitor(PRESENCE);
+      if (presence !== undefined) context.send(presence, { type: 'ask', user, asker: context.self });
+    } else if (question.kind === 'profile') store.profile(user, context.self);
     else store.page(user, question.after, question.limit, context.self);
     return { asking, timer: context.sendAfter(limitMs, context.self, { type: 'late' } satisfies Answer) };
   },
   handle(answer, state, context) {
     context.cancelTimer(state.timer);
+    state.asking.work(answer);
     context.stop();
-    state.asking.answered(answer);
     return state;
   },
   redact: ({ asking }) => asking.question.kind,
