@@ -4,6 +4,8 @@
  * In: numbers as the Result carries them (its units are in its names). Out: text. Nothing is computed here but rounding.
  */
 
+export { clip } from '../harness/result/printable.ts';
+
 /** Shown where the Result says null. */
 export const NOT_MEASURED = 'not measured';
 
@@ -149,11 +151,6 @@ export function formatTick(value: number, unit: string, digits: number): string 
 /** 1 ms, not 1.00 ms; 2.5%, not 2.50%. */
 export function roundTick(text: string): string {
   return text.replace(/(\.\d*?)0+(?=\D|$)/u, (_, digits: string) => (digits === '.' ? '' : digits));
-}
-
-/** At most `limit` characters of a text, never half a surrogate pair. */
-export function clip(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
 }
 
 /** `1 fault`, `2 faults`. */

@@ -198,7 +198,7 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
       });
       progress.end();
       const reportPath = await writeComparisonReports(comparison, folder);
-      console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+      console.printReport(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
       console.document(comparison);
       return comparisonExitCode(comparison, strict);
     } catch (error) {

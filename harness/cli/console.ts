@@ -1,5 +1,6 @@
 /** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
 import type { Command } from 'commander';
+import { printable } from '../result/printable.ts';
 
 /** Flags that every command takes. */
 export interface CommonOptions {
@@ -16,9 +17,11 @@ export interface Console {
   readonly colour: boolean;
   /** Columns of the terminal. */
   readonly width: number;
-  /** The result of the command in words; not printed with --json. */
+  /** The result of the command in words, whoever wrote them: without control characters. Not printed with --json. */
   print(text: string): void;
-  /** What went wrong. */
+  /** What a report builder made, with its colours: it has taken the control characters out of all other text. */
+  printReport(text: string): void;
+  /** What went wrong, without control characters. */
   complain(text: string): void;
   /** The document, with --json. */
   document(value: unknown): void;
@@ -42,10 +45,13 @@ export function consoleOf(command: Command): Console {
     colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     width: people.columns ?? DEFAULT_WIDTH,
     print: (text) => {
+      if (!options.json) process.stdout.write(`${printable(text)}\n`);
+    },
+    printReport: (text) => {
       if (!options.json) process.stdout.write(`${text}\n`);
     },
     complain: (text) => {
-      process.stderr.write(`letitcrash: ${text}\n`);
+      process.stderr.write(`letitcrash: ${printable(text)}\n`);
     },
     document: (value) => {
       if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -152,7 +152,7 @@ async function compared(
     },
   ).finally(() => progress.end());
   const reportPath = await writeComparisonReports(comparison, outDir);
-  console.print(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+  console.printReport(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
   console.document(comparison);
   return comparison;
 }

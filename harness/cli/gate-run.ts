@@ -43,7 +43,7 @@ export async function gateRun(given: string, policy: Policy, console: Console): 
   const folder = console.options.out ?? join(run.folder, 'gate');
   await mkdir(folder, { recursive: true });
   const reportPath = await writeReports(judged, folder);
-  console.print(terminalSummary(judged, { colour: console.colour, width: console.width, reportPath }));
+  console.printReport(terminalSummary(judged, { colour: console.colour, width: console.width, reportPath }));
   console.document(judged);
   await tellGitHub(console, resultAnnotations(judged), await readFile(join(folder, 'summary.md'), 'utf8'));
   return VERDICT_CODES[judged.verdict];

@@ -115,7 +115,7 @@ function showCommand(): Command {
         return;
       }
       const history = historyOf(entries, metric);
-      console.print(trendText(history, { colour: console.colour }));
+      console.printReport(trendText(history, { colour: console.colour }));
       console.document(history);
     });
 }

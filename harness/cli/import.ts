@@ -33,7 +33,7 @@ export function importCommand(): Command {
         const { out } = console.options;
         try {
           const { result, reportPath } = await importOutput(tool, file, { ...given, ...(out === null ? {} : { outDir: out }) });
-          console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+          console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
           console.document(result);
           process.exitCode = VERDICT_CODES[result.verdict];
         } catch (error) {

@@ -1,6 +1,7 @@
 /** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { printable } from '../result/printable.ts';
 import { MAX_SEED } from '../scenario/schema.ts';
 import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
@@ -98,9 +99,10 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.usage;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (error instanceof Error && typeof code === 'string') {
-    process.stderr.write(`letitcrash: ${error.message}\n`);
+    process.stderr.write(`letitcrash: ${printable(error.message)}\n`);
   } else {
-    process.stderr.write(`letitcrash: this is a defect of letitcrash: ${error instanceof Error ? error.stack : String(error)}\n`);
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`letitcrash: this is a defect of letitcrash: ${printable(trace)}\n`);
   }
   return ExitCode.environment;
 }

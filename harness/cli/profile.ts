@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { ToolError } from '../cache/tool-error.ts';
 import { profileMethodFor } from '../library/profiled.ts';
+import { printable } from '../result/printable.ts';
 import { PROFILE_KINDS, type ProfileKind } from '../result/profile.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -72,7 +73,7 @@ function install(kind: ProfileKind, console: Console): Promise<ExitCode | null> 
       await profileMethodFor(kind, {
         signal,
         onProgress: (event) => {
-          if (!console.options.quiet && event.kind === 'phase') process.stderr.write(`${event.message}\n`);
+          if (!console.options.quiet && event.kind === 'phase') process.stderr.write(`${printable(event.message)}\n`);
         },
       });
       return null;

@@ -1,4 +1,9 @@
-/** Progress on a stream: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+/**
+ * Progress on a stream: one line that rewrites itself on a terminal, plain lines now and then elsewhere. What is
+ * said may be a server's words: control characters are taken out.
+ */
+import { oneLine, printable } from '../result/printable.ts';
+
 export interface ProgressStream {
   readonly columns?: number | undefined;
   write(text: string): unknown;
@@ -32,14 +37,14 @@ export class ProgressLine {
   /** A line that stays. */
   say(text: string): void {
     this.clear();
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${printable(text)}\n`);
   }
 
   /** How things stand at this moment, by the caller's clock. */
   status(text: string, atMs: number): void {
     if (this.#live) {
       this.clear();
-      this.#stream.write(text.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
+      this.#stream.write(oneLine(text).slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
       this.#open = true;
     } else if (atMs - this.#plainAtMs >= this.#plainEveryMs) {
       this.#plainAtMs = atMs;

@@ -7,6 +7,7 @@ import type { ReplayResult } from '../explore/exploration-result.ts';
 import { loadRecorded } from '../explore/recorded-schedule.ts';
 import { reproductionText } from '../explore/scenario-file.ts';
 import type { Trial } from '../explore/trial.ts';
+import { printable } from '../result/printable.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -76,9 +77,9 @@ async function play(plan: Plan, count: number, console: Console): Promise<ExitCo
         folder,
         signal,
         onTrial: (number, trial) => {
-          if (!console.options.quiet) process.stderr.write(`${trialText(number, trial)}\n`);
+          if (!console.options.quiet) process.stderr.write(`${printable(trialText(number, trial))}\n`);
         },
-        onNotice: (message) => process.stderr.write(`notice   ${message}\n`),
+        onNotice: (message) => process.stderr.write(`notice   ${printable(message)}\n`),
       }),
     );
     console.print(summary(result));

@@ -38,7 +38,7 @@ export function reportCommand(): Command {
         await mkdir(target, { recursive: true });
         const report = await writeReportsOf(document, target);
         reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report });
-        console.print(summaryOf(document, { colour: console.colour, width: console.width, reportPath: report }));
+        console.printReport(summaryOf(document, { colour: console.colour, width: console.width, reportPath: report }));
       }
       console.document({ schema: 'letitcrash.reports/1', reports });
     });

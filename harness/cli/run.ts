@@ -95,7 +95,7 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
       });
       await tell({ kind: 'end', result, reportPath });
       progress.end();
-      console.print(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+      console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
       console.document(result);
       return signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
     } catch (error) {

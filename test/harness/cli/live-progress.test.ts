@@ -67,4 +67,13 @@ describe('progress', () => {
     expect(target.written.endsWith('\r\x1b[K')).toBe(true);
     for (const part of target.written.replaceAll('\r\x1b[K', '\n').split('\n')) expect(part.length).toBeLessThan(60);
   });
+
+  test.each([false, true])('never passes on the control characters of what a server said (live: %s)', (live) => {
+    const target = stream();
+    const progress = liveProgress(target, live);
+    progress.event({ ...fault, message: 'kill-node NOT VERIFIED n1: \u001b[2J\u009b31mgone' });
+    progress.event({ kind: 'warning', message: 'sessions ended: \u0007\u202e' });
+    expect(target.written).toContain('gone');
+    expect(target.written).not.toMatch(/[\p{Cc}\u202e](?<!\n)/u);
+  });
 });
