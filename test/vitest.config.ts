@@ -20,6 +20,7 @@ export const drills = [
   'test/harness/gate/package-source.test.ts',
   'test/harness/compare/run-comparison.test.ts',
   'test/harness/faults/client-faults.test.ts',
+  'test/harness/faults/stalls-that-read-on.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
   'test/harness/faults/pause-node.test.ts',
   'test/harness/faults/join-node.test.ts',

@@ -47,11 +47,17 @@ export interface Session {
   abort(reason?: string, retry?: SessionEnd['retry']): void;
   /** Both ends of the connection as the kernel writes them; null unless open. */
   readonly link: SocketLink | null;
-  /** Read nothing more, so that what the server sends piles up, the answer to a PING at least. False unless open and read. */
+  /**
+   * Ask for a sign of life (a PING), and read nothing more from the kernel, so that what the server sends piles up there. A paused Node
+   * socket does not do (it reads on into its own buffer): `stopReading` of letitcrash/driver does. False unless open and read.
+   */
   stall(): boolean;
-  /** Read again. */
+  /** Read again (`readAgain`). */
   resume(): void;
-  /** Leave the socket as it is for ever: neither read nor closed. The session ends, the connection does not. Null unless open. */
+  /**
+   * Ask for a sign of life, and leave the socket as it is for ever: neither read (as for `stall`) nor closed. The session ends, the
+   * connection does not. Null unless open.
+   */
   abandon(): AbandonedSocket | null;
 }
 

@@ -14,10 +14,15 @@ import {
 } from './afflicted-users.ts';
 import { eventually } from './eventually.ts';
 import type { FaultKind } from './fault.ts';
+import { UnreadWatch } from './unread-watch.ts';
 
 const GONE_WITHIN_MS = 5_000;
 
-export const halfOpen: FaultKind<ClientSettings, Afflicted> = {
+interface Abandoned extends Afflicted {
+  readonly watch: UnreadWatch;
+}
+
+export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
   kind: 'half-open',
   summary: "abandon some users' sockets, neither read nor closed, while the users come back on new ones",
   needs: [],
@@ -27,24 +32,30 @@ export const halfOpen: FaultKind<ClientSettings, Afflicted> = {
   settings: clientSettings,
   check: checkClientSettings,
 
-  inject: (settings, context) => afflictUsers('abandon', settings, context),
+  async inject(settings, context) {
+    const injection = await afflictUsers('abandon', settings, context);
+    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
+  },
 
   async verify({ handle }, context) {
-    const { asked, users } = handle;
+    const { asked, users, watch } = handle;
+    const unread = await watch.begin();
     const sockets = await socketsNow(users);
     const open = sockets.filter((socket) => socket?.state === 'established' || socket?.state === 'close-wait').length;
     const closed = sockets.filter((socket) => socket?.state === 'close-wait').length;
     return {
-      verified: users.length === asked && open === asked,
+      verified: users.length === asked && open === asked && unread.sockets === asked && unread.readOn === 0,
       evidence: [
         `asked for ${asked} abandoned sockets; the workers let go of ${users.length}`,
         `the kernel still has ${open} of them open; the server has closed its end of ${closed}`,
+        `the kernel holds unread bytes for ${unread.sockets} of them; ${unread.readOn} were read all the same`,
         `${await countBack(handle, context)} of these users are signed in again already`,
       ],
     };
   },
 
-  async undo({ handle: { users } }, context) {
+  async undo({ handle: { users, watch } }, context) {
+    const { readOn } = await watch.end();
     const before = await socketsNow(users);
     await userControlOf(context).relieve(
       'abandon',
@@ -57,8 +68,9 @@ export const halfOpen: FaultKind<ClientSettings, Afflicted> = {
     );
     const gone = after.filter((socket) => socket === null).length;
     return {
-      verified: gone === users.length,
+      verified: gone === users.length && readOn === 0,
       evidence: [
+        ...(readOn === 0 ? [] : [`${readOn} of ${users.length} were read all the same before the end`]),
         `before the end the server had closed its end of ${before.filter((socket) => socket?.state !== 'established').length} of ${users.length}`,
         `reset; the kernel no longer knows ${gone} of ${users.length}`,
       ],

@@ -14,12 +14,15 @@ import {
 import { eventually } from './eventually.ts';
 import type { FaultKind } from './fault.ts';
 import type { KernelSocket } from './kernel-sockets.ts';
+import { UnreadWatch } from './unread-watch.ts';
 
-/** Each stalled user has asked for a sign of life first, so that something comes that it does not read. */
-const PILES_UP_WITHIN_MS = 5_000;
 const READ_WITHIN_MS = 10_000;
 
-export const slowConsumer: FaultKind<ClientSettings, Afflicted> = {
+interface Stalled extends Afflicted {
+  readonly watch: UnreadWatch;
+}
+
+export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
   kind: 'slow-consumer',
   summary: "stop reading some users' sockets",
   needs: [],
@@ -29,28 +32,26 @@ export const slowConsumer: FaultKind<ClientSettings, Afflicted> = {
   settings: clientSettings,
   check: checkClientSettings,
 
-  inject: (settings, context) => afflictUsers('stall', settings, context),
+  async inject(settings, context) {
+    const injection = await afflictUsers('stall', settings, context);
+    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
+  },
 
-  async verify({ handle: { asked, users } }) {
-    const sockets = await eventually(
-      () => socketsNow(users),
-      (now) => now.every(isUnread),
-      PILES_UP_WITHIN_MS,
-    );
-    const unread = sockets.filter(isUnread).length;
-    const bytes = sockets.reduce((sum, socket) => sum + (socket?.unreadBytes ?? 0), 0);
+  async verify({ handle: { asked, users, watch } }) {
+    const unread = await watch.begin();
     return {
-      verified: users.length === asked && unread === asked,
+      verified: users.length === asked && unread.sockets === asked && unread.readOn === 0,
       evidence: [
         `asked for ${asked} sockets that are not read; the workers stopped reading ${users.length}`,
-        `the kernel holds unread bytes for ${unread} of them, ${bytes} B in all`,
+        `the kernel holds unread bytes for ${unread.sockets} of them, ${unread.bytes} B in all`,
+        ...readOnText(unread.readOn, users.length),
       ],
     };
   },
 
-  async undo({ handle: { users } }, context) {
+  async undo({ handle: { users, watch } }, context) {
+    const unread = await watch.end();
     const before = await socketsNow(users);
-    const piled = before.reduce((sum, socket) => sum + (socket?.unreadBytes ?? 0), 0);
     const cutOff = before.filter((socket) => socket?.state !== 'established').length;
     await userControlOf(context).relieve(
       'stall',
@@ -68,9 +69,10 @@ export const slowConsumer: FaultKind<ClientSettings, Afflicted> = {
       READ_WITHIN_MS,
     );
     return {
-      verified: waiting.length === 0,
+      verified: waiting.length === 0 && unread.readOn === 0,
       evidence: [
-        `by then ${piled} B had piled up in the kernel, and the server had cut off ${cutOff} of ${users.length}`,
+        ...readOnText(unread.readOn, users.length),
+        `by then ${unread.bytes} B had piled up in the kernel, and the server had cut off ${cutOff} of ${users.length}`,
         `read again: the kernel was seen with nothing unread for ${users.length - waiting.length} of ${users.length}`,
       ],
     };
@@ -79,4 +81,9 @@ export const slowConsumer: FaultKind<ClientSettings, Afflicted> = {
 
 function isUnread(socket: KernelSocket | null): boolean {
   return socket !== null && socket.unreadBytes > 0;
+}
+
+/** A stall that reads on is no stall, whatever piles up behind it. */
+function readOnText(readOn: number, users: number): string[] {
+  return readOn === 0 ? [] : [`${readOn} of ${users} sockets were read all the same`];
 }

@@ -11,5 +11,6 @@ export type {
   SessionEvents,
   SocketLink,
 } from '../drivers/driver.ts';
+export { readAgain, stopReading } from '../drivers/socket-reading.ts';
 export { webSocketDriver } from '../drivers/websocket/websocket-driver.ts';
 export type { Frame, Heard, WebSocketProtocol } from '../drivers/websocket/websocket-protocol.ts';

@@ -2,7 +2,9 @@
  * What is done to the users of a worker from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
  * What a user logs stays true: a link that was cut is lost, whoever cut it.
  */
+import type { Socket } from 'node:net';
 import type { AbandonedSocket, SocketLink } from '../drivers/driver.ts';
+import { ownSockets } from './own-sockets.ts';
 import type { User } from './user.ts';
 
 /**
@@ -26,12 +28,26 @@ export interface UserState {
   readonly attempts: number;
   /** Whether it means to be online and may. */
   readonly isPresent: boolean;
+  /**
+   * Bytes that were read, since then, from the sockets of it that are stalled or abandoned: 0 while nobody reads them. Null without such
+   * a socket, and where the driver's sockets are not this process's own.
+   */
+  readonly readSinceStruck: number | null;
+}
+
+/** A socket that nobody is to read, and how much had been read of it by then. */
+interface UnreadSocket {
+  readonly how: Affliction;
+  readonly socket: Socket;
+  readonly readBytes: number;
 }
 
 export class Afflictions {
   readonly #first: number;
   readonly #people: readonly User[];
   readonly #abandoned = new Map<User, AbandonedSocket[]>();
+  /** Of those who are stalled, and of those who abandoned one. */
+  readonly #unread = new Map<User, UnreadSocket[]>();
 
   /** `people` are numbered from `first`. */
   constructor(people: readonly User[], first: number) {
@@ -45,25 +61,32 @@ export class Afflictions {
   }
 
   inspect(users: readonly number[]): UserState[] {
-    return this.#own(users).map(({ index, online, attempts, isPresent }) => ({
-      user: index,
-      link: online?.link ?? null,
-      attempts,
-      isPresent,
+    return this.#own(users).map((user) => ({
+      user: user.index,
+      link: user.online?.link ?? null,
+      attempts: user.attempts,
+      isPresent: user.isPresent,
+      readSinceStruck: this.#readSinceStruck(user),
     }));
   }
 
   /** Those who were really hit: signed in, and not afflicted in this way already. */
   afflict(how: Affliction, users: readonly number[]): AfflictedUser[] {
+    const sockets = how === 'stall' || how === 'abandon' ? ownSockets() : null;
     return this.#own(users).flatMap((user) => {
       const link = user.online?.link ?? null;
-      return link !== null && this.#strike(how, user) ? [{ user: user.index, link }] : [];
+      if (link === null || !this.#strike(how, user)) return [];
+      const socket = sockets?.get(`${link.local} ${link.remote}`);
+      if (socket !== undefined)
+        this.#unread.set(user, [...(this.#unread.get(user) ?? []), { how, socket, readBytes: socket.bytesRead }]);
+      return [{ user: user.index, link }];
     });
   }
 
   /** Ends what lasts; without effect on whom it is over for. */
   relieve(how: Affliction, users: readonly number[]): void {
     for (const user of this.#own(users)) {
+      this.#forget(how, user);
       if (how === 'drop') user.letBack();
       else if (how === 'stall') user.online?.resume();
       else if (how === 'abandon') this.#endAbandoned(user);
@@ -95,6 +118,17 @@ export class Afflictions {
         return true;
       }
     }
+  }
+
+  #readSinceStruck(user: User): number | null {
+    const unread = this.#unread.get(user);
+    return unread === undefined ? null : unread.reduce((sum, { socket, readBytes }) => sum + socket.bytesRead - readBytes, 0);
+  }
+
+  #forget(how: Affliction, user: User): void {
+    const left = (this.#unread.get(user) ?? []).filter((unread) => unread.how !== how);
+    if (left.length === 0) this.#unread.delete(user);
+    else this.#unread.set(user, left);
   }
 
   #endAbandoned(user: User): void {

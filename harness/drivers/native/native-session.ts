@@ -19,6 +19,7 @@ import {
 import { proofOf } from '../../../targets/protocol/token.ts';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
 import { resetSocket } from '../reset-socket.ts';
+import { readAgain, stopReading } from '../socket-reading.ts';
 import { redirectOf, retryAfterClose, retryAfterRefusal } from './retry.ts';
 import {
   CloseCode,
@@ -166,11 +167,10 @@ export class NativeSession implements Session, WebSocketEvents {
 
   stall(): boolean {
     if (this.#state !== State.open || this.#stalled) return false;
-    this.#stalled = true;
     this.#host.writerFor(this).ping(0);
     this.flush();
-    this.#socket.pause();
-    return true;
+    this.#stalled = stopReading(this.#socket);
+    return this.#stalled;
   }
 
   resume(): void {
@@ -178,13 +178,15 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#stalled = false;
     this.#heardMs = this.#host.tendedMs;
     this.#asked = false;
-    this.#socket.resume();
+    readAgain(this.#socket);
   }
 
   abandon(): AbandonedSocket | null {
     if (this.#state !== State.open) return null;
     const socket = this.#socket;
-    socket.pause();
+    this.#host.writerFor(this).ping(0);
+    this.flush();
+    if (!stopReading(socket)) return null;
     this.#end ??= { clean: true, code: 0, reason: 'abandoned', retry: 'at-once', redirect: null };
     this.gone();
     return { end: () => resetSocket(socket) };

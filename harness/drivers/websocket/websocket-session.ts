@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
 import { resetSocket } from '../reset-socket.ts';
+import { readAgain, stopReading } from '../socket-reading.ts';
 import type { Tending } from '../tending.ts';
 import type { Frame, Heard, WebSocketProtocol } from './websocket-protocol.ts';
 
@@ -101,24 +102,25 @@ export class WebSocketSession implements Session, Heard {
   }
 
   stall(): boolean {
-    if (this.#state !== State.open || this.#stalled) return false;
-    this.#stalled = true;
+    const socket = this.#socket;
+    if (this.#state !== State.open || this.#stalled || socket === null) return false;
     this.#webSocket.ping();
-    this.#webSocket.pause();
-    return true;
+    this.#stalled = stopReading(socket);
+    return this.#stalled;
   }
 
   resume(): void {
     if (!this.#stalled) return;
     this.#stalled = false;
     this.#heard();
-    this.#webSocket.resume();
+    readAgain(this.#socket as Socket);
   }
 
   abandon(): AbandonedSocket | null {
     const socket = this.#socket;
     if (this.#state !== State.open || socket === null) return null;
-    this.#webSocket.pause();
+    this.#webSocket.ping();
+    if (!stopReading(socket)) return null;
     this.#end ??= { clean: true, code: 0, reason: 'abandoned', retry: 'at-once', redirect: null };
     this.#ended();
     return { end: () => resetSocket(socket) };

@@ -5,6 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../../../targets/target.ts';
 import { resetSocket } from '../../drivers/reset-socket.ts';
+import { stopReading } from '../../drivers/socket-reading.ts';
 import type { PathConditions } from './path-conditions.ts';
 import { type Parcel, Pipe } from './pipe.ts';
 
@@ -85,7 +86,7 @@ export class ProxiedConnection {
     const left = side === 'near' ? this.#far : this.#near;
     this.#pipes.forth.close();
     this.#pipes.back.close();
-    left.pause();
+    stopReading(left);
     resetSocket(gone);
   }
 

@@ -1,9 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ConnectOptions, Session, SessionEnd, SessionEvents } from '../../../harness/drivers/driver.ts';
+import type { ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../../../harness/drivers/driver.ts';
 import { webSocketDriver } from '../../../harness/drivers/websocket/websocket-driver.ts';
 import type { WebSocketProtocol } from '../../../harness/drivers/websocket/websocket-protocol.ts';
+import { eventually } from '../../../harness/faults/eventually.ts';
+import { kernelSockets } from '../../../harness/faults/kernel-sockets.ts';
 
 /** Lines of text: what a user of the helper would write. */
 const PROTOCOL: WebSocketProtocol = {
@@ -218,6 +220,27 @@ describe('a session ends once', () => {
     await until(() => socketErrors.length === 1);
     expect(listener.ends.length).toBe(1);
   });
+});
+
+test('a stalled session leaves everything with the kernel, and so does one that was abandoned', async () => {
+  const bytes = Buffer.alloc(40_000, 'x');
+  for (const stop of ['stall', 'abandon'] as const) {
+    heard = [];
+    const session = await signedIn(new Listener());
+    const { local, remote } = session.link as SocketLink;
+    expect(session[stop]()).toBeTruthy();
+    peer?.send(bytes);
+    const unread = async (): Promise<number> => (await kernelSockets()).get(`${local} ${remote}`)?.unreadBytes ?? 0;
+    await eventually(unread, (now) => now >= bytes.length, 5_000);
+    // The end of the connection stays unheard too: a paused socket would have closed by it.
+    (peer as unknown as { _socket: Socket })._socket.end();
+    await eventually(
+      async () => (await kernelSockets()).get(`${local} ${remote}`)?.state,
+      (state) => state === 'close-wait',
+      5_000,
+    );
+    expect([await unread(), stop]).toEqual([expect.toSatisfy((now: number) => now >= bytes.length), stop]);
+  }
 });
 
 test('a stalled session reads nothing until it is resumed', async () => {
