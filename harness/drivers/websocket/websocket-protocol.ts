@@ -5,7 +5,10 @@ export type Frame = string | Uint8Array;
 
 /** What a frame of the server can mean. */
 export interface Heard {
-  /** The user is signed in; whoever signs in by the request alone is so when the socket opens. */
+  /**
+   * The user is signed in; whoever signs in by the request alone is so when the socket opens. What is heard before it (a server may send
+   * what it kept before it says welcome) is kept, up to 10,000 messages or 16 MiB, and told right after it.
+   */
   signedIn(): void;
   /** The server took the message on and promised to deliver it. */
   acked(id: number): void;

@@ -10,6 +10,9 @@ import type { Frame, Heard, WebSocketProtocol } from './websocket-protocol.ts';
 /** Most bytes queued on a socket that does not drain. */
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 2_000;
+/** What a server may say before the user is signed in, and is kept until then: so many things, and bytes of messages. */
+const MAX_EARLY = 10_000;
+const MAX_EARLY_BYTES = 16 * 1024 * 1024;
 const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
 /** What `ws` calls an end without a close frame. */
@@ -36,6 +39,9 @@ export class WebSocketSession implements Session, Heard {
   #heardMs = 0;
   #asked = false;
   #stalled = false;
+  /** What was heard before the sign-in, in order; null where nothing was. */
+  #early: (() => void)[] | null = null;
+  #earlyBytes = 0;
   readonly #uncork = (): void => {
     this.#corked = false;
     this.#socket?.uncork();
@@ -150,25 +156,54 @@ export class WebSocketSession implements Session, Heard {
     this.#heard();
     this.#tending.add(this);
     this.#events.open(this.#options.cursor);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const tell of early) tell();
   }
 
   acked(id: number): void {
+    if (this.#isEarly(() => this.acked(id))) return;
     if (this.#state === State.open) this.#events.acked(id);
   }
 
   refused(id: number, code: number, reason: string): void {
+    if (this.#isEarly(() => this.refused(id, code, reason))) return;
     if (this.#state === State.open) this.#events.refused(id, code, reason);
   }
 
-  delivered({ seq, id, from, payload, again = false }: Parameters<Heard['delivered']>[0]): void {
+  delivered(message: Parameters<Heard['delivered']>[0]): void {
+    if (this.#state === State.signingIn) {
+      const kept = { ...message, payload: Buffer.from(message.payload) };
+      this.#isEarly(() => this.delivered(kept), kept.payload.length);
+      return;
+    }
     if (this.#state !== State.open) return;
+    const { seq, id, from, payload, again = false } = message;
     const counted = seq ?? this.#seq + 1;
     this.#seq = Math.max(this.#seq, counted);
     this.#events.delivered(counted, id, from, payload, again);
   }
 
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {
+    if (this.#isEarly(() => this.receipt(kind, id, by))) return;
     if (this.#state === State.open) this.#events.receipt(kind, id, by);
+  }
+
+  /**
+   * A server may send what it has kept for a user before the frame that the protocol takes for the sign-in: it waits here, and is told
+   * right after it. Throws, which ends the connection as a protocol error, for more than is kept.
+   */
+  #isEarly(tell: () => void, bytes = 0): boolean {
+    if (this.#state !== State.signingIn) return false;
+    this.#early ??= [];
+    this.#earlyBytes += bytes;
+    if (this.#early.length === MAX_EARLY || this.#earlyBytes > MAX_EARLY_BYTES) {
+      throw new Error(
+        `the server sent more before the sign-in than is kept (${MAX_EARLY} messages, ${MAX_EARLY_BYTES} B), or the driver did not hear signedIn()`,
+      );
+    }
+    this.#early.push(tell);
+    return true;
   }
 
   // What the socket does.
@@ -220,7 +255,11 @@ export class WebSocketSession implements Session, Heard {
     this.#state = State.ended;
     this.#endTimer();
     this.#tending.delete(this);
-    this.#events.ended(this.#end as SessionEnd);
+    const end = this.#end as SessionEnd;
+    // They are lost with the connection, and whoever looks for them is to know where.
+    const reason = this.#early === null ? end.reason : `${end.reason}, and messages had come before the sign-in`;
+    this.#early = null;
+    this.#events.ended({ ...end, reason });
   }
 
   #endTimer(): void {

@@ -142,6 +142,46 @@ describe('a protocol on WebSocket', () => {
     ]);
   });
 
+  test('is heard from the first frame on: what came before the sign-in is told right after it, in order', async () => {
+    const listener = new Listener();
+    driver.connect(options, listener);
+    await until(() => heard.length === 2);
+    for (const line of ['message 3 ben', 'message 4 ben 9', 'ack 1', 'no 2', 'seen 6 ben', 'welcome', 'message 5 ben'])
+      peer?.send(line);
+    await until(() => listener.seen.length === 7);
+    expect(listener.seen).toEqual([
+      'open 4',
+      'delivered 5 3 ben x',
+      'delivered 9 4 ben x',
+      'acked 1',
+      'refused 2 7 no',
+      'receipt read 6 ben',
+      'delivered 10 5 ben x',
+    ]);
+  });
+
+  test('that never says welcome ends with a reason that tells of what came before it', async () => {
+    const listener = new Listener();
+    driver.connect({ ...options, handshakeTimeoutMs: 300 }, listener);
+    await until(() => heard.length === 2);
+    peer?.send('message 3 ben');
+    await until(() => listener.ends.length === 1);
+    expect(listener.ends[0]?.reason).toBe('handshake timed out, and messages had come before the sign-in');
+  });
+
+  test('keeps a bounded number of messages for the sign-in, and more of them end the connection', async () => {
+    const listener = new Listener();
+    driver.connect(options, listener);
+    await until(() => heard.length === 2);
+    for (let id = 0; id <= 10_000; id++) peer?.send('message 3 ben');
+    await until(() => listener.ends.length === 1);
+    expect(listener.ends).toMatchObject([{ clean: false, code: 1002 }]);
+    expect(listener.ends[0]?.reason).toMatch(
+      /^protocol error: the server sent more before the sign-in than is kept \(10000 messages/,
+    );
+    expect(listener.seen).toEqual([]);
+  });
+
   test('without a first frame is signed in by the request alone', async () => {
     const listener = new Listener();
     const { signIn, ...rest } = PROTOCOL;
