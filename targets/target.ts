@@ -14,6 +14,7 @@ export type Capability =
   | 'rolling-restart' // a node can be asked to leave (SIGTERM) and be started again
   | 'receipts' // delivered and read receipts
   | 'presence'
+  | 'devices' // a user may be signed in with several devices at once, each of which gets every message
   | 'resume' // resume after reconnect from a cursor
   | 'multi-node'
   | 'join-node' // a node more can be started while the others run

@@ -89,6 +89,11 @@ export interface ConnectOptions {
 
 export interface Driver {
   readonly name: string;
+  /**
+   * True: a user may be signed in with several devices at once, which `credential.device` tells apart, and each of them gets every message.
+   * Absent where the protocol knows users only: a scenario with `load.devices` above 1 is then refused.
+   */
+  readonly devices?: boolean;
   /** What the session is given to send goes out before the turn of the event loop ends, everything of one turn together. */
   connect(options: ConnectOptions, events: SessionEvents): Session;
   /**

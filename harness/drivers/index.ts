@@ -10,6 +10,11 @@ const DRIVERS: Readonly<Record<string, () => Driver>> = {
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
+/** What planning may ask of a bundled driver. */
+export function driverFacts(name: string): { readonly name: string; readonly devices: boolean } {
+  return { name, devices: createDriver(name).devices ?? false };
+}
+
 /** A bundled driver. Throws RangeError for a name that is none of DRIVER_NAMES. */
 export function createDriver(name: string): Driver {
   const create = DRIVERS[name];

@@ -106,7 +106,7 @@ export class WarmCluster implements Lab {
     const names = new UserNames(users, this.#nextName);
     const pool = await this.#crowd(deployment, plan);
     this.#nextName += users;
-    await pool.connect(users, load.connectPerSecond, limits.connectMs);
+    await pool.connect(pool.connections, load.connectPerSecond, limits.connectMs);
     const { zeroUs, handedOut } = pool.startLoad();
     const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));
     const around = {
@@ -137,7 +137,7 @@ export class WarmCluster implements Lab {
       await playing.done;
     }
     const { drained, counts } = await drainPatiently(pool, limits.drainMs);
-    const unrest = unrestText(counts, users, limits.drainMs);
+    const unrest = unrestText(counts, pool, limits.drainMs);
     return trialOf(judge(await pool.finish(drained)), playing.records, unrest);
   }
 
@@ -256,8 +256,12 @@ async function drainPatiently(pool: WorkerPool, limitMs: number): Promise<DrainR
   return report;
 }
 
-function unrestText({ all: { connected, outstanding, stopped }, ends }: PoolCounts, users: number, limitMs: number): string {
-  const away = `${connected} of ${users} users connected${stopped === 0 ? '' : ` (${stopped} were told not to come back)`}`;
+function unrestText(
+  { all: { connected, outstanding, stopped }, ends }: PoolCounts,
+  { connections, devices }: Pick<WorkerPool, 'connections' | 'devices'>,
+  limitMs: number,
+): string {
+  const away = `${connected} of ${connections} ${devices === 1 ? 'users' : 'devices'} connected${stopped === 0 ? '' : ` (${stopped} were told not to come back)`}`;
   const reasons = ends.slice(0, 3).map(({ reason, count }) => `${reason} (${count})`);
   return `${away}, ${outstanding} sends unacknowledged, nothing new for ${limitMs} ms; connections ended by: ${reasons.join(', ') || 'nothing'}`;
 }

@@ -38,15 +38,15 @@ export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
   },
 
   async verify({ handle }, context) {
-    const { asked, users, watch } = handle;
+    const { asked, hit, watch } = handle;
     const unread = await watch.begin();
-    const sockets = await socketsNow(users);
+    const sockets = await socketsNow(hit);
     const open = sockets.filter((socket) => socket?.state === 'established' || socket?.state === 'close-wait').length;
     const closed = sockets.filter((socket) => socket?.state === 'close-wait').length;
     return {
-      verified: users.length === asked && open === asked && unread.sockets === asked && unread.readOn === 0,
+      verified: hit.length === asked && open === asked && unread.sockets === asked && unread.readOn === 0,
       evidence: [
-        `asked for ${asked} abandoned sockets; the workers let go of ${users.length}`,
+        `asked for ${asked} abandoned sockets; the workers let go of ${hit.length}`,
         `the kernel still has ${open} of them open; the server has closed its end of ${closed}`,
         `the kernel holds unread bytes for ${unread.sockets} of them; ${unread.readOn} were read all the same`,
         `${await countBack(handle, context)} of these users are signed in again already`,
@@ -54,25 +54,25 @@ export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
     };
   },
 
-  async undo({ handle: { users, watch } }, context) {
+  async undo({ handle: { hit, watch } }, context) {
     const { readOn } = await watch.end();
-    const before = await socketsNow(users);
+    const before = await socketsNow(hit);
     await userControlOf(context).relieve(
       'abandon',
-      users.map(({ user }) => user),
+      hit.map(({ device }) => device),
     );
     const after = await eventually(
-      () => socketsNow(users),
+      () => socketsNow(hit),
       (sockets) => sockets.every((socket) => socket === null),
       GONE_WITHIN_MS,
     );
     const gone = after.filter((socket) => socket === null).length;
     return {
-      verified: gone === users.length && readOn === 0,
+      verified: gone === hit.length && readOn === 0,
       evidence: [
-        ...(readOn === 0 ? [] : [`${readOn} of ${users.length} were read all the same before the end`]),
-        `before the end the server had closed its end of ${before.filter((socket) => socket?.state !== 'established').length} of ${users.length}`,
-        `reset; the kernel no longer knows ${gone} of ${users.length}`,
+        ...(readOn === 0 ? [] : [`${readOn} of ${hit.length} were read all the same before the end`]),
+        `before the end the server had closed its end of ${before.filter((socket) => socket?.state !== 'established').length} of ${hit.length}`,
+        `reset; the kernel no longer knows ${gone} of ${hit.length}`,
       ],
     };
   },

@@ -31,19 +31,19 @@ export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
 
   async undo({ handle }, context) {
     const control = userControlOf(context);
-    const users = handle.users.map(({ user }) => user);
-    const before = new Map((await control.inspect(users)).map(({ user, attempts }) => [user, attempts]));
+    const devices = handle.hit.map(({ device }) => device);
+    const before = new Map((await control.inspect(devices)).map(({ device, attempts }) => [device, attempts]));
     const began = performance.now();
-    await control.relieve('drop', users);
+    await control.relieve('drop', devices);
     const tookMs = performance.now() - began;
-    const after = await control.inspect(users);
-    const tried = after.filter(({ user, attempts }) => attempts > (before.get(user) ?? 0)).length;
+    const after = await control.inspect(devices);
+    const tried = after.filter(({ device, attempts }) => attempts > (before.get(device) ?? 0)).length;
     // A user may have left by its own wish meanwhile.
     const left = after.filter(({ isPresent }) => !isPresent).length;
     return {
-      verified: tried + left >= users.length,
+      verified: tried + left >= devices.length,
       evidence: [
-        `${users.length} users let back; ${tried} tried to connect within ${tookMs.toFixed(1)} ms, ${left} had left by their own wish`,
+        `${devices.length} users let back; ${tried} tried to connect within ${tookMs.toFixed(1)} ms, ${left} had left by their own wish`,
         `${await countBack(handle, context)} are signed in already`,
       ],
     };

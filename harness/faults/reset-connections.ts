@@ -37,17 +37,17 @@ export const resetConnections: FaultKind<ClientSettings, Afflicted> = {
 };
 
 /** A connection that was reset is gone at once: one that was closed would linger in TIME_WAIT. */
-export async function verifyReset({ asked, users }: Afflicted): Promise<Verification> {
+export async function verifyReset({ asked, hit }: Afflicted): Promise<Verification> {
   const left = await eventually(
-    () => socketsNow(users),
+    () => socketsNow(hit),
     (sockets) => sockets.every((socket) => socket === null),
     GONE_WITHIN_MS,
   );
   const gone = left.filter((socket) => socket === null).length;
   return {
-    verified: users.length === asked && gone === users.length,
+    verified: hit.length === asked && gone === hit.length,
     evidence: [
-      `asked for ${asked} connections; the workers reset ${users.length}`,
+      `asked for ${asked} connections; the workers reset ${hit.length}`,
       `the kernel no longer knows ${gone} of them, not even as waiting for stray packets`,
     ],
   };

@@ -37,28 +37,28 @@ export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
     return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
   },
 
-  async verify({ handle: { asked, users, watch } }) {
+  async verify({ handle: { asked, hit, watch } }) {
     const unread = await watch.begin();
     return {
-      verified: users.length === asked && unread.sockets === asked && unread.readOn === 0,
+      verified: hit.length === asked && unread.sockets === asked && unread.readOn === 0,
       evidence: [
-        `asked for ${asked} sockets that are not read; the workers stopped reading ${users.length}`,
+        `asked for ${asked} sockets that are not read; the workers stopped reading ${hit.length}`,
         `the kernel holds unread bytes for ${unread.sockets} of them, ${unread.bytes} B in all`,
-        ...readOnText(unread.readOn, users.length),
+        ...readOnText(unread.readOn, hit.length),
       ],
     };
   },
 
-  async undo({ handle: { users, watch } }, context) {
+  async undo({ handle: { hit, watch } }, context) {
     const unread = await watch.end();
-    const before = await socketsNow(users);
+    const before = await socketsNow(hit);
     const cutOff = before.filter((socket) => socket?.state !== 'established').length;
     await userControlOf(context).relieve(
       'stall',
-      users.map(({ user }) => user),
+      hit.map(({ device }) => device),
     );
     // Something is always under way to somebody: each must be seen once with nothing unread.
-    let waiting = users;
+    let waiting = hit;
     await eventually(
       async () => {
         const now = await socketsNow(waiting);
@@ -71,9 +71,9 @@ export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
     return {
       verified: waiting.length === 0 && unread.readOn === 0,
       evidence: [
-        ...readOnText(unread.readOn, users.length),
-        `by then ${unread.bytes} B had piled up in the kernel, and the server had cut off ${cutOff} of ${users.length}`,
-        `read again: the kernel was seen with nothing unread for ${users.length - waiting.length} of ${users.length}`,
+        ...readOnText(unread.readOn, hit.length),
+        `by then ${unread.bytes} B had piled up in the kernel, and the server had cut off ${cutOff} of ${hit.length}`,
+        `read again: the kernel was seen with nothing unread for ${hit.length - waiting.length} of ${hit.length}`,
       ],
     };
   },

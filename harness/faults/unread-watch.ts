@@ -35,7 +35,7 @@ export class UnreadWatch {
   constructor(afflicted: Afflicted, context: FaultContext) {
     this.#afflicted = afflicted;
     this.#context = context;
-    this.#most = afflicted.users.map(() => 0);
+    this.#most = afflicted.hit.map(() => 0);
   }
 
   /** Waits until something is unread on every socket, at most five seconds, and looks again and again from then on. */
@@ -60,7 +60,7 @@ export class UnreadWatch {
   }
 
   async #look(): Promise<void> {
-    this.#last = await socketsNow(this.#afflicted.users);
+    this.#last = await socketsNow(this.#afflicted.hit);
     for (const [index, socket] of this.#last.entries()) {
       // One that its process has let go of says nothing any more.
       if (socket === null || socket.inode === 0) continue;
@@ -70,10 +70,10 @@ export class UnreadWatch {
   }
 
   async #askWorkers(): Promise<void> {
-    const { users } = this.#afflicted;
-    const states = await userControlOf(this.#context).inspect(users.map(({ user }) => user));
-    const read = new Map(states.map(({ user, readSinceStruck }) => [user, readSinceStruck]));
-    for (const [index, { user }] of users.entries()) if ((read.get(user) ?? 0) > 0) this.#readOn.add(index);
+    const { hit } = this.#afflicted;
+    const states = await userControlOf(this.#context).inspect(hit.map(({ device }) => device));
+    const read = new Map(states.map(({ device, readSinceStruck }) => [device, readSinceStruck]));
+    for (const [index, { device }] of hit.entries()) if ((read.get(device) ?? 0) > 0) this.#readOn.add(index);
   }
 
   #seen(): Unread {

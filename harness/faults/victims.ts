@@ -85,9 +85,9 @@ function namedUser(name: string, context: FaultContext): readonly number[] {
   return [];
 }
 
-/** Every user once, in an order drawn from the seed (Fisher and Yates). */
-export function shuffled(context: FaultContext): number[] {
-  const users = Array.from({ length: context.users }, (_, user) => user);
+/** Every number below `count` once, every user as a rule, in an order drawn from the seed (Fisher and Yates). */
+export function shuffled(context: FaultContext, count = context.users): number[] {
+  const users = Array.from({ length: count }, (_, number) => number);
   for (let last = users.length - 1; last > 0; last -= 1) {
     const other = Math.floor(context.random() * (last + 1));
     [users[last], users[other]] = [users[other] as number, users[last] as number];

@@ -30,6 +30,11 @@ export function userText(user: number): string {
   return user === SENDER_UNKNOWN ? 'somebody unknown' : `u${user}`;
 }
 
+/** ` on d1`; nothing where a user has one device. */
+export function deviceText(device: number, devices: number): string {
+  return devices === 1 ? '' : ` on d${device}`;
+}
+
 /** `message 17 of u3 to u9`. */
 export function messageText(attempts: Attempts, row: number): string {
   return `message ${attempts.id[row]} of ${userText(attempts.sender[row] as number)} to ${userText(attempts.recipient[row] as number)}`;

@@ -1,4 +1,4 @@
-/** When each attempted message was first shown to its recipient. Pure. */
+/** When each attempted message was first shown to its recipient, on whichever device. Pure. */
 import { indexMessages } from './message-index.ts';
 import { ArrivalFlag, type Observations } from './observations.ts';
 
@@ -11,7 +11,9 @@ export function firstShownUs(observations: Observations): Float64Array {
     if (((arrivals.flags[arrival] as number) & ArrivalFlag.ignored) !== 0) continue;
     const row = index.find(arrivals.sender[arrival] as number, arrivals.id[arrival] as number);
     if (row < 0 || attempts.recipient[row] !== arrivals.receiver[arrival]) continue;
-    if (Number.isNaN(shown[row] as number)) shown[row] = arrivals.atUs[arrival] as number;
+    const atUs = arrivals.atUs[arrival] as number;
+    // Rows are in order per device only.
+    if (!((shown[row] as number) <= atUs)) shown[row] = atUs;
   }
   return shown;
 }

@@ -3,21 +3,23 @@
  * them. Pure; time and memory are linear in the rows.
  */
 import type { Result } from '../result/result.ts';
-import { EvidenceList, messageText, timeText, userText } from './evidence.ts';
+import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
+import { mustReceive } from './must-receive.ts';
 import { ArrivalFlag, type Observations, Outcome } from './observations.ts';
 import { countReordered } from './order.ts';
 
 export type DeliveryReport = Result['delivery'];
 
-/** What became of each attempt at its recipient; element i belongs to row i of the attempts. */
+/** What became of each attempt at its recipient; element `row * devices + device` belongs to a row of the attempts and a device. */
 interface Fates {
   /** Row of the first arrival, shown or not; NEVER when there was none. */
   readonly firstArrival: Int32Array;
   /** Row of the first arrival that was shown; NEVER when there was none. */
   readonly firstShown: Int32Array;
-  /** When it was first read; NaN when never. */
+  /** By row: when it was first read on any device; NaN when never. */
   readonly readUs: Float64Array;
+  /** By row. */
   readonly corrupt: Uint8Array;
 }
 
@@ -30,29 +32,35 @@ type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible'
  * @throws Error when the observations hold the same (sender, id) twice.
  */
 export function judge(observations: Observations): DeliveryReport {
-  const { attempts, drained } = observations;
+  const { attempts, drained, devices } = observations;
+  const copies = attempts.count * devices;
   const evidence = new EvidenceList();
   const index = indexMessages(attempts, observations.users);
   const fates: Fates = {
-    firstArrival: new Int32Array(attempts.count).fill(NEVER),
-    firstShown: new Int32Array(attempts.count).fill(NEVER),
+    firstArrival: new Int32Array(copies).fill(NEVER),
+    firstShown: new Int32Array(copies).fill(NEVER),
     readUs: new Float64Array(attempts.count).fill(Number.NaN),
     corrupt: new Uint8Array(attempts.count),
   };
   const arrivals = judgeArrivals(observations, index, fates, evidence);
   const settled = settle(observations, fates, evidence);
-  const reordered = countReordered(attempts, index.bySenderAndId, fates.firstShown, (row, later) =>
-    evidence.add(
-      'reordered',
-      () => `${messageText(attempts, row)} arrived after message ${attempts.id[later]} of the same session`,
-    ),
-  );
+  let reordered = 0;
+  for (let device = 0; device < devices; device++) {
+    const shown = devices === 1 ? fates.firstShown : fates.firstShown.filter((_, at) => at % devices === device);
+    reordered += countReordered(attempts, index.bySenderAndId, shown, (row, later) =>
+      evidence.add(
+        'reordered',
+        () =>
+          `${messageText(attempts, row)} arrived${deviceText(device, devices)} after message ${attempts.id[later]} of the same session`,
+      ),
+    );
+  }
   const receiptsEarly = judgeReceipts(observations, index, fates, evidence);
   return { ...settled, ...arrivals, reordered, receiptsEarly, drained, evidence: evidence.all() };
 }
 
 function judgeArrivals(
-  { attempts, arrivals }: Observations,
+  { attempts, arrivals, devices }: Observations,
   index: MessageIndex,
   fates: Fates,
   evidence: EvidenceList,
@@ -94,24 +102,29 @@ function judgeArrivals(
     }
     const read = arrivals.readUs[arrival] as number;
     if (!Number.isNaN(read) && !((readUs[row] as number) <= read)) readUs[row] = read;
-    if (firstArrival[row] === NEVER) firstArrival[row] = arrival;
+    const device = arrivals.device[arrival] as number;
+    const copy = row * devices + device;
+    if (firstArrival[copy] === NEVER) firstArrival[copy] = arrival;
     else counts.duplicatesWire++;
     if ((flags & ArrivalFlag.ignored) !== 0) continue;
-    if (firstShown[row] === NEVER) {
-      firstShown[row] = arrival;
+    if (firstShown[copy] === NEVER) {
+      firstShown[copy] = arrival;
     } else {
       counts.duplicatesVisible++;
-      const before = arrivals.atUs[firstShown[row] as number] as number;
+      const before = arrivals.atUs[firstShown[copy] as number] as number;
       evidence.add(
         'duplicatesVisible',
-        () => `${messageText(attempts, row)} was shown at ${timeText(before)} and at ${timeText(atUs)}`,
+        () =>
+          `${messageText(attempts, row)} was shown${deviceText(device, devices)} at ${timeText(before)} and at ${timeText(atUs)}`,
       );
     }
   }
   return counts;
 }
 
-function settle({ attempts, drained }: Observations, { firstShown }: Fates, evidence: EvidenceList) {
+function settle(observations: Observations, { firstShown }: Fates, evidence: EvidenceList) {
+  const { attempts, drained, devices } = observations;
+  const { mustGet } = mustReceive(observations);
   const counts = {
     attempted: 0,
     acked: 0,
@@ -126,25 +139,38 @@ function settle({ attempts, drained }: Observations, { firstShown }: Fates, evid
   for (let row = 0; row < attempts.count; row++) {
     const outcome = attempts.outcome[row] as Outcome;
     if (outcome === Outcome.unsent) continue;
-    const shown = firstShown[row] !== NEVER;
+    const isAcked = outcome === Outcome.acked;
+    const settledUs = attempts.settledUs[row] as number;
+    let shown = 0;
+    let owed = 0;
+    const missing = (device: number | null): void => {
+      if (drained) counts.lost++;
+      else counts.pending++;
+      const where = device === null ? '' : deviceText(device, devices);
+      evidence.add(
+        drained ? 'lost' : 'pending',
+        () => `${messageText(attempts, row)} was acknowledged at ${timeText(settledUs)} and never shown${where}`,
+      );
+    };
+    for (let device = 0; device < devices; device++) {
+      const isShown = firstShown[row * devices + device] !== NEVER;
+      if (isShown) shown++;
+      if (!isAcked || !mustGet(row, device)) continue;
+      owed++;
+      if (!isShown) missing(devices === 1 ? null : device);
+    }
     counts.attempted++;
-    if (shown) counts.delivered++;
+    counts.delivered += shown;
     if (outcome === Outcome.failed) counts.failed++;
     if (outcome === Outcome.indeterminate) {
       counts.indeterminate++;
-      if (shown) counts.recovered++;
+      if (shown > 0) counts.recovered++;
     }
-    if (outcome !== Outcome.acked) continue;
+    if (!isAcked) continue;
     counts.acked++;
-    counts.expected++;
-    if (shown) continue;
-    if (drained) counts.lost++;
-    else counts.pending++;
-    const settledUs = attempts.settledUs[row] as number;
-    evidence.add(
-      drained ? 'lost' : 'pending',
-      () => `${messageText(attempts, row)} was acknowledged at ${timeText(settledUs)} and never shown`,
-    );
+    counts.expected += Math.max(1, owed);
+    // Nobody had signed in yet: whoever comes first must get it.
+    if (owed === 0 && shown === 0) missing(null);
   }
   return counts;
 }
@@ -166,11 +192,17 @@ function judgeReceipts(observations: Observations, index: MessageIndex, fates: F
 }
 
 /** When the fact that a receipt reports took place, in microseconds; NaN when it never did. */
-function factBehind({ attempts, arrivals, receipts }: Observations, receipt: number, row: number, fates: Fates): number {
+function factBehind({ attempts, arrivals, receipts, devices }: Observations, receipt: number, row: number, fates: Fates): number {
   if (row < 0 || attempts.outcome[row] === Outcome.unsent || attempts.recipient[row] !== receipts.by[receipt]) return Number.NaN;
   if (receipts.kind[receipt] === READ) return fates.readUs[row] as number;
-  const arrival = fates.firstArrival[row] as number;
-  return arrival === NEVER ? Number.NaN : (arrivals.atUs[arrival] as number);
+  // It is delivered when the first of the devices has it.
+  let firstUs = Number.NaN;
+  for (let copy = row * devices; copy < (row + 1) * devices; copy++) {
+    const arrival = fates.firstArrival[copy] as number;
+    const atUs = arrival === NEVER ? Number.NaN : (arrivals.atUs[arrival] as number);
+    if (!(atUs >= firstUs)) firstUs = Number.isNaN(atUs) ? firstUs : atUs;
+  }
+  return firstUs;
 }
 
 function receiptText({ attempts, receipts }: Observations, receipt: number, row: number, factUs: number): string {

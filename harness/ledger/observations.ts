@@ -22,7 +22,7 @@ export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export interface Attempts {
   readonly count: number;
   readonly sender: Uint32Array;
-  /** The sender's own numbering, increasing from 1. */
+  /** The sender's own numbering, increasing on each of its devices: device d of D takes d + 1, d + 1 + D and so on. */
   readonly id: Float64Array;
   readonly recipient: Uint32Array;
   /** Which of the sender's sessions first wrote it; counts from 1, 0 when unsent. */
@@ -40,6 +40,11 @@ export interface Attempts {
   readonly writes: Uint8Array;
 }
 
+/** Which of its sender's devices sent a message with this id. */
+export function sendingDevice(id: number, devices: number): number {
+  return (id - 1) % devices;
+}
+
 export const ArrivalFlag = {
   /** The payload's checksum, or the sender and id inside it, do not match. */
   corrupt: 1,
@@ -49,10 +54,12 @@ export const ArrivalFlag = {
   again: 4,
 } as const;
 
-/** One row a message that reached a device, repeats included, in order of arrival per receiver. */
+/** One row a message that reached a device, repeats included, in order of arrival per device. */
 export interface Arrivals {
   readonly count: number;
   readonly receiver: Uint32Array;
+  /** Which of the receiver's devices, from 0. */
+  readonly device: Uint8Array;
   /** As the server names it; SENDER_UNKNOWN when it is no user of this run. */
   readonly sender: Uint32Array;
   readonly id: Float64Array;
@@ -89,10 +96,12 @@ export const LinkEvent = {
 } as const;
 export type LinkEvent = (typeof LinkEvent)[keyof typeof LinkEvent];
 
-/** One row a change of a user's connection, in order of time per user. */
+/** One row a change of a device's connection, in order of time per device. */
 export interface Links {
   readonly count: number;
   readonly user: Uint32Array;
+  /** Which of the user's devices, from 0. */
+  readonly device: Uint8Array;
   readonly event: Uint8Array;
   /** WebSocket close code of `lost` and `refused`, else 0. */
   readonly code: Uint16Array;
@@ -102,6 +111,8 @@ export interface Links {
 /** Everything the workers of one run saw. */
 export interface Observations {
   readonly users: number;
+  /** Devices of each user; 1 as a rule. */
+  readonly devices: number;
   readonly attempts: Attempts;
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;

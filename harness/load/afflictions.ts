@@ -1,6 +1,7 @@
 /**
- * What is done to the users of a worker from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
- * What a user logs stays true: a link that was cut is lost, whoever cut it.
+ * What is done to the devices of a worker's users from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
+ * What a user logs stays true: a link that was cut is lost, whoever cut it. One device of several may be struck alone; devices are numbered over
+ * all users, `user * devices + device`.
  */
 import type { Socket } from 'node:net';
 import type { AbandonedSocket, SocketLink } from '../drivers/driver.ts';
@@ -14,14 +15,16 @@ import type { User } from './user.ts';
  */
 export type Affliction = 'reset' | 'drop' | 'stall' | 'abandon';
 
-/** A user that was hit, and the connection it had then. */
-export interface AfflictedUser {
-  readonly user: number;
+/** A device that was hit, and the connection it had then. */
+export interface AfflictedDevice {
+  /** Its number over all users. */
+  readonly device: number;
   readonly link: SocketLink;
 }
 
-export interface UserState {
-  readonly user: number;
+export interface DeviceState {
+  /** Its number over all users. */
+  readonly device: number;
   /** Its connection, null when it is not signed in. */
   readonly link: SocketLink | null;
   /** Times it tried to connect. */
@@ -49,7 +52,7 @@ export class Afflictions {
   /** Of those who are stalled, and of those who abandoned one. */
   readonly #unread = new Map<User, UnreadSocket[]>();
 
-  /** `people` are numbered from `first`. */
+  /** `people` are devices, numbered from `first`. */
   constructor(people: readonly User[], first: number) {
     this.#people = people;
     this.#first = first;
@@ -57,12 +60,12 @@ export class Afflictions {
 
   /** Numbers of those who are signed in. */
   online(): number[] {
-    return this.#people.filter(({ online }) => online !== null).map(({ index }) => index);
+    return this.#people.flatMap(({ online }, at) => (online === null ? [] : [this.#first + at]));
   }
 
-  inspect(users: readonly number[]): UserState[] {
-    return this.#own(users).map((user) => ({
-      user: user.index,
+  inspect(devices: readonly number[]): DeviceState[] {
+    return this.#own(devices).map(({ device, user }) => ({
+      device,
       link: user.online?.link ?? null,
       attempts: user.attempts,
       isPresent: user.isPresent,
@@ -71,21 +74,21 @@ export class Afflictions {
   }
 
   /** Those who were really hit: signed in, and not afflicted in this way already. */
-  afflict(how: Affliction, users: readonly number[]): AfflictedUser[] {
+  afflict(how: Affliction, devices: readonly number[]): AfflictedDevice[] {
     const sockets = how === 'stall' || how === 'abandon' ? ownSockets() : null;
-    return this.#own(users).flatMap((user) => {
+    return this.#own(devices).flatMap(({ device, user }) => {
       const link = user.online?.link ?? null;
       if (link === null || !this.#strike(how, user)) return [];
       const socket = sockets?.get(`${link.local} ${link.remote}`);
       if (socket !== undefined)
         this.#unread.set(user, [...(this.#unread.get(user) ?? []), { how, socket, readBytes: socket.bytesRead }]);
-      return [{ user: user.index, link }];
+      return [{ device, link }];
     });
   }
 
   /** Ends what lasts; without effect on whom it is over for. */
-  relieve(how: Affliction, users: readonly number[]): void {
-    for (const user of this.#own(users)) {
+  relieve(how: Affliction, devices: readonly number[]): void {
+    for (const { user } of this.#own(devices)) {
       this.#forget(how, user);
       if (how === 'drop') user.letBack();
       else if (how === 'stall') user.online?.resume();
@@ -137,7 +140,10 @@ export class Afflictions {
   }
 
   /** Those of this worker. */
-  #own(users: readonly number[]): User[] {
-    return users.flatMap((user) => this.#people[user - this.#first] ?? []);
+  #own(devices: readonly number[]): { readonly device: number; readonly user: User }[] {
+    return devices.flatMap((device) => {
+      const user = this.#people[device - this.#first];
+      return user === undefined ? [] : [{ device, user }];
+    });
   }
 }

@@ -1,7 +1,7 @@
-/** The credentials of a worker's users, fetched from the parent in batches shortly before they are needed. */
+/** The credentials of a worker's devices, fetched from the parent in batches shortly before they are needed. */
 import type { Credential } from '../../targets/target.ts';
 import type { User } from './user.ts';
-import { DEVICE, type UserNames } from './user-names.ts';
+import { deviceName, type UserNames } from './user-names.ts';
 
 /** Credentials in one message of the parent: some 150 KB. */
 export const CREDENTIAL_BATCH = 500;
@@ -14,7 +14,7 @@ export class CredentialStock {
   #ready = 0;
   #asked = 0;
 
-  /** `people` are numbered from `first`; `request` asks the parent for those of users `from` and on. */
+  /** `people` are devices, numbered over the run's from `first` on; `request` asks the parent for those of devices `from` and on. */
   constructor(people: readonly User[], first: number, names: UserNames, request: (from: number, count: number) => void) {
     this.#people = people;
     this.#first = first;
@@ -22,12 +22,12 @@ export class CredentialStock {
     this.#request = request;
   }
 
-  /** How many of the users, from the first on, have theirs. */
+  /** How many of the devices, from the first on, have theirs. */
   get ready(): number {
     return this.#ready;
   }
 
-  /** Ask for those of the first `count` users; one batch is under way at a time. */
+  /** Ask for those of the first `count` devices; one batch is under way at a time. */
   prepare(count: number): void {
     if (this.#asked > this.#ready || this.#ready >= count) return;
     const batch = Math.min(CREDENTIAL_BATCH, this.#people.length - this.#ready);
@@ -38,18 +38,18 @@ export class CredentialStock {
   /** Throws RangeError for a batch that was not asked for. */
   receive(from: number, credentials: readonly (readonly [token: string, secret: string])[]): void {
     if (from !== this.#first + this.#ready || this.#ready + credentials.length !== this.#asked) {
-      throw new RangeError(`${credentials.length} credentials from user ${from} on were not asked for`);
+      throw new RangeError(`${credentials.length} credentials from device ${from} on were not asked for`);
     }
     for (const [token, secret] of credentials) {
       const user = this.#people[this.#ready] as User;
-      user.credential = { user: this.#names.name(user.index), device: DEVICE, token, secret };
+      user.credential = { user: this.#names.name(user.index), device: deviceName(user.device), token, secret };
       this.#ready++;
     }
   }
 
-  /** Throws RangeError for a user whose credential has not come. */
+  /** Throws RangeError for a device whose credential has not come. */
   of(user: User): Credential {
-    if (user.credential === null) throw new RangeError(`no credential for user ${user.index}`);
+    if (user.credential === null) throw new RangeError(`no credential for device ${user.device} of user ${user.index}`);
     return user.credential;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All users of one worker, and what drives them: one timer a worker, ticking each millisecond, connects who is to connect, lets
- * leave who leaves, brings back who returns, and sends what is due.
+ * All users of one worker, each with its devices, and what drives them: one timer a worker, ticking each millisecond, connects who is to
+ * connect, lets leave who leaves, brings back who returns, and sends what is due. A device comes, goes and sends by itself.
  */
 import type { Address, Driver, Session, SessionEnd } from '../drivers/driver.ts';
 import { monotonicUs } from '../measure/clock.ts';
@@ -68,6 +68,7 @@ export class Crowd implements UserHost {
   readonly afflictions: Afflictions;
   readonly #assignment: Assignment;
   readonly #driver: Driver;
+  /** Every device of every user of this worker: those of a user lie side by side. */
   readonly #people: readonly User[];
   readonly #due = new DueQueue<Due>();
   readonly #contacts: ContactBook;
@@ -77,7 +78,7 @@ export class Crowd implements UserHost {
   #endpoints: readonly Entrance[];
   #zeroUs = 0;
   #connecting: Connecting | null = null;
-  /** Users that were asked to connect so far, from the first on. */
+  /** Devices that were asked to connect so far, from the first on. */
   #invited = 0;
   #load: Load | null = null;
   readonly #timer: NodeJS.Timeout;
@@ -90,9 +91,14 @@ export class Crowd implements UserHost {
     this.#driver = driver;
     this.#endpoints = assignment.endpoints;
     this.names = new UserNames(assignment.users, assignment.firstName);
-    this.#people = Array.from({ length: assignment.to - assignment.from }, (_, i) => new User(assignment.from + i, this));
-    this.credentials = new CredentialStock(this.#people, assignment.from, this.names, requestCredentials);
-    this.afflictions = new Afflictions(this.#people, assignment.from);
+    const { devices } = load;
+    const first = assignment.from * devices;
+    this.#people = Array.from({ length: (assignment.to - assignment.from) * devices }, (_, i) => {
+      const place = { index: assignment.from + Math.floor(i / devices), device: i % devices };
+      return new User(place, devices, this);
+    });
+    this.credentials = new CredentialStock(this.#people, first, this.names, requestCredentials);
+    this.afflictions = new Afflictions(this.#people, first);
     this.#contacts = new ContactBook(load.contacts, assignment.users, seed);
     this.#payloads = new PayloadWriter(load.payloadBytes, seed);
     this.#choices = new Random(seed, 'choices', worker);
@@ -108,7 +114,7 @@ export class Crowd implements UserHost {
     this.#endpoints = endpoints;
   }
 
-  /** Brings the first `count` users online; calls `reached` when they are. */
+  /** Brings the first `count` devices online; calls `reached` when they are. */
   connectUpTo(count: number, ratePerSecond: number, reached: () => void): void {
     this.#connecting = { count, ratePerSecond, sinceUs: monotonicUs(), first: this.#invited, reached };
   }
@@ -119,7 +125,8 @@ export class Crowd implements UserHost {
    * offline at the start has been there once.
    */
   start(zeroUs: number, over: () => void): void {
-    if (this.#invited < this.#people.length) throw new Error(`${this.#people.length - this.#invited} users were never connected`);
+    if (this.#invited < this.#people.length)
+      throw new Error(`${this.#people.length - this.#invited} devices were never connected`);
     const { load, worker, workers, seed } = this.#assignment;
     this.#zeroUs = zeroUs;
     const churn = new Churn(load, this.#people.length, new Random(seed, 'churn', worker));
@@ -191,13 +198,19 @@ export class Crowd implements UserHost {
         endpoint: endpoints[(user.index + hop) % endpoints.length] as Entrance,
         credential: this.credentials.of(user),
         cursor: user.cursor,
-        localAddress: sourceAddress(this.#assignment.worker, user.index - this.#assignment.from),
+        localAddress: sourceAddress(this.#assignment.worker, this.#placeOf(user)),
         handshakeTimeoutMs: endpoints.length > 1 ? HANDSHAKE_TIMEOUT_MS.ofMany : HANDSHAKE_TIMEOUT_MS.ofOne,
         keepaliveMs: this.#assignment.load.keepaliveMs,
         redirected,
       },
       user,
     );
+  }
+
+  /** Among this worker's devices. */
+  #placeOf({ index, device }: User): number {
+    const { from, load } = this.#assignment;
+    return (index - from) * load.devices + device;
   }
 
   hopTo(user: User, { host, port }: Address): number | null {

@@ -140,16 +140,20 @@ function mergeTable<Name extends TableName>(files: readonly OpenFile[], name: Na
 }
 
 /**
- * Reads the workers' files as one. Rows of one user stay in order, for a user belongs to one worker.
+ * Reads the workers' files as one. Rows of one device stay in order, for a user belongs to one worker with all of its devices.
  * Throws ObservationFileError for a file that is damaged.
  */
-export function readObservations(paths: readonly string[], users: number, drained: boolean): Observations {
+export function readObservations(
+  paths: readonly string[],
+  { users, devices, drained }: Pick<Observations, 'users' | 'devices' | 'drained'>,
+): Observations {
   if (endianness() !== 'LE') throw new Error('observation files are little-endian and this machine is not');
   const files: OpenFile[] = [];
   try {
     for (const path of paths) files.push(openObservationFile(path));
     return {
       users,
+      devices,
       attempts: mergeTable(files, 'attempts') as Attempts,
       arrivals: mergeTable(files, 'arrivals') as Arrivals,
       receipts: mergeTable(files, 'receipts') as Receipts,

@@ -20,14 +20,21 @@ export const TABLES = {
     outcome: 'u8',
     writes: 'u8',
   },
-  arrivals: { receiver: 'u32', sender: 'u32', id: 'f64', seq: 'f64', atUs: 'f64', readUs: 'f64', flags: 'u8' },
+  arrivals: { receiver: 'u32', device: 'u8', sender: 'u32', id: 'f64', seq: 'f64', atUs: 'f64', readUs: 'f64', flags: 'u8' },
   receipts: { sender: 'u32', id: 'f64', by: 'u32', kind: 'u8', atUs: 'f64' },
-  links: { user: 'u32', event: 'u8', code: 'u16', atUs: 'f64' },
+  links: { user: 'u32', device: 'u8', event: 'u8', code: 'u16', atUs: 'f64' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
 export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
 
 const MAX_WRITES = 255;
+
+/** What a row is about: a device of a user. */
+export interface Recorded {
+  /** Of the user. */
+  readonly index: number;
+  readonly device: number;
+}
 
 export class ObservationLog {
   readonly attempts = new Table('attempts', TABLES.attempts);
@@ -68,11 +75,20 @@ export class ObservationLog {
     columns.outcome.set(row, outcome);
   }
 
-  arrived(receiver: number, sender: number, id: number, seq: number, atUs: number, readUs: number, flags: number): void {
+  arrived(
+    { index, device }: Recorded,
+    sender: number,
+    id: number,
+    seq: number,
+    atUs: number,
+    readUs: number,
+    flags: number,
+  ): void {
     const table = this.arrivals;
     const row = table.append();
     const columns = table.columns;
-    columns.receiver.set(row, receiver);
+    columns.receiver.set(row, index);
+    columns.device.set(row, device);
     columns.sender.set(row, sender);
     columns.id.set(row, id);
     columns.seq.set(row, seq);
@@ -92,11 +108,12 @@ export class ObservationLog {
     columns.atUs.set(row, atUs);
   }
 
-  link(user: number, event: number, code: number, atUs: number): void {
+  link({ index, device }: Recorded, event: number, code: number, atUs: number): void {
     const table = this.links;
     const row = table.append();
     const columns = table.columns;
-    columns.user.set(row, user);
+    columns.user.set(row, index);
+    columns.device.set(row, device);
     columns.event.set(row, event);
     columns.code.set(row, code);
     columns.atUs.set(row, atUs);

@@ -1,10 +1,15 @@
 /**
- * The users of a run are numbered from 0; on the wire number 7 is called `u7`, its only device `d0`. Where several runs share a
+ * The users of a run are numbered from 0; on the wire number 7 is called `u7`, its devices `d0` and on. Where several runs share a
  * server, each calls its users by numbers of its own: no mailbox is met twice.
  */
 import { SENDER_UNKNOWN } from '../ledger/observations.ts';
 
+/** A user's first device, its only one as a rule. */
 export const DEVICE = 'd0';
+
+export function deviceName(device: number): string {
+  return `d${device}`;
+}
 
 /** Names that can still be read back: nine digits. */
 const MAX_NAMES = 1_000_000_000;

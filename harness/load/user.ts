@@ -1,15 +1,16 @@
 /**
- * One simulated user: it connects, comes back when it was cut off, sends what it means to send in order, repeats what was not
+ * One device of a simulated user, its only one as a rule: it connects, comes back when it was cut off, sends what it means to send in order, repeats what was not
  * acknowledged, and acknowledges and reads what arrives. Everything it sees goes into the observation log.
  *
- * There are thousands in a worker: a user owns only what is its own, and is itself the listener of its session.
+ * There are thousands in a worker: each owns only what is its own, and is itself the listener of its session. What is said of a user here
+ * holds for each device by itself: its connection, its cursor, its outbox, and its ids, of which no two devices of a user share one.
  */
 import type { Credential } from '../../targets/target.ts';
 import type { Address, Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
 import { ArrivalFlag, LinkEvent, Outcome } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { Counts } from './counts.ts';
-import type { ObservationLog } from './observation-log.ts';
+import type { ObservationLog, Recorded } from './observation-log.ts';
 import { Outbox } from './outbox.ts';
 import { isIntact } from './payload.ts';
 import type { UserNames } from './user-names.ts';
@@ -41,8 +42,13 @@ const PROVEN_US = 1_000_000;
 const MAX_REDIRECTS = 4;
 
 export class User implements SessionEvents {
+  /** Of the user, in the run. */
   readonly index: number;
+  /** Which of the user's devices, from 0. */
+  readonly device: number;
   readonly #host: UserHost;
+  /** From one id, or session, of this device to its next: the others' lie in between. */
+  readonly #step: number;
   credential: Credential | null = null;
   #phase: Phase = Phase.away;
   /** Whether the user means to be online. */
@@ -58,15 +64,19 @@ export class User implements SessionEvents {
   /** Redirects followed in a row. */
   #redirects = 0;
   #ticket = 0;
-  #nextId = 1;
+  #nextId: number;
   #cursor = 0;
   #outbox: Outbox | null = null;
   #barred = false;
   #attempts = 0;
 
-  constructor(index: number, host: UserHost) {
+  /** `devices`: how many the user has. */
+  constructor({ index, device }: Recorded, devices: number, host: UserHost) {
     this.index = index;
+    this.device = device;
     this.#host = host;
+    this.#step = devices;
+    this.#nextId = 1 + device;
   }
 
   /** Whether it means to be online and may: such a user sends, if need be into its outbox. */
@@ -110,7 +120,7 @@ export class User implements SessionEvents {
   leave(): void {
     if (!this.isPresent) return;
     this.#wanted = false;
-    this.#host.log.link(this.index, LinkEvent.left, 0, monotonicUs());
+    this.#host.log.link(this, LinkEvent.left, 0, monotonicUs());
     if (this.#phase === Phase.waiting) this.#phase = Phase.away;
     if (this.#phase !== Phase.connecting && this.#phase !== Phase.online) return;
     if (this.#phase === Phase.online) this.#host.counts.connected--;
@@ -128,7 +138,7 @@ export class User implements SessionEvents {
     const { log, counts } = this.#host;
     this.#outbox ??= new Outbox();
     const row = log.attempt(this.index, this.#nextId, recipient, intendedUs, handledUs);
-    this.#nextId++;
+    this.#nextId += this.#step;
     if (!this.#outbox.add(row)) {
       counts.overflowed++;
       return;
@@ -148,7 +158,7 @@ export class User implements SessionEvents {
     this.#openedUs = now;
     counts.opened++;
     counts.connected++;
-    log.link(this.index, LinkEvent.up, 0, now);
+    log.link(this, LinkEvent.up, 0, now);
     if (this.#outbox !== null && this.#outbox.outstanding > 0) for (const row of this.#outbox.rows(log)) this.#write(row);
   }
 
@@ -182,7 +192,7 @@ export class User implements SessionEvents {
       }
     }
     this.#session?.acknowledge(this.#cursor);
-    host.log.arrived(this.index, sender, id, seq, now, readUs, flags);
+    host.log.arrived(this, sender, id, seq, now, readUs, flags);
   }
 
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {
@@ -209,11 +219,11 @@ export class User implements SessionEvents {
     if (this.#phase === Phase.online) {
       host.counts.connected--;
       host.counts.lost++;
-      host.log.link(this.index, LinkEvent.lost, end.code, now);
+      host.log.link(this, LinkEvent.lost, end.code, now);
       if (now - this.#openedUs >= PROVEN_US) this.#tries = 0;
     } else {
       host.counts.refused++;
-      host.log.link(this.index, LinkEvent.refused, end.code, now);
+      host.log.link(this, LinkEvent.refused, end.code, now);
     }
     if (end.retry === 'never') {
       this.#phase = Phase.stopped;
@@ -264,7 +274,7 @@ export class User implements SessionEvents {
     const to = this.#host.names.name(columns.recipient.get(row));
     const now = monotonicUs();
     if (this.#session?.send(id, to, payload, this.#host.wantsReceipts(this.index, id)) !== true) return;
-    if (log.written(row, this.#sessions, now)) counts.sent++;
+    if (log.written(row, this.#sessions * this.#step - this.device, now)) counts.sent++;
     else counts.repeated++;
   }
 

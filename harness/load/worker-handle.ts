@@ -148,7 +148,7 @@ export class WorkerHandle {
     try {
       this.#tell({ type: 'credentials', from, credentials: this.#listener.credentials(from, count) });
     } catch (error) {
-      this.#fail(`cannot be given the credentials of users ${from} to ${from + count - 1}: ${error}`);
+      this.#fail(`cannot be given the credentials of devices ${from} to ${from + count - 1}: ${error}`);
     }
   }
 

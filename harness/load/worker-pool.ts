@@ -8,11 +8,11 @@ import type { Credential } from '../../targets/target.ts';
 import type { Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
-import type { AfflictedUser, Affliction, UserState } from './afflictions.ts';
+import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
 import { refuseForeign } from './own-endpoints.ts';
-import { DEVICE, UserNames } from './user-names.ts';
+import { deviceName, UserNames } from './user-names.ts';
 import { WorkerError, WorkerHandle } from './worker-handle.ts';
 import type { Entrance, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
@@ -40,7 +40,7 @@ export interface WorkerPoolOptions {
   readonly endpoints: readonly Entrance[];
   /** The endpoints are the scenario's owner's, wherever they are; without it only loopback is loaded. */
   readonly owned?: boolean;
-  /** Called for every user once, in batches, shortly before it connects. */
+  /** Called for every device once, in batches, shortly before it connects. */
   readonly credential: (user: string, device: string) => Credential;
   /** Existing folder for the workers' observation files. */
   readonly folder: string;
@@ -65,15 +65,17 @@ export interface DrainReport {
   readonly counts: PoolCounts;
 }
 
-/** What can be done to the users from their own side. */
+/** What can be done to the users' devices from their own side. They are numbered over all users: `user * devices + device`. */
 export interface UserControl {
-  /** Numbers of the users who are signed in. */
+  /** Devices that each user has. */
+  readonly devices: number;
+  /** Which are signed in. */
   online(): Promise<readonly number[]>;
-  inspect(users: readonly number[]): Promise<readonly UserState[]>;
-  /** Resolves with those who were really hit. */
-  afflict(how: Affliction, users: readonly number[]): Promise<readonly AfflictedUser[]>;
-  /** Ends what was done to these users; all of a worker's in the same turn. */
-  relieve(how: Affliction, users: readonly number[]): Promise<void>;
+  inspect(devices: readonly number[]): Promise<readonly DeviceState[]>;
+  /** Resolves with those that were really hit. */
+  afflict(how: Affliction, devices: readonly number[]): Promise<readonly AfflictedDevice[]>;
+  /** Ends what was done to these; all of a worker's in the same turn. */
+  relieve(how: Affliction, devices: readonly number[]): Promise<void>;
 }
 
 export class WorkerPool implements UserControl {
@@ -150,6 +152,15 @@ export class WorkerPool implements UserControl {
     await this.#all((handle) => this.#init(handle));
   }
 
+  get devices(): number {
+    return this.#options.load.devices;
+  }
+
+  /** How many devices there are altogether: what is connected when everybody is. */
+  get connections(): number {
+    return this.#options.users * this.devices;
+  }
+
   /** Operating system process ids, for measuring the generator. */
   get osPids(): readonly number[] {
     return this.#handles.flatMap((handle) => handle.osPid ?? []);
@@ -161,8 +172,8 @@ export class WorkerPool implements UserControl {
   }
 
   /**
-   * Brings the first `count` users of the run online (each worker its part), at `ratePerSecond` altogether, and resolves when they
-   * are. Call it with growing counts for plateaus, up to all users before the load.
+   * Brings the first `count` devices of the run online (each worker its part), at `ratePerSecond` altogether, and resolves when they
+   * are. Call it with growing counts for plateaus, up to all `connections` before the load.
    */
   async connect(count: number, ratePerSecond: number, limitMs: number): Promise<void> {
     const workers = this.#handles.length;
@@ -171,7 +182,7 @@ export class WorkerPool implements UserControl {
       await this.#request(
         (worker) => ({
           type: 'connect',
-          count: Math.min(part(worker), this.#usersOf(worker)),
+          count: Math.min(part(worker), this.#usersOf(worker) * this.devices),
           ratePerSecond: ratePerSecond / workers,
         }),
         limitMs,
@@ -182,7 +193,7 @@ export class WorkerPool implements UserControl {
       const reasons = ends.slice(0, 3).map((end) => `${end.reason} (${end.count})`);
       throw new WorkerError(
         error.worker,
-        `: ${all.connected} of ${count} users are connected after ${Math.round(limitMs)} ms; ${
+        `: ${all.connected} of ${count} ${this.devices === 1 ? 'users' : 'devices'} are connected after ${Math.round(limitMs)} ms; ${
           reasons.length === 0 ? 'no connection was refused or lost' : `connections ended by: ${reasons.join(', ')}`
         }`,
       );
@@ -232,7 +243,7 @@ export class WorkerPool implements UserControl {
    * rounds brought no arrival; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
    */
   async drain(limitMs: number): Promise<DrainReport> {
-    const { users, load } = this.#options;
+    const { load } = this.#options;
     const workers = this.#handles.length;
     const until = performance.now() + limitMs;
     await this.#request(() => ({ type: 'reconnect-all', ratePerSecond: load.connectPerSecond / workers }), ANSWER_LIMIT_MS);
@@ -240,10 +251,11 @@ export class WorkerPool implements UserControl {
     let arrivals = -1;
     for (let rounds = 1; ; rounds++) {
       const counts = await this.counts();
-      const isQuiet = counts.all.connected === users && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
+      const isQuiet =
+        counts.all.connected === this.connections && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
       quiet = isQuiet ? quiet + 1 : 0;
       arrivals = counts.all.arrivals;
-      const missing = counts.all.acked > counts.all.arrivals - counts.all.ignored;
+      const missing = counts.all.acked * this.devices > counts.all.arrivals - counts.all.ignored;
       if (quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS)) return { drained: true, rounds, counts };
       if (performance.now() + DRAIN_ROUND_MS > until) return { drained: false, rounds, counts };
       await this.#pause(DRAIN_ROUND_MS);
@@ -254,20 +266,22 @@ export class WorkerPool implements UserControl {
     return (await this.#request(() => ({ type: 'online' }), ANSWER_LIMIT_MS)).flat();
   }
 
-  async inspect(users: readonly number[]): Promise<readonly UserState[]> {
-    return (await this.#request((worker) => ({ type: 'inspect', users: this.#ofWorker(users, worker) }), ANSWER_LIMIT_MS)).flat();
+  async inspect(devices: readonly number[]): Promise<readonly DeviceState[]> {
+    return (
+      await this.#request((worker) => ({ type: 'inspect', devices: this.#ofWorker(devices, worker) }), ANSWER_LIMIT_MS)
+    ).flat();
   }
 
-  async afflict(how: Affliction, users: readonly number[]): Promise<readonly AfflictedUser[]> {
+  async afflict(how: Affliction, devices: readonly number[]): Promise<readonly AfflictedDevice[]> {
     const hit = await this.#request(
-      (worker) => ({ type: 'afflict', how, users: this.#ofWorker(users, worker) }),
+      (worker) => ({ type: 'afflict', how, devices: this.#ofWorker(devices, worker) }),
       ANSWER_LIMIT_MS,
     );
     return hit.flat();
   }
 
-  async relieve(how: Affliction, users: readonly number[]): Promise<void> {
-    await this.#request((worker) => ({ type: 'relieve', how, users: this.#ofWorker(users, worker) }), ANSWER_LIMIT_MS);
+  async relieve(how: Affliction, devices: readonly number[]): Promise<void> {
+    await this.#request((worker) => ({ type: 'relieve', how, devices: this.#ofWorker(devices, worker) }), ANSWER_LIMIT_MS);
   }
 
   /** Everybody leaves politely: for measuring an empty server. Resolves when the workers were told, not when all are gone. */
@@ -280,8 +294,7 @@ export class WorkerPool implements UserControl {
     const replies = await this.#request(() => ({ type: 'finish' }), FINISH_LIMIT_MS);
     return readObservations(
       replies.map((reply) => reply.path),
-      this.#options.users,
-      drained,
+      { users: this.#options.users, devices: this.devices, drained },
     );
   }
 
@@ -298,9 +311,9 @@ export class WorkerPool implements UserControl {
 
   #ofWorker(all: readonly number[], worker: number): number[] {
     const { users, load } = this.#options;
-    const from = partBegins(users, worker, load.workers);
-    const to = partBegins(users, worker + 1, load.workers);
-    return all.filter((user) => user >= from && user < to);
+    const from = partBegins(users, worker, load.workers) * load.devices;
+    const to = partBegins(users, worker + 1, load.workers) * load.devices;
+    return all.filter((device) => device >= from && device < to);
   }
 
   #usersOf(worker: number): number {
@@ -358,7 +371,9 @@ export class WorkerPool implements UserControl {
 
   #credentials(from: number, count: number): readonly (readonly [string, string])[] {
     return Array.from({ length: count }, (_, i) => {
-      const { token, secret } = this.#options.credential(this.#names.name(from + i), DEVICE);
+      const number = from + i;
+      const user = this.#names.name(Math.floor(number / this.devices));
+      const { token, secret } = this.#options.credential(user, deviceName(number % this.devices));
       return [token, secret] as const;
     });
   }

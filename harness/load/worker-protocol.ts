@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../../targets/target.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
-import type { AfflictedUser, Affliction, UserState } from './afflictions.ts';
+import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import type { Counts } from './counts.ts';
 
 /** Where users connect. */
@@ -17,7 +17,7 @@ export interface Assignment {
   readonly worker: number;
   readonly workers: number;
   readonly seed: number;
-  /** Users of the whole run, and this worker's: from `from` to `to` - 1. */
+  /** Users of the whole run, and this worker's: from `from` to `to` - 1, each with `load.devices` devices. */
   readonly users: number;
   readonly from: number;
   readonly to: number;
@@ -34,7 +34,7 @@ export interface Assignment {
 export type WorkerRequest =
   /** The first of a crowd, and the first of the next: what the worker did before is over, and its users leave. */
   | { readonly type: 'init'; readonly assignment: Assignment }
-  /** Bring this worker's first `count` users online, at `ratePerSecond`; the reply comes when they are. */
+  /** Bring this worker's first `count` devices online, at `ratePerSecond`; the reply comes when they are. */
   | { readonly type: 'connect'; readonly count: number; readonly ratePerSecond: number }
   /** Begin the load at `zeroUs` of the machine's monotonic clock; the reply comes when its time is up and every send was handed out. */
   | { readonly type: 'start'; readonly zeroUs: number }
@@ -45,13 +45,13 @@ export type WorkerRequest =
   | { readonly type: 'counts' }
   /** Everybody leaves politely; the reply does not wait for them. */
   | { readonly type: 'leave-all' }
-  /** Who is signed in. */
+  /** Which devices are signed in, by their numbers over all users. */
   | { readonly type: 'online' }
-  /** How these users are; others' are ignored. */
-  | { readonly type: 'inspect'; readonly users: readonly number[] }
-  /** Do this to these users; the reply names those who were hit. */
-  | { readonly type: 'afflict'; readonly how: Affliction; readonly users: readonly number[] }
-  | { readonly type: 'relieve'; readonly how: Affliction; readonly users: readonly number[] }
+  /** How these devices are; others' are ignored. */
+  | { readonly type: 'inspect'; readonly devices: readonly number[] }
+  /** Do this to these devices; the reply names those that were hit. */
+  | { readonly type: 'afflict'; readonly how: Affliction; readonly devices: readonly number[] }
+  | { readonly type: 'relieve'; readonly how: Affliction; readonly devices: readonly number[] }
   /** Write the observations; the reply names the file. */
   | { readonly type: 'finish' };
 
@@ -65,8 +65,8 @@ export interface WorkerReplies {
   readonly counts: CountsReply;
   readonly 'leave-all': null;
   readonly online: readonly number[];
-  readonly inspect: readonly UserState[];
-  readonly afflict: readonly AfflictedUser[];
+  readonly inspect: readonly DeviceState[];
+  readonly afflict: readonly AfflictedDevice[];
   readonly relieve: null;
   readonly finish: { readonly path: string };
 }
@@ -99,7 +99,7 @@ export interface WorkerProgress {
 
 export type ToWorker =
   | { readonly type: 'request'; readonly number: number; readonly request: WorkerRequest }
-  /** Of users `from` and on, in order. */
+  /** Of devices `from` and on, in order. */
   | {
       readonly type: 'credentials';
       readonly from: number;

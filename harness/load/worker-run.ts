@@ -90,13 +90,13 @@ export class WorkerRun {
         reply(this.#present().afflictions.online());
         return;
       case 'inspect':
-        reply(this.#present().afflictions.inspect(request.users));
+        reply(this.#present().afflictions.inspect(request.devices));
         return;
       case 'afflict':
-        reply(this.#present().afflictions.afflict(request.how, request.users));
+        reply(this.#present().afflictions.afflict(request.how, request.devices));
         return;
       case 'relieve':
-        this.#present().afflictions.relieve(request.how, request.users);
+        this.#present().afflictions.relieve(request.how, request.devices);
         reply(null);
         return;
       case 'finish':

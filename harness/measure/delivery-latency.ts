@@ -1,5 +1,5 @@
 /**
- * Delivery latency: from the intended send time to the first arrival, for messages whose receiver was not away by choice. What
+ * Delivery latency: from the intended send time to the first arrival, for messages whose receiver was not away by choice with every device. What
  * waits for somebody who left measures their absence; what waits for somebody whom the server dropped measures the server.
  */
 import type * as hdr from 'hdr-histogram-js';
@@ -10,15 +10,15 @@ import { LinkHistory } from './recovery-links.ts';
 
 /** Microseconds, 3 digits; messages intended before the run's zero (the warm-up) are left out. */
 export function deliveryLatency(observations: Observations): hdr.Histogram {
-  const { attempts, links, users } = observations;
+  const { attempts } = observations;
   const shownUs = firstShownUs(observations);
-  const history = new LinkHistory(links, users);
+  const history = new LinkHistory(observations);
   const histogram = emptyHistogram();
   for (let row = 0; row < attempts.count; row += 1) {
     const shown = shownUs[row] as number;
     const intended = attempts.intendedUs[row] as number;
     if (Number.isNaN(shown) || intended < 0) continue;
-    if (history.awayByChoice(attempts.recipient[row] as number, intended, shown)) continue;
+    if (history.allAwayByChoice(attempts.recipient[row] as number, intended, shown)) continue;
     histogram.recordValue(Math.min(LONGEST_US, Math.max(0, Math.round(shown - intended))));
   }
   return histogram;

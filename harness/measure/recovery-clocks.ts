@@ -1,5 +1,5 @@
 /** Each recovery clock by itself: a moment on the run's clock, read from what was observed of the affected users. Pure. */
-import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import { LinkEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import type { InjectedFault, RecoveryWindow, SteadyState } from './recovery.ts';
 import type { LinkHistory } from './recovery-links.ts';
@@ -32,11 +32,20 @@ function concerns({ observations: { attempts }, affected }: Scene, row: number):
   return affected[attempts.sender[row] as number] === 1 || affected[attempts.recipient[row] as number] === 1;
 }
 
-/** When each affected user first lost its link to this fault; NaN for the others. */
-export function hits({ affected, links, fault, nextUs }: Scene): Float64Array {
-  return Float64Array.from(affected, (flag, user) =>
-    flag === 1 ? links.firstIn(user, LinkEvent.lost, fault.injectedAtUs, nextUs) : Number.NaN,
+/** When each device of an affected user first lost its link to this fault; NaN for the others. Element `user * devices + device`. */
+export function hits({ affected, links, fault, nextUs, observations: { devices } }: Scene): Float64Array {
+  return Float64Array.from({ length: affected.length * devices }, (_, device) =>
+    affected[Math.floor(device / devices)] === 1 ? links.firstIn(device, LinkEvent.lost, fault.injectedAtUs, nextUs) : Number.NaN,
   );
+}
+
+/** The first of each user's devices. */
+function firstOfUsers(hitUs: Float64Array, devices: number): Float64Array {
+  if (devices === 1) return hitUs;
+  return Float64Array.from({ length: hitUs.length / devices }, (_, user) => {
+    const known = hitUs.subarray(user * devices, (user + 1) * devices).filter((us) => !Number.isNaN(us));
+    return known.length === 0 ? Number.NaN : Math.min(...known);
+  });
 }
 
 /** The first lost link, or the moment at which the first message was refused or became late. */
@@ -68,8 +77,9 @@ export function detectedAt(scene: Scene, hitUs: Float64Array): number {
 export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene, hitUs: Float64Array, fromUs: number): number {
   const { attempts } = observations;
   const anybodyHit = hitUs.some((us) => !Number.isNaN(us));
+  const userHitUs = firstOfUsers(hitUs, observations.devices);
   const lostUs = (user: number): number =>
-    affected[user] !== 1 ? Number.NaN : anybodyHit ? (hitUs[user] as number) : fault.injectedAtUs;
+    affected[user] !== 1 ? Number.NaN : anybodyHit ? (userHitUs[user] as number) : fault.injectedAtUs;
   let first = Number.POSITIVE_INFINITY;
   for (let row = 0; row < attempts.count; row++) {
     const intended = attempts.intendedUs[row] as number;
@@ -85,20 +95,20 @@ export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene
 }
 
 /**
- * When 99% of those who lost their link were there again, from `fromUs` on; `fromUs` when nobody lost one. Who left instead is not
+ * When 99% of the devices that lost their link were there again, from `fromUs` on; `fromUs` when nobody lost one. What left instead is not
  * waited for.
  */
 export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fromUs: number): number {
   const backUs: number[] = [];
-  for (const [user, lostUs] of hitUs.entries()) {
+  for (const [device, lostUs] of hitUs.entries()) {
     if (Number.isNaN(lostUs)) continue;
     const goneUs = Math.max(lostUs, fromUs);
     const upUs =
-      lostUs < fromUs && links.connectedThroughout(user, fromUs, fromUs)
+      lostUs < fromUs && links.connectedThroughout(device, fromUs, fromUs)
         ? fromUs
-        : links.firstIn(user, LinkEvent.up, goneUs, window.endUs);
-    const leftUs = links.firstIn(user, LinkEvent.left, goneUs, Number.isNaN(upUs) ? window.endUs : upUs);
-    if (Number.isNaN(leftUs) && !links.leftBefore(user, goneUs))
+        : links.firstIn(device, LinkEvent.up, goneUs, window.endUs);
+    const leftUs = links.firstIn(device, LinkEvent.left, goneUs, Number.isNaN(upUs) ? window.endUs : upUs);
+    if (Number.isNaN(leftUs) && !links.leftBefore(device, goneUs))
       backUs.push(Number.isNaN(upUs) ? Number.POSITIVE_INFINITY : upUs);
   }
   if (backUs.length === 0) return fromUs;
@@ -112,16 +122,16 @@ export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fro
  */
 export function drainedAt(scene: Scene, untilUs: number): number {
   const { observations, fault, links, shownUs, window } = scene;
-  const { attempts } = observations;
+  const { attempts, devices } = observations;
   let last = fault.injectedAtUs;
   for (let row = 0; row < attempts.count; row++) {
     const intended = attempts.intendedUs[row] as number;
     const shown = shownUs[row] as number;
     if (intended >= untilUs || shown <= last || attempts.outcome[row] !== Outcome.acked || !concerns(scene, row)) continue;
     const shownBy = Number.isNaN(shown) ? window.endUs : shown;
-    if (links.awayByChoice(attempts.sender[row] as number, intended, Math.min(shownBy, attempts.settledUs[row] as number)))
-      continue;
-    if (links.awayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
+    const from = (attempts.sender[row] as number) * devices + sendingDevice(attempts.id[row] as number, devices);
+    if (links.awayByChoice(from, intended, Math.min(shownBy, attempts.settledUs[row] as number))) continue;
+    if (links.allAwayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
     if (Number.isNaN(shown)) return Number.NaN;
     last = shown;
   }

@@ -79,7 +79,7 @@ export function recoveryOf(
   if (faults.length === 0) return [];
   const firstFaultUs = Math.min(...faults.map((fault) => fault.injectedAtUs));
   const steady = steadyState(observations, window.steadyFromUs, firstFaultUs);
-  const links = new LinkHistory(observations.links, observations.users);
+  const links = new LinkHistory(observations);
   const shownUs = firstShownUs(observations);
   const recovered = faults.map((fault) => {
     const later = faults.map((other) => other.injectedAtUs).filter((us) => us > fault.injectedAtUs);

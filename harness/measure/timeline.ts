@@ -4,10 +4,11 @@
  * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it
  * hurt, and no slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
  */
-import { ArrivalFlag, LinkEvent, type Links, type Observations, Outcome } from '../ledger/observations.ts';
+import { ArrivalFlag, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Timeline } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
+import { deviceNumber } from './recovery-links.ts';
 
 /** The finest step, and what timeline.ndjson has. */
 export const SLOT_MS = 100;
@@ -32,7 +33,7 @@ export function stepFor({ startUs, endUs }: TimelineWindow, maxSlots = MAX_SLOTS
  * connections opened before it count as connected from its first slot. `connected` is the state at a slot's end.
  */
 export function timelineOf(observations: Observations, window: TimelineWindow, stepMs = stepFor(window)): Timeline {
-  const { attempts, arrivals, links } = observations;
+  const { attempts, arrivals } = observations;
   const stepUs = stepMs * 1000;
   const slots = Math.max(0, Math.ceil((window.endUs - window.startUs) / stepUs));
   /** -1 for NaN and for what lies outside. */
@@ -58,22 +59,27 @@ export function timelineOf(observations: Observations, window: TimelineWindow, s
       when(((arrivals.flags[row] as number) & ArrivalFlag.ignored) === 0, arrivals.atUs[row]),
     ),
     failed: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.failed, attempts.settledUs[row])),
-    connected: connectedColumn(links, observations.users, window, stepUs, slots),
+    connected: connectedColumn(observations, window, stepUs, slots),
     ...responseColumns(observations, slots, slotOf),
     heat: heatOf(observations, window, stepMs, slots),
   };
 }
 
-function connectedColumn(links: Links, users: number, window: TimelineWindow, stepUs: number, slots: number): number[] {
+function connectedColumn(
+  { links, users, devices }: Observations,
+  window: TimelineWindow,
+  stepUs: number,
+  slots: number,
+): number[] {
   const change = new Array<number>(slots).fill(0);
-  const up = new Uint8Array(users);
-  // Rows are in order of time per user, so a user's state can be followed row by row whatever the order between users.
+  const up = new Uint8Array(users * devices);
+  // Rows are in order of time per device, so its state can be followed row by row whatever the order between devices.
   for (let row = 0; row < links.count; row++) {
-    const user = links.user[row] as number;
+    const device = deviceNumber(links, row, devices);
     const event = links.event[row];
-    const nowUp = event === LinkEvent.up ? 1 : event === LinkEvent.refused ? (up[user] as number) : 0;
-    if (nowUp === up[user]) continue;
-    up[user] = nowUp;
+    const nowUp = event === LinkEvent.up ? 1 : event === LinkEvent.refused ? (up[device] as number) : 0;
+    if (nowUp === up[device]) continue;
+    up[device] = nowUp;
     const slot = Math.max(0, Math.floor(((links.atUs[row] as number) - window.startUs) / stepUs));
     if (slot < slots) change[slot] = (change[slot] as number) + (nowUp === 1 ? 1 : -1);
   }

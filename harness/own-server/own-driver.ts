@@ -47,6 +47,10 @@ class CheckedDriver implements Driver {
     return this.#driver.name;
   }
 
+  get devices(): boolean {
+    return this.#driver.devices ?? false;
+  }
+
   connect(...[options, events]: Parameters<Driver['connect']>): Session {
     const session = this.#driver.connect(options, events);
     if (!this.#checked) {

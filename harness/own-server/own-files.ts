@@ -38,7 +38,7 @@ export async function withOwnFiles(
 
   async function addDriver(written: string, file: string): Promise<void> {
     const loaded = await loadOwnDriver(file);
-    const facts = loaded.ok ? { name: loaded.value.name, file } : refused(loaded);
+    const facts = loaded.ok ? { name: loaded.value.name, devices: loaded.value.devices ?? false, file } : refused(loaded);
     drivers.set(written, facts).set(file, facts);
   }
 }

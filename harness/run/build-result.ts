@@ -8,6 +8,7 @@ import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
+import { deviceNumber } from '../measure/recovery-links.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
 import type { ProfileKind } from '../result/profile.ts';
@@ -137,7 +138,7 @@ function countsOf({ attempts }: Observations): LoadCounts {
 }
 
 function loadOf(
-  { plan, loadMs, observations: { links }, latencies, generator }: RunRecord,
+  { plan, loadMs, observations: { links, devices }, latencies, generator }: RunRecord,
   { offered, sent, acked }: LoadCounts,
   valid: boolean,
 ): Result['load'] {
@@ -148,7 +149,7 @@ function loadOf(
     if (links.event[row] === LinkEvent.lost) lost += 1;
     if (links.event[row] !== LinkEvent.up) continue;
     ups += 1;
-    connected.add(links.user[row] as number);
+    connected.add(deviceNumber(links, row, devices));
   }
   const { lag } = latencies;
   return {

@@ -25,12 +25,13 @@ interface WorkerState {
 
 export class LiveReadings {
   readonly #workers: number;
-  readonly #users: number;
+  readonly #devices: number;
   readonly #states = new Map<number, WorkerState>();
 
-  constructor(workers: number, users: number) {
+  /** `devices`: of all users together. */
+  constructor(workers: number, devices: number) {
     this.#workers = workers;
-    this.#users = users;
+    this.#devices = devices;
   }
 
   /** A reading when every worker has reported since the last one; null until then, and for what was before the run's zero. */
@@ -68,7 +69,7 @@ export class LiveReadings {
       overMs: overUs / 1000,
       values: {
         'error.rate': tried === 0 ? null : failed / tried,
-        connected: now.connected / this.#users,
+        connected: now.connected / this.#devices,
         'ack.rate': (since('acked') * 1e6) / overUs,
         'response.p50': percentile(50),
         'response.p99': percentile(99),

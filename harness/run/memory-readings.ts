@@ -11,8 +11,8 @@ import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import type { Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
 
-/** Fewer users than this say nothing about the memory of one. */
-const MIN_USERS = 100;
+/** Fewer connections than this say nothing about the memory of one. */
+const MIN_CONNECTIONS = 100;
 const GONE_EVERY_MS = 20;
 
 export interface MemorySubject {
@@ -28,19 +28,20 @@ export interface MemorySubject {
 /** Brings everybody online, resting at plateaus; without resting where there are too few users. */
 export async function connectByPlateaus(subject: MemorySubject): Promise<readonly Plateau[]> {
   const { plan, deployment, signal } = subject;
-  const { users, memory } = plan;
-  if (users < MIN_USERS) {
-    await connect(subject, users);
+  const { memory } = plan;
+  const all = subject.pool.connections;
+  if (all < MIN_CONNECTIONS) {
+    await connect(subject, all);
     return [];
   }
   if (memory.rehearse) {
-    subject.tell(`Rehearsing: ${users} users connect and leave once, so that what is paid once is paid`);
-    await connect(subject, users);
+    subject.tell(`Rehearsing: ${plan.users} users connect and leave once, so that what is paid once is paid`);
+    await connect(subject, all);
     await everybodyLeaves(subject);
   }
   const plateaus: Plateau[] = [];
   for (let step = 0; step < memory.plateaus; step++) {
-    const connections = Math.round((users * step) / (memory.plateaus - 1));
+    const connections = Math.round((all * step) / (memory.plateaus - 1));
     if (connections > 0) await connect(subject, connections);
     const plateau = await measurePlateau(deployment, { connections, settleMs: memory.settleMs, signal });
     if (plateau !== null) plateaus.push(plateau);
@@ -51,14 +52,15 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<readonl
 /** After the drain: everybody leaves, the empty server is read, everybody comes again, and so on. */
 export async function emptyRounds(subject: MemorySubject): Promise<Result['memory']['rounds']> {
   const { plan, deployment, signal } = subject;
-  const { users, memory } = plan;
+  const { memory } = plan;
+  const all = subject.pool.connections;
   const readings: Result['memory']['rounds'] = [];
   for (let round = 0; round < memory.rounds; round++) {
     subject.tell(`Reading the empty server, ${round + 1} of ${memory.rounds}`);
-    if (round > 0) await connect(subject, users);
+    if (round > 0) await connect(subject, all);
     await everybodyLeaves(subject);
     const reading = await measurePlateau(deployment, { connections: 0, settleMs: memory.settleMs, signal });
-    if (reading !== null) readings.push({ cycled: round * users, pssBytes: reading.pssBytes, heapBytes: reading.heapBytes });
+    if (reading !== null) readings.push({ cycled: round * all, pssBytes: reading.pssBytes, heapBytes: reading.heapBytes });
   }
   return readings;
 }

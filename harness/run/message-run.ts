@@ -60,7 +60,7 @@ export class MessageRun {
     this.#journal = journal;
     this.#options = options;
     this.#abort = new RunAbort(plan);
-    this.#readings = new LiveReadings(plan.load.workers, plan.users);
+    this.#readings = new LiveReadings(plan.load.workers, plan.users * plan.load.devices);
   }
 
   async play(): Promise<Omit<FinishedRun, 'runDir'>> {
@@ -70,7 +70,10 @@ export class MessageRun {
     const pool = await this.#startPool(deployment);
     const sampler = this.#startSampler(deployment, pool);
     const memory = this.#memorySubject(deployment, pool);
-    this.#phase('connect', `Connecting ${this.#plan.users} users`);
+    this.#phase(
+      'connect',
+      `Connecting ${this.#plan.users} users${pool.devices === 1 ? '' : ` with ${pool.devices} devices each`}`,
+    );
     const plateaus = await connectByPlateaus(memory);
     this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
     this.#journalProcesses();
@@ -87,7 +90,9 @@ export class MessageRun {
     const endUs = monotonicUs() - this.#zeroUs;
     if (!drain.drained) {
       const { connected, outstanding } = drain.counts.all;
-      this.#warn(`the drain gave up: ${connected} of ${this.#plan.users} users connected, ${outstanding} sends unacknowledged`);
+      this.#warn(
+        `the drain gave up: ${connected} of ${pool.connections} ${pool.devices === 1 ? 'users' : 'devices'} connected, ${outstanding} sends unacknowledged`,
+      );
     }
     this.#ticker?.stop();
     this.#phase('judge', 'Accounting for every message');

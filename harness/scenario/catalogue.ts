@@ -9,6 +9,8 @@ export interface TargetFacts extends Pick<Target, 'name' | 'driver' | 'capabilit
 
 export interface DriverFacts {
   readonly name: string;
+  /** Whether its protocol tells several devices of a user apart. */
+  readonly devices: boolean;
   /** As of a target. */
   readonly file?: string;
 }

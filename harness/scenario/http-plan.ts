@@ -36,6 +36,7 @@ export function planHttpLoad(
     readShare: 0,
     receiptShare: 0,
     connectPerSecond: 0,
+    devices: 1,
     keepaliveMs: 0,
     driver: section.driver,
     workers,

@@ -33,6 +33,7 @@ export function refuseOfK6(
     if (load.warmUp > 0) refuse(['load', 'warmUp'], 'would be measured by k6 with the rest', '--set load.warmUp=0s');
   } else {
     if ((load.churn ?? 0) > 0) refuse(['load', 'churn'], 'is not played by k6, whose users stay', '--set load.churn=0%/s');
+    if (load.devices > 1) refuse(['load', 'devices'], 'are more than k6 plays: its users have one each', '--set load.devices=1');
     if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay', '--set load.offline=0%');
     const protocol = target === null ? PROTOCOL : targetFacts(catalogue, target.use)?.driver;
     if (protocol !== undefined && protocol !== PROTOCOL)

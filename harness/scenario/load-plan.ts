@@ -17,7 +17,8 @@ const OFFLINE_TOLERANCE = 0.01;
 /** Null when anything is impossible; every impossibility is reported. `users` is null when it is itself wrong. */
 export function planLoad(load: LoadSection, model: ArrivalModel, users: number | null, reporter: Reporter): LoadPlan | null {
   const rate = peakRate(model);
-  const needed = Math.max(1, Math.ceil(rate / WORKER_RATE_PER_SECOND), Math.ceil((users ?? 0) / WORKER_CONNECTIONS));
+  const connections = users === null ? null : users * load.devices;
+  const needed = Math.max(1, Math.ceil(rate / WORKER_RATE_PER_SECOND), Math.ceil((connections ?? 0) / WORKER_CONNECTIONS));
   const workers = load.workers ?? Math.min(needed, MAX_WORKERS);
   const offered = workers * WORKER_RATE_PER_SECOND;
   let possible = true;
@@ -30,13 +31,19 @@ export function planLoad(load: LoadSection, model: ArrivalModel, users: number |
     const remedy = `at most ${offered}/s with ${workersText} (${WORKER_RATE_PER_SECOND}/s each, at most ${MAX_WORKERS} workers)`;
     impossible(ratePath(model), `is more than ${workersText} can offer`, remedy);
   }
-  if (users !== null && users > workers * WORKER_CONNECTIONS) {
-    const remedy = `at most ${workers * WORKER_CONNECTIONS} users with ${workersText} (${WORKER_CONNECTIONS} connections each, for the limit of open files)`;
-    impossible(['users'], `users are more than ${workersText} can connect`, remedy);
+  if (connections !== null && connections > workers * WORKER_CONNECTIONS) {
+    const most = Math.floor((workers * WORKER_CONNECTIONS) / load.devices);
+    const each = load.devices === 1 ? '' : `, ${load.devices} for each user`;
+    const remedy = `at most ${most} users with ${workersText} (${WORKER_CONNECTIONS} connections each, for the limit of open files${each})`;
+    const what = load.devices === 1 ? 'users' : `users with ${load.devices} devices each`;
+    impossible(['users'], `${what} are more than ${workersText} can connect`, remedy);
   }
   const messages = expectedMessages(model, load.duration);
-  if (messages > MAX_MESSAGES) {
-    const remedy = `at most ${MAX_MESSAGES} messages a run: a lower rate or a shorter duration`;
+  // Each device gets every message of its user.
+  const most = Math.floor(MAX_MESSAGES / load.devices);
+  if (messages > most) {
+    const to = load.devices === 1 ? '' : ` to ${load.devices} devices each`;
+    const remedy = `at most ${most} messages${to} a run: a lower rate or a shorter duration`;
     impossible(['load', 'duration'], `at this rate sends ${Math.round(messages)} messages, more than the ledger keeps`, remedy);
   }
   const contacts = planContacts(load.contacts, users, impossible);
@@ -48,6 +55,7 @@ export function planLoad(load: LoadSection, model: ArrivalModel, users: number |
     warmUpMs: load.warmUp,
     payloadBytes: load.payload,
     contacts,
+    devices: load.devices,
     ...leaving,
     readShare: load.read,
     receiptShare: load.receipts,

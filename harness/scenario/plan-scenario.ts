@@ -128,6 +128,7 @@ function planSections(
   const around = { catalogue: options.catalogue, target };
   const alone = httpLoad === null ? null : planHttpLoad(httpLoad, around, reporter);
   const besides = beside === null || loadSection === null ? null : planHttpBeside(beside, loadSection.duration, around, reporter);
+  if (loadSection !== null && !byK6) refuseDevices(loadSection.devices, driver, around, reporter);
   if (httpAlone) refuseWithoutMessages(data, reporter);
   if (byK6) refuseOfK6(data, { target, catalogue: options.catalogue, load: httpLoad ?? loadSection }, reporter);
   const faults = planFaults(source, faultSteps ?? [], options.catalogue, { users, target, durationMs }, reporter);
@@ -273,6 +274,25 @@ function planDriver(
     return null;
   }
   return written === null ? null : (facts.file ?? written);
+}
+
+/** Several devices a user, where the protocol or the target knows of users only. */
+function refuseDevices(
+  devices: number,
+  driver: string | null,
+  { target, catalogue }: { readonly target: PlannedTarget | null; readonly catalogue: Catalogue },
+  reporter: Reporter,
+): void {
+  if (devices === 1 || target === null) return;
+  const facts = targetFacts(catalogue, target.use);
+  const name = driver ?? facts?.driver;
+  const speaks = name === undefined ? undefined : catalogue.drivers.get(name);
+  if (facts === undefined || speaks === undefined || 'refused' in speaks) return;
+  const [who, remedy] = !speaks.devices
+    ? [`the driver ${speaks.name}`, 'devices: 1; or a driver that says devices: true, whose protocol tells them apart']
+    : [`the target ${facts.name}`, 'devices: 1; or a target with the capability devices'];
+  if (speaks.devices && facts.capabilities.has('devices')) return;
+  reporter.report('unsupported', ['load', 'devices'], `devices a user are more than ${who} knows: to it a user is one`, remedy);
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

@@ -43,10 +43,12 @@ export interface LoadPlan {
   /** Whole payload, at least the 32 bytes the harness needs for its own header. */
   readonly payloadBytes: number;
   readonly contacts: Contacts;
-  /** Share of users that leave each second, 0 to 1; each stays away for `awayMs` on average. */
+  /** Devices of each user, each with a connection of its own; 1 as a rule. */
+  readonly devices: number;
+  /** Share of devices that leave each second, 0 to 1; each stays away for `awayMs` on average, and its user's others stay. */
   readonly churnPerSecond: number;
   readonly awayMs: number;
-  /** Share of users offline at any time, 0 to 0.9; kept by churn. */
+  /** Share of devices offline at any time, 0 to 0.9; kept by churn. */
   readonly offlineShare: number;
   /** Share of delivered messages that are read, and of sends that ask for receipts; 0 to 1. */
   readonly readShare: number;

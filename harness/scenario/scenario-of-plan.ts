@@ -42,6 +42,7 @@ function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<str
     ...lasting,
     payload: `${load.payloadBytes}B`,
     contacts: load.contacts,
+    ...(load.devices === 1 ? {} : { devices: load.devices }),
     churn: `${decimal(load.churnPerSecond)}/s`,
     away: msText(load.awayMs),
     offline: load.offlineShare,

@@ -14,6 +14,8 @@ const MAX_USERS = 1_000_000;
 /** More processes than this on one machine only compete for its cores. */
 export const MAX_WORKERS = 16;
 const MAX_NODES = 250;
+/** Of one user: a telephone, a tablet, a few computers. */
+const MAX_DEVICES = 16;
 export const MAX_OFFLINE_SHARE = 0.9;
 /** Also of a schedule whose repeats are counted one by one. */
 export const MAX_FAULTS = 1000;
@@ -124,6 +126,7 @@ export const loadSchema = strictObject(
       words: `${MIN_PAYLOAD_BYTES}B (the harness's own header) to 1MiB`,
     }).default(100),
     contacts: contactsSchema.optional(),
+    devices: whole(1, MAX_DEVICES).default(1),
     churn: sharePerSecond().optional(),
     away: positiveTime.default(2000),
     offline: share({ max: MAX_OFFLINE_SHARE, words: '0 to 90%' }).default(0),

@@ -66,6 +66,8 @@ export function commandTarget(options: CommandTargetOptions): Target {
       'kill-node',
       'pause-node',
       'rolling-restart',
+      // Whether one user's connections are told apart is the protocol's to say: the driver does.
+      'devices',
       ...(options.runtime === undefined ? (['node-runtime'] as const) : []),
     ]),
     durabilities: options.durabilities,

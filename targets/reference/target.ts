@@ -14,6 +14,7 @@ const CAPABILITIES: readonly Capability[] = [
   'rolling-restart',
   'receipts',
   'presence',
+  'devices',
   'resume',
   'heap-stats',
   'runaway-process',

@@ -9,6 +9,7 @@ export function webSocketDriver(protocol: WebSocketProtocol): Driver {
   const open = new Tending<WebSocketSession>();
   return {
     name: protocol.name,
+    devices: protocol.devices ?? false,
     connect: (options: ConnectOptions, events: SessionEvents): Session => new WebSocketSession(protocol, options, events, open),
     tend: (nowMs) => open.tend(nowMs),
   };

@@ -31,6 +31,8 @@ export interface Heard {
 export interface WebSocketProtocol {
   /** What reports call it. */
   readonly name: string;
+  /** True where a user's devices (`credential.device`) sign in side by side and each gets every message; absent where there are only users. */
+  readonly devices?: boolean;
   /** Offered in the handshake. */
   readonly subprotocol?: string;
   /** Path and query of the request; without it the endpoint's path. */

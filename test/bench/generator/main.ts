@@ -42,6 +42,7 @@ const LOAD: LoadPlan = {
   readShare: 0,
   receiptShare: 0,
   connectPerSecond: 4_000,
+  devices: 1,
   keepaliveMs: 3_000,
   driver: null,
   workers: 1,

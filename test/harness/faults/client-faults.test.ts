@@ -26,6 +26,7 @@ const LOAD: LoadPlan = {
   readShare: 0,
   receiptShare: 0,
   connectPerSecond: 2_000,
+  devices: 1,
   keepaliveMs: 30_000,
   driver: null,
   workers: 2,
@@ -119,9 +120,10 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
 function lie(): UserControl {
   return {
     online: () => pool.online(),
-    inspect: (users) => pool.inspect(users),
-    afflict: async (_how, users) =>
-      (await pool.inspect(users)).flatMap(({ user, link }) => (link === null ? [] : [{ user, link }])),
+    devices: 1,
+    inspect: (devices) => pool.inspect(devices),
+    afflict: async (_how, devices) =>
+      (await pool.inspect(devices)).flatMap(({ device, link }) => (link === null ? [] : [{ device, link }])),
     relieve: () => Promise.resolve(),
   };
 }

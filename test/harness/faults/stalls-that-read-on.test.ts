@@ -31,6 +31,7 @@ const LOAD: LoadPlan = {
   readShare: 0,
   receiptShare: 0,
   connectPerSecond: 2_000,
+  devices: 1,
   keepaliveMs: 30_000,
   driver: null,
   workers: 1,

@@ -15,6 +15,8 @@ export interface SendRow {
 }
 export interface ArrivalRow {
   receiver: number;
+  /** 0 unless said. */
+  device?: number;
   sender: number;
   id: number;
   seq: number;
@@ -31,6 +33,8 @@ interface ReceiptRow {
 }
 interface LinkRow {
   user: number;
+  /** 0 unless said. */
+  device?: number;
   event: LinkEvent;
   code: number;
   atUs: number;
@@ -38,6 +42,8 @@ interface LinkRow {
 
 export interface History {
   users: number;
+  /** Of each user; 1 unless said. */
+  devices?: number;
   sends: SendRow[];
   arrivals: ArrivalRow[];
   receipts: ReceiptRow[];
@@ -81,6 +87,7 @@ export function observe(history: History): Observations {
   const { sends, arrivals, receipts, links } = history;
   return {
     users: history.users,
+    devices: history.devices ?? 1,
     drained: history.drained,
     attempts: {
       count: sends.length,
@@ -98,6 +105,7 @@ export function observe(history: History): Observations {
     arrivals: {
       count: arrivals.length,
       receiver: Uint32Array.from(arrivals, (row) => row.receiver),
+      device: Uint8Array.from(arrivals, (row) => row.device ?? 0),
       sender: Uint32Array.from(arrivals, (row) => row.sender),
       id: Float64Array.from(arrivals, (row) => row.id),
       seq: Float64Array.from(arrivals, (row) => row.seq),
@@ -116,6 +124,7 @@ export function observe(history: History): Observations {
     links: {
       count: links.length,
       user: Uint32Array.from(links, (row) => row.user),
+      device: Uint8Array.from(links, (row) => row.device ?? 0),
       event: Uint8Array.from(links, (row) => row.event),
       code: Uint16Array.from(links, (row) => row.code),
       atUs: Float64Array.from(links, (row) => row.atUs),

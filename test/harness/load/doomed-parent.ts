@@ -15,6 +15,7 @@ const pool = await WorkerPool.start({
     readShare: 0,
     receiptShare: 0,
     connectPerSecond: 100,
+    devices: 1,
     keepaliveMs: 3_000,
     driver: null,
     workers: 2,

@@ -21,10 +21,10 @@ function written(name: string, rows: number, firstUser: number): string {
     const row = log.attempt(firstUser + i, i + 1, i + 2, ZERO_US + i, ZERO_US + i + 0.5);
     if (i % 3 !== 0) log.written(row, 4, ZERO_US + i + 1);
     if (i % 3 === 2) log.settled(row, Outcome.acked, ZERO_US + i + 2);
-    log.arrived(firstUser + i, i, i + 1, i + 7, ZERO_US + i, Number.NaN, i % 8);
+    log.arrived({ index: firstUser + i, device: i % 3 }, i, i + 1, i + 7, ZERO_US + i, Number.NaN, i % 8);
   }
   log.receipt(firstUser, 9, 3, 2, ZERO_US + 8);
-  log.link(firstUser, 3, 4_011, ZERO_US - 5);
+  log.link({ index: firstUser, device: 1 }, 3, 4_011, ZERO_US - 5);
   const path = join(folder, name);
   writeObservationFile(path, log, ZERO_US);
   return path;
@@ -32,7 +32,11 @@ function written(name: string, rows: number, firstUser: number): string {
 
 test('several files are read back as one, row by row, with times relative to zero', () => {
   const rows = CHUNK_ROWS + 3;
-  const seen = readObservations([written('a', rows, 0), written('empty', 0, 5), written('b', 5, 100_000)], 200_000, true);
+  const seen = readObservations([written('a', rows, 0), written('empty', 0, 5), written('b', 5, 100_000)], {
+    users: 200_000,
+    devices: 3,
+    drained: true,
+  });
   expect(seen.drained).toBe(true);
   expect(seen.attempts.count).toBe(rows + 5);
   for (const i of [0, 1, 2, 3, CHUNK_ROWS - 1, CHUNK_ROWS, rows - 1]) {
@@ -61,9 +65,9 @@ test('a file that is cut short or is no observation file is refused by name', ()
   const path = written('cut', 10, 0);
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.subarray(0, bytes.length - 100));
-  expect(() => readObservations([path], 10, true)).toThrow(ObservationFileError);
+  expect(() => readObservations([path], { users: 10, devices: 1, drained: true })).toThrow(ObservationFileError);
   writeFileSync(path, 'something else altogether');
-  expect(() => readObservations([path], 10, true)).toThrow(/cut.*not an observation file/);
+  expect(() => readObservations([path], { users: 10, devices: 1, drained: true })).toThrow(/cut.*not an observation file/);
 });
 
 test('a table says what to do when it is full', () => {

@@ -25,6 +25,7 @@ const LOAD: LoadPlan = {
   readShare: 0,
   receiptShare: 0,
   connectPerSecond: 2_000,
+  devices: 1,
   keepaliveMs: 3_000,
   driver: null,
   workers: 1,
@@ -348,7 +349,7 @@ test('a credential that cannot be issued breaks the pool with its reason', async
     throw new Error(`nobody signs for ${user}`);
   };
   const load = await start({}, 10, { credential });
-  await expect(load.connect(10, 1_000, 10_000)).rejects.toThrow(/users 0 to 9.*nobody signs for u0/);
+  await expect(load.connect(10, 1_000, 10_000)).rejects.toThrow(/devices 0 to 9.*nobody signs for u0/);
 });
 
 const alive = (osPid: number): boolean => {

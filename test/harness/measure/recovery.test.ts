@@ -266,3 +266,35 @@ describe('two faults', () => {
     expect(recoveryOf(observe(outage(nobody)), [], WINDOW)).toEqual([]);
   });
 });
+
+describe('where users have two devices', () => {
+  /** Every user's second device loses its link at the kill and is back half a second later than the first. */
+  const twice = (): History => {
+    const history = { ...outage(everybody), devices: 2 };
+    const first = history.links.map((link) => ({ ...link, device: 0 }));
+    const second = first.map((link) => ({
+      ...link,
+      device: 1,
+      atUs: link.event === LinkEvent.up && link.atUs > 0 ? link.atUs + 500 * MS : link.atUs,
+    }));
+    history.links = [...first, ...second];
+    return history;
+  };
+
+  test('99% are back when the devices are, and not when each user has one that is', () => {
+    const one = clocks(outage(everybody))?.reconnected99Ms as number;
+    expect(clocks(twice())?.reconnected99Ms).toBeGreaterThan(one + 400);
+  });
+
+  test('a device that left by its own choice is not waited for, and its user is not away', () => {
+    const history = twice();
+    history.links = history.links.filter((link) => link.device === 0 || link.atUs < LOST_AT);
+    for (let user = 0; user < USERS; user++)
+      history.links.push({ user, device: 1, event: LinkEvent.left, code: 0, atUs: 4 * SECOND });
+    const { reconnected99Ms, drainedMs } = clocks(history) as NonNullable<ReturnType<typeof clocks>>;
+    const one = clocks(outage(everybody)) as NonNullable<ReturnType<typeof clocks>>;
+    expect(reconnected99Ms).toBe(one.reconnected99Ms);
+    // What waited for the first device is backlog all the same.
+    expect(drainedMs).toBeGreaterThan(0);
+  });
+});

@@ -18,6 +18,7 @@ describe('a good scenario', () => {
         contacts: { kind: 'uniform', perUser: 20 },
         churnPerSecond: 0,
         offlineShare: 0,
+        devices: 1,
         keepaliveMs: 3_000,
         driver: null,
         workers: 1,
@@ -115,6 +116,26 @@ expect: { recovery.reconnected.p95: < 100ms }
     expect(planned(GOOD, ['load.rate=120000/s']).load.workers).toBe(3);
     expect(planned(GOOD, ['users=40000']).load.workers).toBe(3);
     expect(planned(GOOD, ['load.workers=4']).load.workers).toBe(4);
+  });
+
+  test('counts a connection for each device of a user, and what each is sent', () => {
+    expect(planned(GOOD).load.devices).toBe(1);
+    const two = ['load.devices=2'];
+    expect(planned(GOOD, [...two, 'users=20000']).load).toMatchObject({ devices: 2, workers: 3 });
+    const crowded = problem(GOOD, [...two, 'users=20000', 'load.workers=2']);
+    expect(crowded.message).toContain('users with 2 devices each are more than 2 workers can connect');
+    expect(crowded.remedy).toContain('at most 15000 users');
+    expect(problem(GOOD, [...two, 'load.rate=600000/s']).remedy).toContain('at most 5000000 messages to 2 devices each');
+    expect(problem(GOOD, ['load.devices=0']).remedy).toContain('1 to 16');
+  });
+
+  test('refuses several devices where the driver or the target knows of users only', () => {
+    const one = problem(GOOD, ['load.devices=2', 'load.driver=one-device']);
+    expect(one).toMatchObject({ code: 'unsupported', place: { path: 'load.devices' } });
+    expect(one.message).toContain('the driver one-device');
+    const plain = problem(GOOD, ['load.devices=2', 'target.use=plain', 'target.durability=memory']);
+    expect(plain.message).toContain('the target plain');
+    expect(planned(GOOD, ['load.driver=one-device']).load.devices).toBe(1);
   });
 
   test('derives churn from the share of users offline', () => {

@@ -10,7 +10,7 @@ import { parseScenarioText } from '../../../harness/scenario/source.ts';
 const reference: TargetFacts = {
   name: 'reference',
   driver: 'native',
-  capabilities: new Set(['kill-process', 'kill-node', 'multi-node', 'node-runtime']),
+  capabilities: new Set(['kill-process', 'kill-node', 'multi-node', 'node-runtime', 'devices']),
   durabilities: ['fsync', 'commit', 'memory'],
   checkConfig: (config, { nodes, durability }) => [
     ...Object.keys(config)
@@ -38,7 +38,10 @@ const killNode: FaultKindFacts = {
 };
 
 export const catalogue: Catalogue = {
-  drivers: new Map([['native', { name: 'native' }]]),
+  drivers: new Map([
+    ['native', { name: 'native', devices: true }],
+    ['one-device', { name: 'one-device', devices: false }],
+  ]),
   targets: new Map([reference, plain].map((target) => [target.name, target])),
   faultKinds: new Map([
     ['kill-process', killProcess],

@@ -1,0 +1,27 @@
+/**
+ * Which devices of a recipient must get a message: those that the server knew when it accepted it. Pure.
+ *
+ * A device is known from its first sign-in on, so it must get whatever was first written after that. A message that was written before any
+ * device of its recipient had signed in waits for whichever comes: one of them must get it.
+ */
+import { LinkEvent, type Observations } from './observations.ts';
+
+export interface MustReceive {
+  /** Whether this device of the row's recipient must get the row's message by itself. */
+  mustGet(row: number, device: number): boolean;
+}
+
+/** With one device a user it is that one, whenever it first signed in. */
+export function mustReceive({ users, devices, attempts, links }: Observations): MustReceive {
+  if (devices === 1) return { mustGet: () => true };
+  const knownUs = new Float64Array(users * devices).fill(Number.POSITIVE_INFINITY);
+  for (let row = 0; row < links.count; row++) {
+    if (links.event[row] !== LinkEvent.up) continue;
+    const at = (links.user[row] as number) * devices + (links.device[row] as number);
+    knownUs[at] = Math.min(knownUs[at] as number, links.atUs[row] as number);
+  }
+  return {
+    mustGet: (row, device) =>
+      (knownUs[(attempts.recipient[row] as number) * devices + device] as number) <= (attempts.sentUs[row] as number),
+  };
+}
