@@ -78,6 +78,8 @@ export interface ConnectOptions {
   readonly credential: Credential;
   /** Highest seq this device has. */
   readonly cursor: number;
+  /** Highest id that this user has given to a message; 0 for none. What is sent under a higher one is no repeat. */
+  readonly usedId: number;
   /** Source address to bind, in 127.0.0.0/8; null lets the kernel choose. */
   readonly localAddress: string | null;
   readonly handshakeTimeoutMs: number;

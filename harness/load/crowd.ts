@@ -198,6 +198,7 @@ export class Crowd implements UserHost {
         endpoint: endpoints[(user.index + hop) % endpoints.length] as Entrance,
         credential: this.credentials.of(user),
         cursor: user.cursor,
+        usedId: user.usedId,
         localAddress: sourceAddress(this.#assignment.worker, this.#placeOf(user)),
         handshakeTimeoutMs: endpoints.length > 1 ? HANDSHAKE_TIMEOUT_MS.ofMany : HANDSHAKE_TIMEOUT_MS.ofOne,
         keepaliveMs: this.#assignment.load.keepaliveMs,

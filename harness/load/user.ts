@@ -89,6 +89,11 @@ export class User implements SessionEvents {
     return this.#cursor;
   }
 
+  /** Highest id given to a message, sent or not. */
+  get usedId(): number {
+    return this.#nextId - 1;
+  }
+
   /** Its session, while it is signed in. */
   get online(): Session | null {
     return this.#phase === Phase.online ? this.#session : null;

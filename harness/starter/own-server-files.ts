@@ -59,8 +59,9 @@ export const driver = webSocketDriver({
   request: ({ credential, endpoint }) => endpoint.path + '?name=' + encodeURIComponent(credential.token),
 
   // The first frame, where signing in takes one; the user is then signed in when receive() says heard.signedIn(). Without it he is so
-  // as soon as the socket is open.
-  // signIn: ({ credential, cursor }) => JSON.stringify({ type: 'hello', token: credential.token, cursor }),
+  // as soon as the socket is open. usedId is the highest id that this user has given to a message: a server that is told knows that a
+  // higher one is no repeat.
+  // signIn: ({ credential, cursor, usedId }) => JSON.stringify({ type: 'hello', token: credential.token, cursor, usedId }),
 
   // A message. The id is the sender's own: the server's acknowledgement must name it. It is sent again with the same id after a
   // connection was lost before the acknowledgement came. The payload is bytes and must arrive as it was; as text, it goes in base64.

@@ -14,6 +14,8 @@ const HELD_US = 300_000;
 
 export interface Submission {
   readonly id: number;
+  /** It may be; otherwise the client says that it is not. */
+  readonly isRepeat: boolean;
   readonly to: string;
   readonly wantsReceipts: boolean;
   readonly payload: Buffer;
@@ -55,11 +57,12 @@ export class Exchange {
   }
 
   /** A SEND: `ack` is called when it is to be acknowledged. A repeat is acknowledged and goes no further. */
-  submit(sender: Mailbox, submission: Submission, ack: () => void): 'taken' | 'mailbox-full' {
+  submit(sender: Mailbox, submission: Submission, ack: () => void): 'taken' | 'mailbox-full' | 'stale' {
     if (this.#mute) return 'taken';
     const { delayMs, delayEvery, delayEveryMs, dropEvery } = this.#config;
     const now = nowUs();
     const fresh = submission.id > sender.acceptedId;
+    if (!fresh && !submission.isRepeat) return 'stale';
     if (fresh) {
       if (this.mailbox(submission.to).isFull) return 'mailbox-full';
       sender.acceptedId = submission.id;
@@ -77,6 +80,7 @@ export class Exchange {
   /** A user has signed in with everything up to `cursor`; delivery goes on after it. */
   connect(user: Mailbox, line: Line, cursor: number): void {
     this.delivered(user, cursor);
+    user.numberAbove(cursor);
     user.connect(line);
     user.pump(nowUs());
   }

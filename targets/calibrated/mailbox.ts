@@ -55,6 +55,16 @@ export class Mailbox {
     return this.#queue.length >= MAX_QUEUE;
   }
 
+  /** Whether a device says that it has more than there ever was, while something waits for it. */
+  contradicts(cursor: number): boolean {
+    return cursor >= this.#nextSeq && this.#queue.length > 0;
+  }
+
+  /** What comes from now on has a seq above `cursor`. */
+  numberAbove(cursor: number): void {
+    this.#nextSeq = Math.max(this.#nextSeq, cursor + 1);
+  }
+
   add(message: Message): void {
     this.#queue.push({ ...message, seq: this.#nextSeq });
     this.#nextSeq += 1;

@@ -11,10 +11,12 @@ import {
   FrameReader,
   FrameType,
   FrameWriter,
+  NEWEST_VERSION,
   ProtocolError,
   SUBPROTOCOL,
   VERSION,
 } from '../protocol/frames.ts';
+import { historyUpTo, type IdHistory, note } from '../protocol/id-history.ts';
 import { checkToken } from '../protocol/token.ts';
 import type { Exchange } from './exchange.ts';
 import { type Entry, type Line, type Mailbox, WINDOW } from './mailbox.ts';
@@ -22,6 +24,8 @@ import { type Entry, type Line, type Mailbox, WINDOW } from './mailbox.ts';
 export const PATH = '/';
 const MAX_FRAME_BYTES = 1_100_000;
 const HANDSHAKE_MS = 10_000;
+/** Neither is bounded here. */
+const UNBOUNDED = 0xffff_ffff;
 
 export interface ServerOptions {
   readonly node: string;
@@ -81,6 +85,8 @@ class Connection implements Line {
   readonly #challenge = randomBytes(CHALLENGE_BYTES);
   readonly #timer: NodeJS.Timeout;
   #mailbox: Mailbox | null = null;
+  /** Of a client that says which ids it used. */
+  #ids: IdHistory | null = null;
   /** Frames of this turn, which go out as one message. */
   #pending: Buffer[] = [];
 
@@ -144,17 +150,25 @@ class Connection implements Line {
     else this.#serve(frame, this.#mailbox);
   }
 
-  #hello({ version, token, proof, cursor }: Extract<Frame, { type: typeof FrameType.hello }>): void {
+  #hello({ version, token, proof, cursor, usedId }: Extract<Frame, { type: typeof FrameType.hello }>): void {
     if (this.#mailbox !== null) throw new ProtocolError(ErrorCode.unexpected, 'a second HELLO', 0);
-    if (version !== VERSION) throw new ProtocolError(ErrorCode.malformed, `version ${version}`, 0);
+    if (version < VERSION || version > NEWEST_VERSION) throw new ProtocolError(ErrorCode.malformed, `version ${version}`, 0);
     const { tokenKey, epoch, node } = this.#server.options;
     const check = checkToken(tokenKey, token, proof, this.#challenge, Date.now());
     if (!check.ok) throw new ProtocolError(check.code, check.reason, 0);
     clearTimeout(this.#timer);
     const mailbox = this.#server.exchange.mailbox(check.claims.user);
+    if (mailbox.contradicts(cursor)) throw new ProtocolError(ErrorCode.badAck, `cursor ${cursor}, above all there is`, 0);
     mailbox.line?.close(ErrorCode.replaced, 'the same user connected elsewhere');
     this.#mailbox = mailbox;
-    this.#write(writer.welcome(epoch, cursor, MAX_FRAME_BYTES, WINDOW, node));
+    const terms = {
+      highestId: mailbox.acceptedId,
+      maxMessageBytes: MAX_FRAME_BYTES,
+      maxUnanswered: UNBOUNDED,
+      idleMs: UNBOUNDED,
+    };
+    if (usedId !== undefined) this.#ids = historyUpTo(usedId);
+    this.#write(writer.welcome(epoch, cursor, MAX_FRAME_BYTES, WINDOW, node, usedId === undefined ? undefined : terms));
     this.#server.exchange.connect(mailbox, this, cursor);
   }
 
@@ -165,7 +179,9 @@ class Connection implements Line {
         this.#server.firstSend();
         const { id, to, receipts, payload } = frame;
         const ack = (): void => this.#write(writer.ack(id));
-        const outcome = exchange.submit(mailbox, { id, to, wantsReceipts: receipts, payload }, ack);
+        const isRepeat = this.#ids === null || note(this.#ids, id) === 'unknown';
+        const outcome = exchange.submit(mailbox, { id, isRepeat, to, wantsReceipts: receipts, payload }, ack);
+        if (outcome === 'stale') this.#write(writer.nack(id, ErrorCode.staleId, String(mailbox.acceptedId)));
         if (outcome === 'mailbox-full') this.#write(writer.nack(id, ErrorCode.mailboxFull, 'the mailbox is full'));
         return;
       }

@@ -6,7 +6,10 @@
  */
 
 export const SUBPROTOCOL = 'letitcrash.1';
+/** Of HELLO without `usedId`: the oldest that servers understand. */
 export const VERSION = 1;
+/** Of HELLO with it. */
+export const NEWEST_VERSION = 2;
 export const HEADER_BYTES = 4;
 export const CHALLENGE_BYTES = 16;
 export const PROOF_BYTES = 32;
@@ -50,6 +53,7 @@ export const ErrorCode = {
   unknownRecipient: 15,
   idle: 16,
   moved: 17,
+  staleId: 18,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
@@ -59,6 +63,18 @@ export const CLOSE_CODE_BASE = 4000;
 export const ReceiptKind = { delivered: 1, read: 2 } as const;
 export type ReceiptKind = (typeof ReceiptKind)[keyof typeof ReceiptKind];
 
+/** What WELCOME says besides to a client of version 2. */
+export interface Terms {
+  /** No id above it was ever accepted from this device: whoever lost count goes on above it. */
+  readonly highestId: number;
+  /** Largest WebSocket message, a batch of frames, that the client may send. */
+  readonly maxMessageBytes: number;
+  /** SENDs of the user that may be unanswered at a time. */
+  readonly maxUnanswered: number;
+  /** Silence of the client after which the connection ends. */
+  readonly idleMs: number;
+}
+
 export type ClientFrame =
   | {
       readonly type: typeof FrameType.hello;
@@ -66,6 +82,8 @@ export type ClientFrame =
       readonly token: string;
       readonly proof: Buffer;
       readonly cursor: number;
+      /** Highest id that the device has given to a message; version 1 does not say. */
+      readonly usedId?: number;
     }
   | {
       readonly type: typeof FrameType.send;
@@ -89,6 +107,8 @@ export type ServerFrame =
       readonly maxFrameBytes: number;
       readonly window: number;
       readonly node: string;
+      /** Not in the answer to a HELLO of version 1. */
+      readonly terms?: Terms;
     }
   | { readonly type: typeof FrameType.ack; readonly id: number }
   | { readonly type: typeof FrameType.nack; readonly id: number; readonly code: number; readonly reason: string }
@@ -128,6 +148,7 @@ export function isName(name: string): boolean {
 }
 
 const TWO_32 = 0x1_0000_0000;
+const TERMS_BYTES = 20;
 
 function readU64(bytes: Buffer, at: number): number {
   const high = bytes.readUInt32BE(at);
@@ -214,29 +235,36 @@ export class FrameReader {
       }
       case FrameType.hello: {
         need(end - body >= 3, body);
+        const version = bytes[body] as number;
         const tokenEnd = body + 3 + bytes.readUInt16BE(body + 1);
-        need(end - tokenEnd === PROOF_BYTES + 8, body);
+        const after = tokenEnd + PROOF_BYTES + 8;
+        // What a later version appends is unknown here; who reads decides whether it speaks that version.
+        need(version > NEWEST_VERSION ? end >= after : end === after + (version === NEWEST_VERSION ? 8 : 0), body);
         return {
           type,
-          version: bytes[body] as number,
+          version,
           token: bytes.toString('latin1', body + 3, tokenEnd),
           proof: bytes.subarray(tokenEnd, tokenEnd + PROOF_BYTES),
           cursor: readU64(bytes, tokenEnd + PROOF_BYTES),
+          ...(version === NEWEST_VERSION ? { usedId: readU64(bytes, after) } : {}),
         };
       }
       case FrameType.challenge:
         need(end - body === CHALLENGE_BYTES, body);
         return { type, challenge: bytes.subarray(body, end) };
-      case FrameType.welcome:
+      case FrameType.welcome: {
         need(end - body >= 23, body);
+        const node = this.#name(body + 22, end);
         return {
           type,
           epoch: readU64(bytes, body),
           cursor: readU64(bytes, body + 8),
           maxFrameBytes: bytes.readUInt32BE(body + 16),
           window: bytes.readUInt16BE(body + 20),
-          node: this.#lastName(body + 22, end),
+          node,
+          ...this.#terms(body + 23 + node.length, end),
         };
+      }
       case FrameType.nack:
         need(end - body >= 11, body);
         return { type, id: readU64(bytes, body), code: bytes.readUInt16BE(body + 8), reason: this.#text(body + 10, end) };
@@ -279,6 +307,17 @@ export class FrameReader {
     return name;
   }
 
+  /** What a later version appends is passed over. */
+  #terms(at: number, end: number): { readonly terms?: Terms } {
+    if (at === end) return {};
+    need(end - at >= TERMS_BYTES, at);
+    const bytes = this.#bytes;
+    const highestId = readU64(bytes, at);
+    const maxMessageBytes = bytes.readUInt32BE(at + 8);
+    const maxUnanswered = bytes.readUInt32BE(at + 12);
+    return { terms: { highestId, maxMessageBytes, maxUnanswered, idleMs: bytes.readUInt32BE(at + 16) } };
+  }
+
   #text(at: number, end: number): string {
     need(at + 1 + (this.#bytes[at] as number) === end, at);
     return this.#bytes.toString('utf8', at + 1, end);
@@ -317,15 +356,17 @@ export class FrameWriter {
     return message;
   }
 
-  hello(token: string, proof: Buffer, cursor: number): this {
+  /** `usedId`: the highest id that the device has given to a message, 0 for none or when it lost count; without it, version 1. */
+  hello(token: string, proof: Buffer, cursor: number, usedId?: number): this {
     const size = Buffer.byteLength(token, 'latin1');
     if (proof.length !== PROOF_BYTES) throw new RangeError(`a proof has ${PROOF_BYTES} bytes, not ${proof.length}`);
-    let at = this.#open(FrameType.hello, 1 + 2 + size + PROOF_BYTES + 8);
-    this.#bytes[at] = VERSION;
+    let at = this.#open(FrameType.hello, 1 + 2 + size + PROOF_BYTES + 8 + (usedId === undefined ? 0 : 8));
+    this.#bytes[at] = usedId === undefined ? VERSION : NEWEST_VERSION;
     at = this.#bytes.writeUInt16BE(size, at + 1);
     at += this.#bytes.write(token, at, size, 'latin1');
     at += proof.copy(this.#bytes, at);
-    this.#u64(cursor, at);
+    at = this.#u64(cursor, at);
+    if (usedId !== undefined) this.#u64(usedId, at);
     return this;
   }
 
@@ -370,13 +411,19 @@ export class FrameWriter {
     return this;
   }
 
-  welcome(epoch: number, cursor: number, maxFrameBytes: number, window: number, node: string): this {
-    let at = this.#open(FrameType.welcome, 23 + node.length);
+  /** Without `terms`, the answer to a HELLO of version 1. */
+  welcome(epoch: number, cursor: number, maxFrameBytes: number, window: number, node: string, terms?: Terms): this {
+    let at = this.#open(FrameType.welcome, 23 + node.length + (terms === undefined ? 0 : TERMS_BYTES));
     at = this.#u64(epoch, at);
     at = this.#u64(cursor, at);
     at = this.#bytes.writeUInt32BE(maxFrameBytes, at);
     at = this.#bytes.writeUInt16BE(window, at);
-    this.#name(node, at);
+    at = this.#name(node, at);
+    if (terms === undefined) return this;
+    at = this.#u64(terms.highestId, at);
+    at = this.#bytes.writeUInt32BE(terms.maxMessageBytes, at);
+    at = this.#bytes.writeUInt32BE(terms.maxUnanswered, at);
+    this.#bytes.writeUInt32BE(terms.idleMs, at);
     return this;
   }
 

@@ -25,7 +25,7 @@ export type TokenCheck =
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
 const MAC_BYTES = 32;
-const MAX_TOKEN_CHARS = 1024;
+export const MAX_TOKEN_CHARS = 1024;
 
 function mac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();

@@ -333,7 +333,8 @@ export class NativeSession implements Session, WebSocketEvents {
     switch (frame.type) {
       case FrameType.challenge: {
         const writer = this.#host.writerFor(this);
-        writer.hello(options.credential.token, proofOf(options.credential.secret, frame.challenge), options.cursor);
+        const { credential, cursor, usedId } = options;
+        writer.hello(credential.token, proofOf(credential.secret, frame.challenge), cursor, usedId);
         this.park(writer);
         this.#host.release(this);
         this.#writeParked();

@@ -23,6 +23,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.overloaded]: 'back-off',
   [ErrorCode.mailboxFull]: 'back-off',
   [ErrorCode.unknownRecipient]: 'never',
+  // Of one message, and never the end of a session.
+  [ErrorCode.staleId]: 'never',
   [ErrorCode.idle]: 'at-once',
   // Whoever knows the address goes there at once; to others the node is as good as busy.
   [ErrorCode.moved]: 'back-off',

@@ -27,6 +27,7 @@ export async function acknowledgementMs(node: DeployedNode, deployment: Deployme
         endpoint: node.endpoint,
         credential: deployment.credential(name, 'd0'),
         cursor: 0,
+        usedId: 0,
         localAddress: null,
         handshakeTimeoutMs: LIMIT_MS,
         keepaliveMs: LIMIT_MS,

@@ -13,6 +13,7 @@ import {
   FrameReader,
   FrameType,
   FrameWriter,
+  NEWEST_VERSION,
   ProtocolError,
   type ReceiptKind,
   VERSION,
@@ -42,6 +43,7 @@ export class Connection extends WebSocket implements ClientLink {
   device = '';
   sender = '';
   epoch = 0;
+  usedId: number | undefined = undefined;
   owner: Pid | null = null;
   openedMs = 0;
   heardMs = 0;
@@ -99,12 +101,14 @@ export class Connection extends WebSocket implements ClientLink {
     }
   }
 
-  welcome(owner: Pid, cursor: number): void {
+  welcome(owner: Pid, cursor: number, highestId: number): void {
     if (this.phase !== 'attaching') return;
     const { limits, name } = this.gateway;
     this.owner = owner;
     this.phase = 'open';
-    this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name).take());
+    const { maxMessageBytes, maxOutstandingSends: maxUnanswered, idleMs } = limits;
+    const terms = this.usedId === undefined ? undefined : { highestId, maxMessageBytes, maxUnanswered, idleMs };
+    this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name, terms).take());
   }
 
   ack(id: number): void {
@@ -213,6 +217,10 @@ export class Connection extends WebSocket implements ClientLink {
     }
     switch (frame.type) {
       case FrameType.send:
+        if (frame.id === 0) {
+          this.#fail(ErrorCode.malformed, 'SEND with id 0; ids begin at 1');
+          return;
+        }
         gateway.runtime.send(owner, {
           type: 'send',
           link: this,
@@ -221,6 +229,9 @@ export class Connection extends WebSocket implements ClientLink {
           to: frame.to,
           payload: frame.payload,
           refuse: 0,
+          standing: 'unknown',
+          orphaned: false,
+          asked: 0,
         });
         break;
       case FrameType.delivered:
@@ -246,8 +257,8 @@ export class Connection extends WebSocket implements ClientLink {
 
   #hello(frame: Extract<Frame, { type: typeof FrameType.hello }>): void {
     const { gateway, challenge } = this;
-    if (frame.version !== VERSION) {
-      this.#fail(ErrorCode.malformed, `protocol version ${frame.version}; this server speaks ${VERSION}`);
+    if (frame.version < VERSION || frame.version > NEWEST_VERSION) {
+      this.#fail(ErrorCode.malformed, `protocol version ${frame.version}; this server speaks ${VERSION} to ${NEWEST_VERSION}`);
       return;
     }
     const check = gateway.authenticate(frame.token, frame.proof, challenge as Buffer);
@@ -256,6 +267,7 @@ export class Connection extends WebSocket implements ClientLink {
       return;
     }
     this.challenge = null;
+    this.usedId = frame.usedId;
     gateway.signIn(this, check.claims.user, check.claims.device, frame.cursor);
   }
 

@@ -41,7 +41,7 @@ export interface GatewayOptions {
   readonly opened: ((connection: object) => void) | null;
 }
 
-const MAX_FRAGMENTS = 128;
+export const MAX_FRAGMENTS = 128;
 const MAX_BUFFERED_CHUNKS = 1_024;
 const CLOSE_TIMEOUT_MS = 2_000;
 /**

@@ -4,8 +4,9 @@
  *
  *     value = flags:u8  refusedCount:u8  sender:str8  [session:u64  refused:u64 * refusedCount]  DELIVER frame
  *
- * flags bit 0: receipts wanted. `sender` is user "/" device. `refused` are ids of this sender's that were refused in its
- * session `session` before this one was accepted: they are below the watermark and yet not stored.
+ * flags bit 0: receipts wanted; bit 1: `session` is there, as in every entry written now, and otherwise only with refused ids.
+ * `sender` is user "/" device. `session` is the sender's connection that it came on; `refused` are ids of this sender's that were
+ * refused in it before this one was accepted: they are below the watermark and yet not stored.
  */
 import { FrameType, HEADER_BYTES } from '../../protocol/frames.ts';
 
@@ -13,6 +14,8 @@ const NO_IDS: readonly number[] = [];
 const TWO_32 = 0x1_0000_0000;
 const DELIVER_FIXED_BYTES = 26;
 const PREFIX_BYTES = 3;
+const RECEIPTS = 1;
+const HAS_SESSION = 2;
 /** Where the flags byte lies in a DELIVER frame, header included. */
 export const AGAIN_OFFSET = HEADER_BYTES + 24;
 
@@ -49,19 +52,15 @@ export function encodeEntry(
   refused: readonly number[],
   payload: Buffer,
 ): Entry {
-  const refusedBytes = refused.length === 0 ? 0 : 8 + 8 * refused.length;
-  const frameAt = PREFIX_BYTES + sender.length + refusedBytes;
+  const frameAt = PREFIX_BYTES + sender.length + 8 + 8 * refused.length;
   const body = DELIVER_FIXED_BYTES + from.length + payload.length;
   const value = Buffer.allocUnsafe(frameAt + HEADER_BYTES + body);
-  value[0] = receipts ? 1 : 0;
+  value[0] = receipts ? RECEIPTS | HAS_SESSION : HAS_SESSION;
   value[1] = refused.length;
   value[2] = sender.length;
   value.write(sender, PREFIX_BYTES, sender.length, 'latin1');
-  let at = PREFIX_BYTES + sender.length;
-  if (refusedBytes > 0) {
-    at = writeU64(value, session, at);
-    for (const one of refused) at = writeU64(value, one, at);
-  }
+  let at = writeU64(value, session, PREFIX_BYTES + sender.length);
+  for (const one of refused) at = writeU64(value, one, at);
   at = value.writeUInt32BE(FrameType.deliver * 0x1000000 + body, at);
   at = writeU64(value, seq, at);
   at = writeU64(value, id, at);
@@ -75,21 +74,25 @@ export function encodeEntry(
 
 /** Reads a value that encodeEntry made. Throws RangeError when it is not one. */
 export function decodeEntry(seq: number, value: Buffer): Entry {
+  const flags = value.readUInt8(0);
   const count = value.readUInt8(1);
   const senderLength = value.readUInt8(2);
   const sender = value.toString('latin1', PREFIX_BYTES, PREFIX_BYTES + senderLength);
   let at = PREFIX_BYTES + senderLength;
   let session = 0;
   let refused = NO_IDS;
-  if (count > 0) {
+  if (count > 0 || (flags & HAS_SESSION) !== 0) {
     session = readU64(value, at);
+    at += 8;
+  }
+  if (count > 0) {
     const ids: number[] = [];
-    for (let i = 0; i < count; i++) ids.push(readU64(value, at + 8 + 8 * i));
+    for (let i = 0; i < count; i++) ids.push(readU64(value, at + 8 * i));
     refused = ids;
-    at += 8 + 8 * count;
+    at += 8 * count;
   }
   const id = readU64(value, at + HEADER_BYTES + 8);
-  return { seq, id, sender, receipts: value[0] === 1, session, refused, value, frameAt: at };
+  return { seq, id, sender, receipts: (flags & RECEIPTS) !== 0, session, refused, value, frameAt: at };
 }
 
 /** When the sender's process accepted it, ms since 1970. */

@@ -5,6 +5,7 @@
  * Entries are numbered by seq, increasing, with gaps. In memory lies a run of them from the oldest unacknowledged one; when
  * it is full, newer ones are spilled: they lie in the store only, and are read back by pages as the run empties.
  */
+import type { Standing } from '../../protocol/id-history.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
 import type { Limits } from './limits.ts';
 import { Senders } from './senders.ts';
@@ -25,15 +26,14 @@ export type Offer =
   | { readonly kind: 'accepted'; readonly entry: Entry; readonly superseded: number }
   /** Accepted before: it is durable once `seq` is. */
   | { readonly kind: 'repeat'; readonly seq: number }
-  /** The mailbox is full, or `refuse` was asked for, or this id was refused before. */
-  | { readonly kind: 'refused' }
-  /** Refused, and the sender's session cannot go on. */
-  | { readonly kind: 'blocked' };
+  /**
+   * The mailbox is full, or `refuse` was asked for; or, when `stale`, the id was refused before, or is another message's. `last`: the
+   * sender's session cannot go on.
+   */
+  | { readonly kind: 'refused'; readonly stale: boolean; readonly last: boolean };
 
 export type Acknowledgement = 'ok' | 'nothing-new' | 'never-delivered';
 
-const REFUSED: Offer = { kind: 'refused' };
-const BLOCKED: Offer = { kind: 'blocked' };
 const COMPACT_AT = 64;
 
 export class Mailbox {
@@ -72,6 +72,11 @@ export class Mailbox {
 
   get durableSeq(): number {
     return this.#durableSeq;
+  }
+
+  /** Highest id accepted of a sender (user "/" device). */
+  highestOf(sender: string): number {
+    return this.#senders.highestOf(sender);
   }
 
   get floor(): number {
@@ -125,14 +130,15 @@ export class Mailbox {
     sentAtMs: number,
     carried: readonly number[],
     refuse: boolean,
+    standing: Standing,
     payload: Buffer,
   ): Offer {
-    const verdict = this.#senders.judge(sender, session, id, carried);
+    const verdict = this.#senders.judge(sender, session, id, carried, standing);
     if (verdict === 'repeat') return { kind: 'repeat', seq: this.#senders.seqOf(sender) };
-    if (verdict === 'refused') return REFUSED;
-    if (refuse || this.length >= this.#limits.maxMailbox) {
-      return this.#senders.refuse(sender, session, id) ? REFUSED : BLOCKED;
-    }
+    if (verdict === 'spent') return { kind: 'refused', stale: true, last: false };
+    if (verdict === 'over') return { kind: 'refused', stale: false, last: false };
+    if (verdict === 'stale' || refuse || this.length >= this.#limits.maxMailbox)
+      return { kind: 'refused', stale: verdict === 'stale', last: !this.#senders.refuse(sender, session, id) };
     const seq = this.#nextSeq++;
     const refused = this.#senders.refusedOf(sender);
     const entry = encodeEntry(seq, id, sender, from, receipts, sentAtMs, session, refused, payload);
@@ -154,6 +160,16 @@ export class Mailbox {
   /** Whether a device may sign in: it is known, or there is room for one more. */
   admits(device: string): boolean {
     return this.devices.length < this.#limits.maxDevices || this.find(device) !== null;
+  }
+
+  /**
+   * Whether a device says that it has more than this mailbox ever gave out, while something waits for it: taken at its word, what
+   * waits would be lost.
+   */
+  contradicts(device: string, cursor: number): boolean {
+    if (cursor < this.#nextSeq || this.length === 0) return false;
+    const known = this.find(device);
+    return known === null || known.ackedAt < this.endAt || this.#spilled > 0;
   }
 
   find(device: string): DeviceCursor | null {

@@ -1,5 +1,6 @@
 /** The messages between the gateway, the users' processes, the store and the presence process. */
 import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
+import type { Standing } from '../../protocol/id-history.ts';
 import type { DownMessage, NodeMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { ChaosMessage } from './drill.ts';
@@ -43,6 +44,12 @@ export interface SendMessage {
   readonly payload: Buffer;
   /** Set by the sender's process when it is over its rate: to be refused, unless it was accepted before. */
   refuse: ErrorCode | 0;
+  /** Set by the sender's process: what is known of this id without the receiver. */
+  standing: Standing;
+  /** The client lost its counter since, and may mean another message by this id: it is not told what became of this one. */
+  orphaned: boolean;
+  /** Epoch of the connection as of which the receiver was asked last. */
+  asked: number;
 }
 export interface DeliveredMessage {
   readonly type: 'delivered';
@@ -75,20 +82,27 @@ export interface IncomingMessage {
   readonly carried: readonly number[];
   /** Not 0: refuse it with this code, unless it was accepted before. Only the receiver knows. */
   readonly refuse: ErrorCode | 0;
+  readonly standing: Standing;
   readonly payload: Buffer;
 }
 export interface AcceptedMessage {
   readonly type: 'accepted';
   readonly by: string;
   readonly sender: string;
+  /** As in the question. */
+  readonly session: number;
   readonly id: number;
 }
 export interface RefusedMessage {
   readonly type: 'refused';
   readonly by: string;
   readonly sender: string;
+  /** As in the question. */
+  readonly session: number;
   readonly id: number;
   readonly code: ErrorCode;
+  /** Highest id of this sender's that the receiver has accepted. */
+  readonly highestId: number;
   /** No refusal can be noted any more: the sender's session must end. */
   readonly last: boolean;
 }

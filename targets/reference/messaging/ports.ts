@@ -14,8 +14,10 @@ export interface ClientLink {
   readonly sender: string;
   /** Unique and increasing over the life of the deployment. */
   readonly epoch: number;
-  /** Signed in: from now on this process gets the link's frames. */
-  welcome(owner: Pid, cursor: number): void;
+  /** Highest id that the device says it has given to a message; a client of version 1 does not say. */
+  readonly usedId?: number | undefined;
+  /** Signed in: from now on this process gets the link's frames. `highestId`: no id above it was accepted from this device. */
+  welcome(owner: Pid, cursor: number, highestId: number): void;
   ack(id: number): void;
   nack(id: number, code: ErrorCode, reason: string): void;
   deliver(entry: Entry, again: boolean): void;

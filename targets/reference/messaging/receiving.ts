@@ -12,7 +12,7 @@ import type { PageMessage } from './store-messages.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
-const MAX_UNREAD = 1_024;
+export const MAX_UNREAD = 1_024;
 
 /** A message from another user's process. */
 export function incoming(state: UserState, message: IncomingMessage, context: Context): void {
@@ -27,6 +27,7 @@ export function incoming(state: UserState, message: IncomingMessage, context: Co
     context.wallClock(),
     message.carried,
     message.refuse !== 0,
+    message.standing,
     message.payload,
   );
   if (offer.kind === 'accepted') {
@@ -57,14 +58,17 @@ export function incoming(state: UserState, message: IncomingMessage, context: Co
     }
     return;
   }
-  if (message.refuse === 0) counters.bounds.mailbox++;
+  const code = offer.stale ? ErrorCode.staleId : message.refuse === 0 ? ErrorCode.mailboxFull : message.refuse;
+  if (code === ErrorCode.mailboxFull) counters.bounds.mailbox++;
   context.send(message.replyTo, {
     type: 'refused',
     by: state.user,
     sender,
+    session,
     id,
-    code: message.refuse === 0 ? ErrorCode.mailboxFull : message.refuse,
-    last: offer.kind === 'blocked',
+    code,
+    highestId: state.mailbox.highestOf(sender),
+    last: offer.last,
   });
 }
 
@@ -211,7 +215,13 @@ export function dropFor(state: UserState): (entry: Entry, last: boolean) => void
 }
 
 function accept(state: UserState, message: IncomingMessage, context: Context): void {
-  context.send(message.replyTo, { type: 'accepted', by: state.user, sender: message.sender, id: message.id });
+  context.send(message.replyTo, {
+    type: 'accepted',
+    by: state.user,
+    sender: message.sender,
+    session: message.session,
+    id: message.id,
+  });
 }
 
 function sendReceipt(state: UserState, kind: ReceiptKind, sender: string, id: number, context: Context): void {

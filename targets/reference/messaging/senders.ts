@@ -3,6 +3,7 @@
  * that were refused. A watermark is no record of its own: the newest entry of each sender stays in the store, delivered
  * or not, until a newer one takes its place (README.md, "Repeats").
  */
+import type { Standing } from '../../protocol/id-history.ts';
 import type { Entry } from './entry.ts';
 
 const NO_IDS: readonly number[] = [];
@@ -10,8 +11,9 @@ const NO_IDS: readonly number[] = [];
 /** What one mailbox knows of one sender (user and device). */
 interface Sender {
   watermark: number;
-  /** Where the newest entry lies; 0 when nothing was accepted. */
+  /** Where the newest entry lies, and the session it came in; 0 when nothing was accepted. */
   seq: number;
+  acceptedIn: number;
   session: number;
   refused: readonly number[];
   /** A session whose refusals could not be noted any more: everything of it is refused. */
@@ -24,7 +26,11 @@ export type Verdict =
   /** Accepted before, at `seqOf(sender)` or below. */
   | 'repeat'
   /** Refused before, and so it stays. */
-  | 'refused';
+  | 'spent'
+  /** Another message had this id, or a higher one: it is to be refused. */
+  | 'stale'
+  /** The session is over: nothing of it is taken. */
+  | 'over';
 
 export class Senders {
   /** Null until somebody wrote: most mailboxes of an idle node are empty. */
@@ -46,19 +52,28 @@ export class Senders {
     return this.#bySender?.get(sender)?.seq ?? 0;
   }
 
+  /** Highest id accepted of this sender; 0 when there is none. */
+  highestOf(sender: string): number {
+    return this.#bySender?.get(sender)?.watermark ?? 0;
+  }
+
   /**
    * Decides on an id. `session` is the sender's connection, `carried` the ids its process refused in that session before
-   * this one was sent.
+   * this one was sent. A `new` one at or below the watermark is no repeat, unless it was accepted in this very session: its
+   * process asks again when it did not hear the answer.
    */
-  judge(sender: string, session: number, id: number, carried: readonly number[]): Verdict {
+  judge(sender: string, session: number, id: number, carried: readonly number[], standing: Standing): Verdict {
     const known = this.#bySender?.get(sender);
     if (known === undefined) {
       if (carried.length > 0) this.#note(this.#add(sender), session, carried);
       return 'new';
     }
     if (carried.length > 0) this.#note(known, session, carried);
-    if (known.blockedSession === session) return 'refused';
-    if (id <= known.watermark) return known.refused.includes(id) ? 'refused' : 'repeat';
+    if (known.blockedSession === session) return 'over';
+    if (id <= known.watermark) {
+      if (known.refused.includes(id)) return 'spent';
+      return standing === 'late' || (standing === 'new' && known.acceptedIn !== session) ? 'stale' : 'repeat';
+    }
     if (known.refused.length > 0 && known.session !== session && id > Math.max(...known.refused)) {
       // A new session repeats what is unsettled before anything newer: whatever was refused earlier is settled by now.
       known.refused = NO_IDS;
@@ -86,6 +101,7 @@ export class Senders {
     const superseded = known.seq;
     known.watermark = Math.max(known.watermark, entry.id);
     known.seq = entry.seq;
+    known.acceptedIn = entry.session;
     known.refused = entry.refused;
     if (entry.refused.length > 0) known.session = entry.session;
     return superseded;
@@ -111,7 +127,7 @@ export class Senders {
   }
 
   #add(sender: string): Sender {
-    const known = { watermark: 0, seq: 0, session: 0, refused: NO_IDS, blockedSession: -1 };
+    const known = { watermark: 0, seq: 0, acceptedIn: 0, session: 0, refused: NO_IDS, blockedSession: -1 };
     this.#bySender ??= new Map();
     this.#bySender.set(sender, known);
     return known;

@@ -12,8 +12,10 @@ import { endAnswered, endLink } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
 import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
+import { save } from './profile.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { mustRecord, use, usedIdsOf } from './used-ids.ts';
 import type { Peer, UserState } from './user-state.ts';
 
 const NO_IDS: readonly number[] = [];
@@ -49,6 +51,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     endLink(state, message.link, ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`, context);
     return;
   }
+  place(state, message);
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
@@ -66,14 +69,16 @@ export function send(state: UserState, message: SendMessage, context: Context): 
 /** The receiver's process has it, durably. */
 export function accepted(state: UserState, message: AcceptedMessage): void {
   const peer = state.peers?.get(message.by);
-  if (peer === undefined || take(state, peer, message) === null) return;
+  if (peer === undefined) return;
+  const sent = take(state, peer, message);
+  if (sent === null) return;
   peer.deaths = 0;
   if (peer.refused.length > 0) {
     // The accepted entry carries, durably, the refusals that came before it.
     peer.refused = peer.refused.filter((one) => one.sender !== message.sender || one.id > message.id);
   }
   state.world.counters.acks++;
-  linkOf(state, message.sender)?.ack(message.id);
+  if (!sent.orphaned) linkOf(state, message.sender)?.ack(message.id);
   if (state.endings > 0) endAnswered(state);
 }
 
@@ -89,12 +94,21 @@ export function refused(state: UserState, message: RefusedMessage, context: Cont
   peer.refused.push({ sender: link.sender, session: link.epoch, id: sent.id });
   counters.nacks++;
   // A later connection repeats what it was not told, and that is decided afresh: this refusal must not reach it.
-  if (outletOf(state, link) !== null) link.nack(message.id, message.code, REASONS[message.code] ?? 'refused');
+  if (outletOf(state, link) !== null) link.nack(message.id, message.code, reasonOf(state, link, message));
   if (message.last || peer.refused.length > limits.maxRefusals) {
     counters.bounds.refusals++;
     endLink(state, link, ErrorCode.rateLimited, 'too many messages to one receiver were refused', context);
   }
   if (state.endings > 0) endAnswered(state);
+}
+
+/**
+ * A client signed in that has used no id above `usedId`, as far as it knows: what was sent under one is none of its messages, and the
+ * answer, which would be taken for another's, is not told.
+ */
+export function orphan(state: UserState, sender: string, usedId: number): void {
+  for (const { outstanding } of state.peers?.values() ?? [])
+    for (const message of outstanding) if (message.link.sender === sender && message.id > usedId) message.orphaned = true;
 }
 
 /** A receiver's process ended. True when it was one of ours. */
@@ -153,6 +167,24 @@ export function sweepPeers(state: UserState, context: Context): void {
   if (state.peers.size === 0) state.peers = null;
 }
 
+/** What is known of the id. Ids are on record before a message with them can be accepted. */
+function place(state: UserState, message: SendMessage): void {
+  const { link } = message;
+  const ids = usedIdsOf(state.usedIds, link.device);
+  const standing = use(ids, message.id);
+  message.standing = standing === 'new' && link.usedId === undefined ? 'unknown' : standing;
+  if (standing === 'late') message.refuse = ErrorCode.staleId;
+  if (mustRecord(ids)) save(state, null);
+}
+
+/** Of a stale id, the highest that the device has used, in digits; otherwise words. */
+function reasonOf(state: UserState, { device }: ClientLink, { code, highestId }: RefusedMessage): string {
+  if (code !== ErrorCode.staleId) return REASONS[code] ?? 'refused';
+  const ids = usedIdsOf(state.usedIds, device);
+  if (highestId > ids.highest) ids.highest = highestId;
+  return String(ids.highest);
+}
+
 /** The present connection of the device that sent. */
 function linkOf(state: UserState, sender: string): ClientLink | null {
   for (const outlet of state.outlets) if (outlet.link.sender === sender) return outlet.link;
@@ -196,6 +228,7 @@ function resendAfter(delayMs: number, peer: Peer, context: Context): void {
 
 function ask(peer: Peer, message: SendMessage, context: Context): void {
   const { link } = message;
+  message.asked = link.epoch;
   const incoming: IncomingMessage = {
     type: 'incoming',
     replyTo: context.self,
@@ -206,6 +239,7 @@ function ask(peer: Peer, message: SendMessage, context: Context): void {
     receipts: message.receipts,
     carried: peer.refused.length === 0 ? NO_IDS : carriedBy(peer, message),
     refuse: message.refuse,
+    standing: message.standing,
     payload: message.payload,
   };
   context.send(peer.pid as NonNullable<typeof peer.pid>, incoming);
@@ -232,16 +266,19 @@ function isRepeated(peer: Peer, message: SendMessage): boolean {
   const { sender } = message.link;
   const last = peer.outstanding[peer.outstanding.length - 1];
   if (last !== undefined && last.id < message.id && last.link.sender === sender) return false;
-  const before = peer.outstanding.find((other) => other.id === message.id && other.link.sender === sender);
-  if (before !== undefined) before.link = message.link;
-  return before !== undefined;
+  const before = peer.outstanding.find((other) => other.id === message.id && other.link.sender === sender && !other.orphaned);
+  if (before === undefined) return false;
+  before.link = message.link;
+  // Asked about on another connection, it would not be known as new on it.
+  before.standing = message.standing;
+  return true;
 }
 
 function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMessage): SendMessage | null {
   const { outstanding } = peer;
   for (let i = 0; i < outstanding.length; i++) {
     const sent = outstanding[i] as SendMessage;
-    if (sent.id !== answer.id || sent.link.sender !== answer.sender) continue;
+    if (sent.id !== answer.id || sent.asked !== answer.session || sent.link.sender !== answer.sender) continue;
     if (i === 0) outstanding.shift();
     else outstanding.splice(i, 1);
     state.outstanding--;

@@ -1,17 +1,18 @@
 /** The life of a user's process between its connections: sign-in, sign-out, presence, lingering, sleep. */
 import { ErrorCode } from '../../protocol/frames.ts';
+import { historyUpTo } from '../../protocol/id-history.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
-import type { Pid } from '../runtime/pid.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
 import type { ClientLink } from './ports.ts';
-import { writeProfile } from './profile.ts';
+import { save } from './profile.ts';
 import { dropFor, pump, receipt, receiptFor } from './receiving.ts';
-import { sweepPeers } from './sending.ts';
+import { orphan, sweepPeers } from './sending.ts';
 import { highestCursor } from './seq-base.ts';
 import type { YieldMessage } from './takeover-messages.ts';
+import { usedIdsOf } from './used-ids.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 const REWATCH_MS = 100;
@@ -28,6 +29,10 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   if (!mailbox.admits(link.device)) {
     world.counters.bounds.devices++;
     link.close(ErrorCode.overloaded, `${world.limits.maxDevices} other devices of this user are known already`);
+    return;
+  }
+  if (mailbox.contradicts(link.device, cursor)) {
+    link.close(ErrorCode.badAck, `HELLO with cursor ${cursor}: this mailbox has given out nothing above ${mailbox.nextSeq - 1}`);
     return;
   }
   for (const outlet of [...state.outlets]) {
@@ -49,6 +54,11 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     ending: null,
   };
   state.outlets = [...state.outlets, outlet];
+  const ids = usedIdsOf(state.usedIds, link.device);
+  if (link.usedId !== undefined) {
+    ids.history = historyUpTo(link.usedId);
+    orphan(state, link.sender, link.usedId);
+  }
   state.refusals = 0;
   sweepPeers(state, context);
   setOnline(state, true, context);
@@ -70,7 +80,8 @@ export function saved(state: UserState, context: Context): void {
 function welcome(state: UserState, outlet: Outlet, context: Context): void {
   state.world.counters.signIns++;
   outlet.welcomed = true;
-  outlet.link.welcome(context.self, outlet.device.cursor);
+  const { link, device } = outlet;
+  link.welcome(context.self, device.cursor, usedIdsOf(state.usedIds, link.device).highest);
   if (state.receipts !== null) {
     const waiting = state.receipts;
     state.receipts = null;
@@ -103,14 +114,6 @@ export function lingered(state: UserState, context: Context): boolean {
   if (state.resident.links.length > 0) return false;
   setOnline(state, false, context);
   return sleep(state);
-}
-
-/** Writes down what is not in the entries: cursors, last seen, receipts that wait. Returns and answers as saveProfile does. */
-export function save(state: UserState, to: Pid | null): boolean {
-  const cursors = state.mailbox.devices.map(({ device, cursor }) => [device, cursor] as const);
-  if (cursors.length === 0 && state.receipts === null) return true;
-  const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, receipts: state.receipts ?? [] });
-  return state.world.store.saveProfile(state.mandate, profile, to);
 }
 
 /** A client's WATCH. */
@@ -176,7 +179,7 @@ function setOnline(state: UserState, online: boolean, context: Context): void {
 function sleep(state: UserState): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || state.resident.links.length > 0)
     return false;
-  save(state, null);
+  save(state, null, 'at-rest');
   leave(state);
   return true;
 }
@@ -200,7 +203,7 @@ export function yieldUser(state: UserState, { devices, claimant }: YieldMessage,
   setOnline(state, false, context);
   for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
   resident.links = [];
-  save(state, null);
+  save(state, null, 'at-rest');
   leave(state);
   context.send(claimant, { type: 'released', epoch: mandate.epoch });
   return true;

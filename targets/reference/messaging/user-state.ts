@@ -13,6 +13,7 @@ import type { IncomingMessage, ReceiptMessage, SendMessage } from './messages.ts
 import type { ClientLink } from './ports.ts';
 import type { MailboxStore, Mandate } from './store-port.ts';
 import type { TokenBucket } from './token-bucket.ts';
+import type { UsedIds } from './used-ids.ts';
 
 /** What all users' processes of a node share. */
 export interface World {
@@ -72,6 +73,8 @@ export interface UserState {
   outlets: Outlet[];
   /** New devices that are welcomed once they are on record, in the order in which they were saved. */
   unsaved: Outlet[] | null;
+  /** What each device has numbered its sends with. */
+  usedIds: UsedIds[];
   bucket: TokenBucket | null;
   refusals: number;
   outstanding: number;

@@ -14,12 +14,13 @@ import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { Mailbox } from './mailbox.ts';
 import type { DetachMessage, UserMessage } from './messages.ts';
-import { readProfile } from './profile.ts';
+import { readProfile, save } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
 import { accepted, located, peerDown, refused, resend, send } from './sending.ts';
-import { attach, detach, fenced, lingered, presence, presenceDown, rewatch, save, saved, watch, yieldUser } from './session.ts';
+import { attach, detach, fenced, lingered, presence, presenceDown, rewatch, saved, watch, yieldUser } from './session.ts';
 import type { LoadedMessage } from './store-messages.ts';
 import { claimOn, isClaimMessage } from './takeover.ts';
+import { restoreUsedIds } from './used-ids.ts';
 import type { UserState, World } from './user-state.ts';
 
 /** The module's name, by which the code server knows its versions. */
@@ -118,6 +119,7 @@ function begin(world: World, user: string, context: Context): UserState {
     mailbox: new Mailbox(world.limits, world.seqBase),
     outlets: [],
     unsaved: null,
+    usedIds: [],
     bucket: null,
     refusals: 0,
     outstanding: 0,
@@ -138,6 +140,7 @@ function begin(world: World, user: string, context: Context): UserState {
 function loaded(message: LoadedMessage, state: UserState): void {
   const profile = readProfile(message.profile);
   state.lastSeenMs = profile.lastSeenMs;
+  state.usedIds = restoreUsedIds(profile.usedIds);
   if (profile.receipts.length > 0) state.receipts = profile.receipts.map((one) => ({ type: 'receipt', ...one }));
   state.mailbox.restore(message.entries, profile.cursors);
 }
@@ -227,7 +230,7 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       rewatch(state, context);
       break;
     case 'save':
-      save(state, null);
+      save(state, null, 'at-rest');
       break;
     case 'loaded':
       pumpAll(state, context);

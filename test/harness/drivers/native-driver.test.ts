@@ -65,6 +65,7 @@ function optionsFor(port: number): ConnectOptions {
     endpoint: { host: '127.0.0.1', port, path: '/chat' },
     credential: CREDENTIAL,
     cursor: 0,
+    usedId: 6,
     localAddress: null,
     handshakeTimeoutMs: 5_000,
     keepaliveMs: KEEPALIVE_MS,
@@ -132,6 +133,7 @@ describe('with a server that signs everybody in', () => {
         .take(),
     );
     await until(() => listener.seen.length === 6);
+    expect(messages[0]?.[0]).toMatchObject({ version: 2, cursor: 41, usedId: 6 });
     expect(listener.seen).toEqual([
       'open 41',
       'acked 1',

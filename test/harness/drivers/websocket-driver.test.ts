@@ -90,6 +90,7 @@ beforeEach(async () => {
     endpoint: { host: '127.0.0.1', port: (server.address() as AddressInfo).port, path: '/' },
     credential: { user: 'anna', device: 'd0', token: 't0', secret: '' },
     cursor: 4,
+    usedId: 0,
     localAddress: null,
     handshakeTimeoutMs: 20_000,
     keepaliveMs: 100,

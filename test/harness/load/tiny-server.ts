@@ -18,6 +18,8 @@ import {
 import { checkToken, issueToken } from '../../../targets/protocol/token.ts';
 import type { Credential, Endpoint } from '../../../targets/target.ts';
 
+const TERMS = { highestId: 0, maxMessageBytes: 1_048_576, maxUnanswered: 100_000, idleMs: 120_000 };
+
 interface Stored {
   readonly seq: number;
   readonly id: number;
@@ -137,7 +139,7 @@ export class TinyServer {
         const mailbox = this.#mailbox(client.user);
         mailbox.client = client;
         mailbox.unacknowledged = mailbox.unacknowledged.filter((stored) => stored.seq > frame.cursor);
-        this.#writer.welcome(1, frame.cursor, 65_536, 1000, 'tiny');
+        this.#writer.welcome(1, frame.cursor, 65_536, 1000, 'tiny', frame.usedId === undefined ? undefined : TERMS);
         for (const stored of mailbox.unacknowledged) this.#deliver(stored);
         client.socket.send(this.#writer.take());
         return;

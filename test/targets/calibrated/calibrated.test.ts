@@ -91,6 +91,44 @@ describe('the calibrated server, honest', () => {
     expect(receipts).toEqual([...TEN.map((id) => `1 ${id} ben`), '2 10 ben']);
   });
 
+  it('refuses a new message under a used id, tells the highest, and still knows a repeat', async () => {
+    const deployment = await start();
+    const ben = await Client.connect(deployment, 'ben');
+    const first = await Client.connect(deployment, 'anna', 0, 0);
+    for (const id of [1, 2, 3]) first.send(id, 'ben', `m${id}`);
+    await first.settle();
+    first.abort();
+    const anna = await Client.connect(deployment, 'anna', 0, 0);
+    expect(anna.frames(FrameType.welcome)[0]?.terms?.highestId).toBe(3);
+    for (const id of [2, 4]) anna.send(id, 'ben', `new ${id}`);
+    await anna.settle();
+    expect(anna.frames(FrameType.nack).map(({ id, code, reason }) => [id, code, reason])).toEqual([[2, 18, '3']]);
+    anna.abort();
+    const again = await Client.connect(deployment, 'anna', 0, 4);
+    again.send(4, 'ben', 'new 4');
+    await again.settle();
+    expect(again.frames(FrameType.ack).map(({ id }) => id)).toEqual([4]);
+    await ben.settle();
+    expect(ben.texts).toEqual(['m1', 'm2', 'm3', 'new 4']);
+  });
+
+  it('does not take a cursor above all there ever was for an acknowledgement of what waits', async () => {
+    const deployment = await start();
+    const anna = await Client.connect(deployment, 'anna');
+    anna.send(1, 'ben', 'waits');
+    await anna.settle();
+    const high = 2 ** 52;
+    const ben = await Client.connect(deployment, 'ben', high);
+    await ben.until(() => ben.closeCode !== null);
+    expect(ben.closeCode).toBe(4006);
+    const again = await Client.connect(deployment, 'ben');
+    await again.until(() => again.texts.length === 1);
+    const carol = await Client.connect(deployment, 'carol', high);
+    anna.send(2, 'carol', 'arrives');
+    await carol.until(() => carol.texts.length === 1);
+    expect(carol.frames(FrameType.deliver)[0]?.seq).toBeGreaterThan(high);
+  });
+
   it('replaces the older connection of a user, and refuses nonsense with a reason', async () => {
     const deployment = await start();
     const first = await Client.connect(deployment, 'anna');

@@ -18,13 +18,13 @@ export class Client {
   closeCode: number | null = null;
 
   /** Resolves when signed in. */
-  static async connect(deployment: Deployment, user: string, cursor = 0): Promise<Client> {
-    const client = new Client(deployment, user, cursor);
+  static async connect(deployment: Deployment, user: string, cursor = 0, usedId?: number): Promise<Client> {
+    const client = new Client(deployment, user, cursor, usedId);
     await client.until(() => client.frames(FrameType.welcome).length > 0 || client.closeCode !== null);
     return client;
   }
 
-  private constructor(deployment: Deployment, user: string, cursor: number) {
+  private constructor(deployment: Deployment, user: string, cursor: number, usedId: number | undefined) {
     this.user = user;
     const { host, port, path } = (deployment.nodes[0] as Deployment['nodes'][number]).endpoint;
     const { token, secret } = deployment.credential(user, 'd0');
@@ -33,7 +33,8 @@ export class Client {
       const reader = new FrameReader(message);
       for (let frame = reader.next(); frame !== null; frame = reader.next()) {
         if (frame.type === FrameType.challenge) {
-          this.write((writer) => writer.hello(token, proofOf(secret, (frame as { challenge: Buffer }).challenge), cursor));
+          const { challenge } = frame as { challenge: Buffer };
+          this.write((writer) => writer.hello(token, proofOf(secret, challenge), cursor, usedId));
         }
         this.received.push({ frame, atMs: performance.now() });
       }

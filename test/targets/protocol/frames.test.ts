@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Frame, FrameReader, FrameType, FrameWriter, ProtocolError, VERSION } from '../../../targets/protocol/frames.ts';
+import {
+  type Frame,
+  FrameReader,
+  FrameType,
+  FrameWriter,
+  NEWEST_VERSION,
+  ProtocolError,
+  VERSION,
+} from '../../../targets/protocol/frames.ts';
 import { writeFrame } from './write-frame.ts';
 
 const name = fc.stringMatching(/^[A-Za-z0-9._@:-]{1,64}$/);
@@ -10,28 +18,30 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const reason = fc.string({ maxLength: 60 });
 const code = fc.nat({ max: 65_535 });
 
+const hello = { token: fc.stringMatching(/^[A-Za-z0-9._-]{0,300}$/), proof: bytes(32), cursor: number };
+const u32 = fc.nat({ max: 2 ** 32 - 1 });
+
 const frame: fc.Arbitrary<Frame> = fc.oneof(
-  fc.record({
-    type: fc.constant(FrameType.hello),
-    version: fc.constant(VERSION),
-    token: fc.stringMatching(/^[A-Za-z0-9._-]{0,300}$/),
-    proof: bytes(32),
-    cursor: number,
-  }),
+  fc.record({ type: fc.constant(FrameType.hello), version: fc.constant(VERSION), ...hello }),
+  fc.record({ type: fc.constant(FrameType.hello), version: fc.constant(NEWEST_VERSION), ...hello, usedId: number }),
   fc.record({ type: fc.constant(FrameType.send), id: number, receipts: fc.boolean(), to: name, payload }),
   fc.record({ type: fc.constantFrom(FrameType.delivered, FrameType.read), seq: number }),
   fc.record({ type: fc.constant(FrameType.watch), user: name }),
   fc.record({ type: fc.constantFrom(FrameType.ping, FrameType.pong), nonce: fc.nat({ max: 2 ** 32 - 1 }) }),
   fc.record({ type: fc.constant(FrameType.bye) }),
   fc.record({ type: fc.constant(FrameType.challenge), challenge: bytes(16) }),
-  fc.record({
-    type: fc.constant(FrameType.welcome),
-    epoch: number,
-    cursor: number,
-    maxFrameBytes: fc.nat({ max: 2 ** 32 - 1 }),
-    window: code,
-    node: name,
-  }),
+  fc.record(
+    {
+      type: fc.constant(FrameType.welcome),
+      epoch: number,
+      cursor: number,
+      maxFrameBytes: u32,
+      window: code,
+      node: name,
+      terms: fc.record({ highestId: number, maxMessageBytes: u32, maxUnanswered: u32, idleMs: u32 }),
+    },
+    { requiredKeys: ['type', 'epoch', 'cursor', 'maxFrameBytes', 'window', 'node'] },
+  ),
   fc.record({ type: fc.constant(FrameType.ack), id: number }),
   fc.record({ type: fc.constant(FrameType.nack), id: number, code, reason }),
   fc.record({

@@ -44,6 +44,13 @@ describe('a frame of the vectors', () => {
       expect(() => new FrameReader(bytes.subarray(0, length)).next()).toThrow(ProtocolError);
     }
   });
+
+  test('WELCOME of a later version is read as far as it is known, whatever follows', () => {
+    const { hex, frame } = golden.frames.find(({ name }) => name === 'WELCOME of version 2') as GoldenVectors['frames'][number];
+    const longer = Buffer.from(`${hex}ff00`, 'hex');
+    longer[3] = longer.length - 4;
+    expect(plain(new FrameReader(longer).next())).toEqual(frame);
+  });
 });
 
 test.each(golden.refused)('$name is refused with code $code', ({ hex, code }) => {

@@ -53,6 +53,7 @@ const frame = (type: number, ...body: readonly string[]): string => {
 const LARGEST = Number.MAX_SAFE_INTEGER;
 const PROOF = '00112233445566778899aabbccddeeff'.repeat(2);
 const CHALLENGE = '000102030405060708090a0b0c0d0e0f';
+const TERMS = u64(41) + u32(262_144) + u32(2_048) + u32(120_000);
 const LONGEST_NAME = 'n'.repeat(64);
 
 function frames(): GoldenFrame[] {
@@ -64,6 +65,13 @@ function frames(): GoldenFrame[] {
   return [
     of('HELLO', 0x01, [u8(1), str16('abc.def'), PROOF, u64(7)], { version: 1, token: 'abc.def', proof: PROOF, cursor: 7 }),
     of('HELLO of another version', 0x01, [u8(9), str16(''), PROOF, u64(0)], { version: 9, token: '', proof: PROOF, cursor: 0 }),
+    of('HELLO of version 2', 0x01, [u8(2), str16('abc.def'), PROOF, u64(7), u64(LARGEST)], {
+      version: 2,
+      token: 'abc.def',
+      proof: PROOF,
+      cursor: 7,
+      usedId: LARGEST,
+    }),
     of('SEND', 0x02, [u64(1), u8(0), str8('ben'), text('hi')], { id: 1, receipts: false, to: 'ben', payload: text('hi') }),
     of('SEND with receipts, largest id, longest name, no payload', 0x02, [u64(LARGEST), u8(1), str8(LONGEST_NAME)], {
       id: LARGEST,
@@ -84,9 +92,18 @@ function frames(): GoldenFrame[] {
       window: 256,
       node: 'n1',
     }),
+    of('WELCOME of version 2', 0x81, [u64(3), u64(2), u32(65_536), u16(256), str8('n1'), TERMS], {
+      epoch: 3,
+      cursor: 2,
+      maxFrameBytes: 65_536,
+      window: 256,
+      node: 'n1',
+      terms: { highestId: 41, maxMessageBytes: 262_144, maxUnanswered: 2_048, idleMs: 120_000 },
+    }),
     of('ACK', 0x82, [u64(LARGEST)], { id: LARGEST }),
     of('NACK', 0x83, [u64(5), u16(14), str8('mailbox full')], { id: 5, code: 14, reason: 'mailbox full' }),
     of('NACK without a reason', 0x83, [u64(5), u16(7), str8('')], { id: 5, code: 7, reason: '' }),
+    of('NACK stale-id', 0x83, [u64(5), u16(18), str8('41')], { id: 5, code: 18, reason: '41' }),
     of('DELIVER', 0x84, [u64(9), u64(1), u64(1_600_000_000_000), u8(0), str8('anna'), text('\u00e9')], {
       seq: 9,
       id: 1,
@@ -134,6 +151,12 @@ function refusals(): GoldenRefusal[] {
     malformed('SEND whose name is longer than the frame', frame(0x02, u64(1), u8(0), u8(9), text('ben'))),
     malformed('HELLO with a token longer than the frame', frame(0x01, u8(1), u16(500), PROOF, u64(0))),
     malformed('HELLO with a proof cut short', frame(0x01, u8(1), str16('a.b'), PROOF.slice(2), u64(0))),
+    malformed('HELLO of version 1 with the field of version 2', frame(0x01, u8(1), str16('a.b'), PROOF, u64(0), u64(0))),
+    malformed('HELLO of version 2 without its field', frame(0x01, u8(2), str16('a.b'), PROOF, u64(0))),
+    malformed(
+      'WELCOME whose terms are cut short',
+      frame(0x81, u64(3), u64(2), u32(65_536), u16(256), str8('n1'), TERMS.slice(2)),
+    ),
     malformed('PING of three bytes', frame(0x06, '000000')),
     malformed('BYE with a body', frame(0x07, '00')),
     malformed('a receipt of kind 3', frame(0x85, u8(3), u64(1), str8('a'))),

@@ -4,7 +4,7 @@ import { type Frame, FrameType, type FrameWriter } from '../../../targets/protoc
 export function writeFrame(writer: FrameWriter, frame: Frame): void {
   switch (frame.type) {
     case FrameType.hello:
-      writer.hello(frame.token, frame.proof, frame.cursor);
+      writer.hello(frame.token, frame.proof, frame.cursor, frame.usedId);
       break;
     case FrameType.send:
       writer.send(frame.id, frame.receipts, frame.to, frame.payload);
@@ -28,7 +28,7 @@ export function writeFrame(writer: FrameWriter, frame: Frame): void {
       writer.challenge(frame.challenge);
       break;
     case FrameType.welcome:
-      writer.welcome(frame.epoch, frame.cursor, frame.maxFrameBytes, frame.window, frame.node);
+      writer.welcome(frame.epoch, frame.cursor, frame.maxFrameBytes, frame.window, frame.node, frame.terms);
       break;
     case FrameType.ack:
       writer.ack(frame.id);

@@ -17,7 +17,10 @@ export interface LocalNode {
   readonly controlToken: string;
   readonly tokenKey: Buffer;
   credential(user: string, device?: string, lifeSeconds?: number): Credential;
-  client(user: string, options?: { readonly device?: string; readonly cursor?: number }): Promise<TestClient>;
+  client(
+    user: string,
+    options?: { readonly device?: string; readonly cursor?: number; readonly usedId?: number },
+  ): Promise<TestClient>;
   /** Asks the control plane; `token` null sends none. */
   ask(
     method: string,
@@ -67,7 +70,7 @@ export async function localNode(
     controlToken,
     tokenKey,
     credential,
-    client: (user, options = {}) => TestClient.open(endpoint, credential(user, options.device), options.cursor),
+    client: (user, options = {}) => TestClient.open(endpoint, credential(user, options.device), options.cursor, options.usedId),
     async ask(method, path, body, token = controlToken) {
       const response = await fetch(`http://127.0.0.1:${node.controlPort}${path}`, {
         method,

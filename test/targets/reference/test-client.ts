@@ -32,18 +32,18 @@ export class TestClient {
   }
 
   /** Connects and signs in. */
-  static async open(endpoint: Endpoint, credential: Credential, cursor = 0): Promise<TestClient> {
+  static async open(endpoint: Endpoint, credential: Credential, cursor = 0, usedId?: number): Promise<TestClient> {
     const client = new TestClient(endpoint);
-    await client.hello(credential, cursor);
+    await client.hello(credential, cursor, usedId);
     await client.until(() => client.of(FrameType.welcome).length > 0, 'WELCOME');
     return client;
   }
 
-  /** Answers the challenge. */
-  async hello(credential: Credential, cursor = 0): Promise<void> {
+  /** Answers the challenge; as a client of version 1 unless it says which ids it used. */
+  async hello(credential: Credential, cursor = 0, usedId?: number): Promise<void> {
     await this.until(() => this.of(FrameType.challenge).length > 0, 'CHALLENGE');
     const { challenge } = this.of(FrameType.challenge)[0] as Of<typeof FrameType.challenge>;
-    this.write((writer) => writer.hello(credential.token, proofOf(credential.secret, challenge), cursor));
+    this.write((writer) => writer.hello(credential.token, proofOf(credential.secret, challenge), cursor, usedId));
   }
 
   write(fill: (writer: FrameWriter) => unknown): void {
@@ -61,6 +61,11 @@ export class TestClient {
 
   get acks(): number[] {
     return this.of(FrameType.ack).map(({ id }) => id);
+  }
+
+  /** Refusals, as id and code. */
+  get nacks(): (readonly [number, number])[] {
+    return this.of(FrameType.nack).map(({ id, code }) => [id, code] as const);
   }
 
   get texts(): string[] {

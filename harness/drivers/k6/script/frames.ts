@@ -12,16 +12,16 @@ export type ServerFrame =
 
 const HEADER_BYTES = 4;
 const TWO_32 = 0x1_0000_0000;
-const VERSION = 1;
-
-export function helloFrame(token: string, proof: ArrayBuffer, cursor: number): ArrayBuffer {
-  const frame = opened(0x01, 3 + token.length + proof.byteLength + 8);
-  frame.view.setUint8(HEADER_BYTES, VERSION);
+/** `usedId`: the highest id given to a message so far; without it, version 1 of the protocol. */
+export function helloFrame(token: string, proof: ArrayBuffer, cursor: number, usedId?: number): ArrayBuffer {
+  const frame = opened(0x01, 3 + token.length + proof.byteLength + (usedId === undefined ? 8 : 16));
+  frame.view.setUint8(HEADER_BYTES, usedId === undefined ? 1 : 2);
   frame.view.setUint16(HEADER_BYTES + 1, token.length);
   writeText(frame.view, HEADER_BYTES + 3, token);
   const at = HEADER_BYTES + 3 + token.length;
   frame.bytes.set(new Uint8Array(proof), at);
   writeU64(frame.view, at + proof.byteLength, cursor);
+  if (usedId !== undefined) writeU64(frame.view, at + proof.byteLength + 8, usedId);
   return frame.buffer;
 }
 

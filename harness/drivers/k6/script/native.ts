@@ -112,7 +112,7 @@ function play(index: number, credential: Credential, zeroMs: number): void {
   /** The seq to acknowledge, or 0. */
   function heard(socket: WebSocket, frame: ServerFrame, atMs: number): number {
     if (frame.type === 'challenge') {
-      socket.send(helloFrame(credential.token, proofOf(credential, frame.challenge), cursor));
+      socket.send(helloFrame(credential.token, proofOf(credential, frame.challenge), cursor, id));
     } else if (frame.type === 'welcome') {
       open = socket;
       moves = 0;

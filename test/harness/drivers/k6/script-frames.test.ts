@@ -18,6 +18,9 @@ describe('frames of a k6 script', () => {
     expect(bytes(frames.helloFrame('a.token', new Uint8Array(proof).buffer, id))).toEqual(
       writer().hello('a.token', proof, id).take(),
     );
+    expect(bytes(frames.helloFrame('a.token', new Uint8Array(proof).buffer, 3, id))).toEqual(
+      writer().hello('a.token', proof, 3, id).take(),
+    );
     expect(bytes(frames.sendFrame(id, true, 'u17', payload))).toEqual(writer().send(id, true, 'u17', payload).take());
     expect(bytes(frames.sendFrame(1, false, 'u1', payload))).toEqual(writer().send(1, false, 'u1', payload).take());
     expect(bytes(frames.deliveredFrame(id))).toEqual(writer().delivered(id).take());
@@ -32,7 +35,7 @@ describe('frames of a k6 script', () => {
     const message = buffer(
       new FrameWriter()
         .challenge(Buffer.alloc(16, 9))
-        .welcome(1, 77, 1000, 10, 'n1')
+        .welcome(1, 77, 1000, 10, 'n1', { highestId: id, maxMessageBytes: 1, maxUnanswered: 1, idleMs: 1 })
         .ack(id)
         .nack(3, 7, 'slow down')
         .deliver(78, 4, 99, false, 'u3', payload)

@@ -61,7 +61,14 @@ test('a client that is served here is welcomed once the answer is there, and tal
 test('the driver of the load understands where it is sent', async () => {
   const end = new Promise<SessionEnd>((resolve) => {
     const deaf = { open() {}, acked() {}, refused() {}, delivered() {}, receipt() {}, ended: resolve };
-    const options = { localAddress: null, handshakeTimeoutMs: 10_000, keepaliveMs: 10_000, redirected: true, cursor: 0 };
+    const options = {
+      localAddress: null,
+      handshakeTimeoutMs: 10_000,
+      keepaliveMs: 10_000,
+      redirected: true,
+      cursor: 0,
+      usedId: 0,
+    };
     createDriver('native').connect({ endpoint: server.endpoint, credential: server.credential('anna'), ...options }, deaf);
   });
   await expect.poll(() => placement.asked.length, PATIENT).toBe(1);
