@@ -5,11 +5,11 @@
  * is merely silent, because it is stopped or cut off, is not dead: what it owns can be taken from it by force only, and what it wrote
  * too late is refused.
  */
-import { readFileSync } from 'node:fs';
 import type { Owner } from '../messaging/store-port.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
+import { type OsProcess, ProcessLiveness, startOf } from './process-liveness.ts';
 
-export interface Member {
+export interface Member extends OsProcess {
   readonly name: string;
   readonly creation: number;
   readonly host: string;
@@ -17,9 +17,6 @@ export interface Member {
   readonly port: number;
   readonly meshPort: number;
   readonly state: 'ready' | 'draining';
-  readonly osPid: number;
-  /** When that OS process began, in the kernel's words; tells it from a later one with its number. Empty where the kernel does not say. */
-  readonly osStart: string;
 }
 
 /** A user of this node that another took by force. */
@@ -32,6 +29,7 @@ export interface Eviction {
 export class Members {
   readonly #environment: LmdbEnvironment;
   readonly #name: string;
+  readonly #liveness = new ProcessLiveness();
 
   constructor(environment: LmdbEnvironment, name: string) {
     this.#environment = environment;
@@ -54,7 +52,7 @@ export class Members {
     const members: Member[] = [];
     for (const { value } of this.#environment.members.getRange({})) {
       const member = JSON.parse(value) as Member;
-      if (runs(member)) members.push(member);
+      if (this.#liveness.lives(member)) members.push(member);
     }
     return members;
   }
@@ -63,7 +61,7 @@ export class Members {
     const text = this.#environment.members.get(node);
     if (text === undefined) return true;
     const member = JSON.parse(text) as Member;
-    return member.creation !== creation || !runs(member);
+    return member.creation !== creation || !this.#liveness.lives(member);
   }
 
   /** Users of this node that were taken away since the last look; they are told once. */
@@ -84,27 +82,3 @@ export class Members {
 
 /** What a node asks of Members. */
 export type MemberRecords = Pick<Members, 'announce' | 'leave' | 'list' | 'isDead' | 'evictions'>;
-
-/** Asks the kernel. */
-function runs({ osPid, osStart }: Member): boolean {
-  if (osPid === process.pid) return true;
-  try {
-    process.kill(osPid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const start = startOf(osPid);
-  return start === null || osStart === '' || start === osStart;
-}
-
-/** Field 22 of /proc/PID/stat, and whether the process is a zombie: that one is as good as gone. */
-function startOf(osPid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${osPid}/stat`, 'latin1');
-    // The name, in brackets, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'gone' : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
-}

@@ -1,0 +1,60 @@
+/**
+ * Whether an OS process lives, asked of the kernel: many times a second, of few processes. That a number belongs to nobody is told at
+ * once; whose it is, is looked up again after TRUSTED_MS only, for that takes the kernel thirty times as long.
+ */
+import { readFileSync } from 'node:fs';
+
+export interface OsProcess {
+  readonly osPid: number;
+  /** When that OS process began, in the kernel's words; tells it from a later one with its number. Empty where the kernel does not say. */
+  readonly osStart: string;
+}
+
+/**
+ * So old a look at a process may be. Within it a number cannot have come round to another process; one that is dead and still to be
+ * reaped by its parent is found to be dead as much later.
+ */
+const TRUSTED_MS = 100;
+
+export class ProcessLiveness {
+  /** When a process was seen to be the one that is meant, by its number and start. */
+  readonly #seenMs = new Map<string, number>();
+
+  lives({ osPid, osStart }: OsProcess): boolean {
+    if (osPid === process.pid) return true;
+    const key = `${osPid} ${osStart}`;
+    if (!isTaken(osPid)) {
+      this.#seenMs.delete(key);
+      return false;
+    }
+    const nowMs = performance.now();
+    if (nowMs - (this.#seenMs.get(key) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true;
+    const start = startOf(osPid);
+    const lives = start === null || osStart === '' || start === osStart;
+    if (lives) this.#seenMs.set(key, nowMs);
+    else this.#seenMs.delete(key);
+    return lives;
+  }
+}
+
+/** Whether some process has this number. */
+function isTaken(osPid: number): boolean {
+  try {
+    process.kill(osPid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Field 22 of /proc/PID/stat, and whether the process is a zombie: that one is as good as gone. Null where the kernel does not say. */
+export function startOf(osPid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${osPid}/stat`, 'latin1');
+    // The name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'gone' : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+/** A node is dead when its OS process is: the kernel is asked, and not more often than it has to be. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { type OsProcess, ProcessLiveness, startOf } from '../../../../targets/reference/store/process-liveness.ts';
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function started(...command: readonly [string, ...string[]]): ChildProcess {
+  const [file, ...args] = command;
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  children.push(child);
+  return child;
+}
+
+function named(osPid: number): OsProcess {
+  return { osPid, osStart: startOf(osPid) ?? '' };
+}
+
+test('a process lives until it is gone, and is dead from then on, also when it was asked about a moment ago', async () => {
+  const child = started('sleep', '60');
+  const liveness = new ProcessLiveness();
+  const process = named(child.pid as number);
+  expect(liveness.lives(process)).toBe(true);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(liveness.lives(process)).toBe(false);
+});
+
+test('a later process with the same number is another one', () => {
+  const child = started('sleep', '60');
+  const liveness = new ProcessLiveness();
+  const process = named(child.pid as number);
+  expect(liveness.lives(process)).toBe(true);
+  expect(liveness.lives({ ...process, osStart: '1' })).toBe(false);
+});
+
+test.runIf(process.platform === 'linux')('one that has died is found to be dead although nobody has reaped it', async () => {
+  // The shell becomes a program that does not know of its child; the child ends when it is told to.
+  const parent = started('sh', '-c', 'sleep 60 & echo $!; exec sleep 60');
+  const [line] = (await once(parent.stdout as NodeJS.EventEmitter, 'data')) as [Buffer];
+  const osPid = Number(line.toString());
+  const liveness = new ProcessLiveness();
+  const process_ = named(osPid);
+  expect(liveness.lives(process_)).toBe(true);
+  process.kill(osPid, 'SIGKILL');
+  await expect.poll(() => liveness.lives(process_), { interval: 5, timeout: 5_000 }).toBe(false);
+  // It still has its number.
+  expect(() => process.kill(osPid, 0)).not.toThrow();
+});
