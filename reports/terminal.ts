@@ -113,7 +113,21 @@ function cost({ memory, cpu }: Result, paint: Paint): string[] {
       ? ''
       : ` (${formatBytes(memory.perConnection.low)} to ${formatBytes(memory.perConnection.high)})`;
   const cpuText = cpu.serverUsPerMessage === null ? '' : `; ${formatUs(cpu.serverUsPerMessage)} of server CPU a message`;
-  return [`${label('a connection', paint)}${connection}${interval}${cpuText}`];
+  return [`${label('a connection', paint)}${connection}${interval}${cpuText}`, ...leakLines(memory, paint)];
+}
+
+/** What a connection and a message leave behind, where rounds were played to find out. */
+function leakLines({ leak, leakPerMessage }: Result['memory'], paint: Paint): string[] {
+  const found = [
+    ...(leak === null ? [] : [{ ...leak, bytes: leak.bytesPerConnection, what: 'connection' }]),
+    ...(leakPerMessage === null ? [] : [{ ...leakPerMessage, bytes: leakPerMessage.bytesPerMessage, what: 'message' }]),
+  ];
+  return found.map(({ what, bytes, low, high, heapBytes, leaking }, index) => {
+    const interval = low === null || high === null ? '' : ` (${formatBytes(low)} to ${formatBytes(high)})`;
+    const heap = heapBytes === null ? '' : `, ${formatBytes(heapBytes)} of heap`;
+    const verdict = leaking ? paint('red', 'a leak') : 'no leak';
+    return `${label(index === 0 ? 'left behind' : '', paint)}${formatBytes(bytes)} a ${what}${interval}${heap}: ${verdict}`;
+  });
 }
 
 function profiled(result: Result, width: number, paint: Paint): string[] {

@@ -95,7 +95,7 @@ export class Crowd implements UserHost {
     const first = assignment.from * devices;
     this.#people = Array.from({ length: (assignment.to - assignment.from) * devices }, (_, i) => {
       const place = { index: assignment.from + Math.floor(i / devices), device: i % devices };
-      return new User(place, devices, this);
+      return new User(place, { devices, firstId: assignment.firstId }, this);
     });
     this.credentials = new CredentialStock(this.#people, first, this.names, requestCredentials);
     this.afflictions = new Afflictions(this.#people, first);

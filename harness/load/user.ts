@@ -70,13 +70,13 @@ export class User implements SessionEvents {
   #barred = false;
   #attempts = 0;
 
-  /** `devices`: how many the user has. */
-  constructor({ index, device }: Recorded, devices: number, host: UserHost) {
+  /** `devices`: how many the user has. `firstId`: above all that the same user sent in another crowd. */
+  constructor({ index, device }: Recorded, { devices, firstId }: { devices: number; firstId: number }, host: UserHost) {
     this.index = index;
     this.device = device;
     this.#host = host;
     this.#step = devices;
-    this.#nextId = 1 + device;
+    this.#nextId = firstId + device;
   }
 
   /** Whether it means to be online and may: such a user sends, if need be into its outbox. */

@@ -36,6 +36,8 @@ export interface WorkerPoolOptions {
   readonly users: number;
   /** On the wire the first user is called `u<firstName>`; 0 unless runs share a server. */
   readonly firstName?: number;
+  /** Of each user's first message; 1 unless the same users have sent before. */
+  readonly firstId?: number;
   readonly seed: number;
   readonly endpoints: readonly Entrance[];
   /** The endpoints are the scenario's owner's, wherever they are; without it only loopback is loaded. */
@@ -139,7 +141,8 @@ export class WorkerPool implements UserControl {
    * are the old ones'.
    */
   async renew(
-    changes: Pick<WorkerPoolOptions, 'users' | 'firstName' | 'seed' | 'load' | 'endpoints' | 'credential'>,
+    changes: Pick<WorkerPoolOptions, 'users' | 'firstName' | 'firstId' | 'seed' | 'load' | 'endpoints' | 'credential'> &
+      Partial<Pick<WorkerPoolOptions, 'folder'>>,
   ): Promise<void> {
     const options = { ...this.#options, ...changes };
     if (options.load.workers !== this.#handles.length) {
@@ -322,7 +325,7 @@ export class WorkerPool implements UserControl {
   }
 
   #init(handle: WorkerHandle): Promise<null> {
-    const { load, driver, users, firstName, seed, endpoints, folder } = this.#options;
+    const { load, driver, users, firstName, firstId, seed, endpoints, folder } = this.#options;
     const { worker } = handle;
     return handle.request(
       {
@@ -335,6 +338,7 @@ export class WorkerPool implements UserControl {
           from: partBegins(users, worker, load.workers),
           to: partBegins(users, worker + 1, load.workers),
           firstName: firstName ?? 0,
+          firstId: firstId ?? 1,
           load,
           driver,
           endpoints,

@@ -23,6 +23,8 @@ export interface Assignment {
   readonly to: number;
   /** On the wire user 0 of the run is called `u<firstName>`. */
   readonly firstName: number;
+  /** Of each user's first message. */
+  readonly firstId: number;
   readonly load: LoadPlan;
   /** A bundled driver's name, or the absolute path of a file that exports one. */
   readonly driver: string;

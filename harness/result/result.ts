@@ -131,6 +131,14 @@ export const machineFacts = z.object({
   letitcrash: z.string(),
 });
 
+/** Of a leak, what lies in the heap, with its interval and tolerance; null where a node does not tell its heap, or in older results. */
+const heapSlope = {
+  heapBytes: nullable.default(null),
+  heapLow: nullable.default(null),
+  heapHigh: nullable.default(null),
+  heapToleranceBytes: nullable.default(null),
+};
+
 /** A limit and what was measured against it. */
 export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
 
@@ -245,10 +253,39 @@ export const resultSchema = z.object({
     /** What that was judged by: the empty server before anybody came and after everybody left, and the difference that is allowed. */
     baseline: z.object({ emptyBytes: number, afterBytes: number, allowanceBytes: number }).nullable().default(null),
     /** The empty server after so many connections had come and gone since the drain. */
-    rounds: z.array(z.object({ cycled: count, pssBytes: number, heapBytes: nullable })).default([]),
-    /** Slope of the rounds: memory that a connection leaves behind. Leaking when all of its interval is above the tolerance. */
+    rounds: z
+      .array(
+        z.object({
+          cycled: count,
+          /** Acknowledged in these rounds so far: the first rounds have none. */
+          messages: count.default(0),
+          pssBytes: number,
+          heapBytes: nullable,
+        }),
+      )
+      .default([]),
+    /** Slope of the rounds: memory that a connection leaves behind. Leaking when all of the interval of either is above its tolerance. */
     leak: z
-      .object({ bytesPerConnection: number, low: nullable, high: nullable, toleranceBytes: number, leaking: z.boolean() })
+      .object({
+        bytesPerConnection: number,
+        low: nullable,
+        high: nullable,
+        toleranceBytes: number,
+        ...heapSlope,
+        leaking: z.boolean(),
+      })
+      .nullable()
+      .default(null),
+    /** The same of a message: slope of the rounds that carried messages, less what their connections left behind. */
+    leakPerMessage: z
+      .object({
+        bytesPerMessage: number,
+        low: nullable,
+        high: nullable,
+        toleranceBytes: number,
+        ...heapSlope,
+        leaking: z.boolean(),
+      })
       .nullable()
       .default(null),
     /** Highest PSS of each node and of the workers together, over the run. */

@@ -2,7 +2,7 @@
  * From what a run observed to its Result. Pure: everything that can be computed from the rows is computed from the rows.
  */
 import type { FaultRecord } from '../faults/interpreter.ts';
-import { judge } from '../ledger/judge.ts';
+import { type DeliveryReport, judge } from '../ledger/judge.ts';
 import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
@@ -18,8 +18,9 @@ import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
 import { type Abort, abortText } from './abort-watch.ts';
+import { withRounds } from './loaded-round.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
-import { leakPerConnection, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
+import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
 import { abortedOf, deployedTarget, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -50,6 +51,8 @@ export interface RunRecord {
   readonly generator: GeneratorReport;
   readonly plateaus: readonly Plateau[];
   readonly rounds: Result['memory']['rounds'];
+  /** Of the rounds that carried messages. */
+  readonly roundDeliveries: readonly DeliveryReport[];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
   readonly cpu: CpuSpan;
   /** What ran beside the messages; null without. */
@@ -61,7 +64,7 @@ export interface RunRecord {
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
-  const delivery = judge(observations);
+  const delivery = withRounds(judge(observations), record.roundDeliveries);
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const valid = generator.invalidity.length === 0;
   const counts = countsOf(observations);
@@ -113,6 +116,7 @@ function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['
     baseline,
     rounds,
     leak: leakPerConnection(rounds),
+    leakPerMessage: leakPerMessage(rounds),
     peakPssBytes: { nodes: [...peakPssBytes.nodes], workers: peakPssBytes.workers },
   };
 }

@@ -3,13 +3,16 @@
  *
  * In: a deployment, a pool whose users are told to come and go. Out: the readings, from which memory-per-connection.ts computes.
  */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../targets/target.ts';
-import type { WorkerPool } from '../load/worker-pool.ts';
+import type { DeliveryReport } from '../ledger/judge.ts';
+import type { WorkerPool, WorkerPoolOptions } from '../load/worker-pool.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { measurePlateau, type Plateau } from '../measure/plateau.ts';
 import type { Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { firstIdOf, folderOfRound, playLoadedRound, roundLoad } from './loaded-round.ts';
 
 /** Fewer connections than this say nothing about the memory of one. */
 const MIN_CONNECTIONS = 100;
@@ -19,8 +22,10 @@ export interface MemorySubject {
   readonly plan: Plan;
   readonly deployment: Deployment;
   readonly pool: WorkerPool;
-  /** Everybody leaves, and comes anew when asked to connect. */
-  readonly renew: () => Promise<void>;
+  /** Folder for the workers' rows. */
+  readonly observations: string;
+  /** Everybody leaves, and comes anew when asked to connect: with this load, where there is one. */
+  readonly renew: (round?: Pick<WorkerPoolOptions, 'load' | 'firstId' | 'folder'>) => Promise<void>;
   readonly signal: AbortSignal;
   readonly tell: (message: string) => void;
 }
@@ -49,20 +54,49 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<readonl
   return plateaus;
 }
 
-/** After the drain: everybody leaves, the empty server is read, everybody comes again, and so on. */
-export async function emptyRounds(subject: MemorySubject): Promise<Result['memory']['rounds']> {
-  const { plan, deployment, signal } = subject;
-  const { memory } = plan;
+export interface EmptyRounds {
+  readonly readings: Result['memory']['rounds'];
+  /** What the ledger says of each round that carried messages. */
+  readonly deliveries: readonly DeliveryReport[];
+}
+
+/**
+ * After the drain: everybody leaves, the empty server is read, everybody comes again, and so on; then as many rounds more in which they
+ * send messages before they leave.
+ */
+export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> {
+  const { memory, limits } = subject.plan;
   const all = subject.pool.connections;
+  const loaded = memory.messagesPerRound === 0 ? 0 : memory.rounds;
   const readings: Result['memory']['rounds'] = [];
-  for (let round = 0; round < memory.rounds; round++) {
-    subject.tell(`Reading the empty server, ${round + 1} of ${memory.rounds}`);
+  const deliveries: DeliveryReport[] = [];
+  let messages = 0;
+  for (let round = 0; round < memory.rounds + loaded; round++) {
+    const carries = round >= memory.rounds;
+    subject.tell(
+      `${carries ? `Sending ${memory.messagesPerRound} messages and reading` : 'Reading'} the empty server, ${round + 1} of ${memory.rounds + loaded}`,
+    );
+    if (carries) {
+      const folder = await folderOfRound(subject.observations, round);
+      await subject.renew({ load: roundLoad(subject.plan), firstId: firstIdOf(round), folder });
+    }
     if (round > 0) await connect(subject, all);
+    if (carries) {
+      const delivery = await playLoadedRound(subject.pool, limits.drainMs, join(subject.observations, `round-${round + 1}`));
+      messages += delivery.acked;
+      deliveries.push(delivery);
+    }
     await everybodyLeaves(subject);
-    const reading = await measurePlateau(deployment, { connections: 0, settleMs: memory.settleMs, signal });
-    if (reading !== null) readings.push({ cycled: round * all, pssBytes: reading.pssBytes, heapBytes: reading.heapBytes });
+    const reading = await measurePlateau(subject.deployment, {
+      connections: 0,
+      settleMs: memory.settleMs,
+      signal: subject.signal,
+    });
+    if (reading !== null) {
+      readings.push({ cycled: round * all, messages, pssBytes: reading.pssBytes, heapBytes: reading.heapBytes });
+    }
   }
-  return readings;
+  return { readings, deliveries };
 }
 
 async function connect({ pool, plan }: MemorySubject, count: number): Promise<void> {

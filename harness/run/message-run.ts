@@ -52,6 +52,7 @@ export class MessageRun {
   #ticker: Ticker | null = null;
   #http: HttpBeside | null = null;
   #zeroUs = 0;
+  #measuring = true;
 
   constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
     this.#plan = plan;
@@ -97,6 +98,7 @@ export class MessageRun {
     this.#ticker?.stop();
     this.#phase('judge', 'Accounting for every message');
     const observations = await pool.finish(drain.drained);
+    this.#measuring = false;
     await sampler.stop();
     const rounds = await emptyRounds(memory);
     const environment = await readEnvironment(ticksBefore);
@@ -133,7 +135,8 @@ export class MessageRun {
       http: http?.measured ?? null,
       profiledWith: profiler?.kind ?? null,
       plateaus,
-      rounds,
+      rounds: rounds.readings,
+      roundDeliveries: rounds.deliveries,
       peakPssBytes: sampler.peaks,
       cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
     };
@@ -205,6 +208,8 @@ export class MessageRun {
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
       onProgress: (progress) => {
+        // What the rounds send after the load is none of its latencies.
+        if (!this.#measuring) return;
         this.#intervals.push(progress);
         this.#tellReading(progress);
       },
@@ -228,7 +233,8 @@ export class MessageRun {
       plan: this.#plan,
       deployment,
       pool,
-      renew: () =>
+      observations: this.#folder.observations,
+      renew: (round) =>
         pool.renew({
           users,
           firstName,
@@ -236,6 +242,7 @@ export class MessageRun {
           load,
           endpoints: deployment.nodes.map((node) => this.#entranceOf(node)),
           credential: (user, device) => deployment.credential(user, device),
+          ...round,
         }),
       signal: this.#options.signal,
       tell: (message) => this.#phase('memory', message),

@@ -40,6 +40,7 @@ export const NOTHING_REMEMBERED: Result['memory'] = {
   baseline: null,
   rounds: [],
   leak: null,
+  leakPerMessage: null,
   peakPssBytes: { nodes: [], workers: 0 },
 };
 

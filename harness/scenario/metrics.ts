@@ -136,8 +136,20 @@ metric(
   'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
   (result) => result.memory.leak?.bytesPerConnection ?? null,
 );
-metric('memory.leaking', 'truth', 'lower', 'all of the interval of the leak is above its tolerance', (result) =>
-  result.memory.leak === null ? null : Number(result.memory.leak.leaking),
+metric(
+  'memory.leakPerMessage',
+  'bytes',
+  'lower',
+  'server memory that a message leaves behind; needs memory.rounds of 5 or more and memory.messages',
+  (result) => result.memory.leakPerMessage?.bytesPerMessage ?? null,
+);
+metric(
+  'memory.leaking',
+  'truth',
+  'lower',
+  'all of the interval of a leak, a connection or a message, is above its tolerance',
+  (result) =>
+    result.memory.leak === null ? null : Number(result.memory.leak.leaking || result.memory.leakPerMessage?.leaking === true),
 );
 metric('memory.peakNodes', 'bytes', 'lower', 'highest memory of all nodes together', (result) =>
   result.memory.peakPssBytes.nodes.length === 0 ? null : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),

@@ -15,6 +15,7 @@ import { planFaults } from './fault-plan.ts';
 import { planHttpBeside, planHttpLoad } from './http-plan.ts';
 import { refuseOfK6 } from './k6-plan.ts';
 import { planLoad } from './load-plan.ts';
+import { planMemory } from './memory-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import { K6_DRIVER, type Plan } from './plan.ts';
 import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
@@ -113,7 +114,8 @@ function planSections(
   );
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
-  const memory = section('memory', memorySchema, {});
+  const memorySection = section('memory', memorySchema, {});
+  const memory = memorySection === null ? null : planMemory(memorySection, reporter);
 
   const model = loadSection === null ? null : arrivalModel(loadSection);
   if (model !== null && !model.ok)
@@ -163,7 +165,7 @@ function planSections(
     users,
     load,
     http: alone?.http ?? besides,
-    memory: { plateaus: memory.plateaus, settleMs: memory.settle, rehearse: memory.rehearse, rounds: memory.rounds },
+    memory,
     faults,
     abort,
     deliveryMustBeIntact: !httpAlone && !byK6 && expectations.deliveryMustBeIntact,

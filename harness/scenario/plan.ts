@@ -138,6 +138,10 @@ export interface MemoryPlan {
   readonly rehearse: boolean;
   /** Readings of the empty server after the drain; everybody connects and leaves again between them. */
   readonly rounds: number;
+  /** Messages sent in each of as many further rounds, whose readings say what a message leaves behind; 0 for no such rounds. */
+  readonly messagesPerRound: number;
+  /** At which they are sent. */
+  readonly roundRatePerSecond: number;
 }
 
 export interface Plan {

@@ -55,8 +55,16 @@ function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<str
   };
 }
 
-function memorySection({ plateaus, settleMs, rehearse, rounds }: MemoryPlan): Readonly<Record<string, unknown>> {
-  return { plateaus, settle: msText(settleMs), rehearse, rounds };
+function memorySection({
+  plateaus,
+  settleMs,
+  rehearse,
+  rounds,
+  messagesPerRound,
+  roundRatePerSecond,
+}: MemoryPlan): Readonly<Record<string, unknown>> {
+  const loaded = messagesPerRound === 0 ? {} : { messages: messagesPerRound, rate: rateText(roundRatePerSecond) };
+  return { plateaus, settle: msText(settleMs), rehearse, rounds, ...loaded };
 }
 
 function besideSection(http: HttpPlan): Readonly<Record<string, unknown>> {

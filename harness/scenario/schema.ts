@@ -225,9 +225,10 @@ export const limitsSchema = strictObject(
   'limits: { lag: 50ms, drain: 30s, connect: 30s }',
 );
 
-const MEMORY = 'memory: { plateaus: 5, settle: 1s, rehearse: false, rounds: 0 }';
+const MEMORY = 'memory: { plateaus: 5, settle: 1s, rehearse: false, rounds: 0, messages: 0, rate: 2000/s }';
 const MAX_PLATEAUS = 40;
 const MAX_ROUNDS = 200;
+const MAX_ROUND_MESSAGES = 1_000_000;
 /** `memory`: how the servers' memory is read while everybody connects, and after everybody has left. */
 export const memorySchema = strictObject(
   {
@@ -235,6 +236,8 @@ export const memorySchema = strictObject(
     settle: durationMs({ min: 100, max: 60_000, words: '100ms to 1m' }).default(1000),
     rehearse: z.boolean({ error: () => 'true or false' }).default(false),
     rounds: whole(0, MAX_ROUNDS).default(0),
+    messages: whole(0, MAX_ROUND_MESSAGES).default(0),
+    rate: positiveRate.default(2000),
   },
   MEMORY,
 );

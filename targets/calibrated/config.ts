@@ -18,6 +18,7 @@ export interface CalibratedConfig {
   readonly freezeAtMs: number;
   readonly freezeForMs: number;
   readonly leakBytesPerConnection: number;
+  readonly leakBytesPerMessage: number;
   readonly downtimeMs: number;
   readonly neverRecovers: boolean;
 }
@@ -37,6 +38,7 @@ export const HONEST: CalibratedConfig = {
   freezeAtMs: 0,
   freezeForMs: 0,
   leakBytesPerConnection: 0,
+  leakBytesPerMessage: 0,
   downtimeMs: 0,
   neverRecovers: false,
 };
@@ -66,6 +68,7 @@ const RANGES: ReadonlyMap<string, Range> = new Map(
     freezeAtMs: ms(86_400_000),
     freezeForMs: ms(600_000),
     leakBytesPerConnection: { low: 0, high: 10_000_000, whole: true, unit: ' bytes' },
+    leakBytesPerMessage: { low: 0, high: 100_000, whole: true, unit: ' bytes' },
     downtimeMs: ms(600_000),
   } satisfies Record<Exclude<keyof CalibratedConfig, 'neverRecovers'>, Range>),
 );

@@ -43,6 +43,7 @@ async function begin(given: NodeStart): Promise<void> {
     tokenKey: Buffer.from(given.tokenKey, 'base64url'),
     epoch: incarnation,
     leakBytesPerConnection: config.leakBytesPerConnection,
+    leakBytesPerMessage: config.leakBytesPerMessage,
     onFirstSend: () => {
       if (config.freezeForMs > 0 && incarnation === 1) {
         delays.at(nowUs() + config.freezeAtMs * 1000, () => freeze(config.freezeForMs));

@@ -19,6 +19,7 @@ import {
 import { historyUpTo, type IdHistory, note } from '../protocol/id-history.ts';
 import { checkToken } from '../protocol/token.ts';
 import type { Exchange } from './exchange.ts';
+import { Hoard } from './hoard.ts';
 import { type Entry, type Line, type Mailbox, WINDOW } from './mailbox.ts';
 
 export const PATH = '/';
@@ -34,6 +35,7 @@ export interface ServerOptions {
   readonly tokenKey: Buffer;
   readonly epoch: number;
   readonly leakBytesPerConnection: number;
+  readonly leakBytesPerMessage: number;
   /** Called once, when the first SEND arrives. */
   readonly onFirstSend: () => void;
 }
@@ -42,6 +44,7 @@ export class CalibratedServer {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly leaked: Buffer[] = [];
+  readonly hoard = new Hoard();
   readonly options: ServerOptions;
   readonly exchange: Exchange;
   #sent = false;
@@ -178,6 +181,7 @@ class Connection implements Line {
       case FrameType.send: {
         this.#server.firstSend();
         const { id, to, receipts, payload } = frame;
+        this.#server.hoard.keep(this.#server.options.leakBytesPerMessage);
         const ack = (): void => this.#write(writer.ack(id));
         const isRepeat = this.#ids === null || note(this.#ids, id) === 'unknown';
         const outcome = exchange.submit(mailbox, { id, isRepeat, to, wantsReceipts: receipts, payload }, ack);

@@ -21,6 +21,21 @@ describe('the harness', () => {
     expect(Math.abs((perConnection?.bytes as number) / LEAK_BYTES - 1)).toBeLessThan(0.02);
   });
 
+  it('measures a leak of 300 bytes a message within 10%, calls it one, and does not charge connections for it', async () => {
+    const { memory, delivery } = await calibrate({
+      server: { leakBytesPerMessage: 300 },
+      users: 400,
+      load: { duration: '1s', rate: '50/s', connect: '4000/s' },
+      memory: { rehearse: true, rounds: 6, messages: 10_000, rate: '4000/s' },
+    });
+    expect(memory.rounds.map(({ messages }) => messages)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6].map((n) => n * 10_000));
+    expect(delivery).toMatchObject({ acked: (memory.rounds.at(-1)?.messages as number) + 50, lost: 0, drained: true });
+    const { leak, leakPerMessage } = memory;
+    expect(Math.abs((leakPerMessage?.bytesPerMessage as number) / 300 - 1)).toBeLessThan(0.1);
+    expect(leakPerMessage?.leaking).toBe(true);
+    expect(leak?.leaking).toBe(false);
+  });
+
   it('calls a server that gives everything back no leak, and sees it return to where it was', async () => {
     const { memory } = await calibrate({
       server: {},

@@ -221,10 +221,12 @@ export function exampleResult(seed = 7): Result {
       baseline: { emptyBytes: 61_000_000, afterBytes: 63_500_000, allowanceBytes: 8_388_608 },
       rounds: [0, 1, 2, 3, 4, 5].map((round) => ({
         cycled: 2_000 * round,
+        messages: 0,
         pssBytes: 63_500_000 + 24_000 * round,
         heapBytes: 21_000_000 + 2_000 * round,
       })),
-      leak: { bytesPerConnection: 12, low: 8, high: 15, toleranceBytes: 64, leaking: false },
+      leak: { bytesPerConnection: 12, low: 8, high: 15, toleranceBytes: 64, ...heapOf(9, 64), leaking: false },
+      leakPerMessage: { bytesPerMessage: 3, low: 1, high: 4, toleranceBytes: 16, ...heapOf(2, 16), leaking: false },
       peakPssBytes: { nodes: [102_432_768], workers: 88_375_296 },
     },
     cpu: { nodes: [0.412], workers: 0.377, serverUsPerMessage: 206.2 },
@@ -374,4 +376,8 @@ export function repeatedResult(): Result {
     recovery,
     recoveryDistribution: recoveryDistributions(recovery, [{ fault: 'kill-node-1', kind: 'kill-node', occurrences }]),
   };
+}
+
+function heapOf(bytes: number, heapToleranceBytes: number) {
+  return { heapBytes: bytes, heapLow: bytes - 1, heapHigh: bytes + 1, heapToleranceBytes };
 }

@@ -8,7 +8,7 @@ import { figure, first, numeric, table } from '../table.ts';
 import { slopeFigure } from './slope-figure.ts';
 
 export function leftovers(result: Result, detail: Detail): Markup {
-  return markup`${baseline(result)}${leak(result)}${rounds(result, detail)}`;
+  return markup`${baseline(result)}${leak(result)}${messageLeak(result)}${rounds(result, detail)}`;
 }
 
 function baseline({ memory: { returnedToBaseline, baseline: judged } }: Result): Markup | null {
@@ -23,20 +23,46 @@ function baseline({ memory: { returnedToBaseline, baseline: judged } }: Result):
 
 function leak({ memory: { leak: found } }: Result): Markup | null {
   if (found === null) return null;
-  const { bytesPerConnection, low, high, toleranceBytes, leaking } = found;
+  return slopeInWords('A connection that came and went', { ...found, bytes: found.bytesPerConnection });
+}
+
+function messageLeak({ memory: { leakPerMessage: found } }: Result): Markup | null {
+  if (found === null) return null;
+  return slopeInWords('A message', { ...found, bytes: found.bytesPerMessage });
+}
+
+interface FoundSlope {
+  readonly bytes: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly toleranceBytes: number;
+  readonly heapBytes: number | null;
+  readonly heapLow: number | null;
+  readonly heapHigh: number | null;
+  readonly heapToleranceBytes: number | null;
+  readonly leaking: boolean;
+}
+
+function slopeInWords(what: string, found: FoundSlope): Markup {
+  const { bytes, low, high, toleranceBytes, heapBytes, heapLow, heapHigh, heapToleranceBytes, leaking } = found;
+  const heap =
+    heapBytes === null || heapLow === null || heapHigh === null
+      ? null
+      : markup` The heap alone grew by ${figure(heapBytes, formatBytes)} (${figure(heapLow, formatBytes)} to ${figure(heapHigh, formatBytes)}) each.`;
   const interval =
     low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`;
-  return markup`<p>A connection that came and went left ${figure(bytesPerConnection, formatBytes)} behind${interval}: ${leaking ? state('bad', 'a leak') : state('good', 'no leak')}. A leak is an interval that lies wholly above ${figure(toleranceBytes, formatBytes)}.</p>`;
+  return markup`<p>${what} left ${figure(bytes, formatBytes)} behind${interval}: ${leaking ? state('bad', 'a leak') : state('good', 'no leak')}. A leak is an interval that lies wholly above ${figure(toleranceBytes, formatBytes)}${heapToleranceBytes === null ? null : markup`, or in the heap above ${figure(heapToleranceBytes, formatBytes)}`}.${heap}</p>`;
 }
 
 function rounds({ memory }: Result, detail: Detail): Markup | null {
   if (memory.rounds.length === 0) return null;
   const { shown, omitted } = first(memory.rounds, detail.rows);
   const data = table({
-    caption: 'The empty server after each round of connections',
-    columns: [numeric('Connections so far'), numeric('Memory (PSS)'), numeric('Heap')],
-    rows: shown.map(({ cycled, pssBytes, heapBytes }) => [
+    caption: 'The empty server after each round',
+    columns: [numeric('Connections so far'), numeric('Messages so far'), numeric('Memory (PSS)'), numeric('Heap')],
+    rows: shown.map(({ cycled, messages, pssBytes, heapBytes }) => [
       figure(cycled, formatCount),
+      figure(messages, formatCount),
       figure(pssBytes, formatBytes),
       figure(heapBytes, formatBytes),
     ]),
@@ -51,7 +77,7 @@ function rounds({ memory }: Result, detail: Detail): Markup | null {
     xLabel: 'connections that came and went',
     pointName: 'round',
     slopeName: 'what a connection leaves behind',
-    points: shown.map(({ cycled, pssBytes }) => [cycled, pssBytes]),
+    points: shown.filter(({ messages }) => messages === 0).map(({ cycled, pssBytes }) => [cycled, pssBytes]),
     slope: found === null ? null : { bytes: found.bytesPerConnection, low: found.low, high: found.high },
     data,
   });

@@ -70,7 +70,7 @@ let user: User;
 
 beforeEach(() => {
   host = new Host();
-  user = new User({ index: ME, device: 0 }, 1, host);
+  user = new User({ index: ME, device: 0 }, { devices: 1, firstId: 1 }, host);
   user.arrive();
   user.open(0);
   host.take();

@@ -29,6 +29,7 @@ test('a report never covers less than no time, even when the load began before t
     from: 0,
     to: 2,
     firstName: 0,
+    firstId: 1,
     load,
     driver: 'native',
     endpoints,

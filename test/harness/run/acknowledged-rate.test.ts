@@ -49,6 +49,7 @@ function played(outcome: (message: number) => Outcome): Result {
     generator: { driver: 'native', workers: 1, invalidity: [] },
     plateaus: [],
     rounds: [],
+    roundDeliveries: [],
     http: null,
   });
 }

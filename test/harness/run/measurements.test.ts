@@ -5,7 +5,12 @@ import { mergeHistograms } from '../../../harness/measure/latency-merge.ts';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
 import { summarise } from '../../../harness/measure/latency-summary.ts';
 import { type GeneratorInterval, generatorInvalidity } from '../../../harness/run/generator-validity.ts';
-import { leakPerConnection, memoryPerConnection, returnToBaseline } from '../../../harness/run/memory-per-connection.ts';
+import {
+  leakPerConnection,
+  leakPerMessage,
+  memoryPerConnection,
+  returnToBaseline,
+} from '../../../harness/run/memory-per-connection.ts';
 
 function encoded(...us: number[]): string | null {
   const recorder = new LatencyRecorder();
@@ -45,7 +50,8 @@ describe('what is left when everybody has left', () => {
     heapBytes: null,
     kernelBytes: null,
   }));
-  const rounds = (...bytes: number[]) => bytes.map((pssBytes, round) => ({ cycled: 1000 * round, pssBytes, heapBytes: null }));
+  const rounds = (...bytes: number[]) =>
+    bytes.map((pssBytes, round) => ({ cycled: 1000 * round, messages: 0, pssBytes, heapBytes: null }));
 
   it('is judged against a quarter of what the connections took', () => {
     const allowanceBytes = 25_000_000;
@@ -68,6 +74,41 @@ describe('what is left when everybody has left', () => {
     expect(unsure?.high).toBeGreaterThan(unsure?.toleranceBytes as number);
     expect(unsure?.leaking).toBe(false);
     expect(leakPerConnection(rounds(0, 1, 2, 3))).toBe(null);
+  });
+
+  describe('of a message', () => {
+    /** Six rounds without messages and six with 10,000 each, of a server that keeps so much of a connection and of a message. */
+    const kept = (perConnection: number, perMessage: number, warmUp = 0) =>
+      Array.from({ length: 12 }, (_, round) => {
+        const messages = 10_000 * Math.max(0, round - 5);
+        const bytes = 100 * MIB + 1000 * round * perConnection + messages * perMessage + (messages > 0 ? warmUp : 0);
+        return { cycled: 1000 * round, messages, pssBytes: bytes, heapBytes: null };
+      });
+
+    it('is the slope of the rounds that carried messages, less what their connections left; their first round only warms up', () => {
+      const found = leakPerMessage(kept(2000, 300, 20 * MIB));
+      expect(found?.bytesPerMessage).toBeCloseTo(300, 6);
+      expect(found?.low).toBeCloseTo(300, 6);
+      expect(found?.high).toBeCloseTo(300, 6);
+      expect(found?.leaking).toBe(true);
+      expect(leakPerConnection(kept(2000, 300))?.bytesPerConnection).toBeCloseTo(2000, 6);
+    });
+
+    it('is none where only connections leak, and is unknown without enough rounds of either sort', () => {
+      expect(leakPerMessage(kept(2000, 0))).toMatchObject({ leaking: false });
+      expect(leakPerMessage(kept(2000, 0))?.bytesPerMessage).toBeCloseTo(0, 6);
+      expect(leakPerMessage(kept(0, 300).slice(0, 10))).toBe(null);
+      expect(leakPerMessage(kept(0, 300).slice(2))).toBe(null);
+      expect(leakPerMessage(rounds(1, 2, 3, 4, 5, 6, 7))).toBe(null);
+    });
+
+    it('has an interval as wide as the doubt about connections makes it', () => {
+      const noisy = kept(0, 300).map((round, at) => ({ ...round, pssBytes: round.pssBytes + (at % 2) * MIB * Number(at < 6) }));
+      const connection = leakPerConnection(noisy);
+      const found = leakPerMessage(noisy);
+      expect(found?.low).toBeCloseTo(300 - 0.1 * (connection?.high as number), 6);
+      expect(found?.high).toBeCloseTo(300 - 0.1 * (connection?.low as number), 6);
+    });
   });
 });
 

@@ -38,6 +38,7 @@ describe('bundled scenarios', () => {
       'http-beside-messages',
       'kill-node',
       'kill-process',
+      'leak',
       'lossy-network',
       'memory',
       'memory-pressure',

@@ -23,7 +23,14 @@ describe('a good scenario', () => {
         driver: null,
         workers: 1,
       },
-      memory: { plateaus: 5, settleMs: 1000, rehearse: false, rounds: 0 },
+      memory: {
+        plateaus: 5,
+        settleMs: 1000,
+        rehearse: false,
+        rounds: 0,
+        messagesPerRound: 0,
+        roundRatePerSecond: 2000,
+      },
       faults: [],
       deliveryMustBeIntact: true,
       expectations: [],
@@ -306,6 +313,7 @@ expect:
     [['load.churn=50%/s', 'load.away=2s'], 'load.churn', 'at most 45%/s'],
     [['load.offline=90%', 'load.away=500ms'], 'load.offline', 'a longer away'],
     [['load.offline=5%', 'load.churn=10%/s'], 'load.offline', 'a higher share'],
+    [['memory.rounds=4', 'memory.messages=1000'], 'memory.messages', 'rounds: 5'],
   ])('asking for %j is refused before anything starts', (overrides, path, remedy) => {
     const found = problem(GOOD, overrides);
     expect(found.place.path).toBe(path);

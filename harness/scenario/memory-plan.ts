@@ -1,0 +1,23 @@
+/** How memory will be read, from the scenario's `memory` section. Pure. */
+import type { z } from 'zod';
+import type { MemoryPlan } from './plan.ts';
+import type { Reporter } from './plan-scenario.ts';
+import type { memorySchema } from './schema.ts';
+
+/** The first of a sort only warms up, and of fewer than four more the interval is empty. */
+const MIN_ROUNDS_WITH_MESSAGES = 5;
+
+/** Null, and reported, when what a message leaves behind is asked for with too few rounds to tell. */
+export function planMemory(section: z.output<typeof memorySchema>, reporter: Reporter): MemoryPlan | null {
+  const { plateaus, settle, rehearse, rounds, messages, rate } = section;
+  if (messages > 0 && rounds < MIN_ROUNDS_WITH_MESSAGES) {
+    reporter.report(
+      'impossible-load',
+      ['memory', 'messages'],
+      `needs memory.rounds of ${MIN_ROUNDS_WITH_MESSAGES} or more, and there are ${rounds}`,
+      `memory: { rounds: ${MIN_ROUNDS_WITH_MESSAGES}, messages: ${messages} }`,
+    );
+    return null;
+  }
+  return { plateaus, settleMs: settle, rehearse, rounds, messagesPerRound: messages, roundRatePerSecond: rate };
+}

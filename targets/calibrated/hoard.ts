@@ -1,0 +1,21 @@
+/**
+ * Memory that is never given back, so many bytes at a time and exact over many: small allocations would cost their own overhead, so whole
+ * slabs are taken as the sum grows.
+ */
+const SLAB_BYTES = 64 * 1024;
+
+export class Hoard {
+  readonly #slabs: Buffer[] = [];
+  #owedBytes = 0;
+
+  /** Keeps so many bytes more, now or with what follows. */
+  keep(bytes: number): void {
+    this.#owedBytes += bytes;
+    for (; this.#owedBytes >= SLAB_BYTES; this.#owedBytes -= SLAB_BYTES) this.#slabs.push(Buffer.alloc(SLAB_BYTES, 1));
+  }
+
+  /** What it holds now: less than a slab below the sum of what it was told to keep. */
+  get bytes(): number {
+    return this.#slabs.length * SLAB_BYTES;
+  }
+}
