@@ -1,15 +1,15 @@
 /** The handlers of the routes, each from a request that is already authenticated and checked. */
 import { isName } from '../../protocol/frames.ts';
 import { bearerOf } from '../../protocol/token.ts';
-import { decodeEntry, payloadOf, sentAtMsOf, userOf } from '../messaging/entry.ts';
+import { decodeEntry, isStripped, payloadOf, sentAtMsOf, userOf } from '../messaging/entry.ts';
 import { readProfile } from '../messaging/profile.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Call, Done } from './respond.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 100;
-/** Entries of the mailbox that one request looks at: what it costs is bounded, however many others write to the user. */
-const MAX_SCANNED = 256;
+/** What of the mailbox one request looks at: what it costs is bounded, however many others write to the user. */
+const SCANNED = { entries: 256, bytes: 1_048_576 };
 /** Payload bytes of one page; a page has at least one message. */
 const MAX_PAGE_BYTES = 262_144;
 const WHOLE = /^(?:0|[1-9]\d{0,15})$/;
@@ -70,13 +70,14 @@ export function conversation({ claims, user: peer, query, ask }: Call): Problem 
   const limit = whole(query.get('limit') ?? String(DEFAULT_PAGE), MAX_PAGE);
   if (limit === null || limit === 0)
     return problem('malformed', `limit: ${shown(query.get('limit'))} is not a whole number from 1 to ${MAX_PAGE}`);
-  return ask({ kind: 'page', user: claims.user, after, limit: MAX_SCANNED }, ({ entries }) => {
+  return ask({ kind: 'page', user: claims.user, after, bounds: SCANNED }, ({ entries, more }) => {
     const messages: unknown[] = [];
     let bytes = 0;
     let next: number | null = null;
     for (const { seq, value } of entries) {
       const entry = decodeEntry(seq, value);
-      if (userOf(entry.sender) === peer) {
+      // Of what every device had, no more than the head may be left.
+      if (userOf(entry.sender) === peer && !isStripped(entry)) {
         const payload = payloadOf(entry);
         bytes += payload.length;
         if (messages.length === limit || (messages.length > 0 && bytes > MAX_PAGE_BYTES)) {
@@ -86,7 +87,7 @@ export function conversation({ claims, user: peer, query, ask }: Call): Problem 
       }
       next = seq;
     }
-    return { status: 200, body: { user: peer, messages, next: entries.length < MAX_SCANNED ? null : next } };
+    return { status: 200, body: { user: peer, messages, next: more ? next : null } };
   });
 }
 

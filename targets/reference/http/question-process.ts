@@ -4,18 +4,18 @@
  * way out of it, by its own will or not, is an answer. Nobody restarts it: a client repeats a request.
  */
 import { PRESENCE } from '../messaging/names.ts';
-import type { MailboxStore, StoredMailbox } from '../messaging/store-port.ts';
+import type { MailboxStore, PageBounds, StoredEntry } from '../messaging/store-port.ts';
 import type { Behaviour, TimerReference } from '../runtime/index.ts';
 
 export type Question =
   | { readonly kind: 'presence'; readonly user: string }
   | { readonly kind: 'profile'; readonly user: string }
-  | { readonly kind: 'page'; readonly user: string; readonly after: number; readonly limit: number };
+  | { readonly kind: 'page'; readonly user: string; readonly after: number; readonly bounds: PageBounds };
 
 export type Answer =
   | { readonly type: 'presence'; readonly online: boolean; readonly lastSeenMs: number }
   | { readonly type: 'profile'; readonly profile: string | null }
-  | { readonly type: 'page'; readonly entries: StoredMailbox['entries'] }
+  | { readonly type: 'page'; readonly entries: readonly StoredEntry[]; readonly more: boolean }
   | { readonly type: 'late' }
   /** Whom it asked has ended. */
   | { readonly type: 'DOWN' };
@@ -45,7 +45,7 @@ export const questionBehaviour: Behaviour<Waiting, Answer, Asking> = {
       context.monitor(PRESENCE);
       if (presence !== undefined) context.send(presence, { type: 'ask', user, asker: context.self });
     } else if (question.kind === 'profile') store.profile(user, context.self);
-    else store.page(user, question.after, question.limit, context.self);
+    else store.page(user, question.after, question.bounds, context.self);
     return { asking, timer: context.sendAfter(limitMs, context.self, { type: 'late' } satisfies Answer) };
   },
   handle(answer, state, context) {

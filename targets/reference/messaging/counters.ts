@@ -12,6 +12,8 @@ export const BOUNDS = [
   'outstanding-sends',
   'peers',
   'mailbox',
+  'mailbox-bytes',
+  'store-bytes',
   'senders',
   'window',
   'redeliveries',

@@ -4,9 +4,13 @@
  *
  *     value = flags:u8  refusedCount:u8  sender:str8  [session:u64  refused:u64 * refusedCount]  DELIVER frame
  *
- * flags bit 0: receipts wanted; bit 1: `session` is there, as in every entry written now, and otherwise only with refused ids.
+ * flags bit 0: receipts wanted; bit 1: `session` is there, as in every entry written now, and otherwise only with refused ids;
+ * bit 2: stripped; bit 3: a store has the payload apart.
  * `sender` is user "/" device. `session` is the sender's connection that it came on; `refused` are ids of this sender's that were
  * refused in it before this one was accepted: they are below the watermark and yet not stored.
+ *
+ * The *head* of an entry is everything but the payload: it says who sent what, and how large the whole is. A stripped entry is a head
+ * that was kept as a tombstone: every device had the message, and its payload is gone.
  */
 import { FrameType, HEADER_BYTES } from '../../protocol/frames.ts';
 
@@ -16,6 +20,10 @@ const DELIVER_FIXED_BYTES = 26;
 const PREFIX_BYTES = 3;
 const RECEIPTS = 1;
 const HAS_SESSION = 2;
+const STRIPPED = 4;
+const APART = 8;
+/** Largest value that a store keeps in one piece and a mailbox keeps whole as a tombstone; of a larger one the head is kept apart. */
+export const WHOLE_BYTES = 1_024;
 /** Where the flags byte lies in a DELIVER frame, header included. */
 export const AGAIN_OFFSET = HEADER_BYTES + 24;
 
@@ -72,7 +80,12 @@ export function encodeEntry(
   return { seq, id, sender, receipts, session, refused, value, frameAt };
 }
 
-/** Reads a value that encodeEntry made. Throws RangeError when it is not one. */
+/** How many bytes encodeEntry would make. */
+export function encodedBytes(senderKeyBytes: number, fromBytes: number, refused: number, payloadBytes: number): number {
+  return PREFIX_BYTES + senderKeyBytes + 8 + 8 * refused + HEADER_BYTES + DELIVER_FIXED_BYTES + fromBytes + payloadBytes;
+}
+
+/** Reads a value that encodeEntry made, or its head. Throws RangeError when it is neither. */
 export function decodeEntry(seq: number, value: Buffer): Entry {
   const flags = value.readUInt8(0);
   const count = value.readUInt8(1);
@@ -93,6 +106,49 @@ export function decodeEntry(seq: number, value: Buffer): Entry {
   }
   const id = readU64(value, at + HEADER_BYTES + 8);
   return { seq, id, sender, receipts: (flags & RECEIPTS) !== 0, session, refused, value, frameAt: at };
+}
+
+/** Bytes of the whole value, also when `value` is only its head. */
+export function wholeBytes({ value, frameAt }: Entry): number {
+  return frameAt + HEADER_BYTES + (value.readUInt32BE(frameAt) & 0xffffff);
+}
+
+/** Whether it is a tombstone without a payload: every device known then has had it. */
+export function isStripped({ value }: Entry): boolean {
+  return ((value[0] as number) & STRIPPED) !== 0;
+}
+
+/** Whether this is the head of an entry whose payload lies elsewhere in the store. */
+export function isApart(value: Uint8Array): boolean {
+  return ((value[0] as number) & APART) !== 0;
+}
+
+/** The head of a value, as a copy, marked as being apart from its payload. */
+export function headOf(value: Buffer): Buffer {
+  return copyOfHead(value, (flags) => flags | APART);
+}
+
+/** The head of a value, or a head, as a copy, marked as stripped. */
+export function strippedHead(value: Buffer): Buffer {
+  return copyOfHead(value, (flags) => (flags & ~APART) | STRIPPED);
+}
+
+/** The whole value again, of which `head` was the head; null when this is not its payload. */
+export function joinHead(head: Buffer, payload: Buffer): Buffer | null {
+  const whole = Buffer.allocUnsafe(wholeBytes(decodeEntry(0, head)));
+  if (head.length + payload.length !== whole.length) return null;
+  head.copy(whole);
+  payload.copy(whole, head.length);
+  whole[0] = (head[0] as number) & ~APART;
+  return whole;
+}
+
+function copyOfHead(value: Buffer, mark: (flags: number) => number): Buffer {
+  const { frameAt } = decodeEntry(0, value);
+  const fromAt = frameAt + HEADER_BYTES + DELIVER_FIXED_BYTES - 1;
+  const head = Buffer.from(value.subarray(0, fromAt + 1 + value.readUInt8(fromAt)));
+  head[0] = mark(head[0] as number);
+  return head;
 }
 
 /** When the sender's process accepted it, ms since 1970. */

@@ -27,9 +27,14 @@ export interface Limits {
   readonly maxOutstandingSends: number;
   /** Receivers one user's process keeps a line to. */
   readonly maxPeers: number;
-  /** Undelivered messages of one user, and how many of them are kept in memory. */
+  /** Undelivered messages of one user, and their bytes. */
   readonly maxMailbox: number;
+  readonly maxMailboxBytes: number;
+  /** Bytes that all mailboxes of the deployment take in the store. */
+  readonly maxStoreBytes: number;
+  /** Messages of one connected device, and their bytes, that wait in memory to be delivered: the page that is read back at once. */
   readonly maxResident: number;
+  readonly maxResidentBytes: number;
   /** Senders whose highest id one mailbox remembers; the oldest is forgotten first. */
   readonly maxSenders: number;
   /** Unacknowledged messages, and their bytes, on one connection. */
@@ -75,7 +80,10 @@ export const DEFAULT_LIMITS: Limits = {
   maxOutstandingSends: 2_048,
   maxPeers: 32,
   maxMailbox: 10_000,
+  maxMailboxBytes: 268_435_456,
+  maxStoreBytes: 4_294_967_296,
   maxResident: 512,
+  maxResidentBytes: 1_048_576,
   maxSenders: 10_000,
   window: 256,
   windowBytes: 1_048_576,
@@ -111,7 +119,10 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   maxOutstandingSends: [1, 1_000_000],
   maxPeers: [1, 100_000],
   maxMailbox: [1, 10_000_000],
+  maxMailboxBytes: [1_024, 1_099_511_627_776],
+  maxStoreBytes: [1_024, 1_125_899_906_842_624],
   maxResident: [1, 1_000_000],
+  maxResidentBytes: [64, 1_073_741_824],
   maxSenders: [1, 10_000_000],
   window: [1, 65_535],
   windowBytes: [64, 1_073_741_824],

@@ -2,57 +2,63 @@
  * A user's mailbox: what was accepted, what is durable, how far each device has acknowledged. Pure: it decides, its owner
  * (the user's process) writes to the store and to the connections.
  *
- * Entries are numbered by seq, increasing, with gaps. In memory lies a run of them from the oldest unacknowledged one; when
- * it is full, newer ones are spilled: they lie in the store only, and are read back by pages as the run empties.
+ * Entries are numbered by seq, increasing, with gaps. They lie in the store; in memory are only those that connected devices are about
+ * to get (device-queue.ts). What else a mailbox must know is found by looking through the heads of its entries, some at a time: once
+ * when it is read back, before which it decides on no message, and again when a device says that it has what is no longer in memory.
  */
 import type { Standing } from '../../protocol/id-history.ts';
-import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
+import { DeviceQueue } from './device-queue.ts';
+import { decodeEntry, type Entry, encodedBytes, encodeEntry, isStripped, WHOLE_BYTES, wholeBytes } from './entry.ts';
 import type { Limits } from './limits.ts';
 import { Senders } from './senders.ts';
+import type { StoredEntry } from './store-port.ts';
 
-/** How far one device has come. Positions count the entries of the run since the mailbox was made. */
-export interface DeviceCursor {
-  readonly device: string;
-  /** Everything up to here was acknowledged. */
-  cursor: number;
-  /** Position of the first entry not acknowledged, and of the first not yet delivered on the present connection. */
-  ackedAt: number;
-  nextAt: number;
-  /** Bytes delivered on the present connection and not acknowledged. */
-  unackedBytes: number;
+/** What the owner does with an entry that devices have. */
+export interface Effects {
+  /** Some device has it, for the first time. */
+  first(entry: Entry): void;
+  /** It is to be removed from the store: an entry of so many bytes, 0 of a tombstone. */
+  remove(seq: number, bytes: number): void;
+  /** Only its head is to be kept, as a tombstone. */
+  strip(entry: Entry): void;
 }
+
+/** Which bound of the mailbox a message met. */
+export type MailboxBound = 'mailbox' | 'mailbox-bytes';
 
 export type Offer =
   | { readonly kind: 'accepted'; readonly entry: Entry; readonly superseded: number }
   /** Accepted before: it is durable once `seq` is. */
   | { readonly kind: 'repeat'; readonly seq: number }
   /**
-   * The mailbox is full, or `refuse` was asked for; or, when `stale`, the id was refused before, or is another message's. `last`: the
-   * sender's session cannot go on.
+   * The mailbox is full, as `bound` says, or `refuse` was asked for; or, when `stale`, the id was refused before, or is another
+   * message's. `last`: the sender's session cannot go on.
    */
-  | { readonly kind: 'refused'; readonly stale: boolean; readonly last: boolean };
+  | { readonly kind: 'refused'; readonly stale: boolean; readonly bound: MailboxBound | null; readonly last: boolean };
 
 export type Acknowledgement = 'ok' | 'nothing-new' | 'never-delivered';
 
-const COMPACT_AT = 64;
-
 export class Mailbox {
-  readonly devices: DeviceCursor[] = [];
+  readonly devices: DeviceQueue[] = [];
   readonly #limits: Limits;
   readonly #senders: Senders;
-  /** The run; `#run[#head]` is at position `#base`. */
-  #run: Entry[] = [];
-  #head = 0;
-  #base = 0;
-  #spilled = 0;
-  /** Highest seq that is or was in the run. */
-  #pagedTo = 0;
+  /** Entries that are counted in the store, tombstones not; and their bytes. */
+  #length = 0;
+  #bytes = 0;
   #nextSeq: number;
+  #lastSeq = 0;
   #durableSeq = 0;
-  /** First position that no device has acknowledged: where delivered receipts begin. */
-  #receiptAt = 0;
-  /** Seq up to which every known device has acknowledged. */
+  /** Seq up to which every known device has acknowledged, and up to which some device has. */
   #floor = 0;
+  #highest = 0;
+  /** Up to here, what every device has was removed or stripped; up to here, receipts were given. Each follows what is above. */
+  #purgedTo = 0;
+  #receiptedTo = 0;
+  /** Up to here the heads were looked through after it was read back; `#scanned`: to the end. */
+  #scannedTo = 0;
+  #scanned = true;
+  /** Up to where the look that is under way goes. */
+  #lookTo = 0;
 
   /** `firstSeq`: no seq below it will be given out. */
   constructor(limits: Limits, firstSeq: number) {
@@ -61,9 +67,20 @@ export class Mailbox {
     this.#nextSeq = firstSeq;
   }
 
-  /** Entries not yet acknowledged by every known device. */
+  /** Entries not yet acknowledged by every known device, as far as they were counted. */
   get length(): number {
-    return this.#run.length - this.#head + this.#spilled;
+    return this.#length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes of entries in memory; one that two devices wait for counts twice. */
+  get residentBytes(): number {
+    let bytes = 0;
+    for (const device of this.devices) bytes += device.bytes;
+    return bytes;
   }
 
   get nextSeq(): number {
@@ -79,47 +96,29 @@ export class Mailbox {
     return this.#senders.highestOf(sender);
   }
 
-  get floor(): number {
-    return this.#floor;
+  /** Whether it may decide on messages: it knows every sender. */
+  get scanned(): boolean {
+    return this.#scanned;
   }
 
-  get senders(): number {
-    return this.#senders.size;
-  }
-
-  /** Position behind the last entry in memory. */
-  get endAt(): number {
-    return this.#base + this.#run.length - this.#head;
-  }
-
-  /**
-   * Takes back what the store kept: all entries by seq, and the devices' cursors. To be called once, first.
-   */
-  restore(
-    entries: readonly { readonly seq: number; readonly value: Buffer }[],
-    cursors: readonly (readonly [string, number])[],
-  ): void {
+  /** Takes back what the store has on record: the seq of the newest entry, and the devices' cursors. To be called once, first. */
+  restore(lastSeq: number, cursors: readonly (readonly [string, number])[]): void {
     for (const [device, cursor] of cursors) {
-      this.devices.push({ device, cursor, ackedAt: 0, nextAt: 0, unackedBytes: 0 });
-      if (cursor >= this.#nextSeq) this.#nextSeq = cursor + 1;
+      this.devices.push(new DeviceQueue(device, cursor));
+      this.#reach(cursor);
     }
     this.#floor = this.#lowestCursor();
-    for (const { seq, value } of entries) {
-      const entry = decodeEntry(seq, value);
-      this.#senders.accept(entry);
-      this.#durableSeq = seq;
-      if (seq >= this.#nextSeq) this.#nextSeq = seq + 1;
-      if (seq > this.#floor) this.#keep(entry);
-    }
-    for (const device of this.devices) this.#place(device);
-    let receiptAt = this.#base;
-    for (const device of this.devices) receiptAt = Math.max(receiptAt, device.ackedAt);
-    this.#receiptAt = receiptAt;
+    this.#purgedTo = this.#floor;
+    this.#receiptedTo = this.#highest;
+    this.#lastSeq = lastSeq;
+    this.#durableSeq = lastSeq;
+    if (lastSeq >= this.#nextSeq) this.#nextSeq = lastSeq + 1;
+    this.#scanned = lastSeq === 0;
   }
 
   /**
-   * Decides on a message; `refuse` asks to refuse it unless it was accepted before. An accepted one is to be appended to the store, and `superseded` (unless 0) removed
-   * after it.
+   * Decides on a message; `refuse` asks to refuse it unless it was accepted before. An accepted one is to be appended to the store,
+   * and `superseded` (unless 0), a tombstone, removed after it. Not before it was scanned.
    */
   offer(
     sender: string,
@@ -135,26 +134,36 @@ export class Mailbox {
   ): Offer {
     const verdict = this.#senders.judge(sender, session, id, carried, standing);
     if (verdict === 'repeat') return { kind: 'repeat', seq: this.#senders.seqOf(sender) };
-    if (verdict === 'spent') return { kind: 'refused', stale: true, last: false };
-    if (verdict === 'over') return { kind: 'refused', stale: false, last: false };
-    if (verdict === 'stale' || refuse || this.length >= this.#limits.maxMailbox)
-      return { kind: 'refused', stale: verdict === 'stale', last: !this.#senders.refuse(sender, session, id) };
-    const seq = this.#nextSeq++;
+    if (verdict === 'spent') return { kind: 'refused', stale: true, bound: null, last: false };
+    if (verdict === 'over') return { kind: 'refused', stale: false, bound: null, last: false };
     const refused = this.#senders.refusedOf(sender);
+    const bytes = encodedBytes(sender.length, from.length, refused.length, payload.length);
+    const bound = this.#boundMetBy(bytes);
+    const stale = verdict === 'stale';
+    if (stale || refuse || bound !== null) {
+      const last = !this.#senders.refuse(sender, session, id);
+      return { kind: 'refused', stale, bound: stale || refuse ? null : bound, last };
+    }
+    const seq = this.#nextSeq++;
+    const previous = this.#lastSeq;
     const entry = encodeEntry(seq, id, sender, from, receipts, sentAtMs, session, refused, payload);
     const before = this.#senders.accept(entry);
-    this.#keep(entry);
-    return { kind: 'accepted', entry, superseded: before <= this.#floor ? before : 0 };
+    this.#lastSeq = seq;
+    this.#length++;
+    this.#bytes += bytes;
+    for (const device of this.devices) device.offer(entry, previous, this.#limits);
+    return { kind: 'accepted', entry, superseded: before <= this.#purgedTo ? before : 0 };
   }
 
   /** Everything up to `seq` is as durable as the deployment promises. */
   settle(seq: number): void {
     if (seq > this.#durableSeq) this.#durableSeq = seq;
+    for (const device of this.devices) device.feed();
   }
 
   /** The tombstone to remove because too many senders are remembered; 0 when there is none. */
   forgetOldest(): number {
-    return this.#senders.forgetOldest(this.#floor);
+    return this.#senders.forgetOldest(this.#purgedTo);
   }
 
   /** Whether a device may sign in: it is known, or there is room for one more. */
@@ -167,195 +176,155 @@ export class Mailbox {
    * waits would be lost.
    */
   contradicts(device: string, cursor: number): boolean {
-    if (cursor < this.#nextSeq || this.length === 0) return false;
-    const known = this.find(device);
-    return known === null || known.ackedAt < this.endAt || this.#spilled > 0;
+    return cursor >= this.#nextSeq && this.#lastSeq > (this.find(device)?.cursor ?? this.#floor);
   }
 
-  find(device: string): DeviceCursor | null {
+  find(device: string): DeviceQueue | null {
     for (const known of this.devices) if (known.device === device) return known;
     return null;
   }
 
   /**
    * A device signs in and says what it has, which acknowledges it. A new device begins where all known ones have got to.
-   * Delivery starts again behind its cursor. `first` and `drop` as for `acknowledge`.
+   * Delivery starts again behind its cursor.
    */
-  attach(
-    device: string,
-    cursor: number,
-    first: (entry: Entry) => void,
-    drop: (entry: Entry, last: boolean) => void,
-  ): DeviceCursor {
+  attach(device: string, cursor: number): DeviceQueue {
     let known = this.find(device);
     if (known === null) {
-      known = { device, cursor: this.#floor, ackedAt: this.#base, nextAt: this.#base, unackedBytes: 0 };
+      known = new DeviceQueue(device, this.#floor);
       this.devices.push(known);
     }
     if (cursor > known.cursor) {
       known.cursor = cursor;
-      if (cursor >= this.#nextSeq) this.#nextSeq = cursor + 1;
+      this.#reach(cursor);
+      this.#floor = this.#lowestCursor();
     }
-    this.#place(known);
-    this.#reach(known.ackedAt, first);
-    this.#trim(drop);
+    known.attach();
     return known;
   }
 
   /** The next entry to deliver to a device, or null: nothing durable is left, or its window is full. */
-  next(device: DeviceCursor): Entry | null {
-    if (device.nextAt - device.ackedAt >= this.#limits.window) return null;
-    const entry = this.#run[device.nextAt - this.#base + this.#head];
-    if (entry === undefined || entry.seq > this.#durableSeq) return null;
-    if (device.unackedBytes > 0 && device.unackedBytes + entry.value.length > this.#limits.windowBytes) return null;
-    device.nextAt++;
-    device.unackedBytes += entry.value.length;
-    return entry;
+  next(device: DeviceQueue): Entry | null {
+    return device.next(this.#durableSeq, this.#limits.window, this.#limits.windowBytes);
   }
 
   /** Whether a device waits for its own acknowledgement, not for messages. */
-  windowFull(device: DeviceCursor): boolean {
-    return device.nextAt > device.ackedAt && device.nextAt < this.endAt;
+  windowFull(device: DeviceQueue): boolean {
+    return device.waitsForWindow(this.#lastSeq);
   }
 
-  /** What was delivered to a device and not acknowledged, oldest first. */
-  unacknowledged(device: DeviceCursor): readonly Entry[] {
-    const from = this.#head - this.#base;
-    return this.#run.slice(device.ackedAt + from, device.nextAt + from);
-  }
-
-  /**
-   * A device acknowledges everything up to `seq`. `first` gets each entry that no device had acknowledged before; `drop`
-   * each that everybody now has, with `last` when it is its sender's newest and stays in the store as a tombstone.
-   */
-  acknowledge(
-    device: DeviceCursor,
-    seq: number,
-    first: (entry: Entry) => void,
-    drop: (entry: Entry, last: boolean) => void,
-  ): Acknowledgement {
+  /** A device has everything up to `seq`. */
+  acknowledge(device: DeviceQueue, seq: number, effects: Effects): Acknowledgement {
     if (seq <= device.cursor) return 'nothing-new';
-    const offset = this.#head - this.#base;
-    let low = device.ackedAt;
-    let high = device.nextAt - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#run[middle + offset] as Entry).seq <= seq) low = middle;
-      else high = middle - 1;
+    const { cursor } = device;
+    const acknowledged = device.acknowledge(seq);
+    if (acknowledged === null) return 'never-delivered';
+    const [floor, highest] = [this.#floor, this.#highest];
+    this.#reach(seq);
+    if (cursor === floor) this.#floor = this.#lowestCursor();
+    // When something before them was not seen to yet, it all is by looking through the store; otherwise these are all there is. Nothing
+    // leaves the store before its receipt was given.
+    if (this.#receiptedTo === highest) {
+      for (const entry of acknowledged) if (entry.seq > highest) effects.first(entry);
+      this.#receiptedTo = this.#highest;
     }
-    if (low > high || (this.#run[low + offset] as Entry).seq !== seq) return 'never-delivered';
-    for (let at = device.ackedAt; at <= low; at++) device.unackedBytes -= (this.#run[at + offset] as Entry).value.length;
-    device.ackedAt = low + 1;
-    device.cursor = seq;
-    this.#reach(device.ackedAt, first);
-    this.#trim(drop);
+    if (this.#scanned && this.#purgedTo === floor && this.#receiptedTo >= this.#floor) {
+      for (const entry of acknowledged) if (entry.seq <= this.#floor) this.#drop(entry, effects);
+      this.#purgedTo = this.#floor;
+    }
     return 'ok';
   }
 
-  /** The entry with this seq, if it is in memory. */
-  entry(seq: number): Entry | null {
-    const at = this.#positionAfter(seq - 1);
-    const entry = this.#run[at - this.#base + this.#head];
-    return entry !== undefined && entry.seq === seq ? entry : null;
+  /** The page that a device needs now, to be asked for, or null. */
+  askPage(device: DeviceQueue): ReturnType<DeviceQueue['askPage']> {
+    return device.askPage(this.#lastSeq, this.#durableSeq >= this.#lastSeq ? this.#lastSeq : 0, this.#limits);
   }
 
-  /**
-   * From where to read a page back, or null when none is needed. `hungry`: a connected device has had all that is in memory,
-   * so that the run must grow though another device still needs its beginning.
-   */
-  wantsPage(hungry: boolean): { readonly after: number; readonly limit: number } | null {
-    const inMemory = this.#run.length - this.#head;
-    const half = (this.#limits.maxResident + 1) >>> 1;
-    if (this.#spilled === 0 || (inMemory > half && !hungry)) return null;
-    return { after: this.#pagedTo, limit: half };
+  /** Takes a page that askPage asked for. */
+  takePage(after: number, entries: readonly StoredEntry[], more: boolean): void {
+    for (const device of this.devices) if (device.waitsForPage(after)) device.takePage(entries, more);
   }
 
-  /** Takes a page that wantsPage asked for. `first` and `drop` as for `acknowledge`. */
-  takePage(
-    entries: readonly { readonly seq: number; readonly value: Buffer }[],
-    first: (entry: Entry) => void,
-    drop: (entry: Entry, last: boolean) => void,
-  ): void {
-    for (const { seq, value } of entries) {
-      if (seq <= this.#pagedTo || this.#spilled === 0) continue;
-      this.#run.push(decodeEntry(seq, value));
-      this.#pagedTo = seq;
-      this.#spilled--;
+  /** Behind which seq the heads are to be looked through next, or null when nothing is to be found there. */
+  askHeads(): number | null {
+    if (!this.#scanned) return this.#scannedTo;
+    // What is not committed yet is not seen; there is nothing of that when everything is durable.
+    const readable = this.#durableSeq >= this.#lastSeq ? Number.POSITIVE_INFINITY : this.#durableSeq;
+    const [purgeTo, receiptTo] = [Math.min(this.#floor, readable), Math.min(this.#highest, readable)];
+    if (this.#purgedTo >= purgeTo && this.#receiptedTo >= receiptTo) return null;
+    this.#lookTo = Math.max(purgeTo, receiptTo);
+    return Math.min(
+      this.#purgedTo < purgeTo ? this.#purgedTo : receiptTo,
+      this.#receiptedTo < receiptTo ? this.#receiptedTo : purgeTo,
+    );
+  }
+
+  /** Takes the heads that askHeads asked for. */
+  takeHeads(heads: readonly StoredEntry[], more: boolean, effects: Effects): void {
+    if (this.#scanned) this.#sweep(heads, more, effects);
+    else this.#scan(heads, more, effects);
+  }
+
+  /** Learns who sent what, and how much it is. */
+  #scan(heads: readonly StoredEntry[], more: boolean, effects: Effects): void {
+    for (const { seq, value } of heads) {
+      const entry = decodeEntry(seq, value);
+      const before = this.#senders.accept(entry);
+      if (before !== 0 && before <= this.#purgedTo) effects.remove(before, 0);
+      this.#scannedTo = seq;
+      if (isStripped(entry)) continue;
+      const bytes = wholeBytes(entry);
+      if (seq > this.#purgedTo) {
+        this.#length++;
+        this.#bytes += bytes;
+      } else if (bytes > WHOLE_BYTES) effects.strip(entry);
     }
-    for (const device of this.devices) {
-      // A cursor from HELLO may be ahead of what was in memory when the device signed in.
-      const ackedAt = this.#positionAfter(device.cursor);
-      if (ackedAt <= device.ackedAt) continue;
-      device.ackedAt = ackedAt;
-      if (device.nextAt < ackedAt) device.nextAt = ackedAt;
-      this.#reach(ackedAt, first);
-    }
-    this.#trim(drop);
+    this.#scanned = !more;
   }
 
-  /** Some device has everything below position `at`. */
-  #reach(at: number, first: (entry: Entry) => void): void {
-    for (; this.#receiptAt < at; this.#receiptAt++) {
-      const entry = this.#run[this.#receiptAt - this.#base + this.#head];
-      if (entry !== undefined) first(entry);
+  /** Gives receipts for, and removes, what devices have that was not in memory when they said so. */
+  #sweep(heads: readonly StoredEntry[], more: boolean, effects: Effects): void {
+    const [floor, highest] = [Math.min(this.#floor, this.#lookTo), Math.min(this.#highest, this.#lookTo)];
+    let seen = more ? 0 : this.#lookTo;
+    for (const { seq, value } of heads) {
+      if (seq > this.#lookTo) {
+        seen = this.#lookTo;
+        break;
+      }
+      seen = Math.max(seen, seq);
+      const entry = decodeEntry(seq, value);
+      if (isStripped(entry)) continue;
+      if (seq > this.#receiptedTo && seq <= highest) effects.first(entry);
+      if (seq > this.#purgedTo && seq <= floor) this.#drop(entry, effects);
     }
+    this.#receiptedTo = Math.max(this.#receiptedTo, Math.min(seen, highest));
+    this.#purgedTo = Math.max(this.#purgedTo, Math.min(seen, floor));
   }
 
-  #keep(entry: Entry): void {
-    if (this.#spilled > 0 || this.#run.length - this.#head >= this.#limits.maxResident) {
-      this.#spilled++;
-      return;
-    }
-    this.#run.push(entry);
-    this.#pagedTo = entry.seq;
+  /** All devices have it. */
+  #drop(entry: Entry, effects: Effects): void {
+    const bytes = wholeBytes(entry);
+    this.#length--;
+    this.#bytes -= bytes;
+    // The newest of each sender remembers its highest id.
+    if (this.#senders.seqOf(entry.sender) !== entry.seq) effects.remove(entry.seq, bytes);
+    else if (bytes > WHOLE_BYTES) effects.strip(entry);
   }
 
-  /** Puts a device's positions behind its cursor; what was on its way on an earlier connection is to be sent again. */
-  #place(device: DeviceCursor): void {
-    device.ackedAt = this.#positionAfter(device.cursor);
-    device.nextAt = device.ackedAt;
-    device.unackedBytes = 0;
+  #boundMetBy(bytes: number): MailboxBound | null {
+    if (this.#length >= this.#limits.maxMailbox) return 'mailbox';
+    return this.#bytes + bytes > this.#limits.maxMailboxBytes ? 'mailbox-bytes' : null;
   }
 
-  #positionAfter(seq: number): number {
-    let low = this.#head;
-    let high = this.#run.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#run[middle] as Entry).seq <= seq) low = middle + 1;
-      else high = middle;
-    }
-    return low - this.#head + this.#base;
+  /** Some device has everything up to `seq`: no seq up to it is given out. */
+  #reach(seq: number): void {
+    if (seq > this.#highest) this.#highest = seq;
+    if (seq >= this.#nextSeq) this.#nextSeq = seq + 1;
   }
 
   #lowestCursor(): number {
     let lowest = this.devices.length === 0 ? 0 : Number.POSITIVE_INFINITY;
     for (const device of this.devices) if (device.cursor < lowest) lowest = device.cursor;
     return lowest;
-  }
-
-  #trim(drop: (entry: Entry, last: boolean) => void): void {
-    this.#floor = this.#lowestCursor();
-    let head = this.#head;
-    const run = this.#run;
-    while (head < run.length) {
-      const entry = run[head] as Entry;
-      if (entry.seq > this.#floor) break;
-      head++;
-      drop(entry, this.#senders.seqOf(entry.sender) === entry.seq);
-    }
-    this.#base += head - this.#head;
-    this.#head = head;
-    if (head === run.length) {
-      // An idle mailbox keeps no room for entries it has not got.
-      this.#run = [];
-      this.#head = 0;
-    } else if (head >= COMPACT_AT && head * 2 >= run.length) {
-      run.splice(0, head);
-      this.#head = 0;
-    } else {
-      // A dropped entry must not be kept alive by its place in the run.
-      for (let i = head - 1; i >= 0 && run[i] !== undefined; i--) (run as (Entry | undefined)[])[i] = undefined;
-    }
   }
 }

@@ -9,6 +9,7 @@ import type {
   ClaimedMessage,
   ClaimRefusedMessage,
   FencedMessage,
+  HeadsMessage,
   LoadedMessage,
   LocatedMessage,
   PageMessage,
@@ -168,6 +169,9 @@ export interface EndTick {
 export interface RewatchTick {
   readonly type: 'rewatch';
 }
+export interface DecideTick {
+  readonly type: 'decide';
+}
 /** The node shuts down: write down what is only in memory. */
 export interface SaveMessage {
   readonly type: 'save';
@@ -185,6 +189,7 @@ export type UserMessage =
   | RefusedMessage
   | LoadedMessage
   | PageMessage
+  | HeadsMessage
   | StoredMessage
   | SavedMessage
   | FencedMessage
@@ -201,6 +206,7 @@ export type UserMessage =
   | ResendTick
   | RewatchTick
   | EndTick
+  | DecideTick
   | SaveMessage
   | ChaosMessage
   | DownMessage;

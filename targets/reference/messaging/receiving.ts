@@ -5,10 +5,12 @@
 import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import { type Entry, userOf } from './entry.ts';
+import type { Effects, Offer } from './mailbox.ts';
 import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
 import { REGISTRY } from './names.ts';
 import { outletOf } from './outlets.ts';
 import type { PageMessage } from './store-messages.ts';
+import { lookThrough } from './upkeep.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
@@ -16,8 +18,15 @@ export const MAX_UNREAD = 1_024;
 
 /** A message from another user's process. */
 export function incoming(state: UserState, message: IncomingMessage, context: Context): void {
-  const { store, counters } = state.world;
+  if (state.deferred !== null) state.deferred.push(message);
+  else decide(state, message, context);
+}
+
+/** Takes a message in, or refuses it, or knows it already. */
+export function decide(state: UserState, message: IncomingMessage, context: Context): void {
+  const { store, counters, limits } = state.world;
   const { sender, session, id } = message;
+  const isStoreFull = store.usedBytes() + message.payload.length > limits.maxStoreBytes;
   const offer = state.mailbox.offer(
     sender,
     message.from,
@@ -26,18 +35,18 @@ export function incoming(state: UserState, message: IncomingMessage, context: Co
     message.receipts,
     context.wallClock(),
     message.carried,
-    message.refuse !== 0,
+    message.refuse !== 0 || isStoreFull,
     message.standing,
     message.payload,
   );
   if (offer.kind === 'accepted') {
     const { entry } = offer;
     const durable = store.append(state.mandate, entry.seq, entry.value, context.self);
-    if (offer.superseded !== 0) store.remove(state.mandate, offer.superseded);
+    if (offer.superseded !== 0) store.remove(state.mandate, offer.superseded, 0);
     const forgotten = state.mailbox.forgetOldest();
     if (forgotten !== 0) {
       counters.bounds.senders++;
-      store.remove(state.mandate, forgotten);
+      store.remove(state.mandate, forgotten, 0);
     }
     if (durable) {
       state.mailbox.settle(entry.seq);
@@ -58,18 +67,31 @@ export function incoming(state: UserState, message: IncomingMessage, context: Co
     }
     return;
   }
-  const code = offer.stale ? ErrorCode.staleId : message.refuse === 0 ? ErrorCode.mailboxFull : message.refuse;
-  if (code === ErrorCode.mailboxFull) counters.bounds.mailbox++;
   context.send(message.replyTo, {
     type: 'refused',
     by: state.user,
     sender,
     session,
     id,
-    code,
+    code: refusalOf(state, message, isStoreFull, offer),
     highestId: state.mailbox.highestOf(sender),
     last: offer.last,
   });
+}
+
+/** Why a message is refused, counted. */
+function refusalOf(
+  { world: { counters } }: UserState,
+  { refuse }: IncomingMessage,
+  isStoreFull: boolean,
+  { bound, stale }: Extract<Offer, { kind: 'refused' }>,
+): ErrorCode {
+  if (stale) return ErrorCode.staleId;
+  if (refuse !== 0) return refuse;
+  if (bound !== null) counters.bounds[bound]++;
+  if (bound !== null || !isStoreFull) return ErrorCode.mailboxFull;
+  counters.bounds['store-bytes']++;
+  return ErrorCode.overloaded;
 }
 
 /** Everything up to `seq` is durable: answer the senders, deliver. */
@@ -89,14 +111,13 @@ export function stored(state: UserState, seq: number, context: Context): void {
   }
   waiting.length = kept;
   waitingSeq.length = kept;
-  if (state.paging === 'starved') state.paging = 'idle';
+  lookThrough(state, context);
   pumpAll(state, context);
 }
 
-/** A page of spilled entries came back. */
-export function page(state: UserState, message: PageMessage, context: Context): void {
-  state.paging = message.entries.length === 0 ? 'starved' : 'idle';
-  state.mailbox.takePage(message.entries, receiptFor(state, context), dropFor(state));
+/** A page of entries that are not in memory came back. */
+export function page(state: UserState, { after, entries, more }: PageMessage, context: Context): void {
+  state.mailbox.takePage(after, entries, more);
   pumpAll(state, context);
 }
 
@@ -115,18 +136,15 @@ export function pump(state: UserState, outlet: Outlet, context: Context): void {
     world.counters.delivers++;
     link.deliver(entry, false);
   }
-  if (device.nextAt === device.ackedAt) outlet.windowFull = false;
+  if (device.sent === 0) outlet.windowFull = false;
   else {
     if (outlet.timer === null) arm(state, outlet, context);
     const full = mailbox.windowFull(device);
     if (full && !outlet.windowFull) world.counters.bounds.window++;
     outlet.windowFull = full;
   }
-  if (state.paging !== 'idle') return;
-  const wanted = mailbox.wantsPage(device.nextAt === mailbox.endAt);
-  if (wanted === null) return;
-  state.paging = 'asked';
-  world.store.page(state.user, wanted.after, wanted.limit, context.self);
+  const wanted = mailbox.askPage(device);
+  if (wanted !== null) world.store.page(state.user, wanted.after, wanted.bounds, context.self);
 }
 
 /** A device acknowledged. */
@@ -134,9 +152,11 @@ export function delivered(state: UserState, message: DeliveredMessage, context: 
   const outlet = outletOf(state, message.link);
   if (outlet === null) return;
   state.world.counters.deliveredAcks++;
-  const answer = state.mailbox.acknowledge(outlet.device, message.seq, receiptFor(state, context), dropFor(state));
-  if (answer === 'ok') pump(state, outlet, context);
-  else if (answer === 'never-delivered')
+  const answer = state.mailbox.acknowledge(outlet.device, message.seq, new DeliveryEffects(state, context));
+  if (answer === 'ok') {
+    lookThrough(state, context);
+    pump(state, outlet, context);
+  } else if (answer === 'never-delivered')
     message.link.close(ErrorCode.badAck, `DELIVERED ${message.seq}: it was never delivered on this connection`);
 }
 
@@ -176,15 +196,15 @@ export function redeliver(state: UserState, tick: RedeliverTick, context: Contex
   if (outlet === null) return;
   outlet.timer = null;
   const { device } = outlet;
-  if (device.nextAt === device.ackedAt) return;
-  if (device.ackedAt !== outlet.markAt) outlet.redeliveries = 0;
+  if (device.sent === 0) return;
+  if (device.cursor !== outlet.markAt) outlet.redeliveries = 0;
   else if (outlet.redeliveries >= state.world.limits.maxRedeliveries) {
     state.world.counters.bounds.redeliveries++;
     outlet.link.close(ErrorCode.slowConsumer, `nothing was acknowledged in ${outlet.redeliveries + 1} deliveries`);
     return;
   } else {
     outlet.redeliveries++;
-    for (const entry of state.mailbox.unacknowledged(device)) {
+    for (const entry of device.unacknowledged()) {
       state.world.counters.redelivers++;
       outlet.link.deliver(entry, true);
     }
@@ -192,11 +212,20 @@ export function redeliver(state: UserState, tick: RedeliverTick, context: Contex
   arm(state, outlet, context);
 }
 
-/** What happens to an entry that some device has, for the first time. */
-export function receiptFor(state: UserState, context: Context): (entry: Entry) => void {
-  return (entry) => {
+/** What happens to entries that devices have: their senders are told, the store forgets them. */
+export class DeliveryEffects implements Effects {
+  readonly #state: UserState;
+  readonly #context: Context;
+
+  constructor(state: UserState, context: Context) {
+    this.#state = state;
+    this.#context = context;
+  }
+
+  first(entry: Entry): void {
     if (!entry.receipts) return;
-    sendReceipt(state, ReceiptKind.delivered, entry.sender, entry.id, context);
+    const state = this.#state;
+    sendReceipt(state, ReceiptKind.delivered, entry.sender, entry.id, this.#context);
     state.unread ??= new Map();
     state.unread.set(entry.seq, { sender: entry.sender, id: entry.id });
     if (state.unread.size <= MAX_UNREAD) return;
@@ -204,14 +233,17 @@ export function receiptFor(state: UserState, context: Context): (entry: Entry) =
       state.unread.delete(oldest);
       break;
     }
-  };
-}
+  }
 
-/** What happens to an entry that all devices have: gone, unless it must remember its sender's highest id. */
-export function dropFor(state: UserState): (entry: Entry, last: boolean) => void {
-  return (entry, last) => {
-    if (!last) state.world.store.remove(state.mandate, entry.seq);
-  };
+  remove(seq: number, bytes: number): void {
+    const { world, mandate } = this.#state;
+    world.store.remove(mandate, seq, bytes);
+  }
+
+  strip({ seq, value }: Entry): void {
+    const { world, mandate } = this.#state;
+    world.store.strip(mandate, seq, value);
+  }
 }
 
 function accept(state: UserState, message: IncomingMessage, context: Context): void {
@@ -233,6 +265,6 @@ function sendReceipt(state: UserState, kind: ReceiptKind, sender: string, id: nu
 }
 
 function arm(state: UserState, outlet: Outlet, context: Context): void {
-  outlet.markAt = outlet.device.ackedAt;
+  outlet.markAt = outlet.device.cursor;
   outlet.timer = context.sendAfter(state.world.limits.redeliverMs, context.self, { type: 'redeliver', link: outlet.link });
 }

@@ -22,6 +22,7 @@ const NO_IDS: readonly number[] = [];
 const REASONS: Partial<Record<ErrorCode, string>> = {
   [ErrorCode.rateLimited]: 'too many messages a second',
   [ErrorCode.mailboxFull]: 'the mailbox of the receiver is full',
+  [ErrorCode.overloaded]: 'no room for more messages at the moment',
 };
 /** Deaths of a receiver's process, without an answer between them, after which its messages are given up. */
 const MAX_DEATHS = 8;

@@ -8,10 +8,11 @@ import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage }
 import { PRESENCE } from './names.ts';
 import type { ClientLink } from './ports.ts';
 import { save } from './profile.ts';
-import { dropFor, pump, receipt, receiptFor } from './receiving.ts';
+import { pump, receipt } from './receiving.ts';
 import { orphan, sweepPeers } from './sending.ts';
 import { highestCursor } from './seq-base.ts';
 import type { YieldMessage } from './takeover-messages.ts';
+import { isLooking, lookThrough } from './upkeep.ts';
 import { usedIdsOf } from './used-ids.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
@@ -42,7 +43,8 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     outlet.link.close(ErrorCode.replaced, 'this device connected again');
   }
   const known = mailbox.find(link.device) !== null;
-  const device = mailbox.attach(link.device, cursor, receiptFor(state, context), dropFor(state));
+  const device = mailbox.attach(link.device, cursor);
+  lookThrough(state, context);
   const outlet: Outlet = {
     link,
     device,
@@ -164,6 +166,7 @@ export function presence(state: UserState, message: PresenceMessage): void {
 function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
   if (outlet.timer !== null) context.cancelTimer(outlet.timer);
   if (outlet.ending !== null) state.endings--;
+  outlet.device.detach();
   state.outlets = state.outlets.filter((other) => other !== outlet);
 }
 
@@ -177,8 +180,8 @@ function setOnline(state: UserState, online: boolean, context: Context): void {
 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
 function sleep(state: UserState): boolean {
-  if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || state.resident.links.length > 0)
-    return false;
+  if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || isLooking(state)) return false;
+  if (state.resident.links.length > 0) return false;
   save(state, null, 'at-rest');
   leave(state);
   return true;

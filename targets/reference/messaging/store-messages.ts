@@ -1,12 +1,23 @@
 /** What the store answers. */
-import type { Owner, StoredMailbox } from './store-port.ts';
+import type { Owner, StoredEntry } from './store-port.ts';
 
-export interface LoadedMessage extends StoredMailbox {
+export interface LoadedMessage {
   readonly type: 'loaded';
+  /** As saveProfile wrote it. */
+  readonly profile: string | null;
+  /** Of the newest entry, 0 when there is none. */
+  readonly lastSeq: number;
 }
 export interface PageMessage {
   readonly type: 'page';
-  readonly entries: StoredMailbox['entries'];
+  /** As it was asked for. */
+  readonly after: number;
+  readonly entries: readonly StoredEntry[];
+  /** Whether there were more when it was read. */
+  readonly more: boolean;
+}
+export interface HeadsMessage extends Omit<PageMessage, 'type'> {
+  readonly type: 'heads';
 }
 /** Everything appended for this user up to `seq` has reached the promised durability. */
 export interface StoredMessage {

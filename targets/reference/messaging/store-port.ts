@@ -12,12 +12,16 @@
  */
 import type { Pid } from '../runtime/pid.ts';
 
-/** One user's mailbox as the store gives it back. */
-export interface StoredMailbox {
-  /** As saveProfile wrote it. */
-  readonly profile: string | null;
-  /** By seq, tombstones included. */
-  readonly entries: readonly { readonly seq: number; readonly value: Buffer }[];
+/** An entry as the store gives it back: whole (`page`), or perhaps its head alone (`heads`); entry.ts tells them apart. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly value: Buffer;
+}
+
+/** What one read may give back: so many entries, of together so many bytes; the first entry in any case. */
+export interface PageBounds {
+  readonly entries: number;
+  readonly bytes: number;
 }
 
 /** Whose a write is. */
@@ -29,17 +33,21 @@ export interface Mandate {
 
 /** Durable mailboxes. Writes of one user take effect in the order of the calls. */
 export interface MailboxStore {
-  /** Answers `to` with a LoadedMessage. */
+  /** Answers `to` with a LoadedMessage, after everything asked before it, also by others. It costs the same for every mailbox. */
   load(user: string, to: Pid): void;
-  /** Up to `limit` entries above `after`; answers `to` with a PageMessage. */
-  page(user: string, after: number, limit: number, to: Pid): void;
+  /** Whole entries above `after`, tombstones included, by seq; answers `to` with a PageMessage. */
+  page(user: string, after: number, bounds: PageBounds, to: Pid): void;
+  /** Up to `limit` entries above `after`, of large ones the heads; answers `to` with a HeadsMessage. */
+  heads(user: string, after: number, limit: number, to: Pid): void;
   /**
    * True when the entry already is as durable as the deployment promises; otherwise `to` gets a StoredMessage, which
    * covers everything appended for this user up to its seq, or a FencedMessage.
    */
   append(mandate: Mandate, seq: number, value: Buffer, to: Pid): boolean;
-  /** Without haste, and after everything asked before. */
-  remove(mandate: Mandate, seq: number): void;
+  /** Without haste, and after everything asked before. `bytes`: of the whole entry; 0 when it was stripped or is small. */
+  remove(mandate: Mandate, seq: number, bytes: number): void;
+  /** Keeps of a large entry only the head, marked as stripped. `value`: the entry's, or its head. As without haste as remove. */
+  strip(mandate: Mandate, seq: number, value: Buffer): void;
   /**
    * With `to`: true when it already is as durable as promised; otherwise `to` gets one SavedMessage for this call, in order, or a
    * FencedMessage.
@@ -47,6 +55,8 @@ export interface MailboxStore {
   saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean;
   /** Answers `to` with a ProfileMessage. */
   profile(user: string, to: Pid): void;
+  /** Bytes that all mailboxes of all nodes take, with what was asked for here and is not written yet. */
+  usedBytes(): number;
 }
 
 /** A process that owns a user. */

@@ -6,9 +6,10 @@ import type { Pid } from '../runtime/pid.ts';
 import type { TimerReference } from '../runtime/timer-wheel.ts';
 import type { Cluster } from './cluster.ts';
 import type { Counters } from './counters.ts';
+import type { DeviceQueue } from './device-queue.ts';
 import type { Directory, Resident } from './directory.ts';
 import type { Limits } from './limits.ts';
-import type { DeviceCursor, Mailbox } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { IncomingMessage, ReceiptMessage, SendMessage } from './messages.ts';
 import type { ClientLink } from './ports.ts';
 import type { MailboxStore, Mandate } from './store-port.ts';
@@ -30,12 +31,12 @@ export interface World {
 /** A device's connection, as its user's process sees it. */
 export interface Outlet {
   readonly link: ClientLink;
-  readonly device: DeviceCursor;
+  readonly device: DeviceQueue;
   /** WELCOME was sent: messages may be. */
   welcomed: boolean;
   /** Runs while something is unacknowledged. */
   timer: TimerReference | null;
-  /** Position of the first unacknowledged entry when the timer was set. */
+  /** The device's cursor when the timer was set. */
   markAt: number;
   redeliveries: number;
   windowFull: boolean;
@@ -84,8 +85,12 @@ export interface UserState {
   /** Accepted and not yet durable: the entry's seq, and whom to answer. */
   waitingSeq: number[];
   waiting: IncomingMessage[];
-  /** Asked: a page is on its way. Starved: the last one was empty, as what was spilled is not committed yet. */
-  paging: 'idle' | 'asked' | 'starved';
+  /** Heads of entries are on their way (upkeep.ts). */
+  looking: boolean;
+  /** Messages that wait until the mailbox knows its senders; null once it does and none waits. */
+  deferred: IncomingMessage[] | null;
+  /** A DecideTick is on its way. */
+  deciding: boolean;
   /** Receipts for devices that are away. */
   receipts: ReceiptMessage[] | null;
   /** Messages acknowledged by a device whose sender wants to know when they are read: seq -> message. */

@@ -2,7 +2,7 @@
  * A user's process: owns the user's mailbox, devices and sends. One at a time per user; spawned when a device signs in or
  * somebody writes to the user, gone when nobody needs it. The halves are in sending.ts, receiving.ts and session.ts.
  *
- *     loading    in a cluster it claims its user (takeover.ts); the store reads the mailbox back; everything else is postponed
+ *     loading    in a cluster it claims its user (takeover.ts); the store says what it has on record; everything else waits
  *     lingering  no device is connected; after a while (state timeout) the process goes to sleep, which is its end
  *     online     a device is connected, or about to be
  */
@@ -20,6 +20,7 @@ import { accepted, located, peerDown, refused, resend, send } from './sending.ts
 import { attach, detach, fenced, lingered, presence, presenceDown, rewatch, saved, watch, yieldUser } from './session.ts';
 import type { LoadedMessage } from './store-messages.ts';
 import { claimOn, isClaimMessage } from './takeover.ts';
+import { decideOn, decideSome, defer, heads, lookThrough } from './upkeep.ts';
 import { restoreUsedIds } from './used-ids.ts';
 import type { UserState, World } from './user-state.ts';
 
@@ -69,8 +70,13 @@ export function userMachine<Data extends UserData>(code: UserCode<Data>): GenSta
       loading(event, data, context): Step<Data> {
         const message = event.content as UserMessage;
         if (message.type === 'loaded') {
-          loaded(message, data.core);
+          loaded(message, data.core, context);
           return nextState('lingering', data, lingerTimer(data.core));
+        }
+        // Not postponed, for of these there may be more than one turn can take.
+        if (message.type === 'incoming') {
+          defer(data.core, message);
+          return KEEP;
         }
         const { cluster } = data.core.world;
         if (cluster === null || !isClaimMessage(message)) return POSTPONE;
@@ -127,7 +133,9 @@ function begin(world: World, user: string, context: Context): UserState {
     peers: null,
     waitingSeq: [],
     waiting: [],
-    paging: 'idle',
+    looking: false,
+    deferred: null,
+    deciding: false,
     receipts: null,
     unread: null,
     watching: null,
@@ -137,12 +145,15 @@ function begin(world: World, user: string, context: Context): UserState {
   };
 }
 
-function loaded(message: LoadedMessage, state: UserState): void {
+function loaded(message: LoadedMessage, state: UserState, context: Context): void {
   const profile = readProfile(message.profile);
   state.lastSeenMs = profile.lastSeenMs;
   state.usedIds = restoreUsedIds(profile.usedIds);
   if (profile.receipts.length > 0) state.receipts = profile.receipts.map((one) => ({ type: 'receipt', ...one }));
-  state.mailbox.restore(message.entries, profile.cursors);
+  state.mailbox.restore(message.lastSeq, profile.cursors);
+  if (!state.mailbox.scanned) state.deferred ??= [];
+  lookThrough(state, context);
+  decideSome(state, context);
 }
 
 function lingerTimer({ world }: UserState, leastMs = 0) {
@@ -207,6 +218,12 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       break;
     case 'page':
       page(state, message, context);
+      break;
+    case 'heads':
+      heads(state, message, context);
+      break;
+    case 'decide':
+      decideOn(state, context);
       break;
     case 'watch-frame':
       watch(state, message, context);

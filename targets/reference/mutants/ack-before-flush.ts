@@ -1,5 +1,5 @@
 /** Says that a write is durable as soon as it is asked for, and makes it later. A node that is killed in between loses it. */
-import type { Mandate } from '../messaging/store-port.ts';
+import type { Mandate, PageBounds } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { Closing, Mutation } from './mutation.ts';
 
@@ -19,9 +19,14 @@ class WriteBehind implements Closing {
     this.#store.load(user, to);
   }
 
-  page(user: string, after: number, limit: number, to: Pid): void {
+  page(user: string, after: number, bounds: PageBounds, to: Pid): void {
     this.#write();
-    this.#store.page(user, after, limit, to);
+    this.#store.page(user, after, bounds, to);
+  }
+
+  heads(user: string, after: number, limit: number, to: Pid): void {
+    this.#write();
+    this.#store.heads(user, after, limit, to);
   }
 
   profile(user: string, to: Pid): void {
@@ -34,8 +39,16 @@ class WriteBehind implements Closing {
     return true;
   }
 
-  remove(mandate: Mandate, seq: number): void {
-    this.#hold(() => this.#store.remove(mandate, seq));
+  remove(mandate: Mandate, seq: number, bytes: number): void {
+    this.#hold(() => this.#store.remove(mandate, seq, bytes));
+  }
+
+  strip(mandate: Mandate, seq: number, value: Buffer): void {
+    this.#hold(() => this.#store.strip(mandate, seq, value));
+  }
+
+  usedBytes(): number {
+    return this.#store.usedBytes();
   }
 
   saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean {

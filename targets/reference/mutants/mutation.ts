@@ -33,11 +33,14 @@ export interface Mutation {
 export function mailboxesLike(store: Closing): Closing {
   return {
     load: (user, to) => store.load(user, to),
-    page: (user, after, limit, to) => store.page(user, after, limit, to),
+    page: (user, after, bounds, to) => store.page(user, after, bounds, to),
+    heads: (user, after, limit, to) => store.heads(user, after, limit, to),
     profile: (user, to) => store.profile(user, to),
     append: (mandate, seq, value, to) => store.append(mandate, seq, value, to),
-    remove: (mandate, seq) => store.remove(mandate, seq),
+    remove: (mandate, seq, bytes) => store.remove(mandate, seq, bytes),
+    strip: (mandate, seq, value) => store.strip(mandate, seq, value),
     saveProfile: (mandate, profile, to) => store.saveProfile(mandate, profile, to),
+    usedBytes: () => store.usedBytes(),
     flush: () => store.flush(),
     close: () => store.close(),
   };

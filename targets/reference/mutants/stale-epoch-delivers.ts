@@ -10,7 +10,8 @@ export const staleEpochDelivers: Mutation = {
     mailboxes: (store) => ({
       ...mailboxesLike(store),
       append: (mandate, seq, value, to) => store.append(unchecked(mandate), seq, value, to),
-      remove: (mandate, seq) => store.remove(unchecked(mandate), seq),
+      remove: (mandate, seq, bytes) => store.remove(unchecked(mandate), seq, bytes),
+      strip: (mandate, seq, value) => store.strip(unchecked(mandate), seq, value),
       saveProfile: (mandate, profile, to) => store.saveProfile(unchecked(mandate), profile, to),
     }),
     members: (members) => ({ ...membersLike(members), evictions: () => [] }),

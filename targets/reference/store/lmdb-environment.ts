@@ -3,8 +3,10 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 
 export interface LmdbEnvironment {
   readonly root: RootDatabase;
-  /** user 0x00 seq -> entry */
+  /** user 0x00 seq -> entry, or the head of one whose payload is in `bodies` */
   readonly mailboxes: Database<Buffer, Buffer>;
+  /** user 0x00 seq -> payload of a large entry */
+  readonly bodies: Database<Buffer, Buffer>;
   /** user -> profile */
   readonly profiles: Database<string, string>;
   /** user -> owner, or the empty text; the version is the epoch */
@@ -15,7 +17,7 @@ export interface LmdbEnvironment {
   readonly evictions: Database<string, string>;
 }
 
-const DATABASES = 5;
+const DATABASES = 6;
 
 /** Opens the environment in this directory, which is made when absent. */
 /**
@@ -36,6 +38,7 @@ export function openEnvironment(path: string, shared = false): LmdbEnvironment {
   return {
     root,
     mailboxes: root.openDB<Buffer, Buffer>('mailboxes', { encoding: 'binary', keyEncoding: 'binary' }),
+    bodies: root.openDB<Buffer, Buffer>('bodies', { encoding: 'binary', keyEncoding: 'binary' }),
     profiles: root.openDB<string, string>('profiles', { encoding: 'string' }),
     registry: root.openDB<string, string>('registry', { encoding: 'string', useVersions: true }),
     members: root.openDB<string, string>('members', { encoding: 'string' }),

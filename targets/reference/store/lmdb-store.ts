@@ -3,10 +3,12 @@
  * or, for durability fsync, flushed to the disk. Writes take effect in the order in which they were asked for. A write with an epoch
  * is made only while that is the user's epoch, which is checked within the transaction.
  */
-import type { MailboxStore, Mandate } from '../messaging/store-port.ts';
+import { headOf, strippedHead, WHOLE_BYTES } from '../messaging/entry.ts';
+import type { MailboxStore, Mandate, PageBounds } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
-import { entryKey, seqOfKey } from './keys.ts';
+import { entryKey } from './keys.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
+import { MailboxReader } from './mailbox-reader.ts';
 
 export interface LmdbStoreOptions {
   readonly environment: LmdbEnvironment;
@@ -17,12 +19,14 @@ export interface LmdbStoreOptions {
   readonly failed: (error: Error) => void;
 }
 
-const MAX_SEQ = Number.MAX_SAFE_INTEGER;
+/** In place of a body: it is to be removed. */
+const GONE = Symbol('gone');
 
-/** One write: an entry, a removal (value null), or a profile (text). */
+/** One write: an entry, a removal (value null), or a profile (text); and what becomes of the body apart, null when there is none. */
 interface Write {
   readonly key: Buffer | string;
   readonly value: Buffer | string | null;
+  readonly body: Buffer | typeof GONE | null;
 }
 
 /** What is to be written under one mandate in one batch, and who waits for it. */
@@ -33,6 +37,8 @@ class Writes {
   /** Who appended, and up to which seq. */
   readonly waiting = new Map<Pid, number>();
   readonly savers: Pid[] = [];
+  /** Of the entries in it. */
+  bytes = 0;
   /** Whether the mandate held; set when it is submitted. */
   held: Promise<boolean> | true = true;
 
@@ -44,6 +50,7 @@ class Writes {
 export class LmdbStore implements MailboxStore {
   readonly #environment: LmdbEnvironment;
   readonly #options: LmdbStoreOptions;
+  readonly #reader: MailboxReader;
   /** The batch that is being collected: what is not checked, and what is, by mandate. */
   #free = new Writes(null);
   #mandated = new Map<string, Writes>();
@@ -53,10 +60,12 @@ export class LmdbStore implements MailboxStore {
   /** Resolves when everything submitted is visible; null when nothing is in flight. */
   #lastBatch: Promise<unknown> | null = null;
   #idle: (() => void)[] = [];
+  #closed = false;
 
   constructor(options: LmdbStoreOptions) {
     this.#options = options;
     this.#environment = options.environment;
+    this.#reader = new MailboxReader(options.environment);
   }
 
   /** Writes asked for that are not yet as durable as promised. */
@@ -66,16 +75,20 @@ export class LmdbStore implements MailboxStore {
 
   load(user: string, to: Pid): void {
     this.afterWrites(() => {
-      this.#options.send(to, {
-        type: 'loaded',
-        profile: this.#environment.profiles.get(user) ?? null,
-        entries: this.#read(user, 0, undefined),
-      });
+      const profile = this.#environment.profiles.get(user) ?? null;
+      this.#options.send(to, { type: 'loaded', profile, lastSeq: this.#reader.lastSeq(user) });
     });
   }
 
-  page(user: string, after: number, limit: number, to: Pid): void {
-    this.#options.send(to, { type: 'page', entries: this.#read(user, after, limit) });
+  page(user: string, after: number, bounds: PageBounds, to: Pid): void {
+    this.#options.send(to, { type: 'page', after, ...this.#reader.page(user, after, bounds) });
+  }
+
+  heads(user: string, after: number, limit: number, to: Pid): void {
+    // In another turn of the event loop: whoever looks through a mailbox asks again and again.
+    setImmediate(() => {
+      if (!this.#closed) this.#options.send(to, { type: 'heads', after, ...this.#reader.heads(user, after, limit) });
+    });
   }
 
   profile(user: string, to: Pid): void {
@@ -85,16 +98,27 @@ export class LmdbStore implements MailboxStore {
   }
 
   append(mandate: Mandate, seq: number, value: Buffer, to: Pid): boolean {
-    this.#write(mandate, { key: entryKey(mandate.user, seq), value }).waiting.set(to, seq);
+    const writes = this.#write(mandate, entryWrite(entryKey(mandate.user, seq), value));
+    writes.waiting.set(to, seq);
+    writes.bytes += value.length;
+    this.#reader.asked(value.length);
     return false;
   }
 
-  remove(mandate: Mandate, seq: number): void {
-    this.#write(mandate, { key: entryKey(mandate.user, seq), value: null });
+  remove(mandate: Mandate, seq: number, bytes: number): void {
+    this.#write(mandate, { key: entryKey(mandate.user, seq), value: null, body: bytes > WHOLE_BYTES ? GONE : null });
+  }
+
+  strip(mandate: Mandate, seq: number, value: Buffer): void {
+    this.#write(mandate, { key: entryKey(mandate.user, seq), value: strippedHead(value), body: GONE });
+  }
+
+  usedBytes(): number {
+    return this.#reader.usedBytes();
   }
 
   saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean {
-    const { savers } = this.#write(mandate, { key: mandate.user, value: profile });
+    const { savers } = this.#write(mandate, { key: mandate.user, value: profile, body: null });
     if (to !== null) savers.push(to);
     return false;
   }
@@ -109,6 +133,7 @@ export class LmdbStore implements MailboxStore {
   /** Flushes, then closes the environment. */
   async close(): Promise<void> {
     await this.flush();
+    this.#closed = true;
     await this.#environment.root.close();
   }
 
@@ -144,6 +169,7 @@ export class LmdbStore implements MailboxStore {
     if (this.#collected === 0) return;
     const all = this.#free.list.length === 0 ? [...this.#mandated.values()] : [this.#free, ...this.#mandated.values()];
     const count = this.#collected;
+    const bytes = all.reduce((sum, writes) => sum + writes.bytes, 0);
     this.#free = new Writes(null);
     this.#mandated = new Map();
     this.#collected = 0;
@@ -163,21 +189,26 @@ export class LmdbStore implements MailboxStore {
       .then(
         (held) => {
           for (const [index, writes] of all.entries()) this.#answer(writes, held[index] === true);
-          this.#landed(count);
+          this.#landed(count, bytes);
         },
         (error: unknown) => {
-          this.#landed(count);
+          this.#landed(count, bytes);
           this.#options.failed(error instanceof Error ? error : new Error(String(error)));
         },
       );
   }
 
   #put({ list }: Writes): void {
-    const { mailboxes, profiles } = this.#environment;
-    for (const { key, value } of list) {
-      if (typeof key === 'string') void profiles.put(key, value as string);
-      else if (value === null) void mailboxes.remove(key);
+    const { mailboxes, bodies, profiles } = this.#environment;
+    for (const { key, value, body } of list) {
+      if (typeof key === 'string') {
+        void profiles.put(key, value as string);
+        continue;
+      }
+      if (value === null) void mailboxes.remove(key);
       else void mailboxes.put(key, value as Buffer);
+      if (body === GONE) void bodies.remove(key);
+      else if (body !== null) void bodies.put(key, body);
     }
   }
 
@@ -187,20 +218,20 @@ export class LmdbStore implements MailboxStore {
     for (const [to, seq] of waiting) send(to, held ? { type: 'stored', seq } : { type: 'fenced' });
   }
 
-  #landed(count: number): void {
+  #landed(count: number, bytes: number): void {
     this.#inFlight -= count;
+    this.#reader.landed(bytes);
     if (this.#inFlight > 0) return;
     this.#lastBatch = null;
     const idle = this.#idle;
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
+}
 
-  #read(user: string, after: number, limit: number | undefined): { seq: number; value: Buffer }[] {
-    const range = { start: entryKey(user, after + 1), end: entryKey(user, MAX_SEQ), ...(limit === undefined ? {} : { limit }) };
-    const entries: { seq: number; value: Buffer }[] = [];
-    for (const { key, value } of this.#environment.mailboxes.getRange(range))
-      entries.push({ seq: seqOfKey(key), value: Buffer.from(value) });
-    return entries;
-  }
+/** A large entry is written in two pieces, so that a mailbox can be looked through without its payloads. */
+function entryWrite(key: Buffer, value: Buffer): Write {
+  if (value.length <= WHOLE_BYTES) return { key, value, body: null };
+  const head = headOf(value);
+  return { key, value: head, body: value.subarray(head.length) };
 }

@@ -16,6 +16,7 @@ const LIMITS: Limits = {
   lingerMs: 500,
   redeliverMs: 200,
   maxRedeliveries: 2,
+  maxResidentBytes: 100,
 };
 const USERS = ['a', 'b', 'c', 'd'];
 const NODES = 3;
@@ -158,6 +159,7 @@ class Play {
   }
 
   check(): void {
+    for (const { damaged } of this.clients) expect(damaged, 'payloads that came otherwise than they were sent').toEqual([]);
     for (const receiver of this.clients)
       for (const sender of USERS) {
         const ids = receiver.seen.filter(({ from }) => from === sender).map(({ id }) => id);

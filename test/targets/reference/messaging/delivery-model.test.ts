@@ -20,6 +20,8 @@ const LIMITS: Limits = {
   windowBytes: 64,
   maxResident: 3,
   maxMailbox: 5,
+  maxMailboxBytes: 3_000,
+  maxStoreBytes: 6_000,
   maxPeers: 2,
   maxRefusals: 3,
   sendsPerSecond: 5,
@@ -28,6 +30,7 @@ const LIMITS: Limits = {
   lingerMs: 500,
   redeliverMs: 200,
   maxRedeliveries: 2,
+  maxResidentBytes: 100,
 };
 const USERS = ['a', 'b', 'c'];
 
@@ -220,6 +223,7 @@ class Simulation implements Network {
 function check(simulation: Simulation): void {
   const { clients } = simulation;
   for (const receiver of clients) {
+    expect(receiver.damaged, `payloads that ${receiver.user}/${receiver.device} did not get as they were sent`).toEqual([]);
     for (const sender of USERS) {
       const ids = receiver.seen.filter(({ from }) => from === sender).map(({ id }) => id);
       expect(ids, `order and repeats from ${sender} to ${receiver.user}/${receiver.device}`).toEqual(

@@ -4,7 +4,7 @@
  */
 
 import { addLink } from '../../../../targets/reference/messaging/directory.ts';
-import { decodeEntry, type Entry, senderKey, userOf } from '../../../../targets/reference/messaging/entry.ts';
+import { decodeEntry, type Entry, payloadOf, senderKey, userOf } from '../../../../targets/reference/messaging/entry.ts';
 import type { ClientLink } from '../../../../targets/reference/messaging/ports.ts';
 import type { World } from '../../../../targets/reference/messaging/user-state.ts';
 import type { Pid, Runtime } from '../../../../targets/reference/runtime/index.ts';
@@ -97,6 +97,8 @@ export class HonestClient {
   readonly attempted: Outgoing[] = [];
   /** What is left after the cursor rule. */
   readonly seen: Received[] = [];
+  /** Of these, those whose payload is not what was sent. */
+  readonly damaged: Received[] = [];
   readonly receipts: string[] = [];
   readonly closes: number[] = [];
   /** When it was first welcomed: from then on it must get everything. */
@@ -181,6 +183,8 @@ export class HonestClient {
         if (seq <= this.#cursor) break;
         this.#cursor = seq;
         this.seen.push({ from: userOf(sender), id });
+        if (!payloadOf(frame.entry).equals(payloadFor(userOf(sender), this.user, id)))
+          this.damaged.push({ from: userOf(sender), id });
         break;
       }
       case 'receipt':
@@ -209,8 +213,14 @@ export class HonestClient {
       id,
       receipts: id % 2 === 0,
       to,
-      payload: Buffer.from(`${this.user}>${to}:${id}`),
+      payload: payloadFor(this.user, to, id),
       refuse: 0,
     });
   }
+}
+
+/** What is sent under this id: of every third message, more than a store keeps in one piece. */
+function payloadFor(from: string, to: string, id: number): Buffer {
+  const text = `${from}>${to}:${id}`;
+  return Buffer.from(id % 3 === 0 ? text.padEnd(1_100, '.') : text);
 }

@@ -1,6 +1,8 @@
 /** A disk that several nodes share, and each node's store on it: it writes when told to, and forgets what it was not told to write when its node crashes. */
-import type { ClaimOver, Mandate, Owner, Store } from '../../../../targets/reference/messaging/store-port.ts';
+import { strippedHead } from '../../../../targets/reference/messaging/entry.ts';
+import type { ClaimOver, Mandate, Owner, PageBounds, Store } from '../../../../targets/reference/messaging/store-port.ts';
 import type { Pid } from '../../../../targets/reference/runtime/index.ts';
+import { boundedHeads, boundedPage } from './slow-store.ts';
 
 export class SharedDisk {
   readonly mailboxes = new Map<string, Map<number, Buffer>>();
@@ -42,13 +44,18 @@ export class SharedStore implements Store {
   }
 
   load(user: string, to: Pid): void {
-    this.#writes.push(() =>
-      this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, entries: this.#read(user, 0, Infinity) }),
-    );
+    this.#writes.push(() => {
+      const lastSeq = Math.max(0, ...(this.#disk.mailboxes.get(user)?.keys() ?? []));
+      this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, lastSeq });
+    });
   }
 
-  page(user: string, after: number, limit: number, to: Pid): void {
-    this.#send(to, { type: 'page', entries: this.#read(user, after, limit) });
+  page(user: string, after: number, bounds: PageBounds, to: Pid): void {
+    this.#send(to, { type: 'page', after, ...boundedPage(this.#disk.mailboxes.get(user), after, bounds) });
+  }
+
+  heads(user: string, after: number, limit: number, to: Pid): void {
+    this.#send(to, { type: 'heads', after, ...boundedHeads(this.#disk.mailboxes.get(user), after, limit) });
   }
 
   profile(user: string, to: Pid): void {
@@ -64,8 +71,19 @@ export class SharedStore implements Store {
     return false;
   }
 
-  remove(mandate: Mandate, seq: number): void {
+  remove(mandate: Mandate, seq: number, _bytes: number): void {
     this.#write(mandate, null, null, () => void this.#disk.mailboxes.get(mandate.user)?.delete(seq));
+  }
+
+  strip(mandate: Mandate, seq: number, value: Buffer): void {
+    const head = strippedHead(value);
+    this.#write(mandate, null, null, () => void this.#disk.mailboxes.get(mandate.user)?.set(seq, head));
+  }
+
+  usedBytes(): number {
+    let bytes = 0;
+    for (const mailbox of this.#disk.mailboxes.values()) for (const value of mailbox.values()) bytes += value.length;
+    return bytes;
   }
 
   saveProfile(mandate: Mandate, profile: string, to: Pid | null): boolean {
@@ -116,13 +134,5 @@ export class SharedStore implements Store {
       if (held) act();
       if (to !== null) this.#send(to, held ? answer : { type: 'fenced' });
     });
-  }
-
-  #read(user: string, after: number, limit: number): { seq: number; value: Buffer }[] {
-    return [...(this.#disk.mailboxes.get(user) ?? [])]
-      .filter(([seq]) => seq > after)
-      .sort(([a], [b]) => a - b)
-      .slice(0, limit)
-      .map(([seq, value]) => ({ seq, value }));
   }
 }

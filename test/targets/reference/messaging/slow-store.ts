@@ -1,5 +1,6 @@
 /** A store that writes when told to, and forgets what it was not told to write when its node crashes. */
-import type { MailboxStore, Mandate } from '../../../../targets/reference/messaging/store-port.ts';
+import { headOf, strippedHead, WHOLE_BYTES } from '../../../../targets/reference/messaging/entry.ts';
+import type { MailboxStore, Mandate, PageBounds, StoredEntry } from '../../../../targets/reference/messaging/store-port.ts';
 import type { Pid } from '../../../../targets/reference/runtime/index.ts';
 
 /** What is on the disk: it outlives the node. */
@@ -27,13 +28,17 @@ export class SlowStore implements MailboxStore {
   /** After everything asked for before it, also by a process that has died since. */
   load(user: string, to: Pid): void {
     this.#writes.push(() => {
-      const entries = this.#read(user, 0, Infinity);
-      this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, entries });
+      const lastSeq = Math.max(0, ...(this.#disk.mailboxes.get(user)?.keys() ?? []));
+      this.#send(to, { type: 'loaded', profile: this.#disk.profiles.get(user) ?? null, lastSeq });
     });
   }
 
-  page(user: string, after: number, limit: number, to: Pid): void {
-    this.#send(to, { type: 'page', entries: this.#read(user, after, limit) });
+  page(user: string, after: number, bounds: PageBounds, to: Pid): void {
+    this.#send(to, { type: 'page', after, ...boundedPage(this.#disk.mailboxes.get(user), after, bounds) });
+  }
+
+  heads(user: string, after: number, limit: number, to: Pid): void {
+    this.#send(to, { type: 'heads', after, ...boundedHeads(this.#disk.mailboxes.get(user), after, limit) });
   }
 
   profile(user: string, to: Pid): void {
@@ -50,8 +55,19 @@ export class SlowStore implements MailboxStore {
     return false;
   }
 
-  remove({ user }: Mandate, seq: number): void {
+  remove({ user }: Mandate, seq: number, _bytes: number): void {
     this.#writes.push(() => void this.#disk.mailboxes.get(user)?.delete(seq));
+  }
+
+  strip({ user }: Mandate, seq: number, value: Buffer): void {
+    const head = strippedHead(value);
+    this.#writes.push(() => void this.#disk.mailboxes.get(user)?.set(seq, head));
+  }
+
+  usedBytes(): number {
+    let bytes = 0;
+    for (const mailbox of this.#disk.mailboxes.values()) for (const value of mailbox.values()) bytes += value.length;
+    return bytes;
   }
 
   saveProfile({ user }: Mandate, profile: string, to: Pid | null): boolean {
@@ -79,12 +95,37 @@ export class SlowStore implements MailboxStore {
     this.#waiting = new Map();
     this.#savers = [];
   }
+}
 
-  #read(user: string, after: number, limit: number): { seq: number; value: Buffer }[] {
-    return [...(this.#disk.mailboxes.get(user) ?? [])]
-      .filter(([seq]) => seq > after)
-      .sort(([a], [b]) => a - b)
-      .slice(0, limit)
-      .map(([seq, value]) => ({ seq, value }));
-  }
+interface Read {
+  readonly entries: readonly StoredEntry[];
+  readonly more: boolean;
+}
+
+/** What a store answers with: up to so many entries of together so many bytes, the first in any case. */
+export function boundedPage(mailbox: ReadonlyMap<number, Buffer> | undefined, after: number, bounds: PageBounds): Read {
+  const all = above(mailbox, after);
+  let left = bounds.bytes;
+  const past = all.findIndex(({ value }, index) => {
+    if (index === bounds.entries || (index > 0 && value.length > left)) return true;
+    left -= value.length;
+    return false;
+  });
+  return past < 0 ? { entries: all, more: false } : { entries: all.slice(0, past), more: true };
+}
+
+/** The same without the payloads of large entries. */
+export function boundedHeads(mailbox: ReadonlyMap<number, Buffer> | undefined, after: number, limit: number): Read {
+  const all = above(mailbox, after);
+  const entries = all
+    .slice(0, limit)
+    .map(({ seq, value }) => ({ seq, value: value.length > WHOLE_BYTES ? headOf(value) : value }));
+  return { entries, more: all.length > limit };
+}
+
+function above(mailbox: ReadonlyMap<number, Buffer> | undefined, after: number): StoredEntry[] {
+  return [...(mailbox ?? [])]
+    .filter(([seq]) => seq > after)
+    .sort(([a], [b]) => a - b)
+    .map(([seq, value]) => ({ seq, value }));
 }

@@ -94,11 +94,11 @@ test('a write by an epoch that is over is not made, and its process is told so',
   await n2.claim(after, { epoch: 1, by: 'force' });
   n1.store.append({ user: 'anna', epoch: 1 }, 6, Buffer.from('too late'), before);
   n1.store.saveProfile({ user: 'anna', epoch: 1 }, 'too late', before);
-  n1.store.remove({ user: 'anna', epoch: 1 }, 5);
+  n1.store.remove({ user: 'anna', epoch: 1 }, 5, 0);
   expect(await n1.answer(before)).toEqual({ type: 'fenced' });
   expect(await n1.answer(before)).toEqual({ type: 'fenced' });
   n2.store.load('anna', after);
-  expect(await n2.answer(after)).toMatchObject({ type: 'loaded', profile: null, entries: [{ seq: 5 }] });
+  expect(await n2.answer(after)).toMatchObject({ type: 'loaded', profile: null, lastSeq: 5 });
 });
 
 test('a user taken by force leaves one eviction, for the node that had it; one given up leaves none', async () => {

@@ -4,6 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import {
+  decodeEntry,
+  encodeEntry,
+  isStripped,
+  payloadOf,
+  strippedHead,
+  WHOLE_BYTES,
+  wholeBytes,
+} from '../../../../targets/reference/messaging/entry.ts';
 import type { MailboxStore } from '../../../../targets/reference/messaging/store-port.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
 import { createRuntime, type Pid } from '../../../../targets/reference/runtime/index.ts';
@@ -17,8 +26,15 @@ type Answer = {
   readonly type: string;
   readonly seq?: number;
   readonly profile?: string | null;
+  readonly lastSeq?: number;
   readonly entries?: readonly { seq: number; value: Buffer }[];
+  readonly more?: boolean;
 };
+const EVERYTHING = { entries: 10_000, bytes: 1e9 };
+/** An entry as a mailbox would append it. */
+const value = (seq: number, text: string, sender = 'ben'): Buffer =>
+  encodeEntry(seq, seq, `${sender}/d0`, sender, false, 0, 0, [], Buffer.from(text)).value;
+const textOf = ({ seq, value: stored }: { seq: number; value: Buffer }): string => payloadOf(decodeEntry(seq, stored)).toString();
 
 const directories: string[] = [];
 afterEach(() => {
@@ -57,27 +73,84 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   test('gives back what was appended and not removed, in order, and nothing of other users', async () => {
     const { store, answers } = opened(kind, directory());
     const [me, other] = [pid(), pid()];
-    for (const seq of [5, 7, 2 ** 40, 2 ** 52]) store.append(of('anna'), seq, Buffer.from(`v${seq}`), me);
-    store.append(of('anna2'), 6, Buffer.from('not hers'), other);
-    store.append(of('ann'), 6, Buffer.from('not hers'), other);
-    store.remove(of('anna'), 7);
+    for (const seq of [5, 7, 2 ** 40, 2 ** 52]) store.append(of('anna'), seq, value(seq, `v${seq}`), me);
+    store.append(of('anna2'), 6, value(6, 'not hers'), other);
+    store.append(of('ann'), 6, value(6, 'not hers'), other);
+    store.remove(of('anna'), 7, 0);
     store.saveProfile(of('anna'), 'profile', null);
     await store.flush();
     store.load('anna', me);
-    const { entries, profile } = (answers.get(me) as Answer[]).at(-1) as Answer;
-    expect(entries?.map(({ seq, value }) => [seq, value.toString()])).toEqual(
-      [5, 2 ** 40, 2 ** 52].map((seq) => [seq, `v${seq}`]),
-    );
-    expect(profile).toBe('profile');
-    store.page('anna', 5, 1, me);
-    expect(
-      answers
+    expect(answers.get(me)?.at(-1)).toEqual({ type: 'loaded', profile: 'profile', lastSeq: 2 ** 52 });
+    store.page('anna', 0, EVERYTHING, me);
+    const { entries, more, ...rest } = (answers.get(me) as Answer[]).at(-1) as Answer;
+    expect(entries?.map((entry) => [entry.seq, textOf(entry)])).toEqual([5, 2 ** 40, 2 ** 52].map((seq) => [seq, `v${seq}`]));
+    expect([more, rest]).toEqual([false, { type: 'page', after: 0 }]);
+    store.page('anna', 5, { entries: 1, bytes: 1e9 }, me);
+    expect(answers.get(me)?.at(-1)).toMatchObject({ after: 5, entries: [{ seq: 2 ** 40 }], more: true });
+    store.load('stranger', me);
+    expect(answers.get(me)?.at(-1)).toEqual({ type: 'loaded', profile: null, lastSeq: 0 });
+    await store.close();
+  });
+
+  test('a page ends at its bytes, whatever their number, and has one entry in any case', async () => {
+    const { store, answers } = opened(kind, directory());
+    const me = pid();
+    const large = 'x'.repeat(WHOLE_BYTES);
+    for (let seq = 1; seq <= 5; seq++) store.append(of('anna'), seq, value(seq, `${seq}${large}`), me);
+    await store.flush();
+    const bytes = value(1, `1${large}`).length;
+    const seqsOf = (after: number, most: number): number[] | undefined => {
+      store.page('anna', after, { entries: 100, bytes: most }, me);
+      return answers
         .get(me)
         ?.at(-1)
-        ?.entries?.map(({ seq }) => seq),
-    ).toEqual([2 ** 40]);
-    store.load('stranger', me);
-    expect(answers.get(me)?.at(-1)).toEqual({ type: 'loaded', profile: null, entries: [] });
+        ?.entries?.map(({ seq }) => seq);
+    };
+    expect(seqsOf(0, 2 * bytes)).toEqual([1, 2]);
+    expect(seqsOf(2, 3 * bytes - 1)).toEqual([3, 4]);
+    expect(seqsOf(2, 0)).toEqual([3]);
+    await store.close();
+  });
+
+  test('heads tell who sent what and how large it is, without the payload where that is large, in a later turn', async () => {
+    const { store, answers } = opened(kind, directory());
+    const me = pid();
+    const sizes = [1, WHOLE_BYTES, 60_000];
+    for (const [index, size] of sizes.entries()) store.append(of('anna'), index + 1, value(index + 1, 'x'.repeat(size)), me);
+    await store.flush();
+    store.heads('anna', 0, 2, me);
+    expect(answers.get(me)?.some(({ type }) => type === 'heads') ?? false).toBe(false);
+    await expect.poll(() => answers.get(me)?.at(-1)).toMatchObject({ type: 'heads', after: 0, more: true });
+    store.heads('anna', 1, 2, me);
+    await expect.poll(() => answers.get(me)?.at(-1)).toMatchObject({ type: 'heads', after: 1, more: false });
+    const heads = answers.get(me)?.at(-1)?.entries ?? [];
+    const decoded = heads.map(({ seq, value: stored }) => decodeEntry(seq, stored));
+    expect(decoded.map(({ sender, id }) => [sender, id])).toEqual([
+      ['ben/d0', 2],
+      ['ben/d0', 3],
+    ]);
+    expect(decoded.map(wholeBytes)).toEqual([2, 3].map((seq) => value(seq, 'x'.repeat(sizes[seq - 1] as number)).length));
+    if (kind === 'lmdb') for (const { value: stored } of decoded) expect(stored.length).toBeLessThan(100);
+    await store.close();
+  });
+
+  test('of a stripped entry the head is left, and the room its payload took is free', async () => {
+    const { store, answers } = opened(kind, directory());
+    const me = pid();
+    const whole = value(1, 'x'.repeat(60_000));
+    store.append(of('anna'), 1, whole, me);
+    await store.flush();
+    await expect.poll(() => store.usedBytes()).toBeGreaterThanOrEqual(whole.length);
+    store.strip(of('anna'), 1, whole);
+    await store.flush();
+    await expect.poll(() => store.usedBytes()).toBeLessThan(10_000);
+    store.page('anna', 0, EVERYTHING, me);
+    const [left] = answers.get(me)?.at(-1)?.entries ?? [];
+    const entry = decodeEntry(1, left?.value as Buffer);
+    expect([isStripped(entry), entry.sender, entry.id]).toEqual([true, 'ben/d0', 1]);
+    store.remove(of('anna'), 1, 0);
+    await store.flush();
+    await expect.poll(() => store.usedBytes()).toBe(0);
     await store.close();
   });
 
@@ -86,7 +159,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     const me = pid();
     let durableTo = 0;
     for (let seq = 1; seq <= 100; seq++) {
-      if (store.append(of('anna'), seq, Buffer.from('x'), me)) durableTo = seq;
+      if (store.append(of('anna'), seq, value(seq, 'x'), me)) durableTo = seq;
     }
     const saved = store.saveProfile(of('anna'), 'p', me);
     await store.flush();
@@ -99,9 +172,9 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   test('a mailbox is read with what was appended a moment ago', async () => {
     const { store, answers } = opened(kind, directory());
     const [writer, reader] = [pid(), pid()];
-    for (let seq = 1; seq <= 50; seq++) store.append(of('anna'), seq, Buffer.from('x'), writer);
+    for (let seq = 1; seq <= 50; seq++) store.append(of('anna'), seq, value(seq, 'x'), writer);
     store.load('anna', reader);
-    await expect.poll(() => answers.get(reader)?.at(-1)?.entries?.length).toBe(50);
+    await expect.poll(() => answers.get(reader)?.at(-1)?.lastSeq).toBe(50);
     await store.close();
   });
 
@@ -117,20 +190,22 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
   });
 });
 
-test('whatever was done to it, an LMDB store opened again holds what a map would', async () => {
+test('whatever was done to it, an LMDB store opened again holds what a map would, in pages of any size', async () => {
+  const user = fc.constantFrom('a', 'b', 'ab');
   const operation = fc.oneof(
     fc.record({
       do: fc.constant('append' as const),
-      user: fc.constantFrom('a', 'b', 'ab'),
-      value: fc.uint8Array({ maxLength: 50 }),
+      user,
+      bytes: fc.oneof(fc.nat({ max: 50 }), fc.integer({ min: WHOLE_BYTES - 60, max: WHOLE_BYTES + 60 }), fc.constant(20_000)),
     }),
-    fc.record({ do: fc.constant('remove' as const), user: fc.constantFrom('a', 'b', 'ab'), which: fc.nat({ max: 20 }) }),
+    fc.record({ do: fc.constantFrom('remove' as const, 'strip' as const), user, which: fc.nat({ max: 20 }) }),
     fc.record({ do: fc.constant('reopen' as const) }),
   );
+  const bounds = fc.record({ entries: fc.integer({ min: 1, max: 5 }), bytes: fc.nat({ max: 3_000 }) });
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { maxLength: 40 }), async (operations) => {
+    fc.asyncProperty(fc.array(operation, { maxLength: 40 }), bounds, async (operations, page) => {
       const path = directory();
-      const model = new Map<string, Map<number, string>>([
+      const model = new Map<string, Map<number, Buffer>>([
         ['a', new Map()],
         ['b', new Map()],
         ['ab', new Map()],
@@ -142,23 +217,41 @@ test('whatever was done to it, an LMDB store opened again holds what a map would
         if (one.do === 'reopen') {
           await store.close();
           ({ store, answers } = opened('lmdb', path));
-        } else if (one.do === 'append') {
+          continue;
+        }
+        const entries = model.get(one.user) as Map<number, Buffer>;
+        if (one.do === 'append') {
           seq++;
-          store.append(of(one.user), seq, Buffer.from(one.value), me);
-          model.get(one.user)?.set(seq, Buffer.from(one.value).toString('hex'));
-        } else {
-          store.remove(of(one.user), one.which);
-          model.get(one.user)?.delete(one.which);
+          const appended = value(seq, 'x'.repeat(one.bytes));
+          store.append(of(one.user), seq, appended, me);
+          entries.set(seq, appended);
+          continue;
+        }
+        const known = entries.get(one.which);
+        if (one.do === 'remove') {
+          store.remove(of(one.user), one.which, known?.length ?? 0);
+          entries.delete(one.which);
+        } else if (known !== undefined && known.length > WHOLE_BYTES) {
+          store.strip(of(one.user), one.which, known);
+          entries.set(one.which, strippedHead(known));
         }
       }
-      for (const [user, entries] of model) {
-        await store.flush();
-        store.load(user, me);
-        const found = answers
-          .get(me)
-          ?.at(-1)
-          ?.entries?.map(({ seq: at, value }) => [at, value.toString('hex')]);
-        expect(found).toEqual([...entries]);
+      await store.flush();
+      for (const [name, entries] of model) {
+        store.load(name, me);
+        expect(answers.get(me)?.at(-1)?.lastSeq).toBe([...entries.keys()].at(-1) ?? 0);
+        const found: (readonly [number, string])[] = [];
+        for (let more = true, after = 0; more; ) {
+          store.page(name, after, page, me);
+          const answer = answers.get(me)?.at(-1) as Required<Answer>;
+          expect(answer.entries.length).toBeLessThanOrEqual(page.entries);
+          const bytes = answer.entries.reduce((sum, one) => sum + one.value.length, 0);
+          if (answer.entries.length > 1) expect(bytes).toBeLessThanOrEqual(page.bytes);
+          found.push(...answer.entries.map((one) => [one.seq, one.value.toString('hex')] as const));
+          more = answer.more;
+          after = found.at(-1)?.[0] ?? 0;
+        }
+        expect(found).toEqual([...entries].map(([at, stored]) => [at, stored.toString('hex')]));
       }
       await store.close();
     }),

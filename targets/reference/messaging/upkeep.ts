@@ -1,0 +1,61 @@
+/**
+ * Looking through the heads of a mailbox, some at a time, each time in another turn of the event loop: once when the mailbox was read
+ * back, and whenever devices have what is not in memory. Deliveries go on meanwhile; messages to the user wait for the first look.
+ */
+import type { Context } from '../runtime/context.ts';
+import type { IncomingMessage } from './messages.ts';
+import { DeliveryEffects, decide, pumpAll } from './receiving.ts';
+import type { HeadsMessage } from './store-messages.ts';
+import type { UserState } from './user-state.ts';
+
+/** Heads of one look: with cold code, a few milliseconds' worth. */
+const HEADS = 256;
+/** Messages that waited and are decided on in one turn. */
+const DECISIONS = 64;
+const NEXT_TURN_MS = 1;
+
+/** Asks for the next heads, if there is something to look for and it was not asked for already. */
+export function lookThrough(state: UserState, context: Context): void {
+  if (state.looking) return;
+  const after = state.mailbox.askHeads();
+  if (after === null) return;
+  state.looking = true;
+  state.world.store.heads(state.user, after, HEADS, context.self);
+}
+
+export function heads(state: UserState, message: HeadsMessage, context: Context): void {
+  state.looking = false;
+  state.mailbox.takeHeads(message.entries, message.more, new DeliveryEffects(state, context));
+  if (state.mailbox.scanned && state.deferred !== null) decideSome(state, context);
+  lookThrough(state, context);
+}
+
+/** Messages that came before the mailbox knew all senders, in order and some at a time. */
+export function decideSome(state: UserState, context: Context): void {
+  const { deferred } = state;
+  if (deferred === null || !state.mailbox.scanned || state.deciding) return;
+  for (const message of deferred.splice(0, DECISIONS)) decide(state, message, context);
+  if (deferred.length === 0) state.deferred = null;
+  else {
+    state.deciding = true;
+    context.sendAfter(NEXT_TURN_MS, context.self, { type: 'decide' });
+  }
+  pumpAll(state, context);
+}
+
+/** Their time has come. */
+export function decideOn(state: UserState, context: Context): void {
+  state.deciding = false;
+  decideSome(state, context);
+}
+
+/** Whether something of this is under way. */
+export function isLooking({ looking, deferred }: UserState): boolean {
+  return looking || deferred !== null;
+}
+
+/** Before anything is known of the mailbox. */
+export function defer(state: UserState, message: IncomingMessage): void {
+  state.deferred ??= [];
+  state.deferred.push(message);
+}
