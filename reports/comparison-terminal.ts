@@ -17,7 +17,8 @@ import {
 } from './comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
-import { type TerminalOptions, wrap } from './terminal.ts';
+import type { TerminalOptions } from './terminal.ts';
+import { wrap } from './terminal-text.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 type Paint = (style: Style, text: string) => string;

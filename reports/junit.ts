@@ -5,6 +5,7 @@
 import type { Result } from '../harness/result/result.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
+import { whyEnded, whyRefused } from './offenders.ts';
 import { deliveryProperties } from './properties.ts';
 import { abortedText, verdictSentence } from './sentence.ts';
 
@@ -22,9 +23,16 @@ export function junitXml(result: Result): string {
       seed: String(result.seed),
       target: `${result.target.name} ${result.target.version}`,
       reproduce: result.reproduce,
+      ...said('refused', whyRefused(result)),
+      ...said('sessions-ended', whyEnded(result)),
     },
     cases: [runCase(result, details), ...details],
   });
+}
+
+/** Left out where there is nothing to say. */
+function said(name: string, text: string | null): Readonly<Record<string, string>> {
+  return text === null ? {} : { [name]: text };
 }
 
 /** An invalid or unknown run is an error, not a failure: nothing was learnt about the server. */
@@ -65,15 +73,14 @@ function checkCases(result: Result): TestCase[] {
 }
 
 function deliveryCases(result: Result): TestCase[] {
-  return deliveryProperties(result).map(({ key, name, rule, violations, state }) => {
+  return deliveryProperties(result).map(({ key, name, rule, violations, state, why }) => {
     const evidence = result.delivery.evidence.filter(({ property }) => property === key).map(({ message }) => message);
-    const broken =
-      key === 'drained' ? `the drain gave up with ${plural(violations, 'message')} pending` : plural(violations, 'violation');
+    const broken = key === 'drained' ? why : plural(violations, 'violation');
     const outcomes: Readonly<Record<typeof state, TestOutcome>> = {
       kept: PASSED,
       broken: { kind: 'failure', message: `${name}: ${broken}`, text: [rule, ...evidence].join('\n') },
       observed: { kind: 'skipped', message: `observed, not required: ${broken}`, text: '' },
-      unknown: { kind: 'skipped', message: 'unknown: nothing was acknowledged', text: '' },
+      unknown: { kind: 'skipped', message: `unknown: ${why === '' ? 'nothing was acknowledged' : why}`, text: '' },
     };
     return { name, suite: 'delivery', outcome: outcomes[state] };
   });

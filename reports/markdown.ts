@@ -16,8 +16,9 @@ import {
 import { httpAnswersText, httpCaveat, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
+import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
-import { deliveryProperties } from './properties.ts';
+import { deliveryProperties, propertyName } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
@@ -34,6 +35,7 @@ function render(result: Result, detail: Detail): string {
     profiledText(result) ?? '',
     checks(result, detail),
     delivery(result),
+    causes(result, detail),
     recovery(result, detail),
     repeats(result, detail),
     http(result),
@@ -107,6 +109,23 @@ function delivery(result: Result): string {
     ['property', 'outcome', 'violations'],
     deliveryProperties(result).map(({ name, state, violations }) => [name, STATE_MARKS[state], formatCount(violations)]),
   )}\n\n${sum}`;
+}
+
+const OFFENDERS = 3;
+
+/** What leads to the cause: what the drain left behind, why messages were refused and sessions ended, and the first offenders. */
+function causes(result: Result, detail: Detail): string {
+  if (whyNoLedger(result) !== null) return '';
+  const drained = deliveryProperties(result).find(({ key }) => key === 'drained');
+  const lines = [
+    ...(drained === undefined || drained.why === ''
+      ? []
+      : [`Drained is ${drained.state === 'unknown' ? 'unknown' : 'broken'}: ${drained.why}.`]),
+    ...[whyRefused(result)].flatMap((text) => (text === null ? [] : [`Messages were refused: ${text}.`])),
+    ...[whyEnded(result)].flatMap((text) => (text === null ? [] : [`Sessions ended: ${text}.`])),
+    ...firstOffenders(result, OFFENDERS).map(({ property, message }) => `${propertyName(property)}: ${message}`),
+  ];
+  return lines.map((line) => `- ${plain(line, detail.text)}`).join('\n');
 }
 
 function recovery(result: Result, detail: Detail): string {

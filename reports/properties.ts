@@ -1,8 +1,12 @@
 /** The eight delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
+import { drainedState, drainFindings } from '../harness/result/drained.ts';
 import type { Result } from '../harness/result/result.ts';
 import { plural } from './format.ts';
 
-/** `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged. */
+/**
+ * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or, of a drain,
+ * nothing promised was seen to be missing and yet it was not seen to be complete.
+ */
 export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown';
 
 interface Rule {
@@ -24,9 +28,11 @@ interface Rule {
 }
 
 export interface DeliveryProperty extends Rule {
-  /** Messages that break it. */
+  /** Messages that break it; of a drain, messages that are owed and users who are kept out. */
   readonly violations: number;
   readonly state: PropertyState;
+  /** Why the drain left it broken or open, in words; empty for every other property. */
+  readonly why: string;
 }
 
 const RULES: readonly Rule[] = [
@@ -70,7 +76,8 @@ const RULES: readonly Rule[] = [
     key: 'drained',
     name: 'Drained',
     rule: 'After the faults everybody is back and nothing is left to deliver.',
-    offence: (count) => `${plural(count, 'acknowledged message')} still undelivered when the drain gave up`,
+    // The drain's own findings say it.
+    offence: () => '',
   },
   {
     key: 'corrupted',
@@ -82,12 +89,30 @@ const RULES: readonly Rule[] = [
 
 /** The properties in the order of the design; no property is ever kept by a run that acknowledged nothing. */
 export function deliveryProperties({ delivery, verdict }: Result): readonly DeliveryProperty[] {
-  return RULES.map((rule) => {
-    const violations = rule.key === 'drained' ? delivery.pending : delivery[rule.key];
-    const broken = violations > 0 || (rule.key === 'drained' && !delivery.drained);
-    const state = broken ? (verdict === 'fail' ? 'broken' : 'observed') : delivery.acked === 0 ? 'unknown' : 'kept';
-    return { ...rule, violations, state };
+  return RULES.map((rule): DeliveryProperty => {
+    const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
+    if (rule.key !== 'drained') {
+      const violations = delivery[rule.key];
+      const state = violations > 0 ? whenBroken : delivery.acked === 0 ? 'unknown' : 'kept';
+      return { ...rule, violations, state, why: '' };
+    }
+    const why = drainText(delivery);
+    const state = drainedState(delivery);
+    return {
+      ...rule,
+      // Nobody was kept out who could not have been missed.
+      violations: delivery.drained ? 0 : delivery.pending + (delivery.acked === 0 ? 0 : (delivery.away?.users ?? 0)),
+      state: state === 'broken' ? whenBroken : state,
+      offence: () => why,
+      why,
+    };
   });
+}
+
+/** Everything that a drain left behind, in a sentence without its full stop; empty when it left nothing. */
+function drainText(delivery: Result['delivery']): string {
+  const found = drainFindings(delivery).map(({ text }) => text);
+  return found.length === 0 ? '' : `${found.join('; ')}${delivery.drained ? '' : ' when the drain gave up'}`;
 }
 
 /** What a property is called, by its field in the Result's `delivery`; another text is itself. */

@@ -3,15 +3,14 @@
  *
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
-import { styleText } from 'node:util';
 import type { Result } from '../harness/result/result.ts';
-import { clip, formatBytes, formatCount, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
+import { clip, formatBytes, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
-import { whyNoLedger } from './measured-by-words.ts';
 import { profiledText } from './profile-words.ts';
-import { type DeliveryProperty, deliveryProperties } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { causes, ledger } from './terminal-ledger.ts';
+import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap } from './terminal-text.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -21,22 +20,26 @@ export interface TerminalOptions {
   readonly width: number;
 }
 
-type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
-type Paint = (style: Style, text: string) => string;
-
 const VERDICT_LINES = 6;
-const FAULT_LINES = 6;
-/** Of these at most so many for repeated steps, each with its p95 over the repeats. */
-const STEP_LINES = 4;
-const CHECK_LINES = 5;
-const REASON_LINES = 5;
-const LABEL = 14;
+const MOST_LINES = 48;
+
+const ROOMS: readonly Room[] = [
+  { faults: 6, steps: 4, checks: 5, reasons: 5, offenders: 3 },
+  { faults: 5, steps: 3, checks: 3, reasons: 3, offenders: 3 },
+  { faults: 4, steps: 3, checks: 2, reasons: 2, offenders: 3 },
+  { faults: 3, steps: 2, checks: 1, reasons: 1, offenders: 1 },
+];
 
 /** The summary, without a line break at its end. */
 export function terminalSummary(result: Result, options: TerminalOptions): string {
+  const fitting = ROOMS.map((room) => summaryLines(result, options, room));
+  return (fitting.find((lines) => lines.length <= MOST_LINES) ?? (fitting.at(-1) as string[])).join('\n');
+}
+
+function summaryLines(result: Result, options: TerminalOptions, room: Room): string[] {
   const width = Math.max(60, options.width);
-  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
-  const lines = [
+  const paint = painter(options.colour);
+  return [
     '',
     ...verdict(result, width, paint),
     '',
@@ -44,18 +47,14 @@ export function terminalSummary(result: Result, options: TerminalOptions): strin
     ...cost(result, paint),
     ...profiled(result, width, paint),
     ...http(result, width, paint),
-    ...ledger(result, width, paint),
-    ...recovery(result, width, paint),
-    ...checks(result, width, paint),
-    ...reasons(result, width, paint),
+    ...ledger(result, { width, paint, room }),
+    ...causes(result, { width, paint, room }),
+    ...recovery(result, { width, paint, room }),
+    ...checks(result, { width, paint, room }),
+    ...reasons(result, { width, paint, room }),
     ...(options.reportPath === null ? [] : ['', `${label('report', paint)}${oneLine(options.reportPath)}`]),
     '',
   ];
-  return lines.join('\n');
-}
-
-function label(text: string, paint: Paint): string {
-  return `  ${paint('dim', text.padEnd(LABEL))}`;
 }
 
 function verdict(result: Result, width: number, paint: Paint): string[] {
@@ -66,19 +65,6 @@ function verdict(result: Result, width: number, paint: Paint): string[] {
   const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4).slice(0, VERDICT_LINES);
   const indent = ' '.repeat(word.length + 4);
   return [`  ${paint(style[result.verdict], paint('bold', word))}  ${first}`, ...rest.map((line) => indent + line)];
-}
-
-/** Lines of at most `width` characters, broken at spaces; a longer word is cut. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').map((part) => clip(part, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function latency({ latency: it, load }: Result, paint: Paint): string[] {
@@ -149,46 +135,6 @@ function http({ http: it }: Result, width: number, paint: Paint): string[] {
   return lines.map((line, index) => label(index === 0 ? 'http' : '', paint) + clip(line, width - LABEL - 2));
 }
 
-function ledger(result: Result, width: number, paint: Paint): string[] {
-  const why = whyNoLedger(result);
-  if (why !== null) return [label('ledger', paint) + why];
-  const { delivery } = result;
-  const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
-    ['lost', 'lost', delivery.lost],
-    ['duplicatesVisible', 'duplicates', delivery.duplicatesVisible],
-    ['reordered', 'reordered', delivery.reordered],
-    ['misdelivered', 'misdelivered', delivery.misdelivered],
-    ['phantom', 'phantoms', delivery.phantom],
-    ['corrupted', 'corrupted', delivery.corrupted],
-    ['receiptsEarly', 'early receipts', delivery.receiptsEarly],
-    ['drained', 'pending', delivery.pending],
-  ];
-  const states = new Map(deliveryProperties(result).map(({ key, state }) => [key, state]));
-  const said = counts.map(([key, name, count]) => {
-    const text = `${name} ${formatCount(count)}`;
-    const state = states.get(key);
-    return { text, painted: state === 'broken' ? paint('red', text) : state === 'unknown' ? paint('yellow', text) : text };
-  });
-  const lines: string[] = [];
-  let line = '';
-  let length = 0;
-  for (const { text, painted } of said) {
-    if (length > 0 && length + 3 + text.length > width - LABEL - 2) {
-      lines.push(line);
-      line = '';
-      length = 0;
-    }
-    line += (length === 0 ? '' : ' · ') + painted;
-    length += (length === 0 ? 0 : 3) + text.length;
-  }
-  const sum = `${plural(delivery.attempted, 'message')}: ${formatCount(delivery.acked)} acknowledged, ${formatCount(delivery.failed)} failed, ${formatCount(delivery.indeterminate)} indeterminate`;
-  return [
-    `${label('ledger', paint)}${sum}`,
-    ...[...lines, line].map((text) => label('', paint) + text),
-    ...(delivery.drained ? [] : [label('', paint) + paint('red', 'the drain gave up')]),
-  ];
-}
-
 const CLOCKS = [
   ['detected', 'detectedMs'],
   ['success', 'firstSuccessMs'],
@@ -199,7 +145,7 @@ const CLOCKS = [
 ] as const;
 const CLOCK = 9;
 
-function recovery(result: Result, width: number, paint: Paint): string[] {
+function recovery(result: Result, { width, paint, room }: Sheet): string[] {
   if (result.recovery.length === 0) return [];
   const nameWidth = Math.max(LABEL, Math.min(28, width - 2 - CLOCKS.length * (CLOCK + 1)));
   const heads = CLOCKS.map(([name]) => name.padStart(CLOCK)).join(' ');
@@ -213,8 +159,8 @@ function recovery(result: Result, width: number, paint: Paint): string[] {
   };
   const repeated = new Set(result.recoveryDistribution.flatMap(({ occurrences }) => occurrences));
   const once = result.recovery.filter(({ fault }) => !repeated.has(fault));
-  const steps = result.recoveryDistribution.slice(0, STEP_LINES);
-  const alone = once.slice(0, FAULT_LINES - steps.length);
+  const steps = result.recoveryDistribution.slice(0, room.steps);
+  const alone = once.slice(0, room.faults - steps.length);
   const rows = [
     ...steps.map(({ kind, repeats, clocks }) =>
       line(`${clip(oneLine(kind), nameWidth - 10)} ×${repeats} p95`, (key) =>
@@ -243,11 +189,11 @@ function nameOf(fault: Result['faults'][number] | undefined, id: string, width: 
   return full.length <= width ? full : oneLine(fault.kind);
 }
 
-function checks(result: Result, width: number, paint: Paint): string[] {
+function checks(result: Result, { width, paint, room }: Sheet): string[] {
   if (result.checks.length === 0) return [];
   // The broken ones first: the others may be left out.
   const ordered = [...result.checks].sort((a, b) => Number(a.pass) - Number(b.pass));
-  const rows = ordered.slice(0, CHECK_LINES).map((check) => {
+  const rows = ordered.slice(0, room.checks).map((check) => {
     const mark = check.pass ? paint('green', '✓') : paint('red', '✕');
     const unit = oneLine(check.unit);
     const text = `${oneLine(check.name)}  ${formatInUnit(check.actual, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
@@ -258,12 +204,12 @@ function checks(result: Result, width: number, paint: Paint): string[] {
 }
 
 /** What the verdict's sentence has not said yet. */
-function reasons(result: Result, width: number, paint: Paint): string[] {
+function reasons(result: Result, { width, paint, room }: Sheet): string[] {
   if (result.reasons.length < 2) return [];
-  const more = result.reasons.length - REASON_LINES;
+  const more = result.reasons.length - room.reasons;
   return [
     '',
-    ...result.reasons.slice(0, REASON_LINES).map((reason) => `  ${paint('red', '•')} ${clip(oneLine(reason), width - 4)}`),
+    ...result.reasons.slice(0, room.reasons).map((reason) => `  ${paint('red', '•')} ${clip(oneLine(reason), width - 4)}`),
     ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more reason')} in result.json`)}`] : []),
   ];
 }

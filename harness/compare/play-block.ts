@@ -5,7 +5,7 @@ import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
 import type { ComparisonBlock } from '../result/comparison.ts';
 import type { Result } from '../result/result.ts';
 import { type FinishedRun, runScenario } from '../run/conductor.ts';
-import { deliveryProperties } from '../run/verdict.ts';
+import { brokenProperties } from '../run/verdict.ts';
 import { metrics } from '../scenario/metrics.ts';
 import { blockOrder, type Letter, lettersOf } from './block-order.ts';
 import { blockInvalidity, type ValidityLimits } from './block-validity.ts';
@@ -103,8 +103,6 @@ function readRun(
     result: steady,
     responseUs,
   } = record === null ? { warmUpMs: 0, result, responseUs: [] } : steadyPart(result, record);
-  const broken: string[] = deliveryProperties.flatMap(([property]) => (result.delivery[property] > 0 ? [property] : []));
-  if (!result.delivery.drained) broken.push('drained');
   return {
     run: {
       letter,
@@ -118,7 +116,7 @@ function readRun(
     },
     kept: {
       response: result.load.valid ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
-      broken: record?.plan.deliveryMustBeIntact === true ? broken : [],
+      broken: record?.plan.deliveryMustBeIntact === true ? [...brokenProperties(result.delivery)] : [],
     },
     target: result.target,
     invalid: invalidityOf(result),

@@ -20,6 +20,18 @@ export interface SessionEnd {
   readonly retry: 'at-once' | 'elsewhere' | 'back-off' | 'never';
   /** Where the server says this user is served; null where it says nothing of the kind. */
   readonly redirect: Address | null;
+  /**
+   * Who ended it: the server, by a close frame, an error or an answer; the client, by giving up or because it was told to; or the network,
+   * where the transport failed or went away. Without it a code is taken for the server's, and no code for the network's.
+   */
+  readonly by?: SessionEnder;
+}
+
+export type SessionEnder = 'server' | 'client' | 'network';
+
+/** Who ended a session, also where its driver does not say. */
+export function endedBy({ by, clean, code }: Pick<SessionEnd, 'by' | 'clean' | 'code'>): SessionEnder {
+  return by ?? (clean ? 'client' : code === 0 ? 'network' : 'server');
 }
 
 export interface SessionEvents {

@@ -1,7 +1,8 @@
 /** One run of a schedule, and whether it proves anything. Pure. */
 import type { FaultRecord } from '../faults/interpreter.ts';
 import type { DeliveryReport } from '../ledger/judge.ts';
-import { brokenProperties, DRAINED } from './broken.ts';
+import { drainedState } from '../result/drained.ts';
+import { brokenProperties, DRAINED } from '../run/verdict.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Trial {
@@ -30,7 +31,7 @@ export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[]
   const unverified = faults.find(({ verified }) => !verified);
   const proven = unverified === undefined ? broken : broken.filter((property) => property !== DRAINED);
   return {
-    discounted: proven.length > 0 ? null : discounted(delivery, unverified),
+    discounted: proven.length > 0 ? null : discounted(delivery, unverified, unrest),
     broken: proven,
     evidence: [
       ...(proven.includes(DRAINED) ? [`${DRAINED}: ${unrest}`] : []),
@@ -46,9 +47,10 @@ export function failedTrial(reason: string): Trial {
   return { discounted: reason, broken: [], evidence: [], acked: 0, faults: [] };
 }
 
-function discounted({ acked }: DeliveryReport, unverified: FaultRecord | undefined): string | null {
+function discounted(delivery: DeliveryReport, unverified: FaultRecord | undefined, unrest: string): string | null {
   if (unverified !== undefined) {
     return `${unverified.plan.id} could not be verified: ${unverified.evidence.join('; ')}`;
   }
-  return acked === 0 ? 'no message was acknowledged' : null;
+  if (delivery.acked === 0) return 'no message was acknowledged';
+  return drainedState(delivery) === 'unknown' ? `whether everything was drained is unknown: ${unrest}` : null;
 }

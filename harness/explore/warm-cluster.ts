@@ -13,7 +13,7 @@ import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { judge } from '../ledger/judge.ts';
 import { UserNames } from '../load/user-names.ts';
-import { type DrainReport, type PoolCounts, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
+import { type DrainReport, drainEndOf, type PoolCounts, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
 import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
@@ -136,9 +136,9 @@ export class WarmCluster implements Lab {
       // Also when interrupted: an abort has the schedule undo what it injected.
       await playing.done;
     }
-    const { drained, counts } = await drainPatiently(pool, limits.drainMs);
-    const unrest = unrestText(counts, pool, limits.drainMs);
-    return trialOf(judge(await pool.finish(drained)), playing.records, unrest);
+    const drain = await drainPatiently(pool, limits.drainMs);
+    const unrest = unrestText(drain.counts, pool, limits.drainMs);
+    return trialOf(judge(await pool.finish(drain.drained), drainEndOf(drain)), playing.records, unrest);
   }
 
   /** The workers with a crowd that is new to the server. */

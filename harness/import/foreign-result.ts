@@ -58,6 +58,7 @@ export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFact
       payloadBytes: 0,
       offlineShare: 0,
       reconnects: 0,
+      sessionsEnded: [],
     },
     latency: valid ? latency : { ...latency, response: null, service: null, delivery: null },
     delivery: NOTHING_DELIVERED,

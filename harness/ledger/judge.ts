@@ -6,7 +6,7 @@ import type { Result } from '../result/result.ts';
 import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
-import { ArrivalFlag, type Observations, Outcome } from './observations.ts';
+import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
 import { countReordered } from './order.ts';
 
 export type DeliveryReport = Result['delivery'];
@@ -28,10 +28,11 @@ const NEVER = -1;
 type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible' | 'phantom' | 'misdelivered' | 'corrupted'>;
 
 /**
- * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero.
+ * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero. Without an `end` nobody looked who
+ * was there when the drain ended.
  * @throws Error when the observations hold the same (sender, id) twice.
  */
-export function judge(observations: Observations): DeliveryReport {
+export function judge(observations: Observations, end: DrainEnd | null = null): DeliveryReport {
   const { attempts, drained, devices } = observations;
   const copies = attempts.count * devices;
   const evidence = new EvidenceList();
@@ -43,7 +44,7 @@ export function judge(observations: Observations): DeliveryReport {
     corrupt: new Uint8Array(attempts.count),
   };
   const arrivals = judgeArrivals(observations, index, fates, evidence);
-  const settled = settle(observations, fates, evidence);
+  const { owedTo, ...settled } = settle(observations, fates, evidence);
   let reordered = 0;
   for (let device = 0; device < devices; device++) {
     const shown = devices === 1 ? fates.firstShown : fates.firstShown.filter((_, at) => at % devices === device);
@@ -56,7 +57,48 @@ export function judge(observations: Observations): DeliveryReport {
     );
   }
   const receiptsEarly = judgeReceipts(observations, index, fates, evidence);
-  return { ...settled, ...arrivals, reordered, receiptsEarly, drained, evidence: evidence.all() };
+  return {
+    ...settled,
+    ...arrivals,
+    reordered,
+    receiptsEarly,
+    drained,
+    unacknowledged: settled.indeterminate,
+    ...standing(observations, owedTo, end),
+    evidence: evidence.all(),
+  };
+}
+
+/** Users named of each group. */
+const NAMED_USERS = 10;
+
+/** Who was there to be reached; `owedTo` is the number of acknowledged messages that were never shown, by device of a recipient. */
+function standing(
+  { users, devices, arrivals, drained }: Observations,
+  owedTo: Uint32Array,
+  end: DrainEnd | null,
+): Pick<DeliveryReport, 'away' | 'deaf' | 'unheard' | 'restless' | 'refusals'> {
+  const some = (places: readonly number[]) => ({
+    users: new Set(places.map((place) => Math.floor(place / devices))).size,
+    names: places
+      .slice(0, NAMED_USERS)
+      .map((place) => `${userText(Math.floor(place / devices))}${deviceText(place % devices, devices)}`),
+  });
+  const heard = new Uint8Array(users * devices);
+  for (let arrival = 0; arrival < arrivals.count; arrival++)
+    heard[(arrivals.receiver[arrival] as number) * devices + (arrivals.device[arrival] as number)] = 1;
+  const unheard: number[] = [];
+  for (let place = 0; place < owedTo.length; place++)
+    if ((owedTo[place] as number) > 0 && heard[place] === 0) unheard.push(place);
+  if (end === null) return { away: null, deaf: null, unheard: some(unheard), restless: null, refusals: [] };
+  const owed = drained ? 0 : end.deaf.reduce((sum, place) => sum + (owedTo[place] as number), 0);
+  return {
+    away: some(end.away),
+    deaf: { ...some(end.deaf), owed },
+    unheard: some(unheard),
+    restless: end.restless,
+    refusals: end.refusals.map((row) => ({ ...row })),
+  };
 }
 
 function judgeArrivals(
@@ -123,9 +165,12 @@ function judgeArrivals(
 }
 
 function settle(observations: Observations, { firstShown }: Fates, evidence: EvidenceList) {
-  const { attempts, drained, devices } = observations;
+  const { attempts, drained, devices, users } = observations;
   const { mustGet } = mustReceive(observations);
+  const owedTo = new Uint32Array(users * devices);
   const counts = {
+    owedTo,
+    unwritten: 0,
     attempted: 0,
     acked: 0,
     failed: 0,
@@ -138,7 +183,10 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
   };
   for (let row = 0; row < attempts.count; row++) {
     const outcome = attempts.outcome[row] as Outcome;
-    if (outcome === Outcome.unsent) continue;
+    if (outcome === Outcome.unsent) {
+      counts.unwritten++;
+      continue;
+    }
     const isAcked = outcome === Outcome.acked;
     const settledUs = attempts.settledUs[row] as number;
     let shown = 0;
@@ -146,6 +194,8 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
     const missing = (device: number | null): void => {
       if (drained) counts.lost++;
       else counts.pending++;
+      const place = (attempts.recipient[row] as number) * devices + (device ?? 0);
+      if (place < owedTo.length) owedTo[place] = (owedTo[place] as number) + 1;
       const where = device === null ? '' : deviceText(device, devices);
       evidence.add(
         drained ? 'lost' : 'pending',
@@ -165,6 +215,12 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
     if (outcome === Outcome.indeterminate) {
       counts.indeterminate++;
       if (shown > 0) counts.recovered++;
+      const sentUs = attempts.sentUs[row] as number;
+      if (!drained)
+        evidence.add(
+          'unacknowledged',
+          () => `${messageText(attempts, row)} was written at ${timeText(sentUs)} and never answered`,
+        );
     }
     if (!isAcked) continue;
     counts.acked++;

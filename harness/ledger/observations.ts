@@ -108,6 +108,28 @@ export interface Links {
   readonly atUs: Float64Array;
 }
 
+/** How things stood with the users' devices when the drain ended. They are numbered over all users: `user * devices + device`. */
+export interface DrainEnd {
+  /** Those that were not signed in. */
+  readonly away: readonly number[];
+  /** Those that were, and that a fault kept from reading. */
+  readonly deaf: readonly number[];
+  /** Messages still arrived in the last round. */
+  readonly restless: boolean;
+  /** Why messages were refused, most frequent first. */
+  readonly refusals: readonly CountedReason[];
+  /** Why sessions ended without their users' wish, and who ended them, most frequent first. */
+  readonly sessionsEnded: readonly (CountedReason & { readonly by: 'server' | 'client' | 'network' })[];
+}
+
+/** A reason that somebody gave, and how often. */
+export interface CountedReason {
+  /** The protocol's own code; 0 where there is none. */
+  readonly code: number;
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** Everything the workers of one run saw. */
 export interface Observations {
   readonly users: number;

@@ -91,7 +91,7 @@ export class Afflictions {
     for (const { user } of this.#own(devices)) {
       this.#forget(how, user);
       if (how === 'drop') user.letBack();
-      else if (how === 'stall') user.online?.resume();
+      else if (how === 'stall') user.readAgain();
       else if (how === 'abandon') this.#endAbandoned(user);
     }
   }
@@ -113,7 +113,7 @@ export class Afflictions {
         session.abort('dropped by a fault', 'at-once');
         return true;
       case 'stall':
-        return session.stall();
+        return user.stopReading();
       case 'abandon': {
         const socket = session.abandon();
         if (socket === null) return false;

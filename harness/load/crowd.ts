@@ -2,7 +2,7 @@
  * All users of one worker, each with its devices, and what drives them: one timer a worker, ticking each millisecond, connects who is to
  * connect, lets leave who leaves, brings back who returns, and sends what is due. A device comes, goes and sends by itself.
  */
-import type { Address, Driver, Session, SessionEnd } from '../drivers/driver.ts';
+import { type Address, type Driver, endedBy, type Session, type SessionEnd } from '../drivers/driver.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { LatencyRecorder } from '../measure/latency-recorder.ts';
 import { Afflictions } from './afflictions.ts';
@@ -16,10 +16,11 @@ import { ObservationLog } from './observation-log.ts';
 import { Pacer } from './pacer.ts';
 import { PayloadWriter } from './payload.ts';
 import { hashUnit, Random } from './random.ts';
+import { sessionTally } from './reason-tally.ts';
 import { sourceAddress } from './source-address.ts';
 import { User, type UserHost } from './user.ts';
 import { UserNames } from './user-names.ts';
-import type { Assignment, Entrance } from './worker-protocol.ts';
+import type { Assignment, Entrance, Unreached } from './worker-protocol.ts';
 
 const TICK_MS = 1;
 /**
@@ -31,8 +32,6 @@ const HANDSHAKE_TIMEOUT_MS = { ofMany: 3_000, ofOne: 10_000 };
 const MAX_OPENING = 512;
 /** Random draws for a sender that is present, before the users are searched in order. */
 const SENDER_DRAWS = 32;
-/** Different reasons for the end of a session that are told apart. */
-const MAX_REASONS = 32;
 
 /** A moment at which a user does something. */
 type Due =
@@ -60,7 +59,7 @@ export class Crowd implements UserHost {
   readonly names: UserNames;
   readonly log = new ObservationLog();
   readonly counts: Counts = noCounts();
-  readonly ends = new Map<string, number>();
+  readonly sessionsEnded = sessionTally();
   readonly response = new LatencyRecorder();
   readonly service = new LatencyRecorder();
   readonly lag = new LatencyRecorder();
@@ -247,9 +246,15 @@ export class Crowd implements UserHost {
   }
 
   ended(end: SessionEnd): void {
-    const reason = end.code === 0 ? end.reason : `${end.code} ${end.reason}`;
-    const known = this.ends.get(reason);
-    if (known !== undefined || this.ends.size < MAX_REASONS) this.ends.set(reason, (known ?? 0) + 1);
+    this.sessionsEnded.add({ code: end.code, reason: end.reason, by: endedBy(end) });
+  }
+
+  /** Which devices are not signed in, though all are to be, and which are and read nothing. */
+  unreached(): Unreached {
+    const first = this.#assignment.from * this.#assignment.load.devices;
+    const places = (holds: (user: User) => boolean): number[] =>
+      this.#people.flatMap((user, at) => (holds(user) ? [first + at] : []));
+    return { away: places(({ online }) => online === null), deaf: places(({ isDeaf }) => isDeaf) };
   }
 
   #send(intendedUs: number): void {

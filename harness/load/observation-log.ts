@@ -6,6 +6,7 @@
  */
 import { Outcome } from '../ledger/observations.ts';
 import { type ColumnType, Table } from './observation-columns.ts';
+import { refusalTally } from './reason-tally.ts';
 
 export const TABLES = {
   attempts: {
@@ -41,6 +42,8 @@ export class ObservationLog {
   readonly arrivals = new Table('arrivals', TABLES.arrivals);
   readonly receipts = new Table('receipts', TABLES.receipts);
   readonly links = new Table('links', TABLES.links);
+  /** Why messages were refused; of all workers together it is no table, for texts are not columns. */
+  readonly refusals = refusalTally();
 
   /** A message that a user means to send; nothing is written yet. Returns its row. */
   attempt(sender: number, id: number, recipient: number, intendedUs: number, handledUs: number): number {

@@ -68,6 +68,8 @@ export class User implements SessionEvents {
   #cursor = 0;
   #outbox: Outbox | null = null;
   #barred = false;
+  /** The session that it was stopped from reading; null when none was. */
+  #stalled: Session | null = null;
   #attempts = 0;
 
   /** `devices`: how many the user has. `firstId`: above all that the same user sent in another crowd. */
@@ -97,6 +99,24 @@ export class User implements SessionEvents {
   /** Its session, while it is signed in. */
   get online(): Session | null {
     return this.#phase === Phase.online ? this.#session : null;
+  }
+
+  /** Whether it is signed in and was stopped from reading. */
+  get isDeaf(): boolean {
+    return this.#stalled !== null && this.#stalled === this.online;
+  }
+
+  /** Reads nothing more of its present session. False unless it is signed in and reads. */
+  stopReading(): boolean {
+    const session = this.online;
+    if (session?.stall() !== true) return false;
+    this.#stalled = session;
+    return true;
+  }
+
+  readAgain(): void {
+    this.#stalled = null;
+    this.online?.resume();
   }
 
   /** Times it tried to connect. */
@@ -171,8 +191,10 @@ export class User implements SessionEvents {
     if (this.#settle(id, Outcome.acked)) this.#host.counts.acked++;
   }
 
-  refused(id: number, _code: number, _reason: string): void {
-    if (this.#settle(id, Outcome.failed)) this.#host.counts.failed++;
+  refused(id: number, code: number, reason: string): void {
+    if (!this.#settle(id, Outcome.failed)) return;
+    this.#host.counts.failed++;
+    this.#host.log.refusals.add({ code, reason });
   }
 
   delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {

@@ -5,16 +5,17 @@
  * signal's reason when that aborts; either way the pool is to be stopped, which leaves no process behind.
  */
 import type { Credential } from '../../targets/target.ts';
-import type { Observations } from '../ledger/observations.ts';
+import type { DrainEnd, Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
 import { refuseForeign } from './own-endpoints.ts';
+import { endTexts, mergeTallies, refusalTally, sessionTally } from './reason-tally.ts';
 import { deviceName, UserNames } from './user-names.ts';
 import { WorkerError, WorkerHandle } from './worker-handle.ts';
-import type { Entrance, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
+import type { CountsReply, Entrance, Unreached, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 const START_LIMIT_MS = 20_000;
 const ANSWER_LIMIT_MS = 20_000;
@@ -57,14 +58,25 @@ export interface PoolCounts {
   readonly all: Counts;
   readonly workers: readonly Counts[];
   /** Why sessions ended without the users' wish, most frequent first. */
-  readonly ends: readonly { readonly reason: string; readonly count: number }[];
+  readonly ends: CountsReply['ends'];
+  /** The same by code and by who ended them. */
+  readonly sessionsEnded: CountsReply['sessionsEnded'];
+  /** Why messages were refused, most frequent first. */
+  readonly refusals: CountsReply['refusals'];
 }
 
-export interface DrainReport {
-  /** Everybody connected, nothing outstanding, and enough rounds without an arrival. */
+export interface DrainReport extends Unreached {
+  /** Everybody connected and able to hear, nothing outstanding, and enough rounds without an arrival. */
   readonly drained: boolean;
+  /** Messages still arrived in the last round. */
+  readonly restless: boolean;
   readonly rounds: number;
   readonly counts: PoolCounts;
+}
+
+/** What the ledger is told of a drain. */
+export function drainEndOf({ away, deaf, restless, counts: { refusals, sessionsEnded } }: DrainReport): DrainEnd {
+  return { away, deaf, restless, refusals, sessionsEnded };
 }
 
 /** What can be done to the users' devices from their own side. They are numbered over all users: `user * devices + device`. */
@@ -232,17 +244,19 @@ export class WorkerPool implements UserControl {
   async counts(): Promise<PoolCounts> {
     const replies = await this.#request(() => ({ type: 'counts' }), ANSWER_LIMIT_MS);
     const workers = replies.map((reply) => reply.counts);
-    const ends = new Map<string, number>();
-    for (const { reason, count } of replies.flatMap((reply) => reply.ends)) ends.set(reason, (ends.get(reason) ?? 0) + count);
-    return {
-      all: addCounts(workers),
-      workers,
-      ends: [...ends].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
-    };
+    const sessionsEnded = mergeTallies(
+      sessionTally(),
+      replies.map((reply) => reply.sessionsEnded),
+    );
+    const refusals = mergeTallies(
+      refusalTally(),
+      replies.map((reply) => reply.refusals),
+    );
+    return { all: addCounts(workers), workers, ends: endTexts(sessionsEnded), sessionsEnded, refusals };
   }
 
   /**
-   * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected, nothing is outstanding and two
+   * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected and read, nothing is outstanding and two
    * rounds brought no arrival; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
    */
   async drain(limitMs: number): Promise<DrainReport> {
@@ -257,12 +271,24 @@ export class WorkerPool implements UserControl {
       const isQuiet =
         counts.all.connected === this.connections && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
       quiet = isQuiet ? quiet + 1 : 0;
+      const restless = rounds > 1 && counts.all.arrivals !== arrivals;
       arrivals = counts.all.arrivals;
       const missing = counts.all.acked * this.devices > counts.all.arrivals - counts.all.ignored;
-      if (quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS)) return { drained: true, rounds, counts };
-      if (performance.now() + DRAIN_ROUND_MS > until) return { drained: false, rounds, counts };
+      const isOver = performance.now() + DRAIN_ROUND_MS > until;
+      const isSilent = quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS);
+      if (isSilent || isOver) {
+        const { away, deaf } = await this.#unreached();
+        // Silence among people who cannot hear proves nothing.
+        if (isSilent && deaf.length === 0) return { drained: true, restless, rounds, counts, away, deaf };
+        if (isOver) return { drained: false, restless, rounds, counts, away, deaf };
+      }
       await this.#pause(DRAIN_ROUND_MS);
     }
+  }
+
+  async #unreached(): Promise<Unreached> {
+    const replies = await this.#request(() => ({ type: 'unreached' }), ANSWER_LIMIT_MS);
+    return { away: replies.flatMap(({ away }) => away), deaf: replies.flatMap(({ deaf }) => deaf) };
   }
 
   async online(): Promise<readonly number[]> {

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../targets/target.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import type { Counts } from './counts.ts';
+import type { Counted, Reason, SessionEnding } from './reason-tally.ts';
 
 /** Where users connect. */
 export interface Entrance extends Endpoint {
@@ -51,6 +52,8 @@ export type WorkerRequest =
   | { readonly type: 'online' }
   /** How these devices are; others' are ignored. */
   | { readonly type: 'inspect'; readonly devices: readonly number[] }
+  /** Which devices cannot be reached at the moment. */
+  | { readonly type: 'unreached' }
   /** Do this to these devices; the reply names those that were hit. */
   | { readonly type: 'afflict'; readonly how: Affliction; readonly devices: readonly number[] }
   | { readonly type: 'relieve'; readonly how: Affliction; readonly devices: readonly number[] }
@@ -68,6 +71,7 @@ export interface WorkerReplies {
   readonly 'leave-all': null;
   readonly online: readonly number[];
   readonly inspect: readonly DeviceState[];
+  readonly unreached: Unreached;
   readonly afflict: readonly AfflictedDevice[];
   readonly relieve: null;
   readonly finish: { readonly path: string };
@@ -77,6 +81,18 @@ export interface CountsReply {
   readonly counts: Counts;
   /** Why sessions ended without the users' wish, most frequent first: for people. */
   readonly ends: readonly { readonly reason: string; readonly count: number }[];
+  /** The same by code and by who ended them. */
+  readonly sessionsEnded: readonly (SessionEnding & Counted)[];
+  /** Why messages were refused, most frequent first. */
+  readonly refusals: readonly (Reason & Counted)[];
+}
+
+/** The devices that nothing reaches, by their numbers over all users. */
+export interface Unreached {
+  /** Not signed in. */
+  readonly away: readonly number[];
+  /** Signed in, and a fault keeps them from reading. */
+  readonly deaf: readonly number[];
 }
 
 export interface WorkerProgress {

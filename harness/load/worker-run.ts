@@ -5,6 +5,7 @@ import { openDriver } from '../drivers/index.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { Crowd } from './crowd.ts';
 import { writeObservationFile } from './observation-file.ts';
+import { endTexts } from './reason-tally.ts';
 import type { Assignment, CountsReply, FromWorker, ToWorker, WorkerProgress, WorkerRequest } from './worker-protocol.ts';
 
 const PROGRESS_MS = 1_000;
@@ -91,6 +92,9 @@ export class WorkerRun {
         return;
       case 'inspect':
         reply(this.#present().afflictions.inspect(request.devices));
+        return;
+      case 'unreached':
+        reply(this.#present().unreached());
         return;
       case 'afflict':
         reply(this.#present().afflictions.afflict(request.how, request.devices));
@@ -192,8 +196,8 @@ function cpuUs(): number {
 }
 
 function countsOf(crowd: Crowd): CountsReply {
-  const ends = [...crowd.ends].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
-  return { counts: { ...crowd.counts }, ends };
+  const sessionsEnded = crowd.sessionsEnded.rows();
+  return { counts: { ...crowd.counts }, ends: endTexts(sessionsEnded), sessionsEnded, refusals: crowd.log.refusals.rows() };
 }
 
 function once(action: () => void): () => void {

@@ -142,6 +142,12 @@ const heapSlope = {
 /** A limit and what was measured against it. */
 export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
 
+/** Some users: how many, and the first few by name. */
+const someUsers = z.object({ users: count, names: z.array(z.string()) });
+
+/** A reason that a server, a network or the load's own client gave, and how often; texts are clipped and without control characters. */
+const countedReason = z.object({ code: count, reason: z.string(), count });
+
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
@@ -189,6 +195,11 @@ export const resultSchema = z.object({
     payloadBytes: count,
     offlineShare: number,
     reconnects: count,
+    /**
+     * Why sessions, and attempts to open one, ended without the users' wish: close code (0 without one), reason, and who ended them; most
+     * frequent first, at most 35 rows, the last of which may be the sum of what was seldom. Empty in results from before it was counted.
+     */
+    sessionsEnded: z.array(countedReason.extend({ by: z.enum(['server', 'client', 'network']) })).default([]),
   }),
   latency: z.object({
     /**
@@ -226,6 +237,20 @@ export const resultSchema = z.object({
     /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
     pending: count,
     drained: z.boolean(),
+    /** Sends that were written and that nobody had answered at the end; null in results from before it was counted, as what follows. */
+    unacknowledged: count.nullable().default(null),
+    /** Messages that were meant to be sent and never written: their users were away, or had no room to keep them. */
+    unwritten: count.nullable().default(null),
+    /** Users who were not signed in when the drain ended. */
+    away: someUsers.nullable().default(null),
+    /** Users who were signed in then and whom a fault kept from reading; `owed` of the pending messages are theirs. */
+    deaf: someUsers.extend({ owed: count }).nullable().default(null),
+    /** Users who were owed acknowledged messages and whom nothing at all reached during the run. */
+    unheard: someUsers.nullable().default(null),
+    /** Messages still arrived in the last round of the drain. */
+    restless: z.boolean().nullable().default(null),
+    /** Why messages were refused (`failed`): most frequent first, at most 33 rows. */
+    refusals: z.array(countedReason).default([]),
     /** The first few offenders of each broken property, for people: at most 10 each. */
     evidence: z.array(z.object({ property: z.string(), message: z.string() })),
   }),

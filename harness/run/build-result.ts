@@ -3,7 +3,7 @@
  */
 import type { FaultRecord } from '../faults/interpreter.ts';
 import { type DeliveryReport, judge } from '../ledger/judge.ts';
-import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import { type DrainEnd, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import { recoveryOf } from '../measure/recovery.ts';
@@ -41,6 +41,8 @@ export interface RunRecord {
   readonly targetConfig: Readonly<Record<string, unknown>>;
   readonly environment: Environment;
   readonly observations: Observations;
+  /** How things stood with the users when the drain ended. */
+  readonly drainEnd: DrainEnd | null;
   /** On the observations' clock, whose zero is the start of the load. */
   readonly endUs: number;
   /** How long the load lasted: as long as planned, or until it was aborted. */
@@ -64,7 +66,7 @@ export interface RunRecord {
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
-  const delivery = withRounds(judge(observations), record.roundDeliveries);
+  const delivery = withRounds(judge(observations, record.drainEnd), record.roundDeliveries);
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const valid = generator.invalidity.length === 0;
   const counts = countsOf(observations);
@@ -102,6 +104,7 @@ export function buildResult(record: RunRecord): Result {
     invalidity,
     aborted: record.aborted === null ? null : abortText(record.aborted),
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
+    sessionsEnded: unjudged.load.sessionsEnded,
   });
   return { ...unjudged, ...judgement, checks };
 }
@@ -142,7 +145,7 @@ function countsOf({ attempts }: Observations): LoadCounts {
 }
 
 function loadOf(
-  { plan, loadMs, observations: { links, devices }, latencies, generator }: RunRecord,
+  { plan, loadMs, observations: { links, devices }, drainEnd, latencies, generator }: RunRecord,
   { offered, sent, acked }: LoadCounts,
   valid: boolean,
 ): Result['load'] {
@@ -173,6 +176,7 @@ function loadOf(
     payloadBytes: plan.load.payloadBytes,
     offlineShare: plan.load.offlineShare,
     reconnects: Math.min(lost, Math.max(0, ups - connected.size)),
+    sessionsEnded: (drainEnd?.sessionsEnded ?? []).map((row) => ({ ...row })),
   };
 }
 

@@ -55,6 +55,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       payloadBytes: 0,
       offlineShare: 0,
       reconnects: 0,
+      sessionsEnded: [],
     },
     latency: { response: null, service: wholeLatency(http.latency), lag: NO_LAG, delivery: null },
     delivery: NOTHING_DELIVERED,

@@ -7,12 +7,13 @@ import { bareGround, type Ground, prepareGround } from '../faults/machine/ground
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
 import { UserNames } from '../load/user-names.ts';
-import { WorkerPool } from '../load/worker-pool.ts';
+import { drainEndOf, WorkerPool } from '../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { moduleLabel } from '../own-server/module-path.ts';
+import { sessionsEndedText } from '../result/drained.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
 import { buildResult, type RunRecord } from './build-result.ts';
@@ -90,9 +91,10 @@ export class MessageRun {
     const drain = await pool.drain(this.#plan.limits.drainMs);
     const endUs = monotonicUs() - this.#zeroUs;
     if (!drain.drained) {
-      const { connected, outstanding } = drain.counts.all;
+      const { all, sessionsEnded } = drain.counts;
+      const ends = sessionsEndedText(sessionsEnded);
       this.#warn(
-        `the drain gave up: ${connected} of ${pool.connections} ${pool.devices === 1 ? 'users' : 'devices'} connected, ${outstanding} sends unacknowledged`,
+        `the drain gave up: ${all.connected} of ${pool.connections} ${pool.devices === 1 ? 'users' : 'devices'} connected, ${all.outstanding} sends unacknowledged${ends === null ? '' : `; sessions had ended: ${ends}`}`,
       );
     }
     this.#ticker?.stop();
@@ -116,6 +118,7 @@ export class MessageRun {
       targetConfig: deployment.config,
       environment,
       observations,
+      drainEnd: drainEndOf(drain),
       endUs,
       loadMs,
       aborted,

@@ -30,6 +30,13 @@ export const NOTHING_DELIVERED: Result['delivery'] = {
   receiptsEarly: 0,
   pending: 0,
   drained: true,
+  unacknowledged: null,
+  unwritten: null,
+  away: null,
+  deaf: null,
+  unheard: null,
+  restless: null,
+  refusals: [],
   evidence: [],
 };
 

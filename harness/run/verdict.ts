@@ -1,10 +1,12 @@
 /**
- * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json.
+ * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json. The table is in
+ * harness/README.md.
  *
  * Order matters. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
  * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
- * and only then do limits decide.
+ * and only then do limits decide. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
  */
+import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../result/drained.ts';
 import type { Result, Verdict } from '../result/result.ts';
 
 /** The delivery properties: field of `delivery`, and how one offence reads. */
@@ -17,6 +19,15 @@ export const deliveryProperties = [
   ['corrupted', 'message with a damaged payload'],
   ['receiptsEarly', 'receipt before the fact'],
 ] as const satisfies readonly (readonly [keyof Result['delivery'], string])[];
+
+/** Acknowledged messages were still owed, or users kept out, when the drain gave up: a promise of liveness, not of safety. */
+export const DRAINED = 'drained';
+
+/** Names of the broken properties, as the Result's `delivery` has them; what can be waited for comes last. */
+export function brokenProperties(delivery: Result['delivery']): readonly string[] {
+  const broken = deliveryProperties.flatMap(([property]) => (delivery[property] > 0 ? [property as string] : []));
+  return drainedState(delivery) === 'broken' ? [...broken, DRAINED] : broken;
+}
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -31,18 +42,26 @@ export interface Evidence {
   /** The abort condition that ended the run before its time, in words; null when none did. */
   readonly aborted: string | null;
   readonly deliveryMustBeIntact: boolean;
+  /** Why sessions ended; none without. */
+  readonly sessionsEnded?: Result['load']['sessionsEnded'];
 }
 
 /** Decides, and says why. */
-export function judgeRun({ delivery, checks, invalidity, aborted, deliveryMustBeIntact }: Evidence): Judgement {
+export function judgeRun({
+  delivery,
+  checks,
+  invalidity,
+  aborted,
+  deliveryMustBeIntact,
+  sessionsEnded = [],
+}: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
     const offences = delivery[property];
     return offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
   });
-  const undrained = delivery.drained
-    ? []
-    : [`drained: ${delivery.pending} acknowledged messages were still undelivered when the drain gave up`];
-  const delivered = deliveryMustBeIntact ? [...broken, ...undrained] : [];
+  const state = drainedState(delivery);
+  const drain = drainReasons(delivery, sessionsEnded);
+  const delivered = deliveryMustBeIntact ? [...broken, ...(state === 'broken' ? drain : [])] : [];
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
 
   const ended = aborted === null ? [] : [aborted];
@@ -51,9 +70,39 @@ export function judgeRun({ delivery, checks, invalidity, aborted, deliveryMustBe
   // What a late generator read of itself is no reason to blame the server.
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
-  if (delivery.acked === 0) return { verdict: 'unknown', reasons: ['no message was acknowledged: nothing is proven'] };
-  if (missed.length > 0) return { verdict: 'fail', reasons: missed };
+  if (delivery.acked === 0)
+    return {
+      verdict: 'unknown',
+      reasons: ['no message was acknowledged: nothing is proven', ...whyNothing(delivery, drain, sessionsEnded)],
+    };
+  const open = deliveryMustBeIntact && state === 'unknown' ? drain : [];
+  if (missed.length > 0) return { verdict: 'fail', reasons: [...missed, ...open] };
+  if (open.length > 0) return { verdict: 'unknown', reasons: open };
   return { verdict: 'pass', reasons: [] };
+}
+
+/** What the drain left behind, one sentence each; where users were kept out, also why their sessions ended. */
+function drainReasons(delivery: Result['delivery'], sessionsEnded: Result['load']['sessionsEnded']): string[] {
+  const when = delivery.drained ? '' : ' when the drain gave up';
+  return drainFindings(delivery).map(({ what, text }) => {
+    const ends = what === 'away' ? sessionsEndedText(sessionsEnded) : null;
+    return `drained: ${text}${when}${ends === null ? '' : `; sessions had ended: ${ends}`}`;
+  });
+}
+
+/** Why a server acknowledged nothing, as far as it is known. */
+function whyNothing(
+  { refusals }: Result['delivery'],
+  drain: readonly string[],
+  sessionsEnded: Result['load']['sessionsEnded'],
+): string[] {
+  const refused = refusalsText(refusals ?? []);
+  const ends = drain.some((reason) => reason.includes('sessions had ended')) ? null : sessionsEndedText(sessionsEnded);
+  return [
+    ...(refused === null ? [] : [`messages were refused: ${refused}`]),
+    ...drain,
+    ...(ends === null ? [] : [`sessions ended: ${ends}`]),
+  ];
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The ledger: the eight delivery properties, the counts behind them, and the first offenders. */
+import { drainFindings } from '../../harness/result/drained.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip, formatCount, plural, sentenceCase } from '../format.ts';
-import { type Markup, markup, oneLine } from '../markup.ts';
+import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { whyNoLedger } from '../measured-by-words.ts';
 import { deliveryProperties, type PropertyState } from '../properties.ts';
 import { state } from './checks-section.ts';
@@ -31,15 +32,63 @@ export function deliverySection(result: Result, detail: Detail): Markup {
     columns: [text('Property'), text('Outcome'), numeric('Violations'), prose('Rule')],
     rows,
     omitted: 0,
-  })}${counts(result)}${offenders(result, detail)}</section>`;
+  })}${drain(result)}${refusals(result, detail)}${sessionsEnded(result, detail)}${offenders(result, detail)}${counts(result)}</section>`;
+}
+
+/** Why the drain left the property open or broken. */
+function drain(result: Result): Markup | null {
+  const why = deliveryProperties(result).find(({ key }) => key === 'drained')?.why ?? '';
+  if (why === '') return null;
+  const { drained } = result.delivery;
+  const findings = drainFindings(result.delivery).map(({ text: finding }) => markup`<li>${sentenceCase(oneLine(finding))}.</li>`);
+  return markup`<h3>${drained ? 'Why the drain proves nothing' : 'What was left when the drain gave up'}</h3><ul>${findings}</ul>`;
+}
+
+function refusals({ delivery }: Result, detail: Detail): Markup | null {
+  const { shown, omitted } = first(delivery.refusals ?? [], detail.rows);
+  if (shown.length === 0) return null;
+  return table({
+    caption: 'Why messages were refused',
+    columns: [text('Reason'), numeric('Code'), numeric('Messages')],
+    rows: shown.map(({ code, reason, count }) => [reasonCell(reason, detail), codeCell(code), figure(count, formatCount)]),
+    omitted,
+  });
+}
+
+const ENDED_BY = { server: 'the server', client: 'the load’s own client', network: 'the network' } as const;
+
+function sessionsEnded({ load }: Result, detail: Detail): Markup | null {
+  const { shown, omitted } = first(load.sessionsEnded ?? [], detail.rows);
+  if (shown.length === 0) return null;
+  return table({
+    caption: 'Why sessions, and attempts to open one, ended without their users’ wish',
+    columns: [text('Reason'), numeric('Code'), text('Ended by'), numeric('Times')],
+    rows: shown.map(({ code, reason, by, count }) => [
+      reasonCell(reason, detail),
+      codeCell(code),
+      ENDED_BY[by],
+      figure(count, formatCount),
+    ]),
+    omitted,
+  });
+}
+
+function reasonCell(reason: string, detail: Detail): Piece {
+  const said = clip(oneLine(reason), Math.min(detail.text, 160));
+  return said === '' ? markup`<span class="none">no reason given</span>` : said;
+}
+
+function codeCell(code: number): Piece {
+  return code === 0 ? '–' : String(code);
 }
 
 function counts({ delivery }: Result): Markup {
-  const lines: readonly (readonly [string, number, string])[] = [
+  const lines: readonly (readonly [string, number | null, string])[] = [
     ['Attempted', delivery.attempted, 'written to a socket at least once, warm-up included'],
     ['Acknowledged', delivery.acked, 'promised by the server'],
     ['Failed', delivery.failed, 'definitely refused'],
     ['Indeterminate', delivery.indeterminate, 'written, neither promised nor refused'],
+    ['Never written', delivery.unwritten ?? null, 'meant to be sent; their users were away, or had no room to keep them'],
     ['Recovered', delivery.recovered, 'indeterminate, and delivered all the same'],
     ['Expected', delivery.expected, 'acknowledged and owed to a receiver'],
     ['Delivered', delivery.delivered, 'distinct messages that arrived'],

@@ -9,6 +9,8 @@ export interface CalibratedConfig {
   readonly serviceTimeMs: number;
   readonly seed: number;
   readonly dropEvery: number;
+  readonly unansweredEvery: number;
+  readonly refuseEvery: number;
   readonly duplicateEvery: number;
   readonly reorderEvery: number;
   readonly misdeliverEvery: number;
@@ -17,6 +19,8 @@ export interface CalibratedConfig {
   /** Since the first message of the process. */
   readonly freezeAtMs: number;
   readonly freezeForMs: number;
+  /** Since the first message of the process; 0 for never. */
+  readonly expelAtMs: number;
   readonly leakBytesPerConnection: number;
   readonly leakBytesPerMessage: number;
   readonly downtimeMs: number;
@@ -30,6 +34,8 @@ export const HONEST: CalibratedConfig = {
   serviceTimeMs: 0,
   seed: 1,
   dropEvery: 0,
+  unansweredEvery: 0,
+  refuseEvery: 0,
   duplicateEvery: 0,
   reorderEvery: 0,
   misdeliverEvery: 0,
@@ -37,6 +43,7 @@ export const HONEST: CalibratedConfig = {
   earlyReceiptEvery: 0,
   freezeAtMs: 0,
   freezeForMs: 0,
+  expelAtMs: 0,
   leakBytesPerConnection: 0,
   leakBytesPerMessage: 0,
   downtimeMs: 0,
@@ -60,6 +67,8 @@ const RANGES: ReadonlyMap<string, Range> = new Map(
     serviceTimeMs: ms(10_000),
     seed: { low: 0, high: 0xffffffff, whole: true, unit: '' },
     dropEvery: every,
+    unansweredEvery: every,
+    refuseEvery: every,
     duplicateEvery: every,
     reorderEvery: every,
     misdeliverEvery: every,
@@ -67,6 +76,7 @@ const RANGES: ReadonlyMap<string, Range> = new Map(
     earlyReceiptEvery: every,
     freezeAtMs: ms(86_400_000),
     freezeForMs: ms(600_000),
+    expelAtMs: ms(86_400_000),
     leakBytesPerConnection: { low: 0, high: 10_000_000, whole: true, unit: ' bytes' },
     leakBytesPerMessage: { low: 0, high: 100_000, whole: true, unit: ' bytes' },
     downtimeMs: ms(600_000),

@@ -30,6 +30,8 @@ export class Exchange {
   readonly #mute: boolean;
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #held = new Map<string, Message>();
+  /** What a repeat of these gets again: nothing, or the same refusal. By sender and id. */
+  readonly #spurned = new Map<string, 'unanswered' | 'refused'>();
   /** Messages accepted, and those of them that asked for receipts. */
   #accepted = 0;
   #receipted = 0;
@@ -56,8 +58,8 @@ export class Exchange {
     return this.#mailboxes.size;
   }
 
-  /** A SEND: `ack` is called when it is to be acknowledged. A repeat is acknowledged and goes no further. */
-  submit(sender: Mailbox, submission: Submission, ack: () => void): 'taken' | 'mailbox-full' | 'stale' {
+  /** A SEND: `ack` is called when it is to be acknowledged. A repeat gets the same answer and goes no further. */
+  submit(sender: Mailbox, submission: Submission, ack: () => void): 'taken' | 'mailbox-full' | 'stale' | 'refused' {
     if (this.#mute) return 'taken';
     const { delayMs, delayEvery, delayEveryMs, dropEvery } = this.#config;
     const now = nowUs();
@@ -67,6 +69,11 @@ export class Exchange {
       if (this.mailbox(submission.to).isFull) return 'mailbox-full';
       sender.acceptedId = submission.id;
       this.#accepted += 1;
+      this.#spurn(sender, submission);
+    }
+    const spurned = this.#spurned.get(`${sender.user} ${submission.id}`);
+    if (spurned !== undefined) return spurned === 'refused' ? 'refused' : 'taken';
+    if (fresh) {
       if (!this.#isNth(dropEvery)) {
         const message = this.#message(sender, submission);
         this.#after(now + delayMs * 1000, () => this.#route(submission.to, message));
@@ -75,6 +82,13 @@ export class Exchange {
     const slowMs = fresh && this.#isNth(delayEvery) ? delayEveryMs : 0;
     this.#after(now + (delayMs + slowMs + this.#serviceMs()) * 1000, ack);
     return 'taken';
+  }
+
+  /** Remembers a message that is to have no answer, or a refusal. */
+  #spurn(sender: Mailbox, { id }: Submission): void {
+    const { unansweredEvery, refuseEvery } = this.#config;
+    if (this.#isNth(unansweredEvery)) this.#spurned.set(`${sender.user} ${id}`, 'unanswered');
+    else if (this.#isNth(refuseEvery)) this.#spurned.set(`${sender.user} ${id}`, 'refused');
   }
 
   /** A user has signed in with everything up to `cursor`; delivery goes on after it. */

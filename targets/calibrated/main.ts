@@ -48,6 +48,7 @@ async function begin(given: NodeStart): Promise<void> {
       if (config.freezeForMs > 0 && incarnation === 1) {
         delays.at(nowUs() + config.freezeAtMs * 1000, () => freeze(config.freezeForMs));
       }
+      if (config.expelAtMs > 0) delays.at(nowUs() + config.expelAtMs * 1000, () => server?.expel());
     },
   });
   await new Promise<void>((resolve) => delays.at(given.listenAtUs, resolve));

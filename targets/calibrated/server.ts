@@ -27,6 +27,7 @@ const MAX_FRAME_BYTES = 1_100_000;
 const HANDSHAKE_MS = 10_000;
 /** Neither is bounded here. */
 const UNBOUNDED = 0xffff_ffff;
+const EXPELLED = 'everybody is expelled';
 
 export interface ServerOptions {
   readonly node: string;
@@ -49,6 +50,8 @@ export class CalibratedServer {
   readonly exchange: Exchange;
   #sent = false;
   connections = 0;
+  isExpelling = false;
+  readonly open = new Set<Connection>();
 
   constructor(exchange: Exchange, options: ServerOptions) {
     this.exchange = exchange;
@@ -70,6 +73,12 @@ export class CalibratedServer {
       this.#http.once('error', reject);
       this.#http.listen({ host, port, backlog: 4096 }, () => resolve((this.#http.address() as AddressInfo).port));
     });
+  }
+
+  /** Closes every connection, and from now on refuses whoever signs in. */
+  expel(): void {
+    this.isExpelling = true;
+    for (const connection of [...this.open]) connection.close(ErrorCode.overloaded, EXPELLED);
   }
 
   firstSend(): void {
@@ -99,6 +108,7 @@ class Connection implements Line {
     const { leakBytesPerConnection } = server.options;
     if (leakBytesPerConnection > 0) server.leaked.push(Buffer.alloc(leakBytesPerConnection, 1));
     server.connections += 1;
+    server.open.add(this);
     this.#timer = setTimeout(() => this.close(ErrorCode.handshakeTimeout, 'no HELLO in time'), HANDSHAKE_MS);
     socket.on('message', (message: Buffer, binary) => this.#receive(message, binary));
     socket.on('close', () => this.#closed());
@@ -160,6 +170,10 @@ class Connection implements Line {
     const check = checkToken(tokenKey, token, proof, this.#challenge, Date.now());
     if (!check.ok) throw new ProtocolError(check.code, check.reason, 0);
     clearTimeout(this.#timer);
+    if (this.#server.isExpelling) {
+      this.close(ErrorCode.overloaded, EXPELLED);
+      return;
+    }
     const mailbox = this.#server.exchange.mailbox(check.claims.user);
     if (mailbox.contradicts(cursor)) throw new ProtocolError(ErrorCode.badAck, `cursor ${cursor}, above all there is`, 0);
     mailbox.line?.close(ErrorCode.replaced, 'the same user connected elsewhere');
@@ -186,6 +200,7 @@ class Connection implements Line {
         const isRepeat = this.#ids === null || note(this.#ids, id) === 'unknown';
         const outcome = exchange.submit(mailbox, { id, isRepeat, to, wantsReceipts: receipts, payload }, ack);
         if (outcome === 'stale') this.#write(writer.nack(id, ErrorCode.staleId, String(mailbox.acceptedId)));
+        if (outcome === 'refused') this.#write(writer.nack(id, ErrorCode.rateLimited, 'refused on purpose'));
         if (outcome === 'mailbox-full') this.#write(writer.nack(id, ErrorCode.mailboxFull, 'the mailbox is full'));
         return;
       }
@@ -218,5 +233,6 @@ class Connection implements Line {
   #closed(): void {
     this.#leave();
     this.#server.connections -= 1;
+    this.#server.open.delete(this);
   }
 }

@@ -17,7 +17,7 @@ import {
   SUBPROTOCOL,
 } from '../../../targets/protocol/frames.ts';
 import { proofOf } from '../../../targets/protocol/token.ts';
-import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
+import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEnder, SessionEvents, SocketLink } from '../driver.ts';
 import { resetSocket } from '../reset-socket.ts';
 import { readAgain, stopReading } from '../socket-reading.ts';
 import { redirectOf, retryAfterClose, retryAfterRefusal } from './retry.ts';
@@ -70,7 +70,7 @@ export const SocketListener = {
     this.session?.connected();
   },
   error(this: SessionSocket, error: NodeJS.ErrnoException): void {
-    this.session?.failed(0, error.code ?? error.message, 'back-off');
+    this.session?.failed(0, error.code ?? error.message, 'back-off', 'network');
   },
   close(this: SessionSocket): void {
     this.session?.gone();
@@ -237,7 +237,7 @@ export class NativeSession implements Session, WebSocketEvents {
   }
 
   timedOut(): void {
-    this.failed(0, this.#state === State.closing ? 'close timed out' : 'handshake timed out', 'back-off');
+    this.failed(0, this.#state === State.closing ? 'close timed out' : 'handshake timed out', 'back-off', 'client');
     this.#socket.destroy();
   }
 
@@ -265,13 +265,13 @@ export class NativeSession implements Session, WebSocketEvents {
     } catch (error) {
       if (!(error instanceof WebSocketError || error instanceof ProtocolError)) throw error;
       const code = error instanceof WebSocketError ? error.code : CloseCode.protocolError;
-      this.failed(code, `protocol error: ${error.message}`, 'back-off');
+      this.failed(code, `protocol error: ${error.message}`, 'back-off', 'client');
       this.#leave(code);
     }
   }
 
-  failed(code: number, reason: string, retry: SessionEnd['retry']): void {
-    this.#end ??= { clean: false, code, reason, retry, redirect: redirectOf(code, reason) };
+  failed(code: number, reason: string, retry: SessionEnd['retry'], by: SessionEnder): void {
+    this.#end ??= { clean: false, code, reason, retry, redirect: redirectOf(code, reason), by };
   }
 
   gone(): void {
@@ -281,7 +281,8 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#host.closed(this);
     this.#socket.session = null;
     this.#parked = null;
-    this.#events.ended(this.#end ?? { clean: false, code: 0, reason: 'connection closed', retry: 'back-off', redirect: null });
+    this.failed(0, 'connection closed', 'back-off', 'network');
+    this.#events.ended(this.#end as SessionEnd);
   }
 
   // What the WebSocket decoder finds.
@@ -303,7 +304,7 @@ export class NativeSession implements Session, WebSocketEvents {
   pongFrame(): void {}
 
   closeFrame(code: number, reason: string): void {
-    this.failed(code, reason, retryAfterClose(code));
+    this.failed(code, reason, retryAfterClose(code), 'server');
     this.#leave(code === CloseCode.noStatus ? CloseCode.normal : code);
   }
 
@@ -315,7 +316,7 @@ export class NativeSession implements Session, WebSocketEvents {
         this.#answer = Buffer.from(answer);
         return;
       case 'refused':
-        this.failed(0, verdict.reason, retryAfterRefusal(verdict.status));
+        this.failed(0, verdict.reason, retryAfterRefusal(verdict.status), verdict.status === 0 ? 'client' : 'server');
         this.#socket.destroy();
         return;
       case 'upgraded': {
@@ -383,7 +384,7 @@ export class NativeSession implements Session, WebSocketEvents {
 
   /** The close frame that follows an ERROR says no more; do not depend on it. */
   #refusedBy(code: number, reason: string): void {
-    this.failed(CLOSE_CODE_BASE + code, reason, retryAfterClose(CLOSE_CODE_BASE + code));
+    this.failed(CLOSE_CODE_BASE + code, reason, retryAfterClose(CLOSE_CODE_BASE + code), 'server');
   }
 
   /** Send our close frame and our FIN, and wait a limited time for the server's. */
@@ -397,7 +398,7 @@ export class NativeSession implements Session, WebSocketEvents {
   }
 
   #drop(reason: string, retry: SessionEnd['retry']): void {
-    this.failed(0, reason, retry);
+    this.failed(0, reason, retry, 'client');
     this.#state = State.closing;
     resetSocket(this.#socket);
   }

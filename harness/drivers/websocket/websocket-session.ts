@@ -1,7 +1,7 @@
 /** One connection of a user's own protocol, from connect to close. */
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEvents, SocketLink } from '../driver.ts';
+import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEnder, SessionEvents, SocketLink } from '../driver.ts';
 import { resetSocket } from '../reset-socket.ts';
 import { readAgain, stopReading } from '../socket-reading.ts';
 import type { Tending } from '../tending.ts';
@@ -65,7 +65,7 @@ export class WebSocketSession implements Session, Heard {
       .on('message', (data) => this.#received(data as Buffer))
       .on('ping', () => this.#heard())
       .on('pong', () => this.#heard())
-      .on('error', (error: NodeJS.ErrnoException) => this.#failed(0, error.code ?? error.message, 'back-off'))
+      .on('error', (error: NodeJS.ErrnoException) => this.#failed(0, error.code ?? error.message, 'back-off', blamed(error)))
       .on('close', (code, reason) => this.#closed(code, reason.toString()));
   }
 
@@ -229,7 +229,7 @@ export class WebSocketSession implements Session, Heard {
       this.#protocol.receive(frame, this);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#failed(PROTOCOL_ERROR, `protocol error: ${why}`, 'back-off');
+      this.#failed(PROTOCOL_ERROR, `protocol error: ${why}`, 'back-off', 'client');
       this.#leave(PROTOCOL_ERROR);
     }
   }
@@ -239,14 +239,14 @@ export class WebSocketSession implements Session, Heard {
     this.#asked = false;
   }
 
-  #failed(code: number, reason: string, retry: SessionEnd['retry']): void {
-    this.#end ??= { clean: false, code, reason, retry, redirect: null };
+  #failed(code: number, reason: string, retry: SessionEnd['retry'], by: SessionEnder): void {
+    this.#end ??= { clean: false, code, reason, retry, redirect: null, by };
   }
 
   #closed(code: number, reason: string): void {
     const retry = this.#protocol.retryAfter?.(code, reason) ?? 'back-off';
-    if (code === ABNORMAL) this.#failed(0, 'connection closed', retry);
-    else this.#failed(code, reason, retry);
+    if (code === ABNORMAL) this.#failed(0, 'connection closed', retry, 'network');
+    else this.#failed(code, reason, retry, 'server');
     this.#ended();
   }
 
@@ -276,7 +276,7 @@ export class WebSocketSession implements Session, Heard {
   }
 
   #drop(reason: string, retry: SessionEnd['retry']): void {
-    this.#failed(0, reason, retry);
+    this.#failed(0, reason, retry, 'client');
     this.#state = State.closing;
     this.#reset();
   }
@@ -298,4 +298,10 @@ export class WebSocketSession implements Session, Heard {
     this.#webSocket.send(frame);
     if (socket.writableLength > MAX_UNWRITTEN_BYTES) this.#drop('the server does not read', 'back-off');
   }
+}
+
+/** What `ws` finds wrong with frames it gives a code of its own; of an answer that is no upgrade it has only words. */
+function blamed({ code }: NodeJS.ErrnoException): SessionEnder {
+  if (code === undefined) return 'server';
+  return code.startsWith('WS_ERR') ? 'client' : 'network';
 }

@@ -38,10 +38,10 @@ export function endingOf(result: Result, reportPath: string): Ending {
     properties:
       result.load.loop === 'closed'
         ? []
-        : deliveryProperties(result).map(({ name, rule, state, violations, offence }) => ({
+        : deliveryProperties(result).map(({ name, rule, state, violations, offence, why }) => ({
             name,
             tone: TONES[state],
-            outcome: violations > 0 ? offence(violations) : state,
+            outcome: clip(oneLine(why === '' ? (violations > 0 ? offence(violations) : state) : why), MAX_TEXT),
             words: rule,
           })),
     checks: result.checks.slice(0, MAX_CHECKS).map(({ name, pass, actual, limit, unit }) => ({

@@ -250,3 +250,49 @@ describe('observations that are no record of a run', () => {
     expect(judge(observe(emptyHistory(0)))).toMatchObject({ attempted: 0, acked: 0, expected: 0, lost: 0 });
   });
 });
+
+describe('when the drain gave up', () => {
+  const END = { away: [], deaf: [], restless: false, refusals: [], sessionsEnded: [] };
+
+  test('sends without an answer are counted and named, apart from what was acknowledged', () => {
+    const history = emptyHistory(3);
+    history.drained = false;
+    exchange(history, 0, 1, 1_000);
+    exchange(history, 0, 1, 2_000).outcome = Outcome.indeterminate;
+    exchange(history, 2, 1, 3_000).outcome = Outcome.unsent;
+    history.arrivals.length = 1;
+    const report = judge(observe(history), END);
+    expect(report).toMatchObject({ acked: 1, pending: 0, unacknowledged: 1, unwritten: 1, away: { users: 0 } });
+    expect(report.evidence).toEqual([
+      { property: 'unacknowledged', message: 'message 2 of u0 to u1 was written at 0.002 s and never answered' },
+    ]);
+  });
+
+  test('what is owed to those who could not read is told apart, and so is who never heard anything', () => {
+    const history = emptyHistory(4);
+    history.drained = false;
+    exchange(history, 0, 1, 1_000);
+    exchange(history, 0, 2, 2_000);
+    exchange(history, 0, 3, 3_000);
+    history.arrivals.length = 1;
+    const report = judge(observe(history), { ...END, away: [3], deaf: [2] });
+    expect(report).toMatchObject({
+      pending: 2,
+      away: { users: 1, names: ['u3'] },
+      deaf: { users: 1, names: ['u2'], owed: 1 },
+      unheard: { users: 2, names: ['u2', 'u3'] },
+    });
+  });
+
+  test('ten users are named at most', () => {
+    const away = Array.from({ length: 40 }, (_, user) => user);
+    expect(judge(observe(emptyHistory(40)), { ...END, away }).away).toEqual({
+      users: 40,
+      names: away.slice(0, 10).map((user) => `u${user}`),
+    });
+  });
+
+  test('nothing is known of who was there where nobody looked', () => {
+    expect(judge(observe(emptyHistory(2)))).toMatchObject({ away: null, deaf: null, restless: null, refusals: [] });
+  });
+});

@@ -42,6 +42,7 @@ function played(outcome: (message: number) => Outcome): Result {
     target: { name: 'reference', version: '1', runtime: 'node' },
     targetConfig: {},
     observations: observe(history),
+    drainEnd: null,
     endUs: LOAD_MS * 1000,
     loadMs: LOAD_MS,
     faults: [],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { drainedState, drainFindings } from '../../../harness/result/drained.ts';
+import type { Result } from '../../../harness/result/result.ts';
 import { deliveryProperties, judgeRun } from '../../../harness/run/verdict.ts';
 
-const intact = {
+const intact: Result['delivery'] = {
   attempted: 10,
   acked: 10,
   failed: 0,
@@ -19,6 +21,13 @@ const intact = {
   receiptsEarly: 0,
   pending: 0,
   drained: true,
+  unacknowledged: 0,
+  unwritten: 0,
+  away: { users: 0, names: [] },
+  deaf: { users: 0, names: [], owed: 0 },
+  unheard: { users: 0, names: [] },
+  restless: false,
+  refusals: [],
   evidence: [],
 };
 const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, deliveryMustBeIntact: true };
@@ -81,5 +90,98 @@ describe('the verdict', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, lost: 1 }, deliveryMustBeIntact: false })).toMatchObject({
       verdict: 'pass',
     });
+  });
+});
+
+const somebody = { users: 2, names: ['u3', 'u4'] };
+const gaveUp = { ...intact, acked: 8, delivered: 8, expected: 8, drained: false };
+
+/** The table of harness/ledger/README.md, row by row. */
+const TABLE = [
+  ['nothing acknowledged, drained', { ...intact, acked: 0 }, 'unknown', 'unknown'],
+  ['nothing acknowledged, sends unanswered', { ...gaveUp, acked: 0, unacknowledged: 9 }, 'unknown', 'unknown'],
+  ['nothing acknowledged, users away', { ...gaveUp, acked: 0, away: somebody }, 'unknown', 'unknown'],
+  ['nothing acknowledged, and something broken', { ...gaveUp, acked: 0, phantom: 1 }, 'unknown', 'fail'],
+  ['drained', intact, 'kept', 'pass'],
+  ['drained, but somebody could not read', { ...intact, deaf: { ...somebody, owed: 0 } }, 'unknown', 'unknown'],
+  ['drained, but somebody owed messages heard nothing', { ...intact, lost: 3, unheard: somebody }, 'unknown', 'fail'],
+  ['acknowledged messages undelivered', { ...gaveUp, pending: 3 }, 'broken', 'fail'],
+  ['acknowledged messages undelivered, users away', { ...gaveUp, pending: 3, away: somebody }, 'broken', 'fail'],
+  ['users away, nothing undelivered', { ...gaveUp, away: somebody }, 'broken', 'fail'],
+  [
+    'undelivered, all of it to those who could not read',
+    { ...gaveUp, pending: 3, deaf: { ...somebody, owed: 3 } },
+    'unknown',
+    'unknown',
+  ],
+  [
+    'undelivered, some of it to those who could not read',
+    { ...gaveUp, pending: 3, deaf: { ...somebody, owed: 2 } },
+    'broken',
+    'fail',
+  ],
+  ['sends unanswered, nothing undelivered', { ...gaveUp, unacknowledged: 4 }, 'unknown', 'unknown'],
+  ['messages still arriving, nothing undelivered', { ...gaveUp, restless: true }, 'unknown', 'unknown'],
+  ['its time was over', gaveUp, 'unknown', 'unknown'],
+  [
+    'a result from before it was counted, with messages undelivered',
+    { ...gaveUp, pending: 1, away: null, deaf: null },
+    'broken',
+    'fail',
+  ],
+] as const satisfies readonly (readonly [string, Result['delivery'], string, string])[];
+
+describe('what a drain proves', () => {
+  it.each(TABLE)('%s', (_, delivery, state, verdict) => {
+    const given: Result['delivery'] = { ...delivery };
+    expect(drainedState(given)).toBe(state);
+    const judged = judgeRun({ ...clean, delivery: given });
+    expect(judged.verdict).toBe(verdict);
+    // Whatever is not a pass says why, and never that nothing is still undelivered.
+    expect(judged.reasons.length > 0).toBe(verdict !== 'pass');
+    expect(judged.reasons.join()).not.toMatch(/\b0 acknowledged/);
+  });
+
+  it('tells each reason as what it is, with its count and the first names', () => {
+    const away = { users: 5, names: ['u1', 'u2', 'u3', 'u4', 'u5'] };
+    const given = {
+      ...gaveUp,
+      pending: 2,
+      unacknowledged: 1,
+      unwritten: 3,
+      away,
+      deaf: { ...somebody, owed: 1 },
+      restless: true,
+    };
+    expect(drainFindings(given).map(({ text }) => text)).toEqual([
+      '2 acknowledged messages were still undelivered, 1 of them owed to users who could not hear',
+      '5 users were still away (u1, u2, u3 and 2 more)',
+      '1 send was neither acknowledged nor refused',
+      '3 messages were never written, for want of a session or of room to keep it',
+      '2 users were signed in and not reading (u3, u4)',
+      'messages were still arriving',
+    ]);
+  });
+
+  it('says of users who were kept out why their sessions ended', () => {
+    const sessionsEnded = [{ code: 4_013, reason: 'overloaded', by: 'server' as const, count: 12 }];
+    const { reasons } = judgeRun({ ...clean, delivery: { ...gaveUp, away: somebody }, sessionsEnded });
+    expect(reasons).toEqual([
+      'drained: 2 users were still away (u3, u4) when the drain gave up; sessions had ended: 4013 overloaded, by the server (12)',
+    ]);
+  });
+
+  it('decides nothing where delivery is only observed', () => {
+    for (const [, delivery] of TABLE) {
+      if (delivery.acked === 0) continue;
+      const given: Result['delivery'] = { ...delivery };
+      expect(judgeRun({ ...clean, delivery: given, deliveryMustBeIntact: false }).verdict).toBe('pass');
+    }
+  });
+
+  it('never hides a limit that was missed behind what it leaves open', () => {
+    const { verdict, reasons } = judgeRun({ ...clean, checks: [missed], delivery: { ...gaveUp, unacknowledged: 1 } });
+    expect(verdict).toBe('fail');
+    expect(reasons).toHaveLength(2);
   });
 });

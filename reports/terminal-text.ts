@@ -1,0 +1,53 @@
+/** What the terminal's summary is made of: labels, colours, lines of a width, and how many lines each list may have. */
+import { styleText } from 'node:util';
+import { clip } from './format.ts';
+
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+export type Paint = (style: Style, text: string) => string;
+
+/** Columns of a line's label. */
+export const LABEL = 14;
+
+/** Lines of each list; the first of these is taken with which the summary has at most MOST_LINES. */
+export interface Room {
+  readonly faults: number;
+  /** Of these at most so many for repeated steps, each with its p95 over the repeats. */
+  readonly steps: number;
+  readonly checks: number;
+  readonly reasons: number;
+  readonly offenders: number;
+}
+
+/** Where it is written. */
+export interface Sheet {
+  readonly width: number;
+  readonly paint: Paint;
+  readonly room: Room;
+}
+
+export function painter(colour: boolean): Paint {
+  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+}
+
+export function label(text: string, paint: Paint): string {
+  return `  ${paint('dim', text.padEnd(LABEL))}`;
+}
+
+/** Lines of at most `width` characters, broken at spaces; a longer word is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').map((part) => clip(part, width))) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** At most so many lines; where there are more, the last one ends in an ellipsis. */
+export function wrapTo(text: string, width: number, most: number): string[] {
+  const lines = wrap(text, width);
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), clip(lines.slice(most - 1).join(' '), width)];
+}
