@@ -3,7 +3,7 @@
  * so dies with its parent; it is ended by handle, never by name.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
 import type { NodeRuntime, NodeState } from './target.ts';
@@ -30,7 +30,11 @@ export class OwnedProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
   readonly #logFile: string;
+  readonly #file: string;
+  readonly #folder: string | undefined;
   #alive = true;
+  /** Why it never began, or how it ended; null while it is there. */
+  #end: NodeJS.ErrnoException | string | null = null;
   #paused = false;
   #leaving = false;
   /** Resolves when the kernel has reaped it, or it never began. */
@@ -41,14 +45,19 @@ export class OwnedProcess {
     this.#child = spawn(file ?? process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], env, cwd: folder });
     closeSync(log);
     this.#name = name;
+    this.#file = file ?? process.execPath;
+    this.#folder = folder;
     this.#logFile = logFile;
     this.gone = new Promise((resolve) => {
-      const end = (): void => {
+      const end = (how: NodeJS.ErrnoException | string): void => {
+        // A message to a process that is dying fails as well, and says nothing of its end.
+        if (how instanceof Error && this.#child.pid !== undefined) return;
         this.#alive = false;
+        this.#end ??= how;
         resolve();
       };
-      this.#child.once('exit', end);
-      this.#child.once('error', end);
+      this.#child.once('exit', (code, signal) => end(signal ?? `exit ${code}`));
+      this.#child.on('error', end);
     });
   }
 
@@ -86,13 +95,15 @@ export class OwnedProcess {
       const settle = (outcome: { readonly answer: Answer } | Error): void => {
         clearTimeout(timer);
         this.#child.removeListener('exit', onExit);
-        this.#child.removeListener('error', settle);
+        this.#child.removeListener('error', onError);
         this.#child.removeListener('message', onMessage);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome.answer);
       };
-      const onExit = (code: number | null, signal: string | null): void =>
-        settle(new Error(`${this.#name} ended (${signal ?? `exit ${code}`}) before it was ready: ${this.logTail()}`));
+      const onExit = (): void => settle(new Error(`${this.#name} was not ready when ${this.lastWords()}`));
+      const onError = (): void => {
+        if (!this.#alive) onExit();
+      };
       const onMessage = (message: unknown): void => {
         const answer = pick(message);
         if (answer !== null) settle({ answer });
@@ -102,7 +113,7 @@ export class OwnedProcess {
         settle(new Error(`${this.#name} was not ready within ${Math.round(limitMs)} ms; its log is ${this.#logFile}`));
       }, limitMs);
       this.#child.on('exit', onExit);
-      this.#child.on('error', settle);
+      this.#child.on('error', onError);
       this.#child.on('message', onMessage);
     });
   }
@@ -149,10 +160,29 @@ export class OwnedProcess {
     if (this.#alive) this.#child.kill('SIGKILL');
   }
 
+  /** How it ended, or that it never began and why, in words; then the end of what it printed. */
+  lastWords(): string {
+    const end = this.#end;
+    if (end instanceof Error) return `it could not be started: ${this.#whyNotStarted(end)}`;
+    return `${end === null ? 'it was still there' : `it ended (${end})`}; ${this.logTail()}`;
+  }
+
   /** The end of what it printed. */
   logTail(): string {
     const text = readFileSync(this.#logFile, 'utf8').trim();
-    return text === '' ? 'its log is empty' : text.slice(-LOG_TAIL_BYTES);
+    return text === '' ? 'it printed nothing' : `it printed: ${text.slice(-LOG_TAIL_BYTES)}`;
+  }
+
+  /** The kernel says ENOENT of a program, of the interpreter in its first line, and of the folder alike. */
+  #whyNotStarted({ code, message }: NodeJS.ErrnoException): string {
+    const file = JSON.stringify(this.#file);
+    if (this.#folder !== undefined && !existsSync(this.#folder))
+      return `its folder ${JSON.stringify(this.#folder)} does not exist`;
+    if (code === 'ENOENT' && this.#file.includes('/') && existsSync(this.#file))
+      return `the interpreter that the first line of ${file} names is not installed`;
+    if (code === 'ENOENT') return `there is no program ${file}\n  install it, or give its whole path`;
+    if (code === 'EACCES') return `${file} is not an executable file\n  make it one: chmod +x`;
+    return `${file}: ${message}`;
   }
 }
 

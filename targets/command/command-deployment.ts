@@ -1,6 +1,6 @@
 /** A server that was started by a command line: one node, one OS process, started and ended here and by nobody else. */
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
 import type { Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, NodeState, UserProcess } from '../target.ts';
@@ -33,7 +33,7 @@ export class CommandDeployment implements Deployment {
   }
 
   private constructor(options: CommandTargetOptions, spec: DeploymentSpec, node: CommandNodeProcess) {
-    const { name, version = '', runtime = runtimeText(spec.runtime) } = options;
+    const { name, version = '', runtime = node.runtime } = options;
     this.target = { name, version, runtime };
     this.nodes = [node];
     this.config = spec.config;
@@ -75,6 +75,8 @@ class CommandNodeProcess implements DeployedNode {
   readonly #options: CommandTargetOptions;
   readonly #spec: DeploymentSpec;
   #process: OwnedProcess | null = null;
+  /** The program of its last start; null for Node. */
+  #program: string | null = null;
   /** Its port took a connection. */
   #serving = false;
 
@@ -88,6 +90,11 @@ class CommandNodeProcess implements DeployedNode {
     return stateOf(this.#process, this.#serving);
   }
 
+  /** What it runs on, as far as its command line tells. */
+  get runtime(): string {
+    return this.#program === null ? runtimeText(this.#spec.runtime) : basename(this.#program);
+  }
+
   get osPid(): number | null {
     return this.#process?.osPid ?? null;
   }
@@ -97,6 +104,7 @@ class CommandNodeProcess implements DeployedNode {
     const { dataDir, logDir, durability, config, runtime, env: given } = this.#spec;
     const { host, port } = this.endpoint;
     const { file, args, env, folder } = this.#options.command({ host, port, dataDir, durability, config });
+    this.#program = file ?? null;
     this.incarnation += 1;
     this.#serving = false;
     const owned = new OwnedProcess({
@@ -110,11 +118,10 @@ class CommandNodeProcess implements DeployedNode {
     const limitMs = this.#options.readyWithinMs ?? READY_LIMIT_MS;
     const until = performance.now() + limitMs;
     while (!(await portAnswers(this.endpoint))) {
-      if (!owned.alive)
-        throw new Error(`${this.#options.name} ended before its port ${host}:${port} answered: ${owned.logTail()}`);
+      if (!owned.alive) throw new Error(`${this.#options.name} did not answer on its port ${host}:${port}: ${owned.lastWords()}`);
       if (performance.now() > until) {
         throw new Error(
-          `${this.#options.name} does not answer on ${host}:${port} after ${limitMs} ms: ${owned.logTail()}\n  it must listen on the host and the port that command() was given`,
+          `${this.#options.name} does not answer on ${host}:${port} after ${limitMs} ms; ${owned.logTail()}\n  it must listen on the host and the port that command() was given`,
         );
       }
       await delay(PROBE_EVERY_MS);

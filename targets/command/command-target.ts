@@ -34,7 +34,7 @@ export interface CommandTargetOptions {
   readonly summary: string;
   /** As reports say it. */
   readonly version?: string;
-  /** What it runs on, as reports say it; without it, the Node that is to run it. */
+  /** What it runs on, as reports say it; without it, the program that `command` names, or the Node that is to run it. */
   readonly runtime?: string;
   /** The driver that speaks to it: a bundled name, or a file relative to the target's. */
   readonly driver: string;
