@@ -54,6 +54,7 @@ export const ErrorCode = {
   idle: 16,
   moved: 17,
   staleId: 18,
+  deviceRemoved: 19,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 

@@ -108,6 +108,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const http = new HttpDoor({
     runtime,
     directory,
+    cluster: membership,
     limits,
     counters,
     store,

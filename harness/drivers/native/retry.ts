@@ -28,6 +28,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.idle]: 'at-once',
   // Whoever knows the address goes there at once; to others the node is as good as busy.
   [ErrorCode.moved]: 'back-off',
+  [ErrorCode.deviceRemoved]: 'never',
 };
 
 /** After WebSocket close code `code`, 0 meaning that the transport just went away. */

@@ -22,6 +22,7 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   messagesOut: ['websocket_messages_sent_total', 'WebSocket messages written'],
   bytesOut: ['websocket_bytes_sent_total', 'bytes of WebSocket messages written'],
   userCrashes: ['user_process_deaths_total', "users' processes that died otherwise than by going to sleep"],
+  devicesRemoved: ['devices_removed_total', 'devices that their users removed'],
   claims: ['claims_total', 'users whose owner a process of this node became'],
   forcedClaims: ['claims_forced_total', 'claims over an owner that could not be asked'],
   yields: ['yields_total', 'users given up because their devices went to another node'],

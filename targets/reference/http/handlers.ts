@@ -53,6 +53,17 @@ export function account({ claims, directory, ask }: Call): null {
   });
 }
 
+export function devices({ claims: { user }, askOwner }: Call): null {
+  return askOwner({ kind: 'devices', user }, ({ devices: known }) => ({ status: 200, body: { user, devices: known } }));
+}
+
+/** Answered once it is on record that the device is known no more. */
+export function removeDevice({ claims: { user }, device, askOwner }: Call): null {
+  return askOwner({ kind: 'remove-device', user, device }, ({ known }) =>
+    known ? { status: 200, body: { user, device, removed: true } } : problem('not-found', `there is no device ${shown(device)}`),
+  );
+}
+
 export function presence({ user, ask }: Call): null {
   return ask({ kind: 'presence', user }, ({ online, lastSeenMs }) => ({
     status: 200,

@@ -10,15 +10,17 @@ import type { Socket } from 'node:net';
 import { isName } from '../../protocol/frames.ts';
 import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
 import type { Door } from '../gateway/listener.ts';
+import type { Cluster } from '../messaging/cluster.ts';
 import type { Bound, Counters } from '../messaging/counters.ts';
 import type { Directory } from '../messaging/directory.ts';
 import type { Limits } from '../messaging/limits.ts';
-import { PRESENCE } from '../messaging/names.ts';
 import type { MailboxStore } from '../messaging/store-port.ts';
 import { TokenBucket } from '../messaging/token-bucket.ts';
 import type { Pid, Runtime } from '../runtime/index.ts';
+import type { OwnerAnswer } from './owner-question.ts';
 import { PROBLEM_TYPE, type Problem, problem, problemText, rawProblem } from './problem.ts';
-import { type Answer, type Question, questionBehaviour } from './question-process.ts';
+import type { Answer } from './question-process.ts';
+import { Questions } from './questions.ts';
 import { readJson } from './read-json.ts';
 import type { Call, Done } from './respond.ts';
 import { findRoute, type Route } from './routes.ts';
@@ -26,6 +28,8 @@ import { findRoute, type Route } from './routes.ts';
 export interface HttpDoorOptions {
   readonly runtime: Runtime;
   readonly directory: Directory;
+  /** Null where there is one node. */
+  readonly cluster: Cluster | null;
   readonly limits: Limits;
   readonly counters: Counters;
   readonly store: MailboxStore;
@@ -48,15 +52,14 @@ const BROKEN: Readonly<Record<string, readonly [Problem, reason: string, Bound |
   ],
   ERR_HTTP_REQUEST_TIMEOUT: [problem('timeout', 'send the whole request at once'), 'Request Timeout', 'http-time'],
 };
-const AWAY = problem('unavailable', 'presence is being started again', AGAIN_SOON);
 const CLOSING = problem('unavailable', 'the node is shutting down; another one serves');
-const DIED = problem('failed', 'the process that was to answer died; repeat the request');
 const MALFORMED = [problem('malformed', 'this is no HTTP/1.1 request'), 'Bad Request', null] as const;
 
 /** A request that may be handled, once its body is there. */
 interface Admitted {
   readonly route: Route;
   readonly user: string;
+  readonly device: string;
   readonly claims: Claims;
   readonly query: URLSearchParams;
 }
@@ -68,11 +71,11 @@ export class HttpDoor implements Door {
   #address = { host: '', port: 0 };
   #owner: Pid | null = null;
   #draining = false;
-  /** Requests whose process has not ended yet: each is answered by calling it. */
-  readonly #asking = new Set<(without: Problem) => void>();
+  readonly #questions: Questions;
 
   constructor(options: HttpDoorOptions) {
     this.#options = options;
+    this.#questions = new Questions(options);
     const { limits, counters } = options;
     this.#server = createServer(
       {
@@ -126,7 +129,7 @@ export class HttpDoor implements Door {
   /** Who still waits for a process is told that there will be no answer; what is written by then leaves, in `lastMs` at the longest. */
   async destroy(lastMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const finish of [...this.#asking]) finish(CLOSING);
+    this.#questions.giveUp(CLOSING);
     const give = setTimeout(() => this.#server.closeAllConnections(), lastMs);
     this.#server.closeIdleConnections();
     await closed;
@@ -182,12 +185,13 @@ export class HttpDoor implements Door {
       if (found.length === 0) return problem('not-found', 'GET /openapi.json says what there is');
       return problem('method-not-allowed', `this path has ${found.join(', ')}`, { allow: found.join(', ') });
     }
-    const { route, user } = found;
+    const { route, name } = found;
     const claims = route.access === 'bearer' ? this.#authenticate(request) : NOBODY;
     if ('code' in claims) return claims;
-    if (user !== null && !isName(user))
-      return problem('malformed', 'the path does not name a user: 1 to 64 letters, digits and ._@:-');
-    return { route, user: user ?? '', claims, query: new URLSearchParams(search) };
+    if (name !== null && !isName(name.text))
+      return problem('malformed', `the path does not name a ${name.of}: 1 to 64 letters, digits and ._@:-`);
+    const named = { user: '', device: '', ...(name === null ? {} : { [name.of]: name.text }) };
+    return { route, ...named, claims, query: new URLSearchParams(search) };
   }
 
   #isOverRate({ socket }: IncomingMessage): boolean {
@@ -211,50 +215,30 @@ export class HttpDoor implements Door {
     return check.ok ? check.claims : problem('unauthorised', check.reason, challenge);
   }
 
-  #call(request: IncomingMessage, response: ServerResponse, { claims, user, query }: Admitted, body: Call['body']): Call {
+  #call(request: IncomingMessage, response: ServerResponse, { claims, user, device, query }: Admitted, body: Call['body']): Call {
     const { directory, tokenKey } = this.#options;
     return {
       claims,
       user,
+      device,
       query,
       body,
       directory,
-      sign(whose, device) {
+      sign(whose, itsDevice) {
         const expiresAt = Math.floor(Date.now() / 1_000) + TOKEN_LIFE_S;
-        return { ...issueToken(tokenKey, { user: whose, device, expiresAt, tokenId: randomUUID() }), expiresAt };
+        return { ...issueToken(tokenKey, { user: whose, device: itsDevice, expiresAt, tokenId: randomUUID() }), expiresAt };
       },
       ask: (question, then) => {
         const work = (answer: Answer): Done | Problem => then(answer as Parameters<typeof then>[0]);
-        this.#ask(question, work, (outcome) => respond(request, response, outcome));
+        this.#questions.ask(question, work, (outcome) => respond(request, response, outcome));
+        return null;
+      },
+      askOwner: (question, then) => {
+        const work = (answer: OwnerAnswer): Done | Problem => then(answer as Parameters<typeof then>[0]);
+        this.#questions.askOwner(question, work, (outcome) => respond(request, response, outcome));
         return null;
       },
     };
-  }
-
-  /** `done` is called once, whatever becomes of the process: with what `work` makes of the answer, or with why there is none. */
-  #ask(question: Question, work: (answer: Answer) => Done | Problem, done: (outcome: Done | Problem) => void): void {
-    const { runtime, store, limits } = this.#options;
-    if (question.kind === 'presence' && runtime.whereis(PRESENCE) === undefined) {
-      done(AWAY);
-      return;
-    }
-    let outcome: Done | Problem | null = null;
-    const finish = (without: Problem): void => {
-      if (this.#asking.delete(finish)) done(outcome ?? without);
-    };
-    const pid = runtime.spawn(questionBehaviour, {
-      question,
-      store,
-      limitMs: limits.httpRequestMs,
-      work: (answer) => {
-        if (answer.type === 'late') outcome = problem('late', `not within ${limits.httpRequestMs} ms`);
-        else if (answer.type === 'DOWN') outcome = AWAY;
-        else outcome = work(answer);
-      },
-    });
-    this.#asking.add(finish);
-    // It ends right after its answer; without one, it crashed, was killed or was cut off.
-    runtime.monitor(pid, () => finish(DIED));
   }
 
   #broken(error: NodeJS.ErrnoException, socket: Socket): void {

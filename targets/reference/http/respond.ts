@@ -1,6 +1,7 @@
 /** What a handler is given, and what it gives back. */
 import type { Claims, IssuedToken } from '../../protocol/token.ts';
 import type { Directory } from '../messaging/directory.ts';
+import type { OwnerAnswer, OwnerQuestion } from './owner-question.ts';
 import type { Problem } from './problem.ts';
 import type { Answer, Question } from './question-process.ts';
 
@@ -12,8 +13,9 @@ export interface Done {
 export interface Call {
   /** Whose bearer it is; of a public route nobody's. */
   readonly claims: Claims;
-  /** The user in the path, checked; empty where the path has none. */
+  /** The user in the path, and the device in it, checked; empty where the path has none. */
   readonly user: string;
+  readonly device: string;
   readonly query: URLSearchParams;
   /** Empty where the route reads none. */
   readonly body: Readonly<Record<string, unknown>>;
@@ -27,5 +29,10 @@ export interface Call {
   readonly ask: <Kind extends Question['kind']>(
     question: Extract<Question, { readonly kind: Kind }>,
     then: (answer: Extract<Answer, { readonly type: Kind }>) => Done | Problem,
+  ) => null;
+  /** The same for what only the user's own process can say or do. */
+  readonly askOwner: <Kind extends OwnerQuestion['kind']>(
+    question: Extract<OwnerQuestion, { readonly kind: Kind }>,
+    then: (answer: Extract<OwnerAnswer, { readonly type: Kind }>) => Done | Problem,
   ) => null;
 }

@@ -19,6 +19,7 @@ export const BOUNDS = [
   'redeliveries',
   'socket-bytes',
   'devices',
+  'device-retention',
   'watches',
   'watchers',
   'pending-receipts',
@@ -46,6 +47,7 @@ export class Counters {
   messagesOut = 0;
   bytesOut = 0;
   userCrashes = 0;
+  devicesRemoved = 0;
   claims = 0;
   forcedClaims = 0;
   yields = 0;

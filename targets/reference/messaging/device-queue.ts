@@ -17,6 +17,8 @@ export class DeviceQueue {
   /** Everything up to here was acknowledged. */
   cursor: number;
   attached = false;
+  /** When it was connected last, ms since 1970; of a connected one, when that was noted last. */
+  seenMs = 0;
   /** Entries on their way on the present connection, and their bytes. */
   sent = 0;
   sentBytes = 0;

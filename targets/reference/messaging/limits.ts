@@ -46,6 +46,8 @@ export interface Limits {
   /** Bytes a socket may hold unsent before its consumer is cut off. */
   readonly maxSocketBytes: number;
   readonly maxDevices: number;
+  /** A device that was not connected for longer is known no more, ms. */
+  readonly deviceRetentionMs: number;
   readonly maxWatches: number;
   readonly maxWatchers: number;
   /** Receipts that wait for a sender who is away. */
@@ -91,6 +93,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxRedeliveries: 2,
   maxSocketBytes: 4_194_304,
   maxDevices: 4,
+  deviceRetentionMs: 30 * 86_400_000,
   maxWatches: 256,
   maxWatchers: 1_024,
   maxPendingReceipts: 1_000,
@@ -130,6 +133,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   maxRedeliveries: [0, 1_000],
   maxSocketBytes: [1_024, 1_073_741_824],
   maxDevices: [1, 64],
+  deviceRetentionMs: [1_000, 3_650 * 86_400_000],
   maxWatches: [1, 100_000],
   maxWatchers: [1, 1_000_000],
   maxPendingReceipts: [1, 1_000_000],

@@ -48,7 +48,10 @@ export class Mailbox {
   #nextSeq: number;
   #lastSeq = 0;
   #durableSeq = 0;
-  /** Seq up to which every known device has acknowledged, and up to which some device has. */
+  /**
+   * Seq up to which every known device has acknowledged, once the last one is forgotten where that was; and up to which some device has.
+   * Neither ever falls.
+   */
   #floor = 0;
   #highest = 0;
   /** Up to here, what every device has was removed or stripped; up to here, receipts were given. Each follows what is above. */
@@ -76,6 +79,15 @@ export class Mailbox {
     return this.#bytes;
   }
 
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** Whether a message of any size might be refused for want of room. */
+  get isFull(): boolean {
+    return this.#boundMetBy(this.#limits.maxFrameBytes) !== null;
+  }
+
   /** Bytes of entries in memory; one that two devices wait for counts twice. */
   get residentBytes(): number {
     let bytes = 0;
@@ -101,10 +113,17 @@ export class Mailbox {
     return this.#scanned;
   }
 
-  /** Takes back what the store has on record: the seq of the newest entry, and the devices' cursors. To be called once, first. */
-  restore(lastSeq: number, cursors: readonly (readonly [string, number])[]): void {
-    for (const [device, cursor] of cursors) {
-      this.devices.push(new DeviceQueue(device, cursor));
+  /**
+   * Takes back what the store has on record: the seq of the newest entry, the devices with their cursors and when they were seen, and
+   * the floor, which matters where no device is left. To be called once, first.
+   */
+  restore(lastSeq: number, cursors: readonly (readonly [device: string, cursor: number, seenMs?: number])[], floor = 0): void {
+    this.#floor = floor;
+    this.#reach(floor);
+    for (const [device, cursor, seenMs = 0] of cursors) {
+      const known = new DeviceQueue(device, cursor);
+      known.seenMs = seenMs;
+      this.devices.push(known);
       this.#reach(cursor);
     }
     this.#floor = this.#lowestCursor();
@@ -201,6 +220,13 @@ export class Mailbox {
     }
     known.attach();
     return known;
+  }
+
+  /** A device is known no more, and nothing waits for it. What only it had not acknowledged is found by looking through the store. */
+  forget(device: DeviceQueue): void {
+    const at = this.devices.indexOf(device);
+    if (at >= 0) this.devices.splice(at, 1);
+    this.#floor = this.#lowestCursor();
   }
 
   /** The next entry to deliver to a device, or null: nothing durable is left, or its window is full. */
@@ -323,7 +349,7 @@ export class Mailbox {
   }
 
   #lowestCursor(): number {
-    let lowest = this.devices.length === 0 ? 0 : Number.POSITIVE_INFINITY;
+    let lowest = this.devices.length === 0 ? this.#floor : Number.POSITIVE_INFINITY;
     for (const device of this.devices) if (device.cursor < lowest) lowest = device.cursor;
     return lowest;
   }

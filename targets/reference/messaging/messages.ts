@@ -177,6 +177,38 @@ export interface SaveMessage {
   readonly type: 'save';
 }
 
+/** From the registry process: write down that the devices which are connected are there. */
+export interface NoteSeenMessage {
+  readonly type: 'note-seen';
+}
+/** From anybody: which devices are known? Answered by a DeviceListMessage. */
+export interface DevicesMessage {
+  readonly type: 'devices';
+  readonly asker: Pid;
+}
+export interface DeviceListMessage {
+  readonly type: 'device-list';
+  readonly devices: readonly {
+    readonly device: string;
+    readonly cursor: number;
+    readonly connected: boolean;
+    /** Now, for one that is connected. */
+    readonly lastSeenMs: number;
+  }[];
+}
+/** From anybody on the user's behalf: know this device no more. Answered by a DeviceRemovedMessage, once that is on record. */
+export interface RemoveDeviceMessage {
+  readonly type: 'remove-device';
+  readonly device: string;
+  readonly asker: Pid;
+}
+export interface DeviceRemovedMessage {
+  readonly type: 'device-removed';
+  readonly device: string;
+  /** Whether it was known. */
+  readonly known: boolean;
+}
+
 export type UserMessage =
   | AttachMessage
   | DetachMessage
@@ -208,6 +240,9 @@ export type UserMessage =
   | EndTick
   | DecideTick
   | SaveMessage
+  | NoteSeenMessage
+  | DevicesMessage
+  | RemoveDeviceMessage
   | ChaosMessage
   | DownMessage;
 

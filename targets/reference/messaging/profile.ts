@@ -1,4 +1,4 @@
-/** What is kept of a user besides messages: how far each device has come, which ids it used, when it was last seen, receipts for it. */
+/** What is kept of a user besides messages: of each device how far it has come, which ids it used, when it was last seen; receipts. */
 import type { ReceiptKind } from '../../protocol/frames.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { type RecordedIds, recordAhead, recordExactly } from './used-ids.ts';
@@ -6,7 +6,10 @@ import type { UserState } from './user-state.ts';
 
 export interface Profile {
   readonly lastSeenMs: number;
-  readonly cursors: readonly (readonly [device: string, cursor: number])[];
+  /** A device's `seenMs` is 0 in what was written before it was kept. */
+  readonly cursors: readonly (readonly [device: string, cursor: number, seenMs: number])[];
+  /** See Mailbox.floor. */
+  readonly floor: number;
   readonly usedIds: RecordedIds;
   readonly receipts: readonly {
     readonly kind: ReceiptKind;
@@ -16,12 +19,13 @@ export interface Profile {
   }[];
 }
 
-const EMPTY: Profile = { lastSeenMs: 0, cursors: [], usedIds: [], receipts: [] };
+const EMPTY: Profile = { lastSeenMs: 0, cursors: [], floor: 0, usedIds: [], receipts: [] };
 
 export function writeProfile(profile: Profile): string {
   return JSON.stringify({
     seen: profile.lastSeenMs,
     cursors: profile.cursors,
+    floor: profile.floor,
     ids: profile.usedIds,
     receipts: profile.receipts.map((one) => [one.kind, one.sender, one.id, one.by]),
   });
@@ -30,36 +34,42 @@ export function writeProfile(profile: Profile): string {
 /** Throws SyntaxError or TypeError when `text` is not what writeProfile wrote. */
 export function readProfile(text: string | null): Profile {
   if (text === null) return EMPTY;
-  // Profiles written before ids were on record have none.
+  // Profiles written before ids, floor and a device's time were on record have none.
   const {
     seen,
     cursors,
+    floor = 0,
     ids = [],
     receipts,
   } = JSON.parse(text) as {
     readonly seen: number;
-    readonly cursors: readonly (readonly [string, number])[];
+    readonly cursors: readonly (readonly [string, number, number?])[];
+    readonly floor?: number;
     readonly ids?: RecordedIds;
     readonly receipts: readonly (readonly [ReceiptKind, string, number, string])[];
   };
   return {
     lastSeenMs: seen,
-    cursors,
+    cursors: cursors.map(([device, cursor, seenMs = 0]) => [device, cursor, seenMs]),
+    floor,
     usedIds: ids,
     receipts: receipts.map(([kind, sender, id, by]) => ({ kind, sender, id, by })),
   };
 }
 
 /**
- * Writes down what is not in the entries: cursors, ids used, last seen, receipts that wait. Returns and answers as saveProfile does.
+ * Writes down what is not in the entries: devices, ids used, last seen, receipts that wait. Returns and answers as saveProfile does.
  * `at-rest`: nothing more will be sent before the next save.
  */
-export function save(state: UserState, to: Pid | null, when: 'at-work' | 'at-rest' = 'at-work'): boolean {
-  const cursors = state.mailbox.devices.map(({ device, cursor }) => [device, cursor] as const);
-  if (cursors.length === 0 && state.receipts === null) return true;
+export function save(state: UserState, to: Pid | null, nowMs: number, when: 'at-work' | 'at-rest' = 'at-work'): boolean {
+  const { devices, floor } = state.mailbox;
+  if (devices.length === 0 && state.receipts === null && !state.onRecord) return true;
+  state.onRecord = true;
+  for (const { device } of state.outlets) device.seenMs = nowMs;
+  const cursors = devices.map(({ device, cursor, seenMs }) => [device, cursor, seenMs] as const);
   // What a device that is known no more had used is known to the receivers.
   state.usedIds = state.usedIds.filter(({ device }) => state.mailbox.find(device) !== null);
   const usedIds = when === 'at-rest' ? recordExactly(state.usedIds) : recordAhead(state.usedIds);
-  const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, usedIds, receipts: state.receipts ?? [] });
+  const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, floor, usedIds, receipts: state.receipts ?? [] });
   return state.world.store.saveProfile(state.mandate, profile, to);
 }

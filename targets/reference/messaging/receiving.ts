@@ -4,6 +4,7 @@
  */
 import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
+import { dropAbsent } from './devices.ts';
 import { type Entry, userOf } from './entry.ts';
 import type { Effects, Offer } from './mailbox.ts';
 import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
@@ -19,6 +20,8 @@ export const MAX_UNREAD = 1_024;
 /** A message from another user's process. */
 export function incoming(state: UserState, message: IncomingMessage, context: Context): void {
   if (state.deferred !== null) state.deferred.push(message);
+  // Before anybody is refused for the sake of a device that will not come back, what was kept for that one goes.
+  else if (state.mailbox.isFull && dropAbsent(state, context) && state.looking) state.deferred = [message];
   else decide(state, message, context);
 }
 

@@ -10,9 +10,10 @@ import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
+import { seenEveryMs } from './devices.ts';
 import type { Resident } from './directory.ts';
 import { type ChaosMessage, suffer } from './drill.ts';
-import type { ReceiptMessage } from './messages.ts';
+import type { NoteSeenMessage, ReceiptMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import type { ReleaseRequest } from './takeover-messages.ts';
@@ -31,16 +32,33 @@ export interface RouteMessage {
   readonly message: ReceiptMessage;
 }
 
-export type RegistryMessage = BornMessage | RouteMessage | ReleaseRequest | LocatedMessage | DownMessage | ChaosMessage;
+/** Have it noted that the devices which are connected are there; goes through all users, some at a time. */
+export interface SeenTick {
+  readonly type: 'seen-tick';
+}
+
+export type RegistryMessage =
+  | BornMessage
+  | RouteMessage
+  | ReleaseRequest
+  | LocatedMessage
+  | SeenTick
+  | DownMessage
+  | ChaosMessage;
 
 interface RegistryState {
   readonly world: World;
   /** What waits for its user to be located. */
   readonly waiting: Map<string, ReceiptMessage[]>;
+  /** How far the present walk has come; null between two. */
+  walk: Iterator<Resident> | null;
 }
 
 /** Messages that wait for one user to be located; the answer takes no longer than a read. */
 const MAX_WAITING = 10_000;
+/** Users looked at in one turn of a walk, and the pause before the next. */
+const WALK_USERS = 200;
+const WALK_PAUSE_MS = 20;
 
 export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World> = {
   name: 'registry',
@@ -48,7 +66,8 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
 
   init(world, context) {
     for (const { pid } of world.directory.residents()) context.monitor(pid);
-    return { world, waiting: new Map() };
+    context.sendAfter(seenEveryMs(world.limits), context.self, { type: 'seen-tick' } satisfies SeenTick);
+    return { world, waiting: new Map(), walk: null };
   },
 
   handle(message, state, context) {
@@ -65,6 +84,9 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
         break;
       case 'release':
         release(world, message, context);
+        break;
+      case 'seen-tick':
+        noteSeen(state, context);
         break;
       case 'chaos':
         return suffer(message);
@@ -96,6 +118,22 @@ function release(world: World, { user, epoch, devices, claimant }: ReleaseReques
     context.send(claimant, { type: 'released', epoch });
   else if (resident.epoch === epoch) context.send(resident.pid, { type: 'yield', devices, claimant });
   // One that is about to claim decides with the store who is first.
+}
+
+/** Every user with a connection writes down that its devices are there. */
+function noteSeen(state: RegistryState, context: Context): void {
+  const { world } = state;
+  state.walk ??= world.directory.residents();
+  for (let looked = 0; looked < WALK_USERS; looked++) {
+    const { value, done } = state.walk.next();
+    if (done === true) {
+      state.walk = null;
+      break;
+    }
+    if (value.links.length > 0) context.send(value.pid, { type: 'note-seen' } satisfies NoteSeenMessage);
+  }
+  const delayMs = state.walk === null ? seenEveryMs(world.limits) : WALK_PAUSE_MS;
+  context.sendAfter(delayMs, context.self, { type: 'seen-tick' } satisfies SeenTick);
 }
 
 function route(state: RegistryState, { user, message }: RouteMessage, context: Context): void {

@@ -175,7 +175,7 @@ function place(state: UserState, message: SendMessage): void {
   const standing = use(ids, message.id);
   message.standing = standing === 'new' && link.usedId === undefined ? 'unknown' : standing;
   if (standing === 'late') message.refuse = ErrorCode.staleId;
-  if (mustRecord(ids)) save(state, null);
+  if (mustRecord(ids)) save(state, null, context.wallClock());
 }
 
 /** Of a stale id, the highest that the device has used, in digits; otherwise words. */

@@ -3,6 +3,7 @@ import { ErrorCode } from '../../protocol/frames.ts';
 import { historyUpTo } from '../../protocol/id-history.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
+import { dropAbsent, seenEveryMs } from './devices.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
@@ -27,6 +28,7 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     link.close(ErrorCode.badAck, `HELLO with cursor ${cursor}, which no message can have had`);
     return;
   }
+  dropAbsent(state, context);
   if (!mailbox.admits(link.device)) {
     world.counters.bounds.devices++;
     link.close(ErrorCode.overloaded, `${world.limits.maxDevices} other devices of this user are known already`);
@@ -42,7 +44,9 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     dropLink(state.resident, outlet.link);
     outlet.link.close(ErrorCode.replaced, 'this device connected again');
   }
-  const known = mailbox.find(link.device) !== null;
+  const known = mailbox.find(link.device);
+  const nowMs = context.wallClock();
+  const isStale = known !== null && nowMs - known.seenMs > seenEveryMs(world.limits);
   const device = mailbox.attach(link.device, cursor);
   lookThrough(state, context);
   const outlet: Outlet = {
@@ -64,19 +68,33 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   state.refusals = 0;
   sweepPeers(state, context);
   setOnline(state, true, context);
-  // A device that was welcomed must get everything from then on, so the record of it comes first.
-  if (known || save(state, context.self)) welcome(state, outlet, context);
-  else {
-    state.unsaved ??= [];
-    state.unsaved.push(outlet);
+  device.seenMs = nowMs;
+  if (known !== null) {
+    if (isStale) save(state, null, nowMs);
+    welcome(state, outlet, context);
+    return;
   }
+  // A device that was welcomed must get everything from then on, so the record of it comes first.
+  whenSaved(state, context, (later) => {
+    if (state.outlets.includes(outlet)) welcome(state, outlet, later);
+  });
 }
 
-/** A new device is on record. */
+/** Saves the profile, and does `act` once it is as durable as promised: now, or when the store has said so. */
+export function whenSaved(state: UserState, context: Context, act: (context: Context) => void): void {
+  if (save(state, context.self, context.wallClock())) {
+    act(context);
+    return;
+  }
+  state.saving ??= [];
+  state.saving.push(act);
+}
+
+/** What was saved first of all that is waited for is on record. */
 export function saved(state: UserState, context: Context): void {
-  const outlet = state.unsaved?.shift();
-  if (state.unsaved?.length === 0) state.unsaved = null;
-  if (outlet !== undefined && state.outlets.includes(outlet)) welcome(state, outlet, context);
+  const act = state.saving?.shift();
+  if (state.saving?.length === 0) state.saving = null;
+  act?.(context);
 }
 
 function welcome(state: UserState, outlet: Outlet, context: Context): void {
@@ -107,7 +125,7 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
   sweepPeers(state, context);
   if (!message.bye) return 'alone';
   setOnline(state, false, context);
-  return sleep(state) ? 'done' : 'alone';
+  return sleep(state, context) ? 'done' : 'alone';
 }
 
 /** Nobody came back in time. True when nothing is to be done any more. */
@@ -115,7 +133,7 @@ export function lingered(state: UserState, context: Context): boolean {
   // Somebody did: the message is in the mailbox.
   if (state.resident.links.length > 0) return false;
   setOnline(state, false, context);
-  return sleep(state);
+  return sleep(state, context);
 }
 
 /** A client's WATCH. */
@@ -163,7 +181,9 @@ export function presence(state: UserState, message: PresenceMessage): void {
   for (const { link } of state.outlets) link.presence(message.user, message.online, message.lastSeenMs);
 }
 
-function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
+/** A device's connection is no more. */
+export function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
+  outlet.device.seenMs = context.wallClock();
   if (outlet.timer !== null) context.cancelTimer(outlet.timer);
   if (outlet.ending !== null) state.endings--;
   outlet.device.detach();
@@ -179,10 +199,10 @@ function setOnline(state: UserState, online: boolean, context: Context): void {
 }
 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
-function sleep(state: UserState): boolean {
-  if (state.outstanding > 0 || state.waiting.length > 0 || state.unsaved !== null || isLooking(state)) return false;
+function sleep(state: UserState, context: Context): boolean {
+  if (state.outstanding > 0 || state.waiting.length > 0 || state.saving !== null || isLooking(state)) return false;
   if (state.resident.links.length > 0) return false;
-  save(state, null, 'at-rest');
+  save(state, null, context.wallClock(), 'at-rest');
   leave(state);
   return true;
 }
@@ -206,7 +226,7 @@ export function yieldUser(state: UserState, { devices, claimant }: YieldMessage,
   setOnline(state, false, context);
   for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
   resident.links = [];
-  save(state, null, 'at-rest');
+  save(state, null, context.wallClock(), 'at-rest');
   leave(state);
   context.send(claimant, { type: 'released', epoch: mandate.epoch });
   return true;

@@ -26,8 +26,9 @@ export function lookThrough(state: UserState, context: Context): void {
 export function heads(state: UserState, message: HeadsMessage, context: Context): void {
   state.looking = false;
   state.mailbox.takeHeads(message.entries, message.more, new DeliveryEffects(state, context));
-  if (state.mailbox.scanned && state.deferred !== null) decideSome(state, context);
   lookThrough(state, context);
+  // While there is no room and still something to remove, nobody is refused.
+  if (state.mailbox.scanned && state.deferred !== null && !(state.mailbox.isFull && state.looking)) decideSome(state, context);
 }
 
 /** Messages that came before the mailbox knew all senders, in order and some at a time. */

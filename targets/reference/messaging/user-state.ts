@@ -1,6 +1,7 @@
 /** What a user's process holds. Whatever most users do not need at this moment is null until they do. */
 
 import type { ErrorCode } from '../../protocol/frames.ts';
+import type { Context } from '../runtime/context.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { TimerReference } from '../runtime/timer-wheel.ts';
@@ -72,8 +73,10 @@ export interface UserState {
   awaitedRelease: number | null;
   readonly mailbox: Mailbox;
   outlets: Outlet[];
-  /** New devices that are welcomed once they are on record, in the order in which they were saved. */
-  unsaved: Outlet[] | null;
+  /** What is to be done once the profile is on record: an act for each save that is waited for, in order. */
+  saving: ((context: Context) => void)[] | null;
+  /** A profile of the user is on record, or asked to be. */
+  onRecord: boolean;
   /** What each device has numbered its sends with. */
   usedIds: UsedIds[];
   bucket: TokenBucket | null;

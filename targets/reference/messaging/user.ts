@@ -10,6 +10,7 @@
 import type { Context } from '../runtime/context.ts';
 import type { CodeChange, GenStatem, StatemEvent, Transition } from '../runtime/index.ts';
 import { keepState, nextState, stopStatem } from '../runtime/index.ts';
+import { dropAbsent, listDevices, removeDevice } from './devices.ts';
 import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { Mailbox } from './mailbox.ts';
@@ -124,7 +125,8 @@ function begin(world: World, user: string, context: Context): UserState {
     awaitedRelease: null,
     mailbox: new Mailbox(world.limits, world.seqBase),
     outlets: [],
-    unsaved: null,
+    saving: null,
+    onRecord: false,
     usedIds: [],
     bucket: null,
     refusals: 0,
@@ -147,11 +149,16 @@ function begin(world: World, user: string, context: Context): UserState {
 
 function loaded(message: LoadedMessage, state: UserState, context: Context): void {
   const profile = readProfile(message.profile);
+  state.onRecord = message.profile !== null;
   state.lastSeenMs = profile.lastSeenMs;
   state.usedIds = restoreUsedIds(profile.usedIds);
   if (profile.receipts.length > 0) state.receipts = profile.receipts.map((one) => ({ type: 'receipt', ...one }));
-  state.mailbox.restore(message.lastSeq, profile.cursors);
+  // Where it is not on record when a device was seen, nobody can say that it was away for long.
+  const unknownMs = profile.lastSeenMs || context.wallClock();
+  const devices = profile.cursors.map(([device, cursor, seenMs]) => [device, cursor, seenMs || unknownMs] as const);
+  state.mailbox.restore(message.lastSeq, devices, profile.floor);
   if (!state.mailbox.scanned) state.deferred ??= [];
+  dropAbsent(state, context);
   lookThrough(state, context);
   decideSome(state, context);
 }
@@ -247,7 +254,16 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       rewatch(state, context);
       break;
     case 'save':
-      save(state, null, 'at-rest');
+      save(state, null, context.wallClock(), 'at-rest');
+      break;
+    case 'note-seen':
+      save(state, null, context.wallClock());
+      break;
+    case 'devices':
+      listDevices(state, message, context);
+      break;
+    case 'remove-device':
+      removeDevice(state, message, context);
       break;
     case 'loaded':
       pumpAll(state, context);

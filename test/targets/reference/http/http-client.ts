@@ -23,11 +23,16 @@ export interface Answered {
 }
 
 /** One request by fetch. */
-export async function ask(port: number, path: string, init: RequestInit & { readonly bearer?: string } = {}): Promise<Answered> {
+export async function ask(
+  port: number,
+  path: string,
+  init: RequestInit & { readonly bearer?: string } = {},
+  host = '127.0.0.1',
+): Promise<Answered> {
   const { bearer, ...rest } = init;
   const headers = new Headers(rest.headers);
   if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { ...rest, headers });
+  const response = await fetch(`http://${host}:${port}${path}`, { ...rest, headers });
   const type = response.headers.get('content-type') ?? '';
   return { status: response.status, type, headers: response.headers, body: await response.json() };
 }
