@@ -52,7 +52,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     endLink(state, message.link, ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`, context);
     return;
   }
-  place(state, message);
+  place(state, message, context);
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
@@ -169,7 +169,7 @@ export function sweepPeers(state: UserState, context: Context): void {
 }
 
 /** What is known of the id. Ids are on record before a message with them can be accepted. */
-function place(state: UserState, message: SendMessage): void {
+function place(state: UserState, message: SendMessage, context: Context): void {
   const { link } = message;
   const ids = usedIdsOf(state.usedIds, link.device);
   const standing = use(ids, message.id);
