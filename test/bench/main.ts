@@ -8,6 +8,7 @@ import { gatePowerBench } from './gate-power/main.ts';
 import { generatorBench } from './generator/main.ts';
 import { measuringBench } from './measuring/main.ts';
 import { meshBench } from './mesh/main.ts';
+import { nodeStartBench } from './node-start/main.ts';
 import { relayBench } from './relay/main.ts';
 import { runtimeBench } from './runtime/main.ts';
 
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   generator: generatorBench,
   runtime: runtimeBench,
   mesh: meshBench,
+  'node-start': nodeStartBench,
   exploration: explorationBench,
 };
 const onlyWhenAsked = ['exploration'];

@@ -23,11 +23,12 @@
  *     POST /chaos/kill           {"process": NAME}: exit(pid, kill) for the named process; says how many went with it
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
 import type { RunningNode } from '../node.ts';
+import { createServer } from '../platform/real/http-server.ts';
 import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
 import { killNamed, poison, runAway, slowDisk } from './drills.ts';
-import { nodeMetrics } from './metrics.ts';
 import { killUser, processes } from './process-requests.ts';
 import { purge, upgrade } from './upgrades.ts';
 import { crashes, modules, tree } from './views.ts';
@@ -37,6 +38,8 @@ export interface ControlPlane {
   close(): void;
 }
 
+type Metrics = () => Promise<Registry>;
+
 const MAX_BODY_BYTES = 4_096;
 const REQUEST_MS = 5_000;
 const MAX_CONNECTIONS = 64;
@@ -45,7 +48,9 @@ const MAX_CHILDREN = 100_000;
 
 /** Starts it; resolves when it listens. */
 export function startControlPlane(node: RunningNode, host: string, port: number, token: string): Promise<ControlPlane> {
-  const metrics = nodeMetrics(node);
+  let registry: ReturnType<Metrics> | null = null;
+  // Loaded when they are first asked for: a node that is to come back soon has no use for them until then.
+  const metrics: Metrics = () => (registry ??= import('./metrics.ts').then(({ nodeMetrics }) => nodeMetrics(node)));
   const expected = digest(`Bearer ${token}`);
   const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
     // Digests have one length, so that the comparison takes the same time whatever was sent.
@@ -75,7 +80,7 @@ export function startControlPlane(node: RunningNode, host: string, port: number,
   });
 }
 
-async function answer(node: RunningNode, metrics: ReturnType<typeof nodeMetrics>, request: IncomingMessage): Promise<Answer> {
+async function answer(node: RunningNode, metrics: Metrics, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://node');
   const what = `${request.method} ${url.pathname}`;
   switch (what) {
@@ -83,8 +88,10 @@ async function answer(node: RunningNode, metrics: ReturnType<typeof nodeMetrics>
       return { status: 200, body: { status: 'ok' } };
     case 'GET /ready':
       return { status: node.state === 'ready' ? 200 : 503, body: { status: node.state } };
-    case 'GET /metrics':
-      return { status: 200, body: await metrics.metrics(), type: metrics.contentType };
+    case 'GET /metrics': {
+      const registry = await metrics();
+      return { status: 200, body: await registry.metrics(), type: registry.contentType };
+    }
     case 'GET /memory':
       return { status: 200, body: memory(node) };
     case 'POST /gc': {

@@ -5,7 +5,7 @@
  * asked by a process of its own (question-process.ts). Nothing is logged, so no token ever is.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isName } from '../../protocol/frames.ts';
 import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
@@ -16,6 +16,7 @@ import type { Directory } from '../messaging/directory.ts';
 import type { Limits } from '../messaging/limits.ts';
 import type { MailboxStore } from '../messaging/store-port.ts';
 import { TokenBucket } from '../messaging/token-bucket.ts';
+import { createServer } from '../platform/real/http-server.ts';
 import type { Pid, Runtime } from '../runtime/index.ts';
 import type { OwnerAnswer } from './owner-question.ts';
 import { PROBLEM_TYPE, type Problem, problem, problemText, rawProblem } from './problem.ts';
