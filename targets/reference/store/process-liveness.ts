@@ -15,25 +15,36 @@ export interface OsProcess {
  * reaped by its parent is found to be dead as much later.
  */
 const TRUSTED_MS = 100;
+/** Processes that are remembered as gone, which they are for ever; who is forgotten is asked about again. */
+const MAX_GONE = 64;
 
 export class ProcessLiveness {
   /** When a process was seen to be the one that is meant, by its number and start. */
   readonly #seenMs = new Map<string, number>();
+  /** By number and start. When a node dies, hundreds ask about it within a second, user by user. */
+  readonly #gone = new Set<string>();
 
   lives({ osPid, osStart }: OsProcess): boolean {
     if (osPid === process.pid) return true;
     const key = `${osPid} ${osStart}`;
-    if (!isTaken(osPid)) {
-      this.#seenMs.delete(key);
-      return false;
-    }
+    if (this.#gone.has(key)) return false;
+    if (!isTaken(osPid)) return this.#isGone(key, osStart);
     const nowMs = performance.now();
     if (nowMs - (this.#seenMs.get(key) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true;
     const start = startOf(osPid);
     const lives = start === null || osStart === '' || start === osStart;
-    if (lives) this.#seenMs.set(key, nowMs);
-    else this.#seenMs.delete(key);
-    return lives;
+    if (!lives) return this.#isGone(key, osStart);
+    this.#seenMs.set(key, nowMs);
+    return true;
+  }
+
+  #isGone(key: string, osStart: string): false {
+    this.#seenMs.delete(key);
+    // Without its start it could not be told from a later process with its number.
+    if (osStart === '') return false;
+    if (this.#gone.size === MAX_GONE) for (const oldest of this.#gone.values().take(1)) this.#gone.delete(oldest);
+    this.#gone.add(key);
+    return false;
   }
 }
 

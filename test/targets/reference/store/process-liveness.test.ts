@@ -1,7 +1,7 @@
 /** A node is dead when its OS process is: the kernel is asked, and not more often than it has to be. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type OsProcess, ProcessLiveness, startOf } from '../../../../targets/reference/store/process-liveness.ts';
 
 const children: ChildProcess[] = [];
@@ -28,6 +28,28 @@ test('a process lives until it is gone, and is dead from then on, also when it w
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(liveness.lives(process)).toBe(false);
+});
+
+test('of one that is gone the kernel is asked once, and others are asked about as before', async () => {
+  const [child, other] = [started('sleep', '60'), started('sleep', '60')];
+  const liveness = new ProcessLiveness();
+  const [gone, alive] = [named(child.pid as number), named(other.pid as number)];
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const asked = vi.spyOn(process, 'kill');
+  try {
+    for (let times = 0; times < 50; times++) expect(liveness.lives(gone)).toBe(false);
+    expect(asked).toHaveBeenCalledTimes(1);
+    for (let times = 0; times < 50; times++) expect(liveness.lives(alive)).toBe(true);
+    expect(asked).toHaveBeenCalledTimes(51);
+    // So many others that it is forgotten: then it is asked about again.
+    for (let osPid = 0; osPid < 64; osPid++) expect(liveness.lives({ osPid: 4_194_304 + osPid, osStart: '1' })).toBe(false);
+    asked.mockClear();
+    expect(liveness.lives(gone)).toBe(false);
+    expect(asked).toHaveBeenCalledTimes(1);
+  } finally {
+    asked.mockRestore();
+  }
 });
 
 test('a later process with the same number is another one', () => {
