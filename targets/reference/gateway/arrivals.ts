@@ -93,7 +93,10 @@ export class Arrivals {
     socket.removeListener('data', this.#onData);
     socket.removeListener('close', this.#onClose);
     if (parsed.kind === 'upgrade') {
+      // The answer and the challenge in one write.
+      socket.cork();
       this.#host.upgrade(parsed, socket, Buffer.from(bytes.subarray(parsed.headBytes)));
+      socket.uncork();
       return;
     }
     this.#count(ErrorCode.malformed);
