@@ -93,6 +93,8 @@ export const LinkEvent = {
   lost: 3,
   /** An attempt to connect failed. */
   refused: 4,
+  /** The server sent a user that was signed in to another node, and the user went there at once: nothing failed. */
+  moved: 5,
 } as const;
 export type LinkEvent = (typeof LinkEvent)[keyof typeof LinkEvent];
 

@@ -63,6 +63,8 @@ export class User implements SessionEvents {
   #hop = 0;
   /** Redirects followed in a row. */
   #redirects = 0;
+  /** Sent elsewhere by the server while it was online, and not there yet. */
+  #moving = false;
   #ticket = 0;
   #nextId: number;
   #cursor = 0;
@@ -145,6 +147,7 @@ export class User implements SessionEvents {
   leave(): void {
     if (!this.isPresent) return;
     this.#wanted = false;
+    this.#moving = false;
     this.#host.log.link(this, LinkEvent.left, 0, monotonicUs());
     if (this.#phase === Phase.waiting) this.#phase = Phase.away;
     if (this.#phase !== Phase.connecting && this.#phase !== Phase.online) return;
@@ -180,6 +183,7 @@ export class User implements SessionEvents {
     this.#phase = Phase.online;
     this.#sessions++;
     this.#redirects = 0;
+    this.#moving = false;
     this.#openedUs = now;
     counts.opened++;
     counts.connected++;
@@ -242,12 +246,26 @@ export class User implements SessionEvents {
       this.#follow(hop);
       return;
     }
+    if (hop !== null && this.#phase === Phase.online && !this.#barred) {
+      // A node that has too many users, and is well: the link is not lost if the other node takes the user.
+      host.counts.connected--;
+      host.log.link(this, LinkEvent.moved, end.code, now);
+      this.#proven(now);
+      this.#moving = true;
+      this.#follow(hop);
+      return;
+    }
     host.ended(end);
     if (this.#phase === Phase.online) {
       host.counts.connected--;
       host.counts.lost++;
       host.log.link(this, LinkEvent.lost, end.code, now);
-      if (now - this.#openedUs >= PROVEN_US) this.#tries = 0;
+      this.#proven(now);
+    } else if (this.#moving) {
+      // It was online, and where it was sent it is not: lost after all.
+      this.#moving = false;
+      host.counts.lost++;
+      host.log.link(this, LinkEvent.lost, end.code, now);
     } else {
       host.counts.refused++;
       host.log.link(this, LinkEvent.refused, end.code, now);
@@ -257,10 +275,6 @@ export class User implements SessionEvents {
       host.counts.stopped++;
       return;
     }
-    if (hop !== null) {
-      this.#follow(hop);
-      return;
-    }
     this.#redirects = 0;
     // A server that lost no more than this user's process is asked again; one that failed or goes away is not.
     if (end.retry !== 'at-once' || this.#tries > 0) this.#hop++;
@@ -268,6 +282,11 @@ export class User implements SessionEvents {
     if (this.#barred) return;
     host.retryLater(this, this.#ticket, this.#tries, end.retry);
     this.#tries++;
+  }
+
+  /** The backoff starts anew after a session that was long enough. */
+  #proven(nowUs: number): void {
+    if (nowUs - this.#openedUs >= PROVEN_US) this.#tries = 0;
   }
 
   /** No retry of before counts any more. */

@@ -6,6 +6,7 @@
  * goes on while the process is stopped: then it looks first. Looking only reads, and waits for nobody.
  */
 import { betterNode, type Peer, type Placement, type Verdict } from './gateway/placement.ts';
+import { Rebalance } from './gateway/rebalance.ts';
 import type { Cluster } from './messaging/cluster.ts';
 import { evict } from './messaging/eviction.ts';
 import type { Owner, UserRegistry } from './messaging/store-port.ts';
@@ -24,6 +25,8 @@ export interface MembershipOptions {
   readonly mesh: Mesh;
   /** Open connections of this node. */
   readonly load: () => number;
+  /** Sends up to `count` clients to another node, at `host:port`. */
+  readonly move: (count: number, address: string) => void;
 }
 
 export class Membership implements Cluster, Placement {
@@ -35,6 +38,7 @@ export class Membership implements Cluster, Placement {
   #told = '';
   #lookedMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  readonly #rebalance = new Rebalance();
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -45,7 +49,10 @@ export class Membership implements Cluster, Placement {
   async join(world: World, runtime: Runtime): Promise<void> {
     this.#served = { world, runtime };
     await this.#announce(0, 'ready');
-    this.#timer = setInterval(() => this.look(), LOOK_MS);
+    this.#timer = setInterval(() => {
+      this.look();
+      this.#moveSome();
+    }, LOOK_MS);
     this.look();
   }
 
@@ -109,6 +116,12 @@ export class Membership implements Cluster, Placement {
       const connections = name === self.name || port === 0 ? null : mesh.loadOf(name);
       return connections === null ? [] : [{ name, host, port, connections, state }];
     });
+  }
+
+  #moveSome(): void {
+    const { load, move } = this.#options;
+    const moves = this.#rebalance.next(performance.now(), load(), this.#peers());
+    if (moves !== null) move(moves.count, `${moves.to.host}:${moves.to.port}`);
   }
 
   #announce(port: number, state: Member['state']): Promise<void> {

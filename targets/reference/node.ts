@@ -65,6 +65,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const creation = Math.floor(startedMs);
   let gateway: Gateway | null = null;
   const load = (): number => gateway?.connections ?? 0;
+  const move = (count: number, address: string): void => gateway?.moveSome(count, address);
   const mesh = await joinMesh(configuration, creation, load);
   const runtime = createRuntime({ platform, name, creation, bus: mesh });
   const disk = new SlowDisk((to, message) => void runtime.send(to, message));
@@ -82,7 +83,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     seams,
   });
   const self = { name, creation, host };
-  const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load });
+  const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load, move });
   const base = seqBase(startedMs);
   const releases = new ReleaseHandler(runtime);
   const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base });

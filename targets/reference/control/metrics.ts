@@ -25,6 +25,7 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   devicesRemoved: ['devices_removed_total', 'devices that their users removed'],
   claims: ['claims_total', 'users whose owner a process of this node became'],
   forcedClaims: ['claims_forced_total', 'claims over an owner that could not be asked'],
+  moves: ['moves_total', 'users whose idle devices were sent to a node with clearly fewer'],
   yields: ['yields_total', 'users given up because their devices went to another node'],
   evictions: ['evictions_total', 'users that another node took away by force'],
   fenced: ['fenced_total', 'processes that found by a refused write that their user has another owner'],

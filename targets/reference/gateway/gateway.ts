@@ -19,6 +19,7 @@ import { Connection } from './connection.ts';
 import { Departures } from './departures.ts';
 import { refusal, type Upgrade } from './handshake.ts';
 import type { Door } from './listener.ts';
+import { Movable } from './movable.ts';
 import type { Placement } from './placement.ts';
 
 export interface GatewayOptions {
@@ -63,6 +64,7 @@ export class Gateway implements Door, ArrivalsHost {
   readonly #tokenKey: Buffer;
   readonly #connections = new Set<Connection>();
   readonly #arrivals = new Arrivals(this);
+  readonly #movable = new Movable(this.#connections);
   readonly #placement: Placement | null;
   readonly #opened: GatewayOptions['opened'];
   readonly #upgrader: WebSocketServer;
@@ -165,6 +167,14 @@ export class Gateway implements Door, ArrivalsHost {
       connection.heardMs += pausedMs;
       // A node that drains takes no more messages.
       if (!this.#draining) connection.resume();
+    }
+  }
+
+  /** Asks the users' processes of up to `count` clients to send them to another node, `host:port`, if they are idle. */
+  moveSome(count: number, address: string): void {
+    if (this.#draining || this.#pausedSinceMs !== null) return;
+    for (const { owner } of this.#movable.next(count, this.nowMs)) {
+      if (owner !== null) this.runtime.send(owner, { type: 'move', address });
     }
   }
 

@@ -51,6 +51,7 @@ export class Counters {
   claims = 0;
   forcedClaims = 0;
   yields = 0;
+  moves = 0;
   evictions = 0;
   fenced = 0;
   httpRequests = 0;

@@ -172,6 +172,12 @@ export interface RewatchTick {
 export interface DecideTick {
   readonly type: 'decide';
 }
+/** Another node has clearly fewer users: send the user's devices there, if they are idle. */
+export interface MoveMessage {
+  readonly type: 'move';
+  /** Where clients reach that node, `host:port`. */
+  readonly address: string;
+}
 /** The node shuts down: write down what is only in memory. */
 export interface SaveMessage {
   readonly type: 'save';
@@ -239,6 +245,7 @@ export type UserMessage =
   | RewatchTick
   | EndTick
   | DecideTick
+  | MoveMessage
   | SaveMessage
   | NoteSeenMessage
   | DevicesMessage

@@ -5,7 +5,7 @@ import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import { dropAbsent, seenEveryMs } from './devices.ts';
 import { dropLink } from './directory.ts';
-import type { AttachMessage, DetachMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
+import type { AttachMessage, DetachMessage, MoveMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
 import type { ClientLink } from './ports.ts';
 import { save } from './profile.ts';
@@ -134,6 +134,19 @@ export function lingered(state: UserState, context: Context): boolean {
   if (state.resident.links.length > 0) return false;
   setOnline(state, false, context);
   return sleep(state, context);
+}
+
+/**
+ * Sends the devices to another node, and the user goes after them when they sign in there; until then this process takes in what comes.
+ * Does nothing when any of them waits for something: for a message to be answered, acknowledged or shown, or to be welcomed.
+ */
+export function move(state: UserState, { address }: MoveMessage): void {
+  const { outlets, resident, world } = state;
+  if (outlets.length === 0 || outlets.length !== resident.links.length) return;
+  if (state.outstanding > 0 || state.waiting.length > 0 || state.deferred !== null || state.saving !== null) return;
+  if (outlets.some(({ welcomed, device, ending }) => !welcomed || device.sent > 0 || ending !== null)) return;
+  world.counters.moves++;
+  for (const { link } of [...outlets]) link.close(ErrorCode.moved, address);
 }
 
 /** A client's WATCH. */

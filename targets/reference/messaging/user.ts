@@ -18,7 +18,9 @@ import type { DetachMessage, UserMessage } from './messages.ts';
 import { readProfile, save } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
 import { accepted, located, peerDown, refused, resend, send } from './sending.ts';
-import { attach, detach, fenced, lingered, presence, presenceDown, rewatch, saved, watch, yieldUser } from './session.ts';
+
+import { attach, detach, fenced, lingered, move, presence, presenceDown, rewatch, saved, watch, yieldUser } from './session.ts';
+
 import type { LoadedMessage } from './store-messages.ts';
 import { claimOn, isClaimMessage } from './takeover.ts';
 import { decideOn, decideSome, defer, heads, lookThrough } from './upkeep.ts';
@@ -252,6 +254,9 @@ function handle(message: UserMessage, state: UserState, context: Context): void 
       break;
     case 'rewatch':
       rewatch(state, context);
+      break;
+    case 'move':
+      move(state, message);
       break;
     case 'save':
       save(state, null, context.wallClock(), 'at-rest');

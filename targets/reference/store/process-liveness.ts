@@ -42,7 +42,8 @@ export class ProcessLiveness {
     this.#seenMs.delete(key);
     // Without its start it could not be told from a later process with its number.
     if (osStart === '') return false;
-    if (this.#gone.size === MAX_GONE) for (const oldest of this.#gone.values().take(1)) this.#gone.delete(oldest);
+    const [oldest] = this.#gone;
+    if (oldest !== undefined && this.#gone.size === MAX_GONE) this.#gone.delete(oldest);
     this.#gone.add(key);
     return false;
   }

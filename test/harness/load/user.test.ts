@@ -271,12 +271,42 @@ describe('a user that is told to go elsewhere', () => {
     expect(host.counts).toMatchObject({ redirected: 9, refused: 1 });
   });
 
-  test('lost its link when it was online, and goes there at once all the same', () => {
+  test('goes there at once when it was online, too: it was moved, and lost nothing, once it is there', () => {
     user.open(0);
     user.ended(MOVED);
     expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
+    expect(host.counts).toMatchObject({ redirected: 1, lost: 1, connected: 0 });
+    user.open(0);
+    expect(events().slice(-3)).toEqual([LinkEvent.up, LinkEvent.moved, LinkEvent.up]);
+    expect([host.counts, host.ends]).toMatchObject([{ lost: 1, refused: 0, connected: 1 }, []]);
+  });
+
+  test('has lost its link after all when it is not taken where it was moved to, and further failures are failures to connect', () => {
+    user.open(0);
+    user.ended(MOVED);
+    user.ended(LOST);
+    user.retry(2);
+    user.ended(LOST);
+    expect(events().slice(-4)).toEqual([LinkEvent.up, LinkEvent.moved, LinkEvent.lost, LinkEvent.refused]);
+    expect(host.counts).toMatchObject({ lost: 2, refused: 1, connected: 0 });
+  });
+
+  test('that was online and knows no such place has lost its link', () => {
+    user.open(0);
+    user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
     expect(events().slice(-2)).toEqual([LinkEvent.up, LinkEvent.lost]);
-    expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, lost: 2, connected: 0 }, [4_017]]);
+    expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, lost: 2 }, [4_017]]);
+  });
+
+  test('that leaves while it is being moved has left, and lost nothing', () => {
+    user.open(0);
+    user.ended(MOVED);
+    user.leave();
+    user.ended({ ...LOST, clean: true });
+    user.arrive();
+    user.ended(LOST);
+    expect(events().slice(-3)).toEqual([LinkEvent.moved, LinkEvent.left, LinkEvent.refused]);
+    expect(host.counts).toMatchObject({ lost: 1, refused: 1 });
   });
 
   test('counts in a row only what did not lead it online', () => {

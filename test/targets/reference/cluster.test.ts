@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType, ReceiptKind } from '../../../targets/protocol/frames.ts';
 import type { DeployedNode } from '../../../targets/target.ts';
 import { type Deployed, deploy } from './deployed.ts';
+import { eventually } from './eventually.ts';
+import type { TestClient } from './test-client.ts';
 
 async function cluster(config: Record<string, unknown> = {}): Promise<Deployed> {
   return deploy(config, 'fsync', 3);
 }
 
+const addressOf = ({ endpoint }: DeployedNode): string => `${endpoint.host}:${endpoint.port}`;
 const nodeAt = (server: Deployed, index: number): DeployedNode => server.deployment.nodes[index] as DeployedNode;
 
 test('users on different nodes write to each other, with receipts and presence', async () => {
@@ -89,6 +92,79 @@ test('when a node is killed its users are whole on another at once, and what it 
   const cleo = await server.client('cleo', { at: 1 });
   cleo.send(1, 'ben', 'from the node that came back');
   await back.until(() => back.texts.includes('from the node that came back'), 'a message from the node that came back');
+  await server.stop();
+});
+
+test('when a node is back its share of the users goes back to it, none of whom misses a message', async () => {
+  const users = 120;
+  const server = await cluster();
+  const { nodes } = server.deployment;
+  const clients: TestClient[] = [];
+  // Nodes learn of each other's load, and of a death, a moment later, and may send a client elsewhere until then.
+  const arrive = async (i: number, at: number, cursor = 0): Promise<void> =>
+    eventually(
+      () =>
+        server.client(`u${i}`, { at, cursor }).then(
+          (client) => {
+            clients[i] = client;
+            return true;
+          },
+          () => false,
+        ),
+      `u${i} is signed in`,
+    );
+  await Promise.all(Array.from({ length: users }, (_, i) => arrive(i, i % 3)));
+  await nodeAt(server, 1).kill();
+  for (let i = 1; i < users; i += 3) await arrive(i, 2 * (i % 2));
+  const counted = async (): Promise<number[]> =>
+    Promise.all(nodes.map(async (node) => (await node.introspect())?.connections ?? 0));
+  expect(await counted()).toEqual([60, 0, 60]);
+  await nodeAt(server, 1).restart();
+
+  // Some write to the next one all the while, and all go where they are sent.
+  const sent = clients.map(() => new Set<number>());
+  const owed = clients.map(() => new Set<number>());
+  const shown = clients.map(() => new Set<number>());
+  const write = (i: number, id: number): void => clients[i]?.send(id, `u${(i + 1) % users}`, 'x');
+  const follow = async (i: number): Promise<void> => {
+    const client = clients[i] as TestClient;
+    const frames = client.of(FrameType.deliver);
+    for (const { id } of frames) shown[i]?.add(id);
+    for (const id of client.acks) owed[i]?.delete(id);
+    cursors[i] = Math.max(cursors[i] as number, client.lastSeq);
+    client.frames.length = 0;
+    if (frames.length > 0) client.write((writer) => writer.delivered(cursors[i] as number));
+    if (client.closeCode === null) return;
+    expect([client.closeCode, client.closeReason]).toEqual([CLOSE_CODE_BASE + ErrorCode.moved, addressOf(nodeAt(server, 1))]);
+    await arrive(i, 1, cursors[i]);
+    moved++;
+    for (const id of owed[i] ?? []) write(i, id);
+  };
+  const cursors = clients.map(() => 0);
+  let moved = 0;
+  let round = 0;
+  await eventually(async () => {
+    round++;
+    for (let i = 0; i < users; i++) {
+      await follow(i);
+      if (i % 10 !== round % 10) continue;
+      sent[i]?.add(round);
+      owed[i]?.add(round);
+      write(i, round);
+    }
+    const connections = await counted();
+    return connections.every((count) => count > 0 && count <= 1.2 * Math.min(...connections) + 20);
+  }, 'the nodes have about the same number of users');
+  await eventually(async () => {
+    for (let i = 0; i < users; i++) await follow(i);
+    return owed.every((ids) => ids.size === 0);
+  }, 'everything that was sent is acknowledged');
+  await eventually(async () => {
+    for (let i = 0; i < users; i++) await follow(i);
+    return shown.every((ids, i) => ids.size === sent[(i + users - 1) % users]?.size);
+  }, 'everything that was acknowledged is shown');
+  expect(moved).toBeGreaterThanOrEqual(20);
+  expect((await counted()).reduce((sum, count) => sum + count, 0)).toBe(users);
   await server.stop();
 });
 

@@ -12,6 +12,7 @@ export class TestClient {
   readonly socket: WebSocket;
   readonly frames: Frame[] = [];
   closeCode: number | null = null;
+  closeReason = '';
   readonly #writer = new FrameWriter();
   #wake: (() => void)[] = [];
 
@@ -24,8 +25,9 @@ export class TestClient {
       for (let frame = reader.next(); frame !== null; frame = reader.next()) this.frames.push(frame);
       this.#notify();
     });
-    this.socket.on('close', (code) => {
+    this.socket.on('close', (code, reason) => {
       this.closeCode = code;
+      this.closeReason = reason.toString();
       this.#notify();
     });
     this.socket.on('error', () => this.#notify());

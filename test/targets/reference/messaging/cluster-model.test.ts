@@ -27,6 +27,7 @@ type Step =
   | { readonly do: 'send'; readonly from: number; readonly to: number; readonly times: number }
   | { readonly do: 'read'; readonly user: number; readonly frames: number; readonly ack: boolean }
   | { readonly do: 'connect'; readonly user: number; readonly node: number }
+  | { readonly do: 'move'; readonly user: number; readonly node: number }
   | { readonly do: 'cut' | 'kill'; readonly user: number }
   | { readonly do: 'write' | 'pause' | 'resume' | 'time-out' | 'boot'; readonly node: number }
   | { readonly do: 'crash'; readonly node: number; readonly share: number }
@@ -48,6 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), node }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'flow' as const, 'flow' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('connect' as const), user, node }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('move' as const), user, node }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'kill' as const), user }) },
   {
     weight: 3,
@@ -68,7 +70,7 @@ class Play {
   readonly cluster = new SimulatedCluster(NODES, LIMITS);
   readonly clients = USERS.map((name) => new HonestClient(name, 'd0'));
   /** Where each client is, or was last. */
-  readonly #at: number[] = USERS.map((_, index) => index % NODES);
+  readonly at: number[] = USERS.map((_, index) => index % NODES);
 
   step(one: Step): void {
     const { cluster } = this;
@@ -77,10 +79,13 @@ class Play {
         for (let i = 0; i < one.times; i++) this.#client(one.from).send(this.#nodeOf(one.from), USERS[one.to] as string);
         break;
       case 'read':
-        this.#client(one.user).read(this.#nodeOf(one.user), one.frames, one.ack);
+        this.read(one.user, one.frames, one.ack);
         break;
       case 'connect':
         this.connect(one.user, one.node);
+        break;
+      case 'move':
+        this.move(one.user, one.node);
         break;
       case 'cut':
         this.#client(one.user).cut();
@@ -96,7 +101,7 @@ class Play {
         break;
       case 'crash':
         cluster.crash(one.node, one.share);
-        for (const [index, client] of this.clients.entries()) if (this.#at[index] === one.node) client.cut();
+        for (const [index, client] of this.clients.entries()) if (this.at[index] === one.node) client.cut();
         break;
       case 'pause':
         cluster.pause(one.node);
@@ -136,13 +141,29 @@ class Play {
     this.cluster.settle();
   }
 
+  /** The node where the client is means to send it to another, as a node with too many does. */
+  move(user: number, to: number): void {
+    const from = this.cluster.node(this.at[user] as number);
+    const resident = from.world.directory.find(USERS[user] as string);
+    if (from.state !== 'up' || resident === undefined || to === this.at[user]) return;
+    from.runtime.send(resident.pid, { type: 'move', address: String(to) });
+    this.cluster.settle();
+  }
+
+  /** Reads, and follows where it was sent. */
+  read(user: number, frames: number, acknowledge: boolean): void {
+    const client = this.#client(user);
+    client.read(this.#nodeOf(user), frames, acknowledge);
+    if (client.movedTo !== null) this.connect(user, Number(client.movedTo));
+  }
+
   /** Where it is connected already it stays; elsewhere it lets go first. */
   connect(user: number, node: number): void {
     const client = this.#client(user);
     if (this.cluster.node(node).state !== 'up') return;
-    if (client.connected && this.#at[user] !== node) client.cut();
+    if (client.connected && this.at[user] !== node) client.cut();
     if (client.connected) return;
-    this.#at[user] = node;
+    this.at[user] = node;
     client.connect(this.cluster.node(node));
   }
 
@@ -152,7 +173,7 @@ class Play {
     for (let round = 0; round < 60; round++) {
       for (const [index, client] of this.clients.entries()) if (!client.connected) this.connect(index, (index + round) % NODES);
       this.flow();
-      for (const [index, client] of this.clients.entries()) client.read(this.#nodeOf(index), 50, true);
+      for (const index of this.clients.keys()) this.read(index, 50, true);
       this.cluster.settle();
       this.cluster.advance(round < 40 ? 150 : 50);
     }
@@ -186,7 +207,7 @@ class Play {
   }
 
   #nodeOf(user: number): SimulatedNode {
-    return this.cluster.node(this.#at[user] as number);
+    return this.cluster.node(this.at[user] as number);
   }
 }
 
@@ -246,6 +267,48 @@ test('whoever takes a user by force delivers only after the owner must have stop
   }
   expect(device.seen.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
   expect(cluster.stale).toBe(0);
+});
+
+test('an idle user who is sent to another node lives there when its device has come, and misses nothing that was sent meanwhile', () => {
+  const play = started();
+  const { cluster, clients } = play;
+  play.move(0, 2);
+  expect(cluster.node(0).counters.moves).toBe(1);
+  // On its way: the process it left takes it in.
+  play.step({ do: 'send', from: 1, to: 0, times: 2 });
+  play.flow();
+  play.read(0, 5, true);
+  expect(play.at[0]).toBe(2);
+  for (let round = 0; round < 3; round++) {
+    play.flow();
+    play.read(0, 5, true);
+    play.read(1, 5, true);
+  }
+  expect(clients[0]?.seen).toEqual([
+    { from: 'b', id: 1 },
+    { from: 'b', id: 2 },
+  ]);
+  expect(cluster.node(0).world.directory.find('a')).toBeUndefined();
+  expect(cluster.node(2).world.directory.find('a')?.links).toHaveLength(1);
+  expect(cluster.nodes.map(({ counters }) => counters.forcedClaims)).toEqual([0, 0, 0]);
+});
+
+test('a user who waits for an answer, or whose device has not acknowledged what it was shown, is not sent elsewhere', () => {
+  const play = started();
+  const { cluster, clients } = play;
+  play.step({ do: 'send', from: 0, to: 1, times: 1 });
+  cluster.settle();
+  play.move(0, 2);
+  play.flow();
+  play.move(1, 2);
+  expect(cluster.nodes.map(({ counters }) => counters.moves)).toEqual([0, 0, 0]);
+  play.read(0, 5, true);
+  play.read(1, 5, true);
+  play.flow();
+  play.move(0, 2);
+  play.move(1, 2);
+  expect(cluster.nodes.map(({ counters }) => counters.moves)).toEqual([1, 1, 0]);
+  expect(clients[1]?.seen).toHaveLength(1);
 });
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 300);

@@ -3,6 +3,7 @@
  * directly: its link stands where the gateway's connection would.
  */
 
+import { ErrorCode } from '../../../../targets/protocol/frames.ts';
 import { addLink } from '../../../../targets/reference/messaging/directory.ts';
 import { decodeEntry, type Entry, payloadOf, senderKey, userOf } from '../../../../targets/reference/messaging/entry.ts';
 import type { ClientLink } from '../../../../targets/reference/messaging/ports.ts';
@@ -38,7 +39,7 @@ type FromServer =
   | { readonly kind: 'nack'; readonly id: number }
   | { readonly kind: 'deliver'; readonly entry: Entry }
   | { readonly kind: 'receipt'; readonly receipt: number; readonly id: number; readonly by: string }
-  | { readonly kind: 'close'; readonly code: number };
+  | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
 class TestLink implements ClientLink {
   readonly user: string;
@@ -77,10 +78,10 @@ class TestLink implements ClientLink {
     this.inbox.push({ kind: 'receipt', receipt, id, by });
   }
   presence(): void {}
-  close(code: number): void {
+  close(code: number, reason: string): void {
     this.#closed = true;
     this.detach();
-    this.inbox.push({ kind: 'close', code });
+    this.inbox.push({ kind: 'close', code, reason });
   }
   detach(): void {
     if (this.owner !== null) this.#network.runtime.send(this.owner, { type: 'detach', link: this, bye: false });
@@ -101,6 +102,8 @@ export class HonestClient {
   readonly damaged: Received[] = [];
   readonly receipts: string[] = [];
   readonly closes: number[] = [];
+  /** Where the server sent it from a connection that was open, until `follow`; null for nowhere. */
+  movedTo: string | null = null;
   /** When it was first welcomed: from then on it must get everything. */
   welcomedTick = Infinity;
   #unsettled: Outgoing[] = [];
@@ -124,6 +127,7 @@ export class HonestClient {
 
   connect(network: Network): void {
     if (this.#link !== null) return;
+    this.movedTo = null;
     const link = new TestLink(network, this.user, this.device);
     this.#link = link;
     this.#open = false;
@@ -192,6 +196,7 @@ export class HonestClient {
         break;
       case 'close':
         this.closes.push(frame.code);
+        if (frame.code === ErrorCode.moved) this.movedTo = frame.reason;
         this.cut();
         break;
     }
