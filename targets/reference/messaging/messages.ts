@@ -134,6 +134,8 @@ export interface ChangedMessage {
   readonly user: string;
   readonly online: boolean;
   readonly lastSeenMs: number;
+  /** Offline here because another node has the user, whose device is there: it will be online there in a moment. */
+  readonly moved: boolean;
 }
 /** From the presence process of another node: a user of that node came or went; or all that are online there. */
 export interface ChangedElsewhereMessage extends Omit<ChangedMessage, 'type'> {
@@ -144,6 +146,12 @@ export interface OnlineElsewhereMessage {
   readonly type: 'online-elsewhere';
   readonly node: string;
   readonly users: readonly string[];
+}
+/** The presence process's timer: a user that moved away has had the time to come online elsewhere. */
+export interface MovedTick {
+  readonly type: 'moved-tick';
+  readonly user: string;
+  readonly lastSeenMs: number;
 }
 /** From the presence process to a watcher. */
 export interface PresenceMessage {
@@ -259,6 +267,7 @@ export type PresenceProcessMessage =
   | ChangedMessage
   | ChangedElsewhereMessage
   | OnlineElsewhereMessage
+  | MovedTick
   | ProfileMessage
   | NodeMessage
   | ChaosMessage

@@ -9,6 +9,7 @@ import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
 import type { MonitorReference } from '../runtime/monitor.ts';
 import type { Pid } from '../runtime/pid.ts';
+import type { TimerReference } from '../runtime/timer-wheel.ts';
 import { suffer } from './drill.ts';
 import type { ChangedElsewhereMessage, ChangedMessage, OnlineElsewhereMessage, PresenceProcessMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
@@ -23,7 +24,12 @@ interface PresenceState {
   readonly asked: Map<string, Set<Pid>>;
   /** Who is online on the other nodes, as they said. */
   readonly elsewhere: Map<string, Set<string>>;
+  /** Who is on the way from one node to another, and counts as online. */
+  readonly moving: Map<string, TimerReference>;
 }
+
+/** Longest time that a user on the way counts as online; its device comes within some tens of milliseconds. */
+const MOVING_MS = 2_000;
 
 export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage, World> = {
   name: 'presence',
@@ -32,7 +38,7 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
   init(world, context) {
     if (world.cluster !== null) context.monitorNodes();
     for (const node of context.nodes()) greet(node, world, context);
-    return { world, watchers: new Map(), watching: new Map(), asked: new Map(), elsewhere: new Map() };
+    return { world, watchers: new Map(), watching: new Map(), asked: new Map(), elsewhere: new Map(), moving: new Map() };
   },
 
   handle(message, state, context) {
@@ -51,6 +57,10 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
         break;
       case 'online-elsewhere':
         onlineElsewhere(state, message, context);
+        break;
+      case 'moved-tick':
+        state.moving.delete(message.user);
+        if (!isOnline(state, message.user)) tell(state, message.user, message.lastSeenMs, context);
         break;
       case 'nodeup':
         greet(message.node.name, state.world, context);
@@ -76,31 +86,38 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
   },
 };
 
-function isOnline({ world, elsewhere }: PresenceState, user: string): boolean {
-  if (world.directory.find(user)?.online === true) return true;
+function isOnline({ world, elsewhere, moving }: PresenceState, user: string): boolean {
+  if (moving.has(user) || world.directory.find(user)?.online === true) return true;
   for (const users of elsewhere.values()) if (users.has(user)) return true;
   return false;
 }
 
 /** A user of this node came or went. */
 function changed(state: PresenceState, message: ChangedMessage, context: Context): void {
-  const { user, online, lastSeenMs } = message;
-  tell(state, user, online ? 0 : lastSeenMs, context);
+  come(state, message, context);
   if (state.world.cluster === null) return;
   for (const node of context.nodes())
     context.send({ name: PRESENCE, node }, { ...message, type: 'changed-elsewhere', node: context.node });
 }
 
-function changedElsewhere(
-  state: PresenceState,
-  { user, online, lastSeenMs, node }: ChangedElsewhereMessage,
-  context: Context,
-): void {
+function changedElsewhere(state: PresenceState, message: ChangedElsewhereMessage, context: Context): void {
+  const { user, online, node } = message;
   const users = state.elsewhere.get(node) ?? new Set();
   state.elsewhere.set(node, users);
   if (online) users.add(user);
   else users.delete(user);
-  tell(state, user, lastSeenMs, context);
+  come(state, message, context);
+}
+
+/** Tells of a user that came or went; of one that moves when it has arrived, or did not. */
+function come(state: PresenceState, { user, moved, lastSeenMs }: Omit<ChangedMessage, 'type'>, context: Context): void {
+  const { moving } = state;
+  const timer = moving.get(user);
+  moving.delete(user);
+  if (timer !== undefined) context.cancelTimer(timer);
+  if (!moved) tell(state, user, lastSeenMs, context);
+  else if (!isOnline(state, user))
+    moving.set(user, context.sendAfter(MOVING_MS, context.self, { type: 'moved-tick', user, lastSeenMs }));
 }
 
 /** All that are online on a node which was connected, or whose presence process is new. */

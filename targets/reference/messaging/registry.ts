@@ -108,7 +108,7 @@ function died(world: World, resident: Resident, context: Context): void {
   // Whoever looks for the user must not be sent to a dead process.
   if (epoch > 0) world.cluster?.registry.release({ user, epoch });
   if (wasOnline && context.whereis(PRESENCE) !== undefined)
-    context.send(PRESENCE, { type: 'changed', user, online: false, lastSeenMs: context.wallClock() });
+    context.send(PRESENCE, { type: 'changed', user, online: false, lastSeenMs: context.wallClock(), moved: false });
 }
 
 /** Another node wants a user of ours. */

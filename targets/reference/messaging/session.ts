@@ -203,12 +203,13 @@ export function dropOutlet(state: UserState, outlet: Outlet, context: Context): 
   state.outlets = state.outlets.filter((other) => other !== outlet);
 }
 
-function setOnline(state: UserState, online: boolean, context: Context): void {
+/** `moved`: another node has the user. */
+function setOnline(state: UserState, online: boolean, context: Context, moved = false): void {
   if (state.resident.online === online) return;
   state.resident.online = online;
   const presence = context.whereis(PRESENCE);
   if (presence === undefined) return;
-  context.send(presence, { type: 'changed', user: state.user, online, lastSeenMs: online ? 0 : state.lastSeenMs });
+  context.send(presence, { type: 'changed', user: state.user, online, lastSeenMs: online ? 0 : state.lastSeenMs, moved });
 }
 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
@@ -236,7 +237,7 @@ export function yieldUser(state: UserState, { devices, claimant }: YieldMessage,
     return false;
   }
   world.counters.yields++;
-  setOnline(state, false, context);
+  setOnline(state, false, context, true);
   for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
   resident.links = [];
   save(state, null, context.wallClock(), 'at-rest');

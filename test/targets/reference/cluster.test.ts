@@ -62,6 +62,26 @@ test('a device that connects to another node is served there, and its connection
   await server.stop();
 });
 
+test('who watches a user that moves to another node does not see it go, and sees it go when it does', async () => {
+  const server = await cluster();
+  const before = await server.client('ben', { at: 0 });
+  const watchers = await Promise.all(['anna', 'carl', 'dora'].map((user, at) => server.client(user, { at })));
+  for (const watcher of watchers) watcher.write((writer) => writer.watch('ben'));
+  const seen = (watcher: TestClient): boolean[] => watcher.of(FrameType.presence).map(({ online }) => online);
+  for (const watcher of watchers) await watcher.until(() => seen(watcher).includes(true), 'ben online');
+  const after = await server.client('ben', { at: 1 });
+  expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
+  // What the nodes say of it is on its way; then it leaves for good.
+  watchers[0]?.send(1, 'ben', 'are you there?');
+  await after.until(() => after.texts.length === 1, 'a message on the new node');
+  await after.bye();
+  for (const watcher of watchers) {
+    await watcher.until(() => seen(watcher).at(-1) === false, 'ben offline');
+    expect(seen(watcher).indexOf(false)).toBe(seen(watcher).length - 1);
+  }
+  await server.stop();
+});
+
 test('a second device is sent to the node where the first one is connected', async () => {
   const server = await cluster();
   const ben = await server.client('ben', { at: 0, device: 'd0' });
