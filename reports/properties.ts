@@ -1,11 +1,12 @@
 /** The eight delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
 import { drainedState, drainFindings } from '../harness/result/drained.ts';
+import { driverViolations } from '../harness/result/driver-violations.ts';
 import type { Result } from '../harness/result/result.ts';
 import { plural } from './format.ts';
 
 /**
- * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or, of a drain,
- * nothing promised was seen to be missing and yet it was not seen to be complete.
+ * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or the driver broke
+ * its rules, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete.
  */
 export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown';
 
@@ -13,6 +14,7 @@ interface Rule {
   /** As the field of the Result's `delivery`. */
   readonly key:
     | 'lost'
+    | 'hidden'
     | 'duplicatesVisible'
     | 'phantom'
     | 'reordered'
@@ -41,6 +43,12 @@ const RULES: readonly Rule[] = [
     name: 'No loss',
     rule: 'What was acknowledged is delivered.',
     offence: (count) => `${plural(count, 'acknowledged message')} lost`,
+  },
+  {
+    key: 'hidden',
+    name: 'New numbers',
+    rule: 'What is new comes with a number above all before it.',
+    offence: (count) => `${plural(count, 'acknowledged message')} arrived at or below the cursor and never shown`,
   },
   {
     key: 'duplicatesVisible',
@@ -87,8 +95,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The properties in the order of the design; no property is ever kept by a run that acknowledged nothing. */
-export function deliveryProperties({ delivery, verdict }: Result): readonly DeliveryProperty[] {
+/**
+ * The properties in the order of the design; no property is ever kept by a run that acknowledged nothing, and none is judged where the driver
+ * broke its rules. Messages that were hidden by their numbers are a kind of loss, and stand beside it only where there are any.
+ */
+export function deliveryProperties(result: Result): readonly DeliveryProperty[] {
+  const properties = judgedProperties(result).filter(({ key }) => key !== 'hidden' || result.delivery.hidden > 0);
+  if (driverViolations(result).length === 0) return properties;
+  return properties.map((property) => ({ ...property, state: 'unknown', why: 'the driver broke its rules' }));
+}
+
+function judgedProperties({ delivery, verdict }: Result): readonly DeliveryProperty[] {
   return RULES.map((rule): DeliveryProperty => {
     const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
     if (rule.key !== 'drained') {

@@ -16,6 +16,7 @@ export function ledger(result: Result, { width, paint }: Sheet): string[] {
   const { delivery } = result;
   const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
     ['lost', 'lost', delivery.lost],
+    ...(delivery.hidden > 0 ? ([['hidden', 'hidden', delivery.hidden]] as const) : []),
     ['duplicatesVisible', 'duplicates', delivery.duplicatesVisible],
     ['reordered', 'reordered', delivery.reordered],
     ['misdelivered', 'misdelivered', delivery.misdelivered],

@@ -12,6 +12,7 @@ export const drills = [
   'test/end-to-end/telemetry.test.ts',
   'test/harness/drivers/http/http-load.test.ts',
   'test/end-to-end/your-own-server.test.ts',
+  'test/end-to-end/wrong-drivers.test.ts',
   'test/harness/library/library.test.ts',
   'test/harness/profile/profile-run.test.ts',
   'test/harness/library/arena.test.ts',

@@ -4,6 +4,7 @@ import { terminalSummary } from '../../reports/terminal.ts';
 import { ToolError } from '../cache/tool-error.ts';
 import { type PlayOptions, playPlan } from '../library/run.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
+import { DriverError } from '../load/worker-pool.ts';
 import { ProfileError } from '../profile/profile-error.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';
@@ -107,6 +108,10 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
       if (error instanceof ForeignEndpointError) {
         console.complain(error.message);
         return ExitCode.usage;
+      }
+      if (error instanceof DriverError) {
+        console.complain(error.message);
+        return ExitCode.invalid;
       }
       if (error instanceof RunError || error instanceof ProfileError || error instanceof ToolError)
         console.complain(error.message);

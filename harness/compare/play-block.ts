@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hash32 } from '../load/random.ts';
 import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
 import type { ComparisonBlock } from '../result/comparison.ts';
+import { driverViolations } from '../result/driver-violations.ts';
 import type { Result } from '../result/result.ts';
 import { type FinishedRun, runScenario } from '../run/conductor.ts';
 import { brokenProperties } from '../run/verdict.ts';
@@ -116,11 +117,16 @@ function readRun(
     },
     kept: {
       response: result.load.valid ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
-      broken: record?.plan.deliveryMustBeIntact === true ? [...brokenProperties(result.delivery)] : [],
+      broken: brokenBy(result, record?.plan.deliveryMustBeIntact === true),
     },
     target: result.target,
     invalid: invalidityOf(result),
   };
+}
+
+/** What a driver's mistake did to messages is no promise that its server broke. */
+function brokenBy(result: Result, mustBeIntact: boolean): string[] {
+  return mustBeIntact && driverViolations(result).length === 0 ? [...brokenProperties(result.delivery)] : [];
 }
 
 /** A run that failed its scenario's limits, or lost a message, is evidence all the same. */

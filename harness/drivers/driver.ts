@@ -3,6 +3,9 @@
  *
  * In: an endpoint and a credential. Out: events, called synchronously from the socket's read. A driver keeps no message and
  * repeats nothing by itself: the user (harness/load) decides what to send again, and the ledger judges.
+ *
+ * The ledger believes what a driver tells, so the rules below are checked while a driver of the scenario's own runs (checked-session.ts). One
+ * that breaks a rule makes the run invalid; driver and rule are named (driver-rules.ts), and nothing is said against the server.
  */
 import type { Credential, Endpoint } from '../../targets/target.ts';
 
@@ -34,26 +37,47 @@ export function endedBy({ by, clean, code }: Pick<SessionEnd, 'by' | 'clean' | '
   return by ?? (clean ? 'client' : code === 0 ? 'network' : 'server');
 }
 
+/**
+ * What a session tells, later than the call of `connect`, `send`, `acknowledge` or `read` that led to it, and in the types below. Nothing is
+ * told before `open` but `ended`, and nothing after `ended`.
+ */
 export interface SessionEvents {
-  /** Signed in; the server continues delivery after `cursor`. */
+  /** Signed in; the server continues delivery after `cursor`. At most once. What arrives before it is kept and told right after it. */
   open(cursor: number): void;
+  /**
+   * The server promised message `id`, which this user sent. Told once for each time that it was sent, `refused` counting as well: a server
+   * that says it twice is told once.
+   */
   acked(id: number): void;
   /** A definite refusal; the id is spent. */
   refused(id: number, code: number, reason: string): void;
-  /** `payload` is valid only during the call. `again`: the server says it sent this before on this connection. */
+  /**
+   * A message arrived. `seq` is a whole number from 1; of one that the user has not had it is above every seq before it, across all of the
+   * user's connections (it counts on from `ConnectOptions.cursor`, or is the server's own number): what is not above is taken for a repeat and
+   * not shown. `from` and `id` are the sender's name and number. `payload` is valid only during the call. `again`: the server says it sent this
+   * before on this connection.
+   */
   delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void;
   receipt(kind: 'delivered' | 'read', id: number, by: string): void;
-  /** Called exactly once, also when the connection never opened. */
+  /**
+   * Called exactly once, also when the connection never opened: at the latest when `handshakeTimeoutMs` are over, and five seconds after
+   * `close`, `abort` or `abandon`.
+   */
   ended(end: SessionEnd): void;
 }
 
+/** No method throws, and no listener of the driver's own does. */
 export interface Session {
-  /** Queue a message for this turn's write; false when the session is not open (nothing was sent). */
+  /**
+   * Queue a message for this turn's write, and answer true; false when the session is not open (nothing was sent), which has then ended or is
+   * about to. `payload` is bytes, lent for the call: its buffer is used again as soon as `send` has returned, so that what is written later is
+   * a copy, and it is not altered, so that whoever encrypts in place does so on a copy.
+   */
   send(id: number, to: string, payload: Buffer, receipts: boolean): boolean;
   /** Cumulative acknowledgement up to `seq`. */
   acknowledge(seq: number): void;
   read(seq: number): void;
-  /** Leave politely. */
+  /** Leave politely. What arrives from now on is nobody's: the user is gone. */
   close(): void;
   /** Drop the socket without a word (RST); `reason` (aborted) and `retry` (at-once) are what the end will say. */
   abort(reason?: string, retry?: SessionEnd['retry']): void;

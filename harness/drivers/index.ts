@@ -1,7 +1,9 @@
 /** The drivers by name, and those of users by their path. A driver belongs to one process: each worker makes its own. */
 import { isModulePath } from '../own-server/module-path.ts';
 import { loadOwnDriver } from '../own-server/own-driver.ts';
+import { CheckedDriver } from './checked-driver.ts';
 import type { Driver } from './driver.ts';
+import type { BrokenRule } from './driver-rules.ts';
 import { NativeDriver } from './native/native-driver.ts';
 
 const DRIVERS: Readonly<Record<string, () => Driver>> = {
@@ -28,4 +30,14 @@ export async function openDriver(given: string): Promise<Driver> {
   const loaded = await loadOwnDriver(given);
   if (!loaded.ok) throw new Error(`${given} ${loaded.message}\n  ${loaded.remedy}`);
   return loaded.value;
+}
+
+/** The rules of the interface that a driver has broken so far; a bundled one is held to them by tests, and not watched while it runs. */
+export function brokenRulesOf(driver: Driver): readonly BrokenRule[] {
+  return driver instanceof CheckedDriver ? driver.brokenRules : [];
+}
+
+/** Whether an error that nobody caught is this driver's own, which has then taken note of it. */
+export function isOwnError(driver: Driver, error: unknown): boolean {
+  return driver instanceof CheckedDriver && driver.claims(error);
 }

@@ -6,6 +6,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
+import { brokenRuleText } from '../drivers/driver-rules.ts';
 import { eventually } from '../faults/eventually.ts';
 import { playSchedule } from '../faults/interpreter.ts';
 import { bareGround } from '../faults/machine/ground.ts';
@@ -16,6 +17,8 @@ import { UserNames } from '../load/user-names.ts';
 import { type DrainReport, drainEndOf, type PoolCounts, WorkerPool, type WorkerPoolOptions } from '../load/worker-pool.ts';
 import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
+import { isModulePath } from '../own-server/module-path.ts';
+import { driverFaults } from '../run/driver-faults.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
@@ -138,7 +141,11 @@ export class WarmCluster implements Lab {
     }
     const drain = await drainPatiently(pool, limits.drainMs);
     const unrest = unrestText(drain.counts, pool, limits.drainMs);
-    return trialOf(judge(await pool.finish(drain.drained), drainEndOf(drain)), playing.records, unrest);
+    const observations = await pool.finish(drain.drained);
+    const delivery = judge(observations, drainEndOf(drain));
+    const driver = { name: pool.driverName, brokenRules: pool.brokenRules };
+    const [mistake] = isModulePath(around.driver) ? driverFaults(driver, delivery, observations) : [];
+    return mistake === undefined ? trialOf(delivery, playing.records, unrest) : failedTrial(brokenRuleText(mistake));
   }
 
   /** The workers with a crowd that is new to the server. */

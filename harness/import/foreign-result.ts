@@ -59,6 +59,7 @@ export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFact
       offlineShare: 0,
       reconnects: 0,
       sessionsEnded: [],
+      driverViolations: [],
     },
     latency: valid ? latency : { ...latency, response: null, service: null, delivery: null },
     delivery: NOTHING_DELIVERED,

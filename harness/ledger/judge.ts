@@ -21,6 +21,8 @@ interface Fates {
   readonly readUs: Float64Array;
   /** By row. */
   readonly corrupt: Uint8Array;
+  /** Of a message whose first arrival was not shown: what the receiver had then. */
+  readonly cursors: Map<number, number>;
 }
 
 const NEVER = -1;
@@ -42,6 +44,7 @@ export function judge(observations: Observations, end: DrainEnd | null = null): 
     firstShown: new Int32Array(copies).fill(NEVER),
     readUs: new Float64Array(attempts.count).fill(Number.NaN),
     corrupt: new Uint8Array(attempts.count),
+    cursors: new Map(),
   };
   const arrivals = judgeArrivals(observations, index, fates, evidence);
   const { owedTo, ...settled } = settle(observations, fates, evidence);
@@ -108,12 +111,18 @@ function judgeArrivals(
   evidence: EvidenceList,
 ): ArrivalCounts {
   const counts = { duplicatesWire: 0, duplicatesVisible: 0, phantom: 0, misdelivered: 0, corrupted: 0 };
-  const { firstArrival, firstShown, readUs, corrupt } = fates;
+  const { firstArrival, firstShown, readUs, corrupt, cursors } = fates;
+  /** Highest seq shown on each device until now. */
+  const shownSeq = new Map<number, number>();
   for (let arrival = 0; arrival < arrivals.count; arrival++) {
     const from = arrivals.sender[arrival] as number;
     const id = arrivals.id[arrival] as number;
     const receiver = arrivals.receiver[arrival] as number;
     const atUs = arrivals.atUs[arrival] as number;
+    const isShown = ((arrivals.flags[arrival] as number) & ArrivalFlag.ignored) === 0;
+    const place = receiver * devices + (arrivals.device[arrival] as number);
+    const cursor = shownSeq.get(place) ?? 0;
+    if (isShown) shownSeq.set(place, arrivals.seq[arrival] as number);
     const row = index.find(from, id);
     if (row < 0 || attempts.outcome[row] === Outcome.unsent) {
       counts.phantom++;
@@ -146,9 +155,11 @@ function judgeArrivals(
     if (!Number.isNaN(read) && !((readUs[row] as number) <= read)) readUs[row] = read;
     const device = arrivals.device[arrival] as number;
     const copy = row * devices + device;
-    if (firstArrival[copy] === NEVER) firstArrival[copy] = arrival;
-    else counts.duplicatesWire++;
-    if ((flags & ArrivalFlag.ignored) !== 0) continue;
+    if (firstArrival[copy] === NEVER) {
+      firstArrival[copy] = arrival;
+      if (!isShown) cursors.set(copy, cursor);
+    } else counts.duplicatesWire++;
+    if (!isShown) continue;
     if (firstShown[copy] === NEVER) {
       firstShown[copy] = arrival;
     } else {
@@ -164,7 +175,7 @@ function judgeArrivals(
   return counts;
 }
 
-function settle(observations: Observations, { firstShown }: Fates, evidence: EvidenceList) {
+function settle(observations: Observations, { firstShown, firstArrival, cursors }: Fates, evidence: EvidenceList) {
   const { attempts, drained, devices, users } = observations;
   const { mustGet } = mustReceive(observations);
   const owedTo = new Uint32Array(users * devices);
@@ -179,7 +190,14 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
     delivered: 0,
     expected: 0,
     lost: 0,
+    hidden: 0,
     pending: 0,
+  };
+  /** The copy that arrived, of a message that was not shown there; null where none did. */
+  const hiddenCopy = (row: number, device: number | null): number | null => {
+    for (let copy = row * devices + (device ?? 0); copy < row * devices + (device === null ? devices : device + 1); copy++)
+      if (firstArrival[copy] !== NEVER) return copy;
+    return null;
   };
   for (let row = 0; row < attempts.count; row++) {
     const outcome = attempts.outcome[row] as Outcome;
@@ -192,6 +210,14 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
     let shown = 0;
     let owed = 0;
     const missing = (device: number | null): void => {
+      const hidden = hiddenCopy(row, device);
+      if (hidden !== null) {
+        counts.hidden++;
+        evidence.add('hidden', () =>
+          hiddenText(observations, row, firstArrival[hidden] as number, cursors.get(hidden) as number),
+        );
+        return;
+      }
       if (drained) counts.lost++;
       else counts.pending++;
       const place = (attempts.recipient[row] as number) * devices + (device ?? 0);
@@ -229,6 +255,12 @@ function settle(observations: Observations, { firstShown }: Fates, evidence: Evi
     if (owed === 0 && shown === 0) missing(null);
   }
   return counts;
+}
+
+function hiddenText({ attempts, arrivals, devices }: Observations, row: number, arrival: number, cursor: number): string {
+  const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
+  const arrived = `arrived${deviceText(arrivals.device[arrival] as number, devices)} at ${timeText(arrivals.atUs[arrival] as number)}`;
+  return `${promised} and ${arrived} with seq ${arrivals.seq[arrival]}, not above the cursor ${cursor}, so that it was never shown`;
 }
 
 const READ = 2;

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { AbandonedSocket, SocketLink } from '../drivers/driver.ts';
-import { ownSockets } from './own-sockets.ts';
+import { ownSockets } from '../drivers/own-sockets.ts';
 import type { User } from './user.ts';
 
 /**

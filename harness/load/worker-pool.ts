@@ -5,6 +5,7 @@
  * signal's reason when that aborts; either way the pool is to be stopped, which leaves no process behind.
  */
 import type { Credential } from '../../targets/target.ts';
+import { addBrokenRules, type BrokenRule, brokenRuleText } from '../drivers/driver-rules.ts';
 import type { DrainEnd, Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
@@ -29,6 +30,14 @@ const DRAIN_ROUND_MS = 250;
 const QUIET_ROUNDS = 2;
 /** While acknowledged messages are still missing, silence must last this many rounds: a slow server is not to be taken for a liar. */
 const PATIENT_ROUNDS = 12;
+
+/** Users could not be connected, and their driver broke rules of its interface: nothing is known of the server. */
+export class DriverError extends Error {
+  override readonly name = 'DriverError';
+  constructor(broken: readonly BrokenRule[]) {
+    super(`the users could not be connected: ${broken.map(brokenRuleText).join('; ')}`);
+  }
+}
 
 export interface WorkerPoolOptions {
   readonly load: LoadPlan;
@@ -102,6 +111,9 @@ export class WorkerPool implements UserControl {
   #failure: Error | null = null;
   /** The last progress of each worker. */
   readonly #progress = new Map<number, WorkerProgress>();
+  #driverName = '';
+  /** By the driver, for crowds before this one. */
+  #brokenBefore: readonly BrokenRule[] = [];
   readonly #onAbort = (): void => this.#fail(this.#options.signal?.reason as Error);
 
   /**
@@ -113,7 +125,7 @@ export class WorkerPool implements UserControl {
     options.signal?.throwIfAborted();
     const pool = new WorkerPool(options);
     try {
-      await pool.#all((handle) => pool.#init(handle));
+      await pool.#initAll();
       return pool;
     } catch (error) {
       await pool.stop();
@@ -163,8 +175,19 @@ export class WorkerPool implements UserControl {
     check(options);
     this.#options = options;
     this.#names = namesOf(options);
+    this.#brokenBefore = this.brokenRules;
     this.#progress.clear();
-    await this.#all((handle) => this.#init(handle));
+    await this.#initAll();
+  }
+
+  /** What reports call the driver. */
+  get driverName(): string {
+    return this.#driverName;
+  }
+
+  /** Rules of its interface that the driver has broken, as the workers' latest reports say; after `finish` all of them. */
+  get brokenRules(): readonly BrokenRule[] {
+    return addBrokenRules([this.#brokenBefore, ...this.progress.map(({ brokenRules }) => brokenRules ?? [])]);
   }
 
   get devices(): number {
@@ -206,6 +229,8 @@ export class WorkerPool implements UserControl {
       if (!(error instanceof WorkerError) || this.#failure !== null) throw error;
       const { all, ends } = await this.counts();
       const reasons = ends.slice(0, 3).map((end) => `${end.reason} (${end.count})`);
+      const broken = this.brokenRules;
+      if (broken.length > 0) throw new DriverError(broken);
       throw new WorkerError(
         error.worker,
         `: ${all.connected} of ${count} ${this.devices === 1 ? 'users' : 'devices'} are connected after ${Math.round(limitMs)} ms; ${
@@ -350,7 +375,12 @@ export class WorkerPool implements UserControl {
     return partBegins(users, worker + 1, load.workers) - partBegins(users, worker, load.workers);
   }
 
-  #init(handle: WorkerHandle): Promise<null> {
+  async #initAll(): Promise<void> {
+    const replies = await this.#all((handle) => this.#init(handle));
+    this.#driverName = replies[0]?.driver ?? '';
+  }
+
+  #init(handle: WorkerHandle): Promise<WorkerReplies['init']> {
     const { load, driver, users, firstName, firstId, seed, endpoints, folder } = this.#options;
     const { worker } = handle;
     return handle.request(

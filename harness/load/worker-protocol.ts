@@ -3,6 +3,7 @@
  * worker speaks unasked only to ask for credentials, to report progress, and when it fails.
  */
 import type { Endpoint } from '../../targets/target.ts';
+import type { BrokenRule } from '../drivers/driver-rules.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import type { Counts } from './counts.ts';
@@ -61,7 +62,8 @@ export type WorkerRequest =
   | { readonly type: 'finish' };
 
 export interface WorkerReplies {
-  readonly init: null;
+  /** What reports call the driver. */
+  readonly init: { readonly driver: string };
   readonly connect: null;
   readonly start: null;
   readonly endpoints: null;
@@ -113,6 +115,8 @@ export interface WorkerProgress {
   /** CPU seconds per wall second. */
   readonly cpu: number;
   readonly residentBytes: number;
+  /** Rules of its interface that the driver has broken since the worker's assignment; absent where it broke none. */
+  readonly brokenRules?: readonly BrokenRule[];
 }
 
 export type ToWorker =

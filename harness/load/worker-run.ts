@@ -1,7 +1,9 @@
 /** A worker's side of the conversation with its parent, and the report it gives each second. */
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { openDriver } from '../drivers/index.ts';
+import { CheckedDriver } from '../drivers/checked-driver.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { brokenRulesOf, isOwnError, openDriver } from '../drivers/index.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { Crowd } from './crowd.ts';
 import { writeObservationFile } from './observation-file.ts';
@@ -16,6 +18,7 @@ export class WorkerRun {
   readonly #tell: (message: FromWorker) => void;
   readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
   #crowd: Crowd | null = null;
+  #driver: Driver | null = null;
   #assignment: Assignment | null = null;
   #progress: NodeJS.Timeout | null = null;
   #lastUs = monotonicUs();
@@ -38,6 +41,11 @@ export class WorkerRun {
     this.#serve(request, (value) => this.#tell({ type: 'reply', number, value }));
   }
 
+  /** An error that nobody caught: the driver's own is taken note of there, any other ends this worker. */
+  uncaught(error: Error): void {
+    if (this.#driver === null || !isOwnError(this.#driver, error)) this.fail(error);
+  }
+
   /** Tells the parent why this worker is of no more use; the parent ends it. */
   fail(error: Error): void {
     this.#crowd?.stop();
@@ -54,7 +62,7 @@ export class WorkerRun {
     switch (request.type) {
       case 'init':
         this.#begin(request.assignment).then(
-          () => reply(null),
+          (driver) => reply({ driver }),
           (error: Error) => this.fail(error),
         );
         return;
@@ -108,13 +116,15 @@ export class WorkerRun {
     }
   }
 
-  /** Rejects where the driver cannot be had. */
-  async #begin(assignment: Assignment): Promise<void> {
+  /** Resolves with the driver's name. Rejects where it cannot be had. */
+  async #begin(assignment: Assignment): Promise<string> {
     this.#dismiss();
     const driver = await openDriver(assignment.driver);
+    this.#driver = driver;
     this.#assignment = assignment;
     this.#crowd = new Crowd(assignment, driver, (from, count) => this.#tell({ type: 'need-credentials', from, count }));
     this.#reportEachSecond();
+    return driver instanceof CheckedDriver ? driver.label : driver.name;
   }
 
   /** Whoever was served before leaves politely, and reports no more. */
@@ -164,6 +174,7 @@ export class WorkerRun {
     const now = zeroUs ?? monotonicUs();
     const cpu = cpuUs();
     const isBeforeZero = zeroUs !== null;
+    const brokenRules = this.#driver === null ? [] : brokenRulesOf(this.#driver);
     const originUs = crowd.zeroUs === 0 ? now : crowd.zeroUs;
     const progress: WorkerProgress = {
       worker: (this.#assignment as Assignment).worker,
@@ -176,6 +187,7 @@ export class WorkerRun {
       eventLoopDelayUs: { p50: this.#delayUs(50), p99: this.#delayUs(99), max: this.#delayUs(100) },
       cpu: (cpu - this.#lastCpuUs) / Math.max(1, now - this.#lastUs),
       residentBytes: process.memoryUsage.rss(),
+      ...(brokenRules.length === 0 ? {} : { brokenRules }),
     };
     this.#delay.reset();
     this.#lastUs = now;

@@ -10,5 +10,5 @@ const run = new WorkerRun((message) => {
 });
 process.on('message', (message) => run.receive(message));
 process.on('uncaughtException', (error) => {
-  run.fail(error);
+  run.uncaught(error);
 });

@@ -1,6 +1,7 @@
 /** A driver of the user's own, from a file. Each load worker loads it by its path, so that each has its own. */
 import { basename } from 'node:path';
-import type { Driver, Session } from '../drivers/driver.ts';
+import { CheckedDriver } from '../drivers/checked-driver.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { type Loaded, loadOwn } from './own-module.ts';
 import { aFunction, aText, faultsOf, type Shape } from './shape.ts';
 
@@ -22,51 +23,32 @@ const SESSION: Shape = {
 };
 
 /** Loads `export const driver` of a file, by its absolute path. */
-export async function loadOwnDriver(file: string): Promise<Loaded<Driver>> {
+export async function loadOwnDriver(file: string): Promise<Loaded<CheckedDriver>> {
   const loaded = await loadOwn<Driver>(file, {
     name: 'driver',
     type: 'Driver',
     from: 'letitcrash/driver',
     check: (value) => faultsOf(value, DRIVER),
   });
-  return loaded.ok ? { ok: true, value: new CheckedDriver(loaded.value, file) } : loaded;
+  return loaded.ok ? { ok: true, value: new CheckedDriver(loaded.value, basename(file), checkFirst(file)) } : loaded;
 }
 
 /** Looks at the first session only: the others come from the same code, and there are thousands. */
-class CheckedDriver implements Driver {
-  readonly #driver: Driver;
-  readonly #file: string;
-  #checked = false;
+function checkFirst(file: string): (session: unknown) => void {
+  let checked = false;
+  return (session) => {
+    if (checked) return;
+    checkSession(file, session);
+    checked = true;
+  };
+}
 
-  constructor(driver: Driver, file: string) {
-    this.#driver = driver;
-    this.#file = file;
-  }
-
-  get name(): string {
-    return this.#driver.name;
-  }
-
-  get devices(): boolean {
-    return this.#driver.devices ?? false;
-  }
-
-  connect(...[options, events]: Parameters<Driver['connect']>): Session {
-    const session = this.#driver.connect(options, events);
-    if (!this.#checked) {
-      const faults = faultsOf(session, SESSION);
-      if (faults[0] !== undefined) {
-        const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
-        throw new Error(
-          `${basename(this.#file)}: driver.connect() gave no Session: ${words}\n  ${faults[0].member} is to be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
-        );
-      }
-      this.#checked = true;
-    }
-    return session;
-  }
-
-  tend(nowMs: number): void {
-    this.#driver.tend(nowMs);
-  }
+/** What connect() gave. @throws in words for people where it is no Session. */
+function checkSession(file: string, session: unknown): void {
+  const faults = faultsOf(session, SESSION);
+  if (faults[0] === undefined) return;
+  const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
+  throw new Error(
+    `${basename(file)}: driver.connect() gave no Session: ${words}\n  ${faults[0].member} is to be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
+  );
 }

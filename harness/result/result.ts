@@ -200,6 +200,13 @@ export const resultSchema = z.object({
      * frequent first, at most 35 rows, the last of which may be the sum of what was seldom. Empty in results from before it was counted.
      */
     sessionsEnded: z.array(countedReason.extend({ by: z.enum(['server', 'client', 'network']) })).default([]),
+    /**
+     * Rules of its interface that the scenario's own driver broke, the first example of each in words. With any of them the run is invalid:
+     * what the driver did cannot be told from what the server did, so that the ledger says nothing of the server.
+     */
+    driverViolations: z
+      .array(z.object({ driver: z.string(), rule: z.string(), means: z.string(), count, example: z.string() }))
+      .default([]),
   }),
   latency: z.object({
     /**
@@ -227,6 +234,11 @@ export const resultSchema = z.object({
     /** Acknowledged messages that must arrive. */
     expected: count,
     lost: count,
+    /**
+     * Acknowledged messages that arrived, and whose number was not above the receiver's cursor each time, so that they were never shown:
+     * neither lost nor delivered. 0 in results from before they were counted, which called them lost.
+     */
+    hidden: count.default(0),
     duplicatesWire: count,
     duplicatesVisible: count,
     reordered: count,

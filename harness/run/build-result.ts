@@ -1,6 +1,7 @@
 /**
  * From what a run observed to its Result. Pure: everything that can be computed from the rows is computed from the rows.
  */
+import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { FaultRecord } from '../faults/interpreter.ts';
 import { type DeliveryReport, judge } from '../ledger/judge.ts';
 import { type DrainEnd, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
@@ -18,6 +19,7 @@ import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
 import { type Abort, abortText } from './abort-watch.ts';
+import { driverFaults, type OwnDriver, violationOf } from './driver-faults.ts';
 import { withRounds } from './loaded-round.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
@@ -30,6 +32,8 @@ export interface GeneratorReport {
   readonly workers: number;
   /** What spoilt the measurement on the generator's side, in words; empty when it kept up. */
   readonly invalidity: readonly string[];
+  /** Absent with a bundled driver. */
+  readonly ownDriver?: OwnDriver;
 }
 
 export interface RunRecord {
@@ -68,7 +72,8 @@ export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
   const delivery = withRounds(judge(observations, record.drainEnd), record.roundDeliveries);
   const invalidity = [...generator.invalidity, ...unverified(faults)];
-  const valid = generator.invalidity.length === 0;
+  const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
+  const valid = generator.invalidity.length === 0 && broken.length === 0;
   const counts = countsOf(observations);
   const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
   // Clocks that a late generator ran are not the server's either.
@@ -78,7 +83,7 @@ export function buildResult(record: RunRecord): Result {
     aborted: abortedOf(record.aborted),
     target: deployedTarget(plan, { target: record.target, config: record.targetConfig }),
     environment: record.environment,
-    load: loadOf(record, counts, valid),
+    load: { ...loadOf(record, counts, valid), driverViolations: broken.map(violationOf) },
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
     delivery,
     http: record.http === null || valid ? record.http : withoutFigures(record.http),
@@ -102,6 +107,7 @@ export function buildResult(record: RunRecord): Result {
     delivery,
     checks,
     invalidity,
+    driverFaults: broken.map(brokenRuleText),
     aborted: record.aborted === null ? null : abortText(record.aborted),
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
     sessionsEnded: unjudged.load.sessionsEnded,
@@ -148,7 +154,7 @@ function loadOf(
   { plan, loadMs, observations: { links, devices }, drainEnd, latencies, generator }: RunRecord,
   { offered, sent, acked }: LoadCounts,
   valid: boolean,
-): Result['load'] {
+): Omit<Result['load'], 'driverViolations'> {
   let ups = 0;
   let lost = 0;
   const connected = new Set<number>();

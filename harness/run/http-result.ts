@@ -56,6 +56,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       offlineShare: 0,
       reconnects: 0,
       sessionsEnded: [],
+      driverViolations: [],
     },
     latency: { response: null, service: wholeLatency(http.latency), lag: NO_LAG, delivery: null },
     delivery: NOTHING_DELIVERED,

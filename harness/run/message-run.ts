@@ -1,6 +1,7 @@
 /** Plays a plan whose load is messages: deployment, users, load and faults, drain, checks, Result. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
+import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
 import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
@@ -12,7 +13,7 @@ import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
-import { moduleLabel } from '../own-server/module-path.ts';
+import { isModulePath, moduleLabel } from '../own-server/module-path.ts';
 import { sessionsEndedText } from '../result/drained.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
@@ -45,6 +46,7 @@ export class MessageRun {
   readonly #intervals: WorkerProgress[] = [];
   readonly #abort: RunAbort;
   readonly #readings: LiveReadings;
+  readonly #toldRules = new Set<string>();
   #ground: Ground = bareGround;
   #deployment: Deployment | null = null;
   #network: Network | null = null;
@@ -134,6 +136,7 @@ export class MessageRun {
           }),
           ...(http?.invalidity ?? []),
         ],
+        ...(isModulePath(this.#driver) ? { ownDriver: { name: pool.driverName, brokenRules: pool.brokenRules } } : {}),
       },
       http: http?.measured ?? null,
       profiledWith: profiler?.kind ?? null,
@@ -215,6 +218,7 @@ export class MessageRun {
         if (!this.#measuring) return;
         this.#intervals.push(progress);
         this.#tellReading(progress);
+        this.#tellBrokenRules(progress);
       },
       signal: this.#options.signal,
     });
@@ -341,6 +345,15 @@ export class MessageRun {
     if (reading === null) return;
     this.#abort.observe(reading);
     this.#options.progress({ kind: 'reading', reading });
+  }
+
+  /** Once a rule, as soon as it is seen broken: whoever wrote the driver need not wait for the end. */
+  #tellBrokenRules({ brokenRules = [] }: WorkerProgress): void {
+    for (const broken of brokenRules) {
+      if (this.#toldRules.has(broken.rule)) continue;
+      this.#toldRules.add(broken.rule);
+      this.#warn(`${brokenRuleText(broken)}: this run will be invalid`);
+    }
   }
 
   #journalProcesses(): void {

@@ -21,6 +21,7 @@ export const NOTHING_DELIVERED: Result['delivery'] = {
   delivered: 0,
   expected: 0,
   lost: 0,
+  hidden: 0,
   duplicatesWire: 0,
   duplicatesVisible: 0,
   reordered: 0,

@@ -2,7 +2,8 @@
  * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json. The table is in
  * harness/README.md.
  *
- * Order matters. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
+ * Order matters. Where the driver broke the rules of its interface nobody knows what was the server's doing: the run is invalid, whatever
+ * the ledger counted. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
  * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
  * and only then do limits decide. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
  */
@@ -12,6 +13,7 @@ import type { Result, Verdict } from '../result/result.ts';
 /** The delivery properties: field of `delivery`, and how one offence reads. */
 export const deliveryProperties = [
   ['lost', 'acknowledged message never delivered'],
+  ['hidden', 'acknowledged message that arrived with a number not above the cursor, so that it was never shown'],
   ['duplicatesVisible', 'message shown twice'],
   ['phantom', 'message delivered that nobody sent'],
   ['reordered', 'message delivered out of order'],
@@ -39,6 +41,8 @@ export interface Evidence {
   readonly delivery: Result['delivery'];
   readonly checks: Result['checks'];
   readonly invalidity: readonly string[];
+  /** Rules that the scenario's own driver broke, in words; absent where it kept them all, as a bundled one does. */
+  readonly driverFaults?: readonly string[];
   /** The abort condition that ended the run before its time, in words; null when none did. */
   readonly aborted: string | null;
   readonly deliveryMustBeIntact: boolean;
@@ -51,6 +55,7 @@ export function judgeRun({
   delivery,
   checks,
   invalidity,
+  driverFaults = [],
   aborted,
   deliveryMustBeIntact,
   sessionsEnded = [],
@@ -66,6 +71,7 @@ export function judgeRun({
 
   const ended = aborted === null ? [] : [aborted];
 
+  if (driverFaults.length > 0) return { verdict: 'invalid', reasons: [...ended, ...driverFaults, ...invalidity] };
   if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };
   // What a late generator read of itself is no reason to blame the server.
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };

@@ -82,6 +82,7 @@ const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], st
   ['recovered', 'lower', 'indeterminate messages that arrived'],
   ['delivered', 'higher', 'distinct messages that reached their receiver'],
   ['lost', 'lower', 'acknowledged messages that never arrived'],
+  ['hidden', 'lower', 'acknowledged messages that arrived at or below the cursor each time, and were never shown'],
   ['duplicatesWire', 'lower', 'repeats on the wire'],
   ['duplicatesVisible', 'lower', "repeats that the protocol's own rule did not hide"],
   ['reordered', 'lower', 'messages that arrived before an earlier one of their session'],

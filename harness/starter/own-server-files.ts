@@ -51,7 +51,8 @@ const DRIVER = `// How a user talks to your server. Each load worker imports thi
 import { webSocketDriver } from 'letitcrash/driver';
 
 // For a protocol on WebSocket: what the frames are. Sockets, batching, keepalive, resets and stalls are done for you. Anything else
-// (raw TCP, MQTT, ...) implements Driver, the interface in letitcrash/driver, itself.
+// (raw TCP, MQTT, ...) implements Driver, the interface in letitcrash/driver, itself. Its rules are checked while it runs: one that is broken
+// makes the run invalid and is named; the server is not blamed for it.
 export const driver = webSocketDriver({
   name: 'my-protocol',
 
@@ -65,19 +66,21 @@ export const driver = webSocketDriver({
 
   // A message. The id is the sender's own: the server's acknowledgement must name it. It is sent again with the same id after a
   // connection was lost before the acknowledgement came. The payload is bytes and must arrive as it was; as text, it goes in base64.
+  // It is lent for this call: its buffer is used again at once.
   send: (id, to, payload) => JSON.stringify({ type: 'send', id, to, text: payload.toString('base64') }),
 
   // "I have everything up to seq", and "I have read seq", where the server wants to know.
   // acknowledge: (seq) => JSON.stringify({ type: 'have', seq }),
   // read: (seq) => JSON.stringify({ type: 'read', seq }),
 
-  // What a frame of the server means. An unknown one may be ignored; what is thrown here ends the connection as the server's fault.
+  // What a frame of the server means, said before receive() returns (it is not async). An unknown one may be ignored; what is thrown here ends the connection as the server's fault.
   receive(frame, heard) {
     const { type, id, from, text } = JSON.parse(frame.toString());
     // The promise: from now on the message may not be lost.
     if (type === 'ack') heard.acked(id);
     // A definite refusal: heard.refused(id, code, reason).
-    // A message that arrived. seq: the server's own number, rising for this user across connections; null where it has none.
+    // A message that arrived. seq: the server's own number, rising for this user across connections; null where it has none. One that begins
+    // anew with each connection is none: what is not above the last one counts as a repeat.
     if (type === 'message') heard.delivered({ seq: null, id, from, payload: Buffer.from(text, 'base64') });
   },
 

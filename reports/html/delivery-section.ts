@@ -93,6 +93,9 @@ function counts({ delivery }: Result): Markup {
     ['Expected', delivery.expected, 'acknowledged and owed to a receiver'],
     ['Delivered', delivery.delivered, 'distinct messages that arrived'],
     ['Lost', delivery.lost, 'acknowledged, owed, never delivered'],
+    ...(delivery.hidden > 0
+      ? ([['Hidden', delivery.hidden, "arrived, at or below the receiver's cursor each time, and never shown"]] as const)
+      : []),
     ['Pending', delivery.pending, 'acknowledged and still undelivered when the drain gave up'],
     ['Duplicates on the wire', delivery.duplicatesWire, 'repeats that the receiver recognised'],
     ['Visible duplicates', delivery.duplicatesVisible, 'repeats that it could not recognise'],

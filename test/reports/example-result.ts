@@ -175,6 +175,7 @@ export function exampleResult(seed = 7): Result {
         { code: 0, reason: 'connection closed', by: 'network', count: 1_800 },
         { code: 4_011, reason: 'restarting', by: 'server', count: 50 },
       ],
+      driverViolations: [],
     },
     latency: {
       response: total,
@@ -191,6 +192,7 @@ export function exampleResult(seed = 7): Result {
       delivered: sent,
       expected: sent,
       lost: 0,
+      hidden: 0,
       duplicatesWire: 31,
       duplicatesVisible: 0,
       reordered: 0,

@@ -1,7 +1,9 @@
 /** One connection of a user's own protocol, from connect to close. */
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import type { WatchedEvents } from '../checked-session.ts';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEnder, SessionEvents, SocketLink } from '../driver.ts';
+import type { DriverRule } from '../driver-rules.ts';
 import { resetSocket } from '../reset-socket.ts';
 import { readAgain, stopReading } from '../socket-reading.ts';
 import type { Tending } from '../tending.ts';
@@ -13,6 +15,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** What a server may say before the user is signed in, and is kept until then: so many things, and bytes of messages. */
 const MAX_EARLY = 10_000;
 const MAX_EARLY_BYTES = 16 * 1024 * 1024;
+/** What UTF-8 decoders put in the place of what is none. */
+const REPLACEMENT = '\uFFFD';
 const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
 /** What `ws` calls an end without a close frame. */
@@ -73,7 +77,14 @@ export class WebSocketSession implements Session, Heard {
 
   send(id: number, to: string, payload: Buffer, receipts: boolean): boolean {
     if (this.#state !== State.open) return false;
-    this.#write(this.#protocol.send(id, to, payload, receipts));
+    const frame = this.#protocol.send(id, to, payload, receipts);
+    if (typeof frame === 'string' && frame.includes(REPLACEMENT)) {
+      this.#broke(
+        'payload-stays-bytes',
+        () => `the frame of message ${id} holds U+FFFD, which a text has for bytes that are none of UTF-8`,
+      );
+    }
+    this.#write(frame);
     return true;
   }
 
@@ -226,12 +237,19 @@ export class WebSocketSession implements Session, Heard {
     if (this.#state >= State.closing) return;
     this.#heard();
     try {
-      this.#protocol.receive(frame, this);
+      const heard: unknown = this.#protocol.receive(frame, this);
+      if (heard instanceof Promise) this.#broke('hears-at-once', () => 'receive() answered a promise: is it an async function?');
     } catch (error) {
+      if (isProgrammersError(error)) this.#broke('throws-nothing', () => `receive() threw ${error}`);
       const why = error instanceof Error ? error.message : String(error);
       this.#failed(PROTOCOL_ERROR, `protocol error: ${why}`, 'back-off', 'client');
       this.#leave(PROTOCOL_ERROR);
     }
+  }
+
+  /** Where somebody listens for it. */
+  #broke(rule: DriverRule, example: () => string): void {
+    (this.#events as Partial<WatchedEvents>).broke?.(rule, example);
   }
 
   #heard(): void {
@@ -304,4 +322,9 @@ export class WebSocketSession implements Session, Heard {
 function blamed({ code }: NodeJS.ErrnoException): SessionEnder {
   if (code === undefined) return 'server';
   return code.startsWith('WS_ERR') ? 'client' : 'network';
+}
+
+/** No frame of a server makes a name undefined, or a function of the interface missing. */
+function isProgrammersError(error: unknown): boolean {
+  return error instanceof ReferenceError || (error instanceof TypeError && error.message.endsWith('is not a function'));
 }

@@ -7,6 +7,7 @@ import { metricSentence } from '../../../reports/comparison-words.ts';
 import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../reports/format.ts';
 import { wholeAgainMs } from '../../../reports/sentence.ts';
 import type { ComparedMetric, Comparison } from '../../result/comparison.ts';
+import { driverViolations } from '../../result/driver-violations.ts';
 import type { Result } from '../../result/result.ts';
 import { evaluateExpectations, parseExpectations } from '../../scenario/expectations.ts';
 import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../scenario/units.ts';
@@ -19,18 +20,28 @@ export interface Judgement {
   readonly evidence: readonly string[];
 }
 
-/** Nothing acknowledged was lost, and nothing is still under way. @throws when nothing was acknowledged. */
-export function losesNoMessages({ delivery }: Result): Judgement {
-  const { acked, lost, pending, attempted, indeterminate, evidence } = delivery;
+/** Nothing acknowledged was lost or never shown, and nothing is still under way. @throws when nothing was acknowledged, or nobody knows. */
+export function losesNoMessages(result: Result): Judgement {
+  if (driverViolations(result).length > 0)
+    throw new Error(`nothing is known of what would be lost: ${result.reasons.join('; ')}`);
+  const {
+    acked,
+    lost,
+    hidden = 0,
+    pending,
+    attempted,
+    indeterminate,
+    evidence,
+  } = result.delivery as Partial<Pick<Result['delivery'], 'hidden'>> & Omit<Result['delivery'], 'hidden'>;
   if (acked === 0) {
     throw new Error(`nothing was acknowledged of ${formatCount(attempted)} messages, so nothing is known of what would be lost`);
   }
-  const offences = evidence.filter(({ property }) => property === 'lost').map(({ message }) => message);
+  const offences = evidence.filter(({ property }) => property === 'lost' || property === 'hidden').map(({ message }) => message);
   return {
-    pass: lost === 0 && pending === 0,
+    pass: lost === 0 && hidden === 0 && pending === 0,
     claim: 'lose no message that was acknowledged',
     evidence: [
-      `${formatCount(acked)} acknowledged, ${formatCount(lost)} of them lost, ${formatCount(pending)} still under way when the drain gave up; ${formatCount(indeterminate)} neither acknowledged nor refused`,
+      `${formatCount(acked)} acknowledged, ${formatCount(lost)} of them lost, ${hidden === 0 ? '' : `${formatCount(hidden)} arrived and never shown, `}${formatCount(pending)} still under way when the drain gave up; ${formatCount(indeterminate)} neither acknowledged nor refused`,
       ...offences,
     ],
   };

@@ -54,7 +54,7 @@ describe('where users have two devices', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
     alsoOn(history, 1, 2 * SECOND, ArrivalFlag.ignored);
-    expect(judge(observe(history))).toMatchObject({ delivered: 1, lost: 1, duplicatesWire: 0 });
+    expect(judge(observe(history))).toMatchObject({ delivered: 1, lost: 0, hidden: 1, duplicatesWire: 0 });
   });
 
   test('a message twice on one device is a duplicate there', () => {

@@ -5,9 +5,18 @@ import { SENDER_UNKNOWN } from '../../../harness/ledger/observations.ts';
 import { ArrivalFlag, type ArrivalRow, emptyHistory, exchange, type History, Outcome, observe, type SendRow } from './history.ts';
 import { honestHistory } from './honest-server.ts';
 
-type Violation = 'lost' | 'duplicatesVisible' | 'reordered' | 'phantom' | 'misdelivered' | 'corrupted' | 'receiptsEarly';
+type Violation =
+  | 'lost'
+  | 'hidden'
+  | 'duplicatesVisible'
+  | 'reordered'
+  | 'phantom'
+  | 'misdelivered'
+  | 'corrupted'
+  | 'receiptsEarly';
 const VIOLATIONS: readonly Violation[] = [
   'lost',
+  'hidden',
   'duplicatesVisible',
   'reordered',
   'phantom',
@@ -96,8 +105,8 @@ describe('a lying server', () => {
     });
   });
 
-  test('that hides a message behind the cursor loses it too', () => {
-    liesAreCounted('lost', (history, send) => {
+  test('that hides a message behind the cursor has it counted as hidden: it arrived, and is neither lost nor delivered', () => {
+    liesAreCounted('hidden', (history, send) => {
       for (const arrival of history.arrivals) if (isOf(send)(arrival)) arrival.flags |= ArrivalFlag.ignored;
       return 1;
     });
@@ -294,5 +303,41 @@ describe('when the drain gave up', () => {
 
   test('nothing is known of who was there where nobody looked', () => {
     expect(judge(observe(emptyHistory(2)))).toMatchObject({ away: null, deaf: null, restless: null, refusals: [] });
+  });
+});
+
+describe('a hidden message', () => {
+  test('is told with its seq and the cursor that it was not above', () => {
+    const history = emptyHistory(3);
+    exchange(history, 0, 2, 1_000_000);
+    exchange(history, 1, 2, 2_000_000);
+    const hidden = exchange(history, 0, 2, 3_000_000);
+    Object.assign(firstArrival(history, hidden), { seq: 2, flags: ArrivalFlag.ignored });
+    const report = judge(observe(history));
+    expect(report).toMatchObject({ acked: 3, expected: 3, delivered: 2, hidden: 1, lost: 0, pending: 0 });
+    expect(report.evidence).toEqual([
+      {
+        property: 'hidden',
+        message:
+          'message 2 of u0 to u2 was acknowledged at 3.001 s and arrived at 3.001 s with seq 2, not above the cursor 2, so that it was never shown',
+      },
+    ]);
+  });
+
+  test('that is shown later, or that nobody was promised, is none', () => {
+    const history = emptyHistory(2);
+    const shown = exchange(history, 0, 1, 1_000_000);
+    const first = firstArrival(history, shown);
+    history.arrivals.unshift({ ...first, seq: 0, flags: ArrivalFlag.ignored });
+    const open = exchange(history, 0, 1, 2_000_000);
+    open.outcome = Outcome.indeterminate;
+    firstArrival(history, open).flags |= ArrivalFlag.ignored;
+    expect(judge(observe(history))).toMatchObject({ hidden: 0, lost: 0, duplicatesWire: 1, recovered: 0 });
+  });
+
+  test('is neither pending nor lost when the drain gave up', () => {
+    const history = { ...emptyHistory(2), drained: false };
+    firstArrival(history, exchange(history, 0, 1, 1_000_000)).flags |= ArrivalFlag.ignored;
+    expect(judge(observe(history))).toMatchObject({ hidden: 1, pending: 0, lost: 0 });
   });
 });

@@ -12,6 +12,7 @@ const intact: Result['delivery'] = {
   delivered: 10,
   expected: 10,
   lost: 0,
+  hidden: 0,
   duplicatesWire: 0,
   duplicatesVisible: 0,
   reordered: 0,

@@ -1,0 +1,84 @@
+/**
+ * How messages that were never shown were numbered: what their seq was beside the receiver's cursor, and whether the numbers began anew with
+ * a connection. Pure.
+ */
+import { timeText, userText } from './evidence.ts';
+import { ArrivalFlag, LinkEvent, type Observations } from './observations.ts';
+
+export interface Numbering {
+  /** Connections, but each user's first, whose first new message had a seq not above what the user had before, and those where it had. */
+  readonly restarted: number;
+  readonly continued: number;
+  /** The first hidden ones; null where nothing new was hidden, or not in this way. */
+  readonly afterSignIn: string | null;
+  readonly within: string | null;
+}
+
+/** Looks at every arrival that was the first of its message at this receiver; linear in the rows. */
+export function numberingOf(observations: Observations): Numbering {
+  const { users, devices, arrivals } = observations;
+  const ups = upTimes(observations);
+  /** Each device has numbers of its own: what follows is by `user * devices + device`. */
+  const cursor = new Float64Array(users * devices);
+  const connection = new Uint32Array(users * devices);
+  /** Of the connection in which the cursor was reached, and of the one whose first new message was looked at. */
+  const cursorOf = new Uint32Array(users * devices);
+  const lookedAt = new Uint32Array(users * devices);
+  const seen = new Set<string>();
+  let restarted = 0;
+  let continued = 0;
+  let afterSignIn: string | null = null;
+  let within: string | null = null;
+  for (let row = 0; row < arrivals.count; row++) {
+    const receiver = (arrivals.receiver[row] as number) * devices + (arrivals.device[row] as number);
+    const atUs = arrivals.atUs[row] as number;
+    const signIns = ups[receiver] ?? [];
+    while ((signIns[connection[receiver] as number] ?? Number.POSITIVE_INFINITY) <= atUs)
+      connection[receiver] = (connection[receiver] as number) + 1;
+    const key = `${receiver} ${arrivals.sender[row]} ${arrivals.id[row]}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    const isHidden = ((arrivals.flags[row] as number) & ArrivalFlag.ignored) !== 0;
+    const had = cursor[receiver] as number;
+    const isLater = cursorOf[receiver] !== connection[receiver];
+    if (isNew && had > 0 && isLater && lookedAt[receiver] !== connection[receiver]) {
+      lookedAt[receiver] = connection[receiver] as number;
+      if (isHidden) restarted++;
+      else continued++;
+    }
+    if (!isHidden) {
+      cursor[receiver] = arrivals.seq[row] as number;
+      cursorOf[receiver] = connection[receiver] as number;
+    } else if (isNew && isLater) {
+      afterSignIn ??= arrivalText(observations, row, had);
+    } else if (isNew) {
+      within ??= arrivalText(observations, row, had);
+    }
+  }
+  return { restarted, continued, afterSignIn, within };
+}
+
+/** When each device signed in, in order. */
+function upTimes({ users, devices, links }: Observations): readonly (readonly number[])[] {
+  const ups: number[][] = Array.from({ length: users * devices }, () => []);
+  for (let row = 0; row < links.count; row++) {
+    if (links.event[row] === LinkEvent.up)
+      ups[(links.user[row] as number) * devices + (links.device[row] as number)]?.push(links.atUs[row] as number);
+  }
+  return ups;
+}
+
+function arrivalText({ arrivals }: Observations, row: number, cursor: number): string {
+  const who = userText(arrivals.receiver[row] as number);
+  const message = `message ${arrivals.id[row]} of ${userText(arrivals.sender[row] as number)}`;
+  return `${message} reached ${who} at ${timeText(arrivals.atUs[row] as number)} with seq ${arrivals.seq[row]}, when ${who} had seq ${cursor}`;
+}
+
+/** What the numbers look like, for whoever looks for the mistake. */
+export function numberingText({ restarted, continued, afterSignIn, within }: Numbering): string {
+  if (afterSignIn !== null && restarted > 0 && restarted >= continued) {
+    return `the numbers begin anew with the connection (${restarted} of ${restarted + continued} connections after a user's first): ${afterSignIn} of an earlier connection; a seq counts on from ConnectOptions.cursor, or is the server's own and rises across connections`;
+  }
+  if (within !== null) return `${within} on the same connection`;
+  return afterSignIn === null ? 'no arrival shows it' : `${afterSignIn} of an earlier connection`;
+}
