@@ -4,7 +4,7 @@ import type { Result } from '../harness/result/result.ts';
 export const EVENT_CLOCKS = [
   ['firstSuccessMs', 'first success'],
   ['reconnected99Ms', '99% reconnected'],
-  ['sloMs', 'SLO regained'],
+  ['sloMs', 'level regained'],
   ['drainedMs', 'drained'],
 ] as const;
 

@@ -19,7 +19,7 @@ import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
-import { VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
+import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
 export function markdownSummary(result: Result): string {
@@ -52,6 +52,7 @@ function keyTable(result: Result): string {
   const recovered = {
     none: () => 'no faults',
     unmeasured: () => NOT_MEASURED,
+    unnoticed: () => 'nobody noticed',
     censored: () => 'never',
     recovered: () => (worst.kind === 'recovered' ? formatMs(worst.ms) : ''),
   }[worst.kind]();
@@ -144,15 +145,16 @@ function recovery(result: Result, detail: Detail): string {
       clock(clocks?.reconnected99Ms),
       clock(clocks?.sloMs),
       clock(clocks?.drainedMs),
-      clocks === undefined ? '–' : clock(wholeAgainMs(clocks)),
+      clocks === undefined ? '–' : clocks.noticed ? clock(wholeAgainMs(clocks)) : 'nobody noticed',
     ];
   });
+  const level = levelInWords(result);
   return `### Faults and recovery\n\n${table(
     'lrlrrrrrr',
-    ['fault', 'at', 'verified', 'detected', 'first success', '99% reconnected', 'SLO regained', 'drained', '**whole again**'],
+    ['fault', 'at', 'verified', 'detected', 'first success', '99% reconnected', 'level regained', 'drained', '**whole again**'],
     rows,
     result.faults.length - shown.length,
-  )}`;
+  )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}`;
 }
 
 function repeats({ recoveryDistribution: steps }: Result, detail: Detail): string {

@@ -1,6 +1,6 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
 import type { Result, Verdict } from '../harness/result/result.ts';
-import { formatCount, formatInUnit, formatMs, formatUs, plural } from './format.ts';
+import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural } from './format.ts';
 import { deliveryProperties } from './properties.ts';
 
 export type Recovery = Result['recovery'][number];
@@ -12,26 +12,48 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   unknown: 'Unknown',
 };
 
-/** When users were whole again: reconnected, within the SLO and without a backlog; null when a clock is missing or censored. */
-export function wholeAgainMs(recovery: Recovery): number | null {
-  if (recovery.censored) return null;
-  const clocks = [recovery.reconnected99Ms, recovery.sloMs, recovery.drainedMs].filter((clock) => clock !== null);
-  return clocks.length === 0 ? null : Math.max(...clocks);
+/**
+ * When users were whole again: reconnected, served at the level of before, and without a backlog; null when it was not seen, or when one of the
+ * three is not known.
+ */
+export function wholeAgainMs({ censored, reconnected99Ms, sloMs, drainedMs }: Recovery): number | null {
+  if (censored || reconnected99Ms === null || sloMs === null || drainedMs === null) return null;
+  return Math.max(reconnected99Ms, sloMs, drainedMs);
 }
+
+/** `99% answered within 14.9 ms, twice the p99 before the first fault`; null where no fault was timed. */
+export function levelInWords({ recoveryLevel: level, recovery }: Result): string | null {
+  if (level === null || recovery.length === 0) return null;
+  if (level.meaningless !== null) return `it says nothing here, for ${level.meaningless}`;
+  const words = `${formatPercentile(level.share * 100).replace(/^p/, '')}% answered within ${formatUs(level.us)}`;
+  if (level.source === 'set') return `${words}, as the scenario says`;
+  const { steadyP99Us: steady, us } = level;
+  if (steady === null || us === null) return words;
+  return `${words}, ${us > steady + OWN_MARGIN_US ? 'twice' : '5 ms above'} the p99 before the first fault`;
+}
+
+/** Below it the level is the steady p99 and this much more. */
+const OWN_MARGIN_US = 5_000;
 
 /** The slowest recovery of the run, or what is known about it. */
 export type WorstRecovery =
   | { readonly kind: 'none' }
   | { readonly kind: 'unmeasured' }
+  /** No user lost a connection or waited longer than usual. */
+  | { readonly kind: 'unnoticed' }
   | { readonly kind: 'censored'; readonly faults: number }
   | { readonly kind: 'recovered'; readonly ms: number };
 
 export function worstRecovery(result: Result): WorstRecovery {
   if (result.faults.length === 0) return { kind: 'none' };
-  const censored = result.recovery.filter((recovery) => recovery.censored).length;
+  const noticed = result.recovery.filter((recovery) => recovery.noticed);
+  const censored = noticed.filter((recovery) => recovery.censored).length;
   if (censored > 0) return { kind: 'censored', faults: censored };
-  const clocks = result.recovery.map(wholeAgainMs).filter((ms) => ms !== null);
-  return clocks.length === 0 ? { kind: 'unmeasured' } : { kind: 'recovered', ms: Math.max(...clocks) };
+  if (noticed.length === 0 && result.recovery.length > 0) return { kind: 'unnoticed' };
+  const clocks = noticed.map(wholeAgainMs);
+  // The slowest may be the one that is not known.
+  if (clocks.length === 0 || clocks.includes(null)) return { kind: 'unmeasured' };
+  return { kind: 'recovered', ms: Math.max(...clocks.map((ms) => ms ?? 0)) };
 }
 
 /** The sentence without the verdict's own word: `48,012 messages acknowledged, none lost; ...`. Plain text, not escaped. */
@@ -97,6 +119,8 @@ function passSentence(result: Result): string {
     parts.push(
       `everybody whole again ${formatMs(worst.ms)} after ${faults.length === 1 ? 'the fault' : `the worst of ${faults.length} faults`}`,
     );
+  } else if (worst.kind === 'unnoticed') {
+    parts.push(`no user noticed ${faults.length === 1 ? 'the fault' : `any of ${faults.length} faults`}`);
   } else if (worst.kind === 'censored') {
     parts.push(`${plural(worst.faults, 'fault')} not recovered from before the end`);
   }

@@ -8,7 +8,7 @@ import { clip, formatBytes, formatInUnit, formatMs, formatRate, formatUs, plural
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
-import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { causes, ledger } from './terminal-ledger.ts';
 import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap } from './terminal-text.ts';
 
@@ -139,7 +139,7 @@ const CLOCKS = [
   ['detected', 'detectedMs'],
   ['success', 'firstSuccessMs'],
   ['99% back', 'reconnected99Ms'],
-  ['SLO', 'sloMs'],
+  ['level', 'sloMs'],
   ['drained', 'drainedMs'],
   ['gap', 'longestGapMs'],
 ] as const;
@@ -170,6 +170,7 @@ function recovery(result: Result, { width, paint, room }: Sheet): string[] {
     ...alone.map((clocks) => {
       const fault = result.faults.find(({ id }) => id === clocks.fault);
       const name = nameOf(fault, clocks.fault, nameWidth - 1);
+      if (!clocks.noticed) return `  ${clip(name, nameWidth - 1).padEnd(nameWidth)}${paint('dim', '   nobody noticed')}`;
       return line(name, (key) => clocks[key] ?? (clocks.censored ? 'never' : null));
     }),
   ];
@@ -178,8 +179,15 @@ function recovery(result: Result, { width, paint, room }: Sheet): string[] {
     '',
     `  ${paint('dim', `${'recovery from'.padEnd(nameWidth)}${heads}`)}`,
     ...rows,
+    ...levelLine(result, width, paint),
     ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more fault')} in the report`)}`] : []),
   ];
+}
+
+/** By what level the clock of that name is read. */
+function levelLine(result: Result, width: number, paint: Paint): string[] {
+  const words = levelInWords(result);
+  return words === null ? [] : [`  ${paint('dim', clip(oneLine(`level: ${words}`), width - 2))}`];
 }
 
 /** Kind and target of a fault where there is room for both. */

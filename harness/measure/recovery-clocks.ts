@@ -1,7 +1,8 @@
 /** Each recovery clock by itself: a moment on the run's clock, read from what was observed of the affected users. Pure. */
 import { LinkEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
-import type { InjectedFault, RecoveryWindow, SteadyState } from './recovery.ts';
+import type { InjectedFault, RecoveryWindow } from './recovery.ts';
+import type { RecoveryLevel } from './recovery-level.ts';
 import type { LinkHistory } from './recovery-links.ts';
 import { regainedAtUs } from './recovery-slo.ts';
 
@@ -12,10 +13,10 @@ export interface Scene {
   readonly observations: Observations;
   readonly shownUs: Float64Array;
   readonly links: LinkHistory;
-  readonly steady: SteadyState | null;
+  readonly level: RecoveryLevel;
   readonly window: RecoveryWindow;
   readonly fault: InjectedFault;
-  /** Injection of the next fault, or the end: a link lost after that is not this fault's doing. */
+  /** Injection of the next fault, or the end: trouble that begins after that is not this fault's doing. */
   readonly nextUs: number;
   /** 1 for each affected user. */
   readonly affected: Uint8Array;
@@ -23,9 +24,16 @@ export interface Scene {
 
 /** When the service level was regained, from `fromUs` on; NaN for never. */
 export function sloAt(scene: Scene, fromUs: number): number {
-  const { steady, window, observations } = scene;
-  if (steady === null) return Number.NaN;
-  return regainedAtUs(observations.attempts, (row) => concerns(scene, row), fromUs, window.loadEndUs, steady.sloUs);
+  const { level, window, observations } = scene;
+  const us = levelUs(level);
+  if (us === null) return Number.NaN;
+  const goal = { us, share: level.share, endUs: window.loadEndUs };
+  return regainedAtUs(observations.attempts, (row) => concerns(scene, row), fromUs, goal);
+}
+
+/** What is late, by a level that says something; else null. */
+export function levelUs({ us, meaningless }: RecoveryLevel): number | null {
+  return meaningless === null ? us : null;
 }
 
 function concerns({ observations: { attempts }, affected }: Scene, row: number): boolean {
@@ -48,10 +56,14 @@ function firstOfUsers(hitUs: Float64Array, devices: number): Float64Array {
   });
 }
 
-/** The first lost link, or the moment at which the first message was refused or became late. */
+/**
+ * The first lost link, or the moment at which the first message was refused or became late; infinite when there was none before the next
+ * fault, which may be the cause of what comes then.
+ */
 export function detectedAt(scene: Scene, hitUs: Float64Array): number {
-  const { observations, fault, steady } = scene;
+  const { observations, fault, level, nextUs } = scene;
   const { attempts } = observations;
+  const lateAfterUs = levelUs(level);
   let first = Number.POSITIVE_INFINITY;
   for (const us of hitUs) if (us < first) first = us;
   for (let row = 0; row < attempts.count; row++) {
@@ -60,13 +72,13 @@ export function detectedAt(scene: Scene, hitUs: Float64Array): number {
     const settled = attempts.settledUs[row] as number;
     if (attempts.outcome[row] === Outcome.failed) {
       if (settled >= fault.injectedAtUs && settled < first) first = settled;
-    } else if (steady !== null) {
-      const lateUs = intended + steady.sloUs;
+    } else if (lateAfterUs !== null) {
+      const lateUs = intended + lateAfterUs;
       // Never settled compares as not in time.
       if (lateUs >= fault.injectedAtUs && lateUs < first && !(settled <= lateUs)) first = lateUs;
     }
   }
-  return first;
+  return first < nextUs ? first : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -158,7 +170,7 @@ export function longestGapUs({ observations: { attempts }, affected, fault, wind
 }
 
 /** Sum of what each message took beyond the steady state's p99. One never acknowledged took until watching ended. */
-export function excessLatencyUs(scene: Scene, { p99Us }: SteadyState, untilUs: number): number {
+export function excessLatencyUs(scene: Scene, p99Us: number, untilUs: number): number {
   const { observations, fault, window } = scene;
   const { attempts } = observations;
   let excess = 0;

@@ -13,13 +13,19 @@ export interface RepeatedStep {
 /**
  * One row a step, in the order given, over those of its occurrences that were injected and have clocks. A clock that never came was
  * watched until the end of the load: it counts as longer than that, so a slow recovery is never dropped. An occurrence that
- * overlaps an earlier one counts with the time it was seen to take, which the earlier one can only have made longer.
+ * overlaps an earlier one counts with the time it was seen to take, which the earlier one can only have made longer. One that nobody noticed
+ * is counted apart: there was nothing to recover from. Without a level of service (`levelKnown`) nothing is known of the clock that reads it.
  */
-export function recoveryDistributions(clocks: readonly RecoveryClocks[], steps: readonly RepeatedStep[]): RecoveryDistribution[] {
+export function recoveryDistributions(
+  clocks: readonly RecoveryClocks[],
+  steps: readonly RepeatedStep[],
+  levelKnown = true,
+): RecoveryDistribution[] {
   const byFault = new Map(clocks.map((row) => [row.fault, row]));
   return steps.flatMap(({ fault, kind, occurrences }) => {
-    const measured = occurrences.flatMap((id) => byFault.get(id) ?? []);
-    if (measured.length === 0) return [];
+    const struck = occurrences.flatMap((id) => byFault.get(id) ?? []);
+    if (struck.length === 0) return [];
+    const measured = struck.filter(({ noticed }) => noticed);
     const injected = (clock: keyof RecoveryDistribution['clocks']): ClockDistribution =>
       distribution(measured.map((row) => ({ ms: row[clock], watchedMs: row.watchedMs })));
     const healed = measured.flatMap(({ fromHeal }) => fromHeal ?? []);
@@ -29,14 +35,15 @@ export function recoveryDistributions(clocks: readonly RecoveryClocks[], steps: 
       {
         fault,
         kind,
-        occurrences: measured.map((row) => row.fault),
-        repeats: measured.length,
+        occurrences: struck.map((row) => row.fault),
+        repeats: struck.length,
+        unnoticed: struck.length - measured.length,
         overlapping: measured.filter(({ overlaps }) => overlaps !== null).length,
         clocks: {
           detectedMs: injected('detectedMs'),
           firstSuccessMs: injected('firstSuccessMs'),
           reconnected99Ms: injected('reconnected99Ms'),
-          sloMs: injected('sloMs'),
+          sloMs: levelKnown ? injected('sloMs') : UNKNOWN,
           drainedMs: injected('drainedMs'),
         },
         fromHeal:
@@ -45,7 +52,7 @@ export function recoveryDistributions(clocks: readonly RecoveryClocks[], steps: 
             : {
                 firstSuccessMs: sinceHeal('firstSuccessMs'),
                 reconnected99Ms: sinceHeal('reconnected99Ms'),
-                sloMs: sinceHeal('sloMs'),
+                sloMs: levelKnown ? sinceHeal('sloMs') : UNKNOWN,
                 drainedMs: sinceHeal('drainedMs'),
               },
       },
@@ -53,7 +60,10 @@ export function recoveryDistributions(clocks: readonly RecoveryClocks[], steps: 
   });
 }
 
+const UNKNOWN: ClockDistribution = { median: null, p95: null, low: null, high: null, max: null, censored: 0 };
+
 function distribution(readings: readonly { readonly ms: number | null; readonly watchedMs: number }[]): ClockDistribution {
+  if (readings.length === 0) return UNKNOWN;
   const came = readings.flatMap(({ ms }) => ms ?? []);
   const watched = readings.flatMap(({ ms, watchedMs }) => (ms === null ? [watchedMs] : []));
   const { value: p95, low, high } = censoredQuantile({ came, watched }, 0.95);

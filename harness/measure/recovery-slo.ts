@@ -3,18 +3,22 @@ import { type Attempts, Outcome } from '../ledger/observations.ts';
 
 const SLOT_US = 10_000;
 const SUSTAINED_SLOTS = 100;
-const GOOD_SHARE = 0.99;
+
+/** The share of messages to be acknowledged within `us` of their intended time, and the end of what is looked at. */
+export interface Goal {
+  readonly us: number;
+  readonly share: number;
+  readonly endUs: number;
+}
 
 /**
- * Start of the first second, in steps of 10 ms from `fromUs`, of whose messages at least 99% were acknowledged within `sloUs` of
- * their intended time. A second without a message that was sent shows nothing. NaN when there is no such second before `endUs`.
+ * Start of the first second, in steps of 10 ms from `fromUs`, of whose messages the goal's share was acknowledged in time. A second without a message that was sent shows nothing. NaN when there is no such second before the end.
  */
 export function regainedAtUs(
   attempts: Attempts,
   concerns: (row: number) => boolean,
   fromUs: number,
-  endUs: number,
-  sloUs: number,
+  { us: withinUs, share, endUs }: Goal,
 ): number {
   const slots = Math.max(0, Math.floor((endUs - fromUs) / SLOT_US));
   const all = new Float64Array(slots);
@@ -25,7 +29,7 @@ export function regainedAtUs(
     if (!(slot >= 0 && slot < slots) || attempts.outcome[row] === Outcome.unsent || !concerns(row)) continue;
     all[slot] = (all[slot] as number) + 1;
     const tookUs = (attempts.settledUs[row] as number) - intended;
-    if (attempts.outcome[row] === Outcome.acked && tookUs <= sloUs) good[slot] = (good[slot] as number) + 1;
+    if (attempts.outcome[row] === Outcome.acked && tookUs <= withinUs) good[slot] = (good[slot] as number) + 1;
   }
   let messages = 0;
   let inTime = 0;
@@ -34,7 +38,7 @@ export function regainedAtUs(
     inTime += good[end] as number;
     const first = end + 1 - SUSTAINED_SLOTS;
     if (first < 0) continue;
-    if (messages > 0 && inTime >= GOOD_SHARE * messages) return fromUs + first * SLOT_US;
+    if (messages > 0 && inTime >= share * messages) return fromUs + first * SLOT_US;
     messages -= all[first] as number;
     inTime -= good[first] as number;
   }

@@ -1,28 +1,29 @@
 /**
  * Recovery clocks: how long until the users whom a fault hit were whole again, from the injection and again from the heal. Pure.
  *
- * A message concerns a fault when its sender or its recipient is affected. The service level that must be regained is the run's
- * own: the response time of its steady state, before the first fault. What never came is null, and censored, never dropped.
+ * A message concerns a fault when its sender or its recipient is affected. What level must be regained recovery-level.ts says. What never
+ * came is null, and censored, never dropped. A fault that nobody noticed has no clocks.
  *
  * Resolution: the service level in steps of 10 ms; everything else is the time of one event, in microseconds, as the worker saw it,
  * so its event loop is the limit (a few milliseconds; later makes the run invalid). First success and detection can be no finer
  * than the affected users' own traffic: who sends once a second is seen to be back within a second.
  */
 import { firstShownUs } from '../ledger/first-shown.ts';
-import { type Observations, Outcome } from '../ledger/observations.ts';
+import type { Observations } from '../ledger/observations.ts';
 import type { Result } from '../result/result.ts';
-import { quantileOfSorted } from '../stats/quantile.ts';
 import {
   detectedAt,
   drainedAt,
   excessLatencyUs,
   firstSuccessAt,
   hits,
+  levelUs,
   longestGapUs,
   reconnectedAt,
   type Scene,
   sloAt,
 } from './recovery-clocks.ts';
+import { type RecoveryLevel, recoveryLevelOf, type SetLevel } from './recovery-level.ts';
 import { LinkHistory } from './recovery-links.ts';
 
 export interface InjectedFault {
@@ -43,51 +44,34 @@ export interface RecoveryWindow {
 
 export type RecoveryClocks = Result['recovery'][number];
 
-/** The run's own service level; null when too little was seen before the first fault. */
-export interface SteadyState {
-  readonly p99Us: number;
-  /** A response above this is late: max(2 x p99, p99 + 5 ms). */
-  readonly sloUs: number;
+export interface Recovery {
+  /** Null where there was no fault. */
+  readonly level: RecoveryLevel | null;
+  readonly clocks: RecoveryClocks[];
 }
 
-/** Fewer messages than this have no 99th percentile to speak of. */
-const MIN_STEADY_MESSAGES = 100;
-const SLO_FACTOR = 2;
-const SLO_MARGIN_US = 5000;
-
-/** Response times of the messages meant for [fromUs, untilUs) and not refused; what was never acknowledged took for ever. */
-export function steadyState({ attempts }: Observations, fromUs: number, untilUs: number): SteadyState | null {
-  const responses: number[] = [];
-  for (let row = 0; row < attempts.count; row++) {
-    const intended = attempts.intendedUs[row] as number;
-    if (intended < fromUs || intended >= untilUs || attempts.outcome[row] === Outcome.failed) continue;
-    responses.push(
-      attempts.outcome[row] === Outcome.acked ? (attempts.settledUs[row] as number) - intended : Number.POSITIVE_INFINITY,
-    );
-  }
-  if (responses.length < MIN_STEADY_MESSAGES) return null;
-  const p99Us = quantileOfSorted(Float64Array.from(responses).sort(), 0.99);
-  return Number.isFinite(p99Us) ? { p99Us, sloUs: Math.max(SLO_FACTOR * p99Us, p99Us + SLO_MARGIN_US) } : null;
-}
-
-/** The clocks of every fault, in the order given, in milliseconds since its injection. */
+/** The clocks of every fault, in the order given, in milliseconds since its injection, and the level that they are read by. */
 export function recoveryOf(
   observations: Observations,
   faults: readonly InjectedFault[],
   window: RecoveryWindow,
-): RecoveryClocks[] {
-  if (faults.length === 0) return [];
+  set: SetLevel | null = null,
+): Recovery {
+  if (faults.length === 0) return { level: null, clocks: [] };
   const firstFaultUs = Math.min(...faults.map((fault) => fault.injectedAtUs));
-  const steady = steadyState(observations, window.steadyFromUs, firstFaultUs);
+  const level = recoveryLevelOf(observations, window.steadyFromUs, firstFaultUs, set);
   const links = new LinkHistory(observations);
   const shownUs = firstShownUs(observations);
   const recovered = faults.map((fault) => {
     const later = faults.map((other) => other.injectedAtUs).filter((us) => us > fault.injectedAtUs);
     const nextUs = Math.min(window.endUs, ...later);
     const affected = affectedUsers(fault, observations.users);
-    return recoveryFrom({ observations, shownUs, links, steady, window, fault, nextUs, affected });
+    return recoveryFrom({ observations, shownUs, links, level, window, fault, nextUs, affected });
   });
-  return recovered.map(({ clocks }, index) => ({ ...clocks, overlaps: unrecoveredBefore(faults, recovered, index) }));
+  return {
+    level,
+    clocks: recovered.map(({ clocks }, index) => ({ ...clocks, overlaps: unrecoveredBefore(faults, recovered, index) })),
+  };
 }
 
 /** The latest fault before this one that was not recovered from when this one was injected; null when there was none. */
@@ -120,31 +104,52 @@ interface Recovered {
 }
 
 function recoveryFrom(scene: Scene): Recovered {
-  const { fault, steady, window } = scene;
+  const { fault, level, window } = scene;
   const injectedUs = fault.injectedAtUs;
   const since = (us: number): number | null => msSince(injectedUs, us);
   const hitUs = hits(scene);
+  const detectedUs = detectedAt(scene, hitUs);
+  const watchedMs = Math.max(0, window.loadEndUs - injectedUs) / 1000;
+  // Without a level only a lost connection and a refusal can be noticed, so that silence proves nothing.
+  if (!Number.isFinite(detectedUs) && levelUs(level) !== null) {
+    return { clocks: { ...NOTHING_NOTICED, fault: fault.id, watchedMs }, recoveredAtUs: fault.healedAtUs ?? injectedUs };
+  }
   const reconnectedUs = reconnectedAt(scene, hitUs, injectedUs);
   const sloUs = sloAt(scene, injectedUs);
-  const over = [sloUs, reconnectedUs].some(Number.isNaN);
+  // What there is no level for is unknown, and not "never".
+  const over = (levelUs(level) !== null && Number.isNaN(sloUs)) || Number.isNaN(reconnectedUs);
   /** When the fault was over, for what is measured "until then". */
-  const recoveredUs = over ? window.loadEndUs : Math.max(sloUs, reconnectedUs, fault.healedAtUs ?? injectedUs);
+  const recoveredUs = over ? window.loadEndUs : Math.max(sloUs || injectedUs, reconnectedUs, fault.healedAtUs ?? injectedUs);
   const drainedUs = drainedAt(scene, Math.max(fault.healedAtUs ?? injectedUs, reconnectedUs || injectedUs));
   const clocks = {
     fault: fault.id,
-    detectedMs: since(detectedAt(scene, hitUs)),
+    detectedMs: since(detectedUs),
     firstSuccessMs: since(firstSuccessAt(scene, hitUs, injectedUs)),
     reconnected99Ms: since(reconnectedUs),
     sloMs: since(sloUs),
     drainedMs: since(drainedUs),
     longestGapMs: longestGapUs(scene, recoveredUs) / 1000,
-    excessLatencyMs: steady === null ? null : excessLatencyUs(scene, steady, recoveredUs) / 1000,
+    excessLatencyMs: level.steadyP99Us === null ? null : excessLatencyUs(scene, level.steadyP99Us, recoveredUs) / 1000,
     fromHeal: fault.healedAtUs === null ? null : clocksFromHeal(scene, hitUs, fault.healedAtUs, drainedUs),
-    watchedMs: Math.max(0, window.loadEndUs - injectedUs) / 1000,
+    watchedMs,
     censored: over,
+    noticed: true,
   };
   return { clocks, recoveredAtUs: over ? Number.POSITIVE_INFINITY : recoveredUs };
 }
+
+const NOTHING_NOTICED = {
+  detectedMs: null,
+  firstSuccessMs: null,
+  reconnected99Ms: null,
+  sloMs: null,
+  drainedMs: null,
+  longestGapMs: null,
+  excessLatencyMs: null,
+  fromHeal: null,
+  censored: false,
+  noticed: false,
+} as const;
 
 /** The clocks again, from the moment at which the fault was undone; what had come before that came at once. */
 function clocksFromHeal(

@@ -349,6 +349,20 @@ export const resultSchema = z.object({
       affectedUsers: count,
     }),
   ),
+  /** The level of service that counts as recovered; null where no fault struck, and in results from before it was kept. */
+  recoveryLevel: z
+    .object({
+      /** Of the messages, 0 to 1, this share is answered within `us`; null where there is none to go by. */
+      share: number,
+      us: nullable,
+      /** Set by the scenario, or this run's own steady state, before the first fault. */
+      source: z.enum(['set', 'steady']),
+      steadyP99Us: nullable,
+      /** Why the level says nothing, in words: `recovery[].sloMs` is then unknown; or null. */
+      meaningless: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   recovery: z.array(
     z.object({
       fault: z.string(),
@@ -370,6 +384,11 @@ export const resultSchema = z.object({
       overlaps: z.string().nullable(),
       /** True when the fault was not recovered from before the run ended. */
       censored: z.boolean(),
+      /**
+       * False when no affected user noticed: none lost a connection, and none had a message refused or late before the next fault. There is
+       * then nothing to recover from: the clocks are null, and nothing is made of them.
+       */
+      noticed: z.boolean().default(true),
     }),
   ),
   /** Over the repeats of each step that was played several times. */
@@ -380,6 +399,8 @@ export const resultSchema = z.object({
       kind: z.string(),
       occurrences: z.array(z.string()),
       repeats: count,
+      /** Of them not in the clocks, since nobody noticed. */
+      unnoticed: count.default(0),
       /** Occurrences that overlap an earlier fault. */
       overlapping: count,
       clocks: z.object({

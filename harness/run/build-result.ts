@@ -7,7 +7,7 @@ import { type DeliveryReport, judge } from '../ledger/judge.ts';
 import { type DrainEnd, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
-import { recoveryOf } from '../measure/recovery.ts';
+import { type Recovery, recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { deviceNumber } from '../measure/recovery-links.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
@@ -77,7 +77,7 @@ export function buildResult(record: RunRecord): Result {
   const counts = countsOf(observations);
   const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
   // Clocks that a late generator ran are not the server's either.
-  const recovery = valid ? recoveryClocks(record) : [];
+  const { level: recoveryLevel, clocks: recovery } = valid ? recoveryClocks(record) : NO_RECOVERY;
   const unjudged: Result = {
     ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
@@ -96,8 +96,9 @@ export function buildResult(record: RunRecord): Result {
       serverUsPerMessage: counts.acked === 0 ? null : record.cpu.nodesUs / counts.acked,
     },
     faults: faults.map(faultOf(plan.users)),
+    recoveryLevel,
     recovery,
-    recoveryDistribution: recoveryDistributions(recovery, repeatedSteps(plan.faults)),
+    recoveryDistribution: recoveryDistributions(recovery, repeatedSteps(plan.faults), recoveryLevel?.meaningless === null),
     checks: [],
     timeline: valid ? timeline : withoutLatency(timeline),
     reproduce: reproduction(plan),
@@ -206,15 +207,14 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
   });
 }
 
-function recoveryClocks({ loadMs, observations, faults, endUs }: RunRecord): Result['recovery'] {
+const NO_RECOVERY: Recovery = { level: null, clocks: [] };
+
+function recoveryClocks({ plan, loadMs, observations, faults, endUs }: RunRecord): Recovery {
   const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>
     // Nobody is meant to feel some faults: they have no users whose recovery could be timed.
     injectedAtUs === null || affected.length === 0 ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
   );
-  return recoveryOf(observations, injected, {
-    // The warm-up came before the run's zero.
-    steadyFromUs: 0,
-    loadEndUs: loadMs * 1000,
-    endUs,
-  });
+  // The warm-up came before the run's zero.
+  const window = { steadyFromUs: 0, loadEndUs: loadMs * 1000, endUs };
+  return recoveryOf(observations, injected, window, plan.recoveryLevel);
 }

@@ -19,6 +19,7 @@ import { planMemory } from './memory-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import { K6_DRIVER, type Plan } from './plan.ts';
 import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
+import { parseLevel } from './recovery-level.ts';
 import {
   abortSchema,
   expectSchema,
@@ -28,6 +29,7 @@ import {
   limitsSchema,
   loadSchema,
   memorySchema,
+  recoverySchema,
   scenarioSchema,
   seedSchema,
   targetSchema,
@@ -114,6 +116,7 @@ function planSections(
   );
   const expect = section('expect', expectSchema, {});
   const limits = section('limits', limitsSchema, {});
+  const recoveryLevel = planLevel(section('recovery', recoverySchema, {})?.level, reporter);
   const memorySection = section('memory', memorySchema, {});
   const memory = memorySection === null ? null : planMemory(memorySection, reporter);
 
@@ -168,15 +171,25 @@ function planSections(
     memory,
     faults,
     abort,
+    recoveryLevel,
     deliveryMustBeIntact: !httpAlone && !byK6 && expectations.deliveryMustBeIntact,
     expectations: expectations.expectations,
     limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
   };
 }
 
+/** Null without one, and when it cannot be read, which is reported. */
+function planLevel(written: string | undefined, reporter: Reporter): Plan['recoveryLevel'] {
+  if (written === undefined) return null;
+  const parsed = parseLevel(written);
+  if (parsed.ok) return parsed.level;
+  reporter.report('invalid', ['recovery', 'level'], 'is no level of service', parsed.message);
+  return null;
+}
+
 /** Sections that are about messages, in a scenario that has none. */
 function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter: Reporter): void {
-  for (const key of ['faults', 'http', 'memory']) {
+  for (const key of ['faults', 'http', 'memory', 'recovery']) {
     const written = data[key];
     if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
     const message = 'does not belong to a load of HTTP requests alone, which has no messages to watch';

@@ -178,6 +178,8 @@ export interface Plan {
   readonly abort: readonly AbortCondition[];
   /** Fail on any broken delivery property. False only when the scenario says `delivery: observed`. */
   readonly deliveryMustBeIntact: boolean;
+  /** What counts as recovered from a fault: this share of the messages answered within so long. Null for the run's own steady state. */
+  readonly recoveryLevel: { readonly share: number; readonly us: number; readonly source: string } | null;
   readonly expectations: readonly Expectation[];
   readonly limits: {
     /** Generator lag above this at p99 makes the run invalid. */

@@ -6,7 +6,7 @@ import type { Metric } from './metrics.ts';
 const EVENTS = [
   ['firstSuccess', 'firstSuccessMs', 'first success of an affected user'],
   ['reconnected', 'reconnected99Ms', '99% of the affected sessions connected again'],
-  ['slo', 'sloMs', "the run's own steady state regained for a second"],
+  ['slo', 'sloMs', "the level of service regained for a second: the scenario's `recovery.level`, or the run's own steady state"],
   ['drained', 'drainedMs', 'the backlog of the fault delivered'],
 ] as const;
 const DETECTED = ['detected', 'detectedMs', 'first sign of trouble'] as const;
@@ -21,13 +21,13 @@ const STATISTICS = [
 
 export const recoveryMetrics: readonly Metric[] = [
   ...[DETECTED, ...EVENTS, ...AREAS].map(([name, field, summary]) =>
-    metric(name, 'faults', `worst over all faults, from injection: ${summary}`, ({ recovery }) =>
-      recovery.map((clocks) => clocks[field]),
+    metric(name, 'faults', `worst over all faults that users noticed, from injection: ${summary}`, (result) =>
+      noticed(result).map((clocks) => clocks[field]),
     ),
   ),
   ...EVENTS.map(([name, field, summary]) =>
-    metric(`fromHeal.${name}`, 'faults', `worst over all faults that were undone, from there: ${summary}`, ({ recovery }) =>
-      recovery.flatMap(({ fromHeal }) => (fromHeal === null ? [] : [fromHeal[field]])),
+    metric(`fromHeal.${name}`, 'faults', `worst over all faults that were undone, from there: ${summary}`, (result) =>
+      noticed(result).flatMap(({ fromHeal }) => (fromHeal === null ? [] : [fromHeal[field]])),
     ),
   ),
   ...[DETECTED, ...EVENTS].flatMap(([name, field, summary]) =>
@@ -52,6 +52,11 @@ export const recoveryMetrics: readonly Metric[] = [
     ),
   ),
 ];
+
+/** Those there was something to recover from. */
+function noticed({ recovery }: Result): Result['recovery'] {
+  return recovery.filter((clocks) => clocks.noticed);
+}
 
 function metric(
   name: string,

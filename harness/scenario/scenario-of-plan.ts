@@ -24,6 +24,7 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
     ...(plan.http === null || load.model.kind === 'closed' ? {} : { http: besideSection(plan.http) }),
     faults: plan.faults.map(faultStep),
     ...(plan.abort.length === 0 ? {} : { abort: plan.abort.map(({ source }) => source) }),
+    ...(plan.recoveryLevel === null ? {} : { recovery: { level: plan.recoveryLevel.source } }),
     expect: {
       ...(load.model.kind === 'closed' ? {} : { delivery: plan.deliveryMustBeIntact ? 'intact' : 'observed' }),
       ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),

@@ -242,6 +242,14 @@ export const memorySchema = strictObject(
   MEMORY,
 );
 
+/** `recovery`: what counts as recovered from a fault. */
+export const recoverySchema = strictObject(
+  {
+    level: z.string({ error: () => 'a percentile and a limit, like p99 < 50ms' }).optional(),
+  },
+  'recovery: { level: p99 < 50ms }',
+);
+
 /** The whole file: used for its keys and for `letitcrash schema scenario`; planning checks section by section. */
 export const scenarioSchema = strictObject(
   {
@@ -260,6 +268,7 @@ export const scenarioSchema = strictObject(
     expect: expectSchema.optional(),
     limits: limitsSchema.optional(),
     memory: memorySchema.optional(),
+    recovery: recoverySchema.optional(),
   },
   'a scenario: name, target, users, load, faults, abort, expect',
 );

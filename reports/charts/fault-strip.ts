@@ -1,6 +1,6 @@
 /**
  * Faults over a time axis: above the plot a strip with each fault's bar from its injection to its heal and on to the moment users were
- * whole again; behind the data a band for each of the two stretches.
+ * whole again; behind the data a band for each of the two stretches, both in colours of trouble: users wait until the end of the second.
  */
 import { clip, plural } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -46,8 +46,8 @@ export function faultStrip(all: readonly FaultBand[], x: Axis, room: Pick<Plot, 
 function bands(fault: FaultBand, x: Axis, plot: Plot): Markup {
   const from = atX(x, plot, fault.fromMs);
   const healed = Math.max(from + 1.5, atX(x, plot, fault.toMs ?? fault.fromMs));
-  const whole = fault.recoveredMs === null ? healed : atX(x, plot, fault.recoveredMs);
-  return markup`${band('fault-band', from, healed, plot)}${whole - healed < 0.5 ? null : band('heal-band', healed, whole, plot)}`;
+  const waited = fault.waitedToMs === null ? healed : atX(x, plot, fault.waitedToMs);
+  return markup`${band('fault-band', from, healed, plot)}${waited - healed < 0.5 ? null : band('waiting-band', healed, waited, plot)}`;
 }
 
 function band(kind: string, from: number, to: number, plot: Plot): Markup {
@@ -77,7 +77,7 @@ function packed(faults: readonly FaultBand[], nameOf: (fault: FaultBand) => stri
     const name = nameOf(fault);
     // A name near the right edge ends there, instead of beginning at its fault.
     const nameFrom = Math.min(from, span - textWidth(name));
-    const barEnd = x.position(fault.recoveredMs ?? fault.toMs ?? fault.fromMs) * span + 10;
+    const barEnd = x.position(fault.waitedToMs ?? fault.toMs ?? fault.fromMs) * span + 10;
     const free = ends.findIndex((end) => end + 6 <= nameFrom);
     const lane = free >= 0 ? free : ends.length;
     if (lane >= ROWS) return { lane: ROWS - 1, name: '' };
@@ -91,12 +91,13 @@ function bar(fault: FaultBand, { lane, name }: Place, x: Axis, plot: Plot): Mark
   const from = atX(x, plot, fault.fromMs);
   const to = Math.max(from + 3, atX(x, plot, fault.toMs ?? fault.fromMs));
   const whole = fault.recoveredMs === null ? null : atX(x, plot, fault.recoveredMs);
+  const waited = fault.waitedToMs === null ? null : atX(x, plot, fault.waitedToMs);
   const right = plot.left + plot.width;
   const flip = from + textWidth(name) > right;
   return markup`${name === '' ? null : markup`<text class="fault-name" x="${short(flip ? right : from)}" y="${y}" text-anchor="${flip ? 'end' : 'start'}">${name}</text>`}<rect class="fault-bar" x="${short(from)}" y="${y + 3}" width="${short(to - from)}" height="5"/>${
-    whole === null || whole <= to
+    waited === null || waited <= to
       ? null
-      : markup`<line class="healing" x1="${short(to)}" x2="${short(whole)}" y1="${y + 5.5}" y2="${y + 5.5}"/>`
+      : markup`<line class="waiting" x1="${short(to)}" x2="${short(waited)}" y1="${y + 5.5}" y2="${y + 5.5}"/>`
   }${whole === null ? null : markup`<circle class="whole" cx="${short(whole)}" cy="${y + 5.5}" r="4"/>`}`;
 }
 

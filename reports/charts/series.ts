@@ -40,6 +40,8 @@ export interface FaultBand {
   readonly toMs: number | null;
   /** When users were whole again; null when that was not seen. */
   readonly recoveredMs: number | null;
+  /** How long users are known to have waited: until then, or as long as they were watched; null when it is not known. */
+  readonly waitedToMs: number | null;
 }
 
 /** Slots of a time line folded together so that at most `limit` points are left. */

@@ -64,8 +64,8 @@ export function faultKeys(faults: readonly FaultBand[]): readonly Markup[] {
   return [
     legendKey(markup`<rect class="fault-bar" x="1" y="2.5" width="26" height="5"/>`, 'fault, injected to healed'),
     legendKey(
-      markup`<line class="healing" x1="0" x2="20" y1="5" y2="5"/><circle class="whole" cx="22" cy="5" r="4"/>`,
-      'until users were whole again',
+      markup`<line class="waiting" x1="0" x2="20" y1="5" y2="5"/><circle class="whole" cx="22" cy="5" r="4"/>`,
+      'users still wait, until they are whole again',
     ),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Result } from '../../harness/result/result.ts';
 import type { FaultBand } from '../charts/series.ts';
 import { oneLine } from '../markup.ts';
-import { wholeAgainMs } from '../sentence.ts';
+import { type Recovery, wholeAgainMs } from '../sentence.ts';
 
 /** F1, F2, ... in the order of the Result. */
 export function faultLabel(index: number): string {
@@ -22,7 +22,13 @@ export function faultBands(result: Result): readonly FaultBand[] {
         fromMs: fault.injectedAtMs,
         toMs: fault.healedAtMs,
         recoveredMs: whole === null ? null : fault.injectedAtMs + whole,
+        waitedToMs: recovery === undefined ? null : waitedTo(fault.injectedAtMs, recovery, whole),
       },
     ];
   });
+}
+
+function waitedTo(injectedAtMs: number, { censored, watchedMs }: Recovery, whole: number | null): number | null {
+  if (whole !== null) return injectedAtMs + whole;
+  return censored ? injectedAtMs + watchedMs : null;
 }

@@ -4,6 +4,7 @@ import { formatOffset } from '../charts/axis.ts';
 import { EVENT_CLOCKS } from '../clocks.ts';
 import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import { levelInWords } from '../sentence.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { faultLabel } from './fault-bands.ts';
@@ -34,7 +35,7 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       ms === null && recovery.censored ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
-      markup`${recovery.censored ? state('bad', 'not recovered') : state('good', 'recovered')}${overlap(recovery, detail)}`,
+      markup`${outcome(recovery)}${overlap(recovery, detail)}`,
       clock(recovery.detectedMs),
       clock(recovery.firstSuccessMs),
       clock(recovery.reconnected99Ms),
@@ -44,8 +45,17 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       figure(recovery.excessLatencyMs, (value) => (value === null ? NOT_MEASURED : formatCount(Math.round(value)))),
     ];
   });
-  const heads = ['Detected', 'First success', '99% reconnected', 'SLO regained', 'Drained', 'Longest gap', 'Excess (message·ms)'];
-  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, response times are back at the run’s own steady state, and the backlog is delivered.</p>${foldedWhenLong(
+  const level = levelInWords(result);
+  const heads = [
+    'Detected',
+    'First success',
+    '99% reconnected',
+    'Level regained',
+    'Drained',
+    'Longest gap',
+    'Excess (message·ms)',
+  ];
+  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, the level of service is regained for a second, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
     `Recovery clocks of all ${formatCount(result.recovery.length)} faults`,
     rows.length,
     table({
@@ -55,6 +65,12 @@ function recoveryTable(result: Result, detail: Detail): Markup {
       omitted,
     }),
   )}`;
+}
+
+function outcome({ censored, noticed, sloMs }: Result['recovery'][number]): Markup {
+  if (!noticed) return markup`<span class="none">nobody noticed</span>`;
+  if (censored) return state('bad', 'not recovered');
+  return sloMs === null ? markup`<span class="none">not known</span>` : state('good', 'recovered');
 }
 
 /** Says when an earlier fault's trouble may be in these clocks. */

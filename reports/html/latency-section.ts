@@ -5,7 +5,7 @@ import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
 import { formatCount, formatMs, formatPercentile, formatUs, roundTick } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
-import { lineFigure } from './chart-figure.ts';
+import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
 import { heatFigure } from './heat-figure.ts';
@@ -45,6 +45,7 @@ function overTime(result: Result, detail: Detail): Markup {
   );
   const values = series.flatMap(({ points }) => points.flatMap(([, y]) => (y === null ? [] : [y])));
   const faults = faultBands(result);
+  const level = drawnLevelUs(result);
   const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
   const cells = (start: number, foldSize: number): string[] =>
     columns.map(({ column }) => formatCell(highest(column, foldSize, start)));
@@ -53,19 +54,27 @@ function overTime(result: Result, detail: Detail): Markup {
   return lineFigure({
     heading: 'Response time over the run',
     note: `From the moment a message was meant to be sent to its acknowledgement, so that waiting counts. Logarithmic scale. ${slotWords(timeline.stepMs, size, 'the highest value')}`,
-    keys: [],
+    keys:
+      level === null
+        ? []
+        : [
+            legendKey(
+              markup`<line class="level" x1="1" x2="27" y1="5" y2="5"/>`,
+              `level to be regained after a fault: ${formatUs(level)}`,
+            ),
+          ],
     lower: 0,
     chart: {
       id: 'latency-time',
       title: 'Response time over the run',
       description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; ${inWords('over the whole run', result.latency.response)}`} ${faultsInWords(faults)}`,
       x: timeAxis(timelineEndMs(result), 10),
-      y: logAxis(lowestPositive(values), peak ?? 1000, formatTickUs),
+      y: logAxis(lowestPositive(values), Math.max(peak ?? 1000, level ?? 0), formatTickUs),
       xLabel: 'time since the load began',
       yLabel: 'response time',
       series,
       faults,
-      references: [],
+      references: level === null ? [] : [{ kind: 'level', from: [0, level], to: [timelineEndMs(result), level] }],
       hover: starts.map((start) => ({
         x: start * timeline.stepMs + middle,
         text: `${at(start)}: ${columns.map(({ name }, index) => `${name} ${cells(start, size)[index]}`).join(', ')}`,
@@ -78,6 +87,11 @@ function overTime(result: Result, detail: Detail): Markup {
       omitted: 0,
     }),
   });
+}
+
+/** The level by which recovery was judged; null where none was, or where it says nothing. */
+function drawnLevelUs({ recoveryLevel: level, recovery }: Result): number | null {
+  return level === null || level.meaningless !== null || recovery.length === 0 ? null : level.us;
 }
 
 function inWords(what: string, latency: LatencySummary | null): string {

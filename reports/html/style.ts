@@ -8,7 +8,7 @@ const LIGHT = `
   --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f23; --soft: #5b626b; --rule: #e2e3df; --head: #f3f3ef;
   --main: #0067a8; --second: #00805c; --third: #c2571a; --quiet: #8a8f96; --link: #005a94;
   --good: #00704f; --bad: #b3261e; --open: #7a5b00; --good-back: #e3f4ec; --bad-back: #fbe9e7; --open-back: #fdf3d7;
-  --fault: #d55e00; --fault-back: #d55e0022; --heal-back: #00805c1c; --ribbon: .16;
+  --fault: #d55e00; --fault-back: #d55e0022; --waiting: #a06a00; --waiting-back: #e6a70026; --ribbon: .16;
   --heat-0: #e4edf3; --heat-1: #c5dbe9; --heat-2: #92c0dc; --heat-3: #4f9bc8; --heat-4: #1f6fa3; --heat-5: #0b4369;
   --flame-own: #a9d3ee; --flame-package: #bfe3d0; --flame-node: #f1ddb8; --flame-engine: #dddedb;`;
 
@@ -16,7 +16,7 @@ const DARK = `
   --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c;
   --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
   --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
-  --fault: #ff8f3f; --fault-back: #ff8f3f2b; --heal-back: #2fc79a24; --ribbon: .26;
+  --fault: #ff8f3f; --fault-back: #ff8f3f2b; --waiting: #e6b84a; --waiting-back: #e6b84a2b; --ribbon: .26;
   --heat-0: #232f38; --heat-1: #27414f; --heat-2: #2b5a75; --heat-3: #3283ad; --heat-4: #62b5e3; --heat-5: #c4e6fa;
   --flame-own: #1d5075; --flame-package: #1c4f3e; --flame-node: #574418; --flame-engine: #3b4148;`;
 
@@ -115,12 +115,12 @@ ${['own', 'package', 'node', 'engine'].map((origin) => `.flame .${origin} rect {
 .flame rect { stroke: var(--paper); stroke-width: 1; } svg.flame text { fill: var(--ink); font-size: 11.5px; pointer-events: none; }
 .flame g:hover > rect { stroke: var(--ink); }
 svg .fault-band { fill: var(--fault-back); }
-svg .heal-band { fill: var(--heal-back); }
+svg .waiting-band { fill: var(--waiting-back); }
 svg .injected { stroke: var(--fault); stroke-width: 1.25; }
 svg .healed { stroke: var(--fault); stroke-width: 1.25; stroke-dasharray: 4 3; }
 svg .fault-bar { fill: var(--fault); }
 svg .fault-name { fill: var(--ink); font-weight: 600; font-size: 11.5px; }
-svg .healing { stroke: var(--second); stroke-width: 2; stroke-dasharray: 2 2; }
+svg .waiting { stroke: var(--waiting); stroke-width: 2; stroke-dasharray: 2 2; }
 svg .whole { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
 svg .recovered { stroke: var(--second); stroke-width: 1.25; stroke-dasharray: 3 3; }
 .strip .dot { fill: var(--main); fill-opacity: .55; }

@@ -272,6 +272,7 @@ export function exampleResult(seed = 7): Result {
         affectedUsers: ONLINE,
       },
     ],
+    recoveryLevel: { share: 0.99, us: 14_900, source: 'steady', steadyP99Us: 7_450, meaningless: null },
     recovery: [
       {
         fault: 'fault-1',
@@ -286,6 +287,7 @@ export function exampleResult(seed = 7): Result {
         watchedMs: 16_997.6,
         overlaps: null,
         censored: false,
+        noticed: true,
       },
       {
         fault: 'fault-2',
@@ -300,6 +302,7 @@ export function exampleResult(seed = 7): Result {
         watchedMs: 10_999.3,
         overlaps: null,
         censored: false,
+        noticed: true,
       },
     ],
     recoveryDistribution: [],

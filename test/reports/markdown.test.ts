@@ -25,8 +25,8 @@ describe('summary.md', () => {
   it('gives the distribution over the repeats of a fault, from injection and from heal', () => {
     const page = markdownSummary(repeatedResult());
     const { sloMs } = repeatedResult().recoveryDistribution[0]?.clocks ?? {};
-    expect(page).toContain(`| kill-node ×20 | SLO regained, from injection | ${sloMs?.median} ms | **${sloMs?.p95} ms** |`);
-    expect(page).toMatch(/\| kill-node ×20 \| SLO regained, from heal \| .* to unbounded \| .* \| 1 \|/);
+    expect(page).toContain(`| kill-node ×20 | level regained, from injection | ${sloMs?.median} ms | **${sloMs?.p95} ms** |`);
+    expect(page).toMatch(/\| kill-node ×20 \| level regained, from heal \| .* to unbounded \| .* \| 1 \|/);
   });
 
   it('keeps every table rectangular, lets no markup through and stays below its limit, whatever the result', () => {

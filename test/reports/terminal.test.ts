@@ -46,6 +46,40 @@ describe('the terminal summary', () => {
     expect(lines.filter((line) => line.includes('kill-node'))).toEqual([expect.stringMatching(/^ {2}kill-node ×20 p95 .* ms/)]);
   });
 
+  it('says by what level recovery was judged, or why there is none, and what nobody noticed', () => {
+    expect(terminalSummary(exampleResult(), { ...plain, width: 80 })).toContain(
+      '  level: 99% answered within 14.9 ms, twice the p99 before the first fault\n',
+    );
+    const result = exampleResult();
+    const [first, second] = result.recovery;
+    if (first === undefined || second === undefined || result.recoveryLevel === null) throw new Error('the example changed');
+    const set = { ...result.recoveryLevel, share: 0.95, us: 50_000, source: 'set' as const };
+    expect(terminalSummary({ ...result, recoveryLevel: set }, plain)).toContain(
+      '95% answered within 50.0 ms, as the scenario says',
+    );
+    const unknown = { ...result.recoveryLevel, meaningless: 'response times were growing' };
+    const blind = terminalSummary(
+      {
+        ...result,
+        recoveryLevel: unknown,
+        recovery: [
+          { ...first, sloMs: null },
+          { ...second, noticed: false },
+        ],
+      },
+      plain,
+    );
+    expect(blind).toContain('it says nothing here, for response times were growing');
+    expect(blind).toMatch(/kill-node node n1 +nobody noticed/);
+    expect(blind).not.toContain('whole again');
+  });
+
+  it('says of faults that nobody noticed that nobody did, and not that recovery took 0 ms', () => {
+    const result = exampleResult();
+    const recovery = result.recovery.map((clocks) => ({ ...clocks, noticed: false }));
+    expect(terminalSummary({ ...result, recovery }, plain).replaceAll(/\s+/g, ' ')).toContain('no user noticed any of 2 faults');
+  });
+
   it('uses colour only when asked, and colour changes nothing else', () => {
     const coloured = terminalSummary(brokenResult(), { ...plain, colour: true });
     expect(coloured).toContain(ESCAPE);

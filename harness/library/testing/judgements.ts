@@ -81,7 +81,8 @@ export function recoversWithin(result: Result, within: string): Judgement {
     throw new Error(`${words.join('\n')}\n  a fault that may not have happened is no test of recovery`);
   }
   if (!result.load.valid) throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
-  const clocks = result.recovery.map((recovery) => ({ recovery, ms: wholeAgainMs(recovery) }));
+  // Of a fault that nobody noticed there was nothing to recover from.
+  const clocks = result.recovery.map((recovery) => ({ recovery, ms: recovery.noticed ? wholeAgainMs(recovery) : 0 }));
   if (clocks.some(({ ms, recovery }) => ms === null && !recovery.censored)) {
     throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
   }

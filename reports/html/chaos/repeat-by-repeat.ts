@@ -17,8 +17,14 @@ const DRAWN = 300;
 export function repeatByRepeat(result: Result, step: Step, index: number, detail: Detail): Markup {
   const repeats = occurrencesOf(result, step)
     .slice(0, DRAWN)
-    .map((clocks, at) => ({ fault: clocks.fault, number: at + 1, whole: wholeAgainMs(clocks), gap: clocks.longestGapMs }));
-  const never = repeats.filter(({ whole }) => whole === null).length;
+    .map((clocks, at) => ({
+      fault: clocks.fault,
+      number: at + 1,
+      whole: wholeAgainMs(clocks),
+      gap: clocks.longestGapMs,
+      noticed: clocks.noticed,
+    }));
+  const never = repeats.filter(({ whole, noticed }) => noticed && whole === null).length;
   const heading = `${stepName(result, step, detail)}, repeat by repeat`;
   const { shown, omitted } = first(repeats, detail.rows);
   return lineFigure({

@@ -68,16 +68,17 @@ function rounds({ memory }: Result, detail: Detail): Markup | null {
     ]),
     omitted,
   });
-  if (shown.length < 2) return data;
+  const silent = shown.filter(({ messages }) => messages === 0);
+  if (silent.length < 2) return data;
   const found = memory.leak;
   return slopeFigure({
     id: 'rounds',
     heading: 'The empty server, round by round',
-    note: `Each dot is the memory of all nodes together after another round of connections had come and gone.${found === null ? '' : ' The slope is what each of them left behind; the ribbon is its 95% interval.'}`,
+    note: `Each dot is the memory of all nodes together after another round of connections had come and gone without a message.${found === null ? '' : ' The slope is what each of them left behind; the ribbon is its 95% interval.'}`,
     xLabel: 'connections that came and went',
     pointName: 'round',
     slopeName: 'what a connection leaves behind',
-    points: shown.filter(({ messages }) => messages === 0).map(({ cycled, pssBytes }) => [cycled, pssBytes]),
+    points: silent.map(({ cycled, pssBytes }) => [cycled, pssBytes]),
     slope: found === null ? null : { bytes: found.bytesPerConnection, low: found.low, high: found.high },
     data,
   });

@@ -21,6 +21,7 @@ function clocks(fault: string, sloMs: number | null, more: Partial<RecoveryClock
     watchedMs: 10_000,
     overlaps: null,
     censored: sloMs === null,
+    noticed: true,
     ...more,
   };
 }
@@ -86,4 +87,19 @@ describe('a repeated step', () => {
     expect(over([clocks('kill-node-1', 1)])).toEqual([]);
     expect(over([clocks(twenty[3]?.id as string, 70)])[0]).toMatchObject({ repeats: 1, occurrences: ['kill-node-2.4'] });
   });
+});
+
+test('A repeat that nobody noticed is counted apart, and is no recovery in 0 ms.', () => {
+  const nothing = { detectedMs: null, firstSuccessMs: null, reconnected99Ms: null, drainedMs: null, censored: false };
+  const rows = twenty.map(({ id }, index) => clocks(id, index < 5 ? null : 800, index < 5 ? { ...nothing, noticed: false } : {}));
+  const [step] = over(rows);
+  expect(step).toMatchObject({ repeats: 20, unnoticed: 5, clocks: { sloMs: { median: 800, censored: 0 } } });
+  const [silent] = over(twenty.map(({ id }) => clocks(id, null, { ...nothing, noticed: false })));
+  expect(silent).toMatchObject({ repeats: 20, unnoticed: 20, clocks: { sloMs: { median: null, max: null, censored: 0 } } });
+});
+
+test('Without a level of service nothing is known of the clock that reads it, and the others are told.', () => {
+  const rows = twenty.map(({ id }) => clocks(id, null, { censored: false }));
+  const [step] = recoveryDistributions(rows, repeatedSteps(twenty), false);
+  expect(step?.clocks).toMatchObject({ sloMs: { median: null, censored: 0 }, reconnected99Ms: { median: 3 } });
 });

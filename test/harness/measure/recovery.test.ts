@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type InjectedFault, recoveryOf, steadyState } from '../../../harness/measure/recovery.ts';
+import { type InjectedFault, recoveryOf } from '../../../harness/measure/recovery.ts';
+import { recoveryLevelOf, type SetLevel } from '../../../harness/measure/recovery-level.ts';
 import { emptyHistory, exchange, type History, LinkEvent, Outcome, observe, type SendRow } from '../ledger/history.ts';
 
 const MS = 1000;
@@ -53,23 +54,134 @@ function outage(down: (user: number) => boolean, back: (user: number) => number 
   return history;
 }
 
-const clocks = (history: History, fault = NODE_KILL) => recoveryOf(observe(history), [fault], WINDOW)[0];
+const clocks = (history: History, fault = NODE_KILL, set: SetLevel | null = null) =>
+  recoveryOf(observe(history), [fault], WINDOW, set).clocks[0];
 const everybody = (): boolean => true;
 const nobody = (): boolean => false;
 
-describe('the steady state', () => {
-  test('is the p99 before the first fault, with the larger of two margins as the service level', () => {
-    expect(steadyState(observe(outage(nobody)), SECOND, 5 * SECOND)).toEqual({ p99Us: 1000, sloUs: 6000 });
-    const slow = emptyHistory(2);
-    for (let i = 0; i < 200; i++) exchange(slow, 0, 1, i * 1000, i < 198 ? 20_000 : 90_000);
-    expect(steadyState(observe(slow), 0, SECOND)).toEqual({ p99Us: 20_000, sloUs: 40_000 });
+describe('the level of service', () => {
+  const levelOf = (history: History, fromUs: number, untilUs: number, set: SetLevel | null = null) =>
+    recoveryLevelOf(observe(history), fromUs, untilUs, set);
+  /** 200 messages, one a millisecond, of which message i takes so long. */
+  const taking = (us: (i: number) => number): History => {
+    const history = emptyHistory(2);
+    for (let i = 0; i < 200; i++) exchange(history, 0, 1, i * 1000, us(i));
+    return history;
+  };
+
+  test('is the p99 before the first fault, with the larger of two margins', () => {
+    expect(levelOf(outage(nobody), SECOND, 5 * SECOND)).toEqual({
+      share: 0.99,
+      us: 6000,
+      source: 'steady',
+      steadyP99Us: 1000,
+      meaningless: null,
+    });
+    expect(
+      levelOf(
+        taking((i) => (i < 198 ? 20_000 : 90_000)),
+        0,
+        SECOND,
+      ),
+    ).toMatchObject({ us: 40_000, steadyP99Us: 20_000 });
   });
 
-  test('does not exist with too few messages, or when too many were never acknowledged', () => {
-    expect(steadyState(observe(outage(nobody)), SECOND, SECOND + 50 * MS)).toBeNull();
-    const mute = emptyHistory(2);
-    for (let i = 0; i < 200; i++) exchange(mute, 0, 1, i * 1000).outcome = i < 10 ? Outcome.indeterminate : Outcome.acked;
-    expect(steadyState(observe(mute), 0, SECOND)).toBeNull();
+  test('is the one that the scenario sets, where it sets one', () => {
+    const set = { share: 0.95, us: 50_000 };
+    const unusable = taking((i) => (i < 100 ? 3_000_000 : 1000));
+    for (const history of [outage(nobody), unusable]) {
+      expect(levelOf(history, 0, 5 * SECOND, set)).toMatchObject({ ...set, source: 'set', meaningless: null });
+    }
+  });
+
+  test('says nothing with too few messages, or when too many were never acknowledged', () => {
+    expect(levelOf(outage(nobody), SECOND, SECOND + 50 * MS)).toMatchObject({
+      us: null,
+      meaningless: expect.stringContaining('only 50 messages'),
+    });
+    const mute = taking(() => 1000);
+    mute.sends.forEach((send, i) => {
+      if (i < 10) send.outcome = Outcome.indeterminate;
+    });
+    expect(levelOf(mute, 0, SECOND)).toMatchObject({ us: null, meaningless: expect.stringContaining('never answered') });
+  });
+
+  test('says nothing when anything would meet it: the steady state is saturated', () => {
+    const waits = levelOf(
+      taking((i) => (i < 190 ? 1000 : 600_000)),
+      0,
+      SECOND,
+    );
+    expect(waits).toMatchObject({ us: 1_200_000, meaningless: expect.stringContaining('1.2 s') });
+    const grows = levelOf(
+      taking((i) => i * 1000),
+      0,
+      SECOND,
+    );
+    expect(grows).toMatchObject({ meaningless: expect.stringContaining('growing') });
+    expect(
+      levelOf(
+        taking((i) => (i % 50) * 1000),
+        0,
+        SECOND,
+      ).meaningless,
+    ).toBeNull();
+  });
+});
+
+describe('a recovery to a level that', () => {
+  test('says nothing is not known, and neither 0 ms nor never', () => {
+    const saturated = outage(everybody);
+    for (const send of saturated.sends) {
+      if (send.intendedUs < 5 * SECOND && send.intendedUs > 2 * SECOND) send.settledUs = send.intendedUs + 2_600 * MS;
+    }
+    expect(clocks(saturated)).toMatchObject({ sloMs: null, reconnected99Ms: 1290, censored: false, noticed: true });
+    expect(clocks(saturated, NODE_KILL, { share: 0.99, us: 6000 })?.sloMs).toBeGreaterThan(1000);
+  });
+
+  test('the scenario sets is reached when its share is answered in its time', () => {
+    const strict = clocks(outage(everybody), NODE_KILL, { share: 0.99, us: 2000 })?.sloMs as number;
+    const own = clocks(outage(everybody))?.sloMs as number;
+    const lenient = clocks(outage(everybody), NODE_KILL, { share: 0.5, us: 2000 })?.sloMs as number;
+    expect(strict).toBeGreaterThanOrEqual(own);
+    expect(lenient).toBeLessThan(own);
+  });
+});
+
+describe('a fault that nobody noticed', () => {
+  test('has no clocks: it is no recovery in 0 ms', () => {
+    expect(clocks(outage(nobody))).toEqual({
+      fault: 'f1',
+      detectedMs: null,
+      firstSuccessMs: null,
+      reconnected99Ms: null,
+      sloMs: null,
+      drainedMs: null,
+      longestGapMs: null,
+      excessLatencyMs: null,
+      fromHeal: null,
+      watchedMs: 7000,
+      overlaps: null,
+      censored: false,
+      noticed: false,
+    });
+  });
+
+  test('is not given the detection of the next fault, however much trouble that makes', () => {
+    const kill = (id: string, second: number): InjectedFault => ({
+      id,
+      injectedAtUs: second * SECOND,
+      healedAtUs: null,
+      affected: 'everybody',
+    });
+    // The links are lost at 5.002 s; a message refused and one late belong to the second kill as well.
+    const history = outage(everybody);
+    const late = history.sends.find((send) => send.intendedUs === 5_050 * MS) as SendRow;
+    late.outcome = Outcome.failed;
+    late.settledUs = 5_060 * MS;
+    const [first, second] = recoveryOf(observe(history), [kill('a', 4), kill('b', 5)], WINDOW).clocks;
+    expect(first).toMatchObject({ noticed: false, detectedMs: null });
+    expect(second).toMatchObject({ noticed: true, detectedMs: 2 });
   });
 });
 
@@ -97,6 +209,7 @@ describe('the clocks of a killed node', () => {
       watchedMs: 7000,
       overlaps: null,
       censored: false,
+      noticed: true,
     });
   });
 
@@ -105,13 +218,7 @@ describe('the clocks of a killed node', () => {
     const measured = clocks(outage(three), { ...NODE_KILL, healedAtUs: null, affected: [0, 1, 2] });
     expect(measured).toMatchObject({ detectedMs: 2, firstSuccessMs: 1201, reconnected99Ms: 1220, censored: false });
     const untouched = clocks(outage(three), { ...NODE_KILL, healedAtUs: null, affected: [5, 6] });
-    expect(untouched).toMatchObject({
-      detectedMs: null,
-      reconnected99Ms: 0,
-      sloMs: 0,
-      drainedMs: 0,
-      excessLatencyMs: 0,
-    });
+    expect(untouched).toMatchObject({ noticed: false, detectedMs: null, reconnected99Ms: null, sloMs: null });
   });
 
   test('do not take users whom the fault has not reached yet for recovered', () => {
@@ -134,9 +241,11 @@ describe('the clocks of a killed node', () => {
     expect(clocks(history)).toMatchObject({ sloMs: null, reconnected99Ms: 1290, censored: true });
   });
 
-  test('are censored without a steady state to compare with', () => {
+  test('leave open what there is no steady state to compare with, and tell the rest', () => {
     const early = { ...NODE_KILL, injectedAtUs: SECOND + 50 * MS };
-    expect(clocks(outage(nobody), early)).toMatchObject({ sloMs: null, excessLatencyMs: null, censored: true });
+    expect(clocks(outage(everybody), early)).toMatchObject({ sloMs: null, excessLatencyMs: null, noticed: true });
+    // Nobody was seen to be late, since nothing says what late is.
+    expect(clocks(outage(nobody), early)).toMatchObject({ sloMs: null, censored: false, noticed: true });
   });
 
   test('never end when a message of the backlog never arrives', () => {
@@ -175,18 +284,6 @@ describe('a message that waits in the outbox of a sender who left', () => {
       { user: 7, event: LinkEvent.up, code: 0, atUs: 11 * SECOND },
     );
     expect(clocks(history)?.drainedMs).toBe(1291);
-  });
-});
-
-describe('a fault that nobody felt', () => {
-  test('was never detected and was over at once', () => {
-    expect(clocks(outage(nobody))).toMatchObject({
-      detectedMs: null,
-      reconnected99Ms: 0,
-      sloMs: 0,
-      excessLatencyMs: 0,
-      censored: false,
-    });
   });
 });
 
@@ -241,7 +338,7 @@ describe('a fault injected before an earlier one was recovered from', () => {
     affected: 'everybody',
   });
   const overlapsOf = (history: History, faults: readonly InjectedFault[]) =>
-    recoveryOf(observe(history), faults, WINDOW).map(({ overlaps }) => overlaps);
+    recoveryOf(observe(history), faults, WINDOW).clocks.map(({ overlaps }) => overlaps);
 
   test('names the latest of those', () => {
     expect(overlapsOf(outage(everybody), [at('a', 5), at('b', 6), at('c', 6.1), at('d', 8)])).toEqual([null, 'a', 'b', null]);
@@ -257,13 +354,13 @@ describe('a fault injected before an earlier one was recovered from', () => {
 describe('two faults', () => {
   test('are not blamed for each other: a link lost to the second is no loss to the first', () => {
     const first: InjectedFault = { id: 'first', injectedAtUs: 4 * SECOND, healedAtUs: null, affected: 'everybody' };
-    const [a, b] = recoveryOf(observe(outage(everybody)), [first, NODE_KILL], WINDOW);
-    expect(a).toMatchObject({ fault: 'first', reconnected99Ms: 0, sloMs: 0 });
+    const [a, b] = recoveryOf(observe(outage(everybody)), [first, NODE_KILL], WINDOW).clocks;
+    expect(a).toMatchObject({ fault: 'first', noticed: false, detectedMs: null, reconnected99Ms: null, sloMs: null });
     expect(b).toMatchObject({ fault: 'f1', reconnected99Ms: 1290 });
   });
 
   test('and none at all, give as many rows', () => {
-    expect(recoveryOf(observe(outage(nobody)), [], WINDOW)).toEqual([]);
+    expect(recoveryOf(observe(outage(nobody)), [], WINDOW)).toEqual({ level: null, clocks: [] });
   });
 });
 

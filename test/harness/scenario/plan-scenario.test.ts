@@ -32,6 +32,7 @@ describe('a good scenario', () => {
         roundRatePerSecond: 2000,
       },
       faults: [],
+      recoveryLevel: null,
       deliveryMustBeIntact: true,
       expectations: [],
       limits: { lagP99Ms: 50, drainMs: 30_000, connectMs: 30_000 },
@@ -314,6 +315,10 @@ expect:
     [['load.offline=90%', 'load.away=500ms'], 'load.offline', 'a longer away'],
     [['load.offline=5%', 'load.churn=10%/s'], 'load.offline', 'a higher share'],
     [['memory.rounds=4', 'memory.messages=1000'], 'memory.messages', 'rounds: 5'],
+    [['recovery.level=fast'], 'recovery.level', 'p99 < 50ms'],
+    [['recovery.level=p10 < 50ms'], 'recovery.level', 'p50'],
+    [['recovery.level=p99 < 50'], 'recovery.level', '250ms'],
+    [['recovery.level=p99 < 0ms'], 'recovery.level', 'above 0'],
   ])('asking for %j is refused before anything starts', (overrides, path, remedy) => {
     const found = problem(GOOD, overrides);
     expect(found.place.path).toBe(path);

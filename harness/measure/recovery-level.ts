@@ -1,0 +1,76 @@
+/**
+ * The level of service that counts as recovered: what share of the messages must be answered within what time. A scenario sets it;
+ * otherwise it is the run's own, from the response times before the first fault. Pure.
+ */
+import { type Observations, Outcome } from '../ledger/observations.ts';
+import type { Result } from '../result/result.ts';
+import { quantileOfSorted } from '../stats/quantile.ts';
+
+export type RecoveryLevel = NonNullable<Result['recoveryLevel']>;
+
+/** A level that a scenario sets. */
+export interface SetLevel {
+  readonly share: number;
+  readonly us: number;
+}
+
+const OWN_SHARE = 0.99;
+/** Fewer messages than this have no 99th percentile to speak of. */
+const MIN_STEADY_MESSAGES = 100;
+const LEVEL_FACTOR = 2;
+const LEVEL_MARGIN_US = 5000;
+/** The level must be held for a second: one that allows a second's wait is met by a server that answers nothing meanwhile. */
+const MEANINGLESS_US = 1_000_000;
+/** Response times that grow like this towards the first fault are of a queue that grows: the load is more than the server can take. */
+const GROWTH = { factor: 2, byUs: 50_000 };
+
+/**
+ * The level by which recovery from the faults after `untilUs` is judged. The run's own is max(2 x p99, p99 + 5 ms) of its response times;
+ * `meaningless` says why that would be met by anything, or cannot be told.
+ */
+export function recoveryLevelOf(
+  observations: Observations,
+  fromUs: number,
+  untilUs: number,
+  set: SetLevel | null,
+): RecoveryLevel {
+  const responses = steadyResponses(observations, fromUs, untilUs);
+  const p99Us = responses.length < MIN_STEADY_MESSAGES ? null : quantileOfSorted(Float64Array.from(responses).sort(), OWN_SHARE);
+  const steadyP99Us = p99Us === null || !Number.isFinite(p99Us) ? null : p99Us;
+  if (set !== null) return { ...set, source: 'set', steadyP99Us, meaningless: null };
+  const us = steadyP99Us === null ? null : Math.max(LEVEL_FACTOR * steadyP99Us, steadyP99Us + LEVEL_MARGIN_US);
+  return { share: OWN_SHARE, us, source: 'steady', steadyP99Us, meaningless: whyMeaningless(responses, us) };
+}
+
+/** In the order of the messages' intended times; what was never acknowledged took for ever. */
+function steadyResponses({ attempts }: Observations, fromUs: number, untilUs: number): readonly number[] {
+  const rows: { readonly intendedUs: number; readonly responseUs: number }[] = [];
+  for (let row = 0; row < attempts.count; row++) {
+    const intendedUs = attempts.intendedUs[row] as number;
+    if (intendedUs < fromUs || intendedUs >= untilUs || attempts.outcome[row] === Outcome.failed) continue;
+    const acked = attempts.outcome[row] === Outcome.acked;
+    rows.push({ intendedUs, responseUs: acked ? (attempts.settledUs[row] as number) - intendedUs : Number.POSITIVE_INFINITY });
+  }
+  return rows.sort((a, b) => a.intendedUs - b.intendedUs).map(({ responseUs }) => responseUs);
+}
+
+function whyMeaningless(responses: readonly number[], levelUs: number | null): string | null {
+  if (responses.length < MIN_STEADY_MESSAGES) {
+    return `only ${responses.length} messages were sent before the first fault, and ${MIN_STEADY_MESSAGES} are needed to say what is usual`;
+  }
+  if (levelUs === null) return 'more than one message in a hundred was never answered before the first fault';
+  if (levelUs >= MEANINGLESS_US) {
+    return `before the first fault the slowest answers took so long that a wait of ${(levelUs / 1e6).toFixed(1)} s would count as usual`;
+  }
+  const third = Math.floor(responses.length / 3);
+  const early = medianOf(responses.slice(0, third));
+  const late = medianOf(responses.slice(-third));
+  if (late > GROWTH.factor * early && late - early > GROWTH.byUs) {
+    return 'response times were growing before the first fault: the server had more to do than it could';
+  }
+  return null;
+}
+
+function medianOf(values: readonly number[]): number {
+  return quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+}
