@@ -286,6 +286,8 @@ export const resultSchema = z.object({
       })
       .nullable(),
     plateaus: z.array(z.object({ connections: count, pssBytes: number, heapBytes: nullable, kernelBytes: nullable })),
+    /** Everybody had come and left once before the plateaus; null where there are none, and in results from before it was kept. */
+    rehearsed: z.boolean().nullable().default(null),
     returnedToBaseline: z.boolean().nullable(),
     /** What that was judged by: the empty server before anybody came and after everybody left, and the difference that is allowed. */
     baseline: z.object({ emptyBytes: number, afterBytes: number, allowanceBytes: number }).nullable().default(null),

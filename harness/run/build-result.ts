@@ -56,6 +56,8 @@ export interface RunRecord {
   readonly latencies: MeasuredLatencies;
   readonly generator: GeneratorReport;
   readonly plateaus: readonly Plateau[];
+  /** Everybody had come and left once before the plateaus. */
+  readonly rehearsed: boolean;
   readonly rounds: Result['memory']['rounds'];
   /** Of the rounds that carried messages. */
   readonly roundDeliveries: readonly DeliveryReport[];
@@ -116,12 +118,13 @@ export function buildResult(record: RunRecord): Result {
   return { ...unjudged, ...judgement, checks };
 }
 
-function memoryOf({ plan, plateaus, rounds, peakPssBytes }: RunRecord): Result['memory'] {
+function memoryOf({ plateaus, rehearsed, rounds, peakPssBytes }: RunRecord): Result['memory'] {
   // A server that has served nobody yet has not even compiled its code: that is no baseline.
-  const { baseline, returned } = returnToBaseline(plan.memory.rehearse ? plateaus : [], rounds);
+  const { baseline, returned } = returnToBaseline(rehearsed ? plateaus : [], rounds);
   return {
     perConnection: memoryPerConnection(plateaus),
     plateaus: [...plateaus],
+    rehearsed: plateaus.length === 0 ? null : rehearsed,
     returnedToBaseline: returned,
     baseline,
     rounds,

@@ -30,16 +30,28 @@ export interface MemorySubject {
   readonly tell: (message: string) => void;
 }
 
+export interface Ascent {
+  readonly plateaus: readonly Plateau[];
+  /** Everybody had come and left once before. */
+  readonly rehearsed: boolean;
+}
+
 /** Brings everybody online, resting at plateaus; without resting where there are too few users. */
-export async function connectByPlateaus(subject: MemorySubject): Promise<readonly Plateau[]> {
+export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent> {
   const { plan, deployment, signal } = subject;
   const { memory } = plan;
   const all = subject.pool.connections;
   if (all < MIN_CONNECTIONS) {
     await connect(subject, all);
-    return [];
+    return { plateaus: [], rehearsed: false };
   }
-  if (memory.rehearse) {
+  const rehearsed = memory.rehearse && (await givesPagesBack(deployment));
+  if (memory.rehearse && !rehearsed) {
+    subject.tell(
+      'Not rehearsing: the server cannot be asked to give back what it no longer needs, so the first connections are measured',
+    );
+  }
+  if (rehearsed) {
     subject.tell(`Rehearsing: ${plan.users} users connect and leave once, so that what is paid once is paid`);
     await connect(subject, all);
     await everybodyLeaves(subject);
@@ -51,7 +63,16 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<readonl
     const plateau = await measurePlateau(deployment, { connections, settleMs: memory.settleMs, signal });
     if (plateau !== null) plateaus.push(plateau);
   }
-  return plateaus;
+  return { plateaus, rehearsed };
+}
+
+/**
+ * A process that keeps the pages of those who left has room for those who come again: a second ascent would cost it nothing. Only one that
+ * can be asked to collect its garbage is known to give them back.
+ */
+async function givesPagesBack({ nodes }: Deployment): Promise<boolean> {
+  const answers = await Promise.all(nodes.map((node) => node.introspect({ collectGarbage: true })));
+  return answers.every((answer) => answer !== null);
 }
 
 export interface EmptyRounds {

@@ -78,7 +78,7 @@ export class MessageRun {
       'connect',
       `Connecting ${this.#plan.users} users${pool.devices === 1 ? '' : ` with ${pool.devices} devices each`}`,
     );
-    const plateaus = await connectByPlateaus(memory);
+    const { plateaus, rehearsed } = await connectByPlateaus(memory);
     this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
     this.#journalProcesses();
     signal.throwIfAborted();
@@ -141,6 +141,7 @@ export class MessageRun {
       http: http?.measured ?? null,
       profiledWith: profiler?.kind ?? null,
       plateaus,
+      rehearsed,
       rounds: rounds.readings,
       roundDeliveries: rounds.deliveries,
       peakPssBytes: sampler.peaks,

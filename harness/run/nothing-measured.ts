@@ -47,6 +47,7 @@ export const NOTHING_REMEMBERED: Result['memory'] = {
   returnedToBaseline: null,
   baseline: null,
   rounds: [],
+  rehearsed: null,
   leak: null,
   leakPerMessage: null,
   peakPssBytes: { nodes: [], workers: 0 },

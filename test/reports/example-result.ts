@@ -231,6 +231,7 @@ export function exampleResult(seed = 7): Result {
         heapBytes: Math.round(14_200_000 + connections * 3120),
         kernelBytes: connections * 3890,
       })),
+      rehearsed: true,
       returnedToBaseline: true,
       baseline: { emptyBytes: 61_000_000, afterBytes: 63_500_000, allowanceBytes: 8_388_608 },
       rounds: [0, 1, 2, 3, 4, 5].map((round) => ({

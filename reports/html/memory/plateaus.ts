@@ -8,6 +8,7 @@ import { slopeFigure } from './slope-figure.ts';
 
 export function perConnection({ memory }: Result): Markup {
   const cost = memory.perConnection;
+  const first = memory.rehearsed === false ? ' The first connections are in it, with what the server pays only once.' : '';
   if (cost === null) return markup`<p>This run did not measure what a connection costs.</p>`;
   const { bytes, low, high, heapBytes, heapLow, heapHigh, nativeBytes, kernelBytes, kernelLow, kernelHigh } = cost;
   const split =
@@ -18,7 +19,7 @@ export function perConnection({ memory }: Result): Markup {
     kernelBytes === null
       ? null
       : markup` The kernel keeps another ${figure(kernelBytes, formatBytes)} for the server’s end${between(kernelLow, kernelHigh)}.`;
-  return markup`<p>One more connection costs <b>${figure(bytes, formatBytes)}</b> of server memory${low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`}.${split}${kernel}</p>`;
+  return markup`<p>One more connection costs <b>${figure(bytes, formatBytes)}</b> of server memory${low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`}.${split}${kernel}${first}</p>`;
 }
 
 function between(low: number | null, high: number | null): Markup | null {

@@ -51,6 +51,7 @@ function played(outcome: (message: number) => Outcome): Result {
     plateaus: [],
     rounds: [],
     roundDeliveries: [],
+    rehearsed: false,
     http: null,
   });
 }
