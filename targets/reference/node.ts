@@ -21,8 +21,8 @@ import { openStore } from './store/open-store.ts';
 import { SlowDisk } from './store/slow-disk.ts';
 
 /**
- * A turn that lasts longer is taken for endless. Long enough for the longest honest one, reading back the largest mailbox with
- * cold code (44 ms); short enough that who waits behind a runaway waits less than 150 ms on a busy machine.
+ * A turn that lasts longer is taken for endless. Long enough for honest ones, which read no more than a page of a mailbox, however cold
+ * the code; short enough that who waits behind a runaway waits less than 150 ms on a busy machine.
  */
 const RUNAWAY_MS = 60;
 const START_MS = 1_000;
