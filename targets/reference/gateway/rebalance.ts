@@ -44,7 +44,7 @@ export class Rebalance {
   /** What to move now; null for nothing. To be asked regularly, with the peers as they are known then; what it says counts as moved. */
   next(nowMs: number, own: number, peers: readonly Peer[]): Moves | null {
     const nodes = peers.length + 1;
-    const passedMs = Math.min(CATCH_UP_MS, nowMs - (this.#lookedMs ?? nowMs));
+    const passedMs = nowMs - (this.#lookedMs ?? nowMs);
     this.#lookedMs = nowMs;
     // All but one may be moving to that one.
     const perMs = PER_SECOND / Math.max(1, nodes - 1) / 1_000;

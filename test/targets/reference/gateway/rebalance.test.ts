@@ -101,13 +101,21 @@ test('a node that came back has nine tenths of the users that it will have withi
   expect(nodes.loads[1]).toBeGreaterThan(0.9 * 571);
 });
 
+test('no more go than it takes, though the other node tells late how many it has by now', () => {
+  const nodes = new Nodes([1_000, 0], 20);
+  for (let ms = 0; ms < 30_000; ms += LOOK_MS) nodes.look();
+  // At 554 the band is reached: 1.2 times the other's 445, and 20.
+  expect(nodes.loads[0]).toBeLessThanOrEqual(554);
+  expect(nodes.loads[0]).toBeGreaterThanOrEqual(540);
+});
+
 test('no more than a hundred and twenty a second go, however long a node did not look', () => {
   const rule = new Rebalance();
   let moved = 0;
   let nowMs = 0;
   for (const passed of [1_000, 1_000, 5_000, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50]) {
     nowMs += passed;
-    moved += rule.next(nowMs, 5_000, [peer('2', 0)])?.count ?? 0;
+    moved += rule.next(nowMs, 5_000, [peer('2', moved)])?.count ?? 0;
   }
   expect(moved).toBeGreaterThan(0);
   // Twelve for each time that it came late, and six a look.
