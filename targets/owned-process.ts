@@ -100,7 +100,7 @@ export class OwnedProcess {
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome.answer);
       };
-      const onExit = (): void => settle(new Error(`${this.#name} was not ready when ${this.lastWords()}`));
+      const onExit = (): void => settle(new Error(`${this.#name} ${this.ended('before it was ready')}`));
       const onError = (): void => {
         if (!this.#alive) onExit();
       };
@@ -160,11 +160,11 @@ export class OwnedProcess {
     if (this.#alive) this.#child.kill('SIGKILL');
   }
 
-  /** How it ended, or that it never began and why, in words; then the end of what it printed. */
-  lastWords(): string {
+  /** What became of it before some moment, as the end of a sentence: how it ended and what it printed, or why it never began. */
+  ended(before: string): string {
     const end = this.#end;
-    if (end instanceof Error) return `it could not be started: ${this.#whyNotStarted(end)}`;
-    return `${end === null ? 'it was still there' : `it ended (${end})`}; ${this.logTail()}`;
+    if (end instanceof Error) return `could not be started: ${this.#whyNotStarted(end)}`;
+    return `ended (${end ?? 'in a way that was not seen'}) ${before}: ${this.logTail()}`;
   }
 
   /** The end of what it printed. */

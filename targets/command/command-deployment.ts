@@ -118,7 +118,7 @@ class CommandNodeProcess implements DeployedNode {
     const limitMs = this.#options.readyWithinMs ?? READY_LIMIT_MS;
     const until = performance.now() + limitMs;
     while (!(await portAnswers(this.endpoint))) {
-      if (!owned.alive) throw new Error(`${this.#options.name} did not answer on its port ${host}:${port}: ${owned.lastWords()}`);
+      if (!owned.alive) throw new Error(`${this.#options.name} ${owned.ended(`before its port ${host}:${port} answered`)}`);
       if (performance.now() > until) {
         throw new Error(
           `${this.#options.name} does not answer on ${host}:${port} after ${limitMs} ms; ${owned.logTail()}\n  it must listen on the host and the port that command() was given`,

@@ -79,10 +79,12 @@ describe('a server that does not start', () => {
 
   it('has its exit code or signal told, and what it printed, or that it printed nothing', async () => {
     expect(await refusal({ args: ['-e', 'console.log("no licence"); process.exit(3)'] })).toMatch(
-      /it ended \(exit 3\); it printed: no licence/,
+      /^server ended \(exit 3\) before its port \S+ answered: it printed: no licence/,
     );
-    expect(await refusal({ args: ['-e', 'process.exit(4)'] })).toMatch(/it ended \(exit 4\); it printed nothing/);
-    expect(await refusal({ args: ['-e', 'process.kill(process.pid, "SIGKILL")'] })).toMatch(/it ended \(SIGKILL\)/);
+    expect(await refusal({ args: ['-e', 'process.exit(4)'] })).toMatch(
+      /ended \(exit 4\) before its port \S+ answered: it printed nothing/,
+    );
+    expect(await refusal({ args: ['-e', 'process.kill(process.pid, "SIGKILL")'] })).toMatch(/ended \(SIGKILL\)/);
   });
 });
 
