@@ -3,6 +3,7 @@
  * `npm run bench -- exploration` and `npm run bench -- gate-power [step...]` take hours, `npm run bench -- measuring [step...]` minutes; they
  * resume where they were interrupted, and are only run when asked for.
  */
+import { clusterCostBench } from './cluster-cost/main.ts';
 import { explorationBench } from './exploration/main.ts';
 import { gatePowerBench } from './gate-power/main.ts';
 import { generatorBench } from './generator/main.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   runtime: runtimeBench,
   mesh: meshBench,
   'node-start': nodeStartBench,
+  'cluster-cost': clusterCostBench,
   exploration: explorationBench,
 };
 const onlyWhenAsked = ['exploration'];
