@@ -67,6 +67,8 @@ export function nodeMetrics(node: RunningNode): Registry {
   gauge(registry, 'processes', 'processes of the runtime', () => runtime.size);
   gauge(registry, 'users', 'users with a process', () => node.directory.size);
   gauge(registry, 'runnable_processes', 'processes waiting for their turn', () => runtime.runnable);
+  gauge(registry, 'held_bytes', 'bytes of messages in memory', () => node.directory.held.total);
+  gauge(registry, 'mailbox_bytes', 'bytes that all mailboxes take in the store', () => node.store.usedBytes());
   gauge(registry, 'pending_timers', 'timers of the runtime', () => runtime.pendingTimers);
   follow(registry, 'runtime_messages_total', 'messages handled by processes', () => runtime.counters.reductions);
   follow(

@@ -53,6 +53,11 @@ export class Connection extends WebSocket implements ClientLink {
   redirected = false;
   /** Frames it may still send before the next sweep of the gateway. */
   budget = 0;
+  /** Payload bytes of SENDs that the user's process has not handled, and bytes written that the socket has not taken. */
+  unreadBytes = 0;
+  unsentBytes = 0;
+  /** Not read until more of that was handled. */
+  isHeldUp = false;
   outbox: Outbox | null = null;
 
   /** Takes the upgraded socket over and challenges the client. */
@@ -111,6 +116,15 @@ export class Connection extends WebSocket implements ClientLink {
     this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name, terms).take());
   }
 
+  taken(payloadBytes: number): void {
+    const bytes = Math.min(payloadBytes, this.unreadBytes);
+    this.unreadBytes -= bytes;
+    this.gateway.held.unread -= bytes;
+    if (!this.isHeldUp || this.unreadBytes * 2 > this.gateway.limits.maxUnreadBytes) return;
+    this.isHeldUp = false;
+    if (this.gateway.reads) this.resume();
+  }
+
   ack(id: number): void {
     this.#outbox()?.acks.push(id);
   }
@@ -152,11 +166,20 @@ export class Connection extends WebSocket implements ClientLink {
       counters.bytesOut += message.length;
       socket.write(message);
     }
+    this.measure();
     if (socket.writableLength <= limits.maxSocketBytes || this.phase === 'closing') return;
     counters.bounds['socket-bytes']++;
     this.#fail(ErrorCode.slowConsumer, `${socket.writableLength} bytes wait to be read`);
     // The close frame waits behind what is not being read.
     this.terminate();
+  }
+
+  /** Tells the node's count what the socket has not taken. */
+  measure(): void {
+    const { writableLength, destroyed } = this.socket;
+    const bytes = destroyed ? 0 : writableLength;
+    this.gateway.held.unsent += bytes - this.unsentBytes;
+    this.unsentBytes = bytes;
   }
 
   /** The messages it was to get this turn may not be delivered: it comes back for them. */
@@ -165,6 +188,17 @@ export class Connection extends WebSocket implements ClientLink {
     if (outbox === null || !outbox.delivers) return;
     outbox.dropDeliveries();
     this.#fail(ErrorCode.restarting, 'this node was away, and may have lost this user to another');
+  }
+
+  /** Counts a SEND until it is handled. A connection with too much of that is not read: TCP slows its client down. */
+  #holdUp(payloadBytes: number): void {
+    const { gateway } = this;
+    this.unreadBytes += payloadBytes;
+    gateway.held.unread += payloadBytes;
+    if (this.isHeldUp || this.unreadBytes <= gateway.limits.maxUnreadBytes) return;
+    this.isHeldUp = true;
+    gateway.counters.bounds['unread-bytes']++;
+    this.pause();
   }
 
   #heard(): void {
@@ -221,6 +255,7 @@ export class Connection extends WebSocket implements ClientLink {
           this.#fail(ErrorCode.malformed, 'SEND with id 0; ids begin at 1');
           return;
         }
+        this.#holdUp(frame.payload.length);
         gateway.runtime.send(owner, {
           type: 'send',
           link: this,

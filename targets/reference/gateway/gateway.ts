@@ -11,6 +11,7 @@ import { checkToken, type TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
 import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
+import type { HeldBytes } from '../messaging/held-bytes.ts';
 import type { Limits } from '../messaging/limits.ts';
 import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
@@ -108,6 +109,16 @@ export class Gateway implements Door, ArrivalsHost {
     this.#sweeper = setInterval(() => this.#sweep(), every);
   }
 
+  /** Whether clients are read at all. */
+  get reads(): boolean {
+    return !this.#draining && this.#pausedSinceMs === null;
+  }
+
+  /** The node's count of bytes in memory. */
+  get held(): HeldBytes {
+    return this.#directory.held;
+  }
+
   get connections(): number {
     return this.#connections.size + this.#arrivals.size;
   }
@@ -166,7 +177,7 @@ export class Gateway implements Door, ArrivalsHost {
       connection.openedMs += pausedMs;
       connection.heardMs += pausedMs;
       // A node that drains takes no more messages.
-      if (!this.#draining) connection.resume();
+      if (!this.#draining && !connection.isHeldUp) connection.resume();
     }
   }
 
@@ -250,6 +261,7 @@ export class Gateway implements Door, ArrivalsHost {
     const { outbox } = connection;
     if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();
     connection.flush();
+    connection.taken(connection.unreadBytes);
     const { owner } = connection;
     connection.owner = null;
     if (owner !== null) this.runtime.send(owner, { type: 'detach', link: connection, bye: connection.bye });
@@ -258,6 +270,8 @@ export class Gateway implements Door, ArrivalsHost {
   closed(connection: Connection): void {
     if (connection.phase !== 'closing') this.leaving(connection);
     this.#connections.delete(connection);
+    this.held.unsent -= connection.unsentBytes;
+    connection.unsentBytes = 0;
   }
 
   #accept(socket: Socket): void {
@@ -296,6 +310,7 @@ export class Gateway implements Door, ArrivalsHost {
     const paused = this.#pausedSinceMs !== null;
     if (!paused) this.#arrivals.sweep();
     for (const connection of this.#connections) {
+      if (connection.unsentBytes > 0) connection.measure();
       if (connection.budget < limits.frameBurst) connection.budget = Math.min(limits.frameBurst, connection.budget + refill);
       if (paused || connection.phase === 'closing') continue;
       if (connection.phase !== 'open') {

@@ -124,7 +124,7 @@ export class DeviceQueue {
     if (waiting * 2 > limits.maxResident || waitingBytes * 2 > limits.maxResidentBytes) return null;
     this.#paging = 'asked';
     this.#readableTo = readableTo;
-    const bounds = { entries: limits.maxResident - waiting, bytes: limits.maxResidentBytes - waitingBytes };
+    const bounds = { entries: Math.max(1, limits.maxResident - waiting), bytes: limits.maxResidentBytes - waitingBytes };
     return { after: this.#queuedTo, bounds };
   }
 

@@ -4,6 +4,7 @@
  */
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Pid } from '../runtime/pid.ts';
+import { HeldBytes } from './held-bytes.ts';
 import type { ClientLink } from './ports.ts';
 
 export interface Resident {
@@ -15,6 +16,9 @@ export interface Resident {
   links: readonly ClientLink[];
   /** Others see the user as online. */
   online: boolean;
+  /** See held-bytes.ts. */
+  heldBytes: number;
+  gone: boolean;
 }
 
 /** How the directory starts and sees processes. */
@@ -26,6 +30,7 @@ export interface Housing {
 const NO_LINKS: readonly ClientLink[] = [];
 
 export class Directory {
+  readonly held = new HeldBytes();
   readonly #byUser = new Map<string, Resident>();
   readonly #byPid = new Map<Pid, Resident>();
   readonly #housing: Housing;
@@ -54,7 +59,7 @@ export class Directory {
       this.bury(known);
     }
     const pid = this.#housing.spawn(user);
-    const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false };
+    const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false, heldBytes: 0, gone: false };
     this.#byUser.set(user, resident);
     this.#byPid.set(pid, resident);
     return resident;
@@ -64,6 +69,7 @@ export class Directory {
   remove(resident: Resident): void {
     if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
     this.#byPid.delete(resident.pid);
+    this.held.forget(resident);
   }
 
   /** The process died: its links are told to come back. Returns false when that was done before. */

@@ -37,6 +37,11 @@ export interface Limits {
   readonly maxResidentBytes: number;
   /** Senders whose highest id one mailbox remembers; the oldest is forgotten first. */
   readonly maxSenders: number;
+  /** Bytes of messages in memory: of one user's process, and of the whole node (held-bytes.ts). */
+  readonly maxProcessBytes: number;
+  readonly maxNodeBytes: number;
+  /** Bytes of SENDs of one connection that its user's process has not handled yet; with more it is not read. */
+  readonly maxUnreadBytes: number;
   /** Unacknowledged messages, and their bytes, on one connection. */
   readonly window: number;
   readonly windowBytes: number;
@@ -87,6 +92,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxResident: 512,
   maxResidentBytes: 1_048_576,
   maxSenders: 10_000,
+  maxProcessBytes: 16_777_216,
+  maxNodeBytes: 536_870_912,
+  maxUnreadBytes: 1_048_576,
   window: 256,
   windowBytes: 1_048_576,
   redeliverMs: 10_000,
@@ -127,6 +135,9 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   maxResident: [1, 1_000_000],
   maxResidentBytes: [64, 1_073_741_824],
   maxSenders: [1, 10_000_000],
+  maxProcessBytes: [1_024, 1_099_511_627_776],
+  maxNodeBytes: [1_024, 1_099_511_627_776],
+  maxUnreadBytes: [1_024, 1_073_741_824],
   window: [1, 65_535],
   windowBytes: [64, 1_073_741_824],
   redeliverMs: [20, 3_600_000],

@@ -41,6 +41,7 @@ export type Acknowledgement = 'ok' | 'nothing-new' | 'never-delivered';
 export class Mailbox {
   readonly devices: DeviceQueue[] = [];
   readonly #limits: Limits;
+  readonly #deliveryLimits: () => Limits;
   readonly #senders: Senders;
   /** Entries that are counted in the store, tombstones not; and their bytes. */
   #length = 0;
@@ -63,9 +64,10 @@ export class Mailbox {
   /** Up to where the look that is under way goes. */
   #lookTo = 0;
 
-  /** `firstSeq`: no seq below it will be given out. */
-  constructor(limits: Limits, firstSeq: number) {
+  /** `firstSeq`: no seq below it will be given out. `deliveryLimits`: those of windows and pages, as of now. */
+  constructor(limits: Limits, firstSeq: number, deliveryLimits: () => Limits = () => limits) {
     this.#limits = limits;
+    this.#deliveryLimits = deliveryLimits;
     this.#senders = new Senders(limits.maxSenders, limits.maxRefusals);
     this.#nextSeq = firstSeq;
   }
@@ -170,7 +172,8 @@ export class Mailbox {
     this.#lastSeq = seq;
     this.#length++;
     this.#bytes += bytes;
-    for (const device of this.devices) device.offer(entry, previous, this.#limits);
+    const deliveryLimits = this.#deliveryLimits();
+    for (const device of this.devices) device.offer(entry, previous, deliveryLimits);
     return { kind: 'accepted', entry, superseded: before <= this.#purgedTo ? before : 0 };
   }
 
@@ -231,7 +234,8 @@ export class Mailbox {
 
   /** The next entry to deliver to a device, or null: nothing durable is left, or its window is full. */
   next(device: DeviceQueue): Entry | null {
-    return device.next(this.#durableSeq, this.#limits.window, this.#limits.windowBytes);
+    const { window, windowBytes } = this.#deliveryLimits();
+    return device.next(this.#durableSeq, window, windowBytes);
   }
 
   /** Whether a device waits for its own acknowledgement, not for messages. */
@@ -263,7 +267,7 @@ export class Mailbox {
 
   /** The page that a device needs now, to be asked for, or null. */
   askPage(device: DeviceQueue): ReturnType<DeviceQueue['askPage']> {
-    return device.askPage(this.#lastSeq, this.#durableSeq >= this.#lastSeq ? this.#lastSeq : 0, this.#limits);
+    return device.askPage(this.#lastSeq, this.#durableSeq >= this.#lastSeq ? this.#lastSeq : 0, this.#deliveryLimits());
   }
 
   /** Takes a page that askPage asked for. */

@@ -42,8 +42,9 @@ export interface SendMessage {
   readonly id: number;
   readonly receipts: boolean;
   readonly to: string;
-  readonly payload: Buffer;
-  /** Set by the sender's process when it is over its rate: to be refused, unless it was accepted before. */
+  /** Empty once it is to be refused. */
+  payload: Buffer;
+  /** Set by the sender's process when it is over its rate or its bytes: to be refused, unless it was accepted before. */
   refuse: ErrorCode | 0;
   /** Set by the sender's process: what is known of this id without the receiver. */
   standing: Standing;
@@ -121,6 +122,12 @@ export interface ReceiptMessage {
 export interface WatchMessage {
   readonly type: 'watch';
   readonly user: string;
+  readonly watcher: Pid;
+}
+/** None of these is watched any more. */
+export interface UnwatchMessage {
+  readonly type: 'unwatch';
+  readonly users: readonly string[];
   readonly watcher: Pid;
 }
 /** As the watcher's first answer, and no more than that. */
@@ -263,6 +270,7 @@ export type UserMessage =
 
 export type PresenceProcessMessage =
   | WatchMessage
+  | UnwatchMessage
   | AskMessage
   | ChangedMessage
   | ChangedElsewhereMessage

@@ -18,6 +18,8 @@ export interface ClientLink {
   readonly usedId?: number | undefined;
   /** Signed in: from now on this process gets the link's frames. `highestId`: no id above it was accepted from this device. */
   welcome(owner: Pid, cursor: number, highestId: number): void;
+  /** A SEND with so many bytes of payload was handled. Where nobody counts what was not, there is nothing to tell. */
+  taken?(payloadBytes: number): void;
   ack(id: number): void;
   nack(id: number, code: ErrorCode, reason: string): void;
   deliver(entry: Entry, again: boolean): void;

@@ -46,6 +46,9 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
       case 'watch':
         watch(state, message.user, message.watcher, context);
         break;
+      case 'unwatch':
+        unwatch(state, message.users, message.watcher, context);
+        break;
       case 'ask':
         answer(state, message.user, message.asker, context);
         break;
@@ -186,13 +189,27 @@ function answer(state: PresenceState, user: string, asker: Pid, context: Context
   world.store.profile(user, context.self);
 }
 
+function unwatch(state: PresenceState, users: readonly string[], watcher: Pid, context: Context): void {
+  const entry = state.watching.get(watcher);
+  if (entry === undefined) return;
+  for (const user of users) {
+    entry.users.delete(user);
+    dropWatcher(state, user, watcher);
+  }
+  if (entry.users.size > 0) return;
+  context.demonitor(entry.monitor, { flush: true });
+  state.watching.delete(watcher);
+}
+
 function forget(state: PresenceState, watcher: Pid): void {
   const entry = state.watching.get(watcher);
   if (entry === undefined) return;
   state.watching.delete(watcher);
-  for (const user of entry.users) {
-    const watchers = state.watchers.get(user);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) state.watchers.delete(user);
-  }
+  for (const user of entry.users) dropWatcher(state, user, watcher);
+}
+
+function dropWatcher(state: PresenceState, user: string, watcher: Pid): void {
+  const watchers = state.watchers.get(user);
+  watchers?.delete(watcher);
+  if (watchers?.size === 0) state.watchers.delete(user);
 }

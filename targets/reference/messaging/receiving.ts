@@ -6,12 +6,13 @@ import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import { dropAbsent } from './devices.ts';
 import { type Entry, userOf } from './entry.ts';
+import type { HeldBound } from './held-bytes.ts';
 import type { Effects, Offer } from './mailbox.ts';
 import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
 import { REGISTRY } from './names.ts';
 import { outletOf } from './outlets.ts';
 import type { PageMessage } from './store-messages.ts';
-import { lookThrough } from './upkeep.ts';
+import { defer, lookThrough } from './upkeep.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
@@ -19,17 +20,17 @@ export const MAX_UNREAD = 1_024;
 
 /** A message from another user's process. */
 export function incoming(state: UserState, message: IncomingMessage, context: Context): void {
-  if (state.deferred !== null) state.deferred.push(message);
+  if (state.deferred !== null) defer(state, message);
   // Before anybody is refused for the sake of a device that will not come back, what was kept for that one goes.
-  else if (state.mailbox.isFull && dropAbsent(state, context) && state.looking) state.deferred = [message];
+  else if (state.mailbox.isFull && dropAbsent(state, context) && state.looking) defer(state, message);
   else decide(state, message, context);
 }
 
 /** Takes a message in, or refuses it, or knows it already. */
 export function decide(state: UserState, message: IncomingMessage, context: Context): void {
-  const { store, counters, limits } = state.world;
+  const { store, counters } = state.world;
   const { sender, session, id } = message;
-  const isStoreFull = store.usedBytes() + message.payload.length > limits.maxStoreBytes;
+  const bound = message.refuse === 0 ? boundMetBy(state, message.payload.length) : null;
   const offer = state.mailbox.offer(
     sender,
     message.from,
@@ -38,7 +39,7 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
     message.receipts,
     context.wallClock(),
     message.carried,
-    message.refuse !== 0 || isStoreFull,
+    message.refuse !== 0 || bound !== null,
     message.standing,
     message.payload,
   );
@@ -55,19 +56,13 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
       state.mailbox.settle(entry.seq);
       accept(state, message, context);
       pumpAll(state, context);
-    } else {
-      state.waitingSeq.push(entry.seq);
-      state.waiting.push(message);
-    }
+    } else wait(state, message, entry.seq);
     return;
   }
   if (offer.kind === 'repeat') {
     counters.repeats++;
     if (offer.seq <= state.mailbox.durableSeq) accept(state, message, context);
-    else {
-      state.waitingSeq.push(offer.seq);
-      state.waiting.push(message);
-    }
+    else wait(state, message, offer.seq);
     return;
   }
   context.send(message.replyTo, {
@@ -76,25 +71,38 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
     sender,
     session,
     id,
-    code: refusalOf(state, message, isStoreFull, offer),
+    code: refusalOf(state, message, bound, offer),
     highestId: state.mailbox.highestOf(sender),
     last: offer.last,
   });
+}
+
+/** To be answered once `seq` is durable; until then it is held, here or in the store's batch. */
+function wait(state: UserState, message: IncomingMessage, seq: number): void {
+  state.waitingSeq.push(seq);
+  state.waiting.push(message);
+  state.world.directory.held.hold(state.resident, message.payload.length);
+}
+
+/** What is full, whoever the sender is: the store, this process, or the node. */
+function boundMetBy({ world, resident }: UserState, bytes: number): 'store-bytes' | HeldBound | null {
+  const { store, limits, directory } = world;
+  if (store.usedBytes() + bytes > limits.maxStoreBytes) return 'store-bytes';
+  return directory.held.boundMetBy(bytes, resident, limits);
 }
 
 /** Why a message is refused, counted. */
 function refusalOf(
   { world: { counters } }: UserState,
   { refuse }: IncomingMessage,
-  isStoreFull: boolean,
-  { bound, stale }: Extract<Offer, { kind: 'refused' }>,
+  bound: 'store-bytes' | HeldBound | null,
+  offer: Extract<Offer, { kind: 'refused' }>,
 ): ErrorCode {
-  if (stale) return ErrorCode.staleId;
+  if (offer.stale) return ErrorCode.staleId;
   if (refuse !== 0) return refuse;
-  if (bound !== null) counters.bounds[bound]++;
-  if (bound !== null || !isStoreFull) return ErrorCode.mailboxFull;
-  counters.bounds['store-bytes']++;
-  return ErrorCode.overloaded;
+  const met = bound ?? offer.bound;
+  if (met !== null) counters.bounds[met]++;
+  return bound === null ? ErrorCode.mailboxFull : ErrorCode.overloaded;
 }
 
 /** Everything up to `seq` is durable: answer the senders, deliver. */
@@ -105,8 +113,10 @@ export function stored(state: UserState, seq: number, context: Context): void {
   for (let i = 0; i < waiting.length; i++) {
     const message = waiting[i] as IncomingMessage;
     const at = waitingSeq[i] as number;
-    if (at <= seq) accept(state, message, context);
-    else {
+    if (at <= seq) {
+      state.world.directory.held.hold(state.resident, -message.payload.length);
+      accept(state, message, context);
+    } else {
       waiting[kept] = message;
       waitingSeq[kept] = at;
       kept++;

@@ -19,6 +19,7 @@ import { mustRecord, use, usedIdsOf } from './used-ids.ts';
 import type { Peer, UserState } from './user-state.ts';
 
 const NO_IDS: readonly number[] = [];
+const NO_PAYLOAD = Buffer.alloc(0);
 const REASONS: Partial<Record<ErrorCode, string>> = {
   [ErrorCode.rateLimited]: 'too many messages a second',
   [ErrorCode.mailboxFull]: 'the mailbox of the receiver is full',
@@ -34,6 +35,7 @@ const UNREACHABLE_RETRY_MS = 100;
 /** A client's SEND. */
 export function send(state: UserState, message: SendMessage, context: Context): void {
   const { limits, counters } = state.world;
+  message.link.taken?.(message.payload.length);
   if (state.endings > 0 && outletOf(state, message.link)?.ending !== null) return;
   counters.sends++;
   const nowMs = context.now();
@@ -53,6 +55,14 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     return;
   }
   place(state, message, context);
+  const { directory } = state.world;
+  const bound = message.refuse === 0 ? directory.held.boundMetBy(message.payload.length, state.resident, limits) : null;
+  if (bound !== null) {
+    counters.bounds[bound]++;
+    message.refuse = ErrorCode.overloaded;
+  }
+  // Nobody needs the payload of what is refused: not the receiver, who says whether it has it already.
+  if (message.refuse !== 0) message.payload = NO_PAYLOAD;
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
@@ -63,6 +73,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.link.epoch);
   peer.outstanding.push(message);
   state.outstanding++;
+  directory.held.hold(state.resident, message.payload.length);
   if (peer.pid !== null) ask(peer, message, context);
   else if (!peer.seeking && peer.deaths === 0 && peer.outstanding.length === 1) seek(state, peer, context);
 }
@@ -283,6 +294,7 @@ function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMes
     if (i === 0) outstanding.shift();
     else outstanding.splice(i, 1);
     state.outstanding--;
+    state.world.directory.held.hold(state.resident, -sent.payload.length);
     return sent;
   }
   return null;
@@ -290,6 +302,7 @@ function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMes
 
 function giveUp(state: UserState, peer: Peer): void {
   state.outstanding -= peer.outstanding.length;
+  for (const { payload } of peer.outstanding) state.world.directory.held.hold(state.resident, -payload.length);
   for (const { link } of peer.outstanding) link.close(ErrorCode.overloaded, `the process of ${peer.user} keeps failing`);
   state.peers?.delete(peer.user);
 }

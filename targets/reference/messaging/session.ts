@@ -7,6 +7,7 @@ import { dropAbsent, seenEveryMs } from './devices.ts';
 import { dropLink } from './directory.ts';
 import type { AttachMessage, DetachMessage, MoveMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
+import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
 import { save } from './profile.ts';
 import { pump, receipt } from './receiving.ts';
@@ -57,6 +58,7 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     markAt: 0,
     redeliveries: 0,
     windowFull: false,
+    watching: null,
     ending: null,
   };
   state.outlets = [...state.outlets, outlet];
@@ -121,7 +123,6 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
   }
   if (state.resident.links.length > 0) return 'connected';
   state.lastSeenMs = context.wallClock();
-  state.watching = null;
   sweepPeers(state, context);
   if (!message.bye) return 'alone';
   setOnline(state, false, context);
@@ -149,22 +150,46 @@ export function move(state: UserState, { address }: MoveMessage): void {
   for (const { link } of [...outlets]) link.close(ErrorCode.moved, address);
 }
 
-/** A client's WATCH. */
+/** A client's WATCH: it holds for the connection it came on. */
 export function watch(state: UserState, message: WatchFrameMessage, context: Context): void {
-  state.watching ??= new Set();
-  if (!state.watching.has(message.user) && state.watching.size >= state.world.limits.maxWatches) {
-    state.world.counters.bounds.watches++;
-    message.link.close(ErrorCode.rateLimited, `more than ${state.world.limits.maxWatches} users watched`);
-    return;
+  const outlet = outletOf(state, message.link);
+  if (outlet === null) return;
+  const { counters, limits } = state.world;
+  if (outlet.watching?.has(message.user) !== true) {
+    let watched = 0;
+    for (const { watching } of state.outlets) watched += watching?.size ?? 0;
+    if (watched >= limits.maxWatches) {
+      counters.bounds.watches++;
+      message.link.close(ErrorCode.rateLimited, `more than ${limits.maxWatches} users watched`);
+      return;
+    }
+    outlet.watching ??= new Set();
+    outlet.watching.add(message.user);
   }
-  state.watching.add(message.user);
+  subscribe(state, message.user, context);
+}
+
+function subscribe(state: UserState, user: string, context: Context): void {
   const presence = context.whereis(PRESENCE);
   if (presence === undefined) {
     rewatchLater(state, context);
     return;
   }
   state.presenceMonitor ??= context.monitor(presence);
-  context.send(presence, { type: 'watch', user: message.user, watcher: context.self });
+  context.send(presence, { type: 'watch', user, watcher: context.self });
+}
+
+/** A connection ends, and what it alone watched is watched no more. */
+function unwatch(state: UserState, ending: Outlet, context: Context): void {
+  if (ending.watching === null) return;
+  const users = [...ending.watching].filter((user) => !isWatched(state, user));
+  ending.watching = null;
+  if (users.length > 0 && context.whereis(PRESENCE) !== undefined)
+    context.send(PRESENCE, { type: 'unwatch', users, watcher: context.self });
+}
+
+function isWatched(state: UserState, user: string): boolean {
+  return state.outlets.some(({ watching }) => watching?.has(user) === true);
 }
 
 /** The presence process has forgotten us: its successor is told again. True when `down` was about it. */
@@ -177,9 +202,9 @@ export function presenceDown(state: UserState, down: DownMessage, context: Conte
 
 export function rewatch(state: UserState, context: Context): void {
   state.rewatching = false;
-  const link = state.outlets[0]?.link;
-  if (link === undefined || state.watching === null) return;
-  for (const user of state.watching) watch(state, { type: 'watch-frame', link, user }, context);
+  const watched = new Set<string>();
+  for (const { watching } of state.outlets) for (const user of watching ?? []) watched.add(user);
+  for (const user of watched) subscribe(state, user, context);
 }
 
 /** One tick for all that is watched, however often it is asked for. */
@@ -191,7 +216,8 @@ function rewatchLater(state: UserState, context: Context): void {
 
 /** A watched user came or went. */
 export function presence(state: UserState, message: PresenceMessage): void {
-  for (const { link } of state.outlets) link.presence(message.user, message.online, message.lastSeenMs);
+  for (const { link, watching } of state.outlets)
+    if (watching?.has(message.user) === true) link.presence(message.user, message.online, message.lastSeenMs);
 }
 
 /** A device's connection is no more. */
@@ -201,6 +227,7 @@ export function dropOutlet(state: UserState, outlet: Outlet, context: Context): 
   if (outlet.ending !== null) state.endings--;
   outlet.device.detach();
   state.outlets = state.outlets.filter((other) => other !== outlet);
+  unwatch(state, outlet, context);
 }
 
 /** `moved`: another node has the user. */

@@ -35,7 +35,10 @@ export function heads(state: UserState, message: HeadsMessage, context: Context)
 export function decideSome(state: UserState, context: Context): void {
   const { deferred } = state;
   if (deferred === null || !state.mailbox.scanned || state.deciding) return;
-  for (const message of deferred.splice(0, DECISIONS)) decide(state, message, context);
+  for (const message of deferred.splice(0, DECISIONS)) {
+    state.world.directory.held.hold(state.resident, -message.payload.length);
+    decide(state, message, context);
+  }
   if (deferred.length === 0) state.deferred = null;
   else {
     state.deciding = true;
@@ -55,8 +58,9 @@ export function isLooking({ looking, deferred }: UserState): boolean {
   return looking || deferred !== null;
 }
 
-/** Before anything is known of the mailbox. */
+/** Not to be decided on yet. */
 export function defer(state: UserState, message: IncomingMessage): void {
   state.deferred ??= [];
   state.deferred.push(message);
+  state.world.directory.held.hold(state.resident, message.payload.length);
 }

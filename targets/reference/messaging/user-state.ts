@@ -41,6 +41,8 @@ export interface Outlet {
   markAt: number;
   redeliveries: number;
   windowFull: boolean;
+  /** Users whose presence this connection asked for. */
+  watching: Set<string> | null;
   /** Why the link is to be closed once its sends are answered; see ending.ts. */
   ending: { readonly code: ErrorCode; readonly reason: string } | null;
 }
@@ -94,11 +96,12 @@ export interface UserState {
   deferred: IncomingMessage[] | null;
   /** A DecideTick is on its way. */
   deciding: boolean;
+  /** Bytes in the queues of its devices, as they were told to the node's count. */
+  queuedBytes: number;
   /** Receipts for devices that are away. */
   receipts: ReceiptMessage[] | null;
   /** Messages acknowledged by a device whose sender wants to know when they are read: seq -> message. */
   unread: Map<number, { readonly sender: string; readonly id: number }> | null;
-  watching: Set<string> | null;
   presenceMonitor: MonitorReference | null;
   /** A RewatchTick is on its way. */
   rewatching: boolean;

@@ -13,6 +13,8 @@ import { keepState, nextState, stopStatem } from '../runtime/index.ts';
 import { dropAbsent, listDevices, removeDevice } from './devices.ts';
 import { suffer } from './drill.ts';
 import { end } from './ending.ts';
+import { narrowLimits } from './held-bytes.ts';
+import type { Limits } from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { DetachMessage, UserMessage } from './messages.ts';
 import { readProfile, save } from './profile.ts';
@@ -125,7 +127,7 @@ function begin(world: World, user: string, context: Context): UserState {
     mandate: { user, epoch: 0 },
     claimRefusals: 0,
     awaitedRelease: null,
-    mailbox: new Mailbox(world.limits, world.seqBase),
+    mailbox: new Mailbox(world.limits, world.seqBase, () => deliveryLimits(world)),
     outlets: [],
     saving: null,
     onRecord: false,
@@ -140,9 +142,9 @@ function begin(world: World, user: string, context: Context): UserState {
     looking: false,
     deferred: null,
     deciding: false,
+    queuedBytes: 0,
     receipts: null,
     unread: null,
-    watching: null,
     presenceMonitor: null,
     rewatching: false,
     lastSeenMs: 0,
@@ -174,7 +176,9 @@ function stepAfterTimeout<Data>(state: UserState, context: Context): Step<Data> 
 }
 
 function stepAfterDetach<Data extends UserData>(message: DetachMessage, data: Data, context: Context): Step<Data> {
-  switch (detach(data.core, message, context)) {
+  const left = detach(data.core, message, context);
+  countQueues(data.core);
+  switch (left) {
     case 'connected':
       return KEEP;
     case 'alone':
@@ -191,6 +195,23 @@ function isLost(message: UserMessage, state: UserState, context: Context): boole
 }
 
 function handle(message: UserMessage, state: UserState, context: Context): void {
+  act(message, state, context);
+  countQueues(state);
+}
+
+/** Tells the node's count what waits for this user's devices in memory. */
+function countQueues(state: UserState): void {
+  const bytes = state.mailbox.residentBytes;
+  if (bytes === state.queuedBytes) return;
+  state.world.directory.held.hold(state.resident, bytes - state.queuedBytes);
+  state.queuedBytes = bytes;
+}
+
+function deliveryLimits({ limits, directory }: World): Limits {
+  return directory.held.isTight(limits) ? narrowLimits(limits) : limits;
+}
+
+function act(message: UserMessage, state: UserState, context: Context): void {
   switch (message.type) {
     case 'send':
       send(state, message, context);

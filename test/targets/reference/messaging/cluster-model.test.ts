@@ -17,6 +17,8 @@ const LIMITS: Limits = {
   redeliverMs: 200,
   maxRedeliveries: 2,
   maxResidentBytes: 100,
+  maxProcessBytes: 5_000,
+  maxNodeBytes: 12_000,
 };
 const USERS = ['a', 'b', 'c', 'd'];
 const NODES = 3;
@@ -199,6 +201,8 @@ class Play {
         ).toEqual([]);
       }
     }
+    for (const { world, name } of this.cluster.nodes)
+      expect(world.directory.held.total, `bytes that ${name} holds when nothing is left to do`).toBe(0);
     expect(this.cluster.stale, 'deliveries by an epoch that was over').toBe(0);
   }
 

@@ -22,6 +22,8 @@ const LIMITS: Limits = {
   maxMailbox: 5,
   maxMailboxBytes: 3_000,
   maxStoreBytes: 6_000,
+  maxProcessBytes: 3_500,
+  maxNodeBytes: 8_000,
   maxPeers: 2,
   maxRefusals: 3,
   sendsPerSecond: 5,
@@ -259,6 +261,7 @@ function run(clients: HonestClient[], steps: readonly Step[]): void {
   for (const one of steps) simulation.play(one);
   simulation.heal();
   check(simulation);
+  expect(simulation.world.directory.held.total, 'bytes that are held when nothing is left to do').toBe(0);
 }
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 400);

@@ -1,0 +1,57 @@
+/**
+ * Bytes of messages that a node holds in memory, all of them together, and of each user's process. What is over a bound is not taken in
+ * (sending.ts, receiving.ts); from half of the node's bound on, deliveries make do with one message at a time (narrowLimits), so that
+ * consumers who do not read leave room for everybody's messages.
+ */
+import type { Limits } from './limits.ts';
+
+/** Whose bytes they are: a user's process, as the directory knows it. */
+export interface Holder {
+  heldBytes: number;
+  /** It ended, and holds nothing any more, whatever its last turn says. */
+  gone: boolean;
+}
+
+export type HeldBound = 'process-bytes' | 'node-bytes';
+
+export class HeldBytes {
+  /** Under way, not written yet, or waiting to be delivered: by users' processes. */
+  processes = 0;
+  /** Handed to users' processes by connections and not handled yet. */
+  unread = 0;
+  /** Written to sockets that have not taken it. */
+  unsent = 0;
+
+  get total(): number {
+    return this.processes + this.unread + this.unsent;
+  }
+
+  /** `bytes` more; fewer when negative. */
+  hold(holder: Holder, bytes: number): void {
+    if (holder.gone) return;
+    const held = Math.max(0, holder.heldBytes + bytes);
+    this.processes += held - holder.heldBytes;
+    holder.heldBytes = held;
+  }
+
+  /** The process ended. */
+  forget(holder: Holder): void {
+    this.hold(holder, -holder.heldBytes);
+    holder.gone = true;
+  }
+
+  /** The bound that `bytes` more would go over, or null. */
+  boundMetBy(bytes: number, holder: Holder, limits: Limits): HeldBound | null {
+    if (holder.heldBytes + bytes > limits.maxProcessBytes) return 'process-bytes';
+    return this.total + bytes > limits.maxNodeBytes ? 'node-bytes' : null;
+  }
+
+  isTight(limits: Limits): boolean {
+    return this.total * 2 > limits.maxNodeBytes;
+  }
+}
+
+/** What deliveries make do with while memory is tight. */
+export function narrowLimits(limits: Limits): Limits {
+  return { ...limits, window: 1, maxResident: 1 };
+}
