@@ -53,6 +53,8 @@ export class Connection extends WebSocket implements ClientLink {
   redirected = false;
   /** Frames it may still send before the next sweep of the gateway. */
   budget = 0;
+  /** What of that it had when it signed in: its device may have spent some of it on an earlier connection. 0 until then. */
+  grantedBudget = 0;
   /** Payload bytes of SENDs that the user's process has not handled, and bytes written that the socket has not taken. */
   unreadBytes = 0;
   unsentBytes = 0;
@@ -195,7 +197,8 @@ export class Connection extends WebSocket implements ClientLink {
     const { gateway } = this;
     this.unreadBytes += payloadBytes;
     gateway.held.unread += payloadBytes;
-    if (this.isHeldUp || this.unreadBytes <= gateway.limits.maxUnreadBytes) return;
+    if (this.isHeldUp) return;
+    if (this.unreadBytes <= gateway.limits.maxUnreadBytes && !gateway.held.isFlooded(gateway.limits)) return;
     this.isHeldUp = true;
     gateway.counters.bounds['unread-bytes']++;
     this.pause();

@@ -12,6 +12,7 @@ import type { Counters } from '../messaging/counters.ts';
 import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { HeldBytes } from '../messaging/held-bytes.ts';
+import { KeyedBuckets } from '../messaging/keyed-buckets.ts';
 import type { Limits } from '../messaging/limits.ts';
 import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
@@ -63,6 +64,9 @@ export class Gateway implements Door, ArrivalsHost {
   readonly departures: Departures;
   readonly #directory: Directory;
   readonly #tokenKey: Buffer;
+  readonly #signIns: KeyedBuckets;
+  /** What devices have spent of their frames on connections that are gone. */
+  readonly #frames: KeyedBuckets;
   readonly #connections = new Set<Connection>();
   readonly #arrivals = new Arrivals(this);
   readonly #movable = new Movable(this.#connections);
@@ -84,6 +88,8 @@ export class Gateway implements Door, ArrivalsHost {
     this.limits = options.limits;
     this.counters = options.counters;
     this.#directory = options.directory;
+    this.#signIns = new KeyedBuckets(options.limits.signInsPerSecond, options.limits.signInBurst);
+    this.#frames = new KeyedBuckets(options.limits.framesPerSecond, options.limits.frameBurst);
     this.#tokenKey = options.tokenKey;
     this.#placement = options.placement;
     this.#opened = options.opened;
@@ -218,6 +224,13 @@ export class Gateway implements Door, ArrivalsHost {
     connection.device = device;
     connection.sender = senderKey(user, device);
     connection.phase = 'placing';
+    connection.budget = Math.min(connection.budget, this.#frames.level(connection.sender, this.nowMs));
+    connection.grantedBudget = connection.budget;
+    if (!this.#signIns.take(user, this.nowMs)) {
+      this.counters.bounds['sign-in-rate']++;
+      connection.close(ErrorCode.rateLimited, `more than ${this.limits.signInsPerSecond} sign-ins a second`);
+      return;
+    }
     if (this.#placement === null) {
       this.#attach(connection, cursor);
       return;
@@ -258,6 +271,8 @@ export class Gateway implements Door, ArrivalsHost {
   /** A connection is about to close: its user's process learns of it now, and nothing it still sends counts. */
   leaving(connection: Connection): void {
     connection.phase = 'closing';
+    const spent = connection.grantedBudget - Math.max(0, connection.budget);
+    if (spent > 0) this.#frames.spend(connection.sender, spent, this.nowMs);
     const { outbox } = connection;
     if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();
     connection.flush();

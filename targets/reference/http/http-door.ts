@@ -13,6 +13,7 @@ import type { Door } from '../gateway/listener.ts';
 import type { Cluster } from '../messaging/cluster.ts';
 import type { Bound, Counters } from '../messaging/counters.ts';
 import type { Directory } from '../messaging/directory.ts';
+import { KeyedBuckets } from '../messaging/keyed-buckets.ts';
 import type { Limits } from '../messaging/limits.ts';
 import type { MailboxStore } from '../messaging/store-port.ts';
 import { TokenBucket } from '../messaging/token-bucket.ts';
@@ -69,6 +70,8 @@ export class HttpDoor implements Door {
   readonly #options: HttpDoorOptions;
   readonly #server: Server;
   readonly #buckets = new WeakMap<Socket, TokenBucket>();
+  /** The same rate for each user, however many connections its requests come on. */
+  readonly #users: KeyedBuckets;
   #address = { host: '', port: 0 };
   #owner: Pid | null = null;
   #draining = false;
@@ -78,6 +81,7 @@ export class HttpDoor implements Door {
     this.#options = options;
     this.#questions = new Questions(options);
     const { limits, counters } = options;
+    this.#users = new KeyedBuckets(limits.httpRequestsPerSecond, limits.httpRequestBurst);
     this.#server = createServer(
       {
         maxHeaderSize: limits.httpMaxHeaderBytes,
@@ -189,6 +193,14 @@ export class HttpDoor implements Door {
     const { route, name } = found;
     const claims = route.access === 'bearer' ? this.#authenticate(request) : NOBODY;
     if ('code' in claims) return claims;
+    if (claims !== NOBODY && !this.#users.take(claims.user, performance.now())) {
+      this.#options.counters.bounds['http-rate']++;
+      return problem(
+        'rate-limited',
+        `at most ${this.#options.limits.httpRequestsPerSecond} requests a second of one user`,
+        AGAIN_SOON,
+      );
+    }
     if (name !== null && !isName(name.text))
       return problem('malformed', `the path does not name a ${name.of}: 1 to 64 letters, digits and ._@:-`);
     const named = { user: '', device: '', ...(name === null ? {} : { [name.of]: name.text }) };

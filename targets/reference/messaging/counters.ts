@@ -6,6 +6,7 @@ export const BOUNDS = [
   'connections',
   'handshake-time',
   'idle-time',
+  'sign-in-rate',
   'frame-rate',
   'send-rate',
   'refusals',

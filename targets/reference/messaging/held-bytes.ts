@@ -40,10 +40,18 @@ export class HeldBytes {
     holder.gone = true;
   }
 
-  /** The bound that `bytes` more would go over, or null. */
+  /**
+   * The bound that `bytes` more would go over, or null. What was not handled yet does not count here: each of that is decided on in its
+   * turn, and a burst that is too large must not have all of itself refused.
+   */
   boundMetBy(bytes: number, holder: Holder, limits: Limits): HeldBound | null {
     if (holder.heldBytes + bytes > limits.maxProcessBytes) return 'process-bytes';
-    return this.total + bytes > limits.maxNodeBytes ? 'node-bytes' : null;
+    return this.processes + this.unsent + bytes > limits.maxNodeBytes ? 'node-bytes' : null;
+  }
+
+  /** Whether so much is not handled yet that whoever sends more is not to be read. */
+  isFlooded(limits: Limits): boolean {
+    return this.unread * 4 > limits.maxNodeBytes;
   }
 
   isTight(limits: Limits): boolean {

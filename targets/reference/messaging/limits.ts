@@ -15,7 +15,10 @@ export interface Limits {
   readonly handshakeMs: number;
   /** Silence after which a connection is taken for dead, ms. */
   readonly idleMs: number;
-  /** Frames of any kind a second on one connection, and how many at once. */
+  /** Sign-ins a second of one user, and how many at once. */
+  readonly signInsPerSecond: number;
+  readonly signInBurst: number;
+  /** Frames of any kind a second of one device, and how many at once. */
   readonly framesPerSecond: number;
   readonly frameBurst: number;
   /** SENDs a second of one user, and how many at once. */
@@ -61,7 +64,7 @@ export interface Limits {
   readonly lingerMs: number;
   /** Open connections of the HTTP surface. */
   readonly httpMaxConnections: number;
-  /** Requests a second on one HTTP connection, and how many at once. */
+  /** Requests a second of one user, and on one HTTP connection, and how many at once. */
   readonly httpRequestsPerSecond: number;
   readonly httpRequestBurst: number;
   /** Request line and headers together, and the body of one request, bytes. */
@@ -79,6 +82,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxConnections: 19_000,
   handshakeMs: 5_000,
   idleMs: 120_000,
+  signInsPerSecond: 200,
+  signInBurst: 1_000,
   framesPerSecond: 10_000,
   frameBurst: 20_000,
   sendsPerSecond: 1_000,
@@ -122,6 +127,8 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   maxConnections: [1, 1_000_000],
   handshakeMs: [50, 60_000],
   idleMs: [100, 86_400_000],
+  signInsPerSecond: [1, 10_000_000],
+  signInBurst: [1, 10_000_000],
   framesPerSecond: [1, 10_000_000],
   frameBurst: [1, 10_000_000],
   sendsPerSecond: [1, 10_000_000],

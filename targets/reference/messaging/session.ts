@@ -112,8 +112,11 @@ function welcome(state: UserState, outlet: Outlet, context: Context): void {
   pump(state, outlet, context);
 }
 
-/** A connection is gone. Says what that makes of the process: others are left, it was the last, nothing is to be done any more. */
-export function detach(state: UserState, message: DetachMessage, context: Context): 'connected' | 'alone' | 'done' {
+/**
+ * A connection is gone. Says what that makes of the process: others are left; it was the last; it was, and the user is gone; nothing
+ * is to be done any more.
+ */
+export function detach(state: UserState, message: DetachMessage, context: Context): 'connected' | 'alone' | 'leaving' | 'done' {
   dropLink(state.resident, message.link);
   for (const outlet of state.outlets) {
     if (outlet.link === message.link) {
@@ -126,7 +129,7 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
   sweepPeers(state, context);
   if (!message.bye) return 'alone';
   setOnline(state, false, context);
-  return sleep(state, context) ? 'done' : 'alone';
+  return sleep(state, context) ? 'done' : 'leaving';
 }
 
 /** Nobody came back in time. True when nothing is to be done any more. */
@@ -242,10 +245,16 @@ function setOnline(state: UserState, online: boolean, context: Context, moved = 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
 function sleep(state: UserState, context: Context): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.saving !== null || isLooking(state)) return false;
-  if (state.resident.links.length > 0) return false;
+  if (state.resident.links.length > 0 || isOverdrawn(state, context)) return false;
   save(state, null, context.wallClock(), 'at-rest');
   leave(state);
   return true;
+}
+
+/** Whether the next process of this user would be allowed more than this one at the moment: leaving must not be a way to send more. */
+function isOverdrawn({ bucket, world }: UserState, context: Context): boolean {
+  const { sendsPerSecond, sendBurst } = world.limits;
+  return bucket !== null && bucket.level(sendsPerSecond, sendBurst, context.now()) < sendBurst;
 }
 
 /** Takes the process out of the directory and gives the user up: it is about to end, and what it holds is in the store. */

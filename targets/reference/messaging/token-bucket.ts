@@ -10,13 +10,23 @@ export class TokenBucket {
 
   /** Takes one token; false when there is none. */
   take(perSecond: number, burst: number, nowMs: number): boolean {
+    if (this.level(perSecond, burst, nowMs) < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Takes so many, or what there is. */
+  spend(tokens: number): void {
+    this.#tokens = Math.max(0, this.#tokens - tokens);
+  }
+
+  /** Tokens that there are now; as many as `burst` in one that nobody took from lately. */
+  level(perSecond: number, burst: number, nowMs: number): number {
     const elapsedMs = nowMs - this.#atMs;
     if (elapsedMs > 0) {
       this.#tokens = Math.min(burst, this.#tokens + (elapsedMs * perSecond) / 1000);
       this.#atMs = nowMs;
     }
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
+    return this.#tokens;
   }
 }

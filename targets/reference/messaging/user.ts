@@ -183,6 +183,8 @@ function stepAfterDetach<Data extends UserData>(message: DetachMessage, data: Da
       return KEEP;
     case 'alone':
       return nextState('lingering', data, lingerTimer(data.core));
+    case 'leaving':
+      return nextState('lingering', data, { do: 'state_timeout', afterMs: TRY_AGAIN_MS });
     case 'done':
       return stopStatem();
   }

@@ -23,7 +23,7 @@ const LIMITS: Limits = {
   ...DEFAULT_LIMITS,
   window: 3,
   windowBytes: 2_500,
-  maxResident: 4,
+  maxResident: 20,
   maxResidentBytes: 3_000,
   maxMailbox: 40,
   maxMailboxBytes: 30_000,
@@ -31,6 +31,7 @@ const LIMITS: Limits = {
 const HEADS = 3;
 const SIZES = [10, WHOLE_BYTES - 50, WHOLE_BYTES, 2_000];
 const LARGEST = 2_100;
+const SMALL = 0;
 
 type Step =
   | { readonly do: 'send'; readonly sender: number; readonly size: number; readonly times: number }
@@ -254,6 +255,18 @@ test('what every device has leaves the store but for a small tombstone a sender,
     }),
     { numRuns: RUNS },
   );
+});
+
+test('no more messages wait in memory than there is room for, and the rest comes by pages', () => {
+  const owner = new Owner();
+  owner.attach(0);
+  owner.play({ do: 'send', sender: 0, size: SMALL, times: 2 * LIMITS.maxResident });
+  owner.commit();
+  for (let round = 0; round < LIMITS.maxResident; round++) owner.read(0, 1);
+  expect(owner.seen[0]).toEqual(owner.accepted.slice(0, LIMITS.maxResident));
+  owner.page(0);
+  for (let round = 0; round < LIMITS.maxResident; round++) owner.read(0, 1);
+  expect(owner.seen[0]).toEqual(owner.accepted);
 });
 
 test('a mailbox is full by its number or by its bytes, and what it counts outlives its process', () => {

@@ -1,0 +1,56 @@
+/**
+ * Token buckets by whom they are for, so that nobody gets a new one by connecting again. One that is full again is forgotten, as nothing
+ * tells it from a new one: there are only those that were taken from within the last `burst / perSecond` seconds. Pure.
+ */
+import { TokenBucket } from './token-bucket.ts';
+
+const SWEEP_EVERY_MS = 1_000;
+
+export class KeyedBuckets {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #buckets = new Map<string, TokenBucket>();
+  #sweptMs = 0;
+
+  constructor(perSecond: number, burst: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Takes one token; false when there is none. */
+  take(key: string, nowMs: number): boolean {
+    return this.#of(key, nowMs).take(this.#perSecond, this.#burst, nowMs);
+  }
+
+  /** Takes so many, or what there is. */
+  spend(key: string, tokens: number, nowMs: number): void {
+    const bucket = this.#of(key, nowMs);
+    bucket.level(this.#perSecond, this.#burst, nowMs);
+    bucket.spend(tokens);
+  }
+
+  /** Whole tokens that there are. */
+  level(key: string, nowMs: number): number {
+    const level = this.#buckets.get(key)?.level(this.#perSecond, this.#burst, nowMs);
+    return level === undefined ? this.#burst : Math.floor(level);
+  }
+
+  #of(key: string, nowMs: number): TokenBucket {
+    if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) this.#sweep(nowMs);
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known;
+    const bucket = new TokenBucket(this.#burst, nowMs);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
+    for (const [key, bucket] of this.#buckets)
+      if (bucket.level(this.#perSecond, this.#burst, nowMs) >= this.#burst) this.#buckets.delete(key);
+  }
+}
