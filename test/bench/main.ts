@@ -7,6 +7,7 @@ import { clusterCostBench } from './cluster-cost/main.ts';
 import { explorationBench } from './exploration/main.ts';
 import { gatePowerBench } from './gate-power/main.ts';
 import { generatorBench } from './generator/main.ts';
+import { mailboxBench } from './mailbox/main.ts';
 import { measuringBench } from './measuring/main.ts';
 import { meshBench } from './mesh/main.ts';
 import { nodeStartBench } from './node-start/main.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   mesh: meshBench,
   'node-start': nodeStartBench,
   'cluster-cost': clusterCostBench,
+  mailbox: mailboxBench,
   exploration: explorationBench,
 };
 const onlyWhenAsked = ['exploration'];
