@@ -1,11 +1,11 @@
-/** The eight delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
+/** The nine delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
 import { drainedState, drainFindings } from '../harness/result/drained.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
 import type { Result } from '../harness/result/result.ts';
 import { plural } from './format.ts';
 
 /**
- * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or the driver broke
+ * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or nothing of the kind was seen, or the driver broke
  * its rules, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete.
  */
 export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown';
@@ -20,6 +20,7 @@ interface Rule {
     | 'reordered'
     | 'misdelivered'
     | 'receiptsEarly'
+    | 'presenceWrong'
     | 'drained'
     | 'corrupted';
   readonly name: string;
@@ -81,6 +82,12 @@ const RULES: readonly Rule[] = [
     offence: (count) => `${plural(count, 'receipt')} before the fact`,
   },
   {
+    key: 'presenceWrong',
+    name: 'True presence',
+    rule: 'Who watches somebody is told in time whether he is online.',
+    offence: (count) => `${plural(count, 'watcher')} told the wrong presence`,
+  },
+  {
     key: 'drained',
     name: 'Drained',
     rule: 'After the faults everybody is back and nothing is left to deliver.',
@@ -109,8 +116,9 @@ function judgedProperties({ delivery, verdict }: Result): readonly DeliveryPrope
   return RULES.map((rule): DeliveryProperty => {
     const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
     if (rule.key !== 'drained') {
-      const violations = delivery[rule.key];
-      const state = violations > 0 ? whenBroken : delivery.acked === 0 ? 'unknown' : 'kept';
+      const counted = delivery[rule.key];
+      const violations = counted ?? 0;
+      const state = violations > 0 ? whenBroken : delivery.acked === 0 || counted === null ? 'unknown' : 'kept';
       return { ...rule, violations, state, why: '' };
     }
     const why = drainText(delivery);

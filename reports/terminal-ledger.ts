@@ -23,6 +23,7 @@ export function ledger(result: Result, { width, paint }: Sheet): string[] {
     ['phantom', 'phantoms', delivery.phantom],
     ['corrupted', 'corrupted', delivery.corrupted],
     ['receiptsEarly', 'early receipts', delivery.receiptsEarly],
+    ...(delivery.presenceWrong === null ? [] : [['presenceWrong', 'wrong presence', delivery.presenceWrong] as const]),
     ['drained', 'pending', delivery.pending],
   ];
   const states = new Map(deliveryProperties(result).map(({ key, state }) => [key, state]));

@@ -185,6 +185,11 @@ export interface Deployment {
   addNode(): Promise<DeployedNode | null>;
   /** The settings the deployment really runs with, for the record; never secrets. */
   readonly config: Readonly<Record<string, unknown>>;
+  /**
+   * How long a user whose last connection broke off, without a goodbye, may still be called online; what the presence it tells is judged by.
+   * Absent where it does not promise presence, or nobody can say.
+   */
+  readonly presenceLingerMs?: number;
   /** Issue a credential; the deployment knows the signing secret of the server it started. */
   credential(user: string, device: string): Credential;
   /** Kill a user's process (capability kill-process). Resolves to false when the user had none. */

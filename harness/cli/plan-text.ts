@@ -33,7 +33,7 @@ function loadLines({ users, load }: Plan): string[] {
   if (model.kind === 'closed')
     return [`load      ${arrivalModelText(model)} for ${seconds(durationMs)} after ${seconds(warmUpMs)}; no messages`];
   return [
-    `users     ${users}${load.devices === 1 ? '' : ` with ${load.devices} devices each, ${users * load.devices} connections`}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}`,
+    `users     ${users}${load.devices === 1 ? '' : ` with ${load.devices} devices each, ${users * load.devices} connections`}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}${load.watch === 0 ? '' : `; each watches ${load.watch}`}`,
     `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
   ];
 }

@@ -53,6 +53,10 @@ export class CheckedDriver implements Driver, CheckHost {
     return this.#driver.devices ?? false;
   }
 
+  get presence(): boolean {
+    return this.#driver.presence ?? false;
+  }
+
   connect(options: ConnectOptions, events: SessionEvents): Session {
     const session = new CheckedSession(this, options, events);
     session.begin(this.#driver, this.#checkSession);

@@ -109,6 +109,10 @@ export class CheckedSession implements Session {
     this.#call('read', () => this.#inner?.read(seq));
   }
 
+  watch(user: string): void {
+    this.#call('watch', () => this.#inner?.watch?.(user));
+  }
+
   close(): void {
     this.#leave('close', (inner) => inner.close());
   }
@@ -174,6 +178,7 @@ export class CheckedSession implements Session {
         ),
       delivered: (seq, id, from, payload, again) => this.#delivered(seq, id, from, payload, again === true),
       receipt: (kind, id, by) => this.#tell('receipt', () => this.#receipt(kind, id, by)),
+      presence: (user, online) => this.#tell('presence', () => this.#presence(user, online)),
       ended: (end) => this.#ended(end),
       broke: (rule, example) => this.#host.broke(rule, example),
     };
@@ -276,6 +281,11 @@ export class CheckedSession implements Session {
     const wrong = wrongReceipt(kind, id, by);
     if (wrong === null) this.#guard(() => this.#user.receipt(kind, id, by));
     else this.#host.broke('tells-types', () => `receipt(): ${wrong}`);
+  }
+
+  #presence(user: string, online: boolean): void {
+    if (typeof user === 'string' && typeof online === 'boolean') this.#guard(() => this.#user.presence?.(user, online));
+    else this.#host.broke('tells-types', () => `presence(): ${shown(user)}, ${shown(online)} is no name and true or false`);
   }
 
   #ended(given: SessionEnd): void {

@@ -59,6 +59,8 @@ export interface SessionEvents {
    */
   delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void;
   receipt(kind: 'delivered' | 'read', id: number, by: string): void;
+  /** The server says how somebody is whom this session watches. Absent where nobody wants to know. */
+  presence?(user: string, online: boolean): void;
   /**
    * Called exactly once, also when the connection never opened: at the latest when `handshakeTimeoutMs` are over, and five seconds after
    * `close`, `abort` or `abandon`.
@@ -77,6 +79,8 @@ export interface Session {
   /** Cumulative acknowledgement up to `seq`. */
   acknowledge(seq: number): void;
   read(seq: number): void;
+  /** Ask to be told whether this user is online, now and whenever that changes. Absent where the protocol has no presence. */
+  watch?(user: string): void;
   /** Leave politely. What arrives from now on is nobody's: the user is gone. */
   close(): void;
   /** Drop the socket without a word (RST); `reason` (aborted) and `retry` (at-once) are what the end will say. */
@@ -132,6 +136,8 @@ export interface Driver {
    * Absent where the protocol knows users only: a scenario with `load.devices` above 1 is then refused.
    */
   readonly devices?: boolean;
+  /** True: its sessions can watch. A scenario that asks for it is refused without. */
+  readonly presence?: boolean;
   /** What the session is given to send goes out before the turn of the event loop ends, everything of one turn together. */
   connect(options: ConnectOptions, events: SessionEvents): Session;
   /**

@@ -13,8 +13,9 @@ const DRIVERS: Readonly<Record<string, () => Driver>> = {
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
 /** What planning may ask of a bundled driver. */
-export function driverFacts(name: string): { readonly name: string; readonly devices: boolean } {
-  return { name, devices: createDriver(name).devices ?? false };
+export function driverFacts(name: string): { readonly name: string; readonly devices: boolean; readonly presence: boolean } {
+  const { devices = false, presence = false } = createDriver(name);
+  return { name, devices, presence };
 }
 
 /** A bundled driver. Throws RangeError for a name that is none of DRIVER_NAMES. */

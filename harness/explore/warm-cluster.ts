@@ -22,6 +22,7 @@ import { driverFaults } from '../run/driver-faults.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
+import { presenceTerms } from '../run/presence-terms.ts';
 import { processesOf, type RunJournal } from '../run/run-journal.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import type { Schedule } from './schedule.ts';
@@ -141,8 +142,11 @@ export class WarmCluster implements Lab {
     }
     const drain = await drainPatiently(pool, limits.drainMs);
     const unrest = unrestText(drain.counts, pool, limits.drainMs);
+    const endUs = monotonicUs() - zeroUs;
+    const lingerMs = deployment.presenceLingerMs ?? null;
+    const terms = presenceTerms({ plan, faults: playing.records, lingerMs, lagUs: limits.lagP99Ms * 1000, endUs });
     const observations = await pool.finish(drain.drained);
-    const delivery = judge(observations, drainEndOf(drain));
+    const delivery = judge(observations, drainEndOf(drain), terms);
     const driver = { name: pool.driverName, brokenRules: pool.brokenRules };
     const [mistake] = isModulePath(around.driver) ? driverFaults(driver, delivery, observations) : [];
     return mistake === undefined ? trialOf(delivery, playing.records, unrest) : failedTrial(brokenRuleText(mistake));

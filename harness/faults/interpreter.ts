@@ -14,6 +14,8 @@ export interface FaultRecord {
   target: string;
   affected: readonly number[] | 'everybody';
   injectedAtUs: number | null;
+  /** When the probe had seen whether it took effect. */
+  struckAtUs: number | null;
   healedAtUs: number | null;
   verified: boolean;
   readonly evidence: string[];
@@ -49,6 +51,7 @@ export function playSchedule(options: ScheduleOptions): PlayingSchedule {
       target: '',
       affected: [],
       injectedAtUs: null,
+      struckAtUs: null,
       healedAtUs: null,
       verified: false,
       evidence: [],
@@ -83,6 +86,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   record.affected = injection.affected;
   record.injectedAtUs = injection.injectedAtUs;
   record.verified = await settle(record, () => injection.verify());
+  record.struckAtUs = context.nowUs();
   onEvent({ what: record.verified ? 'injected' : 'failed', record });
   if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
   // `for` counts from the injection: what the probe took is part of it.

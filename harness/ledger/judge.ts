@@ -1,5 +1,5 @@
 /**
- * The verdict on delivery: from what was attempted, promised and seen, the eight properties. README.md in this folder defines
+ * The verdict on delivery: from what was attempted, promised and seen, the nine properties. README.md in this folder defines
  * them. Pure; time and memory are linear in the rows.
  */
 import type { Result } from '../result/result.ts';
@@ -8,6 +8,7 @@ import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
 import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
 import { countReordered } from './order.ts';
+import { judgePresence, type PresenceTerms } from './presence.ts';
 
 export type DeliveryReport = Result['delivery'];
 
@@ -31,10 +32,14 @@ type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible'
 
 /**
  * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero. Without an `end` nobody looked who
- * was there when the drain ended.
+ * was there when the drain ended; without `terms` presence is not judged.
  * @throws Error when the observations hold the same (sender, id) twice.
  */
-export function judge(observations: Observations, end: DrainEnd | null = null): DeliveryReport {
+export function judge(
+  observations: Observations,
+  end: DrainEnd | null = null,
+  terms: PresenceTerms | null = null,
+): DeliveryReport {
   const { attempts, drained, devices } = observations;
   const copies = attempts.count * devices;
   const evidence = new EvidenceList();
@@ -65,6 +70,7 @@ export function judge(observations: Observations, end: DrainEnd | null = null): 
     ...arrivals,
     reordered,
     receiptsEarly,
+    ...judgePresence(observations, terms, evidence),
     drained,
     unacknowledged: settled.indeterminate,
     ...standing(observations, owedTo, end),

@@ -95,6 +95,10 @@ export const LinkEvent = {
   refused: 4,
   /** The server sent a user that was signed in to another node, and the user went there at once: nothing failed. */
   moved: 5,
+  /** What the server takes this device for, nobody can say from here on: its socket is not read, or was abandoned. Until `sure` or `up`. */
+  unsure: 6,
+  /** It is signed in, and reads again. */
+  sure: 7,
 } as const;
 export type LinkEvent = (typeof LinkEvent)[keyof typeof LinkEvent];
 
@@ -132,6 +136,27 @@ export interface CountedReason {
   readonly count: number;
 }
 
+export const Told = {
+  /** The device signed in and asked, anew. */
+  asked: 0,
+  offline: 1,
+  online: 2,
+} as const;
+export type Told = (typeof Told)[keyof typeof Told];
+
+/** One row a question about somebody's presence, and one what a device was told of it; in order of time per device. */
+export interface Presence {
+  readonly count: number;
+  /** Who asked or was told. */
+  readonly watcher: Uint32Array;
+  /** Which of the watcher's devices, from 0. */
+  readonly device: Uint8Array;
+  /** About whom; SENDER_UNKNOWN when no user of this run. */
+  readonly watched: Uint32Array;
+  readonly told: Uint8Array;
+  readonly atUs: Float64Array;
+}
+
 /** Everything the workers of one run saw. */
 export interface Observations {
   readonly users: number;
@@ -141,6 +166,7 @@ export interface Observations {
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;
   readonly links: Links;
+  readonly presence: Presence;
   /** Everybody was connected at the end, and two rounds brought nothing new. */
   readonly drained: boolean;
 }

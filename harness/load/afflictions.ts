@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { AbandonedSocket, SocketLink } from '../drivers/driver.ts';
 import { ownSockets } from '../drivers/own-sockets.ts';
+import { LinkEvent } from '../ledger/observations.ts';
 import type { User } from './user.ts';
 
 /**
@@ -91,7 +92,7 @@ export class Afflictions {
     for (const { user } of this.#own(devices)) {
       this.#forget(how, user);
       if (how === 'drop') user.letBack();
-      else if (how === 'stall') user.readAgain();
+      else if (how === 'stall') this.#readAgain(user);
       else if (how === 'abandon') this.#endAbandoned(user);
     }
   }
@@ -113,10 +114,13 @@ export class Afflictions {
         session.abort('dropped by a fault', 'at-once');
         return true;
       case 'stall':
-        return user.stopReading();
+        if (!user.stopReading()) return false;
+        user.doubt(LinkEvent.unsure);
+        return true;
       case 'abandon': {
         const socket = session.abandon();
         if (socket === null) return false;
+        user.doubt(LinkEvent.unsure);
         this.#abandoned.set(user, [...(this.#abandoned.get(user) ?? []), socket]);
         return true;
       }
@@ -132,6 +136,12 @@ export class Afflictions {
     const left = (this.#unread.get(user) ?? []).filter((unread) => unread.how !== how);
     if (left.length === 0) this.#unread.delete(user);
     else this.#unread.set(user, left);
+  }
+
+  /** One that the server cut off meanwhile has no session that could. */
+  #readAgain(user: User): void {
+    user.readAgain();
+    if (user.online !== null) user.doubt(LinkEvent.sure);
   }
 
   #endAbandoned(user: User): void {

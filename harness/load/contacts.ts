@@ -34,6 +34,16 @@ export class ContactBook {
     return (user + 1 + (hash32(this.#seed, user, rank) % (this.#users - 1))) % this.#users;
   }
 
+  /** The first `count` different contacts of `user`, fewer where it has no more: whom it watches. */
+  watched(user: number, count: number): readonly number[] {
+    const found: number[] = [];
+    for (let rank = 0; rank < this.#cumulative.length && found.length < count; rank++) {
+      const contact = this.contact(user, rank);
+      if (!found.includes(contact)) found.push(contact);
+    }
+    return found;
+  }
+
   /** Whom `user` writes to next. */
   pick(user: number, random: Random): number {
     const target = random.unit();

@@ -232,6 +232,10 @@ export class Crowd implements UserHost {
     return load.receiptShare > 0 && hashUnit(seed ^ 0x72637074, sender, id) < load.receiptShare;
   }
 
+  watched(user: number): readonly number[] {
+    return this.#contacts.watched(user, this.#assignment.load.watch);
+  }
+
   reads(receiver: number, sender: number, id: number): boolean {
     const { seed, load } = this.#assignment;
     return load.readShare > 0 && hashUnit(seed ^ receiver, sender, id) < load.readShare;

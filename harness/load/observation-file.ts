@@ -8,7 +8,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
-import type { Arrivals, Attempts, Links, Observations, Receipts } from '../ledger/observations.ts';
+import type { Arrivals, Attempts, Links, Observations, Presence, Receipts } from '../ledger/observations.ts';
 import { CHUNK_ROWS, COLUMN_TYPES, type Column, type ColumnArray, type ColumnType } from './observation-columns.ts';
 import { type ObservationLog, TABLE_NAMES, TABLES, type TableName } from './observation-log.ts';
 
@@ -158,6 +158,7 @@ export function readObservations(
       arrivals: mergeTable(files, 'arrivals') as Arrivals,
       receipts: mergeTable(files, 'receipts') as Receipts,
       links: mergeTable(files, 'links') as Links,
+      presence: mergeTable(files, 'presence') as Presence,
       drained,
     };
   } finally {

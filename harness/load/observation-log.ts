@@ -1,10 +1,10 @@
 /**
- * What one worker saw, while it sees it: the four tables of harness/ledger/observations.ts, growing.
+ * What one worker saw, while it sees it: the five tables of harness/ledger/observations.ts, growing.
  *
  * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when
  * the load starts: the file's writer subtracts it.
  */
-import { Outcome } from '../ledger/observations.ts';
+import { Outcome, type Told } from '../ledger/observations.ts';
 import { type ColumnType, Table } from './observation-columns.ts';
 import { refusalTally } from './reason-tally.ts';
 
@@ -23,6 +23,7 @@ export const TABLES = {
   },
   arrivals: { receiver: 'u32', device: 'u8', sender: 'u32', id: 'f64', seq: 'f64', atUs: 'f64', readUs: 'f64', flags: 'u8' },
   receipts: { sender: 'u32', id: 'f64', by: 'u32', kind: 'u8', atUs: 'f64' },
+  presence: { watcher: 'u32', device: 'u8', watched: 'u32', told: 'u8', atUs: 'f64' },
   links: { user: 'u32', device: 'u8', event: 'u8', code: 'u16', atUs: 'f64' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
 export type TableName = keyof typeof TABLES;
@@ -41,6 +42,7 @@ export class ObservationLog {
   readonly attempts = new Table('attempts', TABLES.attempts);
   readonly arrivals = new Table('arrivals', TABLES.arrivals);
   readonly receipts = new Table('receipts', TABLES.receipts);
+  readonly presence = new Table('presence', TABLES.presence);
   readonly links = new Table('links', TABLES.links);
   /** Why messages were refused; of all workers together it is no table, for texts are not columns. */
   readonly refusals = refusalTally();
@@ -108,6 +110,17 @@ export class ObservationLog {
     columns.id.set(row, id);
     columns.by.set(row, by);
     columns.kind.set(row, kind);
+    columns.atUs.set(row, atUs);
+  }
+
+  presenceOf({ index, device }: Recorded, watched: number, told: Told, atUs: number): void {
+    const table = this.presence;
+    const row = table.append();
+    const columns = table.columns;
+    columns.watcher.set(row, index);
+    columns.device.set(row, device);
+    columns.watched.set(row, watched);
+    columns.told.set(row, told);
     columns.atUs.set(row, atUs);
   }
 

@@ -7,7 +7,7 @@
  */
 import type { Credential } from '../../targets/target.ts';
 import type { Address, Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
-import { ArrivalFlag, LinkEvent, Outcome } from '../ledger/observations.ts';
+import { ArrivalFlag, LinkEvent, Outcome, Told } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ObservationLog, Recorded } from './observation-log.ts';
@@ -28,6 +28,8 @@ export interface UserHost {
   retryLater(user: User, ticket: number, tries: number, retry: Exclude<SessionEnd['retry'], 'never'>): void;
   payload(sender: number, id: number, intendedUs: number): Buffer;
   wantsReceipts(sender: number, id: number): boolean;
+  /** Whom this user watches. */
+  watched(user: number): readonly number[];
   reads(receiver: number, sender: number, id: number): boolean;
   settled(row: number, nowUs: number): void;
   ended(end: SessionEnd): void;
@@ -126,6 +128,11 @@ export class User implements SessionEvents {
     return this.#attempts;
   }
 
+  /** What the server takes it for nobody can say any more (`unsure`), or again (`sure`). */
+  doubt(event: typeof LinkEvent.unsure | typeof LinkEvent.sure): void {
+    this.#host.log.link(this, event, 0, monotonicUs());
+  }
+
   /** Does not connect, whatever it means to do, until it is let back. */
   bar(): void {
     this.#barred = true;
@@ -188,6 +195,7 @@ export class User implements SessionEvents {
     counts.opened++;
     counts.connected++;
     log.link(this, LinkEvent.up, 0, now);
+    this.#watch(now);
     if (this.#outbox !== null && this.#outbox.outstanding > 0) for (const row of this.#outbox.rows(log)) this.#write(row);
   }
 
@@ -229,6 +237,11 @@ export class User implements SessionEvents {
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {
     this.#host.counts.receipts++;
     this.#host.log.receipt(this.index, id, this.#host.names.index(by), kind === 'delivered' ? 1 : 2, monotonicUs());
+  }
+
+  presence(user: string, online: boolean): void {
+    const { log, names } = this.#host;
+    log.presenceOf(this, names.index(user), online ? Told.online : Told.offline, monotonicUs());
   }
 
   ended(end: SessionEnd): void {
@@ -310,6 +323,15 @@ export class User implements SessionEvents {
     this.#phase = Phase.connecting;
     this.#attempts++;
     this.#session = this.#host.connect(this, this.#hop, redirected);
+  }
+
+  /** The server forgets with the session who watched whom. */
+  #watch(nowUs: number): void {
+    const { log, names } = this.#host;
+    for (const watched of this.#host.watched(this.index)) {
+      this.#session?.watch?.(names.name(watched));
+      log.presenceOf(this, watched, Told.asked, nowUs);
+    }
   }
 
   #write(row: number): void {

@@ -6,6 +6,8 @@
 import { sortBy } from '../ledger/message-index.ts';
 import { LinkEvent, type Links, type Observations } from '../ledger/observations.ts';
 
+const CHANGES: ReadonlySet<number> = new Set([LinkEvent.up, LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
+
 export class LinkHistory {
   readonly #links: Links;
   readonly #devices: number;
@@ -42,8 +44,12 @@ export class LinkHistory {
   connectedThroughout(device: number, fromUs: number, toUs: number): boolean {
     const after = this.#firstAtOrAfter(device, fromUs);
     if (this.#stateBefore(device, after) !== LinkEvent.up) return false;
-    const next = this.#rows[after];
-    return after >= (this.#starts[device + 1] as number) || next === undefined || (this.#links.atUs[next] as number) > toUs;
+    for (let at = after; at < (this.#starts[device + 1] as number); at++) {
+      const row = this.#rows[at] as number;
+      if ((this.#links.atUs[row] as number) > toUs) break;
+      if (this.#links.event[row] !== LinkEvent.unsure && this.#links.event[row] !== LinkEvent.sure) return false;
+    }
+    return true;
   }
 
   /** Whether each of the user's devices was away by its own choice at some time in [fromUs, toUs]. */
@@ -65,11 +71,11 @@ export class LinkHistory {
     return this.#stateBefore(device, this.#firstAtOrAfter(device, us)) === LinkEvent.left;
   }
 
-  /** The last event before this place that changed the connection; a refused attempt changes nothing. */
+  /** The last event before this place that changed the connection: a refused attempt changes nothing, and neither does a socket that is not read. */
   #stateBefore(device: number, place: number): number {
     for (let at = place - 1; at >= (this.#starts[device] as number); at--) {
       const event = this.#links.event[this.#rows[at] as number] as number;
-      if (event !== LinkEvent.refused) return event;
+      if (CHANGES.has(event)) return event;
     }
     return LinkEvent.lost;
   }

@@ -10,6 +10,9 @@ import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
 import { deviceNumber } from './recovery-links.ts';
 
+/** A refused attempt changes nothing, and neither does a socket that is not read. */
+const ENDS: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
+
 /** The finest step, and what timeline.ndjson has. */
 export const SLOT_MS = 100;
 /** A Result holds no more slots than this: five minutes at the finest step, coarser for longer runs. */
@@ -77,7 +80,7 @@ function connectedColumn(
   for (let row = 0; row < links.count; row++) {
     const device = deviceNumber(links, row, devices);
     const event = links.event[row];
-    const nowUp = event === LinkEvent.up ? 1 : event === LinkEvent.refused ? (up[device] as number) : 0;
+    const nowUp = event === LinkEvent.up ? 1 : ENDS.has(event as number) ? 0 : (up[device] as number);
     if (nowUp === up[device]) continue;
     up[device] = nowUp;
     const slot = Math.max(0, Math.floor(((links.atUs[row] as number) - window.startUs) / stepUs));

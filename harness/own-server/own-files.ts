@@ -1,6 +1,7 @@
 /** The files that a scenario names for its target and its driver, loaded into the catalogue that planning checks it against. */
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Driver } from '../drivers/driver.ts';
 import type { Catalogue, DriverFacts, Refused, TargetFacts } from '../scenario/catalogue.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import type { PathSegment } from '../scenario/problem.ts';
@@ -38,7 +39,7 @@ export async function withOwnFiles(
 
   async function addDriver(written: string, file: string): Promise<void> {
     const loaded = await loadOwnDriver(file);
-    const facts = loaded.ok ? { name: loaded.value.name, devices: loaded.value.devices ?? false, file } : refused(loaded);
+    const facts = loaded.ok ? { ...knows(loaded.value), file } : refused(loaded);
     drivers.set(written, facts).set(file, facts);
   }
 }
@@ -47,6 +48,10 @@ export async function withOwnFiles(
 export function namesOwnTarget(source: ScenarioSource, overrides: readonly string[]): boolean {
   const use = textAt(applyOverrides(source, overrides).source.data, ['target', 'use']);
   return use !== null && isModulePath(use);
+}
+
+function knows({ name, devices = false, presence = false }: Driver): Pick<DriverFacts, 'name' | 'devices' | 'presence'> {
+  return { name, devices, presence };
 }
 
 function refused({ message, remedy }: Extract<Loaded<unknown>, { ok: false }>): Refused {

@@ -246,6 +246,13 @@ export const resultSchema = z.object({
     misdelivered: count,
     corrupted: count,
     receiptsEarly: count,
+    /**
+     * Stretches of time in which a watcher was told something else than the truth about somebody for longer than the bound; null where
+     * nothing could be judged: the target does not promise presence, nobody watched, or no fact lasted.
+     */
+    presenceWrong: count.nullable().default(null),
+    /** Stretches in which a watcher had to know the truth. */
+    presenceJudged: count.default(0),
     /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
     pending: count,
     drained: z.boolean(),

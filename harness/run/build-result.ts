@@ -23,6 +23,7 @@ import { driverFaults, type OwnDriver, violationOf } from './driver-faults.ts';
 import { withRounds } from './loaded-round.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
+import { presenceTerms } from './presence-terms.ts';
 import { abortedOf, deployedTarget, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -43,6 +44,8 @@ export interface RunRecord {
   readonly durationMs: number;
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
   readonly targetConfig: Readonly<Record<string, unknown>>;
+  /** As the deployment says it; null where it does not. */
+  readonly lingerMs: number | null;
   readonly environment: Environment;
   readonly observations: Observations;
   /** How things stood with the users when the drain ended. */
@@ -72,7 +75,10 @@ export interface RunRecord {
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {
   const { plan, observations, latencies, generator, faults } = record;
-  const delivery = withRounds(judge(observations, record.drainEnd), record.roundDeliveries);
+  const { lingerMs, endUs } = record;
+  const lagUs = latencies.lag.maxUs;
+  const terms = presenceTerms({ plan, faults, lingerMs, lagUs, endUs });
+  const delivery = withRounds(judge(observations, record.drainEnd, terms), record.roundDeliveries);
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
   const valid = generator.invalidity.length === 0 && broken.length === 0;

@@ -118,6 +118,7 @@ export class MessageRun {
       durationMs: (monotonicUs() - this.#beganUs) / 1000,
       target: deployment.target,
       targetConfig: deployment.config,
+      lingerMs: deployment.presenceLingerMs ?? null,
       environment,
       observations,
       drainEnd: drainEndOf(drain),

@@ -20,6 +20,7 @@ export const deliveryProperties = [
   ['misdelivered', 'message delivered to somebody else'],
   ['corrupted', 'message with a damaged payload'],
   ['receiptsEarly', 'receipt before the fact'],
+  ['presenceWrong', 'watcher told the wrong presence of somebody'],
 ] as const satisfies readonly (readonly [keyof Result['delivery'], string])[];
 
 /** Acknowledged messages were still owed, or users kept out, when the drain gave up: a promise of liveness, not of safety. */
@@ -27,7 +28,7 @@ export const DRAINED = 'drained';
 
 /** Names of the broken properties, as the Result's `delivery` has them; what can be waited for comes last. */
 export function brokenProperties(delivery: Result['delivery']): readonly string[] {
-  const broken = deliveryProperties.flatMap(([property]) => (delivery[property] > 0 ? [property as string] : []));
+  const broken = deliveryProperties.flatMap(([property]) => ((delivery[property] ?? 0) > 0 ? [property as string] : []));
   return drainedState(delivery) === 'broken' ? [...broken, DRAINED] : broken;
 }
 
@@ -62,7 +63,7 @@ export function judgeRun({
 }: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
     const offences = delivery[property];
-    return offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
+    return offences !== null && offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
   });
   const state = drainedState(delivery);
   const drain = drainReasons(delivery, sessionsEnded);

@@ -11,6 +11,8 @@ export interface DriverFacts {
   readonly name: string;
   /** Whether its protocol tells several devices of a user apart. */
   readonly devices: boolean;
+  /** Whether its sessions can watch others' presence. */
+  readonly presence: boolean;
   /** As of a target. */
   readonly file?: string;
 }

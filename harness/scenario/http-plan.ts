@@ -37,6 +37,7 @@ export function planHttpLoad(
     receiptShare: 0,
     connectPerSecond: 0,
     devices: 1,
+    watch: 0,
     keepaliveMs: 0,
     driver: section.driver,
     workers,

@@ -34,6 +34,7 @@ export function refuseOfK6(
   } else {
     if ((load.churn ?? 0) > 0) refuse(['load', 'churn'], 'is not played by k6, whose users stay', '--set load.churn=0%/s');
     if (load.devices > 1) refuse(['load', 'devices'], 'are more than k6 plays: its users have one each', '--set load.devices=1');
+    if ((load.watch ?? 0) > 0) refuse(['load', 'watch'], 'contacts are not watched by k6', '--set load.watch=0');
     if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay', '--set load.offline=0%');
     const protocol = target === null ? PROTOCOL : targetFacts(catalogue, target.use)?.driver;
     if (protocol !== undefined && protocol !== PROTOCOL)

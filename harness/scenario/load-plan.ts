@@ -56,6 +56,7 @@ export function planLoad(load: LoadSection, model: ArrivalModel, users: number |
     payloadBytes: load.payload,
     contacts,
     devices: load.devices,
+    watch: load.watch ?? 0,
     ...leaving,
     readShare: load.read,
     receiptShare: load.receipts,

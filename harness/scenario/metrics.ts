@@ -90,6 +90,7 @@ const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], st
   ['misdelivered', 'lower', 'messages that reached somebody else'],
   ['corrupted', 'lower', 'messages whose content changed'],
   ['receiptsEarly', 'lower', 'receipts before the fact'],
+  ['presenceWrong', 'lower', 'watchers told the wrong presence of somebody for longer than the bound'],
   ['pending', 'lower', 'acknowledged messages still on their way when the drain gave up'],
 ];
 for (const [field, better, summary] of COUNTS) {

@@ -26,6 +26,7 @@ import {
   faultsSchema,
   httpLoadSchema,
   httpSchema,
+  type LoadSection,
   limitsSchema,
   loadSchema,
   memorySchema,
@@ -133,7 +134,7 @@ function planSections(
   const around = { catalogue: options.catalogue, target };
   const alone = httpLoad === null ? null : planHttpLoad(httpLoad, around, reporter);
   const besides = beside === null || loadSection === null ? null : planHttpBeside(beside, loadSection.duration, around, reporter);
-  if (loadSection !== null && !byK6) refuseDevices(loadSection.devices, driver, around, reporter);
+  if (loadSection !== null && !byK6) refuseOfTheProtocol(loadSection, driver, around, reporter);
   if (httpAlone) refuseWithoutMessages(data, reporter);
   if (byK6) refuseOfK6(data, { target, catalogue: options.catalogue, load: httpLoad ?? loadSection }, reporter);
   const faults = planFaults(source, faultSteps ?? [], options.catalogue, { users, target, durationMs }, reporter);
@@ -174,7 +175,7 @@ function planSections(
     recoveryLevel,
     deliveryMustBeIntact: !httpAlone && !byK6 && expectations.deliveryMustBeIntact,
     expectations: expectations.expectations,
-    limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect },
+    limits: { lagP99Ms: limits.lag, drainMs: limits.drain, connectMs: limits.connect, presenceMs: limits.presence },
   };
 }
 
@@ -291,23 +292,26 @@ function planDriver(
   return written === null ? null : (facts.file ?? written);
 }
 
-/** Several devices a user, where the protocol or the target knows of users only. */
-function refuseDevices(
-  devices: number,
+/** Several devices a user, and watching, where the protocol or the target knows of no such thing. */
+function refuseOfTheProtocol(
+  { devices, watch = 0 }: Pick<LoadSection, 'devices' | 'watch'>,
   driver: string | null,
   { target, catalogue }: { readonly target: PlannedTarget | null; readonly catalogue: Catalogue },
   reporter: Reporter,
 ): void {
-  if (devices === 1 || target === null) return;
-  const facts = targetFacts(catalogue, target.use);
+  const facts = target === null ? undefined : targetFacts(catalogue, target.use);
   const name = driver ?? facts?.driver;
   const speaks = name === undefined ? undefined : catalogue.drivers.get(name);
   if (facts === undefined || speaks === undefined || 'refused' in speaks) return;
-  const [who, remedy] = !speaks.devices
-    ? [`the driver ${speaks.name}`, 'devices: 1; or a driver that says devices: true, whose protocol tells them apart']
-    : [`the target ${facts.name}`, 'devices: 1; or a target with the capability devices'];
-  if (speaks.devices && facts.capabilities.has('devices')) return;
-  reporter.report('unsupported', ['load', 'devices'], `devices a user are more than ${who} knows: to it a user is one`, remedy);
+  const refuse = (key: string, capability: 'devices' | 'presence', message: (who: string) => string, without: string): void => {
+    const who = speaks[capability] ? `the target ${facts.name}` : `the driver ${speaks.name}`;
+    const other = speaks[capability] ? `a target with the capability ${capability}` : `a driver that says ${capability}: true`;
+    if (speaks[capability] && facts.capabilities.has(capability)) return;
+    reporter.report('unsupported', ['load', key], message(who), `${without}; or ${other}`);
+  };
+  if (devices > 1)
+    refuse('devices', 'devices', (who) => `devices a user are more than ${who} knows: to it a user is one`, 'devices: 1');
+  if (watch > 0) refuse('watch', 'presence', (who) => `contacts to watch, but ${who} knows nothing of presence`, 'watch: 0');
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

@@ -45,6 +45,8 @@ export interface LoadPlan {
   readonly contacts: Contacts;
   /** Devices of each user, each with a connection of its own; 1 as a rule. */
   readonly devices: number;
+  /** Contacts whose presence each user watches; 0 where nobody does. */
+  readonly watch: number;
   /** Share of devices that leave each second, 0 to 1; each stays away for `awayMs` on average, and its user's others stay. */
   readonly churnPerSecond: number;
   readonly awayMs: number;
@@ -187,5 +189,7 @@ export interface Plan {
     /** Longest wait for the drain before the run ends with messages pending. */
     readonly drainMs: number;
     readonly connectMs: number;
+    /** Longest time for which a watcher may be told something else than the truth about somebody. */
+    readonly presenceMs: number;
   };
 }

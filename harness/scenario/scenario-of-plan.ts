@@ -30,7 +30,12 @@ export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
       ...Object.fromEntries(plan.expectations.map(({ metric, source }) => [metric, source])),
     },
     ...(load.model.kind === 'closed' ? {} : { memory: memorySection(memory) }),
-    limits: { lag: msText(limits.lagP99Ms), drain: msText(limits.drainMs), connect: msText(limits.connectMs) },
+    limits: {
+      lag: msText(limits.lagP99Ms),
+      drain: msText(limits.drainMs),
+      connect: msText(limits.connectMs),
+      presence: msText(limits.presenceMs),
+    },
   };
 }
 
@@ -44,6 +49,7 @@ function loadSection(load: LoadPlan, http: HttpPlan | null): Readonly<Record<str
     payload: `${load.payloadBytes}B`,
     contacts: load.contacts,
     ...(load.devices === 1 ? {} : { devices: load.devices }),
+    watch: load.watch,
     churn: `${decimal(load.churnPerSecond)}/s`,
     away: msText(load.awayMs),
     offline: load.offlineShare,

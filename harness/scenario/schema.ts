@@ -16,6 +16,8 @@ export const MAX_WORKERS = 16;
 const MAX_NODES = 250;
 /** Of one user: a telephone, a tablet, a few computers. */
 const MAX_DEVICES = 16;
+/** Whom one user watches. */
+const MAX_WATCHED = 50;
 export const MAX_OFFLINE_SHARE = 0.9;
 /** Also of a schedule whose repeats are counted one by one. */
 export const MAX_FAULTS = 1000;
@@ -127,6 +129,7 @@ export const loadSchema = strictObject(
     }).default(100),
     contacts: contactsSchema.optional(),
     devices: whole(1, MAX_DEVICES).default(1),
+    watch: whole(0, MAX_WATCHED).optional(),
     churn: sharePerSecond().optional(),
     away: positiveTime.default(2000),
     offline: share({ max: MAX_OFFLINE_SHARE, words: '0 to 90%' }).default(0),
@@ -221,8 +224,9 @@ export const limitsSchema = strictObject(
     lag: durationMs({ min: 1, max: 60_000, words: '1ms to 1m' }).default(50),
     drain: durationMs({ min: 100, max: 3_600_000, words: '100ms to 1h' }).default(30_000),
     connect: durationMs({ min: 100, max: 3_600_000, words: '100ms to 1h' }).default(30_000),
+    presence: durationMs({ min: 100, max: 3_600_000, words: '100ms to 1h' }).default(5_000),
   },
-  'limits: { lag: 50ms, drain: 30s, connect: 30s }',
+  'limits: { lag: 50ms, drain: 30s, connect: 30s, presence: 5s }',
 );
 
 const MEMORY = 'memory: { plateaus: 5, settle: 1s, rehearse: false, rounds: 0, messages: 0, rate: 2000/s }';

@@ -25,6 +25,7 @@ import { type ControlledNode, chaosOn } from './control/chaos.ts';
 import { ControlClient } from './control/control-client.ts';
 import { type ControlFile, removeControlFile, writeControlFile } from './control/control-file.ts';
 import { PATH } from './gateway/handshake.ts';
+import { DEFAULT_LIMITS } from './messaging/limits.ts';
 import { settingsOf } from './settings.ts';
 
 /** Long enough for several nodes that start at once on a machine with better things to do. */
@@ -68,6 +69,7 @@ class ReferenceDeployment implements Deployment {
   readonly target: Deployment['target'];
   readonly nodes: NodeProcess[];
   readonly config: Readonly<Record<string, unknown>>;
+  readonly presenceLingerMs: number;
   readonly #spec: DeploymentSpec;
   readonly #secrets: Secrets;
   /** Nodes that are being started to join. */
@@ -79,6 +81,7 @@ class ReferenceDeployment implements Deployment {
     this.target = target;
     this.nodes = [...nodes];
     this.config = { nodes: spec.nodes, durability: spec.durability, ...spec.config };
+    this.presenceLingerMs = settingsOf(spec.config).limits.lingerMs ?? DEFAULT_LIMITS.lingerMs;
     this.#spec = spec;
     this.#secrets = secrets;
     this.#started = nodes.length;

@@ -200,6 +200,8 @@ export function exampleResult(seed = 7): Result {
       misdelivered: 0,
       corrupted: 0,
       receiptsEarly: 0,
+      presenceWrong: 0,
+      presenceJudged: 12,
       pending: 0,
       drained: true,
       unacknowledged: 0,

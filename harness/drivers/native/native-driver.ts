@@ -18,6 +18,7 @@ function onRead(this: SessionSocket, length: number, chunk: Uint8Array): boolean
 export class NativeDriver implements Driver, SessionHost {
   readonly name = 'native';
   readonly devices = true;
+  readonly presence = true;
   /** Every read lands here and is used up within its callback: an idle connection owns no buffer. */
   readonly #socketOptions = { noDelay: true, onread: { buffer: Buffer.alloc(READ_BUFFER_BYTES), callback: onRead } };
   readonly #writer = new FrameWriter();

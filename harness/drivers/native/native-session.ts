@@ -139,6 +139,14 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#touch();
   }
 
+  watch(user: string): void {
+    if (this.#state !== State.open) return;
+    const writer = this.#host.writerFor(this);
+    writer.watch(user);
+    if (writer.length >= this.#batchBytes) this.park(writer);
+    this.#touch();
+  }
+
   close(): void {
     if (this.#state >= State.closing) return;
     this.#end ??= { clean: true, code: CloseCode.normal, reason: '', retry: 'at-once', redirect: null };
@@ -374,8 +382,10 @@ export class NativeSession implements Session, WebSocketEvents {
       case FrameType.error:
         this.#refusedBy(frame.code, frame.reason);
         return;
-      case FrameType.pong:
       case FrameType.presence:
+        this.#events.presence?.(frame.user, frame.online);
+        return;
+      case FrameType.pong:
         return;
       default:
         throw new ProtocolError(ErrorCode.unexpected, 'a frame that a server does not send here', 0);

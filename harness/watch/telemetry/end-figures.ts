@@ -47,7 +47,11 @@ function ofDelivery(delivery: Result['delivery']): Figure[] {
   return [
     figure(
       'letitcrash.run.delivery.violations',
-      deliveryProperties.map(([property]) => ({ labels: { property }, value: delivery[property] })),
+      // What could not be judged has no number.
+      deliveryProperties.flatMap(([property]) => {
+        const value = delivery[property];
+        return value === null ? [] : [{ labels: { property }, value }];
+      }),
     ),
     figure(
       'letitcrash.run.delivery.messages',

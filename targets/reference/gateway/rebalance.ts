@@ -11,32 +11,16 @@ const PER_SECOND = 120;
 const CATCH_UP_MS = 100;
 /** A peer is left alone until it has been there for so long: it starts with cold code, and others may be signing in there. */
 export const SETTLE_MS = 1_000;
-/** Older than this, what went to a peer is in the load that it tells (the mesh tells it four times as often). */
+/** Older than this, what went to a peer is in the load that it tells (the mesh tells it three times as often). */
 const TOLD_MS = 1_500;
-/** So often a look is taken at whether those who were sent to a peer have arrived there, ... */
-const CHECK_MS = 3_000;
-/** ... if they were so many; when its load has not grown by this share of them, ... */
-const CHECKED_FROM = 20;
-const ARRIVED_SHARE = 0.25;
-/** ... nobody is sent there for so long: clients cannot reach it, or do not go. */
-export const PAUSE_MS = 60_000;
 
 export interface Moves {
   readonly to: Peer;
   readonly count: number;
 }
 
-interface KnownPeer {
-  /** Not moved to before. */
-  readyMs: number;
-  /** When the present check began, the load it told then, and what was sent to it since. */
-  checkedMs: number;
-  load: number;
-  sent: number;
-}
-
 export class Rebalance {
-  readonly #known = new Map<string, KnownPeer>();
+  readonly #since = new Map<string, number>();
   #sent: readonly { readonly to: string; readonly count: number; readonly atMs: number }[] = [];
   #allowed = 0;
   #lookedMs: number | null = null;
@@ -49,10 +33,10 @@ export class Rebalance {
     // All but one may be moving to that one.
     const perMs = PER_SECOND / Math.max(1, nodes - 1) / 1_000;
     this.#allowed = Math.min(this.#allowed + passedMs * perMs, Math.max(1, CATCH_UP_MS * perMs));
+    for (const name of this.#since.keys()) if (!peers.some((peer) => peer.name === name)) this.#since.delete(name);
+    for (const { name } of peers) if (!this.#since.has(name)) this.#since.set(name, nowMs);
     this.#sent = this.#sent.filter(({ atMs }) => nowMs - atMs < TOLD_MS);
-    for (const name of this.#known.keys()) if (!peers.some((peer) => peer.name === name)) this.#known.delete(name);
-    for (const peer of peers) this.#check(peer, nowMs);
-    const settled = peers.filter(({ name }) => nowMs >= (this.#known.get(name) as KnownPeer).readyMs);
+    const settled = peers.filter(({ name }) => nowMs - (this.#since.get(name) as number) >= SETTLE_MS);
     const to = betterNode(
       own,
       settled.map((peer) => ({ ...peer, connections: peer.connections + this.#sentTo(peer.name) })),
@@ -60,26 +44,8 @@ export class Rebalance {
     const count = Math.floor(this.#allowed);
     if (to === null || count === 0) return null;
     this.#allowed -= count;
-    (this.#known.get(to.name) as KnownPeer).sent += count;
     this.#sent = [...this.#sent, { to: to.name, count, atMs: nowMs }];
     return { to, count };
-  }
-
-  /** Gives a peer up for a while to which clients that are sent there do not come. */
-  #check({ name, connections }: Peer, nowMs: number): void {
-    const known = this.#known.get(name);
-    if (known === undefined) {
-      this.#known.set(name, { readyMs: nowMs + SETTLE_MS, checkedMs: nowMs, load: connections, sent: 0 });
-      return;
-    }
-    if (nowMs - known.checkedMs < CHECK_MS) return;
-    // Whoever was sent just now cannot be in the load yet.
-    const justNow = this.#sentTo(name);
-    const due = known.sent - justNow;
-    if (due >= CHECKED_FROM && connections - known.load < ARRIVED_SHARE * due) known.readyMs = nowMs + PAUSE_MS;
-    known.checkedMs = nowMs;
-    known.load = connections;
-    known.sent = justNow;
   }
 
   #sentTo(name: string): number {

@@ -32,6 +32,7 @@ const LOAD: LoadPlan = {
   receiptShare: 0,
   connectPerSecond: 2_000,
   devices: 1,
+  watch: 0,
   keepaliveMs: 30_000,
   driver: null,
   workers: 1,

@@ -1,5 +1,5 @@
 /** Observations from rows written by hand or by a generator, for the tests of what is computed from observations. */
-import { ArrivalFlag, LinkEvent, type Observations, Outcome } from '../../../harness/ledger/observations.ts';
+import { ArrivalFlag, LinkEvent, type Observations, Outcome, Told } from '../../../harness/ledger/observations.ts';
 
 export interface SendRow {
   sender: number;
@@ -40,6 +40,15 @@ interface LinkRow {
   atUs: number;
 }
 
+interface PresenceRow {
+  watcher: number;
+  /** 0 unless said. */
+  device?: number;
+  watched: number;
+  told: Told;
+  atUs: number;
+}
+
 export interface History {
   users: number;
   /** Of each user; 1 unless said. */
@@ -48,6 +57,7 @@ export interface History {
   arrivals: ArrivalRow[];
   receipts: ReceiptRow[];
   links: LinkRow[];
+  presence?: PresenceRow[];
   drained: boolean;
 }
 
@@ -84,7 +94,7 @@ export function exchange(history: History, sender: number, recipient: number, at
 }
 
 export function observe(history: History): Observations {
-  const { sends, arrivals, receipts, links } = history;
+  const { sends, arrivals, receipts, links, presence = [] } = history;
   return {
     users: history.users,
     devices: history.devices ?? 1,
@@ -121,6 +131,14 @@ export function observe(history: History): Observations {
       kind: Uint8Array.from(receipts, (row) => row.kind),
       atUs: Float64Array.from(receipts, (row) => row.atUs),
     },
+    presence: {
+      count: presence.length,
+      watcher: Uint32Array.from(presence, (row) => row.watcher),
+      device: Uint8Array.from(presence, (row) => row.device ?? 0),
+      watched: Uint32Array.from(presence, (row) => row.watched),
+      told: Uint8Array.from(presence, (row) => row.told),
+      atUs: Float64Array.from(presence, (row) => row.atUs),
+    },
     links: {
       count: links.length,
       user: Uint32Array.from(links, (row) => row.user),
@@ -132,4 +150,4 @@ export function observe(history: History): Observations {
   };
 }
 
-export { ArrivalFlag, LinkEvent, Outcome };
+export { ArrivalFlag, LinkEvent, Outcome, Told };

@@ -22,6 +22,7 @@ const LOAD: LoadPlan = {
   receiptShare: 0.5,
   connectPerSecond: 2_000,
   devices: 2,
+  watch: 0,
   keepaliveMs: 3_000,
   driver: null,
   workers: 2,

@@ -16,6 +16,7 @@ const pool = await WorkerPool.start({
     receiptShare: 0,
     connectPerSecond: 100,
     devices: 1,
+    watch: 0,
     keepaliveMs: 3_000,
     driver: null,
     workers: 2,

@@ -24,6 +24,7 @@ class Host implements UserHost {
   /** What the session answers to a send. */
   takes = true;
   reads = (): boolean => false;
+  watched = (): readonly number[] => [];
   wantsReceipts = (): boolean => false;
   settled = (): void => {};
   readonly ends: number[] = [];

@@ -26,6 +26,7 @@ const LOAD: LoadPlan = {
   receiptShare: 0,
   connectPerSecond: 2_000,
   devices: 1,
+  watch: 0,
   keepaliveMs: 3_000,
   driver: null,
   workers: 1,

@@ -41,6 +41,7 @@ function played(outcome: (message: number) => Outcome): Result {
     plan: planned(`${GOOD}expect: { delivery: observed, rate: "> 90/s" }\n`),
     target: { name: 'reference', version: '1', runtime: 'node' },
     targetConfig: {},
+    lingerMs: null,
     observations: observe(history),
     drainEnd: null,
     endUs: LOAD_MS * 1000,

@@ -19,6 +19,7 @@ describe('a good scenario', () => {
         churnPerSecond: 0,
         offlineShare: 0,
         devices: 1,
+        watch: 0,
         keepaliveMs: 3_000,
         driver: null,
         workers: 1,
@@ -35,7 +36,7 @@ describe('a good scenario', () => {
       recoveryLevel: null,
       deliveryMustBeIntact: true,
       expectations: [],
-      limits: { lagP99Ms: 50, drainMs: 30_000, connectMs: 30_000 },
+      limits: { lagP99Ms: 50, drainMs: 30_000, connectMs: 30_000, presenceMs: 5_000 },
     });
   });
 
@@ -144,6 +145,20 @@ expect: { recovery.reconnected.p95: < 100ms }
     const plain = problem(GOOD, ['load.devices=2', 'target.use=plain', 'target.durability=memory']);
     expect(plain.message).toContain('the target plain');
     expect(planned(GOOD, ['load.driver=one-device']).load.devices).toBe(1);
+  });
+
+  test('has nobody watch unless it says so, and refuses watching where the driver or the target knows nothing of presence', () => {
+    expect(planned(GOOD)).toMatchObject({ load: { watch: 0 }, limits: { presenceMs: 5_000 } });
+    expect(planned(GOOD, ['load.watch=3', 'limits.presence=2s'])).toMatchObject({
+      load: { watch: 3 },
+      limits: { presenceMs: 2_000 },
+    });
+    expect(problem(GOOD, ['load.watch=1', 'load.driver=one-device']).message).toContain(
+      'the driver one-device knows nothing of presence',
+    );
+    const plain = problem(GOOD, ['load.watch=1', 'target.use=plain', 'target.durability=memory']);
+    expect(plain).toMatchObject({ code: 'unsupported', place: { path: 'load.watch' } });
+    expect(problem(GOOD, ['load.watch=51']).remedy).toContain('0 to 50');
   });
 
   test('derives churn from the share of users offline', () => {

@@ -10,7 +10,7 @@ import { parseScenarioText } from '../../../harness/scenario/source.ts';
 const reference: TargetFacts = {
   name: 'reference',
   driver: 'native',
-  capabilities: new Set(['kill-process', 'kill-node', 'multi-node', 'node-runtime', 'devices']),
+  capabilities: new Set(['kill-process', 'kill-node', 'multi-node', 'node-runtime', 'devices', 'presence']),
   durabilities: ['fsync', 'commit', 'memory'],
   checkConfig: (config, { nodes, durability }) => [
     ...Object.keys(config)
@@ -39,8 +39,8 @@ const killNode: FaultKindFacts = {
 
 export const catalogue: Catalogue = {
   drivers: new Map([
-    ['native', { name: 'native', devices: true }],
-    ['one-device', { name: 'one-device', devices: false }],
+    ['native', { name: 'native', devices: true, presence: true }],
+    ['one-device', { name: 'one-device', devices: false, presence: false }],
   ]),
   targets: new Map([reference, plain].map((target) => [target.name, target])),
   faultKinds: new Map([

@@ -1,0 +1,264 @@
+/**
+ * Property 9, presence: who watches somebody is told the truth about him in the end. Pure.
+ *
+ * A fact is what the load itself knows of a user: online while a device of his is signed in, offline once none is and the server must have
+ * found out. In between, while the server may still wait for a device that broke off, while a device is stalled, while a fault is at work,
+ * anything may be told. Where fact, watcher and peace last, what the watcher was told last must become the fact within a bound; what is
+ * something else for longer is wrong, once a stretch. A user who moves may be called offline for a moment: no moment is longer than the bound.
+ */
+import { type EvidenceList, timeText, userText } from './evidence.ts';
+import { LinkEvent, type Links, type Observations, Told } from './observations.ts';
+
+export interface PresenceTerms {
+  /** How long a watcher may have been told something else than the fact. */
+  readonly boundUs: number;
+  /** How long a user whose last connection broke off may still be called online; Infinity where nobody knows. */
+  readonly lingerUs: number;
+  /** When a fault was at work, by their beginnings: nothing is judged then, and of a connection that ended then nobody knows when the server found out. */
+  readonly unrest: readonly Stretch[];
+  /** When watching ended. */
+  readonly endUs: number;
+}
+
+export interface Stretch {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** A user's state for certain. */
+interface Fact extends Stretch {
+  readonly online: boolean;
+}
+
+export interface PresenceReport {
+  /** Null where nothing could be judged: nobody watched, or no fact lasted. */
+  readonly presenceWrong: number | null;
+  /** Stretches in which a watcher had to know the truth. */
+  readonly presenceJudged: number;
+}
+
+const NOTHING_JUDGED: PresenceReport = { presenceWrong: null, presenceJudged: 0 };
+/** A link that ends so shortly after a fault may be the fault's doing. */
+const AFTERMATH_US = 1_000_000;
+
+/** What watchers were told, against what is known; null for `terms` judges nothing. */
+export function judgePresence(observations: Observations, terms: PresenceTerms | null, evidence: EvidenceList): PresenceReport {
+  const { presence } = observations;
+  if (terms === null || presence.count === 0) return NOTHING_JUDGED;
+  const facts = factsOf(observations, terms);
+  const ends = endsOf(observations, terms.endUs);
+  let judged = 0;
+  let wrong = 0;
+  for (const rows of rowsByPair(observations)) {
+    const watcher = presence.watcher[rows[0] as number] as number;
+    const watched = presence.watched[rows[0] as number] as number;
+    for (const watch of watchesOf(rows, observations, ends)) {
+      for (const fact of facts(watched)) {
+        for (const peace of peaceIn(overlap(watch, fact), terms.unrest)) {
+          if (peace.untilUs - peace.fromUs < terms.boundUs) continue;
+          judged++;
+          const lie = lieIn(peace, fact.online, watch.told, terms.boundUs);
+          if (lie === null) continue;
+          wrong++;
+          evidence.add('presenceWrong', () => lieText(watcher, watched, fact, lie));
+        }
+      }
+    }
+  }
+  return judged === 0 ? NOTHING_JUDGED : { presenceWrong: wrong, presenceJudged: judged };
+}
+
+/** One session of a watcher, from its WATCH to the end of what may be asked of it, and what it was told of one user. */
+interface Watch extends Stretch {
+  readonly told: readonly { readonly atUs: number; readonly online: boolean }[];
+}
+
+/** Rows of each pair of a watching device and a watched user, in order of time. */
+function rowsByPair({ presence, devices, users }: Observations): Iterable<readonly number[]> {
+  const pairs = new Map<number, number[]>();
+  for (let row = 0; row < presence.count; row++) {
+    const watcher = (presence.watcher[row] as number) * devices + (presence.device[row] as number);
+    const watched = presence.watched[row] as number;
+    if (watched >= users) continue;
+    const key = watcher * users + watched;
+    const rows = pairs.get(key);
+    if (rows === undefined) pairs.set(key, [row]);
+    else rows.push(row);
+  }
+  return pairs.values();
+}
+
+function* watchesOf(rows: readonly number[], { presence, devices }: Observations, ends: Ends): Generator<Watch> {
+  let fromUs = Number.NaN;
+  let untilUs = Number.NaN;
+  let told: { atUs: number; online: boolean }[] = [];
+  for (const row of rows) {
+    const atUs = presence.atUs[row] as number;
+    if (presence.told[row] !== Told.asked) {
+      told.push({ atUs, online: presence.told[row] === Told.online });
+      continue;
+    }
+    if (!Number.isNaN(fromUs)) yield { fromUs, untilUs: Math.min(untilUs, atUs), told };
+    fromUs = atUs;
+    untilUs = ends((presence.watcher[row] as number) * devices + (presence.device[row] as number), atUs);
+    told = [];
+  }
+  if (!Number.isNaN(fromUs)) yield { fromUs, untilUs, told };
+}
+
+/** When a device's session that was open at a time ended, or could not be sure to hear any more. */
+type Ends = (device: number, atUs: number) => number;
+
+function endsOf(observations: Observations, endUs: number): Ends {
+  const rows = rowsByDevice(observations);
+  const { links } = observations;
+  return (device, atUs) => {
+    const ending = rows(device).find(
+      (row) => (links.atUs[row] as number) > atUs && links.event[row] !== LinkEvent.up && links.event[row] !== LinkEvent.refused,
+    );
+    return ending === undefined ? endUs : (links.atUs[ending] as number);
+  };
+}
+
+function rowsByDevice({ links, devices }: Observations): (device: number) => readonly number[] {
+  const byDevice = new Map<number, number[]>();
+  for (let row = 0; row < links.count; row++) {
+    const device = (links.user[row] as number) * devices + (links.device[row] as number);
+    const rows = byDevice.get(device);
+    if (rows === undefined) byDevice.set(device, [row]);
+    else rows.push(row);
+  }
+  return (device) => byDevice.get(device) ?? [];
+}
+
+/** The facts of a user, one after another; worked out once a user. */
+function factsOf(observations: Observations, terms: PresenceTerms): (user: number) => readonly Fact[] {
+  const { links, devices } = observations;
+  const rows = rowsByDevice(observations);
+  const known = new Map<number, readonly Fact[]>();
+  return (user) => {
+    let facts = known.get(user);
+    if (facts === undefined) {
+      const first = user * devices;
+      const lines = Array.from({ length: devices }, (_, device) => deviceLine(links, rows(first + device), terms));
+      facts = userFacts(lines, terms.endUs);
+      known.set(user, facts);
+    }
+    return facts;
+  };
+}
+
+/** What is known of a device from a moment on. */
+interface Turn {
+  readonly fromUs: number;
+  readonly is: 'up' | 'down' | 'unknown';
+}
+
+/** One device's state over time. */
+function deviceLine(links: Links, rows: readonly number[], { lingerUs, unrest }: PresenceTerms): readonly Turn[] {
+  const line: Turn[] = [{ fromUs: Number.NEGATIVE_INFINITY, is: 'unknown' }];
+  let isUp = false;
+  for (const row of rows) {
+    const atUs = links.atUs[row] as number;
+    const before = line.at(-1) as Turn;
+    const goesDown = (afterUs: number): void => {
+      line.push({ fromUs: atUs, is: 'unknown' });
+      if (Number.isFinite(afterUs)) line.push({ fromUs: atUs + afterUs, is: 'down' });
+    };
+    const isDoubtful = isInUnrest(atUs, unrest);
+    // A change that was still to come does not, when something happens before.
+    while ((line.at(-1) as Turn).fromUs > atUs) line.pop();
+    switch (links.event[row]) {
+      case LinkEvent.up:
+      case LinkEvent.sure:
+        isUp = true;
+        line.push({ fromUs: atUs, is: 'up' });
+        break;
+      case LinkEvent.unsure:
+      case LinkEvent.moved:
+        isUp = false;
+        line.push({ fromUs: atUs, is: 'unknown' });
+        break;
+      case LinkEvent.left:
+        // Who left while signed in said goodbye; who was about to sign in may have been taken for online without it.
+        if (isDoubtful) line.push({ fromUs: atUs, is: 'unknown' });
+        else if (isUp) goesDown(0);
+        else if (before.is === 'down') goesDown(lingerUs);
+        isUp = false;
+        break;
+      case LinkEvent.lost:
+        if (isDoubtful) line.push({ fromUs: atUs, is: 'unknown' });
+        else goesDown(lingerUs);
+        isUp = false;
+        break;
+      case LinkEvent.refused:
+        // The server may have let it in before it gave up.
+        if (before.is === 'down') goesDown(isDoubtful ? Number.POSITIVE_INFINITY : lingerUs);
+    }
+  }
+  return line;
+}
+
+function isInUnrest(us: number, unrest: readonly Stretch[]): boolean {
+  return unrest.some(({ fromUs, untilUs }) => us >= fromUs && us <= untilUs + AFTERMATH_US);
+}
+
+/** Online while a device is up, offline while all are down. */
+function userFacts(lines: readonly (readonly Turn[])[], endUs: number): readonly Fact[] {
+  const moments = [...new Set(lines.flat().map(({ fromUs }) => fromUs))].sort((a, b) => a - b);
+  const facts: Fact[] = [];
+  for (const [index, fromUs] of moments.entries()) {
+    const untilUs = Math.min(endUs, moments[index + 1] ?? endUs);
+    const states = lines.map((line) => (line.findLast((turn) => turn.fromUs <= fromUs) as Turn).is);
+    const isOnline = states.includes('up');
+    if (untilUs <= fromUs || (!isOnline && states.some((is) => is !== 'down'))) continue;
+    const last = facts.at(-1);
+    if (last !== undefined && last.untilUs === fromUs && last.online === isOnline) facts.splice(-1, 1, { ...last, untilUs });
+    else facts.push({ fromUs, untilUs, online: isOnline });
+  }
+  return facts;
+}
+
+function overlap(a: Stretch, b: Stretch): Stretch {
+  return { fromUs: Math.max(a.fromUs, b.fromUs), untilUs: Math.min(a.untilUs, b.untilUs) };
+}
+
+/** What is left of a stretch without the unrest. */
+function peaceIn({ fromUs, untilUs }: Stretch, unrest: readonly Stretch[]): readonly Stretch[] {
+  const peace: Stretch[] = [];
+  let at = fromUs;
+  for (const trouble of unrest) {
+    if (trouble.untilUs < at) continue;
+    if (trouble.fromUs >= untilUs) break;
+    if (trouble.fromUs > at) peace.push({ fromUs: at, untilUs: trouble.fromUs });
+    at = Math.max(at, trouble.untilUs);
+  }
+  if (at < untilUs) peace.push({ fromUs: at, untilUs });
+  return peace;
+}
+
+interface Lie extends Stretch {
+  /** Null: the watcher was told nothing at all. */
+  readonly told: boolean | null;
+}
+
+/** The first part of a stretch, at least the bound long, in which something else than the fact was told; null when there is none. */
+function lieIn({ fromUs, untilUs }: Stretch, online: boolean, told: Watch['told'], boundUs: number): Lie | null {
+  let now: boolean | null = null;
+  let sinceUs = fromUs;
+  for (const { atUs, online: is } of told) {
+    if (atUs >= untilUs) break;
+    if (atUs > fromUs) {
+      if (now !== online && atUs - sinceUs >= boundUs) return { fromUs: sinceUs, untilUs: atUs, told: now };
+      if (now === online && is !== online) sinceUs = atUs;
+    }
+    now = is;
+  }
+  return now !== online && untilUs - sinceUs >= boundUs ? { fromUs: sinceUs, untilUs, told: now } : null;
+}
+
+function lieText(watcher: number, watched: number, { online, fromUs }: Fact, lie: Lie): string {
+  const fact = `${userText(watched)} was ${online ? 'online' : 'offline'} from ${timeText(fromUs)} on`;
+  const told = lie.told === null ? 'was not told anything of it' : `was told that it was ${lie.told ? 'online' : 'offline'}`;
+  return `${fact}; ${userText(watcher)}, who watched it, ${told} from ${timeText(lie.fromUs)} to ${timeText(lie.untilUs)}`;
+}
