@@ -7,6 +7,7 @@ export const drills = [
   'test/end-to-end/killed-drill.test.ts',
   'test/end-to-end/arena.test.ts',
   'test/end-to-end/noise.test.ts',
+  'test/end-to-end/planted-bugs.test.ts',
   'test/end-to-end/http.test.ts',
   'test/end-to-end/k6.test.ts',
   'test/end-to-end/telemetry.test.ts',

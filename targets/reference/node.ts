@@ -86,7 +86,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load, move });
   const base = seqBase(startedMs);
   const releases = new ReleaseHandler(runtime);
-  const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base });
+  const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base }, seams);
   const { directory } = world;
   await until(() => isServing(runtime), START_MS);
   await membership?.join(world, runtime);

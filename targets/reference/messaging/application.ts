@@ -7,6 +7,7 @@
  */
 import { type ChildSpec, type Pid, type Runtime, RuntimeError, startChild, supervisor } from '../runtime/index.ts';
 import { Directory } from './directory.ts';
+import { Mailbox } from './mailbox.ts';
 import { PRESENCE, REGISTRY } from './names.ts';
 import { presenceBehaviour } from './presence.ts';
 import { registryBehaviour } from './registry.ts';
@@ -23,8 +24,20 @@ const START_CHILD_MS = 5_000;
 const NODE_INTENSITY = { intensity: 10, periodMs: 10_000 };
 const SUBTREE_INTENSITY = { intensity: 5, periodMs: 10_000 };
 
+/** What may stand in the place of a part of it: nothing, unless the node has a bug on purpose. */
+export interface OtherParts {
+  readonly newMailbox?: World['newMailbox'];
+  readonly presence?: typeof presenceBehaviour;
+}
+
+const newMailbox: World['newMailbox'] = (...given) => new Mailbox(...given);
+
 /** Starts it; it serves once `isServing`. */
-export function startApplication(runtime: Runtime, given: Omit<World, 'directory'>): World {
+export function startApplication(
+  runtime: Runtime,
+  given: Omit<World, 'directory' | 'newMailbox'>,
+  other: OtherParts = {},
+): World {
   const directory = new Directory({
     isAlive: (pid) => runtime.isAlive(pid),
     spawn(user) {
@@ -35,11 +48,11 @@ export function startApplication(runtime: Runtime, given: Omit<World, 'directory
       return pid;
     },
   });
-  const world: World = { ...given, directory };
+  const world: World = { ...given, directory, newMailbox: other.newMailbox ?? newMailbox };
   const presence = {
     strategy: 'one_for_one',
     ...SUBTREE_INTENSITY,
-    children: [{ id: PRESENCE, start: presenceBehaviour, args: world, name: PRESENCE }],
+    children: [{ id: PRESENCE, start: other.presence ?? presenceBehaviour, args: world, name: PRESENCE }],
   };
   const sessions = {
     strategy: 'simple_one_for_one',

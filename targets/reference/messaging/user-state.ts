@@ -27,6 +27,8 @@ export interface World {
   readonly cluster: Cluster | null;
   /** See seq-base.ts. */
   readonly seqBase: number;
+  /** A mailbox that nothing was put into yet. */
+  readonly newMailbox: (...given: ConstructorParameters<typeof Mailbox>) => Mailbox;
 }
 
 /** A device's connection, as its user's process sees it. */

@@ -15,7 +15,6 @@ import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { narrowLimits } from './held-bytes.ts';
 import type { Limits } from './limits.ts';
-import { Mailbox } from './mailbox.ts';
 import type { DetachMessage, UserMessage } from './messages.ts';
 import { readProfile, save } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
@@ -127,7 +126,7 @@ function begin(world: World, user: string, context: Context): UserState {
     mandate: { user, epoch: 0 },
     claimRefusals: 0,
     awaitedRelease: null,
-    mailbox: new Mailbox(world.limits, world.seqBase, () => deliveryLimits(world)),
+    mailbox: world.newMailbox(world.limits, world.seqBase, () => deliveryLimits(world)),
     outlets: [],
     saving: null,
     onRecord: false,

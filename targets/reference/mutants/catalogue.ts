@@ -3,12 +3,17 @@
  * put in at a seam, in a file of its own in this folder, and only where the configuration says `chaos: true`.
  */
 import { ackBeforeFlush } from './ack-before-flush.ts';
+import { cursorKeptPerUser } from './cursor-kept-per-user.ts';
+import { dedupWindowOf64 } from './dedup-window-of-64.ts';
 import { duplicatesAfterResume } from './duplicates-after-resume.ts';
 import type { Mutation, Seams } from './mutation.ts';
+import { presenceOutlivesItsNode } from './presence-outlives-its-node.ts';
 import { queueLostOnTakeover } from './queue-lost-on-takeover.ts';
 import { receiptsBeforeDelivery } from './receipts-before-delivery.ts';
 import { registryEntrySurvivesItsNode } from './registry-entry-survives-its-node.ts';
+import { releaseIgnoresTheEpoch } from './release-ignores-the-epoch.ts';
 import { staleEpochDelivers } from './stale-epoch-delivers.ts';
+import { windowClearedByAnyAck } from './window-cleared-by-any-ack.ts';
 
 export const MUTANTS = {
   'ack-before-flush': ackBeforeFlush,
@@ -17,6 +22,11 @@ export const MUTANTS = {
   'duplicates-after-resume': duplicatesAfterResume,
   'receipts-before-delivery': receiptsBeforeDelivery,
   'registry-entry-survives-its-node': registryEntrySurvivesItsNode,
+  'cursor-kept-per-user': cursorKeptPerUser,
+  'release-ignores-the-epoch': releaseIgnoresTheEpoch,
+  'dedup-window-of-64': dedupWindowOf64,
+  'window-cleared-by-any-ack': windowClearedByAnyAck,
+  'presence-outlives-its-node': presenceOutlivesItsNode,
 } as const satisfies Readonly<Record<string, Mutation>>;
 
 /** @public */

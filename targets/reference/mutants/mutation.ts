@@ -2,6 +2,7 @@
  * A bug on purpose. It takes the place of something at a seam of a node and is, apart from the bug, what stood there: the rooms it
  * lives between know nothing of it.
  */
+import type { OtherParts } from '../messaging/application.ts';
 import type { MailboxStore, UserRegistry } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { MemberRecords } from '../store/members.ts';
@@ -9,7 +10,7 @@ import type { MemberRecords } from '../store/members.ts';
 /** How the store answers processes. */
 export type Answer = (to: Pid, message: unknown) => void;
 
-export interface Seams {
+export interface Seams extends OtherParts {
   /** Instead of what the store answers with. `tell` sends to a named process of the node. */
   readonly answer?: (answer: Answer, tell: (name: string, message: unknown) => void) => Answer;
   /** Instead of the mailboxes; `answer` as above. */

@@ -5,12 +5,21 @@ import type { Planted } from './planted.ts';
 
 /** What holding costs beside the bytes held: two headers and an entry of the table, measured with V8 of Node 26. */
 const HOLDING_BYTES = 72;
+/** The same without an entry of a table: two headers, and a place in a list. */
+const LEAKING_BYTES = 40;
 const DOUBLE_BYTES = 8;
 
 /** The seams of a node with these effects, which `checkPlanted` has nothing to say about. */
-export function plantedSeams({ cpuUsPerMessage = 0, stallEvery = 0, stallMs = 0, bytesPerConnection = 0 }: Planted): Seams {
+export function plantedSeams({
+  cpuUsPerMessage = 0,
+  stallEvery = 0,
+  stallMs = 0,
+  bytesPerConnection = 0,
+  bytesPerMessage = 0,
+}: Planted): Seams {
   const wrappers: ((store: Closing) => Closing)[] = [];
   if (cpuUsPerMessage > 0) wrappers.push((store) => burning(store, cpuUsPerMessage));
+  if (bytesPerMessage > 0) wrappers.push((store) => leaking(store, bytesPerMessage));
   const stalls = stallEvery > 0 ? new Stalls(stallEvery, stallMs) : null;
   if (stalls !== null) wrappers.push((store) => stalls.counting(store));
   return {
@@ -80,6 +89,20 @@ class Stalls {
       for (const each of held) give(each);
     }, this.#ms);
   }
+}
+
+/** Keeps an array of doubles for each message that was accepted, and never lets go of one. */
+function leaking(store: Closing, bytes: number): Closing {
+  const leaked: (readonly number[])[] = [];
+  // A held array costs its header and its place in this list.
+  const doubles = Math.max(1, Math.round((bytes - LEAKING_BYTES) / DOUBLE_BYTES));
+  return {
+    ...mailboxesLike(store),
+    append(mandate, seq, value, to) {
+      leaked.push(new Array<number>(doubles).fill(0.5));
+      return store.append(mandate, seq, value, to);
+    },
+  };
 }
 
 /** Keeps an array of doubles, which lies in V8's heap and is there whether or not anybody looks at it, as long as the connection. */

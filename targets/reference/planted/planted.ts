@@ -15,6 +15,8 @@ export interface Planted {
   readonly stallMs?: number;
   /** V8 heap that each connection holds on to, bytes, in steps of 8. */
   readonly bytesPerConnection?: number;
+  /** V8 heap that each message that is accepted leaves behind for good, bytes, in steps of 8: a leak. */
+  readonly bytesPerMessage?: number;
 }
 
 /** Most of each: well below what the watchdog takes for an endless turn, and what fits into a node's memory. */
@@ -23,8 +25,9 @@ const MOST: Readonly<Record<keyof Planted, number>> = {
   stallEvery: 1_000_000_000,
   stallMs: 60_000,
   bytesPerConnection: 16_777_216,
+  bytesPerMessage: 65_536,
 };
-const WHOLE: readonly string[] = ['stallEvery', 'bytesPerConnection'];
+const WHOLE: readonly string[] = ['stallEvery', 'bytesPerConnection', 'bytesPerMessage'];
 const EXAMPLE = '{ cpuUsPerMessage: 10 }';
 
 /** One message a fault, each beginning with the key; none for what can be planted. */

@@ -1,0 +1,14 @@
+/** A device that comes back goes on behind what the user's other devices had, instead of behind what it had itself. */
+import { Mailbox } from '../messaging/mailbox.ts';
+import type { Mutation } from './mutation.ts';
+
+class OneCursor extends Mailbox {
+  override attach(device: string, cursor: number): ReturnType<Mailbox['attach']> {
+    return super.attach(device, Math.max(cursor, ...this.devices.map((known) => known.cursor)));
+  }
+}
+
+export const cursorKeptPerUser: Mutation = {
+  summary: 'how far delivery has come is kept for the user, not for each device',
+  seams: { newMailbox: (...given) => new OneCursor(...given) },
+};

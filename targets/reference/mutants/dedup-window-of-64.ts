@@ -1,0 +1,24 @@
+/** A mailbox knows only the latest 64 ids of a sender: a repeat from further back is taken for a message of its own. */
+import { Mailbox } from '../messaging/mailbox.ts';
+import type { Mutation } from './mutation.ts';
+
+const WINDOW_IDS = 64;
+
+class ShortMemory extends Mailbox {
+  readonly #highest = new Map<string, number>();
+  #forgotten = 0;
+
+  override offer(...given: Parameters<Mailbox['offer']>): ReturnType<Mailbox['offer']> {
+    const [sender, from, session, id, ...rest] = given;
+    const highest = this.#highest.get(sender) ?? 0;
+    // Under a name that nobody else has, nothing is known of any id.
+    if (id <= highest - WINDOW_IDS) return super.offer(`${sender}~${this.#forgotten++}`, from, session, id, ...rest);
+    this.#highest.set(sender, Math.max(highest, id));
+    return super.offer(...given);
+  }
+}
+
+export const dedupWindowOf64: Mutation = {
+  summary: 'repeats are recognised among the latest 64 ids of a sender only',
+  seams: { newMailbox: (...given) => new ShortMemory(...given) },
+};

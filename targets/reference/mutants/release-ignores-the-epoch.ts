@@ -1,0 +1,18 @@
+/** An owner that gives its user up frees it whoever owns it by then: the record is not asked by which epoch it is owned. */
+import type { Mutation } from './mutation.ts';
+
+/** So many owners may have come since; the release takes effect on the epoch that is on record, whichever that is. */
+const LATER_EPOCHS = 8;
+
+export const releaseIgnoresTheEpoch: Mutation = {
+  summary: 'a release that comes late takes the user from its next owner',
+  seams: {
+    registry: (registry) => ({
+      locate: (user, to) => registry.locate(user, to),
+      claim: (user, claimant, over) => registry.claim(user, claimant, over),
+      release({ user, epoch }) {
+        for (let later = 0; later <= LATER_EPOCHS; later++) registry.release({ user, epoch: epoch + later });
+      },
+    }),
+  },
+};
