@@ -12,8 +12,8 @@ const failed = (xml: string): (string | undefined)[] =>
     .map(({ attributes }) => attributes.get('name'));
 
 describe('junit.xml', () => {
-  it('has a test case for the measurement, for each check and for each of the eight properties', () => {
-    expect(cases(junitXml(exampleResult()))).toHaveLength(1 + 3 + 8);
+  it('has a test case for the measurement, for each check and for each of the nine properties', () => {
+    expect(cases(junitXml(exampleResult()))).toHaveLength(1 + 3 + 9);
     expect(failed(junitXml(exampleResult()))).toEqual([]);
   });
 
