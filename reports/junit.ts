@@ -80,6 +80,7 @@ function deliveryCases(result: Result): TestCase[] {
       kept: PASSED,
       broken: { kind: 'failure', message: `${name}: ${broken}`, text: [rule, ...evidence].join('\n') },
       observed: { kind: 'skipped', message: `observed, not required: ${broken}`, text: '' },
+      unpromised: { kind: 'skipped', message: why, text: '' },
       unknown: { kind: 'skipped', message: `unknown: ${why === '' ? 'nothing was acknowledged' : why}`, text: '' },
     };
     return { name, suite: 'delivery', outcome: outcomes[state] };

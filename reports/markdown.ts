@@ -98,7 +98,13 @@ function checks({ checks: list }: Result, detail: Detail): string {
   )}`;
 }
 
-const STATE_MARKS = { kept: '✅ kept', broken: '❌ broken', observed: '⚠️ broken, observed only', unknown: '❔ unknown' } as const;
+const STATE_MARKS = {
+  kept: '✅ kept',
+  broken: '❌ broken',
+  observed: '⚠️ broken, observed only',
+  unknown: '❔ unknown',
+  unpromised: '– not promised',
+} as const;
 
 function delivery(result: Result): string {
   const why = whyNoLedger(result);

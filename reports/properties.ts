@@ -6,9 +6,9 @@ import { plural } from './format.ts';
 
 /**
  * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or nothing of the kind was seen, or the driver broke
- * its rules, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete.
+ * its rules, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete; `unpromised`: the target does not promise it.
  */
-export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown';
+export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown' | 'unpromised';
 
 interface Rule {
   /** As the field of the Result's `delivery`. */
@@ -112,14 +112,25 @@ export function deliveryProperties(result: Result): readonly DeliveryProperty[] 
   return properties.map((property) => ({ ...property, state: 'unknown', why: 'the driver broke its rules' }));
 }
 
-function judgedProperties({ delivery, verdict }: Result): readonly DeliveryProperty[] {
+/** The promise that a property is about; of the others every server is taken at its acknowledgement. */
+const PROMISED: Partial<Record<Rule['key'], NonNullable<Result['promised']>[number]>> = {
+  receiptsEarly: 'receipts',
+  presenceWrong: 'presence',
+};
+
+function judgedProperties({ delivery, verdict, promised }: Result): readonly DeliveryProperty[] {
   return RULES.map((rule): DeliveryProperty => {
     const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
     if (rule.key !== 'drained') {
       const counted = delivery[rule.key];
       const violations = counted ?? 0;
-      const state = violations > 0 ? whenBroken : delivery.acked === 0 || counted === null ? 'unknown' : 'kept';
-      return { ...rule, violations, state, why: '' };
+      const promise = PROMISED[rule.key];
+      if (violations === 0 && promise !== undefined && promised?.includes(promise) === false)
+        return { ...rule, violations, state: 'unpromised', why: `the target does not promise ${promise}` };
+      const unseen = rule.key === 'receiptsEarly' && delivery.receipts === 0;
+      const state = violations > 0 ? whenBroken : delivery.acked === 0 || counted === null || unseen ? 'unknown' : 'kept';
+      const why = state === 'unknown' && unseen && delivery.acked > 0 ? 'no receipt was seen' : '';
+      return { ...rule, rule: ruleOf(rule, promised), violations, state, why };
     }
     const why = drainText(delivery);
     const state = drainedState(delivery);
@@ -132,6 +143,12 @@ function judgedProperties({ delivery, verdict }: Result): readonly DeliveryPrope
       why,
     };
   });
+}
+
+/** What is owed is less where a target does not promise to resume. */
+function ruleOf({ key, rule }: Rule, promised: Result['promised']): string {
+  if (key !== 'lost' || promised === null || promised.includes('resume')) return rule;
+  return 'What was acknowledged is delivered to whoever is connected meanwhile; the target does not promise to resume.';
 }
 
 /** Everything that a drain left behind, in a sentence without its full stop; empty when it left nothing. */

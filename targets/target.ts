@@ -12,10 +12,10 @@ export type Capability =
   | 'kill-node' // SIGKILL a node's OS process and start it again
   | 'pause-node' // SIGSTOP a node's OS process, and let it go on
   | 'rolling-restart' // a node can be asked to leave (SIGTERM) and be started again
-  | 'receipts' // delivered and read receipts
-  | 'presence'
+  | 'receipts' // promised: delivered and read receipts, never before the fact
+  | 'presence' // promised: who watches a user is told whether that user is online
   | 'devices' // a user may be signed in with several devices at once, each of which gets every message
-  | 'resume' // resume after reconnect from a cursor
+  | 'resume' // promised: what was acknowledged reaches a receiver who was away or cut off, once he is back
   | 'multi-node'
   | 'join-node' // a node more can be started while the others run
   | 'partition' // nodes reach each other by way of `DeploymentSpec.via` where that gives one

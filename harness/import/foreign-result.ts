@@ -68,6 +68,7 @@ export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFact
     memory: NOTHING_REMEMBERED,
     cpu: { nodes: [], workers: 0, serverUsPerMessage: null },
     faults: [],
+    promised: null,
     recoveryLevel: null,
     recovery: [],
     recoveryDistribution: [],

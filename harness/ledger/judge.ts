@@ -9,6 +9,7 @@ import { mustReceive } from './must-receive.ts';
 import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
 import { countReordered } from './order.ts';
 import { judgePresence, type PresenceTerms } from './presence.ts';
+import { type Uninterrupted, uninterrupted } from './uninterrupted.ts';
 
 export type DeliveryReport = Result['delivery'];
 
@@ -32,13 +33,15 @@ type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible'
 
 /**
  * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero. Without an `end` nobody looked who
- * was there when the drain ended; without `terms` presence is not judged.
+ * was there when the drain ended; without `terms` presence is not judged. `resumes`: the server
+ * promises what it acknowledged also to a receiver who was away or cut off meanwhile.
  * @throws Error when the observations hold the same (sender, id) twice.
  */
 export function judge(
   observations: Observations,
   end: DrainEnd | null = null,
   terms: PresenceTerms | null = null,
+  resumes = true,
 ): DeliveryReport {
   const { attempts, drained, devices } = observations;
   const copies = attempts.count * devices;
@@ -52,7 +55,7 @@ export function judge(
     cursors: new Map(),
   };
   const arrivals = judgeArrivals(observations, index, fates, evidence);
-  const { owedTo, ...settled } = settle(observations, fates, evidence);
+  const { owedTo, ...settled } = settle(observations, fates, evidence, resumes ? null : uninterrupted(observations));
   let reordered = 0;
   for (let device = 0; device < devices; device++) {
     const shown = devices === 1 ? fates.firstShown : fates.firstShown.filter((_, at) => at % devices === device);
@@ -70,6 +73,7 @@ export function judge(
     ...arrivals,
     reordered,
     receiptsEarly,
+    receipts: observations.receipts.count,
     ...judgePresence(observations, terms, evidence),
     drained,
     unacknowledged: settled.indeterminate,
@@ -181,7 +185,13 @@ function judgeArrivals(
   return counts;
 }
 
-function settle(observations: Observations, { firstShown, firstArrival, cursors }: Fates, evidence: EvidenceList) {
+/** `promised` says what is owed by a server that does not promise to resume; null where all is owed. */
+function settle(
+  observations: Observations,
+  { firstShown, firstArrival, cursors }: Fates,
+  evidence: EvidenceList,
+  promised: Uninterrupted | null,
+) {
   const { attempts, drained, devices, users } = observations;
   const { mustGet } = mustReceive(observations);
   const owedTo = new Uint32Array(users * devices);
@@ -195,6 +205,7 @@ function settle(observations: Observations, { firstShown, firstArrival, cursors 
     recovered: 0,
     delivered: 0,
     expected: 0,
+    notPromised: 0,
     lost: 0,
     hidden: 0,
     pending: 0,
@@ -215,6 +226,7 @@ function settle(observations: Observations, { firstShown, firstArrival, cursors 
     const settledUs = attempts.settledUs[row] as number;
     let shown = 0;
     let owed = 0;
+    let excused = 0;
     const missing = (device: number | null): void => {
       const hidden = hiddenCopy(row, device);
       if (hidden !== null) {
@@ -238,6 +250,11 @@ function settle(observations: Observations, { firstShown, firstArrival, cursors 
       const isShown = firstShown[row * devices + device] !== NEVER;
       if (isShown) shown++;
       if (!isAcked || !mustGet(row, device)) continue;
+      if (!isShown && promised?.connectedFor(row, device) === false && hiddenCopy(row, device) === null) {
+        counts.notPromised++;
+        excused++;
+        continue;
+      }
       owed++;
       if (!isShown) missing(devices === 1 ? null : device);
     }
@@ -256,9 +273,9 @@ function settle(observations: Observations, { firstShown, firstArrival, cursors 
     }
     if (!isAcked) continue;
     counts.acked++;
-    counts.expected += Math.max(1, owed);
+    counts.expected += Math.max(excused > 0 ? 0 : 1, owed);
     // Nobody had signed in yet: whoever comes first must get it.
-    if (owed === 0 && shown === 0) missing(null);
+    if (owed === 0 && shown === 0 && excused === 0) missing(null);
   }
   return counts;
 }

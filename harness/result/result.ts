@@ -9,6 +9,9 @@ import { PROFILE_KINDS } from './profile.ts';
 
 export const RESULT_SCHEMA = 'letitcrash.result/1';
 
+/** Capabilities of a target that are promises to its users: what is not promised is not judged, and not called kept. */
+export const PROMISES = ['receipts', 'presence', 'resume'] as const;
+
 const count = z.number().int().nonnegative();
 const number = z.number();
 const nullable = number.nullable();
@@ -163,6 +166,8 @@ export const resultSchema = z.object({
   /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
   aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
   target: targetFacts,
+  /** What the target promises beyond carrying messages; null in results from before it was kept. */
+  promised: z.array(z.enum(PROMISES)).nullable().default(null),
   environment: machineFacts.extend({
     openFilesLimit: nullable,
     /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
@@ -253,6 +258,13 @@ export const resultSchema = z.object({
     presenceWrong: count.nullable().default(null),
     /** Stretches in which a watcher had to know the truth. */
     presenceJudged: count.default(0),
+    /**
+     * Acknowledged and not delivered to a receiver who was away or cut off meanwhile, by a target that does not promise to resume: not owed,
+     * so neither expected nor lost.
+     */
+    notPromised: count.default(0),
+    /** Receipts that reached senders; null in results from before they were counted. */
+    receipts: count.nullable().default(null),
     /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
     pending: count,
     drained: z.boolean(),

@@ -13,7 +13,7 @@ import { deviceNumber } from '../measure/recovery-links.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
 import type { ProfileKind } from '../result/profile.ts';
-import type { HttpMeasured, Result } from '../result/result.ts';
+import type { HttpMeasured, PROMISES, Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -44,6 +44,7 @@ export interface RunRecord {
   readonly durationMs: number;
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
   readonly targetConfig: Readonly<Record<string, unknown>>;
+  readonly promised: readonly (typeof PROMISES)[number][];
   /** As the deployment says it; null where it does not. */
   readonly lingerMs: number | null;
   readonly environment: Environment;
@@ -78,7 +79,10 @@ export function buildResult(record: RunRecord): Result {
   const { lingerMs, endUs } = record;
   const lagUs = latencies.lag.maxUs;
   const terms = presenceTerms({ plan, faults, lingerMs, lagUs, endUs });
-  const delivery = withRounds(judge(observations, record.drainEnd, terms), record.roundDeliveries);
+  const delivery = withRounds(
+    judge(observations, record.drainEnd, terms, record.promised.includes('resume')),
+    record.roundDeliveries,
+  );
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
   const valid = generator.invalidity.length === 0 && broken.length === 0;
@@ -90,6 +94,7 @@ export function buildResult(record: RunRecord): Result {
     ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
     target: deployedTarget(plan, { target: record.target, config: record.targetConfig }),
+    promised: [...record.promised],
     environment: record.environment,
     load: { ...loadOf(record, counts, valid), driverViolations: broken.map(violationOf) },
     latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },

@@ -65,6 +65,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
     faults: [],
+    promised: null,
     recoveryLevel: null,
     recovery: [],
     recoveryDistribution: [],

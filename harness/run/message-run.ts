@@ -15,6 +15,7 @@ import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { isModulePath, moduleLabel } from '../own-server/module-path.ts';
 import { sessionsEndedText } from '../result/drained.ts';
+import { PROMISES } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
 import { buildResult, type RunRecord } from './build-result.ts';
@@ -118,6 +119,7 @@ export class MessageRun {
       durationMs: (monotonicUs() - this.#beganUs) / 1000,
       target: deployment.target,
       targetConfig: deployment.config,
+      promised: PROMISES.filter((promise) => this.#target.capabilities.has(promise)),
       lingerMs: deployment.presenceLingerMs ?? null,
       environment,
       observations,

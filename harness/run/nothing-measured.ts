@@ -29,6 +29,8 @@ export const NOTHING_DELIVERED: Result['delivery'] = {
   misdelivered: 0,
   corrupted: 0,
   receiptsEarly: 0,
+  receipts: null,
+  notPromised: 0,
   presenceWrong: null,
   presenceJudged: 0,
   pending: 0,

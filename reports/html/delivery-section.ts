@@ -14,6 +14,7 @@ const STATES: Readonly<Record<PropertyState, Markup>> = {
   broken: state('bad', 'broken'),
   observed: state('bad', 'broken (observed only)'),
   unknown: state('open', 'unknown'),
+  unpromised: markup`<span class="none">not promised</span>`,
 };
 
 export function deliverySection(result: Result, detail: Detail): Markup {

@@ -40,6 +40,11 @@ export interface CommandTargetOptions {
   readonly driver: string;
   /** What its acknowledgement of a message means, the default first: ['memory'] where a killed process forgets it. */
   readonly durabilities: readonly Durability[];
+  /**
+   * What it promises beyond carrying messages: `resume`, that what it acknowledged reaches a receiver who was away or cut off once he is back
+   * (promised unless this says otherwise); `receipts` and `presence`. What is not promised is not judged.
+   */
+  readonly promises?: readonly ('receipts' | 'presence' | 'resume')[];
   /** Request path of its WebSocket; / without. */
   readonly path?: string;
   /** Names of the settings it takes from the scenario's `target`; any other is refused. */
@@ -66,6 +71,7 @@ export function commandTarget(options: CommandTargetOptions): Target {
       'kill-node',
       'pause-node',
       'rolling-restart',
+      ...(options.promises ?? (['resume'] as const)),
       // Whether one user's connections are told apart is the protocol's to say: the driver does.
       'devices',
       ...(options.runtime === undefined ? (['node-runtime'] as const) : []),

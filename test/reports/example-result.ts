@@ -200,6 +200,8 @@ export function exampleResult(seed = 7): Result {
       misdelivered: 0,
       corrupted: 0,
       receiptsEarly: 0,
+      receipts: 1_204,
+      notPromised: 0,
       presenceWrong: 0,
       presenceJudged: 12,
       pending: 0,
@@ -275,6 +277,7 @@ export function exampleResult(seed = 7): Result {
         affectedUsers: ONLINE,
       },
     ],
+    promised: ['receipts', 'presence', 'resume'],
     recoveryLevel: { share: 0.99, us: 14_900, source: 'steady', steadyP99Us: 7_450, meaningless: null },
     recovery: [
       {

@@ -15,6 +15,7 @@ const TONES: Readonly<Record<PropertyState, Judgement['tone']>> = {
   broken: 'bad',
   observed: 'bad',
   unknown: 'open',
+  unpromised: 'open',
 };
 
 /** Interrupted, or it could not be played: nobody is told why but whoever played it. */

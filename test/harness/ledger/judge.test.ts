@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DeliveryReport, judge } from '../../../harness/ledger/judge.ts';
 import { SENDER_UNKNOWN } from '../../../harness/ledger/observations.ts';
-import { ArrivalFlag, type ArrivalRow, emptyHistory, exchange, type History, Outcome, observe, type SendRow } from './history.ts';
+import {
+  ArrivalFlag,
+  type ArrivalRow,
+  emptyHistory,
+  exchange,
+  type History,
+  LinkEvent,
+  Outcome,
+  observe,
+  type SendRow,
+} from './history.ts';
 import { honestHistory } from './honest-server.ts';
 
 type Violation =
@@ -339,5 +349,35 @@ describe('a hidden message', () => {
     const history = { ...emptyHistory(2), drained: false };
     firstArrival(history, exchange(history, 0, 1, 1_000_000)).flags |= ArrivalFlag.ignored;
     expect(judge(observe(history))).toMatchObject({ hidden: 1, pending: 0, lost: 0 });
+  });
+});
+
+describe('a server that does not promise to resume', () => {
+  /** User 1 is cut off at 2 s and back at 3 s; three messages to it are acknowledged at once, and the given ones never arrive. */
+  const cutOff = (lostAtSeconds: readonly number[]): History => {
+    const history = emptyHistory(2);
+    const at = (seconds: number): number => seconds * 1_000_000;
+    history.links.push(
+      { user: 1, event: LinkEvent.up, code: 0, atUs: 0 },
+      { user: 1, event: LinkEvent.lost, code: 1006, atUs: at(12) },
+      { user: 1, event: LinkEvent.up, code: 0, atUs: at(13) },
+    );
+    for (const seconds of [1, 11.9, 12.5, 20]) {
+      exchange(history, 0, 1, at(seconds));
+      if (lostAtSeconds.includes(seconds)) history.arrivals.pop();
+    }
+    return history;
+  };
+  const judged = (lostAtSeconds: readonly number[], resumes: boolean) =>
+    judge(observe(cutOff(lostAtSeconds)), null, null, resumes);
+
+  test('owes nothing to a receiver who was away or cut off while the message was under way', () => {
+    expect(judged([11.9, 12.5], false)).toMatchObject({ lost: 0, notPromised: 2, expected: 2, delivered: 2 });
+    expect(judged([11.9, 12.5], true)).toMatchObject({ lost: 2, notPromised: 0, expected: 4 });
+  });
+
+  test('owes everything to one who was connected all the while, and what it delivers all the same counts', () => {
+    expect(judged([1, 20], false)).toMatchObject({ lost: 2, notPromised: 0, expected: 4 });
+    expect(judged([], false)).toMatchObject({ lost: 0, notPromised: 0, expected: 4, delivered: 4 });
   });
 });

@@ -53,6 +53,7 @@ function played(outcome: (message: number) => Outcome): Result {
     rounds: [],
     roundDeliveries: [],
     rehearsed: false,
+    promised: ['resume'],
     http: null,
   });
 }

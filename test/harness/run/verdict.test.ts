@@ -20,6 +20,8 @@ const intact: Result['delivery'] = {
   misdelivered: 0,
   corrupted: 0,
   receiptsEarly: 0,
+  receipts: null,
+  notPromised: 0,
   presenceWrong: 0,
   presenceJudged: 12,
   pending: 0,

@@ -72,7 +72,7 @@ describe('the story of a run', () => {
     expect(faults).toMatchObject([{ fault: 'kill-node', target: 'n1', atS: 2, healedS: 2, state: 'healed' }]);
     expect(entries.map(({ kind }) => kind)).toEqual(['phase', 'fault', 'fault', 'bad', 'phase', 'ending']);
     expect(ending).toMatchObject({ kind: exampleResult().verdict, report: 'runs/example/report.html' });
-    expect(ending?.properties).toHaveLength(8);
+    expect(ending?.properties).toHaveLength(9);
   });
 
   it('tells a fault that could not be verified from one that healed, and one that never struck', () => {

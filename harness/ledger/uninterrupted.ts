@@ -1,0 +1,36 @@
+/**
+ * Whether a device was connected all the while that a message was on its way to it: what a server owes that does not promise to resume. Pure.
+ */
+import { LinkEvent, type Observations } from './observations.ts';
+
+/** A message that a connected device did not get within so long after its acknowledgement is not under way any more. */
+const UNDER_WAY_US = 5_000_000;
+
+export interface Uninterrupted {
+  /** From the first write of this row's message until it was acknowledged and should have arrived. */
+  connectedFor(row: number, device: number): boolean;
+}
+
+/** Rows of the links are in order of time for each device. */
+export function uninterrupted({ users, devices, attempts, links }: Observations): Uninterrupted {
+  const changes: { readonly up: boolean; readonly atUs: number }[][] = Array.from({ length: users * devices }, () => []);
+  for (let row = 0; row < links.count; row++) {
+    const event = links.event[row];
+    if (event === LinkEvent.refused) continue;
+    const place = (links.user[row] as number) * devices + (links.device[row] as number);
+    changes[place]?.push({ up: event === LinkEvent.up, atUs: links.atUs[row] as number });
+  }
+  return {
+    connectedFor: (row, device) => {
+      const fromUs = attempts.sentUs[row] as number;
+      const toUs = (attempts.settledUs[row] as number) + UNDER_WAY_US;
+      let up = false;
+      for (const change of changes[(attempts.recipient[row] as number) * devices + device] ?? []) {
+        if (change.atUs > toUs) break;
+        if (change.atUs > fromUs && !(up && change.up)) return false;
+        up = change.up;
+      }
+      return up;
+    },
+  };
+}
