@@ -211,8 +211,9 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     ]);
     expect(seen.map(({ lastSeenMs }) => lastSeenMs > 0)).toEqual([false, false, true]);
     await python.order({ do: 'cut', name: anna });
-    await connect(anna);
+    // Before she is back: where the server has not seen her old connection end, she still watches.
     await connect(ben);
+    await connect(anna);
     await python.order({ do: 'watch', name: anna, user: ben });
     const again = await until<Presence>(anna, FrameType.presence, 1);
     expect(again.map(({ online }) => online)).toEqual([true]);
