@@ -1,7 +1,7 @@
 /** What is kept of a user besides messages: of each device how far it has come, which ids it used, when it was last seen; receipts. */
 import type { ReceiptKind } from '../../protocol/frames.ts';
 import type { Pid } from '../runtime/pid.ts';
-import { type RecordedIds, recordAhead, recordExactly } from './used-ids.ts';
+import { forgetUsedIds, type RecordedIds, recordAgain, recordAhead, recordExactly } from './used-ids.ts';
 import type { UserState } from './user-state.ts';
 
 export interface Profile {
@@ -11,6 +11,8 @@ export interface Profile {
   /** See Mailbox.floor. */
   readonly floor: number;
   readonly usedIds: RecordedIds;
+  /** See UserState.forgottenId. */
+  readonly forgottenId: number;
   readonly receipts: readonly {
     readonly kind: ReceiptKind;
     readonly sender: string;
@@ -19,7 +21,7 @@ export interface Profile {
   }[];
 }
 
-const EMPTY: Profile = { lastSeenMs: 0, cursors: [], floor: 0, usedIds: [], receipts: [] };
+const EMPTY: Profile = { lastSeenMs: 0, cursors: [], floor: 0, usedIds: [], forgottenId: 0, receipts: [] };
 
 export function writeProfile(profile: Profile): string {
   return JSON.stringify({
@@ -27,6 +29,7 @@ export function writeProfile(profile: Profile): string {
     cursors: profile.cursors,
     floor: profile.floor,
     ids: profile.usedIds,
+    forgottenId: profile.forgottenId,
     receipts: profile.receipts.map((one) => [one.kind, one.sender, one.id, one.by]),
   });
 }
@@ -40,12 +43,14 @@ export function readProfile(text: string | null): Profile {
     cursors,
     floor = 0,
     ids = [],
+    forgottenId = 0,
     receipts,
   } = JSON.parse(text) as {
     readonly seen: number;
     readonly cursors: readonly (readonly [string, number, number?])[];
     readonly floor?: number;
     readonly ids?: RecordedIds;
+    readonly forgottenId?: number;
     readonly receipts: readonly (readonly [ReceiptKind, string, number, string])[];
   };
   return {
@@ -53,8 +58,15 @@ export function readProfile(text: string | null): Profile {
     cursors: cursors.map(([device, cursor, seenMs = 0]) => [device, cursor, seenMs]),
     floor,
     usedIds: ids,
+    forgottenId,
     receipts: receipts.map(([kind, sender, id, by]) => ({ kind, sender, id, by })),
   };
+}
+
+/** More ids than before are put on record only where somebody is told that they are. */
+function idsToRecord({ usedIds }: UserState, isAwaited: boolean, when: 'at-work' | 'at-rest'): RecordedIds {
+  if (when === 'at-rest') return recordExactly(usedIds);
+  return isAwaited ? recordAhead(usedIds) : recordAgain(usedIds);
 }
 
 /**
@@ -67,9 +79,9 @@ export function save(state: UserState, to: Pid | null, nowMs: number, when: 'at-
   state.onRecord = true;
   for (const { device } of state.outlets) device.seenMs = nowMs;
   const cursors = devices.map(({ device, cursor, seenMs }) => [device, cursor, seenMs] as const);
-  // What a device that is known no more had used is known to the receivers.
-  state.usedIds = state.usedIds.filter(({ device }) => state.mailbox.find(device) !== null);
-  const usedIds = when === 'at-rest' ? recordExactly(state.usedIds) : recordAhead(state.usedIds);
-  const profile = writeProfile({ lastSeenMs: state.lastSeenMs, cursors, floor, usedIds, receipts: state.receipts ?? [] });
+  forgetUsedIds(state, (device) => state.mailbox.find(device) !== null);
+  const usedIds = idsToRecord(state, to !== null, when);
+  const { lastSeenMs, forgottenId, receipts } = state;
+  const profile = writeProfile({ lastSeenMs, cursors, floor, usedIds, forgottenId, receipts: receipts ?? [] });
   return state.world.store.saveProfile(state.mandate, profile, to);
 }

@@ -10,21 +10,15 @@ import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { endAnswered, endLink } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
+import { isHeld, place, reasonOf } from './numbering.ts';
 import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
-import { save } from './profile.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { mustRecord, use, usedIdsOf } from './used-ids.ts';
 import type { Peer, UserState } from './user-state.ts';
 
 const NO_IDS: readonly number[] = [];
 const NO_PAYLOAD = Buffer.alloc(0);
-const REASONS: Partial<Record<ErrorCode, string>> = {
-  [ErrorCode.rateLimited]: 'too many messages a second',
-  [ErrorCode.mailboxFull]: 'the mailbox of the receiver is full',
-  [ErrorCode.overloaded]: 'no room for more messages at the moment',
-};
 /** Deaths of a receiver's process, without an answer between them, after which its messages are given up. */
 const MAX_DEATHS = 8;
 /** From the second death on; doubled with each. */
@@ -36,7 +30,8 @@ const UNREACHABLE_RETRY_MS = 100;
 export function send(state: UserState, message: SendMessage, context: Context): void {
   const { limits, counters } = state.world;
   message.link.taken?.(message.payload.length);
-  if (state.endings > 0 && outletOf(state, message.link)?.ending !== null) return;
+  // Of a connection that was replaced: had its client lost count, the id would be taken for one that it uses now.
+  if (outletOf(state, message.link)?.ending !== null) return;
   counters.sends++;
   const nowMs = context.now();
   state.bucket ??= new TokenBucket(limits.sendBurst, nowMs);
@@ -54,7 +49,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     endLink(state, message.link, ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`, context);
     return;
   }
-  place(state, message, context);
+  place(state, message, context, askHeld);
   const { directory } = state.world;
   const bound = message.refuse === 0 ? directory.held.boundMetBy(message.payload.length, state.resident, limits) : null;
   if (bound !== null) {
@@ -74,7 +69,7 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   peer.outstanding.push(message);
   state.outstanding++;
   directory.held.hold(state.resident, message.payload.length);
-  if (peer.pid !== null) ask(peer, message, context);
+  if (peer.pid !== null) ask(state, peer, message, context);
   else if (!peer.seeking && peer.deaths === 0 && peer.outstanding.length === 1) seek(state, peer, context);
 }
 
@@ -179,22 +174,10 @@ export function sweepPeers(state: UserState, context: Context): void {
   if (state.peers.size === 0) state.peers = null;
 }
 
-/** What is known of the id. Ids are on record before a message with them can be accepted. */
-function place(state: UserState, message: SendMessage, context: Context): void {
-  const { link } = message;
-  const ids = usedIdsOf(state.usedIds, link.device);
-  const standing = use(ids, message.id);
-  message.standing = standing === 'new' && link.usedId === undefined ? 'unknown' : standing;
-  if (standing === 'late') message.refuse = ErrorCode.staleId;
-  if (mustRecord(ids)) save(state, null, context.wallClock());
-}
-
-/** Of a stale id, the highest that the device has used, in digits; otherwise words. */
-function reasonOf(state: UserState, { device }: ClientLink, { code, highestId }: RefusedMessage): string {
-  if (code !== ErrorCode.staleId) return REASONS[code] ?? 'refused';
-  const ids = usedIdsOf(state.usedIds, device);
-  if (highestId > ids.highest) ids.highest = highestId;
-  return String(ids.highest);
+/** More ids are on record: what waited for that is handed on. */
+function askHeld(state: UserState, context: Context): void {
+  for (const peer of state.peers?.values() ?? [])
+    if (peer.pid !== null) for (const message of peer.outstanding) if (message.asked === 0) ask(state, peer, message, context);
 }
 
 /** The present connection of the device that sent. */
@@ -231,14 +214,15 @@ function reach(state: UserState, peer: Peer, pid: Pid, context: Context): void {
   peer.pid = pid;
   peer.monitor = context.monitor(pid);
   if (peer.deaths > 0) state.world.counters.resends += peer.outstanding.length;
-  for (const message of peer.outstanding) ask(peer, message, context);
+  for (const message of peer.outstanding) ask(state, peer, message, context);
 }
 
 function resendAfter(delayMs: number, peer: Peer, context: Context): void {
   context.sendAfter(delayMs, context.self, { type: 'resend', user: peer.user });
 }
 
-function ask(peer: Peer, message: SendMessage, context: Context): void {
+function ask(state: UserState, peer: Peer, message: SendMessage, context: Context): void {
+  if (isHeld(state, message)) return;
   const { link } = message;
   message.asked = link.epoch;
   const incoming: IncomingMessage = {

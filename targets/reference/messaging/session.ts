@@ -15,7 +15,7 @@ import { orphan, sweepPeers } from './sending.ts';
 import { highestCursor } from './seq-base.ts';
 import type { YieldMessage } from './takeover-messages.ts';
 import { isLooking, lookThrough } from './upkeep.ts';
-import { usedIdsOf } from './used-ids.ts';
+import { confirmRecorded, recordAgain, usedIdsOf } from './used-ids.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 const REWATCH_MS = 100;
@@ -62,7 +62,7 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     ending: null,
   };
   state.outlets = [...state.outlets, outlet];
-  const ids = usedIdsOf(state.usedIds, link.device);
+  const ids = usedIdsOf(state, link.device);
   if (link.usedId !== undefined) {
     ids.history = historyUpTo(link.usedId);
     orphan(state, link.sender, link.usedId);
@@ -84,12 +84,18 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
 
 /** Saves the profile, and does `act` once it is as durable as promised: now, or when the store has said so. */
 export function whenSaved(state: UserState, context: Context, act: (context: Context) => void): void {
-  if (save(state, context.self, context.wallClock())) {
-    act(context);
+  const isSaved = save(state, context.self, context.wallClock());
+  const recorded = recordAgain(state.usedIds);
+  const then = (later: Context): void => {
+    confirmRecorded(state.usedIds, recorded);
+    act(later);
+  };
+  if (isSaved) {
+    then(context);
     return;
   }
   state.saving ??= [];
-  state.saving.push(act);
+  state.saving.push(then);
 }
 
 /** What was saved first of all that is waited for is on record. */
@@ -103,7 +109,7 @@ function welcome(state: UserState, outlet: Outlet, context: Context): void {
   state.world.counters.signIns++;
   outlet.welcomed = true;
   const { link, device } = outlet;
-  link.welcome(context.self, device.cursor, usedIdsOf(state.usedIds, link.device).highest);
+  link.welcome(context.self, device.cursor, usedIdsOf(state, link.device).highest);
   if (state.receipts !== null) {
     const waiting = state.receipts;
     state.receipts = null;

@@ -31,7 +31,7 @@ export interface Mandate {
   readonly epoch: number;
 }
 
-/** Durable mailboxes. Writes of one user take effect in the order of the calls. */
+/** Durable mailboxes. Writes of one user take effect in the order of the calls; where there are no owners, those of all users. */
 export interface MailboxStore {
   /** Answers `to` with a LoadedMessage, after everything asked before it, also by others. It costs the same for every mailbox. */
   load(user: string, to: Pid): void;

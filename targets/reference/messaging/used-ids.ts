@@ -6,32 +6,52 @@
  */
 import { historyUpTo, type IdHistory, note, type Standing } from '../../protocol/id-history.ts';
 
-/** Ids put on record ahead: one write of the profile for so many messages. */
+/** Ids put on record ahead. The next are when half of them are used: one write of the profile for so many messages, and none waits for it. */
 export const IDS_AHEAD = 1_024;
 
 export interface UsedIds {
   readonly device: string;
   /** No id above it was ever taken from this device. */
   highest: number;
-  /** On record: after a crash, this is the highest. */
+  /** On record, or asked to be: after a crash, this is the highest. */
   recorded: number;
+  /** On record for certain. */
+  durable: number;
   history: IdHistory;
 }
 
 export type RecordedIds = readonly (readonly [device: string, highestId: number])[];
 
-/** What is known of `device`; of one never heard of, that it used nothing. */
-export function usedIdsOf(all: UsedIds[], device: string): UsedIds {
-  const known = all.find((one) => one.device === device);
+/** `forgottenId`: the highest of the devices that are known no more. */
+interface OfUser {
+  usedIds: UsedIds[];
+  forgottenId: number;
+}
+
+/** What is known of `device`; of one that is new, or was forgotten, that it used nothing above what forgotten ones have. */
+export function usedIdsOf({ usedIds, forgottenId }: OfUser, device: string): UsedIds {
+  const known = usedIds.find((one) => one.device === device);
   if (known !== undefined) return known;
-  const made: UsedIds = { device, highest: 0, recorded: 0, history: historyUpTo(0) };
-  all.push(made);
+  const made = { device, highest: forgottenId, recorded: forgottenId, durable: forgottenId, history: historyUpTo(0) };
+  usedIds.push(made);
   return made;
+}
+
+/** Keeps of the devices that are known no more one number: receivers remember their ids, and they may come back. */
+export function forgetUsedIds(of: OfUser, isKnown: (device: string) => boolean): void {
+  for (const { device, highest } of of.usedIds) if (!isKnown(device)) of.forgottenId = Math.max(of.forgottenId, highest);
+  of.usedIds = of.usedIds.filter(({ device }) => isKnown(device));
 }
 
 /** What was on record, when the process starts: anything up to there may have been sent. */
 export function restoreUsedIds(recorded: RecordedIds): UsedIds[] {
-  return recorded.map(([device, highest]) => ({ device, highest, recorded: highest, history: historyUpTo(highest) }));
+  return recorded.map(([device, highest]) => ({
+    device,
+    highest,
+    recorded: highest,
+    durable: highest,
+    history: historyUpTo(highest),
+  }));
 }
 
 /** Notes that a SEND carries `id`. */
@@ -40,23 +60,42 @@ export function use(ids: UsedIds, id: number): Standing {
   return note(ids.history, id);
 }
 
-/** Whether the record must be written before a message with the highest id is handed on. */
-export function mustRecord(ids: UsedIds): boolean {
-  return ids.highest > ids.recorded;
+/** Whether more ids are to be put on record. */
+export function mustRecord({ highest, recorded }: UsedIds): boolean {
+  return recorded < Number.MAX_SAFE_INTEGER && highest > recorded - IDS_AHEAD / 2;
 }
 
-/** What is to be on record while messages are being sent. */
+/** Whether a message with this id may be handed on: should a crash follow, its id is on record. */
+export function isOnRecord(ids: UsedIds, id: number): boolean {
+  return id <= ids.durable;
+}
+
+/** What is to be on record while messages are being sent; once it is, confirmRecorded is to be told. */
 export function recordAhead(all: readonly UsedIds[]): RecordedIds {
   return all.map((one) => {
-    if (mustRecord(one) || one.recorded === 0) one.recorded = Math.min(Number.MAX_SAFE_INTEGER, one.highest + IDS_AHEAD);
+    if (mustRecord(one)) one.recorded = Math.min(Number.MAX_SAFE_INTEGER, one.highest + IDS_AHEAD);
     return [one.device, one.recorded];
   });
+}
+
+/** What is on record already, or asked to be. */
+export function recordAgain(all: readonly UsedIds[]): RecordedIds {
+  return all.map(({ device, recorded }) => [device, recorded]);
+}
+
+/** What recordAhead gave is on record. */
+export function confirmRecorded(all: readonly UsedIds[], recorded: RecordedIds): void {
+  for (const [device, highest] of recorded) {
+    const known = all.find((one) => one.device === device);
+    if (known !== undefined && known.durable < highest) known.durable = Math.min(highest, known.recorded);
+  }
 }
 
 /** What is to be on record when nothing more will be sent: no more than what was used. */
 export function recordExactly(all: readonly UsedIds[]): RecordedIds {
   return all.map((one) => {
     one.recorded = one.highest;
+    one.durable = Math.min(one.durable, one.highest);
     return [one.device, one.highest];
   });
 }

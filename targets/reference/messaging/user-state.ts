@@ -83,6 +83,8 @@ export interface UserState {
   onRecord: boolean;
   /** What each device has numbered its sends with. */
   usedIds: UsedIds[];
+  /** The highest that devices used which are known no more. */
+  forgottenId: number;
   bucket: TokenBucket | null;
   refusals: number;
   outstanding: number;

@@ -131,6 +131,7 @@ function begin(world: World, user: string, context: Context): UserState {
     saving: null,
     onRecord: false,
     usedIds: [],
+    forgottenId: 0,
     bucket: null,
     refusals: 0,
     outstanding: 0,
@@ -155,6 +156,7 @@ function loaded(message: LoadedMessage, state: UserState, context: Context): voi
   state.onRecord = message.profile !== null;
   state.lastSeenMs = profile.lastSeenMs;
   state.usedIds = restoreUsedIds(profile.usedIds);
+  state.forgottenId = profile.forgottenId;
   if (profile.receipts.length > 0) state.receipts = profile.receipts.map((one) => ({ type: 'receipt', ...one }));
   // Where it is not on record when a device was seen, nobody can say that it was away for long.
   const unknownMs = profile.lastSeenMs || context.wallClock();

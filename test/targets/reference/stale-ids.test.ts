@@ -1,6 +1,7 @@
 /** A new message under an id that was used: it is refused, never acknowledged and then not delivered; and a repeat stays a repeat. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../targets/protocol/frames.ts';
+import { bearerOf } from '../../../targets/protocol/token.ts';
 import { type LocalNode, localNode } from './local-node.ts';
 import { TestClient } from './test-client.ts';
 
@@ -60,6 +61,26 @@ describe('a client that lost count and says so', () => {
     expect(highestIdOf(anna)).toBeGreaterThanOrEqual(5);
     expect(highestIdOf(anna)).toBeLessThanOrEqual(5 + 1_024);
   });
+
+  test.each(['at once', 'after its process slept'])(
+    'is told no less when its device was removed meanwhile (%s)',
+    async (when) => {
+      const { ben } = await fiveMessages();
+      const { httpPort } = server.node;
+      const removed = await fetch(`http://127.0.0.1:${httpPort}/v1/devices/d0`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${bearerOf(server.credential('anna'))}` },
+      });
+      expect(removed.status).toBe(200);
+      if (when !== 'at once') await asleep();
+      const anna = await server.client('anna', { usedId: 0 });
+      expect(highestIdOf(anna)).toBe(5);
+      anna.send(6, 'ben', 'again with you');
+      await answered(anna, 1);
+      expect(anna.acks).toEqual([6]);
+      expect(await settled(ben)).toContain('again with you');
+    },
+  );
 
   test.each(['at once', 'after its process slept'])(
     'and yet begins at 1 is refused until it is above, also with the same text as before (%s)',
@@ -211,6 +232,22 @@ test('an answer to what the device sent before it lost count is not taken for an
   server.node.disk.delayMs = 0;
   expect(await settled(ben)).toEqual(['old', 'from carol']);
   expect(again.acks).toEqual([]);
+});
+
+test('what an older connection sent and is heard only after the sign-in does not use an id up', async () => {
+  const { ben } = await fiveMessages();
+  const before = await server.client('anna', { usedId: 5 });
+  const { pid, links } = server.node.directory.find('anna') as NonNullable<ReturnType<typeof server.node.directory.find>>;
+  const link = links[0] as (typeof links)[0];
+  const anna = await server.client('anna', { usedId: 0 });
+  expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
+  const send = { type: 'send', id: 6, receipts: false, to: 'ben', refuse: 0, standing: 'unknown', orphaned: false, asked: 0 };
+  server.node.runtime.send(pid, { ...send, link, payload: Buffer.from('of before') });
+  expect(highestIdOf(anna)).toBe(5);
+  anna.send(6, 'ben', 'of now');
+  await answered(anna, 1);
+  expect(anna.acks).toEqual([6]);
+  expect((await settled(ben)).slice(5)).toEqual(['of now', 'from carol']);
 });
 
 describe('HELLO with a cursor above all that there ever was', () => {

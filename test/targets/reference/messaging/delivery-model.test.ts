@@ -10,7 +10,8 @@ import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messa
 import { seqBase } from '../../../../targets/reference/messaging/seq-base.ts';
 import type { World } from '../../../../targets/reference/messaging/user-state.ts';
 import { createRuntime, type Runtime } from '../../../../targets/reference/runtime/index.ts';
-import { HonestClient, type Network } from './honest-client.ts';
+import { HonestClient, type Network, type Recovery } from './honest-client.ts';
+import { checkPromise } from './promise.ts';
 import { newDisk, SlowStore } from './slow-store.ts';
 import { VirtualPlatform } from './virtual-platform.ts';
 
@@ -51,6 +52,8 @@ type Step =
   | { readonly do: 'write' | 'settle' | 'flow' }
   /** Over the rate, then once more within it: a refused id with an accepted one above it. */
   | { readonly do: 'flood'; readonly from: number; readonly to: number; readonly kill: boolean; readonly cut: boolean }
+  /** The device breaks down and loses its counter. */
+  | { readonly do: 'forget'; readonly user: number }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'crash'; readonly share: number };
 
@@ -150,6 +153,9 @@ class Simulation implements Network {
       case 'cut':
         this.#client(one.user).cut();
         break;
+      case 'forget':
+        this.#client(one.user).forget();
+        break;
       case 'connect':
         this.#client(one.user).connect(this);
         break;
@@ -222,37 +228,6 @@ class Simulation implements Network {
   }
 }
 
-function check(simulation: Simulation): void {
-  const { clients } = simulation;
-  for (const receiver of clients) {
-    expect(receiver.damaged, `payloads that ${receiver.user}/${receiver.device} did not get as they were sent`).toEqual([]);
-    for (const sender of USERS) {
-      const ids = receiver.seen.filter(({ from }) => from === sender).map(({ id }) => id);
-      expect(ids, `order and repeats from ${sender} to ${receiver.user}/${receiver.device}`).toEqual(
-        [...new Set(ids)].toSorted((a, b) => a - b),
-      );
-    }
-  }
-  for (const sender of clients) {
-    expect(sender.unsettled, `unsettled sends of ${sender.user}`).toBe(0);
-    for (const receiver of clients) {
-      const seen = new Set(receiver.seen.filter(({ from }) => from === sender.user).map(({ id }) => id));
-      const promised = [...sender.acked]
-        .filter((key) => key.startsWith(`${receiver.user}:`))
-        .map((key) => Number(key.split(':')[1]));
-      // A device that came later begins where the others have got to.
-      const late = (id: number) => receiver.device !== 'd0' && (sender.attempted[id - 1]?.tick ?? 0) < receiver.welcomedTick;
-      const missing = promised.filter((id) => !seen.has(id) && !late(id));
-      expect(missing, `acknowledged from ${sender.user} to ${receiver.user}/${receiver.device} and not delivered`).toEqual([]);
-      const refused = [...sender.refused]
-        .filter((key) => key.startsWith(`${receiver.user}:`))
-        .map((key) => Number(key.split(':')[1]));
-      const wrong = refused.filter((id) => seen.has(id));
-      expect(wrong, `refused from ${sender.user} to ${receiver.user}/${receiver.device} and delivered`).toEqual([]);
-    }
-  }
-}
-
 function run(clients: HonestClient[], steps: readonly Step[]): void {
   const simulation = new Simulation(clients);
   for (const client of clients) client.connect(simulation);
@@ -260,7 +235,7 @@ function run(clients: HonestClient[], steps: readonly Step[]): void {
   for (const client of clients) client.read(simulation, 5, false);
   for (const one of steps) simulation.play(one);
   simulation.heal();
-  check(simulation);
+  checkPromise(clients);
   expect(simulation.world.directory.held.total, 'bytes that are held when nothing is left to do').toBe(0);
 }
 
@@ -287,3 +262,21 @@ test('a user with two devices gets everything on both, whatever happens to eithe
     { numRuns: RUNS / 2 },
   );
 });
+
+test.each<Recovery>(['by-welcome', 'by-refusal'])(
+  'devices that lose their counters, and go on %s, are promised no less',
+  (recovery) => {
+    const user = fc.nat({ max: USERS.length - 1 });
+    const forget = fc.record({ do: fc.constant('forget' as const), user });
+    const any = fc.oneof({ weight: 12, arbitrary: step(USERS.length) }, { weight: 1, arbitrary: forget });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 60 }), (steps) => {
+        run(
+          USERS.map((name) => new HonestClient(name, 'd0', recovery)),
+          steps,
+        );
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  },
+);

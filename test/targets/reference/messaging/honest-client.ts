@@ -1,6 +1,9 @@
 /**
  * A device that keeps to the rules of the protocol, and remembers what it was promised. It speaks to the users' processes
  * directly: its link stands where the gateway's connection would.
+ *
+ * A message has a count, which is the test's, and an id, which is the protocol's: a device that lost its counter may have given an id
+ * to several messages.
  */
 
 import { ErrorCode } from '../../../../targets/protocol/frames.ts';
@@ -20,8 +23,17 @@ export interface Network {
   beforeDelivery(user: string): void;
 }
 
+/**
+ * How a device that breaks down goes on numbering. `none`: it never loses its counter, and says nothing of it, as version 1. `by-welcome`: above
+ * what WELCOME tells. `by-refusal`: it writes nothing down, begins every connection at 1, and goes above what a refusal tells.
+ */
+export type Recovery = 'none' | 'by-welcome' | 'by-refusal';
+
 export interface Outgoing {
-  readonly id: number;
+  /** Which of this device's messages it is, from 1. */
+  readonly count: number;
+  /** 0 as long as the device does not know which ids are free. */
+  id: number;
   /** When it was first meant to be sent, in ticks of the network. */
   readonly tick: number;
   readonly to: string;
@@ -30,13 +42,14 @@ export interface Outgoing {
 interface Received {
   readonly from: string;
   readonly id: number;
+  readonly count: number;
 }
 
 /** What the server wrote and the client has not read yet. */
 type FromServer =
-  | { readonly kind: 'welcome' }
+  | { readonly kind: 'welcome'; readonly highestId: number }
   | { readonly kind: 'ack'; readonly id: number }
-  | { readonly kind: 'nack'; readonly id: number }
+  | { readonly kind: 'nack'; readonly id: number; readonly code: number; readonly reason: string }
   | { readonly kind: 'deliver'; readonly entry: Entry }
   | { readonly kind: 'receipt'; readonly receipt: number; readonly id: number; readonly by: string }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
@@ -46,28 +59,30 @@ class TestLink implements ClientLink {
   readonly device: string;
   readonly sender: string;
   readonly epoch: number;
+  readonly usedId: number | undefined;
   owner: Pid | null = null;
   readonly inbox: FromServer[] = [];
 
   readonly #network: Network;
   #closed = false;
 
-  constructor(network: Network, user: string, device: string) {
+  constructor(network: Network, { user, device }: HonestClient, usedId: number | undefined) {
     this.#network = network;
+    this.usedId = usedId;
     this.user = user;
     this.device = device;
     this.sender = senderKey(user, device);
     this.epoch = network.nextEpoch();
   }
-  welcome(owner: Pid): void {
+  welcome(owner: Pid, _cursor: number, highestId: number): void {
     this.owner = owner;
-    this.inbox.push({ kind: 'welcome' });
+    this.inbox.push({ kind: 'welcome', highestId });
   }
   ack(id: number): void {
     this.inbox.push({ kind: 'ack', id });
   }
-  nack(id: number): void {
-    this.inbox.push({ kind: 'nack', id });
+  nack(id: number, code: number, reason: string): void {
+    this.inbox.push({ kind: 'nack', id, code, reason });
   }
   deliver(entry: Entry): void {
     this.#network.beforeDelivery(this.user);
@@ -92,7 +107,8 @@ class TestLink implements ClientLink {
 export class HonestClient {
   readonly user: string;
   readonly device: string;
-  /** Promised by the server, refused by it, and everything ever sent. */
+  readonly recovery: Recovery;
+  /** Promised by the server and refused by it, as receiver:count; and everything ever sent. */
   readonly acked = new Set<string>();
   readonly refused = new Set<string>();
   readonly attempted: Outgoing[] = [];
@@ -108,13 +124,16 @@ export class HonestClient {
   welcomedTick = Infinity;
   #unsettled: Outgoing[] = [];
   #nextId = 1;
+  /** It does not know which ids it has used. */
+  #lostCount = false;
   #cursor = 0;
   #link: TestLink | null = null;
   #open = false;
 
-  constructor(user: string, device: string) {
+  constructor(user: string, device: string, recovery: Recovery = 'none') {
     this.user = user;
     this.device = device;
+    this.recovery = recovery;
   }
 
   get connected(): boolean {
@@ -128,7 +147,8 @@ export class HonestClient {
   connect(network: Network): void {
     if (this.#link !== null) return;
     this.movedTo = null;
-    const link = new TestLink(network, this.user, this.device);
+    const usedId = this.#lostCount ? 0 : this.#nextId - 1;
+    const link = new TestLink(network, this, this.recovery === 'none' ? undefined : usedId);
     this.#link = link;
     this.#open = false;
     const resident = network.world.directory.ensure(this.user);
@@ -142,10 +162,22 @@ export class HonestClient {
     this.#link?.detach();
     this.#link = null;
     this.#open = false;
+    if (this.recovery === 'by-refusal') this.forget();
+  }
+
+  /** It breaks down: its counter is lost, and what was not answered. What it received, and how far it had come, it keeps. */
+  forget(): void {
+    this.#link?.detach();
+    this.#link = null;
+    this.#open = false;
+    this.#unsettled = [];
+    this.#nextId = 1;
+    this.#lostCount = this.recovery !== 'none';
   }
 
   send(network: Network, to: string): void {
-    const message = { id: this.#nextId++, to, tick: network.tick() };
+    const id = this.#lostCount ? 0 : this.#nextId++;
+    const message = { count: this.attempted.length + 1, id, to, tick: network.tick() };
     this.attempted.push(message);
     this.#unsettled.push(message);
     if (this.#open) this.#write(network, message);
@@ -173,22 +205,26 @@ export class HonestClient {
         if (this.welcomedTick === Infinity) this.welcomedTick = network.tick();
         this.#open = true;
         this.#deliveredHere = 0;
+        if (this.#lostCount) this.#goOnAbove(this.recovery === 'by-welcome' ? frame.highestId : 0);
         for (const message of this.#unsettled) this.#write(network, message);
         break;
       case 'ack':
         this.#settle(frame.id, this.acked);
         break;
       case 'nack':
-        this.#settle(frame.id, this.refused);
+        if (frame.code === ErrorCode.staleId && this.recovery === 'by-refusal')
+          this.#sendAbove(network, frame.id, Number(frame.reason));
+        else this.#settle(frame.id, this.refused);
         break;
       case 'deliver': {
         const { seq, id, sender } = frame.entry;
         if (seq > this.#deliveredHere) this.#deliveredHere = seq;
         if (seq <= this.#cursor) break;
         this.#cursor = seq;
-        this.seen.push({ from: userOf(sender), id });
-        if (!payloadOf(frame.entry).equals(payloadFor(userOf(sender), this.user, id)))
-          this.damaged.push({ from: userOf(sender), id });
+        const payload = payloadOf(frame.entry);
+        const received = { from: userOf(sender), id, count: countIn(payload) };
+        this.seen.push(received);
+        if (!payload.equals(payloadFor(received.from, this.user, received.count))) this.damaged.push(received);
         break;
       }
       case 'receipt':
@@ -206,10 +242,25 @@ export class HonestClient {
     const message = this.#unsettled.find((one) => one.id === id);
     if (message === undefined) return;
     this.#unsettled = this.#unsettled.filter((one) => one !== message);
-    into.add(`${message.to}:${id}`);
+    into.add(`${message.to}:${message.count}`);
   }
 
-  #write(network: Network, { id, to }: Outgoing): void {
+  #goOnAbove(highestId: number): void {
+    this.#nextId = highestId + 1;
+    this.#lostCount = false;
+    for (const message of this.#unsettled) message.id = this.#nextId++;
+  }
+
+  /** Sends what was refused again, above `highestId`. */
+  #sendAbove(network: Network, refusedId: number, highestId: number): void {
+    const message = this.#unsettled.find(({ id }) => id === refusedId);
+    if (message === undefined) return;
+    this.#nextId = Math.max(this.#nextId, highestId + 1);
+    message.id = this.#nextId++;
+    this.#write(network, message);
+  }
+
+  #write(network: Network, { id, to, count }: Outgoing): void {
     const link = this.#link;
     if (link === null || link.owner === null) return;
     network.runtime.send(link.owner, {
@@ -218,14 +269,22 @@ export class HonestClient {
       id,
       receipts: id % 2 === 0,
       to,
-      payload: payloadFor(this.user, to, id),
+      payload: payloadFor(this.user, to, count),
       refuse: 0,
+      standing: 'unknown',
+      orphaned: false,
+      asked: 0,
     });
   }
 }
 
-/** What is sent under this id: of every third message, more than a store keeps in one piece. */
-function payloadFor(from: string, to: string, id: number): Buffer {
-  const text = `${from}>${to}:${id}`;
-  return Buffer.from(id % 3 === 0 ? text.padEnd(1_100, '.') : text);
+/** Which of its sender's messages it is. */
+function countIn(payload: Buffer): number {
+  return Number.parseInt(payload.toString().split(':')[1] ?? '', 10);
+}
+
+/** What the sender's message of this count says: of every third, more than a store keeps in one piece. */
+function payloadFor(from: string, to: string, count: number): Buffer {
+  const text = `${from}>${to}:${count}`;
+  return Buffer.from(count % 3 === 0 ? text.padEnd(1_100, '.') : text);
 }
