@@ -19,6 +19,7 @@ export type {
   NodeState,
   ProcessChaos,
   Target,
+  TargetLimits,
   UpgradeReport,
   UserProcess,
 } from './target.ts';

@@ -203,6 +203,17 @@ export interface Deployment {
   killNow(): void;
 }
 
+/** The names of the load's users have no more bytes than this. */
+export const LONGEST_USER_NAME_BYTES = 10;
+
+/** The most that a server takes. A plan that asks for more is refused before anything starts; what a server does not say is counted when it refuses. */
+export interface TargetLimits {
+  /** Payload of one message, whoever of the load's users it is to. */
+  readonly payloadBytes: number;
+  /** What would allow more, in words; null where nothing does. */
+  readonly payloadRemedy: string | null;
+}
+
 /** Whether a target can run on this machine and, if not, what would make it. */
 export type Availability =
   | { readonly available: true }
@@ -220,6 +231,8 @@ export interface Target {
    * the key, with the value and what would be right.
    */
   checkConfig(config: Readonly<Record<string, unknown>>, size: Pick<DeploymentSpec, 'nodes' | 'durability'>): readonly string[];
+  /** What it takes at most with settings that `checkConfig` has nothing to say about; without it, or with null, it does not say. */
+  limits?(config: Readonly<Record<string, unknown>>): TargetLimits | null;
   availability(): Promise<Availability>;
   start(spec: DeploymentSpec): Promise<Deployment>;
 }

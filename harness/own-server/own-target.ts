@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Deployment, DeploymentSpec, Target } from '../../targets/target.ts';
 import { isModulePath } from './module-path.ts';
 import { type Loaded, loadOwn } from './own-module.ts';
-import { aFunction, aList, anObject, aSet, aText, type Fault, faultsOf, orNull, type Shape } from './shape.ts';
+import { aFunction, aList, anObject, aSet, aText, type Fault, faultsOf, orAbsent, orNull, type Shape } from './shape.ts';
 
 const TARGET: Shape = {
   name: aText('what reports call the server'),
@@ -13,6 +13,7 @@ const TARGET: Shape = {
   capabilities: aSet('what it can suffer; new Set() when it can only carry messages'),
   durabilities: aList("what its acknowledgement means: ['memory'], ['commit'] or ['fsync']"),
   checkConfig: aFunction('(config, size) => string[], one message a mistake; () => [] when it has no settings'),
+  limits: orAbsent(aFunction('(config) => ({ payloadBytes, payloadRemedy }), or null where it does not say')),
   availability: aFunction('async () => ({ available: true }), or why it cannot run here'),
   start: aFunction('async (spec) => Deployment'),
 };
@@ -61,6 +62,7 @@ export async function loadOwnTarget(file: string): Promise<Loaded<Target>> {
       capabilities: target.capabilities,
       durabilities: target.durabilities,
       checkConfig: (config, size) => target.checkConfig(config, size),
+      limits: (config) => target.limits?.(config) ?? null,
       availability: () => target.availability(),
       start: async (spec: DeploymentSpec) => checkedDeployment(await target.start(spec), file),
     },

@@ -35,6 +35,11 @@ export const orNull = (kind: Kind): Kind => ({
   matches: (value) => value === null || kind.matches(value),
 });
 
+export const orAbsent = (kind: Kind): Kind => ({
+  words: `${kind.words}; or nothing`,
+  matches: (value) => value === undefined || kind.matches(value),
+});
+
 /** Every member of `shape` that `value` lacks or has as something else; inherited members count. */
 export function faultsOf(value: unknown, shape: Shape): readonly Fault[] {
   const members = (typeof value === 'object' || typeof value === 'function') && value !== null ? value : {};

@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeliveryReport, judge } from '../ledger/judge.ts';
-import type { WorkerPool } from '../load/worker-pool.ts';
+import { drainEndOf, type WorkerPool } from '../load/worker-pool.ts';
 import type { LoadPlan, Plan } from '../scenario/plan.ts';
 
 /** Ids of one user's messages in one round: more than any round or run has, so that no round repeats an id of an earlier one. */
@@ -50,9 +50,9 @@ export function roundLoad({ load, memory }: Pick<Plan, 'load' | 'memory'>): Load
 /** Plays the messages of a round with the users who are connected. Its rows are kept in `folder` where a property was broken. */
 export async function playLoadedRound(pool: WorkerPool, drainMs: number, folder: string): Promise<DeliveryReport> {
   await pool.startLoad().handedOut;
-  const { drained } = await pool.drain(drainMs);
-  const report = judge(await pool.finish(drained));
-  if (drained && report.evidence.length === 0) await rm(folder, { recursive: true, force: true });
+  const drain = await pool.drain(drainMs);
+  const report = judge(await pool.finish(drain.drained), drainEndOf(drain));
+  if (drain.drained && report.evidence.length === 0) await rm(folder, { recursive: true, force: true });
   return report;
 }
 
@@ -69,6 +69,9 @@ export function withRounds(run: DeliveryReport, rounds: readonly DeliveryReport[
   for (const round of rounds) {
     for (const key of SUMMED) total[key] += round[key];
     total.drained &&= round.drained;
+    total.unacknowledged = (total.unacknowledged ?? 0) + (round.unacknowledged ?? 0);
+    // Who is named was away in one of them; the rounds have the same users.
+    if ((round.away?.users ?? 0) > (total.away?.users ?? 0)) total.away = round.away;
     total.evidence.push(...round.evidence.filter(({ property }) => (SUMMED as readonly string[]).includes(property)));
   }
   return total;

@@ -2,7 +2,8 @@
 import type { ZodType } from 'zod';
 import type { Capability, Target } from '../../targets/target.ts';
 
-export interface TargetFacts extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig'> {
+export interface TargetFacts
+  extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig' | 'limits'> {
   /** Absolute path of the user's file that it comes from; a bundled one has none. */
   readonly file?: string;
 }

@@ -125,6 +125,8 @@ function planSections(
   if (model !== null && !model.ok)
     for (const p of model.problems) reporter.report(p.code, ['load', ...p.path], p.message, p.remedy);
   const planned = loadSection !== null && model?.ok ? planLoad(loadSection, model.model, users, reporter) : null;
+  if (planned !== null && target !== null)
+    refuseTooLarge(source, planned.payloadBytes, { target, catalogue: options.catalogue }, reporter);
   const driver = byK6
     ? K6_DRIVER
     : httpAlone
@@ -186,6 +188,25 @@ function planLevel(written: string | undefined, reporter: Reporter): Plan['recov
   if (parsed.ok) return parsed.level;
   reporter.report('invalid', ['recovery', 'level'], 'is no level of service', parsed.message);
   return null;
+}
+
+/** A payload above what the target says it takes: every message would be refused, and nothing measured. */
+function refuseTooLarge(
+  source: ScenarioSource,
+  payloadBytes: number,
+  { target, catalogue }: { readonly target: PlannedTarget; readonly catalogue: Catalogue },
+  reporter: Reporter,
+): void {
+  const { use, nodes, durability, config } = target;
+  const facts = targetFacts(catalogue, use) ?? knownTargets(catalogue).find(({ file }) => file === use);
+  // Wrong settings are reported already, and have no limits.
+  if (facts === undefined || facts.checkConfig(config, { nodes, durability }).length > 0) return;
+  const limits = facts.limits?.(config) ?? null;
+  if (limits === null || payloadBytes <= limits.payloadBytes) return;
+  const path = ['load', 'payload'];
+  const said = valueAt(source.data, path).present ? '' : `${payloadBytes}B `;
+  const remedy = `at most ${limits.payloadBytes}B${limits.payloadRemedy === null ? '' : `; or ${limits.payloadRemedy}`}`;
+  reporter.report('impossible-load', path, `${said}is a larger payload than the target ${facts.name} takes`, remedy);
 }
 
 /** Sections that are about messages, in a scenario that has none. */

@@ -1,5 +1,10 @@
 /** The settings of the calibrated server: what it is asked to do, each with its range. README.md says what each means. */
 
+/** Of one WebSocket message and of one frame. */
+export const MAX_FRAME_BYTES = 1_100_000;
+/** What is left of it for a payload: a client may put so much of other frames into the same message. */
+export const LARGEST_PAYLOAD_BYTES = MAX_FRAME_BYTES - 32_768;
+
 export interface CalibratedConfig {
   readonly delayMs: number;
   /** One in so many messages; 0 for none. So for every key that ends in Every. */

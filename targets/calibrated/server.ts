@@ -18,12 +18,12 @@ import {
 } from '../protocol/frames.ts';
 import { historyUpTo, type IdHistory, note } from '../protocol/id-history.ts';
 import { checkToken } from '../protocol/token.ts';
+import { MAX_FRAME_BYTES } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { Hoard } from './hoard.ts';
 import { type Entry, type Line, type Mailbox, WINDOW } from './mailbox.ts';
 
 export const PATH = '/';
-const MAX_FRAME_BYTES = 1_100_000;
 const HANDSHAKE_MS = 10_000;
 /** Neither is bounded here. */
 const UNBOUNDED = 0xffff_ffff;

@@ -1,6 +1,6 @@
 /** The calibrated server as a target: the standard against which the harness itself is tested. */
 import type { Target } from '../target.ts';
-import { checkConfig } from './config.ts';
+import { checkConfig, LARGEST_PAYLOAD_BYTES } from './config.ts';
 import { startCalibrated } from './deployment.ts';
 
 export const calibrated: Target = {
@@ -19,6 +19,7 @@ export const calibrated: Target = {
   ]),
   durabilities: ['memory'],
   checkConfig,
+  limits: () => ({ payloadBytes: LARGEST_PAYLOAD_BYTES, payloadRemedy: null }),
   availability: () => Promise.resolve({ available: true }),
 
   async start(spec) {

@@ -49,6 +49,8 @@ export interface CommandTargetOptions {
   readonly path?: string;
   /** Names of the settings it takes from the scenario's `target`; any other is refused. */
   readonly settings?: readonly string[];
+  /** Largest payload of a message that it takes, in bytes; without it nothing is said, and refusals are counted. */
+  readonly largestPayloadBytes?: number;
   /** How long it may take until its port answers; 15 seconds without. */
   readonly readyWithinMs?: number;
   /** How to start it. */
@@ -81,6 +83,8 @@ export function commandTarget(options: CommandTargetOptions): Target {
       Object.keys(config)
         .filter((key) => !settings.includes(key))
         .map((key) => `${key}: is no setting of ${options.name}; ${settings.length === 0 ? 'it has none' : settings.join(', ')}`),
+    limits: () =>
+      options.largestPayloadBytes === undefined ? null : { payloadBytes: options.largestPayloadBytes, payloadRemedy: null },
     availability: () => Promise.resolve({ available: true }),
     async start(spec): Promise<Deployment> {
       mkdirSync(spec.logDir, { recursive: true });

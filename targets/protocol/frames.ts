@@ -16,6 +16,9 @@ export const PROOF_BYTES = 32;
 /** Largest body the 24-bit length can carry; a server's own limit is lower. */
 export const MAX_BODY_BYTES = 0xffffff;
 
+/** Bytes of a SEND's body beside the receiver's name and the payload: id, flags, length of the name. */
+export const SEND_FIXED_BYTES = 10;
+
 export const FrameType = {
   hello: 0x01,
   send: 0x02,

@@ -1,8 +1,9 @@
 /** The reference server as a target of the harness. */
 import { createRequire } from 'node:module';
-import type { Capability, Target } from '../target.ts';
+import { type Capability, LONGEST_USER_NAME_BYTES, type Target } from '../target.ts';
 import { startDeployment } from './deployment.ts';
-import { checkSettings } from './settings.ts';
+import { HIGHEST_FRAME_BYTES, largestPayloadBytes } from './messaging/limits.ts';
+import { checkSettings, settingsOf } from './settings.ts';
 
 const NAME = 'reference';
 const OLDEST_NODE = 24;
@@ -36,6 +37,10 @@ export const reference: Target = {
   capabilities: new Set(CAPABILITIES),
   durabilities: ['fsync', 'commit', 'memory'],
   checkConfig: checkSettings,
+  limits: (config) => ({
+    payloadBytes: largestPayloadBytes(settingsOf(config).limits, LONGEST_USER_NAME_BYTES),
+    payloadRemedy: `a larger target.maxFrameBytes, at most ${HIGHEST_FRAME_BYTES}, with a target.maxMessageBytes that holds it`,
+  }),
 
   async availability() {
     const major = Number(process.versions.node.split('.')[0]);

@@ -2,7 +2,7 @@
  * Every bound of the messaging server in one place. Each is counted when hit (counters.ts), and README.md lists what
  * happens then.
  */
-import { HEADER_BYTES } from '../../protocol/frames.ts';
+import { HEADER_BYTES, SEND_FIXED_BYTES } from '../../protocol/frames.ts';
 
 export interface Limits {
   /** Largest frame body a client may send, bytes. */
@@ -164,6 +164,14 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   httpRequestMs: [50, 60_000],
   httpIdleMs: [50, 3_600_000],
 };
+
+/** Largest payload of a message to a user with a name of so many bytes. */
+export function largestPayloadBytes(settings: Partial<Limits>, nameBytes: number): number {
+  return (settings.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes) - SEND_FIXED_BYTES - nameBytes;
+}
+
+/** What `maxFrameBytes` can be at most. */
+export const HIGHEST_FRAME_BYTES = RANGES.maxFrameBytes[1];
 
 /** One message a fault in `settings`, each naming the key, the value and what would be right. */
 export function checkLimits(settings: Readonly<Record<string, unknown>>): string[] {
