@@ -1,6 +1,7 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import type { Result } from '../harness/result/result.ts';
 import { clocksOfStep } from './clocks.ts';
+import { faultState, killCaveat } from './fault-words.ts';
 import {
   formatBytes,
   formatCount,
@@ -52,6 +53,7 @@ function keyTable(result: Result): string {
   const recovered = {
     none: () => 'no faults',
     unmeasured: () => NOT_MEASURED,
+    unstruck: () => 'nothing struck',
     unnoticed: () => 'nobody noticed',
     censored: () => 'never',
     recovered: () => (worst.kind === 'recovered' ? formatMs(worst.ms) : ''),
@@ -135,8 +137,11 @@ function causes(result: Result, detail: Detail): string {
   return lines.map((line) => `- ${plain(line, detail.text)}`).join('\n');
 }
 
+const FAULT_MARKS = { verified: '✅', 'not verified': '❌', 'no-op': '❔ nothing to strike' } as const;
+
 function recovery(result: Result, detail: Detail): string {
   if (result.faults.length === 0) return '';
+  const caveat = killCaveat(result);
   const shown = result.faults.slice(0, detail.rows);
   const rows = shown.map((fault) => {
     const clocks = result.recovery.find((candidate) => candidate.fault === fault.id);
@@ -145,7 +150,7 @@ function recovery(result: Result, detail: Detail): string {
     return [
       `${plain(fault.kind, 40)} ${plain(fault.target, Math.min(detail.text, 60))}`,
       fault.injectedAtMs === null ? 'never' : formatMs(fault.injectedAtMs),
-      fault.verified ? '✅' : '❌',
+      FAULT_MARKS[faultState(fault)],
       clock(clocks?.detectedMs),
       clock(clocks?.firstSuccessMs),
       clock(clocks?.reconnected99Ms),
@@ -160,7 +165,7 @@ function recovery(result: Result, detail: Detail): string {
     ['fault', 'at', 'verified', 'detected', 'first success', '99% reconnected', 'level regained', 'drained', '**whole again**'],
     rows,
     result.faults.length - shown.length,
-  )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}`;
+  )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}${caveat === null ? '' : `\n\n${caveat}`}`;
 }
 
 function repeats({ recoveryDistribution: steps }: Result, detail: Detail): string {

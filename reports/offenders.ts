@@ -4,9 +4,13 @@ import type { Result } from '../harness/result/result.ts';
 
 export type Offender = Result['delivery']['evidence'][number];
 
-/** The first of each property, then the second of each, and so on: no property hides another. */
+/** The first of each property, then the second of each, and so on: no property hides another. Each with what else is known of it. */
 export function firstOffenders({ delivery }: Result, limit: number): readonly Offender[] {
-  const byProperty = Map.groupBy(delivery.evidence, ({ property }) => property);
+  const detailed = (delivery.offenders ?? []).map(({ property, message, detail }) => ({
+    property,
+    message: detail === '' ? message : `${message} (${detail})`,
+  }));
+  const byProperty = Map.groupBy(detailed.length === 0 ? delivery.evidence : detailed, ({ property }) => property);
   const lists = [...byProperty.values()];
   const longest = lists.reduce((most, list) => Math.max(most, list.length), 0);
   const turns = Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list.slice(turn, turn + 1)));

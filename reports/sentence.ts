@@ -1,5 +1,6 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
 import type { Result, Verdict } from '../harness/result/result.ts';
+import { struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural } from './format.ts';
 import { deliveryProperties } from './properties.ts';
 
@@ -39,13 +40,16 @@ const OWN_MARGIN_US = 5_000;
 export type WorstRecovery =
   | { readonly kind: 'none' }
   | { readonly kind: 'unmeasured' }
-  /** No user lost a connection or waited longer than usual. */
+  /** There was nothing to strike. */
+  | { readonly kind: 'unstruck' }
+  /** Faults struck, and no user lost a connection or waited longer than usual. */
   | { readonly kind: 'unnoticed' }
   | { readonly kind: 'censored'; readonly faults: number }
   | { readonly kind: 'recovered'; readonly ms: number };
 
 export function worstRecovery(result: Result): WorstRecovery {
   if (result.faults.length === 0) return { kind: 'none' };
+  if (struckFaults(result).length === 0) return { kind: 'unstruck' };
   const noticed = result.recovery.filter((recovery) => recovery.noticed);
   const censored = noticed.filter((recovery) => recovery.censored).length;
   if (censored > 0) return { kind: 'censored', faults: censored };
@@ -110,7 +114,9 @@ function requestsSentence({ http, measuredBy, latency }: Result): string {
 
 function passSentence(result: Result): string {
   if (result.load.loop === 'closed' || result.measuredBy !== null) return requestsSentence(result);
-  const { delivery, latency, faults } = result;
+  const { delivery, latency } = result;
+  const faults = struckFaults(result);
+  const idle = result.faults.length - faults.length;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
   if (latency.response !== null) parts.push(`99% answered within ${formatUs(latency.response.p99Us)}`);
@@ -124,5 +130,6 @@ function passSentence(result: Result): string {
   } else if (worst.kind === 'censored') {
     parts.push(`${plural(worst.faults, 'fault')} not recovered from before the end`);
   }
+  if (idle > 0) parts.push(`${plural(idle, faults.length === 0 ? 'fault' : 'more fault')} found nothing to strike`);
   return `${parts.join('; ')}.`;
 }

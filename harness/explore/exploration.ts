@@ -173,6 +173,10 @@ async function possibleHere(
 /** One line a run, for whoever wants to know what was tried. */
 function logLine({ schedule, trial, purpose }: Extract<ExplorerEvent, { kind: 'played' }>): string {
   const { broken, discounted, acked, faults } = trial;
-  const evidence = faults.map((fault) => ({ id: fault.plan.id, verified: fault.verified, evidence: fault.evidence }));
+  const evidence = faults.map((fault) => ({
+    id: fault.plan.id,
+    verified: fault.verified && fault.injectedAtUs !== null,
+    evidence: fault.evidence,
+  }));
   return `${JSON.stringify({ purpose, seed: schedule.seed, schedule: stepsOf(schedule), broken, discounted, acked, faults: evidence })}\n`;
 }

@@ -1,24 +1,37 @@
 /** Offenders in words, for people: the first few of each property. Pure. */
 import { type Attempts, SENDER_UNKNOWN } from './observations.ts';
 
-/** Kept of each property. */
+/** Kept of each property, and of these so many with what else is known of them. */
 const EVIDENCE_LIMIT = 10;
+const OFFENDERS_LIMIT = 3;
 
 export interface Evidence {
   readonly property: string;
   readonly message: string;
 }
 
+/** One of the first, with where to look: sessions, sequence numbers and times. */
+export interface Offender extends Evidence {
+  readonly detail: string;
+}
+
 export class EvidenceList {
   readonly #found: Evidence[] = [];
+  readonly #offenders: Offender[] = [];
   readonly #kept = new Map<string, number>();
 
-  /** `words` is called only while there is room. */
-  add(property: string, words: () => string): void {
+  /** `words` and `detail` are called only while there is room. */
+  add(property: string, words: () => string, detail: () => string = () => ''): void {
     const kept = this.#kept.get(property) ?? 0;
     if (kept >= EVIDENCE_LIMIT) return;
     this.#kept.set(property, kept + 1);
-    this.#found.push({ property, message: words() });
+    const message = words();
+    this.#found.push({ property, message });
+    if (kept < OFFENDERS_LIMIT) this.#offenders.push({ property, message, detail: detail() });
+  }
+
+  offenders(): Offender[] {
+    return this.#offenders;
   }
 
   all(): Evidence[] {
@@ -43,4 +56,11 @@ export function messageText(attempts: Attempts, row: number): string {
 /** `3.214 s`. */
 export function timeText(us: number): string {
   return `${(us / 1e6).toFixed(3)} s`;
+}
+
+/** `written twice, first at 3.001 s in session 2 of u3`. */
+export function writtenText({ sender, session, sentUs, writes }: Attempts, row: number): string {
+  const times = writes[row] as number;
+  const often = times <= 1 ? 'written' : times === 2 ? 'written twice, first' : `written ${times} times, first`;
+  return `${often} at ${timeText(sentUs[row] as number)} in session ${session[row]} of ${userText(sender[row] as number)}`;
 }

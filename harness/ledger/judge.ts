@@ -3,10 +3,11 @@
  * them. Pure; time and memory are linear in the rows.
  */
 import type { Result } from '../result/result.ts';
-import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
+import { deviceText, EvidenceList, messageText, timeText, userText, writtenText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
 import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
+import { arrivalText, contentText, hiddenText, READ, receiptText, whoseReceiptText } from './offender-words.ts';
 import { countReordered } from './order.ts';
 import { judgePresence, type PresenceTerms } from './presence.ts';
 import { type Uninterrupted, uninterrupted } from './uninterrupted.ts';
@@ -64,6 +65,8 @@ export function judge(
         'reordered',
         () =>
           `${messageText(attempts, row)} arrived${deviceText(device, devices)} after message ${attempts.id[later]} of the same session`,
+        () =>
+          `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, shown[row] as number)}, the later one ${arrivalText(observations, shown[later] as number)}`,
       ),
     );
   }
@@ -78,6 +81,7 @@ export function judge(
     drained,
     unacknowledged: settled.indeterminate,
     ...standing(observations, owedTo, end),
+    offenders: evidence.offenders(),
     evidence: evidence.all(),
   };
 }
@@ -114,12 +118,8 @@ function standing(
   };
 }
 
-function judgeArrivals(
-  { attempts, arrivals, devices }: Observations,
-  index: MessageIndex,
-  fates: Fates,
-  evidence: EvidenceList,
-): ArrivalCounts {
+function judgeArrivals(observations: Observations, index: MessageIndex, fates: Fates, evidence: EvidenceList): ArrivalCounts {
+  const { attempts, arrivals, devices } = observations;
   const counts = { duplicatesWire: 0, duplicatesVisible: 0, phantom: 0, misdelivered: 0, corrupted: 0 };
   const { firstArrival, firstShown, readUs, corrupt, cursors } = fates;
   /** Highest seq shown on each device until now. */
@@ -139,6 +139,7 @@ function judgeArrivals(
       evidence.add(
         'phantom',
         () => `message ${id} of ${userText(from)} reached ${userText(receiver)} at ${timeText(atUs)}; nobody sent it`,
+        () => `it arrived ${arrivalText(observations, arrival)}`,
       );
       continue;
     }
@@ -147,19 +148,30 @@ function judgeArrivals(
       evidence.add(
         'phantom',
         () => `${messageText(attempts, row)} was refused, and reached ${userText(receiver)} at ${timeText(atUs)}`,
+        () =>
+          `${writtenText(attempts, row)}, refused at ${timeText(attempts.settledUs[row] as number)}; it arrived ${arrivalText(observations, arrival)}`,
       );
       continue;
     }
     if (attempts.recipient[row] !== receiver) {
       counts.misdelivered++;
-      evidence.add('misdelivered', () => `${messageText(attempts, row)} reached ${userText(receiver)} at ${timeText(atUs)}`);
+      evidence.add(
+        'misdelivered',
+        () => `${messageText(attempts, row)} reached ${userText(receiver)} at ${timeText(atUs)}`,
+        () => `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, arrival)}`,
+      );
       continue;
     }
     const flags = arrivals.flags[arrival] as number;
     if ((flags & ArrivalFlag.corrupt) !== 0 && corrupt[row] === 0) {
       corrupt[row] = 1;
       counts.corrupted++;
-      evidence.add('corrupted', () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`);
+      evidence.add(
+        'corrupted',
+        () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`,
+        () =>
+          `${contentText(observations, arrival)}; ${writtenText(attempts, row)}; it arrived ${arrivalText(observations, arrival)}`,
+      );
     }
     const read = arrivals.readUs[arrival] as number;
     if (!Number.isNaN(read) && !((readUs[row] as number) <= read)) readUs[row] = read;
@@ -179,6 +191,8 @@ function judgeArrivals(
         'duplicatesVisible',
         () =>
           `${messageText(attempts, row)} was shown${deviceText(device, devices)} at ${timeText(before)} and at ${timeText(atUs)}`,
+        () =>
+          `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, firstShown[copy] as number)} and ${arrivalText(observations, arrival)}`,
       );
     }
   }
@@ -231,8 +245,10 @@ function settle(
       const hidden = hiddenCopy(row, device);
       if (hidden !== null) {
         counts.hidden++;
-        evidence.add('hidden', () =>
-          hiddenText(observations, row, firstArrival[hidden] as number, cursors.get(hidden) as number),
+        evidence.add(
+          'hidden',
+          () => hiddenText(observations, row, firstArrival[hidden] as number, cursors.get(hidden) as number),
+          () => writtenText(attempts, row),
         );
         return;
       }
@@ -244,6 +260,7 @@ function settle(
       evidence.add(
         drained ? 'lost' : 'pending',
         () => `${messageText(attempts, row)} was acknowledged at ${timeText(settledUs)} and never shown${where}`,
+        () => writtenText(attempts, row),
       );
     };
     for (let device = 0; device < devices; device++) {
@@ -269,6 +286,7 @@ function settle(
         evidence.add(
           'unacknowledged',
           () => `${messageText(attempts, row)} was written at ${timeText(sentUs)} and never answered`,
+          () => writtenText(attempts, row),
         );
     }
     if (!isAcked) continue;
@@ -280,14 +298,6 @@ function settle(
   return counts;
 }
 
-function hiddenText({ attempts, arrivals, devices }: Observations, row: number, arrival: number, cursor: number): string {
-  const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
-  const arrived = `arrived${deviceText(arrivals.device[arrival] as number, devices)} at ${timeText(arrivals.atUs[arrival] as number)}`;
-  return `${promised} and ${arrived} with seq ${arrivals.seq[arrival]}, not above the cursor ${cursor}, so that it was never shown`;
-}
-
-const READ = 2;
-
 function judgeReceipts(observations: Observations, index: MessageIndex, fates: Fates, evidence: EvidenceList): number {
   const { receipts } = observations;
   let early = 0;
@@ -297,7 +307,11 @@ function judgeReceipts(observations: Observations, index: MessageIndex, fates: F
     const atUs = receipts.atUs[receipt] as number;
     if (factUs <= atUs) continue;
     early++;
-    evidence.add('receiptsEarly', () => receiptText(observations, receipt, row, factUs));
+    evidence.add(
+      'receiptsEarly',
+      () => receiptText(observations, receipt, row, factUs),
+      () => whoseReceiptText(observations, receipt, row, index),
+    );
   }
   return early;
 }
@@ -314,13 +328,4 @@ function factBehind({ attempts, arrivals, receipts, devices }: Observations, rec
     if (!(atUs >= firstUs)) firstUs = Number.isNaN(atUs) ? firstUs : atUs;
   }
   return firstUs;
-}
-
-function receiptText({ attempts, receipts }: Observations, receipt: number, row: number, factUs: number): string {
-  const what = receipts.kind[receipt] === READ ? 'read' : 'delivered';
-  const by = userText(receipts.by[receipt] as number);
-  const message = row < 0 ? `message ${receipts.id[receipt]}, which was never sent,` : messageText(attempts, row);
-  const fact = Number.isNaN(factUs) ? 'which never happened' : `which happened at ${timeText(factUs)}`;
-  const told = `${userText(receipts.sender[receipt] as number)} was told at ${timeText(receipts.atUs[receipt] as number)}`;
-  return `${told} that ${message} was ${what} by ${by}, ${fact}`;
 }

@@ -169,4 +169,17 @@ export interface Observations {
   readonly presence: Presence;
   /** Everybody was connected at the end, and two rounds brought nothing new. */
   readonly drained: boolean;
+  /** What arrived in place of what was sent, the first of each worker; absent where nobody looked. */
+  readonly contents?: readonly ForeignContent[];
+}
+
+/** The content of an arrival that is not what was sent. */
+export interface ForeignContent {
+  readonly receiver: number;
+  readonly seq: number;
+  readonly sender: number;
+  readonly id: number;
+  readonly bytes: number;
+  /** Which message it says it is, and whether its checksum fits; null where it is no payload of a load. */
+  readonly claimed: { readonly sender: number; readonly id: number; readonly whole: boolean } | null;
 }

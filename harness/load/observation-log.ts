@@ -4,7 +4,7 @@
  * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when
  * the load starts: the file's writer subtracts it.
  */
-import { Outcome, type Told } from '../ledger/observations.ts';
+import { type ForeignContent, Outcome, type Told } from '../ledger/observations.ts';
 import { type ColumnType, Table } from './observation-columns.ts';
 import { refusalTally } from './reason-tally.ts';
 
@@ -38,7 +38,11 @@ export interface Recorded {
   readonly device: number;
 }
 
+/** Contents that are not what was sent, kept of a worker: for evidence, of which less is shown. */
+const MAX_FOREIGN_CONTENTS = 100;
+
 export class ObservationLog {
+  readonly contents: ForeignContent[] = [];
   readonly attempts = new Table('attempts', TABLES.attempts);
   readonly arrivals = new Table('arrivals', TABLES.arrivals);
   readonly receipts = new Table('receipts', TABLES.receipts);
@@ -122,6 +126,11 @@ export class ObservationLog {
     columns.watched.set(row, watched);
     columns.told.set(row, told);
     columns.atUs.set(row, atUs);
+  }
+
+  /** What arrived in place of what was sent; beyond the bound it is only counted. */
+  foreign(content: ForeignContent): void {
+    if (this.contents.length < MAX_FOREIGN_CONTENTS) this.contents.push(content);
   }
 
   link({ index, device }: Recorded, event: number, code: number, atUs: number): void {

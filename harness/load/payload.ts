@@ -68,6 +68,16 @@ export function isIntact(payload: Buffer, sender: number, id: number): boolean {
   return actual === crc && payload.readUInt32LE(4) === sender && payload.readDoubleLE(8) === id;
 }
 
+/**
+ * Which message a payload says it is, whatever it came as, and whether its checksum fits; null for what is no payload of a load. The
+ * caller must own the bytes, as above.
+ */
+export function claimOf(payload: Buffer): { readonly sender: number; readonly id: number; readonly whole: boolean } | null {
+  if (payload.length < PAYLOAD_HEADER_BYTES || payload.readUInt32LE(0) !== MAGIC) return null;
+  const { sender, id } = payloadFacts(payload);
+  return { sender, id, whole: isIntact(payload, sender, id) };
+}
+
 /** What the header says; meaningful only for an intact payload. */
 export function payloadFacts(payload: Buffer): PayloadFacts {
   return { sender: payload.readUInt32LE(4), id: payload.readDoubleLE(8), intendedUs: payload.readDoubleLE(16) };

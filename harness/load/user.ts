@@ -12,7 +12,7 @@ import { monotonicUs } from '../measure/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ObservationLog, Recorded } from './observation-log.ts';
 import { Outbox } from './outbox.ts';
-import { isIntact } from './payload.ts';
+import { claimOf, isIntact } from './payload.ts';
 import type { UserNames } from './user-names.ts';
 
 /** What the users of a worker share. */
@@ -218,6 +218,7 @@ export class User implements SessionEvents {
     if (!isIntact(payload, sender, id)) {
       flags |= ArrivalFlag.corrupt;
       host.counts.corrupt++;
+      host.log.foreign({ receiver: this.index, seq, sender, id, bytes: payload.length, claimed: claimOf(payload) });
     }
     let readUs = Number.NaN;
     if (seq <= this.#cursor) {

@@ -346,10 +346,11 @@ export class WorkerPool implements UserControl {
   /** Has the workers write their observations and reads them as one. What is not settled by now stays so. */
   async finish(drained: boolean): Promise<Observations> {
     const replies = await this.#request(() => ({ type: 'finish' }), FINISH_LIMIT_MS);
-    return readObservations(
+    const rows = readObservations(
       replies.map((reply) => reply.path),
       { users: this.#options.users, devices: this.devices, drained },
     );
+    return { ...rows, contents: replies.flatMap((reply) => reply.contents) };
   }
 
   /** Ends all workers; resolves when they are gone. Idempotent. */

@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from '../../targets/target.ts';
 import type { BrokenRule } from '../drivers/driver-rules.ts';
+import type { ForeignContent } from '../ledger/observations.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import type { Counts } from './counts.ts';
@@ -76,7 +77,7 @@ export interface WorkerReplies {
   readonly unreached: Unreached;
   readonly afflict: readonly AfflictedDevice[];
   readonly relieve: null;
-  readonly finish: { readonly path: string };
+  readonly finish: { readonly path: string; readonly contents: readonly ForeignContent[] };
 }
 
 export interface CountsReply {

@@ -112,7 +112,7 @@ export class WorkerRun {
         reply(null);
         return;
       case 'finish':
-        reply({ path: this.#finish() });
+        reply({ path: this.#finish(), contents: this.#present().log.contents });
     }
   }
 

@@ -284,6 +284,8 @@ export const resultSchema = z.object({
     refusals: z.array(countedReason).default([]),
     /** The first few offenders of each broken property, for people: at most 10 each. */
     evidence: z.array(z.object({ property: z.string(), message: z.string() })),
+    /** Of these the first three each, with where to look: sessions, sequence numbers, times, whose content or receipt it was. */
+    offenders: z.array(z.object({ property: z.string(), message: z.string(), detail: z.string() })).default([]),
   }),
   http: http.nullable().default(null),
   /** Null where letitcrash measured by itself. Otherwise there is no ledger: `delivery` says nothing, whatever the load was made of. */
@@ -364,7 +366,10 @@ export const resultSchema = z.object({
       requested: z.record(z.string(), z.unknown()),
       injectedAtMs: nullable,
       healedAtMs: nullable,
+      /** A probe of its own saw that it took effect, and that it was undone; false of one that struck nothing. */
       verified: z.boolean(),
+      /** False where there was nothing to strike: a recorded no-op. Null where that is not known: the injection failed, or an older result. */
+      struck: z.boolean().nullable().default(null),
       /** What the independent probe saw: dose asked and dose measured. */
       evidence: z.array(z.string()),
       affectedUsers: count,

@@ -125,6 +125,7 @@ export function buildResult(record: RunRecord): Result {
     aborted: record.aborted === null ? null : abortText(record.aborted),
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
     sessionsEnded: unjudged.load.sessionsEnded,
+    unstruck: nothingStruck(unjudged.faults),
   });
   return { ...unjudged, ...judgement, checks };
 }
@@ -201,6 +202,15 @@ function loadOf(
   };
 }
 
+/** Why a drill did not take place: there are faults, and none of them found anything to strike; null otherwise. */
+function nothingStruck(faults: Result['faults']): string | null {
+  const [first] = faults;
+  if (first === undefined || faults.some(({ struck }) => struck !== false)) return null;
+  const which = faults.length === 1 ? `the fault ${first.id}` : `none of the ${faults.length} faults`;
+  const what = faults.length === 1 ? 'found nothing to strike' : `found anything to strike, ${first.id} the first`;
+  return `${which} ${what} (${first.evidence.at(-1) ?? 'no evidence'}): nothing is proven of recovery`;
+}
+
 function unverified(faults: readonly FaultRecord[]): string[] {
   return faults
     .filter(({ verified }) => !verified)
@@ -215,7 +225,9 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
     requested: { at: `${plan.atMs} ms`, ...(plan.forMs === null ? {} : { for: `${plan.forMs} ms` }), ...plan.settings },
     injectedAtMs: injectedAtUs === null ? null : injectedAtUs / 1000,
     healedAtMs: healedAtUs === null ? null : healedAtUs / 1000,
-    verified,
+    verified: verified && injectedAtUs !== null,
+    // Verified and not injected: it could not apply as things were.
+    struck: injectedAtUs !== null ? true : verified ? false : null,
     evidence: [...evidence],
     affectedUsers: affected === 'everybody' ? users : affected.length,
   });

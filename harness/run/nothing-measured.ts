@@ -42,6 +42,7 @@ export const NOTHING_DELIVERED: Result['delivery'] = {
   unheard: null,
   restless: null,
   refusals: [],
+  offenders: [],
   evidence: [],
 };
 

@@ -49,6 +49,8 @@ export interface Evidence {
   readonly deliveryMustBeIntact: boolean;
   /** Why sessions ended; none without. */
   readonly sessionsEnded?: Result['load']['sessionsEnded'];
+  /** Why the drill did not take place, where no fault found anything to strike; null without. */
+  readonly unstruck?: string | null;
 }
 
 /** Decides, and says why. */
@@ -60,6 +62,7 @@ export function judgeRun({
   aborted,
   deliveryMustBeIntact,
   sessionsEnded = [],
+  unstruck = null,
 }: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
     const offences = delivery[property];
@@ -83,6 +86,9 @@ export function judgeRun({
       reasons: ['no message was acknowledged: nothing is proven', ...whyNothing(delivery, drain, sessionsEnded)],
     };
   const open = deliveryMustBeIntact && state === 'unknown' ? drain : [];
+  // A recovery that was never needed is no recovery that never came.
+  const onlyUnmeasured = checks.every(({ pass, actual }) => pass || actual === null);
+  if (unstruck !== null && onlyUnmeasured) return { verdict: 'unknown', reasons: [unstruck, ...missed, ...open] };
   if (missed.length > 0) return { verdict: 'fail', reasons: [...missed, ...open] };
   if (open.length > 0) return { verdict: 'unknown', reasons: open };
   return { verdict: 'pass', reasons: [] };

@@ -2,6 +2,7 @@
 import type { Result } from '../../harness/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
 import { EVENT_CLOCKS } from '../clocks.ts';
+import { type FaultState, faultState, killCaveat } from '../fault-words.ts';
 import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { levelInWords } from '../sentence.ts';
@@ -12,10 +13,11 @@ import { repeats } from './repeats.ts';
 import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
 
 export function faultsSection(result: Result, detail: Detail): Markup {
+  const caveat = killCaveat(result);
   const body =
     result.faults.length === 0
       ? markup`<p>The scenario injects no faults.</p>`
-      : markup`${repeats(result, detail)}${recoveryTable(result, detail)}${healTable(result, detail)}${faultsTable(result, detail)}`;
+      : markup`${repeats(result, detail)}${recoveryTable(result, detail)}${healTable(result, detail)}${faultsTable(result, detail)}${caveat === null ? null : markup`<p>${caveat}</p>`}`;
   return markup`<section aria-labelledby="faults"><h2 id="faults">Faults and recovery</h2>${body}</section>`;
 }
 
@@ -102,6 +104,12 @@ function healTable(result: Result, detail: Detail): Markup | null {
   return foldedWhenLong(`The same clocks from the heal of all ${formatCount(healed.length)} faults`, rows.length, clocks);
 }
 
+const FAULT_STATES: Readonly<Record<FaultState, Markup>> = {
+  verified: state('good', 'verified'),
+  'not verified': state('bad', 'not verified'),
+  'no-op': state('open', 'nothing to strike'),
+};
+
 function faultsTable(result: Result, detail: Detail): Markup {
   const { shown, omitted } = first(result.faults, detail.rows);
   const at = (ms: number | null, never: string): Piece =>
@@ -111,7 +119,7 @@ function faultsTable(result: Result, detail: Detail): Markup {
     at(fault.injectedAtMs, 'never'),
     at(fault.healedAtMs, '–'),
     figure(fault.affectedUsers, formatCount),
-    fault.verified ? state('good', 'verified') : state('bad', 'not verified'),
+    FAULT_STATES[faultState(fault)],
     evidence(fault, detail),
   ]);
   const faults = table({

@@ -71,6 +71,8 @@ function recoveryTile(result: Result): Markup {
       return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'injection to whole again');
     case 'unmeasured':
       return tile('Slowest recovery', none(), 'injection to whole again');
+    case 'unstruck':
+      return tile('Slowest recovery', markup`<span class="none">nothing struck</span>`, 'faults found nothing to strike');
     case 'unnoticed':
       return tile('Slowest recovery', 'none needed', 'no user noticed a fault');
     case 'censored':

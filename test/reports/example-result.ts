@@ -213,6 +213,7 @@ export function exampleResult(seed = 7): Result {
       unheard: { users: 0, names: [] },
       restless: false,
       refusals: [],
+      offenders: [],
       evidence: [],
     },
     http: null,
@@ -258,6 +259,7 @@ export function exampleResult(seed = 7): Result {
         injectedAtMs: 8_002.4,
         healedAtMs: 8_041.9,
         verified: true,
+        struck: true,
         evidence: ['asked for 50 processes, 50 are gone or have a new incarnation'],
         affectedUsers: 50,
       },
@@ -269,6 +271,7 @@ export function exampleResult(seed = 7): Result {
         injectedAtMs: 14_000.7,
         healedAtMs: 15_513.2,
         verified: true,
+        struck: true,
         evidence: [
           'asked for SIGKILL of n1; its process no longer exists',
           'a connection to its port is refused',

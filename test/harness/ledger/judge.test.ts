@@ -381,3 +381,53 @@ describe('a server that does not promise to resume', () => {
     expect(judged([], false)).toMatchObject({ lost: 0, notPromised: 0, expected: 4, delivered: 4 });
   });
 });
+
+describe('what is known of an offender', () => {
+  const detailOf = (history: History): string | undefined => judge(observe(history)).offenders[0]?.detail;
+
+  test('of a loss: how often it was written, when and in which session', () => {
+    const history = emptyHistory(2);
+    Object.assign(exchange(history, 0, 1, 1_000_000), { writes: 2, session: 3 });
+    history.arrivals.length = 0;
+    expect(detailOf(history)).toBe('written twice, first at 1.000 s in session 3 of u0');
+  });
+
+  test.each([
+    [{ sender: 2, id: 7, whole: true }, 'the content is that of message 7 of u2, whole'],
+    [{ sender: 2, id: 7, whole: false }, 'the content says it is message 7 of u2, and its checksum does not fit'],
+    [{ sender: 0, id: 1, whole: false }, 'the content is its own, damaged: the checksum does not fit the 64 bytes'],
+    [null, 'the content, 64 bytes, is that of no message of a load'],
+  ])('of damage: whose content arrived (%j)', (claimed, words) => {
+    const history = emptyHistory(3);
+    exchange(history, 0, 1, 1_000);
+    (history.arrivals[0] as ArrivalRow).flags = ArrivalFlag.corrupt;
+    const contents = [{ receiver: 1, seq: 1, sender: 0, id: 1, bytes: 64, claimed }];
+    const [offender] = judge({ ...observe(history), contents }).offenders;
+    expect(offender?.detail).toBe(`${words}; written at 0.001 s in session 1 of u0; it arrived with seq 1 at 0.002 s`);
+  });
+
+  test("of an early receipt: whether it was another's", () => {
+    const right = emptyHistory(4);
+    exchange(right, 0, 1, 1_000);
+    right.receipts.push({ sender: 0, id: 1, by: 1, kind: 1, atUs: 1_500 });
+    expect(detailOf(right)).toContain('it is of the right message, and too early');
+
+    const swapped = emptyHistory(4);
+    exchange(swapped, 0, 1, 1_000);
+    exchange(swapped, 2, 3, 1_000);
+    swapped.receipts.push({ sender: 0, id: 1, by: 3, kind: 1, atUs: 9_000 });
+    expect(detailOf(swapped)).toContain("it may be another sender's: message 1 of u2 to u3");
+
+    const stranger = emptyHistory(4);
+    exchange(stranger, 0, 1, 1_000);
+    stranger.receipts.push({ sender: 0, id: 1, by: 2, kind: 1, atUs: 9_000 });
+    expect(detailOf(stranger)).toContain("it is another's: the message was to u1");
+  });
+
+  test('is kept of three of each property', () => {
+    const history = emptyHistory(2);
+    for (let message = 0; message < 5; message++) exchange(history, 0, 1, message * 1_000);
+    history.arrivals.length = 0;
+    expect(judge(observe(history)).offenders).toHaveLength(3);
+  });
+});

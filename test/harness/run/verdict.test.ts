@@ -33,6 +33,7 @@ const intact: Result['delivery'] = {
   unheard: { users: 0, names: [] },
   restless: false,
   refusals: [],
+  offenders: [],
   evidence: [],
 };
 const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, deliveryMustBeIntact: true };
@@ -188,5 +189,21 @@ describe('what a drain proves', () => {
     const { verdict, reasons } = judgeRun({ ...clean, checks: [missed], delivery: { ...gaveUp, unacknowledged: 1 } });
     expect(verdict).toBe('fail');
     expect(reasons).toHaveLength(2);
+  });
+});
+
+describe('a drill in which no fault found anything to strike', () => {
+  const unstruck = 'the fault kill-node-1 found nothing to strike (no-op: n1 is dead): nothing is proven of recovery';
+  const unmeasured = { ...missed, name: 'recovery.slo', actual: null };
+
+  it('has proven nothing, and a recovery that was not needed is not one that never came', () => {
+    expect(judgeRun({ ...clean, unstruck })).toEqual({ verdict: 'unknown', reasons: [unstruck] });
+    expect(judgeRun({ ...clean, unstruck, checks: [unmeasured] })).toMatchObject({ verdict: 'unknown' });
+    expect(judgeRun({ ...clean, checks: [unmeasured] })).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('fails all the same on a limit that was measured, and on a message that was lost', () => {
+    expect(judgeRun({ ...clean, unstruck, checks: [missed] })).toMatchObject({ verdict: 'fail' });
+    expect(judgeRun({ ...clean, unstruck, delivery: { ...intact, lost: 1 } })).toMatchObject({ verdict: 'fail' });
   });
 });

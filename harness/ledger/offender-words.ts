@@ -1,0 +1,69 @@
+/** What is known of an offender beyond its name: whose receipt it was, whose content arrived, when and with which number. Pure. */
+import { deviceText, messageText, timeText, userText, writtenText } from './evidence.ts';
+import type { MessageIndex } from './message-index.ts';
+import type { Observations } from './observations.ts';
+
+/** The kind of a receipt that says that the message was read. */
+export const READ = 2;
+
+/** What an early receipt said, and when the fact took place, if it did. */
+export function receiptText({ attempts, receipts }: Observations, receipt: number, row: number, factUs: number): string {
+  const what = receipts.kind[receipt] === READ ? 'read' : 'delivered';
+  const by = userText(receipts.by[receipt] as number);
+  const message = row < 0 ? `message ${receipts.id[receipt]}, which was never sent,` : messageText(attempts, row);
+  const fact = Number.isNaN(factUs) ? 'which never happened' : `which happened at ${timeText(factUs)}`;
+  const told = `${userText(receipts.sender[receipt] as number)} was told at ${timeText(receipts.atUs[receipt] as number)}`;
+  return `${told} that ${message} was ${what} by ${by}, ${fact}`;
+}
+
+/** Whether an early receipt was another's: of another recipient's message, or of another sender's with the same id. */
+export function whoseReceiptText(
+  { users, attempts, receipts }: Observations,
+  receipt: number,
+  row: number,
+  index: MessageIndex,
+): string {
+  const by = receipts.by[receipt] as number;
+  const id = receipts.id[receipt] as number;
+  if (row >= 0 && attempts.recipient[row] === by)
+    return `${writtenText(attempts, row)}; it is of the right message, and too early`;
+  for (let sender = 0; sender < users; sender++) {
+    const other = sender === receipts.sender[receipt] ? -1 : index.find(sender, id);
+    if (other >= 0 && attempts.recipient[other] === by)
+      return `it may be another sender's: ${messageText(attempts, other)} was ${writtenText(attempts, other)}`;
+  }
+  if (row < 0) return 'no user sent a message of this id to whom it names';
+  return `it is another's: the message was to ${userText(attempts.recipient[row] as number)}; ${writtenText(attempts, row)}`;
+}
+
+/** `with seq 12 at 3.214 s`. */
+export function arrivalText({ arrivals }: Observations, arrival: number): string {
+  return `with seq ${arrivals.seq[arrival]} at ${timeText(arrivals.atUs[arrival] as number)}`;
+}
+
+/** Whose content arrived in place of what was sent. */
+export function contentText({ arrivals, contents }: Observations, arrival: number): string {
+  const found = contents?.find(
+    ({ receiver, seq, sender, id }) =>
+      receiver === arrivals.receiver[arrival] &&
+      seq === arrivals.seq[arrival] &&
+      sender === arrivals.sender[arrival] &&
+      id === arrivals.id[arrival],
+  );
+  if (found === undefined) return 'nothing is known of the content';
+  const { bytes, claimed } = found;
+  if (claimed === null) return `the content, ${bytes} bytes, is that of no message of a load`;
+  if (claimed.sender === arrivals.sender[arrival] && claimed.id === arrivals.id[arrival])
+    return `the content is its own, damaged: the checksum does not fit the ${bytes} bytes`;
+  const whose = `message ${claimed.id} of ${userText(claimed.sender)}`;
+  return claimed.whole
+    ? `the content is that of ${whose}, whole`
+    : `the content says it is ${whose}, and its checksum does not fit`;
+}
+
+/** A message that arrived and was never shown, for its number was not above the cursor. */
+export function hiddenText({ attempts, arrivals, devices }: Observations, row: number, arrival: number, cursor: number): string {
+  const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
+  const arrived = `arrived${deviceText(arrivals.device[arrival] as number, devices)} at ${timeText(arrivals.atUs[arrival] as number)}`;
+  return `${promised} and ${arrived} with seq ${arrivals.seq[arrival]}, not above the cursor ${cursor}, so that it was never shown`;
+}

@@ -1,0 +1,31 @@
+/** What reports say of faults as a whole: which struck, in what state each is, and what a kill cannot show. Plain text. */
+import type { Result } from '../harness/result/result.ts';
+
+type Fault = Result['faults'][number];
+
+/** `no-op`: there was nothing to strike. */
+export type FaultState = 'verified' | 'not verified' | 'no-op';
+
+/** Results from before it was told apart call a fault verified that was never injected. */
+export function faultState({ struck, verified, injectedAtMs }: Fault): FaultState {
+  if (struck === false || (struck == null && verified && injectedAtMs === null)) return 'no-op';
+  return verified ? 'verified' : 'not verified';
+}
+
+/** All but those that found nothing to strike. */
+export function struckFaults({ faults }: Result): readonly Fault[] {
+  return faults.filter((fault) => faultState(fault) !== 'no-op');
+}
+
+/** Faults that end a node's process by SIGKILL. */
+const KILLS: ReadonlySet<string> = new Set(['kill-node', 'node-never-returns']);
+/** Those that take what was not flushed away with it. */
+const POWER_LOSSES: ReadonlySet<string> = new Set(['power-loss']);
+
+/** What a run with durability fsync and kills has not shown; null where nothing was killed, or where the power failed too. */
+export function killCaveat(result: Result): string | null {
+  const kinds = struckFaults(result).map(({ kind }) => kind);
+  if (result.target.config.durability !== 'fsync' || !kinds.some((kind) => KILLS.has(kind))) return null;
+  if (kinds.some((kind) => POWER_LOSSES.has(kind))) return null;
+  return 'A kill cannot show that acknowledged messages had been flushed: what a process has written stays in the kernel’s cache when it is killed, and only a loss of power takes it away. An acknowledgement that came before its flush would pass this run.';
+}

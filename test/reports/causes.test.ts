@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../harness/result/result.ts';
+import { htmlReport } from '../../reports/html/report.ts';
+import { markdownSummary } from '../../reports/markdown.ts';
+import { verdictSentence } from '../../reports/sentence.ts';
+import { terminalSummary } from '../../reports/terminal.ts';
+import { brokenResult, exampleResult } from './example-result.ts';
+
+const terminal = (result: Result): string => terminalSummary(result, { colour: false, reportPath: null, width: 200 });
+
+/** The first fault found nothing to strike; told so, or as results told it before there was a word for it. */
+function idle(changes: Partial<Result['faults'][number]>): Result {
+  const result = exampleResult();
+  return {
+    ...result,
+    faults: result.faults.map((fault, index) => (index === 0 ? { ...fault, injectedAtMs: null, ...changes } : fault)),
+    recovery: result.recovery.slice(1),
+  };
+}
+
+describe('what leads to the cause', () => {
+  it('names three offenders in the terminal and the summary, one of each property before the second of any', () => {
+    const offenders = ['lost', 'lost', 'lost', 'reordered'].map((property, index) => ({
+      property,
+      message: `message ${index} of u1 to u2`,
+      detail: `written at ${index}.000 s in session 2 of u1`,
+    }));
+    const broken = brokenResult();
+    const result = { ...broken, delivery: { ...broken.delivery, offenders } };
+    for (const text of [terminal(result), markdownSummary(result)]) {
+      const at = [0, 3, 1].map((index) => text.indexOf(`message ${index} of u1 to u2 (written at ${index}.000 s in session 2`));
+      expect(at).not.toContain(-1);
+      expect(at).toEqual([...at].sort((a, b) => a - b));
+      expect(text).not.toContain('message 2 of u1');
+    }
+  });
+
+  it.each([
+    { struck: false, verified: false },
+    { struck: null, verified: true },
+  ])('counts no fault that found nothing to strike, and calls none verified: %j', (changes) => {
+    const result = idle(changes);
+    expect(verdictSentence(result)).toContain('after the fault; 1 more fault found nothing to strike');
+    expect(markdownSummary(result)).toContain('nothing to strike');
+    expect(htmlReport(result)).toContain('nothing to strike');
+  });
+
+  it('says what a kill cannot show where durability is fsync and a node was killed, and nowhere else', () => {
+    const words = 'A kill cannot show that acknowledged messages had been flushed';
+    const result = exampleResult();
+    const memory = { ...result, target: { ...result.target, config: { durability: 'memory' } } };
+    const unharmed = { ...result, faults: result.faults.slice(0, 1), recovery: result.recovery.slice(0, 1) };
+    for (const report of [markdownSummary, (each: Result) => htmlReport(each)]) {
+      expect(report(result)).toContain(words);
+      expect(report(memory)).not.toContain(words);
+      expect(report(unharmed)).not.toContain(words);
+    }
+  });
+
+  it('tells the drain, refusals and ended sessions of a result that has them, and nothing of one that is older', () => {
+    const result = exampleResult();
+    const old = structuredClone(result) as { delivery: Partial<Result['delivery']>; load: Partial<Result['load']> };
+    for (const key of ['unacknowledged', 'unwritten', 'away', 'deaf', 'unheard', 'restless', 'refusals', 'offenders'] as const)
+      delete old.delivery[key];
+    delete old.load.sessionsEnded;
+    for (const report of [terminal, markdownSummary, (each: Result) => htmlReport(each)]) {
+      expect(report(old as Result)).not.toMatch(/undefined|NaN/);
+    }
+  });
+});
