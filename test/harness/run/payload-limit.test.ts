@@ -83,7 +83,9 @@ export const target = commandTarget({ name: 'chat', summary: 'a chat', driver: '
       { outDir: join(folder, 'run'), signal: new AbortController().signal, progress: () => undefined },
     );
     expect(result.reasons).toEqual([]);
-    expect(result.delivery).toMatchObject({ acked: 10, delivered: 10, failed: 0 });
+    const { attempted } = result.delivery;
+    expect(attempted).toBeGreaterThan(0);
+    expect(result.delivery).toMatchObject({ acked: attempted, delivered: attempted, failed: 0 });
   });
 });
 
