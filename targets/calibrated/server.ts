@@ -56,7 +56,7 @@ export class CalibratedServer {
   constructor(exchange: Exchange, options: ServerOptions) {
     this.exchange = exchange;
     this.options = options;
-    this.#http = createServer();
+    this.#http = createServer({ headersTimeout: HANDSHAKE_MS, connectionsCheckingInterval: HANDSHAKE_MS / 4 });
     this.#sockets = new WebSocketServer({
       server: this.#http,
       maxPayload: MAX_FRAME_BYTES,

@@ -5,6 +5,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Places } from '../../../targets/protocol/places.ts';
+import { readRequestTarget } from '../../../targets/protocol/request-target.ts';
 import { WatchError } from '../watch-error.ts';
 import type { NewsStreams } from './news-streams.ts';
 
@@ -52,10 +54,10 @@ export async function openServer(
     keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: IDLE_MS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: IDLE_MS, crowded: () => undefined });
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo;
-  server.on('request', (request, response) => answer(request, response, files, streams));
+  server.on('request', (request, response) => answer(request, response, { files, streams, places }));
   // A run that is over ends the process, whoever looks on.
   server.unref();
   server.on('connection', (socket) => socket.unref());
@@ -73,18 +75,23 @@ async function listen(server: Server, port: number): Promise<void> {
   }
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  files: ReadonlyMap<string, ServedFile>,
-  streams: NewsStreams,
-): void {
+interface Served {
+  readonly files: ReadonlyMap<string, ServedFile>;
+  readonly streams: NewsStreams;
+  readonly places: Places;
+}
+
+const MALFORMED: [number, string] = [400, 'the request target is malformed'];
+
+function answer(request: IncomingMessage, response: ServerResponse, { files, streams, places }: Served): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   // Nobody is asked for a body; whoever sends one is not listened to.
   request.resume();
-  const path = (request.url ?? '').split('?', 1)[0] as string;
+  const target = readRequestTarget(request.url ?? '');
+  const path = target?.segments.join('/') ?? '';
   const file = files.get(path);
-  const refusal = whyRefused(request, path);
+  const refusal = target === null ? MALFORMED : whyRefused(request, path);
+  if (refusal === null) places.welcome(request.socket);
   if (refusal !== null) refuse(response, ...refusal);
   else if (path === NEWS_PATH && request.method === 'GET') {
     if (!streams.add(response)) refuse(response, 503, 'too many look on already');

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Places } from '../../../targets/protocol/places.ts';
+import { readRequestTarget } from '../../../targets/protocol/request-target.ts';
 import { WatchError } from '../watch-error.ts';
 import type { Figure } from './figure.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from './prometheus-text.ts';
@@ -24,9 +26,9 @@ export interface PrometheusServer {
 export async function servePrometheus(port: number, read: () => readonly Figure[]): Promise<PrometheusServer> {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: LIMIT_MS, requestTimeout: LIMIT_MS, keepAliveTimeout: LIMIT_MS },
-    (request, response) => answer(request, response, read),
+    (request, response) => answer(request, response, read, places),
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: LIMIT_MS, crowded: () => undefined });
   server.listen(port, HOST);
   try {
     await once(server, 'listening');
@@ -44,12 +46,13 @@ export async function servePrometheus(port: number, read: () => readonly Figure[
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, read: () => readonly Figure[]): void {
+function answer(request: IncomingMessage, response: ServerResponse, read: () => readonly Figure[], places: Places): void {
   const refusal = whyNot(request);
   if (refusal !== null) {
     response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(refusal.why);
     return;
   }
+  places.welcome(request.socket);
   prometheusText(read()).then(
     (text) => response.writeHead(200, { 'content-type': PROMETHEUS_CONTENT_TYPE }).end(request.method === 'HEAD' ? '' : text),
     (error: unknown) => response.writeHead(500).end(String(error)),
@@ -61,5 +64,7 @@ function whyNot({ headers, method, url }: IncomingMessage): { readonly status: n
   const host = (headers.host ?? '').replace(/:\d+$/, '');
   if (!OWN_NAMES.includes(host)) return { status: 421, why: 'this is served as 127.0.0.1 and localhost only\n' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, why: 'GET /metrics\n' };
-  return url?.split('?')[0] === '/metrics' ? null : { status: 404, why: 'the metrics are at /metrics\n' };
+  const target = readRequestTarget(url ?? '');
+  if (target === null) return { status: 400, why: 'the request target is malformed\n' };
+  return target.segments.join('/') === '/metrics' ? null : { status: 404, why: 'the metrics are at /metrics\n' };
 }

@@ -25,6 +25,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { Places } from '../../protocol/places.ts';
+import { readRequestTarget } from '../../protocol/request-target.ts';
 import type { RunningNode } from '../node.ts';
 import { createServer } from '../platform/real/http-server.ts';
 import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
@@ -42,7 +44,10 @@ type Metrics = () => Promise<Registry>;
 
 const MAX_BODY_BYTES = 4_096;
 const REQUEST_MS = 5_000;
-const MAX_CONNECTIONS = 64;
+/** More than the kernel has accepted at a time, so that whoever has the token is heard before strangers could have crowded it out. */
+const MAX_CONNECTIONS = 1_024;
+/** For a connection to show the token. */
+const STRANGER_MS = 2_000;
 const DEFAULT_CHILDREN = 20;
 const MAX_CHILDREN = 100_000;
 
@@ -52,18 +57,22 @@ export function startControlPlane(node: RunningNode, host: string, port: number,
   // Loaded when they are first asked for: a node that is to come back soon has no use for them until then.
   const metrics: Metrics = () => (registry ??= import('./metrics.ts').then(({ nodeMetrics }) => nodeMetrics(node)));
   const expected = digest(`Bearer ${token}`);
-  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
+  const limits = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS / 4 };
+  const server = createServer(limits, (request, response) => {
     // Digests have one length, so that the comparison takes the same time whatever was sent.
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
+      response.setHeader('connection', 'close');
       reply(response, { status: 401, body: { error: 'a bearer token is needed' } });
       return;
     }
+    places.welcome(request.socket);
     answer(node, metrics, request).then(
       (result) => reply(response, result),
       (error: unknown) => reply(response, { status: 500, body: { error: String(error) } }),
     );
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  const crowded = (): void => void node.counters.bounds['control-connections']++;
+  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: STRANGER_MS, crowded });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -81,8 +90,9 @@ export function startControlPlane(node: RunningNode, host: string, port: number,
 }
 
 async function answer(node: RunningNode, metrics: Metrics, request: IncomingMessage): Promise<Answer> {
-  const url = new URL(request.url ?? '/', 'http://node');
-  const what = `${request.method} ${url.pathname}`;
+  const target = readRequestTarget(request.url ?? '');
+  if (target === null) return notUnderstood('the request target is malformed');
+  const what = `${request.method} ${target.segments.join('/')}`;
   switch (what) {
     case 'GET /health':
       return { status: 200, body: { status: 'ok' } };
@@ -102,9 +112,9 @@ async function answer(node: RunningNode, metrics: Metrics, request: IncomingMess
       return { status: 200, body: memory(node) };
     }
     case 'GET /processes':
-      return processes(node, url.searchParams);
+      return processes(node, target.query);
     case 'GET /tree':
-      return supervision(node, url.searchParams);
+      return supervision(node, target.query);
     case 'GET /crashes':
       return { status: 200, body: crashes(node) };
     case 'GET /modules': {

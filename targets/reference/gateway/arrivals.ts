@@ -76,6 +76,16 @@ export class Arrivals {
     }
   }
 
+  /** Whoever came first goes; false when nobody is here. */
+  dropOldest(): boolean {
+    const [oldest] = this.#sockets.keys();
+    if (oldest === undefined) return false;
+    this.#sockets.delete(oldest);
+    oldest.end(refusal(503, 'too many connections'));
+    oldest.destroySoon();
+    return true;
+  }
+
   destroy(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }

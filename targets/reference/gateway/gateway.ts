@@ -68,6 +68,8 @@ export class Gateway implements Door, ArrivalsHost {
   /** What devices have spent of their frames on connections that are gone. */
   readonly #frames: KeyedBuckets;
   readonly #connections = new Set<Connection>();
+  /** Those that have not signed in, by when they were challenged. */
+  readonly #strangers = new Set<Connection>();
   readonly #arrivals = new Arrivals(this);
   readonly #movable = new Movable(this.#connections);
   readonly #placement: Placement | null;
@@ -231,6 +233,7 @@ export class Gateway implements Door, ArrivalsHost {
       connection.close(ErrorCode.rateLimited, `more than ${this.limits.signInsPerSecond} sign-ins a second`);
       return;
     }
+    this.#strangers.delete(connection);
     if (this.#placement === null) {
       this.#attach(connection, cursor);
       return;
@@ -273,6 +276,7 @@ export class Gateway implements Door, ArrivalsHost {
     connection.phase = 'closing';
     const spent = connection.grantedBudget - Math.max(0, connection.budget);
     if (spent > 0) this.#frames.spend(connection.sender, spent, this.nowMs);
+    this.#strangers.delete(connection);
     const { outbox } = connection;
     if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();
     connection.flush();
@@ -291,8 +295,10 @@ export class Gateway implements Door, ArrivalsHost {
 
   #accept(socket: Socket): void {
     socket.on('error', destroySocket);
-    if (this.#draining || this.connections >= this.limits.maxConnections) {
-      this.counters.bounds.connections++;
+    const isFull = this.connections >= this.limits.maxConnections;
+    if (isFull) this.counters.bounds.connections++;
+    // Nobody who has not signed in keeps out who might: the oldest of them goes.
+    if (this.#draining || (isFull && !this.#arrivals.dropOldest() && !this.#dropOldestStranger())) {
       socket.end(refusal(503, 'too many connections'));
       socket.destroySoon();
       return;
@@ -310,10 +316,21 @@ export class Gateway implements Door, ArrivalsHost {
         const connection = socketOpened as Connection;
         socket.removeListener('error', destroySocket);
         this.#connections.add(connection);
+        this.#strangers.add(connection);
         this.#opened?.(connection);
         connection.begin(this, socket, redirected);
       },
     );
+  }
+
+  /** The connection that was challenged longest ago and has not signed in; false when there is none. */
+  #dropOldestStranger(): boolean {
+    const [oldest] = this.#strangers;
+    if (oldest === undefined) return false;
+    oldest.close(ErrorCode.overloaded, 'others want to connect, and this one did not sign in');
+    oldest.terminate();
+    this.closed(oldest);
+    return true;
   }
 
   #sweep(): void {

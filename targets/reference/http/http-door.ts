@@ -8,6 +8,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isName } from '../../protocol/frames.ts';
+import { Places } from '../../protocol/places.ts';
+import { readRequestTarget } from '../../protocol/request-target.ts';
 import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
 import type { Door } from '../gateway/listener.ts';
 import type { Cluster } from '../messaging/cluster.ts';
@@ -76,6 +78,7 @@ export class HttpDoor implements Door {
   #owner: Pid | null = null;
   #draining = false;
   readonly #questions: Questions;
+  readonly #places: Places;
 
   constructor(options: HttpDoorOptions) {
     this.#options = options;
@@ -92,10 +95,10 @@ export class HttpDoor implements Door {
       },
       (request, response) => this.#serve(request, response),
     );
-    this.#server.maxConnections = limits.httpMaxConnections;
+    const crowded = (): void => void counters.bounds['http-connections']++;
+    this.#places = new Places(this.#server, { most: limits.httpMaxConnections, strangerMs: null, crowded });
     // A client that does not read its answer is cut off, too.
     this.#server.setTimeout(limits.httpIdleMs + limits.httpRequestMs);
-    this.#server.on('drop', () => counters.bounds['http-connections']++);
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#broken(error, socket as Socket));
   }
 
@@ -184,8 +187,9 @@ export class HttpDoor implements Door {
       const { httpRequestsPerSecond } = this.#options.limits;
       return problem('rate-limited', `at most ${httpRequestsPerSecond} requests a second on one connection`, AGAIN_SOON);
     }
-    const [path = '', search = ''] = (request.url ?? '').split('?', 2);
-    const found = findRoute(request.method ?? '', path);
+    const target = readRequestTarget(request.url ?? '');
+    if (target === null) return problem('malformed', 'the request target is neither a path nor a URL, or encodes nothing');
+    const found = findRoute(request.method ?? '', target.segments);
     if (!('route' in found)) {
       if (found.length === 0) return problem('not-found', 'GET /openapi.json says what there is');
       return problem('method-not-allowed', `this path has ${found.join(', ')}`, { allow: found.join(', ') });
@@ -193,6 +197,7 @@ export class HttpDoor implements Door {
     const { route, name } = found;
     const claims = route.access === 'bearer' ? this.#authenticate(request) : NOBODY;
     if ('code' in claims) return claims;
+    if (claims !== NOBODY) this.#places.welcome(request.socket);
     if (claims !== NOBODY && !this.#users.take(claims.user, performance.now())) {
       this.#options.counters.bounds['http-rate']++;
       return problem(
@@ -204,7 +209,7 @@ export class HttpDoor implements Door {
     if (name !== null && !isName(name.text))
       return problem('malformed', `the path does not name a ${name.of}: 1 to 64 letters, digits and ._@:-`);
     const named = { user: '', device: '', ...(name === null ? {} : { [name.of]: name.text }) };
-    return { route, ...named, claims, query: new URLSearchParams(search) };
+    return { route, ...named, claims, query: target.query };
   }
 
   #isOverRate({ socket }: IncomingMessage): boolean {

@@ -35,9 +35,8 @@ export interface Found {
 const NAMES: Readonly<Record<string, 'user' | 'device'>> = { '{user}': 'user', '{device}': 'device' };
 const SPLIT = ROUTES.map((route) => ({ route, segments: route.path.split('/') }));
 
-/** The route, or the methods that the path has instead: none when there is no such path. */
-export function findRoute(method: string, path: string): Found | readonly string[] {
-  const given = path.split('/');
+/** `given`: what stands between the slashes of the path, decoded. The route, or the methods that the path has instead: none when there is no such path. */
+export function findRoute(method: string, given: readonly string[]): Found | readonly string[] {
   const methods: string[] = [];
   for (const { route, segments } of SPLIT) {
     if (segments.length !== given.length) continue;

@@ -28,6 +28,7 @@ export const BOUNDS = [
   'watchers',
   'pending-receipts',
   'mesh-congestion',
+  'control-connections',
   'http-connections',
   'http-rate',
   'http-headers',

@@ -75,10 +75,9 @@ export class Door {
     const stranger: Stranger = { framed, deadline, visitor: null };
     this.#strangers.add(stranger);
     framed.onClosed = () => this.#sendAway(stranger);
-    const [oldest] = this.#strangers;
-    if (this.#strangers.size > MAX_STRANGERS && oldest !== undefined) {
+    if (this.#strangers.size > MAX_STRANGERS) {
       this.#options.refused('tooMany');
-      this.#sendAway(oldest);
+      this.#sendAway(this.#leastWanted(stranger));
     }
     const proved = (identity: NodeIdentity, admit: () => void): void => {
       const accept = (): FramedSocket => {
@@ -91,6 +90,16 @@ export class Door {
       this.#options.arrived(stranger.visitor);
     };
     greetAsListener(framed, this.#options, proved, this.#options.refused);
+  }
+
+  /** The oldest that did not prove itself; of those that did, the oldest, only where there is nobody else. */
+  #leastWanted(latest: Stranger): Stranger {
+    let proven: Stranger | null = null;
+    for (const stranger of this.#strangers) {
+      if (stranger.visitor === null && stranger !== latest) return stranger;
+      proven ??= stranger;
+    }
+    return proven ?? latest;
   }
 
   #sendAway(stranger: Stranger): void {
