@@ -22,7 +22,7 @@ async function slow(port: number, count: number, text: string): Promise<Socket[]
     sockets.map(
       (socket) =>
         new Promise<void>((resolve) => {
-          socket.on('error', () => undefined);
+          socket.on('error', () => undefined).resume();
           socket.once('connect', () => socket.write(text, () => resolve()));
           socket.once('close', () => resolve());
         }),
@@ -41,10 +41,11 @@ describe('the control plane', () => {
     'answers whoever has the token while more strangers than there are places send %j and wait',
     async (text) => {
       server = await localNode();
-      await slow(server.node.controlPort, 1_100, text);
+      const strangers = await slow(server.node.controlPort, 1_100, text);
       const { status } = await server.ask('GET', '/health');
       expect(status).toBe(200);
-      expect(server.node.counters.bounds['control-connections']).toBeGreaterThan(0);
+      // For others, or on a machine so slow that they come one by one, because their own time was up.
+      await expect.poll(() => strangers.some(({ closed }) => closed), { timeout: 15_000 }).toBe(true);
     },
   );
 
