@@ -3,9 +3,27 @@
  * driver and user: what is told in order goes through as it came; what breaks a rule is taken note of, and kept from the user where it would
  * mislead the ledger or end the worker. So a mistake of the driver's is named as one, and never becomes the server's.
  */
-import type { AbandonedSocket, ConnectOptions, Driver, Session, SessionEnd, SessionEvents, SocketLink } from './driver.ts';
+import type {
+  AbandonedSocket,
+  ConnectOptions,
+  Driver,
+  ServedBy,
+  Session,
+  SessionEnd,
+  SessionEvents,
+  SocketLink,
+} from './driver.ts';
 import type { DriverRule } from './driver-rules.ts';
-import { checkedEnd, shown, wrongCursor, wrongDelivery, wrongId, wrongReceipt, wrongRefusal } from './told-types.ts';
+import {
+  checkedEnd,
+  shown,
+  wrongCursor,
+  wrongDelivery,
+  wrongId,
+  wrongReceipt,
+  wrongRefusal,
+  wrongServedBy,
+} from './told-types.ts';
 import type { UnsettledSends } from './unsettled-sends.ts';
 import type { WitnessedWrites } from './witnessed-writes.ts';
 
@@ -170,7 +188,7 @@ export class CheckedSession implements Session {
   /** Bound to this session, since a driver may take them apart. */
   #events(): WatchedEvents {
     return {
-      open: (cursor) => this.#tell('open', () => this.#opened(cursor)),
+      open: (cursor, by) => this.#tell('open', () => this.#opened(cursor, by)),
       acked: (id) => this.#tell('acked', () => this.#settled('acked', id, wrongId(id), () => this.#user.acked(id))),
       refused: (id, code, reason) =>
         this.#tell('refused', () =>
@@ -219,8 +237,10 @@ export class CheckedSession implements Session {
     return true;
   }
 
-  #opened(cursor: number): void {
+  #opened(cursor: number, by: ServedBy | undefined): void {
     const wrong = wrongCursor(cursor);
+    const wrongNode = wrongServedBy(by);
+    if (wrongNode !== null) this.#host.broke('tells-types', () => `open(): ${wrongNode}`);
     if (wrong !== null) this.#host.broke('tells-types', () => `open(): ${wrong}`);
     if (this.#state === State.open) {
       this.#host.broke('opens-once', () => `open() of ${this.#name} came again`);
@@ -230,7 +250,7 @@ export class CheckedSession implements Session {
     if (this.#state !== State.connecting) return;
     this.#state = State.open;
     this.#host.settled(this);
-    this.#guard(() => this.#user.open(wrong === null ? cursor : 0));
+    this.#guard(() => this.#user.open(wrong === null ? cursor : 0, wrongNode === null ? by : undefined));
     const early = this.#early ?? [];
     this.#early = null;
     for (const happen of early) if ((this.#state as State) !== State.ended) happen();

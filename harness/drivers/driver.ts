@@ -37,13 +37,22 @@ export function endedBy({ by, clean, code }: Pick<SessionEnd, 'by' | 'clean' | '
   return by ?? (clean ? 'client' : code === 0 ? 'network' : 'server');
 }
 
+/** Which of the server's nodes serves a session, and under which of the user's epochs there. */
+export interface ServedBy {
+  readonly node: string;
+  readonly epoch: number;
+}
+
 /**
  * What a session tells, later than the call of `connect`, `send`, `acknowledge` or `read` that led to it, and in the types below. Nothing is
  * told before `open` but `ended`, and nothing after `ended`.
  */
 export interface SessionEvents {
-  /** Signed in; the server continues delivery after `cursor`. At most once. What arrives before it is kept and told right after it. */
-  open(cursor: number): void;
+  /**
+   * Signed in; the server continues delivery after `cursor`. At most once. What arrives before it is kept and told right after it. `by`: where
+   * the protocol says which node serves the user; evidence then names it.
+   */
+  open(cursor: number, by?: ServedBy): void;
   /**
    * The server promised message `id`, which this user sent. Told once for each time that it was sent, `refused` counting as well: a server
    * that says it twice is told once.

@@ -19,6 +19,15 @@ export function wrongCursor(cursor: unknown): string | null {
   return `cursor is ${shown(cursor)}, and is to be a whole number`;
 }
 
+/** Of what a driver need not tell. */
+export function wrongServedBy(by: unknown): string | null {
+  if (by === undefined) return null;
+  const { node, epoch } = (typeof by === 'object' ? (by ?? {}) : {}) as { node?: unknown; epoch?: unknown };
+  if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch) || epoch < 0)
+    return `epoch is ${shown(epoch)}, and is to be a whole number`;
+  return wrongText('node', node);
+}
+
 export function wrongId(id: unknown): string | null {
   return wrongNumber('id', id);
 }

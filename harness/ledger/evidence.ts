@@ -57,10 +57,3 @@ export function messageText(attempts: Attempts, row: number): string {
 export function timeText(us: number): string {
   return `${(us / 1e6).toFixed(3)} s`;
 }
-
-/** `written twice, first at 3.001 s in session 2 of u3`. */
-export function writtenText({ sender, session, sentUs, writes }: Attempts, row: number): string {
-  const times = writes[row] as number;
-  const often = times <= 1 ? 'written' : times === 2 ? 'written twice, first' : `written ${times} times, first`;
-  return `${often} at ${timeText(sentUs[row] as number)} in session ${session[row]} of ${userText(sender[row] as number)}`;
-}

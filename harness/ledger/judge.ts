@@ -3,11 +3,20 @@
  * them. Pure; time and memory are linear in the rows.
  */
 import type { Result } from '../result/result.ts';
-import { deviceText, EvidenceList, messageText, timeText, userText, writtenText } from './evidence.ts';
+import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
 import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
-import { arrivalText, contentText, hiddenText, READ, receiptText, whoseReceiptText } from './offender-words.ts';
+import {
+  arrivalText,
+  contentText,
+  hiddenText,
+  owedText,
+  READ,
+  receiptText,
+  whoseReceiptText,
+  writtenText,
+} from './offender-words.ts';
 import { countReordered } from './order.ts';
 import { judgePresence, type PresenceTerms } from './presence.ts';
 import { type Uninterrupted, uninterrupted } from './uninterrupted.ts';
@@ -66,7 +75,7 @@ export function judge(
         () =>
           `${messageText(attempts, row)} arrived${deviceText(device, devices)} after message ${attempts.id[later]} of the same session`,
         () =>
-          `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, shown[row] as number)}, the later one ${arrivalText(observations, shown[later] as number)}`,
+          `${writtenText(observations, row)}; it arrived ${arrivalText(observations, shown[row] as number)}, the later one ${arrivalText(observations, shown[later] as number)}`,
       ),
     );
   }
@@ -149,7 +158,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
         'phantom',
         () => `${messageText(attempts, row)} was refused, and reached ${userText(receiver)} at ${timeText(atUs)}`,
         () =>
-          `${writtenText(attempts, row)}, refused at ${timeText(attempts.settledUs[row] as number)}; it arrived ${arrivalText(observations, arrival)}`,
+          `${writtenText(observations, row)}, refused at ${timeText(attempts.settledUs[row] as number)}; it arrived ${arrivalText(observations, arrival)}`,
       );
       continue;
     }
@@ -158,7 +167,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
       evidence.add(
         'misdelivered',
         () => `${messageText(attempts, row)} reached ${userText(receiver)} at ${timeText(atUs)}`,
-        () => `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, arrival)}`,
+        () => `${writtenText(observations, row)}; it arrived ${arrivalText(observations, arrival)}`,
       );
       continue;
     }
@@ -170,7 +179,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
         'corrupted',
         () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`,
         () =>
-          `${contentText(observations, arrival)}; ${writtenText(attempts, row)}; it arrived ${arrivalText(observations, arrival)}`,
+          `${contentText(observations, arrival)}; ${writtenText(observations, row)}; it arrived ${arrivalText(observations, arrival)}`,
       );
     }
     const read = arrivals.readUs[arrival] as number;
@@ -192,7 +201,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
         () =>
           `${messageText(attempts, row)} was shown${deviceText(device, devices)} at ${timeText(before)} and at ${timeText(atUs)}`,
         () =>
-          `${writtenText(attempts, row)}; it arrived ${arrivalText(observations, firstShown[copy] as number)} and ${arrivalText(observations, arrival)}`,
+          `${writtenText(observations, row)}; it arrived ${arrivalText(observations, firstShown[copy] as number)} and ${arrivalText(observations, arrival)}`,
       );
     }
   }
@@ -248,7 +257,7 @@ function settle(
         evidence.add(
           'hidden',
           () => hiddenText(observations, row, firstArrival[hidden] as number, cursors.get(hidden) as number),
-          () => writtenText(attempts, row),
+          () => owedText(observations, row, device ?? 0),
         );
         return;
       }
@@ -260,7 +269,7 @@ function settle(
       evidence.add(
         drained ? 'lost' : 'pending',
         () => `${messageText(attempts, row)} was acknowledged at ${timeText(settledUs)} and never shown${where}`,
-        () => writtenText(attempts, row),
+        () => owedText(observations, row, device ?? 0),
       );
     };
     for (let device = 0; device < devices; device++) {
@@ -286,7 +295,7 @@ function settle(
         evidence.add(
           'unacknowledged',
           () => `${messageText(attempts, row)} was written at ${timeText(sentUs)} and never answered`,
-          () => writtenText(attempts, row),
+          () => writtenText(observations, row),
         );
     }
     if (!isAcked) continue;

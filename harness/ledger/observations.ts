@@ -112,6 +112,10 @@ export interface Links {
   /** WebSocket close code of `lost` and `refused`, else 0. */
   readonly code: Uint16Array;
   readonly atUs: Float64Array;
+  /** Of `up`: the place in `Observations.nodes`, counted from 1; 0 where it is not known. */
+  readonly node: Uint16Array;
+  /** Of `up` with a node. */
+  readonly epoch: Float64Array;
 }
 
 /** How things stood with the users' devices when the drain ended. They are numbered over all users: `user * devices + device`. */
@@ -169,6 +173,8 @@ export interface Observations {
   readonly presence: Presence;
   /** Everybody was connected at the end, and two rounds brought nothing new. */
   readonly drained: boolean;
+  /** Names of the nodes that served users, as far as the server says; absent where nobody asked. */
+  readonly nodes?: readonly string[];
   /** What arrived in place of what was sent, the first of each worker; absent where nobody looked. */
   readonly contents?: readonly ForeignContent[];
 }

@@ -1,10 +1,28 @@
 /** What is known of an offender beyond its name: whose receipt it was, whose content arrived, when and with which number. Pure. */
-import { deviceText, messageText, timeText, userText, writtenText } from './evidence.ts';
+import { deviceText, messageText, timeText, userText } from './evidence.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Observations } from './observations.ts';
+import { arrivalNodeText, sessionText, whereaboutsText } from './served-by.ts';
 
 /** The kind of a receipt that says that the message was read. */
 export const READ = 2;
+
+/** `written twice, first at 3.001 s in session 2 of u3, served by node n1, epoch 7`; without the node where it is not known. */
+export function writtenText(observations: Observations, row: number): string {
+  const { sender, session, sentUs, writes } = observations.attempts;
+  const times = writes[row] as number;
+  const often = times <= 1 ? 'written' : times === 2 ? 'written twice, first' : `written ${times} times, first`;
+  const served = sessionText(observations, row);
+  return `${often} at ${timeText(sentUs[row] as number)} in session ${session[row]} of ${userText(sender[row] as number)}${served === '' ? '' : `, served${served}`}`;
+}
+
+/** How it was written, and where the device that should have shown it was when it was acknowledged. */
+export function owedText(observations: Observations, row: number, device: number): string {
+  const { recipient, settledUs } = observations.attempts;
+  const user = recipient[row] as number;
+  const who = `${userText(user)}${deviceText(device, observations.devices)}`;
+  return `${writtenText(observations, row)}${whereaboutsText(observations, who, { user, device, atUs: settledUs[row] as number })}`;
+}
 
 /** What an early receipt said, and when the fact took place, if it did. */
 export function receiptText({ attempts, receipts }: Observations, receipt: number, row: number, factUs: number): string {
@@ -17,28 +35,25 @@ export function receiptText({ attempts, receipts }: Observations, receipt: numbe
 }
 
 /** Whether an early receipt was another's: of another recipient's message, or of another sender's with the same id. */
-export function whoseReceiptText(
-  { users, attempts, receipts }: Observations,
-  receipt: number,
-  row: number,
-  index: MessageIndex,
-): string {
+export function whoseReceiptText(observations: Observations, receipt: number, row: number, index: MessageIndex): string {
+  const { users, attempts, receipts } = observations;
   const by = receipts.by[receipt] as number;
   const id = receipts.id[receipt] as number;
   if (row >= 0 && attempts.recipient[row] === by)
-    return `${writtenText(attempts, row)}; it is of the right message, and too early`;
+    return `${writtenText(observations, row)}; it is of the right message, and too early`;
   for (let sender = 0; sender < users; sender++) {
     const other = sender === receipts.sender[receipt] ? -1 : index.find(sender, id);
     if (other >= 0 && attempts.recipient[other] === by)
-      return `it may be another sender's: ${messageText(attempts, other)} was ${writtenText(attempts, other)}`;
+      return `it may be another sender's: ${messageText(attempts, other)} was ${writtenText(observations, other)}`;
   }
   if (row < 0) return 'no user sent a message of this id to whom it names';
-  return `it is another's: the message was to ${userText(attempts.recipient[row] as number)}; ${writtenText(attempts, row)}`;
+  return `it is another's: the message was to ${userText(attempts.recipient[row] as number)}; ${writtenText(observations, row)}`;
 }
 
-/** `with seq 12 at 3.214 s`. */
-export function arrivalText({ arrivals }: Observations, arrival: number): string {
-  return `with seq ${arrivals.seq[arrival]} at ${timeText(arrivals.atUs[arrival] as number)}`;
+/** `with seq 12 at 3.214 s from node n2, epoch 9`; without the node where it is not known. */
+export function arrivalText(observations: Observations, arrival: number): string {
+  const { seq, atUs } = observations.arrivals;
+  return `with seq ${seq[arrival]} at ${timeText(atUs[arrival] as number)}${arrivalNodeText(observations, arrival)}`;
 }
 
 /** Whose content arrived in place of what was sent. */

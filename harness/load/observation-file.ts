@@ -16,6 +16,8 @@ const MAGIC = 'LICOBS1\n';
 const MAX_HEADER_BYTES = 65_536;
 
 interface FileHeader {
+  /** Names of the nodes, by the numbers of the links less 1. */
+  readonly nodes: readonly string[];
   readonly tables: Readonly<
     Record<
       string,
@@ -53,7 +55,7 @@ export function writeObservationFile(path: string, log: ObservationLog, zeroUs: 
     }
     tables[name] = { count: table.count, columns };
   }
-  const json = Buffer.from(JSON.stringify({ tables } satisfies FileHeader), 'utf8');
+  const json = Buffer.from(JSON.stringify({ nodes: log.nodes, tables } satisfies FileHeader), 'utf8');
   const head = Buffer.alloc(padded(MAGIC.length + 4 + json.length));
   head.write(MAGIC, 'latin1');
   head.writeUInt32LE(json.length, MAGIC.length);
@@ -139,6 +141,18 @@ function mergeTable<Name extends TableName>(files: readonly OpenFile[], name: Na
   return merged as Columns<Name> & { count: number };
 }
 
+/** Each worker numbered the nodes as it met them; gives all names, and has the links number them as these. */
+function numberAlike(files: readonly OpenFile[], { node }: Links): readonly string[] {
+  const names = [...new Set(files.flatMap(({ header }) => header.nodes))];
+  let row = 0;
+  for (const { header } of files) {
+    const numbers = [0, ...header.nodes.map((name) => names.indexOf(name) + 1)];
+    const end = row + (header.tables.links?.count ?? 0);
+    for (; row < end; row++) node[row] = numbers[node[row] as number] ?? 0;
+  }
+  return names;
+}
+
 /**
  * Reads the workers' files as one. Rows of one device stay in order, for a user belongs to one worker with all of its devices.
  * Throws ObservationFileError for a file that is damaged.
@@ -151,13 +165,15 @@ export function readObservations(
   const files: OpenFile[] = [];
   try {
     for (const path of paths) files.push(openObservationFile(path));
+    const links = mergeTable(files, 'links') as Links;
     return {
       users,
       devices,
       attempts: mergeTable(files, 'attempts') as Attempts,
       arrivals: mergeTable(files, 'arrivals') as Arrivals,
       receipts: mergeTable(files, 'receipts') as Receipts,
-      links: mergeTable(files, 'links') as Links,
+      links,
+      nodes: numberAlike(files, links),
       presence: mergeTable(files, 'presence') as Presence,
       drained,
     };

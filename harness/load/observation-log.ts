@@ -4,7 +4,8 @@
  * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when
  * the load starts: the file's writer subtracts it.
  */
-import { type ForeignContent, Outcome, type Told } from '../ledger/observations.ts';
+import type { ServedBy } from '../drivers/driver.ts';
+import { type ForeignContent, LinkEvent, Outcome, type Told } from '../ledger/observations.ts';
 import { type ColumnType, Table } from './observation-columns.ts';
 import { refusalTally } from './reason-tally.ts';
 
@@ -24,7 +25,7 @@ export const TABLES = {
   arrivals: { receiver: 'u32', device: 'u8', sender: 'u32', id: 'f64', seq: 'f64', atUs: 'f64', readUs: 'f64', flags: 'u8' },
   receipts: { sender: 'u32', id: 'f64', by: 'u32', kind: 'u8', atUs: 'f64' },
   presence: { watcher: 'u32', device: 'u8', watched: 'u32', told: 'u8', atUs: 'f64' },
-  links: { user: 'u32', device: 'u8', event: 'u8', code: 'u16', atUs: 'f64' },
+  links: { user: 'u32', device: 'u8', event: 'u8', code: 'u16', atUs: 'f64', node: 'u16', epoch: 'f64' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
 export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
@@ -41,7 +42,13 @@ export interface Recorded {
 /** Contents that are not what was sent, kept of a worker: for evidence, of which less is shown. */
 const MAX_FOREIGN_CONTENTS = 100;
 
+/** Nodes of a server that are known by name, and letters of a name: the file's header holds them. */
+const MAX_NODES = 128;
+const MAX_NODE_LETTERS = 60;
+
 export class ObservationLog {
+  /** Names of the nodes that users were served by; a link's number is the place here, counted from 1. */
+  readonly nodes: string[] = [];
   readonly contents: ForeignContent[] = [];
   readonly attempts = new Table('attempts', TABLES.attempts);
   readonly arrivals = new Table('arrivals', TABLES.arrivals);
@@ -131,6 +138,23 @@ export class ObservationLog {
   /** What arrived in place of what was sent; beyond the bound it is only counted. */
   foreign(content: ForeignContent): void {
     if (this.contents.length < MAX_FOREIGN_CONTENTS) this.contents.push(content);
+  }
+
+  /** Signed in; served by that node, under that epoch, where the driver says so. */
+  up(who: Recorded, atUs: number, by?: ServedBy): void {
+    this.link(who, LinkEvent.up, 0, atUs);
+    if (by === undefined) return;
+    const { node, epoch } = this.links.columns;
+    node.set(this.links.count - 1, this.#nodeNumber(by.node));
+    epoch.set(this.links.count - 1, by.epoch);
+  }
+
+  /** 0 for one beyond the bound: it is then not known. */
+  #nodeNumber(name: string): number {
+    const short = name.slice(0, MAX_NODE_LETTERS);
+    const known = this.nodes.indexOf(short) + 1;
+    if (known > 0 || this.nodes.length === MAX_NODES) return known;
+    return this.nodes.push(short);
   }
 
   link({ index, device }: Recorded, event: number, code: number, atUs: number): void {

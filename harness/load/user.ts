@@ -6,7 +6,7 @@
  * holds for each device by itself: its connection, its cursor, its outbox, and its ids, of which no two devices of a user share one.
  */
 import type { Credential } from '../../targets/target.ts';
-import type { Address, Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
+import type { Address, ServedBy, Session, SessionEnd, SessionEvents } from '../drivers/driver.ts';
 import { ArrivalFlag, LinkEvent, Outcome, Told } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import type { Counts } from './counts.ts';
@@ -184,7 +184,7 @@ export class User implements SessionEvents {
 
   // What the session tells.
 
-  open(_cursor: number): void {
+  open(_cursor: number, by?: ServedBy): void {
     const { log, counts } = this.#host;
     const now = monotonicUs();
     this.#phase = Phase.online;
@@ -194,7 +194,7 @@ export class User implements SessionEvents {
     this.#openedUs = now;
     counts.opened++;
     counts.connected++;
-    log.link(this, LinkEvent.up, 0, now);
+    log.up(this, now, by);
     this.#watch(now);
     if (this.#outbox !== null && this.#outbox.outstanding > 0) for (const row of this.#outbox.rows(log)) this.#write(row);
   }

@@ -355,7 +355,7 @@ export class NativeSession implements Session, WebSocketEvents {
         this.#batchBytes = Math.min(BATCH_BYTES, frame.maxFrameBytes);
         this.#host.settled(this);
         this.#host.opened(this);
-        this.#events.open(frame.cursor);
+        this.#events.open(frame.cursor, frame);
         return;
       case FrameType.error:
         this.#refusedBy(frame.code, frame.reason);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ConnectOptions, SessionEnd, SessionEvents } from '../../../harness/drivers/driver.ts';
+import type { ConnectOptions, ServedBy, SessionEnd, SessionEvents } from '../../../harness/drivers/driver.ts';
 import { createDriver, DRIVER_NAMES } from '../../../harness/drivers/index.ts';
 import { NativeDriver } from '../../../harness/drivers/native/native-driver.ts';
 import { type ClientFrame, FrameReader, FrameType, FrameWriter, SUBPROTOCOL } from '../../../targets/protocol/frames.ts';
@@ -18,7 +18,10 @@ class Listener implements SessionEvents {
   readonly seen: string[] = [];
   end: SessionEnd | null = null;
   ends = 0;
-  open(cursor: number): void {
+  /** Where it is served, as `open` says. */
+  by: ServedBy | undefined;
+  open(cursor: number, by?: ServedBy): void {
+    this.by = by;
     this.seen.push(`open ${cursor}`);
   }
   acked(id: number): void {
@@ -121,6 +124,7 @@ describe('with a server that signs everybody in', () => {
 
   test('it signs in with its cursor, and tells what the server says', async () => {
     await open(41);
+    expect(listener.by).toMatchObject({ node: 'n0', epoch: 1 });
     socket.send(
       writer
         .ack(1)

@@ -38,6 +38,9 @@ interface LinkRow {
   event: LinkEvent;
   code: number;
   atUs: number;
+  /** 0, unknown, unless said. */
+  node?: number;
+  epoch?: number;
 }
 
 interface PresenceRow {
@@ -146,6 +149,8 @@ export function observe(history: History): Observations {
       event: Uint8Array.from(links, (row) => row.event),
       code: Uint16Array.from(links, (row) => row.code),
       atUs: Float64Array.from(links, (row) => row.atUs),
+      node: Uint16Array.from(links, (row) => row.node ?? 0),
+      epoch: Float64Array.from(links, (row) => row.epoch ?? 0),
     },
   };
 }

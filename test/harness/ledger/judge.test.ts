@@ -425,6 +425,53 @@ describe('what is known of an offender', () => {
     expect(detailOf(stranger)).toContain("it is another's: the message was to u1");
   });
 
+  test('and which node served the sender and the receiver, under which epoch, at that moment', () => {
+    const history = emptyHistory(2);
+    const up = (user: number, node: number, epoch: number, atUs: number) =>
+      history.links.push({ user, event: LinkEvent.up, code: 0, atUs, node, epoch });
+    up(0, 1, 4, 0);
+    up(1, 2, 8, 0);
+    history.links.push({ user: 1, event: LinkEvent.unsure, code: 0, atUs: 500 });
+    history.links.push({ user: 0, event: LinkEvent.lost, code: 0, atUs: 1_000 });
+    up(0, 2, 5, 2_000);
+    Object.assign(exchange(history, 0, 1, 3_000_000), { session: 2 });
+    up(1, 1, 9, 5_000_000);
+    const details = (): string | undefined => judge({ ...observe(history), nodes: ['n1', 'n2'] }).offenders[0]?.detail;
+    const [arrival] = history.arrivals.splice(0);
+    const sent = 'written at 3.000 s in session 2 of u0, served by node n2, epoch 5';
+    expect(details()).toBe(`${sent}; then u1 was served by node n2, epoch 8`);
+
+    history.links.splice(3, 0, { user: 1, event: LinkEvent.lost, code: 0, atUs: 2_500_000 });
+    expect(details()).toBe(`${sent}; then u1 was away, served last by node n2, epoch 8`);
+
+    history.arrivals.push({ ...(arrival as ArrivalRow), flags: ArrivalFlag.corrupt, atUs: 6_000_000 });
+    expect(details()).toContain(`${sent}; it arrived with seq 1 at 6.000 s from node n1, epoch 9`);
+
+    // Who does not say is not guessed at.
+    for (const link of history.links) link.node = 0;
+    expect(details()).toContain('in session 2 of u0; it arrived with seq 1 at 6.000 s');
+    expect(details()).not.toContain('node');
+  });
+
+  test('of a device: its own session and its own node, not another device’s', () => {
+    const history: History = { ...emptyHistory(2), devices: 2 };
+    for (const [device, node] of [
+      [0, 1],
+      [1, 2],
+    ] as const) {
+      history.links.push({ user: 0, device, event: LinkEvent.up, code: 0, atUs: 0, node, epoch: 10 + node });
+      history.links.push({ user: 1, device, event: LinkEvent.up, code: 0, atUs: 0, node, epoch: 20 + node });
+    }
+    // The second device's first session, of two devices, has number 1, and its first message id 2.
+    Object.assign(exchange(history, 0, 1, 1_000_000), { id: 2, session: 1 });
+    Object.assign(history.arrivals[0] as ArrivalRow, { id: 2, device: 0 });
+    const [offender] = judge({ ...observe(history), nodes: ['n1', 'n2'] }).offenders;
+    expect(offender).toMatchObject({
+      property: 'lost',
+      detail: 'written at 1.000 s in session 1 of u0, served by node n2, epoch 12; then u1 on d1 was served by node n2, epoch 22',
+    });
+  });
+
   test('is kept of three of each property', () => {
     const history = emptyHistory(2);
     for (let message = 0; message < 5; message++) exchange(history, 0, 1, message * 1_000);

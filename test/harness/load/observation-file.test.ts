@@ -61,6 +61,37 @@ test('several files are read back as one, row by row, with times relative to zer
   expect([...seen.links.user]).toEqual([0, 5, 100_000]);
 });
 
+test('nodes are numbered alike, however each worker met them, and one that is not known stays so', () => {
+  const paths = [
+    ['n1', 'n2'],
+    ['n2', 'n3'],
+  ].map((nodes, worker) => {
+    const log = new ObservationLog();
+    for (const [user, node] of nodes.entries())
+      log.up({ index: worker * 10 + user, device: 0 }, ZERO_US, { node, epoch: user + 5 });
+    log.up({ index: worker * 10 + 9, device: 0 }, ZERO_US);
+    const path = join(folder, `nodes-${worker}`);
+    writeObservationFile(path, log, ZERO_US);
+    return path;
+  });
+  const { links, nodes } = readObservations(paths, { users: 20, devices: 1, drained: true });
+  expect(nodes).toEqual(['n1', 'n2', 'n3']);
+  expect([...links.node]).toEqual([1, 2, 0, 2, 3, 0]);
+  expect([...links.epoch]).toEqual([5, 6, 0, 5, 6, 0]);
+});
+
+test('so many nodes are known by name as the header of a file holds, and the others are not known', () => {
+  const log = new ObservationLog();
+  const endless = '\u0001'.repeat(1_000);
+  for (let user = 0; user < 300; user++) log.up({ index: user, device: 0 }, ZERO_US, { node: `${user}${endless}`, epoch: 1 });
+  const path = join(folder, 'many-nodes');
+  writeObservationFile(path, log, ZERO_US);
+  const { links, nodes } = readObservations([path], { users: 300, devices: 1, drained: true });
+  expect(nodes).toHaveLength(128);
+  expect(links.node[127]).toBe(128);
+  expect(links.node[128]).toBe(0);
+});
+
 test('a file that is cut short or is no observation file is refused by name', () => {
   const path = written('cut', 10, 0);
   const bytes = readFileSync(path);

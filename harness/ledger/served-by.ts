@@ -1,0 +1,60 @@
+/** Which node served a user at a moment, and under which epoch, in words for evidence; nothing where the server did not say. Pure. */
+import { LinkEvent, type Observations, sendingDevice } from './observations.ts';
+
+const GONE: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
+
+/** ` by node n1, epoch 7`: of the session that first wrote the message; empty where that is not known. */
+export function sessionText(observations: Observations, row: number): string {
+  const { attempts, links, devices } = observations;
+  const user = attempts.sender[row] as number;
+  const device = sendingDevice(attempts.id[row] as number, devices);
+  // Sessions are numbered like ids: the n-th of device d is n * devices - d.
+  let left = ((attempts.session[row] as number) + device) / devices;
+  for (let link = 0; link < links.count; link++) {
+    if (links.user[link] !== user || links.device[link] !== device || links.event[link] !== LinkEvent.up) continue;
+    left--;
+    if (left === 0) return nodeText(observations, link, ' by ');
+  }
+  return '';
+}
+
+/** ` from node n2, epoch 9`: of the session in which it arrived; empty where that is not known. */
+export function arrivalNodeText(observations: Observations, arrival: number): string {
+  const { receiver, device, atUs } = observations.arrivals;
+  const { up } = standing(observations, receiver[arrival] as number, device[arrival] as number, atUs[arrival] as number);
+  return nodeText(observations, up, ' from ');
+}
+
+/** `; then u1 was served by node n2, epoch 9`, or `had been last`; empty where that is not known. `who` is the user's name. */
+export function whereaboutsText(
+  observations: Observations,
+  who: string,
+  place: { user: number; device: number; atUs: number },
+): string {
+  const { up, gone } = standing(observations, place.user, place.device, place.atUs);
+  return nodeText(observations, up, `; then ${who} ${gone ? 'was away, served last by ' : 'was served by '}`);
+}
+
+function standing(
+  { links }: Observations,
+  user: number,
+  device: number,
+  atUs: number,
+): { readonly up: number; readonly gone: boolean } {
+  let up = -1;
+  let gone = true;
+  for (let link = 0; link < links.count; link++) {
+    if (links.user[link] !== user || links.device[link] !== device || (links.atUs[link] as number) > atUs) continue;
+    const event = links.event[link] as number;
+    if (event === LinkEvent.up) {
+      up = link;
+      gone = false;
+    } else if (GONE.has(event)) gone = true;
+  }
+  return { up, gone };
+}
+
+function nodeText({ links, nodes = [] }: Observations, link: number, before: string): string {
+  const name = link < 0 ? undefined : nodes[(links.node[link] as number) - 1];
+  return name === undefined ? '' : `${before}node ${name}, epoch ${links.epoch[link]}`;
+}
