@@ -238,7 +238,7 @@ describe('with a server that signs everybody in', () => {
       socket.send(writer.error(code, 'because').take());
       socket.close(4_000 + code, 'because');
       await until(() => listener.end !== null);
-      expect(listener.end).toEqual({ clean: false, code: 4_000 + code, reason: 'because', retry, redirect: null });
+      expect(listener.end).toEqual({ clean: false, by: 'server', code: 4_000 + code, reason: 'because', retry, redirect: null });
     }
   });
 
@@ -251,7 +251,7 @@ describe('with a server that signs everybody in', () => {
     await open();
     socket.close(1001, 'away');
     await until(() => listener.end !== null);
-    expect(listener.end).toEqual({ clean: false, code: 1001, reason: 'away', retry: 'back-off', redirect: null });
+    expect(listener.end).toEqual({ clean: false, by: 'server', code: 1001, reason: 'away', retry: 'back-off', redirect: null });
   });
 
   test('what breaks the protocol ends the session, and is answered with a close code', async () => {
@@ -297,7 +297,7 @@ describe('with a server that signs everybody in', () => {
       socket.send(writer.error(17, reason).take());
       socket.close(4_017);
       await until(() => listener.end !== null);
-      expect(listener.end).toEqual({ clean: false, code: 4_017, reason, retry: 'back-off', redirect });
+      expect(listener.end).toEqual({ clean: false, by: 'server', code: 4_017, reason, retry: 'back-off', redirect });
     }
   });
 
@@ -354,7 +354,14 @@ describe('with a server that signs everybody in', () => {
       socket.on('error', () => {});
       pass(1_030);
       await until(() => listener.end !== null);
-      expect(listener.end).toEqual({ clean: false, code: 0, reason: 'keepalive', retry: 'elsewhere', redirect: null });
+      expect(listener.end).toEqual({
+        clean: false,
+        by: 'client',
+        code: 0,
+        reason: 'keepalive',
+        retry: 'elsewhere',
+        redirect: null,
+      });
       expect(await code).toBe(1006);
       expect(pings()).toBe(1);
     });
