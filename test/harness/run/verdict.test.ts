@@ -40,6 +40,15 @@ const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, del
 const missed = { name: 'response.p99', pass: false, actual: 60_000, limit: 50_000, unit: 'us' };
 
 describe('the verdict', () => {
+  it('is invalid where the driver broke its rules, whatever the ledger counted, and says nothing of what it counted', () => {
+    const delivery = { ...intact, lost: 35, hidden: 4, corrupted: 1_075, drained: false, pending: 3 };
+    const driverFaults = ['the driver mine broke a rule'];
+    expect(judgeRun({ ...clean, delivery, checks: [missed], invalidity: ['late'], driverFaults })).toEqual({
+      verdict: 'invalid',
+      reasons: ['the driver mine broke a rule', 'late'],
+    });
+  });
+
   it('is a pass when everything is delivered and every check is met', () => {
     expect(judgeRun({ ...clean, checks: [{ ...missed, pass: true }] })).toEqual({ verdict: 'pass', reasons: [] });
   });
