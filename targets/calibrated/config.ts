@@ -21,6 +21,7 @@ export interface CalibratedConfig {
   readonly misdeliverEvery: number;
   readonly corruptEvery: number;
   readonly earlyReceiptEvery: number;
+  readonly hideEvery: number;
   /** Since the first message of the process. */
   readonly freezeAtMs: number;
   readonly freezeForMs: number;
@@ -46,6 +47,7 @@ export const HONEST: CalibratedConfig = {
   misdeliverEvery: 0,
   corruptEvery: 0,
   earlyReceiptEvery: 0,
+  hideEvery: 0,
   freezeAtMs: 0,
   freezeForMs: 0,
   expelAtMs: 0,
@@ -79,6 +81,7 @@ const RANGES: ReadonlyMap<string, Range> = new Map(
     misdeliverEvery: every,
     corruptEvery: every,
     earlyReceiptEvery: every,
+    hideEvery: every,
     freezeAtMs: ms(86_400_000),
     freezeForMs: ms(600_000),
     expelAtMs: ms(86_400_000),

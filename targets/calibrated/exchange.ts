@@ -124,7 +124,7 @@ export class Exchange {
 
   /** What the receiver will get, with whatever lies apply to it. */
   #message(sender: Mailbox, { id, to, wantsReceipts, payload }: Submission): Message & { readonly lies: Lies } {
-    const { corruptEvery, duplicateEvery, misdeliverEvery, reorderEvery, earlyReceiptEvery } = this.#config;
+    const { corruptEvery, duplicateEvery, misdeliverEvery, reorderEvery, earlyReceiptEvery, hideEvery } = this.#config;
     const content = Buffer.from(payload);
     if (this.#isNth(corruptEvery) && content.length > 0) content[content.length - 1] = (content.at(-1) as number) ^ 0xff;
     if (wantsReceipts) this.#receipted += 1;
@@ -140,6 +140,7 @@ export class Exchange {
         twice: this.#isNth(duplicateEvery),
         alsoTo: this.#isNth(misdeliverEvery) ? this.#somebodyElse(sender.user, to) : null,
         heldBack: this.#isNth(reorderEvery),
+        hidden: this.#isNth(hideEvery),
       },
     };
   }
@@ -159,7 +160,8 @@ export class Exchange {
       this.#delays.at(nowUs() + HELD_US, () => this.#release(pair, message, receiver));
       return;
     }
-    this.#queue(receiver, message, message.lies.twice ? 2 : 1);
+    if (message.lies.hidden) this.#hide(receiver, message);
+    else this.#queue(receiver, message, message.lies.twice ? 2 : 1);
     if (overtaken !== undefined) this.#release(pair, overtaken, receiver);
     if (message.lies.alsoTo !== null) this.#queue(message.lies.alsoTo, { ...message, wantsReceipts: false }, 1);
   }
@@ -176,6 +178,11 @@ export class Exchange {
     receiver.pump(nowUs());
   }
 
+  #hide(receiver: Mailbox, message: Message): void {
+    receiver.addHidden(message);
+    receiver.pump(nowUs());
+  }
+
   /** A connected user who is neither; null when there is none. */
   #somebodyElse(sender: string, receiver: string): Mailbox | null {
     for (const mailbox of this.#mailboxes.values()) {
@@ -189,4 +196,5 @@ interface Lies {
   readonly twice: boolean;
   readonly alsoTo: Mailbox | null;
   readonly heldBack: boolean;
+  readonly hidden: boolean;
 }

@@ -70,6 +70,11 @@ export class Mailbox {
     this.#nextSeq += 1;
   }
 
+  /** Adds it with the seq of what went before: whoever has that takes this for a repeat, and shows it to nobody. */
+  addHidden(message: Message): void {
+    this.#queue.push({ ...message, seq: this.#nextSeq - 1 });
+  }
+
   /** The user is back: the whole queue is due again, and so are the receipts that waited. */
   connect(line: Line): void {
     this.line = line;

@@ -51,6 +51,22 @@ describe('the harness', () => {
     );
   });
 
+  it('fails a server that gives a message the number of the one before it, and says that it arrived and was hidden', async () => {
+    const result = await calibrate({ server: { hideEvery: 100 } });
+    expect(result.verdict).toBe('fail');
+    expect(broken(result)).toEqual({ hidden: 6 });
+    expect(result.delivery).toMatchObject({ acked: MESSAGES, lost: 0, pending: 0, hidden: 6, delivered: MESSAGES - 6 });
+    expect(result.reasons[0]).toMatch(/^hidden: 6 × acknowledged message that arrived with a number not above the cursor/);
+    expect(result.load.driverViolations).toEqual([]);
+    const hidden = result.delivery.evidence.filter(({ property }) => property === 'hidden');
+    expect(hidden).toHaveLength(6);
+    for (const { message } of hidden) {
+      const [, seq, cursor] =
+        /arrived at .* with seq (\d+), not above the cursor (\d+), so that it was never shown/.exec(message) ?? [];
+      expect(Number(seq), message).toBeLessThanOrEqual(Number(cursor));
+    }
+  });
+
   it('fails a server that swaps two messages of a pair, and finds nothing else wrong', async () => {
     // Few enough pairs that each message held back is soon overtaken.
     const result = await calibrate({ server: { reorderEvery: 110 }, users: 4, load: { contacts: 1 } });
