@@ -4,6 +4,7 @@
  */
 import type { Comparison } from '../harness/result/comparison.ts';
 import type { Result } from '../harness/result/result.ts';
+import { checkState } from './check-state.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
 import { clip, formatInUnit } from './format.ts';
 import { oneLine } from './markup.ts';
@@ -66,7 +67,7 @@ export function resultAnnotations(result: Result): Annotation[] {
     title: `letitcrash: ${VERDICT_WORDS[result.verdict]}`,
     message: verdictSentence(result),
   };
-  return [whole, ...result.checks.filter(({ pass }) => !pass).map(brokenLimit)];
+  return [whole, ...result.checks.filter((check) => checkState(check, result) === 'broken').map(brokenLimit)];
 }
 
 function brokenLimit({ name, actual, limit, unit }: Comparison['checks'][number]): Annotation {

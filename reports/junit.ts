@@ -3,6 +3,7 @@
  * delivery property.
  */
 import type { Result } from '../harness/result/result.ts';
+import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
 import { whyEnded, whyRefused } from './offenders.ts';
@@ -59,15 +60,15 @@ function abortCase(result: Result): TestCase[] {
 }
 
 function checkCases(result: Result): TestCase[] {
-  return result.checks.map(({ name, pass, actual, limit, unit }) => {
+  return result.checks.map((check) => {
+    const { name, actual, limit, unit } = check;
     const measured = `measured ${formatInUnit(actual, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
-    if (pass) return { name, suite: 'checks', outcome: PASSED };
-    // In a run that proved nothing, what could not be measured is open, not broken.
-    const open = actual === null && result.verdict !== 'fail';
+    const state = checkState(check, result);
+    if (state === 'held') return { name, suite: 'checks', outcome: PASSED };
     return {
       name,
       suite: 'checks',
-      outcome: { kind: open ? 'skipped' : 'failure', message: `${name}: ${measured}`, text: measured },
+      outcome: { kind: state === 'open' ? 'skipped' : 'failure', message: `${name}: ${measured}`, text: measured },
     };
   });
 }

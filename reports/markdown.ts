@@ -1,5 +1,7 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
+import { driverViolations } from '../harness/result/driver-violations.ts';
 import type { Result } from '../harness/result/result.ts';
+import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
 import { faultState, killCaveat } from './fault-words.ts';
 import {
@@ -67,7 +69,9 @@ function keyTable(result: Result): string {
         formatUs(response?.p99Us ?? null),
         formatUs(response?.p999Us ?? null),
         formatBytes(result.memory.perConnection?.bytes ?? null),
-        `${formatCount(result.delivery.lost)} of ${formatCount(result.delivery.expected)}`,
+        driverViolations(result).length > 0
+          ? 'not judged'
+          : `${formatCount(result.delivery.lost)} of ${formatCount(result.delivery.expected)}`,
         recovered,
       ],
     ],
@@ -81,7 +85,10 @@ function reasons({ reasons: list }: Result, detail: Detail): string {
   return [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in result.json`] : [])].join('\n');
 }
 
-function checks({ checks: list }: Result, detail: Detail): string {
+const CHECK_MARKS = { held: '✅', broken: '❌', open: '❔' } as const;
+
+function checks(result: Result, detail: Detail): string {
+  const { checks: list } = result;
   if (list.length === 0) return '';
   const shown = list.slice(0, detail.rows);
   return `### Checks\n\n${table(
@@ -90,7 +97,7 @@ function checks({ checks: list }: Result, detail: Detail): string {
     shown.map((check) => {
       const unit = plain(check.unit, 20);
       return [
-        check.pass ? '✅' : '❌',
+        CHECK_MARKS[checkState(check, result)],
         plain(check.name, detail.text),
         formatInUnit(check.actual, unit),
         check.limit === null ? '–' : formatInUnit(check.limit, unit),

@@ -4,6 +4,7 @@
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
 import type { Result } from '../harness/result/result.ts';
+import { checkState } from './check-state.ts';
 import { clip, formatBytes, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
@@ -202,7 +203,7 @@ function checks(result: Result, { width, paint, room }: Sheet): string[] {
   // The broken ones first: the others may be left out.
   const ordered = [...result.checks].sort((a, b) => Number(a.pass) - Number(b.pass));
   const rows = ordered.slice(0, room.checks).map((check) => {
-    const mark = check.pass ? paint('green', '✓') : paint('red', '✕');
+    const mark = { held: paint('green', '✓'), broken: paint('red', '✕'), open: paint('yellow', '?') }[checkState(check, result)];
     const unit = oneLine(check.unit);
     const text = `${oneLine(check.name)}  ${formatInUnit(check.actual, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
     return `  ${mark} ${clip(text, width - 4)}`;

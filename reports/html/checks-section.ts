@@ -1,5 +1,6 @@
 /** The checks of the scenario: what was expected, what was measured. */
 import type { Result } from '../../harness/result/result.ts';
+import { checkState } from '../check-state.ts';
 import { clip, formatInUnit } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
@@ -30,10 +31,9 @@ function unitOf(unit: string): string {
   return clip(oneLine(unit), 20);
 }
 
-/** What could not be measured is broken in a run that failed (a fault never recovered from), and open in one that proved nothing. */
-function outcome(check: Result['checks'][number], { verdict }: Result): Markup {
-  if (check.pass) return state('good', 'held');
-  return check.actual === null && verdict !== 'fail' ? state('open', 'open') : state('bad', 'broken');
+function outcome(check: Result['checks'][number], result: Result): Markup {
+  const words = checkState(check, result);
+  return state(({ held: 'good', open: 'open', broken: 'bad' } as const)[words], words);
 }
 
 /** A word with a mark in front: never colour alone. */

@@ -1,4 +1,5 @@
 /** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
+import { driverViolations } from '../../harness/result/driver-violations.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
@@ -45,9 +46,16 @@ function tiles(result: Result): Piece {
       result.memory.perConnection === null ? none() : figure(result.memory.perConnection.bytes, formatBytes),
       memoryNote(result.memory.perConnection),
     ),
-    tile('Lost', figure(result.delivery.lost, formatCount), `of ${formatCount(result.delivery.expected)} owed`),
+    lostTile(result),
     recoveryTile(result),
   ];
+}
+
+function lostTile(result: Result): Markup {
+  if (driverViolations(result).length > 0)
+    return tile('Lost', markup`<span class="none">not judged</span>`, 'the driver broke its rules');
+  const { lost, expected } = result.delivery;
+  return tile('Lost', figure(lost, formatCount), `of ${formatCount(expected)} owed`);
 }
 
 /** The interval, since one figure alone would claim too much. */

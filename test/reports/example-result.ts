@@ -357,6 +357,27 @@ export function brokenResult(): Result {
   };
 }
 
+/** The same run again, by a driver of the scenario's own that broke its rules: what the ledger counted may be its doing. */
+export function misdrivenResult(): Result {
+  const result = brokenResult();
+  const violation = {
+    driver: 'chat (chat-driver.ts)',
+    rule: 'settles-once',
+    means: 'a message is acknowledged or refused once for each time that it was sent',
+    count: 12,
+    example: 'acked(4) of u7, whose message 4 was settled before',
+  };
+  return {
+    ...result,
+    verdict: 'invalid',
+    reasons: [
+      `the driver ${violation.driver} broke the rule "${violation.means}" (settles-once), 12 times, first: ${violation.example}; the server is not blamed`,
+    ],
+    load: { ...result.load, driverViolations: [violation] },
+    latency: { ...result.latency, response: null, service: null },
+  };
+}
+
 const REPEATS = 20;
 
 /** A node killed twenty times in one run, and in the last of them not recovered from; the third overlaps the second. */

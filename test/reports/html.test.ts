@@ -4,7 +4,7 @@ import { formatBytes, formatCores, formatCount, formatMs, formatRate, formatShar
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { arbitraryResult, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
+import { brokenResult, exampleResult, misdrivenResult, repeatedResult } from './example-result.ts';
 import { allIn, expectHarmless, expectNavigable, expectTablesBesideCharts, numbersOf, parsePage } from './page-elements.ts';
 import { type Element, elementsOf, textOf } from './well-formed.ts';
 
@@ -16,6 +16,16 @@ describe('the HTML report', () => {
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Fail: quickstart · letitcrash');
     expect(allIn(page, 'h1').map(textOf)).toEqual(['quickstart']);
     expect(textOf(parsePage(page))).toContain('48 acknowledged messages lost; 3 messages out of order');
+  });
+
+  it('names the driver that broke its rules, and holds nothing against the server', () => {
+    const page = htmlReport(misdrivenResult());
+    const text = textOf(parsePage(page));
+    expect(allIn(page, 'title').map(textOf)[0]).toBe('Invalid: quickstart · letitcrash');
+    expect(text).toContain('The driver chat (chat-driver.ts) broke the rule "a message is acknowledged or refused once');
+    expect(text).toContain('Not judged: what the driver did cannot be told from what the server did');
+    expect(text).not.toMatch(/48 acknowledged messages lost|3 messages out of order|u17 to u244|broken✕|Lost48/);
+    expect(allIn(page, 'span').filter(({ attributes }) => attributes.get('class') === 'state open').length).toBe(4);
   });
 
   it('shows only numbers that are in the result, each beside its rounding', () => {

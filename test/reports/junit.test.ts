@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { junitXml } from '../../reports/junit.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult } from './example-result.ts';
+import { brokenResult, exampleResult, misdrivenResult } from './example-result.ts';
 import { type Element, elementsOf, parseXml } from './well-formed.ts';
 
 const cases = (xml: string): Element[] => [...elementsOf(parseXml(xml))].filter(({ name }) => name === 'testcase');
@@ -30,6 +30,18 @@ describe('junit.xml', () => {
     const xml = junitXml({ ...observed, delivery: { ...observed.delivery, lost: 3 } });
     expect(parseXml(xml).attributes.get('skipped')).toBe('1');
     expect(failed(xml)).toEqual([]);
+  });
+
+  it('has an error for a driver that broke its rules, and no failure of the server', () => {
+    const xml = junitXml(misdrivenResult());
+    expect(failed(xml)).toEqual([]);
+    expect(parseXml(xml).attributes.get('errors')).toBe('1');
+    expect(xml).toContain('chat (chat-driver.ts) broke the rule');
+    const open = cases(xml).filter(({ children }) => children.some(({ name }) => name === 'skipped'));
+    expect(open.map(({ attributes }) => attributes.get('name'))).toEqual(
+      expect.arrayContaining(['response.p50 < 20ms', 'response.p99 < 50ms', 'No loss', 'In order', 'Intact']),
+    );
+    expect(xml).not.toContain('u17 to u244');
   });
 
   it('never lets a failed run look green', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
-import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
+import { brokenResult, exampleResult, misdrivenResult, repeatedResult } from './example-result.ts';
 import { expectPlainTables } from './plain-tables.ts';
 
 describe('summary.md', () => {
@@ -20,6 +20,14 @@ describe('summary.md', () => {
     const page = markdownSummary(brokenResult());
     expect(page).toContain('| ❌ | response.p99 &lt; 50ms |');
     expect(page).toContain('| No loss | ❌ broken | 48 |');
+  });
+
+  it('names the driver that broke its rules, and holds nothing against the server', () => {
+    const page = markdownSummary(misdrivenResult());
+    expect(page).toContain('## Invalid: quickstart');
+    expect(page).toMatch(/The driver chat .*broke the rule/);
+    expect(page).toContain('Not judged: what the driver did cannot be told from what the server did');
+    expect(page).not.toMatch(/❌|48 of|u17 to u244/);
   });
 
   it('gives the distribution over the repeats of a fault, from injection and from heal', () => {
