@@ -21,6 +21,7 @@ export const drills = [
   'test/harness/cli/gate-run.test.ts',
   'test/harness/gate/package-source.test.ts',
   'test/harness/compare/run-comparison.test.ts',
+  'test/harness/explore/misdriven.test.ts',
   'test/harness/faults/client-faults.test.ts',
   'test/harness/faults/stalls-that-read-on.test.ts',
   'test/harness/faults/rolling-restart.test.ts',
