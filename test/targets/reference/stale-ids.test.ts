@@ -191,6 +191,17 @@ describe.each([
     expect(await settled(ben)).toEqual(['ten', 'twelve', 'from carol']);
   });
 
+  test('an id below one that was sent is refused also by a receiver who has had none', async () => {
+    const ben = await server.client('ben');
+    const anna = await open();
+    anna.send(10, 'carl', 'ten');
+    await answered(anna, 1);
+    anna.send(4, 'ben', 'four');
+    await answered(anna, 2);
+    expect(anna.nacks).toEqual([[4, STALE]]);
+    expect(await settled(ben)).toEqual(['from carol']);
+  });
+
   test('id 0 is malformed', async () => {
     const anna = await open();
     anna.send(0, 'ben', 'zero');
@@ -281,6 +292,12 @@ describe('HELLO with a cursor above all that there ever was', () => {
     await expect(server.client('ben', { cursor })).rejects.toThrow(String(CLOSE_CODE_BASE + ErrorCode.badAck));
     const again = await server.client('ben');
     await again.until(() => again.texts.length === 1, 'what waited');
+  });
+
+  test('is refused also where nothing waits when no message can ever have had it', async () => {
+    await expect(server.client('ben', { cursor: Number.MAX_SAFE_INTEGER })).rejects.toThrow(
+      String(CLOSE_CODE_BASE + ErrorCode.badAck),
+    );
   });
 
   test('is taken where nothing waits, and whatever comes then has a seq above it', async () => {
