@@ -2,9 +2,11 @@
  * A driver that somebody else wrote, held to the rules of the interface while it runs: the sessions it opens are CheckedSessions, and this is
  * what they share. Nothing here knows of load, ledger or runs: whoever walks through a driver's contract uses it in the same way.
  */
-import { CheckedSession, type CheckHost } from './checked-session.ts';
+import type { CheckHost, Expected } from './check-host.ts';
+import { CheckedSession } from './checked-session.ts';
 import type { ConnectOptions, Driver, Session, SessionEvents } from './driver.ts';
 import { type BrokenRule, BrokenRules, type DriverRule } from './driver-rules.ts';
+import { LentPayload } from './lent-payload.ts';
 import { shown } from './told-types.ts';
 import { UnsettledSends } from './unsettled-sends.ts';
 import { WitnessedWrites } from './witnessed-writes.ts';
@@ -24,10 +26,10 @@ export class CheckedDriver implements Driver, CheckHost {
   readonly #checkSession: (session: unknown) => void;
   readonly #broken: BrokenRules;
   readonly writes = new WitnessedWrites((example) => this.broke('writes-what-it-takes', example));
+  readonly loan = new LentPayload();
   within: string | null = null;
   readonly #sends = new Map<string, UnsettledSends>();
-  readonly #deadlines = new Map<CheckedSession, number>();
-  #loan = Buffer.alloc(0);
+  readonly #deadlines = new Map<Expected, number>();
   #nowMs: number | null = null;
   #clockMs = 0;
   #sweptMs = 0;
@@ -112,18 +114,11 @@ export class CheckedDriver implements Driver, CheckHost {
     return this.#clockMs;
   }
 
-  lend(payload: Buffer): Buffer {
-    if (this.#loan.length < payload.length) this.#loan = Buffer.alloc(payload.length);
-    const lent = this.#loan.length === payload.length ? this.#loan : this.#loan.subarray(0, payload.length);
-    payload.copy(lent);
-    return lent;
-  }
-
-  expect(session: CheckedSession, withinMs: number): void {
+  expect(session: Expected, withinMs: number): void {
     this.#deadlines.set(session, this.#clockMs + withinMs);
   }
 
-  settled(session: CheckedSession): void {
+  settled(session: Expected): void {
     this.#deadlines.delete(session);
   }
 

@@ -3,6 +3,7 @@
  * driver and user: what is told in order goes through as it came; what breaks a rule is taken note of, and kept from the user where it would
  * mislead the ledger or end the worker. So a mistake of the driver's is named as one, and never becomes the server's.
  */
+import type { CheckHost, Expected, WatchedEvents } from './check-host.ts';
 import type {
   AbandonedSocket,
   ConnectOptions,
@@ -13,65 +14,27 @@ import type {
   SessionEvents,
   SocketLink,
 } from './driver.ts';
-import type { DriverRule } from './driver-rules.ts';
-import {
-  checkedEnd,
-  shown,
-  wrongCursor,
-  wrongDelivery,
-  wrongId,
-  wrongReceipt,
-  wrongRefusal,
-  wrongServedBy,
-} from './told-types.ts';
+import { EarlyEvents } from './early-events.ts';
+import { callDriver, THREW, tellUser } from './guarded-calls.ts';
+import { isSpoilt } from './lent-payload.ts';
+import * as told from './told-types.ts';
 import type { UnsettledSends } from './unsettled-sends.ts';
-import type { WitnessedWrites } from './witnessed-writes.ts';
-
-/** What the sessions of one driver share. */
-export interface CheckHost {
-  broke(rule: DriverRule, example: () => string): void;
-  threw(where: string, error: unknown): void;
-  /** A copy of the payload for the driver, which is overwritten by `spoil` as soon as its `send` has returned. */
-  lend(payload: Buffer): Buffer;
-  readonly writes: WitnessedWrites;
-  sendsOf(options: ConnectOptions): UnsettledSends;
-  /** The method of the driver that runs now, of whichever session; null while none does. */
-  within: string | null;
-  /** Milliseconds for which the driver was tended: time in which this process did not run is not in it. */
-  readonly clockMs: number;
-  /** Calls `overdue` unless `settled` comes first. */
-  expect(session: CheckedSession, withinMs: number): void;
-  settled(session: CheckedSession): void;
-}
-
-/** What is told with rules that only the driver's own helpers can see broken; the helpers look for it. */
-export interface WatchedEvents extends SessionEvents {
-  broke(rule: DriverRule, example: () => string): void;
-}
 
 const State = { connecting: 0, open: 1, closing: 2, ended: 3 } as const;
 type State = (typeof State)[keyof typeof State];
 
-/** From within these nothing is told: the user is not done yet with what it asks for. */
+/** From within these nothing is told: the user is not done yet. */
 const BUSY: ReadonlySet<string | null> = new Set(['connect', 'send', 'acknowledge', 'read']);
-/** What `call` gives for a method that threw. */
-const THREW = Symbol('threw');
 /** After what was asked for: a polite leave waits two seconds for the server. */
 const GRACE_MS = 5_000;
-/** Told before open(), and kept for it. */
-const MAX_EARLY = 10_000;
-/** What a lent payload is overwritten with: a letter, so that it is known again however it travelled. */
-export const SPOILT = 'K'.charCodeAt(0);
-/** So many of them in a row are no message's beginning. */
-const SPOILT_WORD = SPOILT * 0x01010101;
 
-export class CheckedSession implements Session {
+export class CheckedSession implements Session, Expected {
   readonly #host: CheckHost;
   readonly #user: SessionEvents;
   readonly #options: ConnectOptions;
   #inner: Session | null = null;
   #state: State = State.connecting;
-  #early: (() => void)[] | null = null;
+  readonly #early = new EarlyEvents();
   #sends: UnsettledSends | null = null;
   /** Since when it answers false although it is open, on the host's clock. */
   #refusingMs: number | null = null;
@@ -85,7 +48,7 @@ export class CheckedSession implements Session {
   /** Has the driver connect. Where it throws, the session ends by itself, later. */
   begin(driver: Pick<Driver, 'connect'>, check: (session: unknown) => void): void {
     this.#host.expect(this, this.#options.handshakeTimeoutMs + GRACE_MS);
-    const inner = this.#call('connect', () => driver.connect(this.#options, this.#events()));
+    const inner = callDriver(this.#host, 'connect', () => driver.connect(this.#options, this.#events()));
     if (inner === THREW) {
       queueMicrotask(() => this.#giveUp('the driver threw'));
       return;
@@ -100,18 +63,18 @@ export class CheckedSession implements Session {
     const inner = this.#inner;
     if (this.#state !== State.open || inner === null) return false;
     const host = this.#host;
-    const lent = host.lend(payload);
+    const lent = host.loan.lend(payload);
     const witness = host.writes.before(inner);
-    const taken: unknown = this.#call('send', () => inner.send(id, to, lent, receipts));
-    if (lent.compare(payload) !== 0) host.broke('payload-not-altered', () => `send(${id}) of ${this.#name} changed its payload`);
-    lent.fill(SPOILT);
+    const taken: unknown = callDriver(this.#host, 'send', () => inner.send(id, to, lent, receipts));
+    if (!host.loan.takeBack(lent, payload))
+      host.broke('payload-not-altered', () => `send(${id}) of ${this.#name} changed its payload`);
     if (taken === THREW) return false;
     if (taken === false) {
       this.#refused(id);
       return false;
     }
     // A driver that forgot to say so has sent it, as a rule.
-    if (taken !== true) host.broke('answers', () => `send(${id}) of ${this.#name} answered ${shown(taken)}`);
+    if (taken !== true) host.broke('answers', () => `send(${id}) of ${this.#name} answered ${told.shown(taken)}`);
     this.#refusingMs = null;
     this.#unsettled.sent(id);
     if (witness !== null)
@@ -120,15 +83,15 @@ export class CheckedSession implements Session {
   }
 
   acknowledge(seq: number): void {
-    this.#call('acknowledge', () => this.#inner?.acknowledge(seq));
+    callDriver(this.#host, 'acknowledge', () => this.#inner?.acknowledge(seq));
   }
 
   read(seq: number): void {
-    this.#call('read', () => this.#inner?.read(seq));
+    callDriver(this.#host, 'read', () => this.#inner?.read(seq));
   }
 
   watch(user: string): void {
-    this.#call('watch', () => this.#inner?.watch?.(user));
+    callDriver(this.#host, 'watch', () => this.#inner?.watch?.(user));
   }
 
   close(): void {
@@ -140,45 +103,42 @@ export class CheckedSession implements Session {
   }
 
   get link(): SocketLink | null {
-    const link: unknown = this.#call('link', () => this.#inner?.link ?? null);
+    const link: unknown = callDriver(this.#host, 'link', () => this.#inner?.link ?? null);
     if (link === null || link === THREW) return null;
-    const { local, remote } = link as Partial<SocketLink>;
-    if (typeof local === 'string' && typeof remote === 'string') return link as SocketLink;
-    this.#host.broke(
-      'answers',
-      () => `link of ${this.#name} is ${shown(link)} with local ${shown(local)} and remote ${shown(remote)}`,
-    );
+    const wrong = told.wrongLink(link);
+    if (wrong === null) return link as SocketLink;
+    this.#host.broke('answers', () => `link of ${this.#name} is ${wrong}`);
     return null;
   }
 
   stall(): boolean {
-    const stalled: unknown = this.#call('stall', () => this.#inner?.stall());
+    const stalled: unknown = callDriver(this.#host, 'stall', () => this.#inner?.stall());
     if (typeof stalled !== 'boolean' && stalled !== THREW)
-      this.#host.broke('answers', () => `stall() answered ${shown(stalled)}`);
+      this.#host.broke('answers', () => `stall() answered ${told.shown(stalled)}`);
     return stalled === true;
   }
 
   resume(): void {
-    this.#call('resume', () => this.#inner?.resume());
+    callDriver(this.#host, 'resume', () => this.#inner?.resume());
   }
 
   abandon(): AbandonedSocket | null {
-    const left: unknown = this.#call('abandon', () => this.#inner?.abandon() ?? null);
+    const left: unknown = callDriver(this.#host, 'abandon', () => this.#inner?.abandon() ?? null);
     if (left === null || left === THREW) return null;
     if (this.#state !== State.ended) this.#awaitEnd();
     const end: unknown = (left as Partial<AbandonedSocket>).end;
-    if (typeof end === 'function') return { end: () => void this.#call('end', () => (left as AbandonedSocket).end()) };
-    this.#host.broke('answers', () => `abandon() answered ${shown(left)}`);
+    if (typeof end === 'function')
+      return { end: () => void callDriver(this.#host, 'end', () => (left as AbandonedSocket).end()) };
+    this.#host.broke('answers', () => `abandon() answered ${told.shown(left)}`);
     return null;
   }
 
   /** What was expected did not come. */
   overdue(): void {
-    const was = this.#state;
-    if (was === State.connecting) {
+    if (this.#state === State.connecting) {
       this.#host.broke('opens-in-time', () => `a session of ${this.#name} neither opened nor ended`);
       // It is given up; what it tells from now on comes too late.
-      this.#call('abort', () => this.#inner?.abort('never opened', 'back-off'));
+      callDriver(this.#host, 'abort', () => this.#inner?.abort('never opened', 'back-off'));
     } else this.#host.broke('ends-when-asked', () => `a session of ${this.#name} did not end`);
     this.#giveUp('given up');
   }
@@ -189,14 +149,20 @@ export class CheckedSession implements Session {
   #events(): WatchedEvents {
     return {
       open: (cursor, by) => this.#tell('open', () => this.#opened(cursor, by)),
-      acked: (id) => this.#tell('acked', () => this.#settled('acked', id, wrongId(id), () => this.#user.acked(id))),
+      acked: (id) => this.#tell('acked', () => this.#settled('acked', id, told.wrongId(id), () => this.#user.acked(id))),
       refused: (id, code, reason) =>
         this.#tell('refused', () =>
-          this.#settled('refused', id, wrongRefusal(id, code, reason), () => this.#user.refused(id, code, reason)),
+          this.#settled('refused', id, told.wrongRefusal(id, code, reason), () => this.#user.refused(id, code, reason)),
         ),
       delivered: (seq, id, from, payload, again) => this.#delivered(seq, id, from, payload, again === true),
-      receipt: (kind, id, by) => this.#tell('receipt', () => this.#receipt(kind, id, by)),
-      presence: (user, online) => this.#tell('presence', () => this.#presence(user, online)),
+      receipt: (kind, id, by) =>
+        this.#tell('receipt', () =>
+          this.#typed('receipt', told.wrongReceipt(kind, id, by), () => this.#user.receipt(kind, id, by)),
+        ),
+      presence: (user, online) =>
+        this.#tell('presence', () =>
+          this.#typed('presence', told.wrongPresence(user, online), () => this.#user.presence?.(user, online)),
+        ),
       ended: (end) => this.#ended(end),
       broke: (rule, example) => this.#host.broke(rule, example),
     };
@@ -223,8 +189,7 @@ export class CheckedSession implements Session {
     }
     if (this.#state === State.connecting && what !== 'open') {
       this.#host.broke('opens-first', () => `${what}() of ${this.#name} came before open()`);
-      this.#early ??= [];
-      if (this.#early.length < MAX_EARLY) this.#early.push(happen);
+      this.#early.keep(happen);
       return;
     }
     happen();
@@ -238,10 +203,9 @@ export class CheckedSession implements Session {
   }
 
   #opened(cursor: number, by: ServedBy | undefined): void {
-    const wrong = wrongCursor(cursor);
-    const wrongNode = wrongServedBy(by);
-    if (wrongNode !== null) this.#host.broke('tells-types', () => `open(): ${wrongNode}`);
-    if (wrong !== null) this.#host.broke('tells-types', () => `open(): ${wrong}`);
+    const wrong = told.wrongCursor(cursor);
+    const wrongNode = told.wrongServedBy(by);
+    for (const one of [wrongNode, wrong]) if (one !== null) this.#host.broke('tells-types', () => `open(): ${one}`);
     if (this.#state === State.open) {
       this.#host.broke('opens-once', () => `open() of ${this.#name} came again`);
       return;
@@ -250,10 +214,8 @@ export class CheckedSession implements Session {
     if (this.#state !== State.connecting) return;
     this.#state = State.open;
     this.#host.settled(this);
-    this.#guard(() => this.#user.open(wrong === null ? cursor : 0, wrongNode === null ? by : undefined));
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const happen of early) if ((this.#state as State) !== State.ended) happen();
+    tellUser(this.#host, () => this.#user.open(wrong === null ? cursor : 0, wrongNode === null ? by : undefined));
+    this.#early.happen(() => this.#state !== State.ended);
   }
 
   #settled(what: string, id: number, wrong: string | null, tell: () => void): void {
@@ -269,7 +231,7 @@ export class CheckedSession implements Session {
         this.#host.broke('settles-once', () => `${what}(${id}) of ${this.#name}, whose message ${id} was settled before`);
         return;
       default:
-        this.#guard(tell);
+        tellUser(this.#host, tell);
     }
   }
 
@@ -283,29 +245,23 @@ export class CheckedSession implements Session {
   }
 
   #arrived(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {
-    const wrong = wrongDelivery(seq, id, from, payload);
+    const wrong = told.wrongDelivery(seq, id, from, payload);
     if (wrong !== null) {
       this.#host.broke('tells-types', () => `delivered(): ${wrong}`);
       return;
     }
-    if (payload.length >= 8 && payload.readUInt32LE(0) === SPOILT_WORD && payload.readUInt32LE(4) === SPOILT_WORD) {
+    if (isSpoilt(payload)) {
       this.#host.broke(
         'payload-not-kept',
         () => `message ${id} of ${from} arrived with what its payload was overwritten with after send() had returned`,
       );
     }
-    this.#guard(() => this.#user.delivered(seq, id, from, payload, again));
+    tellUser(this.#host, () => this.#user.delivered(seq, id, from, payload, again));
   }
 
-  #receipt(kind: 'delivered' | 'read', id: number, by: string): void {
-    const wrong = wrongReceipt(kind, id, by);
-    if (wrong === null) this.#guard(() => this.#user.receipt(kind, id, by));
-    else this.#host.broke('tells-types', () => `receipt(): ${wrong}`);
-  }
-
-  #presence(user: string, online: boolean): void {
-    if (typeof user === 'string' && typeof online === 'boolean') this.#guard(() => this.#user.presence?.(user, online));
-    else this.#host.broke('tells-types', () => `presence(): ${shown(user)}, ${shown(online)} is no name and true or false`);
+  #typed(what: string, wrong: string | null, tell: () => void): void {
+    if (wrong === null) tellUser(this.#host, tell);
+    else this.#host.broke('tells-types', () => `${what}(): ${wrong}`);
   }
 
   #ended(given: SessionEnd): void {
@@ -317,16 +273,16 @@ export class CheckedSession implements Session {
       queueMicrotask(() => this.#ended(given));
       return;
     }
-    const { end, wrong } = checkedEnd(given);
+    const { end, wrong } = told.checkedEnd(given);
     if (wrong !== null) this.#host.broke('tells-types', () => `ended(): ${wrong}`);
     this.#end(end);
   }
 
   #end(end: SessionEnd): void {
     this.#state = State.ended;
-    this.#early = null;
+    this.#early.forget();
     this.#host.settled(this);
-    this.#guard(() => this.#user.ended(end));
+    tellUser(this.#host, () => this.#user.ended(end));
   }
 
   #giveUp(reason: string): void {
@@ -336,53 +292,19 @@ export class CheckedSession implements Session {
   #leave(what: string, act: (inner: Session) => void): void {
     const inner = this.#inner;
     if (this.#state === State.ended || inner === null) return;
-    this.#state = State.closing;
     this.#awaitEnd();
-    this.#call(what, () => act(inner));
+    callDriver(this.#host, what, () => act(inner));
   }
 
   #awaitEnd(): void {
     this.#state = State.closing;
-    this.#host.settled(this);
     this.#host.expect(this, GRACE_MS);
   }
 
   /** Not open any more, and its end under way: that may take a moment, and no longer. */
   #refused(id: number): void {
-    const { clockMs } = this.#host;
-    this.#refusingMs ??= clockMs;
-    if (clockMs - this.#refusingMs > GRACE_MS)
+    this.#refusingMs ??= this.#host.clockMs;
+    if (this.#host.clockMs - this.#refusingMs > GRACE_MS)
       this.#host.broke('takes-while-open', () => `send(${id}) of ${this.#name} answered false on a session that did not end`);
-  }
-
-  /** What a method of the driver gives, or THREW. */
-  #call<Value>(what: string, call: () => Value): Value | typeof THREW {
-    const host = this.#host;
-    const outer = host.within;
-    host.within = what;
-    try {
-      return call();
-    } catch (error) {
-      host.threw(`${what}()`, error);
-      return THREW;
-    } finally {
-      host.within = outer;
-    }
-  }
-
-  /** What the user does with it is not the driver's to catch: a driver takes a throw of its listener for the server's mistake. */
-  #guard(tell: () => void): void {
-    const host = this.#host;
-    const outer = host.within;
-    host.within = null;
-    try {
-      tell();
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
-    } finally {
-      host.within = outer;
-    }
   }
 }

@@ -2,7 +2,7 @@
  * Whether what a driver tells has the types of the interface: many drivers are plain JavaScript, which no type checker has seen. Pure; each
  * function gives what is wrong in words, or null.
  */
-import type { SessionEnd } from './driver.ts';
+import type { SessionEnd, SessionEnder } from './driver.ts';
 
 /** Of an id or a seq: whole, above zero, and exact as a number. */
 function wrongNumber(name: string, value: unknown): string | null {
@@ -48,13 +48,26 @@ export function wrongReceipt(kind: unknown, id: unknown, by: unknown): string | 
   return wrongNumber('id', id) ?? wrongText('by', by);
 }
 
+export function wrongPresence(user: unknown, online: unknown): string | null {
+  return (
+    wrongText('user', user) ?? (typeof online === 'boolean' ? null : `online is ${shown(online)}, and is to be true or false`)
+  );
+}
+
+export function wrongLink(link: unknown): string | null {
+  const { local, remote } = link as { local?: unknown; remote?: unknown };
+  if (typeof local === 'string' && typeof remote === 'string') return null;
+  return `${shown(link)} with local ${shown(local)} and remote ${shown(remote)}`;
+}
+
 const RETRIES: readonly unknown[] = ['at-once', 'elsewhere', 'back-off', 'never'] satisfies SessionEnd['retry'][];
+const ENDERS: readonly unknown[] = ['server', 'client', 'network', undefined] satisfies (SessionEnder | undefined)[];
 /** Links keep a code in 16 bits. */
 const MAX_CODE = 65_535;
 
 /** The end as it can be worked with, and what was wrong with it. */
 export function checkedEnd(given: unknown): { readonly end: SessionEnd; readonly wrong: string | null } {
-  const { clean, code, reason, retry, redirect } = (typeof given === 'object' ? (given ?? {}) : {}) as Partial<SessionEnd>;
+  const { clean, code, reason, retry, redirect, by } = (typeof given === 'object' ? (given ?? {}) : {}) as Partial<SessionEnd>;
   const isCode = typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= MAX_CODE;
   const isAddress = typeof redirect === 'object' && typeof redirect?.host === 'string' && typeof redirect.port === 'number';
   const wrong =
@@ -62,7 +75,8 @@ export function checkedEnd(given: unknown): { readonly end: SessionEnd; readonly
     (isCode ? null : `code is ${shown(code)}, and is to be a whole number from 0 to ${MAX_CODE}`) ??
     wrongText('reason', reason) ??
     (RETRIES.includes(retry) ? null : `retry is ${shown(retry)}, and is to be one of ${RETRIES.join(', ')}`) ??
-    (redirect === null || isAddress ? null : `redirect is ${shown(redirect)}, and is to be { host, port } or null`);
+    (redirect === null || isAddress ? null : `redirect is ${shown(redirect)}, and is to be { host, port } or null`) ??
+    (ENDERS.includes(by) ? null : `by is ${shown(by)}, and is to be server, client or network, or left out`);
   if (wrong === null) return { end: given as SessionEnd, wrong };
   return {
     end: {
@@ -71,6 +85,7 @@ export function checkedEnd(given: unknown): { readonly end: SessionEnd; readonly
       reason: typeof reason === 'string' ? reason : 'ended by its driver',
       retry: RETRIES.includes(retry) ? (retry as SessionEnd['retry']) : 'back-off',
       redirect: isAddress ? (redirect as SessionEnd['redirect']) : null,
+      ...(by !== undefined && ENDERS.includes(by) ? { by } : {}),
     },
     wrong,
   };

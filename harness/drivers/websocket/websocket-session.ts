@@ -1,12 +1,14 @@
 /** One connection of a user's own protocol, from connect to close. */
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { WatchedEvents } from '../checked-session.ts';
+import type { WatchedEvents } from '../check-host.ts';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEnder, SessionEvents, SocketLink } from '../driver.ts';
 import type { DriverRule } from '../driver-rules.ts';
 import { resetSocket } from '../reset-socket.ts';
 import { readAgain, stopReading } from '../socket-reading.ts';
 import type { Tending } from '../tending.ts';
+import { blamed, isProgrammersError } from './blame.ts';
+import { lossyText } from './lossy-text.ts';
 import type { Frame, Heard, WebSocketProtocol } from './websocket-protocol.ts';
 
 /** Most bytes queued on a socket that does not drain. */
@@ -15,8 +17,6 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** What a server may say before the user is signed in, and is kept until then: so many things, and bytes of messages. */
 const MAX_EARLY = 10_000;
 const MAX_EARLY_BYTES = 16 * 1024 * 1024;
-/** What UTF-8 decoders put in the place of what is none. */
-const REPLACEMENT = '\uFFFD';
 const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
 /** What `ws` calls an end without a close frame. */
@@ -78,14 +78,16 @@ export class WebSocketSession implements Session, Heard {
   send(id: number, to: string, payload: Buffer, receipts: boolean): boolean {
     if (this.#state !== State.open) return false;
     const frame = this.#protocol.send(id, to, payload, receipts);
-    if (typeof frame === 'string' && frame.includes(REPLACEMENT)) {
-      this.#broke(
-        'payload-stays-bytes',
-        () => `the frame of message ${id} holds U+FFFD, which a text has for bytes that are none of UTF-8`,
-      );
-    }
+    this.#checkText(id, frame, payload);
     this.#write(frame);
     return true;
+  }
+
+  /** Only for who listens: it costs a search of the frame. */
+  #checkText(id: number, frame: Frame, payload: Buffer): void {
+    if (!this.#isWatched) return;
+    const lost = lossyText(frame, payload);
+    if (lost !== null) this.#broke('payload-stays-bytes', () => `the frame of message ${id} holds ${lost}`);
   }
 
   acknowledge(seq: number): void {
@@ -247,6 +249,10 @@ export class WebSocketSession implements Session, Heard {
     }
   }
 
+  get #isWatched(): boolean {
+    return (this.#events as Partial<WatchedEvents>).broke !== undefined;
+  }
+
   /** Where somebody listens for it. */
   #broke(rule: DriverRule, example: () => string): void {
     (this.#events as Partial<WatchedEvents>).broke?.(rule, example);
@@ -316,15 +322,4 @@ export class WebSocketSession implements Session, Heard {
     this.#webSocket.send(frame);
     if (socket.writableLength > MAX_UNWRITTEN_BYTES) this.#drop('the server does not read', 'back-off');
   }
-}
-
-/** What `ws` finds wrong with frames it gives a code of its own; of an answer that is no upgrade it has only words. */
-function blamed({ code }: NodeJS.ErrnoException): SessionEnder {
-  if (code === undefined) return 'server';
-  return code.startsWith('WS_ERR') ? 'client' : 'network';
-}
-
-/** No frame of a server makes a name undefined, or a function of the interface missing. */
-function isProgrammersError(error: unknown): boolean {
-  return error instanceof ReferenceError || (error instanceof TypeError && error.message.endsWith('is not a function'));
 }

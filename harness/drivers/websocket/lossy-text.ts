@@ -1,0 +1,37 @@
+/**
+ * Whether a frame holds its payload as a text that cannot be turned back into it. Pure. Only what is certain is told: an encoding that nobody
+ * here knows may be right, and a text that is `latin1` can be turned back by who reads it in the same way.
+ */
+import type { Frame } from './websocket-protocol.ts';
+
+const REPLACEMENT = '\ufffd';
+/** Of the payload's beginning so many bytes are looked for: the load's payloads have a checksum there, and noise. */
+const HEAD_BYTES = 48;
+
+/** Encodings that lose bytes, and how they read. */
+const LOSSY = [
+  ['utf8', 'payload.toString(), which has U+FFFD for bytes that are none of UTF-8'],
+  ['ascii', "payload.toString('ascii'), which has 7 bits for each byte"],
+] as const;
+
+/** What was lost, in words that stand after "the frame holds"; null where nothing is known to be. */
+export function lossyText(frame: Frame, payload: Buffer): string | null {
+  if (typeof frame !== 'string') return textWithin(Buffer.from(frame.buffer, frame.byteOffset, frame.length), payload);
+  if (!frame.isWellFormed()) return 'half a surrogate pair, for which U+FFFD is written';
+  if (frame.includes(REPLACEMENT)) return 'U+FFFD, which a text has for bytes that are none of UTF-8';
+  return textWithin(frame, payload);
+}
+
+function textWithin(frame: string | Buffer, payload: Buffer): string | null {
+  const head = payload.subarray(0, HEAD_BYTES);
+  for (const [encoding, words] of LOSSY) {
+    const text = head.toString(encoding);
+    // The last character may go on beyond the head.
+    const whole = encoding === 'utf8' ? text.slice(0, -3) : text;
+    const back = Buffer.from(whole);
+    if (head.subarray(0, back.length).equals(back)) continue;
+    if (whole.length >= HEAD_BYTES / 4 && (frame.includes(whole) || frame.includes(JSON.stringify(whole).slice(1, -1))))
+      return words;
+  }
+  return null;
+}
