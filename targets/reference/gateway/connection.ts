@@ -53,8 +53,6 @@ export class Connection extends WebSocket implements ClientLink {
   redirected = false;
   /** Frames it may still send before the next sweep of the gateway. */
   budget = 0;
-  /** What of that it had when it signed in: its device may have spent some of it on an earlier connection. 0 until then. */
-  grantedBudget = 0;
   /** Payload bytes of SENDs that the user's process has not handled, and bytes written that the socket has not taken. */
   unreadBytes = 0;
   unsentBytes = 0;
@@ -113,6 +111,7 @@ export class Connection extends WebSocket implements ClientLink {
     const { limits, name } = this.gateway;
     this.owner = owner;
     this.phase = 'open';
+    this.gateway.entered(this);
     const { maxMessageBytes, maxOutstandingSends: maxUnanswered, idleMs } = limits;
     const terms = this.usedId === undefined ? undefined : { highestId, maxMessageBytes, maxUnanswered, idleMs };
     this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name, terms).take());
@@ -211,7 +210,10 @@ export class Connection extends WebSocket implements ClientLink {
 
   /** Counts a frame against the connection's rate; false when it is over. */
   #spend(): boolean {
-    if (this.budget-- > 0) return true;
+    if (this.budget >= 1) {
+      this.budget--;
+      return true;
+    }
     if (this.phase === 'closing') return false;
     this.gateway.counters.bounds['frame-rate']++;
     this.#fail(ErrorCode.rateLimited, `more than ${this.gateway.limits.framesPerSecond} frames a second`);

@@ -65,7 +65,7 @@ export class Gateway implements Door, ArrivalsHost {
   readonly #directory: Directory;
   readonly #tokenKey: Buffer;
   readonly #signIns: KeyedBuckets;
-  /** What devices have spent of their frames on connections that are gone. */
+  /** What devices have left of their frames after connections that are gone. */
   readonly #frames: KeyedBuckets;
   readonly #connections = new Set<Connection>();
   /** Those that have not signed in, by when they were challenged. */
@@ -226,8 +226,6 @@ export class Gateway implements Door, ArrivalsHost {
     connection.device = device;
     connection.sender = senderKey(user, device);
     connection.phase = 'placing';
-    connection.budget = Math.min(connection.budget, this.#frames.level(connection.sender, this.nowMs));
-    connection.grantedBudget = connection.budget;
     if (!this.#signIns.take(user, this.nowMs)) {
       this.counters.bounds['sign-in-rate']++;
       connection.close(ErrorCode.rateLimited, `more than ${this.limits.signInsPerSecond} sign-ins a second`);
@@ -271,11 +269,15 @@ export class Gateway implements Door, ArrivalsHost {
     }
   }
 
+  /** A device was let in, and its earlier connection, if there was one, has left: what it spent of its frames there is spent. */
+  entered(connection: Connection): void {
+    connection.budget = Math.min(connection.budget, this.#frames.level(connection.sender, this.nowMs));
+  }
+
   /** A connection is about to close: its user's process learns of it now, and nothing it still sends counts. */
   leaving(connection: Connection): void {
+    if (connection.phase === 'open') this.#frames.cap(connection.sender, connection.budget, this.nowMs);
     connection.phase = 'closing';
-    const spent = connection.grantedBudget - Math.max(0, connection.budget);
-    if (spent > 0) this.#frames.spend(connection.sender, spent, this.nowMs);
     this.#strangers.delete(connection);
     const { outbox } = connection;
     if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();

@@ -26,11 +26,12 @@ export class KeyedBuckets {
     return this.#of(key, nowMs).take(this.#perSecond, this.#burst, nowMs);
   }
 
-  /** Takes so many, or what there is. */
-  spend(key: string, tokens: number, nowMs: number): void {
+  /** Leaves no more than so many: somebody took from them elsewhere meanwhile, and was given what came there. */
+  cap(key: string, tokens: number, nowMs: number): void {
+    if (tokens >= this.#burst) return;
     const bucket = this.#of(key, nowMs);
     bucket.level(this.#perSecond, this.#burst, nowMs);
-    bucket.spend(tokens);
+    bucket.cap(tokens);
   }
 
   /** Whole tokens that there are. */

@@ -15,9 +15,9 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes so many, or what there is. */
-  spend(tokens: number): void {
-    this.#tokens = Math.max(0, this.#tokens - tokens);
+  /** Leaves no more than so many. */
+  cap(tokens: number): void {
+    this.#tokens = Math.min(this.#tokens, tokens);
   }
 
   /** Tokens that there are now; as many as `burst` in one that nobody took from lately. */

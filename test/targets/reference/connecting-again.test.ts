@@ -72,6 +72,40 @@ test('the rate of frames: a device has spent on its next connection what it spen
   await ping(await server.client('ben'));
 });
 
+test.each(['gone', 'still open'] as const)(
+  'the rate of frames: an earlier connection that is %s has spent them',
+  async (state) => {
+    const [perSecond, burst] = [20, 50];
+    server = await localNode({ framesPerSecond: perSecond, frameBurst: burst, idleMs: 400 });
+    const { directory } = server.node;
+    const budget = (): number => (directory.find('anna')?.links[0] as unknown as { budget: number } | undefined)?.budget ?? 0;
+    const ping = async (client: TestClient, times: number): Promise<void> => {
+      const before = client.of(FrameType.pong).length;
+      client.write((writer) => {
+        for (let nonce = 1; nonce <= times; nonce++) writer.ping(nonce);
+      });
+      await client.until(() => client.of(FrameType.pong).length === before + times, 'every PONG');
+    };
+    const beganMs = performance.now();
+    const first = await server.client('anna');
+    await ping(first, 45);
+    if (state === 'gone') await first.bye();
+    const second = await server.client('anna');
+    // It gets what comes, and spends that too.
+    let spent = 45;
+    for (let i = 0; i < 10; i++) {
+      await expect.poll(budget, { interval: 2, timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+      await ping(second, 1);
+      spent++;
+    }
+    if (state === 'gone') await second.bye();
+    const third = await server.client('anna');
+    await ping(third, 40).catch(() => undefined);
+    spent += third.of(FrameType.pong).length;
+    expect(spent).toBeLessThanOrEqual(burst + ((performance.now() - beganMs) * perSecond) / 1_000);
+  },
+);
+
 test('sign-ins of one user have a rate of their own, which nobody else feels', async () => {
   server = await localNode({ signInsPerSecond: 1, signInBurst: 3 });
   for (let i = 0; i < 3; i++) await (await server.client('anna')).bye();
