@@ -183,8 +183,8 @@ export class Mailbox {
     for (const device of this.devices) device.feed();
   }
 
-  /** The tombstone to remove because too many senders are remembered; 0 when there is none. */
-  forgetOldest(): number {
+  /** Forgets a sender when too many are remembered: the seq of its tombstone, which is to be removed, 0 when it has none; or null. */
+  forgetOldest(): number | null {
     return this.#senders.forgetOldest(this.#purgedTo);
   }
 

@@ -47,11 +47,7 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
     const { entry } = offer;
     const durable = store.append(state.mandate, entry.seq, entry.value, context.self);
     if (offer.superseded !== 0) store.remove(state.mandate, offer.superseded, 0);
-    const forgotten = state.mailbox.forgetOldest();
-    if (forgotten !== 0) {
-      counters.bounds.senders++;
-      store.remove(state.mandate, forgotten, 0);
-    }
+    forgetSender(state);
     if (durable) {
       state.mailbox.settle(entry.seq);
       accept(state, message, context);
@@ -65,6 +61,7 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
     else wait(state, message, offer.seq);
     return;
   }
+  forgetSender(state);
   context.send(message.replyTo, {
     type: 'refused',
     by: state.user,
@@ -75,6 +72,14 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
     highestId: state.mailbox.highestOf(sender),
     last: offer.last,
   });
+}
+
+/** No more senders are remembered than there is room for. */
+function forgetSender({ mailbox, mandate, world }: UserState): void {
+  const forgotten = mailbox.forgetOldest();
+  if (forgotten === null) return;
+  world.counters.bounds.senders++;
+  if (forgotten !== 0) world.store.remove(mandate, forgotten, 0);
 }
 
 /** To be answered once `seq` is durable; until then it is held, here or in the store's batch. */

@@ -5,11 +5,13 @@
  */
 import type { Standing } from '../../protocol/id-history.ts';
 import type { Entry } from './entry.ts';
+import { Recency, type Touched } from './recency.ts';
 
 const NO_IDS: readonly number[] = [];
 
 /** What one mailbox knows of one sender (user and device). */
-interface Sender {
+interface Sender extends Touched<Sender> {
+  readonly name: string;
   watermark: number;
   /** Where the newest entry lies, and the session it came in; 0 when nothing was accepted. */
   seq: number;
@@ -32,9 +34,17 @@ export type Verdict =
   /** The session is over: nothing of it is taken. */
   | 'over';
 
+interface Known {
+  readonly bySender: Map<string, Sender>;
+  /** Those of whom something was accepted, by their newest entry. */
+  readonly accepted: Recency<Sender>;
+  /** Those of whom something was refused only, by when they came. */
+  readonly refusedOnly: Recency<Sender>;
+}
+
 export class Senders {
   /** Null until somebody wrote: most mailboxes of an idle node are empty. */
-  #bySender: Map<string, Sender> | null = null;
+  #known: Known | null = null;
   readonly #maxSenders: number;
   readonly #maxRefusals: number;
 
@@ -44,17 +54,17 @@ export class Senders {
   }
 
   get size(): number {
-    return this.#bySender?.size ?? 0;
+    return this.#known?.bySender.size ?? 0;
   }
 
   /** Where the newest entry of this sender lies; 0 when there is none. */
   seqOf(sender: string): number {
-    return this.#bySender?.get(sender)?.seq ?? 0;
+    return this.#find(sender)?.seq ?? 0;
   }
 
   /** Highest id accepted of this sender; 0 when there is none. */
   highestOf(sender: string): number {
-    return this.#bySender?.get(sender)?.watermark ?? 0;
+    return this.#find(sender)?.watermark ?? 0;
   }
 
   /**
@@ -63,7 +73,7 @@ export class Senders {
    * process asks again when it did not hear the answer.
    */
   judge(sender: string, session: number, id: number, carried: readonly number[], standing: Standing): Verdict {
-    const known = this.#bySender?.get(sender);
+    const known = this.#find(sender);
     if (known === undefined) {
       if (carried.length > 0) this.#note(this.#add(sender), session, carried);
       return 'new';
@@ -83,12 +93,12 @@ export class Senders {
 
   /** Ids to write into the entry of the next accepted message of this sender. */
   refusedOf(sender: string): readonly number[] {
-    return this.#bySender?.get(sender)?.refused ?? NO_IDS;
+    return this.#find(sender)?.refused ?? NO_IDS;
   }
 
   /** Notes that `id` was refused. False when no more can be noted: the session must end. */
   refuse(sender: string, session: number, id: number): boolean {
-    const known = this.#bySender?.get(sender) ?? this.#add(sender);
+    const known = this.#find(sender) ?? this.#add(sender);
     this.#note(known, session, [id]);
     return known.blockedSession !== session;
   }
@@ -97,8 +107,9 @@ export class Senders {
    * Notes an accepted entry. Returns the seq of the entry it supersedes, 0 when there is none.
    */
   accept(entry: Entry): number {
-    const known = this.#bySender?.get(entry.sender) ?? this.#add(entry.sender);
+    const known = this.#find(entry.sender) ?? this.#add(entry.sender);
     const superseded = known.seq;
+    this.#keepOrder(known);
     known.watermark = Math.max(known.watermark, entry.id);
     known.seq = entry.seq;
     known.acceptedIn = entry.session;
@@ -108,28 +119,51 @@ export class Senders {
   }
 
   /**
-   * Forgets the sender that has been silent longest among those whose newest entry is at or below `floor`, when there are
-   * too many. Returns the seq of its tombstone, 0 when nothing was forgotten.
+   * Forgets one sender when there are too many: the oldest of several of whom something was refused only, else the one that has been
+   * silent longest, when its newest entry is at or below `floor`. Returns the seq of its tombstone, 0 when it has none, null when nothing
+   * was forgotten.
    */
-  forgetOldest(floor: number): number {
-    if (this.#bySender === null || this.#bySender.size <= this.#maxSenders) return 0;
-    let oldest: string | null = null;
-    let seq = Number.POSITIVE_INFINITY;
-    for (const [sender, known] of this.#bySender) {
-      if (known.seq <= floor && known.seq < seq) {
-        oldest = sender;
-        seq = known.seq;
-      }
-    }
-    if (oldest === null) return 0;
-    this.#bySender.delete(oldest);
-    return seq;
+  forgetOldest(floor: number): number | null {
+    if (this.#known === null || this.size <= this.#maxSenders) return null;
+    const { bySender, accepted, refusedOnly } = this.#known;
+    const list = refusedOnly.size > 1 ? refusedOnly : accepted;
+    const { oldest } = list;
+    if (oldest === null || oldest.seq > floor) return null;
+    list.remove(oldest);
+    bySender.delete(oldest.name);
+    return oldest.seq;
   }
 
-  #add(sender: string): Sender {
-    const known = { watermark: 0, seq: 0, acceptedIn: 0, session: 0, refused: NO_IDS, blockedSession: -1 };
-    this.#bySender ??= new Map();
-    this.#bySender.set(sender, known);
+  /** Something of this sender is accepted now. */
+  #keepOrder(sender: Sender): void {
+    if (this.#known === null) return;
+    const { accepted, refusedOnly } = this.#known;
+    if (sender.seq !== 0) accepted.touch(sender);
+    else {
+      refusedOnly.remove(sender);
+      accepted.add(sender);
+    }
+  }
+
+  #find(sender: string): Sender | undefined {
+    return this.#known?.bySender.get(sender);
+  }
+
+  #add(name: string): Sender {
+    const known: Sender = {
+      name,
+      watermark: 0,
+      seq: 0,
+      acceptedIn: 0,
+      session: 0,
+      refused: NO_IDS,
+      blockedSession: -1,
+      older: null,
+      newer: null,
+    };
+    this.#known ??= { bySender: new Map(), accepted: new Recency(), refusedOnly: new Recency() };
+    this.#known.bySender.set(name, known);
+    this.#known.refusedOnly.add(known);
     return known;
   }
 
