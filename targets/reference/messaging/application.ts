@@ -47,6 +47,10 @@ export function startApplication(
       if (runtime.whereis(REGISTRY) !== undefined) runtime.send(REGISTRY, { type: 'born', pid });
       return pid;
     },
+    gone(user, end) {
+      // Without presence nobody needs to be told: its successor asks the directory who is online.
+      if (runtime.whereis(PRESENCE) !== undefined) runtime.send(PRESENCE, { type: 'gone', user, end });
+    },
   });
   const world: World = { ...given, directory, newMailbox: other.newMailbox ?? newMailbox };
   const presence = {

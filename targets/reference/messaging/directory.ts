@@ -25,7 +25,12 @@ export interface Resident {
 export interface Housing {
   spawn(user: string): Pid;
   isAlive(pid: Pid): boolean;
+  /** A process ended by which its user was online: whoever watches the user is to be told. */
+  gone(user: string, end: EndOfResident): void;
 }
+
+/** Why a process is no more that did not go to sleep: it died, or another node took its user. */
+export type EndOfResident = 'died' | 'taken';
 
 const NO_LINKS: readonly ClientLink[] = [];
 
@@ -56,7 +61,7 @@ export class Directory {
     const known = this.#byUser.get(user);
     if (known !== undefined) {
       if (this.#housing.isAlive(known.pid)) return known;
-      this.bury(known);
+      this.bury(known, 'died');
     }
     const pid = this.#housing.spawn(user);
     const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false, heldBytes: 0, gone: false };
@@ -72,13 +77,20 @@ export class Directory {
     this.held.forget(resident);
   }
 
-  /** The process died: its links are told to come back. Returns false when that was done before. */
-  bury(resident: Resident): boolean {
+  /**
+   * The process ended against its will: its links are told to come back, and who watches its user is told. Returns false when that was
+   * done before.
+   */
+  bury(resident: Resident, end: EndOfResident): boolean {
     if (this.#byPid.get(resident.pid) !== resident) return false;
     this.remove(resident);
     const { links } = resident;
     resident.links = NO_LINKS;
     for (const link of links) link.close(ErrorCode.restarting, 'the process of this user died; its state is safe');
+    if (resident.online) {
+      resident.online = false;
+      this.#housing.gone(resident.user, end);
+    }
     return true;
   }
 

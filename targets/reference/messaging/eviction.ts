@@ -7,6 +7,6 @@ export function evict(world: World, user: string, epoch: number, kill: (pid: Pid
   const resident = world.directory.find(user);
   if (resident === undefined || resident.epoch !== epoch) return;
   world.counters.evictions++;
-  world.directory.bury(resident);
+  world.directory.bury(resident, 'taken');
   kill(resident.pid);
 }

@@ -3,6 +3,7 @@ import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Standing } from '../../protocol/id-history.ts';
 import type { DownMessage, NodeMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
+import type { EndOfResident } from './directory.ts';
 import type { ChaosMessage } from './drill.ts';
 import type { ClientLink } from './ports.ts';
 import type {
@@ -144,6 +145,12 @@ export interface ChangedMessage {
   /** Offline here because another node has the user, whose device is there: it will be online there in a moment. */
   readonly moved: boolean;
 }
+/** From the directory: the process of a user that was online ended, and not by going to sleep. */
+export interface GoneMessage {
+  readonly type: 'gone';
+  readonly user: string;
+  readonly end: EndOfResident;
+}
 /** From the presence process of another node: a user of that node came or went; or all that are online there. */
 export interface ChangedElsewhereMessage extends Omit<ChangedMessage, 'type'> {
   readonly type: 'changed-elsewhere';
@@ -153,6 +160,8 @@ export interface OnlineElsewhereMessage {
   readonly type: 'online-elsewhere';
   readonly node: string;
   readonly users: readonly string[];
+  /** The sender is new, and wants to be told the same of this node. */
+  readonly asks: boolean;
 }
 /** The presence process's timer: a user that moved away has had the time to come online elsewhere. */
 export interface MovedTick {
@@ -273,6 +282,7 @@ export type PresenceProcessMessage =
   | UnwatchMessage
   | AskMessage
   | ChangedMessage
+  | GoneMessage
   | ChangedElsewhereMessage
   | OnlineElsewhereMessage
   | MovedTick

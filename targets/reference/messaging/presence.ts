@@ -2,8 +2,8 @@
  * Who watches whom. One process a node: users' processes tell it when they come and go, watchers ask it once and are told
  * from then on. It holds subscriptions only; when it dies, the watchers' processes subscribe again.
  *
- * In a cluster each tells those of the other nodes who of its own comes and goes, and all of them when a node is connected. What a
- * node that is not connected had to say no longer counts: its users are offline until it is back.
+ * In a cluster each tells those of the other nodes who of its own comes and goes, and all of them when a node is connected or asks, as one
+ * does that is new. What a node that is not connected had to say no longer counts: its users are offline until it is back.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';
@@ -37,7 +37,7 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
 
   init(world, context) {
     if (world.cluster !== null) context.monitorNodes();
-    for (const node of context.nodes()) greet(node, world, context);
+    for (const node of context.nodes()) greet(node, world, true, context);
     return { world, watchers: new Map(), watching: new Map(), asked: new Map(), elsewhere: new Map(), moving: new Map() };
   },
 
@@ -55,6 +55,13 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
       case 'changed':
         changed(state, message, context);
         break;
+      case 'gone':
+        changed(
+          state,
+          { type: 'changed', user: message.user, online: false, lastSeenMs: context.wallClock(), moved: message.end === 'taken' },
+          context,
+        );
+        break;
       case 'changed-elsewhere':
         changedElsewhere(state, message, context);
         break;
@@ -66,7 +73,7 @@ export const presenceBehaviour: Behaviour<PresenceState, PresenceProcessMessage,
         if (!isOnline(state, message.user)) tell(state, message.user, message.lastSeenMs, context);
         break;
       case 'nodeup':
-        greet(message.node.name, state.world, context);
+        greet(message.node.name, state.world, false, context);
         break;
       case 'nodedown':
         nodeDown(state, message.node.name, context);
@@ -124,7 +131,8 @@ function come(state: PresenceState, { user, moved, lastSeenMs }: Omit<ChangedMes
 }
 
 /** All that are online on a node which was connected, or whose presence process is new. */
-function onlineElsewhere(state: PresenceState, { node, users }: OnlineElsewhereMessage, context: Context): void {
+function onlineElsewhere(state: PresenceState, { node, users, asks }: OnlineElsewhereMessage, context: Context): void {
+  if (asks) greet(node, state.world, false, context);
   const before = state.elsewhere.get(node) ?? new Set();
   const now = new Set(users);
   state.elsewhere.set(node, now);
@@ -138,11 +146,11 @@ function nodeDown(state: PresenceState, node: string, context: Context): void {
   for (const user of users) tell(state, user, context.wallClock(), context);
 }
 
-/** Says who of ours is online. */
-function greet(node: string, { directory }: World, context: Context): void {
+/** Says who of ours is online; `asks`: and wants to be told who is there. */
+function greet(node: string, { directory }: World, asks: boolean, context: Context): void {
   const users: string[] = [];
   for (const resident of directory.residents()) if (resident.online) users.push(resident.user);
-  context.send({ name: PRESENCE, node }, { type: 'online-elsewhere', node: context.node, users });
+  context.send({ name: PRESENCE, node }, { type: 'online-elsewhere', node: context.node, users, asks });
 }
 
 /** Tells the watchers of a user how it is now. */

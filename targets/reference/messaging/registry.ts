@@ -14,7 +14,6 @@ import { seenEveryMs } from './devices.ts';
 import type { Resident } from './directory.ts';
 import { type ChaosMessage, suffer } from './drill.ts';
 import type { NoteSeenMessage, ReceiptMessage } from './messages.ts';
-import { PRESENCE } from './names.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import type { ReleaseRequest } from './takeover-messages.ts';
 import type { World } from './user-state.ts';
@@ -92,7 +91,7 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
         return suffer(message);
       case 'DOWN': {
         const resident = world.directory.ofProcess(message.pid as Pid);
-        if (resident !== undefined) died(world, resident, context);
+        if (resident !== undefined) died(world, resident);
       }
     }
     return state;
@@ -101,14 +100,12 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
 };
 
 /** A user's process ended otherwise than by going to sleep. */
-function died(world: World, resident: Resident, context: Context): void {
+function died(world: World, resident: Resident): void {
   world.counters.userCrashes++;
-  const { online: wasOnline, user, epoch } = resident;
-  world.directory.bury(resident);
+  const { user, epoch } = resident;
+  world.directory.bury(resident, 'died');
   // Whoever looks for the user must not be sent to a dead process.
   if (epoch > 0) world.cluster?.registry.release({ user, epoch });
-  if (wasOnline && context.whereis(PRESENCE) !== undefined)
-    context.send(PRESENCE, { type: 'changed', user, online: false, lastSeenMs: context.wallClock(), moved: false });
 }
 
 /** Another node wants a user of ours. */

@@ -291,5 +291,5 @@ export function yieldUser(state: UserState, { devices, claimant }: YieldMessage,
 /** A write was refused: the user has another owner. */
 export function fenced(state: UserState): void {
   state.world.counters.fenced++;
-  state.world.directory.bury(state.resident);
+  state.world.directory.bury(state.resident, 'taken');
 }

@@ -59,7 +59,7 @@ test('a link that is closed while the application decides takes nothing along, a
   let evicted = false;
   mayDeliver = () => {
     const resident = server.directory.find('ben');
-    if (resident !== undefined) evicted = server.directory.bury(resident);
+    if (resident !== undefined) evicted = server.directory.bury(resident, 'taken');
     return true;
   };
   anna.write((writer) => writer.send(1, false, 'ben', Buffer.from('hello')).send(2, false, 'carol', Buffer.from('hello')));

@@ -1,10 +1,12 @@
 /**
  * The promise of the messaging room on three nodes, whichever of them crash, stop, are cut off or come back, in whatever order: what is
- * acknowledged is delivered, in order and once, and never by an epoch that is over.
+ * acknowledged is delivered, in order and once, and never by an epoch that is over; and who watches somebody is told the truth in the end.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messaging/limits.ts';
+import { PRESENCE } from '../../../../targets/reference/messaging/names.ts';
+import type { Pid } from '../../../../targets/reference/runtime/index.ts';
 import { HonestClient, type Recovery } from './honest-client.ts';
 import { checkPromise } from './promise.ts';
 import { SimulatedCluster, type SimulatedNode } from './simulated-cluster.ts';
@@ -32,7 +34,7 @@ type Step =
   | { readonly do: 'connect'; readonly user: number; readonly node: number }
   | { readonly do: 'move'; readonly user: number; readonly node: number }
   | { readonly do: 'cut' | 'kill' | 'forget' | 'sleep'; readonly user: number }
-  | { readonly do: 'write' | 'pause' | 'resume' | 'time-out' | 'boot'; readonly node: number }
+  | { readonly do: 'write' | 'pause' | 'resume' | 'time-out' | 'boot' | 'kill-presence'; readonly node: number }
   | { readonly do: 'crash'; readonly node: number; readonly share: number }
   | { readonly do: 'partition' | 'join'; readonly a: number; readonly b: number }
   | { readonly do: 'settle' | 'flow' }
@@ -62,6 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('partition' as const, 'join' as const), a: node, b: node }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('kill-presence' as const), node }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('crash' as const), node, share: fc.double({ min: 0, max: 1, noNaN: true }) }),
@@ -70,7 +73,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 class Play {
-  readonly cluster = new SimulatedCluster(NODES, LIMITS);
+  readonly cluster = new SimulatedCluster(NODES, LIMITS, USERS);
   readonly clients: readonly HonestClient[];
   /** Where each client is, or was last. */
   readonly at: number[] = USERS.map((_, index) => index % NODES);
@@ -109,6 +112,12 @@ class Play {
           if (resident !== undefined && state === 'up') runtime.exit(resident.pid, 'kill');
         }
         break;
+      case 'kill-presence': {
+        const { runtime, state } = cluster.node(one.node);
+        const presence = runtime.whereis(PRESENCE);
+        if (presence !== undefined && state === 'up') runtime.exit(presence, 'kill');
+        break;
+      }
       case 'write':
         if (cluster.node(one.node).state === 'up') cluster.node(one.node).store.write();
         break;
@@ -200,6 +209,19 @@ class Play {
       this.cluster.settle();
       this.cluster.advance(round < 40 ? 150 : 50);
     }
+  }
+
+  /** Every second user leaves, and everybody who watches is told of it, and of nobody else. */
+  checkPresence(): void {
+    const told = (): readonly string[] =>
+      this.cluster.nodes.map((node) => `${node.name}: ${USERS.filter((name) => node.told.get(name) === true)}`);
+    expect(told(), 'whom those who watch take for online').toEqual(this.cluster.nodes.map(({ name }) => `${name}: ${USERS}`));
+    for (const [index, client] of this.clients.entries()) if (index % 2 === 0) client.cut();
+    this.cluster.advance(LIMITS.lingerMs + 1_000);
+    const left = USERS.filter((_, index) => index % 2 === 1);
+    expect(told(), 'whom they take for online when every second one has left').toEqual(
+      this.cluster.nodes.map(({ name }) => `${name}: ${left}`),
+    );
   }
 
   check(): void {
@@ -346,15 +368,53 @@ test('no message is handed on before its id is on record: whoever lost count aft
   expect(ben.seen.map(({ count }) => count)).toContain(2);
 });
 
+test('a user whom a node took by force from another is offline for everybody once it has left', () => {
+  const play = started();
+  const { cluster, clients } = play;
+  // The first node hears both, who do not hear each other.
+  cluster.cut(1, 2);
+  play.connect(1, 2);
+  for (let round = 0; round < 10; round++) {
+    play.flow();
+    cluster.advance(50);
+  }
+  expect(cluster.node(1).counters.evictions).toBe(1);
+  expect(cluster.node(0).told.get('b')).toBe(true);
+  clients[1]?.cut();
+  // Whom another node has counts as on the way for a while.
+  cluster.advance(LIMITS.lingerMs + 2_500);
+  expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([false, false, false]);
+});
+
+test('a user whose process died is offline for everybody, also when somebody else finds it dead before the registry does', () => {
+  const { cluster } = started();
+  const { runtime, world } = cluster.node(1);
+  expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([true, true, true]);
+  runtime.exit(world.directory.ensure('b').pid, 'kill');
+  world.directory.ensure('b');
+  cluster.advance(100);
+  expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([false, false, false]);
+});
+
+test('a presence process that is started anew is told who is online on the other nodes', () => {
+  const { cluster } = started();
+  const { runtime, told } = cluster.node(0);
+  runtime.exit(runtime.whereis(PRESENCE) as Pid, 'kill');
+  told.clear();
+  cluster.advance(500);
+  expect([...told].sort()).toEqual(USERS.map((name) => [name, true]));
+});
+
 const RUNS = Number(process.env.MODEL_RUNS ?? 300);
 
-test('on three nodes, whatever happens to them, what is acknowledged is delivered in order, once, and by one epoch at a time', () => {
+test('on three nodes, whatever happens, what is acknowledged is delivered in order, once, by one epoch, and presence is true', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const play = started();
       for (const one of steps) play.step(one);
       play.heal();
       play.check();
+      play.checkPresence();
     }),
     { numRuns: RUNS },
   );

@@ -16,6 +16,7 @@ import {
   type Runtime,
 } from '../../../../targets/reference/runtime/index.ts';
 import type { Network } from './honest-client.ts';
+import { presenceWatcher } from './presence-watcher.ts';
 import { SharedDisk, SharedStore } from './shared-disk.ts';
 import { VirtualPlatform } from './virtual-platform.ts';
 
@@ -58,6 +59,12 @@ class SimulatedBus implements Bus {
   }
 }
 
+export interface SimulatedSettings {
+  readonly limits: Limits;
+  /** Whom somebody on each node watches. */
+  readonly watched: readonly string[];
+}
+
 export class SimulatedNode implements Network {
   readonly name: string;
   readonly limits: Limits;
@@ -68,15 +75,19 @@ export class SimulatedNode implements Network {
   bus!: SimulatedBus;
   identity!: NodeIdentity;
   state: 'up' | 'paused' | 'down' = 'down';
+  /** Whether somebody who watches from here was told last that a user is online. */
+  told = new Map<string, boolean>();
+  readonly #watched: readonly string[];
   readonly #outside: Outside;
   /** What came due while the node was paused. */
   #late: (() => void)[] = [];
   #creation = 0;
   #lookedMs = 0;
 
-  constructor(name: string, limits: Limits, outside: Outside) {
+  constructor(name: string, { limits, watched }: SimulatedSettings, outside: Outside) {
     this.name = name;
     this.limits = limits;
+    this.#watched = watched;
     this.#outside = outside;
   }
 
@@ -106,6 +117,8 @@ export class SimulatedNode implements Network {
     });
     platform.settle();
     if (!isServing(runtime)) throw new Error('the application does not serve');
+    this.told = new Map();
+    if (this.#watched.length > 0) runtime.spawn(presenceWatcher, { users: this.#watched, told: this.told });
     this.look();
     this.#lookLater();
   }
@@ -180,8 +193,9 @@ export class SimulatedCluster {
   /** Pairs that are cut, smaller index first. */
   readonly #cuts = new Set<string>();
 
-  constructor(size: number, limits: Limits) {
-    this.nodes = Array.from({ length: size }, (_, index) => new SimulatedNode(`n${index + 1}`, limits, this.#outside));
+  constructor(size: number, limits: Limits, watched: readonly string[] = []) {
+    const settings = { limits, watched };
+    this.nodes = Array.from({ length: size }, (_, index) => new SimulatedNode(`n${index + 1}`, settings, this.#outside));
     for (const node of this.nodes) node.boot();
     this.reconnect();
   }
