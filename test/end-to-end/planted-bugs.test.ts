@@ -16,6 +16,7 @@ type Property = 'lost' | 'duplicatesVisible' | 'presenceWrong';
 const BUGS: readonly (readonly [mutant: string, scenario: string, property: Property])[] = [
   ['cursor-kept-per-user', 'devices', 'lost'],
   ['presence-outlives-its-node', 'devices', 'presenceWrong'],
+  ['presence-outlives-its-process', 'devices', 'presenceWrong'],
   ['release-ignores-the-epoch', 'flaky-clients', 'lost'],
   ['dedup-window-of-64', 'flaky-clients', 'duplicatesVisible'],
   ['window-cleared-by-any-ack', 'flaky-clients', 'lost'],
@@ -53,6 +54,21 @@ describe('a bug on purpose', () => {
     TAKES_AT_MOST_MS,
   );
 });
+
+it(
+  'three hundred bytes that each message leaves behind are found by leak, which finds none without them',
+  async () => {
+    const planted = await play('leak', ['target.planted.bytesPerMessage=300']);
+    expect({ code: planted.code, verdict: planted.result.verdict }).toEqual({ code: 1, verdict: 'fail' });
+    expect(planted.result.memory.leakPerMessage).toMatchObject({ leaking: true });
+    expect(planted.result.reasons.join()).toContain('memory.leaking');
+    // What a connection leaves behind is another matter.
+    const sound = await play('leak');
+    expect(sound.result.memory.leakPerMessage).toMatchObject({ leaking: false });
+    expect(sound.result.delivery).toMatchObject({ lost: 0, drained: true });
+  },
+  TAKES_AT_MOST_MS,
+);
 
 describe.each(SCENARIOS)('the scenario %s', (scenario) => {
   it(

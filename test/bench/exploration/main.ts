@@ -25,6 +25,12 @@ const MUTANTS = [
   'duplicates-after-resume',
   'receipts-before-delivery',
   'registry-entry-survives-its-node',
+  'cursor-kept-per-user',
+  'release-ignores-the-epoch',
+  'dedup-window-of-64',
+  'window-cleared-by-any-ack',
+  'presence-outlives-its-node',
+  'presence-outlives-its-process',
 ];
 
 interface Piece {
