@@ -173,6 +173,61 @@ describe('a user who is watched', () => {
   });
 });
 
+describe('of a user who is watched nobody knows', () => {
+  const unrest = [{ fromUs: 9.5 * SECOND, untilUs: 9.6 * SECOND }];
+
+  test('whether the server heard the goodbye that was said in the middle of a fault', () => {
+    const history = watching();
+    links(history, WATCHED, 0, [[LinkEvent.left, 10]]);
+    expect(wrong(history)).toBe(1);
+    expect(wrong(history, { unrest })).toBe(0);
+  });
+
+  test('whether he was let in by a server that refused him in the middle of a fault', () => {
+    const history = watching();
+    links(history, WATCHED, 0, [
+      [LinkEvent.left, 5],
+      [LinkEvent.refused, 10],
+    ]);
+    tells(history, Told.offline, 6);
+    tells(history, Told.online, 20);
+    expect(wrong(history)).toBe(1);
+    expect(wrong(history, { unrest })).toBe(0);
+  });
+
+  test.each([LinkEvent.moved, LinkEvent.unsure])(
+    'what he is once his device is sent elsewhere or is not read (event %i)',
+    (event) => {
+      const history = watching();
+      links(history, WATCHED, 0, [[event, 10]]);
+      tells(history, Told.offline, 11);
+      expect(wrong(history)).toBe(0);
+    },
+  );
+
+  test('what he is while one of his devices is in doubt and the other is gone; while the other is there he is online', () => {
+    const history = watching(2);
+    links(history, WATCHED, 1, [[LinkEvent.unsure, 5]]);
+    tells(history, Told.offline, 8);
+    tells(history, Told.online, 11);
+    expect(wrong(history)).toBe(1);
+    links(history, WATCHED, 0, [[LinkEvent.left, 7]]);
+    expect(wrong(history)).toBe(0);
+  });
+});
+
+test('a lie that outlasts the bound is one, however often the fact is confirmed meanwhile', () => {
+  const history = watching();
+  tells(history, Told.offline, 10);
+  links(
+    history,
+    WATCHED,
+    0,
+    Array.from({ length: 20 }, (_, index) => [LinkEvent.sure, 10 + index] as const),
+  );
+  expect(wrong(history)).toBe(1);
+});
+
 test('while a fault is at work nothing is judged, and after it the bound begins anew', () => {
   const history = watching();
   links(history, WATCHED, 0, [[LinkEvent.left, 5]]);
