@@ -21,7 +21,7 @@ import { Connection } from './connection.ts';
 import { Departures } from './departures.ts';
 import { refusal, type Upgrade } from './handshake.ts';
 import type { Door } from './listener.ts';
-import { Movable } from './movable.ts';
+import { nextMovable } from './movable.ts';
 import type { Placement } from './placement.ts';
 
 export interface GatewayOptions {
@@ -71,7 +71,6 @@ export class Gateway implements Door, ArrivalsHost {
   /** Those that have not signed in, by when they were challenged. */
   readonly #strangers = new Set<Connection>();
   readonly #arrivals = new Arrivals(this);
-  readonly #movable = new Movable(this.#connections);
   readonly #placement: Placement | null;
   readonly #opened: GatewayOptions['opened'];
   readonly #upgrader: WebSocketServer;
@@ -192,7 +191,7 @@ export class Gateway implements Door, ArrivalsHost {
   /** Asks the users' processes of up to `count` clients to send them to another node, `host:port`, if they are idle. */
   moveSome(count: number, address: string): void {
     if (this.#draining || this.#pausedSinceMs !== null) return;
-    for (const { owner } of this.#movable.next(count, this.nowMs)) {
+    for (const { owner } of nextMovable(this.#connections, count, this.nowMs)) {
       if (owner !== null) this.runtime.send(owner, { type: 'move', address });
     }
   }
