@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Drills on real processes that take longer than a developer waits: `npm run test:drills`, and .ci/run. */
 export const drills = [
   'test/explore/**/*.test.ts',
-  'test/calibration/{latencies,recoveries,leak}.test.ts',
+  'test/calibration/{latencies,recoveries,leak,lies}.test.ts',
   'test/end-to-end/killed-drill.test.ts',
   'test/end-to-end/arena.test.ts',
   'test/end-to-end/noise.test.ts',

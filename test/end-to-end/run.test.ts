@@ -114,7 +114,8 @@ limits: { lag: 5s, drain: 60s }
     const [killed, skipped] = result.faults;
     expect(killed).toMatchObject({ verified: true });
     expect((killed?.healedAtMs ?? Number.NaN) - (killed?.injectedAtMs ?? 0)).toBeLessThan(50_000);
-    expect(skipped).toMatchObject({ injectedAtMs: null, verified: true });
+    // What was never done proves nothing, and is held against nobody.
+    expect(skipped).toMatchObject({ injectedAtMs: null, verified: false });
     expect(result.delivery).toMatchObject({ lost: 0, drained: true });
   });
 
