@@ -31,7 +31,9 @@ describe('the harness', () => {
     expect(memory.rounds.map(({ messages }) => messages)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6].map((n) => n * 10_000));
     expect(delivery).toMatchObject({ acked: (memory.rounds.at(-1)?.messages as number) + 50, lost: 0, drained: true });
     const { leak, leakPerMessage } = memory;
-    expect(Math.abs((leakPerMessage?.bytesPerMessage as number) / 300 - 1)).toBeLessThan(0.1);
+    // The heap is read to the byte; the pages of a process come and go by themselves.
+    expect(Math.abs((leakPerMessage?.heapBytes as number) / 300 - 1)).toBeLessThan(0.1);
+    expect(Math.abs((leakPerMessage?.bytesPerMessage as number) / 300 - 1)).toBeLessThan(0.5);
     expect(leakPerMessage?.leaking).toBe(true);
     expect(leak?.leaking).toBe(false);
   });

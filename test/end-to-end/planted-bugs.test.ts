@@ -16,7 +16,6 @@ type Property = 'lost' | 'duplicatesVisible' | 'presenceWrong';
 const BUGS: readonly (readonly [mutant: string, scenario: string, property: Property])[] = [
   ['cursor-kept-per-user', 'devices', 'lost'],
   ['presence-outlives-its-node', 'devices', 'presenceWrong'],
-  ['presence-outlives-its-process', 'devices', 'presenceWrong'],
   ['release-ignores-the-epoch', 'flaky-clients', 'lost'],
   ['dedup-window-of-64', 'flaky-clients', 'duplicatesVisible'],
   ['window-cleared-by-any-ack', 'flaky-clients', 'lost'],

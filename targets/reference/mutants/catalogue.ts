@@ -8,7 +8,6 @@ import { dedupWindowOf64 } from './dedup-window-of-64.ts';
 import { duplicatesAfterResume } from './duplicates-after-resume.ts';
 import type { Mutation, Seams } from './mutation.ts';
 import { presenceOutlivesItsNode } from './presence-outlives-its-node.ts';
-import { presenceOutlivesItsProcess } from './presence-outlives-its-process.ts';
 import { queueLostOnTakeover } from './queue-lost-on-takeover.ts';
 import { receiptsBeforeDelivery } from './receipts-before-delivery.ts';
 import { registryEntrySurvivesItsNode } from './registry-entry-survives-its-node.ts';
@@ -28,7 +27,6 @@ export const MUTANTS = {
   'dedup-window-of-64': dedupWindowOf64,
   'window-cleared-by-any-ack': windowClearedByAnyAck,
   'presence-outlives-its-node': presenceOutlivesItsNode,
-  'presence-outlives-its-process': presenceOutlivesItsProcess,
 } as const satisfies Readonly<Record<string, Mutation>>;
 
 /** @public */

@@ -30,7 +30,6 @@ const MUTANTS = [
   'dedup-window-of-64',
   'window-cleared-by-any-ack',
   'presence-outlives-its-node',
-  'presence-outlives-its-process',
 ];
 
 interface Piece {
