@@ -348,3 +348,19 @@ test('a user never goes back at once to an entrance that failed it', () => {
     [1, 2, 3, 4].map((hop) => `connect hop=${hop} cursor=0`),
   );
 });
+
+test('where a session is served, and what arrived in place of what was sent, are kept for the evidence', () => {
+  user.ended(LOST);
+  user.retry(1);
+  user.open(0, { node: 'n2', epoch: 7 });
+  const { links, nodes, contents } = host.log;
+  const last = links.count - 1;
+  expect(nodes).toEqual(['n2']);
+  expect([0, last].map((row) => [links.columns.node.get(row), links.columns.epoch.get(row)])).toEqual([
+    [0, 0],
+    [1, 7],
+  ]);
+  user.delivered(1, 4, host.names.name(2), Buffer.from(host.payload(3, 9, 0)), false);
+  const claimed = { sender: 3, id: 9, whole: true };
+  expect(contents).toEqual([{ receiver: ME, seq: 1, sender: 2, id: 4, bytes: 40, claimed }]);
+});
