@@ -11,8 +11,11 @@ import { entryKey, seqOfKey } from './keys.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
 
 const MAX_SEQ = Number.MAX_SAFE_INTEGER;
-/** A look takes some 30 microseconds. */
-const LOOK_EVERY_MS = 20;
+/**
+ * A look takes some 30 microseconds, and the read transaction behind it keeps freed pages from being used again. What this node writes is
+ * counted in between; what other nodes write is seen this much later.
+ */
+const LOOK_EVERY_MS = 250;
 
 /** What lmdb says of one database, as far as it matters here. */
 interface Stats {
