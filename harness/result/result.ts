@@ -134,12 +134,16 @@ export const machineFacts = z.object({
   letitcrash: z.string(),
 });
 
-/** Of a leak, what lies in the heap, with its interval and tolerance; null where a node does not tell its heap, or in older results. */
-const heapSlope = {
+/** Of a leak: its interval and tolerance; then what lies in the heap alone, null where a node does not tell its heap, or in older results. */
+const leakFacts = {
+  low: nullable,
+  high: nullable,
+  toleranceBytes: number,
   heapBytes: nullable.default(null),
   heapLow: nullable.default(null),
   heapHigh: nullable.default(null),
   heapToleranceBytes: nullable.default(null),
+  leaking: z.boolean(),
 };
 
 /** A limit and what was measured against it. */
@@ -326,26 +330,12 @@ export const resultSchema = z.object({
       .default([]),
     /** Slope of the rounds: memory that a connection leaves behind. Leaking when all of the interval of either is above its tolerance. */
     leak: z
-      .object({
-        bytesPerConnection: number,
-        low: nullable,
-        high: nullable,
-        toleranceBytes: number,
-        ...heapSlope,
-        leaking: z.boolean(),
-      })
+      .object({ bytesPerConnection: number, ...leakFacts })
       .nullable()
       .default(null),
     /** The same of a message: slope of the rounds that carried messages, less what their connections left behind. */
     leakPerMessage: z
-      .object({
-        bytesPerMessage: number,
-        low: nullable,
-        high: nullable,
-        toleranceBytes: number,
-        ...heapSlope,
-        leaking: z.boolean(),
-      })
+      .object({ bytesPerMessage: number, ...leakFacts })
       .nullable()
       .default(null),
     /** Highest PSS of each node and of the workers together, over the run. */

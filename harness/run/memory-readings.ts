@@ -3,7 +3,6 @@
  *
  * In: a deployment, a pool whose users are told to come and go. Out: the readings, from which memory-per-connection.ts computes.
  */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../targets/target.ts';
 import type { DeliveryReport } from '../ledger/judge.ts';
@@ -97,13 +96,13 @@ export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> 
     subject.tell(
       `${carries ? `Sending ${memory.messagesPerRound} messages and reading` : 'Reading'} the empty server, ${round + 1} of ${memory.rounds + loaded}`,
     );
-    if (carries) {
-      const folder = await folderOfRound(subject.observations, round);
+    const folder = carries ? await folderOfRound(subject.observations, round) : null;
+    if (folder !== null) {
       await subject.renew({ load: roundLoad(subject.plan), firstId: firstIdOf(round), folder });
     }
     if (round > 0) await connect(subject, all);
-    if (carries) {
-      const delivery = await playLoadedRound(subject.pool, limits.drainMs, join(subject.observations, `round-${round + 1}`));
+    if (folder !== null) {
+      const delivery = await playLoadedRound(subject.pool, limits.drainMs, folder);
       messages += delivery.acked;
       deliveries.push(delivery);
     }

@@ -13,9 +13,4 @@ export class Hoard {
     this.#owedBytes += bytes;
     for (; this.#owedBytes >= SLAB_BYTES; this.#owedBytes -= SLAB_BYTES) this.#slabs.push(Buffer.alloc(SLAB_BYTES, 1));
   }
-
-  /** What it holds now: less than a slab below the sum of what it was told to keep. */
-  get bytes(): number {
-    return this.#slabs.length * SLAB_BYTES;
-  }
 }
