@@ -1,5 +1,6 @@
 /** Shows what a gate builds while it does: what began, and on a terminal for how long it has gone on. */
-import { ProgressLine, type ProgressStream } from './progress-line.ts';
+import { formatClock } from '../result/format.ts';
+import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 const PLAIN_EVERY_MS = 30_000;
 const EVERY_MS = 1_000;
@@ -17,7 +18,7 @@ export function buildProgress(stream: ProgressStream, live: boolean): { say(mess
       // Plain lines begin when the first has been waited for long enough to wonder.
       timer = setInterval(() => {
         const ms = performance.now() - began;
-        if (live || ms >= PLAIN_EVERY_MS) line.status(`build   ${message}, for ${Math.round(ms / 1000)}s`, ms);
+        if (live || ms >= PLAIN_EVERY_MS) line.status('build', fields(message, ms), ms);
       }, EVERY_MS);
     },
     end() {
@@ -25,4 +26,11 @@ export function buildProgress(stream: ProgressStream, live: boolean): { say(mess
       line.clear();
     },
   };
+}
+
+function fields(message: string, ms: number): readonly Field[] {
+  return [
+    { text: message, rank: 1 },
+    { text: `for ${formatClock(ms)}`, rank: 0 },
+  ];
 }

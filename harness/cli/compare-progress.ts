@@ -1,6 +1,7 @@
 /** Shows a comparison while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { ComparisonEvent } from '../compare/comparison-sides.ts';
-import { clock, ProgressLine, type ProgressStream } from './progress-line.ts';
+import { formatClock, formatCount, plural } from '../result/format.ts';
+import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Run = Extract<ComparisonEvent, { kind: 'run' }>;
 
@@ -13,13 +14,13 @@ export function compareProgress(stream: ProgressStream, live: boolean): { event(
     event(event) {
       switch (event.kind) {
         case 'run':
-          line.status(runText(event), event.elapsedMs);
+          line.status('compare', runFields(event), event.elapsedMs);
           return;
         case 'invalid':
           line.say(`invalid  block ${event.block} is played again: ${event.reasons[0] ?? ''}`);
           return;
         case 'look':
-          line.say(`look     after ${event.blocks} blocks: ${event.verdict}`);
+          line.say(`look     after ${plural(event.blocks, 'block')}: ${event.verdict}`);
           return;
         case 'notice':
           line.say(`notice   ${event.message}`);
@@ -29,7 +30,11 @@ export function compareProgress(stream: ProgressStream, live: boolean): { event(
   };
 }
 
-function runText({ block, order, letter, run, validBlocks, plannedBlocks, leftMs }: Run): string {
-  const left = leftMs === null ? '' : `, at most ${clock(leftMs)} left`;
-  return `compare  ${validBlocks} of ${plannedBlocks} blocks; block ${block} (${order}), run ${run} of 4: ${letter}${left}`;
+function runFields({ block, order, letter, run, validBlocks, plannedBlocks, leftMs }: Run): readonly Field[] {
+  return [
+    { text: `${formatCount(validBlocks)} of ${plural(plannedBlocks, 'block')}`, rank: 0 },
+    { text: `block ${block} (${order})`, rank: 3 },
+    { text: `run ${run} of 4: ${letter}`, rank: 2 },
+    ...(leftMs === null ? [] : [{ text: `at most ${formatClock(leftMs)} left`, rank: 1 }]),
+  ];
 }

@@ -10,6 +10,7 @@ import { type Noise, noiseOf } from '../compare/noise.ts';
 import type { NoisePilot } from '../compare/noise-pilot.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { formatMs, formatNumber, formatShare, plural } from '../result/format.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -61,7 +62,7 @@ export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, co
   else {
     const why = pilot.invalid[0]?.invalid[0] ?? '';
     console.complain(
-      `only ${pilot.valid.length} of ${blocks} blocks were evidence: ${why}\n  try again when nothing else runs here`,
+      `only ${pilot.valid.length} of ${plural(blocks, 'block')} ${pilot.valid.length === 1 ? 'was' : 'were'} evidence: ${why}\n  try again when nothing else runs here`,
     );
   }
   console.document({
@@ -97,8 +98,13 @@ async function play(plan: Plan, seed: number, blocks: number, console: Console):
           folder,
           signal,
           onRun: ({ valid, run, letter }) => {
-            const text = `noise    ${valid} of ${blocks} blocks; run ${run} of 4: ${letter}, the same server`;
-            if (!quiet) line.status(text, performance.now());
+            if (quiet) return;
+            const fields = [
+              { text: `${valid} of ${plural(blocks, 'block')}`, rank: 0 },
+              { text: `run ${run} of 4: ${letter}`, rank: 1 },
+              { text: 'the same server', rank: 2 },
+            ];
+            line.status('noise', fields, performance.now());
           },
           onInvalid: ([reason]) => {
             if (!quiet) line.say(`invalid  a block is played again: ${reason ?? ''}`);
@@ -127,15 +133,15 @@ function noiseText({ metrics, blocks, minutes }: Noise, { valid, invalid, blockM
     `  ${cells.map((cell, at) => cell.padEnd([width, 20, 7, 18, 18][at] ?? 0)).join('  ')}`.trimEnd();
   const rows = metrics.map(({ name, role, deviation, deviationHigh, margin, find, clear }) => {
     if (deviation === null || deviationHigh === null) return row([name, 'not measured']);
-    const spread = `${percent(deviation)} (to ${percent(deviationHigh)})`;
-    return `${row([name, spread, percent(margin), needs(find, blockMs), needs(clear, blockMs)])}${role === 'advisory' ? '  advisory' : ''}`;
+    const spread = `${formatShare(deviation)} (to ${formatShare(deviationHigh)})`;
+    return `${row([name, spread, formatShare(margin), needs(find, blockMs), needs(clear, blockMs)])}${role === 'advisory' ? '  advisory' : ''}`;
   });
   const conclusion =
     blocks === null
       ? `More than ${MAX_BLOCKS} blocks for one of these metrics: choose wider margins, a longer load, or a quieter machine.`
-      : `A comparison that is to answer both for every blocking metric needs ${blocks} blocks: ${minutes?.toFixed(0)} minutes on this machine.`;
+      : `A comparison that is to answer both for every blocking metric needs ${plural(blocks, 'block')}: ${plural(Math.ceil(minutes ?? 0), 'minute')} on this machine.`;
   return [
-    `The same server against itself, ${valid.length} blocks of ${(blockMs / 1_000).toFixed(0)} s (${invalid.length} more were no evidence).`,
+    `The same server against itself, ${plural(valid.length, 'block')} of ${formatMs(blockMs)} (${invalid.length} more ${invalid.length === 1 ? 'was' : 'were'} no evidence).`,
     '',
     row(['metric', 'deviation of a block', 'margin', 'to find twice it', 'to clear of it']),
     ...rows,
@@ -146,9 +152,7 @@ function noiseText({ metrics, blocks, minutes }: Noise, { valid, invalid, blockM
 }
 
 function needs(blocks: number | null, blockMs: number): string {
-  return blocks === null ? `over ${MAX_BLOCKS} blocks` : `${blocks} blocks, ${((blocks * blockMs) / 60_000).toFixed(0)} min`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
+  return blocks === null
+    ? `over ${MAX_BLOCKS} blocks`
+    : `${plural(blocks, 'block')}, ${formatNumber((blocks * blockMs) / 60_000)} min`;
 }

@@ -1,7 +1,8 @@
 /** Shows an exploration while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
 import type { ExplorationEvent } from '../explore/exploration.ts';
 import { scheduleText } from '../explore/schedule.ts';
-import { clock, ProgressLine, type ProgressStream } from './progress-line.ts';
+import { formatClock, formatCount, formatNumber, plural } from '../result/format.ts';
+import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<ExplorationEvent, { kind: 'tick' }>;
 
@@ -14,7 +15,7 @@ export function exploreProgress(stream: ProgressStream, live: boolean): { event(
     event(event) {
       switch (event.kind) {
         case 'tick':
-          line.status(tickText(event), event.elapsedMs);
+          line.status(event.phase, tickFields(event), event.elapsedMs);
           return;
         case 'violation':
           line.say(`broken   ${event.property}, by ${scheduleText(event.schedule)}`);
@@ -31,11 +32,21 @@ export function exploreProgress(stream: ProgressStream, live: boolean): { event(
   };
 }
 
-function tickText({ phase, elapsedMs, leftMs, schedules, discounted, schedulesPerMinute, reductionRuns }: Tick): string {
-  const odd = discounted === 0 ? '' : `, ${discounted} not counted`;
-  const left = leftMs === null ? `${clock(elapsedMs)} so far` : `${clock(leftMs)} left`;
-  const searched = `${schedules} schedules (${schedulesPerMinute.toFixed(1)} a minute)${odd}`;
-  return phase === 'search'
-    ? `search   ${searched}, ${left}`
-    : `reduce   ${searched}; ${reductionRuns} runs to reduce what was found`;
+function tickFields({
+  phase,
+  elapsedMs,
+  leftMs,
+  schedules,
+  discounted,
+  schedulesPerMinute,
+  reductionRuns,
+}: Tick): readonly Field[] {
+  const clock = leftMs === null ? `${formatClock(elapsedMs)} so far` : `${formatClock(leftMs)} left`;
+  return [
+    { text: plural(schedules, 'schedule'), rank: 1 },
+    { text: `${formatNumber(schedulesPerMinute)} a minute`, rank: 3 },
+    ...(discounted === 0 ? [] : [{ text: `${formatCount(discounted)} not counted`, rank: 4 }]),
+    ...(phase === 'search' ? [] : [{ text: `${plural(reductionRuns, 'run')} to reduce what was found`, rank: 2 }]),
+    { text: clock, rank: 0 },
+  ];
 }

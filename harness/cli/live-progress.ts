@@ -1,6 +1,7 @@
 /** Shows a run while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+import { formatCount, formatMs, formatRate, formatUs } from '../result/format.ts';
 import type { RunEvent } from '../run/progress.ts';
-import { ProgressLine, type ProgressStream } from './progress-line.ts';
+import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<RunEvent, { kind: 'tick' }>;
 
@@ -17,7 +18,7 @@ export function liveProgress(stream: ProgressStream, live: boolean): { event(eve
           line.say(`${event.phase.padEnd(8)}${event.message}`);
           return;
         case 'fault':
-          line.say(`${event.ok ? 'fault' : 'FAULT'}   ${seconds(event.atMs)} ${event.message}`);
+          line.say(`${event.ok ? 'fault' : 'FAULT'}   ${formatMs(event.atMs)}: ${event.message}`);
           return;
         case 'warning':
           line.say(`warning ${event.message}`);
@@ -26,20 +27,28 @@ export function liveProgress(stream: ProgressStream, live: boolean): { event(eve
           line.say(`watch   ${event.message}: ${event.url}`);
           return;
         case 'tick':
-          line.status(tickText(event), event.elapsedMs);
+          line.status(event.phase, tickFields(event), event.elapsedMs);
       }
     },
     end: () => line.clear(),
   };
 }
 
-function tickText(tick: Tick): string {
-  const time = tick.totalMs === null ? seconds(tick.elapsedMs) : `${seconds(tick.elapsedMs)} of ${seconds(tick.totalMs)}`;
-  const latency =
-    tick.p50Us === null || tick.p99Us === null ? '' : `, p50 ${milliseconds(tick.p50Us)}, p99 ${milliseconds(tick.p99Us)}`;
-  const rates = `${Math.round(tick.sentPerSecond)} sent/s, ${Math.round(tick.ackedPerSecond)} acknowledged/s${latency}`;
-  return `${tick.phase.padEnd(8)}${time}: ${tick.connected} connected, ${rates}, ${tick.outstanding} outstanding`;
+function tickFields(tick: Tick): readonly Field[] {
+  const { elapsedMs, totalMs, p50Us, p99Us } = tick;
+  const rates = [`${formatRate(tick.sentPerSecond)} sent`, `${formatRate(tick.ackedPerSecond)} acknowledged`] as const;
+  return [
+    { text: totalMs === null ? timeText(elapsedMs) : `${timeText(elapsedMs)} of ${timeText(totalMs)}`, rank: 0 },
+    { text: `${formatCount(tick.connected)} connected`, rank: 4 },
+    { text: rates[0], rank: 3 },
+    { text: rates[1], rank: 2 },
+    ...(p50Us === null ? [] : [{ text: `p50 ${formatUs(p50Us)}`, rank: 5 }]),
+    ...(p99Us === null ? [] : [{ text: `p99 ${formatUs(p99Us)}`, rank: 1 }]),
+    { text: `${formatCount(tick.outstanding)} outstanding`, rank: 6 },
+  ];
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
-const milliseconds = (us: number): string => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)}ms`;
+/** Three digits of a long run would stand still for seconds. */
+function timeText(ms: number): string {
+  return ms < 100_000 ? formatMs(ms) : `${formatCount(Math.round(ms / 1000))} s`;
+}

@@ -4,6 +4,13 @@
  */
 import { oneLine, printable } from '../result/printable.ts';
 
+/** One thing that a status says, whole or not at all. */
+export interface Field {
+  readonly text: string;
+  /** Where there is no room for all, those with the highest rank go first; 0 goes last. */
+  readonly rank: number;
+}
+
 export interface ProgressStream {
   readonly columns?: number | undefined;
   write(text: string): unknown;
@@ -14,10 +21,24 @@ export function isLive(): boolean {
   return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
 }
 
-/** A length of time, to the second: `42s`, `3m07s`. */
-export function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+/** Columns of a line's label. */
+const LABEL = 8;
+const USUAL_COLUMNS = 80;
+
+/**
+ * The label and as many fields as fit into so many columns, in their order: fields are dropped whole, the least important first, then the
+ * label. Empty where not even the most important field fits.
+ */
+export function fittingStatus(label: string, fields: readonly Field[], columns: number): string {
+  const kept = fields.map(({ text, rank }) => ({ text: oneLine(text), rank }));
+  const words = oneLine(label).padEnd(LABEL);
+  while (kept.length > 0) {
+    const text = kept.map((field) => field.text).join(', ');
+    for (const line of kept.length === 1 ? [words + text, text] : [words + text]) if (line.length <= columns) return line;
+    const least = kept.reduce((most, { rank }, index) => (rank > (kept[most] as Field).rank ? index : most), 0);
+    kept.splice(least, 1);
+  }
+  return '';
 }
 
 export class ProgressLine {
@@ -41,14 +62,15 @@ export class ProgressLine {
   }
 
   /** How things stand at this moment, by the caller's clock. */
-  status(text: string, atMs: number): void {
+  status(label: string, fields: readonly Field[], atMs: number): void {
     if (this.#live) {
       this.clear();
-      this.#stream.write(oneLine(text).slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
+      // A terminal that is full to its last column may begin a new line.
+      this.#stream.write(fittingStatus(label, fields, (this.#stream.columns || USUAL_COLUMNS) - 1));
       this.#open = true;
     } else if (atMs - this.#plainAtMs >= this.#plainEveryMs) {
       this.#plainAtMs = atMs;
-      this.say(text);
+      this.say(fittingStatus(label, fields, Number.POSITIVE_INFINITY));
     }
   }
 

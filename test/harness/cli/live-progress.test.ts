@@ -49,9 +49,9 @@ describe('progress', () => {
     expect(lines).toHaveLength(5);
     expect(lines[0]).toBe('load    poisson 2000/s');
     expect(lines[1]).toBe(
-      'load    1.0s of 16.0s: 1800 connected, 2000 sent/s, 2001 acknowledged/s, p50 2.1ms, p99 15ms, 12 outstanding',
+      'load    1.00 s of 16.0 s, 1,800 connected, 2,000/s sent, 2,001/s acknowledged, p50 2.10 ms, p99 15.4 ms, 12 outstanding',
     );
-    expect(lines[4]).toBe('fault   9.0s killed node n1');
+    expect(lines[4]).toBe('fault   9.00 s: killed node n1');
     expect(target.written).not.toContain('\r');
   });
 
@@ -75,5 +75,28 @@ describe('progress', () => {
     progress.event({ kind: 'warning', message: 'sessions ended: \u0007\u202e' });
     expect(target.written).toContain('gone');
     expect(target.written).not.toMatch(/[\p{Cc}\u202e](?<!\n)/u);
+  });
+
+  test('drops whole fields, the least important first, at every width: no figure is ever cut', () => {
+    const whole =
+      'load    1,234 s of 3,600 s, 12,800 connected, 10,000/s sent, 9,999/s acknowledged, p50 2.10 ms, p99 19.4 s, 1,234 outstanding';
+    const fields = new Set(whole.slice(8).split(', '));
+    const lines = Array.from({ length: 181 }, (_, index) => {
+      const target = { ...stream(), columns: index + 20 };
+      const written: string[] = [];
+      target.write = (text: string) => void written.push(text);
+      const late = { ...tick(1_234_000), totalMs: 3_600_000, connected: 12_800, sentPerSecond: 10_000, ackedPerSecond: 9_999 };
+      liveProgress(target, true).event({ ...late, p99Us: 19_400_000, outstanding: 1_234 } as RunEvent);
+      const [line = ''] = written;
+      expect(line.length, `${index + 20} columns`).toBeLessThan(index + 20);
+      const shown = line.replace(/^load {4}/, '').split(', ');
+      for (const field of shown) expect(fields, line).toContain(field);
+      expect(shown[0]).toBe('1,234 s of 3,600 s');
+      return shown.length;
+    });
+    // Room never takes a field away, and all of them have room in the end.
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+    expect(lines.at(-1)).toBe(fields.size);
+    expect(lines[80 - 20]).toBeGreaterThanOrEqual(3);
   });
 });
