@@ -3,7 +3,7 @@
  * another start time, a path outside the run folder and the journal of a run that is still going on are left alone.
  */
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimedJournal, claimJournal, type JournalClaim } from './journal-claim.ts';
 import {
@@ -55,16 +55,35 @@ export function interruptedRuns(stateFolder = pointerFolder()): readonly { reado
     });
 }
 
-/** Heals every run to which this user's state folder points; a pointer goes when nothing is left to do. */
-export async function healAll(dryRun: boolean, stateFolder = pointerFolder()): Promise<readonly HealedRun[]> {
+export interface HealAllOptions {
+  readonly dryRun: boolean;
+  /** Only runs whose folder lies in this one; null for all. */
+  readonly within: string | null;
+  readonly stateFolder?: string;
+}
+
+/** Heals the runs to which this user's state folder points; a pointer goes when nothing is left to do. */
+export async function healAll({ dryRun, within, stateFolder = pointerFolder() }: HealAllOptions): Promise<readonly HealedRun[]> {
   const runs: HealedRun[] = [];
   for (const { folder, pointer } of interruptedRuns(stateFolder)) {
+    if (within !== null && !liesIn(folder, within)) continue;
     const run = await healRun(folder, dryRun, stateFolder);
     if (run !== null) runs.push(run);
     // Its journal went before it did, for instance with the whole run folder.
     else rmSync(pointer, { force: true });
   }
   return runs;
+}
+
+/** How many runs, of those to which this user's state folder points, lie elsewhere. */
+export function interruptedElsewhere(within: string, stateFolder = pointerFolder()): number {
+  return new Set(interruptedRuns(stateFolder).flatMap(({ folder }) => (liesIn(folder, within) ? [] : [folder]))).size;
+}
+
+/** A folder that is gone is where its path says. */
+function liesIn(folder: string, within: string): boolean {
+  const way = relative(existsSync(within) ? realpathSync(within) : within, existsSync(folder) ? realpathSync(folder) : folder);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /**

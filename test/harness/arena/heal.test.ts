@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { healAll, healRun } from '../../../harness/arena/heal.ts';
+import { healAll, healRun, interruptedElsewhere } from '../../../harness/arena/heal.ts';
 import { Journal } from '../../../harness/arena/journal.ts';
 import { claimJournal } from '../../../harness/arena/journal-claim.ts';
 import { type JournalEntry, journalPath, readJournal } from '../../../harness/arena/journal-file.ts';
@@ -114,7 +114,7 @@ describe('heal', () => {
       { kind: 'process', what: 'node n1', process: asleep },
       { kind: 'paused', what: 'node n1', process: asleep },
     ]);
-    const [run] = await healAll(false, state);
+    const [run] = await healAll({ dryRun: false, within: null, stateFolder: state });
     expect(run).toMatchObject({ state: 'healed', entries: [{ outcome: 'undone' }, { outcome: 'gone already' }] });
     await until('the process is gone', () => !isAlive(asleep));
     expect(existsSync(journalPath(folder))).toBe(false);
@@ -130,7 +130,7 @@ describe('heal', () => {
   it('touches nothing of a run that goes on', async () => {
     const journal = new Journal(folder, state);
     journal.record({ kind: 'process', what: 'node n1', process: asleep });
-    expect(await healAll(false, state)).toMatchObject([{ state: 'running', entries: [] }]);
+    expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([{ state: 'running', entries: [] }]);
     expect(isAlive(asleep)).toBe(true);
     expect(readdirSync(state)).toHaveLength(1);
   });
@@ -223,7 +223,9 @@ describe('heal', () => {
     interrupted([{ kind: 'process', what: 'node n1', process: asleep }]);
     const namespace = /\d+/.exec(pidNamespace() ?? '0')?.[0];
     renameSync(journalPath(folder), join(folder, `journal.healing.${namespace}.${process.pid}.17`));
-    expect(await healAll(false, state)).toMatchObject([{ state: 'healed', entries: [{ outcome: 'undone' }] }]);
+    expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([
+      { state: 'healed', entries: [{ outcome: 'undone' }] },
+    ]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -233,7 +235,9 @@ describe('heal', () => {
   ])('refuses a run that was started %s, where alone it can be told whether it goes on', async (where, head) => {
     mkdirSync(join(folder, 'data'));
     interrupted([{ kind: 'scratch', path: join(folder, 'data') }], head);
-    expect(await healAll(false, state)).toMatchObject([{ state: 'refused', reason: expect.stringContaining(where) }]);
+    expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([
+      { state: 'refused', reason: expect.stringContaining(where) },
+    ]);
     expect(existsSync(join(folder, 'data'))).toBe(true);
     expect(readdirSync(state)).toHaveLength(1);
   });
@@ -242,8 +246,32 @@ describe('heal', () => {
     mkdirSync(join(folder, 'data'));
     interrupted([{ kind: 'scratch', path: join(folder, 'data') }]);
     chownSync(journalPath(folder), 65_534, 65_534);
-    expect(await healAll(false, state)).toMatchObject([{ state: 'refused', reason: expect.stringContaining('another user') }]);
+    expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([
+      { state: 'refused', reason: expect.stringContaining('another user') },
+    ]);
     expect(existsSync(join(folder, 'data'))).toBe(true);
+  });
+
+  it('heals the runs of one folder, and leaves those elsewhere alone and counted', async () => {
+    const [own, other] = [join(folder, 'own', 'runs', 'one'), join(folder, 'other', 'runs', 'two')];
+    const home = folder;
+    for (const each of [own, other]) {
+      folder = each;
+      mkdirSync(join(each, 'data'), { recursive: true });
+      interrupted([{ kind: 'scratch', path: join(each, 'data') }]);
+    }
+    folder = home;
+    symlinkSync(join(folder, 'own'), join(folder, 'link'));
+    const within = join(folder, 'link');
+    expect(await healAll({ dryRun: false, within, stateFolder: state })).toMatchObject([{ state: 'healed', folder: own }]);
+    expect([existsSync(join(own, 'data')), existsSync(join(other, 'data'))]).toEqual([false, true]);
+    expect(interruptedElsewhere(within, state)).toBe(1);
+    // A neighbour whose name begins alike is no part of it.
+    expect(await healAll({ dryRun: false, within: join(folder, 'oth'), stateFolder: state })).toEqual([]);
+    expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([
+      { state: 'healed', folder: other },
+    ]);
+    expect(readdirSync(state)).toEqual([]);
   });
 
   it('refuses what is no journal', async () => {
