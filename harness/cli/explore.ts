@@ -48,7 +48,7 @@ export function exploreCommand(): Command {
   return new Command('explore')
     .description('search for a schedule of faults that breaks a delivery property')
     .option('--target <name>', 'the server to explore (letitcrash targets)', 'reference')
-    .addOption(new Option('--in <place>', 'where schedules are played: real, on real processes').default('real'))
+    .addOption(new Option('--in <place>', 'where schedules are played').default('real').hideHelp())
     .option('--budget <time>', 'time to search, like 10m; a reduction comes on top (default: 10m, without --schedules)', budget)
     .option('--schedules <n>', 'schedules to play', wholeNumber)
     .option('--nodes <n>', 'nodes of the cluster', wholeNumber, 1)

@@ -1,5 +1,5 @@
 /** `letitcrash export k6 <scenario>`: the scenario as a script for another load generator. */
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { exportK6 } from '../library/export.ts';
 import { ScenarioError } from '../library/scenario-error.ts';
 import { consoleOf } from './console.ts';
@@ -18,7 +18,7 @@ Examples:
 export function exportCommand(): Command {
   return new Command('export')
     .description('write a scenario as a script for k6')
-    .addArgument(new Argument('<tool>', 'for which tool').choices(['k6']))
+    .addArgument(new Argument('<tool>', 'for which tool: k6').argParser(tool))
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a file')
     .addHelpText('after', `${HELP}\n\n--out is the file; without it the script is printed.`)
     .action(async (_tool: 'k6', given: string, _options: unknown, command: Command) => {
@@ -40,4 +40,9 @@ export function exportCommand(): Command {
         process.exitCode = ExitCode.usage;
       }
     });
+}
+
+function tool(text: string): 'k6' {
+  if (text !== 'k6') throw new InvalidArgumentError('There is k6.');
+  return text;
 }

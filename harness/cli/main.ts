@@ -1,8 +1,8 @@
 /** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { printable } from '../result/printable.ts';
-import { MAX_SEED } from '../scenario/schema.ts';
+import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -29,52 +29,41 @@ const EXAMPLE = `
 Example:
   letitcrash run quickstart        half a minute: load a server, kill it, account for every message`;
 
-function seed(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > MAX_SEED) throw new InvalidArgumentError(`A seed is a whole number from 0 to ${MAX_SEED}.`);
-  return value;
-}
+const ALL = ['json', 'out', 'seed', 'quiet', 'set'] as const;
 
-const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+/** Each with the common flags that do something there. */
+const COMMANDS: readonly (readonly [command: () => Command, flags: readonly CommonFlag[]])[] = [
+  [runCommand, ALL],
+  [exploreCommand, ALL],
+  [replayCommand, ALL],
+  [compareCommand, ALL],
+  [gateCommand, ALL],
+  [profileCommand, ALL],
+  [reportCommand, ['json', 'out']],
+  [historyCommand, ['json']],
+  [importCommand, ['json', 'out']],
+  [exportCommand, ['json', 'out', 'seed', 'set']],
+  [targetsCommand, ['json']],
+  [scenariosCommand, ['json']],
+  [schemaCommand, []],
+  [doctorCommand, ['json', 'seed', 'quiet', 'set']],
+  [initCommand, ['json', 'out']],
+  [observeCommand, ['json']],
+  [healCommand, ['json']],
+];
 
 function program(): Command {
   const root = new Command('letitcrash')
     .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
     .version(packageJson.version)
-    .option('--json', 'print the document on stdout, and everything else on stderr')
-    .option('--out <dir>', 'folder for what the command writes')
-    .option(
-      '--seed <n>',
-      'seed of everything random; where neither this nor the scenario names one, it is drawn and recorded',
-      seed,
-    )
-    .option('--quiet', 'no progress')
-    .option('--set <path=value>', 'override a value of the scenario, like load.rate=4000/s (repeatable)', collect)
     .showHelpAfterError('(letitcrash --help shows the commands)')
-    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText('after', EXAMPLE + EXIT_CODES);
-  for (const command of [
-    runCommand,
-    exploreCommand,
-    replayCommand,
-    compareCommand,
-    gateCommand,
-    profileCommand,
-    reportCommand,
-    historyCommand,
-    importCommand,
-    exportCommand,
-    targetsCommand,
-    scenariosCommand,
-    schemaCommand,
-    doctorCommand,
-    initCommand,
-    observeCommand,
-    healCommand,
-  ]) {
+  takeCommonFlags(root);
+  for (const [command, flags] of COMMANDS) {
     const known = command().copyInheritedSettings(root);
     for (const nested of known.commands) nested.copyInheritedSettings(root);
+    listCommonFlags(known, flags);
     root.addCommand(known);
   }
   return root;

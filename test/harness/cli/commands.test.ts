@@ -37,16 +37,6 @@ describe('a mistake on the command line', () => {
 });
 
 describe('help', () => {
-  test.each(['run', 'compare', 'gate', 'init', 'report', 'targets', 'scenarios', 'schema', 'doctor', 'history'])(
-    'of %s gives an example and the common flags',
-    async (command) => {
-      const { code, stdout } = await letitcrash([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\\n +letitcrash ${command}`));
-      for (const flag of ['--json', '--out', '--seed', '--quiet', '--set']) expect(stdout).toContain(flag);
-    },
-  );
-
   test('of the whole explains the exit codes, and the version is the package', async () => {
     expect((await letitcrash(['--help'])).stdout).toContain('130 interrupted');
     expect((await letitcrash(['--version'])).stdout.trim()).toBe('0.1.0');
