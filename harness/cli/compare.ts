@@ -10,6 +10,7 @@ import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
 import { type ComparisonRequest, readRequest } from '../compare/comparison-request.ts';
 import type { ComparisonSides } from '../compare/comparison-sides.ts';
 import { planSides } from '../compare/plan-sides.ts';
+import { type Asked, reachText, tooFewBlocks, tooLittleTime } from '../compare/reach.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import { loadPolicy } from '../gate/load-policy.ts';
 import { BUILT_IN_POLICY, type Policy } from '../gate/policy.ts';
@@ -129,8 +130,22 @@ async function prepare(
   });
   if (!planned.ok) return refuse(planned.problems, console);
   const { sides } = planned;
+  const asked = askedOf(request, policy.policy);
+  const loadMs = Math.max(sides.a.plan.load.durationMs, sides.b.plan.load.durationMs);
+  const few = tooFewBlocks(asked);
+  const short = tooLittleTime(asked, policy.policy.budgetMs, loadMs);
+  if (few !== null || short !== null) {
+    if (few !== null) console.complain(`${few}\n  leave --blocks out, or say more`);
+    if (short !== null)
+      console.complain(`${request.policy}: ${short}\n  a larger budget, a shorter load, or fewer blocking metrics`);
+    return null;
+  }
   const folder = options.resume ?? console.options.out ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
   return { request, sides, policy: policy.policy, folder };
+}
+
+function askedOf({ blocks }: ComparisonRequest, policy: Policy): Asked {
+  return { blocks: blocks ?? policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
 }
 
 function refuse(problems: readonly Problem[], console: Console): null {
@@ -179,13 +194,13 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
   return interruptible(async (signal) => {
     const progress = compareProgress(process.stderr, isLive());
     try {
+      const asked = askedOf(request, policy);
+      if (!console.options.quiet) for (const message of reachText(asked)) progress.event({ kind: 'notice', message });
       // Loaded only now: help and mistakes need no generator.
       const { runComparison } = await import('../compare/run-comparison.ts');
       const comparison = await runComparison(sides, {
         seed: request.seed,
-        blocks: request.blocks ?? policy.blocks,
-        metrics: policyMetrics(policy),
-        alpha: policy.alpha,
+        ...asked,
         slo: policy.slo,
         budgetMs: policy.budgetMs,
         outDir: folder,

@@ -8,6 +8,7 @@ import { comparisonAnnotations } from '../../reports/github-annotations.ts';
 import { cacheFolder } from '../cache/cache.ts';
 import { ToolError } from '../cache/tool-error.ts';
 import type { ComparisonSide } from '../compare/comparison-sides.ts';
+import { type Asked, reachText, tooFewBlocks, tooLittleTime } from '../compare/reach.ts';
 import { GateError } from '../gate/gate-error.ts';
 import { machineRefusal } from '../gate/hold-to-policy.ts';
 import type { Policy } from '../gate/policy.ts';
@@ -47,6 +48,11 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
     await refuse(console, `${policy.source ?? 'the policy'}: ${refusal}`);
     return ExitCode.usage;
   }
+  const few = tooFewBlocks(askedOf(policy));
+  if (few !== null) {
+    await refuse(console, `${few}\n  more blocks (--blocks, or the policy's), or fewer blocking metrics`);
+    return ExitCode.usage;
+  }
   const request: GateRequest = {
     baseline: options.baseline,
     candidate: options.candidate ?? '.',
@@ -56,6 +62,16 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
   };
   const sides = await explained(console, (signal) => built(request, policy, console, signal));
   if (typeof sides === 'number') return sides;
+  const { candidate, baseline } = sides;
+  const loadMs = Math.max(candidate.plan.load.durationMs, baseline.plan.load.durationMs);
+  const short = tooLittleTime(askedOf(policy), policy.budgetMs, loadMs);
+  if (short !== null) {
+    await refuse(
+      console,
+      `${policy.source ?? 'the policy'}: ${short}\n  a larger budget, a shorter load, or fewer blocking metrics`,
+    );
+    return ExitCode.usage;
+  }
   const kinds = sides.candidate.plan.faults.map(({ kind }) => kind);
   // What they run on came with them.
   return inArena({ kinds, targets: [], asked: undefined }, console, () =>
@@ -65,6 +81,10 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
       return comparisonExitCode(comparison, options.strict === true);
     }),
   );
+}
+
+function askedOf(policy: Policy): Asked {
+  return { blocks: policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
 }
 
 /** What the action gives, or the exit code for why it could not. */
@@ -128,6 +148,8 @@ async function compared(
   const { name } = candidate.plan.scenario;
   const outDir = out ?? defaultRunPath(new Date(), `gate-${name}`, candidate.target.name);
   const progress = compareProgress(process.stderr, isLive());
+  const asked = askedOf(policy);
+  if (!quiet) for (const message of reachText(asked)) progress.event({ kind: 'notice', message });
   // Loaded only now: mistakes need no generator.
   const { runComparison } = await import('../compare/run-comparison.ts');
   const comparison = await runComparison(
@@ -137,9 +159,7 @@ async function compared(
     },
     {
       seed: request.seed,
-      blocks: policy.blocks,
-      metrics: policyMetrics(policy),
-      alpha: policy.alpha,
+      ...asked,
       slo: policy.slo,
       budgetMs: policy.budgetMs,
       outDir,

@@ -5,6 +5,7 @@ import { comparedBy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
 import type { ComparisonEvent } from '../compare/comparison-sides.ts';
 import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
 import { planSides } from '../compare/plan-sides.ts';
+import { tooFewBlocks, tooLittleTime } from '../compare/reach.ts';
 import type { Comparison } from '../result/comparison.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -25,6 +26,8 @@ export interface CompareOptions {
   readonly seed?: number;
   /** Blocks of four runs, at most; 24 without. Fewer find only larger differences. */
   readonly blocks?: number;
+  /** Of servers that are no worse, at most this share is called regressed; 0.01 without. Fewer blocks need a larger one. */
+  readonly alpha?: number;
   /** What decides, each with how much worse is still no worse: { 'response.p50': '5%' }. The usual metrics and margins without. */
   readonly metrics?: Readonly<Record<string, string>>;
   /** Milliseconds after which no block begins; none without. */
@@ -48,14 +51,24 @@ export interface ComparisonOutcome {
 /**
  * Compares B with A: is B worse by more than a margin? A side is a scenario perhaps, and what is different from it: `durability=fsync`,
  * `smoke nodes=1`, `node@24`. Each run has a fresh server. What `letitcrash compare` does, outside an arena.
- * @throws ScenarioError for mistakes in a side or in the metrics, RunError when a side cannot run here, the signal's reason when aborted.
+ * @throws ScenarioError for mistakes in a side or in the metrics and for fewer blocks or less time than any answer takes, RunError when a side cannot run here, the signal's reason when aborted.
  */
 export async function compare(a: string, b: string, options: CompareOptions = {}): Promise<ComparisonOutcome> {
-  const { scenario = DEFAULT_SCENARIO, set = [], seed = randomInt(MAX_SEED + 1), blocks = DEFAULT_BLOCKS } = options;
+  const {
+    scenario = DEFAULT_SCENARIO,
+    set = [],
+    seed = randomInt(MAX_SEED + 1),
+    blocks = DEFAULT_BLOCKS,
+    alpha = ALPHA,
+  } = options;
   const metrics = options.metrics === undefined ? DEFAULT_METRICS : comparedMetrics(options.metrics);
   const planned = await planSides({ a, b, scenario, set, seed, isTarget: (word) => catalogue.targets.has(word) });
   if (!planned.ok) throw scenarioError(planned.problems);
   const { sides } = planned;
+  const asked = { blocks, metrics, alpha };
+  const loadMs = Math.max(sides.a.plan.load.durationMs, sides.b.plan.load.durationMs);
+  const beyond = tooFewBlocks(asked) ?? tooLittleTime(asked, options.budgetMs ?? null, loadMs);
+  if (beyond !== null) throw new ScenarioError(beyond);
   const outDir = options.outDir ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
   const { signal = new AbortController().signal } = options;
   // Loaded only now: mistakes need no generator.
@@ -63,9 +76,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
   try {
     const comparison = await runComparison(sides, {
       seed,
-      blocks,
-      metrics,
-      alpha: ALPHA,
+      ...asked,
       slo: [],
       budgetMs: options.budgetMs ?? null,
       outDir,

@@ -28,6 +28,8 @@ describe('a mistake on the command line', () => {
     [['compare', 'durability=fsync'], 'two sides are compared'],
     [['compare', 'durability=fsinc', 'durability=memory'], '--set target.durability=fsinc'],
     [['compare', 'node@24', 'node@26', '--resume', 'x'], 'what is compared is in the folder'],
+    [['compare', 'durability=fsync', 'durability=memory', '--blocks', '2'], '2 of at least 10 blocks'],
+    [['gate', '--baseline', '.', '--blocks', '9'], '9 of at least 10 blocks'],
     [[], 'Usage: letitcrash'],
   ])('%j exits 2 with a hint on stderr and nothing on stdout', async (args, hint) => {
     const outcome = await letitcrash(args);

@@ -58,16 +58,21 @@ describe('an arena', () => {
   }) => {
     const before = arena.target.deployment?.nodes[0]?.osPid;
     const set = ['users=10', 'load.rate=100/s', 'load.duration=1s', 'load.warmUp=0s', ...patient.set];
-    const options = { blocks: 1, metrics: { 'response.p50': '10%' }, set };
+    // So few blocks say something at this error rate alone.
+    const options = { blocks: 3, alpha: 0.2, metrics: { 'response.p50': '10%' }, set };
     const outcome = await arena.compare('delayMs=1', 'delayMs=200', options);
     const { comparison } = outcome;
     expect(comparison.a.target).toMatchObject({ name: 'calibrated', config: { delayMs: 1 } });
     expect(comparison.metrics).toMatchObject([{ name: 'response.p50', role: 'blocking', margin: 0.1 }]);
     expect(existsSync(outcome.reportPath)).toBe(true);
-    // One block at most proves nothing, however plain the difference is; and none is valid where the machine was busy.
+    // No block is valid where the machine was busy.
     if (comparison.metrics[0]?.ratio === null) expect(() => expect(outcome).toBeNoSlower('p50')).toThrow(/not measured/);
     else expect(outcome).not.toBeNoSlower('p50');
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
+    // What could prove nothing is not played.
+    await expect(arena.compare('delayMs=1', 'delayMs=200', { ...options, alpha: 0.01 })).rejects.toThrow(
+      /3 of at least 8 blocks/,
+    );
     await expect(arena.compare('a=1', 'b=2', { metrics: { 'response.p5': '1%' } })).rejects.toThrow(/response\.p5 is none/);
   });
 
