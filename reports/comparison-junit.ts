@@ -58,8 +58,9 @@ function metricOutcome(metric: ComparedMetric): TestOutcome {
   return { kind, message, text: message };
 }
 
-function checkCases({ checks }: Comparison): TestCase[] {
+function checkCases({ checks, valid }: Comparison): TestCase[] {
   return checks.map(({ name, pass, actual, limit, unit }) => {
+    if (!valid) return { name, suite: 'limits', outcome: { kind: 'skipped', message: 'too little evidence', text: '' } };
     const measured = `measured ${formatInUnit(actual, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
     const outcome: TestOutcome = pass ? PASSED : { kind: 'failure', message: `${name}: ${measured}`, text: measured };
     return { name, suite: 'limits', outcome };

@@ -9,7 +9,9 @@ import {
   detectableText,
   inOrderOfWeight,
   intervalText,
+  sidesText,
   sideValue,
+  WITHHELD,
 } from './comparison-words.ts';
 import { formatBytes, formatChange, formatInUnit, formatMs, formatShare, plural } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
@@ -37,9 +39,10 @@ function render(comparison: Comparison, detail: Detail): string {
 }
 
 function metrics(comparison: Comparison, detail: Detail): string {
+  if (!comparison.valid) return WITHHELD;
   const ordered = inOrderOfWeight(comparison.metrics);
   const shown = ordered.slice(0, detail.rows);
-  return table(
+  const rows = table(
     'lrrrrrrl',
     ['metric', 'A', 'B', 'change', 'interval', 'margin', 'detectable', 'verdict'],
     shown.map((metric) => [
@@ -55,6 +58,7 @@ function metrics(comparison: Comparison, detail: Detail): string {
     ordered.length - shown.length,
     DOCUMENT,
   );
+  return `${rows}\n\n${plain(sidesText(comparison), detail.text * 2)}`;
 }
 
 function better(comparison: Comparison, detail: Detail): string {
@@ -82,8 +86,8 @@ function reasons({ reasons: list, a, b }: Comparison, detail: Detail): string {
   return [first ?? '', sides, rest].filter((part) => part !== '').join('\n\n');
 }
 
-function checks({ checks: list }: Comparison, detail: Detail): string {
-  if (list.length === 0) return '';
+function checks({ checks: list, valid }: Comparison, detail: Detail): string {
+  if (list.length === 0 || !valid) return '';
   const shown = list.slice(0, detail.rows);
   const rows = shown.map(({ name, pass, actual, limit, unit }) => {
     const safeUnit = plain(unit, 20);

@@ -13,7 +13,9 @@ import {
   comparisonWord,
   detectableText,
   inOrderOfWeight,
+  sidesText,
   sideValue,
+  WITHHELD,
 } from './comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
@@ -43,15 +45,17 @@ export function comparisonTerminal(comparison: Comparison, options: TerminalOpti
     `${label('A', paint)}${clip(sideText(a), width - LABEL - 4)}`,
     `${label('B', paint)}${clip(sideText(b), width - LABEL - 4)}`,
     '',
-    ...metrics(comparison, paint),
+    ...metrics(comparison, width, paint),
     '',
     ...broken.slice(0, BROKEN_LINES).map((one) => paint('red', line(`✕ ${brokenText(one)}`))),
-    ...checks
+    ...(comparison.valid ? checks : [])
       .slice(0, CHECK_LINES)
       .map(({ name, pass, actual, limit, unit }) =>
         paint(
           pass ? 'green' : 'red',
-          line(`${pass ? '✓' : '✕'} ${name}  ${formatInUnit(actual, unit)} (limit ${formatInUnit(limit, unit)})`),
+          line(
+            `${pass ? '✓' : '✕'} ${name}  ${formatInUnit(actual, unit)} (median of B's runs; limit ${formatInUnit(limit, unit)})`,
+          ),
         ),
       ),
     ...better(comparison, width, paint),
@@ -86,7 +90,10 @@ function sideText({ label: words, target: { name, version, runtime, nodes }, sou
 }
 
 /** Right-aligned columns as wide as what is in them. */
-function metrics({ metrics: compared }: Comparison, paint: Paint): string[] {
+function metrics(comparison: Comparison, width: number, paint: Paint): string[] {
+  const { metrics: compared } = comparison;
+  const note = (text: string): string[] => wrap(oneLine(text), width - 2).map((line) => `  ${paint('dim', line)}`);
+  if (!comparison.valid) return note(WITHHELD);
   const shown = inOrderOfWeight(compared).slice(0, METRIC_LINES);
   const heads = ['metric', 'A', 'B', 'B / A', 'interval', 'margin', 'finds', 'verdict'];
   const rows = shown.map((metric) => [
@@ -115,6 +122,7 @@ function metrics({ metrics: compared }: Comparison, paint: Paint): string[] {
       text(row, (cell, column) => (column === heads.length - 1 ? coloured(cell, shown[index], paint) : cell)),
     ),
     ...(more > 0 ? [`  ${paint('dim', `and ${more} more in the report`)}`] : []),
+    ...note(sidesText(comparison)),
   ];
 }
 

@@ -30,8 +30,27 @@ export function betterForSure({ metrics, valid }: Pick<Comparison, 'metrics' | '
 /** What stands before and behind their names. */
 export const BETTER_WORDS = { before: 'Better on B', behind: 'with an interval wholly on the better side' } as const;
 
-/** The median of a side in its unit. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
-export function sideValue({ name, unit, a, b }: ComparedMetric, side: 'a' | 'b'): string {
+/** What stands where a comparison that proved nothing would have its figures. */
+export const WITHHELD =
+  'Too few blocks were evidence, so no figure of this comparison is shown; comparison.json has what the blocks measured.';
+
+/** What the columns of both sides are, and how many blocks a ratio is of where it is not all of them; a sentence. */
+export function sidesText({ metrics, blocks }: Pick<Comparison, 'metrics' | 'blocks'>): string {
+  const withRatio = metrics.filter(({ ratio }) => ratio !== null);
+  const all = blocks.filter(({ invalid }) => invalid.length === 0).length;
+  const partial = withRatio.flatMap(({ name, blocks: ratios }) => {
+    const some = ratios.filter((ratio) => ratio !== null).length;
+    return some < all && ratios.length > 0 ? [`${name} ${some} of ${all}`] : [];
+  });
+  const what = withRatio.every(({ judged }) => judged !== null)
+    ? 'A and B are what is judged: the middle of the blocks, as far apart as the change says'
+    : 'A and B are medians over the runs, and the change is of the blocks: they need not agree';
+  return `${what}${partial.length === 0 ? '' : `; of some metrics not every block has a ratio (${partial.join(', ')})`}.`;
+}
+
+/** A side in its unit, as it is judged; without a ratio the median over its runs. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
+export function sideValue({ name, unit, a, b, judged, ratio }: ComparedMetric, side: 'a' | 'b'): string {
+  if (judged !== null && ratio !== null) return formatInUnit(judged[side], unit);
   const [value, other] = side === 'a' ? [a, b] : [b, a];
   return value === null && other !== null && canBeNever(name) ? 'never' : formatInUnit(value, unit);
 }

@@ -25,6 +25,11 @@ export function blockLogRatio({ runs }: Pick<ComparisonBlock, 'runs'>, metric: s
   return sum / (runs.length / 2);
 }
 
+/** Mean of the logs of all runs of a block, of both sides: where it lies, as its ratio says how far apart its sides are. */
+export function blockLogLevel({ runs }: Pick<ComparisonBlock, 'runs'>, metric: string): number {
+  return runs.reduce((sum, run) => sum + logOf(run.values[metric] ?? null), 0) / runs.length;
+}
+
 function logOf(value: number | null): number {
   if (value === null) return BEYOND;
   return value === 0 ? -BEYOND : Math.log(value);

@@ -10,7 +10,7 @@ import { detectableEffect } from '../stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../stats/hodges-lehmann.ts';
 import { holm } from '../stats/multiple-testing.ts';
 import { signedRanks } from '../stats/signed-rank.ts';
-import { blockLogRatio, ratioOf } from './block-evidence.ts';
+import { blockLogLevel, blockLogRatio, ratioOf } from './block-evidence.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import type { Look } from './looks.ts';
 import { medianOfSide, valuesOf } from './run-values.ts';
@@ -58,6 +58,8 @@ interface Evidence {
   readonly ratios: readonly (number | null)[];
   /** Log of how much worse B is: mirrored where higher is better. */
   readonly worse: readonly number[];
+  /** Mean log of the runs of each block that has a ratio. */
+  readonly levels: readonly number[];
   readonly a: number | null;
   readonly b: number | null;
   readonly p: number | null;
@@ -73,6 +75,7 @@ function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: Co
     policy,
     ratios,
     worse,
+    levels: blocks.flatMap((block, at) => (ratios[at] === null ? [] : blockLogLevel(block, policy.metric))),
     a: medianOfSide(blocks, 'A', policy.metric),
     b: medianOfSide(blocks, 'B', policy.metric),
     p: atMargin?.upper ?? null,
@@ -81,7 +84,7 @@ function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: Co
 }
 
 function judgedMetric(
-  { policy, ratios, worse, a, b, pEquivalent }: Evidence,
+  { policy, ratios, worse, levels, a, b, pEquivalent }: Evidence,
   p: number | null,
   compared: number,
   { alpha, alphaEquivalent }: Pick<Look, 'alpha' | 'alphaEquivalent'>,
@@ -93,6 +96,8 @@ function judgedMetric(
   const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => ratioOf(sign * end));
   const [low, high] = better === 'lower' ? ends : ends.reverse();
   const regressed = p !== null && p <= alpha;
+  const logRatio = worse.length > 0 ? sign * hodgesLehmann(worse) : null;
+  const ratio = logRatio === null ? null : ratioOf(logRatio);
   const equivalent = pEquivalent !== null && pEquivalent <= alphaEquivalent;
   return {
     name,
@@ -101,7 +106,8 @@ function judgedMetric(
     role,
     a,
     b,
-    ratio: worse.length > 0 ? ratioOf(sign * hodgesLehmann(worse)) : null,
+    judged: logRatio === null || ratio === null ? null : sidesOf(levels, logRatio),
+    ratio,
     low: low ?? null,
     high: high ?? null,
     margin,
@@ -111,6 +117,13 @@ function judgedMetric(
     detectable: enough ? detectableShare(worse, margin, alpha / compared) : null,
     blocks: ratios.map((ratio) => (ratio === null ? null : ratioOf(ratio))),
   };
+}
+
+/** Both sides as the estimate has them: around the middle of the blocks' levels. Null where a block stands for never, or for nothing. */
+function sidesOf(levels: readonly number[], logRatio: number): ComparedMetric['judged'] {
+  const level = hodgesLehmann(levels);
+  const [a, b] = [ratioOf(level - logRatio / 2), ratioOf(level + logRatio / 2)];
+  return a === null || b === null ? null : { a, b };
 }
 
 /** As a share: 0.07 for 7% worse; null where so few blocks could never reach alpha. */

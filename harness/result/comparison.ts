@@ -35,6 +35,12 @@ const metric = z.object({
   /** Median over the runs of each side, in `unit`. */
   a: nullable,
   b: nullable,
+  /**
+   * What the verdict judges, in `unit`: the middle of the blocks that have a ratio, as far apart as the estimate says (b / a is `ratio`). The
+   * medians above are another estimate, of all runs one by one, and need not agree with it. Null without a ratio, and in documents from
+   * before it was kept.
+   */
+  judged: z.object({ a: number, b: number }).nullable().default(null),
   /** Hodges-Lehmann estimate of B / A over the blocks. */
   ratio: nullable,
   /** Interval of the ratio, from the exact distribution over sign flips. */

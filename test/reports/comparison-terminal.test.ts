@@ -17,14 +17,16 @@ test('the verdict comes first, in a sentence; each metric has its ratio, interva
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
 });
 
-test('a comparison that proved nothing says so, and what few blocks do not bound is not given', () => {
+test('a comparison that proved nothing says so and shows no figure; what few blocks do not bound is not given', () => {
   const comparison = equivalentComparison();
   const few = comparison.metrics.map((metric) => ({ ...metric, low: null, high: null, detectable: null }));
   const reasons = ['response.p50 may or may not be worse', '2 of 24 blocks: the time was up'];
   const text = comparisonTerminal({ ...comparison, verdict: 'inconclusive', valid: false, metrics: few, reasons }, plain);
   expect(text).toContain('  INVALID  response.p50 may or may not be worse');
   expect(text).toContain('           2 of 24 blocks: the time was up');
-  expect(text).toMatch(/response\.p50 .* – +5\.00% +– +equivalent/);
+  expect(text).not.toMatch(/response\.p50 +\d/);
+  expect(text).toContain('no figure of this comparison is shown');
+  expect(comparisonTerminal({ ...comparison, metrics: few }, plain)).toMatch(/response\.p50 .* – +5\.00% +– +equivalent/);
 });
 
 test('delivery that was broken and limits that were missed are there, and no control character of a side', () => {
@@ -39,7 +41,7 @@ test('delivery that was broken and limits that were missed are there, and no con
     plain,
   );
   expect(text).toMatch(/✕ .* in 2 runs/);
-  expect(text).toContain('✕ response.p99 < 5ms 10.3 ms (limit 5.00 ms)');
+  expect(text).toContain("✕ response.p99 < 5ms 10.3 ms (median of B's runs; limit 5.00 ms)");
   expect(text).not.toContain('\x1b');
 });
 

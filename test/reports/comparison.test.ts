@@ -59,6 +59,55 @@ describe('summary.md of a comparison', () => {
   });
 });
 
+describe('the columns of both sides', () => {
+  const example = exampleComparison();
+  // The medians of the runs say that B takes more, and the blocks, which are judged, that it takes a fifth less.
+  const metrics = example.metrics.map((each) =>
+    each.name === 'cpu.serverPerMessage' ? { ...each, a: 16.027, b: 16.592, ratio: 0.784, judged: { a: 18, b: 14.112 } } : each,
+  );
+  const reports = {
+    terminal: (comparison: typeof example) => comparisonTerminal(comparison, { colour: false, width: 100, reportPath: null }),
+    markdown: comparisonMarkdown,
+    junit: comparisonJunit,
+    html: (comparison: typeof example) => comparisonReport(comparison).replace(/<[^>]*>/g, ' '),
+  };
+
+  it.each(Object.entries(reports))(
+    'show what the verdict judges in %s, and never another estimate beside its ratio',
+    (_, report) => {
+      const text = report({ ...example, metrics });
+      expect(text).toMatch(/18\.0 µs/);
+      expect(text).toMatch(/14\.1 µs/);
+      expect(text).not.toMatch(/16\.\d µs/);
+      expect(text).toContain('−21.6%');
+    },
+  );
+
+  it('are said to be medians where a document has no other, and so is a ratio that not every block has', () => {
+    const old = metrics.map((each) => ({ ...each, judged: null }));
+    const text = comparisonMarkdown({ ...example, metrics: old });
+    expect(text).toContain('16.0 µs | 16.6 µs');
+    expect(text).toContain('A and B are medians over the runs, and the change is of the blocks: they need not agree');
+    const some = metrics.map((each) => (each.name === 'rate' ? { ...each, blocks: [1.01, null, 1.02] } : each));
+    expect(comparisonMarkdown({ ...example, metrics: some })).toContain('not every block has a ratio (rate 2 of 11)');
+  });
+});
+
+describe('a comparison that proved nothing', () => {
+  const example = { ...exampleComparison(), valid: false, verdict: 'inconclusive' as const };
+  const text = {
+    terminal: comparisonTerminal(example, { colour: false, width: 100, reportPath: null }),
+    markdown: comparisonMarkdown(example),
+    junit: comparisonJunit(example),
+    html: comparisonReport(example).replace(/<[^>]*>/g, ' '),
+    annotations: annotationLines(comparisonAnnotations({ ...example, reasons: ['2 of 24 blocks: the time was up'] })).join(),
+  };
+
+  it.each(Object.entries(text))('shows no figure of either side in %s', (_, report) => {
+    expect(report).not.toMatch(/41\.2|45\.8|2\.14 ms|10\.3 ms|\+11\.2%(?! worse)/);
+  });
+});
+
 describe('what is better for sure', () => {
   const example = exampleComparison();
   const faster = { low: 0.88, high: 0.92, ratio: 0.9, verdict: 'equivalent' as const };

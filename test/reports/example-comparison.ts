@@ -13,6 +13,7 @@ function metric(
   const ratio = (given.b ?? 1) / (given.a ?? 1);
   return {
     role: 'blocking',
+    judged: { a: given.a ?? 1, b: given.b ?? 1 },
     ratio,
     low: ratio * 0.985,
     high: ratio * 1.015,

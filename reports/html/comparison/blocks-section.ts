@@ -19,6 +19,7 @@ const BLOCK_LIMIT = 60;
 
 export function blocksSection(comparison: Comparison, detail: Detail): Markup {
   if (comparison.blocks.length === 0) return section('blocks', 'Blocks', markup`<p>No block was played.</p>`);
+  if (!comparison.valid) return section('blocks', 'Blocks', conditions(comparison, detail));
   const measured = inOrderOfWeight(comparison.metrics).filter(({ blocks }) => blocks.some((ratio) => ratio !== null));
   const { shown, omitted } = first(measured, Math.min(DRAWN, detail.rows));
   const more = omitted === 0 ? null : markup`<p>${plural(omitted, 'more metric')} in comparison.json.</p>`;

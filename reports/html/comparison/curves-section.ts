@@ -2,6 +2,7 @@
 import type { Comparison } from '../../../harness/result/comparison.ts';
 import { logAxis, percentileAxis } from '../../charts/axis.ts';
 import type { Series } from '../../charts/series.ts';
+import { WITHHELD } from '../../comparison-words.ts';
 import { formatPercentile, formatUs } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
@@ -12,7 +13,8 @@ import { figure, first, numeric, table, text } from '../table.ts';
 
 type Point = Comparison['curves']['a'][number];
 
-export function curvesSection({ curves }: Comparison, detail: Detail): Markup {
+export function curvesSection({ curves, valid }: Comparison, detail: Detail): Markup {
+  if (!valid) return section('curves', 'Percentiles', markup`<p>${WITHHELD}</p>`);
   const points = [...curves.a, ...curves.b];
   if (points.length === 0)
     return section('curves', 'Percentiles', markup`<p>Response times were not measured in this comparison.</p>`);

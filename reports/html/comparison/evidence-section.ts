@@ -12,7 +12,7 @@ export function evidenceSection(comparison: Comparison, detail: Detail): Markup 
   return section(
     'evidence',
     'Evidence',
-    markup`${looks(comparison, detail)}${detectable(comparison, detail)}${invalid(comparison, detail)}`,
+    markup`${looks(comparison, detail)}${comparison.valid ? detectable(comparison, detail) : null}${invalid(comparison, detail)}`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** What is demanded of B and not compared: the policy's absolute limits, and delivery. */
 import type { Comparison } from '../../../harness/result/comparison.ts';
-import { brokenText } from '../../comparison-words.ts';
+import { brokenText, WITHHELD } from '../../comparison-words.ts';
 import { clip, formatInUnit, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { state } from '../checks-section.ts';
@@ -19,8 +19,9 @@ function broken({ broken: all }: Comparison, detail: Detail): Markup {
   return markup`<ul class="offenders">${shown.map((one) => markup`<li>${state('bad', 'broken')} ${clip(oneLine(capital(brokenText(one))), Math.min(detail.text, 300))}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more')} in comparison.json</li>` : null}</ul>`;
 }
 
-function checks({ checks: all }: Comparison, detail: Detail): Markup | null {
+function checks({ checks: all, valid }: Comparison, detail: Detail): Markup | null {
   if (all.length === 0) return null;
+  if (!valid) return markup`<p>${WITHHELD}</p>`;
   const { shown, omitted } = first(all, detail.rows);
   return table({
     caption: 'Limits for B, and the median over its runs',

@@ -2,7 +2,16 @@
 import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
 import { ratioAxis } from '../../charts/axis.ts';
 import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
-import { BETTER_WORDS, betterForSure, detectableText, inOrderOfWeight, intervalText, sideValue } from '../../comparison-words.ts';
+import {
+  BETTER_WORDS,
+  betterForSure,
+  detectableText,
+  inOrderOfWeight,
+  intervalText,
+  sidesText,
+  sideValue,
+  WITHHELD,
+} from '../../comparison-words.ts';
 import { clip, formatChange, formatNumber, formatShare, plural, roundTick } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import { chartFigure, legendKey } from '../chart-figure.ts';
@@ -14,8 +23,13 @@ import { figure, first, numeric, table, text } from '../table.ts';
 const DRAWN = 40;
 
 export function metricsSection(comparison: Comparison, detail: Detail): Markup {
+  if (!comparison.valid) return section('metrics', 'Metrics', markup`<p>${WITHHELD}</p>`);
   if (comparison.metrics.length === 0) return section('metrics', 'Metrics', markup`<p>No metric was compared.</p>`);
-  return section('metrics', 'Metrics', markup`${forest(comparison, detail)}${better(comparison, detail)}`);
+  return section(
+    'metrics',
+    'Metrics',
+    markup`${forest(comparison, detail)}<p>${clip(oneLine(sidesText(comparison)), detail.text)}</p>${better(comparison, detail)}`,
+  );
 }
 
 /** Where worse by more than allowed begins: mirrored where higher is better. */
@@ -106,7 +120,7 @@ function legend(): readonly Markup[] {
 function metricTable(comparison: Comparison, detail: Detail): Markup {
   const { shown, omitted } = first(inOrderOfWeight(comparison.metrics), detail.rows);
   return table({
-    caption: 'Every metric: medians over the runs, ratio over the blocks',
+    caption: 'Every metric',
     columns: [
       text('Metric'),
       text('Verdict'),
@@ -123,7 +137,7 @@ function metricRow(metric: ComparedMetric, detail: Detail): readonly Piece[] {
   const of = (side: 'a' | 'b'): Piece =>
     metric[side] === null
       ? markup`<span class="none">${sideValue(metric, side)}</span>`
-      : figure(metric[side], () => sideValue(metric, side));
+      : figure(metric.judged?.[side] ?? metric[side], () => sideValue(metric, side));
   return [
     markup`${clip(oneLine(name), Math.min(detail.text, 80))} <small>${better} is better${role === 'advisory' ? ', advisory' : ''}</small>`,
     verdictState(verdict),

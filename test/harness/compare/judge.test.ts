@@ -50,6 +50,25 @@ describe('a comparison', () => {
     expect(judge(syntheticBlocks(3, 4), [P50], FINAL).verdict).toBe('inconclusive');
   });
 
+  test('gives both sides as they are judged: as far apart as the estimate, whatever their runs one by one say', () => {
+    const blocks = syntheticBlocks(6, 12, { effects: { 'response.p50': -0.1 }, noise: 0.01 });
+    // Three blocks on a machine that was ten times slower, and in one of them a run of A that is below any: no ratio can be made of it.
+    const odd = blocks.map(({ runs }, at) => ({
+      runs: runs.map((run, index) => ({
+        ...run,
+        values: {
+          'response.p50': at === 0 && index === 0 ? -5 : (at < 3 ? 10 : 1) * (run.values['response.p50'] ?? 0),
+        },
+      })),
+    }));
+    const [metric] = judge(odd, [P50], FINAL).metrics;
+    expect((metric?.judged?.b ?? 0) / (metric?.judged?.a ?? 1)).toBeCloseTo(metric?.ratio ?? 0, 10);
+    expect(metric?.ratio).toBeCloseTo(Math.exp(-0.1), 1);
+    expect(metric?.blocks[0]).toBeNull();
+    const none = odd.map(({ runs }) => ({ runs: runs.map((run) => ({ ...run, values: { 'response.p50': 0 } })) }));
+    expect(judge(none, [P50], FINAL).metrics[0]).toMatchObject({ judged: null, a: 0, b: 0 });
+  });
+
   test('always says what it could have found', () => {
     const [metric] = judge(syntheticBlocks(4, 24), [P50], FINAL).metrics;
     expect(metric?.detectable).toBeGreaterThan(0.05);
