@@ -161,3 +161,8 @@ function drainText(delivery: Result['delivery']): string {
 export function propertyName(key: string): string {
   return RULES.find((rule) => rule.key === key)?.name ?? key;
 }
+
+/** The rule of a property in one sentence; null for one that is not known. */
+export function propertyRule(key: string): string | null {
+  return RULES.find((rule) => rule.key === key)?.rule ?? null;
+}

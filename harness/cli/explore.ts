@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FinishedExploration } from '../explore/exploration.ts';
-import type { ExplorationResult } from '../explore/exploration-result.ts';
 import { type PreparedExploration, prepareExploration } from '../explore/prepare-exploration.ts';
-import { reproductionText } from '../explore/scenario-file.ts';
 import { faultKinds } from '../faults/catalogue.ts';
+import { writeExplorationReports } from '../library/exploration-files.ts';
 import { search } from '../library/explore.ts';
+import { type ExplorationResult, reproductionText } from '../result/exploration.ts';
 import { RunError } from '../run/run-error.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';
@@ -33,7 +33,8 @@ const MAX_COUNT = 1_000_000;
 
 const HELP = `
 Draws schedules of faults, plays each in a short run against a cluster that stays warm, and judges it by the ledger. A schedule that
-breaks a delivery property is reduced to the smallest that still does, and written as a scenario file that run and replay take.
+breaks a delivery property is reduced to the smallest that still does, and written as a scenario file that run and replay take. The folder
+has exploration.json, report.html and summary.md besides.
 
 Examples:
   letitcrash explore --target reference --nodes 3 --budget 10m
@@ -104,7 +105,8 @@ async function play(prepared: PreparedExploration, options: Options, console: Co
       }),
     );
     progress.end();
-    console.print(summary(finished));
+    const report = await writeExplorationReports(finished.result, finished.outDir);
+    console.print(`${summary(finished)}\n  ${report}`);
     console.document(finished.result);
     if (finished.unfit !== null) console.complain(`the search was given up: run after run proved nothing: ${finished.unfit}`);
     return exitCode(finished.result);
@@ -139,7 +141,6 @@ function summary({ result, outDir }: FinishedExploration): string {
     if (evidence[0] !== undefined) lines.push(`  ${evidence[0]}`);
     lines.push(`  letitcrash replay ${join(outDir, scenario)} --times 20`);
   }
-  lines.push(`  ${join(outDir, 'exploration.json')}`);
   return lines.join('\n');
 }
 

@@ -1,15 +1,14 @@
 /** `letitcrash replay <schedule>`: plays a recorded schedule again and again, and says how often it fails. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { ReplayResult } from '../explore/exploration-result.ts';
 import { loadRecorded } from '../explore/recorded-schedule.ts';
-import { reproductionText } from '../explore/scenario-file.ts';
 import type { Trial } from '../explore/trial.ts';
+import { writeReplayReports } from '../library/exploration-files.ts';
+import { type ReplayResult, reproductionText } from '../result/exploration.ts';
 import { printable } from '../result/printable.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { RunError } from '../run/run-error.ts';
+import { defaultRunPath } from '../run/run-folder.ts';
+import { shellWord } from '../run/shell-word.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
 import { type Console, consoleOf } from './console.ts';
@@ -27,7 +26,8 @@ interface Options {
 
 const HELP = `
 Every run has the same load and the same faults, from the same seed, and users that the server has not seen. What is judged is what
-became of the messages; how late the generator was does not matter.
+became of the messages; how late the generator was does not matter. The folder runs/<time>-replay-<scenario> has replay.json, report.html
+and summary.md.
 
 Examples:
   letitcrash replay runs/<time>-explore-reference/found-1.yaml --times 50
@@ -54,7 +54,7 @@ export function replayCommand(): Command {
       const { plan } = planned;
       const kinds = plan.faults.map(({ kind }) => kind);
       process.exitCode = await inArena({ kinds, targets: [plan.target], asked: options.arena }, console, () =>
-        play(plan, options.times, console),
+        play(given, plan, options.times, console),
       );
     });
 }
@@ -65,8 +65,8 @@ function refuse(problems: readonly Problem[], console: Console): ExitCode {
   return ExitCode.usage;
 }
 
-async function play(plan: Plan, count: number, console: Console): Promise<ExitCode> {
-  const folder = console.options.out ?? (await mkdtemp(join(tmpdir(), 'letitcrash-replay-')));
+async function play(given: string, plan: Plan, count: number, console: Console): Promise<ExitCode> {
+  const folder = console.options.out ?? defaultRunPath(new Date(), 'replay', plan.scenario.name);
   try {
     // Loaded only now: help and mistakes need no generator.
     const { replay } = await import('../explore/replay.ts');
@@ -75,6 +75,7 @@ async function play(plan: Plan, count: number, console: Console): Promise<ExitCo
         plan,
         times: count,
         folder,
+        reproduce: commandLine(given, plan, count, console.options.set),
         signal,
         onTrial: (number, trial) => {
           if (!console.options.quiet) process.stderr.write(`${printable(trialText(number, trial))}\n`);
@@ -82,7 +83,8 @@ async function play(plan: Plan, count: number, console: Console): Promise<ExitCo
         onNotice: (message) => process.stderr.write(`notice   ${printable(message)}\n`),
       }),
     );
-    console.print(summary(result));
+    const report = await writeReplayReports(result, folder);
+    console.print(`${summary(result)}\n  ${report}`);
     console.document(result);
     if (result.interrupted) return ExitCode.interrupted;
     if (result.reproduction.failures > 0) return ExitCode.fail;
@@ -91,9 +93,12 @@ async function play(plan: Plan, count: number, console: Console): Promise<ExitCo
     const message = error instanceof Error ? error.message : String(error);
     console.complain(error instanceof RunError ? message : `the replay failed: ${message}`);
     return ExitCode.environment;
-  } finally {
-    if (console.options.out === null) await rm(folder, { recursive: true, force: true });
   }
+}
+
+function commandLine(given: string, { seed }: Plan, count: number, set: readonly string[]): string {
+  const overrides = set.flatMap((override) => ['--set', override]);
+  return ['letitcrash', 'replay', given, '--times', String(count), ...overrides, '--seed', String(seed)].map(shellWord).join(' ');
 }
 
 function trialText(number: number, { discounted, broken, acked }: Trial): string {

@@ -1,4 +1,4 @@
-/** `letitcrash report <run>...`: the reports of finished runs and comparisons, and of a history, built again from their documents. */
+/** `letitcrash report <run>...`: the reports of what is finished (runs, comparisons, explorations, replays, histories), built again from their documents. */
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
@@ -8,7 +8,7 @@ import { ExitCode } from './exit-codes.ts';
 
 const HELP = `
 A run folder gets report.html, summary.md and junit.xml, and chaos.html when it repeated faults; a comparison's folder the same without
-chaos.html; a history's folder gets trend.html and history.json.
+chaos.html; an exploration's and a replay's report.html and summary.md; a history's folder trend.html and history.json.
 
 Examples:
   letitcrash report runs/20261124-120000-quickstart-reference
@@ -17,8 +17,8 @@ Examples:
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('build the reports of finished runs, comparisons and histories again')
-    .argument('<run...>', 'folders of runs, of comparisons, or a history')
+    .description('build the reports of finished runs, comparisons, explorations, replays and histories again')
+    .argument('<run...>', 'folders of runs, comparisons, explorations or replays, or a history')
     .addHelpText('after', HELP)
     .action(async (given: readonly string[], _options: unknown, command: Command) => {
       const console = consoleOf(command);

@@ -1,9 +1,9 @@
 /** `letitcrash schema <name>`: the JSON Schema of what goes in and of what comes out. */
 import { Argument, Command } from 'commander';
 import { z } from 'zod';
-import { explorationSchema, replaySchema } from '../explore/exploration-result.ts';
 import { policySchema } from '../gate/policy-schema.ts';
 import { comparisonSchema } from '../result/comparison.ts';
+import { explorationSchema, replaySchema } from '../result/exploration.ts';
 import { historySchema } from '../result/history.ts';
 import { profileSchema } from '../result/profile.ts';
 import { resultSchema } from '../result/result.ts';

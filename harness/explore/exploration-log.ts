@@ -1,9 +1,9 @@
 /** What an exploration has done so far, and the document that says so at any time. */
 import type { Deployment } from '../../targets/target.ts';
+import { EXPLORATION_SCHEMA, type ExplorationResult } from '../result/exploration.ts';
 import { deployedTarget } from '../run/result-parts.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { faultStep } from '../scenario/scenario-of-plan.ts';
-import { EXPLORATION_SCHEMA, type ExplorationResult } from './exploration-result.ts';
 import type { Ending, ExplorerEvent, Finding } from './explorer.ts';
 import { scenarioFileName } from './scenario-file.ts';
 import type { Schedule } from './schedule.ts';

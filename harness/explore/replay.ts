@@ -1,8 +1,13 @@
 /** A recorded schedule, played again and again against one warm cluster: how often does it fail, and how sure is that? */
+
+import { join } from 'node:path';
+import { MAX_REPLAY_TRIALS, REPLAY_SCHEMA, type ReplayResult } from '../result/exploration.ts';
 import { availableTarget, requireOfMachine } from '../run/available-target.ts';
+import { deployedTarget } from '../run/result-parts.ts';
+import { writeWhole } from '../run/run-folder.ts';
 import { openRunJournal } from '../run/run-journal.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { REPLAY_SCHEMA, type ReplayResult } from './exploration-result.ts';
+import { stepsOf } from './exploration-log.ts';
 import { reproductionOf } from './reproduce.ts';
 import type { Trial } from './trial.ts';
 import { WarmCluster } from './warm-cluster.ts';
@@ -11,8 +16,10 @@ export interface ReplayOptions {
   readonly plan: Plan;
   /** Runs that must count. */
   readonly times: number;
-  /** Existing folder for logs and for the deployment's data, which goes with the end. */
+  /** Folder for replay.json, for logs, and for the deployment's data, which goes with the end. */
   readonly folder: string;
+  /** Command line of this replay, for the record. */
+  readonly reproduce: string;
   readonly signal: AbortSignal;
   /** After each run; the first is number 1. */
   onTrial(number: number, trial: Trial): void;
@@ -23,14 +30,25 @@ export interface ReplayOptions {
  * Plays the plan's load and faults `times` times, the same seed each time, each time with users that are new to the server.
  * @throws RunError when the target cannot run here, and what it throws when it cannot be started; nothing for an interruption.
  */
-export async function replay({ plan, times, folder, signal, onTrial, onNotice }: ReplayOptions): Promise<ReplayResult> {
+export async function replay({
+  plan,
+  times,
+  folder,
+  reproduce,
+  signal,
+  onTrial,
+  onNotice,
+}: ReplayOptions): Promise<ReplayResult> {
   const target = await availableTarget(plan.target.use);
   await requireOfMachine(plan.faults);
   const journal = openRunJournal(folder);
   const cluster = new WarmCluster({ target, plan, folder, journal, possibleFaults: plan.faults, signal, onNotice });
   const killNow = (): void => cluster.killNow();
   process.once('exit', killNow);
+  const startedAt = new Date();
+  const beganMs = performance.now();
   const discounted: string[] = [];
+  const trials: ReplayResult['trials'] = [];
   const broken = new Map<string, number>();
   let evidence: readonly string[] = [];
   let runs = 0;
@@ -44,6 +62,8 @@ export async function replay({ plan, times, folder, signal, onTrial, onNotice }:
     }
     runs += 1;
     onTrial(runs, trial);
+    if (trials.length < MAX_REPLAY_TRIALS)
+      trials.push({ discounted: trial.discounted, broken: [...trial.broken], acked: trial.acked });
     if (trial.discounted !== null) {
       discounted.push(trial.discounted);
       return null;
@@ -54,7 +74,8 @@ export async function replay({ plan, times, folder, signal, onTrial, onNotice }:
   };
   try {
     const reproduction = await reproductionOf(times, attempt, () => !signal.aborted);
-    return {
+    const { facts } = cluster;
+    const result: ReplayResult = {
       schema: REPLAY_SCHEMA,
       scenario: plan.scenario.name,
       seed: plan.seed,
@@ -63,7 +84,17 @@ export async function replay({ plan, times, folder, signal, onTrial, onNotice }:
       broken: Object.fromEntries(broken),
       evidence: [...evidence],
       interrupted: signal.aborted,
+      startedAt: startedAt.toISOString(),
+      durationMs: performance.now() - beganMs,
+      target: facts === null ? null : deployedTarget(plan, facts),
+      users: plan.users,
+      loadMs: plan.load.durationMs,
+      schedule: stepsOf({ seed: plan.seed, faults: plan.faults }),
+      trials,
+      reproduce,
     };
+    await writeWhole(join(folder, 'replay.json'), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
   } finally {
     await cluster.stop();
     journal.close();

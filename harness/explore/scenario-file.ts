@@ -1,9 +1,9 @@
 /** A finding as a scenario file: what `letitcrash run` and `letitcrash replay` play again. Pure. */
 import { stringify } from 'yaml';
+import { reproductionText } from '../result/exploration.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { scenarioOfPlan } from '../scenario/scenario-of-plan.ts';
 import type { Finding } from './explorer.ts';
-import type { Reproduction } from './reproduce.ts';
 
 /** Of the finding with this place, beside exploration.json. */
 export function scenarioFileName(index: number): string {
@@ -24,11 +24,3 @@ export function scenarioFile({ property, minimal, reproduction, evidence }: Find
   const data = scenarioOfPlan({ ...plan, seed: minimal.seed, faults: minimal.faults });
   return `${lines.map((line) => `# ${line}\n`).join('')}${stringify(data, { flowCollectionPadding: true, lineWidth: 130 })}`;
 }
-
-/** `in 9 of 10 fresh runs, a share between 60% and 98%`. */
-export function reproductionText({ runs, failures, low, high }: Reproduction): string {
-  if (runs === 0) return 'once; it was not tried again';
-  return `in ${failures} of ${runs} fresh runs, a share between ${percent(low)} and ${percent(high)} (95%)`;
-}
-
-const percent = (share: number): string => `${Math.round(share * 100)}%`;

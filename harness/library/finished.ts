@@ -1,19 +1,24 @@
-/** What commands left behind in a folder, whichever of them it was: a run, a comparison or a history. */
+/** What commands left behind in a folder, whichever of them it was: a run, a comparison, an exploration, a replay or a history. */
 import { basename, dirname, resolve } from 'node:path';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { type TerminalOptions, terminalSummary } from '../../reports/terminal.ts';
 import { trendText } from '../../reports/trend-text.ts';
 import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
+import { EXPLORATION_FILE, REPLAY_FILE, readExploration, readReplay } from '../explore/finished-exploration.ts';
 import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
 import { historyOf } from '../history/trend.ts';
 import { readProfile } from '../profile/located-profile.ts';
 import type { Comparison } from '../result/comparison.ts';
+import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import type { History } from '../result/history.ts';
+import { printable } from '../result/printable.ts';
 import type { Profile } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import { fileIn } from '../run/finished-document.ts';
 import { readRun } from '../run/finished-run.ts';
 import { writeComparisonReports } from './comparison-files.ts';
+import { writeExplorationReports, writeReplayReports } from './exploration-files.ts';
 import { writeHistoryReports } from './history-files.ts';
 import { writeReports } from './report-files.ts';
 
@@ -21,6 +26,8 @@ export type FinishedDocument =
   /** `profile`: where it was profiled; paths of its files are absolute. */
   | { readonly kind: 'run'; readonly result: Result; readonly profile?: Profile }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'exploration'; readonly exploration: ExplorationResult }
+  | { readonly kind: 'replay'; readonly replay: ReplayResult }
   | { readonly kind: 'history'; readonly history: History };
 
 export interface Finished {
@@ -30,12 +37,22 @@ export interface Finished {
 
 /** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
 export async function readFinished(given: string): Promise<Finished | string> {
-  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', HISTORY_FILE])) {
+  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE])) {
     case COMPARISON_FILE: {
       const read = await readComparison(given);
       return typeof read === 'string'
         ? read
         : { folder: read.folder, document: { kind: 'comparison', comparison: read.document } };
+    }
+    case EXPLORATION_FILE: {
+      const read = await readExploration(given);
+      return typeof read === 'string'
+        ? read
+        : { folder: read.folder, document: { kind: 'exploration', exploration: read.document } };
+    }
+    case REPLAY_FILE: {
+      const read = await readReplay(given);
+      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'replay', replay: read.document } };
     }
     case HISTORY_FILE:
       return finishedHistory(given);
@@ -67,6 +84,10 @@ export async function writeReportsOf(document: FinishedDocument, folder: string)
       return writeReports(document.result, folder, document.profile);
     case 'comparison':
       return writeComparisonReports(document.comparison, folder);
+    case 'exploration':
+      return writeExplorationReports(document.exploration, folder);
+    case 'replay':
+      return writeReplayReports(document.replay, folder);
     case 'history':
       return writeHistoryReports(document.history, folder);
   }
@@ -79,6 +100,10 @@ export function summaryOf(document: FinishedDocument, options: TerminalOptions):
       return terminalSummary(document.result, options);
     case 'comparison':
       return comparisonTerminal(document.comparison, options);
+    case 'exploration':
+      return inBrief(explorationWords(document.exploration), options);
+    case 'replay':
+      return inBrief(replayWords(document.replay), options);
     case 'history':
       return `${trendText(document.history, { colour: options.colour })}\n\n  ${options.reportPath}`;
   }
@@ -91,7 +116,15 @@ export function verdictOf(document: FinishedDocument): string | null {
       return document.result.verdict;
     case 'comparison':
       return document.comparison.verdict;
+    case 'exploration':
+      return explorationWords(document.exploration).kind;
+    case 'replay':
+      return replayWords(document.replay).kind;
     case 'history':
       return null;
   }
+}
+
+function inBrief({ word, sentence }: OutcomeWords, { reportPath }: TerminalOptions): string {
+  return printable(`  ${word}: ${sentence}\n\n  ${reportPath}`);
 }

@@ -4,9 +4,9 @@
  */
 export type { ComparisonEvent } from '../compare/comparison-sides.ts';
 export type { ExplorationEvent, FinishedExploration } from '../explore/exploration.ts';
-export type { ExplorationResult } from '../explore/exploration-result.ts';
 export { ForeignEndpointError } from '../load/own-endpoints.ts';
 export { COMPARISON_SCHEMA, type Comparison, comparisonSchema } from '../result/comparison.ts';
+export type { ExplorationResult } from '../result/exploration.ts';
 export { HISTORY_SCHEMA, type History, historySchema } from '../result/history.ts';
 export { RESULT_SCHEMA, type Result, resultSchema, type Verdict } from '../result/result.ts';
 export type { RunEvent } from '../run/progress.ts';

@@ -1,9 +1,9 @@
-/** The reports of a finished run, of a comparison, or of a history. */
+/** The reports of what is finished: a run, a comparison, an exploration, a replay or a history. */
 import { mkdir } from 'node:fs/promises';
 import { type FinishedDocument, readFinished, writeReportsOf } from './finished.ts';
 import { ScenarioError } from './scenario-error.ts';
 
-/** By its `kind`, `run`, `comparison` or `history`, what was read: `result`, `comparison` or `history`. */
+/** By its `kind`, `run`, `comparison`, `exploration`, `replay` or `history`, what was read: `result`, or a field of that name. */
 export type ReportOutcome = FinishedDocument & {
   /** The HTML page; what else was built is beside it. */
   readonly reportPath: string;
@@ -11,8 +11,8 @@ export type ReportOutcome = FinishedDocument & {
 
 /**
  * Builds the reports again from the document of a folder, or from the document itself: what `letitcrash report` does. A run's folder gets
- * report.html, summary.md, junit.xml and, where faults were repeated, chaos.html; a comparison's the first three; a history's trend.html and
- * history.json.
+ * report.html, summary.md, junit.xml and, where faults were repeated, chaos.html; a comparison's the first three; an exploration's and
+ * a replay's the first two; a history's trend.html and history.json.
  * @param outDir where to; the folder itself without it.
  * @throws ScenarioError when there is no document of this version.
  */

@@ -8,6 +8,7 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { levelInWords } from '../sentence.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
+import { settingText } from './fact-list.ts';
 import { faultLabel } from './fault-bands.ts';
 import { repeats } from './repeats.ts';
 import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
@@ -138,9 +139,4 @@ function evidence(fault: Result['faults'][number], detail: Detail): Markup {
   const lines = fault.evidence.slice(0, EVIDENCE_LINES).map((line) => clip(oneLine(line), Math.min(detail.text, 300)));
   const more = fault.evidence.length - lines.length;
   return markup`${asked.length === 0 ? null : markup`<small>asked: ${clip(oneLine(asked.join(', ')), Math.min(detail.text, 200))}</small><br>`}${lines.map((line, index) => markup`${index === 0 ? null : markup`<br>`}${line}`)}${more > 0 ? markup`<br>${plural(more, 'more line')} in result.json` : null}`;
-}
-
-/** A setting as people write it; objects as JSON. */
-export function settingText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 }

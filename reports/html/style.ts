@@ -125,7 +125,7 @@ svg .whole { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
 svg .recovered { stroke: var(--second); stroke-width: 1.25; stroke-dasharray: 3 3; }
 .strip .dot { fill: var(--main); fill-opacity: .55; }
 .strip .unseen-dot { fill: none; stroke: var(--bad); stroke-width: 1.5; }
-.strip .row { fill: var(--ink); }
+:is(.strip, .schedule) .row { fill: var(--ink); }
 .strip .median { stroke: var(--ink); stroke-width: 2; }
 .strip .p95 { stroke: var(--third); stroke-width: 2; stroke-dasharray: 4 2; }
 svg .same { stroke: var(--soft); stroke-width: 1; }

@@ -9,6 +9,7 @@ import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
 import { runFacts } from './run-facts.ts';
 import { figure, first } from './table.ts';
+import { tile, tiles } from './tiles.ts';
 
 export function verdictSection(result: Result, detail: Detail): Markup {
   const { scenario, verdict } = result;
@@ -30,10 +31,10 @@ ${verdictBox({
 })}
 ${profiled === null ? null : markup`<p class="summary">${profiled}</p>`}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
-<dl class="tiles">${tiles(result)}</dl>`;
+${tiles(figures(result))}`;
 }
 
-function tiles(result: Result): Piece {
+function figures(result: Result): readonly Markup[] {
   const { response } = result.latency;
   const percentile = (name: string, us: number | undefined): Markup =>
     tile(name, us === undefined ? none() : figure(us, formatUs), 'from intended send');
@@ -66,10 +67,6 @@ function memoryNote(cost: Result['memory']['perConnection']): Piece {
 
 function none(): Markup {
   return markup`<span class="none">${NOT_MEASURED}</span>`;
-}
-
-function tile(name: string, value: Piece, note: Piece): Markup {
-  return markup`<div><dt>${name}</dt><dd><b>${value}</b><small>${note}</small></dd></div>`;
 }
 
 function recoveryTile(result: Result): Markup {

@@ -70,7 +70,8 @@ describe('killed under load', () => {
 });
 
 test('its schedule can be replayed on a cluster that stays warm', async () => {
-  const command = new Command(['replay', join(example(), 'chat.yaml'), ...SMALL, '--times', '1', '--json']);
+  const scenario = join(example(), 'chat.yaml');
+  const command = new Command(['replay', scenario, ...SMALL, '--times', '1', '--json', '--out', join(project(), 'replay')]);
   expect(await command.ended()).toBe(1);
   expect(JSON.parse(command.stdout)).toMatchObject({ reproduction: { runs: 1, failures: 1 }, broken: { lost: 1 } });
 }, 120_000);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ExplorationResult, explorationSchema, replaySchema } from '../../harness/explore/exploration-result.ts';
+import { type ExplorationResult, explorationSchema, replaySchema } from '../../harness/result/exploration.ts';
 import { Command, isAlive, until } from '../end-to-end/command.ts';
 
 const TAKES_AT_MOST_MS = 600_000;
@@ -48,13 +48,17 @@ describe('letitcrash explore', () => {
       expect(JSON.parse(readFileSync(join(folder, 'exploration.json'), 'utf8'))).toEqual(result);
 
       const file = join(folder, finding.scenario);
-      const replay = new Command(['replay', file, '--times', '1', '--json', '--no-arena']);
+      const again = join(folder, 'again');
+      const replay = new Command(['replay', file, '--times', '1', '--json', '--no-arena', '--out', again]);
       expect(await replay.ended()).toBe(1);
       const { reproduction, broken, seed } = replaySchema.parse(JSON.parse(replay.stdout));
       expect(reproduction).toMatchObject({ runs: 1, failures: 1 });
       // A server that forgets what it promised may also accept, and show, a repeat of it: then duplicatesVisible is broken as well.
       expect(broken).toMatchObject({ lost: 1 });
       expect(seed).toBe(finding.seed);
+      expect(JSON.parse(readFileSync(join(again, 'replay.json'), 'utf8'))).toEqual(JSON.parse(replay.stdout));
+      for (const page of [folder, again].flatMap((where) => ['report.html', 'summary.md'].map((name) => join(where, name))))
+        expect(readFileSync(page, 'utf8'), page).toContain(page.endsWith('.md') ? 'kill-node' : 'No loss');
     },
     TAKES_AT_MOST_MS,
   );

@@ -3,7 +3,7 @@ import type { Comparison } from '../../../harness/result/comparison.ts';
 import { clip, formatBytes, formatCount, formatMs } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
-import { settingText } from '../faults-section.ts';
+import { settingText } from '../fact-list.ts';
 import { readableTime } from '../head.ts';
 import { section } from '../page.ts';
 import { figure, first, prose, table, text } from '../table.ts';

@@ -3,7 +3,7 @@ import type { HistorySeries } from '../../../harness/result/history.ts';
 import { clip, formatBytes, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
-import { settingText } from '../faults-section.ts';
+import { settingText } from '../fact-list.ts';
 
 const FAULTS = 6;
 

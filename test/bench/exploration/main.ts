@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ExplorationResult, explorationSchema } from '../../../harness/explore/exploration-result.ts';
+import { type ExplorationResult, explorationSchema } from '../../../harness/result/exploration.ts';
 
 const FOLDER = join('runs', 'bench-exploration');
 const LAUNCHER = fileURLToPath(new URL('../../../harness/cli/letitcrash.js', import.meta.url));

@@ -53,6 +53,7 @@ test('a replay discounts the run, and finds nothing broken', { timeout: 60_000 }
     plan: sides.a.plan,
     times: 1,
     folder: out,
+    reproduce: 'letitcrash replay',
     signal,
     onTrial: () => undefined,
     onNotice: () => undefined,

@@ -1,4 +1,4 @@
-/** exploration.json: what was searched, and what was found. Versioned; a contract with everything outside. */
+/** exploration.json and replay.json: what was searched and found, and what was played again. Versioned; contracts with everything outside. */
 import { z } from 'zod';
 
 export const EXPLORATION_SCHEMA = 'letitcrash.exploration/1';
@@ -81,6 +81,33 @@ export const replaySchema = z.object({
   /** Of the last run that failed. */
   evidence: z.array(z.string()),
   interrupted: z.boolean(),
+  /** ISO 8601, UTC; empty in a document from before it was kept, as what follows. */
+  startedAt: z.string().default(''),
+  durationMs: z.number().nullable().default(null),
+  /** Null before the first start. */
+  target: target.nullable().default(null),
+  users: count.nullable().default(null),
+  /** Length of each run's load. */
+  loadMs: z.number().nullable().default(null),
+  /** What was played each time. */
+  schedule: z.array(step).default([]),
+  /** The runs in their order, at most MAX_REPLAY_TRIALS of them: why one does not count, or null, and which properties it broke. */
+  trials: z.array(z.object({ discounted: z.string().nullable(), broken: z.array(z.string()), acked: count })).default([]),
+  /** Command line of the same replay. */
+  reproduce: z.string().default(''),
 });
 
+/** Runs of a replay that its document lists one by one; those beyond are counted alone. */
+export const MAX_REPLAY_TRIALS = 1000;
+
 export type ReplayResult = z.infer<typeof replaySchema>;
+export type ScheduleStep = z.infer<typeof step>;
+export type Reproduction = z.infer<typeof reproduction>;
+
+/** `in 9 of 10 fresh runs, a share between 60% and 98%`. */
+export function reproductionText({ runs, failures, low, high }: Reproduction): string {
+  if (runs === 0) return 'once; it was not tried again';
+  return `in ${failures} of ${runs} fresh runs, a share between ${percent(low)} and ${percent(high)} (95%)`;
+}
+
+const percent = (part: number): string => `${Math.round(part * 100)}%`;

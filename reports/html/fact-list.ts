@@ -1,0 +1,44 @@
+/** Names and values beside one another: where and how something ran. */
+import type { Result } from '../../harness/result/result.ts';
+import { clip, formatCount } from '../format.ts';
+import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
+import type { Detail } from './detail.ts';
+import { figure } from './table.ts';
+
+export type Fact = readonly [name: string, value: Piece];
+
+export function factList(title: string, list: readonly Fact[]): Markup {
+  return markup`<div><h3>${title}</h3><dl class="factlist">${list.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></div>`;
+}
+
+/** Text from outside, on one line and bounded. */
+export function saying(detail: Detail): (text: string) => string {
+  return (text) => clip(oneLine(text), Math.min(detail.text, 200));
+}
+
+/** Names of settings that repeat what stands above them. */
+const SAID_ALREADY: ReadonlySet<string> = new Set(['nodes']);
+
+/** What a server is, and its settings; those that only repeat a fact above them are left out. */
+export function targetFacts(
+  it: Result['target'],
+  detail: Detail,
+  say: (text: string) => string,
+  document = 'result.json',
+): readonly Fact[] {
+  const settings = Object.entries(it.config).filter(([key, value]) => !(SAID_ALREADY.has(key) && value === it.nodes));
+  const shown = settings.slice(0, Math.min(detail.rows, 30));
+  return [
+    ['Name', say(it.name)],
+    ['Version', say(it.version)],
+    ['Runtime', say(it.runtime)],
+    ['Nodes', figure(it.nodes, formatCount)],
+    ...shown.map(([key, value]): Fact => [clip(oneLine(key), 40), say(settingText(value))]),
+    ...(settings.length > shown.length ? [['More settings', `in ${document}`] as const] : []),
+  ];
+}
+
+/** A setting as people write it; objects as JSON. */
+export function settingText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
