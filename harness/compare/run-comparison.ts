@@ -85,7 +85,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     tellLooks(course, next, progress);
     course = next;
   }
-  const { loadAverage, openFilesLimit, stealShare, arena, ...environment } = await readEnvironment(null);
+  const { loadAverage, openFilesLimit, stealShare, ...environment } = await readEnvironment(null);
   const comparison = buildComparison({
     sides,
     seed,

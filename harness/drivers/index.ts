@@ -30,7 +30,8 @@ export async function openDriver(given: string): Promise<Driver> {
   if (!isModulePath(given)) return createDriver(given);
   const loaded = await loadOwnDriver(given);
   if (!loaded.ok) throw new Error(`${given} ${loaded.message}\n  ${loaded.remedy}`);
-  return loaded.value;
+  const { driver, file, checkSession } = loaded.value;
+  return new CheckedDriver(driver, file, checkSession);
 }
 
 /** The rules of the interface that a driver has broken so far; a bundled one is held to them by tests, and not watched while it runs. */

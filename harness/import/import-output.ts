@@ -60,7 +60,7 @@ export async function importOutputFile(tool: ImportTool, file: string, given: Im
     // A file that was written when the run was over.
     startedAt: run.startedAt ?? new Date(facts.mtimeMs - run.durationMs).toISOString(),
     target: given.target ?? run.target ?? 'unknown',
-    environment: given.here === true ? await readEnvironment(null) : unknownMachine(packageJson.version),
+    environment: given.here === true ? { ...(await readEnvironment(null)), arena: false } : unknownMachine(packageJson.version),
     reproduce: `letitcrash import ${tool} ${shellWord(file)}`,
   });
 }

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
-import { presentArena } from '../arena/inside.ts';
 import type { Result } from '../result/result.ts';
 import type { Machine } from './fingerprint.ts';
 
@@ -47,8 +46,11 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Reads the machine now; `before` is a reading from the start of the run, for the steal since then. */
-export async function readEnvironment(before: CpuTicks | null): Promise<Environment> {
+/**
+ * Reads the machine now; `before` is a reading from the start of the run, for the steal since then. Whether this process is in an arena, only
+ * the arena knows.
+ */
+export async function readEnvironment(before: CpuTicks | null): Promise<Omit<Environment, 'arena'>> {
   const now = await readCpuTicks();
   const elapsed = now !== null && before !== null ? now.total - before.total : 0;
   return {
@@ -58,6 +60,5 @@ export async function readEnvironment(before: CpuTicks | null): Promise<Environm
     openFilesLimit: await openFilesLimit(),
     stealShare: now !== null && before !== null && elapsed > 0 ? (now.steal - before.steal) / elapsed : null,
     loadAverage: loadavg()[0] ?? 0,
-    arena: presentArena() !== null,
   };
 }

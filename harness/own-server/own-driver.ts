@@ -1,6 +1,5 @@
 /** A driver of the user's own, from a file. Each load worker loads it by its path, so that each has its own. */
 import { basename } from 'node:path';
-import { CheckedDriver } from '../drivers/checked-driver.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { type Loaded, loadOwn } from './own-module.ts';
 import { aFunction, aText, faultsOf, type Shape } from './shape.ts';
@@ -22,15 +21,25 @@ const SESSION: Shape = {
   abandon: aFunction('() => null where it cannot leave a socket open for ever'),
 };
 
+/** A driver as its file exports it, not yet held to the rules of the interface. */
+export interface OwnDriver {
+  readonly driver: Driver;
+  /** What people know it by beside its name: the file's name. */
+  readonly file: string;
+  /** Looks at what the first connect() gave. Throws, in words for people, where that is no Session. */
+  readonly checkSession: (session: unknown) => void;
+}
+
 /** Loads `export const driver` of a file, by its absolute path. */
-export async function loadOwnDriver(file: string): Promise<Loaded<CheckedDriver>> {
+export async function loadOwnDriver(file: string): Promise<Loaded<OwnDriver>> {
   const loaded = await loadOwn<Driver>(file, {
     name: 'driver',
     type: 'Driver',
     from: 'letitcrash/driver',
     check: (value) => faultsOf(value, DRIVER),
   });
-  return loaded.ok ? { ok: true, value: new CheckedDriver(loaded.value, basename(file), checkFirst(file)) } : loaded;
+  if (!loaded.ok) return loaded;
+  return { ok: true, value: { driver: loaded.value, file: basename(file), checkSession: checkFirst(file) } };
 }
 
 /** Looks at the first session only: the others come from the same code, and there are thousands. */

@@ -39,7 +39,7 @@ export async function withOwnFiles(
 
   async function addDriver(written: string, file: string): Promise<void> {
     const loaded = await loadOwnDriver(file);
-    const facts = loaded.ok ? { ...knows(loaded.value), file } : refused(loaded);
+    const facts = loaded.ok ? { ...knows(loaded.value.driver), file } : refused(loaded);
     drivers.set(written, facts).set(file, facts);
   }
 }

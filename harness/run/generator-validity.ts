@@ -4,9 +4,7 @@
  * In: the workers' reports, interval by interval. Out: what spoilt the measurement, in words; nothing when all was well.
  */
 import type { WorkerProgress } from '../load/worker-protocol.ts';
-
-/** A worker this busy over the whole load queues behind itself. */
-export const MAX_WORKER_CPU = 0.95;
+import { MAX_WORKER_CPU } from '../measure/generator-limits.ts';
 
 export type GeneratorInterval = Pick<WorkerProgress, 'worker' | 'fromUs' | 'toUs' | 'eventLoopDelayUs' | 'cpu'>;
 

@@ -1,4 +1,5 @@
 /** Plays a plan whose load is HTTP requests and nothing else: the target's own HTTP, or a URL. No users sign in, so nothing drains. */
+import { presentArena } from '../arena/inside.ts';
 import { HttpLoad } from '../drivers/http/http-load.ts';
 import { httpInvalidity, httpMeasured } from '../drivers/http/http-measured.ts';
 import { monotonicUs } from '../measure/clock.ts';
@@ -69,7 +70,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     const cpu = await sampler.cpu();
     await profiler?.end(cpu.nodes, zeroUs);
     await sampler.stop();
-    const environment = await readEnvironment(ticksBefore);
+    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
     await this.stop();
     const result = buildHttpResult({
       plan: this.plan,

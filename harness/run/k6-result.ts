@@ -6,12 +6,12 @@ import type { ForeignRun } from '../import/foreign-run.ts';
 import { k6Run } from '../import/k6-run.ts';
 import type { K6Summary } from '../import/k6-summary.ts';
 import type { Environment } from '../measure/environment.ts';
+import { MAX_WORKER_CPU } from '../measure/generator-limits.ts';
 import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { RunRecord } from './build-result.ts';
-import { MAX_WORKER_CPU } from './generator-validity.ts';
 import { deployedTarget, peaksAlone, profiledBy, reproduction } from './result-parts.ts';
 import { judgeRequests } from './verdict.ts';
 

@@ -1,6 +1,8 @@
 /** Plays a plan whose load is the user's own k6: our script, our summary, k6's users. Nothing breaks, and nothing is accounted for. */
+
 import { join } from 'node:path';
 import type { Deployment } from '../../targets/target.ts';
+import { presentArena } from '../arena/inside.ts';
 import { k6Environment } from '../drivers/k6/k6-environment.ts';
 import { K6Load } from '../drivers/k6/k6-load.ts';
 import { requireK6 } from '../drivers/k6/k6-program.ts';
@@ -57,7 +59,7 @@ export class K6Run extends PlainRun<K6Load> {
     const cpu = await sampler.cpu();
     await profiler?.end(cpu.nodes, loadUs);
     await sampler.stop();
-    const environment = await readEnvironment(ticksBefore);
+    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
     await this.stop();
     const result = buildK6Result({
       plan: this.plan,

@@ -1,6 +1,8 @@
 /** Plays a plan whose load is messages: deployment, users, load and faults, drain, checks, Result. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
+import { presentArena } from '../arena/inside.ts';
 import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
@@ -106,7 +108,7 @@ export class MessageRun {
     this.#measuring = false;
     await sampler.stop();
     const rounds = await emptyRounds(memory);
-    const environment = await readEnvironment(ticksBefore);
+    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);

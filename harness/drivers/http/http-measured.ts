@@ -1,8 +1,9 @@
 /** The reports of all HTTP generators as one part of a Result. Pure: percentiles come from the merged histogram, never from percentiles. */
+
+import { MAX_WORKER_CPU } from '../../measure/generator-limits.ts';
 import { decodeHistogram } from '../../measure/latency-merge.ts';
 import { summarise } from '../../measure/latency-summary.ts';
 import type { HttpMeasured, LatencySummary } from '../../result/result.ts';
-import { MAX_WORKER_CPU } from '../../run/generator-validity.ts';
 import type { HttpPlan } from '../../scenario/plan.ts';
 import type { GeneratorReport } from './http-job.ts';
 
