@@ -12,8 +12,6 @@ import type { FalseClock } from './machine/false-clock.ts';
 import { nodesText } from './node-victims.ts';
 import { written } from './written.ts';
 
-export const CLOCK_JUMP = 'clock-jump';
-
 /** A Date header has whole seconds. */
 const LEAST_MS = 5_000;
 const MOST_MS = 10 * 365 * 24 * 3_600_000;
@@ -48,10 +46,11 @@ interface Handle {
 }
 
 export const clockJump: FaultKind<Settings, Handle> = {
-  kind: CLOCK_JUMP,
+  kind: 'clock-jump',
   summary: 'the wall clock of all nodes jumps',
   needs: ['clock-jump'],
   requires: ['libfaketime'],
+  ground: () => ({ clock: true }),
   heals: 'the clock is right again after `for`',
   duration: 'optional',
   settings,

@@ -3,14 +3,11 @@
  * die than acknowledge; when there is room again, what died of it is started again.
  */
 import { z } from 'zod';
-import type { FaultPlan } from '../scenario/plan.ts';
 import { sizeBytes } from '../scenario/units.ts';
 import type { FaultContext, FaultKind, Injection, Verification } from './fault.ts';
 import type { LimitedDisk, Room } from './machine/limited-disk.ts';
 import { type FormerNode, startAgain } from './start-again.ts';
 import { written } from './written.ts';
-
-export const DISK_FULL = 'disk-full';
 
 const MIB = 1024 ** 2;
 
@@ -29,10 +26,11 @@ interface Handle {
 }
 
 export const diskFull: FaultKind<Settings, Handle> = {
-  kind: DISK_FULL,
+  kind: 'disk-full',
   summary: "the disk under the deployment's data is full",
   needs: ['kill-node'],
   requires: ['arena'],
+  ground: ({ size }) => ({ diskBytes: capacity.parse(size) }),
   heals: 'there is room again after `for`, and nodes that died of it are started again',
   duration: 'optional',
   settings,
@@ -82,11 +80,6 @@ export const diskFull: FaultKind<Settings, Handle> = {
     };
   },
 };
-
-/** Bytes of the disk that a step asks for. */
-export function diskBytes({ settings: given }: Pick<FaultPlan, 'settings'>): number {
-  return capacity.parse(settings.parse(given).size);
-}
 
 function diskOf({ ground }: FaultContext): LimitedDisk {
   if (ground.disk === null) throw new Error('the run was started without a disk that can be full');

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../targets/target.ts';
 import type { Recorder } from '../arena/journal.ts';
 import type { UserControl } from '../load/worker-pool.ts';
-import type { Ground } from './machine/ground.ts';
+import type { Ground, GroundNeeds } from './machine/ground.ts';
 import type { LinkKind, Network } from './network/network.ts';
 import type { Requirement } from './requirements.ts';
 
@@ -82,6 +82,16 @@ export interface FaultKind<Settings, Handle> {
   readonly requires: readonly Requirement[];
   /** The links that must lead through proxies for it to act on; without the function none. */
   readonly links?: (settings: Settings) => readonly LinkKind[];
+  /** What must lie under the deployment before it starts for the kind to act on; without the function the bare machine. */
+  readonly ground?: (settings: Settings) => GroundNeeds;
+  /** How many nodes it may add to those of the start; none without. */
+  readonly addsNodes?: number;
+  /**
+   * What can be said of its users' presence while it acts. `logged`: the load's own log has what became of whom. `certain`: who is down is
+   * down, so that only the moments of striking and healing are uncertain. `silent`: a connection may be dead for a while without its user
+   * knowing; a kind that names its links is silent without saying so. Without it presence is uncertain until the fault is healed.
+   */
+  readonly presence?: 'logged' | 'certain' | 'silent';
   /** How it heals, in words: `by itself`, `the node is started again after for`. */
   readonly heals: string;
   /**
@@ -121,6 +131,9 @@ export interface SettingProblem {
 export interface SealedFaultKind
   extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {
   links(settings: unknown): readonly LinkKind[];
+  ground(settings: unknown): GroundNeeds;
+  readonly addsNodes: number;
+  readonly presence: FaultKind<unknown, unknown>['presence'] | null;
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
@@ -147,6 +160,9 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     duration: kind.duration,
     settings: kind.settings,
     links: (settings) => kind.links?.(kind.settings.parse(settings)) ?? [],
+    ground: (settings) => kind.ground?.(kind.settings.parse(settings)) ?? {},
+    addsNodes: kind.addsNodes ?? 0,
+    presence: kind.presence ?? null,
     check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),
     async inject(settings, context) {
       const injection = await kind.inject(kind.settings.parse(settings), context);

@@ -27,6 +27,7 @@ export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
   summary: "abandon some users' sockets, neither read nor closed, while the users come back on new ones",
   needs: [],
   requires: ['procfs'],
+  presence: 'logged',
   heals: 'never, the server has to deal with it; with `for` the abandoned sockets are reset then',
   duration: 'open',
   settings: clientSettings,

@@ -9,6 +9,7 @@ export const killNode: FaultKind<NodeSettings, readonly FormerNode[]> = {
   summary: 'SIGKILL the OS process of a node or of several, and start it again after `for`',
   needs: ['kill-node'],
   requires: [],
+  presence: 'certain',
   heals: 'the deployment starts it again after `for`, on the same address and data',
   duration: 'optional',
   settings: nodeSettings,

@@ -26,6 +26,7 @@ export const pauseNode: FaultKind<NodeSettings, readonly PausedNode[]> = {
   summary: 'SIGSTOP the OS process of a node or of several for `for`: it exists, and does not answer',
   needs: ['pause-node'],
   requires: ['procfs'],
+  presence: 'silent',
   heals: 'SIGCONT after `for`',
   duration: 'optional',
   settings: nodeSettings,

@@ -16,6 +16,7 @@ export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
   summary: 'drop many users at once (RST), and let all of them come back in the same moment',
   needs: [],
   requires: ['procfs'],
+  presence: 'logged',
   heals: 'after `for`, when all connect again without any backoff',
   duration: 'optional',
   settings: clientSettings,

@@ -18,6 +18,7 @@ export const resetConnections: FaultKind<ClientSettings, Afflicted> = {
   summary: "reset some users' connections (RST)",
   needs: [],
   requires: ['procfs'],
+  presence: 'logged',
   heals: 'by itself: the users connect again, with backoff',
   duration: 'none',
   settings: clientSettings,

@@ -27,6 +27,7 @@ export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
   summary: "stop reading some users' sockets",
   needs: [],
   requires: ['procfs'],
+  presence: 'logged',
   heals: 'after `for`, when what has piled up is read; those whom the server cut off connect again',
   duration: 'optional',
   settings: clientSettings,

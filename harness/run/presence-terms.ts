@@ -4,9 +4,6 @@ import type { FaultRecord } from '../faults/interpreter.ts';
 import type { PresenceTerms, Stretch } from '../ledger/presence.ts';
 import type { Plan } from '../scenario/plan.ts';
 
-/** Kinds that strike users from their own side, so that the load's own log says what became of whom. */
-const LOGGED_BY_THE_LOAD: ReadonlySet<string> = new Set(['reset-connections', 'reconnect-storm', 'slow-consumer', 'half-open']);
-
 export interface PresenceCircumstances {
   readonly plan: Plan;
   readonly faults: readonly FaultRecord[];
@@ -32,14 +29,15 @@ function unrestOf(
   keepaliveMs: number,
   endUs: number,
 ): Stretch[] {
-  if (injectedAtUs === null || LOGGED_BY_THE_LOAD.has(plan.kind)) return [];
+  const kind = faultKinds.get(plan.kind);
+  if (injectedAtUs === null || kind?.presence === 'logged') return [];
   // What could not be undone may go on.
   if (!verified) return [{ fromUs: injectedAtUs, untilUs: endUs }];
-  const kind = faultKinds.get(plan.kind);
-  const isSilent = plan.kind === 'pause-node' || (kind?.links(plan.settings).length ?? 0) > 0;
+  const isSilent = kind?.presence === 'silent' || (kind?.links(plan.settings).length ?? 0) > 0;
   const strikes = { fromUs: injectedAtUs, untilUs: Math.max(injectedAtUs, struckAtUs ?? injectedAtUs) };
   // A node that is dead is dead: what is so meanwhile is so for certain.
-  if (plan.kind === 'kill-node') return [strikes, ...(healedAtUs === null ? [] : [{ fromUs: healedAtUs, untilUs: healedAtUs }])];
+  if (kind?.presence === 'certain')
+    return [strikes, ...(healedAtUs === null ? [] : [{ fromUs: healedAtUs, untilUs: healedAtUs }])];
   const overUs = Math.max(strikes.untilUs, healedAtUs ?? injectedAtUs);
   return [{ fromUs: injectedAtUs, untilUs: overUs + (isSilent ? 2 * keepaliveMs * 1000 : 0) }];
 }

@@ -1,8 +1,6 @@
 /** A server that runs already when a run begins and goes on when it is over, for many runs one after another. */
 import type { Deployment } from '../../targets/target.ts';
-import { CLOCK_JUMP } from '../faults/clock-jump.ts';
-import { DISK_FULL } from '../faults/disk-full.ts';
-import { linksNeeded } from '../faults/network/network-for.ts';
+import { groundNeeded, linksNeeded } from '../faults/surroundings.ts';
 import type { Plan } from '../scenario/plan.ts';
 
 export interface StandingServer {
@@ -13,5 +11,5 @@ export interface StandingServer {
 
 /** Whether a plan's faults act on what must be there before its server starts: proxies on its links, its disk, its clock. */
 export function needsServerOfItsOwn(plan: Pick<Plan, 'faults'>): boolean {
-  return linksNeeded(plan).size > 0 || plan.faults.some(({ kind }) => kind === DISK_FULL || kind === CLOCK_JUMP);
+  return linksNeeded(plan).size > 0 || groundNeeded(plan).some((needs) => Object.keys(needs).length > 0);
 }

@@ -4,9 +4,6 @@
  */
 import { join } from 'node:path';
 import type { Recorder } from '../../arena/journal.ts';
-import type { FaultPlan } from '../../scenario/plan.ts';
-import { CLOCK_JUMP } from '../clock-jump.ts';
-import { DISK_FULL, diskBytes } from '../disk-full.ts';
 import { FalseClock } from './false-clock.ts';
 import { LimitedDisk } from './limited-disk.ts';
 
@@ -19,6 +16,14 @@ export interface Ground {
   restore(): Promise<void>;
 }
 
+/** What one step of a schedule needs under the deployment. */
+export interface GroundNeeds {
+  /** A disk of its own of at least this size. */
+  readonly diskBytes?: number;
+  /** A wall clock that can be moved. */
+  readonly clock?: true;
+}
+
 /** The bare machine. */
 export const bareGround: Ground = { disk: null, clock: null, env: {}, restore: () => Promise.resolve() };
 
@@ -29,12 +34,11 @@ export interface GroundPlaces {
   readonly path: string;
 }
 
-/** @throws when something cannot be put in place; nothing is left then that its journal does not say. */
-export async function prepareGround(faults: readonly FaultPlan[], places: GroundPlaces, journal: Recorder): Promise<Ground> {
-  const fills = faults.filter(({ kind }) => kind === DISK_FULL);
-  const disk = fills.length === 0 ? null : await LimitedDisk.mount(places.data, Math.max(...fills.map(diskBytes)), journal);
-  const jumps = faults.some(({ kind }) => kind === CLOCK_JUMP);
-  const clock = jumps ? await FalseClock.make(join(places.path, 'clock'), journal) : null;
+/** Puts in place what all steps together need. @throws when something cannot be put in place; nothing is left then that its journal does not say. */
+export async function prepareGround(needs: readonly GroundNeeds[], places: GroundPlaces, journal: Recorder): Promise<Ground> {
+  const diskBytes = Math.max(0, ...needs.map((each) => each.diskBytes ?? 0));
+  const disk = diskBytes === 0 ? null : await LimitedDisk.mount(places.data, diskBytes, journal);
+  const clock = needs.some((each) => each.clock === true) ? await FalseClock.make(join(places.path, 'clock'), journal) : null;
   return {
     disk,
     clock,

@@ -21,8 +21,7 @@ let deployment: Deployment;
 describe.skipIf(!library.met)('clock-jump', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'letitcrash-clock-'));
-    const jump = { id: 'c', atMs: 0, kind: 'clock-jump', forMs: null, settings: { by: '1h' } };
-    ground = await prepareGround([jump], { path: folder, data: join(folder, 'data') }, forgetful);
+    ground = await prepareGround([{ clock: true }], { path: folder, data: join(folder, 'data') }, forgetful);
     deployment = await (findTarget('reference') as Target).start({
       nodes: 1,
       durability: 'commit',

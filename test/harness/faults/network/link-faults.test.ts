@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linksNeeded } from '../../../../harness/faults/network/network-for.ts';
+import { linksNeeded } from '../../../../harness/faults/surroundings.ts';
 import type { FaultPlan } from '../../../../harness/scenario/plan.ts';
 import { SmallCluster } from './small-cluster.ts';
 import { aWhile, dial, until } from './sockets.ts';
