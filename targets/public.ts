@@ -1,6 +1,6 @@
 /** `letitcrash/target`: what a file needs to make a server a target. */
 
-export type { CommandLine, CommandNode, CommandTargetOptions } from './command/command-target.ts';
+export type { CommandLine, CommandNode, CommandTargetOptions } from './command/command-options.ts';
 export { commandTarget } from './command/command-target.ts';
 export type {
   Address,

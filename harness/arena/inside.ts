@@ -3,13 +3,14 @@
  * latter too; the channel covers the moment before the kernel was asked.
  */
 import { constants } from 'node:os';
-import { ARENA_VARIABLE, type InnerMessage, type JournalPlace, type LauncherMessage, type PassedSignal } from './launch.ts';
-import type { ProcessIdentity } from './process-identity.ts';
-
-/** The process that holds an arena open, and the pid namespace in which that id means something. */
-export interface HeldArena extends ProcessIdentity {
-  readonly pidNamespace: string | null;
-}
+import {
+  ARENA_VARIABLE,
+  type HeldArena,
+  type InnerMessage,
+  type JournalPlace,
+  type LauncherMessage,
+  type PassedSignal,
+} from './channel.ts';
 
 let arena: HeldArena | null = null;
 

@@ -4,33 +4,10 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { HeldArena } from './inside.ts';
+import { ARENA_VARIABLE, type InnerMessage, type LauncherMessage, PASSED_SIGNALS } from './channel.ts';
 import { inNamespaces } from './namespaces.ts';
 import { identify, pidNamespace } from './process-identity.ts';
 import { Reaper } from './reaper.ts';
-
-/** Tells the inner process that it is one; see inside.ts. */
-export const ARENA_VARIABLE = 'LETITCRASH_ARENA';
-
-/** What the launcher says to the inner process, over a channel whose end also says that the launcher is gone. */
-export type LauncherMessage =
-  | { readonly type: 'arena'; readonly arena: HeldArena }
-  | { readonly type: 'signal'; readonly signal: PassedSignal };
-
-/** A run folder whose journal begins in the arena, and where the pointers to journals are. */
-export interface JournalPlace {
-  readonly folder: string;
-  readonly stateFolder: string;
-}
-
-/** What the inner process says back: journals, news, which the launcher's caller understands, and last of all its end. */
-export type InnerMessage =
-  | { readonly type: 'journal'; readonly journal: JournalPlace; readonly state: 'begun' | 'ended' }
-  | { readonly type: 'news'; readonly news: unknown }
-  | { readonly type: 'end'; readonly exitCode: number };
-
-export const PASSED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-export type PassedSignal = (typeof PASSED_SIGNALS)[number];
 
 const KILLED = 128 + constants.signals.SIGKILL;
 

@@ -4,8 +4,8 @@
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JournalPlace } from './channel.ts';
 import { healRun } from './heal.ts';
-import type { JournalPlace } from './launch.ts';
 
 /** The kernel ends an arena within milliseconds of its launcher; a machine that thrashes may need longer. */
 const OVER_WITHIN_MS = 30_000;

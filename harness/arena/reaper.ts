@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JournalPlace } from './launch.ts';
+import type { JournalPlace } from './channel.ts';
 
 const ENTRY = fileURLToPath(new URL(`./reaper-process${extname(import.meta.url)}`, import.meta.url));
 

@@ -30,7 +30,7 @@ import { compareProgress } from './compare-progress.ts';
 import { comparisonExitCode } from './comparison-exit-code.ts';
 import type { Console } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
-import type { GateOptions } from './gate.ts';
+import type { GateOptions } from './gate-options.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
 import { isLive } from './progress-line.ts';

@@ -9,17 +9,8 @@ import { refuse } from './ci-output.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { gateComparison } from './gate-comparison.ts';
+import type { GateOptions } from './gate-options.ts';
 import { gateRun } from './gate-run.ts';
-
-export interface GateOptions {
-  readonly baseline?: string;
-  readonly candidate?: string;
-  readonly policy?: string;
-  readonly scenario?: string;
-  readonly blocks?: number;
-  readonly run?: string;
-  readonly strict?: boolean;
-}
 
 const HELP = `
 Both sides are run here, taking turns, in one go: a git revision is taken out of git into a cache (the work tree is not touched) and its

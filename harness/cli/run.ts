@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { ToolError } from '../cache/tool-error.ts';
-import { type PlayOptions, playPlan } from '../library/run.ts';
+import { type PlayOptions, playPlan } from '../library/play-plan.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { DriverError } from '../load/worker-pool.ts';
 import { ProfileError } from '../profile/profile-error.ts';

@@ -1,5 +1,7 @@
 /** What two configurations are compared by, where nobody says otherwise. */
-import { type Metric, metrics } from '../scenario/metrics.ts';
+
+import type { Metric } from '../scenario/metric.ts';
+import { metrics } from '../scenario/metrics.ts';
 
 export interface ComparedMetricPolicy {
   /** Name in harness/scenario/metrics.ts. */

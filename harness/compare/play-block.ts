@@ -5,7 +5,8 @@ import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
 import type { ComparisonBlock } from '../result/comparison.ts';
 import { driverViolations } from '../result/driver-violations.ts';
 import type { Result } from '../result/result.ts';
-import { type FinishedRun, runScenario } from '../run/conductor.ts';
+import { runScenario } from '../run/conductor.ts';
+import type { ConductedRun } from '../run/run-record.ts';
 import { brokenProperties } from '../run/verdict.ts';
 import { metrics } from '../scenario/metrics.ts';
 import { blockOrder, type Letter, lettersOf } from './block-order.ts';
@@ -93,7 +94,7 @@ const BLOCK_SEED = 0x626c6f63;
 
 /** What is kept of a run. `cpuPressure` is a share of its time. */
 function readRun(
-  { result, record }: FinishedRun,
+  { result, record }: ConductedRun,
   letter: Letter,
   cpuPressure: number | null,
   names: readonly string[],

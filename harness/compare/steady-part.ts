@@ -7,7 +7,7 @@ import { emptyHistogram } from '../measure/latency-recorder.ts';
 import { summarise } from '../measure/latency-summary.ts';
 import type { CpuReading } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
-import type { RunRecord } from '../run/build-result.ts';
+import type { RunRecord } from '../run/run-record.ts';
 import { firstSteady } from '../stats/change-point.ts';
 
 export interface SteadyPart {

@@ -3,7 +3,8 @@ import { fingerprintDifferences, machineFingerprint } from '../measure/fingerpri
 import type { Result } from '../result/result.ts';
 import { missedCheck } from '../run/verdict.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
-import type { Expectation, MetricUnit } from '../scenario/plan.ts';
+import type { MetricUnit } from '../scenario/metric-unit.ts';
+import type { Expectation } from '../scenario/plan.ts';
 import type { Policy } from './policy.ts';
 
 /** Units whose figures are as fast or as large as the machine makes them; shares, counts and truths are not. */

@@ -13,7 +13,8 @@ import {
   type HistoryMetric,
   type HistorySeries,
 } from '../result/history.ts';
-import { metrics as allMetrics, type Metric } from '../scenario/metrics.ts';
+import type { Metric } from '../scenario/metric.ts';
+import { metrics as allMetrics } from '../scenario/metrics.ts';
 import { eDivisive } from '../stats/change-point.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 

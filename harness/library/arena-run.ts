@@ -4,7 +4,7 @@ import type { ProfileKind } from '../result/profile.ts';
 import type { RunEvent } from '../run/progress.ts';
 import { RunError, type RunErrorCode } from '../run/run-error.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { playPlan, type RunOutcome } from './run.ts';
+import { playPlan, type RunOutcome } from './play-plan.ts';
 
 export interface PlayMessage {
   readonly type: 'play';

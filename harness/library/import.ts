@@ -3,8 +3,8 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImportGiven, type ImportTool, importOutputFile } from '../import/import-output.ts';
 import { defaultRunPath, writeWhole } from '../run/run-folder.ts';
+import type { RunOutcome } from './play-plan.ts';
 import { writeReports } from './report-files.ts';
-import type { RunOutcome } from './run.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export interface ImportOptions extends ImportGiven {

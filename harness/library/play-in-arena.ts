@@ -17,8 +17,8 @@ import { defaultRunPath } from '../run/run-folder.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { WatchOptions } from '../watch/start-watchers.ts';
 import type { AbortMessage, ArenaNews, DoneMessage, FailedMessage, PlayMessage } from './arena-run.ts';
+import { type PlayOptions, playPlan, type RunOutcome } from './play-plan.ts';
 import { profileMethodFor } from './profiled.ts';
-import { type PlayOptions, playPlan, type RunOutcome } from './run.ts';
 
 const ENTRY = fileURLToPath(new URL(`./arena-run${extname(import.meta.url)}`, import.meta.url));
 /** Of what a process wrote before it died. */

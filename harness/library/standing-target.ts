@@ -9,7 +9,7 @@ import { needsServerOfItsOwn } from '../run/standing-server.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import { plan as planOf } from './plan.ts';
-import { type PlayOptions, playPlan, type RunOutcome } from './run.ts';
+import { type PlayOptions, playPlan, type RunOutcome } from './play-plan.ts';
 
 /** The section `target` of a scenario. */
 export type TargetGiven = NonNullable<ScenarioInput['target']>;

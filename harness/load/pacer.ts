@@ -3,7 +3,8 @@
  * does has no influence on it.
  */
 import type { LoadPlan } from '../scenario/plan.ts';
-import { type ArrivalStream, createArrivals, initialRatePerSecond, openModel, type Share } from './arrivals/arrival-stream.ts';
+import { createArrivals, initialRatePerSecond, openModel } from './arrivals/arrival-models.ts';
+import type { ArrivalStream, Share } from './arrivals/arrival-stream.ts';
 import { Random } from './random.ts';
 
 /** Sends in one go, before the sockets get their turn again: about five milliseconds of work. */

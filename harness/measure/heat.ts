@@ -4,7 +4,7 @@
  */
 import { type Observations, Outcome } from '../ledger/observations.ts';
 import type { Heat } from '../result/result.ts';
-import type { TimelineWindow } from './timeline.ts';
+import type { TimelineWindow } from './timeline-window.ts';
 
 export const MAX_COLUMNS = 120;
 export const MAX_BUCKETS = 24;

@@ -1,10 +1,10 @@
 /** Each recovery clock by itself: a moment on the run's clock, read from what was observed of the affected users. Pure. */
 import { LinkEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
-import type { InjectedFault, RecoveryWindow } from './recovery.ts';
 import type { RecoveryLevel } from './recovery-level.ts';
 import type { LinkHistory } from './recovery-links.ts';
 import { regainedAtUs } from './recovery-slo.ts';
+import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 
 const RECONNECTED_SHARE = 0.99;
 

@@ -25,22 +25,7 @@ import {
 } from './recovery-clocks.ts';
 import { type RecoveryLevel, recoveryLevelOf, type SetLevel } from './recovery-level.ts';
 import { LinkHistory } from './recovery-links.ts';
-
-export interface InjectedFault {
-  readonly id: string;
-  readonly injectedAtUs: number;
-  /** Null where nothing was undone. */
-  readonly healedAtUs: number | null;
-  readonly affected: readonly number[] | 'everybody';
-}
-
-export interface RecoveryWindow {
-  /** The steady state begins here, after the warm-up. */
-  readonly steadyFromUs: number;
-  readonly loadEndUs: number;
-  /** When watching ended, drain included. */
-  readonly endUs: number;
-}
+import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 
 export type RecoveryClocks = Result['recovery'][number];
 

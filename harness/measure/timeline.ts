@@ -9,6 +9,7 @@ import type { Timeline } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
 import { deviceNumber } from './recovery-links.ts';
+import type { TimelineWindow } from './timeline-window.ts';
 
 /** A refused attempt changes nothing, and neither does a socket that is not read. */
 const ENDS: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
@@ -17,13 +18,6 @@ const ENDS: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkE
 export const SLOT_MS = 100;
 /** A Result holds no more slots than this: five minutes at the finest step, coarser for longer runs. */
 export const MAX_SLOTS = 3000;
-
-export interface TimelineWindow {
-  /** Start of the load, on the observations' clock. */
-  readonly startUs: number;
-  /** End of what is shown, drain included. */
-  readonly endUs: number;
-}
 
 /** Width of a slot such that the window has at most `maxSlots`: a multiple of 100 ms. */
 export function stepFor({ startUs, endUs }: TimelineWindow, maxSlots = MAX_SLOTS): number {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../cache/cache.ts';
 import { installPackage } from '../cache/package-install.ts';
 import { runTool } from '../cache/tool.ts';
-import type { Preparing } from './methods.ts';
+import type { Preparing } from './method.ts';
 
 /** Those that were tried with what is written here of their files. */
 const VERSIONS = { doctor: '11.0.0', flame: '13.0.0', bubbleprof: '10.0.0' } as const;

@@ -27,3 +27,9 @@ export interface Written {
   readonly stacks: Profile['stacks'];
   readonly notes: readonly string[];
 }
+/** What is made ready before a run, since it may take long; cut short by the signal. */
+
+export interface Preparing {
+  readonly signal: AbortSignal;
+  readonly progress: (message: string) => void;
+}

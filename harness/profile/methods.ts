@@ -5,13 +5,7 @@ import { cpu } from './cpu.ts';
 import { flame } from './flame.ts';
 import { heap } from './heap.ts';
 import { BUBBLEPROF, DOCTOR, injected } from './injected.ts';
-import type { ProfileMethod } from './method.ts';
-
-/** What is made ready before a run, since it may take long; cut short by the signal. */
-export interface Preparing {
-  readonly signal: AbortSignal;
-  readonly progress: (message: string) => void;
-}
+import type { Preparing, ProfileMethod } from './method.ts';
 
 /** @throws ToolError when a package that it needs cannot be had. */
 export async function profileMethod(kind: ProfileKind, preparing: Preparing): Promise<ProfileMethod> {

@@ -3,75 +3,24 @@
  */
 import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { FaultRecord } from '../faults/interpreter.ts';
-import { type DeliveryReport, judge } from '../ledger/judge.ts';
-import { type DrainEnd, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
-import type { Environment } from '../measure/environment.ts';
-import type { Plateau } from '../measure/plateau.ts';
+import { judge } from '../ledger/judge.ts';
+import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import { type Recovery, recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { deviceNumber } from '../measure/recovery-links.ts';
-import type { CpuSpan } from '../measure/sampler.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
-import type { ProfileKind } from '../result/profile.ts';
-import type { HttpMeasured, PROMISES, Result } from '../result/result.ts';
+import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
-import type { Plan } from '../scenario/plan.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
-import { type Abort, abortText } from './abort-watch.ts';
-import { driverFaults, type OwnDriver, violationOf } from './driver-faults.ts';
+import { abortText } from './abort-watch.ts';
+import { driverFaults, violationOf } from './driver-faults.ts';
 import { withRounds } from './loaded-round.ts';
-import type { MeasuredLatencies } from './measured-latencies.ts';
 import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
 import { presenceTerms } from './presence-terms.ts';
 import { abortedOf, deployedTarget, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
+import type { RunRecord } from './run-record.ts';
 import { judgeRun } from './verdict.ts';
-
-/** What the generator says of itself. */
-export interface GeneratorReport {
-  readonly driver: string;
-  readonly workers: number;
-  /** What spoilt the measurement on the generator's side, in words; empty when it kept up. */
-  readonly invalidity: readonly string[];
-  /** Absent with a bundled driver. */
-  readonly ownDriver?: OwnDriver;
-}
-
-export interface RunRecord {
-  readonly plan: Plan;
-  readonly startedAt: string;
-  /** The whole run, from the start of the deployment to the end of the drain. */
-  readonly durationMs: number;
-  readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
-  readonly targetConfig: Readonly<Record<string, unknown>>;
-  readonly promised: readonly (typeof PROMISES)[number][];
-  /** As the deployment says it; null where it does not. */
-  readonly lingerMs: number | null;
-  readonly environment: Environment;
-  readonly observations: Observations;
-  /** How things stood with the users when the drain ended. */
-  readonly drainEnd: DrainEnd | null;
-  /** On the observations' clock, whose zero is the start of the load. */
-  readonly endUs: number;
-  /** How long the load lasted: as long as planned, or until it was aborted. */
-  readonly loadMs: number;
-  readonly aborted: Abort | null;
-  readonly faults: readonly FaultRecord[];
-  readonly latencies: MeasuredLatencies;
-  readonly generator: GeneratorReport;
-  readonly plateaus: readonly Plateau[];
-  /** Everybody had come and left once before the plateaus. */
-  readonly rehearsed: boolean;
-  readonly rounds: Result['memory']['rounds'];
-  /** Of the rounds that carried messages. */
-  readonly roundDeliveries: readonly DeliveryReport[];
-  readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
-  readonly cpu: CpuSpan;
-  /** What ran beside the messages; null without. */
-  readonly http: HttpMeasured | null;
-  /** The profiler that the nodes bore; null without. */
-  readonly profiledWith: ProfileKind | null;
-}
 
 /** Builds the Result and its verdict. */
 export function buildResult(record: RunRecord): Result {

@@ -8,9 +8,9 @@ import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, abortText } from './abort-watch.ts';
-import type { RunRecord } from './build-result.ts';
 import { NO_LAG, NOTHING_DELIVERED } from './nothing-measured.ts';
 import { abortedOf, deployedTarget, peaksAlone, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
+import type { RunRecord } from './run-record.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {

@@ -11,8 +11,8 @@ import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { RunRecord } from './build-result.ts';
 import { deployedTarget, peaksAlone, profiledBy, reproduction } from './result-parts.ts';
+import type { RunRecord } from './run-record.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {

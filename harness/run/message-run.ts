@@ -9,6 +9,7 @@ import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/i
 import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
+import { groundNeeded } from '../faults/surroundings.ts';
 import { UserNames } from '../load/user-names.ts';
 import { drainEndOf, WorkerPool } from '../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
@@ -20,8 +21,7 @@ import { sessionsEndedText } from '../result/drained.ts';
 import { PROMISES } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
-import { buildResult, type RunRecord } from './build-result.ts';
-import type { FinishedRun, RunOptions } from './conductor.ts';
+import { buildResult } from './build-result.ts';
 import { entryNodes } from './entry-nodes.ts';
 import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
@@ -34,6 +34,8 @@ import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
+import type { RunOptions } from './run-options.ts';
+import type { ConductedRun, RunRecord } from './run-record.ts';
 import { startDeployment } from './start-deployment.ts';
 import { Ticker } from './ticker.ts';
 
@@ -70,7 +72,7 @@ export class MessageRun {
     this.#readings = new LiveReadings(plan.load.workers, plan.users * plan.load.devices);
   }
 
-  async play(): Promise<Omit<FinishedRun, 'runDir'>> {
+  async play(): Promise<Omit<ConductedRun, 'runDir'>> {
     const { signal } = this.#options;
     const ticksBefore = await readCpuTicks();
     const deployment = await this.#startDeployment();
@@ -200,7 +202,7 @@ export class MessageRun {
     const plan = this.#plan;
     this.#deployment = await startDeployment(plan, this.#target, this.#folder, this.#options, async (deployment) => {
       this.#network = await networkFor(plan, deployment, () => this.#deployment?.nodes ?? []);
-      this.#ground = await prepareGround(plan.faults, this.#folder, this.#journal);
+      this.#ground = await prepareGround(groundNeeded(plan), this.#folder, this.#journal);
       return { via: this.#network?.via ?? null, env: this.#ground.env };
     });
     this.#journalProcesses();

@@ -3,10 +3,10 @@ import type { Deployment, Target } from '../../targets/target.ts';
 import { Sampler } from '../measure/sampler.ts';
 import type { Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { RunOptions } from './conductor.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
+import type { RunOptions } from './run-options.ts';
 import { startDeployment } from './start-deployment.ts';
 
 /** A load in processes of its own, ended by their handles. */

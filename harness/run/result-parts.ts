@@ -3,8 +3,8 @@ import type { Deployment } from '../../targets/target.ts';
 import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Abort } from './abort-watch.ts';
-import type { RunRecord } from './build-result.ts';
 import { NOTHING_REMEMBERED } from './nothing-measured.ts';
+import type { RunRecord } from './run-record.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What a Result begins with, before anything is judged. */

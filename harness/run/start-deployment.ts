@@ -3,9 +3,9 @@ import type { Deployment, DeploymentSpec, Target } from '../../targets/target.ts
 import { presentArena } from '../arena/inside.ts';
 import { moduleLabel } from '../own-server/module-path.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { RunOptions } from './conductor.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { RunFolder } from './run-folder.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** What faults need between the nodes and whoever talks to them, and of the nodes themselves. */
 type Surroundings = Pick<DeploymentSpec, 'via' | 'env'>;

@@ -3,8 +3,8 @@ import { parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
 import { type LiveMetricName, liveMetricNames, liveMetrics, requestMetricNames } from './live-metrics.ts';
 import type { AbortCondition, Comparator } from './plan.ts';
-import type { Reporter } from './plan-scenario.ts';
 import type { PathSegment, ProblemCode } from './problem.ts';
+import type { Reporter } from './reporter.ts';
 import { parseDurationMs } from './units.ts';
 
 /** Readings come once a second. */

@@ -1,5 +1,7 @@
 /** Conditions as people write them: a sign and a limit in the unit of what is measured. Pure. */
-import type { Comparator, MetricUnit } from './plan.ts';
+
+import type { MetricUnit } from './metric-unit.ts';
+import type { Comparator } from './plan.ts';
 import { parseBytes, parseDurationMs, parseRatePerSecond, parseShare, type Quantity } from './units.ts';
 
 /** The signs, for the beginning of a pattern; longer ones first. */

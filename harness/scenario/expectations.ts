@@ -2,8 +2,10 @@
 import type { Result } from '../result/result.ts';
 import { meets, parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
-import { isOfK6, isOfRequests, type Metric, metrics } from './metrics.ts';
-import type { Comparator, Expectation, MetricUnit, Plan } from './plan.ts';
+import type { Metric } from './metric.ts';
+import type { MetricUnit } from './metric-unit.ts';
+import { isOfK6, isOfRequests, metrics } from './metrics.ts';
+import type { Comparator, Expectation, Plan } from './plan.ts';
 import { CONDITION } from './schema.ts';
 
 export type Check = Result['checks'][number];

@@ -3,15 +3,15 @@ import type { z } from 'zod';
 import { type Catalogue, type FaultKindFacts, knownTargets, targetFacts } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { FaultPlan } from './plan.ts';
-import type { PlannedTarget, Reporter } from './plan-scenario.ts';
 import type { PathSegment } from './problem.ts';
 import { occurrences } from './repeats.ts';
+import type { PlannedTarget, Reporter } from './reporter.ts';
 import { type FaultSection, faultSchema, MAX_FAULTS } from './schema.ts';
 import type { ScenarioSource } from './source.ts';
 import { keysOf, problemsOf, valueAt } from './zod-problems.ts';
 
 /** What is known of the rest of the scenario; null where that is itself wrong. */
-export interface FaultSurroundings {
+export interface ScheduleSurroundings {
   readonly users: number | null;
   readonly target: PlannedTarget | null;
   readonly durationMs: number | null;
@@ -22,7 +22,7 @@ export function planFaults(
   source: ScenarioSource,
   steps: readonly unknown[],
   catalogue: Catalogue,
-  around: FaultSurroundings,
+  around: ScheduleSurroundings,
   reporter: Reporter,
 ): FaultPlan[] {
   const planned = steps.flatMap((step, index) => {
@@ -136,7 +136,7 @@ function checkSettings(
   kind: FaultKindFacts,
   path: readonly PathSegment[],
   catalogue: Catalogue,
-  around: FaultSurroundings,
+  around: ScheduleSurroundings,
   reporter: Reporter,
 ): Readonly<Record<string, unknown>> | null {
   const { at: _at, kind: _kind, for: _for, repeat: _repeat, every: _every, ...written } = step;

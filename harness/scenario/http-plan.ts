@@ -1,7 +1,7 @@
 /** The HTTP parts of a Plan: a load of requests alone (`load.driver: http`), or beside messages (`http`). Pure. */
 import { type Catalogue, knownTargets, targetFacts } from './catalogue.ts';
 import type { HttpPlan, HttpRequestPlan, LoadPlan } from './plan.ts';
-import type { PlannedTarget, Reporter } from './plan-scenario.ts';
+import type { PlannedTarget, Reporter } from './reporter.ts';
 import type { HttpLoadSection, HttpSection } from './schema.ts';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

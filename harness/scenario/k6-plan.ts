@@ -1,6 +1,6 @@
 /** What a load by k6 cannot be: refused, so that nothing that was asked for is silently not done. Pure. */
 import { type Catalogue, targetFacts } from './catalogue.ts';
-import type { PlannedTarget, Reporter } from './plan-scenario.ts';
+import type { PlannedTarget, Reporter } from './reporter.ts';
 import type { HttpLoadSection, LoadSection } from './schema.ts';
 
 /** The protocol of the messages that our k6 script speaks. */

@@ -1,5 +1,5 @@
 /** What is known of a run while it goes on, second by second: what an abort condition may name. Pure data. */
-import type { MetricUnit } from './plan.ts';
+import type { MetricUnit } from './metric-unit.ts';
 
 interface LiveMetric {
   readonly unit: Exclude<MetricUnit, 'truth'>;

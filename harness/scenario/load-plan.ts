@@ -1,7 +1,7 @@
 /** The load part of a Plan: defaults, how many workers it takes, and whether that many can do it. Pure. */
 import { expectedMessages, peakRate } from './arrival-model.ts';
 import type { ArrivalModel, Contacts, LoadPlan } from './plan.ts';
-import type { Reporter } from './plan-scenario.ts';
+import type { Reporter } from './reporter.ts';
 import { type LoadSection, MAX_OFFLINE_SHARE, MAX_WORKERS } from './schema.ts';
 
 /** Messages a second that one worker process can send, verify and record on one core, at most. */

@@ -1,7 +1,7 @@
 /** How memory will be read, from the scenario's `memory` section. Pure. */
 import type { z } from 'zod';
 import type { MemoryPlan } from './plan.ts';
-import type { Reporter } from './plan-scenario.ts';
+import type { Reporter } from './reporter.ts';
 import type { memorySchema } from './schema.ts';
 
 /** The first of a sort only warms up, and of fewer than four more the interval is empty. */

@@ -4,20 +4,9 @@
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
 import type { HttpMeasured, LatencySummary, Result } from '../result/result.ts';
-import type { MetricUnit } from './plan.ts';
+import type { Metric } from './metric.ts';
+import type { MetricUnit } from './metric-unit.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
-
-export interface Metric {
-  readonly name: string;
-  readonly unit: MetricUnit;
-  /** Which way a server gets better, for comparisons and histories; of a truth, higher is true. Said here and nowhere else. */
-  readonly better: 'lower' | 'higher';
-  readonly summary: string;
-  /** What a run must have for it to exist. */
-  readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
-  /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
-  read(result: Result): number | null;
-}
 
 const list: Metric[] = [];
 

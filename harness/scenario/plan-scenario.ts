@@ -18,8 +18,9 @@ import { planLoad } from './load-plan.ts';
 import { planMemory } from './memory-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import { K6_DRIVER, type Plan } from './plan.ts';
-import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
+import { type Problem, quoted } from './problem.ts';
 import { parseLevel } from './recovery-level.ts';
+import type { PlannedTarget, Reporter } from './reporter.ts';
 import {
   abortSchema,
   expectSchema,
@@ -51,12 +52,6 @@ export interface PlanOptions {
 export type PlanOutcome =
   | { readonly ok: true; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** Collects problems, each with its place. */
-export interface Reporter {
-  report(code: ProblemCode, path: readonly PathSegment[], message: string, remedy: string): void;
-  add(problems: readonly Problem[]): void;
-}
 
 /** Checks everything and decides everything; `problems` are in the order of the file where they have lines. */
 export function planScenario(given: ScenarioSource, options: PlanOptions): PlanOutcome {
@@ -223,8 +218,6 @@ function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter
     );
   }
 }
-
-export type PlannedTarget = Omit<Plan['target'], 'needs'>;
 
 function planTarget(
   source: ScenarioSource,

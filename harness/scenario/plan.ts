@@ -4,6 +4,7 @@
  */
 import type { Capability, Durability } from '../../targets/target.ts';
 import type { LiveMetricName } from './live-metrics.ts';
+import type { MetricUnit } from './metric-unit.ts';
 
 /** `load.driver` for the user's own k6, which is no driver of ours: it brings its own users. */
 export const K6_DRIVER = 'k6';
@@ -104,9 +105,6 @@ export interface FaultPlan {
 }
 
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
-
-/** How a limit is written and what its number means; a truth is 0 or 1. */
-export type MetricUnit = 'us' | 'ms' | 'bytes' | '/s' | 'share' | 'count' | 'truth';
 
 /** One expectation: `metric comparator limit`. Limits are in the metric's base unit: us, ms, bytes, per second, ratio, count. */
 export interface Expectation {

@@ -1,6 +1,6 @@
 /** The metrics of recovery: every clock of the worst fault, from injection and from heal, once and over repeats. Pure. */
 import type { Result } from '../result/result.ts';
-import type { Metric } from './metrics.ts';
+import type { Metric } from './metric.ts';
 
 /** Clocks that run from the heal as well. */
 const EVENTS = [

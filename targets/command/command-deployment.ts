@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
 import type { Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, NodeState, UserProcess } from '../target.ts';
-import { type CommandTargetOptions, nameOnly } from './command-target.ts';
+import { type CommandTargetOptions, nameOnly } from './command-options.ts';
 import { portAnswers } from './port-answers.ts';
 
 const READY_LIMIT_MS = 15_000;

@@ -1,5 +1,5 @@
 /** A plan as a script for k6: what it can play of it, and in words what it leaves out. */
-import { initialRatePerSecond, openModel, ratePieces } from '../../load/arrivals/arrival-stream.ts';
+import { initialRatePerSecond, openModel, ratePieces } from '../../load/arrivals/arrival-models.ts';
 import type { Plan } from '../../scenario/plan.ts';
 import type { HttpScriptPlan } from './script/http-plan.ts';
 import type { NativePlan } from './script/native-plan.ts';

@@ -7,7 +7,8 @@ import { MAX_SEED, type ScenarioInput } from '../../scenario/schema.ts';
 import { parseDurationMs } from '../../scenario/units.ts';
 import { type CompareOptions, type ComparisonOutcome, compare } from '../compare.ts';
 import { plan, type ScenarioGiven } from '../plan.ts';
-import { playPlanInArena, type RunOptions, type RunOutcome } from '../run.ts';
+import type { RunOutcome } from '../play-plan.ts';
+import { playPlanInArena, type RunOptions } from '../run.ts';
 import { ScenarioError } from '../scenario-error.ts';
 import { StandingTarget, type TargetGiven } from '../standing-target.ts';
 

@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { plan } from '../../../harness/library/plan.ts';
-import { playPlan } from '../../../harness/library/run.ts';
+import { playPlan } from '../../../harness/library/play-plan.ts';
 import type { ScenarioInput } from '../../../harness/scenario/schema.ts';
 import { hodgesLehmann, signFlipInterval } from '../../../harness/stats/hodges-lehmann.ts';
 import { quantileOfSorted } from '../../../harness/stats/quantile.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { steadyPart } from '../../../harness/compare/steady-part.ts';
 import { readCpuPressureUs } from '../../../harness/measure/cpu-pressure.ts';
 import { catalogue } from '../../../harness/run/catalogue.ts';
-import { type FinishedRun, runScenario } from '../../../harness/run/conductor.ts';
+import { runScenario } from '../../../harness/run/conductor.ts';
+import type { ConductedRun } from '../../../harness/run/run-record.ts';
 import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
 import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
@@ -62,7 +63,7 @@ export async function play(
 }
 
 /** Without its warm-up, as a gate sees it. */
-function measuredOf({ result, record }: FinishedRun, wallMs: number, pressure: number | null): Measured {
+function measuredOf({ result, record }: ConductedRun, wallMs: number, pressure: number | null): Measured {
   if (record === null) throw new Error(`the scenario ${SCENARIO} sends no messages that could be followed`);
   const { result: steady } = steadyPart(result, record);
   return {

@@ -1,5 +1,5 @@
 /** The ways to look on that are compared with not looking on, and the order in which a block plays them. Pure. */
-import type { PlayOptions } from '../../../harness/library/run.ts';
+import type { PlayOptions } from '../../../harness/library/play-plan.ts';
 import type { Random } from '../../../harness/load/random.ts';
 
 /** "plain again" is plain: what it seems to cost is what the noise of the machine makes of nothing. */

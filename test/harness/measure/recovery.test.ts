@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type InjectedFault, recoveryOf } from '../../../harness/measure/recovery.ts';
+import { recoveryOf } from '../../../harness/measure/recovery.ts';
 import { recoveryLevelOf, type SetLevel } from '../../../harness/measure/recovery-level.ts';
+import type { InjectedFault } from '../../../harness/measure/recovery-window.ts';
 import { emptyHistory, exchange, type History, LinkEvent, Outcome, observe, type SendRow } from '../ledger/history.ts';
 
 const MS = 1000;

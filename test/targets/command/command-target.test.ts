@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandLine, type CommandTargetOptions, commandTarget } from '../../../targets/command/command-target.ts';
+import type { CommandLine, CommandTargetOptions } from '../../../targets/command/command-options.ts';
+import { commandTarget } from '../../../targets/command/command-target.ts';
 import type { Deployment } from '../../../targets/target.ts';
 
 let folder = '';

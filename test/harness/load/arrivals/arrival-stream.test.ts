@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createArrivals } from '../../../../harness/load/arrivals/arrival-stream.ts';
+import { createArrivals } from '../../../../harness/load/arrivals/arrival-models.ts';
 import { Random } from '../../../../harness/load/random.ts';
 import type { ArrivalModel } from '../../../../harness/scenario/plan.ts';
 
