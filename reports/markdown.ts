@@ -23,6 +23,7 @@ import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
+import { slopeFigureText } from './slope-words.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
 export function markdownSummary(result: Result): string {
@@ -68,7 +69,7 @@ function keyTable(result: Result): string {
         formatUs(response?.p50Us ?? null),
         formatUs(response?.p99Us ?? null),
         formatUs(response?.p999Us ?? null),
-        formatBytes(result.memory.perConnection?.bytes ?? null),
+        slopeFigureText(result.memory.perConnection),
         driverViolations(result).length > 0
           ? 'not judged'
           : `${formatCount(result.delivery.lost)} of ${formatCount(result.delivery.expected)}`,

@@ -4,12 +4,14 @@
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
 import type { Result } from '../harness/result/result.ts';
+import { isResolved } from '../harness/result/slopes.ts';
 import { checkState } from './check-state.ts';
-import { clip, formatBytes, formatInUnit, formatMs, formatRate, formatUs, plural } from './format.ts';
+import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
 import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
 import { causes, ledger } from './terminal-ledger.ts';
 import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap } from './terminal-text.ts';
 
@@ -94,11 +96,10 @@ function latency({ latency: it, load }: Result, paint: Paint): string[] {
 }
 
 function cost({ memory, cpu }: Result, paint: Paint): string[] {
-  const connection = memory.perConnection === null ? 'not measured' : paint('bold', formatBytes(memory.perConnection.bytes));
-  const interval =
-    memory.perConnection === null || memory.perConnection.low === null || memory.perConnection.high === null
-      ? ''
-      : ` (${formatBytes(memory.perConnection.low)} to ${formatBytes(memory.perConnection.high)})`;
+  const slope = memory.perConnection;
+  const connection = slope === null ? NOT_MEASURED : paint('bold', slopeFigureText(slope));
+  const bounds = slopeIntervalText(slope);
+  const interval = bounds === null ? '' : ` (${bounds})`;
   const cpuText = cpu.serverUsPerMessage === null ? '' : `; ${formatUs(cpu.serverUsPerMessage)} of server CPU a message`;
   return [`${label('a connection', paint)}${connection}${interval}${cpuText}`, ...leakLines(memory, paint)];
 }
@@ -109,11 +110,13 @@ function leakLines({ leak, leakPerMessage }: Result['memory'], paint: Paint): st
     ...(leak === null ? [] : [{ ...leak, bytes: leak.bytesPerConnection, what: 'connection' }]),
     ...(leakPerMessage === null ? [] : [{ ...leakPerMessage, bytes: leakPerMessage.bytesPerMessage, what: 'message' }]),
   ];
-  return found.map(({ what, bytes, low, high, heapBytes, leaking }, index) => {
-    const interval = low === null || high === null ? '' : ` (${formatBytes(low)} to ${formatBytes(high)})`;
-    const heap = heapBytes === null ? '' : `, ${formatBytes(heapBytes)} of heap`;
+  return found.map(({ what, bytes, low, high, heapBytes, heapLow, heapHigh, leaking }, index) => {
+    const interval = slopeIntervalText({ bytes, low, high });
+    const ofHeap = heapBytes === null ? null : { bytes: heapBytes, low: heapLow, high: heapHigh };
+    const heap = ofHeap === null ? '' : isResolved(ofHeap) ? `, ${slopeFigureText(ofHeap)} of heap` : `, heap ${NOT_RESOLVED}`;
     const verdict = leaking ? paint('red', 'a leak') : 'no leak';
-    return `${label(index === 0 ? 'left behind' : '', paint)}${formatBytes(bytes)} a ${what}${interval}${heap}: ${verdict}`;
+    const whose = isResolved({ bytes, low }) ? `a ${what}` : `for a ${what}`;
+    return `${label(index === 0 ? 'left behind' : '', paint)}${slopeFigureText({ bytes, low, high })} ${whose}${interval === null ? '' : ` (${interval})`}${heap}: ${verdict}`;
   });
 }
 

@@ -8,7 +8,7 @@ import type { Result } from '../result/result.ts';
 import { runScenario } from '../run/conductor.ts';
 import type { ConductedRun } from '../run/run-record.ts';
 import { brokenProperties } from '../run/verdict.ts';
-import { metrics } from '../scenario/metrics.ts';
+import { metrics, readForMany } from '../scenario/metrics.ts';
 import { blockOrder, type Letter, lettersOf } from './block-order.ts';
 import { blockInvalidity, type ValidityLimits } from './block-validity.ts';
 import type { ComparisonSides } from './comparison-sides.ts';
@@ -111,7 +111,12 @@ function readRun(
       startedAt: result.startedAt,
       durationMs: result.durationMs,
       warmUpMs,
-      values: Object.fromEntries(names.map((name) => [name, metrics.get(name)?.read(steady) ?? null])),
+      values: Object.fromEntries(
+        names.map((name) => {
+          const metric = metrics.get(name);
+          return [name, metric === undefined ? null : readForMany(metric, steady)];
+        }),
+      ),
       lagP99Us: result.load.lagUs.p99,
       stealShare: result.environment.stealShare,
       cpuPressure,

@@ -154,7 +154,11 @@ function parseCondition(metric: Metric, written: string | number | boolean): Exp
  */
 export function evaluateExpectations(plan: Pick<Plan, 'expectations'>, result: Result): Check[] {
   return plan.expectations.map(({ metric, comparator, limit, unit, source }) => {
-    const actual = metrics.get(metric)?.read(result) ?? null;
+    const known = metrics.get(metric);
+    // A figure that is not resolved meets a limit that all of its interval lies below, and is else unknown.
+    const atMost = known?.atMost?.(result) ?? null;
+    const isBounded = atMost !== null && (comparator === '<' || comparator === '<=') && meets(atMost, comparator, limit);
+    const actual = isBounded ? atMost : (known?.read(result) ?? null);
     return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
   });
 }

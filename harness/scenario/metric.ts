@@ -12,4 +12,8 @@ export interface Metric {
   readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
   /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
   read(result: Result): number | null;
+  /** What many runs together may be judged by, where one by itself does not resolve it: its estimate, which may lie below zero. Absent where that is what `read` gives. */
+  estimate?(result: Result): number | null;
+  /** What it is no larger than for sure, where it was measured and is not resolved. */
+  atMost?(result: Result): number | null;
 }

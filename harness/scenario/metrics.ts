@@ -4,6 +4,7 @@
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
 import type { HttpMeasured, LatencySummary, Result } from '../result/result.ts';
+import { atMostBytes, resolvedBytes, type SlopeName, slopeOf } from '../result/slopes.ts';
 import type { Metric } from './metric.ts';
 import type { MetricUnit } from './metric-unit.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
@@ -104,35 +105,34 @@ metric('errors', 'share', 'lower', 'share of attempted messages refused or left 
 metric('load.valid', 'truth', 'higher', 'the generator kept up', (result) => (result.load.valid ? 1 : 0));
 metric('load.connections', 'count', 'higher', 'connections open at most', (result) => result.load.connections);
 metric('load.reconnects', 'count', 'lower', 'connections made again', (result) => result.load.reconnects);
-metric(
-  'memory.perConnection',
-  'bytes',
-  'lower',
-  'server memory of one more connection',
-  (result) => result.memory.perConnection?.bytes ?? null,
-);
-for (const [part, of] of [
-  ['heap', 'V8 or VM heap, and buffers that its objects hold,'],
-  ['native', 'memory outside the heap'],
-  ['kernel', "kernel memory of the server's end"],
-] as const) {
-  metric(`memory.${part}PerConnection`, 'bytes', 'lower', `${of} of one more connection`, ({ memory: { perConnection } }) =>
-    perConnection === null ? null : perConnection[`${part}Bytes`],
-  );
+
+/** Of what is estimated with an interval: nothing of what is not resolved. */
+function slopeMetric(name: string, slope: SlopeName, summary: string): void {
+  list.push({
+    name,
+    unit: 'bytes',
+    better: 'lower',
+    summary,
+    needs: 'nothing',
+    read: (result) => resolvedBytes(result, slope),
+    estimate: (result) => slopeOf(result, slope)?.bytes ?? null,
+    atMost: (result) => atMostBytes(result, slope),
+  });
 }
-metric(
+
+slopeMetric('memory.perConnection', 'connection', 'server memory of one more connection');
+slopeMetric('memory.heapPerConnection', 'heap', 'V8 or VM heap, and buffers that its objects hold, of one more connection');
+slopeMetric('memory.nativePerConnection', 'native', 'memory outside the heap of one more connection');
+slopeMetric('memory.kernelPerConnection', 'kernel', "kernel memory of the server's end of one more connection");
+slopeMetric(
   'memory.leakPerConnection',
-  'bytes',
-  'lower',
+  'leak',
   'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
-  (result) => result.memory.leak?.bytesPerConnection ?? null,
 );
-metric(
+slopeMetric(
   'memory.leakPerMessage',
-  'bytes',
-  'lower',
+  'leakOfMessage',
   'server memory that a message leaves behind; needs memory.rounds of 5 or more and memory.messages',
-  (result) => result.memory.leakPerMessage?.bytesPerMessage ?? null,
 );
 metric(
   'memory.leaking',
@@ -182,6 +182,11 @@ httpMetric('rate', '/s', 'higher', 'HTTP answers a second', ({ answeredPerSecond
 httpMetric('errors', 'share', 'lower', 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
   it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
 );
+
+/** What is kept of a run for a judgement over many. */
+export function readForMany({ read, estimate }: Metric, result: Result): number | null {
+  return (estimate ?? read)(result);
+}
 
 /** All metrics by name, in the order of documentation. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(list.map((entry) => [entry.name, entry]));

@@ -8,6 +8,7 @@ import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
 import { runFacts } from './run-facts.ts';
+import { slopeFigure } from './slope-figure-text.ts';
 import { figure, first } from './table.ts';
 import { tile, tiles } from './tiles.ts';
 
@@ -42,11 +43,7 @@ function figures(result: Result): readonly Markup[] {
     percentile('Response p50', response?.p50Us),
     percentile('Response p99', response?.p99Us),
     percentile('Response p99.9', response?.p999Us),
-    tile(
-      'Per connection',
-      result.memory.perConnection === null ? none() : figure(result.memory.perConnection.bytes, formatBytes),
-      memoryNote(result.memory.perConnection),
-    ),
+    tile('Per connection', slopeFigure(result.memory.perConnection), memoryNote(result.memory.perConnection)),
     lostTile(result),
     recoveryTile(result),
   ];

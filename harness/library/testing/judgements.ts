@@ -6,9 +6,11 @@
 import { metricSentence } from '../../../reports/comparison-words.ts';
 import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../reports/format.ts';
 import { wholeAgainMs } from '../../../reports/sentence.ts';
+import { slopeFigureText, slopeIntervalText, slopeText } from '../../../reports/slope-words.ts';
 import type { ComparedMetric, Comparison } from '../../result/comparison.ts';
 import { driverViolations } from '../../result/driver-violations.ts';
 import type { Result } from '../../result/result.ts';
+import { isResolved } from '../../result/slopes.ts';
 import { evaluateExpectations, parseExpectations } from '../../scenario/expectations.ts';
 import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../scenario/units.ts';
 
@@ -105,12 +107,15 @@ export function usesAtMostPerConnection({ memory, load }: Result, limit: string)
     const remedy = 'at least 100 users, who are connected in steps';
     throw new Error(`the memory of a connection was not measured with ${formatCount(load.users)} users\n  it takes ${remedy}`);
   }
-  const { bytes, low, high } = perConnection;
+  const resolved = isResolved(perConnection);
+  const bytes = resolved ? perConnection.bytes : perConnection.high;
+  if (bytes === null || (!resolved && bytes > limitBytes))
+    throw new Error(`the memory of a connection is ${slopeText(perConnection)}: more users, or a longer rest at each plateau`);
   return {
     pass: bytes <= limitBytes,
     claim: `use at most ${formatBytes(limitBytes)} of memory for a connection`,
     evidence: [
-      `${formatBytes(bytes)} a connection (${formatBytes(low)} to ${formatBytes(high)}), over plateaus of ${memory.plateaus.map(({ connections }) => formatCount(connections)).join(', ')} connections`,
+      `${slopeFigureText(perConnection)} a connection (${slopeIntervalText(perConnection)}), over plateaus of ${memory.plateaus.map(({ connections }) => formatCount(connections)).join(', ')} connections`,
     ],
   };
 }

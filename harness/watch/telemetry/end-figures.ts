@@ -1,5 +1,6 @@
-/** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out. */
+/** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out, as is what is not resolved. */
 import type { LatencySummary, Result, Verdict } from '../../result/result.ts';
+import { resolvedBytes } from '../../result/slopes.ts';
 import { deliveryProperties } from '../../run/verdict.ts';
 import { type Figure, figure, one, type Sample } from './figure.ts';
 
@@ -22,8 +23,8 @@ const CLOCKS = [
 ] as const satisfies readonly (readonly [string, keyof Result['recovery'][number]])[];
 
 export function endFigures(result: Result): readonly Figure[] {
-  const { verdict, checks, delivery, recovery, memory, cpu, load } = result;
-  const perConnection = memory.perConnection?.bytes ?? null;
+  const { verdict, checks, delivery, recovery, cpu, load } = result;
+  const perConnection = resolvedBytes(result, 'connection');
   return [
     figure(
       'letitcrash.run.verdict',

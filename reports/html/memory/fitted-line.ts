@@ -1,15 +1,9 @@
 /** A slope of the Result drawn over its points: the line, and a ribbon for its interval. */
+import type { Slope } from '../../../harness/result/slopes.ts';
 import type { Series } from '../../charts/series.ts';
 
 /** Corners of the ribbon: enough that an edge which leaves the chart does so where it should. */
 const RIBBON_POINTS = 24;
-
-export interface Slope {
-  readonly bytes: number;
-  /** Null where there is no interval. */
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /** Through the medians of the points, as Theil and Sen's line is; the ribbon turns about the same place. `points` ascend in x. */
 export function fittedLine(name: string, points: readonly (readonly [x: number, y: number])[], slope: Slope): Series {

@@ -4,8 +4,9 @@ import { formatBytes, formatCount } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { state } from '../checks-section.ts';
 import type { Detail } from '../detail.ts';
+import { slopeBounds, slopeFigure } from '../slope-figure-text.ts';
 import { figure, first, numeric, table } from '../table.ts';
-import { slopeFigure } from './slope-figure.ts';
+import { slopeChart } from './slope-chart.ts';
 
 export function leftovers(result: Result, detail: Detail): Markup {
   return markup`${baseline(result)}${leak(result)}${messageLeak(result)}${rounds(result, detail)}`;
@@ -23,12 +24,12 @@ function baseline({ memory: { returnedToBaseline, baseline: judged } }: Result):
 
 function leak({ memory: { leak: found } }: Result): Markup | null {
   if (found === null) return null;
-  return slopeInWords('A connection that came and went', { ...found, bytes: found.bytesPerConnection });
+  return slopeInWords('a connection that came and went', { ...found, bytes: found.bytesPerConnection });
 }
 
 function messageLeak({ memory: { leakPerMessage: found } }: Result): Markup | null {
   if (found === null) return null;
-  return slopeInWords('A message', { ...found, bytes: found.bytesPerMessage });
+  return slopeInWords('a message', { ...found, bytes: found.bytesPerMessage });
 }
 
 interface FoundSlope {
@@ -45,13 +46,9 @@ interface FoundSlope {
 
 function slopeInWords(what: string, found: FoundSlope): Markup {
   const { bytes, low, high, toleranceBytes, heapBytes, heapLow, heapHigh, heapToleranceBytes, leaking } = found;
-  const heap =
-    heapBytes === null || heapLow === null || heapHigh === null
-      ? null
-      : markup` The heap alone grew by ${figure(heapBytes, formatBytes)} (${figure(heapLow, formatBytes)} to ${figure(heapHigh, formatBytes)}) each.`;
-  const interval =
-    low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`;
-  return markup`<p>${what} left ${figure(bytes, formatBytes)} behind${interval}: ${leaking ? state('bad', 'a leak') : state('good', 'no leak')}. A leak is an interval that lies wholly above ${figure(toleranceBytes, formatBytes)}${heapToleranceBytes === null ? null : markup`, or in the heap above ${figure(heapToleranceBytes, formatBytes)}`}.${heap}</p>`;
+  const ofHeap = heapBytes === null ? null : { bytes: heapBytes, low: heapLow, high: heapHigh };
+  const heap = ofHeap === null ? null : markup` Growth of the heap alone: ${slopeFigure(ofHeap)}${slopeBounds(ofHeap)} each.`;
+  return markup`<p>What ${what} left behind: ${slopeFigure({ bytes, low, high })}${slopeBounds({ bytes, low, high }, '95% interval ')}, ${leaking ? state('bad', 'a leak') : state('good', 'no leak')}. A leak is an interval that lies wholly above ${figure(toleranceBytes, formatBytes)}${heapToleranceBytes === null ? null : markup`, or in the heap above ${figure(heapToleranceBytes, formatBytes)}`}.${heap}</p>`;
 }
 
 function rounds({ memory }: Result, detail: Detail): Markup | null {
@@ -71,7 +68,7 @@ function rounds({ memory }: Result, detail: Detail): Markup | null {
   const silent = shown.filter(({ messages }) => messages === 0);
   if (silent.length < 2) return data;
   const found = memory.leak;
-  return slopeFigure({
+  return slopeChart({
     id: 'rounds',
     heading: 'The empty server, round by round',
     note: `Each dot is the memory of all nodes together after another round of connections had come and gone without a message.${found === null ? '' : ' The slope is what each of them left behind; the ribbon is its 95% interval.'}`,

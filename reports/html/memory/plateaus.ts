@@ -1,29 +1,30 @@
 /** What a connection costs, and the plateaus that say so. */
 import type { Result } from '../../../harness/result/result.ts';
+import { isResolved, slopeOf } from '../../../harness/result/slopes.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
+import { slopeBounds, slopeFigure } from '../slope-figure-text.ts';
 import { figure, first, numeric, table } from '../table.ts';
-import { slopeFigure } from './slope-figure.ts';
+import { slopeChart } from './slope-chart.ts';
 
 export function perConnection({ memory }: Result): Markup {
   const cost = memory.perConnection;
   const first = memory.rehearsed === false ? ' The first connections are in it, with what the server pays only once.' : '';
   if (cost === null) return markup`<p>This run did not measure what a connection costs.</p>`;
-  const { bytes, low, high, heapBytes, heapLow, heapHigh, nativeBytes, kernelBytes, kernelLow, kernelHigh } = cost;
+  const [heap, native, ofKernel] = (['heap', 'native', 'kernel'] as const).map((part) => slopeOf({ memory }, part));
   const split =
-    heapBytes === null || nativeBytes === null
+    heap == null || native == null
       ? null
-      : markup` Of it ${figure(heapBytes, formatBytes)} are heap and what it holds${between(heapLow, heapHigh)}, and ${figure(nativeBytes, formatBytes)} native.`;
+      : markup` Heap and what it holds: ${slopeFigure(heap)}${slopeBounds(heap)}; native: ${slopeFigure(native)}.`;
   const kernel =
-    kernelBytes === null
+    ofKernel == null
       ? null
-      : markup` The kernel keeps another ${figure(kernelBytes, formatBytes)} for the server’s end${between(kernelLow, kernelHigh)}.`;
-  return markup`<p>One more connection costs <b>${figure(bytes, formatBytes)}</b> of server memory${low === null || high === null ? null : markup` (95% interval ${figure(low, formatBytes)} to ${figure(high, formatBytes)})`}.${split}${kernel}${first}</p>`;
-}
-
-function between(low: number | null, high: number | null): Markup | null {
-  return low === null || high === null ? null : markup` (${figure(low, formatBytes)} to ${figure(high, formatBytes)})`;
+      : markup` What the kernel keeps besides for the server’s end: ${slopeFigure(ofKernel)}${slopeBounds(ofKernel)}.`;
+  const whole = isResolved(cost)
+    ? markup`One more connection costs <b>${slopeFigure(cost)}</b> of server memory${slopeBounds(cost, '95% interval ')}.`
+    : markup`What one more connection costs is <b>${slopeFigure(cost)}</b>${slopeBounds(cost, '95% interval ')}: more connections, or a longer rest at each plateau, would tell.`;
+  return markup`<p>${whole}${split}${kernel}${first}</p>`;
 }
 
 export function plateaus({ memory }: Result, detail: Detail): Markup | null {
@@ -42,7 +43,7 @@ export function plateaus({ memory }: Result, detail: Detail): Markup | null {
   });
   if (shown.length < 2) return data;
   const fitted = memory.perConnection !== null;
-  return slopeFigure({
+  return slopeChart({
     id: 'memory',
     heading: 'Memory at plateaus of connections',
     note: `Each dot is the memory of all nodes together (proportional set size) while the number of connections stood still.${fitted ? ' The line is the median slope of all pairs of plateaus (Theil and Sen), what one more connection costs; the ribbon is its 95% interval.' : ''}`,

@@ -1,11 +1,13 @@
 /** Memory over a number of connections, with the slope that the Result found in it. */
+import type { Slope } from '../../../harness/result/slopes.ts';
 import { linearAxis, rangeAxis } from '../../charts/axis.ts';
 import { formatBytes, formatCount, formatTick, plural } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
+import { slopeText } from '../../slope-words.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
-import { fittedLine, type Slope } from './fitted-line.ts';
+import { fittedLine } from './fitted-line.ts';
 
-export interface SlopeFigure {
+export interface SlopeChart {
   readonly id: string;
   readonly heading: string;
   readonly note: string;
@@ -20,7 +22,7 @@ export interface SlopeFigure {
   readonly data: Markup;
 }
 
-export function slopeFigure({ id, heading, note, xLabel, pointName, slopeName, points, slope, data }: SlopeFigure): Markup {
+export function slopeChart({ id, heading, note, xLabel, pointName, slopeName, points, slope, data }: SlopeChart): Markup {
   const ordered = points.toSorted(([a], [b]) => a - b);
   const [connections, bytes] = ordered.at(-1) ?? [0, 0];
   const line = slope === null ? null : fittedLine(slopeName, ordered, slope);
@@ -59,6 +61,5 @@ const INTERVAL = legendKey(markup`<rect class="ribbon second" x="0" y="1" width=
 
 function slopeInWords(name: string, slope: Slope | null): string {
   if (slope === null) return 'No slope was measured.';
-  const interval = slope.low === null || slope.high === null ? '' : `, ${formatBytes(slope.low)} to ${formatBytes(slope.high)}`;
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${formatBytes(slope.bytes)}${interval}.`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${slopeText(slope)}.`;
 }
