@@ -3,6 +3,7 @@
  * was broken.
  */
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { blocksText, brokenText, metricSentence } from './comparison-words.ts';
 import { formatInUnit } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
@@ -11,7 +12,8 @@ import { propertyName } from './properties.ts';
 const CASE_LIMIT = 1000;
 
 /** Well-formed XML 1.0 whatever the sides are called. */
-export function comparisonJunit(comparison: Comparison): string {
+export function comparisonJunit(given: Comparison): string {
+  const comparison = withOneLineTexts(given);
   const details = [...metricCases(comparison), ...checkCases(comparison), ...brokenCases(comparison)].slice(0, CASE_LIMIT);
   const { a, b } = comparison;
   return suiteXml({

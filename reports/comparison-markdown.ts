@@ -1,5 +1,6 @@
 /** summary.md of a comparison: for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import {
   BETTER_WORDS,
   betterForSure,
@@ -19,7 +20,8 @@ import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.
 const DOCUMENT = 'comparison.json';
 
 /** The page; long lists are shortened until it fits, and say so. */
-export function comparisonMarkdown(comparison: Comparison): string {
+export function comparisonMarkdown(given: Comparison): string {
+  const comparison = withOneLineTexts(given);
   return fitting((detail) => render(comparison, detail));
 }
 

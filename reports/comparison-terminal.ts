@@ -5,6 +5,7 @@
  */
 import { styleText } from 'node:util';
 import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import {
   BETTER_WORDS,
   betterForSure,
@@ -33,7 +34,8 @@ const BETTER_NAMES = 6;
 const LABEL = 14;
 
 /** The summary, without a line break at its end. */
-export function comparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
+export function comparisonTerminal(given: Comparison, options: TerminalOptions): string {
+  const comparison = withOneLineTexts(given);
   const width = Math.max(60, options.width);
   const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
   const line = (text: string): string => `  ${clip(oneLine(text), width - 4)}`;

@@ -1,5 +1,6 @@
 /** summary.md of an exploration or a replay: for a job summary or an issue. The outcome first, under MARKDOWN_SIZE_LIMIT bytes. */
 import { type ExplorationResult, type ReplayResult, reproductionText, type ScheduleStep } from '../harness/result/exploration.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { explorationWords, replayWords, runText, settingsText } from './exploration-words.ts';
 import { formatCount, formatMs, formatShare, plural, sentenceCase } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
@@ -9,7 +10,8 @@ const EXPLORATION = 'exploration.json';
 const REPLAY = 'replay.json';
 
 /** The page; long lists are shortened until it fits, and say so. */
-export function explorationMarkdown(exploration: ExplorationResult): string {
+export function explorationMarkdown(given: ExplorationResult): string {
+  const exploration = withOneLineTexts(given);
   const { word, sentence } = explorationWords(exploration);
   return fitting((detail) =>
     page([
@@ -29,7 +31,8 @@ export function explorationMarkdown(exploration: ExplorationResult): string {
 }
 
 /** The page; long lists are shortened until it fits, and say so. */
-export function replayMarkdown(replay: ReplayResult): string {
+export function replayMarkdown(given: ReplayResult): string {
+  const replay = withOneLineTexts(given);
   const { word, sentence } = replayWords(replay);
   const { runs, failures, low, high } = replay.reproduction;
   const share = runs === 0 ? 'not known' : `${formatShare(low)} to ${formatShare(high)}`;

@@ -3,6 +3,7 @@
  * toolkit (actions/toolkit, packages/core/src/command.ts), so that no text of a scenario becomes a command.
  */
 import type { Comparison } from '../harness/result/comparison.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
@@ -42,7 +43,8 @@ function data(text: string): string {
   return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
 
-export function comparisonAnnotations(comparison: Comparison): Annotation[] {
+export function comparisonAnnotations(given: Comparison): Annotation[] {
+  const comparison = withOneLineTexts(given);
   const { valid, verdict, metrics, checks, broken, reasons } = comparison;
   const first = reasons[0] ?? verdict;
   const annotations: Annotation[] = broken.map((one) => ({
@@ -61,7 +63,8 @@ export function comparisonAnnotations(comparison: Comparison): Annotation[] {
   return annotations;
 }
 
-export function resultAnnotations(result: Result): Annotation[] {
+export function resultAnnotations(given: Result): Annotation[] {
+  const result = withOneLineTexts(given);
   const whole: Annotation = {
     level: result.verdict === 'pass' ? 'notice' : 'error',
     title: `letitcrash: ${VERDICT_WORDS[result.verdict]}`,

@@ -2,6 +2,8 @@
  * junit.xml: the run as a test suite, the format CI systems read: one test case for the measurement itself, one a check, one a
  * delivery property.
  */
+
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
@@ -13,7 +15,8 @@ import { abortedText, verdictSentence } from './sentence.ts';
 const CASE_LIMIT = 1000;
 
 /** Well-formed XML 1.0 whatever the scenario is called. */
-export function junitXml(result: Result): string {
+export function junitXml(given: Result): string {
+  const result = withOneLineTexts(given);
   const details = [...abortCase(result), ...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
   return suiteXml({
     name: result.scenario.name,

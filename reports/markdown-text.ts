@@ -31,7 +31,9 @@ export function plain(text: string, limit: number): string {
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]#!|~]/g, '\\$&')
     .replace(/@/g, '@&#8203;')
-    .replace(/:\/\//g, ':&#8203;//');
+    .replace(/:\/\//g, ':&#8203;//')
+    .replace(/\bwww\./giu, 'www&#8203;.')
+    .replace(/\$/g, '&#36;');
 }
 
 type Row = readonly string[];

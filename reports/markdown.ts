@@ -1,5 +1,6 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import { driverViolations } from '../harness/result/driver-violations.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
@@ -26,7 +27,8 @@ import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecove
 import { slopeFigureText } from './slope-words.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
-export function markdownSummary(result: Result): string {
+export function markdownSummary(given: Result): string {
+  const result = withOneLineTexts(given);
   return fitting((detail) => render(result, detail));
 }
 

@@ -3,6 +3,8 @@
  *
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
+
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
 import { isResolved } from '../harness/result/slopes.ts';
 import { checkState } from './check-state.ts';
@@ -34,7 +36,8 @@ const ROOMS: readonly Room[] = [
 ];
 
 /** The summary, without a line break at its end. */
-export function terminalSummary(result: Result, options: TerminalOptions): string {
+export function terminalSummary(given: Result, options: TerminalOptions): string {
+  const result = withOneLineTexts(given);
   const fitting = ROOMS.map((room) => summaryLines(result, options, room));
   return (fitting.find((lines) => lines.length <= MOST_LINES) ?? (fitting.at(-1) as string[])).join('\n');
 }

@@ -5,6 +5,7 @@
  */
 import { styleText } from 'node:util';
 import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/result/history.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
 import { oneLine } from './markup.ts';
 
@@ -12,7 +13,8 @@ const BARS = '▁▂▃▄▅▆▇█';
 /** Runs that are drawn, the latest. */
 const DRAWN = 40;
 
-export function trendText(history: History, { colour }: { readonly colour: boolean }): string {
+export function trendText(given: History, { colour }: { readonly colour: boolean }): string {
+  const history = withOneLineTexts(given);
   return history.series.flatMap((series) => seriesLines(series, colour)).join('\n');
 }
 

@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
 import type { NodeRuntime, NodeState } from './target.ts';
 
-const LOG_TAIL_BYTES = 2_000;
+const LOG_TAIL_CHARS = 4_000;
+const LOG_LINE_CHARS = 300;
 /** A thread that waits for the disk stops only when the disk has answered. */
 const STOPS_WITHIN_MS = 5_000;
 const PROBE_EVERY_MS = 1;
@@ -167,10 +168,15 @@ export class OwnedProcess {
     return `ended (${end ?? 'in a way that was not seen'}) ${before}: ${this.logTail()}`;
   }
 
-  /** The end of what it printed. */
+  /** The line of what it printed that says most, on one line; the log has the others. */
   logTail(): string {
-    const text = readFileSync(this.#logFile, 'utf8').trim();
-    return text === '' ? 'it printed nothing' : `it printed: ${text.slice(-LOG_TAIL_BYTES)}`;
+    const lines = readFileSync(this.#logFile, 'utf8').slice(-LOG_TAIL_CHARS).trim().split('\n');
+    const [first = ''] = lines;
+    if (first === '') return 'it printed nothing';
+    // Of a stack trace the last lines say least.
+    const telling = lines.findLast((line) => /(?:error|fatal|panic)\b[^:]*:/i.test(line)) ?? lines.at(-1) ?? '';
+    const more = lines.length === 1 ? '' : ` (${this.#logFile} has the rest)`;
+    return `it printed: ${telling.trim().slice(0, LOG_LINE_CHARS)}${more}`;
   }
 
   /** The kernel says ENOENT of a program, of the interpreter in its first line, and of the folder alike. */

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
+import { ToldError } from '../result/told-error.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** Why it cannot be joined, in words. */
-export class JoinError extends Error {
+export class JoinError extends ToldError {
   override readonly name = 'JoinError';
 }
 

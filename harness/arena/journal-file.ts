@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ToldError } from '../result/told-error.ts';
 
 export const JOURNAL_SCHEMA = 'letitcrash.journal/1';
 
@@ -53,7 +54,7 @@ export interface ReadJournal {
 }
 
 /** A journal that cannot be followed, in words. */
-export class JournalError extends Error {
+export class JournalError extends ToldError {
   override readonly name = 'JournalError';
 }
 

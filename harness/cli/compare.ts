@@ -19,8 +19,8 @@ import { writeComparisonReports } from '../library/comparison-files.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { toldText } from '../result/told-error.ts';
 import { catalogue } from '../run/catalogue.ts';
-import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { shellWord } from '../run/shell-word.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
@@ -225,10 +225,7 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
         console.complain(`interrupted; everything that was started has been stopped${remedy}`);
         return ExitCode.interrupted;
       }
-      const message = error instanceof Error ? error.message : String(error);
-      console.complain(
-        error instanceof RunError || error instanceof ForeignEndpointError ? message : `the comparison failed: ${message}`,
-      );
+      console.complain(toldText(error, 'the comparison failed'));
       return error instanceof ForeignEndpointError ? ExitCode.usage : ExitCode.environment;
     }
   });

@@ -1,6 +1,6 @@
 /** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
 import type { Command } from 'commander';
-import { printable } from '../result/printable.ts';
+import { writeDocument, writeLines } from './output.ts';
 
 /** Flags that every command takes. */
 export interface CommonOptions {
@@ -17,11 +17,11 @@ export interface Console {
   readonly colour: boolean;
   /** Columns of the terminal. */
   readonly width: number;
-  /** The result of the command in words, whoever wrote them: without control characters. Not printed with --json. */
+  /** The result of the command in words, whoever wrote them. Not printed with --json. */
   print(text: string): void;
-  /** What a report builder made, with its colours: it has taken the control characters out of all other text. */
+  /** The same with the colours that a report builder gave it. */
   printReport(text: string): void;
-  /** What went wrong, without control characters. */
+  /** What went wrong. */
   complain(text: string): void;
   /** The document, with --json. */
   document(value: unknown): void;
@@ -45,16 +45,16 @@ export function consoleOf(command: Command): Console {
     colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     width: people.columns ?? DEFAULT_WIDTH,
     print: (text) => {
-      if (!options.json) process.stdout.write(`${printable(text)}\n`);
+      if (!options.json) writeLines('stdout', text);
     },
     printReport: (text) => {
-      if (!options.json) process.stdout.write(`${text}\n`);
+      if (!options.json) writeLines('stdout', text, { colour: true });
     },
     complain: (text) => {
-      process.stderr.write(`letitcrash: ${printable(text)}\n`);
+      writeLines('stderr', `letitcrash: ${text}`);
     },
     document: (value) => {
-      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (options.json) writeDocument(value);
     },
   };
 }

@@ -7,7 +7,7 @@ import { faultKinds } from '../faults/catalogue.ts';
 import { writeExplorationReports } from '../library/exploration-files.ts';
 import { search } from '../library/explore.ts';
 import { type ExplorationResult, reproductionText } from '../result/exploration.ts';
-import { RunError } from '../run/run-error.ts';
+import { toldText } from '../result/told-error.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -112,8 +112,7 @@ async function play(prepared: PreparedExploration, options: Options, console: Co
     return exitCode(finished.result);
   } catch (error) {
     progress.end();
-    const message = error instanceof Error ? error.message : String(error);
-    console.complain(error instanceof RunError ? message : `the exploration failed: ${message}`);
+    console.complain(toldText(error, 'the exploration failed'));
     return ExitCode.environment;
   }
 }

@@ -4,6 +4,7 @@ import { exportK6 } from '../library/export.ts';
 import { ScenarioError } from '../library/scenario-error.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
+import { writeScript } from './output.ts';
 
 const HELP = `
 The script plays the scenario's load: messages of the native protocol, each user at times drawn ahead, or HTTP requests. What k6 cannot do
@@ -32,7 +33,7 @@ export function exportCommand(): Command {
         });
         for (const line of leftOut) console.complain(`left out: ${line}`);
         if (out !== null) console.print(`${out}\n  LETITCRASH_URLS=... LETITCRASH_TOKEN_KEY=... k6 run ${out}`);
-        else if (!console.options.json) process.stdout.write(text);
+        else if (!console.options.json) writeScript(text);
         console.document({ schema: 'letitcrash.export/1', tool: 'k6', file: out, script: out === null ? text : null, leftOut });
       } catch (error) {
         if (!(error instanceof ScenarioError)) throw error;

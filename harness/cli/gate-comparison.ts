@@ -6,7 +6,6 @@ import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { comparisonAnnotations } from '../../reports/github-annotations.ts';
 import { cacheFolder } from '../cache/cache.ts';
-import { ToolError } from '../cache/tool-error.ts';
 import type { ComparisonSide } from '../compare/comparison-sides.ts';
 import { type Asked, reachText, tooFewBlocks, tooLittleTime } from '../compare/reach.ts';
 import { GateError } from '../gate/gate-error.ts';
@@ -19,8 +18,8 @@ import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import type { Comparison } from '../result/comparison.ts';
+import { toldText } from '../result/told-error.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
-import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { shellWord } from '../run/shell-word.ts';
 import { MAX_SEED } from '../scenario/schema.ts';
@@ -100,13 +99,7 @@ async function explained<Outcome>(
         console.complain('interrupted; everything that was started has been stopped');
         return ExitCode.interrupted;
       }
-      const known =
-        error instanceof GateError ||
-        error instanceof ToolError ||
-        error instanceof RunError ||
-        error instanceof ForeignEndpointError;
-      const message = error instanceof Error ? error.message : String(error);
-      await refuse(console, known ? message : `the gate failed: ${message}`);
+      await refuse(console, toldText(error, 'the gate failed'));
       const mistaken = error instanceof ForeignEndpointError || (error instanceof GateError && error.kind === 'usage');
       return mistaken ? ExitCode.usage : ExitCode.environment;
     }

@@ -6,13 +6,13 @@ import { type ArenaWish, enterArena } from '../arena/enter.ts';
 import { healRun } from '../arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
-import { printable } from '../result/printable.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
 import { RunError } from '../run/run-error.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Console } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { interruptible } from './interruption.ts';
+import { writeLines } from './output.ts';
 
 export interface ArenaPlay {
   /** The faults to come: with any there is something to clean up after. */
@@ -65,7 +65,7 @@ async function healEarlier({ options: { out }, complain }: Console): Promise<voi
 function fetchRuntimes(targets: ArenaPlay['targets'], console: Console): Promise<ExitCode | null> {
   return interruptible(async (signal) => {
     const say = (message: string): void => {
-      if (!console.options.quiet) process.stderr.write(`${printable(message)}\n`);
+      if (!console.options.quiet) writeLines('stderr', message);
     };
     try {
       for (const target of targets) await nodeRuntime(target, signal, say);

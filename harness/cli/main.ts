@@ -1,7 +1,6 @@
 /** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { printable } from '../result/printable.ts';
 import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
@@ -14,6 +13,7 @@ import { historyCommand } from './history.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
+import { watchOutput, writeLines } from './output.ts';
 import { profileCommand } from './profile.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -71,11 +71,7 @@ function program(): Command {
 
 /** Runs a command line (without node and script) and sets the process's exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads our output may have seen enough: letitcrash schema result | head
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  watchOutput();
   try {
     await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -88,10 +84,10 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.usage;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (error instanceof Error && typeof code === 'string') {
-    process.stderr.write(`letitcrash: ${printable(error.message)}\n`);
+    writeLines('stderr', `letitcrash: ${error.message}`);
   } else {
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`letitcrash: this is a defect of letitcrash: ${printable(trace)}\n`);
+    writeLines('stderr', `letitcrash: this is a defect of letitcrash: ${trace}`);
   }
   return ExitCode.environment;
 }

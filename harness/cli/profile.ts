@@ -2,7 +2,6 @@
 import { Command, Option } from 'commander';
 import { ToolError } from '../cache/tool-error.ts';
 import { profileMethodFor } from '../library/profiled.ts';
-import { printable } from '../result/printable.ts';
 import { PROFILE_KINDS, type ProfileKind } from '../result/profile.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -11,6 +10,7 @@ import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
+import { writeLines } from './output.ts';
 import { play } from './run.ts';
 
 interface ProfileFlags {
@@ -73,7 +73,7 @@ function install(kind: ProfileKind, console: Console): Promise<ExitCode | null> 
       await profileMethodFor(kind, {
         signal,
         onProgress: (event) => {
-          if (!console.options.quiet && event.kind === 'phase') process.stderr.write(`${printable(event.message)}\n`);
+          if (!console.options.quiet && event.kind === 'phase') writeLines('stderr', event.message);
         },
       });
       return null;

@@ -1,8 +1,8 @@
 /**
  * Progress on a stream: one line that rewrites itself on a terminal, plain lines now and then elsewhere. What is
- * said may be a server's words: control characters are taken out.
+ * said may be a server's words, and goes through logText.
  */
-import { oneLine, printable } from '../result/printable.ts';
+import { logText, oneLine } from '../result/printable.ts';
 
 /** One thing that a status says, whole or not at all. */
 export interface Field {
@@ -58,7 +58,7 @@ export class ProgressLine {
   /** A line that stays. */
   say(text: string): void {
     this.clear();
-    this.#stream.write(`${printable(text)}\n`);
+    this.#stream.write(`${logText(text)}\n`);
   }
 
   /** How things stand at this moment, by the caller's clock. */

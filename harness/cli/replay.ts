@@ -4,9 +4,8 @@ import { loadRecorded } from '../explore/recorded-schedule.ts';
 import type { Trial } from '../explore/trial.ts';
 import { writeReplayReports } from '../library/exploration-files.ts';
 import { type ReplayResult, reproductionText } from '../result/exploration.ts';
-import { printable } from '../result/printable.ts';
+import { toldText } from '../result/told-error.ts';
 import { planLoaded } from '../run/plan-given.ts';
-import { RunError } from '../run/run-error.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
 import { shellWord } from '../run/shell-word.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -15,6 +14,7 @@ import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
+import { writeLines } from './output.ts';
 
 const DEFAULT_TIMES = 10;
 const MAX_TIMES = 10_000;
@@ -78,9 +78,9 @@ async function play(given: string, plan: Plan, count: number, console: Console):
         reproduce: commandLine(given, plan, count, console.options.set),
         signal,
         onTrial: (number, trial) => {
-          if (!console.options.quiet) process.stderr.write(`${printable(trialText(number, trial))}\n`);
+          if (!console.options.quiet) writeLines('stderr', trialText(number, trial));
         },
-        onNotice: (message) => process.stderr.write(`notice   ${printable(message)}\n`),
+        onNotice: (message) => writeLines('stderr', `notice   ${message}`),
       }),
     );
     const report = await writeReplayReports(result, folder);
@@ -90,8 +90,7 @@ async function play(given: string, plan: Plan, count: number, console: Console):
     if (result.reproduction.failures > 0) return ExitCode.fail;
     return result.reproduction.runs === 0 ? ExitCode.invalid : ExitCode.pass;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.complain(error instanceof RunError ? message : `the replay failed: ${message}`);
+    console.complain(toldText(error, 'the replay failed'));
     return ExitCode.environment;
   }
 }

@@ -1,14 +1,12 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
 import { Command } from 'commander';
 import { terminalSummary } from '../../reports/terminal.ts';
-import { ToolError } from '../cache/tool-error.ts';
 import { type PlayOptions, playPlan } from '../library/play-plan.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { DriverError } from '../load/worker-pool.ts';
-import { ProfileError } from '../profile/profile-error.ts';
+import { toldText } from '../result/told-error.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { rehearse } from '../run/rehearsal.ts';
-import { RunError } from '../run/run-error.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { PlanOutcome } from '../scenario/plan-scenario.ts';
@@ -105,18 +103,9 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
         console.complain('interrupted; everything that was started has been stopped');
         return ExitCode.interrupted;
       }
-      if (error instanceof ForeignEndpointError) {
-        console.complain(error.message);
-        return ExitCode.usage;
-      }
-      if (error instanceof DriverError) {
-        console.complain(error.message);
-        return ExitCode.invalid;
-      }
-      if (error instanceof RunError || error instanceof ProfileError || error instanceof ToolError)
-        console.complain(error.message);
-      else console.complain(`the run failed: ${error instanceof Error ? error.message : String(error)}`);
-      return ExitCode.environment;
+      console.complain(toldText(error, 'the run failed'));
+      if (error instanceof ForeignEndpointError) return ExitCode.usage;
+      return error instanceof DriverError ? ExitCode.invalid : ExitCode.environment;
     }
   });
 }

@@ -8,6 +8,7 @@ import { historySchema } from '../result/history.ts';
 import { profileSchema } from '../result/profile.ts';
 import { resultSchema } from '../result/result.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
+import { writeDocument } from './output.ts';
 
 /** `io` says which side of a schema's conversions is meant: what people write, or what is recorded. */
 const SCHEMAS = {
@@ -30,6 +31,6 @@ export function schemaCommand(): Command {
       const { schema, io, title } = SCHEMAS[name];
       const document = { ...z.toJSONSchema(schema, { io }), title };
       // The document is the command's only output, with and without --json.
-      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+      writeDocument(document);
     });
 }

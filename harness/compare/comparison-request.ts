@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorText } from '../result/printable.ts';
 import { writeWhole } from '../run/run-folder.ts';
 
 const requestSchema = z.object({
@@ -30,7 +31,7 @@ export async function readRequest(folder: string): Promise<ComparisonRequest | s
     return `${file}: is not what this version writes\n  give a folder that letitcrash compare wrote`;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? 'there is no request.json' : error instanceof Error ? error.message : String(error);
+    const why = missing ? 'there is no request.json' : errorText(error);
     return `${folder}: ${why}\n  give the folder of a comparison that was interrupted, like runs/<time>-compare-<target>`;
   }
 }

@@ -2,6 +2,8 @@
  * The rules of the Driver interface that are checked while it runs, as data: each rule's name, and the rule itself in a sentence that stands
  * after "broke the rule". driver.ts says the same where it applies, with the reasons.
  */
+import { outsideText } from '../result/printable.ts';
+
 export const DRIVER_RULES = {
   'opens-once': 'open() comes at most once in a session',
   'opens-first': 'nothing is told before open() but ended(): what arrives earlier is kept until then',
@@ -65,15 +67,11 @@ export class BrokenRules {
   /** `example` is asked for the first time only. */
   add(rule: DriverRule, example: () => string): void {
     const known = this.#broken.get(rule);
-    if (known === undefined) this.#broken.set(rule, { count: 1, example: clipped(example()) });
+    if (known === undefined) this.#broken.set(rule, { count: 1, example: outsideText(example(), EXAMPLE_CHARS) });
     else known.count += 1;
   }
 
   all(): BrokenRule[] {
     return [...this.#broken].map(([rule, { count, example }]) => ({ driver: this.#driver, rule, count, example }));
   }
-}
-
-function clipped(text: string): string {
-  return text.length > EXAMPLE_CHARS ? `${text.slice(0, EXAMPLE_CHARS - 1)}…` : text;
 }

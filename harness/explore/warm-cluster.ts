@@ -18,6 +18,7 @@ import { type DrainReport, drainEndOf, type PoolCounts, WorkerPool, type WorkerP
 import type { Entrance } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { isModulePath } from '../own-server/module-path.ts';
+import { errorText } from '../result/printable.ts';
 import { driverFaults } from '../run/driver-faults.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
@@ -84,7 +85,7 @@ export class WarmCluster implements Lab {
     } catch (error) {
       signal.throwIfAborted();
       await this.#discard();
-      return failedTrial(error instanceof Error ? error.message : String(error));
+      return failedTrial(errorText(error));
     }
   }
 
@@ -169,7 +170,7 @@ export class WarmCluster implements Lab {
         return this.#pool;
       } catch (error) {
         signal.throwIfAborted();
-        this.#options.onNotice(`new load workers: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.onNotice(`new load workers: ${errorText(error)}`);
         await this.#pool.stop();
         this.#pool = null;
       }
@@ -199,7 +200,7 @@ export class WarmCluster implements Lab {
         }
       } catch (error) {
         this.#options.signal.throwIfAborted();
-        this.#options.onNotice(`a new cluster: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.onNotice(`a new cluster: ${errorText(error)}`);
       }
       await this.#discard();
     }

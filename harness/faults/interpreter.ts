@@ -4,6 +4,8 @@
  * The interpreter is total: any sub-list of a schedule can be played. A step that cannot apply any more (its node is dead already)
  * is a recorded no-op; a step that should apply and does not is recorded as not verified, which makes the run invalid.
  */
+
+import { errorText } from '../result/printable.ts';
 import type { FaultPlan } from '../scenario/plan.ts';
 import { faultKinds } from './catalogue.ts';
 import { type FaultContext, ImpossibleFault, type SealedInjection } from './fault.ts';
@@ -78,7 +80,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
     injection = await kind.inject(plan.settings, context);
   } catch (error) {
     record.verified = error instanceof ImpossibleFault;
-    record.evidence.push(`${record.verified ? 'no-op' : 'injection failed'}: ${messageOf(error)}`);
+    record.evidence.push(`${record.verified ? 'no-op' : 'injection failed'}: ${errorText(error)}`);
     onEvent({ what: record.verified ? 'skipped' : 'failed', record });
     return;
   }
@@ -107,7 +109,7 @@ async function settle(
     record.evidence.push(...evidence);
     return verified;
   } catch (error) {
-    record.evidence.push(`failed: ${messageOf(error)}`);
+    record.evidence.push(`failed: ${errorText(error)}`);
     return false;
   }
 }
@@ -128,8 +130,4 @@ function waited(ms: number, signal: AbortSignal): Promise<boolean> {
     const timer = setTimeout(() => over(true), ms);
     signal.addEventListener('abort', interrupted, { once: true });
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

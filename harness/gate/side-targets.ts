@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../targets/target.ts';
+import { errorText } from '../result/printable.ts';
 import type { BuiltSource } from './checkout.ts';
 import { GateError } from './gate-error.ts';
 
@@ -22,7 +23,7 @@ export async function targetsOf({ label, root }: BuiltSource): Promise<ReadonlyM
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new GateError(
       'environment',
       `${label}: ${file} cannot be loaded: ${why}\n  install its dependencies and build it: npm ci`,

@@ -1,4 +1,6 @@
 /** What another tool's output says of a run: as much of a Result as the tool measured. Plain data. */
+
+import { errorText } from '../result/printable.ts';
 import type { MeasuredBy, Result } from '../result/result.ts';
 
 export interface ForeignRun {
@@ -41,6 +43,6 @@ export function parseJson(text: string): { readonly data: unknown } | Pick<NotRe
   try {
     return { data: JSON.parse(text) };
   } catch (error) {
-    return { problem: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { problem: `is not JSON: ${errorText(error)}` };
   }
 }

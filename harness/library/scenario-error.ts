@@ -1,7 +1,9 @@
 /** What is wrong with what was asked for, before anything was started: the mistakes of a scenario, all at once. */
+
+import { ToldError } from '../result/told-error.ts';
 import { describeProblem, type Problem } from '../scenario/problem.ts';
 
-export class ScenarioError extends Error {
+export class ScenarioError extends ToldError {
   override readonly name = 'ScenarioError';
   /** Each with its place, the value and what would be right; empty where the mistake is not in a scenario. */
   readonly problems: readonly Problem[];

@@ -1,13 +1,14 @@
 /** The guard where endpoints enter the load: nobody's server but one's own is loaded or broken. Pure. */
 import { BlockList, isIP } from 'node:net';
 import type { Address } from '../../targets/target.ts';
+import { ToldError } from '../result/told-error.ts';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /** An endpoint that is neither on loopback nor named as the scenario's own. */
-export class ForeignEndpointError extends Error {
+export class ForeignEndpointError extends ToldError {
   override readonly name = 'ForeignEndpointError';
 }
 

@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorText, outsideText } from '../result/printable.ts';
 import type { FromWorker, ToWorker, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 /** A worker died, failed, or did not answer in time. */
@@ -31,6 +32,8 @@ export interface WorkerListener {
   failed(error: WorkerError): void;
 }
 
+/** Of an error's message that is told. */
+const ERROR_CHARS = 400;
 /** Most of a dying worker's stderr that is kept for the error message. */
 const KEPT_STDERR_CHARS = 4_000;
 /** Compiled, the sibling is JavaScript like this file itself. */
@@ -63,7 +66,7 @@ export class WorkerHandle {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.on('message', (message) => this.#receive(message as FromWorker));
-    this.#child.on('error', (error) => this.#fail(`could not be started: ${error.message}`));
+    this.#child.on('error', (error) => this.#fail(`could not be started: ${errorText(error)}`));
     this.#exited = this.#end();
   }
 
@@ -113,12 +116,12 @@ export class WorkerHandle {
     let stderr = '';
     for await (const text of this.#child.stderr?.setEncoding('utf8') ?? []) stderr = (stderr + text).slice(-KEPT_STDERR_CHARS);
     const how = await exit;
-    this.#fail(`ended by itself (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+    this.#fail(`ended by itself (${how})${stderr === '' ? '' : `: ${outsideText(stderr, ERROR_CHARS)}`}`);
   }
 
   #tell(message: ToWorker): void {
     this.#child.send(message, (error) => {
-      if (error !== null) this.#fail(`cannot be told anything: ${error.message}`);
+      if (error !== null) this.#fail(`cannot be told anything: ${errorText(error)}`);
     });
   }
 
@@ -139,7 +142,7 @@ export class WorkerHandle {
         this.#listener.progress(message.progress);
         return;
       case 'failed':
-        this.#fail(`failed: ${message.message}\n${message.stack}`);
+        this.#fail(`failed: ${outsideText(message.message, ERROR_CHARS)}${placeText(message.stack)}`);
         this.#child.kill('SIGKILL');
     }
   }
@@ -148,7 +151,7 @@ export class WorkerHandle {
     try {
       this.#tell({ type: 'credentials', from, credentials: this.#listener.credentials(from, count) });
     } catch (error) {
-      this.#fail(`cannot be given the credentials of devices ${from} to ${from + count - 1}: ${error}`);
+      this.#fail(`cannot be given the credentials of devices ${from} to ${from + count - 1}: ${errorText(error)}`);
     }
   }
 
@@ -166,4 +169,10 @@ export class WorkerHandle {
     }
     this.#pending.clear();
   }
+}
+
+/** Where an error was thrown: the first line of its stack below Node's own, ` (at file:///chat-driver.ts:12:5)`; empty when nothing says. */
+function placeText(stack: string): string {
+  const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/\bnode:|<anonymous>/.test(line));
+  return frame === undefined ? '' : ` (${outsideText(frame)})`;
 }

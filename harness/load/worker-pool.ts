@@ -8,6 +8,7 @@ import type { Credential } from '../../targets/target.ts';
 import { addBrokenRules, type BrokenRule, brokenRuleText } from '../drivers/driver-rules.ts';
 import type { DrainEnd, Observations } from '../ledger/observations.ts';
 import { monotonicUs } from '../measure/clock.ts';
+import { ToldError } from '../result/told-error.ts';
 import type { LoadPlan } from '../scenario/plan.ts';
 import type { AfflictedDevice, Affliction, DeviceState } from './afflictions.ts';
 import { addCounts, type Counts } from './counts.ts';
@@ -31,11 +32,16 @@ const QUIET_ROUNDS = 2;
 /** While acknowledged messages are still missing, silence must last this many rounds: a slow server is not to be taken for a liar. */
 const PATIENT_ROUNDS = 12;
 
+/** Of the rules that a driver broke, so many are told. */
+const TOLD_RULES = 4;
+
 /** Users could not be connected, and their driver broke rules of its interface: nothing is known of the server. */
-export class DriverError extends Error {
+export class DriverError extends ToldError {
   override readonly name = 'DriverError';
   constructor(broken: readonly BrokenRule[]) {
-    super(`the users could not be connected: ${broken.map(brokenRuleText).join('; ')}`);
+    const told = broken.slice(0, TOLD_RULES).map(brokenRuleText);
+    const more = broken.length - told.length;
+    super(`the users could not be connected\n  ${[...told, ...(more > 0 ? [`and ${more} more rules`] : [])].join('\n  ')}`);
   }
 }
 

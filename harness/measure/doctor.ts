@@ -6,6 +6,7 @@ import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { errorText } from '../result/printable.ts';
 import { thisMachine } from './environment.ts';
 import { machineFingerprint } from './fingerprint.ts';
 
@@ -156,7 +157,7 @@ async function disk(): Promise<DoctorCheck> {
       remedy: ok ? null : remedy,
     };
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = errorText(error);
     return { name: 'disk', state: 'poor', found, why, remedy: 'make the folder for temporary files writable' };
   } finally {
     await rm(folder, { recursive: true, force: true });

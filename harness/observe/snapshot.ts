@@ -1,5 +1,6 @@
 /** One look into a node: what its control plane answers, checked. */
 import { z } from 'zod';
+import { ToldError } from '../result/told-error.ts';
 import type { Whom } from './whom.ts';
 
 export const SORTS = ['mailbox', 'memory', 'reductions'] as const;
@@ -82,7 +83,7 @@ export interface Snapshot {
 }
 
 /** Why there is no snapshot. `refused`: the token is wrong; `strange`: whoever answers is no control plane; else nobody answers. */
-export class SnapshotError extends Error {
+export class SnapshotError extends ToldError {
   override readonly name = 'SnapshotError';
   readonly kind: 'refused' | 'strange' | 'silent';
 

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JournalError, readJournal } from '../arena/journal-file.ts';
 import type { ProcessIdentity } from '../arena/process-identity.ts';
+import { ToldError } from '../result/told-error.ts';
 
 export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
 
@@ -20,7 +21,7 @@ export interface Whom {
 }
 
 /** What is wrong with the question, in words for whoever asked it. */
-export class WhomError extends Error {
+export class WhomError extends ToldError {
   override readonly name = 'WhomError';
 }
 

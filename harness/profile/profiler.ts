@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployedNode } from '../../targets/target.ts';
 import { monotonicUs } from '../measure/clock.ts';
+import { errorText } from '../result/printable.ts';
 import { PROFILE_SCHEMA, type Profile, type ProfileKind } from '../result/profile.ts';
 import { writeWhole } from '../run/run-folder.ts';
 import { InspectorSession } from './inspector-session.ts';
@@ -174,7 +175,7 @@ export class Profiler {
         if (attached !== null && this.#begun) await this.#start(attached);
       } catch (error) {
         // It may die again at any moment; whether anything is missing in the end, `end` knows.
-        this.#failures.set(node.name, error instanceof Error ? error.message : String(error));
+        this.#failures.set(node.name, errorText(error));
       }
     }
   }

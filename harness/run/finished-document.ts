@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { errorText } from '../result/printable.ts';
 
 /** Documents are small text; a file of this size is something else. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -37,7 +38,7 @@ export async function readDocument<T>(
     return `${given}: is not ${what} of this version: ${issue?.path.join('.')}: ${issue?.message}\n  ${remedy}`;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? `there is no ${name}` : error instanceof Error ? error.message : String(error);
+    const why = missing ? `there is no ${name}` : errorText(error);
     return `${given}: ${why}\n  ${remedy}`;
   }
 }

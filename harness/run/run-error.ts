@@ -1,7 +1,8 @@
 /** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
+import { ToldError } from '../result/told-error.ts';
 export type RunErrorCode = 'target-unknown' | 'target-unavailable' | 'machine-lacks' | 'folder-in-use';
 
-export class RunError extends Error {
+export class RunError extends ToldError {
   override readonly name = 'RunError';
   readonly code: RunErrorCode;
   constructor(code: RunErrorCode, message: string) {

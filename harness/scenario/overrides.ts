@@ -3,6 +3,7 @@
  * of the file, by its own text. Pure.
  */
 import { parseDocument } from 'yaml';
+import { errorText } from '../result/printable.ts';
 import type { PathSegment, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 import type { ScenarioSource } from './source.ts';
@@ -82,7 +83,7 @@ function parseOverride(text: string): Override | string {
   try {
     return { text, path, value: document.toJS({ maxAliasCount: 0 }) };
   } catch (error) {
-    return `has a value that cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `has a value that cannot be read: ${errorText(error)}`;
   }
 }
 

@@ -5,6 +5,7 @@
  * that grows when it is expanded is refused.
  */
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { errorText } from '../result/printable.ts';
 import type { PathSegment, Place, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 
@@ -62,7 +63,7 @@ export function parseScenarioText(input: SourceText): SourceOutcome {
     return { ok: true, source: { given, file, sha256, summary: firstComment(text), data, locate } };
   } catch (error) {
     // The parser throws on alias bombs and, by exhausting the stack, on absurd nesting.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const problem: Problem = {
       code: 'syntax',
       place: placeInFile(file),

@@ -1,4 +1,6 @@
 /** The chaos page of a run that repeated faults: how long recovery took, as a distribution over the repeats. */
+
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { occurrencesOf } from '../clocks.ts';
 import { clip, formatMs, formatShare, plural } from '../format.ts';
@@ -24,7 +26,8 @@ function drawnSteps({ rows }: Detail): number {
 }
 
 /** Null for a run in which no fault was repeated. */
-export function chaosReport(result: Result): string | null {
+export function chaosReport(given: Result): string | null {
+  const result = withOneLineTexts(given);
   const steps = result.recoveryDistribution;
   if (steps.length === 0) return null;
   return htmlPage((detail) => {

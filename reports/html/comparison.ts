@@ -1,5 +1,6 @@
 /** The report of a comparison: two configurations, and whether one is worse, as an HTML page. */
 import type { Comparison } from '../../harness/result/comparison.ts';
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import { comparisonWord } from '../comparison-words.ts';
 import { clip } from '../format.ts';
 import { markup, oneLine } from '../markup.ts';
@@ -12,7 +13,8 @@ import { metricsSection } from './comparison/metrics-section.ts';
 import { sidesSection } from './comparison/sides-section.ts';
 import { htmlPage } from './page.ts';
 
-export function comparisonReport(comparison: Comparison): string {
+export function comparisonReport(given: Comparison): string {
+  const comparison = withOneLineTexts(given);
   const limited = comparison.checks.length > 0 || comparison.broken.length > 0;
   return htmlPage((detail) => ({
     title: `${comparisonWord(comparison)}: ${clip(oneLine(comparison.b.scenario.name), 80)}`,

@@ -1,5 +1,6 @@
 /** The report of an exploration: what was searched, what was found, the reduced schedule, and how to play it again. */
 import { type ExplorationResult, reproductionText } from '../../harness/result/exploration.ts';
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import { explorationWords, runText } from '../exploration-words.ts';
 import { clip, formatCount, formatMs, formatNumber, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
@@ -18,7 +19,8 @@ const DOCUMENT = 'exploration.json';
 /** Each has two pictures. */
 const FINDINGS = 20;
 
-export function explorationReport(exploration: ExplorationResult): string {
+export function explorationReport(given: ExplorationResult): string {
+  const exploration = withOneLineTexts(given);
   const { word } = explorationWords(exploration);
   const uncounted = exploration.discounted.length > 0;
   return htmlPage((detail) => ({

@@ -1,5 +1,6 @@
 /** The report of a replay: how often a schedule failed, run by run, and the schedule itself. */
 import type { ReplayResult } from '../../harness/result/exploration.ts';
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import { replayWords, runText } from '../exploration-words.ts';
 import { clip, formatCount, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
@@ -15,7 +16,8 @@ import { tile, tiles } from './tiles.ts';
 
 const DOCUMENT = 'replay.json';
 
-export function replayReport(replay: ReplayResult): string {
+export function replayReport(given: ReplayResult): string {
+  const replay = withOneLineTexts(given);
   const { word } = replayWords(replay);
   const broken = Object.keys(replay.broken).length > 0;
   return htmlPage((detail) => ({

@@ -1,4 +1,6 @@
 /** The report of a run: a Result as an HTML page, with the profile that was taken of it. */
+
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import type { Profile } from '../../harness/result/profile.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip } from '../format.ts';
@@ -28,7 +30,9 @@ const SECTIONS: readonly (readonly [id: string, name: string])[] = [
   ['reproduce', 'Run it again'],
 ];
 
-export function htmlReport(result: Result, profile: Profile | null = null): string {
+export function htmlReport(given: Result, givenProfile: Profile | null = null): string {
+  const result = withOneLineTexts(given);
+  const profile = withOneLineTexts(givenProfile);
   return htmlPage((detail) => ({
     title: `${VERDICT_WORDS[result.verdict]}: ${clip(oneLine(result.scenario.name), 80)}`,
     sections: profile === null ? SECTIONS : SECTIONS.toSpliced(-2, 0, ['profile', 'Profile']),

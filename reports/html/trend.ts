@@ -1,5 +1,6 @@
 /** The trend page: how figures went from run to run, and since when they are others, as an HTML page made of a History. */
 import type { History, HistoryChange, HistorySeries } from '../../harness/result/history.ts';
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import { clip, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
@@ -12,7 +13,8 @@ import { seriesFacts } from './trend/series-facts.ts';
 
 const SERIES = 12;
 
-export function trendReport(history: History): string {
+export function trendReport(given: History): string {
+  const history = withOneLineTexts(given);
   return htmlPage((detail) => {
     const { shown, omitted } = first(history.series, Math.min(SERIES, detail.rows));
     return {

@@ -1,6 +1,7 @@
 /** One connection of a user's own protocol, from connect to close. */
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { errorText } from '../../result/printable.ts';
 import type { WatchedEvents } from '../check-host.ts';
 import type { AbandonedSocket, ConnectOptions, Session, SessionEnd, SessionEnder, SessionEvents, SocketLink } from '../driver.ts';
 import type { DriverRule } from '../driver-rules.ts';
@@ -243,7 +244,7 @@ export class WebSocketSession implements Session, Heard {
       if (heard instanceof Promise) this.#broke('hears-at-once', () => 'receive() answered a promise: is it an async function?');
     } catch (error) {
       if (isProgrammersError(error)) this.#broke('throws-nothing', () => `receive() threw ${error}`);
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       this.#failed(PROTOCOL_ERROR, `protocol error: ${why}`, 'back-off', 'client');
       this.#leave(PROTOCOL_ERROR);
     }

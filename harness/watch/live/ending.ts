@@ -3,6 +3,7 @@ import { clip, formatInUnit } from '../../../reports/format.ts';
 import { oneLine } from '../../../reports/markup.ts';
 import { deliveryProperties, type PropertyState } from '../../../reports/properties.ts';
 import { VERDICT_WORDS, verdictSentence } from '../../../reports/sentence.ts';
+import { withOneLineTexts } from '../../result/one-line-texts.ts';
 import type { Result } from '../../result/result.ts';
 import type { Ending, Judgement } from './page/story.ts';
 
@@ -29,7 +30,8 @@ export const CUT_SHORT: Ending = {
   report: null,
 };
 
-export function endingOf(result: Result, reportPath: string): Ending {
+export function endingOf(given: Result, reportPath: string): Ending {
+  const result = withOneLineTexts(given);
   return {
     kind: result.verdict,
     word: VERDICT_WORDS[result.verdict],

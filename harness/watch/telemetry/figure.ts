@@ -1,4 +1,5 @@
 /** One metric with its values of a moment. Plain data. */
+import { outsideText } from '../../result/printable.ts';
 import type { MetricName } from './metric-table.ts';
 import type { BucketCounts } from './response-buckets.ts';
 
@@ -13,8 +14,13 @@ export interface Figure {
   readonly samples: readonly Sample[];
 }
 
+/** Labels may be anybody's words: they are one line each, clipped. */
 export function figure(name: MetricName, samples: readonly Sample[]): Figure {
-  return { name, samples };
+  return { name, samples: samples.map(({ labels, value }) => ({ labels: clipped(labels), value })) };
+}
+
+function clipped(labels: Sample['labels']): Sample['labels'] {
+  return Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, outsideText(text)]));
 }
 
 /** Without labels. */

@@ -1,0 +1,57 @@
+/** Text from outside reaches a terminal, a log, a page or a feed by ways that make it harmless, and a new output cannot forget to. */
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const codeOf = (path: string): string =>
+  readFileSync(`${root}/${path}`, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+
+/** Who writes to a stream itself: the one place for it, a screen of its own, and what runs before or beside the command. */
+const WRITERS: readonly string[] = [
+  'harness/cli/output.ts',
+  // Rewrites a line; what it says goes through logText and oneLine.
+  'harness/cli/progress-line.ts',
+  // Plain JavaScript for an old Node, before anything is loaded.
+  'harness/cli/letitcrash.js',
+  // A child process of the profiler, whose output is a tool's to the harness.
+  'harness/profile/clinic-page.ts',
+];
+
+/** Who may make a text of an error: the one function for it, and who says a user's mistake in other words. */
+const ERROR_WORDS: readonly string[] = ['harness/result/printable.ts', 'harness/own-server/own-module.ts'];
+
+const harness = globSync('harness/**/*.{ts,js}', { cwd: root }).filter((file) => !file.startsWith('harness/watch/live/page/'));
+
+function offences(files: readonly string[], pattern: RegExp): string[] {
+  return files.flatMap((file) => [...codeOf(file).matchAll(pattern)].map(([match]) => `${file}: ${match}`));
+}
+
+describe('text from outside', () => {
+  it('is written to stdout and stderr in one place', () => {
+    expect(harness.length).toBeGreaterThan(100);
+    const others = harness.filter((file) => !WRITERS.includes(file));
+    expect(offences(others, /process(?:\.|\[)[^\n]*\.write\(|\bconsole\.(?:log|error|warn|info|debug)\(/g)).toEqual([]);
+  });
+
+  it('is made of an error by one function', () => {
+    const others = harness.filter((file) => !ERROR_WORDS.includes(file));
+    expect(offences(others, /instanceof Error \? [^\n]*\.message : String\(/g)).toEqual([]);
+  });
+
+  it('is tried in every report that the harness builds', () => {
+    const tried = readFileSync(`${root}/test/reports/outside-text.test.ts`, 'utf8');
+    const imports = harness.flatMap((file) => [
+      ...codeOf(file).matchAll(/import (?!type)\{([^}]*)\} from '[./]+reports\/([^']*)'/g),
+    ]);
+    const builders = new Set(
+      imports
+        // Words and figures are no output: they go into one.
+        .filter(([, , from = '']) => !/(?:format|head|markup|properties|sentence|style|words)\.ts$/.test(from))
+        .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
+        .filter((name) => name !== '' && !name.startsWith('type ')),
+    );
+    expect(builders.size).toBeGreaterThan(10);
+    expect([...builders].filter((name) => !new RegExp(`\\b${name}\\(|\\b${name}\\)`).test(tried))).toEqual([]);
+  });
+});
