@@ -13,8 +13,10 @@ import { historyCommand } from './history.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
+import { openCommand } from './open.ts';
 import { watchOutput, writeLines } from './output.ts';
 import { profileCommand } from './profile.ts';
+import { pruneCommand } from './prune.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -40,6 +42,7 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [gateCommand, ALL],
   [profileCommand, ALL],
   [reportCommand, ['json', 'out']],
+  [openCommand, ['json']],
   [historyCommand, ['json']],
   [importCommand, ['json', 'out']],
   [exportCommand, ['json', 'out', 'seed', 'set']],
@@ -50,6 +53,7 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [initCommand, ['json', 'out']],
   [observeCommand, ['json']],
   [healCommand, ['json']],
+  [pruneCommand, ['json']],
 ];
 
 function program(): Command {

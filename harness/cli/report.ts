@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { readFinished, summaryOf, verdictOf, writeReportsOf } from '../library/finished.ts';
+import { readFinished, verdictOf } from '../library/finished.ts';
+import { summaryOf, writeReportsOf } from '../library/finished-reports.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 

@@ -7,6 +7,7 @@ import { explorationSchema, replaySchema } from '../result/exploration.ts';
 import { historySchema } from '../result/history.ts';
 import { profileSchema } from '../result/profile.ts';
 import { resultSchema } from '../result/result.ts';
+import { runIndexSchema } from '../result/run-index.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { writeDocument } from './output.ts';
 
@@ -20,6 +21,7 @@ const SCHEMAS = {
   policy: { schema: policySchema, io: 'input', title: 'The policy of a letitcrash gate' },
   exploration: { schema: explorationSchema, io: 'output', title: 'What an exploration searched and found' },
   replay: { schema: replaySchema, io: 'output', title: 'How often a replayed schedule failed' },
+  index: { schema: runIndexSchema, io: 'output', title: 'What lies in a folder of runs' },
 } as const;
 
 export function schemaCommand(): Command {

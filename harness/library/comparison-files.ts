@@ -5,6 +5,7 @@ import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonReport } from '../../reports/html/comparison.ts';
 import type { Comparison } from '../result/comparison.ts';
 import { writeWhole } from '../run/run-folder.ts';
+import { refreshIndexOf } from './run-index.ts';
 
 /** Writes report.html, summary.md and junit.xml; returns the path of the HTML report. */
 export async function writeComparisonReports(comparison: Comparison, folder: string): Promise<string> {
@@ -14,5 +15,6 @@ export async function writeComparisonReports(comparison: Comparison, folder: str
     writeWhole(join(folder, 'summary.md'), comparisonMarkdown(comparison)),
     writeWhole(join(folder, 'junit.xml'), comparisonJunit(comparison)),
   ]);
+  await refreshIndexOf(folder);
   return html;
 }

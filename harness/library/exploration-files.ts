@@ -5,6 +5,7 @@ import { explorationReport } from '../../reports/html/exploration.ts';
 import { replayReport } from '../../reports/html/replay.ts';
 import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import { writeWhole } from '../run/run-folder.ts';
+import { refreshIndexOf } from './run-index.ts';
 
 /** Writes report.html and summary.md; returns the path of the page. */
 export function writeExplorationReports(exploration: ExplorationResult, folder: string): Promise<string> {
@@ -19,5 +20,6 @@ export function writeReplayReports(replay: ReplayResult, folder: string): Promis
 async function writePages(folder: string, page: string, summary: string): Promise<string> {
   const html = join(folder, 'report.html');
   await Promise.all([writeWhole(html, page), writeWhole(join(folder, 'summary.md'), summary)]);
+  await refreshIndexOf(folder);
   return html;
 }

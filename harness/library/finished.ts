@@ -1,9 +1,6 @@
 /** What commands left behind in a folder, whichever of them it was: a run, a comparison, an exploration, a replay or a history. */
 import { basename, dirname, resolve } from 'node:path';
-import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
-import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
-import { type TerminalOptions, terminalSummary } from '../../reports/terminal.ts';
-import { trendText } from '../../reports/trend-text.ts';
+import { explorationWords, replayWords } from '../../reports/exploration-words.ts';
 import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
 import { EXPLORATION_FILE, REPLAY_FILE, readExploration, readReplay } from '../explore/finished-exploration.ts';
 import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
@@ -12,15 +9,10 @@ import { readProfile } from '../profile/located-profile.ts';
 import type { Comparison } from '../result/comparison.ts';
 import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import type { History } from '../result/history.ts';
-import { printable } from '../result/printable.ts';
 import type { Profile } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import { fileIn } from '../run/finished-document.ts';
 import { readRun } from '../run/finished-run.ts';
-import { writeComparisonReports } from './comparison-files.ts';
-import { writeExplorationReports, writeReplayReports } from './exploration-files.ts';
-import { writeHistoryReports } from './history-files.ts';
-import { writeReports } from './report-files.ts';
 
 export type FinishedDocument =
   /** `profile`: where it was profiled; paths of its files are absolute. */
@@ -77,38 +69,6 @@ async function finishedHistory(given: string): Promise<Finished | string> {
   return { folder, document: { kind: 'history', history: historyOf(entries) } };
 }
 
-/** Builds the reports in a folder, which exists; returns the path of the page. */
-export async function writeReportsOf(document: FinishedDocument, folder: string): Promise<string> {
-  switch (document.kind) {
-    case 'run':
-      return writeReports(document.result, folder, document.profile);
-    case 'comparison':
-      return writeComparisonReports(document.comparison, folder);
-    case 'exploration':
-      return writeExplorationReports(document.exploration, folder);
-    case 'replay':
-      return writeReplayReports(document.replay, folder);
-    case 'history':
-      return writeHistoryReports(document.history, folder);
-  }
-}
-
-/** The summary for a terminal. */
-export function summaryOf(document: FinishedDocument, options: TerminalOptions): string {
-  switch (document.kind) {
-    case 'run':
-      return terminalSummary(document.result, options);
-    case 'comparison':
-      return comparisonTerminal(document.comparison, options);
-    case 'exploration':
-      return inBrief(explorationWords(document.exploration), options);
-    case 'replay':
-      return inBrief(replayWords(document.replay), options);
-    case 'history':
-      return `${trendText(document.history, { colour: options.colour })}\n\n  ${options.reportPath}`;
-  }
-}
-
 /** A history has none. */
 export function verdictOf(document: FinishedDocument): string | null {
   switch (document.kind) {
@@ -123,8 +83,4 @@ export function verdictOf(document: FinishedDocument): string | null {
     case 'history':
       return null;
   }
-}
-
-function inBrief({ word, sentence }: OutcomeWords, { reportPath }: TerminalOptions): string {
-  return printable(`  ${word}: ${sentence}\n\n  ${reportPath}`);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { trendReport } from '../../reports/html/trend.ts';
 import type { History } from '../result/history.ts';
 import { writeWhole } from '../run/run-folder.ts';
+import { refreshIndexOf } from './run-index.ts';
 
 /** Writes history.json and trend.html; returns the path of the page. */
 export async function writeHistoryReports(history: History, folder: string): Promise<string> {
@@ -11,5 +12,6 @@ export async function writeHistoryReports(history: History, folder: string): Pro
     writeWhole(html, trendReport(history)),
     writeWhole(join(folder, 'history.json'), `${JSON.stringify(history, null, 2)}\n`),
   ]);
+  await refreshIndexOf(folder);
   return html;
 }

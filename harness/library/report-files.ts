@@ -8,6 +8,7 @@ import { profileSeenFrom } from '../profile/located-profile.ts';
 import type { Profile } from '../result/profile.ts';
 import type { Result } from '../result/result.ts';
 import { writeWhole } from '../run/run-folder.ts';
+import { refreshIndexOf } from './run-index.ts';
 
 /** `profile`: of the same run, its files by their absolute paths. Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
 export async function writeReports(result: Result, folder: string, profile: Profile | null = null): Promise<string> {
@@ -19,5 +20,6 @@ export async function writeReports(result: Result, folder: string, profile: Prof
     writeWhole(join(folder, 'junit.xml'), junitXml(result)),
     ...(chaos === null ? [] : [writeWhole(join(folder, 'chaos.html'), chaos)]),
   ]);
+  await refreshIndexOf(folder);
   return html;
 }

@@ -1,6 +1,7 @@
 /** The reports of what is finished: a run, a comparison, an exploration, a replay or a history. */
 import { mkdir } from 'node:fs/promises';
-import { type FinishedDocument, readFinished, writeReportsOf } from './finished.ts';
+import { type FinishedDocument, readFinished } from './finished.ts';
+import { writeReportsOf } from './finished-reports.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 /** By its `kind`, `run`, `comparison`, `exploration`, `replay` or `history`, what was read: `result`, or a field of that name. */

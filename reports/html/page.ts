@@ -17,6 +17,8 @@ export interface Page {
   readonly sections: readonly (readonly [id: string, name: string])[];
   /** Title, facts and verdict. */
   readonly head: Markup;
+  /** Where the first stop of the keyboard leads; the verdict where nothing is said. */
+  readonly skipTo?: string;
   readonly body: Markup;
   /** The document that every figure is a rounding of, and its schema. */
   readonly source: readonly [file: string, schema: string];
@@ -32,7 +34,7 @@ export function htmlPage(render: (detail: Detail) => Page): string {
   return page;
 }
 
-function whole({ title, sections, head, body, source: [file, schema] }: Page): Markup {
+function whole({ title, sections, head, body, skipTo = 'the verdict', source: [file, schema] }: Page): Markup {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +48,7 @@ function whole({ title, sections, head, body, source: [file, schema] }: Page): M
 <style>${STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the verdict</a>
+<a class="skip" href="#main">Skip to ${skipTo}</a>
 <main id="main">
 ${head}
 <nav aria-label="Sections of this report"><ul>${sections.map(([id, name]) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>

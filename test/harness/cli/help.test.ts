@@ -23,6 +23,8 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   init: ['--json', '--out'],
   observe: ['--json'],
   heal: ['--json'],
+  open: ['--json'],
+  prune: ['--json'],
 };
 
 /** What a command line prints, in this process: nothing is started for help. */

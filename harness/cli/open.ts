@@ -1,0 +1,92 @@
+/** `letitcrash open [run]`: the index of runs, or the report of one of them, in the browser; the address is printed either way. */
+import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { readFinished } from '../library/finished.ts';
+import { writeReportsOf } from '../library/finished-reports.ts';
+import { RUNS_FOLDER, writeRunIndex } from '../library/run-index.ts';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+
+const HELP = `
+Without a run it is the index: what is in runs/, newest first, each with its verdict and first figures. It is written again first.
+
+Examples:
+  letitcrash open
+  letitcrash open runs/20261124-120000-quickstart-reference
+  letitcrash open elsewhere/runs --no-browser`;
+
+const PAGES = ['report.html', 'trend.html'] as const;
+
+export function openCommand(): Command {
+  return new Command('open')
+    .description('open the index of runs, or the report of one, in the browser; print its address')
+    .argument('[run]', `the folder of a run, a comparison or a history, or a folder of runs (default: ${RUNS_FOLDER})`)
+    .option('--no-browser', 'print the address alone')
+    .addHelpText('after', HELP)
+    .action(async (given: string | undefined, { browser }: { readonly browser: boolean }, command: Command) => {
+      const console = consoleOf(command);
+      const page = await pageOf(given);
+      if (typeof page === 'string') {
+        console.complain(page);
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const address = pathToFileURL(page.path).href;
+      console.print(address);
+      console.document({ schema: 'letitcrash.open/1', page: page.path, address });
+      const opener = browser && !console.options.json ? openerHere() : null;
+      if (opener !== null && !(await opened(opener, address)))
+        console.complain(`${opener[0]} did not open it; the address is right all the same`);
+    });
+}
+
+async function pageOf(given: string | undefined): Promise<{ readonly path: string } | string> {
+  const path = resolve(given ?? RUNS_FOLDER);
+  const facts = await stat(path).catch(() => null);
+  if (facts === null && given === undefined)
+    return `there is no ${RUNS_FOLDER}/ here\n  letitcrash run quickstart writes the first run`;
+  if (facts === null) return `${given}: there is no such file or folder\n  letitcrash open shows the runs that there are`;
+  if (facts.isFile() && path.endsWith('.html')) return { path };
+  const read = await readFinished(path);
+  if (typeof read !== 'string') {
+    for (const name of PAGES) {
+      const page = join(read.folder, name);
+      if ((await stat(page).catch(() => null))?.isFile()) return { path: page };
+    }
+    return { path: await writeReportsOf(read.document, read.folder) };
+  }
+  if (!facts.isDirectory()) return read;
+  const written = await writeRunIndex(path);
+  if (typeof written === 'string') return written;
+  if (given !== undefined && written.index.entries.length === 0)
+    return `${given}: holds no run\n  give a run folder, or a folder of them`;
+  return { path: written.page };
+}
+
+/** The program that opens addresses for whoever sits here; null where nobody does. */
+function openerHere(): readonly [file: string, ...words: string[]] | null {
+  if (process.stdout.isTTY !== true) return null;
+  switch (process.platform) {
+    case 'darwin':
+      return ['open'];
+    case 'win32':
+      return ['rundll32', 'url.dll,FileProtocolHandler'];
+    default:
+      return process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? ['xdg-open'] : null;
+  }
+}
+
+/** Whether it began: the browser stays when this command ends. */
+function opened([file, ...words]: readonly [string, ...string[]], address: string): Promise<boolean> {
+  return new Promise((done) => {
+    const child = spawn(file, [...words, address], { stdio: 'ignore', detached: true });
+    child.once('error', () => done(false));
+    child.once('spawn', () => {
+      child.unref();
+      done(true);
+    });
+  });
+}

@@ -1,0 +1,161 @@
+/** What the index of runs says of a finished document: its verdict, what it was, and the figures that people look for first. Pure. */
+import { comparisonWord, inOrderOfWeight } from '../../reports/comparison-words.ts';
+import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
+import { clip, plural } from '../../reports/format.ts';
+import { VERDICT_WORDS, type WorstRecovery, worstRecovery } from '../../reports/sentence.ts';
+import type { Comparison } from '../result/comparison.ts';
+import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
+import type { History } from '../result/history.ts';
+import { oneLine } from '../result/printable.ts';
+import type { Result } from '../result/result.ts';
+import type { IndexEntry, IndexFigure } from '../result/run-index.ts';
+import type { FinishedDocument } from './finished.ts';
+
+export type EntryFacts = Pick<
+  IndexEntry,
+  'kind' | 'verdict' | 'state' | 'name' | 'about' | 'startedAt' | 'durationMs' | 'figures'
+>;
+
+const MAX_TEXT = 200;
+const METRICS = 2;
+
+const STATES = { pass: 'good', fail: 'bad', invalid: 'open', unknown: 'open' } as const;
+
+export function entryFacts(document: FinishedDocument): EntryFacts {
+  const facts = factsOf(document);
+  const say = (text: string): string => clip(oneLine(text), MAX_TEXT);
+  return {
+    ...facts,
+    verdict: say(facts.verdict),
+    name: say(facts.name),
+    about: say(facts.about),
+    startedAt: say(facts.startedAt),
+    figures: facts.figures.map((figure) => ({ ...figure, name: say(figure.name) })),
+  };
+}
+
+function factsOf(document: FinishedDocument): EntryFacts {
+  switch (document.kind) {
+    case 'run':
+      return runFacts(document.result);
+    case 'comparison':
+      return comparisonFacts(document.comparison);
+    case 'exploration':
+      return explorationFacts(document.exploration);
+    case 'replay':
+      return replayFacts(document.replay);
+    case 'history':
+      return trendFacts(document.history);
+  }
+}
+
+function runFacts(result: Result): EntryFacts {
+  const { verdict, scenario, target, startedAt, durationMs, latency, load, measuredBy, delivery } = result;
+  // Of a closed loop there is no response time, only a service time.
+  const timed = latency.response ?? latency.service;
+  const hasLedger = measuredBy === null && load.loop === 'open';
+  return {
+    kind: 'run',
+    verdict: VERDICT_WORDS[verdict],
+    state: STATES[verdict],
+    name: scenario.name,
+    about: server(target),
+    startedAt,
+    durationMs,
+    figures: [
+      measured('p50', timed?.p50Us ?? null, 'us'),
+      measured('p99', timed?.p99Us ?? null, 'us'),
+      hasLedger && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
+      recovery(worstRecovery(result)),
+    ],
+  };
+}
+
+function recovery(worst: WorstRecovery): IndexFigure {
+  const name = 'slowest recovery';
+  if (worst.kind === 'recovered') return measured(name, worst.ms, 'ms');
+  const words = {
+    none: 'no faults',
+    unmeasured: 'not measured',
+    unstruck: 'nothing struck',
+    unnoticed: 'none needed',
+    censored: 'never',
+  }[worst.kind];
+  return instead(name, words, 'ms');
+}
+
+function comparisonFacts(comparison: Comparison): EntryFacts {
+  const { a, b, verdict, valid, startedAt, durationMs, metrics } = comparison;
+  return {
+    kind: 'comparison',
+    verdict: comparisonWord(comparison),
+    state: !valid ? 'open' : ({ regressed: 'bad', equivalent: 'good', inconclusive: 'open' } as const)[verdict],
+    name: `${a.label} against ${b.label}`,
+    about: `${b.scenario.name} on ${server(b.target)}`,
+    startedAt,
+    durationMs,
+    figures: inOrderOfWeight(metrics)
+      .slice(0, METRICS)
+      .map(({ name, ratio }) => (ratio === null ? instead(name, 'no ratio', 'ratio') : measured(name, ratio, 'ratio'))),
+  };
+}
+
+function explorationFacts(exploration: ExplorationResult): EntryFacts {
+  const { target, startedAt, durationMs, schedules, found, loadMs, users } = exploration;
+  return {
+    kind: 'exploration',
+    ...outcome(explorationWords(exploration)),
+    name: target === null ? 'a server that was never started' : `exploration of ${target.name}`,
+    about: `${target === null ? '' : `${server(target)}, `}runs of ${loadMs / 1000} s with ${plural(users, 'user')}`,
+    startedAt,
+    durationMs,
+    figures: [measured('schedules', schedules, 'count'), measured('found', found.length, 'count')],
+  };
+}
+
+function replayFacts(replay: ReplayResult): EntryFacts {
+  const { scenario, target, startedAt, durationMs, reproduction } = replay;
+  return {
+    kind: 'replay',
+    ...outcome(replayWords(replay)),
+    name: `replay of ${scenario}`,
+    about: target === null ? '' : server(target),
+    startedAt,
+    durationMs,
+    figures: [measured('runs', reproduction.runs, 'count'), measured('failed', reproduction.failures, 'count')],
+  };
+}
+
+function trendFacts({ series }: History): EntryFacts {
+  const latest = series.flatMap(({ metrics }) => metrics.flatMap(({ changes }) => changes.slice(-1)));
+  const worse = latest.filter((change) => change.worse).length;
+  const compared = series.some(({ metrics }) => metrics.length > 0);
+  const calm = compared ? 'No change for the worse was found' : 'Nothing was compared';
+  const runs = series.flatMap(({ runs: own }) => own);
+  return {
+    kind: 'trend',
+    verdict: worse === 0 ? calm : `${plural(worse, 'metric')} got worse`,
+    state: worse === 0 ? 'open' : 'bad',
+    name: `trend of ${[...new Set(series.map(({ setup }) => setup.scenario))].join(', ')}`,
+    about: plural(series.length, 'series', 'series'),
+    startedAt: runs.reduce((newest, { startedAt }) => (startedAt > newest ? startedAt : newest), ''),
+    durationMs: null,
+    figures: [measured('runs', runs.length, 'count'), measured('changes', latest.length, 'count')],
+  };
+}
+
+function outcome({ kind, word }: OutcomeWords): Pick<EntryFacts, 'verdict' | 'state'> {
+  return { verdict: word, state: STATES[kind] };
+}
+
+function server({ name, version, nodes }: Result['target']): string {
+  return `${`${name} ${version}`.trim()}, ${plural(nodes, 'node')}`;
+}
+
+function measured(name: string, value: number | null, unit: string): IndexFigure {
+  return value === null ? instead(name, 'not measured', unit) : { name, value, unit, words: null };
+}
+
+function instead(name: string, words: string, unit: string): IndexFigure {
+  return { name, value: null, unit, words };
+}
