@@ -4,8 +4,9 @@ import { canBeNever } from '../harness/result/never.ts';
 import { formatChange, formatInUnit, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 
-/** One word for the whole; a comparison that proved nothing is not inconclusive but invalid. */
-export function comparisonWord({ verdict, valid }: Comparison): string {
+/** One word for the whole; a comparison that proved nothing is not inconclusive but invalid, and one that was interrupted says that. */
+export function comparisonWord({ verdict, valid, interrupted }: Comparison): string {
+  if (interrupted !== undefined) return 'Interrupted';
   if (!valid) return 'Invalid';
   return { regressed: 'Regressed', equivalent: 'Equivalent', inconclusive: 'Inconclusive' }[verdict];
 }

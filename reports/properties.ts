@@ -107,9 +107,18 @@ const RULES: readonly Rule[] = [
  * broke its rules. Messages that were hidden by their numbers are a kind of loss, and stand beside it only where there are any.
  */
 export function deliveryProperties(result: Result): readonly DeliveryProperty[] {
-  const properties = judgedProperties(result).filter(({ key }) => key !== 'hidden' || result.delivery.hidden > 0);
+  const judged = judgedProperties(result).filter(({ key }) => key !== 'hidden' || result.delivery.hidden > 0);
+  const properties = result.interrupted === undefined ? judged : judged.map(unlessWhole);
   if (driverViolations(result).length === 0) return properties;
   return properties.map((property) => ({ ...property, state: 'unknown', why: 'the driver broke its rules' }));
+}
+
+/** What a part of a run kept, the whole may have broken. */
+function unlessWhole(property: DeliveryProperty): DeliveryProperty {
+  if (property.state !== 'kept' && property.why !== '') return property;
+  return property.state === 'broken' || property.state === 'observed'
+    ? property
+    : { ...property, state: 'unknown', why: 'the run was interrupted' };
 }
 
 /** The promise that a property is about; of the others every server is taken at its acknowledgement. */
@@ -118,7 +127,7 @@ const PROMISED: Partial<Record<Rule['key'], NonNullable<Result['promised']>[numb
   presenceWrong: 'presence',
 };
 
-function judgedProperties({ delivery, verdict, promised }: Result): readonly DeliveryProperty[] {
+function judgedProperties({ delivery, verdict, promised, interrupted }: Result): readonly DeliveryProperty[] {
   return RULES.map((rule): DeliveryProperty => {
     const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
     if (rule.key !== 'drained') {
@@ -133,7 +142,8 @@ function judgedProperties({ delivery, verdict, promised }: Result): readonly Del
       return { ...rule, rule: ruleOf(rule, promised), violations, state, why };
     }
     const why = drainText(delivery);
-    const state = drainedState(delivery);
+    // Nobody waited for what was under way.
+    const state = interrupted === undefined || delivery.drained ? drainedState(delivery) : 'unknown';
     return {
       ...rule,
       // Nobody was kept out who could not have been missed.

@@ -2,7 +2,7 @@
  * An OS process that a deployment started and alone may kill: one incarnation of a node. It logs to a file, is talked to by IPC, and
  * so dies with its parent; it is ended by handle, never by name.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
@@ -43,7 +43,9 @@ export class OwnedProcess {
 
   constructor({ name, file, args, folder, env, logFile }: OwnedProcessOptions) {
     const log = openSync(logFile, 'w');
-    this.#child = spawn(file ?? process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], env, cwd: folder });
+    // In a process group of its own: Ctrl-C at the terminal reaches the whole group of the run, which alone decides when its servers end.
+    const spawned = { stdio: ['ignore', log, log, 'ipc'] as SpawnOptions['stdio'], env, cwd: folder, detached: true };
+    this.#child = spawn(file ?? process.execPath, args, spawned);
     closeSync(log);
     this.#name = name;
     this.#file = file ?? process.execPath;

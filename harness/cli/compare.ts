@@ -19,6 +19,7 @@ import { writeComparisonReports } from '../library/comparison-files.ts';
 import { ForeignEndpointError } from '../load/own-endpoints.ts';
 import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
+import { plural } from '../result/format.ts';
 import { toldText } from '../result/told-error.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -215,7 +216,11 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
       const reportPath = await writeComparisonReports(comparison, folder);
       console.printReport(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
       console.document(comparison);
-      return comparisonExitCode(comparison, strict);
+      if (comparison.interrupted === undefined) return comparisonExitCode(comparison, strict);
+      console.complain(
+        `interrupted; everything that was started has been stopped, and ${plural(comparison.blocks.length, 'finished block')} kept\n  letitcrash compare --resume ${shellWord(folder)}`,
+      );
+      return ExitCode.interrupted;
     } catch (error) {
       progress.end();
       if (signal.aborted) {

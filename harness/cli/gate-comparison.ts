@@ -77,7 +77,9 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
     explained(console, async (signal) => {
       const comparison = await compared(sides, request, policy, console, signal);
       await tellGitHub(console, comparisonAnnotations(comparison), comparisonMarkdown(comparison));
-      return comparisonExitCode(comparison, options.strict === true);
+      return comparison.interrupted === undefined
+        ? comparisonExitCode(comparison, options.strict === true)
+        : ExitCode.interrupted;
     }),
   );
 }

@@ -1,14 +1,36 @@
-/** Ctrl-C and its like, as a signal that whatever goes on can listen to. */
+/** Ctrl-C and its like, as signals that whatever goes on can listen to. Until it is over, the process does not end by itself. */
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Calls `action` with a signal that aborts when the process is asked to end; until it is over, the process does not end by itself. */
-export async function interruptible<Outcome>(action: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
+/** One Ctrl-C may come twice: from the terminal, and passed on by npm or by the launcher of an arena. */
+const SAME_WITHIN_MS = 500;
+
+/** The first time, and any time after it. Each signal's reason is the name of the one that came. */
+export interface Interruption {
+  readonly first: AbortSignal;
+  readonly again: AbortSignal;
+}
+
+/** Calls `action` with a signal that aborts when the process is asked to end. */
+export function interruptible<Outcome>(action: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+  return twiceInterruptible(({ first }) => action(first));
+}
+
+/** The same for what ends early when it is asked once, and at once when it is asked again. */
+export async function twiceInterruptible<Outcome>(action: (interruption: Interruption) => Promise<Outcome>): Promise<Outcome> {
+  const first = new AbortController();
+  const again = new AbortController();
+  let heardMs = 0;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now();
+    if (!first.signal.aborted) {
+      heardMs = nowMs;
+      first.abort(signal);
+    } else if (nowMs - heardMs > SAME_WITHIN_MS) again.abort(signal);
+  };
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
-    return await action(interruption.signal);
+    return await action({ first: first.signal, again: again.signal });
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }

@@ -16,7 +16,7 @@ import type { WatchEvent } from '../watch/watcher.ts';
 import { type CommonOptions, type Console, consoleOf } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
-import { interruptible } from './interruption.ts';
+import { twiceInterruptible } from './interruption.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
 import { isLive } from './progress-line.ts';
@@ -79,12 +79,13 @@ async function planOf(given: string, options: CommonOptions): Promise<PlanOutcom
 
 /** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
 export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
-  return interruptible(async (signal) => {
+  return twiceInterruptible(async ({ first, again }) => {
     const progress = liveProgress(process.stderr, isLive());
     try {
       const { out, quiet } = console.options;
       const { result, reportPath } = await playPlan(plan, {
-        signal,
+        signal: again,
+        interrupt: first,
         ...more,
         ...(out === null ? {} : { outDir: out }),
         onProgress: (event) => {
@@ -96,11 +97,14 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
       progress.end();
       console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
       console.document(result);
-      return signal.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
+      return first.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
     } catch (error) {
       progress.end();
-      if (signal.aborted) {
-        console.complain('interrupted; everything that was started has been stopped');
+      if (first.aborted) {
+        const kept = again.aborted
+          ? 'interrupted again: nothing of it was kept'
+          : 'interrupted before the load began: there was nothing to keep';
+        console.complain(`${kept}; everything that was started has been stopped`);
         return ExitCode.interrupted;
       }
       console.complain(toldText(error, 'the run failed'));

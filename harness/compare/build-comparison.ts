@@ -25,6 +25,8 @@ export interface ComparisonRecord {
   readonly forgiven: number;
   /** The time that was given ran out. */
   readonly outOfTime: boolean;
+  /** Who ended it before its time; null when nobody did. */
+  readonly interrupted: string | null;
   readonly environment: Comparison['environment'];
   readonly reproduce: string;
 }
@@ -35,22 +37,23 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   const valid = validBlocks(blocks);
   const course = courseOf(blocks, metrics, planned, record.forgiven);
   const looks = [...course.looks];
-  const isValid = valid.length >= (planned[0]?.blocks ?? 1);
+  const isValid = valid.length >= (planned[0]?.blocks ?? 1) && record.interrupted === null;
   let { judgement } = course;
   const unseen = valid.length > (looks.at(-1)?.blocks ?? 0);
-  if (unseen && (course.end === null || course.end === 'too-many-invalid')) {
+  if (unseen && record.interrupted === null && (course.end === null || course.end === 'too-many-invalid')) {
     // What there is beyond the last look is looked at once, with what the next one may err.
     const next = planned[looks.length] as Look;
     judgement = isValid ? judge(valid, metrics, next) : unproven(judge(valid, metrics, next));
     looks.push({ blocks: valid.length, alpha: next.alpha, verdict: judgement.verdict });
   }
   const short = shortfall(record, valid.length, course.end);
-  const { verdict, metrics: judged, reasons } = judgement ?? judge([], metrics, planned[0] as Look);
+  const { verdict, metrics: judged, reasons } = judgedOf(record, judgement, valid);
   return {
     schema: COMPARISON_SCHEMA,
     verdict,
     reasons: isValid ? [...reasons, ...short] : [...short, ...reasons],
     valid: isValid,
+    ...(record.interrupted === null ? {} : { interrupted: record.interrupted }),
     startedAt: record.startedAt,
     durationMs: played.reduce((sum, { tookMs }) => sum + tookMs, 0),
     seed,
@@ -72,6 +75,17 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   };
 }
 
+/** Of the last look; where somebody interrupted, what the blocks show that are there, and no answer: another look would need its own share of alpha. */
+function judgedOf(
+  { metrics, planned, interrupted }: ComparisonRecord,
+  judgement: Judgement | null,
+  valid: readonly PlayedBlock['block'][],
+): Judgement {
+  const [first] = planned as readonly [Look, ...Look[]];
+  if (interrupted !== null) return unproven(judge(valid, metrics, first));
+  return judgement ?? judge([], metrics, first);
+}
+
 /** What so few blocks show, and no answer: neither of the whole nor of a metric. */
 function unproven({ metrics }: Judgement): Judgement {
   return {
@@ -82,10 +96,16 @@ function unproven({ metrics }: Judgement): Judgement {
 }
 
 /** Why there are fewer blocks than planned, where no look had the answer. */
-function shortfall({ planned, played, outOfTime }: ComparisonRecord, valid: number, end: string | null): string[] {
+function shortfall({ planned, played, outOfTime, interrupted }: ComparisonRecord, valid: number, end: string | null): string[] {
   if (end === 'decided' || end === 'all-blocks') return [];
   const invalid = played.flatMap(({ block }) => (block.invalid.length === 0 ? [] : [block.invalid[0] as string]));
-  const why = outOfTime ? 'the time was up' : `${invalid.length} blocks were no evidence; of the last: ${invalid.at(-1)}`;
+  const stopped = interrupted === null ? null : `interrupted by ${interrupted}`;
+  const why =
+    stopped !== null
+      ? stopped
+      : outOfTime
+        ? 'the time was up'
+        : `${invalid.length} blocks were no evidence; of the last: ${invalid.at(-1)}`;
   return [`${valid} of ${planned.at(-1)?.blocks ?? 0} blocks: ${why}`];
 }
 

@@ -26,8 +26,8 @@ import type { PlayedBlock } from './played-block.ts';
 
 /**
  * Runs to the end, or goes on with what is in the folder.
- * @throws RunError when a side cannot run here, or the folder is another comparison's; the signal's reason when aborted, with the complete
- * blocks kept.
+ * @throws RunError when a side cannot run here, or the folder is another comparison's; the signal's reason when aborted before
+ * the first block was whole; from then on what there is makes a comparison that says so.
  */
 export async function runComparison(sides: ComparisonSides, options: ComparisonOptions): Promise<Comparison> {
   const { seed, outDir, signal, progress } = options;
@@ -78,7 +78,11 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
           leftMs: leftMs(played, options.blocks - validSoFar),
         }),
       onNotice: (message) => progress({ kind: 'notice', message }),
+    }).catch((error: unknown) => {
+      if (signal.aborted && played.length > 0) return null;
+      throw error;
     });
+    if (block === null) break;
     await keep(file, block, played);
     if (block.block.invalid.length > 0) progress({ kind: 'invalid', block: index + 1, reasons: block.block.invalid });
     const next = courseNow();
@@ -96,12 +100,18 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     startedAt: file.startedAt,
     played,
     forgiven,
-    outOfTime: course.end === null,
+    outOfTime: course.end === null && !signal.aborted,
+    interrupted: course.end === null && signal.aborted ? nameOf(signal.reason) : null,
     environment: { ...environment, fingerprint: machineFingerprint(environment) },
     reproduce: options.reproduce,
   });
   await writeWhole(join(outDir, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
   return comparison;
+}
+
+/** The command line gives a signal's name. */
+function nameOf(reason: unknown): string {
+  return typeof reason === 'string' ? reason : 'whoever played it';
 }
 
 /** Before the first run, which would otherwise wait for it. */

@@ -85,7 +85,10 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
       signal,
       progress: options.onProgress ?? (() => undefined),
     });
-    return { comparison, outDir, reportPath: await writeComparisonReports(comparison, outDir) };
+    const reportPath = await writeComparisonReports(comparison, outDir);
+    // What was played is in the folder.
+    signal.throwIfAborted();
+    return { comparison, outDir, reportPath };
   } catch (error) {
     // Timers that were cut short say so in words of their own.
     signal.throwIfAborted();

@@ -15,6 +15,11 @@ export interface PlayOptions extends WatchOptions {
   readonly outDir?: string;
   /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Ends it early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason is who asked, for people. Before
+   * the load there is nothing to keep, and the promise rejects. In an arena it does the same as `signal`.
+   */
+  readonly interrupt?: AbortSignal;
   /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
   readonly onProgress?: (event: RunEvent) => void;
   /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
@@ -39,6 +44,7 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
       outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
       signal: options.signal ?? new AbortController().signal,
       progress,
+      ...(options.interrupt === undefined ? {} : { interrupt: options.interrupt }),
       ...(standing === undefined ? {} : { standing }),
       ...(profiler === undefined ? {} : { profiler }),
     });

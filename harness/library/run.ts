@@ -26,7 +26,9 @@ export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Pr
 /** A plan in an arena; those who follow it stay outside. */
 export async function playPlanInArena(plan: Plan, options: PlayOptions): Promise<RunOutcome> {
   const { playInArena } = await import('./play-in-arena.ts');
-  const { outDir, signal, profile } = options;
+  const { outDir, profile, interrupt } = options;
+  const ends = [options.signal, interrupt].filter((each) => each !== undefined);
+  const signal = ends.length === 0 ? undefined : AbortSignal.any(ends);
   const given = {
     ...(outDir === undefined ? {} : { outDir }),
     ...(signal === undefined ? {} : { signal }),

@@ -31,6 +31,8 @@ const DRAIN_ROUND_MS = 250;
 const QUIET_ROUNDS = 2;
 /** While acknowledged messages are still missing, silence must last this many rounds: a slow server is not to be taken for a liar. */
 const PATIENT_ROUNDS = 12;
+/** Of a drain that is interrupted. */
+const HURRIED_DRAIN_MS = 5_000;
 
 /** Of the rules that a driver broke, so many are told. */
 const TOLD_RULES = 4;
@@ -289,11 +291,13 @@ export class WorkerPool implements UserControl {
   /**
    * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected and read, nothing is outstanding and two
    * rounds brought no arrival; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
+   * From the moment that `hurry` is aborted it takes at most so long as a person waits.
    */
-  async drain(limitMs: number): Promise<DrainReport> {
+  async drain(limitMs: number, hurry?: AbortSignal): Promise<DrainReport> {
     const { load } = this.#options;
     const workers = this.#handles.length;
-    const until = performance.now() + limitMs;
+    let until = performance.now() + limitMs;
+    let hurried = false;
     await this.#request(() => ({ type: 'reconnect-all', ratePerSecond: load.connectPerSecond / workers }), ANSWER_LIMIT_MS);
     let quiet = 0;
     let arrivals = -1;
@@ -305,6 +309,10 @@ export class WorkerPool implements UserControl {
       const restless = rounds > 1 && counts.all.arrivals !== arrivals;
       arrivals = counts.all.arrivals;
       const missing = counts.all.acked * this.devices > counts.all.arrivals - counts.all.ignored;
+      if (hurry?.aborted === true && !hurried) {
+        hurried = true;
+        until = Math.min(until, performance.now() + HURRIED_DRAIN_MS);
+      }
       const isOver = performance.now() + DRAIN_ROUND_MS > until;
       const isSilent = quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS);
       if (isSilent || isOver) {

@@ -1,8 +1,8 @@
 /** Entry of a load worker: a child process that does what its parent asks over IPC, and goes when the parent does. */
 import { WorkerRun } from './worker-run.ts';
 
-// Ctrl-C reaches the whole process group: the parent decides what becomes of the run.
-process.on('SIGINT', () => {});
+// What ends a terminal's command reaches its whole process group: the parent decides what becomes of the run.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 
 const run = new WorkerRun((message) => {

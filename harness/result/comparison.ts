@@ -90,6 +90,11 @@ export const comparisonSchema = z.object({
   reasons: z.array(z.string()),
   /** False when too few blocks were valid for any answer: the verdict is then inconclusive. */
   valid: z.boolean(),
+  /**
+   * Who ended it before its time, such as SIGINT; absent where nobody did. It is then not valid, and what the finished
+   * blocks show is shown all the same.
+   */
+  interrupted: z.string().optional(),
   startedAt: z.string(),
   durationMs: number,
   seed: count,

@@ -149,6 +149,16 @@ const leakFacts = {
 /** A limit and what was measured against it. */
 export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
 
+/** Somebody ended the run before its time. */
+const interrupted = z.object({
+  /** Who or what asked: a signal's name, or what a program said. */
+  by: z.string(),
+  phase: z.enum(['load', 'drain', 'memory']),
+  /** How much of the load was played, and how much was planned. */
+  atMs: number,
+  plannedMs: number,
+});
+
 /** Some users: how many, and the first few by name. */
 const someUsers = z.object({ users: count, names: z.array(z.string()) });
 
@@ -169,6 +179,11 @@ export const resultSchema = z.object({
   profiledWith: z.enum(PROFILE_KINDS).optional(),
   /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
   aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
+  /**
+   * Absent where nobody interrupted it. The verdict is then never a pass: figures and counts are of the part that was played, and every limit
+   * is open.
+   */
+  interrupted: interrupted.optional(),
   target: targetFacts,
   /** What the target promises beyond carrying messages; null in results from before it was kept. */
   promised: z.array(z.enum(PROMISES)).nullable().default(null),
@@ -438,6 +453,7 @@ export const resultSchema = z.object({
 });
 
 export type Result = z.infer<typeof resultSchema>;
+export type Interrupted = z.infer<typeof interrupted>;
 export type LatencySummary = z.infer<typeof latency>;
 export type HttpMeasured = z.infer<typeof http>;
 export type MeasuredBy = z.infer<typeof measuredBy>;

@@ -15,10 +15,11 @@ import { evaluateExpectations } from '../scenario/expectations.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
 import { abortText } from './abort-watch.ts';
 import { driverFaults, violationOf } from './driver-faults.ts';
+import { interruptedText } from './early-end.ts';
 import { withRounds } from './loaded-round.ts';
 import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
 import { presenceTerms } from './presence-terms.ts';
-import { abortedOf, deployedTarget, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
+import { abortedOf, deployedTarget, interruptedOf, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -42,6 +43,7 @@ export function buildResult(record: RunRecord): Result {
   const unjudged: Result = {
     ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
+    ...interruptedOf(record),
     target: deployedTarget(plan, { target: record.target, config: record.targetConfig }),
     promised: [...record.promised],
     environment: record.environment,
@@ -72,6 +74,7 @@ export function buildResult(record: RunRecord): Result {
     invalidity,
     driverFaults: broken.map(brokenRuleText),
     aborted: record.aborted === null ? null : abortText(record.aborted),
+    interrupted: record.interrupted === null ? null : interruptedText(record.interrupted),
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
     sessionsEnded: unjudged.load.sessionsEnded,
     unstruck: nothingStruck(unjudged.faults),
@@ -135,8 +138,8 @@ function loadOf(
     connections: connected.size,
     offered,
     sent,
-    ratePerSecond: (sent * 1000) / loadMs,
-    ackedPerSecond: (acked * 1000) / loadMs,
+    ratePerSecond: loadMs === 0 ? 0 : (sent * 1000) / loadMs,
+    ackedPerSecond: loadMs === 0 ? null : (acked * 1000) / loadMs,
     workers: generator.workers,
     lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,

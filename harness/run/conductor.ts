@@ -7,20 +7,24 @@
 import { requireK6 } from '../drivers/k6/k6-program.ts';
 import { K6_DRIVER, type Plan } from '../scenario/plan.ts';
 import { availableTarget, requireOfMachine, requireOfTarget } from './available-target.ts';
+import { EarlyEnd } from './early-end.ts';
 import { HttpRun } from './http-run.ts';
 import { K6Run } from './k6-run.ts';
 import { MessageRun } from './message-run.ts';
 import { RunError } from './run-error.ts';
 import { clearScratch, makeRunFolder } from './run-folder.ts';
 import { openRunJournal } from './run-journal.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PlayedOptions, RunOptions } from './run-options.ts';
 import type { ConductedRun } from './run-record.ts';
 
 /**
  * Runs a plan to its Result.
- * @throws RunError when the target cannot run here, the server does not start or the users cannot connect; the signal's reason when aborted.
+ * @throws RunError when the target cannot run here, the server does not start or the users cannot connect; the signal's reason when
+ *   aborted, or when interrupted before the load began.
  */
-export async function runScenario(plan: Plan, options: RunOptions): Promise<ConductedRun> {
+export async function runScenario(plan: Plan, given: RunOptions): Promise<ConductedRun> {
+  const end = new EarlyEnd(given, (message) => given.progress({ kind: 'warning', message }));
+  const options: PlayedOptions = { ...given, signal: end.now, end };
   options.signal.throwIfAborted();
   const target = await availableTarget(plan.target.use, options.target);
   await requireOfMachine(plan.faults);
@@ -46,6 +50,7 @@ export async function runScenario(plan: Plan, options: RunOptions): Promise<Cond
     keepObservations = result.verdict === 'fail';
     return { result, runDir: folder.path, record };
   } finally {
+    end.over();
     await run.stop();
     process.off('exit', killNow);
     await clearScratch(folder, keepObservations);

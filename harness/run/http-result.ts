@@ -8,12 +8,22 @@ import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, abortText } from './abort-watch.ts';
+import { interruptedText } from './early-end.ts';
 import { NO_LAG, NOTHING_DELIVERED } from './nothing-measured.ts';
-import { abortedOf, deployedTarget, peaksAlone, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
+import {
+  abortedOf,
+  deployedTarget,
+  interruptedOf,
+  peaksAlone,
+  reproduction,
+  unjudgedHead,
+  withoutFigures,
+} from './result-parts.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRequests } from './verdict.ts';
 
-export interface HttpRecord extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {
+export interface HttpRecord
+  extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith' | 'interrupted'> {
   readonly plan: Plan;
   /** Null where a URL was loaded. */
   readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
@@ -32,6 +42,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
   const unjudged: Result = {
     ...unjudgedHead(plan, record),
     aborted: abortedOf(aborted),
+    ...interruptedOf(record),
     target:
       deployment === null
         ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: 0, config: {} }
@@ -76,7 +87,13 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
   const checks = evaluateExpectations(plan, unjudged);
   return {
     ...unjudged,
-    ...judgeRequests({ ok: measured.ok, checks, invalidity, aborted: aborted === null ? null : abortText(aborted) }),
+    ...judgeRequests({
+      ok: measured.ok,
+      checks,
+      invalidity,
+      aborted: aborted === null ? null : abortText(aborted),
+      interrupted: record.interrupted === null ? null : interruptedText(record.interrupted),
+    }),
     checks,
   };
 }

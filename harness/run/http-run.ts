@@ -15,7 +15,7 @@ import { processesOf } from './run-journal.ts';
 
 export class HttpRun extends PlainRun<HttpLoad> {
   async play(): Promise<{ readonly result: Result; readonly record: null }> {
-    const { signal, progress, standing, profiler } = this.options;
+    const { signal, end, progress, standing, profiler } = this.options;
     const { load, http } = this.plan;
     if (http === null) throw new RangeError('a plan without an HTTP load');
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
@@ -60,11 +60,14 @@ export class HttpRun extends PlainRun<HttpLoad> {
     const killNow = (): void => asking.killNow();
     signal.addEventListener('abort', killNow, { once: true });
     abort.signal.addEventListener('abort', () => this.#cutShort(abort), { once: true });
+    end.early.addEventListener('abort', () => asking.cutShort(), { once: true });
     await sampler.beginSpan();
     signal.throwIfAborted();
+    end.load(monotonicUs() + load.warmUpMs * 1000, load.durationMs);
     const [reports] = await Promise.all([asking.go(), profiler?.begin()]).finally(() =>
       signal.removeEventListener('abort', killNow),
     );
+    end.over();
     signal.throwIfAborted();
     const zeroUs = Math.min(...reports.map(({ fromUs }) => fromUs));
     const cpu = await sampler.cpu();
@@ -81,6 +84,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
       measured: httpMeasured(http, origins, reports, zeroUs),
       invalidity: httpInvalidity(reports),
       aborted: abort.happened,
+      interrupted: end.happened,
       peakPssBytes: sampler.peaks,
       cpu,
       profiledWith: profiler?.kind ?? null,

@@ -11,11 +11,13 @@ import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
-import { deployedTarget, peaksAlone, profiledBy, reproduction } from './result-parts.ts';
+import { interruptedText } from './early-end.ts';
+import { deployedTarget, interruptedOf, peaksAlone, profiledBy, reproduction } from './result-parts.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRequests } from './verdict.ts';
 
-export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith'> {
+export interface K6Record
+  extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith' | 'interrupted'> {
   readonly plan: Plan;
   /** Of k6. */
   readonly version: string;
@@ -47,6 +49,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     seed: plan.seed,
     durationMs: record.durationMs,
     ...profiledBy(record),
+    ...interruptedOf(record),
     target: deployment === null ? unjudged.target : deployedTarget(plan, deployment),
     load: { ...unjudged.load, model: arrivalModelText(load.model), payloadBytes: load.payloadBytes },
     measuredBy: {
@@ -61,8 +64,9 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     ...unsampled(script, run),
     ...evaluateExpectations({ ...plan, expectations: script.thresholds.others }, known),
   ];
+  const interrupted = record.interrupted === null ? null : interruptedText(record.interrupted);
   const unproven = 'no answer of the server was good: nothing is proven';
-  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, aborted: null, unproven }), checks };
+  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, aborted: null, interrupted, unproven }), checks };
 }
 
 function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[]): ForeignRun {

@@ -29,7 +29,7 @@ export class K6Run extends PlainRun<K6Load> {
   #ticks: NodeJS.Timeout | null = null;
 
   async play(): Promise<{ readonly result: Result; readonly record: null }> {
-    const { signal, progress, profiler } = this.options;
+    const { signal, end, progress, profiler } = this.options;
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
     const ticksBefore = await readCpuTicks();
     const version = await requireK6();
@@ -47,6 +47,9 @@ export class K6Run extends PlainRun<K6Load> {
     await sampler.beginSpan();
     const loadUs = monotonicUs();
     await profiler?.begin();
+    const { warmUpMs, durationMs: loadMs } = this.plan.load;
+    end.early.addEventListener('abort', () => load.interrupt(), { once: true });
+    end.load(loadUs + warmUpMs * 1000, loadMs);
     progress({ kind: 'phase', phase: 'load', message: `k6 ${version} loads ${urls.join(', ')}` });
     const summary = await load
       .summary()
@@ -55,6 +58,7 @@ export class K6Run extends PlainRun<K6Load> {
         throw error;
       })
       .finally(() => signal.removeEventListener('abort', killNow));
+    end.over();
     signal.throwIfAborted();
     const cpu = await sampler.cpu();
     await profiler?.end(cpu.nodes, loadUs);
@@ -74,6 +78,7 @@ export class K6Run extends PlainRun<K6Load> {
       peakPssBytes: sampler.peaks,
       cpu,
       profiledWith: profiler?.kind ?? null,
+      interrupted: end.happened,
     });
     await this.writeFiles(result, startedAt.getTime());
     return { result, record: null };

@@ -48,9 +48,14 @@ export function roundLoad({ load, memory }: Pick<Plan, 'load' | 'memory'>): Load
 }
 
 /** Plays the messages of a round with the users who are connected. Its rows are kept in `folder` where a property was broken. */
-export async function playLoadedRound(pool: WorkerPool, drainMs: number, folder: string): Promise<DeliveryReport> {
+export async function playLoadedRound(
+  pool: WorkerPool,
+  drainMs: number,
+  folder: string,
+  hurry?: AbortSignal,
+): Promise<DeliveryReport> {
   await pool.startLoad().handedOut;
-  const drain = await pool.drain(drainMs);
+  const drain = await pool.drain(drainMs, hurry);
   const report = judge(await pool.finish(drain.drained), drainEndOf(drain));
   if (drain.drained && report.evidence.length === 0) await rm(folder, { recursive: true, force: true });
   return report;

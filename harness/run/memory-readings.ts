@@ -26,6 +26,8 @@ export interface MemorySubject {
   /** Everybody leaves, and comes anew when asked to connect: with this load, where there is one. */
   readonly renew: (round?: Pick<WorkerPoolOptions, 'load' | 'firstId' | 'folder'>) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Aborted when the rounds are to end early; those that were read are kept. */
+  readonly early: AbortSignal;
   readonly tell: (message: string) => void;
 }
 
@@ -91,7 +93,7 @@ export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> 
   const readings: Result['memory']['rounds'] = [];
   const deliveries: DeliveryReport[] = [];
   let messages = 0;
-  for (let round = 0; round < memory.rounds + loaded; round++) {
+  for (let round = 0; round < memory.rounds + loaded && !subject.early.aborted; round++) {
     const carries = round >= memory.rounds;
     subject.tell(
       `${carries ? `Sending ${memory.messagesPerRound} messages and reading` : 'Reading'} the empty server, ${round + 1} of ${memory.rounds + loaded}`,
@@ -102,11 +104,12 @@ export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> 
     }
     if (round > 0) await connect(subject, all);
     if (folder !== null) {
-      const delivery = await playLoadedRound(subject.pool, limits.drainMs, folder);
+      const delivery = await playLoadedRound(subject.pool, limits.drainMs, folder, subject.early);
       messages += delivery.acked;
       deliveries.push(delivery);
     }
     await everybodyLeaves(subject);
+    if (subject.early.aborted) break;
     const reading = await measurePlateau(subject.deployment, {
       connections: 0,
       settleMs: memory.settleMs,

@@ -34,7 +34,7 @@ import { RunAbort } from './run-abort.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PlayedOptions } from './run-options.ts';
 import type { ConductedRun, RunRecord } from './run-record.ts';
 import { startDeployment } from './start-deployment.ts';
 import { Ticker } from './ticker.ts';
@@ -45,7 +45,7 @@ export class MessageRun {
   readonly #target: Target;
   readonly #folder: RunFolder;
   readonly #journal: RunJournal;
-  readonly #options: RunOptions;
+  readonly #options: PlayedOptions;
   readonly #startedAt = new Date();
   readonly #beganUs = monotonicUs();
   readonly #intervals: WorkerProgress[] = [];
@@ -62,7 +62,7 @@ export class MessageRun {
   #zeroUs = 0;
   #measuring = true;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
+  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: PlayedOptions) {
     this.#plan = plan;
     this.#target = target;
     this.#folder = folder;
@@ -95,7 +95,8 @@ export class MessageRun {
     await profiler?.end(span.nodes, this.#zeroUs);
     this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
     this.#ticker?.enter('drain', null);
-    const drain = await pool.drain(this.#plan.limits.drainMs);
+    this.#options.end.enter('drain');
+    const drain = await pool.drain(this.#plan.limits.drainMs, this.#options.end.early);
     const endUs = monotonicUs() - this.#zeroUs;
     if (!drain.drained) {
       const { all, sessionsEnded } = drain.counts;
@@ -109,14 +110,21 @@ export class MessageRun {
     const observations = await pool.finish(drain.drained);
     this.#measuring = false;
     await sampler.stop();
+    this.#options.end.enter('memory');
     const rounds = await emptyRounds(memory);
+    this.#options.end.over();
     const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);
     const http = this.#http?.measured(this.#intervals, this.#zeroUs) ?? null;
     const aborted = this.#abort.happened;
-    const loadMs = Math.min(this.#plan.load.durationMs, aborted?.atMs ?? Number.POSITIVE_INFINITY);
+    const interrupted = this.#options.end.happened;
+    const loadMs = Math.min(
+      this.#plan.load.durationMs,
+      aborted?.atMs ?? Number.POSITIVE_INFINITY,
+      interrupted?.atMs ?? Number.POSITIVE_INFINITY,
+    );
     const record: RunRecord = {
       plan: this.#plan,
       startedAt: this.#startedAt.toISOString(),
@@ -131,6 +139,7 @@ export class MessageRun {
       endUs,
       loadMs,
       aborted,
+      interrupted,
       faults: schedule.records,
       latencies,
       generator: {
@@ -260,24 +269,26 @@ export class MessageRun {
           ...round,
         }),
       signal: this.#options.signal,
+      early: this.#options.end.early,
       tell: (message) => this.#phase('memory', message),
     };
   }
 
   /**
-   * The load and its faults, until the last send is handed out and the last fault undone; earlier when an abort condition holds, which
-   * stops the sending and has the schedule undo at once what it injected.
+   * The load and its faults, until the last send is handed out and the last fault undone; earlier when an abort condition holds or somebody
+   * interrupts the run, which stops the sending and has the schedule undo at once what it injected.
    */
   async #load(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<PlayingSchedule> {
     const { load, faults } = this.#plan;
-    const { signal } = this.#options;
-    const ended = AbortSignal.any([signal, this.#abort.signal]);
+    const { signal, end } = this.#options;
+    const ended = AbortSignal.any([signal, this.#abort.signal, end.early]);
     this.#phase(
       'load',
       `Loading for ${load.durationMs / 1000} s${faults.length === 0 ? '' : `, ${faults.length} faults on the way`}`,
     );
     const { zeroUs, handedOut } = pool.startLoad();
     this.#zeroUs = zeroUs;
+    end.load(zeroUs, load.durationMs);
     const startsInMs = (zeroUs - monotonicUs()) / 1000;
     this.#ticker?.enter('load', load.durationMs, zeroUs);
     const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));
@@ -288,9 +299,10 @@ export class MessageRun {
       signal: ended,
       onEvent: (event) => this.#tellFault(event),
     });
-    this.#abort.signal.addEventListener('abort', () => this.#stopSending(pool), { once: true });
+    for (const cause of [this.#abort.signal, end.early])
+      cause.addEventListener('abort', () => this.#stopSending(pool), { once: true });
     try {
-      await delay(Math.max(0, startsInMs), undefined, { signal });
+      await delay(Math.max(0, startsInMs), undefined, { signal: ended }).catch(() => signal.throwIfAborted());
       await sampler.beginSpan();
       await Promise.all([handedOut, this.#http?.play(zeroUs, ended), this.#options.profiler?.begin()]);
     } finally {

@@ -6,7 +6,7 @@ import type { Plan } from '../scenario/plan.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PlayedOptions } from './run-options.ts';
 import { startDeployment } from './start-deployment.ts';
 
 /** A load in processes of its own, ended by their handles. */
@@ -21,13 +21,13 @@ export abstract class PlainRun<Load extends OwnLoad> {
   protected readonly plan: Plan;
   protected readonly folder: RunFolder;
   protected readonly journal: RunJournal;
-  protected readonly options: RunOptions;
+  protected readonly options: PlayedOptions;
   protected load: Load | null = null;
   readonly #target: Target;
   #deployment: Deployment | null = null;
   #sampler: Sampler | null = null;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: RunOptions) {
+  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: PlayedOptions) {
     this.plan = plan;
     this.#target = target;
     this.folder = folder;

@@ -53,6 +53,11 @@ export function abortedOf(abort: Abort | null): Result['aborted'] {
   return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };
 }
 
+/** Absent where nobody interrupted the run. */
+export function interruptedOf({ interrupted }: Pick<RunRecord, 'interrupted'>): Pick<Result, 'interrupted'> {
+  return interrupted === null ? {} : { interrupted };
+}
+
 /** The command that plays it again. */
 export function reproduction({ scenario, seed }: Plan): string {
   const overrides = scenario.overrides.map((override) => ` --set ${shellWord(override)}`).join('');

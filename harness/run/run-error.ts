@@ -1,6 +1,7 @@
-/** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
 import { ToldError } from '../result/told-error.ts';
-export type RunErrorCode = 'target-unknown' | 'target-unavailable' | 'machine-lacks' | 'folder-in-use';
+
+/** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
+export type RunErrorCode = 'target-unknown' | 'target-unavailable' | 'machine-lacks' | 'folder-in-use' | 'interrupted';
 
 export class RunError extends ToldError {
   override readonly name = 'RunError';

@@ -6,7 +6,7 @@ import type { Environment } from '../measure/environment.ts';
 import type { Plateau } from '../measure/plateau.ts';
 import type { CpuSpan } from '../measure/sampler.ts';
 import type { ProfileKind } from '../result/profile.ts';
-import type { HttpMeasured, PROMISES, Result } from '../result/result.ts';
+import type { HttpMeasured, Interrupted, PROMISES, Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Abort } from './abort-watch.ts';
 import type { OwnDriver } from './driver-faults.ts';
@@ -38,9 +38,10 @@ export interface RunRecord {
   readonly drainEnd: DrainEnd | null;
   /** On the observations' clock, whose zero is the start of the load. */
   readonly endUs: number;
-  /** How long the load lasted: as long as planned, or until it was aborted. */
+  /** How long the load lasted: as long as planned, or until it was aborted or interrupted. */
   readonly loadMs: number;
   readonly aborted: Abort | null;
+  readonly interrupted: Interrupted | null;
   readonly faults: readonly FaultRecord[];
   readonly latencies: MeasuredLatencies;
   readonly generator: GeneratorReport;

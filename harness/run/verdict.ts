@@ -5,7 +5,7 @@
  * Order matters. Where the driver broke the rules of its interface nobody knows what was the server's doing: the run is invalid, whatever
  * the ledger counted. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
  * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
- * and only then do limits decide. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
+ * and only then do limits decide. One that was interrupted proves nothing but what it broke. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
  */
 import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../result/drained.ts';
 import type { Result, Verdict } from '../result/result.ts';
@@ -46,6 +46,8 @@ export interface Evidence {
   readonly driverFaults?: readonly string[];
   /** The abort condition that ended the run before its time, in words; null when none did. */
   readonly aborted: string | null;
+  /** Who interrupted the run and when, in words; null when nobody did. */
+  readonly interrupted?: string | null;
   readonly deliveryMustBeIntact: boolean;
   /** Why sessions ended; none without. */
   readonly sessionsEnded?: Result['load']['sessionsEnded'];
@@ -60,6 +62,7 @@ export function judgeRun({
   invalidity,
   driverFaults = [],
   aborted,
+  interrupted = null,
   deliveryMustBeIntact,
   sessionsEnded = [],
   unstruck = null,
@@ -70,13 +73,15 @@ export function judgeRun({
   });
   const state = drainedState(delivery);
   const drain = drainReasons(delivery, sessionsEnded);
-  const delivered = deliveryMustBeIntact ? [...broken, ...(state === 'broken' ? drain : [])] : [];
+  const delivered = deliveryMustBeIntact ? [...broken, ...(state === 'broken' && interrupted === null ? drain : [])] : [];
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
 
-  const ended = aborted === null ? [] : [aborted];
+  const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
 
   if (driverFaults.length > 0) return { verdict: 'invalid', reasons: [...ended, ...driverFaults, ...invalidity] };
   if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };
+  // A part of a run proves nothing of the whole.
+  if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
   // What a late generator read of itself is no reason to blame the server.
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
@@ -127,10 +132,15 @@ export function judgeRequests({
   checks,
   invalidity,
   aborted,
+  interrupted = null,
   unproven = 'no request was answered with a status of 2xx: nothing is proven',
-}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted'> & { readonly ok: number; readonly unproven?: string }): Judgement {
+}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted' | 'interrupted'> & {
+  readonly ok: number;
+  readonly unproven?: string;
+}): Judgement {
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
-  const ended = aborted === null ? [] : [aborted];
+  const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
+  if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };

@@ -13,10 +13,12 @@ export class Command {
   stderr = '';
   readonly #ended: Promise<number | null>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** `ownGroup`: as a shell starts it, in a process group of its own, so that `interrupt` is what Ctrl-C at the terminal is. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, ownGroup = false) {
     this.child = spawn(process.execPath, [launcher, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...env },
+      detached: ownGroup,
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -30,6 +32,11 @@ export class Command {
   /** The exit code; null after a signal. */
   ended(): Promise<number | null> {
     return this.#ended;
+  }
+
+  /** Signals the whole process group; only for one that has its own. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-(this.child.pid as number), signal);
   }
 
   /** Pids of every process below this one. */
@@ -94,6 +101,18 @@ export function listeningAddresses(pids: readonly number[]): { host: string; por
           .reverse() ?? [];
       return { host: bytes.join('.'), port: Number.parseInt(port, 16) };
     });
+}
+
+/** Whether bytes wait to be read in a connection of one of these addresses. */
+export function isUnread(addresses: readonly { readonly port: number }[]): boolean {
+  const ends = addresses.map(({ port }) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .some(
+      ([, local = '', , , queues = '']) =>
+        ends.some((end) => local.endsWith(end)) && Number.parseInt(queues.split(':')[1] ?? '0', 16) > 0,
+    );
 }
 
 export function isRefused({ host, port }: { host: string; port: number }): Promise<boolean> {

@@ -138,5 +138,7 @@ process.on('message', (message: ToGenerator) => {
     running?.stop();
   } else if (job !== null) void play(job);
 });
+// What ends a terminal's command reaches its whole process group: the parent decides what becomes of the run.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 // It never outlives who started it.
 process.on('disconnect', () => process.exit(0));

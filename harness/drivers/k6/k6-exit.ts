@@ -3,6 +3,9 @@
 /** The script was played to its end: all thresholds held, or some did not. An earlier error hides the latter. */
 export const K6_PLAYED: readonly number[] = [0, 99];
 
+/** It was asked to end early, and summed up what it had. */
+export const K6_INTERRUPTED = 105;
+
 const MEANINGS: Readonly<Record<number, string>> = {
   99: 'thresholds did not hold',
   100: 'setup took too long',
@@ -10,7 +13,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   102: 'it took too long',
   103: 'its engine failed',
   104: 'its configuration is wrong: a K6_ variable or a flag',
-  105: 'it was interrupted',
+  [K6_INTERRUPTED]: 'it was interrupted',
   106: 'its REST API could not listen',
   107: 'the script threw an error',
   108: 'the script aborted the test',

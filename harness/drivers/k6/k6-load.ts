@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type K6Summary, readK6Summary, TREND_STATS } from '../../import/k6-summary.ts';
 import { RunError } from '../../run/run-error.ts';
-import { K6_PLAYED, k6ExitText } from './k6-exit.ts';
+import { K6_INTERRUPTED, K6_PLAYED, k6ExitText } from './k6-exit.ts';
 import { K6 } from './k6-program.ts';
 
 export interface K6LoadOptions {
@@ -27,6 +27,7 @@ export class K6Load {
   readonly #ended: Promise<string>;
   readonly #complaints: string[] = [];
   #code: number | null = null;
+  #interrupted = false;
 
   /** Starts it; the load begins at once. */
   constructor(options: K6LoadOptions) {
@@ -36,6 +37,8 @@ export class K6Load {
     this.#child = spawn(K6, ['run', ...flags, '--summary-trend-stats', TREND_STATS, scriptFile], {
       cwd: folder,
       env,
+      // Ctrl-C at the terminal reaches the whole process group: the run decides when k6 ends, and a second SIGINT would lose its summary.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const { stderr } = this.#child;
@@ -61,11 +64,18 @@ export class K6Load {
       this.killNow();
     }, limitMs);
     const how = await this.#ended.finally(() => clearTimeout(limit));
-    if (this.#code === null || !K6_PLAYED.includes(this.#code)) throw new RunError('machine-lacks', this.#inWords(how));
+    const played = this.#interrupted ? [...K6_PLAYED, K6_INTERRUPTED] : K6_PLAYED;
+    if (this.#code === null || !played.includes(this.#code)) throw new RunError('machine-lacks', this.#inWords(how));
     const text = await readFile(summaryFile, 'utf8').catch(() => null);
     const read = text === null ? { problem: 'there is no summary' } : readK6Summary(text);
     if ('problem' in read) throw new RunError('machine-lacks', this.#inWords(`${how}; its summary: ${read.problem}`));
     return read;
+  }
+
+  /** It ends early, and its summary is of what it had. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#child.kill('SIGINT');
   }
 
   async stop(): Promise<void> {

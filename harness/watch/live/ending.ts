@@ -1,4 +1,5 @@
 /** The end of a run as the live page says it: in the words of the reports. */
+import { type CheckState, checkState } from '../../../reports/check-state.ts';
 import { clip, formatInUnit } from '../../../reports/format.ts';
 import { oneLine } from '../../../reports/markup.ts';
 import { deliveryProperties, type PropertyState } from '../../../reports/properties.ts';
@@ -18,6 +19,8 @@ const TONES: Readonly<Record<PropertyState, Judgement['tone']>> = {
   unknown: 'open',
   unpromised: 'open',
 };
+
+const CHECK_TONES: Readonly<Record<CheckState, Judgement['tone']>> = { held: 'good', broken: 'bad', open: 'open' };
 
 /** Interrupted, or it could not be played: nobody is told why but whoever played it. */
 export const CUT_SHORT: Ending = {
@@ -47,12 +50,15 @@ export function endingOf(given: Result, reportPath: string): Ending {
             outcome: clip(oneLine(why === '' ? (violations > 0 ? offence(violations) : state) : why), MAX_TEXT),
             words: rule,
           })),
-    checks: result.checks.slice(0, MAX_CHECKS).map(({ name, pass, actual, limit, unit }) => ({
-      name: clip(oneLine(name), MAX_TEXT),
-      tone: pass ? 'good' : actual === null && result.verdict !== 'fail' ? 'open' : 'bad',
-      outcome: pass ? 'held' : actual === null && result.verdict !== 'fail' ? 'open' : 'broken',
-      words: `${formatInUnit(actual, unit)}, limit ${formatInUnit(limit, unit)}`,
-    })),
+    checks: result.checks.slice(0, MAX_CHECKS).map((check) => {
+      const state = checkState(check, result);
+      return {
+        name: clip(oneLine(check.name), MAX_TEXT),
+        tone: CHECK_TONES[state],
+        outcome: state,
+        words: `${formatInUnit(check.actual, check.unit)}, limit ${formatInUnit(check.limit, check.unit)}`,
+      };
+    }),
     report: reportPath,
   };
 }

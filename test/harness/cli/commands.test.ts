@@ -171,7 +171,7 @@ describe('schema', () => {
   test('prints every field of a result', async () => {
     const schema = JSON.parse((await letitcrash(['schema', 'result'])).stdout);
     expect(Object.keys(schema.properties)).toEqual(
-      Object.keys({ ...exampleResult(), profiledWith: 'cpu' }).toSorted(
+      Object.keys({ ...exampleResult(), profiledWith: 'cpu', interrupted: null }).toSorted(
         (a, b) => Object.keys(schema.properties).indexOf(a) - Object.keys(schema.properties).indexOf(b),
       ),
     );

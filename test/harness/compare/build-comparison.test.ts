@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { comparisonExitCode } from '../../../harness/cli/comparison-exit-code.ts';
 import { buildComparison, type ComparisonRecord } from '../../../harness/compare/build-comparison.ts';
 import type { ComparedMetricPolicy } from '../../../harness/compare/compared-metrics.ts';
 import { plannedLooks } from '../../../harness/compare/looks.ts';
 import { planSides } from '../../../harness/compare/plan-sides.ts';
 import type { PlayedBlock } from '../../../harness/compare/played-block.ts';
 import { comparisonSchema } from '../../../harness/result/comparison.ts';
+import { comparisonMarkdown } from '../../../reports/comparison-markdown.ts';
+import { comparisonTerminal } from '../../../reports/comparison-terminal.ts';
 import { syntheticBlocks } from './synthetic-blocks.ts';
 
 const P50: ComparedMetricPolicy = { metric: 'response.p50', margin: 0.05, role: 'blocking', better: 'lower' };
@@ -33,6 +36,7 @@ async function record(over: Partial<ComparisonRecord>): Promise<ComparisonRecord
     played: played(12),
     forgiven: 0,
     outOfTime: false,
+    interrupted: null,
     environment: { os: 'x', arch: 'x', cpu: 'x', cores: 2, memoryBytes: 1, node: 'v26', letitcrash: '0', fingerprint: 'x' },
     reproduce: 'letitcrash compare node@24 node@26',
     ...over,
@@ -72,6 +76,25 @@ describe('the document of a comparison', () => {
     const seen = buildComparison(await record({ played: [...played(3), ...played(15, ['x'])], planned: plannedLooks(6) }));
     expect(seen.looks.map(({ blocks }) => blocks)).toEqual([3]);
     expect(noisy.reasons[0]).toBe('3 of 24 blocks: 15 blocks were no evidence; of the last: run 2 (B): late');
+  });
+
+  test('that was interrupted shows what its finished blocks show, and has no answer, however clear it looks', async () => {
+    for (const count of [3, 12, 18]) {
+      const cut = buildComparison(await record({ played: played(count), interrupted: 'SIGINT', planned: plannedLooks(40) }));
+      expect(comparisonSchema.parse(cut)).toEqual(cut);
+      expect(cut).toMatchObject({
+        interrupted: 'SIGINT',
+        valid: false,
+        verdict: 'inconclusive',
+        metrics: [{ verdict: 'inconclusive', ratio: expect.closeTo(Math.exp(0.2), 1) }],
+        looks: [],
+      });
+      expect(cut.reasons).toEqual([`${count} of 40 blocks: interrupted by SIGINT`]);
+      expect(cut.blocks).toHaveLength(count);
+      expect(comparisonExitCode(cut, false)).not.toBe(0);
+      expect(comparisonMarkdown(cut)).toContain('Interrupted');
+      expect(comparisonTerminal(cut, { colour: false, width: 100, reportPath: null })).toContain('INTERRUPTED');
+    }
   });
 
   test('without a single block is a document, too', async () => {

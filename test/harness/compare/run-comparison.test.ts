@@ -70,11 +70,11 @@ describe('a comparison on real processes', () => {
       optionsFor(outDir, {
         signal: interruption.signal,
         progress: (event) => {
-          if (event.kind === 'run' && event.block === 2) interruption.abort();
+          if (event.kind === 'run' && event.block === 2) interruption.abort('SIGINT');
         },
       }),
     );
-    await expect(interrupted).rejects.toThrow();
+    expect(await interrupted).toMatchObject({ interrupted: 'SIGINT', valid: false, blocks: [{ invalid: [] }] });
     const kept = (await readFile(join(outDir, 'blocks.ndjson'), 'utf8')).trimEnd().split('\n');
     expect(kept.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['comparison', 'block']);
     expect(started).toBe(2);

@@ -24,6 +24,7 @@ const unmeasured = {
   peakPssBytes: { nodes: [1], workers: 1 },
   cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
   profiledWith: null,
+  interrupted: null,
   aborted: null,
 };
 

@@ -30,6 +30,7 @@ async function ascent(introspection: NodeIntrospection | null, rehearse: boolean
       return Promise.resolve();
     },
     signal: new AbortController().signal,
+    early: new AbortController().signal,
     tell: (message) => void said.push(message),
   };
   const { plateaus, rehearsed } = await connectByPlateaus(subject);

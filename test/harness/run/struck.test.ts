@@ -39,6 +39,7 @@ function resultOf(faults: readonly FaultRecord[]) {
     peakPssBytes: { nodes: [1], workers: 1 },
     cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
     profiledWith: null,
+    interrupted: null,
     aborted: null,
     plan,
     target: { name: 'reference', version: '1', runtime: 'node' },

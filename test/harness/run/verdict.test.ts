@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drainedState, drainFindings } from '../../../harness/result/drained.ts';
 import type { Result } from '../../../harness/result/result.ts';
-import { deliveryProperties, judgeRun } from '../../../harness/run/verdict.ts';
+import { deliveryProperties, judgeRequests, judgeRun } from '../../../harness/run/verdict.ts';
 
 const intact: Result['delivery'] = {
   attempted: 10,
@@ -51,6 +51,20 @@ describe('the verdict', () => {
 
   it('is a pass when everything is delivered and every check is met', () => {
     expect(judgeRun({ ...clean, checks: [{ ...missed, pass: true }] })).toEqual({ verdict: 'pass', reasons: [] });
+  });
+
+  it('is never a pass of a run that was interrupted, and fails only by what it broke for good', () => {
+    const interrupted = 'interrupted by SIGINT after 3 s';
+    expect(judgeRun({ ...clean, interrupted })).toEqual({ verdict: 'unknown', reasons: [interrupted] });
+    expect(judgeRun({ ...clean, interrupted, checks: [missed], invalidity: ['late'] })).toEqual({
+      verdict: 'unknown',
+      reasons: [interrupted, 'late'],
+    });
+    // What was under way when nobody waited any longer is not the server's debt.
+    expect(judgeRun({ ...clean, interrupted, delivery: { ...intact, drained: false, pending: 3 } }).verdict).toBe('unknown');
+    const broken = judgeRun({ ...clean, interrupted, delivery: { ...intact, duplicatesVisible: 1 } });
+    expect(broken).toMatchObject({ verdict: 'fail', reasons: [interrupted, expect.stringContaining('duplicatesVisible')] });
+    expect(judgeRequests({ ok: 10, checks: [], invalidity: [], aborted: null, interrupted }).verdict).toBe('unknown');
   });
 
   it.each(deliveryProperties.map(([property]) => property))('fails on one offence against %s, and names it', (property) => {

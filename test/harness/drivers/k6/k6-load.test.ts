@@ -143,6 +143,7 @@ describe('a summary of a load by k6', () => {
       peakPssBytes: { nodes: [1], workers: 2 },
       cpu: { nodes: [0.5], workers: 1.5, nodesUs: 1, readings: [] },
       profiledWith: null,
+      interrupted: null,
     });
   }
 
