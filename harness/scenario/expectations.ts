@@ -4,7 +4,7 @@ import { meets, parseLimit, SIGNS } from './condition.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { Metric } from './metric.ts';
 import type { MetricUnit } from './metric-unit.ts';
-import { isOfK6, isOfRequests, metrics } from './metrics.ts';
+import { metrics } from './metrics.ts';
 import type { Comparator, Expectation, Plan } from './plan.ts';
 import { CONDITION } from './schema.ts';
 
@@ -92,12 +92,12 @@ export function parseExpectations(
       });
       continue;
     }
-    if (schedule.has === 'requests' && !isOfRequests(name)) {
+    if (schedule.has === 'requests' && !metric.loads.includes('requests')) {
       const message = 'is about messages, and this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'http.p99, http.rate, http.errors or service.p99' });
       continue;
     }
-    if (schedule.has === 'k6' && !isOfK6(name)) {
+    if (schedule.has === 'k6' && !metric.loads.includes('k6')) {
       const message = 'is not measured by k6';
       problems.push({
         code: 'invalid',

@@ -5,35 +5,22 @@
  */
 import type { HttpMeasured, LatencySummary, Result } from '../result/result.ts';
 import { atMostBytes, resolvedBytes, type SlopeName, slopeOf } from '../result/slopes.ts';
-import type { Metric } from './metric.ts';
+import type { LoadKind, Metric } from './metric.ts';
 import type { MetricUnit } from './metric-unit.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
 
-const list: Metric[] = [];
-
-const OF_REQUESTS = /^(?:http\.|service\.|rate$|load\.valid$|load\.connections$|memory\.peakNodes$)/;
-
-/** Whether a metric means something where requests are all there is. */
-export function isOfRequests(metric: string): boolean {
-  return OF_REQUESTS.test(metric);
-}
-
-const OF_K6 =
-  /^(?:(?:response|service|lag|delivery)\.(?:p[\d.]+|max)$|errors$|rate$|load\.valid$|load\.connections$|memory\.peakNodes$)/;
-
-/** Whether a metric is measured where k6 sends the messages. */
-export function isOfK6(metric: string): boolean {
-  return OF_K6.test(metric);
-}
+/** What every load measures, of servers and of itself. */
+const ALL: readonly LoadKind[] = ['messages', 'requests', 'k6'];
+const MESSAGES: readonly LoadKind[] = ['messages'];
+const ANY_MESSAGES: readonly LoadKind[] = ['messages', 'k6'];
 
 function metric(
-  name: string,
-  unit: MetricUnit,
-  better: Metric['better'],
+  [name, unit, better]: readonly [name: string, unit: MetricUnit, better: Metric['better']],
+  loads: readonly LoadKind[],
   summary: string,
   read: (result: Result) => number | null,
-): void {
-  list.push({ name, unit, better, summary, needs: 'nothing', read });
+): Metric {
+  return { name, unit, better, summary, loads, needs: 'nothing', read };
 }
 
 type Latency = 'response' | 'service' | 'lag' | 'delivery';
@@ -51,14 +38,19 @@ const PERCENTILES: readonly (readonly [string, keyof LatencySummary & `${string}
   ['p99.9', 'p999Us'],
   ['max', 'maxUs'],
 ];
-for (const kind of ['response', 'service', 'lag', 'delivery'] as const) {
-  for (const [name, field] of PERCENTILES) {
-    metric(`${kind}.${name}`, 'us', 'lower', `${name} of ${LATENCY_MEANING[kind]}`, (result) => {
-      const summary = result.latency[kind];
-      return summary === null || summary.count === 0 ? null : summary[field];
-    });
-  }
-}
+const latencies = (['response', 'service', 'lag', 'delivery'] as const).flatMap((kind) =>
+  PERCENTILES.map(([name, field]) =>
+    metric(
+      [`${kind}.${name}`, 'us', 'lower'],
+      kind === 'service' ? ALL : ANY_MESSAGES,
+      `${name} of ${LATENCY_MEANING[kind]}`,
+      (result) => {
+        const summary = result.latency[kind];
+        return summary === null || summary.count === 0 ? null : summary[field];
+      },
+    ),
+  ),
+);
 
 /**
  * Two of them are no quality by themselves. Attempts are what the scenario asks for, and fall where users are kept from writing:
@@ -83,105 +75,117 @@ const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], st
   ['presenceWrong', 'lower', 'watchers told the wrong presence of somebody for longer than the bound'],
   ['pending', 'lower', 'acknowledged messages still on their way when the drain gave up'],
 ];
-for (const [field, better, summary] of COUNTS) {
-  metric(`delivery.${field}`, 'count', better, summary, (result) => {
+const counts = COUNTS.map(([field, better, summary]) =>
+  metric([`delivery.${field}`, 'count', better], MESSAGES, summary, (result) => {
     const value = result.delivery[field];
     return typeof value === 'number' ? value : null;
-  });
-}
-
-list.push(...recoveryMetrics);
-
-metric(
-  'rate',
-  '/s',
-  'higher',
-  'acknowledged messages a second of the load; of HTTP requests alone, good answers',
-  (result) => result.load.ackedPerSecond,
+  }),
 );
-metric('errors', 'share', 'lower', 'share of attempted messages refused or left indeterminate', ({ delivery }) =>
-  delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted,
-);
-metric('load.valid', 'truth', 'higher', 'the generator kept up', (result) => (result.load.valid ? 1 : 0));
-metric('load.connections', 'count', 'higher', 'connections open at most', (result) => result.load.connections);
-metric('load.reconnects', 'count', 'lower', 'connections made again', (result) => result.load.reconnects);
+
+const ofTheLoad: readonly Metric[] = [
+  metric(
+    ['rate', '/s', 'higher'],
+    ALL,
+    'acknowledged messages a second of the load; of HTTP requests alone, good answers',
+    (result) => result.load.ackedPerSecond,
+  ),
+  metric(
+    ['errors', 'share', 'lower'],
+    ANY_MESSAGES,
+    'share of attempted messages refused or left indeterminate',
+    ({ delivery }) => (delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted),
+  ),
+  metric(['load.valid', 'truth', 'higher'], ALL, 'the generator kept up', (result) => (result.load.valid ? 1 : 0)),
+  metric(['load.connections', 'count', 'higher'], ALL, 'connections open at most', (result) => result.load.connections),
+  metric(['load.reconnects', 'count', 'lower'], MESSAGES, 'connections made again', (result) => result.load.reconnects),
+];
 
 /** Of what is estimated with an interval: nothing of what is not resolved. */
-function slopeMetric(name: string, slope: SlopeName, summary: string): void {
-  list.push({
+function slopeMetric(name: string, slope: SlopeName, summary: string): Metric {
+  return {
     name,
     unit: 'bytes',
     better: 'lower',
     summary,
+    loads: MESSAGES,
     needs: 'nothing',
     read: (result) => resolvedBytes(result, slope),
     estimate: (result) => slopeOf(result, slope)?.bytes ?? null,
     atMost: (result) => atMostBytes(result, slope),
-  });
+  };
 }
 
-slopeMetric('memory.perConnection', 'connection', 'server memory of one more connection');
-slopeMetric('memory.heapPerConnection', 'heap', 'V8 or VM heap, and buffers that its objects hold, of one more connection');
-slopeMetric('memory.nativePerConnection', 'native', 'memory outside the heap of one more connection');
-slopeMetric('memory.kernelPerConnection', 'kernel', "kernel memory of the server's end of one more connection");
-slopeMetric(
-  'memory.leakPerConnection',
-  'leak',
-  'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
-);
-slopeMetric(
-  'memory.leakPerMessage',
-  'leakOfMessage',
-  'server memory that a message leaves behind; needs memory.rounds of 5 or more and memory.messages',
-);
-metric(
-  'memory.leaking',
-  'truth',
-  'lower',
-  'all of the interval of a leak, a connection or a message, is above its tolerance',
-  (result) =>
-    result.memory.leak === null ? null : Number(result.memory.leak.leaking || result.memory.leakPerMessage?.leaking === true),
-);
-metric('memory.peakNodes', 'bytes', 'lower', 'highest memory of all nodes together', (result) =>
-  result.memory.peakPssBytes.nodes.length === 0 ? null : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),
-);
-metric('memory.returnedToBaseline', 'truth', 'higher', 'memory came back after the connections had gone', (result) =>
-  result.memory.returnedToBaseline === null ? null : Number(result.memory.returnedToBaseline),
-);
-metric(
-  'cpu.serverPerMessage',
-  'us',
-  'lower',
+const memory: readonly Metric[] = [
+  slopeMetric('memory.perConnection', 'connection', 'server memory of one more connection'),
+  slopeMetric('memory.heapPerConnection', 'heap', 'V8 or VM heap, and buffers that its objects hold, of one more connection'),
+  slopeMetric('memory.nativePerConnection', 'native', 'memory outside the heap of one more connection'),
+  slopeMetric('memory.kernelPerConnection', 'kernel', "kernel memory of the server's end of one more connection"),
+  slopeMetric(
+    'memory.leakPerConnection',
+    'leak',
+    'memory that a connection leaves behind when it is gone (memory.rounds: 5 or more)',
+  ),
+  slopeMetric(
+    'memory.leakPerMessage',
+    'leakOfMessage',
+    'server memory that a message leaves behind; needs memory.rounds of 5 or more and memory.messages',
+  ),
+  metric(
+    ['memory.leaking', 'truth', 'lower'],
+    MESSAGES,
+    'all of the interval of a leak, a connection or a message, is above its tolerance',
+    (result) =>
+      result.memory.leak === null ? null : Number(result.memory.leak.leaking || result.memory.leakPerMessage?.leaking === true),
+  ),
+  metric(['memory.peakNodes', 'bytes', 'lower'], ALL, 'highest memory of all nodes together', (result) =>
+    result.memory.peakPssBytes.nodes.length === 0
+      ? null
+      : result.memory.peakPssBytes.nodes.reduce((sum, bytes) => sum + bytes, 0),
+  ),
+  metric(
+    ['memory.returnedToBaseline', 'truth', 'higher'],
+    MESSAGES,
+    'memory came back after the connections had gone',
+    (result) => (result.memory.returnedToBaseline === null ? null : Number(result.memory.returnedToBaseline)),
+  ),
+];
+
+const cpu = metric(
+  ['cpu.serverPerMessage', 'us', 'lower'],
+  MESSAGES,
   'processor time of all nodes per acknowledged message',
   (result) => result.cpu.serverUsPerMessage,
 );
 
 function httpMetric(
-  name: string,
-  unit: MetricUnit,
-  better: Metric['better'],
+  [name, unit, better]: readonly [name: string, unit: MetricUnit, better: Metric['better']],
   summary: string,
   read: (http: HttpMeasured) => number | null,
-): void {
-  list.push({
+): Metric {
+  return {
     name: `http.${name}`,
     unit,
     better,
     summary,
+    loads: ['messages', 'requests'],
     needs: 'http',
     read: ({ http }) => (http === null ? null : read(http)),
-  });
+  };
 }
 
 const HTTP_PERCENTILES = [...PERCENTILES.slice(0, 2), ['p95', 'p95Us'] as const, ...PERCENTILES.slice(2)];
-for (const [name, field] of HTTP_PERCENTILES)
-  httpMetric(name, 'us', 'lower', `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
-    latency === null ? null : (latency[field as keyof LatencySummary & `${string}Us`] ?? null),
-  );
-httpMetric('rate', '/s', 'higher', 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond);
-httpMetric('errors', 'share', 'lower', 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
-  it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
-);
+
+const http: readonly Metric[] = [
+  ...HTTP_PERCENTILES.map(([name, field]) =>
+    httpMetric([name, 'us', 'lower'], `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
+      latency === null ? null : (latency[field as keyof LatencySummary & `${string}Us`] ?? null),
+    ),
+  ),
+  httpMetric(['rate', '/s', 'higher'], 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond),
+  httpMetric(['errors', 'share', 'lower'], 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
+    it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
+  ),
+];
 
 /** What is kept of a run for a judgement over many. */
 export function readForMany({ read, estimate }: Metric, result: Result): number | null {
@@ -189,4 +193,6 @@ export function readForMany({ read, estimate }: Metric, result: Result): number 
 }
 
 /** All metrics by name, in the order of documentation. */
-export const metrics: ReadonlyMap<string, Metric> = new Map(list.map((entry) => [entry.name, entry]));
+export const metrics: ReadonlyMap<string, Metric> = new Map(
+  [...latencies, ...counts, ...recoveryMetrics, ...ofTheLoad, ...memory, cpu, ...http].map((entry) => [entry.name, entry]),
+);

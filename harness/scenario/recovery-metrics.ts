@@ -64,7 +64,15 @@ function metric(
   summary: string,
   values: (result: Result) => readonly (number | null)[],
 ): Metric {
-  return { name: `recovery.${name}`, unit: 'ms', better: 'lower', summary, needs, read: (result) => worst(values(result)) };
+  return {
+    name: `recovery.${name}`,
+    unit: 'ms',
+    better: 'lower',
+    summary,
+    loads: ['messages'],
+    needs,
+    read: (result) => worst(values(result)),
+  };
 }
 
 /** Largest; null when empty or when any is null, since "never" is worse than every number. */
