@@ -1,5 +1,11 @@
 /** An exploration and a replay in words: what every report of one says in the same way. Plain text, not escaped. */
-import { type ExplorationResult, type ReplayResult, reproductionText, type ScheduleStep } from '../harness/result/exploration.ts';
+import {
+  type ExplorationResult,
+  type ReplayResult,
+  reductionText,
+  reproductionText,
+  type ScheduleStep,
+} from '../harness/result/exploration.ts';
 import { formatCount, formatMs, formatShare, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 
@@ -12,7 +18,7 @@ export interface OutcomeWords {
 }
 
 export function explorationWords(exploration: ExplorationResult): OutcomeWords {
-  const { ending, found, schedules, acked } = exploration;
+  const { ending, found, schedules, acked, reduction } = exploration;
   const searched = `${plural(schedules, 'schedule')} played, ${plural(acked, 'message')} acknowledged`;
   const [first, ...more] = found;
   if (first !== undefined) {
@@ -20,8 +26,8 @@ export function explorationWords(exploration: ExplorationResult): OutcomeWords {
     const steps = first.minimal.length === 0 ? 'the load alone' : `${plural(first.minimal.length, 'fault')}`;
     return {
       kind: 'fail',
-      word: 'Found',
-      sentence: `"${propertyName(first.property)}" is broken by ${steps}, ${reproductionText(first.reproduction)}${others}; ${searched}.`,
+      word: ending === 'interrupted' ? 'Found, and interrupted' : 'Found',
+      sentence: `"${propertyName(first.property)}" is broken by ${steps}, ${reproductionText(first.reproduction)}${others}; ${searched}${reduction === null ? '' : `; ${reductionText(reduction)}`}.`,
     };
   }
   if (ending === 'unfit')

@@ -41,7 +41,8 @@ function tickFields({
   schedulesPerMinute,
   reductionRuns,
 }: Tick): readonly Field[] {
-  const clock = leftMs === null ? `${formatClock(elapsedMs)} so far` : `${formatClock(leftMs)} left`;
+  const clock =
+    leftMs === null ? `${formatClock(elapsedMs)} so far` : `${formatClock(leftMs)} left${phase === 'reduce' ? ' to reduce' : ''}`;
   return [
     { text: plural(schedules, 'schedule'), rank: 1 },
     { text: `${formatNumber(schedulesPerMinute)} a minute`, rank: 3 },

@@ -6,7 +6,8 @@ import { type PreparedExploration, prepareExploration } from '../explore/prepare
 import { faultKinds } from '../faults/catalogue.ts';
 import { writeExplorationReports } from '../library/exploration-files.ts';
 import { search } from '../library/explore.ts';
-import { type ExplorationResult, reproductionText } from '../result/exploration.ts';
+import { type ExplorationResult, reductionText, reproductionText } from '../result/exploration.ts';
+import { formatNumber, plural } from '../result/format.ts';
 import { toldText } from '../result/told-error.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';
@@ -20,6 +21,7 @@ interface Options {
   readonly target: string;
   readonly in: string;
   readonly budget?: number;
+  readonly reduce?: number;
   readonly schedules?: number;
   readonly nodes: number;
   readonly times: number;
@@ -38,6 +40,7 @@ has exploration.json, report.html and summary.md besides.
 
 Examples:
   letitcrash explore --target reference --nodes 3 --budget 10m
+  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most, and the run that is under way
   letitcrash explore --schedules 200 --set target.durability=commit --seed 7
   letitcrash explore --faults kill-node,kill-process --set load.rate=300/s --set load.duration=3s
   letitcrash explore --target calibrated --budget 2m      a server that forgets what a killed node had promised: found in seconds
@@ -50,7 +53,12 @@ export function exploreCommand(): Command {
     .description('search for a schedule of faults that breaks a delivery property')
     .option('--target <name>', 'the server to explore (letitcrash targets)', 'reference')
     .addOption(new Option('--in <place>', 'where schedules are played').default('real').hideHelp())
-    .option('--budget <time>', 'time to search, like 10m; a reduction comes on top (default: 10m, without --schedules)', budget)
+    .option('--budget <time>', 'time to search, like 10m (default: 10m, without --schedules)', budget)
+    .option(
+      '--reduce <time>',
+      'time to reduce what was found and learn how often it fails, after the search (default: as long as --budget, else 10m)',
+      budget,
+    )
     .option('--schedules <n>', 'schedules to play', wholeNumber)
     .option('--nodes <n>', 'nodes of the cluster', wholeNumber, 1)
     .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', wholeNumber, 10)
@@ -89,7 +97,7 @@ function needsArena(kind: string): boolean {
 
 async function play(prepared: PreparedExploration, options: Options, console: Console): Promise<ExitCode> {
   const progress = exploreProgress(process.stderr, isLive());
-  const { schedules, budget, times } = options;
+  const { schedules, budget, reduce, times } = options;
   const { out, quiet } = console.options;
   try {
     const finished = await interruptible((signal) =>
@@ -98,6 +106,7 @@ async function play(prepared: PreparedExploration, options: Options, console: Co
         signal,
         ...(schedules === undefined ? {} : { schedules }),
         ...(budget === undefined ? {} : { budgetMs: budget }),
+        ...(reduce === undefined ? {} : { reduceMs: reduce }),
         ...(out === null ? {} : { outDir: out }),
         onProgress: (event) => {
           if (!quiet) progress.event(event);
@@ -124,12 +133,13 @@ function exitCode({ ending, found, schedules }: ExplorationResult): ExitCode {
 }
 
 function summary({ result, outDir }: FinishedExploration): string {
-  const { schedules, found, acked, faults, schedulesPerSecond, discounted } = result;
+  const { schedules, found, acked, faults, schedulesPerSecond, discounted, reduction, ending } = result;
   const drawn = Object.entries(faults).map(([kind, { verified }]) => `${verified} ${kind}`);
-  const searched = `${schedules} schedules, ${(schedulesPerSecond * 60).toFixed(1)} a minute; ${acked} messages acknowledged`;
+  const searched = `${plural(schedules, 'schedule')}, ${formatNumber(schedulesPerSecond * 60)} a minute; ${plural(acked, 'message')} acknowledged`;
   const lines = [
-    found.length === 0 ? `nothing found: ${searched}` : `FOUND after ${searched}`,
-    `  faults verified: ${drawn.length === 0 ? 'none' : drawn.join(', ')}${discounted.length === 0 ? '' : `; ${discounted.length} runs not counted`}`,
+    `${ending === 'interrupted' ? 'INTERRUPTED: ' : ''}${found.length === 0 ? 'nothing found:' : 'FOUND after'} ${searched}`,
+    `  faults verified: ${drawn.length === 0 ? 'none' : drawn.join(', ')}${discounted.length === 0 ? '' : `; ${plural(discounted.length, 'run')} not counted`}`,
+    ...(reduction === null ? [] : [`  ${reductionText(reduction)}`]),
   ];
   for (const { property, minimal, reproduction, evidence, scenario } of found) {
     lines.push(`  ${property} is broken ${reproductionText(reproduction)}, by`);

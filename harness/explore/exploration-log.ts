@@ -20,6 +20,8 @@ export interface ExplorationFacts {
   readonly seed: number;
   readonly startedAt: string;
   readonly reproduce: string;
+  /** Milliseconds for the reduction of what is found. */
+  readonly reduceMs: number;
 }
 
 export class ExplorationLog {
@@ -29,6 +31,7 @@ export class ExplorationLog {
   #schedules = 0;
   #discountedRuns = 0;
   #reductionRuns = 0;
+  #reductionBeganMs: number | null = null;
   #acked = 0;
   /** When the search, without the reduction, was last at work. */
   #searchedMs = 0;
@@ -47,6 +50,16 @@ export class ExplorationLog {
 
   get reductionRuns(): number {
     return this.#reductionRuns;
+  }
+
+  /** A violation was seen: from now on it is reduced. */
+  reductionBegan(elapsedMs: number): void {
+    this.#reductionBeganMs ??= elapsedMs;
+  }
+
+  /** Null before it began. */
+  reductionMs(elapsedMs: number): number | null {
+    return this.#reductionBeganMs === null ? null : elapsedMs - this.#reductionBeganMs;
   }
 
   get searchedMs(): number {
@@ -88,6 +101,7 @@ export class ExplorationLog {
       schedulesPerSecond: this.#searchedMs === 0 ? 0 : (this.#schedules * 1000) / this.#searchedMs,
       discounted: [...this.#discounted],
       reductionRuns: this.#reductionRuns,
+      reduction: this.#reduction(now),
       ending: now.ending,
       target: now.target === null ? null : deployedTarget(plan, now.target),
       users: plan.users,
@@ -105,6 +119,18 @@ export class ExplorationLog {
       })),
       reproduce,
     };
+  }
+
+  #reduction({
+    elapsedMs,
+    found,
+  }: {
+    readonly elapsedMs: number;
+    readonly found: readonly Finding[];
+  }): ExplorationResult['reduction'] {
+    const tookMs = this.reductionMs(elapsedMs);
+    const complete = found.length > 0 && found.every((finding) => finding.complete);
+    return tookMs === null ? null : { budgetMs: this.#facts.reduceMs, tookMs, complete };
   }
 
   #count({ faults }: Trial): void {

@@ -24,6 +24,8 @@ import { WarmCluster } from './warm-cluster.ts';
 
 /** Short schedules find most bugs. */
 const MAX_FAULTS = 5;
+/** Of the reduction's time, for making the schedule smaller. */
+const SHRINK_SHARE = 2 / 3;
 
 export interface ExplorationOptions {
   /** Target, users, load and limits of every run. */
@@ -34,6 +36,8 @@ export interface ExplorationOptions {
   readonly schedules: number | null;
   /** Milliseconds of search; null: until the schedules are played. */
   readonly budgetMs: number | null;
+  /** Milliseconds for the reduction of what is found, beyond the search; the last run of it may take longer. */
+  readonly reduceMs: number;
   /** Fresh runs of a reduced schedule, for its rate. */
   readonly times: number;
   readonly outDir: string;
@@ -48,7 +52,7 @@ export type ExplorationEvent =
       readonly kind: 'tick';
       readonly phase: 'search' | 'reduce';
       readonly elapsedMs: number;
-      /** What is left of the budget; null without one. */
+      /** What is left of the phase's budget; null without one. */
       readonly leftMs: number | null;
       readonly schedules: number;
       readonly discounted: number;
@@ -72,7 +76,7 @@ export interface FinishedExploration {
  * @throws RunError when the target cannot run here, and what it throws when it cannot be started; nothing for an interruption.
  */
 export async function exploreReal(options: ExplorationOptions): Promise<FinishedExploration> {
-  const { plan, seed, budgetMs, outDir, signal, progress } = options;
+  const { plan, seed, budgetMs, reduceMs, outDir, signal, progress } = options;
   const target = await availableTarget(plan.target.use);
   const recipes = await possibleHere(options.recipes, progress);
   const { users, load } = plan;
@@ -88,7 +92,10 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   const startedAt = new Date();
   const beganMs = performance.now();
   const elapsedMs = (): number => performance.now() - beganMs;
-  const log = new ExplorationLog({ plan, seed, startedAt: startedAt.toISOString(), reproduce: options.reproduce });
+  const log = new ExplorationLog({ plan, seed, startedAt: startedAt.toISOString(), reproduce: options.reproduce, reduceMs });
+  /** Of the reduction's time a part is left for the rate, without which a smaller schedule says little. */
+  const mayReduce = (what: 'shrink' | 'rate'): boolean =>
+    (log.reductionMs(elapsedMs()) ?? 0) < reduceMs * (what === 'shrink' ? SHRINK_SHARE : 1);
   const cluster = new WarmCluster({
     target,
     plan,
@@ -111,9 +118,14 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     ]);
     return result;
   };
+  const leftMs = (phase: 'search' | 'reduce'): number | null => {
+    if (phase === 'reduce') return Math.max(0, reduceMs - (log.reductionMs(elapsedMs()) ?? 0));
+    return budgetMs === null ? null : Math.max(0, budgetMs - elapsedMs());
+  };
   /** One write after another, in the order of events. */
   let written: Promise<unknown> = Promise.resolve();
   const onEvent = (event: ExplorerEvent): void => {
+    if (event.kind === 'violation') log.reductionBegan(elapsedMs());
     if (event.kind !== 'played') {
       progress(event);
       return;
@@ -125,7 +137,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
       kind: 'tick',
       phase: event.purpose,
       elapsedMs: elapsedMs(),
-      leftMs: budgetMs === null ? null : Math.max(0, budgetMs - elapsedMs()),
+      leftMs: leftMs(event.purpose),
       schedules: log.schedules,
       discounted: log.discounted,
       schedulesPerMinute: (log.schedules * 60_000) / Math.max(1, log.searchedMs),
@@ -140,6 +152,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
       schedules: options.schedules,
       times: options.times,
       hasTime: () => budgetMs === null || elapsedMs() < budgetMs,
+      mayReduce,
       simpler: (schedule) => simplerSchedules(schedule, recipes, bounds),
       signal,
       onEvent,

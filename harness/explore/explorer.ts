@@ -21,6 +21,8 @@ export interface Finding {
   readonly minimal: Schedule;
   readonly reproduction: Reproduction;
   readonly evidence: readonly string[];
+  /** False where the reduction was cut short. */
+  readonly complete: boolean;
 }
 
 /** Why the search is over. `unfit`: too many runs in a row proved nothing. */
@@ -38,8 +40,10 @@ export interface ExplorerOptions {
   readonly seed: number;
   /** Schedules that must count before the search is over; null: as many as the time allows. */
   readonly schedules: number | null;
-  /** False once the time is up. Asked before each run of the search; a violation is reduced all the same. */
+  /** False once the time is up. Asked before each run of the search; a violation has a budget of its own. */
   hasTime(): boolean;
+  /** False once the time for making a schedule smaller is up; for learning its rate, once all of the reduction's is. */
+  mayReduce(what: 'shrink' | 'rate'): boolean;
   /** Fresh runs of a reduced schedule, for its rate. */
   readonly times: number;
   simpler(schedule: Schedule): readonly Schedule[];
@@ -135,7 +139,7 @@ async function reduced({ property, schedule, trial }: Violation, options: Explor
       lab,
       times: options.times,
       simpler: options.simpler,
-      goOn: () => !signal.aborted,
+      goOn: (what) => !signal.aborted && options.mayReduce(what),
       onSmaller: (smaller) => {
         smallest = smaller;
         onEvent({ kind: 'smaller', schedule: smaller });
@@ -145,6 +149,6 @@ async function reduced({ property, schedule, trial }: Violation, options: Explor
   } catch (error) {
     if (!signal.aborted) throw error;
     // Interrupted in the middle of a run: what is known by now is kept.
-    return { property, schedule, minimal: smallest, reproduction: reproduction(0, 0), evidence: trial.evidence };
+    return { property, schedule, minimal: smallest, reproduction: reproduction(0, 0), evidence: trial.evidence, complete: false };
   }
 }

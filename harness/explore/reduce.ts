@@ -16,6 +16,8 @@ export interface Reduction {
   readonly reproduction: Reproduction;
   /** Offenders of the last run of `minimal` that failed, in words; of the first violation when none did. */
   readonly evidence: readonly string[];
+  /** False where it had to stop before it was done. */
+  readonly complete: boolean;
 }
 
 export interface ReduceOptions {
@@ -24,34 +26,44 @@ export interface ReduceOptions {
   readonly times: number;
   /** Ways in which a schedule is simpler than this one. */
   simpler(schedule: Schedule): readonly Schedule[];
-  /** False: stop where we are. */
-  goOn(): boolean;
+  /** False: stop where we are, making it smaller or learning its rate. */
+  goOn(what: 'shrink' | 'rate'): boolean;
   /** Each smaller schedule that was kept. */
   onSmaller(schedule: Schedule): void;
 }
 
 /** Reduces `found`, which broke `property` once, as `first` shows. */
 export async function reduce(found: Schedule, property: string, first: Trial, options: ReduceOptions): Promise<Reduction> {
-  const { lab, goOn } = options;
+  const { lab } = options;
+  let complete = true;
+  const goOn = (what: 'shrink' | 'rate'): boolean => {
+    const may = options.goOn(what);
+    if (!may) complete = false;
+    return may;
+  };
+  const mayShrink = (): boolean => goOn('shrink');
   let evidence = first.evidence;
   let runs = 0;
   const attempt = async (schedule: Schedule): Promise<boolean | null> => {
-    if (!goOn()) return null;
+    if (!mayShrink()) return null;
     runs += 1;
     const trial = await lab.play(schedule);
     if (trial.discounted !== null) return null;
     return trial.broken.includes(property);
   };
-  let original = await reproductionOf(FIRST_RUNS, () => attempt(found), goOn);
+  let original = await reproductionOf(FIRST_RUNS, () => attempt(found), mayShrink);
   if (original.failures < original.runs || original.runs === 0) {
-    const more = await reproductionOf(MORE_FIRST_RUNS, () => attempt(found), goOn);
+    const more = await reproductionOf(MORE_FIRST_RUNS, () => attempt(found), mayShrink);
     original = reproduction(original.runs + more.runs, original.failures + more.failures);
   }
   let minimal = found;
   if (original.failures > 0) {
     const repeats = repeatsFor(original.failures / original.runs);
     const until = runs + MAX_RUNS;
-    const within = (): boolean => goOn() && runs < until;
+    const within = (): boolean => {
+      if (runs >= until) complete = false;
+      return runs < until && mayShrink();
+    };
     const fails = async (candidate: Schedule): Promise<boolean> => {
       const kept = await failsOften(repeats, () => attempt(candidate));
       if (kept) options.onSmaller(candidate);
@@ -66,12 +78,12 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
   const rate = await reproductionOf(
     options.times,
     async () => {
-      if (!goOn()) return null;
+      if (!goOn('rate')) return null;
       const trial = await lab.play(minimal);
       if (trial.broken.includes(property)) evidence = trial.evidence;
       return trial.discounted === null ? trial.broken.includes(property) : null;
     },
-    goOn,
+    () => goOn('rate'),
   );
-  return { minimal, reproduction: rate, evidence };
+  return { minimal, reproduction: rate, evidence, complete };
 }

@@ -10,8 +10,10 @@ const DEFAULT_TIMES = 10;
 export interface SearchOptions {
   /** Schedules to play; without it, until the budget is spent. */
   readonly schedules?: number;
-  /** Milliseconds of search, 10 minutes where `schedules` is not said either; a reduction comes on top. */
+  /** Milliseconds of search, 10 minutes where `schedules` is not said either. */
   readonly budgetMs?: number;
+  /** Milliseconds for reducing what is found, beyond the search; without it as many as the search has, or 10 minutes. */
+  readonly reduceMs?: number;
   /** Fresh runs of a reduced schedule, for its rate; 10 without. */
   readonly times?: number;
   /** Without it runs/<time>-explore-<target> in the working directory. */
@@ -52,6 +54,7 @@ export async function search(
   options: SearchOptions,
 ): Promise<FinishedExploration> {
   const { schedules = null, times = DEFAULT_TIMES, budgetMs = schedules === null ? DEFAULT_BUDGET_MS : null } = options;
+  const { reduceMs = budgetMs ?? DEFAULT_BUDGET_MS } = options;
   // Loaded only now: help and mistakes need no generator.
   const { exploreReal } = await import('../explore/exploration.ts');
   return exploreReal({
@@ -61,11 +64,13 @@ export async function search(
     schedules,
     times,
     budgetMs,
+    reduceMs,
     outDir: options.outDir ?? defaultRunPath(new Date(), 'explore', plan.target.use),
     reproduce: [
       ...words,
       ...(schedules === null ? [] : ['--schedules', String(schedules)]),
       ...(options.budgetMs === undefined ? [] : ['--budget', `${options.budgetMs}ms`]),
+      ...(options.reduceMs === undefined ? [] : ['--reduce', `${options.reduceMs}ms`]),
       '--seed',
       String(plan.seed),
     ].join(' '),

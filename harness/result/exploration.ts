@@ -1,5 +1,6 @@
 /** exploration.json and replay.json: what was searched and found, and what was played again. Versioned; contracts with everything outside. */
 import { z } from 'zod';
+import { formatMs } from './format.ts';
 
 export const EXPLORATION_SCHEMA = 'letitcrash.exploration/1';
 export const REPLAY_SCHEMA = 'letitcrash.replay/1';
@@ -36,6 +37,11 @@ export const explorationSchema = z.object({
   discounted: z.array(z.object({ reason: z.string(), schedule: z.array(step) })),
   /** Runs of the reduction, beyond the search. */
   reductionRuns: count,
+  /**
+   * How long it might take, how long it took, and whether it came to its end: where its time was up before, a smaller schedule may do as well,
+   * and the rate is of fewer runs. Null where nothing was reduced, and in documents from before it was kept.
+   */
+  reduction: z.object({ budgetMs: z.number(), tookMs: z.number(), complete: z.boolean() }).nullable().default(null),
   /** `going`: written while it goes on. */
   ending: z.enum(['going', 'found', 'spent', 'interrupted', 'unfit']),
   /** Null before the first start. */
@@ -108,6 +114,12 @@ export type Reproduction = z.infer<typeof reproduction>;
 export function reproductionText({ runs, failures, low, high }: Reproduction): string {
   if (runs === 0) return 'once; it was not tried again';
   return `in ${failures} of ${runs} fresh runs, a share between ${percent(low)} and ${percent(high)} (95%)`;
+}
+
+/** `the reduction took 12.3 s of its 20.0 s`, and what is open where its time was up. */
+export function reductionText({ budgetMs, tookMs, complete }: NonNullable<ExplorationResult['reduction']>): string {
+  const took = `the reduction took ${formatMs(tookMs)} of its ${formatMs(budgetMs)}`;
+  return complete ? took : `${took} and was cut short: a smaller schedule may do as well (--reduce gives it more)`;
 }
 
 const percent = (part: number): string => `${Math.round(part * 100)}%`;

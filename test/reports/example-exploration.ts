@@ -20,6 +20,7 @@ export function exampleExploration(): ExplorationResult {
     schedulesPerSecond: 0.62,
     discounted: [{ reason: 'kill-node-2 could not be verified: the process was gone already', schedule: [] }],
     reductionRuns: 12,
+    reduction: { budgetMs: 60_000, tookMs: 41_200, complete: true },
     ending: 'found',
     target: TARGET,
     users: 60,
@@ -49,7 +50,7 @@ export function exampleExploration(): ExplorationResult {
 }
 
 export function cleanExploration(): ExplorationResult {
-  return { ...exampleExploration(), found: [], ending: 'spent', discounted: [], reductionRuns: 0 };
+  return { ...exampleExploration(), found: [], ending: 'spent', discounted: [], reductionRuns: 0, reduction: null };
 }
 
 export function exampleReplay(): ReplayResult {

@@ -19,6 +19,7 @@ function search(lab: Lab, options: Partial<ExplorerOptions> = {}): Promise<Explo
     seed: 1,
     schedules: 500,
     hasTime: () => true,
+    mayReduce: () => true,
     times: 10,
     simpler: (schedule) => simplerSchedules(schedule, RECIPES, BOUNDS),
     signal: new AbortController().signal,
@@ -48,6 +49,31 @@ describe('exploration', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('reduces for as long as it may: what it has by then is kept, and said not to be the end', async () => {
+    const lab = (): ModelLab => new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, 3);
+    const whole = await search(lab(), { seed: 3 });
+    expect(whole.found[0]).toMatchObject({ complete: true, reproduction: { runs: 10 } });
+    const runs = (playing: ModelLab): number => playing.played.length;
+    for (const allowed of [0, 1, 3, 6, 12]) {
+      const playing = lab();
+      let left = allowed;
+      const before = { runs: 0 };
+      const { found } = await search(playing, {
+        seed: 3,
+        mayReduce: (what) => (what === 'shrink' ? left-- > 0 : false),
+        onEvent: ({ kind }) => {
+          if (kind === 'violation') before.runs = runs(playing);
+        },
+      });
+      const [finding] = found as [Exploration['found'][number]];
+      expect(finding).toMatchObject({ complete: false, reproduction: { runs: 0, failures: 0 } });
+      expect(runs(playing) - before.runs).toBeLessThanOrEqual(allowed);
+      // What there is still breaks it.
+      const kinds = finding.minimal.faults.map(({ kind }) => kind);
+      expect(kinds).toEqual(expect.arrayContaining(['kill-node', 'kill-process']));
+    }
   });
 
   test('reduces a bug that shows in half of its runs to the one fault it takes, nearly always, and gives its rate', async () => {

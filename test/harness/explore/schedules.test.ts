@@ -82,7 +82,14 @@ describe('a finding', () => {
         ],
       };
       const evidence = ['lost: message 3 of u1 to u2\nwas never shown'];
-      const finding = { property: 'lost', schedule: minimal, minimal, reproduction: reproduction(10, 9), evidence };
+      const finding = {
+        property: 'lost',
+        schedule: minimal,
+        minimal,
+        reproduction: reproduction(10, 9),
+        evidence,
+        complete: true,
+      };
       const text = scenarioFile(finding, plan, file);
       expect(text).toContain('# `lost` is broken: in 9 of 10 fresh runs, a share between');
       expect(text).toContain(`letitcrash replay ${file} --times 20`);
