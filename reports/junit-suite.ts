@@ -17,7 +17,8 @@ export interface TestSuite {
   readonly name: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly durationMs: number;
+  /** Null where it is not known. */
+  readonly durationMs: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly cases: readonly TestCase[];
 }
@@ -28,8 +29,8 @@ const TEXT_LIMIT = 4000;
 export function suiteXml({ name: given, startedAt, durationMs, properties, cases }: TestSuite): string {
   const name = clip(oneLine(given), 200);
   const count = (kind: TestOutcome['kind']): number => cases.filter(({ outcome }) => outcome.kind === kind).length;
-  const seconds = (durationMs / 1000).toFixed(3);
-  const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds}"`;
+  const time = durationMs === null ? null : markup` time="${(durationMs / 1000).toFixed(3)}"`;
+  const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"${time}`;
   const property = ([key, value]: readonly [string, string]): Markup =>
     markup`      <property name="${key}" value="${clip(oneLine(value), TEXT_LIMIT)}"/>\n`;
   return markup`<?xml version="1.0" encoding="UTF-8"?>

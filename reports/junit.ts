@@ -24,7 +24,7 @@ export function junitXml(given: Result): string {
     durationMs: result.durationMs,
     properties: {
       verdict: result.verdict,
-      seed: String(result.seed),
+      ...said('seed', result.seed === null ? null : String(result.seed)),
       target: `${result.target.name} ${result.target.version}`,
       reproduce: result.reproduce,
       ...said('refused', whyRefused(result)),
@@ -78,7 +78,7 @@ function checkCases(result: Result): TestCase[] {
 
 function deliveryCases(result: Result): TestCase[] {
   return deliveryProperties(result).map(({ key, name, rule, violations, state, why }) => {
-    const evidence = result.delivery.evidence.filter(({ property }) => property === key).map(({ message }) => message);
+    const evidence = (result.delivery?.evidence ?? []).filter(({ property }) => property === key).map(({ message }) => message);
     const broken = key === 'drained' ? why : plural(violations, 'violation');
     const outcomes: Readonly<Record<typeof state, TestOutcome>> = {
       kept: PASSED,

@@ -1,4 +1,5 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
+import { accounted } from '../harness/result/accounted.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
@@ -17,7 +18,15 @@ import {
   plural,
   sentenceCase,
 } from './format.ts';
-import { httpAnswersText, httpCaveat, httpLatencyRows, httpLoadText, LATENCY_COLUMNS, latencyCells } from './http-words.ts';
+import {
+  httpAnswersText,
+  httpCaveat,
+  httpLatencyRows,
+  httpLoadText,
+  httpRateText,
+  LATENCY_COLUMNS,
+  latencyCells,
+} from './http-words.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
@@ -44,7 +53,7 @@ function render(result: Result, detail: Detail): string {
     causes(result, detail),
     recovery(result, detail),
     repeats(result, detail),
-    http(result),
+    http(result, detail),
     measuredBy(result, detail),
     percentiles(result),
     setting(result, detail),
@@ -72,13 +81,17 @@ function keyTable(result: Result): string {
         formatUs(response?.p99Us ?? null),
         formatUs(response?.p999Us ?? null),
         slopeFigureText(result.memory.perConnection),
-        driverViolations(result).length > 0
-          ? 'not judged'
-          : `${formatCount(result.delivery.lost)} of ${formatCount(result.delivery.expected)}`,
+        lostText(result),
         recovered,
       ],
     ],
   );
+}
+
+function lostText(result: Result): string {
+  if (driverViolations(result).length > 0) return 'not judged';
+  const delivery = accounted(result);
+  return delivery === null ? NOT_MEASURED : `${formatCount(delivery.lost)} of ${formatCount(delivery.expected)}`;
 }
 
 function reasons({ reasons: list }: Result, detail: Detail): string {
@@ -120,8 +133,8 @@ const STATE_MARKS = {
 
 function delivery(result: Result): string {
   const why = whyNoLedger(result);
-  if (why !== null) return `### Delivery\n\n${sentenceCase(why)}.`;
-  const { delivery: it } = result;
+  const it = result.delivery;
+  if (why !== null || it === null) return `### Delivery\n\n${sentenceCase(why ?? NOT_MEASURED)}.`;
   const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered all the same); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
   return `### Delivery\n\n${table(
     'llr',
@@ -205,13 +218,13 @@ function seen(ms: number | null): string {
   return ms === null ? 'not seen' : formatMs(ms);
 }
 
-function http({ http: it }: Result): string {
+function http({ http: it }: Result, detail: Detail): string {
   if (it === null) return '';
   return `### HTTP\n\n${table(
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
     httpLatencyRows(it).map(([name, summary]) => [name, ...latencyCells(summary)]),
-  )}\n\n${httpLoadText(it)}. ${formatRate(it.answeredPerSecond)}: ${httpAnswersText(it)}. ${httpCaveat(it)}`;
+  )}\n\n${httpLoadText(it)}. ${httpRateText(it)}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
 }
 
 function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
@@ -242,18 +255,30 @@ function percentiles({ latency }: Result): string {
     ['', 'messages', ...[50, 90, 99, 99.9].map(formatPercentile), 'max'],
     kinds.map(([name, it]) =>
       it === null || it.count === 0
-        ? [name, '0', '–', '–', '–', '–', '–']
+        ? [name, '–', '–', '–', '–', '–', '–']
         : [name, formatCount(it.count), ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(formatUs)],
     ),
   )}`;
 }
 
 function setting(result: Result, detail: Detail): string {
-  const { target, load, environment: machine } = result;
+  const { target, environment: machine } = result;
   const lines = [
     `Target: ${plain(target.name, 60)} ${plain(target.version, 40)} on ${plain(target.runtime, 60)}, ${plural(target.nodes, 'node')}.`,
-    `Load: ${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${plain(load.model, 60)}, ${load.loop} loop, payload ${formatBytes(load.payloadBytes)}, seed ${result.seed}.`,
+    `Load: ${loadText(result)}.`,
     `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
   ];
   return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
+}
+
+/** What is not known of it is said to be so, or has no place in it. */
+function loadText({ load, seed }: Result): string {
+  return [
+    load.ratePerSecond === null ? 'rate unknown' : formatRate(load.ratePerSecond),
+    plural(load.users, 'user'),
+    plain(load.model, 60),
+    ...(load.loop === null ? [] : [`${load.loop} loop`]),
+    ...(load.payloadBytes === null ? [] : [`payload ${formatBytes(load.payloadBytes)}`]),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+  ].join(', ');
 }

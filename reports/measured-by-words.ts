@@ -1,14 +1,15 @@
 /** What another tool measured, in words and rows, the same for every report. Plain text, not escaped. */
+import { accounted } from '../harness/result/accounted.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
 import type { MeasuredBy, Result } from '../harness/result/result.ts';
 import { formatNumber } from './format.ts';
 
 /** Why a run has no ledger that says anything of the server; null for one that has. */
-export function whyNoLedger(result: Pick<Result, 'load' | 'measuredBy'>): string | null {
-  const { load, measuredBy } = result;
+export function whyNoLedger(result: Pick<Result, 'delivery' | 'load' | 'measuredBy'>): string | null {
+  const { measuredBy } = result;
   if (driverViolations(result).length > 0) return 'not judged: what the driver did cannot be told from what the server did';
   if (measuredBy !== null) return `nothing was accounted for: ${measuredBy.tool} keeps no ledger of messages`;
-  return load.loop === 'closed' ? 'nothing to account for: requests alone, no messages' : null;
+  return accounted(result) === null ? 'nothing to account for: requests alone, no messages' : null;
 }
 
 /** Name with its unit, and its values as the tool called them. */

@@ -1,11 +1,12 @@
 /** The first offenders of a run by name, and why sessions ended and messages were refused: what leads to the cause. Plain text. */
 import { refusalsText, sessionsEndedText } from '../harness/result/drained.ts';
-import type { Result } from '../harness/result/result.ts';
+import type { Delivery, Result } from '../harness/result/result.ts';
 
-export type Offender = Result['delivery']['evidence'][number];
+export type Offender = Delivery['evidence'][number];
 
 /** The first of each property, then the second of each, and so on: no property hides another. Each with what else is known of it. */
 export function firstOffenders({ delivery }: Result, limit: number): readonly Offender[] {
+  if (delivery === null) return [];
   const detailed = (delivery.offenders ?? []).map(({ property, message, detail }) => ({
     property,
     message: detail === '' ? message : `${message} (${detail})`,
@@ -19,7 +20,7 @@ export function firstOffenders({ delivery }: Result, limit: number): readonly Of
 
 /** Why messages were refused; null when none was, and in results from before it was counted. */
 export function whyRefused({ delivery }: Result, shown?: number): string | null {
-  return refusalsText(delivery.refusals ?? [], shown);
+  return refusalsText(delivery?.refusals ?? [], shown);
 }
 
 /** Why sessions ended without their users' wish; null as above. */

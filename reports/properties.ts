@@ -1,12 +1,13 @@
 /** The nine delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
 import { drainedState, drainFindings } from '../harness/result/drained.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
-import type { Result } from '../harness/result/result.ts';
+import type { Delivery, Result } from '../harness/result/result.ts';
 import { plural } from './format.ts';
+import { whyNoLedger } from './measured-by-words.ts';
 
 /**
  * `observed`: broken, in a run that did not fail, so that was asked to observe only; `unknown`: nothing was acknowledged, or nothing of the kind was seen, or the driver broke
- * its rules, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete; `unpromised`: the target does not promise it.
+ * its rules, or there is no ledger, or, of a drain, nothing promised was seen to be missing and yet it was not seen to be complete; `unpromised`: the target does not promise it.
  */
 export type PropertyState = 'kept' | 'broken' | 'observed' | 'unknown' | 'unpromised';
 
@@ -31,8 +32,8 @@ interface Rule {
 }
 
 export interface DeliveryProperty extends Rule {
-  /** Messages that break it; of a drain, messages that are owed and users who are kept out. */
-  readonly violations: number;
+  /** Messages that break it; of a drain, messages that are owed and users who are kept out. Null where nothing counted them. */
+  readonly violations: number | null;
   readonly state: PropertyState;
   /** Why the drain left it broken or open, in words; empty for every other property. */
   readonly why: string;
@@ -103,14 +104,19 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * The properties in the order of the design; no property is ever kept by a run that acknowledged nothing, and none is judged where the driver
- * broke its rules. Messages that were hidden by their numbers are a kind of loss, and stand beside it only where there are any.
+ * The properties in the order of the design; no property is ever kept by a run that acknowledged nothing, and none is judged where there is
+ * no ledger of the server. Messages that were hidden by their numbers are a kind of loss, and stand beside it only where there are any.
  */
 export function deliveryProperties(result: Result): readonly DeliveryProperty[] {
-  const judged = judgedProperties(result).filter(({ key }) => key !== 'hidden' || result.delivery.hidden > 0);
-  const properties = result.interrupted === undefined ? judged : judged.map(unlessWhole);
-  if (driverViolations(result).length === 0) return properties;
-  return properties.map((property) => ({ ...property, state: 'unknown', why: 'the driver broke its rules' }));
+  const { delivery } = result;
+  const none = driverViolations(result).length > 0 ? 'the driver broke its rules' : whyNoLedger(result);
+  const whole = delivery === null ? [] : judgedProperties(result, delivery);
+  const judged = result.interrupted === undefined ? whole : whole.map(unlessWhole);
+  if (none === null) return judged.filter(({ key }) => key !== 'hidden' || delivery?.hidden !== 0);
+  return RULES.filter(({ key }) => key !== 'hidden').map((rule): DeliveryProperty => {
+    const violations = judged.find(({ key }) => key === rule.key)?.violations ?? null;
+    return { ...rule, violations, state: 'unknown', why: none };
+  });
 }
 
 /** What a part of a run kept, the whole may have broken. */
@@ -127,7 +133,7 @@ const PROMISED: Partial<Record<Rule['key'], NonNullable<Result['promised']>[numb
   presenceWrong: 'presence',
 };
 
-function judgedProperties({ delivery, verdict, promised, interrupted }: Result): readonly DeliveryProperty[] {
+function judgedProperties({ verdict, promised, interrupted }: Result, delivery: Delivery): readonly DeliveryProperty[] {
   return RULES.map((rule): DeliveryProperty => {
     const whenBroken = verdict === 'fail' ? 'broken' : 'observed';
     if (rule.key !== 'drained') {
@@ -162,7 +168,7 @@ function ruleOf({ key, rule }: Rule, promised: Result['promised']): string {
 }
 
 /** Everything that a drain left behind, in a sentence without its full stop; empty when it left nothing. */
-function drainText(delivery: Result['delivery']): string {
+function drainText(delivery: Delivery): string {
   const found = drainFindings(delivery).map(({ text }) => text);
   return found.length === 0 ? '' : `${found.join('; ')}${delivery.drained ? '' : ' when the drain gave up'}`;
 }

@@ -1,7 +1,9 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
+import { accounted } from '../harness/result/accounted.ts';
 import type { Result, Verdict } from '../harness/result/result.ts';
 import { struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural } from './format.ts';
+import { httpGoodText } from './http-words.ts';
 import { deliveryProperties } from './properties.ts';
 
 export type Recovery = Result['recovery'][number];
@@ -90,7 +92,7 @@ const FAILED_CHECKS_NAMED = 3;
 /** What was broken, in words, beginning with what ended the run before its time; whatever else made the run fail is among the reasons. */
 function failSentence(result: Result): string {
   const offences = deliveryProperties(result).flatMap(({ state, offence, violations }) =>
-    state === 'broken' ? [offence(violations)] : [],
+    state === 'broken' ? [offence(violations ?? 0)] : [],
   );
   const failed = result.checks.filter(({ pass }) => !pass);
   const named = failed
@@ -103,18 +105,20 @@ function failSentence(result: Result): string {
 }
 
 /** Of a run without a ledger: nothing is said of delivery. */
-function requestsSentence({ http, measuredBy, latency }: Result): string {
+function requestsSentence({ http, measuredBy, latency, checks }: Result): string {
   const within = (p99Us: number | null | undefined): string => (p99Us == null ? '' : `, 99% within ${formatUs(p99Us)}`);
-  if (http === null && measuredBy !== null)
-    return `${measuredBy.tool} measured, and every threshold held${within(latency.response?.p99Us)}; no message was accounted for.`;
+  if (http === null && measuredBy !== null) {
+    const held = checks.length === 0 ? 'no threshold was set' : 'every threshold held';
+    return `${measuredBy.tool} measured, and ${held}${within(latency.response?.p99Us ?? latency.service?.p99Us)}; no message was accounted for.`;
+  }
   if (http === null) return 'requests were answered.';
-  const ok = `${formatCount(http.ok)} of ${plural(http.answered, 'HTTP answer')} were of status 2xx`;
-  return `${ok}${within(http.latency?.p99Us)}; no messages to account for.`;
+  return `${httpGoodText(http)}${within(http.latency?.p99Us)}; no messages to account for.`;
 }
 
 function passSentence(result: Result): string {
-  if (result.load.loop === 'closed' || result.measuredBy !== null) return requestsSentence(result);
-  const { delivery, latency } = result;
+  const delivery = accounted(result);
+  if (delivery === null) return requestsSentence(result);
+  const { latency } = result;
   const faults = struckFaults(result);
   const idle = result.faults.length - faults.length;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;

@@ -1,6 +1,6 @@
 /** The ledger in the terminal's summary: what became of the messages, and what leads to the cause of what went wrong. */
 import type { Result } from '../harness/result/result.ts';
-import { clip, formatCount, plural } from './format.ts';
+import { clip, formatCount, NOT_MEASURED, plural } from './format.ts';
 import { oneLine } from './markup.ts';
 import { whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
@@ -12,8 +12,8 @@ const DRAIN_LINES = 2;
 
 export function ledger(result: Result, { width, paint }: Sheet): string[] {
   const why = whyNoLedger(result);
-  if (why !== null) return [label('ledger', paint) + why];
   const { delivery } = result;
+  if (why !== null || delivery === null) return [label('ledger', paint) + (why ?? NOT_MEASURED)];
   const counts: readonly (readonly [DeliveryProperty['key'], string, number])[] = [
     ['lost', 'lost', delivery.lost],
     ...(delivery.hidden > 0 ? ([['hidden', 'hidden', delivery.hidden]] as const) : []),
@@ -50,8 +50,8 @@ export function ledger(result: Result, { width, paint }: Sheet): string[] {
 
 /** What leads to the cause: what the drain left behind, why messages were refused and sessions ended, and the first offenders. */
 export function causes(result: Result, { width, paint, room }: Sheet): string[] {
-  if (whyNoLedger(result) !== null) return [];
   const { delivery, verdict } = result;
+  if (whyNoLedger(result) !== null || delivery === null) return [];
   const columns = width - LABEL - 2;
   const drained = deliveryProperties(result).find(({ key }) => key === 'drained');
   const style: Style = drained?.state === 'broken' ? 'red' : 'yellow';

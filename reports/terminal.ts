@@ -9,7 +9,7 @@ import type { Result } from '../harness/result/result.ts';
 import { isResolved } from '../harness/result/slopes.ts';
 import { checkState } from './check-state.ts';
 import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
-import { httpAnswersText, type LatencyRow, latencyCells } from './http-words.ts';
+import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -74,6 +74,7 @@ function verdict(result: Result, width: number, paint: Paint): string[] {
 }
 
 function latency({ latency: it, load }: Result, paint: Paint): string[] {
+  const cell = (us: number | null): string => (us === null ? '–' : formatUs(us));
   const row = (name: string, summary: Result['latency']['response']): string =>
     summary === null
       ? `${label(name, paint)}not measured`
@@ -87,15 +88,18 @@ function latency({ latency: it, load }: Result, paint: Paint): string[] {
         )
           .map(
             ([percentile, us]) =>
-              `${paint('dim', percentile)} ${paint('bold', formatUs(us))}${' '.repeat(Math.max(0, 9 - formatUs(us).length))}`,
+              `${paint('dim', percentile)} ${paint('bold', cell(us))}${' '.repeat(Math.max(0, 9 - cell(us).length))}`,
           )
           .join(' ')
           .trimEnd()}`;
-  return [
-    row('response', it.response),
-    row('service', it.service),
-    `${label('load', paint)}${formatRate(load.ratePerSecond)}, ${plural(load.users, 'user')}, ${load.loop === 'closed' ? oneLine(clip(load.model, 60)) : `${load.loop} loop, ${oneLine(clip(load.model, 40))}; generator lag p99 ${formatUs(load.lagUs.p99)}`}`,
-  ];
+  return [row('response', it.response), row('service', it.service), `${label('load', paint)}${loadText(load)}`];
+}
+
+/** A load without intended times has no lag to tell. */
+function loadText({ ratePerSecond, users, model, loop, lagUs }: Result['load']): string {
+  const rate = ratePerSecond === null ? 'rate unknown' : formatRate(ratePerSecond);
+  const how = loop === 'open' ? `open loop, ${oneLine(clip(model, 40))}` : oneLine(clip(model, 60));
+  return `${rate}, ${plural(users, 'user')}, ${how}${lagUs === null ? '' : `; generator lag p99 ${formatUs(lagUs.p99)}`}`;
 }
 
 function cost({ memory, cpu }: Result, paint: Paint): string[] {
@@ -137,7 +141,7 @@ function http({ http: it }: Result, width: number, paint: Paint): string[] {
     const [, p50, p95, p99] = latencyCells(summary);
     return `p50 ${p50},${p95 === '–' ? '' : ` p95 ${p95},`} p99 ${p99}`;
   };
-  const lines = [`${short(it.latency)}; ${formatRate(it.answeredPerSecond)}, ${httpAnswersText(it)}`];
+  const lines = [`${short(it.latency)}; ${httpRateText(it)}, ${httpAnswersText(it)}`];
   if (it.messages !== null) lines.push(`messages beside it: ${short(it.messages.beside)}; alone: ${short(it.messages.without)}`);
   return lines.map((line, index) => label(index === 0 ? 'http' : '', paint) + clip(line, width - LABEL - 2));
 }

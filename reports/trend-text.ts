@@ -21,7 +21,7 @@ export function trendText(given: History, { colour }: { readonly colour: boolean
 function seriesLines(series: HistorySeries, colour: boolean): string[] {
   const { setup, fingerprint, runs, metrics } = series;
   const nodes = plural(setup.nodes, 'node');
-  const title = oneLine(`${setup.scenario} on ${setup.target} (${nodes}, ${setup.users} users, ${setup.model})`);
+  const title = oneLine(`${setup.scenario} on ${setup.target} (${nodes}, ${plural(setup.users, 'user')}, ${setup.model})`);
   const lines = [
     '',
     colour ? styleText('bold', title, { validateStream: false }) : title,

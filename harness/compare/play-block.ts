@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { hash32 } from '../load/random.ts';
 import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
+import { accounted } from '../result/accounted.ts';
 import type { ComparisonBlock } from '../result/comparison.ts';
 import { driverViolations } from '../result/driver-violations.ts';
 import type { Result } from '../result/result.ts';
@@ -109,7 +110,7 @@ function readRun(
     run: {
       letter,
       startedAt: result.startedAt,
-      durationMs: result.durationMs,
+      durationMs: result.durationMs ?? 0,
       warmUpMs,
       values: Object.fromEntries(
         names.map((name) => {
@@ -117,12 +118,12 @@ function readRun(
           return [name, metric === undefined ? null : readForMany(metric, steady)];
         }),
       ),
-      lagP99Us: result.load.lagUs.p99,
+      lagP99Us: result.load.lagUs?.p99 ?? null,
       stealShare: result.environment.stealShare,
       cpuPressure,
     },
     kept: {
-      response: result.load.valid ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
+      response: result.load.valid !== false ? bucketsOf(responseUs).map(([bucket, count]) => [bucket, count]) : [],
       broken: brokenBy(result, record?.plan.deliveryMustBeIntact === true),
     },
     target: result.target,
@@ -132,12 +133,13 @@ function readRun(
 
 /** What a driver's mistake did to messages is no promise that its server broke. */
 function brokenBy(result: Result, mustBeIntact: boolean): string[] {
-  return mustBeIntact && driverViolations(result).length === 0 ? [...brokenProperties(result.delivery)] : [];
+  const delivery = accounted(result);
+  return mustBeIntact && delivery !== null && driverViolations(result).length === 0 ? [...brokenProperties(delivery)] : [];
 }
 
 /** A run that failed its scenario's limits, or lost a message, is evidence all the same. */
 function invalidityOf({ verdict, reasons, aborted, load }: Result): readonly string[] {
   if (verdict === 'invalid' || verdict === 'unknown') return reasons;
   if (aborted !== null) return [`it was aborted: ${aborted.condition}`];
-  return load.valid ? [] : ['the generator could not keep up'];
+  return load.valid === false ? ['the generator could not keep up'] : [];
 }

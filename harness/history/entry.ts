@@ -41,9 +41,15 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
   };
 }
 
-/** No two runs begin at the same millisecond with the same seed and last equally long to the microsecond. */
-function runIdentity({ startedAt, seed, durationMs, scenario }: Result): string {
-  const text = JSON.stringify([startedAt, seed, durationMs, scenario.name, scenario.sha256]);
+/**
+ * No two runs begin at the same millisecond with the same seed and last equally long to the microsecond. What was imported is its content,
+ * whatever it was called and whenever its file was written.
+ */
+function runIdentity({ startedAt, seed, durationMs, scenario, measuredBy }: Result): string {
+  const imported = measuredBy?.imported ?? null;
+  const text = JSON.stringify(
+    imported === null ? [startedAt, seed, durationMs, scenario.name, scenario.sha256] : [measuredBy?.tool, imported.sha256],
+  );
   return createHash('sha256').update(text).digest('hex').slice(0, IDENTITY_CHARS);
 }
 

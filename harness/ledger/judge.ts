@@ -2,7 +2,7 @@
  * The verdict on delivery: from what was attempted, promised and seen, the nine properties. README.md in this folder defines
  * them. Pure; time and memory are linear in the rows.
  */
-import type { Result } from '../result/result.ts';
+import type { Delivery } from '../result/result.ts';
 import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
@@ -21,7 +21,7 @@ import { countReordered } from './order.ts';
 import { judgePresence, type PresenceTerms } from './presence.ts';
 import { type Uninterrupted, uninterrupted } from './uninterrupted.ts';
 
-export type DeliveryReport = Result['delivery'];
+export type DeliveryReport = Delivery;
 
 /** What became of each attempt at its recipient; element `row * devices + device` belongs to a row of the attempts and a device. */
 interface Fates {

@@ -14,7 +14,9 @@ const PARTS = ['system', 'processor', 'memory'] as const;
 /** `Linux 6.18 x64; 2 x Intel Xeon; 24 GiB`. A kernel's patch level and the few megabytes that it keeps for itself do not count. */
 export function machineFingerprint({ os, arch, cpu, cores, memoryBytes }: Machine): string {
   const system = os.replace(/^(\S+ \d+\.\d+).*$/, '$1');
-  return [`${system} ${arch}`, `${cores} x ${cpu}`, `${Math.round(memoryBytes / GIB)} GiB`].map(withoutSeparator).join('; ');
+  const processor = cores === null ? cpu : `${cores} x ${cpu}`;
+  const memory = memoryBytes === null ? 'unknown' : `${Math.round(memoryBytes / GIB)} GiB`;
+  return [`${system} ${arch}`, processor, memory].map(withoutSeparator).join('; ');
 }
 
 function withoutSeparator(part: string): string {

@@ -1,6 +1,6 @@
 /** A histogram as the Result holds it: percentiles and the percentile curve, in microseconds. */
 import type * as hdr from 'hdr-histogram-js';
-import type { HttpMeasured, LatencySummary } from '../result/result.ts';
+import type { HttpMeasured, LatencySummary, ToldLatency } from '../result/result.ts';
 
 /** Points of the curve for each halving of what lies above: smooth on a logarithmic axis, about 100 points for a million samples. */
 const POINTS_PER_HALVING = 5;
@@ -36,9 +36,9 @@ function curveOf(histogram: hdr.Histogram): [number, number][] {
   return points;
 }
 
-/** An HTTP latency as any other; null where a percentile is missing that every latency of a Result has. */
-export function wholeLatency(latency: HttpMeasured['latency']): LatencySummary | null {
+/** An HTTP latency as any other. */
+export function withoutP95(latency: HttpMeasured['latency']): ToldLatency | null {
   if (latency === null) return null;
-  const { p95Us: _, p90Us, p99Us, p999Us, ...others } = latency;
-  return p90Us === null || p99Us === null || p999Us === null ? null : { ...others, p90Us, p99Us, p999Us };
+  const { p95Us: _, ...others } = latency;
+  return others;
 }

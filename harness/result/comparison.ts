@@ -67,7 +67,8 @@ const blockRun = z.object({
   warmUpMs: number,
   /** By metric name, in the metric's unit. */
   values: z.record(z.string(), nullable),
-  lagP99Us: number,
+  /** Null without intended times, as of requests alone. */
+  lagP99Us: number.nullable(),
   stealShare: nullable,
   /** Share of the run in which something waited for a processor (pressure stall information), 0 to 1. */
   cpuPressure: nullable,

@@ -2,9 +2,8 @@
  * What the end of a drain proves: whether the property "drained" was kept, broken or left open, and every reason why a drain gave up, in
  * words. The table is in harness/ledger/README.md. Pure; of a Result that was made before a field existed, the field is null.
  */
-import type { Result } from './result.ts';
+import type { Delivery, Result } from './result.ts';
 
-type Delivery = Result['delivery'];
 type SessionsEnded = readonly Readonly<Result['load']['sessionsEnded'][number]>[];
 type Refusals = readonly Readonly<Delivery['refusals'][number]>[];
 

@@ -18,7 +18,7 @@ const target = z.object({
   name: z.string(),
   version: z.string(),
   runtime: z.string(),
-  nodes: count,
+  nodes: count.nullable(),
   config: z.record(z.string(), z.unknown()),
 });
 

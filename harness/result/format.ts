@@ -108,9 +108,10 @@ export function formatCores(cores: number | null): string {
   return cores === null ? NOT_MEASURED : `${significant(cores * 100)}% of a core`;
 }
 
-/** A plain number with three significant digits. */
+/** A plain number: a whole one as it is, since it may be a count; of another, three significant digits. */
 export function formatNumber(value: number | null): string {
-  return value === null ? NOT_MEASURED : significant(value);
+  if (value === null) return NOT_MEASURED;
+  return Number.isInteger(value) ? group(value) : significant(value);
 }
 
 /** A percentile the way people say it: p50, p99.9. */
@@ -134,7 +135,7 @@ const UNIT_FORMATS: ReadonlyMap<string, (value: number | null) => string> = new 
 export function formatInUnit(value: number | null, unit: string): string {
   if (value === null) return NOT_MEASURED;
   const format = UNIT_FORMATS.get(unit);
-  return format === undefined ? `${significant(value)}${unit === '' ? '' : ` ${unit}`}` : format(value);
+  return format === undefined ? `${formatNumber(value)}${unit === '' ? '' : ` ${unit}`}` : format(value);
 }
 
 /** A tick of an axis with so many significant digits as its neighbours need to differ: 1 ms, not 1.00 ms; 63.52 MB beside 63.54 MB. */
@@ -161,8 +162,9 @@ export function roundTick(text: string): string {
   return text.replace(/(\.\d*?)0+(?=\D|$)/u, (_, digits: string) => (digits === '.' ? '' : digits));
 }
 
-/** `1 fault`, `2 faults`. */
-export function plural(count: number, one: string, many: string = `${one}s`): string {
+/** `1 fault`, `2 faults`; of a number that nobody knows, `number of faults unknown`. */
+export function plural(count: number | null, one: string, many: string = `${one}s`): string {
+  if (count === null) return `number of ${many} unknown`;
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 

@@ -16,12 +16,12 @@ const number = z.number();
 const setup = z.object({
   scenario: z.string(),
   target: z.string(),
-  nodes: count,
+  nodes: count.nullable(),
   config: z.record(z.string(), z.unknown()),
-  users: count,
+  users: count.nullable(),
   model: z.string(),
-  payloadBytes: count,
-  offlineShare: number,
+  payloadBytes: count.nullable(),
+  offlineShare: number.nullable(),
   driver: z.string(),
   /** Kind and place of each fault, as asked for. */
   faults: z.array(z.string()),

@@ -28,6 +28,20 @@ const latency = z.object({
   curve: z.array(z.tuple([number, number])),
 });
 
+/**
+ * Latencies that another tool may have measured in part: what it was not asked for, or does not tell, is null. Of a run that letitcrash
+ * measured nothing is missing.
+ */
+const toldLatency = latency.extend({
+  count: count.nullable(),
+  minUs: nullable,
+  p50Us: nullable,
+  p90Us: nullable,
+  p99Us: nullable,
+  p999Us: nullable,
+  maxUs: nullable,
+});
+
 /** Where response times lay over the run: counts in columns of time and buckets of latency. */
 const heat = z.object({
   /** Width of one column: a multiple of the slots'. At most 120 columns; column i covers [i, i+1) * stepMs since the load began. */
@@ -70,35 +84,46 @@ const distribution = z.object({
   censored: count,
 });
 
-/** An HTTP load: alone, or beside messages. Closed loop: its latencies are service times, which a slow server makes fewer of. */
+/**
+ * An HTTP load: alone, or beside messages. Its latencies are service times, which in a closed loop a slow server makes fewer of. What the
+ * tool that sent it does not tell is null.
+ */
 const http = z.object({
   origins: z.array(z.string()),
-  connections: count,
-  pipelining: count,
-  workers: count,
-  /** The rate asked for, reached in a burst at each second; null for as fast as answers came. */
+  connections: count.nullable(),
+  pipelining: count.nullable(),
+  workers: count.nullable(),
+  /** The rate asked for, reached in a burst at each second; null for as fast as answers came, and where that is not told. */
   ratePerSecond: nullable,
-  loop: z.literal('closed'),
+  /** Closed: a connection asks again when it has its answer. Null where another tool does not tell. */
+  loop: z.enum(['open', 'closed']).nullable(),
   resolutionUs: number,
   fromMs: number,
-  toMs: number,
+  /** Null where nothing tells how long it took. */
+  toMs: nullable,
   /** Requests written; those under way when the time was over are neither answered nor unanswered. */
-  sent: count,
-  answered: count,
-  /** Answers of status 2xx. */
-  ok: count,
-  statuses: z.record(z.string(), count),
+  sent: count.nullable(),
+  answered: count.nullable(),
+  /** Answers that are good by the rule of `okMeans`. */
+  ok: count.nullable(),
+  /** What makes an answer good, as it follows a number of answers: `of status 2xx`. */
+  okMeans: z.string().default('of status 2xx'),
+  /** Null where another tool does not count them. */
+  statuses: z.record(z.string(), count).nullable(),
   /** Connections that failed and requests that timed out, and the latter alone. */
-  errors: count,
-  timeouts: count,
-  unanswered: count,
-  bytes: count,
-  answeredPerSecond: number,
+  errors: count.nullable(),
+  timeouts: count.nullable(),
+  unanswered: count.nullable(),
   /**
-   * Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. A percentile is null where
-   * another tool's output, which the result was made of, leaves it out.
+   * Answers of another body than was expected, and how often a sequence of requests had to begin again for want of what an answer should have
+   * held; either makes an answer that is not good. Null where nobody looked.
    */
-  latency: latency.extend({ p90Us: nullable, p95Us: nullable, p99Us: nullable, p999Us: nullable }).nullable(),
+  mismatches: count.nullable().default(null),
+  resets: count.nullable().default(null),
+  bytes: count.nullable(),
+  answeredPerSecond: nullable,
+  /** Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. */
+  latency: toldLatency.extend({ p95Us: nullable }).nullable(),
   /** Answers of status 2xx, and all others, in each second of it. */
   seconds: z.array(z.tuple([count, count])),
   /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages, each null when the generator was late. */
@@ -107,11 +132,13 @@ const http = z.object({
 
 /** What another tool measured in letitcrash's place, in that tool's own words. */
 const measuredBy = z.object({
-  tool: z.enum(['k6', 'autocannon']),
+  tool: z.enum(['k6', 'autocannon', 'artillery']),
   /** What its figures do not say, one sentence each. */
   caveats: z.array(z.string()),
-  /** Every figure that it gave, by its own name and in its own unit (`ms`, `bytes`, or empty). */
-  figures: z.array(z.object({ name: z.string(), unit: z.string(), values: z.record(z.string(), number) })),
+  /** Every figure that it gave, by its own name and in its own unit (`ms`, `bytes`, or empty); null where it gave the name and no number. */
+  figures: z.array(z.object({ name: z.string(), unit: z.string(), values: z.record(z.string(), nullable) })),
+  /** Of a result that was imported: the file's name, and the hash of what it says, the same for the same content however it is written. */
+  imported: z.object({ file: z.string(), sha256: z.string() }).nullable().default(null),
 });
 
 /** What really ran. */
@@ -119,17 +146,18 @@ export const targetFacts = z.object({
   name: z.string(),
   version: z.string(),
   runtime: z.string(),
-  nodes: count,
+  /** Null where nobody told. */
+  nodes: count.nullable(),
   config: z.record(z.string(), z.unknown()),
 });
 
-/** What it ran on. */
+/** What it ran on; null where nobody told. */
 export const machineFacts = z.object({
   os: z.string(),
   arch: z.string(),
   cpu: z.string(),
-  cores: count,
-  memoryBytes: number,
+  cores: count.nullable(),
+  memoryBytes: nullable,
   node: z.string(),
   letitcrash: z.string(),
 });
@@ -171,10 +199,12 @@ export const resultSchema = z.object({
   /** Why the verdict is what it is, one sentence each; empty for a pass. */
   reasons: z.array(z.string()),
   scenario: z.object({ name: z.string(), sha256: z.string(), summary: z.string() }),
-  seed: count,
+  /** Null where another tool drew whatever was drawn. */
+  seed: count.nullable(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
-  durationMs: number,
+  /** Null where the file that the result was made of does not tell. */
+  durationMs: nullable,
   /** The profiler that the nodes bore meanwhile, at a cost to every figure here; absent where there was none. */
   profiledWith: z.enum(PROFILE_KINDS).optional(),
   /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
@@ -191,34 +221,40 @@ export const resultSchema = z.object({
     openFilesLimit: nullable,
     /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
     stealShare: nullable,
-    loadAverage: number,
-    /** The run took place in namespaces of its own, whose end takes everything with it. */
-    arena: z.boolean(),
+    loadAverage: nullable,
+    /** The run took place in namespaces of its own, whose end takes everything with it; null where nobody told. */
+    arena: z.boolean().nullable(),
   }),
+  /** Of another tool's load, what it does not tell is null. */
   load: z.object({
-    users: count,
-    connections: count,
-    offered: count,
-    sent: count,
+    users: count.nullable(),
+    connections: count.nullable(),
+    offered: count.nullable(),
+    sent: count.nullable(),
     /** Sent, whatever became of it; where nothing but answers is counted (HTTP alone), answered. */
-    ratePerSecond: number,
+    ratePerSecond: nullable,
     /**
      * Of the messages meant to be sent during the load, those that were acknowledged, a second of it; of HTTP alone, good answers. Null
      * where the tool that measured does not tell, and in results from before it was counted.
      */
     ackedPerSecond: nullable.default(null),
-    workers: count,
-    lagUs: z.object({ p50: number, p99: number, max: number }),
-    /** False when the generator itself was the bottleneck: no number of this run is the server's. */
-    valid: z.boolean(),
+    workers: count.nullable(),
+    /** Null without intended times, which a lag would count from. */
+    lagUs: z.object({ p50: nullable, p99: nullable, max: nullable }).nullable(),
+    /**
+     * False when the generator itself was the bottleneck: no number of this run is the server's. Null where nothing tells whether it kept
+     * up, as in another tool's output.
+     */
+    valid: z.boolean().nullable(),
     model: z.string(),
     driver: z.string(),
     /** Closed: HTTP alone. There are no intended times, so no response time and no lag; `latency.service` is what was measured. */
-    loop: z.enum(['open', 'closed']),
+    loop: z.enum(['open', 'closed']).nullable(),
     resolutionUs: number,
-    payloadBytes: count,
-    offlineShare: number,
-    reconnects: count,
+    /** Null where there are no messages, and where another tool does not tell; so are the two below. */
+    payloadBytes: count.nullable(),
+    offlineShare: nullable,
+    reconnects: count.nullable(),
     /**
      * Why sessions, and attempts to open one, ended without the users' wish: close code (0 without one), reason, and who ended them; most
      * frequent first, at most 35 rows, the last of which may be the sum of what was seldom. Empty in results from before it was counted.
@@ -237,75 +273,80 @@ export const resultSchema = z.object({
      * From the intended send time to the acknowledgement; null when nothing was acknowledged, or when the generator was the
      * bottleneck (load.valid is false): a number that the generator spoilt is never given as the server's.
      */
-    response: latency.nullable(),
+    response: toldLatency.nullable(),
     /** From the first write to the acknowledgement; null as above. */
-    service: latency.nullable(),
-    /** From the intended send time to the moment the generator got round to it. */
-    lag: latency,
+    service: toldLatency.nullable(),
+    /** From the intended send time to the moment the generator got round to it; null without intended times. */
+    lag: toldLatency.nullable(),
     /** From the intended send time to the arrival at a receiver that was not away by choice; null if there was none. */
-    delivery: latency.nullable(),
+    delivery: toldLatency.nullable(),
   }),
-  /** Of a closed loop (HTTP alone) and of another tool's load there are no messages to account for: its zeros say nothing. */
-  delivery: z.object({
-    attempted: count,
-    acked: count,
-    failed: count,
-    indeterminate: count,
-    /** Indeterminate sends that were delivered. */
-    recovered: count,
-    /** Distinct messages that reached their receiver. */
-    delivered: count,
-    /** Acknowledged messages that must arrive. */
-    expected: count,
-    lost: count,
-    /**
-     * Acknowledged messages that arrived, and whose number was not above the receiver's cursor each time, so that they were never shown:
-     * neither lost nor delivered. 0 in results from before they were counted, which called them lost.
-     */
-    hidden: count.default(0),
-    duplicatesWire: count,
-    duplicatesVisible: count,
-    reordered: count,
-    phantom: count,
-    misdelivered: count,
-    corrupted: count,
-    receiptsEarly: count,
-    /**
-     * Stretches of time in which a watcher was told something else than the truth about somebody for longer than the bound; null where
-     * nothing could be judged: the target does not promise presence, nobody watched, or no fact lasted.
-     */
-    presenceWrong: count.nullable().default(null),
-    /** Stretches in which a watcher had to know the truth. */
-    presenceJudged: count.default(0),
-    /**
-     * Acknowledged and not delivered to a receiver who was away or cut off meanwhile, by a target that does not promise to resume: not owed,
-     * so neither expected nor lost.
-     */
-    notPromised: count.default(0),
-    /** Receipts that reached senders; null in results from before they were counted. */
-    receipts: count.nullable().default(null),
-    /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
-    pending: count,
-    drained: z.boolean(),
-    /** Sends that were written and that nobody had answered at the end; null in results from before it was counted, as what follows. */
-    unacknowledged: count.nullable().default(null),
-    /** Messages that were meant to be sent and never written: their users were away, or had no room to keep them. */
-    unwritten: count.nullable().default(null),
-    /** Users who were not signed in when the drain ended. */
-    away: someUsers.nullable().default(null),
-    /** Users who were signed in then and whom a fault kept from reading; `owed` of the pending messages are theirs. */
-    deaf: someUsers.extend({ owed: count }).nullable().default(null),
-    /** Users who were owed acknowledged messages and whom nothing at all reached during the run. */
-    unheard: someUsers.nullable().default(null),
-    /** Messages still arrived in the last round of the drain. */
-    restless: z.boolean().nullable().default(null),
-    /** Why messages were refused (`failed`): most frequent first, at most 33 rows. */
-    refusals: z.array(countedReason).default([]),
-    /** The first few offenders of each broken property, for people: at most 10 each. */
-    evidence: z.array(z.object({ property: z.string(), message: z.string() })),
-    /** Of these the first three each, with where to look: sessions, sequence numbers, times, whose content or receipt it was. */
-    offenders: z.array(z.object({ property: z.string(), message: z.string(), detail: z.string() })).default([]),
-  }),
+  /**
+   * Null where nothing accounted for messages: of requests alone, and of another tool's load. Results from before it was null there have
+   * zeros, which say nothing.
+   */
+  delivery: z
+    .object({
+      attempted: count,
+      acked: count,
+      failed: count,
+      indeterminate: count,
+      /** Indeterminate sends that were delivered. */
+      recovered: count,
+      /** Distinct messages that reached their receiver. */
+      delivered: count,
+      /** Acknowledged messages that must arrive. */
+      expected: count,
+      lost: count,
+      /**
+       * Acknowledged messages that arrived, and whose number was not above the receiver's cursor each time, so that they were never shown:
+       * neither lost nor delivered. 0 in results from before they were counted, which called them lost.
+       */
+      hidden: count.default(0),
+      duplicatesWire: count,
+      duplicatesVisible: count,
+      reordered: count,
+      phantom: count,
+      misdelivered: count,
+      corrupted: count,
+      receiptsEarly: count,
+      /**
+       * Stretches of time in which a watcher was told something else than the truth about somebody for longer than the bound; null where
+       * nothing could be judged: the target does not promise presence, nobody watched, or no fact lasted.
+       */
+      presenceWrong: count.nullable().default(null),
+      /** Stretches in which a watcher had to know the truth. */
+      presenceJudged: count.default(0),
+      /**
+       * Acknowledged and not delivered to a receiver who was away or cut off meanwhile, by a target that does not promise to resume: not owed,
+       * so neither expected nor lost.
+       */
+      notPromised: count.default(0),
+      /** Receipts that reached senders; null in results from before they were counted. */
+      receipts: count.nullable().default(null),
+      /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
+      pending: count,
+      drained: z.boolean(),
+      /** Sends that were written and that nobody had answered at the end; null in results from before it was counted, as what follows. */
+      unacknowledged: count.nullable().default(null),
+      /** Messages that were meant to be sent and never written: their users were away, or had no room to keep them. */
+      unwritten: count.nullable().default(null),
+      /** Users who were not signed in when the drain ended. */
+      away: someUsers.nullable().default(null),
+      /** Users who were signed in then and whom a fault kept from reading; `owed` of the pending messages are theirs. */
+      deaf: someUsers.extend({ owed: count }).nullable().default(null),
+      /** Users who were owed acknowledged messages and whom nothing at all reached during the run. */
+      unheard: someUsers.nullable().default(null),
+      /** Messages still arrived in the last round of the drain. */
+      restless: z.boolean().nullable().default(null),
+      /** Why messages were refused (`failed`): most frequent first, at most 33 rows. */
+      refusals: z.array(countedReason).default([]),
+      /** The first few offenders of each broken property, for people: at most 10 each. */
+      evidence: z.array(z.object({ property: z.string(), message: z.string() })),
+      /** Of these the first three each, with where to look: sessions, sequence numbers, times, whose content or receipt it was. */
+      offenders: z.array(z.object({ property: z.string(), message: z.string(), detail: z.string() })).default([]),
+    })
+    .nullable(),
   http: http.nullable().default(null),
   /** Null where letitcrash measured by itself. Otherwise there is no ledger: `delivery` says nothing, whatever the load was made of. */
   measuredBy: measuredBy.nullable().default(null),
@@ -353,13 +394,13 @@ export const resultSchema = z.object({
       .object({ bytesPerMessage: number, ...leakFacts })
       .nullable()
       .default(null),
-    /** Highest PSS of each node and of the workers together, over the run. */
-    peakPssBytes: z.object({ nodes: z.array(number), workers: number }),
+    /** Highest PSS of each node and of the workers together, over the run; null as for the CPU below. */
+    peakPssBytes: z.object({ nodes: z.array(number), workers: nullable }),
   }),
   cpu: z.object({
-    /** CPU seconds per wall second during the load. */
+    /** CPU seconds per wall second during the load; null where another tool sent it and nobody looked. */
     nodes: z.array(number),
-    workers: number,
+    workers: nullable,
     /** CPU microseconds of all nodes during the load, per message of it that was acknowledged; null without one. */
     serverUsPerMessage: nullable,
   }),
@@ -455,6 +496,9 @@ export const resultSchema = z.object({
 export type Result = z.infer<typeof resultSchema>;
 export type Interrupted = z.infer<typeof interrupted>;
 export type LatencySummary = z.infer<typeof latency>;
+export type ToldLatency = z.infer<typeof toldLatency>;
+/** What the ledger decided. */
+export type Delivery = NonNullable<Result['delivery']>;
 export type HttpMeasured = z.infer<typeof http>;
 export type MeasuredBy = z.infer<typeof measuredBy>;
 export type Timeline = z.infer<typeof timeline>;

@@ -96,7 +96,7 @@ export class HttpBeside {
 /** Response times of the intervals that lie wholly within the HTTP load, and of those that lie wholly outside it. */
 export function messagesBeside(
   intervals: readonly IntervalHistograms[],
-  { fromMs, toMs }: Pick<HttpMeasured, 'fromMs' | 'toMs'>,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   durationMs: number,
 ): HttpMeasured['messages'] {
   const within = (from: number, to: number) => (interval: IntervalHistograms) =>

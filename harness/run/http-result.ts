@@ -1,15 +1,14 @@
 /** The Result of a load of HTTP requests alone. Pure. What there were no messages for is empty or null, and says nothing. */
 import type { Deployment } from '../../targets/target.ts';
-import { HTTP_RESOLUTION_US } from '../drivers/http/http-measured.ts';
+import { HTTP_RESOLUTION_US, type OwnHttp } from '../drivers/http/http-measured.ts';
 import type { Environment } from '../measure/environment.ts';
-import { wholeLatency } from '../measure/latency-summary.ts';
-import type { HttpMeasured, Result } from '../result/result.ts';
+import { withoutP95 } from '../measure/latency-summary.ts';
+import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, abortText } from './abort-watch.ts';
 import { interruptedText } from './early-end.ts';
-import { NO_LAG, NOTHING_DELIVERED } from './nothing-measured.ts';
 import {
   abortedOf,
   deployedTarget,
@@ -28,7 +27,7 @@ export interface HttpRecord
   /** Null where a URL was loaded. */
   readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
   readonly environment: Environment;
-  readonly measured: HttpMeasured;
+  readonly measured: OwnHttp;
   readonly invalidity: readonly string[];
   readonly aborted: Abort | null;
 }
@@ -45,7 +44,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     ...interruptedOf(record),
     target:
       deployment === null
-        ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: 0, config: {} }
+        ? { name: measured.origins.join(', '), version: 'unknown', runtime: 'unknown', nodes: null, config: {} }
         : deployedTarget(plan, deployment),
     environment: record.environment,
     load: {
@@ -57,20 +56,20 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       ratePerSecond: measured.answeredPerSecond,
       ackedPerSecond: (measured.ok * 1000) / (measured.toMs - measured.fromMs),
       workers: measured.workers,
-      lagUs: { p50: 0, p99: 0, max: 0 },
+      lagUs: null,
       valid,
       model: arrivalModelText(load.model),
       driver: 'http',
       loop: 'closed',
       resolutionUs: HTTP_RESOLUTION_US,
-      payloadBytes: 0,
+      payloadBytes: null,
       offlineShare: 0,
-      reconnects: 0,
+      reconnects: null,
       sessionsEnded: [],
       driverViolations: [],
     },
-    latency: { response: null, service: wholeLatency(http.latency), lag: NO_LAG, delivery: null },
-    delivery: NOTHING_DELIVERED,
+    latency: { response: null, service: withoutP95(http.latency), lag: null, delivery: null },
+    delivery: null,
     http,
     measuredBy: null,
     memory: peaksAlone(record),
@@ -99,7 +98,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
 }
 
 /** In whole seconds: answers of status 2xx as acknowledged, all others as failed, both as sent. */
-function timelineOf({ seconds, connections }: HttpMeasured): Result['timeline'] {
+function timelineOf({ seconds, connections }: OwnHttp): Result['timeline'] {
   const all = seconds.map(([ok, other]) => ok + other);
   const nothing = seconds.map(() => null);
   return {

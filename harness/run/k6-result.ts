@@ -3,8 +3,8 @@ import type { Deployment } from '../../targets/target.ts';
 import type { K6Script } from '../drivers/k6/k6-script.ts';
 import { foreignResult } from '../import/foreign-result.ts';
 import type { ForeignRun } from '../import/foreign-run.ts';
+import type { K6Summary } from '../import/k6-metric.ts';
 import { k6Run } from '../import/k6-run.ts';
-import type { K6Summary } from '../import/k6-summary.ts';
 import type { Environment } from '../measure/environment.ts';
 import { MAX_WORKER_CPU } from '../measure/generator-limits.ts';
 import type { Result } from '../result/result.ts';
@@ -42,6 +42,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
       target: urls.join(', '),
       environment: record.environment,
       reproduce: reproduction(plan),
+      imported: null,
     },
   );
   const known: Result = {
@@ -51,10 +52,18 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     ...profiledBy(record),
     ...interruptedOf(record),
     target: deployment === null ? unjudged.target : deployedTarget(plan, deployment),
-    load: { ...unjudged.load, model: arrivalModelText(load.model), payloadBytes: load.payloadBytes },
+    load: {
+      ...unjudged.load,
+      model: arrivalModelText(load.model),
+      loop: run.load.loop ?? 'closed',
+      payloadBytes: load.payloadBytes,
+      // Its lag and its use of the processor were looked at.
+      valid: invalidity.length === 0,
+    },
     measuredBy: {
       ...run.measuredBy,
       caveats: [`k6 ${version} of this machine's PATH sent the load.`, ...run.measuredBy.caveats],
+      imported: null,
     },
     memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
@@ -65,7 +74,10 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     ...evaluateExpectations({ ...plan, expectations: script.thresholds.others }, known),
   ];
   const interrupted = record.interrupted === null ? null : interruptedText(record.interrupted);
-  const unproven = 'no answer of the server was good: nothing is proven';
+  const unproven =
+    run.served === null
+      ? 'nobody knows whether an answer was good: nothing is proven'
+      : 'no answer of the server was good: nothing is proven';
   return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, aborted: null, interrupted, unproven }), checks };
 }
 
@@ -75,7 +87,7 @@ function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[
   return {
     ...run,
     load: { ...run.load, users: Math.min(users, connections), connections },
-    http: { ...run.http, origins: [...urls], connections, ratePerSecond },
+    http: { ...run.http, origins: [...urls], connections, ratePerSecond, loop: 'closed' },
   };
 }
 
@@ -96,12 +108,13 @@ function tooBusy(
   { limits }: Plan,
   { cpu, environment }: Pick<K6Record, 'cpu' | 'environment'>,
 ): string[] {
-  const cores = Math.max(1, environment.cores);
+  const cores = Math.max(1, environment.cores ?? 1);
+  const lagP99Us = lag?.p99Us ?? 0;
   return [
-    ...(lag.p99Us <= limits.lagP99Ms * 1000
+    ...(lagP99Us <= limits.lagP99Ms * 1000
       ? []
       : [
-          `k6 could not keep up: p99 of its lag was ${(lag.p99Us / 1000).toFixed(1)} ms, the limit is ${limits.lagP99Ms} ms (limits.lag)`,
+          `k6 could not keep up: p99 of its lag was ${(lagP99Us / 1000).toFixed(1)} ms, the limit is ${limits.lagP99Ms} ms (limits.lag)`,
         ]),
     ...(cpu.workers <= MAX_WORKER_CPU * cores
       ? []

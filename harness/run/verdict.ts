@@ -8,7 +8,7 @@
  * and only then do limits decide. One that was interrupted proves nothing but what it broke. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
  */
 import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../result/drained.ts';
-import type { Result, Verdict } from '../result/result.ts';
+import type { Delivery, Result, Verdict } from '../result/result.ts';
 
 /** The delivery properties: field of `delivery`, and how one offence reads. */
 export const deliveryProperties = [
@@ -21,13 +21,13 @@ export const deliveryProperties = [
   ['corrupted', 'message with a damaged payload'],
   ['receiptsEarly', 'receipt before the fact'],
   ['presenceWrong', 'watcher told the wrong presence of somebody'],
-] as const satisfies readonly (readonly [keyof Result['delivery'], string])[];
+] as const satisfies readonly (readonly [keyof Delivery, string])[];
 
 /** Acknowledged messages were still owed, or users kept out, when the drain gave up: a promise of liveness, not of safety. */
 export const DRAINED = 'drained';
 
 /** Names of the broken properties, as the Result's `delivery` has them; what can be waited for comes last. */
-export function brokenProperties(delivery: Result['delivery']): readonly string[] {
+export function brokenProperties(delivery: Delivery): readonly string[] {
   const broken = deliveryProperties.flatMap(([property]) => ((delivery[property] ?? 0) > 0 ? [property as string] : []));
   return drainedState(delivery) === 'broken' ? [...broken, DRAINED] : broken;
 }
@@ -39,7 +39,7 @@ export interface Judgement {
 
 /** What the verdict looks at; `invalidity` lists what spoilt the measurement, in words. */
 export interface Evidence {
-  readonly delivery: Result['delivery'];
+  readonly delivery: Delivery;
   readonly checks: Result['checks'];
   readonly invalidity: readonly string[];
   /** Rules that the scenario's own driver broke, in words; absent where it kept them all, as a bundled one does. */
@@ -100,7 +100,7 @@ export function judgeRun({
 }
 
 /** What the drain left behind, one sentence each; where users were kept out, also why their sessions ended. */
-function drainReasons(delivery: Result['delivery'], sessionsEnded: Result['load']['sessionsEnded']): string[] {
+function drainReasons(delivery: Delivery, sessionsEnded: Result['load']['sessionsEnded']): string[] {
   const when = delivery.drained ? '' : ' when the drain gave up';
   return drainFindings(delivery).map(({ what, text }) => {
     const ends = what === 'away' ? sessionsEndedText(sessionsEnded) : null;
@@ -109,11 +109,7 @@ function drainReasons(delivery: Result['delivery'], sessionsEnded: Result['load'
 }
 
 /** Why a server acknowledged nothing, as far as it is known. */
-function whyNothing(
-  { refusals }: Result['delivery'],
-  drain: readonly string[],
-  sessionsEnded: Result['load']['sessionsEnded'],
-): string[] {
+function whyNothing({ refusals }: Delivery, drain: readonly string[], sessionsEnded: Result['load']['sessionsEnded']): string[] {
   const refused = refusalsText(refusals ?? []);
   const ends = drain.some((reason) => reason.includes('sessions had ended')) ? null : sessionsEndedText(sessionsEnded);
   return [
@@ -125,7 +121,8 @@ function whyNothing(
 
 /**
  * The same for a load of HTTP requests alone. There are no messages, so delivery is neither intact nor broken and nothing is said of it;
- * what takes the place of an acknowledgement as proof that the server served is an answer of status 2xx.
+ * what takes the place of an acknowledgement as proof that the server served is a good answer; where nobody knows whether there was one, nothing
+ * is proven, though a limit that was not met is.
  */
 export function judgeRequests({
   ok,
@@ -135,7 +132,7 @@ export function judgeRequests({
   interrupted = null,
   unproven = 'no request was answered with a status of 2xx: nothing is proven',
 }: Pick<Evidence, 'checks' | 'invalidity' | 'aborted' | 'interrupted'> & {
-  readonly ok: number;
+  readonly ok: number | null;
   readonly unproven?: string;
 }): Judgement {
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
@@ -145,6 +142,7 @@ export function judgeRequests({
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };
   if (missed.length > 0) return { verdict: 'fail', reasons: missed };
+  if (ok === null) return { verdict: 'unknown', reasons: [unproven] };
   return { verdict: 'pass', reasons: [] };
 }
 

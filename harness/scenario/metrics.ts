@@ -3,7 +3,8 @@
  *
  * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
  */
-import type { HttpMeasured, LatencySummary, Result } from '../result/result.ts';
+import { accounted } from '../result/accounted.ts';
+import type { Delivery, HttpMeasured, LatencySummary, Result } from '../result/result.ts';
 import { atMostBytes, resolvedBytes, type SlopeName, slopeOf } from '../result/slopes.ts';
 import type { LoadKind, Metric } from './metric.ts';
 import type { MetricUnit } from './metric-unit.ts';
@@ -56,7 +57,7 @@ const latencies = (['response', 'service', 'lag', 'delivery'] as const).flatMap(
  * Two of them are no quality by themselves. Attempts are what the scenario asks for, and fall where users are kept from writing:
  * fewer is worse. Each recovered message was left in doubt first: a server that answers has none, and fewer is better.
  */
-const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], string])[] = [
+const COUNTS: readonly (readonly [keyof Delivery, Metric['better'], string])[] = [
   ['attempted', 'higher', 'messages the users meant to send and wrote'],
   ['acked', 'higher', 'messages the server promised'],
   ['failed', 'lower', 'messages the server definitely refused'],
@@ -77,7 +78,7 @@ const COUNTS: readonly (readonly [keyof Result['delivery'], Metric['better'], st
 ];
 const counts = COUNTS.map(([field, better, summary]) =>
   metric([`delivery.${field}`, 'count', better], MESSAGES, summary, (result) => {
-    const value = result.delivery[field];
+    const value = accounted(result)?.[field];
     return typeof value === 'number' ? value : null;
   }),
 );
@@ -93,9 +94,15 @@ const ofTheLoad: readonly Metric[] = [
     ['errors', 'share', 'lower'],
     ANY_MESSAGES,
     'share of attempted messages refused or left indeterminate',
-    ({ delivery }) => (delivery.attempted === 0 ? null : (delivery.failed + delivery.indeterminate) / delivery.attempted),
+    (result) => {
+      const delivery = accounted(result);
+      if (delivery === null || delivery.attempted === 0) return null;
+      return (delivery.failed + delivery.indeterminate) / delivery.attempted;
+    },
   ),
-  metric(['load.valid', 'truth', 'higher'], ALL, 'the generator kept up', (result) => (result.load.valid ? 1 : 0)),
+  metric(['load.valid', 'truth', 'higher'], ALL, 'the generator kept up', ({ load: { valid } }) =>
+    valid === null ? null : Number(valid),
+  ),
   metric(['load.connections', 'count', 'higher'], ALL, 'connections open at most', (result) => result.load.connections),
   metric(['load.reconnects', 'count', 'lower'], MESSAGES, 'connections made again', (result) => result.load.reconnects),
 ];
@@ -182,10 +189,22 @@ const http: readonly Metric[] = [
     ),
   ),
   httpMetric(['rate', '/s', 'higher'], 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond),
-  httpMetric(['errors', 'share', 'lower'], 'share of HTTP requests answered by another status than 2xx, or not at all', (it) =>
-    it.sent === 0 ? null : (it.answered - it.ok + Math.max(it.errors, it.unanswered)) / it.sent,
+  httpMetric(['requests', '/s', 'higher'], 'HTTP requests a second, whatever became of them', ({ sent, fromMs, toMs }) =>
+    sent === null || toMs === null || toMs <= fromMs ? null : (sent * 1000) / (toMs - fromMs),
+  ),
+  httpMetric(
+    ['errors', 'share', 'lower'],
+    'share of HTTP requests answered by another status than 2xx, or not at all',
+    failedShare,
   ),
 ];
+
+/** What was under way at the end is no failure; where failures are not told from answers, all that was not good is one. */
+function failedShare({ sent, answered, ok, errors, unanswered }: HttpMeasured): number | null {
+  if (sent === null || sent === 0 || ok === null) return null;
+  if (answered === null) return (sent - ok) / sent;
+  return Math.min(1, (answered - ok + Math.max(errors ?? 0, unanswered ?? 0)) / sent);
+}
 
 /** What is kept of a run for a judgement over many. */
 export function readForMany({ read, estimate }: Metric, result: Result): number | null {

@@ -3,6 +3,7 @@ import type { Result } from '../../harness/result/result.ts';
 import { checkState } from '../check-state.ts';
 import { clip, formatInUnit } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
+import { whyNoLedger } from '../measured-by-words.ts';
 import type { Detail } from './detail.ts';
 import { figure, first, numeric, table, text } from './table.ts';
 
@@ -16,7 +17,7 @@ export function checksSection(result: Result, detail: Detail): Markup {
   ]);
   const body =
     result.checks.length === 0
-      ? markup`<p>The scenario expects nothing beyond intact delivery.</p>`
+      ? markup`<p>${whyNoLedger(result) === null ? 'The scenario expects nothing beyond intact delivery.' : 'No limit was set.'}</p>`
       : table({
           caption: 'What the scenario expects, and what was measured',
           captionHidden: true,

@@ -1,7 +1,7 @@
 /** The ledger: the eight delivery properties, the counts behind them, and the first offenders. */
 import { drainFindings } from '../../harness/result/drained.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { clip, formatCount, plural, sentenceCase } from '../format.ts';
+import type { Delivery, Result } from '../../harness/result/result.ts';
+import { clip, formatCount, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { whyNoLedger } from '../measured-by-words.ts';
 import { deliveryProperties, type PropertyState } from '../properties.ts';
@@ -19,8 +19,9 @@ const STATES: Readonly<Record<PropertyState, Markup>> = {
 
 export function deliverySection(result: Result, detail: Detail): Markup {
   const why = whyNoLedger(result);
-  if (why !== null)
-    return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2><p>${sentenceCase(why)}.</p></section>`;
+  const { delivery } = result;
+  if (why !== null || delivery === null)
+    return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2><p>${sentenceCase(why ?? NOT_MEASURED)}.</p></section>`;
   const properties = deliveryProperties(result);
   const rows = properties.map((property, index) => [
     markup`${index + 1}. ${property.name}`,
@@ -33,19 +34,19 @@ export function deliverySection(result: Result, detail: Detail): Markup {
     columns: [text('Property'), text('Outcome'), numeric('Violations'), prose('Rule')],
     rows,
     omitted: 0,
-  })}${drain(result)}${refusals(result, detail)}${sessionsEnded(result, detail)}${offenders(result, detail)}${counts(result)}</section>`;
+  })}${drain(result, delivery)}${refusals(delivery, detail)}${sessionsEnded(result, detail)}${offenders(delivery, detail)}${counts(delivery)}</section>`;
 }
 
 /** Why the drain left the property open or broken. */
-function drain(result: Result): Markup | null {
+function drain(result: Result, delivery: Delivery): Markup | null {
   const why = deliveryProperties(result).find(({ key }) => key === 'drained')?.why ?? '';
   if (why === '') return null;
-  const { drained } = result.delivery;
-  const findings = drainFindings(result.delivery).map(({ text: finding }) => markup`<li>${sentenceCase(oneLine(finding))}.</li>`);
+  const { drained } = delivery;
+  const findings = drainFindings(delivery).map(({ text: finding }) => markup`<li>${sentenceCase(oneLine(finding))}.</li>`);
   return markup`<h3>${drained ? 'Why the drain proves nothing' : 'What was left when the drain gave up'}</h3><ul>${findings}</ul>`;
 }
 
-function refusals({ delivery }: Result, detail: Detail): Markup | null {
+function refusals(delivery: Delivery, detail: Detail): Markup | null {
   const { shown, omitted } = first(delivery.refusals ?? [], detail.rows);
   if (shown.length === 0) return null;
   return table({
@@ -83,7 +84,7 @@ function codeCell(code: number): Piece {
   return code === 0 ? '–' : String(code);
 }
 
-function counts({ delivery }: Result): Markup {
+function counts(delivery: Delivery): Markup {
   const lines: readonly (readonly [string, number | null, string])[] = [
     ['Attempted', delivery.attempted, 'written to a socket at least once, warm-up included'],
     ['Acknowledged', delivery.acked, 'promised by the server'],
@@ -109,9 +110,9 @@ function counts({ delivery }: Result): Markup {
   });
 }
 
-function offenders(result: Result, detail: Detail): Markup | null {
-  const { shown, omitted } = first(result.delivery.evidence, detail.rows);
-  if (result.delivery.evidence.length === 0) return null;
+function offenders({ evidence }: Delivery, detail: Detail): Markup | null {
+  const { shown, omitted } = first(evidence, detail.rows);
+  if (evidence.length === 0) return null;
   return markup`<h3>First offenders</h3><ul class="offenders">${shown.map(
     ({ property, message }) =>
       markup`<li><b>${clip(oneLine(property), Math.min(detail.text, 60))}</b> ${clip(oneLine(message), Math.min(detail.text, 300))}</li>`,

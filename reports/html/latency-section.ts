@@ -1,5 +1,5 @@
 /** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
-import type { LatencySummary, Result } from '../../harness/result/result.ts';
+import type { Result, ToldLatency } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
@@ -17,7 +17,7 @@ export function latencySection(result: Result, detail: Detail): Markup {
 
 /** The end of every time axis: the last slot's end, or the run's. */
 export function timelineEndMs(result: Result): number {
-  return result.timeline.offered.length * result.timeline.stepMs || result.durationMs;
+  return result.timeline.offered.length * result.timeline.stepMs || (result.durationMs ?? 0);
 }
 
 /** Says what a point of a time line stands for. */
@@ -94,7 +94,7 @@ function drawnLevelUs({ recoveryLevel: level, recovery }: Result): number | null
   return level === null || level.meaningless !== null || recovery.length === 0 ? null : level.us;
 }
 
-function inWords(what: string, latency: LatencySummary | null): string {
+function inWords(what: string, latency: ToldLatency | null): string {
   if (latency === null) return `${what} not measured.`;
   const { p50Us, p99Us, p999Us, maxUs } = latency;
   return `${what} p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}, p99.9 ${formatUs(p999Us)}, maximum ${formatUs(maxUs)}.`;
@@ -118,7 +118,7 @@ export function formatTickUs(us: number): string {
 interface Curve {
   readonly name: string;
   readonly tone: Series['tone'];
-  readonly latency: LatencySummary;
+  readonly latency: ToldLatency;
 }
 
 function curvesOf({ latency }: Result): readonly Curve[] {
@@ -134,7 +134,10 @@ function curvesOf({ latency }: Result): readonly Curve[] {
 
 /** The percentile at which a curve's picture ends: one message in as many as there were. */
 function lastPercentile(curve: Curve): number {
-  return 100 - 100 / Math.max(10, curve.latency.count);
+  const { count, curve: points } = curve.latency;
+  // Without a count the picture ends where the points do; at 100% the axis has no place.
+  const last = points.findLast(([percentile]) => percentile < 100)?.[0] ?? 90;
+  return count === null ? Math.max(90, last) : 100 - 100 / Math.max(10, count);
 }
 
 function percentiles(result: Result, detail: Detail): Markup {
@@ -181,7 +184,7 @@ function percentileRows(curves: readonly Curve[], limit: number): Markup {
 }
 
 function summary({ latency }: Result): Markup {
-  const kinds: readonly (readonly [string, string, LatencySummary | null])[] = [
+  const kinds: readonly (readonly [string, string, ToldLatency | null])[] = [
     ['Response', 'intended send to acknowledgement', latency.response],
     ['Service', 'actual send to acknowledgement', latency.service],
     ['Delivery', 'intended send to arrival at a connected receiver', latency.delivery],

@@ -1,16 +1,24 @@
 /** What ran, in a line under the title. */
+import { accounted } from '../../harness/result/accounted.ts';
 import type { Result } from '../../harness/result/result.ts';
-import { clip, formatCount, formatMs, plural } from '../format.ts';
+import { clip, formatCount, formatMs, formatRate, plural } from '../format.ts';
 import { oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
 
-export function runFacts({ target, load, durationMs, startedAt }: Result, detail: Detail): readonly string[] {
+export function runFacts(result: Result, detail: Detail): readonly string[] {
+  const { target, load, durationMs, startedAt } = result;
   return [
     `${clip(oneLine(target.name), Math.min(detail.text, 60))} ${clip(oneLine(target.version), Math.min(detail.text, 40))}`.trim(),
     plural(target.nodes, 'node'),
     plural(load.users, 'user'),
-    `${formatCount(Math.round(load.ratePerSecond))} messages/s`,
-    formatMs(durationMs),
+    rateText(result),
+    durationMs === null ? 'duration unknown' : formatMs(durationMs),
     startedAt,
   ];
+}
+
+function rateText(result: Result): string {
+  const { ratePerSecond } = result.load;
+  if (ratePerSecond === null) return 'rate unknown';
+  return accounted(result) === null ? formatRate(ratePerSecond) : `${formatCount(Math.round(ratePerSecond))} messages/s`;
 }

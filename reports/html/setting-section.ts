@@ -10,14 +10,14 @@ import { figure } from './table.ts';
 export function settingSection(result: Result, detail: Detail): Markup {
   const say = saying(detail);
   return markup`<section aria-labelledby="setting"><h2 id="setting">Where and how it ran</h2><div class="columns">${factList('Target', targetFacts(result.target, detail, say))}${factList('Load', load(result, say))}${factList('Machine', machine(result, say))}</div></section>
-<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing remains the machine's.</p></section>`;
+<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing remains the machine's.`}</p></section>`;
 }
 
 function load({ load: it, latency }: Result, say: (text: string) => string): readonly Fact[] {
   return [
     ['Users', figure(it.users, formatCount)],
     ['Connections', figure(it.connections, formatCount)],
-    ['Arrivals', say(`${it.model}, ${it.loop} loop`)],
+    ['Arrivals', say(it.loop === null ? it.model : `${it.model}, ${it.loop} loop`)],
     ['Rate', figure(it.ratePerSecond, formatRate)],
     ['Offered', figure(it.offered, formatCount)],
     ['Sent', figure(it.sent, formatCount)],
@@ -28,10 +28,12 @@ function load({ load: it, latency }: Result, say: (text: string) => string): rea
     ['Workers', figure(it.workers, formatCount)],
     [
       'Generator lag',
-      markup`p50 ${figure(it.lagUs.p50, formatUs)}, p99 ${figure(it.lagUs.p99, formatUs)}, max ${figure(it.lagUs.max, formatUs)}`,
+      it.lagUs === null
+        ? figure(null, formatUs)
+        : markup`p50 ${figure(it.lagUs.p50, formatUs)}, p99 ${figure(it.lagUs.p99, formatUs)}, max ${figure(it.lagUs.max, formatUs)}`,
     ],
     ['Time resolution', figure(it.resolutionUs, formatUs)],
-    ['Generator kept up', it.valid ? 'yes' : 'no: the figures are not the server’s'],
+    ['Generator kept up', it.valid === null ? 'unknown' : it.valid ? 'yes' : 'no: the figures are not the server’s'],
     ['Messages timed', figure(latency.response?.count ?? null, formatCount)],
   ];
 }
@@ -47,7 +49,7 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
     ['Open files limit', figure(it.openFilesLimit, formatCount)],
     ['CPU stolen by others', figure(it.stealShare, formatShare)],
     ['Load average', figure(it.loadAverage, formatNumber)],
-    ['Arena', it.arena ? 'in namespaces of its own' : 'none'],
+    ['Arena', it.arena === null ? 'unknown' : it.arena ? 'in namespaces of its own' : 'none'],
     ['Started', readableTime(startedAt)],
     ['Duration', figure(durationMs, formatMs)],
   ];

@@ -12,6 +12,8 @@ import { slotWords, timelineEndMs } from './latency-section.ts';
 import { numeric, table } from './table.ts';
 
 export function throughputSection(result: Result, detail: Detail): Markup {
+  if (result.timeline.offered.length === 0)
+    return markup`<section aria-labelledby="throughput"><h2 id="throughput">Throughput</h2><p>Nothing was measured over time.</p></section>`;
   return markup`<section aria-labelledby="throughput"><h2 id="throughput">Throughput</h2>${messages(result, detail)}${connections(result, detail)}</section>`;
 }
 
@@ -45,7 +47,7 @@ function messages(result: Result, detail: Detail): Markup {
     chart: {
       id: 'throughput-time',
       title: 'Messages a second over the run',
-      description: `${formatCount(result.load.offered)} messages offered, ${formatCount(result.delivery.acked)} acknowledged, ${formatCount(result.delivery.delivered)} delivered; highest rate ${formatRate(peak)}. ${faultsInWords(faults)}`,
+      description: `${formatCount(result.load.offered)} messages offered, ${formatCount(result.delivery?.acked ?? null)} acknowledged, ${formatCount(result.delivery?.delivered ?? null)} delivered; highest rate ${formatRate(peak)}. ${faultsInWords(faults)}`,
       x: timeAxis(timelineEndMs(result), 10),
       y: linearAxis(peak, 5, formatCount),
       xLabel: 'time since the load began',

@@ -1,4 +1,5 @@
 /** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
+import { accounted } from '../../harness/result/accounted.ts';
 import { driverViolations } from '../../harness/result/driver-violations.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural } from '../format.ts';
@@ -37,8 +38,8 @@ ${tiles(figures(result))}`;
 
 function figures(result: Result): readonly Markup[] {
   const { response } = result.latency;
-  const percentile = (name: string, us: number | undefined): Markup =>
-    tile(name, us === undefined ? none() : figure(us, formatUs), 'from intended send');
+  const percentile = (name: string, us: number | null | undefined): Markup =>
+    tile(name, us == null ? none() : figure(us, formatUs), 'from intended send');
   return [
     percentile('Response p50', response?.p50Us),
     percentile('Response p99', response?.p99Us),
@@ -52,7 +53,9 @@ function figures(result: Result): readonly Markup[] {
 function lostTile(result: Result): Markup {
   if (driverViolations(result).length > 0)
     return tile('Lost', markup`<span class="none">not judged</span>`, 'the driver broke its rules');
-  const { lost, expected } = result.delivery;
+  const delivery = accounted(result);
+  if (delivery === null) return tile('Lost', none(), 'no ledger was kept');
+  const { lost, expected } = delivery;
   return tile('Lost', figure(lost, formatCount), `of ${formatCount(expected)} owed`);
 }
 

@@ -16,7 +16,8 @@ const bucketUs = (us: number): number => 2 + us / 1000;
 function measured(result: Result, kind: Kind): LatencySummary {
   const summary = result.latency[kind];
   if (summary === null) throw new Error(`no ${kind} time was measured: ${result.reasons.join('; ')}`);
-  return summary;
+  // Of what letitcrash measured nothing is missing.
+  return summary as LatencySummary;
 }
 
 /** By what share the furthest off is above the exact one. */
@@ -106,7 +107,7 @@ describe('the harness', () => {
           [0.999, p999Us],
         ] as const
       ).map(([p, us]) => Math.abs(us - predictedUs(p)) - bucketUs(predictedUs(p)));
-      return Math.max(...errors) - 50_000 - result.load.lagUs.p99;
+      return Math.max(...errors) - 50_000 - (result.load.lagUs?.p99 ?? 0);
     };
     const result = await quietest(
       () => calibrate({ server: { freezeAtMs: 1_500, freezeForMs: freezeS * 1000 }, load: { duration: `${durationS}s` } }),
@@ -130,6 +131,6 @@ describe('the harness', () => {
     const result = await calibrate({ server: { freezeAtMs: 1_000, freezeForMs: 1_000 } });
     const { stepMs, p50Us } = result.timeline;
     const slow = p50Us.filter((us) => us !== null && us > 100_000).length * stepMs;
-    expect(Math.abs(slow - 900)).toBeLessThanOrEqual(200 + result.load.lagUs.p99 / 1000);
+    expect(Math.abs(slow - 900)).toBeLessThanOrEqual(200 + (result.load.lagUs?.p99 ?? 0) / 1000);
   });
 });

@@ -11,7 +11,7 @@ import { calibrate, scenarioOf } from './calibrate.ts';
 /** 600 messages in all. */
 const MESSAGES = 600;
 
-function broken(result: Result): Record<string, number> {
+function broken(result: Result): Record<string, number | null> {
   return Object.fromEntries(
     deliveryProperties(result)
       // Nobody watches anybody here, so that presence stays unknown.
@@ -46,8 +46,8 @@ describe('the harness', () => {
     const result = await calibrate({ server });
     expect(result.verdict).toBe('fail');
     expect(broken(result)).toEqual(expected);
-    expect(result.delivery.acked).toBe(MESSAGES);
-    expect(result.delivery.evidence.map(({ property }) => property)).toEqual(
+    expect(result.delivery?.acked).toBe(MESSAGES);
+    expect(result.delivery?.evidence.map(({ property }) => property)).toEqual(
       Array.from({ length: 6 }, () => Object.keys(expected)[0]),
     );
   });
@@ -59,7 +59,7 @@ describe('the harness', () => {
     expect(result.delivery).toMatchObject({ acked: MESSAGES, lost: 0, pending: 0, hidden: 6, delivered: MESSAGES - 6 });
     expect(result.reasons[0]).toMatch(/^hidden: 6 × acknowledged message that arrived with a number not above the cursor/);
     expect(result.load.driverViolations).toEqual([]);
-    const hidden = result.delivery.evidence.filter(({ property }) => property === 'hidden');
+    const hidden = (result.delivery?.evidence ?? []).filter(({ property }) => property === 'hidden');
     expect(hidden).toHaveLength(6);
     for (const { message } of hidden) {
       const [, seq, cursor] =
@@ -93,7 +93,7 @@ describe('the harness', () => {
       expect(status).toBe(1);
       const result = JSON.parse(stdout) as Result;
       expect(result.verdict).toBe('fail');
-      expect(result.delivery.lost).toBe(3);
+      expect(result.delivery?.lost).toBe(3);
       expect(result.reasons[0]).toContain('lost');
     } finally {
       rmSync(folder, { recursive: true, force: true });

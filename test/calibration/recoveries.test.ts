@@ -48,9 +48,9 @@ describe('the harness', () => {
     // Nobody can have been served before, not even on a machine that is slow.
     expect(Math.min(healedMs, firstSuccessMs)).toBeGreaterThanOrEqual(downtimeMs - 1);
     // The silence begins with the last acknowledgement, which may still have been on its way at the kill.
-    expect(longestGapMs).toBeGreaterThan(downtimeMs - ALLOWED_MS - result.load.lagUs.max / 1000);
+    expect(longestGapMs).toBeGreaterThan(downtimeMs - ALLOWED_MS - (result.load.lagUs?.max ?? 0) / 1000);
     // Where the machine was busy three times, what the generator knows that it was made late by is subtracted.
-    const machineMs = lateMs(result) < ALLOWED_MS ? 0 : result.load.lagUs.max / 1000;
+    const machineMs = lateMs(result) < ALLOWED_MS ? 0 : (result.load.lagUs?.max ?? 0) / 1000;
     expect(lateMs(result) - machineMs).toBeLessThan(ALLOWED_MS);
   });
 
@@ -72,7 +72,7 @@ describe('the harness', () => {
     // From the kill to the end of the load nothing came, and that is the longest silence.
     const watchedMs = 3_000 - (fault?.injectedAtMs as number);
     expect(Math.abs((recovery?.watchedMs as number) - watchedMs)).toBeLessThan(1);
-    expect(recovery?.longestGapMs).toBeGreaterThan(watchedMs - ALLOWED_MS - result.load.lagUs.max / 1000);
-    expect(result.delivery.drained).toBe(false);
+    expect(recovery?.longestGapMs).toBeGreaterThan(watchedMs - ALLOWED_MS - (result.load.lagUs?.max ?? 0) / 1000);
+    expect(result.delivery?.drained).toBe(false);
   });
 });

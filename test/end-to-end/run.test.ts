@@ -25,8 +25,8 @@ describe('letitcrash run', () => {
     const result = resultSchema.parse(JSON.parse(command.stdout));
     expect(result).toMatchObject({ verdict: 'pass', seed: 7, load: { valid: true, loop: 'open' } });
     expect(result.delivery).toMatchObject({ lost: 0, misdelivered: 0, drained: true });
-    expect(result.delivery.delivered).toBe(result.delivery.expected);
-    expect(result.delivery.acked).toBeGreaterThan(500);
+    expect(result.delivery?.delivered).toBe(result.delivery?.expected);
+    expect(result.delivery?.acked).toBeGreaterThan(500);
     expect(result.latency.response?.count).toBeGreaterThan(500);
     expect(result.memory.perConnection?.bytes).toBeGreaterThan(0);
     for (const file of [

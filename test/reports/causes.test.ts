@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
+import type { Delivery, Result } from '../../harness/result/result.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { verdictSentence } from '../../reports/sentence.ts';
@@ -59,7 +59,7 @@ describe('what leads to the cause', () => {
 
   it('tells the drain, refusals and ended sessions of a result that has them, and nothing of one that is older', () => {
     const result = exampleResult();
-    const old = structuredClone(result) as { delivery: Partial<Result['delivery']>; load: Partial<Result['load']> };
+    const old = structuredClone(result) as { delivery: Partial<Delivery>; load: Partial<Result['load']> };
     for (const key of ['unacknowledged', 'unwritten', 'away', 'deaf', 'unheard', 'restless', 'refusals', 'offenders'] as const)
       delete old.delivery[key];
     delete old.load.sessionsEnded;

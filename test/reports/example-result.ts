@@ -1,7 +1,7 @@
 /** A realistic Result, simulated: 2,000 users, a poisson load, fifty users' processes killed and then the node. Seeded. */
 import { logEdges } from '../../harness/measure/heat.ts';
 import { recoveryDistributions } from '../../harness/measure/recovery-distribution.ts';
-import { type Heat, type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
+import { type Delivery, type Heat, type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
 
 const STEP_MS = 100;
 const SLOTS = 260;
@@ -58,7 +58,10 @@ function heat(slots: readonly (readonly number[])[]): Heat {
 }
 
 /** The run that `npx letitcrash run quickstart` would show on a good day. */
-export function exampleResult(seed = 7): Result {
+/** Of a run with messages, which are accounted for. */
+type ExampleResult = Result & { readonly delivery: Delivery };
+
+export function exampleResult(seed = 7): ExampleResult {
   const random = mulberry32(seed);
   const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const zeros = (): number[] => new Array<number>(SLOTS).fill(0);
@@ -326,7 +329,7 @@ export function exampleResult(seed = 7): Result {
 }
 
 /** The same run on a server that forgets, with a fault nobody recovered from. */
-export function brokenResult(): Result {
+export function brokenResult(): ExampleResult {
   const result = exampleResult(11);
   return {
     ...result,
@@ -358,7 +361,7 @@ export function brokenResult(): Result {
 }
 
 /** The same run again, by a driver of the scenario's own that broke its rules: what the ledger counted may be its doing. */
-export function misdrivenResult(): Result {
+export function misdrivenResult(): ExampleResult {
   const result = brokenResult();
   const violation = {
     driver: 'chat (chat-driver.ts)',

@@ -12,13 +12,33 @@ const US_PER_MS = 1_000;
 /** Autocannon's clock for latencies: whole milliseconds. */
 export const HTTP_RESOLUTION_US = US_PER_MS;
 
+type Counted =
+  | 'connections'
+  | 'sent'
+  | 'answered'
+  | 'ok'
+  | 'errors'
+  | 'timeouts'
+  | 'unanswered'
+  | 'bytes'
+  | 'toMs'
+  | 'answeredPerSecond';
+
+/** What our own generators measured: they tell all of it. */
+export type OwnHttp = HttpMeasured & { readonly [Name in Counted]: number } & {
+  readonly statuses: Record<string, number>;
+  readonly latency: OwnLatency | null;
+};
+
+type OwnLatency = LatencySummary & { readonly p95Us: number };
+
 /** `zeroUs`: the run's zero on the monotonic clock. `messages` are the caller's to fill in. @throws RangeError without a report. */
 export function httpMeasured(
   plan: HttpPlan,
   origins: readonly string[],
   reports: readonly GeneratorReport[],
   zeroUs: number,
-): HttpMeasured {
+): OwnHttp {
   if (reports.length === 0) throw new RangeError('no HTTP generator reported');
   const sum = (of: (report: GeneratorReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const statuses: Record<string, number> = {};
@@ -43,11 +63,14 @@ export function httpMeasured(
     sent,
     answered,
     ok,
+    okMeans: 'of status 2xx',
     statuses,
     errors: sum((report) => report.errors),
     timeouts: sum((report) => report.timeouts),
     // What was under way when the time was over is neither answered nor failed.
     unanswered: Math.max(0, sent - answered - Math.min(inFlight, sent - answered)),
+    mismatches: null,
+    resets: null,
     bytes: sum((report) => report.bytes),
     answeredPerSecond: (answered * 1e6) / (toUs - fromUs),
     latency: latencyOf(reports),
@@ -71,7 +94,7 @@ export function httpInvalidity(reports: readonly GeneratorReport[]): string[] {
 }
 
 /** Of all answers, error statuses included; null without one. */
-function latencyOf(reports: readonly GeneratorReport[]): HttpMeasured['latency'] {
+function latencyOf(reports: readonly GeneratorReport[]): OwnLatency | null {
   const [first, ...others] = reports.map(({ latenciesMs }) => decodeHistogram(latenciesMs));
   if (first === undefined) return null;
   for (const other of others) first.add(other);

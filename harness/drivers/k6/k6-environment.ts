@@ -25,6 +25,8 @@ export function k6Environment(inherited: NodeJS.ProcessEnv, { urls, credentials,
     LETITCRASH_URLS: urls.join(','),
     LETITCRASH_SUMMARY: summaryFile,
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    // The other form has neither p99 nor thresholds.
+    K6_NEW_MACHINE_READABLE_SUMMARY: 'false',
   };
 }
 

@@ -2,7 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type K6Summary, readK6Summary, TREND_STATS } from '../../import/k6-summary.ts';
+import { fileText } from '../../import/file-text.ts';
+import { jsonDocuments } from '../../import/json-documents.ts';
+import type { K6Summary } from '../../import/k6-metric.ts';
+import { readK6Summary, TREND_STATS } from '../../import/k6-summary.ts';
 import { RunError } from '../../run/run-error.ts';
 import { K6_INTERRUPTED, K6_PLAYED, k6ExitText } from './k6-exit.ts';
 import { K6 } from './k6-program.ts';
@@ -66,8 +69,9 @@ export class K6Load {
     const how = await this.#ended.finally(() => clearTimeout(limit));
     const played = this.#interrupted ? [...K6_PLAYED, K6_INTERRUPTED] : K6_PLAYED;
     if (this.#code === null || !played.includes(this.#code)) throw new RunError('machine-lacks', this.#inWords(how));
-    const text = await readFile(summaryFile, 'utf8').catch(() => null);
-    const read = text === null ? { problem: 'there is no summary' } : readK6Summary(text);
+    const bytes = await readFile(summaryFile).catch(() => null);
+    const documents = bytes === null ? 'there is none' : jsonDocuments(fileText(bytes) ?? '');
+    const read = typeof documents === 'string' ? { problem: documents } : readK6Summary(documents[0]?.data);
     if ('problem' in read) throw new RunError('machine-lacks', this.#inWords(`${how}; its summary: ${read.problem}`));
     return read;
   }

@@ -7,9 +7,10 @@ import { metricSentence } from '../../../reports/comparison-words.ts';
 import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../reports/format.ts';
 import { wholeAgainMs } from '../../../reports/sentence.ts';
 import { slopeFigureText, slopeIntervalText, slopeText } from '../../../reports/slope-words.ts';
+import { accounted } from '../../result/accounted.ts';
 import type { ComparedMetric, Comparison } from '../../result/comparison.ts';
 import { driverViolations } from '../../result/driver-violations.ts';
-import type { Result } from '../../result/result.ts';
+import type { Delivery, Result } from '../../result/result.ts';
 import { isResolved } from '../../result/slopes.ts';
 import { evaluateExpectations, parseExpectations } from '../../scenario/expectations.ts';
 import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../scenario/units.ts';
@@ -26,15 +27,10 @@ export interface Judgement {
 export function losesNoMessages(result: Result): Judgement {
   if (driverViolations(result).length > 0)
     throw new Error(`nothing is known of what would be lost: ${result.reasons.join('; ')}`);
-  const {
-    acked,
-    lost,
-    hidden = 0,
-    pending,
-    attempted,
-    indeterminate,
-    evidence,
-  } = result.delivery as Partial<Pick<Result['delivery'], 'hidden'>> & Omit<Result['delivery'], 'hidden'>;
+  const delivery = accounted(result);
+  if (delivery === null) throw new Error('nothing accounted for messages, so nothing is known of what would be lost');
+  const { acked, lost, pending, attempted, indeterminate, evidence } = delivery;
+  const hidden = (delivery as Partial<Pick<Delivery, 'hidden'>>).hidden ?? 0;
   if (acked === 0) {
     throw new Error(`nothing was acknowledged of ${formatCount(attempted)} messages, so nothing is known of what would be lost`);
   }
@@ -153,12 +149,16 @@ function isWithin({ better, verdict, low, high, margin: own }: ComparedMetric, m
 }
 
 function isKnownNever({ faults, load }: Result, check: string): boolean {
-  return check.startsWith('recovery.') && faults.length > 0 && load.valid;
+  return check.startsWith('recovery.') && faults.length > 0 && load.valid === true;
+}
+
+function lagText(lagUs: Result['load']['lagUs']): string {
+  return lagUs === null || lagUs.p99 === null ? '' : ` (its lag was ${(lagUs.p99 / 1000).toFixed(0)} ms at p99)`;
 }
 
 function whyNotMeasured({ load, reasons }: Result): string {
-  if (load.valid) return reasons[0] ?? 'this run had nothing to measure it by';
-  return `the generator could not keep up (its lag was ${(load.lagUs.p99 / 1000).toFixed(0)} ms at p99), so the figures are its own, not the server's: a quieter machine, less load, or a higher limits.lag`;
+  if (load.valid !== false) return reasons[0] ?? 'this run had nothing to measure it by';
+  return `the generator could not keep up${lagText(load.lagUs)}, so the figures are its own, not the server's: a quieter machine, less load, or a higher limits.lag`;
 }
 
 const clockText = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));

@@ -4,6 +4,7 @@ import { clip, formatInUnit } from '../../../reports/format.ts';
 import { oneLine } from '../../../reports/markup.ts';
 import { deliveryProperties, type PropertyState } from '../../../reports/properties.ts';
 import { VERDICT_WORDS, verdictSentence } from '../../../reports/sentence.ts';
+import { accounted } from '../../result/accounted.ts';
 import { withOneLineTexts } from '../../result/one-line-texts.ts';
 import type { Result } from '../../result/result.ts';
 import type { Ending, Judgement } from './page/story.ts';
@@ -42,12 +43,15 @@ export function endingOf(given: Result, reportPath: string): Ending {
     reasons:
       result.reasons.length < 2 ? [] : result.reasons.slice(0, MAX_REASONS).map((reason) => clip(oneLine(reason), MAX_TEXT)),
     properties:
-      result.load.loop === 'closed'
+      accounted(result) === null
         ? []
         : deliveryProperties(result).map(({ name, rule, state, violations, offence, why }) => ({
             name,
             tone: TONES[state],
-            outcome: clip(oneLine(why === '' ? (violations > 0 ? offence(violations) : state) : why), MAX_TEXT),
+            outcome: clip(
+              oneLine(why === '' ? (violations !== null && violations > 0 ? offence(violations) : state) : why),
+              MAX_TEXT,
+            ),
             words: rule,
           })),
     checks: result.checks.slice(0, MAX_CHECKS).map((check) => {

@@ -1,5 +1,6 @@
 /** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out, as is what is not resolved. */
-import type { LatencySummary, Result, Verdict } from '../../result/result.ts';
+import { accounted } from '../../result/accounted.ts';
+import type { Delivery, LatencySummary, Result, Verdict } from '../../result/result.ts';
 import { resolvedBytes } from '../../result/slopes.ts';
 import { deliveryProperties } from '../../run/verdict.ts';
 import { type Figure, figure, one, type Sample } from './figure.ts';
@@ -23,7 +24,8 @@ const CLOCKS = [
 ] as const satisfies readonly (readonly [string, keyof Result['recovery'][number]])[];
 
 export function endFigures(result: Result): readonly Figure[] {
-  const { verdict, checks, delivery, recovery, cpu, load } = result;
+  const { verdict, checks, recovery, cpu } = result;
+  const delivery = accounted(result);
   const perConnection = resolvedBytes(result, 'connection');
   return [
     figure(
@@ -34,8 +36,7 @@ export function endFigures(result: Result): readonly Figure[] {
       'letitcrash.run.check.passed',
       checks.map(({ name, pass }) => ({ labels: { check: name }, value: Number(pass) })),
     ),
-    // A load of requests alone has no messages to account for.
-    ...(load.loop === 'closed' ? [] : ofDelivery(delivery)),
+    ...(delivery === null ? [] : ofDelivery(delivery)),
     figure('letitcrash.run.latency', latencies(result)),
     figure('letitcrash.run.recovery.longest', longest(recovery)),
     one('letitcrash.run.recovery.censored', recovery.filter(({ censored }) => censored).length),
@@ -44,7 +45,7 @@ export function endFigures(result: Result): readonly Figure[] {
   ];
 }
 
-function ofDelivery(delivery: Result['delivery']): Figure[] {
+function ofDelivery(delivery: Delivery): Figure[] {
   return [
     figure(
       'letitcrash.run.delivery.violations',
@@ -66,7 +67,10 @@ function latencies({ latency }: Result): Sample[] {
   return Object.entries(measured).flatMap(([kind, summary]) =>
     summary === null
       ? []
-      : QUANTILES.map(([quantile, field]) => ({ labels: { latency: kind, quantile }, value: summary[field] / 1e6 })),
+      : QUANTILES.flatMap(([quantile, field]) => {
+          const us = summary[field];
+          return us === null ? [] : [{ labels: { latency: kind, quantile }, value: us / 1e6 }];
+        }),
   );
 }
 

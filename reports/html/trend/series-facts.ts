@@ -17,7 +17,7 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
     plural(setup.nodes, 'node'),
     plural(setup.users, 'user'),
     say(setup.model),
-    formatBytes(setup.payloadBytes),
+    ...(setup.payloadBytes === null ? [] : [formatBytes(setup.payloadBytes)]),
     ...(config.length === 0 ? [] : [say(config.join(', '))]),
     ...(faults.length === 0 ? ['no faults'] : [`faults: ${faults.join(', ')}${more > 0 ? `, ${plural(more, 'more')}` : ''}`]),
     say(fingerprint),

@@ -70,7 +70,7 @@ function measuredOf({ result, record }: ConductedRun, wallMs: number, pressure: 
     at: result.startedAt,
     wallMs: Math.round(wallMs),
     values: Object.fromEntries(METRICS.map((name) => [name, rounded(metrics.get(name)?.read(steady) ?? null)])),
-    lagP99Us: result.load.lagUs.p99,
+    lagP99Us: result.load.lagUs?.p99 ?? 0,
     steal: rounded(result.environment.stealShare),
     pressure: rounded(pressure),
     ...(result.verdict === 'pass' ? {} : { invalid: [`${result.verdict}: ${result.reasons.join('; ')}`] }),

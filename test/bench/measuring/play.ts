@@ -98,10 +98,10 @@ async function leaveOff(child: ChildProcess): Promise<number> {
 function valuesOf({ cpu, load, latency }: Result, conductorUs: number | null): Values {
   return {
     server: cpu.serverUsPerMessage,
-    workers: load.ratePerSecond > 0 ? (cpu.workers * 1e6) / load.ratePerSecond : null,
-    conductor: conductorUs === null || load.sent === 0 ? null : conductorUs / load.sent,
+    workers: load.ratePerSecond && cpu.workers !== null ? (cpu.workers * 1e6) / load.ratePerSecond : null,
+    conductor: conductorUs === null || !load.sent ? null : conductorUs / load.sent,
     'response p50': latency.response?.p50Us ?? null,
     'response p99': latency.response?.p99Us ?? null,
-    'lag p99': load.lagUs.p99,
+    'lag p99': load.lagUs?.p99 ?? null,
   };
 }

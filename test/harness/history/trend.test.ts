@@ -66,7 +66,7 @@ describe('a history', () => {
       entry(0),
       entry(1, { target: { ...target, version: '9' }, environment: { ...environment, letitcrash: '9.0.0', loadAverage: 3 } }),
       entry(2, { target: { ...target, config: Object.fromEntries(Object.entries(target.config).toReversed()) } }),
-      entry(3, { environment: { ...environment, cores: environment.cores + 1 } }),
+      entry(3, { environment: { ...environment, cores: (environment.cores ?? 0) + 1 } }),
       entry(4, { target: { ...target, config: { ...target.config, durability: 'commit' } } }),
       entry(5, { load: { ...load, model: 'poisson 1/s' } }),
     ]);

@@ -23,7 +23,7 @@ describe('an arena', () => {
     const [first, second] = await Promise.all([arena.run('smoke', { set }), arena.run('smoke', { set })]);
     expect(first.runDir).not.toBe(second.runDir);
     expect(Date.parse(second.result.startedAt)).toBeGreaterThan(
-      Date.parse(first.result.startedAt) + first.result.durationMs - 50,
+      Date.parse(first.result.startedAt) + (first.result.durationMs ?? 0) - 50,
     );
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(standing);
   });

@@ -8,7 +8,7 @@ import { brokenResult, exampleResult } from '../../reports/example-result.ts';
 const whole = { result: exampleResult(), reportPath: 'runs/whole/report.html' };
 const broken = { result: brokenResult(), reportPath: 'runs/broken/report.html' };
 
-function changed(change: (result: Result) => Partial<Result>): { readonly result: Result } {
+function changed(change: (result: ReturnType<typeof exampleResult>) => Partial<Result>): { readonly result: Result } {
   const result = exampleResult();
   return { result: { ...result, ...change(result) } };
 }

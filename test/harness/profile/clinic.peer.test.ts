@@ -23,7 +23,7 @@ it.skipIf(!reachable && !required).for(['flame', 'doctor', 'bubbleprof'] as cons
         limits: { lag: '20s' },
       };
       const { result, reportPath } = await run(scenario, { outDir: folder, profile: kind });
-      expect(result.delivery.lost).toBe(0);
+      expect(result.delivery?.lost).toBe(0);
       const page = readFileSync(join(folder, 'profile', `n1.${kind}.html`), 'utf8');
       expect(page).toContain(`Clinic ${kind.charAt(0).toUpperCase()}${kind.slice(1)}`);
       const report = readFileSync(reportPath, 'utf8');

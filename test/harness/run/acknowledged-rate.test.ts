@@ -1,11 +1,13 @@
 /** The metric `rate`: what the server took on, which is not what was sent to it. */
 import { describe, expect, test } from 'vitest';
+import type { OwnHttp } from '../../../harness/drivers/http/http-measured.ts';
 import { unknownMachine } from '../../../harness/import/foreign-result.ts';
 import { Outcome } from '../../../harness/ledger/observations.ts';
+import { emptyHistogram } from '../../../harness/measure/latency-recorder.ts';
+import { summarise } from '../../../harness/measure/latency-summary.ts';
 import { type Result, resultSchema } from '../../../harness/result/result.ts';
 import { buildResult } from '../../../harness/run/build-result.ts';
 import { buildHttpResult } from '../../../harness/run/http-result.ts';
-import { NO_LAG } from '../../../harness/run/nothing-measured.ts';
 import { metrics } from '../../../harness/scenario/metrics.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 import { emptyHistory, exchange, observe } from '../ledger/history.ts';
@@ -48,7 +50,7 @@ function played(outcome: (message: number) => Outcome): Result {
     endUs: LOAD_MS * 1000,
     loadMs: LOAD_MS,
     faults: [],
-    latencies: { response: null, service: null, lag: NO_LAG, delivery: null },
+    latencies: { response: null, service: null, lag: summarise(emptyHistogram()), delivery: null },
     generator: { driver: 'native', workers: 1, invalidity: [] },
     plateaus: [],
     rounds: [],
@@ -81,7 +83,7 @@ describe('the rate of a load', () => {
   });
 
   test('of HTTP requests alone is of good answers', () => {
-    const measured: NonNullable<Result['http']> = {
+    const measured: OwnHttp = {
       origins: ['http://127.0.0.1:80'],
       connections: 1,
       pipelining: 1,
@@ -94,10 +96,13 @@ describe('the rate of a load', () => {
       sent: 400,
       answered: 400,
       ok: 8,
+      okMeans: 'of status 2xx',
       statuses: { '200': 8, '503': 392 },
       errors: 0,
       timeouts: 0,
       unanswered: 0,
+      mismatches: null,
+      resets: null,
       bytes: 1,
       answeredPerSecond: 100,
       latency: null,

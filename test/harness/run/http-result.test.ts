@@ -1,6 +1,7 @@
 /** What is made of an HTTP load: the verdict of requests alone, and the messages with and without it. */
 import { describe, expect, test } from 'vitest';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
+import type { LatencySummary } from '../../../harness/result/result.ts';
 import { messagesBeside } from '../../../harness/run/http-beside.ts';
 import { withoutFigures } from '../../../harness/run/result-parts.ts';
 import { judgeRequests } from '../../../harness/run/verdict.ts';
@@ -88,13 +89,16 @@ test('no report of requests alone says that no message was lost', () => {
       sent: 10,
       answered: 9,
       ok: 9,
+      okMeans: 'of status 2xx',
       statuses: { '200': 9 },
       errors: 0,
       timeouts: 0,
       unanswered: 0,
+      mismatches: null,
+      resets: null,
       bytes: 90,
       answeredPerSecond: 9,
-      latency: { ...latency, curve: [] },
+      latency: { ...latency, curve: [] as [number, number][] },
       seconds: [],
       messages: null,
     },
@@ -105,6 +109,6 @@ test('no report of requests alone says that no message was lost', () => {
     expect(text.toLowerCase()).toContain('nothing to account for');
     expect(text).toContain('3.00 ms');
   }
-  const late = withoutFigures({ ...alone.http, messages: { beside: example.latency.response, without: null } });
+  const late = withoutFigures({ ...alone.http, messages: { beside: example.latency.response as LatencySummary, without: null } });
   expect(late).toMatchObject({ latency: null, messages: { beside: null, without: null }, answered: 9 });
 });

@@ -83,7 +83,7 @@ export const target = commandTarget({ name: 'chat', summary: 'a chat', driver: '
       { outDir: join(folder, 'run'), signal: new AbortController().signal, progress: () => undefined },
     );
     expect(result.reasons).toEqual([]);
-    const { attempted } = result.delivery;
+    const attempted = result.delivery?.attempted;
     expect(attempted).toBeGreaterThan(0);
     expect(result.delivery).toMatchObject({ acked: attempted, delivered: attempted, failed: 0 });
   });

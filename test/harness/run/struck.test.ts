@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import type { FaultRecord } from '../../../harness/faults/interpreter.ts';
 import { unknownMachine } from '../../../harness/import/foreign-result.ts';
+import { emptyHistogram } from '../../../harness/measure/latency-recorder.ts';
+import { summarise } from '../../../harness/measure/latency-summary.ts';
 import { buildResult } from '../../../harness/run/build-result.ts';
-import { NO_LAG } from '../../../harness/run/nothing-measured.ts';
 import { emptyHistory, exchange, observe } from '../ledger/history.ts';
 import { GOOD, planned } from '../scenario/planning.ts';
 
@@ -50,7 +51,7 @@ function resultOf(faults: readonly FaultRecord[]) {
     endUs: LOAD_MS * 1000,
     loadMs: LOAD_MS,
     faults: [...faults],
-    latencies: { response: null, service: null, lag: NO_LAG, delivery: null },
+    latencies: { response: null, service: null, lag: summarise(emptyHistogram()), delivery: null },
     generator: { driver: 'native', workers: 1, invalidity: [] },
     plateaus: [],
     rounds: [],

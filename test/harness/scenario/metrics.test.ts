@@ -4,7 +4,7 @@ import { metrics } from '../../../harness/scenario/metrics.ts';
 describe('the better side of a metric', () => {
   test('is up for everything a second', () => {
     const perSecond = [...metrics.values()].filter(({ unit }) => unit === '/s');
-    expect(perSecond.map(({ name }) => name)).toEqual(['rate', 'http.rate']);
+    expect(perSecond.map(({ name }) => name)).toEqual(['rate', 'http.rate', 'http.requests']);
     expect(perSecond.filter(({ better }) => better !== 'higher')).toEqual([]);
   });
 

@@ -72,8 +72,8 @@ describe('the text for Prometheus', () => {
     const { values } = await text(WHOLE_RUN);
     const result = exampleResult();
     expect(values.get(`letitcrash_run_verdict{verdict="${result.verdict}"}`)).toBe(1);
-    expect(values.get('letitcrash_run_delivery_messages{state="acked"}')).toBe(result.delivery.acked);
-    expect(values.get('letitcrash_run_delivery_violations{property="lost"}')).toBe(result.delivery.lost);
+    expect(values.get('letitcrash_run_delivery_messages{state="acked"}')).toBe(result.delivery?.acked);
+    expect(values.get('letitcrash_run_delivery_violations{property="lost"}')).toBe(result.delivery?.lost);
     expect(values.get('letitcrash_run_latency_seconds{latency="response",quantile="0.99"}')).toBe(
       (result.latency.response?.p99Us ?? 0) / 1e6,
     );

@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { HttpLoad } from '../../../../harness/drivers/http/http-load.ts';
+import type { OwnHttp } from '../../../../harness/drivers/http/http-measured.ts';
 import { httpInvalidity, httpMeasured } from '../../../../harness/drivers/http/http-measured.ts';
 import { requestList } from '../../../../harness/drivers/http/request-list.ts';
-import type { HttpMeasured } from '../../../../harness/result/result.ts';
 import type { HttpPlan, HttpRequestPlan } from '../../../../harness/scenario/plan.ts';
 
 const GET: HttpRequestPlan = { method: 'GET', path: '/', weight: 1, headers: {}, body: null, signed: false };
@@ -33,7 +33,7 @@ async function serving(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function loaded(origin: string, change: Partial<HttpPlan>, owned = false): Promise<HttpMeasured> {
+async function loaded(origin: string, change: Partial<HttpPlan>, owned = false): Promise<OwnHttp> {
   const plan = { ...PLAN, ...change };
   const identities = Array.from({ length: plan.connections }, (_, index) => ({
     user: `u${index}`,

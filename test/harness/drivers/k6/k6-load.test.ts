@@ -8,7 +8,7 @@ import { k6ExitText } from '../../../../harness/drivers/k6/k6-exit.ts';
 import { requireK6 } from '../../../../harness/drivers/k6/k6-program.ts';
 import { k6Script } from '../../../../harness/drivers/k6/k6-script.ts';
 import { unknownMachine } from '../../../../harness/import/foreign-result.ts';
-import type { K6Metric, K6Summary } from '../../../../harness/import/k6-summary.ts';
+import type { K6Metric, K6Summary } from '../../../../harness/import/k6-metric.ts';
 import { plan } from '../../../../harness/library/plan.ts';
 import { ScenarioError } from '../../../../harness/library/scenario-error.ts';
 import { buildK6Result } from '../../../../harness/run/k6-result.ts';
@@ -135,7 +135,7 @@ describe('a summary of a load by k6', () => {
       version: '2.3.0',
       script: await k6Script(planned),
       urls: ['ws://127.0.0.1:1/'],
-      summary: { metrics: metrics(lagMs, thresholds), durationMs: 4_000, script: null },
+      summary: { metrics: metrics(lagMs, thresholds), durationMs: 4_000, writtenAt: null, tellsThresholds: true, script: null },
       deployment: { target: { name: 'reference', version: '1', runtime: 'node' }, config: {} },
       environment: { ...unknownMachine('1'), cores: 2 },
       startedAt: '2026-01-01T00:00:00.000Z',
@@ -154,7 +154,7 @@ describe('a summary of a load by k6', () => {
       target: { name: 'reference', nodes: 1 },
       load: { driver: 'k6', loop: 'open', users: 200, connections: 200, offered: 100, sent: 95 },
       latency: { response: { p99Us: 20_000 }, service: { p50Us: 10_000 }, delivery: { maxUs: 30_000 } },
-      delivery: { acked: 0 },
+      delivery: null,
       measuredBy: { tool: 'k6' },
     });
     expect(made.load).toMatchObject({ ratePerSecond: 95 / 4, ackedPerSecond: 90 / 4 });
