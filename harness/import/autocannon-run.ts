@@ -1,163 +1,126 @@
 /** The output of `autocannon --json` as a run. Pure. It has no p95, and with a rate it invents samples: those are not believed. */
-import { z } from 'zod';
-import { wholeLatency } from '../measure/latency-summary.ts';
+import { withoutP95 } from '../measure/latency-summary.ts';
 import type { HttpMeasured } from '../result/result.ts';
-import { NO_LAG } from '../run/nothing-measured.ts';
-import { type ForeignRun, type NotRead, parseJson } from './foreign-run.ts';
+import { type AutocannonOutput, histogramFigure, percentilesOf } from './autocannon-output.ts';
+import { before, type ForeignRun, instantOf, perSecond } from './foreign-run.ts';
+import { toldLatency } from './told-latency.ts';
 
 const US_PER_MS = 1_000;
-const count = z.number().nonnegative();
-const outputSchema = z.object({
-  url: z.string().optional(),
-  connections: count,
-  pipelining: count.default(1),
-  workers: count.optional(),
-  /** Seconds. */
-  duration: z.number().positive(),
-  start: z.string(),
-  errors: count,
-  timeouts: count,
-  '1xx': count.default(0),
-  '2xx': count,
-  '3xx': count,
-  '4xx': count,
-  '5xx': count,
-  statusCodeStats: z.record(z.string(), z.object({ count })).default({}),
-  latency: z.object({
-    min: count,
-    max: count,
-    p50: count,
-    p75: count.optional(),
-    p90: count,
-    p97_5: count.optional(),
-    p99: count,
-    p99_9: count,
-    p99_99: count.optional(),
-    totalCount: count.optional(),
-  }),
-  requests: z.object({ average: count, total: count, sent: count }),
-  throughput: z.object({ total: count }),
-});
-type Output = z.infer<typeof outputSchema>;
+const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
-const REMEDY = 'give what autocannon --json printed: autocannon --json http://127.0.0.1:8080 > autocannon.json';
-
-/** Reads the file's text. */
-export function readAutocannon(text: string): ForeignRun | NotRead {
-  const json = parseJson(text);
-  if ('problem' in json) return { ...json, remedy: REMEDY };
-  const read = outputSchema.safeParse(json.data);
-  if (read.success) return runOf(read.data);
-  const [issue] = read.error.issues;
-  return { problem: `is no output of autocannon: ${issue?.path.join('.')}: ${issue?.message}`, remedy: REMEDY };
-}
-
-function runOf(output: Output): ForeignRun {
-  const { connections, duration, requests, latency, url, start } = output;
-  const answered = output['1xx'] + output['2xx'] + output['3xx'] + output['4xx'] + output['5xx'];
-  const samples = latency.totalCount ?? answered;
-  const invented = Math.max(0, samples - answered);
-  const http = httpOf(output, answered, samples);
+export function autocannonRun(output: AutocannonOutput): ForeignRun {
+  const { duration, latency, requests, throughput } = output;
+  const http = httpOf(output);
+  const samples = histogramFigure(latency, 'totalCount');
+  const invented = samples === null || http.answered === null ? 0 : Math.max(0, samples - http.answered);
   const believed: HttpMeasured = invented === 0 ? http : { ...http, latency: null };
+  const durationMs = duration * 1000;
   return {
     measuredBy: {
       tool: 'autocannon',
-      caveats: [
-        'A connection asks again when it has its answer, so a slow server is asked less: latencies are service times, in whole milliseconds.',
-        'autocannon gives no p95, and nothing over time.',
-      ],
+      caveats: caveatsOf(output, http),
       figures: [
-        { name: 'latency', unit: 'ms', values: numbersOf(latency) },
-        { name: 'requests', unit: '', values: numbersOf(requests) },
-        { name: 'throughput', unit: 'bytes', values: numbersOf(output.throughput) },
+        { name: 'latency', unit: 'ms', values: figuresOf(latency) },
+        { name: 'requests', unit: '', values: figuresOf(requests) },
+        ...(throughput === undefined ? [] : [{ name: 'throughput', unit: 'bytes', values: figuresOf(throughput) }]),
       ],
     },
-    startedAt: new Date(start).toISOString(),
-    durationMs: duration * 1000,
-    target: url ?? null,
+    startedAt: startOf(output, durationMs),
+    durationMs,
+    target: output.url === undefined ? null : [output.url].flat().join(', '),
     load: {
-      users: connections,
-      connections,
-      offered: requests.sent,
-      sent: requests.sent,
+      users: http.connections,
+      connections: http.connections,
+      offered: http.sent,
+      sent: http.sent,
       ratePerSecond: http.answeredPerSecond,
-      ackedPerSecond: http.ok / duration,
+      ackedPerSecond: perSecond(http.ok, durationMs),
       workers: http.workers,
-      model: `closed loop, ${connections} connections`,
+      model: http.connections === null ? 'closed loop' : `closed loop, ${http.connections} connections`,
       loop: 'closed',
       resolutionUs: US_PER_MS,
     },
-    latency: {
-      response: null,
-      service: wholeLatency(believed.latency),
-      lag: NO_LAG,
-      delivery: null,
-    },
+    latency: { response: null, service: withoutP95(believed.latency), lag: null, delivery: null },
     http: believed,
     checks: [],
     invalidity:
       invented === 0
         ? []
         : [
-            `autocannon counted ${samples} latencies of ${answered} answers: with a rate it invents samples; run it with --ignoreCoordinatedOmission`,
+            `autocannon counted ${samples} latencies of ${http.answered} answers: with a rate it invents samples; run it with --ignoreCoordinatedOmission`,
           ],
-    served: output['2xx'],
+    served: http.ok,
   };
 }
 
-function httpOf({ latency, requests, ...output }: Output, answered: number, samples: number): HttpMeasured {
-  const us = (ms: number): number => ms * US_PER_MS;
-  const inFlight = output.connections * output.pipelining;
-  const curve: readonly (readonly [number, number | undefined])[] = [
-    [0, latency.min],
-    [50, latency.p50],
-    [75, latency.p75],
-    [90, latency.p90],
-    [97.5, latency.p97_5],
-    [99, latency.p99],
-    [99.9, latency.p99_9],
-    [99.99, latency.p99_99],
-    [100, latency.max],
-  ];
+function httpOf(output: AutocannonOutput): HttpMeasured {
+  const { latency, requests, throughput, connections, pipelining, statusCodeStats, mismatches, resets, errors, timeouts } =
+    output;
+  const durationMs = output.duration * 1000;
+  const classes = CLASSES.map((each) => output[each]);
+  const answered = classes.every((each) => each !== undefined)
+    ? classes.reduce((sum, each) => sum + each, 0)
+    : histogramFigure(requests, 'total');
+  const sent = histogramFigure(requests, 'sent');
+  const inFlight = connections === undefined ? null : connections * (pipelining ?? 1);
+  const unexpected = (mismatches ?? 0) + (resets ?? 0);
+  const samples = histogramFigure(latency, 'totalCount');
   return {
-    origins: output.url === undefined ? [] : [output.url],
-    connections: output.connections,
-    pipelining: output.pipelining,
+    origins: output.url === undefined ? [] : [output.url].flat(),
+    connections: connections ?? null,
+    pipelining: pipelining ?? null,
+    // It says so where there are several threads.
     workers: output.workers ?? 1,
     ratePerSecond: null,
     loop: 'closed',
     resolutionUs: US_PER_MS,
     fromMs: 0,
-    toMs: output.duration * 1000,
-    sent: requests.sent,
+    toMs: durationMs,
+    sent,
     answered,
-    ok: output['2xx'],
-    statuses: Object.fromEntries(Object.entries(output.statusCodeStats).map(([status, it]) => [status, it.count])),
-    errors: output.errors,
-    timeouts: output.timeouts,
-    // What was under way when the time was over is neither answered nor failed.
-    unanswered: Math.max(0, requests.sent - answered - inFlight),
-    bytes: output.throughput.total,
-    answeredPerSecond: answered / output.duration,
-    latency:
-      samples === 0
+    ok: output['2xx'] === undefined ? null : Math.max(0, output['2xx'] - unexpected),
+    okMeans: unexpected === 0 ? 'of status 2xx' : 'of status 2xx and as they were expected',
+    statuses:
+      statusCodeStats === undefined
         ? null
-        : {
-            count: samples,
-            minUs: us(latency.min),
-            p50Us: us(latency.p50),
-            p90Us: us(latency.p90),
-            p95Us: null,
-            p99Us: us(latency.p99),
-            p999Us: us(latency.p99_9),
-            maxUs: us(latency.max),
-            curve: curve.flatMap(([percentile, ms]): [number, number][] => (ms === undefined ? [] : [[percentile, us(ms)]])),
-          },
+        : Object.fromEntries(Object.entries(statusCodeStats).map(([status, it]) => [status, it.count])),
+    errors: errors ?? null,
+    timeouts: timeouts ?? null,
+    // What was under way when the time was over is neither answered nor failed.
+    unanswered: sent === null || answered === null || inFlight === null ? null : Math.max(0, sent - answered - inFlight),
+    mismatches: mismatches ?? null,
+    resets: resets ?? null,
+    bytes: throughput === undefined ? null : histogramFigure(throughput, 'total'),
+    answeredPerSecond: perSecond(answered, durationMs),
+    latency: answered === 0 ? null : toldLatency(percentilesOf(latency), samples),
     seconds: [],
     messages: null,
   };
 }
 
-function numbersOf(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
+function startOf({ start, finish }: AutocannonOutput, durationMs: number): string | null {
+  if (start !== undefined) return instantOf(start);
+  return finish === undefined ? null : before(instantOf(finish), durationMs);
+}
+
+function caveatsOf(output: AutocannonOutput, { mismatches, resets, answered, ok }: HttpMeasured): string[] {
+  const unexpected = (mismatches ?? 0) + (resets ?? 0);
+  const bad = answered !== null && ok !== null && answered > ok + unexpected;
+  return [
+    'A connection asks again when it has its answer, so a slow server is asked less: latencies are service times, in whole milliseconds.',
+    'autocannon gives no p95, and nothing over time.',
+    ...(histogramFigure(output.latency, 'totalCount') === null
+      ? ['This version does not tell of how many answers it took the latencies: early ones took those of status 2xx alone.']
+      : []),
+    ...(unexpected > 0 && bad
+      ? ['Which status the answers had that were not as expected is not told: at least so many were good as are counted here.']
+      : []),
+    ...(output.start === undefined && output.finish === undefined
+      ? ['When it began is not told: the start is the time of the file less the length of the run.']
+      : []),
+  ];
+}
+
+function figuresOf(values: Readonly<Record<string, unknown>>): Record<string, number | null> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, histogramFigure(values, name)]));
 }

@@ -1,7 +1,7 @@
 /** A run that another tool measured as a Result. Pure. What the tool did not measure is empty or null. */
 import type { Environment } from '../measure/environment.ts';
-import { RESULT_SCHEMA, type Result } from '../result/result.ts';
-import { NO_TIMELINE, NOTHING_DELIVERED, NOTHING_REMEMBERED } from '../run/nothing-measured.ts';
+import { type MeasuredBy, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { NO_TIMELINE, NOTHING_REMEMBERED } from '../run/nothing-measured.ts';
 import { judgeRequests } from '../run/verdict.ts';
 import type { ForeignRun } from './foreign-run.ts';
 
@@ -9,64 +9,61 @@ export interface ForeignFacts {
   readonly scenario: Result['scenario'];
   readonly startedAt: string;
   readonly target: string;
-  readonly environment: Environment;
+  readonly environment: Result['environment'];
   readonly reproduce: string;
+  /** Null where the tool ran here, just now. */
+  readonly imported: MeasuredBy['imported'];
 }
 
 const UNKNOWN = 'unknown';
 
 /** A machine of which nothing is known: where the tool ran, nobody said. */
-export function unknownMachine(letitcrash: string): Environment {
+export function unknownMachine(letitcrash: Environment['letitcrash']): Result['environment'] {
   return {
     os: UNKNOWN,
     arch: UNKNOWN,
     cpu: UNKNOWN,
-    cores: 0,
-    memoryBytes: 0,
+    cores: null,
+    memoryBytes: null,
     node: UNKNOWN,
     letitcrash,
     openFilesLimit: null,
     stealShare: null,
-    loadAverage: 0,
-    arena: false,
+    loadAverage: null,
+    arena: null,
   };
 }
 
-export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFacts): Result {
+export function foreignResult(run: ForeignRun, { target, imported, ...facts }: ForeignFacts): Result {
   const { measuredBy, load, latency, http, checks, invalidity, served } = run;
-  const valid = invalidity.length === 0;
-  const judgement = judgeRequests({
-    aborted: null,
-    ok: served,
-    checks,
-    invalidity,
-    unproven: `${measuredBy.tool} saw no good answer: nothing is proven`,
-  });
+  const spoilt = invalidity.length > 0;
+  const { lag } = latency;
   return {
     schema: RESULT_SCHEMA,
-    ...judgement,
+    ...judgeRequests({ aborted: null, ok: served, checks, invalidity, unproven: unprovenText(run) }),
     ...facts,
-    seed: 0,
+    seed: null,
     durationMs: run.durationMs,
     aborted: null,
-    target: { name: target, version: UNKNOWN, runtime: UNKNOWN, nodes: 0, config: {} },
+    target: { name: target, version: UNKNOWN, runtime: UNKNOWN, nodes: null, config: {} },
     load: {
       ...load,
-      lagUs: { p50: latency.lag.p50Us, p99: latency.lag.p99Us, max: latency.lag.maxUs },
-      valid,
+      lagUs: lag === null ? null : { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
+      // Its output can show that it was late, and never that it was not.
+      valid: spoilt ? false : null,
       driver: measuredBy.tool,
-      payloadBytes: 0,
-      offlineShare: 0,
-      reconnects: 0,
+      payloadBytes: null,
+      offlineShare: null,
+      reconnects: null,
       sessionsEnded: [],
       driverViolations: [],
     },
-    latency: valid ? latency : { ...latency, response: null, service: null, delivery: null },
-    delivery: NOTHING_DELIVERED,
-    http: http === null || valid ? http : { ...http, latency: null },
-    measuredBy,
+    latency: spoilt ? { ...latency, response: null, service: null, delivery: null } : latency,
+    delivery: null,
+    http: http !== null && spoilt ? { ...http, latency: null } : http,
+    measuredBy: { ...measuredBy, imported },
     memory: NOTHING_REMEMBERED,
-    cpu: { nodes: [], workers: 0, serverUsPerMessage: null },
+    cpu: { nodes: [], workers: null, serverUsPerMessage: null },
     faults: [],
     promised: null,
     recoveryLevel: null,
@@ -75,4 +72,10 @@ export function foreignResult(run: ForeignRun, { target, ...facts }: ForeignFact
     checks: [...checks],
     timeline: NO_TIMELINE,
   };
+}
+
+function unprovenText({ measuredBy: { tool }, served }: ForeignRun): string {
+  return served === null
+    ? `${tool} does not tell whether any request was answered well: nothing is proven`
+    : `${tool} saw no good answer: nothing is proven`;
 }

@@ -1,13 +1,11 @@
-/** What another tool's output says of a run: as much of a Result as the tool measured. Plain data. */
-
-import { errorText } from '../result/printable.ts';
+/** What another tool's output says of a run: as much of a Result as the tool measured. Plain data; null is what it does not tell. */
 import type { MeasuredBy, Result } from '../result/result.ts';
 
 export interface ForeignRun {
-  readonly measuredBy: MeasuredBy;
+  readonly measuredBy: Omit<MeasuredBy, 'imported'>;
   /** ISO 8601, UTC; null where the output does not tell. */
   readonly startedAt: string | null;
-  readonly durationMs: number;
+  readonly durationMs: number | null;
   /** What was loaded, where the output tells. */
   readonly target: string | null;
   readonly load: Pick<
@@ -28,8 +26,8 @@ export interface ForeignRun {
   readonly checks: Result['checks'];
   /** What spoilt the measurement, in words. */
   readonly invalidity: readonly string[];
-  /** Answers that prove that the server served: without one, nothing is proven. */
-  readonly served: number;
+  /** Answers that prove that the server served: without one, nothing is proven. Null where nothing tells whether there was one. */
+  readonly served: number | null;
 }
 
 /** An output that is not what it was said to be; `remedy` says what would be right. */
@@ -38,11 +36,22 @@ export interface NotRead {
   readonly remedy: string;
 }
 
-/** The text as JSON, or what is wrong with it. */
-export function parseJson(text: string): { readonly data: unknown } | Pick<NotRead, 'problem'> {
-  try {
-    return { data: JSON.parse(text) };
-  } catch (error) {
-    return { problem: `is not JSON: ${errorText(error)}` };
-  }
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/** A moment of time as a file has it, a text or milliseconds since 1970, in ISO 8601 and UTC; null where it is none. */
+export function instantOf(given: string | number): string | null {
+  if (typeof given === 'string' && !INSTANT.test(given)) return null;
+  const at = new Date(given);
+  // Before there was such a tool, or in a year of five digits: a number of another kind.
+  return Number.isNaN(at.getTime()) || at.getTime() < Date.UTC(2000) || at.getUTCFullYear() > 9999 ? null : at.toISOString();
+}
+
+/** A second of how many; null where either is not known. */
+export function perSecond(count: number | null, durationMs: number | null): number | null {
+  return count === null || durationMs === null || durationMs <= 0 ? null : (count * 1000) / durationMs;
+}
+
+/** `durationMs` before a moment; null where either is not known. */
+export function before(instant: string | null, durationMs: number | null): string | null {
+  return instant === null || durationMs === null ? null : new Date(Date.parse(instant) - durationMs).toISOString();
 }

@@ -1,18 +1,23 @@
-/** From a file that k6 or autocannon wrote to a Result: reads it, and fills in what the file does not tell. */
-import { createHash } from 'node:crypto';
+/** From a file that k6, autocannon or Artillery wrote to Results: reads it, and fills in what the file does not tell. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readEnvironment } from '../measure/environment.ts';
-import type { Result } from '../result/result.ts';
+import { outsideText } from '../result/printable.ts';
+import { type Result, resultSchema } from '../result/result.ts';
 import { shellWord } from '../run/shell-word.ts';
-import { readAutocannon } from './autocannon-run.ts';
+import { ARTILLERY_REMEDY, readArtilleryReport } from './artillery-report.ts';
+import { artilleryRun } from './artillery-run.ts';
+import { AUTOCANNON_REMEDY, readAutocannonOutput } from './autocannon-output.ts';
+import { autocannonRun } from './autocannon-run.ts';
+import { fileText } from './file-text.ts';
 import { foreignResult, unknownMachine } from './foreign-result.ts';
 import type { ForeignRun, NotRead } from './foreign-run.ts';
+import { issueText, type JsonDocument, jsonDocuments } from './json-documents.ts';
 import { k6Run } from './k6-run.ts';
-import { readK6Summary } from './k6-summary.ts';
+import { K6_REMEDY, readK6Summary } from './k6-summary.ts';
 
-export const IMPORT_TOOLS = ['k6', 'autocannon'] as const;
+export const IMPORT_TOOLS = ['k6', 'autocannon', 'artillery'] as const;
 export type ImportTool = (typeof IMPORT_TOOLS)[number];
 
 export interface ImportGiven {
@@ -27,41 +32,91 @@ export interface ImportGiven {
 /** A summary is small; a file of this size is something else: all samples of k6's `--out json`, say. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-const READERS: Readonly<Record<ImportTool, (text: string) => ForeignRun | NotRead>> = {
-  k6: (text) => {
-    const summary = readK6Summary(text);
-    return 'problem' in summary ? summary : k6Run(summary);
+interface Reader {
+  readonly remedy: string;
+  read(data: unknown): ForeignRun | NotRead;
+}
+
+const READERS: Readonly<Record<ImportTool, Reader>> = {
+  k6: {
+    remedy: K6_REMEDY,
+    read: (data) => {
+      const summary = readK6Summary(data);
+      return 'problem' in summary ? summary : k6Run(summary);
+    },
   },
-  autocannon: readAutocannon,
+  autocannon: {
+    remedy: AUTOCANNON_REMEDY,
+    read: (data) => {
+      const output = readAutocannonOutput(data);
+      return 'problem' in output ? output : autocannonRun(output);
+    },
+  },
+  artillery: {
+    remedy: ARTILLERY_REMEDY,
+    read: (data) => {
+      const report = readArtilleryReport(data);
+      return 'problem' in report ? report : artilleryRun(report);
+    },
+  },
 };
 
-/** The Result, or what is wrong with the file, in words. */
-export async function importOutputFile(tool: ImportTool, file: string, given: ImportGiven): Promise<Result | string> {
+/** A Result for each that the file holds, in its order and at least one; or what is wrong with the file, in words. */
+export async function importOutputFile(tool: ImportTool, file: string, given: ImportGiven): Promise<readonly Result[] | string> {
   let facts: { readonly size: number; readonly mtimeMs: number };
-  let text: string;
+  let bytes: Uint8Array;
   try {
     facts = await stat(file);
     if (facts.size > MAX_BYTES) return `${file}: has ${facts.size} bytes\n  a summary has at most ${MAX_BYTES}`;
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : String(error);
     return `${file}: ${why}\n  give the file that ${tool} wrote`;
   }
-  const run = READERS[tool](text);
-  if ('problem' in run) return `${file}: ${run.problem}\n  ${run.remedy}`;
-  const name = given.name ?? nameOf(file);
+  const { remedy, read } = READERS[tool];
+  const text = fileText(bytes);
+  const documents = text === null ? 'is text neither in UTF-8 nor in UTF-16' : jsonDocuments(text);
+  if (typeof documents === 'string') return `${file}: ${documents}\n  ${remedy}`;
+  const environment =
+    given.here === true ? { ...(await readEnvironment(null)), arena: false } : unknownMachine(packageJson.version);
+  const results: Result[] = [];
+  for (const [index, document] of documents.entries()) {
+    const place = documents.length === 1 ? file : `${file}, ${index + 1} of ${documents.length}`;
+    const run = read(document.data);
+    if ('problem' in run) return `${place}: ${run.problem}\n  ${run.remedy}`;
+    const result = resultOf(tool, run, document, { file, given, environment, writtenMs: facts.mtimeMs });
+    // Whatever a reader let pass, no run folder holds what nobody can read again.
+    const checked = resultSchema.safeParse(result);
+    if (!checked.success) return `${place}: cannot be: ${issueText(result, checked.error)}\n  ${remedy}`;
+    results.push(result);
+  }
+  return results;
+}
+
+interface Circumstances {
+  readonly file: string;
+  readonly given: ImportGiven;
+  readonly environment: Result['environment'];
+  /** Of the file. */
+  readonly writtenMs: number;
+}
+
+function resultOf(
+  tool: ImportTool,
+  run: ForeignRun,
+  { sha256 }: JsonDocument,
+  { file, given, environment, writtenMs }: Circumstances,
+): Result {
+  const name = outsideText(basename(file));
   return foreignResult(run, {
-    scenario: {
-      name,
-      sha256: createHash('sha256').update(text).digest('hex'),
-      summary: `Measured by ${tool} and imported: ${basename(file)}.`,
-    },
+    scenario: { name: given.name ?? nameOf(file), sha256, summary: `Measured by ${tool} and imported: ${name}.` },
     // A file that was written when the run was over.
-    startedAt: run.startedAt ?? new Date(facts.mtimeMs - run.durationMs).toISOString(),
+    startedAt: run.startedAt ?? new Date(writtenMs - (run.durationMs ?? 0)).toISOString(),
     target: given.target ?? run.target ?? 'unknown',
-    environment: given.here === true ? { ...(await readEnvironment(null)), arena: false } : unknownMachine(packageJson.version),
+    environment,
     reproduce: `letitcrash import ${tool} ${shellWord(file)}`,
+    imported: { file: name, sha256 },
   });
 }
 

@@ -2,12 +2,12 @@
  * A summary of k6 as a run. Pure. What k6 cannot say is left out and named: it has no ledger, its summary has nothing over time, and of its
  * own accord it waits for an answer before it asks again.
  */
-import { wholeLatency } from '../measure/latency-summary.ts';
+import { withoutP95 } from '../measure/latency-summary.ts';
 import type { HttpMeasured } from '../result/result.ts';
-import { NO_LAG } from '../run/nothing-measured.ts';
-import type { ForeignRun } from './foreign-run.ts';
+import { before, type ForeignRun, perSecond } from './foreign-run.ts';
 import { httpLatencyOf, latencyOf, missingStats } from './k6-latency.ts';
-import { type K6Metric, type K6Summary, TREND_STATS } from './k6-summary.ts';
+import type { K6Metric, K6Summary } from './k6-metric.ts';
+import { TREND_STATS } from './k6-summary.ts';
 import { thresholdChecks } from './k6-thresholds.ts';
 
 /** Metrics of the script that letitcrash writes for the native protocol. */
@@ -25,96 +25,126 @@ export const SCRIPT_METRICS = {
   connected: 'letitcrash_connected',
 } as const;
 
+/** What a run without HTTP was timed by, the first that there is. */
+const OTHER_TIMES = ['grpc_req_duration', 'ws_ping', 'browser_http_req_duration'];
+
 export function k6Run(summary: K6Summary): ForeignRun {
   const { metrics, durationMs, script } = summary;
-  const count = (name: string): number => Math.round(metrics[name]?.values.count ?? 0);
   const http = httpOf(summary);
   const messages = metrics[SCRIPT_METRICS.acked] !== undefined || metrics[SCRIPT_METRICS.offered] !== undefined;
-  const acked = count(SCRIPT_METRICS.acked);
-  const sockets = count('ws_msgs_sent');
-  const users = Math.round(metrics.vus_max?.values.value ?? metrics.vus_max?.values.max ?? 0);
-  const lag = latencyOf(metrics[SCRIPT_METRICS.lag], 0) ?? NO_LAG;
-  const seconds = Math.max(durationMs / 1000, 1e-3);
-  const dropped = count('dropped_iterations');
-  const sent = messages ? count(SCRIPT_METRICS.sent) : (http?.sent ?? sockets);
+  const own = (name: string): number | null => (messages ? (countOf(metrics[name]) ?? 0) : null);
+  const users = gaugeOf(metrics.vus_max);
+  const dropped = countOf(metrics.dropped_iterations);
+  const sent = own(SCRIPT_METRICS.sent) ?? http?.sent ?? countOf(metrics.ws_msgs_sent);
   // Which frames of somebody else's sockets were answers, k6 does not know.
-  const acknowledged = messages ? acked : (http?.ok ?? null);
+  const acknowledged = own(SCRIPT_METRICS.acked) ?? http?.ok ?? null;
+  const other = OTHER_TIMES.find((name) => metrics[name] !== undefined);
+  const service = messages ? latencyOf(metrics[SCRIPT_METRICS.service], acknowledged) : withoutP95(http?.latency ?? null);
   return {
     measuredBy: {
       tool: 'k6',
       caveats: caveatsOf(summary, messages, http),
       figures: Object.entries(metrics).map(([name, { unit, values }]) => ({ name, unit, values: { ...values } })),
     },
-    startedAt: script?.startedAt ?? null,
+    startedAt: script?.startedAt ?? before(summary.writtenAt, durationMs),
     durationMs,
     target: script?.target ?? null,
     load: {
       users,
-      connections: messages ? count(SCRIPT_METRICS.connected) : users,
-      offered: messages ? count(SCRIPT_METRICS.offered) : sent + dropped,
+      connections: own(SCRIPT_METRICS.connected),
+      offered: own(SCRIPT_METRICS.offered) ?? (sent === null ? null : sent + (dropped ?? 0)),
       sent,
-      ratePerSecond: sent / seconds,
-      ackedPerSecond: acknowledged === null ? null : acknowledged / seconds,
-      workers: 1,
-      model: messages ? 'arrivals drawn by virtual user' : `k6, ${users} virtual users`,
-      loop: messages ? 'open' : 'closed',
+      ratePerSecond: perSecond(sent, durationMs),
+      ackedPerSecond: perSecond(acknowledged, durationMs),
+      workers: messages ? 1 : null,
+      model: messages ? 'arrivals drawn by virtual user' : `k6${users === null ? '' : `, ${users} virtual users`}`,
+      // Whether its iterations wait for one another or come at a rate of their own, the summary does not tell.
+      loop: messages ? 'open' : null,
       resolutionUs: messages ? 1_000 : 1,
     },
     latency: {
-      response: latencyOf(metrics[SCRIPT_METRICS.response], acked),
-      service: messages ? latencyOf(metrics[SCRIPT_METRICS.service], acked) : wholeLatency(http?.latency ?? null),
-      lag,
-      delivery: latencyOf(metrics[SCRIPT_METRICS.delivery], count(SCRIPT_METRICS.delivered)),
+      response: latencyOf(metrics[SCRIPT_METRICS.response], acknowledged),
+      service: service ?? (other === undefined ? null : latencyOf(metrics[other], null)),
+      lag: latencyOf(metrics[SCRIPT_METRICS.lag], null),
+      delivery: latencyOf(metrics[SCRIPT_METRICS.delivery], own(SCRIPT_METRICS.delivered)),
     },
     http,
     checks: thresholdChecks(summary),
     invalidity:
-      dropped === 0
+      dropped === null || dropped === 0
         ? []
         : [`k6 dropped ${dropped} iterations that it had no virtual user for: give it more (maxVUs), or a lower rate`],
-    served: acked + (http?.ok ?? 0) + (messages ? 0 : count('ws_msgs_received')),
+    served: servedOf(metrics, http, own(SCRIPT_METRICS.acked)),
   };
 }
 
 /** Null where nothing was asked by HTTP. */
 function httpOf({ metrics, durationMs }: K6Summary): HttpMeasured | null {
-  const requests = Math.round(metrics.http_reqs?.values.count ?? 0);
+  const requests = countOf(metrics.http_reqs);
+  if (metrics.http_req_duration === undefined && (requests === null || requests === 0)) return null;
   if (requests === 0) return null;
-  const failed = failedOf(metrics.http_req_failed, requests);
-  const seconds = Math.max(durationMs / 1000, 1e-3);
+  const failed = requests === null ? null : failedOf(metrics.http_req_failed, requests);
   return {
     origins: [],
-    connections: Math.round(metrics.vus_max?.values.value ?? metrics.vus_max?.values.max ?? 0),
-    pipelining: 1,
-    workers: 1,
+    connections: null,
+    pipelining: null,
+    workers: null,
     ratePerSecond: null,
-    loop: 'closed',
+    loop: null,
     resolutionUs: 1,
     fromMs: 0,
     toMs: durationMs,
     sent: requests,
-    // A connection that failed counts as a request of status 0: the summary does not tell them apart.
-    answered: requests,
-    ok: requests - failed,
-    statuses: {},
-    errors: 0,
-    timeouts: 0,
-    unanswered: 0,
-    bytes: Math.round(metrics.data_received?.values.count ?? 0),
-    answeredPerSecond: requests / seconds,
+    // A request that came to nothing counts as one of status 0: only where none failed were all answered.
+    answered: failed === 0 ? requests : null,
+    ok: requests === null || failed === null ? null : Math.max(0, requests - failed),
+    okMeans: "good by k6's count (status 200 to 399, unless the script says otherwise)",
+    statuses: null,
+    errors: null,
+    timeouts: null,
+    unanswered: null,
+    mismatches: null,
+    resets: null,
+    bytes: countOf(metrics.data_received),
+    answeredPerSecond: failed === 0 ? perSecond(requests, durationMs) : null,
     latency: httpLatencyOf(metrics.http_req_duration, requests),
     seconds: [],
     messages: null,
   };
 }
 
-/** `passes` of this rate are the samples that are true, which is requests that failed. */
-function failedOf(rate: K6Metric | undefined, requests: number): number {
-  if (rate === undefined) return 0;
-  return Math.round(rate.values.passes ?? (rate.values.rate ?? 0) * requests);
+/** `passes` of this rate are the samples that are true, which is requests that failed. Null where it is not told. */
+function failedOf(rate: K6Metric | undefined, requests: number): number | null {
+  const { passes, fails, rate: share } = rate?.values ?? {};
+  if (passes != null) return passes + (fails ?? requests) === 0 ? null : Math.round(passes);
+  return share == null ? null : Math.round(share * requests);
 }
 
-function caveatsOf({ metrics }: K6Summary, messages: boolean, http: HttpMeasured | null): string[] {
+/** Proof that the server served: null where requests were made and nothing tells whether any was answered well. */
+function servedOf(metrics: K6Summary['metrics'], http: HttpMeasured | null, acked: number | null): number | null {
+  if (http !== null && http.ok === null && acked === null) return null;
+  const proofs = [http?.ok, acked, acked === null ? countOf(metrics.ws_msgs_received) : null];
+  // Without either, the script's own checks are what is known of the answers.
+  if (http === null && acked === null) proofs.push(metrics.checks?.values.passes ?? metrics.checks_succeeded?.values.passes);
+  return proofs.reduce<number>((sum, proof) => sum + (proof ?? 0), 0);
+}
+
+/** Null where it is not told. */
+function countOf(metric: K6Metric | undefined): number | null {
+  const count = metric?.values.count;
+  return count == null ? null : Math.round(count);
+}
+
+function gaugeOf(metric: K6Metric | undefined): number | null {
+  const value = metric?.values.max ?? metric?.values.value;
+  return value == null ? null : Math.max(0, Math.round(value));
+}
+
+function caveatsOf(
+  { metrics, tellsThresholds, script, writtenAt }: K6Summary,
+  messages: boolean,
+  http: HttpMeasured | null,
+): string[] {
   const trend = metrics[messages ? SCRIPT_METRICS.response : 'http_req_duration'];
   const missing = trend === undefined ? [] : missingStats(trend);
   return [
@@ -123,13 +153,24 @@ function caveatsOf({ metrics }: K6Summary, messages: boolean, http: HttpMeasured
       : 'A virtual user of k6 asks again when it has its answer, so a slow server is asked less: latencies are service times.',
     'k6 keeps no ledger: nothing says that every message arrived, once, in order and to nobody else.',
     'A summary holds no times of day: there is nothing over time.',
-    ...(http === null
+    ...(script !== null || writtenAt !== null
       ? []
-      : [
-          'An answer is good where k6 did not count it as failed: status 200 to 399, unless the script says otherwise. Failed connections count as answers.',
-        ]),
-    ...(missing.length === 0
-      ? []
-      : [`Without ${missing.join(', ')}: k6 gives them with --summary-trend-stats "${TREND_STATS}".`]),
+      : ['When it began is not told: the start is the time of the file less the length of the run.']),
+    ...(http === null ? [] : [goodText(http)]),
+    ...(tellsThresholds ? [] : ['The machine-readable summary does not tell thresholds: whether any failed is not known.']),
+    ...(missing.length === 0 ? [] : [missingText(missing, tellsThresholds)]),
   ];
+}
+
+function goodText({ ok }: HttpMeasured): string {
+  return ok === null
+    ? 'It has no http_req_failed: how many requests were answered well is not known.'
+    : 'An answer is good where k6 did not count it as failed: status 200 to 399, unless the script says otherwise. Failed connections count as requests, and are not told from bad answers.';
+}
+
+function missingText(missing: readonly string[], asked: boolean): string {
+  const how = asked
+    ? `k6 gives them with --summary-trend-stats "${TREND_STATS}"`
+    : `k6 gives them with --summary-trend-stats "${TREND_STATS}" and without --new-machine-readable-summary`;
+  return `Without ${missing.join(', ')}: ${how}.`;
 }

@@ -1,110 +1,124 @@
 /**
- * The end-of-test summary of k6, in both forms that k6 writes: the data that handleSummary is given, and the file of --summary-export,
- * which flattens the values and says of a threshold whether it *failed*. Pure.
+ * The end-of-test summary of k6, in the forms that k6 writes: the data that handleSummary is given, the file of --summary-export, which
+ * flattens the values and says of a threshold whether it *failed*, and the machine-readable summary since 1.5. Pure.
  */
 import { z } from 'zod';
-import { type NotRead, parseJson } from './foreign-run.ts';
+import { outsideText } from '../result/printable.ts';
+import { instantOf, type NotRead } from './foreign-run.ts';
+import { issueText } from './json-documents.ts';
+import { isMachineSummary, readMachineSummary } from './k6-machine-summary.ts';
+import { impossibleValue, type K6Metric, type K6Summary, unitByName } from './k6-metric.ts';
 
 export const TREND_STATS = 'avg,min,med,max,p(90),p(95),p(99),p(99.9),count';
-
-export interface K6Metric {
-  readonly type: 'trend' | 'counter' | 'rate' | 'gauge';
-  readonly unit: 'ms' | 'bytes' | '';
-  /** As k6 calls them: `p(95)`, `count`, `rate`. */
-  readonly values: Readonly<Record<string, number>>;
-  readonly thresholds: readonly { readonly expression: string; readonly ok: boolean }[];
-}
-
-export interface K6Summary {
-  readonly metrics: Readonly<Record<string, K6Metric>>;
-  readonly durationMs: number;
-  /** What a script that letitcrash wrote adds; null for others. */
-  readonly script: {
-    readonly startedAt: string;
-    readonly scenario: string;
-    readonly target: string;
-    readonly kind: string;
-  } | null;
-}
 
 const value = z.number().nullable();
 const handled = z.object({
   metrics: z.record(
     z.string(),
     z.object({
-      type: z.enum(['trend', 'counter', 'rate', 'gauge']),
-      contains: z.string(),
+      type: z.string(),
+      contains: z.string().default('default'),
       values: z.record(z.string(), value),
       thresholds: z.record(z.string(), z.object({ ok: z.boolean() })).optional(),
     }),
   ),
-  state: z.object({ testRunDurationMs: z.number() }).optional(),
-  letitcrash: z.object({ startedAt: z.string(), scenario: z.string(), target: z.string(), kind: z.string() }).optional(),
+  state: z.object({ testRunDurationMs: z.number().nonnegative().nullable().optional() }).optional(),
 });
 const exported = z.object({
   metrics: z.record(z.string(), z.object({ thresholds: z.record(z.string(), z.boolean()).optional() }).catchall(value)),
 });
+/** What a script that letitcrash wrote adds to any of them. */
+const scripted = z.object({
+  letitcrash: z
+    .object({
+      startedAt: z.string().refine((text) => instantOf(text) !== null, 'a time like 2026-03-01T12:00:00Z is right'),
+      scenario: z.string(),
+      target: z.string(),
+      kind: z.string(),
+    })
+    .optional(),
+});
 
-const REMEDY = `give the file of k6 run --summary-export, or what a script's handleSummary wrote: return { 'summary.json': JSON.stringify(data) }`;
+export const K6_REMEDY = `give the file of k6 run --summary-export, or what a script's handleSummary wrote: return { 'summary.json': JSON.stringify(data) }`;
 
-/** Reads the file's text. */
-export function readK6Summary(text: string): K6Summary | NotRead {
-  const json = parseJson(text);
-  if ('problem' in json) return { ...json, remedy: REMEDY };
-  const whole = handled.safeParse(json.data);
-  if (whole.success && Object.keys(whole.data.metrics).length > 0) return ofHandled(whole.data);
-  const flat = exported.safeParse(json.data);
-  if (!flat.success || Object.keys(flat.data.metrics).length === 0)
-    return { problem: 'is no summary of k6: it has no metrics', remedy: REMEDY };
-  return ofExported(flat.data);
+/** Reads a document. */
+export function readK6Summary(data: unknown): K6Summary | NotRead {
+  const own = scripted.safeParse(data);
+  const read = own.success ? formOf(data) : `is no summary of k6: ${issueText(data, own.error)}`;
+  if (typeof read === 'string') return { problem: read, remedy: K6_REMEDY };
+  const impossible = impossibleValue(read.metrics);
+  if (impossible !== null) return { problem: `is no summary of k6: ${outsideText(impossible)}`, remedy: K6_REMEDY };
+  return { ...read, script: own.data?.letitcrash ?? null };
 }
 
-function ofHandled({ metrics, state, letitcrash }: z.infer<typeof handled>): K6Summary {
+type Unscripted = Omit<K6Summary, 'script'>;
+
+function formOf(data: unknown): Unscripted | string {
+  if (isMachineSummary(data)) return readMachineSummary(data);
+  const { metrics, type } = (data ?? {}) as { readonly metrics?: unknown; readonly type?: unknown };
+  if (type === 'Metric' || type === 'Point') return 'holds the samples that k6 --out json writes, and no summary of them';
+  if (typeof metrics !== 'object' || metrics === null || Object.keys(metrics).length === 0)
+    return 'is no summary of k6: it has no metrics';
+  // The flat form has no object in a metric but its thresholds.
+  if (Object.values(metrics).some((metric) => typeof metric?.values === 'object' || typeof metric?.type === 'string')) {
+    const read = handled.safeParse(data);
+    return read.success ? ofHandled(read.data) : `is no summary of k6: ${issueText(data, read.error)}`;
+  }
+  const read = exported.safeParse(data);
+  return read.success ? ofExported(read.data) : `is no summary of k6: ${issueText(data, read.error)}`;
+}
+
+const TYPES: ReadonlySet<string> = new Set(['trend', 'counter', 'rate', 'gauge'] satisfies K6Metric['type'][]);
+
+function ofHandled({ metrics, state }: z.infer<typeof handled>): Unscripted {
   const read = mapped(
     metrics,
     ({ type, contains, values, thresholds }): K6Metric => ({
-      type,
+      type: TYPES.has(type) ? (type as K6Metric['type']) : 'other',
       unit: contains === 'time' ? 'ms' : contains === 'data' ? 'bytes' : '',
-      values: numbers(values),
+      values,
       thresholds: Object.entries(thresholds ?? {}).map(([expression, { ok }]) => ({ expression, ok })),
     }),
   );
-  return { metrics: read, durationMs: state?.testRunDurationMs ?? durationOf(read), script: letitcrash ?? null };
+  const { testRunDurationMs: durationMs } = state ?? {};
+  return {
+    metrics: read,
+    durationMs: durationMs == null || durationMs === 0 ? durationOf(read) : durationMs,
+    writtenAt: null,
+    tellsThresholds: true,
+  };
 }
 
-function ofExported({ metrics }: z.infer<typeof exported>): K6Summary {
+function ofExported({ metrics }: z.infer<typeof exported>): Unscripted {
   const read = mapped(metrics, ({ thresholds, ...flat }, name): K6Metric => {
-    const values = numbers(flat as Record<string, number | null>);
-    const type =
-      'passes' in values ? 'rate' : 'count' in values && 'rate' in values ? 'counter' : 'avg' in values ? 'trend' : 'gauge';
+    const values = flat as Record<string, number | null>;
+    const type = typeByValues(values);
     const { value: rate, ...rest } = values;
     return {
       type,
-      unit: type === 'trend' && TIMES.test(name) ? 'ms' : DATA.test(name) ? 'bytes' : '',
+      unit: unitByName(name, type),
       // The one value that the two forms call differently.
       values: type === 'rate' && rate !== undefined ? { rate, ...rest } : values,
       thresholds: Object.entries(thresholds ?? {}).map(([expression, failed]) => ({ expression, ok: !failed })),
     };
   });
-  return { metrics: read, durationMs: durationOf(read), script: null };
+  return { metrics: read, durationMs: durationOf(read), writtenAt: null, tellsThresholds: true };
 }
 
-/** Built-in trends, and those of letitcrash's scripts: the flat form does not say which are times. */
-const TIMES = /^(?:http_req_(?!failed)|iteration_duration|group_duration|ws_|grpc_req_duration|letitcrash_)/;
-const DATA = /^data_(?:sent|received)/;
+/** The flat form does not tell; a trend has whatever statistics it was asked for. */
+function typeByValues(values: Readonly<Record<string, unknown>>): K6Metric['type'] {
+  if ('passes' in values || 'fails' in values) return 'rate';
+  if ('count' in values && 'rate' in values) return 'counter';
+  return 'value' in values ? 'gauge' : 'trend';
+}
 
 /** Where it is not told: a counter's count over its rate. */
-function durationOf(metrics: K6Summary['metrics']): number {
+function durationOf(metrics: K6Summary['metrics']): number | null {
   for (const { type, values } of Object.values(metrics)) {
     const { count, rate } = values;
-    if (type === 'counter' && count !== undefined && rate !== undefined && rate > 0) return (count * 1000) / rate;
+    if (type === 'counter' && count != null && rate != null && rate > 0 && count > 0) return (count * 1000) / rate;
   }
-  return 0;
-}
-
-/** k6 writes null for what it could not compute. */
-function numbers(values: Readonly<Record<string, number | null>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  return null;
 }
 
 function mapped<From, To>(record: Readonly<Record<string, From>>, to: (from: From, name: string) => To): Record<string, To> {

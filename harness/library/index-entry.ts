@@ -3,6 +3,7 @@ import { comparisonWord, inOrderOfWeight } from '../../reports/comparison-words.
 import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { clip, plural } from '../../reports/format.ts';
 import { VERDICT_WORDS, type WorstRecovery, worstRecovery } from '../../reports/sentence.ts';
+import { accounted } from '../result/accounted.ts';
 import type { Comparison } from '../result/comparison.ts';
 import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import type { History } from '../result/history.ts';
@@ -50,10 +51,10 @@ function factsOf(document: FinishedDocument): EntryFacts {
 }
 
 function runFacts(result: Result): EntryFacts {
-  const { verdict, scenario, target, startedAt, durationMs, latency, load, measuredBy, delivery } = result;
+  const { verdict, scenario, target, startedAt, durationMs, latency } = result;
   // Of a closed loop there is no response time, only a service time.
   const timed = latency.response ?? latency.service;
-  const hasLedger = measuredBy === null && load.loop === 'open';
+  const delivery = accounted(result);
   return {
     kind: 'run',
     verdict: VERDICT_WORDS[verdict],
@@ -65,7 +66,7 @@ function runFacts(result: Result): EntryFacts {
     figures: [
       measured('p50', timed?.p50Us ?? null, 'us'),
       measured('p99', timed?.p99Us ?? null, 'us'),
-      hasLedger && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
+      delivery !== null && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
       recovery(worstRecovery(result)),
     ],
   };

@@ -18,7 +18,7 @@ export { WatchError } from '../watch/watch-error.ts';
 export { type CompareOptions, type ComparisonOutcome, compare } from './compare.ts';
 export { type ExploreOptions, explore } from './explore.ts';
 export { type ExportOptions, type ExportOutcome, exportK6 } from './export.ts';
-export { type ImportOptions, importOutput } from './import.ts';
+export { type ImportOptions, type ImportOutcome, importOutput, importOutputs } from './import.ts';
 export { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 export type { PlayOptions, RunOutcome } from './play-plan.ts';
 export { type ReportOutcome, report } from './report.ts';

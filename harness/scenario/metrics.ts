@@ -90,16 +90,11 @@ const ofTheLoad: readonly Metric[] = [
     'acknowledged messages a second of the load; of HTTP requests alone, good answers',
     (result) => result.load.ackedPerSecond,
   ),
-  metric(
-    ['errors', 'share', 'lower'],
-    ANY_MESSAGES,
-    'share of attempted messages refused or left indeterminate',
-    (result) => {
-      const delivery = accounted(result);
-      if (delivery === null || delivery.attempted === 0) return null;
-      return (delivery.failed + delivery.indeterminate) / delivery.attempted;
-    },
-  ),
+  metric(['errors', 'share', 'lower'], ANY_MESSAGES, 'share of attempted messages refused or left indeterminate', (result) => {
+    const delivery = accounted(result);
+    if (delivery === null || delivery.attempted === 0) return null;
+    return (delivery.failed + delivery.indeterminate) / delivery.attempted;
+  }),
   metric(['load.valid', 'truth', 'higher'], ALL, 'the generator kept up', ({ load: { valid } }) =>
     valid === null ? null : Number(valid),
   ),
