@@ -8,14 +8,13 @@ import { HttpDoor } from './http/http-door.ts';
 import { Membership } from './membership.ts';
 import { isServing, NODE_SUPERVISOR, startApplication, startSubtree } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
-import type { Directory } from './messaging/directory.ts';
 import { ReleaseHandler } from './messaging/releases/release-handler.ts';
 import { seqBase } from './messaging/seq-base.ts';
-import type { MailboxStore } from './messaging/store-port.ts';
 import { seamsOf } from './mutants/catalogue.ts';
 import { plantedSeams } from './planted/effects.ts';
 import { type Mesh, startMesh } from './platform/real/mesh/mesh.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
+import type { RunningNode } from './running-node.ts';
 import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
 import { openStore } from './store/open-store.ts';
 import { SlowDisk } from './store/slow-disk.ts';
@@ -32,28 +31,6 @@ const TICK_MS = 1_500;
 const MAX_MESH_QUEUE_BYTES = 64 * 1_048_576;
 const DRAIN_MS = 4_000;
 const GOODBYE_MS = 1_000;
-
-export interface RunningNode {
-  readonly configuration: NodeConfiguration;
-  readonly runtime: Runtime;
-  readonly directory: Directory;
-  readonly gateway: Gateway;
-  readonly counters: Counters;
-  readonly store: MailboxStore;
-  readonly disk: SlowDisk;
-  readonly releases: ReleaseHandler;
-  readonly port: number;
-  readonly controlPort: number;
-  readonly httpPort: number;
-  /** Null where the node is alone. */
-  readonly mesh: Mesh | null;
-  readonly state: 'ready' | 'draining';
-  /**
-   * Stops accepting, lets what is under way become durable and be acknowledged, tells the clients, closes. Resolves when
-   * everything is written down, at the latest after five seconds. Idempotent.
-   */
-  drain(): Promise<void>;
-}
 
 /** Starts a node; resolves when it serves. `failed` is called when it cannot go on. */
 export async function startNode(configuration: NodeConfiguration, failed: (error: Error) => void): Promise<RunningNode> {

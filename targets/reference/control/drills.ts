@@ -1,6 +1,6 @@
 /** Requests that hurt processes on purpose; the control plane has them only where the configuration says so. */
 import { type ChaosMessage, canSuffer } from '../messaging/drill.ts';
-import type { RunningNode } from '../node.ts';
+import type { RunningNode } from '../running-node.ts';
 import type { Pid, TreeNode } from '../runtime/index.ts';
 import { type Answer, notUnderstood } from './answer.ts';
 

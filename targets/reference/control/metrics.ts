@@ -2,8 +2,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ErrorCode } from '../../protocol/frames.ts';
 import { BOUNDS, type Counters } from '../messaging/counters.ts';
-import type { RunningNode } from '../node.ts';
 import type { Mesh } from '../platform/real/mesh/mesh.ts';
+import type { RunningNode } from '../running-node.ts';
 
 type Plain = Exclude<keyof Counters, 'bounds' | 'closes'>;
 

@@ -1,5 +1,5 @@
 /** Requests about processes: the list, one user's, and the end of one. */
-import type { RunningNode } from '../node.ts';
+import type { RunningNode } from '../running-node.ts';
 import { type Answer, notUnderstood, wholeNumber } from './answer.ts';
 import { listedProcess, type ProcessSort, processList, SORTS } from './views.ts';
 

@@ -1,6 +1,6 @@
 /** What a node shows of its insides, as plain data: processes, the supervision tree, crashes, versions of the code. */
 
-import type { RunningNode } from '../node.ts';
+import type { RunningNode } from '../running-node.ts';
 import type { CrashReport, ExitReason, ProcessDetails, TreeNode } from '../runtime/index.ts';
 
 /** What processes can be listed by, largest first. */

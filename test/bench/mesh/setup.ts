@@ -1,4 +1,5 @@
-import type { MeshMember, MeshOptions } from '../../../targets/reference/platform/real/mesh/mesh.ts';
+import type { MeshOptions } from '../../../targets/reference/platform/real/mesh/mesh.ts';
+import type { MeshMember } from '../../../targets/reference/platform/real/mesh/mesh-member.ts';
 import type { NodeIdentity, Pid } from '../../../targets/reference/runtime/index.ts';
 
 export const DRIVER: NodeIdentity = { name: 'driver', creation: 1 };

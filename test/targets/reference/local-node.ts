@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { issueToken } from '../../../targets/protocol/token.ts';
 import { PATH } from '../../../targets/reference/gateway/handshake.ts';
 import type { Limits } from '../../../targets/reference/messaging/limits.ts';
-import { type RunningNode, startNode } from '../../../targets/reference/node.ts';
+import { startNode } from '../../../targets/reference/node.ts';
+import type { RunningNode } from '../../../targets/reference/running-node.ts';
 import type { Credential, Durability, Endpoint } from '../../../targets/target.ts';
 import { TestClient } from './test-client.ts';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { FramedSocket } from './framed-socket.ts';
 import { type Credentials, greetAsDialler, type Refusal } from './greet.ts';
-import type { MeshMember } from './mesh.ts';
+import type { MeshMember } from './mesh-member.ts';
 
 const REDIAL_MS = 200;
 /** A loopback or a local network answers in a millisecond or not at all: who does not is behind a partition, and is asked again. */

@@ -10,6 +10,7 @@ import { Door, type Visitor } from './door.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import type { Refusal } from './greet.ts';
 import { MAX_NAME_BYTES } from './handshake.ts';
+import type { MeshMember } from './mesh-member.ts';
 import { Peer, type PeerEnd, SILENT_TICKS } from './peer.ts';
 
 export interface MeshOptions {
@@ -31,11 +32,6 @@ export interface MeshOptions {
   readonly load: () => number;
   /** Where to dial instead of a member's own address, by its name: a proxy. */
   readonly via: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
-}
-
-export interface MeshMember extends NodeIdentity {
-  readonly host: string;
-  readonly meshPort: number;
 }
 
 /** What happened since the start; all counts. */
