@@ -16,7 +16,7 @@ import type { Mesh } from './platform/real/mesh/mesh.ts';
 import type { Pid, Runtime } from './runtime/index.ts';
 import type { Member, MemberRecords } from './store/members.ts';
 
-const LOOK_MS = 50;
+const LOOK_MS = 80;
 
 export interface MembershipOptions {
   readonly self: Pick<Member, 'name' | 'creation' | 'host'>;

@@ -26,10 +26,15 @@ export interface Eviction {
   readonly epoch: number;
 }
 
+/** Records that are kept as they were read; a change of state makes a new one of its node. */
+const MAX_READ = 64;
+
 export class Members {
   readonly #environment: LmdbEnvironment;
   readonly #name: string;
   readonly #liveness = new ProcessLiveness();
+  /** By their text, which changes seldom and is read for every message to another node. */
+  readonly #read = new Map<string, Member>();
 
   constructor(environment: LmdbEnvironment, name: string) {
     this.#environment = environment;
@@ -51,7 +56,7 @@ export class Members {
   list(): readonly Member[] {
     const members: Member[] = [];
     for (const { value } of this.#environment.members.getRange({})) {
-      const member = JSON.parse(value) as Member;
+      const member = this.#memberOf(value);
       if (this.#liveness.lives(member)) members.push(member);
     }
     return members;
@@ -60,8 +65,17 @@ export class Members {
   isDead({ node, creation }: Owner): boolean {
     const text = this.#environment.members.get(node);
     if (text === undefined) return true;
-    const member = JSON.parse(text) as Member;
+    const member = this.#memberOf(text);
     return member.creation !== creation || !this.#liveness.lives(member);
+  }
+
+  #memberOf(text: string): Member {
+    const known = this.#read.get(text);
+    if (known !== undefined) return known;
+    if (this.#read.size === MAX_READ) this.#read.clear();
+    const member = JSON.parse(text) as Member;
+    this.#read.set(text, member);
+    return member;
   }
 
   /** Users of this node that were taken away since the last look; they are told once. */

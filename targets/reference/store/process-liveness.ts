@@ -1,8 +1,11 @@
 /**
  * Whether an OS process lives, asked of the kernel: many times a second, of few processes. That a number belongs to nobody is told at
- * once; whose it is, is looked up again after TRUSTED_MS only, for that takes the kernel thirty times as long.
+ * once; whether who has it is not dead and merely unreaped is looked up again after TRUSTED_MS only.
+ *
+ * Whose a number is, is asked once: /proc/PID/stat takes the kernel a hundred microseconds. From then on a file of that process is held
+ * open, which stays that process's whoever gets its number later, and is cheap to read.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 export interface OsProcess {
   readonly osPid: number;
@@ -17,10 +20,21 @@ export interface OsProcess {
 const TRUSTED_MS = 100;
 /** Processes that are remembered as gone, which they are for ever; who is forgotten is asked about again. */
 const MAX_GONE = 64;
+/** Processes of which a file is held open; whose is closed is looked at as if for the first time. */
+const MAX_HELD = 32;
+const SPACE = 0x20;
+const ZERO = 0x30;
+
+/** A process that was seen to be the one that is meant. */
+interface Seen {
+  /** Its /proc/PID/statm; null where there is none, as on systems other than Linux. */
+  readonly file: number | null;
+  atMs: number;
+}
 
 export class ProcessLiveness {
-  /** When a process was seen to be the one that is meant, by its number and start. */
-  readonly #seenMs = new Map<string, number>();
+  /** By number and start; who was seen first comes first. */
+  readonly #seen = new Map<string, Seen>();
   /** By number and start. When a node dies, hundreds ask about it within a second, user by user. */
   readonly #gone = new Set<string>();
 
@@ -30,16 +44,38 @@ export class ProcessLiveness {
     if (this.#gone.has(key)) return false;
     if (!isTaken(osPid)) return this.#isGone(key, osStart);
     const nowMs = performance.now();
-    if (nowMs - (this.#seenMs.get(key) ?? Number.NEGATIVE_INFINITY) < TRUSTED_MS) return true;
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) {
+      if (nowMs - seen.atMs < TRUSTED_MS) return true;
+      if (seen.file !== null) {
+        if (!hasMemory(seen.file)) return this.#isGone(key, osStart);
+        seen.atMs = nowMs;
+        return true;
+      }
+    }
+    // Before its start is read: so the file is of nobody later than the process that has that start.
+    const file = osStart === '' ? null : statmOf(osPid);
     const start = startOf(osPid);
     const lives = start === null || osStart === '' || start === osStart;
-    if (!lives) return this.#isGone(key, osStart);
-    this.#seenMs.set(key, nowMs);
+    if (!lives) {
+      if (file !== null) closeSync(file);
+      return this.#isGone(key, osStart);
+    }
+    this.#forget(key);
+    const [oldest] = this.#seen.keys();
+    if (oldest !== undefined && this.#seen.size === MAX_HELD) this.#forget(oldest);
+    this.#seen.set(key, { file, atMs: nowMs });
     return true;
   }
 
+  #forget(key: string): void {
+    const file = this.#seen.get(key)?.file ?? null;
+    if (file !== null) closeSync(file);
+    this.#seen.delete(key);
+  }
+
   #isGone(key: string, osStart: string): false {
-    this.#seenMs.delete(key);
+    this.#forget(key);
     // Without its start it could not be told from a later process with its number.
     if (osStart === '') return false;
     const [oldest] = this.#gone;
@@ -56,6 +92,25 @@ function isTaken(osPid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function statmOf(osPid: number): number | null {
+  try {
+    return openSync(`/proc/${osPid}/statm`, 'r');
+  } catch {
+    return null;
+  }
+}
+
+const statm = Buffer.alloc(64);
+
+/** Whether the process of this statm has memory: one that has ended has none, reaped or not. */
+function hasMemory(file: number): boolean {
+  try {
+    return readSync(file, statm, 0, statm.length, 0) > 0 && !(statm[0] === ZERO && statm[1] === SPACE);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

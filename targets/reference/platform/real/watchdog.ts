@@ -30,7 +30,7 @@ interface WatchdogModules {
  * takes 17 MB more for the type stripper.
  */
 function watch({ inspector, fs, threads }: WatchdogModules): void {
-  const POLL_MS = 10;
+  const POLL_MS = 30;
   const { beat, limitMs } = threads.workerData;
   /** Polls that were on time and found the same turn: a machine that stood still must not look like a turn that did not end. */
   const enough = Math.ceil(limitMs / POLL_MS);

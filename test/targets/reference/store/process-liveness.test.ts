@@ -1,6 +1,7 @@
 /** A node is dead when its OS process is: the kernel is asked, and not more often than it has to be. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type OsProcess, ProcessLiveness, startOf } from '../../../../targets/reference/store/process-liveness.ts';
 
@@ -73,3 +74,37 @@ test.runIf(process.platform === 'linux')('one that has died is found to be dead 
   // It still has its number.
   expect(() => process.kill(osPid, 0)).not.toThrow();
 });
+
+test.runIf(process.platform === 'linux')(
+  'whose a number is, is asked once, and no file stays open of a process that is gone',
+  async () => {
+    const child = started('sleep', '60');
+    const liveness = new ProcessLiveness();
+    const process_ = named(child.pid as number);
+    const now = vi.spyOn(performance, 'now');
+    try {
+      for (let look = 1; look <= 50; look++) {
+        now.mockReturnValue(look * 1_000);
+        expect(liveness.lives(process_)).toBe(true);
+        expect(heldFiles(process_)).toBe(1);
+      }
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(liveness.lives(process_)).toBe(false);
+      expect(heldFiles(process_)).toBe(0);
+    } finally {
+      now.mockRestore();
+    }
+  },
+);
+
+function heldFiles({ osPid }: OsProcess): number {
+  const held = readdirSync('/proc/self/fd').map((file) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${file}`);
+    } catch {
+      return '';
+    }
+  });
+  return held.filter((path) => path === `/proc/${osPid}/statm`).length;
+}
