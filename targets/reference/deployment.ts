@@ -24,6 +24,7 @@ import { type ClusterConfiguration, CONFIGURATION_VARIABLE, type NodeConfigurati
 import { type ControlledNode, chaosOn } from './control/chaos.ts';
 import { ControlClient } from './control/control-client.ts';
 import { type ControlFile, removeControlFile, writeControlFile } from './control/control-file.ts';
+import { engineOptions } from './engine-options.ts';
 import { PATH } from './gateway/handshake.ts';
 import { DEFAULT_LIMITS } from './messaging/limits.ts';
 import { settingsOf } from './settings.ts';
@@ -221,7 +222,7 @@ class NodeProcess implements DeployedNode {
     const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
     const owned = new OwnedProcess({
       name: `node ${this.name}`,
-      ...onNode(this.#spec.runtime, ['--expose-gc', MAIN]),
+      ...this.#command(),
       env: {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
         NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),
@@ -270,6 +271,12 @@ class NodeProcess implements DeployedNode {
 
   killNow(): void {
     this.#process?.killNow();
+  }
+
+  #command(): ReturnType<typeof onNode> {
+    const { runtime } = this.#spec;
+    const { file, args } = onNode(runtime, ['--expose-gc', MAIN]);
+    return { file, args: [...engineOptions(runtime?.version ?? process.versions.node), ...args] };
   }
 
   /** What a node of several is told; null for one that is alone. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../../../harness/run/node-runtime.ts';
+import { engineOptions } from '../../../targets/reference/engine-options.ts';
 import { reference } from '../../../targets/reference/target.ts';
 import { deploy } from '../../targets/reference/deployed.ts';
 
@@ -24,7 +25,7 @@ test('a version that npm does not carry is a lack of the machine, with what to d
   await expect(asked).rejects.toThrow(/^node@999 cannot be had: .*registry must be reachable/s);
 });
 
-test('a server runs with the flags, and says so', async () => {
+test('a server runs with the flags, which overrule its own, and says so', async () => {
   const server = await deploy({}, 'memory', 1, {
     executable: process.execPath,
     version: own,
@@ -33,7 +34,8 @@ test('a server runs with the flags, and says so', async () => {
   try {
     expect(server.deployment.target.runtime).toBe(`node ${own} --max-old-space-size=77`);
     const words = await readWords(server.node.osPid as number);
-    expect(words.slice(0, 3)).toEqual([process.execPath, '--max-old-space-size=77', '--expose-gc']);
+    const before = engineOptions(own);
+    expect(words.slice(0, before.length + 3)).toEqual([process.execPath, ...before, '--max-old-space-size=77', '--expose-gc']);
   } finally {
     await server.stop();
   }
