@@ -12,6 +12,7 @@ import { ContactBook } from './contacts.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { CredentialStock } from './credential-stock.ts';
 import { DueQueue } from './due-queue.ts';
+import { entranceOf, hopTo } from './entrance-order.ts';
 import { ObservationLog } from './observation-log.ts';
 import { Pacer } from './pacer.ts';
 import { PayloadWriter } from './payload.ts';
@@ -194,7 +195,7 @@ export class Crowd implements UserHost {
     const endpoints = this.#endpoints;
     return this.#driver.connect(
       {
-        endpoint: endpoints[(user.index + hop) % endpoints.length] as Entrance,
+        endpoint: endpoints[entranceOf(user.index, hop, endpoints.length)] as Entrance,
         credential: this.credentials.of(user),
         cursor: user.cursor,
         usedId: user.usedId,
@@ -216,7 +217,7 @@ export class Crowd implements UserHost {
   hopTo(user: User, { host, port }: Address): number | null {
     const endpoints = this.#endpoints;
     const at = endpoints.findIndex((one) => (one.behind ?? one).host === host && (one.behind ?? one).port === port);
-    return at < 0 ? null : at + endpoints.length - (user.index % endpoints.length);
+    return at < 0 ? null : hopTo(user.index, at, endpoints.length);
   }
 
   retryLater(user: User, ticket: number, tries: number, retry: Exclude<SessionEnd['retry'], 'never'>): void {
