@@ -3,6 +3,7 @@
  * toolkit (actions/toolkit, packages/core/src/command.ts), so that no text of a scenario becomes a command.
  */
 import type { Comparison } from '../harness/result/comparison.ts';
+import type { Diff } from '../harness/result/diff.ts';
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
@@ -61,6 +62,15 @@ export function comparisonAnnotations(given: Comparison): Annotation[] {
   if (verdict === 'inconclusive') annotations.push({ level: 'warning', title: 'letitcrash: inconclusive', message: first });
   if (annotations.length === 0) annotations.push({ level: 'notice', title: `letitcrash: ${verdict}`, message: first });
   return annotations;
+}
+
+/** Of two finished runs: what the candidate broke, and else that nothing was decided. */
+export function diffAnnotations(given: Diff): Annotation[] {
+  const { b, says } = withOneLineTexts(given);
+  const message = `${b.run}: ${b.reasons[0] ?? b.verdict}`;
+  if (b.verdict === 'fail') return [{ level: 'error', title: 'letitcrash: the candidate failed', message }];
+  if (b.verdict !== 'pass') return [{ level: 'error', title: 'letitcrash: nothing was proven', message }];
+  return [{ level: 'notice', title: 'letitcrash: two runs side by side', message: says.join('; ') }];
 }
 
 export function resultAnnotations(given: Result): Annotation[] {

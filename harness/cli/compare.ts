@@ -34,6 +34,7 @@ import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
 import { isLive } from './progress-line.ts';
+import { namesFinishedRun, showDiff, twoRuns } from './show-diff.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -59,6 +60,7 @@ Examples:
   letitcrash compare nodes=1 nodes=3 --scenario steady --set load.duration=5s
   letitcrash compare "node@26" "node@26 nodeFlags=[--max-semi-space-size=64]" --policy letitcrash/policy.yaml --strict
   letitcrash compare --resume runs/<time>-compare-<target>          go on after an interruption
+  letitcrash compare runs/one runs/other      two finished runs: as letitcrash diff, which decides nothing
 
 Exit codes: 0 no worse, or open; 1 regressed, or B broke delivery; 2 usage; 3 environment; 4 open, with --strict; 5 too few valid blocks
 for any answer; 130 interrupted.`;
@@ -78,6 +80,11 @@ export function compareCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (a: string | undefined, b: string | undefined, options: Options, command: Command) => {
       const console = consoleOf(command);
+      const finished = await finishedSides(a, b, options, console);
+      if (finished !== null) {
+        process.exitCode = finished;
+        return;
+      }
       const prepared = await prepare(a, b, options, console);
       if (prepared === null) {
         process.exitCode = ExitCode.usage;
@@ -92,6 +99,37 @@ export function compareCommand(): Command {
         play(prepared, options.strict === true, console),
       );
     });
+}
+
+/** Two finished runs are set side by side, since nothing can be played; null where the sides are servers. */
+async function finishedSides(
+  a: string | undefined,
+  b: string | undefined,
+  { scenario, blocks, policy, resume, arena, strict }: Options,
+  console: Console,
+): Promise<ExitCode | null> {
+  if (a === undefined || b === undefined) return null;
+  const [ofA, ofB] = await Promise.all([namesFinishedRun(a), namesFinishedRun(b)]);
+  if (!ofA && !ofB) return null;
+  if (ofA !== ofB) {
+    console.complain(
+      `${ofA ? a : b}: is a finished run, and ${ofA ? b : a} is none: a comparison plays both of its sides, in turns\n  give two servers, or two finished runs (letitcrash diff)`,
+    );
+    return ExitCode.usage;
+  }
+  const { seed, set } = console.options;
+  const surplus = Object.entries({ scenario, blocks, policy, resume, arena, seed: seed ?? undefined, set: set[0] }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (surplus.length > 0) {
+    const flags = surplus.map(([name]) => `--${name}`).join(', ');
+    console.complain(`${a}, ${b}: are finished runs, of which nothing is played, so there is no ${flags}\n  leave out either`);
+    return ExitCode.usage;
+  }
+  const runs = await twoRuns(a, b);
+  if (runs.ok) return (await showDiff(runs.a, runs.b, strict === true, console)).code;
+  for (const problem of runs.problems) console.complain(problem);
+  return ExitCode.usage;
 }
 
 interface Prepared {

@@ -9,6 +9,7 @@ import { refuse } from './ci-output.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 import { gateComparison } from './gate-comparison.ts';
+import { gateFinished, gatesFinishedRuns } from './gate-finished.ts';
 import type { GateOptions } from './gate-options.ts';
 import { gateRun } from './gate-run.ts';
 
@@ -24,6 +25,7 @@ Examples:
   letitcrash gate --baseline letitcrash@0.1.0 --policy policy.yaml --strict
   letitcrash gate --baseline ../stable --candidate . --scenario ./load.yaml --seed 7
   letitcrash gate --baseline main --blocks 48     longer, and finds smaller changes
+  letitcrash gate --baseline runs/one --candidate runs/other     two finished runs: side by side, and the candidate against slo
   letitcrash gate --run runs/<time>-quickstart-reference --policy policy.yaml     one finished run, against its slo section
 
 Exit codes: 0 no worse, or open; 1 worse, a limit missed or delivery broken; 2 usage; 3 environment; 4 open, with --strict; 5 nothing was
@@ -61,6 +63,7 @@ async function gate(options: GateOptions, console: Console): Promise<number> {
   const { baseline, run } = options;
   if (run !== undefined) return gateRun(run, loaded.policy, console);
   const { policy } = loaded;
+  if (await gatesFinishedRuns(options)) return gateFinished(options, policy, console);
   const asked = { ...policy, blocks: options.blocks ?? policy.blocks };
   return gateComparison({ ...options, baseline: baseline ?? '' }, asked, console);
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [exploreCommand, ALL],
   [replayCommand, ALL],
   [compareCommand, ALL],
+  [diffCommand, ['json', 'out']],
   [gateCommand, ALL],
   [profileCommand, ALL],
   [reportCommand, ['json', 'out']],

@@ -9,7 +9,7 @@ import { ExitCode } from './exit-codes.ts';
 
 const HELP = `
 A run folder gets report.html, summary.md and junit.xml, and chaos.html when it repeated faults; a comparison's folder the same without
-chaos.html; an exploration's and a replay's report.html and summary.md; a history's folder trend.html and history.json.
+chaos.html; two runs' side by side, an exploration's and a replay's report.html and summary.md; a history's folder trend.html and history.json.
 
 Examples:
   letitcrash report runs/20261124-120000-quickstart-reference

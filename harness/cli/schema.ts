@@ -3,6 +3,7 @@ import { Argument, Command } from 'commander';
 import { z } from 'zod';
 import { policySchema } from '../gate/policy-schema.ts';
 import { comparisonSchema } from '../result/comparison.ts';
+import { diffSchema } from '../result/diff.ts';
 import { explorationSchema, replaySchema } from '../result/exploration.ts';
 import { historySchema } from '../result/history.ts';
 import { profileSchema } from '../result/profile.ts';
@@ -16,6 +17,7 @@ const SCHEMAS = {
   scenario: { schema: scenarioSchema, io: 'input', title: 'A letitcrash scenario' },
   result: { schema: resultSchema, io: 'output', title: 'The result of a letitcrash run' },
   comparison: { schema: comparisonSchema, io: 'output', title: 'Two configurations, compared' },
+  diff: { schema: diffSchema, io: 'output', title: 'Two finished runs, side by side' },
   profile: { schema: profileSchema, io: 'output', title: 'What a node did under the load' },
   history: { schema: historySchema, io: 'output', title: 'How figures went over time' },
   policy: { schema: policySchema, io: 'input', title: 'The policy of a letitcrash gate' },

@@ -40,7 +40,7 @@ export async function refuseFigures(file: string, here: string): Promise<GateErr
   const text = [
     `${file}: the figures of an earlier ${made.what} are no baseline`,
     ...why,
-    'both sides are run here, taking turns: give the server it was made with',
+    'both sides are run here, taking turns: give the server it was made with; or set two finished runs side by side (letitcrash diff)',
     SOURCES,
   ];
   return new GateError('usage', text.join('\n  '));

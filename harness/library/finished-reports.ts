@@ -1,10 +1,12 @@
 /** The reports of a finished document, whichever command left it: its files, and its summary for a terminal. */
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { diffTerminal } from '../../reports/diff-terminal.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { type TerminalOptions, terminalSummary } from '../../reports/terminal.ts';
 import { trendText } from '../../reports/trend-text.ts';
 import { printable } from '../result/printable.ts';
 import { writeComparisonReports } from './comparison-files.ts';
+import { writeDiffReports } from './diff-files.ts';
 import { writeExplorationReports, writeReplayReports } from './exploration-files.ts';
 import type { FinishedDocument } from './finished.ts';
 import { writeHistoryReports } from './history-files.ts';
@@ -17,6 +19,8 @@ export async function writeReportsOf(document: FinishedDocument, folder: string)
       return writeReports(document.result, folder, document.profile);
     case 'comparison':
       return writeComparisonReports(document.comparison, folder);
+    case 'diff':
+      return writeDiffReports(document.diff, folder);
     case 'exploration':
       return writeExplorationReports(document.exploration, folder);
     case 'replay':
@@ -33,6 +37,8 @@ export function summaryOf(document: FinishedDocument, options: TerminalOptions):
       return terminalSummary(document.result, options);
     case 'comparison':
       return comparisonTerminal(document.comparison, options);
+    case 'diff':
+      return diffTerminal(document.diff, options);
     case 'exploration':
       return inBrief(explorationWords(document.exploration), options);
     case 'replay':

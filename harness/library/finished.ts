@@ -1,12 +1,14 @@
-/** What commands left behind in a folder, whichever of them it was: a run, a comparison, an exploration, a replay or a history. */
+/** What commands left behind in a folder, whichever of them it was: a run, a comparison, two runs side by side, an exploration, a replay or a history. */
 import { basename, dirname, resolve } from 'node:path';
 import { explorationWords, replayWords } from '../../reports/exploration-words.ts';
 import { COMPARISON_FILE, readComparison } from '../compare/finished-comparison.ts';
+import { DIFF_FILE, readDiff } from '../diff/finished-diff.ts';
 import { EXPLORATION_FILE, REPLAY_FILE, readExploration, readReplay } from '../explore/finished-exploration.ts';
 import { HISTORY_FILE, readHistory } from '../history/history-file.ts';
 import { historyOf } from '../history/trend.ts';
 import { readProfile } from '../profile/located-profile.ts';
 import type { Comparison } from '../result/comparison.ts';
+import type { Diff } from '../result/diff.ts';
 import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import type { History } from '../result/history.ts';
 import type { Profile } from '../result/profile.ts';
@@ -18,6 +20,7 @@ export type FinishedDocument =
   /** `profile`: where it was profiled; paths of its files are absolute. */
   | { readonly kind: 'run'; readonly result: Result; readonly profile?: Profile }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'diff'; readonly diff: Diff }
   | { readonly kind: 'exploration'; readonly exploration: ExplorationResult }
   | { readonly kind: 'replay'; readonly replay: ReplayResult }
   | { readonly kind: 'history'; readonly history: History };
@@ -29,12 +32,16 @@ export interface Finished {
 
 /** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
 export async function readFinished(given: string): Promise<Finished | string> {
-  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE])) {
+  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE])) {
     case COMPARISON_FILE: {
       const read = await readComparison(given);
       return typeof read === 'string'
         ? read
         : { folder: read.folder, document: { kind: 'comparison', comparison: read.document } };
+    }
+    case DIFF_FILE: {
+      const read = await readDiff(given);
+      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'diff', diff: read.document } };
     }
     case EXPLORATION_FILE: {
       const read = await readExploration(given);
@@ -69,7 +76,7 @@ async function finishedHistory(given: string): Promise<Finished | string> {
   return { folder, document: { kind: 'history', history: historyOf(entries) } };
 }
 
-/** A history has none. */
+/** A history has none, and neither do two runs. */
 export function verdictOf(document: FinishedDocument): string | null {
   switch (document.kind) {
     case 'run':
@@ -80,6 +87,7 @@ export function verdictOf(document: FinishedDocument): string | null {
       return explorationWords(document.exploration).kind;
     case 'replay':
       return replayWords(document.replay).kind;
+    case 'diff':
     case 'history':
       return null;
   }

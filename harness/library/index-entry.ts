@@ -1,10 +1,12 @@
 /** What the index of runs says of a finished document: its verdict, what it was, and the figures that people look for first. Pure. */
 import { comparisonWord, inOrderOfWeight } from '../../reports/comparison-words.ts';
+import { COMPARABLE_WORDS, diffTitle } from '../../reports/diff-words.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { clip, plural } from '../../reports/format.ts';
 import { VERDICT_WORDS, type WorstRecovery, worstRecovery } from '../../reports/sentence.ts';
 import { accounted } from '../result/accounted.ts';
 import type { Comparison } from '../result/comparison.ts';
+import type { Diff } from '../result/diff.ts';
 import type { ExplorationResult, ReplayResult } from '../result/exploration.ts';
 import type { History } from '../result/history.ts';
 import { oneLine } from '../result/printable.ts';
@@ -41,6 +43,8 @@ function factsOf(document: FinishedDocument): EntryFacts {
       return runFacts(document.result);
     case 'comparison':
       return comparisonFacts(document.comparison);
+    case 'diff':
+      return diffFacts(document.diff);
     case 'exploration':
       return explorationFacts(document.exploration);
     case 'replay':
@@ -97,7 +101,28 @@ function comparisonFacts(comparison: Comparison): EntryFacts {
     durationMs,
     figures: inOrderOfWeight(metrics)
       .slice(0, METRICS)
-      .map(({ name, ratio }) => (ratio === null ? instead(name, 'no ratio', 'ratio') : measured(name, ratio, 'ratio'))),
+      .map(({ name, ratio }) =>
+        !valid
+          ? instead(name, 'not shown', 'ratio')
+          : ratio === null
+            ? instead(name, 'no ratio', 'ratio')
+            : measured(name, ratio, 'ratio'),
+      ),
+  };
+}
+
+/** Two runs have no verdict, and no figure that says anything of both. */
+function diffFacts(diff: Diff): EntryFacts {
+  const { a, b, comparable } = diff;
+  return {
+    kind: 'diff',
+    verdict: COMPARABLE_WORDS[comparable],
+    state: 'open',
+    name: diffTitle(diff),
+    about: `${a.run} and ${b.run}`,
+    startedAt: [a.startedAt ?? '', b.startedAt ?? ''].toSorted().at(-1) ?? '',
+    durationMs: null,
+    figures: [],
   };
 }
 

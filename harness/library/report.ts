@@ -4,7 +4,7 @@ import { type FinishedDocument, readFinished } from './finished.ts';
 import { writeReportsOf } from './finished-reports.ts';
 import { ScenarioError } from './scenario-error.ts';
 
-/** By its `kind`, `run`, `comparison`, `exploration`, `replay` or `history`, what was read: `result`, or a field of that name. */
+/** By its `kind`, `run`, `comparison`, `diff`, `exploration`, `replay` or `history`, what was read: `result`, or a field of that name. */
 export type ReportOutcome = FinishedDocument & {
   /** The HTML page; what else was built is beside it. */
   readonly reportPath: string;
@@ -12,8 +12,8 @@ export type ReportOutcome = FinishedDocument & {
 
 /**
  * Builds the reports again from the document of a folder, or from the document itself: what `letitcrash report` does. A run's folder gets
- * report.html, summary.md, junit.xml and, where faults were repeated, chaos.html; a comparison's the first three; an exploration's and
- * a replay's the first two; a history's trend.html and history.json.
+ * report.html, summary.md, junit.xml and, where faults were repeated, chaos.html; a comparison's the first three; two runs' side by
+ * side, an exploration's and a replay's the first two; a history's trend.html and history.json.
  * @param outDir where to; the folder itself without it.
  * @throws ScenarioError when there is no document of this version.
  */

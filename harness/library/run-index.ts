@@ -7,6 +7,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { basename, dirname, join, resolve } from 'node:path';
 import { runIndexPage } from '../../reports/html/run-index.ts';
 import { COMPARISON_FILE } from '../compare/finished-comparison.ts';
+import { DIFF_FILE } from '../diff/finished-diff.ts';
 import { EXPLORATION_FILE, REPLAY_FILE } from '../explore/finished-exploration.ts';
 import { HISTORY_FILE } from '../history/history-file.ts';
 import { outsideText } from '../result/printable.ts';
@@ -26,7 +27,7 @@ export const RUNS_FOLDER = 'runs';
 /** Where `letitcrash history` keeps figures, seen from the folder of runs. */
 const HISTORY_BESIDE = '../history';
 /** In the order in which a folder that holds several is called. */
-const DOCUMENTS = [COMPARISON_FILE, 'result.json', EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
+const DOCUMENTS = [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
 const PAGES: Readonly<Record<string, string>> = { [HISTORY_FILE]: 'trend.html' };
 /** Folders that are looked at; the names of those that letitcrash names itself begin with their time. */
 const MAX_FOLDERS = 10_000;

@@ -21,7 +21,7 @@ const indexFigure = z.object({
 const indexEntry = z.object({
   /** Seen from the folder of the index, with slashes. */
   folder: z.string(),
-  kind: z.enum(['run', 'comparison', 'exploration', 'replay', 'trend']),
+  kind: z.enum(['run', 'comparison', 'diff', 'exploration', 'replay', 'trend']),
   /** The document that it was read from, in the folder, and which state of it. */
   document: z.string(),
   sizeBytes: count,

@@ -35,7 +35,7 @@ const KINDS: readonly Kind[] = [
       ['slowest recovery', 'Slowest recovery'],
     ],
   },
-  { id: 'comparisons', heading: 'Comparisons', kinds: ['comparison'], what: 'A against B', figures: [] },
+  { id: 'comparisons', heading: 'Comparisons', kinds: ['comparison', 'diff'], what: 'A against B', figures: [] },
   {
     id: 'explorations',
     heading: 'Explorations and replays',

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
+import { type Diff, diffSchema } from '../../harness/result/diff.ts';
 import { type History, historySchema } from '../../harness/result/history.ts';
 import { type Result, resultSchema } from '../../harness/result/result.ts';
 
@@ -115,5 +116,7 @@ export const arbitraryResult: fc.Arbitrary<Result> = (arbitraryOf(resultSchema) 
 });
 
 export const arbitraryHistory = arbitraryOf(historySchema) as fc.Arbitrary<History>;
+
+export const arbitraryDiff = arbitraryOf(diffSchema) as fc.Arbitrary<Diff>;
 
 export const arbitraryComparison = arbitraryOf(comparisonSchema) as fc.Arbitrary<Comparison>;

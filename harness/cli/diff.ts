@@ -1,0 +1,40 @@
+/** `letitcrash diff <run> <run>`: two finished runs side by side, with no claim beyond what two runs can bear. */
+import { Command } from 'commander';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { showDiff, twoRuns } from './show-diff.ts';
+
+const HELP = `
+A run is a run folder or a result.json: of letitcrash, or imported from another tool (letitcrash import). Both may be of either sort.
+
+What differs between the runs besides the server (machine, load, faults, what measured) is said first, and so is what is not known of them.
+Two runs do not say which server is better: how far one run of the same server lies from the next is in neither. What it takes is said.
+
+Examples:
+  letitcrash diff runs/20261124-120000-steady-reference runs/20261125-120000-steady-reference
+  letitcrash import k6 before.json && letitcrash import k6 after.json && letitcrash diff runs/*-before-k6 runs/*-after-k6
+  letitcrash diff before/result.json after/result.json --json | jq '.conditions[] | select(.effect == "forbids")'
+
+Writes diff.json, report.html and summary.md to runs/<time>-diff-<target>, or to --out.
+
+Exit codes: 0; 1 B failed by its own limits, or broke delivery; 2 what was given is no run; 3 environment; 4 with --strict, since two runs
+decide nothing; 5 one of the runs is invalid or unknown.`;
+
+export function diffCommand(): Command {
+  return new Command('diff')
+    .description('set two finished runs side by side')
+    .argument('<a>', 'a run folder or a result.json')
+    .argument('<b>', 'the other')
+    .option('--strict', 'exit 4: two runs decide nothing')
+    .addHelpText('after', HELP)
+    .action(async (a: string, b: string, { strict }: { strict?: boolean }, command: Command) => {
+      const console = consoleOf(command);
+      const runs = await twoRuns(a, b);
+      if (!runs.ok) {
+        for (const problem of runs.problems) console.complain(problem);
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      process.exitCode = (await showDiff(runs.a, runs.b, strict === true, console)).code;
+    });
+}

@@ -1,0 +1,71 @@
+/** Two finished runs side by side, with their pages. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { COMPARISON_FILE } from '../compare/finished-comparison.ts';
+import { DIFF_FILE } from '../diff/finished-diff.ts';
+import { type GivenRun, sideBySide } from '../diff/side-by-side.ts';
+import { EXPLORATION_FILE, REPLAY_FILE } from '../explore/finished-exploration.ts';
+import { HISTORY_FILE } from '../history/history-file.ts';
+import type { Diff } from '../result/diff.ts';
+import { fileIn } from '../run/finished-document.ts';
+import { readRun } from '../run/finished-run.ts';
+import { defaultRunPath, writeWhole } from '../run/run-folder.ts';
+import { writeDiffReports } from './diff-files.ts';
+import { ScenarioError } from './scenario-error.ts';
+
+export interface DiffOptions {
+  /** The folder; without it runs/<time>-diff-<target> in the working directory. */
+  readonly outDir?: string;
+}
+
+export interface DiffOutcome {
+  /** The document: diff.json. It has no verdict: two runs bear none. */
+  readonly diff: Diff;
+  readonly outDir: string;
+  /** report.html in it. */
+  readonly reportPath: string;
+}
+
+/**
+ * Sets two finished runs side by side: run folders or result.json files, own or imported ones. What `letitcrash diff` does.
+ * @throws ScenarioError when one of them is no run, or when the folder holds something else.
+ */
+export async function diff(a: string, b: string, options: DiffOptions = {}): Promise<DiffOutcome> {
+  const [ofA, ofB] = await Promise.all([readRun(a), readRun(b)]);
+  if (typeof ofA === 'string' || typeof ofB === 'string')
+    throw new ScenarioError([ofA, ofB].filter((read) => typeof read === 'string').join('\n'));
+  return diffRuns({ run: a, result: ofA.result }, { run: b, result: ofB.result }, options);
+}
+
+/** The same of runs that are read already. */
+export async function diffRuns(a: GivenRun, b: GivenRun, { outDir }: DiffOptions = {}): Promise<DiffOutcome> {
+  const document = sideBySide(a, b);
+  const folder = outDir === undefined ? await freshFolder(b) : await givenFolder(outDir);
+  await writeWhole(join(folder, DIFF_FILE), `${JSON.stringify(document, null, 2)}\n`);
+  return { diff: document, outDir: folder, reportPath: await writeDiffReports(document, folder) };
+}
+
+const MOST_IN_A_SECOND = 1_000;
+
+async function freshFolder({ result }: GivenRun): Promise<string> {
+  const path = defaultRunPath(new Date(), 'diff', result.target.name);
+  await mkdir(dirname(path), { recursive: true });
+  for (let number = 1; number <= MOST_IN_A_SECOND; number++) {
+    const folder = number === 1 ? path : `${path}-${number}`;
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  throw new ScenarioError(`${path}: is there ${MOST_IN_A_SECOND} times over\n  name another folder: --out DIR`);
+}
+
+/** The reports of a run would be lost in its own folder. */
+async function givenFolder(folder: string): Promise<string> {
+  const holds = await fileIn(folder, ['result.json', COMPARISON_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE]);
+  if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds}, and its reports\n  name another folder`);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,52 @@
+/**
+ * What a run may not give as the server's. Where the generator was late, a fault could not be verified or the driver broke its rules, no
+ * time, rate or cost is the server's: it is withheld from the Result, and so from everything that is made of it. What the ledger counted
+ * stays, and so does what the generator says of itself. Pure.
+ */
+import type { Result } from './result.ts';
+
+/** Whether no figure of a run is the server's. */
+export function isWithheld({ verdict, load }: Pick<Result, 'verdict' | 'load'>): boolean {
+  return verdict === 'invalid' || load.valid === false;
+}
+
+/** Metrics of the generator and of the ledger. */
+function staysKnown({ name, unit }: Result['checks'][number]): boolean {
+  return /^(?:lag|load)\./.test(name) || (name.startsWith('delivery.') && unit === 'count');
+}
+
+/** The Result without what is withheld; itself where nothing is. */
+export function withoutWithheld(result: Result): Result {
+  if (!isWithheld(result)) return result;
+  const { latency, http, memory, cpu, timeline, checks } = result;
+  return {
+    ...result,
+    latency: { ...latency, response: null, service: null, delivery: null },
+    http:
+      http === null
+        ? null
+        : { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } },
+    memory: {
+      perConnection: null,
+      plateaus: [],
+      rehearsed: null,
+      returnedToBaseline: null,
+      baseline: null,
+      rounds: [],
+      leak: null,
+      leakPerMessage: null,
+      peakPssBytes: { nodes: [], workers: memory.peakPssBytes.workers },
+    },
+    cpu: { nodes: [], workers: cpu.workers, serverUsPerMessage: null },
+    recoveryLevel: null,
+    recovery: [],
+    recoveryDistribution: [],
+    checks: checks.map((check) => (staysKnown(check) ? check : { ...check, pass: false, actual: null })),
+    timeline: withoutLatencies(timeline),
+  };
+}
+
+function withoutLatencies(timeline: Result['timeline']): Result['timeline'] {
+  const nothing = new Array<null>(timeline.p50Us.length).fill(null);
+  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing, heat: null };
+}

@@ -1,0 +1,83 @@
+/** summary.md of two runs side by side: for a pull request or a job summary, under MARKDOWN_SIZE_LIMIT bytes. */
+import type { Diff, DiffFigure } from '../harness/result/diff.ts';
+import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import {
+  COMPARABLE_WORDS,
+  changeText,
+  conditionValue,
+  diffTitle,
+  EFFECT_WORDS,
+  figureText,
+  judgingTexts,
+  metricFigures,
+  sideFacts,
+  toolFigures,
+} from './diff-words.ts';
+import { sentenceCase } from './format.ts';
+import { type Detail, fitting, plain, table } from './markdown-text.ts';
+
+const DOCUMENT = 'diff.json';
+
+/** The page; long lists are shortened until it fits, and say so. */
+export function diffMarkdown(given: Diff): string {
+  const diff = withOneLineTexts(given);
+  return fitting((detail) => render(diff, detail));
+}
+
+function render(diff: Diff, detail: Detail): string {
+  const sections = [
+    `## ${COMPARABLE_WORDS[diff.comparable]}: ${plain(diffTitle(diff), Math.min(120, detail.text))}`,
+    diff.says
+      .slice(0, detail.rows)
+      .map((text) => `${plain(sentenceCase(text), detail.text * 2)}.`)
+      .join(' '),
+    (['a', 'b'] as const)
+      .map(
+        (side) =>
+          `- ${side.toUpperCase()}: ${plain(diff[side].run, detail.text)}: ${plain(sideFacts(diff[side]).join('; '), detail.text)}`,
+      )
+      .join('\n'),
+    conditions(diff, detail),
+    figures(diff, { heading: '### Figures', all: metricFigures(diff) }, detail),
+    figures(
+      diff,
+      { heading: `### Figures of ${plain(diff.a.measuredBy, 40)}, by its own names`, all: toolFigures(diff) },
+      detail,
+    ),
+    `### To judge\n\n${judgingTexts(diff)
+      .slice(0, detail.rows)
+      .map((text) => `- ${plain(text, detail.text * 2)}`)
+      .join('\n')}`,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function conditions({ conditions: all }: Diff, detail: Detail): string {
+  if (all.length === 0) return '';
+  const shown = all.slice(0, detail.rows);
+  const rows = shown.map((one) => [
+    EFFECT_WORDS[one.effect],
+    plain(one.about === one.name ? one.name : `${one.about}, ${one.name}`, detail.text),
+    plain(conditionValue(one, 'a'), detail.text),
+    plain(conditionValue(one, 'b'), detail.text),
+    plain(one.why, detail.text),
+  ]);
+  return `### What differs\n\n${table('lllll', ['', 'condition', 'A', 'B', 'why it matters'], rows, all.length - shown.length, DOCUMENT)}`;
+}
+
+interface Listed {
+  readonly heading: string;
+  readonly all: readonly DiffFigure[];
+}
+
+function figures(diff: Diff, { heading, all }: Listed, detail: Detail): string {
+  if (all.length === 0) return '';
+  const shown = all.slice(0, detail.rows);
+  const rows = shown.map((figure) => [
+    plain(figure.name, detail.text),
+    plain(figureText(figure, 'a'), detail.text),
+    plain(figureText(figure, 'b'), detail.text),
+    changeText(figure, diff),
+  ]);
+  return `${heading}\n\n${table('lrrr', ['', 'A', 'B', 'B to A'], rows, all.length - shown.length, DOCUMENT)}`;
+}
