@@ -48,7 +48,7 @@ function nodeVersion(): DoctorCheck {
     state: ok ? 'ok' : 'missing',
     found: process.versions.node,
     why: `the code is TypeScript that Node ${OLDEST_NODE} runs directly`,
-    remedy: ok ? null : 'npm ci installs the pinned Node beside the project',
+    remedy: ok ? null : `use Node ${OLDEST_NODE} or newer`,
   };
 }
 

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exampleComparison } from '../../reports/example-comparison.ts';
 import { exampleEntries } from '../../reports/example-history.ts';
@@ -280,26 +279,6 @@ describe('report', () => {
       expect(outcome).toMatchObject({ code: 2, stdout: '' });
       expect(outcome.stderr).toContain(hint);
     }
-  });
-});
-
-/** A Node on the PATH that is too old to run the code itself; null where there is none. */
-function oldNode(): string | null {
-  for (const entry of (process.env.PATH ?? '').split(delimiter)) {
-    const node = join(entry, 'node');
-    const version = existsSync(node) ? spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout : '';
-    const major = Number(/^v(\d+)\./.exec(version)?.[1]);
-    if (major >= 16 && major < 24) return node;
-  }
-  return null;
-}
-const OLD_NODE = oldNode();
-
-describe('an old Node', () => {
-  test.skipIf(OLD_NODE === null)('hands over to the one installed beside it, with arguments, output and exit code', async () => {
-    const help = await letitcrash(['--version'], { node: OLD_NODE ?? '' });
-    expect(help).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
-    expect((await letitcrash(['rnu'], { node: OLD_NODE ?? '' })).code).toBe(2);
   });
 });
 
