@@ -3,6 +3,7 @@ import type { RunEvent } from '../../run/progress.ts';
 import type { Plan } from '../../scenario/plan.ts';
 import { WatchError } from '../watch-error.ts';
 import type { WatchEvent, Watcher } from '../watcher.ts';
+import { loadPusher } from './load-pusher.ts';
 import type { OtlpPusher } from './otlp.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
 import { PROMETHEUS_PORT, type PrometheusServer, servePrometheus } from './prometheus.ts';
@@ -26,12 +27,13 @@ export async function startTelemetry(
   const figures = new RunFigures(plan);
   const read = () => figures.read();
   const endpoint = otlp === undefined ? null : otlpEndpoint(otlp, process.env);
+  // Before anything is served: what is missing is said before anything starts.
+  const push = endpoint === null ? null : await loadPusher();
   const server: PrometheusServer | null = prometheus === undefined ? null : await servePrometheus(portOf(prometheus), read);
   if (server !== null) tell({ kind: 'watching', message: 'metrics for Prometheus', url: server.url });
   let pusher: OtlpPusher | null = null;
-  if (endpoint !== null) {
-    const { pushOtlp } = await import('./otlp.ts');
-    pusher = pushOtlp(endpoint, read, (message) => tell({ kind: 'warning', message }));
+  if (endpoint !== null && push !== null) {
+    pusher = push(endpoint, read, (message) => tell({ kind: 'warning', message }));
     tell({ kind: 'watching', message: 'metrics go over OTLP', url: endpoint.shown });
   }
   let closing: Promise<void> | null = null;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../harness/run/progress.ts';
 import { startWatchers, type WatchOptions } from '../../../harness/watch/start-watchers.ts';
+import { loadPusher } from '../../../harness/watch/telemetry/load-pusher.ts';
 import { otlpEndpoint } from '../../../harness/watch/telemetry/otlp-endpoint.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../../../harness/watch/telemetry/prometheus-text.ts';
 import { WatchError } from '../../../harness/watch/watch-error.ts';
@@ -185,5 +186,28 @@ describe('where metrics go', () => {
     expect(() => url('http://me:hunter2@c')).toThrow(/OTEL_EXPORTER_OTLP_HEADERS/);
     expect(() => url('http://me:hunter2@c')).not.toThrow(/hunter2/);
     expect(otlpEndpoint(true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:hunter2@c' }).shown).toBe('http://c/v1/metrics');
+  });
+});
+
+describe("OpenTelemetry's exporter", () => {
+  test('is named with the command that installs it where it is missing, before anything starts', async () => {
+    const missing = Object.assign(new Error("Cannot find package '@opentelemetry/resources' imported from /x"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    const failure = loadPusher(() => Promise.reject(missing));
+    await expect(failure).rejects.toBeInstanceOf(WatchError);
+    await expect(failure).rejects.toMatchObject({
+      what: 'machine',
+      message: expect.stringMatching(/not installed\n {2}npm install .*@opentelemetry\/exporter-metrics-otlp-http/),
+    });
+  });
+
+  test('is told from a defect of letitcrash: of a version without what is needed, and of a module of its own that is gone', async () => {
+    const unfit = new SyntaxError(
+      "The requested module '@opentelemetry/resources' does not provide an export named 'detectResources'",
+    );
+    await expect(loadPusher(() => Promise.reject(unfit))).rejects.toThrow(/otlp: .*cannot be used: .*detectResources/);
+    const defect = Object.assign(new Error("Cannot find module '/x/otlp-data.js'"), { code: 'ERR_MODULE_NOT_FOUND' });
+    await expect(loadPusher(() => Promise.reject(defect))).rejects.toBe(defect);
   });
 });
