@@ -10,18 +10,21 @@ export { type ArenaFixtures, arenaTest } from './testing/arena-test.ts';
 
 expect.extend(matchers);
 
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: as Vitest declares it.
-  interface Matchers<T = any> {
-    /** Of a run: everything acknowledged arrived. */
-    toLoseNoMessages(): T;
-    /** Of a run: conditions as in a scenario's `expect`, like { 'response.p99': '< 50ms' }. */
-    toMeet(conditions: Readonly<Record<string, string | number | boolean>>): T;
-    /** Of a run: each fault was proven, and everybody whole again within this time: '2s'. */
-    toRecoverWithin(within: string): T;
-    /** Of a run with at least 100 users: '12KB'. */
-    toUseAtMostPerConnection(limit: string): T;
-    /** Of a comparison: B is no worse than A by more than the margin, proven, not merely not disproven. */
-    toBeNoSlower(metric: string, options?: { readonly margin?: string }): T;
+declare global {
+  // Vitest's Matchers has one type parameter up to version 4 and two since version 5, and an interface can only be added to with the same
+  // ones. Every version gives the methods of this one to what `expect` returns, `not`, `resolves` and `rejects` included.
+  namespace Chai {
+    interface Assertion {
+      /** Of a run: everything acknowledged arrived. */
+      toLoseNoMessages(): void;
+      /** Of a run: conditions as in a scenario's `expect`, like { 'response.p99': '< 50ms' }. */
+      toMeet(conditions: Readonly<Record<string, string | number | boolean>>): void;
+      /** Of a run: each fault was proven, and everybody whole again within this time: '2s'. */
+      toRecoverWithin(within: string): void;
+      /** Of a run with at least 100 users: '12KB'. */
+      toUseAtMostPerConnection(limit: string): void;
+      /** Of a comparison: B is no worse than A by more than the margin, proven, not merely not disproven. */
+      toBeNoSlower(metric: string, options?: { readonly margin?: string }): void;
+    }
   }
 }

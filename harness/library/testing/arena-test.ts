@@ -3,6 +3,7 @@ import { test as base, beforeEach, type TestAPI } from 'vitest';
 import type { TargetGiven } from '../standing-target.ts';
 import { Arena } from './arena.ts';
 import { type Retry, whyNoRetries } from './retries.ts';
+import { giveTime } from './test-limits.ts';
 
 export interface ArenaFixtures {
   /** Opened by the first test of the file that asks for it, closed after the last. */
@@ -11,12 +12,14 @@ export interface ArenaFixtures {
 
 /**
  * A `test` whose tests can take `arena` from their context; the target is started once a file and stopped after it. Called at the top of
- * a file, it refuses every test there that may be tried again.
+ * a file, it refuses every test there that may be tried again, and gives those below it two minutes where neither the configuration nor
+ * the test itself gives more, or the test says less.
  * @param target section `target` of a scenario: `{ use: 'reference' }`, `{ use: './my-target.ts' }` (from the working directory) or
  *   `{ use: new URL('./my-target.ts', import.meta.url).href }`.
  * @throws in each test, ScenarioError for mistakes in it, and an explanation where a retry is configured.
  */
 export function arenaTest(target: TargetGiven): TestAPI<ArenaFixtures> {
+  giveTime();
   // A hook, for it runs before each try: a fixture that threw in the first is not asked again in the second.
   beforeEach(({ task }) => {
     const why = whyNoRetries(task.retry as Retry, task.name);

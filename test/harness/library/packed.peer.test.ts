@@ -1,60 +1,17 @@
 /** The package as it is published: packed, installed into the example project from its tarball, and used there as its user would. */
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
-const LEFT_OUT = new Set(['node_modules', '.git', 'runs', 'dist', '.cache']);
-const LIMIT_MS = 280_000;
+import { CHECKOUT, command, LIMIT_MS, pack, succeeds } from './packed-package.ts';
 
 let folder: string;
 let project: string;
 let tarball: string;
 
-/** Both streams, whether it succeeds or not. */
-async function command(
-  file: string,
-  args: readonly string[],
-  cwd: string,
-): Promise<{ readonly code: number; readonly text: string }> {
-  const { NODE_COMPILE_CACHE: _, ...inherited } = process.env;
-  // Vitest's own variables would make a Vitest below believe that it is a worker of this one.
-  const own = Object.entries(inherited).filter(
-    ([name]) => !/^(VITEST|npm_)/.test(name) && name !== 'NODE_OPTIONS' && name !== 'NODE_ENV',
-  );
-  const env = { ...Object.fromEntries(own), PATH: `${dirname(process.execPath)}:${process.env.PATH}`, NO_COLOR: '1' };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(file, args, {
-      cwd,
-      env,
-      timeout: LIMIT_MS,
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return { code: 0, text: stdout + stderr };
-  } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
-    return { code: typeof code === 'number' ? code : -1, text: `${stdout}${stderr}${(error as Error).message}` };
-  }
-}
-
-async function succeeds(file: string, args: readonly string[], cwd: string): Promise<string> {
-  const { code, text } = await command(file, args, cwd);
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${text}`);
-  return text;
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'letitcrash-packed-'));
-  // Packed from a copy, since packing rewrites package.json for a while, and others read the checkout's meanwhile.
-  const copy = join(folder, 'letitcrash');
-  cpSync(CHECKOUT, copy, { recursive: true, filter: (source) => !LEFT_OUT.has(source.slice(CHECKOUT.length)) });
-  symlinkSync(join(CHECKOUT, 'node_modules'), join(copy, 'node_modules'));
-  await succeeds('npm', ['pack', '--pack-destination', folder], copy);
-  tarball = join(folder, `letitcrash-${JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')).version}.tgz`);
+  tarball = await pack(folder);
   project = join(folder, 'chat');
   cpSync(join(CHECKOUT, 'test/example'), project, { recursive: true });
   await succeeds('npm', ['install', '--save-dev', '--no-audit', '--no-fund', tarball], project);
@@ -67,6 +24,16 @@ test('it brings compiled code and types, and no TypeScript for Node to refuse', 
   expect(existsSync(join(installed, 'dist/harness/library/index.js'))).toBe(true);
   expect(existsSync(join(installed, 'dist/harness/library/vitest.d.ts'))).toBe(true);
   expect(existsSync(join(installed, 'library'))).toBe(false);
+  const manifests = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /package[^/]*\.json$/.test(name),
+  );
+  expect(manifests.sort()).toEqual(['dist/package.json', 'package.json', 'test/example/package.json']);
+  expect(JSON.parse(readFileSync(join(installed, 'dist/package.json'), 'utf8'))).toEqual({
+    name: 'letitcrash',
+    version: expect.any(String),
+    type: 'module',
+  });
+  expect(JSON.parse(readFileSync(join(installed, 'dist/schemas/scenario.json'), 'utf8')).title).toBe('A letitcrash scenario');
   expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).exports['./driver']).toEqual({
     types: './dist/harness/library/driver.d.ts',
     default: './dist/harness/library/driver.js',
