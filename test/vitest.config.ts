@@ -19,6 +19,7 @@ export const drills = [
   'test/harness/library/arena.test.ts',
   'test/harness/cli/gate.test.ts',
   'test/harness/cli/gate-run.test.ts',
+  'test/harness/cli/gate-first.test.ts',
   'test/harness/gate/package-source.test.ts',
   'test/harness/compare/run-comparison.test.ts',
   'test/harness/explore/misdriven.test.ts',

@@ -29,6 +29,7 @@ import { compareProgress } from './compare-progress.ts';
 import { comparisonExitCode } from './comparison-exit-code.ts';
 import type { Console } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
+import { gateFirst } from './gate-first.ts';
 import type { GateOptions } from './gate-options.ts';
 import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
@@ -61,9 +62,10 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
   };
   const sides = await explained(console, (signal) => built(request, policy, console, signal));
   if (typeof sides === 'number') return sides;
-  const { candidate, baseline } = sides;
-  const loadMs = Math.max(candidate.plan.load.durationMs, baseline.plan.load.durationMs);
-  const short = tooLittleTime(askedOf(policy), policy.budgetMs, loadMs);
+  const { candidate, baseline, lacks } = sides;
+  const loadMs = Math.max(candidate.plan.load.durationMs, baseline?.plan.load.durationMs ?? 0);
+  // What is compared with nothing is one run.
+  const short = baseline === null ? null : tooLittleTime(askedOf(policy), policy.budgetMs, loadMs);
   if (short !== null) {
     await refuse(
       console,
@@ -71,15 +73,15 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
     );
     return ExitCode.usage;
   }
-  const kinds = sides.candidate.plan.faults.map(({ kind }) => kind);
+  const kinds = candidate.plan.faults.map(({ kind }) => kind);
   // What they run on came with them.
   return inArena({ kinds, targets: [], asked: undefined }, console, () =>
     explained(console, async (signal) => {
-      const comparison = await compared(sides, request, policy, console, signal);
+      const strict = options.strict === true;
+      if (baseline === null) return gateFirst({ candidate, lacks: lacks ?? '', policy, strict, signal }, console);
+      const comparison = await compared({ baseline, candidate }, request, policy, console, signal);
       await tellGitHub(console, comparisonAnnotations(comparison), comparisonMarkdown(comparison));
-      return comparison.interrupted === undefined
-        ? comparisonExitCode(comparison, options.strict === true)
-        : ExitCode.interrupted;
+      return comparison.interrupted === undefined ? comparisonExitCode(comparison, strict) : ExitCode.interrupted;
     }),
   );
 }
@@ -125,7 +127,9 @@ async function built(request: GateRequest, policy: Policy, console: Console, sig
   };
   try {
     const sides = await prepareSides(request, building);
-    for (const { plan } of [sides.candidate, sides.baseline]) await nodeRuntime(plan.target, signal, building.progress);
+    for (const side of [sides.candidate, sides.baseline]) {
+      if (side !== null) await nodeRuntime(side.plan.target, signal, building.progress);
+    }
     return sides;
   } finally {
     progress.end();
@@ -133,7 +137,7 @@ async function built(request: GateRequest, policy: Policy, console: Console, sig
 }
 
 async function compared(
-  { baseline, candidate }: GateSides,
+  { baseline, candidate }: { readonly baseline: GateSide; readonly candidate: GateSide },
   request: GateRequest,
   policy: Policy,
   console: Console,

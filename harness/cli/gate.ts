@@ -15,8 +15,9 @@ import { gateRun } from './gate-run.ts';
 
 const HELP = `
 Both sides are run here, taking turns, in one go: a git revision is taken out of git into a cache (the work tree is not touched) and its
-dependencies are installed there, a package version is installed, a folder is taken as it is. The server of a side is the one that its
-own targets/index.ts exports; the load and the judgement are this letitcrash's.
+dependencies are installed there, a package version is installed, a folder is taken as it is. The server of a side is the file in it that
+the scenario names (target: { use: ./my-target.mts }), else the one that its own targets/index.ts exports or its letitcrash brings; the load
+and the judgement are this letitcrash's. Where a revision has no such server yet, the candidate is played alone: the answer is open.
 
 --policy (default: ${USUAL_POLICY}, where there is one) says what may not become worse by how much; letitcrash schema policy.
 

@@ -11,6 +11,7 @@ import type { Installing } from '../cache/package-install.ts';
 import { npm, runTool } from '../cache/tool.ts';
 import { ToolError } from '../cache/tool-error.ts';
 import { GateError } from './gate-error.ts';
+import { anchorOutsideFiles } from './outside-files.ts';
 
 export interface Building extends Installing {
   /** The folder in whose repository revisions are looked up. */
@@ -24,6 +25,8 @@ export interface BuiltSource {
   readonly label: string;
   /** Where its package.json and its targets are. */
   readonly root: string;
+  /** Of a git revision: what is not there was not there then. Elsewhere something may be misnamed. */
+  readonly isRevision: boolean;
 }
 
 const GIT_LIMIT_MS = 5 * 60_000;
@@ -50,10 +53,10 @@ export async function checkOut(revision: string, building: Building): Promise<Bu
       await rm(index, { force: true });
     }
     const root = join(unfinished, project);
-    if (!existsSync(root)) throw new GateError('usage', `${revision}: has no folder ${project}\n  name a revision that has`);
-    await prepare(root, unfinished, revision, building);
+    // A project that the change brings: there is nothing to install, and whoever asks for its server is told that there is none.
+    if (existsSync(root)) await prepare(root, { checkout: unfinished, original: top }, revision, building);
   });
-  return { label: `git ${commit.slice(0, 12)} (${revision})`, root: join(folder, project) };
+  return { label: `git ${commit.slice(0, 12)} (${revision})`, root: join(folder, project), isRevision: true };
 }
 
 /** Commits are checked out once; a project within one has dependencies of its own. */
@@ -61,9 +64,17 @@ function placeOf(project: string): string[] {
   return project === '' ? [] : [createHash('sha256').update(project).digest('hex').slice(0, 12)];
 }
 
-async function prepare(root: string, top: string, revision: string, { build, signal, progress }: Building): Promise<void> {
-  const locked = lockedFolder(root, top);
+/** The tops of the checkout and of the repository that it was taken from. */
+interface Tops {
+  readonly checkout: string;
+  readonly original: string;
+}
+
+async function prepare(root: string, tops: Tops, revision: string, { build, signal, progress }: Building): Promise<void> {
+  const locked = lockedFolder(root, tops.checkout);
   if (locked !== null) {
+    const folder = join(tops.original, relative(tops.checkout, locked));
+    await anchorOutsideFiles(locked, { folder, top: tops.original });
     progress(`installing the dependencies of ${revision} (npm ci)`);
     await runTool(npm('ci', '--no-audit', '--no-fund'), { cwd: locked, signal, limitMs: BUILD_LIMIT_MS });
   }

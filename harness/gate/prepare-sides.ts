@@ -1,7 +1,8 @@
 /** Everything of a gate that can be wrong before anything runs: both sources built, their targets found, both plans made. */
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Target } from '../../targets/target.ts';
-import { namesOwnTarget, withOwnFiles } from '../own-server/own-files.ts';
+import { ownTargetFile, withOwnFiles } from '../own-server/own-files.ts';
 import { availableTarget } from '../run/available-target.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { RunError } from '../run/run-error.ts';
@@ -13,7 +14,7 @@ import type { ScenarioSource } from '../scenario/source.ts';
 import type { Building, BuiltSource } from './checkout.ts';
 import { GateError } from './gate-error.ts';
 import { buildSource } from './side-source.ts';
-import { targetsOf } from './side-targets.ts';
+import { targetsModule, targetsOf } from './side-targets.ts';
 
 export interface GateRequest {
   readonly baseline: string;
@@ -32,8 +33,11 @@ export interface GateSide {
 }
 
 export interface GateSides {
-  readonly baseline: GateSide;
+  /** Null where the revision has no such server yet: the change brings it, and there is nothing to compare it with. */
+  readonly baseline: GateSide | null;
   readonly candidate: GateSide;
+  /** In words, where there is no baseline: what the revision lacks. */
+  readonly lacks: string | null;
 }
 
 /** @throws GateError for whatever is wrong, ToolError when npm, git or a build fails. */
@@ -41,20 +45,35 @@ export async function prepareSides(request: GateRequest, building: Building): Pr
   const loaded = await loadScenario(request.scenario);
   if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n'));
   // The candidate first: it is here, and a mistake in the scenario shows without waiting for npm.
-  const candidate = await prepareSide(request.candidate, 'candidate', loaded.source, request, building);
-  const baseline = await prepareSide(request.baseline, 'baseline', loaded.source, request, building);
-  return { baseline, candidate };
+  const candidate = await prepareSide(
+    await buildSource(request.candidate, building),
+    'candidate',
+    loaded.source,
+    request,
+    building,
+  );
+  const before = await buildSource(request.baseline, building);
+  const lacks = whatIsLacking(before, ownTargetFile(loaded.source, request.overrides), building);
+  if (lacks !== null) return { baseline: null, candidate, lacks };
+  return { baseline: await prepareSide(before, 'baseline', loaded.source, request, building), candidate, lacks };
+}
+
+/** What a revision has not that the candidate has, in words; null where it has all. */
+function whatIsLacking(source: BuiltSource, ownFile: string | null, building: Building): string | null {
+  if (!source.isRevision) return null;
+  if (ownFile === null) return targetsModule(source.root) === null ? `${source.label} has neither targets nor letitcrash` : null;
+  const file = within(source, ownFile, building);
+  return existsSync(file) ? null : `${source.label} has no ${relative(source.root, file)}`;
 }
 
 async function prepareSide(
-  written: string,
-  role: keyof GateSides,
+  source: BuiltSource,
+  role: 'baseline' | 'candidate',
   scenario: ScenarioSource,
   { overrides, seed }: GateRequest,
   building: Building,
 ): Promise<GateSide> {
-  const source = await buildSource(written, building);
-  const own = namesOwnTarget(scenario, overrides);
+  const own = ownTargetFile(scenario, overrides) !== null;
   const bundled = own ? new Map<string, Target>() : await targetsOf(source);
   const known = await withOwnFiles(scenario, overrides, { ...catalogue, targets: bundled }, (file) =>
     within(source, file, building),

@@ -31,12 +31,12 @@ export async function buildSource(written: string, building: Building): Promise<
 
 async function packageSource(wanted: { name: string; version: string }, building: Building): Promise<BuiltSource> {
   const { name, version, root } = await installPackage(wanted, building);
-  return { label: `package ${name}@${version}`, root };
+  return { label: `package ${name}@${version}`, root, isRevision: false };
 }
 
 async function folderSource(written: string, root: string): Promise<BuiltSource> {
   if (!existsSync(root)) throw new GateError('usage', `${written}: there is no such folder\n  ${SOURCES}`);
   const figures = existsSync(join(root, 'package.json')) ? null : await figuresAt(root);
   if (figures !== null) throw await refuseFigures(figures, machineFingerprint(thisMachine()));
-  return { label: `folder ${written}`, root };
+  return { label: `folder ${written}`, root, isRevision: false };
 }

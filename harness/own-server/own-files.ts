@@ -44,10 +44,11 @@ export async function withOwnFiles(
   }
 }
 
-/** Whether the scenario's target is a file of the user's. */
-export function namesOwnTarget(source: ScenarioSource, overrides: readonly string[]): boolean {
-  const use = textAt(applyOverrides(source, overrides).source.data, ['target', 'use']);
-  return use !== null && isModulePath(use);
+/** The scenario's target where that is a file of the user's, by its absolute path; else null. */
+export function ownTargetFile(source: ScenarioSource, overrides: readonly string[]): string | null {
+  const { source: overridden } = applyOverrides(source, overrides);
+  const use = textAt(overridden.data, ['target', 'use']);
+  return use !== null && isModulePath(use) ? fileOf(use, folderOf(overridden, ['target', 'use'])) : null;
 }
 
 function knows({ name, devices = false, presence = false }: Driver): Pick<DriverFacts, 'name' | 'devices' | 'presence'> {

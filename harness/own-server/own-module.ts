@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { commonJsRemedy } from '../scenario/commonjs-remedy.ts';
 import type { Fault } from './shape.ts';
 
 export type Loaded<Value> =
@@ -25,7 +26,7 @@ export interface Expected {
 /** Loads the export of `file`, an absolute path, as the type it says; never throws. */
 export async function loadOwn<Value>(file: string, expected: Expected): Promise<Loaded<Value>> {
   const { name, type, from } = expected;
-  const remedy = `export const ${name}: ${type} = ..., with the type from '${from}'; letitcrash init --target writes one that runs`;
+  const remedy = `export const ${name}: ${type} = ..., with the type from '${from}'; letitcrash init writes one that runs`;
   const refuse = (message: string, how = remedy): Loaded<Value> => ({ ok: false, message, remedy: how });
   const isFile = await stat(file).then(
     (facts) => facts.isFile(),
@@ -39,7 +40,7 @@ export async function loadOwn<Value>(file: string, expected: Expected): Promise<
     const why = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
     const isMissing = (error as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';
     const how = isMissing ? 'install what it imports; its types and helpers: npm install --save-dev letitcrash' : null;
-    return refuse(`cannot be loaded: ${why}`, how ?? `a module that runs by itself: node ${file}`);
+    return refuse(`cannot be loaded: ${why}`, how ?? commonJsRemedy(file, error) ?? `a module that runs by itself: node ${file}`);
   }
   const value = module[name];
   if (value === undefined) {

@@ -10,6 +10,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { errorText } from '../result/printable.ts';
+import { commonJsRemedy } from './commonjs-remedy.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { firstComment, MAX_SCENARIO_BYTES, parseScenarioText, placeInFile, type SourceOutcome, tooLarge } from './source.ts';
@@ -90,7 +91,12 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (error) {
-    return refuse('syntax', given, `cannot be loaded: ${errorText(error)}`, 'a module that runs by itself');
+    return refuse(
+      'syntax',
+      given,
+      `cannot be loaded: ${errorText(error)}`,
+      commonJsRemedy(file, error) ?? 'a module that runs by itself',
+    );
   }
   if (exported.scenario === undefined) {
     return refuse(

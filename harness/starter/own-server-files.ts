@@ -1,9 +1,14 @@
-/** The files that `letitcrash init --target` writes: a target, a driver, a scenario, and a server to begin with. They run as they are. */
+/**
+ * What `letitcrash init` writes for a server of the user's own: a target, a driver, a scenario, and a server to begin with. They run as they
+ * are. Modules end with .mts and .mjs, since in a project that `npm init -y` made a .ts or .js file is CommonJS.
+ */
+import { SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
 import type { StarterFile } from './starter-files.ts';
 
-const SCENARIO = `# Your own server under a small load. npx letitcrash run letitcrash/my-server.yaml
+const SCENARIO = `${SCENARIO_SCHEMA_LINE}
+# Your own server under a small load. npx letitcrash run letitcrash/my-server.yaml
 name: my-server
-target: { use: ./my-target.ts, durability: memory }   # paths are relative to this file
+target: { use: ./my-target.mts, durability: memory }   # paths are relative to this file
 users: 200
 load: { model: poisson, rate: 200/s, payload: 100B, duration: 5s }
 # When that passes, break it. What a killed server had acknowledged and forgot is found, message by message.
@@ -16,7 +21,7 @@ expect:
   # recovery.reconnected: < 5s
 `;
 
-const TARGET = `// How letitcrash starts your server, ends it, and what the server promises. Used by: target: { use: ./my-target.ts }
+const TARGET = `// How letitcrash starts your server, ends it, and what the server promises. Used by: target: { use: ./my-target.mts }
 import { fileURLToPath } from 'node:url';
 import { commandTarget } from 'letitcrash/target';
 
@@ -27,11 +32,11 @@ export const target = commandTarget({
   summary: 'what it is, in a line',
   version: '0.0.0',
   // The driver that speaks to it, relative to this file.
-  driver: './my-driver.ts',
+  driver: './my-driver.mts',
   // What an acknowledgement means: 'fsync' (on disk and flushed), 'commit' (with the operating system: survives a kill of the process)
   // or 'memory' (a killed server forgets it). It is what you promise; the ledger shows whether it is so.
   durabilities: ['memory'],
-  // Keys of the scenario's target that are the server's own settings, such as target: { use: ./my-target.ts, historyLimit: 100 }.
+  // Keys of the scenario's target that are the server's own settings, such as target: { use: ./my-target.mts, historyLimit: 100 }.
   settings: ['historyLimit'],
   // Request path of the WebSocket, unless the driver says another.
   path: '/',
@@ -39,7 +44,7 @@ export const target = commandTarget({
   // and port; it counts as ready when the port answers. dataDir is its own, and is there again after a kill.
   command: ({ host, port, dataDir, durability, config }) => ({
     // file: '/usr/bin/my-server',                 without it, the Node that runs letitcrash
-    args: [fileURLToPath(new URL('./my-server.ts', import.meta.url))],
+    args: [fileURLToPath(new URL('./my-server.mjs', import.meta.url))],
     env: { HOST: host, PORT: String(port), DATA_DIR: dataDir, DURABILITY: durability, HISTORY_LIMIT: String(config.historyLimit ?? '') },
   }),
   // What a user shows to sign in; without it, his name. Sign a token here with the key that command() gave the server.
@@ -89,7 +94,7 @@ export const driver = webSocketDriver({
 });
 `;
 
-const SERVER = `// Stands in for your server until my-target.ts starts the real one: chat in memory. It needs ws: npm install ws
+const SERVER = `// Stands in for your server until my-target.mts starts the real one: chat in memory. It needs ws.
 import { WebSocketServer } from 'ws';
 
 const online = new Map();
@@ -117,10 +122,13 @@ server.on('connection', (socket, request) => {
 });
 `;
 
+/** What the server that stands in imports, as letitcrash itself has it. */
+export const STAND_IN_DEPENDENCIES: Readonly<Record<string, string>> = { ws: '^8.23.0' };
+
 /** In the order in which a newcomer reads them. */
 export const ownServerFiles: readonly StarterFile[] = [
-  { path: 'letitcrash/my-target.ts', text: TARGET, what: 'the target: how to start your server, and what it promises' },
-  { path: 'letitcrash/my-driver.ts', text: DRIVER, what: "the driver: your server's wire protocol" },
+  { path: 'letitcrash/my-target.mts', text: TARGET, what: 'the target: how to start your server, and what it promises' },
+  { path: 'letitcrash/my-driver.mts', text: DRIVER, what: "the driver: your server's wire protocol" },
   { path: 'letitcrash/my-server.yaml', text: SCENARIO, what: 'a scenario that uses both' },
-  { path: 'letitcrash/my-server.ts', text: SERVER, what: 'a server to begin with, in place of yours' },
+  { path: 'letitcrash/my-server.mjs', text: SERVER, what: 'a server to begin with, in place of yours' },
 ];

@@ -1,26 +1,49 @@
-/** The files that `letitcrash init` writes for a project that begins: a scenario and a policy. Their comments are their manual. */
+/** The files that `letitcrash init` writes for a project that begins. Their comments are their manual. */
 
 import { commentWorkflow } from './comment-workflow.ts';
 import { gateWorkflow } from './gate-workflow.ts';
+import { GITLAB_FILE, GITLAB_INCLUDED, gitlabJob } from './gitlab-job.ts';
+import { ownServerFiles } from './own-server-files.ts';
+import { POLICY_SCHEMA_LINE, SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
 
 export interface StarterFile {
   /** From the project's root. */
   readonly path: string;
   readonly text: string;
+  /** What it is, in a line. */
   readonly what: string;
 }
 
-const SCENARIO = `# Steady conversation: the load under which every change is compared with what was before it.
+/** Which server is put under load: one of the user's own, or the one that comes with letitcrash. */
+export type StarterServer = 'own' | 'bundled';
+export type StarterCi = 'github' | 'gitlab' | 'none';
+
+export interface StarterSetup {
+  readonly server: StarterServer;
+  readonly ci: StarterCi;
+  /** There is a .gitlab-ci.yml, which includes the job instead of being it. */
+  readonly hasGitlabFile: boolean;
+}
+
+const TARGETS: Readonly<Record<StarterServer, string>> = {
+  own: 'target: { use: ./my-target.mts, durability: memory }   # from this folder, of each side its own',
+  bundled: 'target: { use: reference, durability: fsync }   # that of the letitcrash which each side has installed',
+};
+
+const scenario = (server: StarterServer): string => `${SCENARIO_SCHEMA_LINE}
+# Steady conversation: the load under which every change is compared with what was before it.
 # Run it alone: npx letitcrash run letitcrash/gate.yaml
 name: gate
-target: { use: reference, durability: fsync }   # npx letitcrash targets lists the servers
-users: 500
-load: { model: poisson, rate: 500/s, payload: 100B, warmUp: 2s, duration: 8s }
+${TARGETS[server]}
+users: 200
+load: { model: poisson, rate: 400/s, payload: 100B, warmUp: 1s, duration: 4s }
+limits: { lag: 200ms }                          # a shared runner is late now and then; medians and CPU time bear it
 expect:
   delivery: intact                              # no message lost, doubled, reordered or misdelivered
 `;
 
-const POLICY = `# What a change may not make worse, and by how much. npx letitcrash gate --baseline main
+const POLICY = `${POLICY_SCHEMA_LINE}
+# What a change may not make worse, and by how much. npx letitcrash gate --baseline main
 # Keys and units: npx letitcrash schema policy. How many blocks this machine needs for a margin: npx letitcrash doctor --noise
 scenario: ./gate.yaml
 
@@ -37,23 +60,33 @@ metrics:
 
 alpha: 1%        # of changes that are no worse, at most this share fails, over all blocking metrics together
 blocks: 24       # of four runs, at most; it stops earlier when the answer is clear
-budget: 25m
+budget: 10m      # for smaller margins more blocks and a longer budget
 `;
 
 /** In the order in which a newcomer reads them. */
-export function starterFiles({ ci }: { readonly ci: 'github' | null }): readonly StarterFile[] {
-  const files = [
-    { path: 'letitcrash/gate.yaml', text: SCENARIO, what: 'the scenario: the load that is compared' },
-    { path: 'letitcrash/policy.yaml', text: POLICY, what: 'the policy: what may not become worse' },
-  ];
-  if (ci === null) return files;
+export function starterFiles({ server, ci, hasGitlabFile }: StarterSetup): readonly StarterFile[] {
   return [
-    ...files,
-    { path: '.github/workflows/letitcrash-gate.yml', text: gateWorkflow, what: 'the gate of pull requests' },
-    {
-      path: '.github/workflows/letitcrash-comment.yml',
-      text: commentWorkflow({ callable: false }),
-      what: 'its comment, apart from the code of the pull request',
-    },
+    ...(server === 'own' ? ownServerFiles : []),
+    { path: 'letitcrash/gate.yaml', text: scenario(server), what: 'the load under which changes are compared' },
+    { path: 'letitcrash/policy.yaml', text: POLICY, what: 'what may not become worse, and by how much' },
+    ...ciFiles(ci, hasGitlabFile),
   ];
+}
+
+function ciFiles(ci: StarterCi, hasGitlabFile: boolean): readonly StarterFile[] {
+  switch (ci) {
+    case 'none':
+      return [];
+    case 'github':
+      return [
+        { path: '.github/workflows/letitcrash-gate.yml', text: gateWorkflow, what: 'the gate of pull requests' },
+        {
+          path: '.github/workflows/letitcrash-comment.yml',
+          text: commentWorkflow({ callable: false }),
+          what: 'its comment, apart from the code of the pull request',
+        },
+      ];
+    case 'gitlab':
+      return [{ path: hasGitlabFile ? GITLAB_INCLUDED : GITLAB_FILE, text: gitlabJob, what: 'the gate of merge requests' }];
+  }
 }

@@ -82,11 +82,11 @@ test('an exploration of a file that is no target is refused before anything star
   expect(command.stderr).toMatch(/--target .*chat-driver\.ts exports no `target`; it exports driver/);
 });
 
-test('what init --target writes runs as it is, and passes', async () => {
+test('what init writes for a server of the own runs as it is, and passes', async () => {
   const folder = project();
-  const init = new Command(['init', '--target', '--out', folder]);
+  const init = new Command(['init', '--server', 'own', '--out', folder]);
   expect(await init.ended()).toBe(0);
-  expect(init.stdout).toMatch(/written +letitcrash\/my-target\.ts/);
+  expect(init.stdout).toMatch(/written +letitcrash\/my-target\.mts/);
   const scenario = join(folder, 'letitcrash', 'my-server.yaml');
   const small = ['--set', 'users=20', '--set', 'load.duration=2s', '--set', 'limits.lag=20s', '--set', 'target.historyLimit=5'];
   const run = new Command(['run', scenario, ...small, '--out', join(folder, 'run'), '--json']);

@@ -51,8 +51,8 @@ describe('the sides of a gate', () => {
     commit('as it was');
     await project.write('targets/index.js', listed(target('as it is')));
     const { baseline, candidate } = await prepare();
-    expect([baseline.target.summary, candidate.target.summary]).toEqual(['as it was', 'as it is']);
-    expect(baseline.plan).toEqual(candidate.plan);
+    expect([baseline?.target.summary, candidate.target.summary]).toEqual(['as it was', 'as it is']);
+    expect(baseline?.plan).toEqual(candidate.plan);
     expect(candidate.plan).toMatchObject({ seed: 7, users: 10, target: { use: 'fake', durability: 'memory' } });
   });
 
@@ -62,9 +62,9 @@ describe('the sides of a gate', () => {
     commit('as it was');
     await project.write('server/target.ts', target('as it is'));
     const { baseline, candidate } = await prepare();
-    expect([baseline.target.summary, candidate.target.summary]).toEqual(['as it was', 'as it is']);
+    expect([baseline?.target.summary, candidate.target.summary]).toEqual(['as it was', 'as it is']);
     expect(candidate.plan.target.use).toBe(join(project.folder, 'server/target.ts'));
-    expect(baseline.plan.target.use).toBe(join(baseline.source.root, 'server/target.ts'));
+    expect(baseline?.plan.target.use).toBe(join(baseline?.source.root ?? '', 'server/target.ts'));
   });
 
   test('cannot share a target from outside the project', async () => {
@@ -96,6 +96,54 @@ describe('the sides of a gate', () => {
     await project.write('targets/index.js', listed(target('x')));
     const message = expect.stringMatching(/^the baseline .*"fake" is not a target\n.*another/s);
     await expect(prepare()).rejects.toMatchObject({ kind: 'usage', message });
+  });
+
+  test('have no baseline where the revision has not the file of the target yet, which the change brings', async () => {
+    await project.write('readme', '');
+    commit('before');
+    await project.write('load.yaml', scenario('./letitcrash/target.mts'));
+    await project.write('letitcrash/target.mts', target('new'));
+    expect(await prepare()).toMatchObject({
+      baseline: null,
+      candidate: { target: { summary: 'new' } },
+      lacks: expect.stringMatching(/^git \w{12} \(HEAD\) has no letitcrash\/target\.mts$/),
+    });
+    // A folder may be misnamed.
+    await mkdir(join(project.folder, '..', 'stable'));
+    await expect(prepare({ baseline: '../stable' })).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  test('have no baseline where the revision has neither targets nor letitcrash, nor the folder of the project', async () => {
+    await project.write('readme', '');
+    commit('before');
+    await project.write('package.json', '{ "type": "module" }');
+    await project.write('targets/index.js', listed(target('new')));
+    expect(await prepare()).toMatchObject({
+      baseline: null,
+      lacks: expect.stringContaining('has neither targets nor letitcrash'),
+    });
+    for (const [path, text] of [
+      ['chat/package.json', '{ "type": "module" }'],
+      ['chat/targets/index.js', listed(target('deep'))],
+    ] as const)
+      await project.write(path, text);
+    const request = { baseline: 'HEAD', candidate: '.', scenario: join(project.folder, 'load.yaml'), overrides: [], seed: 7 };
+    const deep = await prepareSides(request, project.building({ cwd: join(project.folder, 'chat') }));
+    expect(deep).toMatchObject({ baseline: null, candidate: { target: { summary: 'deep' } } });
+  });
+
+  test('are those of the letitcrash that is installed, where a project has no targets of its own', async () => {
+    await project.write('.gitignore', 'node_modules');
+    await project.write('package.json', '{ "type": "module" }');
+    for (const [path, text] of [
+      ['package.json', '{ "name": "letitcrash", "type": "module" }'],
+      ['dist/targets/index.js', listed(target('installed'))],
+    ] as const)
+      await project.write(`node_modules/letitcrash/${path}`, text);
+    expect(await prepare({ baseline: 'folder:.' })).toMatchObject({
+      baseline: { target: { summary: 'installed' } },
+      candidate: { target: { summary: 'installed' } },
+    });
   });
 
   test('are refused where the target cannot run here', async () => {

@@ -57,7 +57,7 @@ describe('a git revision', () => {
     expect(baseline.label).toBe(`git ${first.slice(0, 12)} (HEAD~1)`);
     expect([...(await targetsOf(baseline)).keys()]).toEqual(['old']);
     const candidate = await buildSource('.', project.building());
-    expect(candidate).toEqual({ label: 'folder .', root: project.folder });
+    expect(candidate).toEqual({ isRevision: false, label: 'folder .', root: project.folder });
     expect([...(await targetsOf(candidate)).keys()]).toEqual(['uncommitted']);
 
     expect(project.git('status', '--porcelain=v1')).toBe(before);

@@ -1,0 +1,31 @@
+/**
+ * The job that gates merge requests in GitLab. A merge request's pipeline checks out its branch, or the branch merged with its target, and
+ * says which commit it began from; that commit is the baseline. A fork's pipeline runs in the fork, with nothing of ours.
+ *
+ * Source: GitLab, "Predefined CI/CD variables".
+ */
+import { GATE_ARTIFACT } from './gate-steps.ts';
+
+export const GITLAB_FILE = '.gitlab-ci.yml';
+/** Where there is a .gitlab-ci.yml already, which is its owner's: it includes this one. */
+export const GITLAB_INCLUDED = '.gitlab/letitcrash-gate.yml';
+
+export const gitlabJob = `# Compares a merge request with the branch it goes to, on one machine, taking turns.
+letitcrash-gate:
+  image: node:24
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  variables:
+    GIT_DEPTH: '0'   # what it is compared with must be there
+  timeout: 1h
+  interruptible: true
+  script:
+    - npm ci
+    - npx --no-install letitcrash gate --baseline "git:$CI_MERGE_REQUEST_DIFF_BASE_SHA" --policy letitcrash/policy.yaml --out ${GATE_ARTIFACT}
+  artifacts:
+    when: always
+    expire_in: 2 weeks
+    paths:
+${['summary.md', 'report.html', 'comparison.json'].map((file) => `      - ${GATE_ARTIFACT}/${file}\n`).join('')}    reports:
+      junit: ${GATE_ARTIFACT}/junit.xml
+`;
