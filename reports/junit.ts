@@ -4,6 +4,7 @@
  */
 
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
@@ -27,6 +28,7 @@ export function junitXml(given: Result): string {
       ...said('seed', result.seed === null ? null : String(result.seed)),
       target: `${result.target.name} ${result.target.version}`,
       reproduce: result.reproduce,
+      ...said('beside', otherRunsText(result.environment)),
       ...said('refused', whyRefused(result)),
       ...said('sessions-ended', whyEnded(result)),
     },

@@ -2,6 +2,7 @@
 import { accounted } from '../harness/result/accounted.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
@@ -47,6 +48,7 @@ function render(result: Result, detail: Detail): string {
     keyTable(result),
     plain(sentenceCase(verdictSentence(result)), detail.text * 4),
     reasons(result, detail),
+    plain(sentenceCase(otherRunsText(result.environment) ?? ''), detail.text * 4),
     profiledText(result) ?? '',
     checks(result, detail),
     delivery(result),

@@ -5,6 +5,7 @@
  */
 
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { isResolved } from '../harness/result/slopes.ts';
 import { checkState } from './check-state.ts';
@@ -15,7 +16,7 @@ import { profiledText } from './profile-words.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
 import { causes, ledger } from './terminal-ledger.ts';
-import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap } from './terminal-text.ts';
+import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap, wrapTo } from './terminal-text.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -27,6 +28,7 @@ export interface TerminalOptions {
 
 const VERDICT_LINES = 6;
 const MOST_LINES = 48;
+const LABELLED_LINES = 3;
 
 const ROOMS: readonly Room[] = [
   { faults: 6, steps: 4, checks: 5, reasons: 5, offenders: 3 },
@@ -51,7 +53,8 @@ function summaryLines(result: Result, options: TerminalOptions, room: Room): str
     '',
     ...latency(result, paint),
     ...cost(result, paint),
-    ...profiled(result, width, paint),
+    ...labelled('beside it', otherRunsText(result.environment), width, paint),
+    ...labelled('profiled', profiledText(result), width, paint),
     ...http(result, width, paint),
     ...ledger(result, { width, paint, room }),
     ...causes(result, { width, paint, room }),
@@ -127,11 +130,10 @@ function leakLines({ leak, leakPerMessage }: Result['memory'], paint: Paint): st
   });
 }
 
-function profiled(result: Result, width: number, paint: Paint): string[] {
-  const text = profiledText(result);
+function labelled(name: string, text: string | null, width: number, paint: Paint): string[] {
   return text === null
     ? []
-    : wrap(text, width - LABEL - 2).map((line, index) => label(index === 0 ? 'profiled' : '', paint) + line);
+    : wrapTo(oneLine(text), width - LABEL - 2, LABELLED_LINES).map((line, index) => label(index === 0 ? name : '', paint) + line);
 }
 
 /** One line for the requests, one for what the messages had of them. */

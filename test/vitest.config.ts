@@ -36,7 +36,8 @@ const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
 const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', 'test/example/**', ...drills];
 /** Nodes and workers that tests start need not compile the same sources again and again. */
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-tests', import.meta.url).pathname;
-const limits = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 60_000, retry: 0 };
+const setupFiles = [new URL('own-state.ts', import.meta.url).pathname];
+const limits = { pool: 'forks' as const, setupFiles, testTimeout: 120_000, hookTimeout: 60_000, retry: 0 };
 
 export default defineConfig({
   test: {

@@ -5,6 +5,7 @@ import { readCpuPressureUs } from '../measure/cpu-pressure.ts';
 import { accounted } from '../result/accounted.ts';
 import type { ComparisonBlock } from '../result/comparison.ts';
 import { driverViolations } from '../result/driver-violations.ts';
+import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
 import { runScenario } from '../run/conductor.ts';
 import type { ConductedRun } from '../run/run-record.ts';
@@ -138,7 +139,9 @@ function brokenBy(result: Result, mustBeIntact: boolean): string[] {
 }
 
 /** A run that failed its scenario's limits, or lost a message, is evidence all the same. */
-function invalidityOf({ verdict, reasons, aborted, load }: Result): readonly string[] {
+function invalidityOf({ verdict, reasons, aborted, load, environment }: Result): readonly string[] {
+  const beside = otherRunsText(environment);
+  if (beside !== null) return [beside];
   if (verdict === 'invalid' || verdict === 'unknown') return reasons;
   if (aborted !== null) return [`it was aborted: ${aborted.condition}`];
   return load.valid === false ? ['the generator could not keep up'] : [];

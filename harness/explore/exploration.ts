@@ -9,6 +9,7 @@ import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
 import type { ExplorationResult } from '../result/exploration.ts';
 import { availableTarget } from '../run/available-target.ts';
+import { Neighbours } from '../run/neighbours.ts';
 import { RunError } from '../run/run-error.ts';
 import { writeWhole } from '../run/run-folder.ts';
 import { openRunJournal } from '../run/run-journal.ts';
@@ -89,6 +90,16 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   };
   // First, for nothing may be touched in a folder that is another run's.
   const journal = openRunJournal(outDir);
+  const neighbours = new Neighbours({
+    what: `explore ${plan.target.use}`,
+    folder: outDir,
+    isMeasuring: () => false,
+    onSeen: ({ what, folder }) =>
+      progress({
+        kind: 'notice',
+        message: `another run of letitcrash is at work on this machine (${what} in ${folder}): this one spoils its figures`,
+      }),
+  });
   const startedAt = new Date();
   const beganMs = performance.now();
   const elapsedMs = (): number => performance.now() - beganMs;
@@ -160,6 +171,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     await written;
     return { result: await write(ending, found), outDir, unfit: reason };
   } finally {
+    neighbours.end();
     await cluster.stop();
     journal.close();
     process.off('exit', killNow);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { MAX_REPLAY_TRIALS, REPLAY_SCHEMA, type ReplayResult } from '../result/exploration.ts';
 import { availableTarget, requireOfMachine } from '../run/available-target.ts';
+import { Neighbours } from '../run/neighbours.ts';
 import { deployedTarget } from '../run/result-parts.ts';
 import { writeWhole } from '../run/run-folder.ts';
 import { openRunJournal } from '../run/run-journal.ts';
@@ -42,6 +43,13 @@ export async function replay({
   const target = await availableTarget(plan.target.use);
   await requireOfMachine(plan.faults);
   const journal = openRunJournal(folder);
+  const neighbours = new Neighbours({
+    what: `replay ${plan.scenario.name}`,
+    folder,
+    isMeasuring: () => false,
+    onSeen: ({ what, folder: where }) =>
+      onNotice(`another run of letitcrash is at work on this machine (${what} in ${where}): this one spoils its figures`),
+  });
   const cluster = new WarmCluster({ target, plan, folder, journal, possibleFaults: plan.faults, signal, onNotice });
   const killNow = (): void => cluster.killNow();
   process.once('exit', killNow);
@@ -96,6 +104,7 @@ export async function replay({
     await writeWhole(join(folder, 'replay.json'), `${JSON.stringify(result, null, 2)}\n`);
     return result;
   } finally {
+    neighbours.end();
     await cluster.stop();
     journal.close();
     process.off('exit', killNow);

@@ -222,6 +222,8 @@ export const resultSchema = z.object({
     /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
     stealShare: nullable,
     loadAverage: nullable,
+    /** Runs of letitcrash that were at work on this machine meanwhile, as far as this user's state folder tells, and for how long; absent where none was. */
+    otherRuns: z.array(z.object({ what: z.string(), folder: z.string(), forMs: number })).optional(),
     /** The run took place in namespaces of its own, whose end takes everything with it; null where nobody told. */
     arena: z.boolean().nullable(),
   }),

@@ -9,6 +9,7 @@ import { type Recovery, recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { deviceNumber } from '../measure/recovery-links.ts';
 import { timelineOf, withoutLatency } from '../measure/timeline.ts';
+import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
@@ -78,6 +79,7 @@ export function buildResult(record: RunRecord): Result {
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
     sessionsEnded: unjudged.load.sessionsEnded,
     unstruck: nothingStruck(unjudged.faults),
+    beside: otherRunsText(record.environment),
   });
   return { ...unjudged, ...judgement, checks };
 }

@@ -11,6 +11,7 @@ import { EarlyEnd } from './early-end.ts';
 import { HttpRun } from './http-run.ts';
 import { K6Run } from './k6-run.ts';
 import { MessageRun } from './message-run.ts';
+import { Neighbours } from './neighbours.ts';
 import { RunError } from './run-error.ts';
 import { clearScratch, makeRunFolder } from './run-folder.ts';
 import { openRunJournal } from './run-journal.ts';
@@ -24,22 +25,32 @@ import type { ConductedRun } from './run-record.ts';
  */
 export async function runScenario(plan: Plan, given: RunOptions): Promise<ConductedRun> {
   const end = new EarlyEnd(given, (message) => given.progress({ kind: 'warning', message }));
-  const options: PlayedOptions = { ...given, signal: end.now, end };
-  options.signal.throwIfAborted();
-  const target = await availableTarget(plan.target.use, options.target);
+  end.now.throwIfAborted();
+  const target = await availableTarget(plan.target.use, given.target);
   await requireOfMachine(plan.faults);
   if (plan.load.driver === K6_DRIVER) await requireK6();
-  if (options.profiler !== undefined) {
+  if (given.profiler !== undefined) {
     if (plan.http?.url != null && plan.load.model.kind === 'closed')
       throw new RunError('target-unavailable', `${plan.http.url} cannot be profiled: letitcrash did not start it`);
     requireOfTarget(target, 'node-runtime', 'profiled');
   }
   // First, for nothing may be touched in a folder that is another run's.
-  const journal = openRunJournal(options.outDir);
-  const folder = await makeRunFolder(options.outDir).catch((error: unknown) => {
+  const journal = openRunJournal(given.outDir);
+  const folder = await makeRunFolder(given.outDir).catch((error: unknown) => {
     journal.close();
     throw error;
   });
+  const neighbours = new Neighbours({
+    what: `run ${plan.scenario.name}`,
+    folder: folder.path,
+    isMeasuring: () => end.isMeasuring,
+    onSeen: ({ what, folder: where }) =>
+      given.progress({
+        kind: 'warning',
+        message: `another run of letitcrash is at work on this machine (${what} in ${where}): each spoils the figures of the other`,
+      }),
+  });
+  const options: PlayedOptions = { ...given, signal: end.now, end, neighbours };
   const Played = plan.load.driver === K6_DRIVER ? K6Run : plan.load.model.kind === 'closed' ? HttpRun : MessageRun;
   const run = new Played(plan, target, folder, journal, options);
   const killNow = (): void => run.killNow();
@@ -51,6 +62,7 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
     return { result, runDir: folder.path, record };
   } finally {
     end.over();
+    neighbours.end();
     await run.stop();
     process.off('exit', killNow);
     await clearScratch(folder, keepObservations);

@@ -50,6 +50,11 @@ export class EarlyEnd {
     return this.#happened;
   }
 
+  /** From the beginning of the load until everything is measured. */
+  get isMeasuring(): boolean {
+    return this.#phase !== 'before' && this.#phase !== 'over';
+  }
+
   /** The load begins, or began, at `zeroUs`, and is to last so long. */
   load(zeroUs: number, plannedMs: number): void {
     this.#zeroUs = zeroUs;

@@ -3,6 +3,7 @@ import type { Deployment } from '../../targets/target.ts';
 import { HTTP_RESOLUTION_US, type OwnHttp } from '../drivers/http/http-measured.ts';
 import type { Environment } from '../measure/environment.ts';
 import { withoutP95 } from '../measure/latency-summary.ts';
+import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
@@ -92,6 +93,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       invalidity,
       aborted: aborted === null ? null : abortText(aborted),
       interrupted: record.interrupted === null ? null : interruptedText(record.interrupted),
+      beside: otherRunsText(record.environment),
     }),
     checks,
   };

@@ -1,9 +1,8 @@
 /** Plays a plan whose load is HTTP requests and nothing else: the target's own HTTP, or a URL. No users sign in, so nothing drains. */
-import { presentArena } from '../arena/inside.ts';
 import { HttpLoad } from '../drivers/http/http-load.ts';
 import { httpInvalidity, httpMeasured } from '../drivers/http/http-measured.ts';
 import { monotonicUs } from '../measure/clock.ts';
-import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { readCpuTicks } from '../measure/environment.ts';
 import type { Result } from '../result/result.ts';
 import { abortText } from './abort-watch.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
@@ -11,6 +10,7 @@ import { HttpReadings } from './http-readings.ts';
 import { buildHttpResult } from './http-result.ts';
 import { PlainRun } from './plain-run.ts';
 import { RunAbort } from './run-abort.ts';
+import { runEnvironment } from './run-environment.ts';
 import { processesOf } from './run-journal.ts';
 
 export class HttpRun extends PlainRun<HttpLoad> {
@@ -73,7 +73,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     const cpu = await sampler.cpu();
     await profiler?.end(cpu.nodes, zeroUs);
     await sampler.stop();
-    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
+    const environment = await runEnvironment(ticksBefore, this.options.neighbours);
     await this.stop();
     const result = buildHttpResult({
       plan: this.plan,

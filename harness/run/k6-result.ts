@@ -7,6 +7,7 @@ import type { K6Summary } from '../import/k6-metric.ts';
 import { k6Run } from '../import/k6-run.ts';
 import type { Environment } from '../measure/environment.ts';
 import { MAX_WORKER_CPU } from '../measure/generator-limits.ts';
+import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
@@ -78,7 +79,19 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     run.served === null
       ? 'nobody knows whether an answer was good: nothing is proven'
       : 'no answer of the server was good: nothing is proven';
-  return { ...known, ...judgeRequests({ ok: run.served, checks, invalidity, aborted: null, interrupted, unproven }), checks };
+  return {
+    ...known,
+    ...judgeRequests({
+      ok: run.served,
+      checks,
+      invalidity,
+      aborted: null,
+      interrupted,
+      beside: otherRunsText(record.environment),
+      unproven,
+    }),
+    checks,
+  };
 }
 
 function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[]): ForeignRun {

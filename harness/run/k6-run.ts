@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import type { Deployment } from '../../targets/target.ts';
-import { presentArena } from '../arena/inside.ts';
 import { k6Environment } from '../drivers/k6/k6-environment.ts';
 import { K6Load } from '../drivers/k6/k6-load.ts';
 import { requireK6 } from '../drivers/k6/k6-program.ts';
@@ -12,11 +11,12 @@ import { SCRIPT_ENDING } from '../drivers/k6/script-text.ts';
 import { refuseForeignUrls } from '../load/own-endpoints.ts';
 import { DEVICE, UserNames } from '../load/user-names.ts';
 import { monotonicUs } from '../measure/clock.ts';
-import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { readCpuTicks } from '../measure/environment.ts';
 import type { Result } from '../result/result.ts';
 import { originsOf } from './http-identities.ts';
 import { buildK6Result } from './k6-result.ts';
 import { PlainRun } from './plain-run.ts';
+import { runEnvironment } from './run-environment.ts';
 import { writeWhole } from './run-folder.ts';
 import { processesOf } from './run-journal.ts';
 
@@ -63,7 +63,7 @@ export class K6Run extends PlainRun<K6Load> {
     const cpu = await sampler.cpu();
     await profiler?.end(cpu.nodes, loadUs);
     await sampler.stop();
-    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
+    const environment = await runEnvironment(ticksBefore, this.options.neighbours);
     await this.stop();
     const result = buildK6Result({
       plan: this.plan,

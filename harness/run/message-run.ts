@@ -2,7 +2,6 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
-import { presentArena } from '../arena/inside.ts';
 import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
 import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
@@ -14,7 +13,7 @@ import { UserNames } from '../load/user-names.ts';
 import { drainEndOf, WorkerPool } from '../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../load/worker-protocol.ts';
 import { monotonicUs } from '../measure/clock.ts';
-import { readCpuTicks, readEnvironment } from '../measure/environment.ts';
+import { readCpuTicks } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { isModulePath, moduleLabel } from '../own-server/module-path.ts';
 import { sessionsEndedText } from '../result/drained.ts';
@@ -31,6 +30,7 @@ import { measuredLatencies } from './measured-latencies.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 import type { RunEvent } from './progress.ts';
 import { RunAbort } from './run-abort.ts';
+import { runEnvironment } from './run-environment.ts';
 import { writeRunFiles } from './run-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
@@ -113,7 +113,7 @@ export class MessageRun {
     this.#options.end.enter('memory');
     const rounds = await emptyRounds(memory);
     this.#options.end.over();
-    const environment = { ...(await readEnvironment(ticksBefore)), arena: presentArena() !== null };
+    const environment = await runEnvironment(ticksBefore, this.#options.neighbours);
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);

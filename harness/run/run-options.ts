@@ -3,6 +3,7 @@
 import type { Target } from '../../targets/target.ts';
 import type { Profiler } from '../profile/profiler.ts';
 import type { EarlyEnd } from './early-end.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { RunEvent } from './progress.ts';
 import type { StandingServer } from './standing-server.ts';
 
@@ -24,4 +25,5 @@ export interface RunOptions {
 /** What each kind of run is given: `signal` is then whatever ends it at once. */
 export interface PlayedOptions extends RunOptions {
   readonly end: EarlyEnd;
+  readonly neighbours: Neighbours;
 }

@@ -49,6 +49,8 @@ export interface Evidence {
   /** Who interrupted the run and when, in words; null when nobody did. */
   readonly interrupted?: string | null;
   readonly deliveryMustBeIntact: boolean;
+  /** Other runs were at work on the machine, in words; null where none was. */
+  readonly beside?: string | null;
   /** Why sessions ended; none without. */
   readonly sessionsEnded?: Result['load']['sessionsEnded'];
   /** Why the drill did not take place, where no fault found anything to strike; null without. */
@@ -66,6 +68,7 @@ export function judgeRun({
   deliveryMustBeIntact,
   sessionsEnded = [],
   unstruck = null,
+  beside = null,
 }: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
     const offences = delivery[property];
@@ -84,6 +87,9 @@ export function judgeRun({
   if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
   // What a late generator read of itself is no reason to blame the server.
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  // A figure that another load made worse is not held against the server; one that held all the same, held.
+  if (beside !== null && (aborted !== null || missed.length > 0))
+    return { verdict: 'invalid', reasons: [...ended, beside, ...missed] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (delivery.acked === 0)
     return {
@@ -130,8 +136,9 @@ export function judgeRequests({
   invalidity,
   aborted,
   interrupted = null,
+  beside = null,
   unproven = 'no request was answered with a status of 2xx: nothing is proven',
-}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted' | 'interrupted'> & {
+}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted' | 'interrupted' | 'beside'> & {
   readonly ok: number | null;
   readonly unproven?: string;
 }): Judgement {
@@ -139,6 +146,8 @@ export function judgeRequests({
   const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
   if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  if (beside !== null && (aborted !== null || missed.length > 0))
+    return { verdict: 'invalid', reasons: [...ended, beside, ...missed] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
   if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };
   if (missed.length > 0) return { verdict: 'fail', reasons: missed };

@@ -1,8 +1,9 @@
 /** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
 import { accounted } from '../../harness/result/accounted.ts';
 import { driverViolations } from '../../harness/result/driver-violations.ts';
+import { otherRunsText } from '../../harness/result/other-runs.ts';
 import type { Result } from '../../harness/result/result.ts';
-import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural } from '../format.ts';
+import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
@@ -16,6 +17,7 @@ import { tile, tiles } from './tiles.ts';
 export function verdictSection(result: Result, detail: Detail): Markup {
   const { scenario, verdict } = result;
   const profiled = profiledText(result);
+  const beside = otherRunsText(result.environment);
   const { shown, omitted } = first(result.reasons, detail.rows);
   const more =
     result.reasons.length < 2
@@ -31,6 +33,7 @@ ${verdictBox({
   sentence: clip(oneLine(verdictSentence(result)), detail.text),
   more,
 })}
+${beside === null ? null : markup`<p class="summary">${clip(oneLine(sentenceCase(beside)), detail.text)}.</p>`}
 ${profiled === null ? null : markup`<p class="summary">${profiled}</p>`}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
 ${tiles(figures(result))}`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { monotonicUs } from '../../../harness/measure/clock.ts';
 import { EarlyEnd, interruptedText } from '../../../harness/run/early-end.ts';
 import { checkState } from '../../../reports/check-state.ts';
+import { htmlReport } from '../../../reports/html/report.ts';
 import { junitXml } from '../../../reports/junit.ts';
 import { markdownSummary } from '../../../reports/markdown.ts';
 import { deliveryProperties } from '../../../reports/properties.ts';
@@ -57,6 +58,23 @@ describe('an interruption', () => {
     twice.interrupt.abort('SIGINT');
     twice.stop.abort('SIGINT');
     expect(twice.end.now.aborted).toBe(true);
+  });
+});
+
+describe('every report of a run beside another', () => {
+  it('says so, of a pass too', () => {
+    const { environment, ...rest } = exampleResult();
+    const otherRuns = [{ what: 'run smoke', folder: '/tmp/b', forMs: 3_210 }];
+    const result = { ...rest, verdict: 'pass' as const, reasons: [], environment: { ...environment, otherRuns } };
+    for (const text of [
+      terminalSummary(result, { colour: false, width: 300, reportPath: null }),
+      markdownSummary(result),
+      junitXml(result),
+      htmlReport(result),
+    ]) {
+      expect(text).toMatch(/another run of letitcrash was at work on this machine for 3\.21 s/i);
+      expect(text).toContain('run smoke');
+    }
   });
 });
 

@@ -67,6 +67,21 @@ describe('the verdict', () => {
     expect(judgeRequests({ ok: 10, checks: [], invalidity: [], aborted: null, interrupted }).verdict).toBe('unknown');
   });
 
+  it('holds no missed figure against the server while another run was at work, and a lost message all the same', () => {
+    const beside = 'another run of letitcrash was at work';
+    expect(judgeRun({ ...clean, beside, checks: [missed] })).toEqual({
+      verdict: 'invalid',
+      reasons: [beside, expect.stringContaining('response.p99')],
+    });
+    expect(judgeRun({ ...clean, beside, aborted: 'aborted at 3 s' }).verdict).toBe('invalid');
+    // What held although another load was there, held.
+    expect(judgeRun({ ...clean, beside, checks: [{ ...missed, pass: true }] })).toEqual({ verdict: 'pass', reasons: [] });
+    expect(judgeRun({ ...clean, beside, checks: [missed], delivery: { ...intact, lost: 1 } }).verdict).toBe('fail');
+    const requests = { ok: 10, invalidity: [], aborted: null, beside };
+    expect(judgeRequests({ ...requests, checks: [missed] }).verdict).toBe('invalid');
+    expect(judgeRequests({ ...requests, checks: [] }).verdict).toBe('pass');
+  });
+
   it.each(deliveryProperties.map(([property]) => property))('fails on one offence against %s, and names it', (property) => {
     const { verdict, reasons } = judgeRun({ ...clean, delivery: { ...intact, [property]: 1 } });
     expect(verdict).toBe('fail');
