@@ -5,16 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
-import {
-  detectResources,
-  resourceAttributesEnvDetector,
-  resourceFromAttributes,
-  serviceNameEnvDetector,
-} from '@opentelemetry/resources';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { Figure } from './figure.ts';
 import { otlpMetrics } from './otlp-data.ts';
 import type { OtlpEndpoint } from './otlp-endpoint.ts';
+import { resourceAttributesOf } from './resource-attributes.ts';
 
 /** For one push, its retries included, where OTEL_EXPORTER_OTLP_TIMEOUT does not say otherwise. */
 const PUSH_LIMIT_MS = 2_000;
@@ -41,7 +37,8 @@ export function pushOtlp(
     'service.name': packageJson.name,
     'service.version': packageJson.version,
     'service.instance.id': randomUUID(),
-  }).merge(detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] }));
+    ...resourceAttributesOf(process.env),
+  });
   const scope = { name: packageJson.name, version: packageJson.version };
   let underWay: Promise<void> | null = null;
   let warned = false;

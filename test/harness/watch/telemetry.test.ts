@@ -7,6 +7,7 @@ import { startWatchers, type WatchOptions } from '../../../harness/watch/start-w
 import { loadPusher } from '../../../harness/watch/telemetry/load-pusher.ts';
 import { otlpEndpoint } from '../../../harness/watch/telemetry/otlp-endpoint.ts';
 import { PROMETHEUS_CONTENT_TYPE } from '../../../harness/watch/telemetry/prometheus-text.ts';
+import { resourceAttributesOf } from '../../../harness/watch/telemetry/resource-attributes.ts';
 import { WatchError } from '../../../harness/watch/watch-error.ts';
 import type { Watcher } from '../../../harness/watch/watcher.ts';
 import { exampleResult } from '../../reports/example-result.ts';
@@ -188,6 +189,21 @@ describe('where metrics go', () => {
     expect(otlpEndpoint(true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:hunter2@c' }).shown).toBe('http://c/v1/metrics');
   });
 });
+
+test.each([
+  [{}, {}],
+  [
+    { OTEL_RESOURCE_ATTRIBUTES: 'team=chat, host.name = a%2Cb,', OTEL_SERVICE_NAME: '' },
+    { team: 'chat', 'host.name': 'a,b' },
+  ],
+  [
+    { OTEL_RESOURCE_ATTRIBUTES: 'service.name=x,team=chat', OTEL_SERVICE_NAME: 'y' },
+    { 'service.name': 'y', team: 'chat' },
+  ],
+  // Nothing of what cannot be read as a whole.
+  [{ OTEL_RESOURCE_ATTRIBUTES: 'team=chat,nonsense' }, {}],
+  [{ OTEL_RESOURCE_ATTRIBUTES: 'team=chat,bad=%E0%A4%A' }, {}],
+])('%j says who sends: %j', (env, attributes) => expect(resourceAttributesOf(env)).toEqual(attributes));
 
 describe("OpenTelemetry's exporter", () => {
   test('is named with the command that installs it where it is missing, before anything starts', async () => {
