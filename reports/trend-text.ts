@@ -8,6 +8,7 @@ import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../ha
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
 import { oneLine } from './markup.ts';
+import { notComparedSentences, wasCompared } from './trend-words.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 /** Runs that are drawn, the latest. */
@@ -15,7 +16,9 @@ const DRAWN = 40;
 
 export function trendText(given: History, { colour }: { readonly colour: boolean }): string {
   const history = withOneLineTexts(given);
-  return history.series.flatMap((series) => seriesLines(series, colour)).join('\n');
+  const lines = history.series.flatMap((series) => seriesLines(series, colour));
+  const open = notComparedSentences(history);
+  return [...lines, ...(open.length === 0 ? [] : ['', ...open])].join('\n');
 }
 
 function seriesLines(series: HistorySeries, colour: boolean): string[] {
@@ -30,7 +33,9 @@ function seriesLines(series: HistorySeries, colour: boolean): string[] {
   const width = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const metric of metrics) {
     const latest = metric.values.findLast((value) => value !== null) ?? null;
-    lines.push(`  ${metric.name.padEnd(width)}  ${formatInUnit(latest, metric.unit).padEnd(10)} ${sparkline(metric.values)}`);
+    lines.push(
+      `  ${metric.name.padEnd(width)}  ${formatInUnit(latest, metric.unit).padEnd(10)} ${sparkline(metric.values)}${wasCompared(metric) ? '' : '  (not compared)'}`,
+    );
     for (const change of metric.changes) lines.push(changeLine(metric, change, series, colour));
   }
   return lines;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { trendText } from '../../reports/trend-text.ts';
 import { historyEntry } from '../history/entry.ts';
 import { addToHistory, type ReadHistory, readHistory } from '../history/history-file.ts';
-import { historyOf, TREND_METRICS } from '../history/trend.ts';
+import { historyOf } from '../history/trend.ts';
 import type { HistoryEntry } from '../result/history.ts';
 import { readRun } from '../run/finished-run.ts';
 import { suggestion } from '../scenario/did-you-mean.ts';
@@ -95,7 +95,11 @@ function showCommand(): Command {
     .description('show how figures went, and where they changed')
     .option('--folder <dir>', 'where history is kept', FOLDER)
     .option('--scenario <name>', 'only runs of this scenario')
-    .option('--metric <name>', `what to show (repeatable; default: ${TREND_METRICS.join(', ')})`, collect)
+    .option(
+      '--metric <name>',
+      'what to show (repeatable; default: latencies, rates, memory, processor time and recovery, as far as the runs have them)',
+      collect,
+    )
     .addHelpText('after', SHOW_HELP)
     .action(async ({ folder, scenario, metric }: ShowOptions, command: Command) => {
       const console = consoleOf(command);

@@ -12,16 +12,15 @@ import {
   type HistoryEntry,
   type HistoryMetric,
   type HistorySeries,
+  RUNS_EACH_SIDE,
 } from '../result/history.ts';
 import type { Metric } from '../scenario/metric.ts';
 import { metrics as allMetrics } from '../scenario/metrics.ts';
 import { eDivisive } from '../stats/change-point.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 
-/** What is shown where nobody chooses, as far as it was measured. */
-export const TREND_METRICS: readonly string[] = [
-  'response.p50',
-  'response.p99',
+/** What is shown where nobody chooses, as far as it was measured, beside the latencies of the load. */
+const SHOWN: readonly string[] = [
   'delivery.p99',
   'cpu.serverPerMessage',
   'memory.perConnection',
@@ -30,19 +29,24 @@ export const TREND_METRICS: readonly string[] = [
   'recovery.slo',
   'recovery.drained',
 ];
+/** What a load is timed by: the first that its runs have. */
+const TIMED = ['response', 'http', 'service'] as const;
+/** Of it what is shown, or where none of these was measured, whatever was. */
+const PERCENTILES: readonly string[] = ['p50', 'p95', 'p99'];
+const OTHER_PERCENTILES: readonly string[] = ['p90', 'p99.9', 'max'];
+/** Of a load that sends as fast as it is answered the rate is a figure of the server; the first that there is. */
+const RATES: readonly string[] = ['rate', 'http.requests', 'http.rate'];
 
 const SIGNIFICANCE = 0.01;
 /** The smallest p-value they allow, 1/500, is well below the significance. */
 const PERMUTATIONS = 499;
-/** A change counts when so many runs lie on each side of it: one slow run is none. */
-const MIN_RUNS = 5;
 /** Older runs than the last so many are not looked at: the search takes time in proportion to their square. */
 export const MAX_RUNS = 400;
 /** The permutations are drawn from a fixed seed: the same history always shows the same changes. */
 const SEED = 1;
 
-/** The document; `names` are metrics to show, those of TREND_METRICS without. */
-export function historyOf(entries: readonly HistoryEntry[], names: readonly string[] = TREND_METRICS): History {
+/** The document; `names` are metrics to show, without them those that each series has of what people look for first. */
+export function historyOf(entries: readonly HistoryEntry[], names: readonly string[] | null = null): History {
   const groups = Map.groupBy(entries, ({ setup, fingerprint }) => JSON.stringify([canonical(setup), fingerprint]));
   const series = [...groups.values()].map((group) => seriesOf(group, names));
   const latest = ({ runs }: HistorySeries): string => runs.at(-1)?.startedAt ?? '';
@@ -53,9 +57,10 @@ export function historyOf(entries: readonly HistoryEntry[], names: readonly stri
   };
 }
 
-function seriesOf(group: readonly HistoryEntry[], names: readonly string[]): HistorySeries {
+function seriesOf(group: readonly HistoryEntry[], asked: readonly string[] | null): HistorySeries {
   const ordered = group.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)).slice(-MAX_RUNS);
   const { setup, fingerprint } = ordered[0] as HistoryEntry;
+  const names = asked ?? shownOf(ordered);
   return {
     setup,
     fingerprint,
@@ -70,15 +75,34 @@ function seriesOf(group: readonly HistoryEntry[], names: readonly string[]): His
   };
 }
 
+/** Metrics follow what the runs have: another tool's have no response time, a closed loop has a rate to tell. */
+function shownOf(entries: readonly HistoryEntry[]): readonly string[] {
+  const measured = new Set(entries.flatMap(({ values }) => Object.keys(values)));
+  const had = (names: readonly string[]): readonly string[] => names.filter((name) => measured.has(name));
+  const of = (kind: string, percentiles: readonly string[]): readonly string[] =>
+    had(percentiles.map((percentile) => `${kind}.${percentile}`));
+  const timed = TIMED.find((kind) => of(kind, [...PERCENTILES, ...OTHER_PERCENTILES]).length > 0);
+  const usual = timed === undefined ? [] : of(timed, PERCENTILES);
+  const latencies = timed === undefined || usual.length > 0 ? usual : of(timed, OTHER_PERCENTILES);
+  const ofRequests = timed === 'response' ? [] : [...had(RATES).slice(0, 1), ...had(['http.errors'])];
+  const shown = [...latencies, ...ofRequests, ...had(SHOWN)];
+  // Whatever there is, rather than nothing.
+  return shown.length > 0 ? shown : [...allMetrics.keys()].filter((name) => measured.has(name));
+}
+
 function trendOf({ name, unit, better }: Metric, values: readonly (number | null)[]): HistoryMetric {
-  return { name, unit, better, values: [...values], changes: changesOf(values, better) };
+  return { name, unit, better, values: [...values], changes: changesOf(values, better), compared: isEnough(values) };
+}
+
+function isEnough(values: readonly (number | null)[]): boolean {
+  return values.filter((value) => value !== null).length >= 2 * RUNS_EACH_SIDE;
 }
 
 /** Where the values changed; runs without a value are passed over. */
 export function changesOf(values: readonly (number | null)[], better: Metric['better']): HistoryChange[] {
   const places = values.flatMap((value, index) => (value === null ? [] : [index]));
   const measured = values.filter((value) => value !== null);
-  if (measured.length < 2 * MIN_RUNS) return [];
+  if (!isEnough(values)) return [];
   // Figures spread in proportion to themselves.
   const scaled = measured.every((value) => value > 0) ? measured.map(Math.log) : measured;
   const random = new Random(SEED, 'change points', 0);
@@ -86,7 +110,7 @@ export function changesOf(values: readonly (number | null)[], better: Metric['be
     random: () => random.unit(),
     permutations: PERMUTATIONS,
     significance: SIGNIFICANCE,
-    minSize: MIN_RUNS,
+    minSize: RUNS_EACH_SIDE,
   });
   const bounds = [0, ...found, measured.length];
   const levels = bounds.slice(1).map((end, stretch) => median(measured.slice(bounds[stretch], end)));

@@ -4,6 +4,7 @@ import { COMPARABLE_WORDS, diffTitle } from '../../reports/diff-words.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { clip, plural } from '../../reports/format.ts';
 import { VERDICT_WORDS, type WorstRecovery, worstRecovery } from '../../reports/sentence.ts';
+import { latestChanges, trendWord } from '../../reports/trend-words.ts';
 import { accounted } from '../result/accounted.ts';
 import type { Comparison } from '../result/comparison.ts';
 import type { Diff } from '../result/diff.ts';
@@ -152,15 +153,14 @@ function replayFacts(replay: ReplayResult): EntryFacts {
   };
 }
 
-function trendFacts({ series }: History): EntryFacts {
-  const latest = series.flatMap(({ metrics }) => metrics.flatMap(({ changes }) => changes.slice(-1)));
+function trendFacts(history: History): EntryFacts {
+  const { series } = history;
+  const latest = latestChanges(history).map(({ change }) => change);
   const worse = latest.filter((change) => change.worse).length;
-  const compared = series.some(({ metrics }) => metrics.length > 0);
-  const calm = compared ? 'No change for the worse was found' : 'Nothing was compared';
   const runs = series.flatMap(({ runs: own }) => own);
   return {
     kind: 'trend',
-    verdict: worse === 0 ? calm : `${plural(worse, 'metric')} got worse`,
+    verdict: trendWord(history),
     state: worse === 0 ? 'open' : 'bad',
     name: `trend of ${[...new Set(series.map(({ setup }) => setup.scenario))].join(', ')}`,
     about: plural(series.length, 'series', 'series'),

@@ -10,6 +10,9 @@ import { z } from 'zod';
 export const HISTORY_ENTRY_SCHEMA = 'letitcrash.history-entry/1';
 export const HISTORY_SCHEMA = 'letitcrash.history/1';
 
+/** A change counts when so many runs that measured the metric lie on each side of it: one slow run is none. */
+export const RUNS_EACH_SIDE = 5;
+
 const count = z.number().int().nonnegative();
 const number = z.number();
 
@@ -68,6 +71,8 @@ const metric = z.object({
   values: z.array(number.nullable()),
   /** In the order of time. */
   changes: z.array(change),
+  /** Whether there were runs enough to look for a change; without, no change says nothing. Absent in documents from before it was said. */
+  compared: z.boolean().optional(),
 });
 
 const series = z.object({

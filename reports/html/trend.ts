@@ -1,8 +1,9 @@
 /** The trend page: how figures went from run to run, and since when they are others, as an HTML page made of a History. */
-import type { History, HistoryChange, HistorySeries } from '../../harness/result/history.ts';
+import type { History, HistorySeries } from '../../harness/result/history.ts';
 import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import { clip, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
+import { latestChanges, notComparedSentences, nothingCompared, trendWord } from '../trend-words.ts';
 import type { Detail } from './detail.ts';
 import { factLine, readableTime, verdictBox } from './head.ts';
 import { htmlPage, section } from './page.ts';
@@ -25,23 +26,6 @@ export function trendReport(given: History): string {
       source: ['history.json', history.schema],
     };
   });
-}
-
-function trendWord(history: History): string {
-  const worse = latestChanges(history).filter(({ change }) => change.worse).length;
-  if (history.series.length === 0) return 'Nothing kept';
-  return worse === 0 ? 'Nothing got worse' : `${plural(worse, 'metric')} got worse`;
-}
-
-/** The last change of each metric, the latest first: what was worse once and is mended since is no news. */
-function latestChanges({ series }: History) {
-  const startOf = ({ series: { runs }, change: { at } }: { series: HistorySeries; change: HistoryChange }): string =>
-    runs[at]?.startedAt ?? '';
-  return series
-    .flatMap((one) =>
-      one.metrics.flatMap((metric) => metric.changes.slice(-1).map((change) => ({ series: one, metric, change }))),
-    )
-    .toSorted((a, b) => (startOf(a) < startOf(b) ? 1 : startOf(a) > startOf(b) ? -1 : 0));
 }
 
 const NAMED = 6;
@@ -67,12 +51,20 @@ function head(history: History, detail: Detail): Markup {
     changes.length === 0
       ? `No metric changed for good, as far as ${plural(runs, 'run')} can tell.`
       : `At its latest change no metric got worse; ${plural(changes.length, 'metric')} got better, as far as ${plural(runs, 'run')} can tell.`;
+  const open = notComparedSentences(history);
+  const nothing = nothingCompared(history);
+  const said = [...(sentence === undefined ? (nothing ? [] : [calm]) : [sentence, ...others]), ...open];
   return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>How figures went</h1>${factLine([
     plural(runs, 'run'),
     plural(history.series.length, 'series', 'series'),
     ...(latest === undefined ? [] : [`latest ${readableTime(latest)}`]),
   ])}</header>
-${verdictBox({ kind: worse.length > 0 ? 'invalid' : 'pass', word: trendWord(history), sentence: sentence ?? calm, more: others })}
+${verdictBox({
+  kind: worse.length > 0 ? 'invalid' : nothing ? 'unknown' : 'pass',
+  word: trendWord(history),
+  sentence: said[0] ?? 'There is no run.',
+  more: said.slice(1),
+})}
 <p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. Counted here is the latest change of each metric; earlier ones are below. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
 }
 

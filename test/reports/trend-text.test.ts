@@ -37,6 +37,7 @@ const history: History = {
           better: 'lower',
           values: [1_000, null, 2_000],
           changes: [{ at: 2, before: 1_000, after: 2_000, ratio: 2, worse: true }],
+          compared: true,
         },
         { name: 'rate', unit: '/s', better: 'higher', values: [5, 5, null], changes: [] },
       ],
@@ -51,7 +52,9 @@ it('a history is shown series by series: the latest figure, how it went, and sin
     '  Linux 6.18 x64; 2 x Some CPU; 24 GiB; 3 runs',
     '  response.p99  2.00 ms    ▁ █',
     '    worse: 1.00 ms to 2.00 ms (+100.0%) since 2026-11-24T12:12:00.000Z abc�[31m',
-    '  rate          5.00/s     ▁▁ ',
+    '  rate          5.00/s     ▁▁   (not compared)',
+    '',
+    '1 of 2 metrics was not compared: it takes 10 runs of one name, one setup and one kind of machine that measured it, and the most there are is 2.',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { HistoryChange, HistoryMetric, HistorySeries } from '../../../harness/result/history.ts';
 import { clip, formatChange, formatInUnit } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
+import { wasCompared } from '../../trend-words.ts';
 import { state } from '../checks-section.ts';
 import type { Detail } from '../detail.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
@@ -23,7 +24,8 @@ export function changeWords(
 /** A sentence where nothing changed. */
 export function changesTable(series: HistorySeries, index: number, detail: Detail): Markup {
   const all = series.metrics.flatMap((metric) => metric.changes.map((change) => ({ metric, change })));
-  if (all.length === 0) return markup`<p>No metric changed for good in these runs.</p>`;
+  if (all.length === 0)
+    return markup`<p>${series.metrics.some(wasCompared) ? 'No metric changed for good in these runs, of those that were compared.' : 'Nothing was compared in these runs.'}</p>`;
   const { shown, omitted } = first(
     all.toSorted((a, b) => b.change.at - a.change.at),
     detail.rows,

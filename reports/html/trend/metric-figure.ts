@@ -4,6 +4,7 @@ import { type Axis, rangeAxis } from '../../charts/axis.ts';
 import type { Reference } from '../../charts/series.ts';
 import { clip, formatInUnit, formatTick, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
+import { wasCompared } from '../../trend-words.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
 import type { Detail } from '../detail.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
@@ -40,7 +41,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
   const latest = measured.at(-1) as number;
   return lineFigure({
     heading: name,
-    note: `${better === 'lower' ? 'Lower' : 'Higher'} is better. ${changes.length === 0 ? 'No change was found.' : `${plural(changes.length, 'change')}: ${changeWords(metric, changes.at(-1) as (typeof changes)[number], series, detail)}.`}`,
+    note: `${better === 'lower' ? 'Lower' : 'Higher'} is better. ${changes.length === 0 ? noChangeText(metric) : `${plural(changes.length, 'change')}: ${changeWords(metric, changes.at(-1) as (typeof changes)[number], series, detail)}.`}`,
     keys: keysFor(changes),
     lower: 100,
     chart: {
@@ -69,6 +70,10 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
     },
     data: valueTable(series, metric, `${name}, run by run (${id})`, detail),
   });
+}
+
+function noChangeText(metric: HistoryMetric): string {
+  return wasCompared(metric) ? 'No change was found.' : 'There are too few runs to find a change.';
 }
 
 function keysFor(changes: HistoryMetric['changes']): readonly Markup[] {

@@ -102,4 +102,31 @@ describe('a history', () => {
     expect(series?.runs).toHaveLength(MAX_RUNS);
     expect(series?.runs[0]?.startedAt).toBe(at(3));
   });
+
+  it('shows what its runs have where nobody chooses: of messages their response times, of requests theirs', () => {
+    const shown = (change: Partial<Result>): string[] =>
+      historyOf([entry(0, change)]).series[0]?.metrics.map(({ name }) => name) ?? [];
+    expect(shown({})).toEqual(expect.arrayContaining(['response.p50', 'response.p99', 'cpu.serverPerMessage']));
+    expect(shown({}).some((name) => name.startsWith('http.') || name === 'rate')).toBe(false);
+    const bare = {
+      ...PLAYED,
+      latency: { ...PLAYED.latency, response: null, delivery: null },
+      recovery: [],
+      recoveryDistribution: [],
+    };
+    expect(shown(bare)).toEqual(expect.arrayContaining(['service.p50', 'service.p99', 'rate']));
+  });
+
+  it('says of each metric whether there were runs enough to look for a change', () => {
+    const runs = (count: number) =>
+      historyOf(
+        Array.from({ length: count }, (_, minute) => entry(minute)),
+        ['response.p99', 'rate'],
+      );
+    const compared = (count: number) => runs(count).series[0]?.metrics.map((metric) => metric.compared);
+    expect(compared(9)).toEqual([false, false]);
+    expect(compared(10)).toEqual([true, true]);
+    const gaps = historyOf(Array.from({ length: 12 }, (_, minute) => entry(minute, cpu(minute % 4 === 0 ? null : 40))));
+    expect(gaps.series[0]?.metrics.find(({ name }) => name === 'cpu.serverPerMessage')?.compared).toBe(false);
+  });
 });
