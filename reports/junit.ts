@@ -43,7 +43,8 @@ function said(name: string, text: string | null): Readonly<Record<string, string
 
 /** An invalid or unknown run is an error, not a failure: nothing was learnt about the server. */
 function runCase(result: Result, details: readonly TestCase[]): TestCase {
-  const name = 'the measurement can be trusted';
+  // Nobody saw whether another tool's load was late.
+  const name = result.load.valid === null ? 'nothing shows that the measurement was spoilt' : 'the measurement can be trusted';
   const text = result.reasons.join('\n');
   if (result.verdict === 'pass') return { name, suite: 'run', outcome: PASSED };
   if (result.verdict === 'fail') {

@@ -4,6 +4,7 @@ import { driverViolations } from '../harness/result/driver-violations.ts';
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
+import { toolName } from '../harness/result/tool-name.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
 import { faultState, killCaveat } from './fault-words.ts';
@@ -34,6 +35,7 @@ import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
+import { machineText, targetText } from './setting-words.ts';
 import { slopeFigureText } from './slope-words.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
@@ -226,7 +228,7 @@ function http({ http: it }: Result, detail: Detail): string {
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
     httpLatencyRows(it).map(([name, summary]) => [name, ...latencyCells(summary)]),
-  )}\n\n${httpLoadText(it)}. ${httpRateText(it)}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
+  )}\n\n${sentenceCase(httpLoadText(it))}. ${sentenceCase(httpRateText(it))}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
 }
 
 function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
@@ -237,12 +239,17 @@ function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
     .slice(0, detail.rows)
     .map((caveat) => `- ${plain(caveat, detail.text)}`)
     .join('\n');
-  return `### Measured by ${it.tool}\n\n${caveats}\n\n${table(
+  return `### Measured by ${toolName(it.tool)}\n\n${caveats}\n\n${table(
     'll',
     ['figure', 'values'],
     shown.map(([name, values]) => [plain(name, 80), plain(values, detail.text)]),
     rows.length - shown.length,
   )}`;
+}
+
+/** In a table what is not known is a dash. */
+function orDash(format: (value: number) => string): (value: number | null) => string {
+  return (value) => (value === null ? '–' : format(value));
 }
 
 function percentiles({ latency }: Result): string {
@@ -258,7 +265,11 @@ function percentiles({ latency }: Result): string {
     kinds.map(([name, it]) =>
       it === null || it.count === 0
         ? [name, '–', '–', '–', '–', '–', '–']
-        : [name, formatCount(it.count), ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(formatUs)],
+        : [
+            name,
+            ...[it.count].map(orDash(formatCount)),
+            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(orDash(formatUs)),
+          ],
     ),
   )}`;
 }
@@ -266,9 +277,9 @@ function percentiles({ latency }: Result): string {
 function setting(result: Result, detail: Detail): string {
   const { target, environment: machine } = result;
   const lines = [
-    `Target: ${plain(target.name, 60)} ${plain(target.version, 40)} on ${plain(target.runtime, 60)}, ${plural(target.nodes, 'node')}.`,
+    `Target: ${plain(targetText(target), 240)}.`,
     `Load: ${loadText(result)}.`,
-    `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
+    `Machine: ${plain(machineText(machine), 240)}.`,
   ];
   return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
 }

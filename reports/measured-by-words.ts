@@ -2,13 +2,14 @@
 import { accounted } from '../harness/result/accounted.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
 import type { MeasuredBy, Result } from '../harness/result/result.ts';
+import { toolName } from '../harness/result/tool-name.ts';
 import { formatNumber } from './format.ts';
 
 /** Why a run has no ledger that says anything of the server; null for one that has. */
 export function whyNoLedger(result: Pick<Result, 'delivery' | 'load' | 'measuredBy'>): string | null {
   const { measuredBy } = result;
   if (driverViolations(result).length > 0) return 'not judged: what the driver did cannot be told from what the server did';
-  if (measuredBy !== null) return `nothing was accounted for: ${measuredBy.tool} keeps no ledger of messages`;
+  if (measuredBy !== null) return `nothing was accounted for: ${toolName(measuredBy.tool)} keeps no ledger of messages`;
   return accounted(result) === null ? 'nothing to account for: requests alone, no messages' : null;
 }
 

@@ -1,6 +1,7 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
 import { accounted } from '../harness/result/accounted.ts';
 import type { Result, Verdict } from '../harness/result/result.ts';
+import { toolName } from '../harness/result/tool-name.ts';
 import { struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural } from './format.ts';
 import { httpGoodText } from './http-words.ts';
@@ -108,11 +109,13 @@ function failSentence(result: Result): string {
 function requestsSentence({ http, measuredBy, latency, checks }: Result): string {
   const within = (p99Us: number | null | undefined): string => (p99Us == null ? '' : `, 99% within ${formatUs(p99Us)}`);
   if (http === null && measuredBy !== null) {
-    const held = checks.length === 0 ? 'no threshold was set' : 'every threshold held';
-    return `${measuredBy.tool} measured, and ${held}${within(latency.response?.p99Us ?? latency.service?.p99Us)}; no message was accounted for.`;
+    const held = checks.length === 0 ? 'no threshold is known' : 'every threshold held';
+    return `measured by ${toolName(measuredBy.tool)}: ${held}${within(latency.response?.p99Us ?? latency.service?.p99Us)}; no message was accounted for.`;
   }
   if (http === null) return 'requests were answered.';
-  return `${httpGoodText(http)}${within(http.latency?.p99Us)}; no messages to account for.`;
+  // A summary without a threshold does not say that there was none.
+  const open = measuredBy?.tool === 'k6' && checks.length === 0 ? '; no threshold is known' : '';
+  return `${httpGoodText(http)}${within(http.latency?.p99Us)}${open}; no messages to account for.`;
 }
 
 function passSentence(result: Result): string {

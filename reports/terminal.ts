@@ -27,6 +27,7 @@ export interface TerminalOptions {
 }
 
 const VERDICT_LINES = 6;
+const HTTP_LINES = 3;
 const MOST_LINES = 48;
 const LABELLED_LINES = 3;
 
@@ -136,7 +137,7 @@ function labelled(name: string, text: string | null, width: number, paint: Paint
     : wrapTo(oneLine(text), width - LABEL - 2, LABELLED_LINES).map((line, index) => label(index === 0 ? name : '', paint) + line);
 }
 
-/** One line for the requests, one for what the messages had of them. */
+/** What the requests came to, and what the messages had of them. */
 function http({ http: it }: Result, width: number, paint: Paint): string[] {
   if (it === null) return [];
   const short = (summary: LatencyRow[1]): string => {
@@ -145,7 +146,9 @@ function http({ http: it }: Result, width: number, paint: Paint): string[] {
   };
   const lines = [`${short(it.latency)}; ${httpRateText(it)}, ${httpAnswersText(it)}`];
   if (it.messages !== null) lines.push(`messages beside it: ${short(it.messages.beside)}; alone: ${short(it.messages.without)}`);
-  return lines.map((line, index) => label(index === 0 ? 'http' : '', paint) + clip(line, width - LABEL - 2));
+  return lines
+    .flatMap((line) => wrapTo(line, width - LABEL - 2, HTTP_LINES))
+    .map((line, index) => label(index === 0 ? 'http' : '', paint) + line);
 }
 
 const CLOCKS = [

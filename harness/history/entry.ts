@@ -10,7 +10,7 @@ const IDENTITY_CHARS = 16;
 
 /** The entry of a run, or in words why it has no place in history: what was not believed then is not believed later. */
 export function historyEntry(result: Result, label: string | null): HistoryEntry | string {
-  const { verdict, target, load } = result;
+  const { verdict, target, load, measuredBy } = result;
   if (verdict !== 'pass' && verdict !== 'fail')
     return `the run is ${verdict}, so its figures are not the server's (${result.reasons[0] ?? 'no reason given'})`;
   const profiled = profiledFigures(result);
@@ -29,7 +29,8 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
       target: target.name,
       nodes: target.nodes,
       config: target.config,
-      users: load.users,
+      // How many users k6 and Artillery had is what a run came to; autocannon was told.
+      users: measuredBy?.imported != null && measuredBy.tool !== 'autocannon' ? null : load.users,
       model: load.model,
       payloadBytes: load.payloadBytes,
       offlineShare: load.offlineShare,

@@ -3,7 +3,7 @@
  * Pure. Version 1 has fixed fields; they get the names that version 2 gives to the same counts.
  */
 import { z } from 'zod';
-import { before, instantOf, type NotRead } from './foreign-run.ts';
+import { before, durationFrom, instantOf, type NotRead } from './foreign-run.ts';
 import { issueText } from './json-documents.ts';
 
 const count = z.number().nonnegative();
@@ -105,7 +105,7 @@ function ofFirst(report: z.infer<typeof first>): ArtilleryReport {
     value === undefined ? [] : [[name, value]];
   // Its rate is the count over the time that it took.
   const { count: made, mean } = rps ?? {};
-  const durationMs = made === undefined || made === 0 || mean == null || mean === 0 ? null : (made * 1000) / mean;
+  const durationMs = made === undefined || mean == null ? null : durationFrom(made, mean);
   return {
     counters: Object.fromEntries([
       ...told('http.requests', made),

@@ -68,7 +68,7 @@ export function artilleryRun({ counters, rates, summaries, startedAt, durationMs
       ratePerSecond: perSecond(sent, durationMs),
       ackedPerSecond: perSecond(http?.ok ?? null, durationMs),
       workers: null,
-      model: `Artillery${users === null ? '' : `, ${users} virtual users in all`}`,
+      model: 'Artillery',
       loop: null,
       resolutionUs: RESOLUTION_US,
     },
@@ -84,7 +84,7 @@ export function artilleryRun({ counters, rates, summaries, startedAt, durationMs
       skipped === 0
         ? []
         : [`Artillery left out ${skipped} virtual users that were due: give it a higher maxVusers, or a lower arrival rate`],
-    served: http === null ? (counters['websocket.messages_received'] ?? counters['vusers.completed'] ?? 0) : http.ok,
+    served: http === null ? (counters['websocket.messages_received'] ?? socketTimes?.count ?? null) : http.ok,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The output of `autocannon --json`, of 2016 to today. Pure. What a version did not write is null. */
 import { z } from 'zod';
-import { instantOf, type NotRead } from './foreign-run.ts';
+import { instantOf, LONGEST_MS, type NotRead } from './foreign-run.ts';
 import { issueText } from './json-documents.ts';
 
 const nothing = z.null().transform(() => undefined);
@@ -17,7 +17,10 @@ const outputSchema = z.object({
   pipelining: count,
   workers: count,
   /** Seconds. */
-  duration: z.number().positive(),
+  duration: z
+    .number()
+    .positive()
+    .max(LONGEST_MS / 1000),
   start: instant.optional(),
   finish: instant.optional(),
   errors: count,

@@ -1,6 +1,7 @@
 /** A run that another tool measured as a Result. Pure. What the tool did not measure is empty or null. */
 import type { Environment } from '../measure/environment.ts';
 import { type MeasuredBy, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { toolName } from '../result/tool-name.ts';
 import { NO_TIMELINE, NOTHING_REMEMBERED } from '../run/nothing-measured.ts';
 import { judgeRequests } from '../run/verdict.ts';
 import type { ForeignRun } from './foreign-run.ts';
@@ -76,6 +77,6 @@ export function foreignResult(run: ForeignRun, { target, imported, ...facts }: F
 
 function unprovenText({ measuredBy: { tool }, served }: ForeignRun): string {
   return served === null
-    ? `${tool} does not tell whether any request was answered well: nothing is proven`
-    : `${tool} saw no good answer: nothing is proven`;
+    ? `nothing is proven: ${toolName(tool)} does not tell whether any request was answered well`
+    : `nothing is proven: ${toolName(tool)} saw no good answer`;
 }

@@ -55,3 +55,12 @@ export function perSecond(count: number | null, durationMs: number | null): numb
 export function before(instant: string | null, durationMs: number | null): string | null {
   return instant === null || durationMs === null ? null : new Date(Date.parse(instant) - durationMs).toISOString();
 }
+
+/** Nothing is loaded for longer: what says so is another number. */
+export const LONGEST_MS = 10 * 366 * 24 * 3_600_000;
+
+/** A duration that was worked out from two figures; null where it is none. */
+export function durationFrom(count: number, ratePerSecond: number): number | null {
+  const durationMs = (count * 1000) / ratePerSecond;
+  return count > 0 && durationMs > 0 && durationMs <= LONGEST_MS ? durationMs : null;
+}

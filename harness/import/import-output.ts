@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { readEnvironment } from '../measure/environment.ts';
 import { outsideText } from '../result/printable.ts';
 import { type Result, resultSchema } from '../result/result.ts';
+import { toolName } from '../result/tool-name.ts';
 import { shellWord } from '../run/shell-word.ts';
 import { ARTILLERY_REMEDY, readArtilleryReport } from './artillery-report.ts';
 import { artilleryRun } from './artillery-run.ts';
@@ -110,7 +111,7 @@ function resultOf(
 ): Result {
   const name = outsideText(basename(file));
   return foreignResult(run, {
-    scenario: { name: given.name ?? nameOf(file), sha256, summary: `Measured by ${tool} and imported: ${name}.` },
+    scenario: { name: given.name ?? nameOf(file), sha256, summary: `Measured by ${toolName(tool)} and imported: ${name}.` },
     // A file that was written when the run was over.
     startedAt: run.startedAt ?? new Date(writtenMs - (run.durationMs ?? 0)).toISOString(),
     target: given.target ?? run.target ?? 'unknown',

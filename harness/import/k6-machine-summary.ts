@@ -3,7 +3,7 @@
  * It has six statistics of a trend whatever was asked for, and no place for thresholds. Pure. Schema: grafana/k6-summary, 1.0.0.
  */
 import { z } from 'zod';
-import { instantOf } from './foreign-run.ts';
+import { instantOf, LONGEST_MS } from './foreign-run.ts';
 import { issueText } from './json-documents.ts';
 import type { K6Metric, K6Summary } from './k6-metric.ts';
 
@@ -17,7 +17,16 @@ const metric = z.object({
 /** A list since 1.0.0 of the schema; by name in its drafts. */
 const metricList = z.union([z.array(metric), z.record(z.string(), metric)]).transform((list) => Object.values(list));
 const summary = z.object({
-  config: z.object({ duration: z.number().nonnegative().nullable().optional() }).optional(),
+  config: z
+    .object({
+      duration: z
+        .number()
+        .nonnegative()
+        .max(LONGEST_MS / 1000)
+        .nullable()
+        .optional(),
+    })
+    .optional(),
   metadata: z
     .object({
       generatedAt: z

@@ -57,7 +57,7 @@ export function k6Run(summary: K6Summary): ForeignRun {
       ratePerSecond: perSecond(sent, durationMs),
       ackedPerSecond: perSecond(acknowledged, durationMs),
       workers: messages ? 1 : null,
-      model: messages ? 'arrivals drawn by virtual user' : `k6${users === null ? '' : `, ${users} virtual users`}`,
+      model: messages ? 'arrivals drawn by virtual user' : 'k6',
       // Whether its iterations wait for one another or come at a rate of their own, the summary does not tell.
       loop: messages ? 'open' : null,
       resolutionUs: messages ? 1_000 : 1,

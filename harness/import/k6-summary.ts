@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { outsideText } from '../result/printable.ts';
-import { instantOf, type NotRead } from './foreign-run.ts';
+import { durationFrom, instantOf, LONGEST_MS, type NotRead } from './foreign-run.ts';
 import { issueText } from './json-documents.ts';
 import { isMachineSummary, readMachineSummary } from './k6-machine-summary.ts';
 import { impossibleValue, type K6Metric, type K6Summary, unitByName } from './k6-metric.ts';
@@ -22,7 +22,7 @@ const handled = z.object({
       thresholds: z.record(z.string(), z.object({ ok: z.boolean() })).optional(),
     }),
   ),
-  state: z.object({ testRunDurationMs: z.number().nonnegative().nullable().optional() }).optional(),
+  state: z.object({ testRunDurationMs: z.number().nonnegative().max(LONGEST_MS).nullable().optional() }).optional(),
 });
 const exported = z.object({
   metrics: z.record(z.string(), z.object({ thresholds: z.record(z.string(), z.boolean()).optional() }).catchall(value)),
@@ -116,7 +116,8 @@ function typeByValues(values: Readonly<Record<string, unknown>>): K6Metric['type
 function durationOf(metrics: K6Summary['metrics']): number | null {
   for (const { type, values } of Object.values(metrics)) {
     const { count, rate } = values;
-    if (type === 'counter' && count != null && rate != null && rate > 0 && count > 0) return (count * 1000) / rate;
+    const durationMs = type === 'counter' && count != null && rate != null ? durationFrom(count, rate) : null;
+    if (durationMs !== null) return durationMs;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 /** The HTTP load: what was asked, what came back, and what the messages had of it. */
 import type { Result } from '../../harness/result/result.ts';
+import { sentenceCase } from '../format.ts';
 import {
   httpAnswersText,
   httpCaveat,
@@ -15,7 +16,7 @@ import { numeric, table, text } from './table.ts';
 /** Null for a run without one. */
 export function httpSection({ http }: Result): Markup | null {
   if (http === null) return null;
-  return markup`<section aria-labelledby="http"><h2 id="http">HTTP</h2><p>${httpLoadText(http)}. ${httpRateText(http)}: ${httpAnswersText(http)}.</p>${table(
+  return markup`<section aria-labelledby="http"><h2 id="http">HTTP</h2><p>${sentenceCase(httpLoadText(http))}. ${sentenceCase(httpRateText(http))}: ${httpAnswersText(http)}.</p>${table(
     {
       caption: httpCaveat(http) || 'Latency of the requests',
       columns: [text('Latency'), ...LATENCY_COLUMNS.map(numeric)],

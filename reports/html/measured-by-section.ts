@@ -1,5 +1,6 @@
 /** The figures of the tool that measured in letitcrash's place, and what they do not say. */
 import type { Result } from '../../harness/result/result.ts';
+import { toolName } from '../../harness/result/tool-name.ts';
 import { clip } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { measuredByRows } from '../measured-by-words.ts';
@@ -9,7 +10,8 @@ import { first, foldedWhenLong, prose, table, text } from './table.ts';
 /** Null for a run that letitcrash measured by itself. */
 export function measuredBySection({ measuredBy }: Result, detail: Detail): Markup | null {
   if (measuredBy === null) return null;
-  const { tool, caveats } = measuredBy;
+  const { caveats } = measuredBy;
+  const tool = toolName(measuredBy.tool);
   const rows = measuredByRows(measuredBy);
   const { shown, omitted } = first(rows, detail.rows);
   const figures = table({

@@ -3,12 +3,13 @@ import { accounted } from '../../harness/result/accounted.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { clip, formatCount, formatMs, formatRate, plural } from '../format.ts';
 import { oneLine } from '../markup.ts';
+import { targetText } from '../setting-words.ts';
 import type { Detail } from './detail.ts';
 
 export function runFacts(result: Result, detail: Detail): readonly string[] {
   const { target, load, durationMs, startedAt } = result;
   return [
-    `${clip(oneLine(target.name), Math.min(detail.text, 60))} ${clip(oneLine(target.version), Math.min(detail.text, 40))}`.trim(),
+    clip(oneLine(targetText({ ...target, runtime: 'unknown', nodes: null })), Math.min(detail.text, 100)),
     plural(target.nodes, 'node'),
     plural(load.users, 'user'),
     rateText(result),

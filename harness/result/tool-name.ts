@@ -1,0 +1,6 @@
+/** What another load generator is called in a sentence. */
+import type { MeasuredBy } from './result.ts';
+
+export function toolName(tool: MeasuredBy['tool']): string {
+  return tool === 'artillery' ? 'Artillery' : tool;
+}
