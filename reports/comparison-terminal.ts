@@ -21,7 +21,7 @@ import {
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
 import type { TerminalOptions } from './terminal.ts';
-import { wrap } from './terminal-text.ts';
+import { roomFor, wrap } from './terminal-text.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 type Paint = (style: Style, text: string) => string;
@@ -49,9 +49,9 @@ export function comparisonTerminal(given: Comparison, options: TerminalOptions):
     '',
     ...metrics(comparison, width, paint),
     '',
-    ...broken.slice(0, BROKEN_LINES).map((one) => paint('red', line(`✕ ${brokenText(one)}`))),
+    ...broken.slice(0, roomFor(BROKEN_LINES, width)).map((one) => paint('red', line(`✕ ${brokenText(one)}`))),
     ...(comparison.valid ? checks : [])
-      .slice(0, CHECK_LINES)
+      .slice(0, roomFor(CHECK_LINES, width))
       .map(({ name, pass, actual, limit, unit }) =>
         paint(
           pass ? 'green' : 'red',
@@ -79,7 +79,9 @@ function verdict(comparison: Comparison, width: number, paint: Paint): string[] 
   const style = valid ? ({ regressed: 'red', equivalent: 'green', inconclusive: 'yellow' } as const)[decided] : 'yellow';
   const [first = '', ...others] = reasons.map(oneLine);
   const said = [first, ...others.filter((reason) => !compared.some(({ name }) => reason.startsWith(name)))];
-  const lines = said.slice(0, REASON_LINES).flatMap((reason) => wrap(clip(reason, 3 * width), width - word.length - 4));
+  const lines = said
+    .slice(0, roomFor(REASON_LINES, width))
+    .flatMap((reason) => wrap(clip(reason, 3 * width), width - word.length - 4));
   const indent = ' '.repeat(word.length + 4);
   return lines.map((text, at) => (at === 0 ? `  ${paint(style, paint('bold', word))}  ${text}` : indent + text));
 }
@@ -96,7 +98,7 @@ function metrics(comparison: Comparison, width: number, paint: Paint): string[] 
   const { metrics: compared } = comparison;
   const note = (text: string): string[] => wrap(oneLine(text), width - 2).map((line) => `  ${paint('dim', line)}`);
   if (!comparison.valid) return note(WITHHELD);
-  const shown = inOrderOfWeight(compared).slice(0, METRIC_LINES);
+  const shown = inOrderOfWeight(compared).slice(0, roomFor(METRIC_LINES, width));
   const heads = ['metric', 'A', 'B', 'B / A', 'interval', 'margin', 'finds', 'verdict'];
   const rows = shown.map((metric) => [
     metric.name,
@@ -132,7 +134,9 @@ function metrics(comparison: Comparison, width: number, paint: Paint): string[] 
 function better(comparison: Comparison, width: number, paint: Paint): string[] {
   const sure = betterForSure(comparison);
   if (sure.length === 0) return [];
-  const shown = sure.slice(0, BETTER_NAMES).map(({ name, ratio }) => (ratio === null ? name : `${name} ${formatChange(ratio)}`));
+  const shown = sure
+    .slice(0, roomFor(BETTER_NAMES, width))
+    .map(({ name, ratio }) => (ratio === null ? name : `${name} ${formatChange(ratio)}`));
   const more = sure.length - shown.length;
   const text = `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}: ${BETTER_WORDS.behind}`;
   const lines = wrap(clip(oneLine(text), 3 * width), width - LABEL - 2);

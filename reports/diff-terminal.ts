@@ -20,7 +20,7 @@ import {
 import { clip, plural, sentenceCase } from './format.ts';
 import { oneLine } from './markup.ts';
 import type { TerminalOptions } from './terminal.ts';
-import { LABEL, label, type Paint, painter, wrap } from './terminal-text.ts';
+import { LABEL, label, type Paint, painter, roomFor, wrap } from './terminal-text.ts';
 
 /** Rows of each list on a terminal; a file has all of them. */
 const FIGURE_LINES = 24;
@@ -32,7 +32,7 @@ export function diffTerminal(given: Diff, options: TerminalOptions): string {
   const diff = withOneLineTexts(given);
   const width = Math.max(60, options.width);
   const paint = painter(options.colour);
-  const room = (lines: number): number => (Number.isFinite(width) ? lines : Number.POSITIVE_INFINITY);
+  const room = (lines: number): number => roomFor(lines, width);
   const word = COMPARABLE_WORDS[diff.comparable].toUpperCase();
   const [first = '', ...others] = diff.says.map((text) => `${sentenceCase(text)}.`);
   return [

@@ -12,6 +12,7 @@ import { clip, formatInUnit } from './format.ts';
 import { oneLine } from './markup.ts';
 import { propertyName } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { shownResult } from './shown-result.ts';
 
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
@@ -74,7 +75,7 @@ export function diffAnnotations(given: Diff): Annotation[] {
 }
 
 export function resultAnnotations(given: Result): Annotation[] {
-  const result = withOneLineTexts(given);
+  const result = shownResult(given);
   const whole: Annotation = {
     level: result.verdict === 'pass' ? 'notice' : 'error',
     title: `letitcrash: ${VERDICT_WORDS[result.verdict]}`,

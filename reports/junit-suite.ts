@@ -24,7 +24,8 @@ export interface TestSuite {
 }
 
 export const PASSED: TestOutcome = { kind: 'passed' };
-const TEXT_LIMIT = 4000;
+const MESSAGE_LIMIT = 4_000;
+const TEXT_LIMIT = 16_000;
 
 export function suiteXml({ name: given, startedAt, durationMs, properties, cases }: TestSuite): string {
   const name = clip(oneLine(given), 200);
@@ -32,7 +33,7 @@ export function suiteXml({ name: given, startedAt, durationMs, properties, cases
   const time = durationMs === null ? null : markup` time="${(durationMs / 1000).toFixed(3)}"`;
   const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"${time}`;
   const property = ([key, value]: readonly [string, string]): Markup =>
-    markup`      <property name="${key}" value="${clip(oneLine(value), TEXT_LIMIT)}"/>\n`;
+    markup`      <property name="${key}" value="${clip(oneLine(value), MESSAGE_LIMIT)}"/>\n`;
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="letitcrash" ${totals}>
   <testsuite name="${name}" timestamp="${clip(oneLine(startedAt), 60)}" ${totals}>
@@ -46,7 +47,7 @@ ${cases.map((one) => testCase(name, one))}  </testsuite>
 function testCase(scenario: string, { name, suite, outcome }: TestCase): Markup {
   const head = markup`    <testcase classname="${scenario}.${suite}" name="${clip(oneLine(name), 300)}"`;
   if (outcome.kind === 'passed') return markup`${head}/>\n`;
-  const message = clip(oneLine(outcome.message), 500);
+  const message = clip(oneLine(outcome.message), MESSAGE_LIMIT);
   const text = clip(printable(outcome.text), TEXT_LIMIT);
   const element = new Map<TestOutcome['kind'], Markup>([
     ['failure', markup`<failure message="${message}">${text}</failure>`],

@@ -2,8 +2,6 @@
  * junit.xml: the run as a test suite, the format CI systems read: one test case for the measurement itself, one a check, one a
  * delivery property.
  */
-
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { checkState } from './check-state.ts';
@@ -12,12 +10,13 @@ import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite
 import { whyEnded, whyRefused } from './offenders.ts';
 import { deliveryProperties } from './properties.ts';
 import { abortedText, verdictSentence } from './sentence.ts';
+import { shownResult } from './shown-result.ts';
 
 const CASE_LIMIT = 1000;
 
 /** Well-formed XML 1.0 whatever the scenario is called. */
 export function junitXml(given: Result): string {
-  const result = withOneLineTexts(given);
+  const result = shownResult(given);
   const details = [...abortCase(result), ...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
   return suiteXml({
     name: result.scenario.name,

@@ -6,6 +6,7 @@ import { oneLine } from './markup.ts';
 export const MARKDOWN_SIZE_LIMIT = 64_000;
 
 const DETAILS = [
+  { rows: 400, text: 4_000 },
   { rows: 100, text: 300 },
   { rows: 30, text: 120 },
   { rows: 8, text: 60 },

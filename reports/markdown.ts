@@ -1,10 +1,10 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
 import { accounted } from '../harness/result/accounted.ts';
 import { driverViolations } from '../harness/result/driver-violations.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { toolName } from '../harness/result/tool-name.ts';
+import { isWithheld } from '../harness/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
 import { faultState, killCaveat } from './fault-words.ts';
@@ -36,18 +36,19 @@ import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 import { machineText, targetText } from './setting-words.ts';
+import { shownResult } from './shown-result.ts';
 import { slopeFigureText } from './slope-words.ts';
 
 /** The page; long lists are shortened until it fits, and say so. */
 export function markdownSummary(given: Result): string {
-  const result = withOneLineTexts(given);
+  const result = shownResult(given);
   return fitting((detail) => render(result, detail));
 }
 
 function render(result: Result, detail: Detail): string {
   const sections = [
     `## ${VERDICT_WORDS[result.verdict]}: ${plain(result.scenario.name, Math.min(detail.text, 120))}`,
-    keyTable(result),
+    isWithheld(result) ? '' : keyTable(result),
     plain(sentenceCase(verdictSentence(result)), detail.text * 4),
     reasons(result, detail),
     plain(sentenceCase(otherRunsText(result.environment) ?? ''), detail.text * 4),
@@ -222,8 +223,9 @@ function seen(ms: number | null): string {
   return ms === null ? 'not seen' : formatMs(ms);
 }
 
-function http({ http: it }: Result, detail: Detail): string {
-  if (it === null) return '';
+function http(result: Result, detail: Detail): string {
+  const { http: it } = result;
+  if (it === null || isWithheld(result)) return '';
   return `### HTTP\n\n${table(
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
@@ -231,7 +233,8 @@ function http({ http: it }: Result, detail: Detail): string {
   )}\n\n${sentenceCase(httpLoadText(it))}. ${sentenceCase(httpRateText(it))}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
 }
 
-function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
+function measuredBy(result: Result, detail: Detail): string {
+  const { measuredBy: it } = result;
   if (it === null) return '';
   const rows = measuredByRows(it);
   const shown = rows.slice(0, detail.rows);
@@ -239,6 +242,7 @@ function measuredBy({ measuredBy: it }: Result, detail: Detail): string {
     .slice(0, detail.rows)
     .map((caveat) => `- ${plain(caveat, detail.text)}`)
     .join('\n');
+  if (isWithheld(result)) return `### Measured by ${toolName(it.tool)}\n\n${caveats}`;
   return `### Measured by ${toolName(it.tool)}\n\n${caveats}\n\n${table(
     'll',
     ['figure', 'values'],
@@ -252,7 +256,9 @@ function orDash(format: (value: number) => string): (value: number | null) => st
   return (value) => (value === null ? '–' : format(value));
 }
 
-function percentiles({ latency }: Result): string {
+function percentiles(result: Result): string {
+  const { latency } = result;
+  if (isWithheld(result) && latency.lag === null) return '';
   const kinds = [
     ['response', latency.response],
     ['service', latency.service],

@@ -3,9 +3,10 @@ import { accounted } from '../harness/result/accounted.ts';
 import type { Result, Verdict } from '../harness/result/result.ts';
 import { toolName } from '../harness/result/tool-name.ts';
 import { struckFaults } from './fault-words.ts';
-import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural } from './format.ts';
+import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
 import { deliveryProperties } from './properties.ts';
+import { withheldText } from './shown-result.ts';
 
 export type Recovery = Result['recovery'][number];
 
@@ -71,7 +72,7 @@ export function verdictSentence(result: Result): string {
     case 'fail':
       return failSentence(result);
     case 'invalid':
-      return `${firstReason(result) ?? 'the measurement cannot be trusted'}. No figure of this run is the server's.`;
+      return `${firstReason(result) ?? 'the measurement cannot be trusted'}. ${sentenceCase(withheldText(result) ?? 'no figure of this run is the server’s')}.`;
     case 'unknown':
       return `${firstReason(result) ?? 'nothing was acknowledged, so nothing can be said about delivery'}.`;
   }

@@ -5,7 +5,7 @@ import { oneLine } from './markup.ts';
 import { whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { type DeliveryProperty, deliveryProperties } from './properties.ts';
-import { LABEL, label, type Sheet, type Style, wrapTo } from './terminal-text.ts';
+import { columnsOf, LABEL, label, type Sheet, type Style, wrapTo } from './terminal-text.ts';
 
 /** Of a drain that gave up. */
 const DRAIN_LINES = 2;
@@ -36,7 +36,7 @@ export function ledger(result: Result, { width, paint }: Sheet): string[] {
   let line = '';
   let length = 0;
   for (const { text, painted } of said) {
-    if (length > 0 && length + 3 + text.length > width - LABEL - 2) {
+    if (length > 0 && length + 3 + text.length > columnsOf(width) - LABEL - 2) {
       lines.push(line);
       line = '';
       length = 0;

@@ -33,12 +33,32 @@ export function label(text: string, paint: Paint): string {
   return `  ${paint('dim', text.padEnd(LABEL))}`;
 }
 
-/** Lines of at most `width` characters, broken at spaces; a longer word is cut. */
+/** Where there is no terminal, in a file or a pipe, `width` is infinite: lines are wrapped at so many columns, and nothing is cut. */
+const FILE_COLUMNS = 80;
+
+export function isFile(width: number): boolean {
+  return !Number.isFinite(width);
+}
+
+/** As many columns as lines are wrapped at. */
+export function columnsOf(width: number): number {
+  return isFile(width) ? FILE_COLUMNS : width;
+}
+
+/** Of a list of which a terminal has room for so many lines. */
+export function roomFor(lines: number, width: number): number {
+  return isFile(width) ? MOST_OF_A_LIST : lines;
+}
+
+const MOST_OF_A_LIST = 1_000;
+
+/** Lines of at most `width` characters, broken at spaces; a longer word is cut, but in a file. */
 export function wrap(text: string, width: number): string[] {
+  const columns = columnsOf(width);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').map((part) => clip(part, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
@@ -49,5 +69,7 @@ export function wrap(text: string, width: number): string[] {
 /** At most so many lines; where there are more, the last one ends in an ellipsis. */
 export function wrapTo(text: string, width: number, most: number): string[] {
   const lines = wrap(text, width);
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), clip(lines.slice(most - 1).join(' '), width)];
+  return isFile(width) || lines.length <= most
+    ? lines
+    : [...lines.slice(0, most - 1), clip(lines.slice(most - 1).join(' '), width)];
 }

@@ -3,26 +3,26 @@
  *
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
-
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { otherRunsText } from '../harness/result/other-runs.ts';
 import type { Result } from '../harness/result/result.ts';
 import { isResolved } from '../harness/result/slopes.ts';
+import { isWithheld } from '../harness/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
 import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { shownResult } from './shown-result.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
 import { causes, ledger } from './terminal-ledger.ts';
-import { LABEL, label, type Paint, painter, type Room, type Sheet, wrap, wrapTo } from './terminal-text.ts';
+import { isFile, LABEL, label, type Paint, painter, type Room, roomFor, type Sheet, wrap, wrapTo } from './terminal-text.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
   /** Where the HTML report lies; null when none was written. */
   readonly reportPath: string | null;
-  /** Columns; long texts are wrapped or clipped to it. At least 60 are used. */
+  /** Columns; long texts are wrapped or clipped to it. At least 60 are used. Infinite in a file: nothing is cut. */
   readonly width: number;
 }
 
@@ -38,9 +38,14 @@ const ROOMS: readonly Room[] = [
   { faults: 3, steps: 2, checks: 1, reasons: 1, offenders: 1 },
 ];
 
+/** Of a file. */
+const ALL = roomFor(0, Number.POSITIVE_INFINITY);
+const WHOLE: Room = { faults: ALL, steps: ALL, checks: ALL, reasons: ALL, offenders: ALL };
+
 /** The summary, without a line break at its end. */
 export function terminalSummary(given: Result, options: TerminalOptions): string {
-  const result = withOneLineTexts(given);
+  const result = shownResult(given);
+  if (isFile(options.width)) return summaryLines(result, options, WHOLE).join('\n');
   const fitting = ROOMS.map((room) => summaryLines(result, options, room));
   return (fitting.find((lines) => lines.length <= MOST_LINES) ?? (fitting.at(-1) as string[])).join('\n');
 }
@@ -52,11 +57,7 @@ function summaryLines(result: Result, options: TerminalOptions, room: Room): str
     '',
     ...verdict(result, width, paint),
     '',
-    ...latency(result, paint),
-    ...cost(result, paint),
-    ...labelled('beside it', otherRunsText(result.environment), width, paint),
-    ...labelled('profiled', profiledText(result), width, paint),
-    ...http(result, width, paint),
+    ...measured(result, width, paint),
     ...ledger(result, { width, paint, room }),
     ...causes(result, { width, paint, room }),
     ...recovery(result, { width, paint, room }),
@@ -70,14 +71,35 @@ function summaryLines(result: Result, options: TerminalOptions, room: Room): str
 function verdict(result: Result, width: number, paint: Paint): string[] {
   const style = { pass: 'green', fail: 'red', invalid: 'yellow', unknown: 'yellow' } as const;
   const word = VERDICT_WORDS[result.verdict].toUpperCase();
-  const name = clip(oneLine(result.scenario.name), 40);
+  const name = clip(oneLine(result.scenario.name), isFile(width) ? width : 40);
   const sentence = clip(oneLine(verdictSentence(result)), 4 * width);
-  const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4).slice(0, VERDICT_LINES);
+  const [first = '', ...rest] = wrap(`${name}: ${sentence}`, width - word.length - 4).slice(0, roomFor(VERDICT_LINES, width));
   const indent = ' '.repeat(word.length + 4);
   return [`  ${paint(style[result.verdict], paint('bold', word))}  ${first}`, ...rest.map((line) => indent + line)];
 }
 
-function latency({ latency: it, load }: Result, paint: Paint): string[] {
+/** What was measured; of a run that is not believed what its generator says of itself, and why there is no more. */
+function measured(result: Result, width: number, paint: Paint): string[] {
+  if (isWithheld(result)) {
+    return [`${label('figures', paint)}withheld`, loadLine(result, paint), ...beside(result, width, paint)];
+  }
+  return [...latency(result, paint), ...cost(result, paint), ...beside(result, width, paint), ...http(result, width, paint)];
+}
+
+/** What there was besides the servers and their load. */
+function beside(result: Result, width: number, paint: Paint): string[] {
+  return [
+    ...labelled('beside it', otherRunsText(result.environment), width, paint),
+    ...labelled('profiled', profiledText(result), width, paint),
+  ];
+}
+
+function loadLine({ load }: Result, paint: Paint): string {
+  return `${label('load', paint)}${loadText(load)}`;
+}
+
+function latency(result: Result, paint: Paint): string[] {
+  const { latency: it } = result;
   const cell = (us: number | null): string => (us === null ? '–' : formatUs(us));
   const row = (name: string, summary: Result['latency']['response']): string =>
     summary === null
@@ -96,7 +118,7 @@ function latency({ latency: it, load }: Result, paint: Paint): string[] {
           )
           .join(' ')
           .trimEnd()}`;
-  return [row('response', it.response), row('service', it.service), `${label('load', paint)}${loadText(load)}`];
+  return [row('response', it.response), row('service', it.service), loadLine(result, paint)];
 }
 
 /** A load without intended times has no lag to tell. */
@@ -233,7 +255,10 @@ function reasons(result: Result, { width, paint, room }: Sheet): string[] {
   const more = result.reasons.length - room.reasons;
   return [
     '',
-    ...result.reasons.slice(0, room.reasons).map((reason) => `  ${paint('red', '•')} ${clip(oneLine(reason), width - 4)}`),
+    ...result.reasons.slice(0, room.reasons).flatMap((reason) => {
+      const [first = '', ...rest] = isFile(width) ? wrap(oneLine(reason), width) : [clip(oneLine(reason), width - 4)];
+      return [`  ${paint('red', '•')} ${first}`, ...rest.map((line) => `    ${line}`)];
+    }),
     ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more reason')} in result.json`)}`] : []),
   ];
 }

@@ -15,7 +15,7 @@ export interface Console {
   readonly options: CommonOptions;
   /** Whether people's text may be coloured. */
   readonly colour: boolean;
-  /** Columns of the terminal. */
+  /** Columns of the terminal; infinite where there is none: in a file or a pipe nothing is cut. */
   readonly width: number;
   /** The result of the command in words, whoever wrote them. Not printed with --json. */
   print(text: string): void;
@@ -43,7 +43,7 @@ export function consoleOf(command: Command): Console {
   return {
     options,
     colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
-    width: people.columns ?? DEFAULT_WIDTH,
+    width: people.isTTY === true ? (people.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY,
     print: (text) => {
       if (!options.json) writeLines('stdout', text);
     },

@@ -143,9 +143,3 @@ export function* timelineRows(timeline: Timeline): Generator<TimelineRow> {
     };
   }
 }
-
-/** The same without response times: what is left of a timeline that a late generator measured. */
-export function withoutLatency(timeline: Timeline): Timeline {
-  const nothing = timeline.p50Us.map(() => null);
-  return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing, heat: null };
-}

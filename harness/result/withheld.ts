@@ -3,7 +3,7 @@
  * time, rate or cost is the server's: it is withheld from the Result, and so from everything that is made of it. What the ledger counted
  * stays, and so does what the generator says of itself. Pure.
  */
-import type { Result } from './result.ts';
+import type { HttpMeasured, Result, Timeline } from './result.ts';
 
 /** Whether no figure of a run is the server's. */
 export function isWithheld({ verdict, load }: Pick<Result, 'verdict' | 'load'>): boolean {
@@ -18,14 +18,13 @@ function staysKnown({ name, unit }: Result['checks'][number]): boolean {
 /** The Result without what is withheld; itself where nothing is. */
 export function withoutWithheld(result: Result): Result {
   if (!isWithheld(result)) return result;
-  const { latency, http, memory, cpu, timeline, checks } = result;
+  const { load, latency, http, memory, cpu, timeline, checks } = result;
   return {
     ...result,
+    // What an open loop sent is the generator's; a closed one is told by the server when to send.
+    load: { ...load, ackedPerSecond: null, ratePerSecond: load.loop === 'open' ? load.ratePerSecond : null },
     latency: { ...latency, response: null, service: null, delivery: null },
-    http:
-      http === null
-        ? null
-        : { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } },
+    http: http === null ? null : withoutHttpFigures(http),
     memory: {
       perConnection: null,
       plateaus: [],
@@ -42,11 +41,17 @@ export function withoutWithheld(result: Result): Result {
     recovery: [],
     recoveryDistribution: [],
     checks: checks.map((check) => (staysKnown(check) ? check : { ...check, pass: false, actual: null })),
-    timeline: withoutLatencies(timeline),
+    timeline: withoutLatency(timeline),
   };
 }
 
-function withoutLatencies(timeline: Result['timeline']): Result['timeline'] {
-  const nothing = new Array<null>(timeline.p50Us.length).fill(null);
+function withoutHttpFigures(http: HttpMeasured): HttpMeasured {
+  const messages = http.messages === null ? null : { beside: null, without: null };
+  return { ...http, answeredPerSecond: null, latency: null, messages };
+}
+
+/** A timeline without response times: what is left where they are withheld. */
+export function withoutLatency(timeline: Timeline): Timeline {
+  const nothing = timeline.p50Us.map(() => null);
   return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing, heat: null };
 }

@@ -8,9 +8,10 @@ import { LinkEvent, type Observations, Outcome } from '../ledger/observations.ts
 import { type Recovery, recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { deviceNumber } from '../measure/recovery-links.ts';
-import { timelineOf, withoutLatency } from '../measure/timeline.ts';
+import { timelineOf } from '../measure/timeline.ts';
 import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
+import { withoutWithheld } from '../result/withheld.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import { repeatedSteps } from '../scenario/repeats.ts';
@@ -20,7 +21,7 @@ import { interruptedText } from './early-end.ts';
 import { withRounds } from './loaded-round.ts';
 import { leakPerConnection, leakPerMessage, memoryPerConnection, returnToBaseline } from './memory-per-connection.ts';
 import { presenceTerms } from './presence-terms.ts';
-import { abortedOf, deployedTarget, interruptedOf, reproduction, unjudgedHead, withoutFigures } from './result-parts.ts';
+import { abortedOf, deployedTarget, interruptedOf, reproduction, unjudgedHead } from './result-parts.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -38,10 +39,8 @@ export function buildResult(record: RunRecord): Result {
   const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
   const valid = generator.invalidity.length === 0 && broken.length === 0;
   const counts = countsOf(observations);
-  const timeline = timelineOf(observations, { startUs: 0, endUs: record.endUs });
-  // Clocks that a late generator ran are not the server's either.
-  const { level: recoveryLevel, clocks: recovery } = valid ? recoveryClocks(record) : NO_RECOVERY;
-  const unjudged: Result = {
+  const { level: recoveryLevel, clocks: recovery } = recoveryClocks(record);
+  const unjudged = withoutWithheld({
     ...unjudgedHead(plan, record),
     aborted: abortedOf(record.aborted),
     ...interruptedOf(record),
@@ -49,9 +48,9 @@ export function buildResult(record: RunRecord): Result {
     promised: [...record.promised],
     environment: record.environment,
     load: { ...loadOf(record, counts, valid), driverViolations: broken.map(violationOf) },
-    latency: { ...latencies, ...(valid ? {} : { response: null, service: null, delivery: null }) },
+    latency: latencies,
     delivery,
-    http: record.http === null || valid ? record.http : withoutFigures(record.http),
+    http: record.http,
     measuredBy: null,
     memory: memoryOf(record),
     cpu: {
@@ -65,9 +64,9 @@ export function buildResult(record: RunRecord): Result {
     recovery,
     recoveryDistribution: recoveryDistributions(recovery, repeatedSteps(plan.faults), recoveryLevel?.meaningless === null),
     checks: [],
-    timeline: valid ? timeline : withoutLatency(timeline),
+    timeline: timelineOf(observations, { startUs: 0, endUs: record.endUs }),
     reproduce: reproduction(plan),
-  };
+  });
   const checks = evaluateExpectations(plan, unjudged);
   const judgement = judgeRun({
     delivery,
@@ -81,7 +80,7 @@ export function buildResult(record: RunRecord): Result {
     unstruck: nothingStruck(unjudged.faults),
     beside: otherRunsText(record.environment),
   });
-  return { ...unjudged, ...judgement, checks };
+  return withoutWithheld({ ...unjudged, ...judgement, checks });
 }
 
 function memoryOf({ plateaus, rehearsed, rounds, peakPssBytes }: RunRecord): Result['memory'] {
@@ -186,8 +185,6 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
     affectedUsers: affected === 'everybody' ? users : affected.length,
   });
 }
-
-const NO_RECOVERY: Recovery = { level: null, clocks: [] };
 
 function recoveryClocks({ plan, loadMs, observations, faults, endUs }: RunRecord): Recovery {
   const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>

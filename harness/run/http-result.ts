@@ -5,20 +5,13 @@ import type { Environment } from '../measure/environment.ts';
 import { withoutP95 } from '../measure/latency-summary.ts';
 import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
+import { withoutWithheld } from '../result/withheld.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type Abort, abortText } from './abort-watch.ts';
 import { interruptedText } from './early-end.ts';
-import {
-  abortedOf,
-  deployedTarget,
-  interruptedOf,
-  peaksAlone,
-  reproduction,
-  unjudgedHead,
-  withoutFigures,
-} from './result-parts.ts';
+import { abortedOf, deployedTarget, interruptedOf, peaksAlone, reproduction, unjudgedHead } from './result-parts.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRequests } from './verdict.ts';
 
@@ -38,8 +31,7 @@ const STEP_MS = 1_000;
 export function buildHttpResult({ plan, deployment, measured, invalidity, aborted, ...record }: HttpRecord): Result {
   const { load } = plan;
   const valid = invalidity.length === 0;
-  const http = valid ? measured : withoutFigures(measured);
-  const unjudged: Result = {
+  const unjudged = withoutWithheld({
     ...unjudgedHead(plan, record),
     aborted: abortedOf(aborted),
     ...interruptedOf(record),
@@ -69,9 +61,9 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       sessionsEnded: [],
       driverViolations: [],
     },
-    latency: { response: null, service: withoutP95(http.latency), lag: null, delivery: null },
+    latency: { response: null, service: withoutP95(measured.latency), lag: null, delivery: null },
     delivery: null,
-    http,
+    http: measured,
     measuredBy: null,
     memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
@@ -83,9 +75,9 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     checks: [],
     timeline: timelineOf(measured),
     reproduce: reproduction(plan),
-  };
+  });
   const checks = evaluateExpectations(plan, unjudged);
-  return {
+  return withoutWithheld({
     ...unjudged,
     ...judgeRequests({
       ok: measured.ok,
@@ -96,7 +88,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
       beside: otherRunsText(record.environment),
     }),
     checks,
-  };
+  });
 }
 
 /** In whole seconds: answers of status 2xx as acknowledged, all others as failed, both as sent. */

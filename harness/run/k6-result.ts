@@ -9,6 +9,7 @@ import type { Environment } from '../measure/environment.ts';
 import { MAX_WORKER_CPU } from '../measure/generator-limits.ts';
 import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
+import { withoutWithheld } from '../result/withheld.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -79,7 +80,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     run.served === null
       ? 'nobody knows whether an answer was good: nothing is proven'
       : 'no answer of the server was good: nothing is proven';
-  return {
+  return withoutWithheld({
     ...known,
     ...judgeRequests({
       ok: run.served,
@@ -91,7 +92,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
       unproven,
     }),
     checks,
-  };
+  });
 }
 
 function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[]): ForeignRun {

@@ -1,6 +1,6 @@
 /** The parts of a Result that every kind of run has, whatever it was loaded with. Pure. */
 import type { Deployment } from '../../targets/target.ts';
-import { type HttpMeasured, RESULT_SCHEMA, type Result } from '../result/result.ts';
+import { RESULT_SCHEMA, type Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Abort } from './abort-watch.ts';
 import { NOTHING_REMEMBERED } from './nothing-measured.ts';
@@ -40,11 +40,6 @@ export function deployedTarget(
 /** The memory of a run that had no plateaus. */
 export function peaksAlone({ peakPssBytes: { nodes, workers } }: Pick<RunRecord, 'peakPssBytes'>): Result['memory'] {
   return { ...NOTHING_REMEMBERED, peakPssBytes: { nodes: [...nodes], workers } };
-}
-
-/** What a late generator measured is nobody's: neither the requests' latency nor that of the messages beside them. */
-export function withoutFigures(http: HttpMeasured): HttpMeasured {
-  return { ...http, latency: null, messages: http.messages === null ? null : { beside: null, without: null } };
 }
 
 export function abortedOf(abort: Abort | null): Result['aborted'] {

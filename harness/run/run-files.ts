@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { FaultRecord } from '../faults/interpreter.ts';
 import type { Observations } from '../ledger/observations.ts';
 import { type IntervalHistograms, latencyLog } from '../measure/latency-log.ts';
-import { SLOT_MS, timelineOf, timelineRows, withoutLatency } from '../measure/timeline.ts';
+import { SLOT_MS, timelineOf, timelineRows } from '../measure/timeline.ts';
 import type { Result, Timeline } from '../result/result.ts';
+import { isWithheld, withoutLatency } from '../result/withheld.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { scenarioOfPlan } from '../scenario/scenario-of-plan.ts';
 import { writeWhole } from './run-folder.ts';
@@ -30,7 +31,7 @@ export interface RunFiles {
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
   const { result, plan, faults, zeroMs } = files;
   const loaded = files.intervals.filter(({ fromUs }) => fromUs >= 0);
-  const shown = result.load.valid ? loaded : loaded.map((interval) => ({ ...interval, response: null, service: null }));
+  const shown = !isWithheld(result) ? loaded : loaded.map((interval) => ({ ...interval, response: null, service: null }));
   const schedule = {
     schema: SCHEDULE_SCHEMA,
     scenario: plan.scenario.name,
@@ -52,5 +53,5 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
 function finestTimeline({ result, observations, endUs }: RunFiles): Timeline {
   if (observations === null || result.timeline.stepMs === SLOT_MS) return result.timeline;
   const timeline = timelineOf(observations, { startUs: 0, endUs }, SLOT_MS);
-  return result.load.valid ? timeline : withoutLatency(timeline);
+  return isWithheld(result) ? withoutLatency(timeline) : timeline;
 }

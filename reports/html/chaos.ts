@@ -1,11 +1,11 @@
 /** The chaos page of a run that repeated faults: how long recovery took, as a distribution over the repeats. */
 
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import type { Result } from '../../harness/result/result.ts';
 import { occurrencesOf } from '../clocks.ts';
 import { clip, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { VERDICT_WORDS } from '../sentence.ts';
+import { shownResult } from '../shown-result.ts';
 import { recoveryCurves } from './chaos/recovery-curves.ts';
 import { repeatByRepeat } from './chaos/repeat-by-repeat.ts';
 import type { Detail } from './detail.ts';
@@ -27,7 +27,7 @@ function drawnSteps({ rows }: Detail): number {
 
 /** Null for a run in which no fault was repeated. */
 export function chaosReport(given: Result): string | null {
-  const result = withOneLineTexts(given);
+  const result = shownResult(given);
   const steps = result.recoveryDistribution;
   if (steps.length === 0) return null;
   return htmlPage((detail) => {

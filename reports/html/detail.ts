@@ -13,7 +13,7 @@ export interface Detail {
 
 /** From the richest to the barest; the first whose page fits is taken. */
 export const DETAILS: readonly Detail[] = [
-  { rows: 200, slots: 300, points: 300, text: 2000 },
+  { rows: 200, slots: 300, points: 300, text: 4_000 },
   { rows: 60, slots: 120, points: 300, text: 400 },
   { rows: 15, slots: 40, points: 120, text: 120 },
   { rows: 5, slots: 10, points: 60, text: 40 },

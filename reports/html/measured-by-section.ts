@@ -1,6 +1,7 @@
 /** The figures of the tool that measured in letitcrash's place, and what they do not say. */
 import type { Result } from '../../harness/result/result.ts';
 import { toolName } from '../../harness/result/tool-name.ts';
+import { isWithheld } from '../../harness/result/withheld.ts';
 import { clip } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { measuredByRows } from '../measured-by-words.ts';
@@ -8,7 +9,8 @@ import type { Detail } from './detail.ts';
 import { first, foldedWhenLong, prose, table, text } from './table.ts';
 
 /** Null for a run that letitcrash measured by itself. */
-export function measuredBySection({ measuredBy }: Result, detail: Detail): Markup | null {
+export function measuredBySection(result: Result, detail: Detail): Markup | null {
+  const { measuredBy } = result;
   if (measuredBy === null) return null;
   const { caveats } = measuredBy;
   const tool = toolName(measuredBy.tool);
@@ -24,5 +26,5 @@ export function measuredBySection({ measuredBy }: Result, detail: Detail): Marku
     .slice(0, detail.rows)
     .map(
       (caveat) => markup`<li>${clip(oneLine(caveat), detail.text)}</li>`,
-    )}</ul>${foldedWhenLong(`Every figure of ${tool}`, rows.length, figures)}</section>`;
+    )}</ul>${isWithheld(result) ? null : foldedWhenLong(`Every figure of ${tool}`, rows.length, figures)}</section>`;
 }

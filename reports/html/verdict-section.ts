@@ -3,6 +3,7 @@ import { accounted } from '../../harness/result/accounted.ts';
 import { driverViolations } from '../../harness/result/driver-violations.ts';
 import { otherRunsText } from '../../harness/result/other-runs.ts';
 import type { Result } from '../../harness/result/result.ts';
+import { isWithheld } from '../../harness/result/withheld.ts';
 import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';
@@ -36,7 +37,7 @@ ${verdictBox({
 ${beside === null ? null : markup`<p class="summary">${clip(oneLine(sentenceCase(beside)), detail.text)}.</p>`}
 ${profiled === null ? null : markup`<p class="summary">${profiled}</p>`}
 ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scenario.summary), detail.text)}</p>`}
-${tiles(figures(result))}`;
+${isWithheld(result) ? null : tiles(figures(result))}`;
 }
 
 function figures(result: Result): readonly Markup[] {

@@ -136,7 +136,7 @@ function conditions(comparison: Comparison, detail: Detail): Markup {
       figure(worst(runs.map(({ lagP99Us }) => lagP99Us)), formatUs),
       figure(worst(runs.map(({ stealShare }) => stealShare)), formatShare),
       figure(worst(runs.map(({ cpuPressure }) => cpuPressure)), formatShare),
-      clip(oneLine(invalid.join('; ')), Math.min(detail.text, 300)),
+      clip(oneLine(invalid.join('; ')), detail.text),
     ]),
     omitted,
     document: 'comparison.json',

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { LatencyRecorder } from '../../../harness/measure/latency-recorder.ts';
 import type { LatencySummary } from '../../../harness/result/result.ts';
+import { withoutWithheld } from '../../../harness/result/withheld.ts';
 import { messagesBeside } from '../../../harness/run/http-beside.ts';
-import { withoutFigures } from '../../../harness/run/result-parts.ts';
 import { judgeRequests } from '../../../harness/run/verdict.ts';
 import { markdownSummary } from '../../../reports/markdown.ts';
 import { verdictSentence } from '../../../reports/sentence.ts';
@@ -109,6 +109,10 @@ test('no report of requests alone says that no message was lost', () => {
     expect(text.toLowerCase()).toContain('nothing to account for');
     expect(text).toContain('3.00 ms');
   }
-  const late = withoutFigures({ ...alone.http, messages: { beside: example.latency.response as LatencySummary, without: null } });
-  expect(late).toMatchObject({ latency: null, messages: { beside: null, without: null }, answered: 9 });
+  const beside = { ...alone.http, messages: { beside: example.latency.response as LatencySummary, without: null } };
+  expect(withoutWithheld({ ...alone, verdict: 'invalid', http: beside }).http).toMatchObject({
+    latency: null,
+    messages: { beside: null, without: null },
+    answered: 9,
+  });
 });
