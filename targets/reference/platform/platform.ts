@@ -23,11 +23,22 @@ export interface Timers {
 export interface Turns {
   /**
    * Call `run` once in a later turn of the event loop, after pending I/O had its chance. Where turns are guarded and `run`
-   * does not return within the limit, it is interrupted wherever it is (nothing of it runs any more, not even `finally`)
-   * and `interrupted` is called instead, in a turn of its own. With null the turn is not guarded.
+   * does not return within the limit, it is interrupted where it is exposed (nothing of it runs any more, not even `finally`)
+   * and `interrupted` is called instead, in a turn of its own. With null the turn is not guarded. `run` begins sheltered.
    */
   defer(run: () => void, interrupted: (() => void) | null): void;
+  /** A handler begins: its time counts from here, and from here it may be interrupted. */
+  begin(): void;
+  /**
+   * Work begins that must not be done by half: no interruption before `expose` or `begin`. One that was decided on comes here instead.
+   * Returns whether the turn was exposed: only then is it to be exposed again afterwards.
+   */
+  shelter(): boolean;
+  expose(): void;
 }
+
+/** Of turns that nobody interrupts. */
+export const unguarded: Omit<Turns, 'defer'> = { begin: () => undefined, shelter: () => false, expose: () => undefined };
 
 export interface Randomness {
   /** Uniform in [0, 1). */

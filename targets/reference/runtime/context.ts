@@ -1,74 +1,56 @@
-import { Alias } from './alias.ts';
+import type { Turns } from '../platform/platform.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
 import type { Destination, ProcessName } from './destination.ts';
 import { requireSendable } from './distribution/unsendable.ts';
 import { type ExitReason, ProcessExit, RuntimeError } from './exit-reason.ts';
-import type { Kernel } from './kernel.ts';
 import { isDownOf, isOutcomeOf } from './message-kinds.ts';
 import type { NamedProcess } from './messages.ts';
 import type { MonitorReference } from './monitor.ts';
 import { Monitor } from './monitor.ts';
+import { OwnContext } from './own-context.ts';
 import type { Pid } from './pid.ts';
 import type { Process } from './process.ts';
 import { ProcessMonitor } from './process-monitor.ts';
 import { Receive } from './receive.ts';
 import { Request, type RequestReference } from './request.ts';
-import type { Scheduler } from './scheduler.ts';
-import { spawnProcess } from './spawn.ts';
+import { inShelter, shelterMethods } from './shelter.ts';
+import { type SpawnOptions, type StartResult, spawnProcess } from './spawn.ts';
 import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 import { Timer, type TimerReference } from './timer-wheel.ts';
 
-export interface SpawnOptions {
-  /** Link the new process to the spawner, at once. */
-  readonly link?: boolean;
-  /** Register the new process, before it runs. Throws `badarg` when the name is taken. */
-  readonly name?: string;
-  /** Make it a dynamic child of this supervisor (simple_one_for_one): linked to it, restarted and stopped by it. */
-  readonly under?: Pid;
-}
-
-/** What a started process told its starter. */
-export type StartResult = { readonly started: Pid } | 'ignore';
+const CHANGES_OTHERS = [
+  ...(['monitorNodes', 'spawnMonitor', 'startLink', 'started', 'ignore', 'link', 'unlink', 'monitor'] as const),
+  ...(['demonitor', 'exitSignal', 'sendAfter', 'cancelTimer', 'register', 'unregister', 'call', 'reply', 'abandon'] as const),
+  ...(['receive', 'reportSupervision'] as const),
+];
 
 /**
  * What a process can do. One object serves all processes of a node and `self` changes with the turn: use it inside the
  * handler it was given to, never from a callback of the outer world (that is what `Runtime.send` is for).
  */
-export class Context {
-  /** The process whose turn it is. */
-  self!: Pid;
-  readonly #kernel: Kernel;
-  readonly #scheduler: Scheduler;
+export class Context extends OwnContext {
+  static {
+    // What changes more than the process whose turn it is happens whole: no interruption leaves it half done.
+    const turnsOf = (context: Context): Turns => context.turns;
+    shelterMethods(Context.prototype, turnsOf, CHANGES_OTHERS);
+  }
+
   readonly #fireSend = (timer: Timer): void => {
     const target = timer.target as ProcessName;
-    const process = this.#kernel.find(target);
-    if (process !== undefined) this.#kernel.deliver(process, timer.message);
-    else if (typeof target !== 'string') this.#kernel.sendLate(target, timer.message);
+    const process = this.kernel.find(target);
+    if (process !== undefined) this.kernel.deliver(process, timer.message);
+    else if (typeof target !== 'string') this.kernel.sendLate(target, timer.message);
   };
   readonly #fireReceive = (timer: Timer): void => {
     const process = timer.target as Process;
     if (process.receive === null || process.receive !== timer.message) return;
     process.receive.expired = true;
-    this.#kernel.wakeUp(process);
+    this.kernel.wakeUp(process);
   };
-
-  constructor(kernel: Kernel, scheduler: Scheduler) {
-    this.#kernel = kernel;
-    this.#scheduler = scheduler;
-  }
-
-  get node(): string {
-    return this.#kernel.node.name;
-  }
-
-  /** Names of the nodes connected now. */
-  nodes(): string[] {
-    return this.#kernel.distribution.nodes;
-  }
 
   /** From now on, or no longer: a NodeMessage when a node is connected or not any more, `nodeup` before all messages from there. */
   monitorNodes(on = true): void {
-    this.#kernel.distribution.nodeWatchers.watch(this.#current(), on);
+    this.kernel.distribution.nodeWatchers.watch(this.current(), on);
   }
 
   /**
@@ -76,29 +58,25 @@ export class Context {
    * `badarg` for a name that nobody has here, and for a message to another node that cannot travel.
    */
   send(to: Destination, message: unknown): void {
-    const process = typeof to === 'string' ? this.#named(to) : this.#kernel.receiver(to);
-    if (process !== undefined) this.#kernel.deliver(process, message);
-    else if (typeof to !== 'string') this.#kernel.sendElsewhere(to, message);
-  }
-
-  /** An address for this process that can be switched off, by `unalias` or, with `once`, by the first message that uses it. */
-  alias(options?: { readonly once?: boolean }): Alias {
-    return new Alias(this.#current(), options?.once ?? false);
-  }
-
-  /** Nothing sent to this alias arrives from now on. Returns false when it was off already, or is somebody else's. */
-  unalias(alias: Alias): boolean {
-    const off = alias.active && alias.owner === this.#current();
-    if (off) alias.active = false;
-    return off;
+    const turns = this.turns;
+    const exposed = turns.shelter();
+    try {
+      const process = typeof to === 'string' ? this.#named(to) : this.kernel.receiver(to);
+      if (process !== undefined) this.kernel.deliver(process, message);
+      else if (typeof to !== 'string') this.kernel.sendElsewhere(to, message);
+    } finally {
+      if (exposed) turns.expose();
+    }
   }
 
   /** A new process. Its `init` runs when its turn comes; messages sent to it meanwhile wait. */
   spawn<State, Message, Args>(behaviour: Behaviour<State, Message, Args>, args: Args, options?: SpawnOptions): Pid {
-    const self = this.#current();
-    const process = spawnProcess(this.#kernel, behaviour as AnyBehaviour, args, self, options);
-    if (options?.link === true) this.#kernel.signals.link(self, process);
-    return process;
+    return inShelter(this.turns, () => {
+      const self = this.current();
+      const process = spawnProcess(this.kernel, behaviour as AnyBehaviour, args, self, options);
+      if (options?.link === true) this.kernel.signals.link(self, process);
+      return process;
+    });
   }
 
   /** A new process and a monitor on it, set before it can die. */
@@ -120,32 +98,27 @@ export class Context {
     args: Args,
     options?: { readonly name?: string | undefined; readonly timeoutMs?: number },
   ): { readonly pid: Pid; readonly ref: RequestReference } {
-    const self = this.#current();
+    const self = this.current();
     const { name, timeoutMs = Infinity } = options ?? {};
-    const process = spawnProcess(this.#kernel, behaviour as AnyBehaviour, args, self, name === undefined ? undefined : { name });
-    this.#kernel.signals.link(self, process);
-    process.start = this.#kernel.awaitStart(self, process, timeoutMs);
+    const process = spawnProcess(this.kernel, behaviour as AnyBehaviour, args, self, name === undefined ? undefined : { name });
+    this.kernel.signals.link(self, process);
+    process.start = this.kernel.awaitStart(self, process, timeoutMs);
     return { pid: process, ref: process.start };
   }
 
   /** Tell whoever started this process with `startLink` that it is ready. Only for behaviours that acknowledge themselves. */
   started(): void {
-    const self = this.#current();
+    const self = this.current();
     self.start?.reply({ started: self } satisfies StartResult);
     self.start = null;
   }
 
   /** In `init`: this process is not wanted now. Its starter is told `ignore`, and it ends with `normal`. */
   ignore(): void {
-    const self = this.#current();
+    const self = this.current();
     self.start?.reply('ignore' satisfies StartResult);
     self.start = null;
     self.pendingExit ??= { reason: 'normal', own: false };
-  }
-
-  /** The process that spawned this one, or supervises it; null for the outer world. */
-  get parent(): Pid | null {
-    return this.#current().parent;
   }
 
   /**
@@ -153,25 +126,25 @@ export class Context {
    * `noproc` when trapping exits, else throws `noproc`, as link/1 does for a local pid.
    */
   link(pid: Pid): void {
-    const self = this.#current();
+    const self = this.current();
     if (pid === self) return;
-    const process = this.#kernel.local(pid);
+    const process = this.kernel.local(pid);
     if (process !== undefined) {
-      this.#kernel.signals.link(self, process);
+      this.kernel.signals.link(self, process);
       return;
     }
-    if (!this.#kernel.isLocal(pid)) {
-      const broken = this.#kernel.distribution.link(self, pid);
-      if (broken !== null) this.#kernel.signals.linkExit(pid, self, broken);
-    } else if (self.trapExit) this.#kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noproc' });
+    if (!this.kernel.isLocal(pid)) {
+      const broken = this.kernel.distribution.link(self, pid);
+      if (broken !== null) this.kernel.signals.linkExit(pid, self, broken);
+    } else if (self.trapExit) this.kernel.deliver(self, { type: 'EXIT', from: pid, reason: 'noproc' });
     else throw new RuntimeError('noproc', `link: ${pid} is not alive`);
   }
 
   /** Take the link off; no exit signal of it arrives from now on. An EXIT message already in the mailbox stays. */
   unlink(pid: Pid): void {
-    const process = this.#kernel.local(pid);
-    if (process !== undefined) this.#kernel.signals.unlink(this.#current(), process);
-    else this.#kernel.distribution.unlink(this.#current(), pid);
+    const process = this.kernel.local(pid);
+    if (process !== undefined) this.kernel.signals.unlink(this.current(), process);
+    else this.kernel.distribution.unlink(this.current(), pid);
   }
 
   /**
@@ -179,9 +152,9 @@ export class Context {
    * not connected, or not any more.
    */
   monitor(target: ProcessName): MonitorReference {
-    const kernel = this.#kernel;
+    const kernel = this.kernel;
     const subject: Pid | NamedProcess = typeof target === 'string' ? { name: target, node: this.node } : target;
-    const self = this.#current();
+    const self = this.current();
     const monitor = new ProcessMonitor(kernel, self, subject);
     // As in OTP, a monitor on oneself is a reference and nothing more.
     if (kernel.find(target) === self) monitor.active = false;
@@ -194,74 +167,47 @@ export class Context {
    * Returns false when it had fired or been taken off before, or is somebody else's.
    */
   demonitor(ref: MonitorReference, options?: { readonly flush?: boolean }): boolean {
-    const self = this.#current();
+    const self = this.current();
     if (!(ref instanceof Monitor)) throw new RuntimeError('badarg', `demonitor: ${ref} is no monitor`);
     if (ref.watcher !== self) return false;
-    const active = this.#kernel.signals.demonitor(ref);
-    if (!active && options?.flush === true) this.#kernel.removeMessage(self, (message) => isDownOf(message, ref));
+    const active = this.kernel.signals.demonitor(ref);
+    if (!active && options?.flush === true) this.kernel.removeMessage(self, (message) => isDownOf(message, ref));
     return active;
-  }
-
-  /** End this process now, with this reason: exit/1. Leaves the handler by throwing. */
-  exit(reason: ExitReason): never {
-    throw new ProcessExit(reason);
-  }
-
-  /** End this process when this handler returns. Costs less than `exit`, and cannot be caught by mistake. */
-  stop(reason: ExitReason = 'normal'): void {
-    this.#current().pendingExit ??= { reason, own: true };
   }
 
   /** Send an exit signal: exit/2. `kill` cannot be trapped and is seen by others as `killed`; `normal` ends nobody but oneself. */
   exitSignal(pid: Pid, reason: ExitReason): void {
-    const process = this.#kernel.local(pid);
-    const self = this.#current();
+    const process = this.kernel.local(pid);
+    const self = this.current();
     if (process === undefined) {
-      if (!this.#kernel.isLocal(pid)) this.#kernel.distribution.exit(self, pid, reason);
+      if (!this.kernel.isLocal(pid)) this.kernel.distribution.exit(self, pid, reason);
       return;
     }
-    this.#kernel.signals.exit(self, process, reason);
+    this.kernel.signals.exit(self, process, reason);
     // To oneself it has taken effect when exit/2 returns, so it does not return.
     if (process === self && self.pendingExit !== null) throw new ProcessExit(self.pendingExit.reason);
   }
 
-  /** From now on exit signals other than `kill` arrive as EXIT messages. Returns what it was before. */
-  trapExit(on: boolean): boolean {
-    const self = this.#current();
-    const before = self.trapExit;
-    self.trapExit = on;
-    return before;
-  }
-
   /** Send `message` after `delayMs` milliseconds; a name is looked up when it fires. Throws `badarg` for one that cannot travel as far. */
   sendAfter(delayMs: number, to: ProcessName, message: unknown): TimerReference {
-    if (typeof to !== 'string' && !this.#kernel.isLocal(to)) requireSendable(message, 'the message');
-    return this.#kernel.timers.start(delayMs, to, message, this.#fireSend);
+    if (typeof to !== 'string' && !this.kernel.isLocal(to)) requireSendable(message, 'the message');
+    return this.kernel.timers.start(delayMs, to, message, this.#fireSend);
   }
 
   /** Milliseconds the timer had left, or null when it had fired or been cancelled: then its message may be in the mailbox. */
   cancelTimer(ref: TimerReference): number | null {
     if (!(ref instanceof Timer)) throw new RuntimeError('badarg', `cancelTimer: ${ref} is no timer`);
-    return this.#kernel.timers.cancel(ref);
+    return this.kernel.timers.cancel(ref);
   }
 
   register(name: string, pid: Pid): void {
-    const process = this.#kernel.local(pid);
+    const process = this.kernel.local(pid);
     if (process === undefined) throw new RuntimeError('badarg', `register ${name}: ${pid} is not alive`);
-    this.#kernel.registry.register(name, process);
+    this.kernel.registry.register(name, process);
   }
 
   unregister(name: string): void {
-    this.#kernel.registry.unregister(name);
-  }
-
-  whereis(name: string): Pid | undefined {
-    return this.#kernel.registry.whereis(name);
-  }
-
-  /** Of processes of this node; what lives elsewhere can only be asked, or monitored. */
-  isAlive(pid: Pid): boolean {
-    return this.#kernel.local(pid) !== undefined;
+    this.kernel.registry.unregister(name);
   }
 
   /**
@@ -269,7 +215,7 @@ export class Context {
    * A reply that comes after that is dropped (and counted), never delivered.
    */
   call(to: ProcessName, request: unknown, timeoutMs = 5000): RequestReference {
-    return this.#kernel.call(this.#current(), to, request, timeoutMs, null);
+    return this.kernel.call(this.current(), to, request, timeoutMs, null);
   }
 
   /**
@@ -277,14 +223,14 @@ export class Context {
    * `badarg` when the result cannot travel there.
    */
   reply(from: RequestReference, result: unknown): boolean {
-    return this.#kernel.reply(from, result);
+    return this.kernel.reply(from, result);
   }
 
   /** Give up on a request: none of its outcomes arrives from now on; one already in the mailbox is removed. */
   abandon(ref: RequestReference): void {
     if (!(ref instanceof Request)) throw new RuntimeError('badarg', `abandon: ${ref} is no request`);
     if (ref.abandon()) return;
-    this.#kernel.removeMessage(this.#current(), (message) => isOutcomeOf(message, ref));
+    this.kernel.removeMessage(this.current(), (message) => isOutcomeOf(message, ref));
   }
 
   /**
@@ -292,16 +238,24 @@ export class Context {
    * the handler is given RECEIVE_TIMEOUT instead. Holds for the next message only.
    */
   receive(matches: (message: unknown) => boolean, timeoutMs = Infinity): void {
-    const self = this.#current();
+    const self = this.current();
     const receive = new Receive(matches);
     self.receive = receive;
     if (timeoutMs <= 0) receive.expired = true;
-    else if (timeoutMs !== Infinity) receive.timer = this.#kernel.timers.start(timeoutMs, self, receive, this.#fireReceive);
+    else if (timeoutMs !== Infinity) receive.timer = this.kernel.timers.start(timeoutMs, self, receive, this.#fireReceive);
+  }
+
+  /**
+   * Do work whole that concerns others: an interruption of this process comes before it, or after. Not for what may take long: nobody
+   * interrupts it, and a node whose work does not end in ten seconds of processor time ends.
+   */
+  whole<T>(work: () => T): T {
+    return inShelter(this.turns, work);
   }
 
   /** For supervisors: say what happened to a child. */
   reportSupervision(report: SupervisorReport): void {
-    this.#kernel.supervisorReports.add(report);
+    this.kernel.supervisorReports.add(report);
   }
 
   /** Like gen_server's timeout: give the handler RECEIVE_TIMEOUT when no message comes within `afterMs` milliseconds. */
@@ -309,35 +263,8 @@ export class Context {
     this.receive(anything, afterMs);
   }
 
-  /** Expect nothing for a long time: let go of what can be had again, which is the buffer of an empty mailbox. */
-  hibernate(): void {
-    const self = this.#current();
-    if (self.mailbox?.length === 0) self.mailbox = null;
-  }
-
-  /** Monotonic clock, milliseconds with fractions. */
-  now(): number {
-    return this.#kernel.platform.clock.monotonicMs();
-  }
-
-  /** Wall clock, milliseconds since 1970. */
-  wallClock(): number {
-    return this.#kernel.platform.clock.wallMs();
-  }
-
-  /** Uniform in [0, 1). */
-  random(): number {
-    return this.#kernel.platform.randomness.next();
-  }
-
-  #current(): Process {
-    const { current } = this.#scheduler;
-    if (current === null) throw new RuntimeError('badarg', 'the context was used outside of a handler');
-    return current;
-  }
-
   #named(name: string): Process {
-    const process = this.#kernel.registry.whereis(name);
+    const process = this.kernel.registry.whereis(name);
     if (process === undefined) throw new RuntimeError('badarg', `send: nobody is called ${name}`);
     return process;
   }

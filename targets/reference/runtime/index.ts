@@ -6,7 +6,7 @@ export type { Bus, BusEvents } from './bus.ts';
 export type { CodeChange } from './code/code-change.ts';
 export type { ModuleVersions } from './code/code-server.ts';
 export type { UpgradeInstruction, UpgradeReport } from './code/upgrade.ts';
-export type { Context, SpawnOptions } from './context.ts';
+export type { Context } from './context.ts';
 export type { Counters } from './counters.ts';
 export type { CrashReport } from './crash-report.ts';
 export type { Destination, ProcessName } from './destination.ts';
@@ -44,6 +44,8 @@ export { makeReference, Reference, type RemoteReference } from './reference.ts';
 export type { OutsideOutcome, RequestReference } from './request.ts';
 export { call, receive, routine, type Steps } from './routine.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+export { sheltered } from './shelter.ts';
+export type { SpawnOptions } from './spawn.ts';
 export { type Started, startLink } from './start-link.ts';
 export type { TreeNode } from './supervision-tree.ts';
 export type {

@@ -7,6 +7,9 @@ export function redact(value: unknown, depth = 2): unknown {
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name} of ${value.size}`;
   if (depth === 0) return 'object';
   const shown: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) shown[key] = key === 'type' ? field : redact(field, depth - 1);
+  for (const [key, { enumerable, get, value: field }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    // What a getter does is not ours to find out: it might not return.
+    if (enumerable === true) shown[key] = get !== undefined ? 'getter' : key === 'type' ? field : redact(field, depth - 1);
+  }
   return shown;
 }

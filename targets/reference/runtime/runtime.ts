@@ -4,7 +4,6 @@ import type { Bus } from './bus.ts';
 import { changedState } from './code/change-process.ts';
 import type { ModuleVersions } from './code/code-server.ts';
 import { Upgrade, type UpgradeInstruction, type UpgradeReport } from './code/upgrade.ts';
-import type { SpawnOptions } from './context.ts';
 import type { Counters } from './counters.ts';
 import type { CrashReport } from './crash-report.ts';
 import type { Destination, ProcessName } from './destination.ts';
@@ -17,7 +16,8 @@ import { SUSPENDED } from './process.ts';
 import { detailsOf, type ProcessDetails } from './process-details.ts';
 import { OutsideMonitor } from './process-monitor.ts';
 import type { OutsideOutcome, RequestReference } from './request.ts';
-import { spawnProcess } from './spawn.ts';
+import { inShelter } from './shelter.ts';
+import { type SpawnOptions, spawnProcess } from './spawn.ts';
 import { supervisionTree, type TreeNode } from './supervision-tree.ts';
 import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 
@@ -99,6 +99,11 @@ export interface Runtime {
   resume(pid: Pid): boolean;
   /** sys:change_code, for one process, which must be suspended. If it fails the process keeps its code and state. */
   changeCode(pid: Pid, behaviour: AnyBehaviour, extra?: unknown): { readonly ok: true } | { readonly error: ExitReason };
+  /**
+   * Does work of the outer world that must not be done by half, when a handler may be the one that asks for it: an interruption of that
+   * handler comes before or after. What it throws goes through.
+   */
+  whole<T>(work: () => T): T;
   /** Stop for good, as a power cut does: no handler and no timer runs any more. */
   halt(): void;
 }
@@ -107,6 +112,8 @@ export interface Runtime {
 export function createRuntime(options: RuntimeOptions): Runtime {
   const node = { name: options.name, creation: options.creation };
   const kernel = new Kernel(node, options.platform, { ...DEFAULT_LIMITS, ...options.limits }, options.bus ?? null);
+  const { turns } = options.platform;
+  const whole = <T>(work: () => T): T => inShelter(turns, work);
   return {
     name: node.name,
     counters: kernel.counters,
@@ -119,20 +126,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     get pendingTimers() {
       return kernel.timers.pending;
     },
-    spawn: (behaviour, args, spawnOptions) => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions),
-    send(to, message) {
-      const process = typeof to === 'string' ? kernel.registry.whereis(to) : kernel.receiver(to);
-      if (process !== undefined) kernel.deliver(process, message);
-      else if (typeof to !== 'string') return kernel.sendElsewhere(to, message);
-      else kernel.counters.toNobody++;
-      return process !== undefined;
-    },
-    exit(pid, reason) {
-      const process = kernel.local(pid);
-      if (process === undefined) return !kernel.isLocal(pid) && kernel.distribution.exit(null, pid, reason);
-      kernel.signals.exit(null, process, reason);
-      return true;
-    },
+    whole,
+    spawn: (behaviour, args, spawnOptions) =>
+      whole(() => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions)),
+    send: (to, message) =>
+      whole(() => {
+        const process = typeof to === 'string' ? kernel.registry.whereis(to) : kernel.receiver(to);
+        if (process !== undefined) kernel.deliver(process, message);
+        else if (typeof to !== 'string') return kernel.sendElsewhere(to, message);
+        else kernel.counters.toNobody++;
+        return process !== undefined;
+      }),
+    exit: (pid, reason) =>
+      whole(() => {
+        const process = kernel.local(pid);
+        if (process === undefined) return !kernel.isLocal(pid) && kernel.distribution.exit(null, pid, reason);
+        kernel.signals.exit(null, process, reason);
+        return true;
+      }),
     whereis: (name) => kernel.registry.whereis(name),
     isAlive: (pid) => kernel.local(pid) !== undefined,
     nodes: () => kernel.distribution.nodes,
@@ -140,11 +151,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     pidOf: ({ node: home, creation, serial }) => kernel.pidOf(home, creation, serial),
     monitor(to, callback) {
       const monitor = new OutsideMonitor(kernel, callback);
-      kernel.monitor(monitor, to);
-      return () => void kernel.signals.demonitor(monitor);
+      whole(() => kernel.monitor(monitor, to));
+      return () => void whole(() => kernel.signals.demonitor(monitor));
     },
-    call: (to, request, timeoutMs, done) => void kernel.call(null, to, request, timeoutMs, done),
-    reply: (from, result) => kernel.reply(from, result),
+    call: (to, request, timeoutMs, done) => void whole(() => kernel.call(null, to, request, timeoutMs, done)),
+    reply: (from, result) => whole(() => kernel.reply(from, result)),
     find: (serial) => kernel.table.find(serial),
     details(pid) {
       const process = kernel.local(pid);
@@ -157,7 +168,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onSupervisorReport: (listener) => kernel.supervisorReports.listen(listener),
     tree: (childLimit = 100) => supervisionTree(kernel, childLimit),
     loadCode: (behaviour) => kernel.code.load(behaviour, null, kernel.table),
-    upgrade: (instructions, done) => new Upgrade(kernel, instructions, 'up', done).begin(),
+    upgrade: (instructions, done) => whole(() => new Upgrade(kernel, instructions, 'up', done).begin()),
     rollback(modules, done) {
       const instructions = modules.map((module) => ({ module, behaviour: kernel.code.old(module) }));
       const missing = instructions.find(({ behaviour }) => behaviour === null);
@@ -168,12 +179,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     modules: () => kernel.code.list(kernel.table),
     suspend(pid) {
       const process = kernel.local(pid);
-      if (process !== undefined) kernel.scheduler.suspend(process);
+      if (process !== undefined) whole(() => kernel.scheduler.suspend(process));
       return process !== undefined;
     },
     resume(pid) {
       const process = kernel.local(pid);
-      if (process !== undefined) kernel.scheduler.resume(process);
+      if (process !== undefined) whole(() => kernel.scheduler.resume(process));
       return process !== undefined;
     },
     changeCode(pid, behaviour, extra) {

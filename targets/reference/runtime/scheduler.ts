@@ -1,3 +1,4 @@
+import type { Turns } from '../platform/platform.ts';
 import type { AnyBehaviour } from './behaviour.ts';
 import { Context } from './context.ts';
 import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
@@ -14,6 +15,9 @@ const MAX_SPACING = 256;
 /**
  * Round robin: each process handles up to `budget` messages and goes to the back of the queue. A slice of at most `sliceMs`
  * runs, then the event loop has its turn, so that I/O never starves. Waking up costs a turn, not a timer.
+ *
+ * Only what a behaviour brings along is exposed to interruptions: its handlers, its predicates, its `redact`. All work of the runtime
+ * is sheltered, so that an interruption finds it whole, with one process running.
  */
 export class Scheduler {
   /** Whose turn it is; null between turns. */
@@ -22,6 +26,7 @@ export class Scheduler {
   message: unknown = undefined;
   readonly context: Context;
   readonly #kernel: Kernel;
+  readonly #turns: Turns;
   readonly #queue = new RunQueue();
   /** A slice is running or is asked for. */
   #awake = false;
@@ -41,6 +46,7 @@ export class Scheduler {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#turns = kernel.platform.turns;
     this.context = new Context(kernel, this);
   }
 
@@ -109,6 +115,7 @@ export class Scheduler {
     process.status = RUNNING;
     this.current = process;
     context.self = process;
+    this.#turns.begin();
     try {
       if (!process.initialised) {
         process.state = process.behaviour.init(process.state, context);
@@ -127,6 +134,7 @@ export class Scheduler {
     } catch (thrown) {
       process.pendingExit ??= { reason: reasonOfThrown(thrown), own: true };
     }
+    this.#turns.shelter();
     const done = budget - left;
     process.reductions += done;
     this.#kernel.counters.reductions += done;
@@ -146,18 +154,24 @@ export class Scheduler {
     const message = receive.take(process.mailbox);
     if (message === NO_MESSAGE) return NO_MESSAGE;
     process.receive = null;
-    if (receive.timer !== null) this.#kernel.timers.cancel(receive.timer);
+    if (receive.timer !== null) {
+      this.#turns.shelter();
+      this.#kernel.timers.cancel(receive.timer);
+      this.#turns.expose();
+    }
     return message;
   }
 
   #finish(process: Process, exitReason: ExitReason, own: boolean): void {
     let reason = exitReason;
     if (own && process.initialised && process.behaviour.terminate !== undefined) {
+      this.#turns.expose();
       try {
         process.behaviour.terminate(reason, process.state, this.context);
       } catch (thrown) {
         reason = reasonOfThrown(thrown);
       }
+      this.#turns.shelter();
     }
     if (own && !isOrderly(reason)) this.report(process, reason);
     process.status = WAITING;
@@ -170,22 +184,37 @@ export class Scheduler {
     this.current = null;
     if (process === null || process.status !== RUNNING) return;
     this.#kernel.counters.runaways++;
-    this.report(process, 'runaway');
+    this.#report(process, 'runaway', redact(process.state));
     process.status = WAITING;
     this.#kernel.signals.end(process, 'runaway');
   }
 
   /** A process ended, or is about to, in a way that is not orderly. */
   report(process: Process, reason: ExitReason): void {
+    const { behaviour, state } = process;
+    const { redact: own } = behaviour;
+    if (!process.initialised || own === undefined) {
+      this.#report(process, reason, redact(state));
+      return;
+    }
+    // In the turn of somebody else it stays sheltered: that one must not pay for it.
+    const isOwnTurn = process === this.current;
+    if (isOwnTurn) this.#turns.expose();
+    const shown = redactedBy(behaviour, state);
+    if (isOwnTurn) this.#turns.shelter();
+    this.#report(process, reason, shown);
+  }
+
+  #report(process: Process, reason: ExitReason, state: unknown): void {
     const { counters, crashes, platform } = this.#kernel;
-    const { behaviour, state, mailbox } = process;
+    const { behaviour, mailbox } = process;
     counters.crashed++;
     crashes.add({
       pid: process,
       name: process.name,
       behaviour: behaviour.name,
       reason,
-      state: process.initialised ? redactedState(behaviour, state) : redact(state),
+      state,
       lastMessage: process.status === RUNNING ? redact(this.message) : undefined,
       mailboxLength: mailbox === null ? 0 : mailbox.length,
       atMs: platform.clock.wallMs(),
@@ -194,7 +223,7 @@ export class Scheduler {
 }
 
 /** A report must come out whatever state the state is in. */
-function redactedState(behaviour: AnyBehaviour, state: unknown): unknown {
+function redactedBy(behaviour: AnyBehaviour, state: unknown): unknown {
   try {
     return behaviour.redact === undefined ? redact(state) : behaviour.redact(state);
   } catch {

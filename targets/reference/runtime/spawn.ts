@@ -1,9 +1,20 @@
 import type { AnyBehaviour } from './behaviour.ts';
-import type { SpawnOptions } from './context.ts';
 import { RuntimeError } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
 import type { Pid } from './pid.ts';
 import type { Process } from './process.ts';
+
+export interface SpawnOptions {
+  /** Link the new process to the spawner, at once. */
+  readonly link?: boolean;
+  /** Register the new process, before it runs. Throws `badarg` when the name is taken. */
+  readonly name?: string;
+  /** Make it a dynamic child of this supervisor (simple_one_for_one): linked to it, restarted and stopped by it. */
+  readonly under?: Pid;
+}
+
+/** What a started process told its starter. */
+export type StartResult = { readonly started: Pid } | 'ignore';
 
 /** A dynamic child joined a supervisor by `under`; the supervisor learns of it before it can learn of its end. */
 export interface AdoptMessage {

@@ -1,9 +1,10 @@
 import type { AnyBehaviour } from './behaviour.ts';
-import type { Context, StartResult } from './context.ts';
+import type { Context } from './context.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { CallOutcome, ExitMessage } from './messages.ts';
 import type { Pid } from './pid.ts';
 import { receive, type Steps } from './routine.ts';
+import type { StartResult } from './spawn.ts';
 
 export type Started = { readonly ok: Pid } | { readonly error: ExitReason } | 'ignore';
 

@@ -8,18 +8,23 @@ export interface RealPlatformOptions {
    * waits less than 150 ms, and no honest handler comes near. Costs one thread of about 5 MB, and nothing per turn.
    */
   readonly runawayMs?: number | null;
+  /**
+   * The node ends when work that nobody may interrupt took so many milliseconds of processor time: it has no end, and nobody would be
+   * served any more. Default 10,000.
+   */
+  readonly endlessMs?: number;
 }
 
 /** This machine: CLOCK_MONOTONIC, the event loop's timers and turns, and the engine's own random numbers. */
 export function createRealPlatform(options: RealPlatformOptions = {}): Platform {
-  const { runawayMs = 80 } = options;
+  const { runawayMs = 80, endlessMs = 10_000 } = options;
   return {
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     timers: {
       set: (delayMs, fire) => setTimeout(fire, delayMs),
       clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
     },
-    turns: runawayMs === null ? plainTurns : guardedTurns(runawayMs),
+    turns: runawayMs === null ? plainTurns : guardedTurns(runawayMs, endlessMs),
     randomness: { next: () => Math.random() },
   };
 }

@@ -2,17 +2,27 @@ import type { Session as InspectorSession } from 'node:inspector';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
- * What the main thread and its watchdog share: one word that counts up when a turn begins (odd) and when it ends (even).
- * The watchdog condemns a turn by exchanging its odd number for CONDEMNED; the main thread ends a turn by exchanging it for the
- * next even one. Only one of the two exchanges can succeed, so that an interruption never hits what comes after the turn.
+ * What the main thread and its watchdog share: four words. The first is the main thread's and says where it is: the number of the turn,
+ * which is another for every handler that begins, doubled; 1 more while it may be cut off where it is; 0 between turns. The second is
+ * the sentence. The watchdog first condemns a turn that takes too long, by its number; some milliseconds later, and not before it finds that turn
+ * exposed, it changes the sentence to STRUCK and strikes. The main thread takes a sentence back when the turn is over. The last two are
+ * the watchdog's: how many strokes it ordered, and which of them was the last that is known to have hit.
  */
-export const BEAT = 0;
-export const CONDEMNED = -1;
+export const STATE = 0;
+export const SENTENCE = 1;
+export const ORDERED = 2;
+export const HIT = 3;
+
+/** Sentences besides the number of a turn. Endless: it struck although the turn was sheltered. */
+export const NONE = 0;
+export const ENDLESS = -2;
 
 export interface WatchdogData {
   readonly beat: Int32Array<SharedArrayBuffer>;
   /** A turn that lasts longer is interrupted. */
   readonly limitMs: number;
+  /** A sheltered one as well, once it took so much processor time. */
+  readonly endlessMs: number;
 }
 
 interface WatchdogModules {
@@ -31,20 +41,25 @@ interface WatchdogModules {
  */
 function watch({ inspector, fs, threads }: WatchdogModules): void {
   const POLL_MS = 30;
-  const { beat, limitMs } = threads.workerData;
+  /** Between a sentence and a look at whether the turn is exposed: what the main thread wrote before is visible by then. */
+  const VISIBLE_MS = 3;
+  const { beat, limitMs, endlessMs } = threads.workerData;
   /** Polls that were on time and found the same turn: a machine that stood still must not look like a turn that did not end. */
   const enough = Math.ceil(limitMs / POLL_MS);
   let seen = 0;
   let suspect = 0;
   let polledAtMs = performance.now();
   let cpuAtMs: number | null = null;
+  let condemnedAtMs = 0;
 
   setInterval(() => {
     const nowMs = performance.now();
     const late = nowMs - polledAtMs > POLL_MS * 3;
     polledAtMs = nowMs;
-    const turn = Atomics.load(beat, 0);
-    if (turn !== suspect || (turn & 1) === 0 || turn < 0) {
+    // Somebody is being judged.
+    if (Atomics.load(beat, 1) !== 0) return;
+    const turn = Atomics.load(beat, 0) >> 1;
+    if (turn !== suspect || turn === 0) {
       suspect = turn;
       seen = 0;
       return;
@@ -56,15 +71,41 @@ function watch({ inspector, fs, threads }: WatchdogModules): void {
     const cpuMs = mainThreadCpuMs();
     // It was waiting for a processor most of the time: that is the machine's doing, not the turn's.
     if (cpuMs !== null && cpuAtMs !== null && cpuMs - cpuAtMs < limitMs / 4) return;
-    if (Atomics.compareExchange(beat, 0, turn, -1) !== turn) return;
+    Atomics.store(beat, 1, turn);
+    condemnedAtMs = nowMs;
+    setTimeout(judge, VISIBLE_MS);
+  }, POLL_MS);
+  threads.parentPort.postMessage('ready');
+
+  function judge(): void {
+    const turn = Atomics.load(beat, 1);
+    // The main thread was through with that turn, and took the sentence back.
+    if (turn <= 0) return;
+    const state = Atomics.load(beat, 0);
+    // It came too late.
+    if (turn !== state >> 1) Atomics.compareExchange(beat, 1, turn, 0);
+    else if ((state & 1) === 1) strike(turn, -1);
+    else if (isEndless()) strike(turn, -2);
+    else setTimeout(judge, VISIBLE_MS);
+  }
+
+  function strike(turn: number, sentence: number): void {
+    const stroke = (Atomics.load(beat, 2) + 1) & 0x3fffffff;
+    Atomics.store(beat, 2, stroke);
+    if (Atomics.compareExchange(beat, 1, turn, sentence) !== turn) return;
     const session = new inspector.Session();
     session.connectToMainThread();
     session.post('Runtime.terminateExecution', () => {
+      Atomics.store(beat, 3, stroke);
       session.disconnect();
       threads.parentPort.postMessage('interrupted');
     });
-  }, POLL_MS);
-  threads.parentPort.postMessage('ready');
+  }
+
+  function isEndless(): boolean {
+    const cpuMs = mainThreadCpuMs();
+    return cpuMs === null || cpuAtMs === null ? performance.now() - condemnedAtMs > endlessMs : cpuMs - cpuAtMs > endlessMs;
+  }
 
   /** Processor time of the main thread, milliseconds; null where the system does not tell. */
   function mainThreadCpuMs(): number | null {

@@ -85,7 +85,10 @@ export class Upgrade {
     if (!process.alive || this.#states.has(process)) return true;
     this.#working = { process, instruction };
     this.#kernel.scheduler.suspend(process);
+    const { turns } = this.#kernel.platform;
+    turns.begin();
     const changed = changedState(process, instruction.behaviour, this.#direction, instruction.extra);
+    turns.shelter();
     this.#working = null;
     if (!changed.ok) {
       this.#finish({ module: instruction.behaviour.name, pid: process, reason: changed.reason }, process);

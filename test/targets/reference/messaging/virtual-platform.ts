@@ -1,5 +1,5 @@
 /** A platform without a world: time moves when told to, turns run when told to. */
-import type { Platform } from '../../../../targets/reference/platform/platform.ts';
+import { type Platform, unguarded } from '../../../../targets/reference/platform/platform.ts';
 
 interface Alarm {
   readonly atMs: number;
@@ -35,7 +35,7 @@ export class VirtualPlatform implements Platform {
       this.#alarms = this.#alarms.filter((alarm) => alarm !== handle);
     },
   };
-  readonly turns = { defer: (run: () => void): void => void this.#turns.push(run) };
+  readonly turns = { ...unguarded, defer: (run: () => void): void => void this.#turns.push(run) };
   readonly randomness = { next: () => 0.5 };
 
   /** Runs turns until nothing is left to do at this moment. */

@@ -1,4 +1,4 @@
-import type { Platform } from '../../../../targets/reference/platform/platform.ts';
+import { type Platform, unguarded } from '../../../../targets/reference/platform/platform.ts';
 
 /** A platform whose time and turns the test moves by hand: nothing happens by itself, and the same calls give the same run. */
 export interface ManualPlatform extends Platform {
@@ -35,7 +35,7 @@ export function createManualPlatform(startMs = 1000): ManualPlatform {
         timers = timers.filter((timer) => timer !== handle);
       },
     },
-    turns: { defer: (run) => void turns.push(run) },
+    turns: { ...unguarded, defer: (run) => void turns.push(run) },
     randomness: {
       next() {
         seed = (seed * 1103515245 + 12345) % 2147483648;

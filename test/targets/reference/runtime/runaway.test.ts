@@ -1,4 +1,5 @@
 /** A handler that does not return, on the real platform: it is interrupted, its process dies, everybody else goes on. */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test, vi } from 'vitest';
 import { watchdogReady } from '../../../../targets/reference/platform/real/guarded-turns.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
@@ -29,6 +30,44 @@ const spinner: Behaviour<null, string, null> = {
       }
     }
     return state;
+  },
+};
+
+const churner: Behaviour<null, string, null> = {
+  name: 'churner',
+  init: () => null,
+  handle(_message, state, context) {
+    for (;;) {
+      // Of a churner that was cut off before it ended its child.
+      const left = context.whereis('churned');
+      if (left !== undefined) context.exitSignal(left, 'kill');
+      const pid = context.spawn(spinner, null, { link: true, name: 'churned' });
+      const ref = context.monitor(pid);
+      context.cancelTimer(context.sendAfter(1_000, pid, 'late'));
+      context.abandon(context.call(pid, 'nothing', 1_000));
+      context.unlink(pid);
+      context.demonitor(ref);
+      context.exitSignal(pid, 'kill');
+      if (context.isAlive(context.self) === state) break;
+    }
+    return state;
+  },
+};
+
+const held: string[] = [];
+let whole: (<T>(work: () => T) => T) | null = null;
+/** Does something whole that takes long, and is a runaway by itself afterwards. */
+const holder: Behaviour<number, string, number> = {
+  name: 'holder',
+  init: (ms) => ms,
+  handle(_message, ms, context) {
+    whole?.(() => {
+      held.push('begun');
+      const untilMs = performance.now() + ms;
+      while (performance.now() < untilMs);
+      held.push('done');
+    });
+    for (;;) context.now();
   },
 };
 
@@ -70,6 +109,71 @@ describe('runaway', () => {
     expect(runtime.crashReports()).toMatchObject([{ name: 'spinner', reason: 'runaway', lastMessage: 'string' }]);
     expect(runtime.supervisorReports()).toMatchObject([{ context: 'child_terminated', reason: 'runaway' }]);
     runtime.halt();
+  });
+
+  test('a runaway that never leaves the runtime alone dies as well, and leaves it whole, again and again', async () => {
+    const { runtime } = node();
+    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    const told = new Map<Pid, number>();
+    for (let round = 1; round <= 5; round++) {
+      const pid = runtime.spawn(churner, null);
+      told.set(pid, 0);
+      runtime.monitor(pid, (reason) => reason === 'runaway' && told.set(pid, (told.get(pid) ?? 0) + 1));
+      runtime.send(pid, 'churn');
+      await vi.waitFor(() => expect(runtime.counters.runaways).toBe(round), { timeout: 10_000 });
+      await vi.waitFor(() => expect(told.get(pid)).toBe(1));
+    }
+    await vi.waitFor(() => expect(runtime.runnable).toBe(0));
+    expect(runtime.counters.spawned - runtime.counters.exited).toBe(runtime.size);
+    expect(runtime.processes().map(({ status }) => status)).toEqual(runtime.processes().map(() => 'waiting'));
+    await vi.waitFor(() => expect(runtime.pendingTimers).toBe(0), { timeout: 10_000 });
+    expect([...told.values()]).toEqual([1, 1, 1, 1, 1]);
+    runtime.halt();
+  });
+
+  test('whoever sends a message between the end of a runaway and the news of it waits for nothing', async () => {
+    const { runtime, echoed } = node();
+    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    for (let round = 1; round <= 5; round++) {
+      runtime.send(runtime.spawn(spinner, null), 'spin');
+      let waitedMs = 0;
+      const callIn = setInterval(() => {
+        const beganMs = performance.now();
+        runtime.send('echo', beganMs);
+        waitedMs = Math.max(waitedMs, performance.now() - beganMs);
+      }, 1);
+      await vi.waitFor(() => expect(runtime.counters.runaways).toBe(round), { timeout: 10_000 });
+      clearInterval(callIn);
+      expect(waitedMs).toBeLessThan(1_000);
+    }
+    await vi.waitFor(() => expect(echoed.length).toBeGreaterThan(0));
+    runtime.halt();
+  });
+
+  test('work of the runtime itself is not cut off, however long it takes, and costs nobody his process', async () => {
+    const { runtime, echoed } = node();
+    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    const ends: unknown[] = [];
+    whole = runtime.whole;
+    const long = runtime.spawn(holder, LIMIT_MS * 4);
+    runtime.monitor(long, (reason) => ends.push(reason));
+    runtime.send(long, 'hold');
+    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    runtime.send('echo', performance.now());
+    await vi.waitFor(() => expect(echoed).toHaveLength(1), { timeout: 10_000 });
+    // Its own time was up as well: it is cut off where it comes back to, and not in the middle.
+    await vi.waitFor(() => expect(ends).toEqual(['runaway']), { timeout: 10_000 });
+    expect(held).toEqual(['begun', 'done']);
+    expect(runtime.counters.runaways).toBe(1);
+    runtime.halt();
+  });
+
+  test('work that must not be interrupted and does not end is the end of the node, which says why', () => {
+    const script = new URL('endless-work.ts', import.meta.url).pathname;
+    const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 30_000 });
+    expect(stderr).toContain('work that must not be interrupted did not end');
+    expect(status).toBe(1);
   });
 
   test('an upgrade whose codeChange does not return is given up; all keep their code and go on', async () => {
