@@ -15,7 +15,7 @@ import { plantedSeams } from './planted/effects.ts';
 import { type Mesh, startMesh } from './platform/real/mesh/mesh.ts';
 import { createRealPlatform } from './platform/real/real-platform.ts';
 import type { RunningNode } from './running-node.ts';
-import { createRuntime, type Pid, type Runtime } from './runtime/index.ts';
+import { createRuntime, type Pid, type Runtime, sheltered } from './runtime/index.ts';
 import { openStore } from './store/open-store.ts';
 import { SlowDisk } from './store/slow-disk.ts';
 
@@ -49,7 +49,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const { send } = disk;
   const { dataDir: path, durability, mutant, planted } = configuration;
   const seams = planted === undefined ? seamsOf(mutant) : plantedSeams(planted);
-  const { mailboxes: store, shared } = openStore({
+  const opened = openStore({
     node: name,
     path,
     shared: mesh !== null,
@@ -59,8 +59,13 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     failed,
     seams,
   });
+  // Users' processes call them in their handlers.
+  const { whole } = runtime;
+  const store = sheltered(whole, opened.mailboxes);
+  const shared = opened.shared === null ? null : { ...opened.shared, registry: sheltered(whole, opened.shared.registry) };
   const self = { name, creation, host };
-  const membership = mesh === null || shared === null ? null : new Membership({ self, ...shared, mesh, load, move });
+  const membership =
+    mesh === null || shared === null ? null : sheltered(whole, new Membership({ self, ...shared, mesh, load, move }));
   const base = seqBase(startedMs);
   const releases = new ReleaseHandler(runtime);
   const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base }, seams);

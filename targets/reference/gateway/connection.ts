@@ -96,8 +96,9 @@ export class Connection extends WebSocket implements ClientLink {
 
   /** `ws` closes by itself, with a code of its own, on bytes it cannot read: the client is told in our terms. */
   override close(code?: number | ErrorCode, reason?: string | Buffer): void {
-    if (typeof reason === 'string' && code !== undefined && code < NORMAL_CLOSURE) this.#fail(code as ErrorCode, reason);
-    else if (code !== undefined && reason === undefined && WS_UNREADABLE.has(code)) {
+    if (typeof reason === 'string' && code !== undefined && code < NORMAL_CLOSURE) {
+      this.#whole(() => this.#fail(code as ErrorCode, reason));
+    } else if (code !== undefined && reason === undefined && WS_UNREADABLE.has(code)) {
       if (code === WS_TOO_BIG) this.#fail(ErrorCode.tooLarge, `a message above ${this.gateway.limits.maxMessageBytes} bytes`);
       else this.#fail(ErrorCode.malformed, 'not a WebSocket message');
     } else {
@@ -107,6 +108,35 @@ export class Connection extends WebSocket implements ClientLink {
   }
 
   welcome(owner: Pid, cursor: number, highestId: number): void {
+    this.#whole(() => this.#welcome(owner, cursor, highestId));
+  }
+
+  ack(id: number): void {
+    this.#whole(() => void this.#outbox()?.acks.push(id));
+  }
+
+  nack(id: number, code: ErrorCode, reason: string): void {
+    this.#whole(() => this.#frame(writer.nack(id, code, reason).take()));
+  }
+
+  deliver(entry: Entry, again: boolean): void {
+    this.#whole(() => this.#deliver(entry, again));
+  }
+
+  receipt(kind: ReceiptKind, id: number, by: string): void {
+    this.#whole(() => this.#frame(writer.receipt(kind, id, by).take()));
+  }
+
+  presence(user: string, online: boolean, lastSeenMs: number): void {
+    this.#whole(() => this.#frame(writer.presence(user, online, lastSeenMs).take()));
+  }
+
+  /** The user's process calls in the middle of its handler, which may be interrupted. */
+  #whole(work: () => void): void {
+    this.gateway.runtime.whole(work);
+  }
+
+  #welcome(owner: Pid, cursor: number, highestId: number): void {
     if (this.phase !== 'attaching') return;
     const { limits, name } = this.gateway;
     this.owner = owner;
@@ -118,6 +148,10 @@ export class Connection extends WebSocket implements ClientLink {
   }
 
   taken(payloadBytes: number): void {
+    this.#whole(() => this.#taken(payloadBytes));
+  }
+
+  #taken(payloadBytes: number): void {
     const bytes = Math.min(payloadBytes, this.unreadBytes);
     this.unreadBytes -= bytes;
     this.gateway.held.unread -= bytes;
@@ -126,15 +160,7 @@ export class Connection extends WebSocket implements ClientLink {
     if (this.gateway.reads) this.resume();
   }
 
-  ack(id: number): void {
-    this.#outbox()?.acks.push(id);
-  }
-
-  nack(id: number, code: ErrorCode, reason: string): void {
-    this.#frame(writer.nack(id, code, reason).take());
-  }
-
-  deliver(entry: Entry, again: boolean): void {
+  #deliver(entry: Entry, again: boolean): void {
     if (!again) {
       this.#outbox()?.frames.push(entry);
       return;
@@ -142,14 +168,6 @@ export class Connection extends WebSocket implements ClientLink {
     const frame = Buffer.from(entry.value.subarray(entry.frameAt));
     frame[AGAIN_OFFSET] = 1;
     this.#frame(frame);
-  }
-
-  receipt(kind: ReceiptKind, id: number, by: string): void {
-    this.#frame(writer.receipt(kind, id, by).take());
-  }
-
-  presence(user: string, online: boolean, lastSeenMs: number): void {
-    this.#frame(writer.presence(user, online, lastSeenMs).take());
   }
 
   /** Writes what was collected. The gateway calls this once a turn. */

@@ -14,7 +14,7 @@ export const listenerBehaviour: Behaviour<Door, ListenMessage | ChaosMessage, Do
   name: 'listener',
   version: 1,
   init(door, context) {
-    door.own(context.self);
+    context.whole(() => door.own(context.self));
     return door;
   },
   handle(message, door) {

@@ -57,9 +57,9 @@ export function removeDevice(state: UserState, { device, asker }: RemoveDeviceMe
   for (const outlet of outlets) {
     const { link } = outlet;
     if (link.device !== device) continue;
+    link.close(ErrorCode.deviceRemoved, 'this device was removed from its account');
     dropOutlet(state, outlet, context);
     dropLink(resident, link);
-    link.close(ErrorCode.deviceRemoved, 'this device was removed from its account');
   }
   const known = mailbox.find(device);
   if (known === null) {

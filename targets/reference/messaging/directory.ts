@@ -27,6 +27,8 @@ export interface Housing {
   isAlive(pid: Pid): boolean;
   /** A process ended by which its user was online: whoever watches the user is to be told. */
   gone(user: string, end: EndOfResident): void;
+  /** Does what must not be done by half when a handler asks for it. */
+  whole<T>(work: () => T): T;
 }
 
 /** Why a process is no more that did not go to sleep: it died, or another node took its user. */
@@ -35,13 +37,14 @@ export type EndOfResident = 'died' | 'taken';
 const NO_LINKS: readonly ClientLink[] = [];
 
 export class Directory {
-  readonly held = new HeldBytes();
+  readonly held: HeldBytes;
   readonly #byUser = new Map<string, Resident>();
   readonly #byPid = new Map<Pid, Resident>();
   readonly #housing: Housing;
 
   constructor(housing: Housing) {
     this.#housing = housing;
+    this.held = new HeldBytes(housing.whole);
   }
 
   get size(): number {
@@ -63,6 +66,10 @@ export class Directory {
       if (this.#housing.isAlive(known.pid)) return known;
       this.bury(known, 'died');
     }
+    return this.#housing.whole(() => this.#house(user));
+  }
+
+  #house(user: string): Resident {
     const pid = this.#housing.spawn(user);
     const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false, heldBytes: 0, gone: false };
     this.#byUser.set(user, resident);
@@ -72,9 +79,11 @@ export class Directory {
 
   /** The process goes to sleep, by its own will and without links. */
   remove(resident: Resident): void {
-    if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
-    this.#byPid.delete(resident.pid);
-    this.held.forget(resident);
+    this.#housing.whole(() => {
+      if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
+      this.#byPid.delete(resident.pid);
+      this.held.forget(resident);
+    });
   }
 
   /**
@@ -82,6 +91,10 @@ export class Directory {
    * done before.
    */
   bury(resident: Resident, end: EndOfResident): boolean {
+    return this.#housing.whole(() => this.#bury(resident, end));
+  }
+
+  #bury(resident: Resident, end: EndOfResident): boolean {
     if (this.#byPid.get(resident.pid) !== resident) return false;
     this.remove(resident);
     const { links } = resident;

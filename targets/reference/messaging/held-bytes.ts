@@ -15,12 +15,18 @@ export interface Holder {
 export type HeldBound = 'process-bytes' | 'node-bytes';
 
 export class HeldBytes {
+  readonly #whole: (work: () => void) => void;
   /** Under way, not written yet, or waiting to be delivered: by users' processes. */
   processes = 0;
   /** Handed to users' processes by connections and not handled yet. */
   unread = 0;
   /** Written to sockets that have not taken it. */
   unsent = 0;
+
+  /** `whole`: does what must not be done by half when a handler asks for it. */
+  constructor(whole: (work: () => void) => void) {
+    this.#whole = whole;
+  }
 
   get total(): number {
     return this.processes + this.unread + this.unsent;
@@ -29,9 +35,11 @@ export class HeldBytes {
   /** `bytes` more; fewer when negative. */
   hold(holder: Holder, bytes: number): void {
     if (holder.gone) return;
-    const held = Math.max(0, holder.heldBytes + bytes);
-    this.processes += held - holder.heldBytes;
-    holder.heldBytes = held;
+    this.#whole(() => {
+      const held = Math.max(0, holder.heldBytes + bytes);
+      this.processes += held - holder.heldBytes;
+      holder.heldBytes = held;
+    });
   }
 
   /** The process ended. */

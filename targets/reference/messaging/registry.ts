@@ -91,7 +91,7 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
         return suffer(message);
       case 'DOWN': {
         const resident = world.directory.ofProcess(message.pid as Pid);
-        if (resident !== undefined) died(world, resident);
+        if (resident !== undefined) died(world, resident, context);
       }
     }
     return state;
@@ -100,12 +100,14 @@ export const registryBehaviour: Behaviour<RegistryState, RegistryMessage, World>
 };
 
 /** A user's process ended otherwise than by going to sleep. */
-function died(world: World, resident: Resident): void {
+function died(world: World, resident: Resident, context: Context): void {
   world.counters.userCrashes++;
   const { user, epoch } = resident;
-  world.directory.bury(resident, 'died');
-  // Whoever looks for the user must not be sent to a dead process.
-  if (epoch > 0) world.cluster?.registry.release({ user, epoch });
+  context.whole(() => {
+    world.directory.bury(resident, 'died');
+    // Whoever looks for the user must not be sent to a dead process.
+    if (epoch > 0) world.cluster?.registry.release({ user, epoch });
+  });
 }
 
 /** Another node wants a user of ours. */

@@ -41,9 +41,10 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   }
   for (const outlet of [...state.outlets]) {
     if (outlet.link.device !== link.device) continue;
+    // Closed first: should this process be stopped in between, nobody else would know of the link.
+    outlet.link.close(ErrorCode.replaced, 'this device connected again');
     dropOutlet(state, outlet, context);
     dropLink(state.resident, outlet.link);
-    outlet.link.close(ErrorCode.replaced, 'this device connected again');
   }
   const known = mailbox.find(link.device);
   const nowMs = context.wallClock();
@@ -241,11 +242,14 @@ export function dropOutlet(state: UserState, outlet: Outlet, context: Context): 
 
 /** `moved`: another node has the user. */
 function setOnline(state: UserState, online: boolean, context: Context, moved = false): void {
-  if (state.resident.online === online) return;
-  state.resident.online = online;
-  const presence = context.whereis(PRESENCE);
-  if (presence === undefined) return;
-  context.send(presence, { type: 'changed', user: state.user, online, lastSeenMs: online ? 0 : state.lastSeenMs, moved });
+  const { resident, user, lastSeenMs } = state;
+  if (resident.online === online) return;
+  context.whole(() => {
+    resident.online = online;
+    const presence = context.whereis(PRESENCE);
+    if (presence !== undefined)
+      context.send(presence, { type: 'changed', user, online, lastSeenMs: online ? 0 : lastSeenMs, moved });
+  });
 }
 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
@@ -253,7 +257,7 @@ function sleep(state: UserState, context: Context): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.saving !== null || isLooking(state)) return false;
   if (state.resident.links.length > 0 || isOverdrawn(state, context)) return false;
   save(state, null, context.wallClock(), 'at-rest');
-  leave(state);
+  leave(state, context);
   return true;
 }
 
@@ -264,9 +268,11 @@ function isOverdrawn({ bucket, world }: UserState, context: Context): boolean {
 }
 
 /** Takes the process out of the directory and gives the user up: it is about to end, and what it holds is in the store. */
-function leave({ world, resident, mandate }: UserState): void {
-  world.directory.remove(resident);
-  if (mandate.epoch > 0) world.cluster?.registry.release(mandate);
+function leave({ world, resident, mandate }: UserState, context: Context): void {
+  context.whole(() => {
+    world.directory.remove(resident);
+    if (mandate.epoch > 0) world.cluster?.registry.release(mandate);
+  });
 }
 
 /** Another node wants the user, whose devices went there. True when this process is to end. */
@@ -283,7 +289,7 @@ export function yieldUser(state: UserState, { devices, claimant }: YieldMessage,
   for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
   resident.links = [];
   save(state, null, context.wallClock(), 'at-rest');
-  leave(state);
+  leave(state, context);
   context.send(claimant, { type: 'released', epoch: mandate.epoch });
   return true;
 }

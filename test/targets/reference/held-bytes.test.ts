@@ -42,7 +42,7 @@ test('what one process holds and what all hold never disagree, in whatever order
   const step = fc.record({ who: fc.nat({ max: 3 }), bytes: fc.integer({ min: -100, max: 100 }), ends: fc.nat({ max: 9 }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const held = new HeldBytes();
+      const held = new HeldBytes((work) => work());
       const holders: Holder[] = Array.from({ length: 4 }, () => ({ heldBytes: 0, gone: false }));
       for (const { who, bytes, ends } of steps) {
         const holder = holders[who] as Holder;
