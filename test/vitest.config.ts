@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { cutPoints } from './cut-points.ts';
 
 /** Drills on real processes that take longer than a developer waits: `npm run test:drills`, and .ci/run. */
 export const drills = [
@@ -33,6 +34,8 @@ export const drills = [
 ];
 /** Tests that play whole runs and read clocks: alone on the machine, after all others, so that they do not measure their neighbours. */
 const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
+/** Tests that stop the server's handlers anywhere. */
+export const cut = ['test/**/*.cut.test.ts'];
 const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', 'test/example/**', ...drills];
 /** Nodes and workers that tests start need not compile the same sources again and again. */
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-tests', import.meta.url).pathname;
@@ -48,11 +51,12 @@ export default defineConfig({
           ...limits,
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...never, ...alone],
+          exclude: [...never, ...alone, ...cut],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
+      { plugins: [cutPoints()], test: { ...limits, name: 'cut', include: cut, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       { test: { ...limits, name: 'alone', include: alone, exclude: never, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },

@@ -1,15 +1,25 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { drills } from './vitest.config.ts';
+import { cutPoints } from './cut-points.ts';
+import { cut, drills } from './vitest.config.ts';
+
+const settings = {
+  exclude: configDefaults.exclude,
+  pool: 'forks' as const,
+  maxWorkers: 1,
+  testTimeout: 300_000,
+  hookTimeout: 60_000,
+  retry: 0,
+};
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: drills,
-    exclude: configDefaults.exclude,
-    pool: 'forks',
-    maxWorkers: 1,
-    testTimeout: 300_000,
-    hookTimeout: 60_000,
-    retry: 0,
+    projects: [
+      { test: { ...settings, name: 'drills', include: drills, sequence: { groupOrder: 0 } } },
+      {
+        plugins: [cutPoints()],
+        test: { ...settings, name: 'cut', include: cut, env: { CUT_EVERY: '1' }, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -31,6 +31,35 @@ test('a runaway ends with reason runaway, its client is told to come back, and n
   await Promise.all([again.bye(), anna.bye()]);
 });
 
+test('a node that cut off one runaway after another, under load, has answered everybody and serves on', async () => {
+  const rita = await server.client('rita');
+  const ruth = await server.client('ruth');
+  const runaways = async (): Promise<number> => (await chaos.crashReports()).filter(({ reason }) => reason === 'runaway').length;
+  const before = await runaways();
+  let sent = 0;
+  const runners: TestClient[] = [];
+  for (let round = 1; round <= 6; round++) {
+    const runner = await server.client('runner');
+    runners.push(runner);
+    const spinning = chaos.runAway('runner');
+    for (let i = 0; i < 10; i++) {
+      rita.send(++sent, 'ruth', `${sent}`);
+      rita.send(++sent, 'runner', `${sent}`);
+    }
+    expect(await spinning).toBe(true);
+    expect(await runner.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+  }
+  const runner = await server.client('runner');
+  await rita.until(() => new Set(rita.acks).size === sent, 'an answer to every message');
+  await ruth.until(() => new Set(ruth.texts).size === sent / 2, 'all that was sent to ruth');
+  runners.push(runner);
+  const received = (): Set<string> => new Set(runners.flatMap(({ texts }) => texts));
+  await runner.until(() => received().size === sent / 2, 'all that was sent to the runaway');
+  expect((await runaways()) - before).toBe(6);
+  expect([rita.closeCode, ruth.closeCode]).toEqual([null, null]);
+  await Promise.all([rita.bye(), ruth.bye(), runner.bye()]);
+});
+
 test('a runaway of nobody is no runaway', async () => {
   expect(await chaos.runAway('nobody')).toBe(false);
 });

@@ -7,13 +7,14 @@ import type { Limits } from '../../../../targets/reference/messaging/limits.ts';
 import { seqBase } from '../../../../targets/reference/messaging/seq-base.ts';
 import { LOOK_WITHIN_MS } from '../../../../targets/reference/messaging/takeover.ts';
 import type { World } from '../../../../targets/reference/messaging/user-state.ts';
-import type { Platform } from '../../../../targets/reference/platform/platform.ts';
+import { type Platform, type Turns, unguarded } from '../../../../targets/reference/platform/platform.ts';
 import {
   type Bus,
   type BusEvents,
   createRuntime,
   type NodeIdentity,
   type Runtime,
+  sheltered,
 } from '../../../../targets/reference/runtime/index.ts';
 import type { Network } from './honest-client.ts';
 import { presenceWatcher } from './presence-watcher.ts';
@@ -63,7 +64,11 @@ export interface SimulatedSettings {
   readonly limits: Limits;
   /** Whom somebody on each node watches. */
   readonly watched: readonly string[];
+  /** What the nodes' turns are, given those of the virtual platform. */
+  readonly over: (turns: Turns) => Turns;
 }
+
+const asTheyAre = (turns: Turns): Turns => turns;
 
 export class SimulatedNode implements Network {
   readonly name: string;
@@ -78,16 +83,18 @@ export class SimulatedNode implements Network {
   /** Whether somebody who watches from here was told last that a user is online. */
   told = new Map<string, boolean>();
   readonly #watched: readonly string[];
+  readonly #over: SimulatedSettings['over'];
   readonly #outside: Outside;
   /** What came due while the node was paused. */
   #late: (() => void)[] = [];
   #creation = 0;
   #lookedMs = 0;
 
-  constructor(name: string, { limits, watched }: SimulatedSettings, outside: Outside) {
+  constructor(name: string, { limits, watched, over }: SimulatedSettings, outside: Outside) {
     this.name = name;
     this.limits = limits;
     this.#watched = watched;
+    this.#over = over;
     this.#outside = outside;
   }
 
@@ -103,7 +110,7 @@ export class SimulatedNode implements Network {
     this.store = new SharedStore(disk, (to, message) => void runtime.send(to, message));
     disk.alive.set(this.name, creation);
     const cluster: Cluster = {
-      registry: this.store,
+      registry: sheltered(runtime.whole, this.store),
       isConnected: (node) => bus.out.has(node),
       pidOf: (owner) => runtime.pidOf(owner),
       clientAddress: () => null,
@@ -111,7 +118,7 @@ export class SimulatedNode implements Network {
     this.world = startApplication(runtime, {
       limits: this.limits,
       counters: this.counters,
-      store: this.store,
+      store: sheltered(runtime.whole, this.store),
       cluster,
       seqBase: seqBase(platform.clock.wallMs()),
     });
@@ -182,7 +189,7 @@ export class SimulatedNode implements Network {
       clock,
       randomness,
       timers: { set: (delayMs, fire) => timers.set(delayMs, alive(fire)), clear: (handle) => timers.clear(handle) },
-      turns: { defer: (run) => turns.defer(alive(run)) },
+      turns: this.#over({ ...unguarded, defer: (run) => turns.defer(alive(run)) }),
     };
   }
 }
@@ -193,8 +200,8 @@ export class SimulatedCluster {
   /** Pairs that are cut, smaller index first. */
   readonly #cuts = new Set<string>();
 
-  constructor(size: number, limits: Limits, watched: readonly string[] = []) {
-    const settings = { limits, watched };
+  constructor(size: number, limits: Limits, watched: readonly string[] = [], over = asTheyAre) {
+    const settings = { limits, watched, over };
     this.nodes = Array.from({ length: size }, (_, index) => new SimulatedNode(`n${index + 1}`, settings, this.#outside));
     for (const node of this.nodes) node.boot();
     this.reconnect();
@@ -202,6 +209,10 @@ export class SimulatedCluster {
 
   get stale(): number {
     return this.#outside.stale;
+  }
+
+  get disk(): SharedDisk {
+    return this.#outside.disk;
   }
 
   node(index: number): SimulatedNode {
