@@ -14,7 +14,7 @@ import {
   sideValue,
   WITHHELD,
 } from './comparison-words.ts';
-import { formatBytes, formatChange, formatInUnit, formatMs, formatShare, plural } from './format.ts';
+import { formatChange, formatInUnit, formatMachineMemory, formatMs, formatShare, plural } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
 
 const DOCUMENT = 'comparison.json';
@@ -140,7 +140,7 @@ function setting(comparison: Comparison, detail: Detail): string {
     side('A', comparison.a),
     side('B', comparison.b),
     `Took ${formatMs(comparison.durationMs)}, seed ${comparison.seed}.`,
-    `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
+    `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatMachineMemory(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
   ];
   return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(comparison.reproduce, detail.text * 2)}`;
 }

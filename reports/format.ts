@@ -5,6 +5,7 @@ export {
   formatCores,
   formatCount,
   formatInUnit,
+  formatMachineMemory,
   formatMs,
   formatNumber,
   formatPercentile,

@@ -69,24 +69,36 @@ export function httpRateText({ answeredPerSecond, sent, fromMs, toMs }: HttpMeas
 }
 
 /** Name, count, p50, p95, p99, p99.9, max; p95 only where it was measured. */
-export type LatencyRow = readonly [name: string, summary: HttpMeasured['latency'] | ToldLatency | LatencySummary];
+export type LatencyRow = readonly [
+  name: string,
+  summary: HttpMeasured['latency'] | ToldLatency | LatencySummary,
+  resolutionUs: number,
+];
 
-export function httpLatencyRows({ latency, messages }: HttpMeasured): readonly LatencyRow[] {
-  if (messages === null) return [['HTTP', latency]];
+export function httpLatencyRows({ latency, messages, resolutionUs }: HttpMeasured): readonly LatencyRow[] {
+  if (messages === null) return [['HTTP', latency, resolutionUs]];
   return [
-    ['HTTP', latency],
-    ['messages, HTTP beside them', messages.beside],
-    ['messages alone', messages.without],
+    ['HTTP', latency, resolutionUs],
+    ['messages, HTTP beside them', messages.beside, OWN_RESOLUTION_US],
+    ['messages alone', messages.without, OWN_RESOLUTION_US],
   ];
 }
 
-/** Of one summary, in the order of the columns; a dash for what is not known. */
-export function latencyCells(summary: LatencyRow[1]): readonly string[] {
+/** Of messages. */
+const OWN_RESOLUTION_US = 1;
+
+/** Of one summary, in the order of the columns; a dash for what is not known, and for a zero what it was too short to be read as. */
+export function latencyCells(summary: LatencyRow[1], resolutionUs: number = OWN_RESOLUTION_US): readonly string[] {
   if (summary === null) return ['–', '–', '–', '–', '–', '–'];
   const { count, p50Us, p99Us, p999Us, maxUs } = summary;
   const p95Us = 'p95Us' in summary ? summary.p95Us : null;
-  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : formatUs(us)));
+  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : latencyText(us, resolutionUs)));
   return [count === null ? '–' : formatCount(count), ...times];
+}
+
+/** A clock of whole milliseconds reads 0 for what took less than one. */
+function latencyText(us: number, resolutionUs: number): string {
+  return us < resolutionUs && resolutionUs >= US_PER_MS ? `< ${formatUs(resolutionUs).replace(/\.0+ /u, ' ')}` : formatUs(us);
 }
 
 export const LATENCY_COLUMNS: readonly string[] = ['count', 'p50', 'p95', 'p99', 'p99.9', 'max'];

@@ -229,7 +229,7 @@ function http(result: Result, detail: Detail): string {
   return `### HTTP\n\n${table(
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
-    httpLatencyRows(it).map(([name, summary]) => [name, ...latencyCells(summary)]),
+    httpLatencyRows(it).map(([name, summary, resolutionUs]) => [name, ...latencyCells(summary, resolutionUs)]),
   )}\n\n${sentenceCase(httpLoadText(it))}. ${sentenceCase(httpRateText(it))}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
 }
 

@@ -1,6 +1,6 @@
 /** What ran and on what, in a line: only what is known of it. Plain text, not escaped. */
 import type { Result } from '../harness/result/result.ts';
-import { clip, formatBytes, plural } from './format.ts';
+import { clip, formatMachineMemory, plural } from './format.ts';
 
 const UNKNOWN = 'unknown';
 const LONG = 60;
@@ -18,7 +18,7 @@ export function machineText({ cpu, cores, memoryBytes, os }: Machine): string {
   const parts = [
     ...(cpu === UNKNOWN ? [] : [clip(cpu, LONG)]),
     ...(cores === null ? [] : [plural(cores, 'core')]),
-    ...(memoryBytes === null ? [] : [formatBytes(memoryBytes)]),
+    ...(memoryBytes === null ? [] : [formatMachineMemory(memoryBytes)]),
     ...(os === UNKNOWN ? [] : [clip(os, LONG)]),
   ];
   return parts.length === 0 ? UNKNOWN : parts.join(', ');

@@ -52,8 +52,13 @@ export function roomFor(lines: number, width: number): number {
 
 const MOST_OF_A_LIST = 1_000;
 
-/** Lines of at most `width` characters, broken at spaces; a longer word is cut, but in a file. */
-export function wrap(text: string, width: number): string[] {
+/** A number and its unit, or the parts of one time: 1.2 ms, 3 min 07 s, 81% of a core. */
+const TIED = /(?<=\d) (?=(?:µs|ms|s|min|h|k?B|[MGT]i?B|KiB|%)\b)|(?<=\d (?:min|h)) (?=\d)/gu;
+const NO_BREAK = '\u00a0';
+
+/** Lines of at most `width` characters, broken at spaces, never between a number and its unit; a longer word is cut, but in a file. */
+export function wrap(given: string, width: number): string[] {
+  const text = given.replaceAll(TIED, NO_BREAK);
   const columns = columnsOf(width);
   const lines: string[] = [];
   let line = '';
@@ -63,7 +68,7 @@ export function wrap(text: string, width: number): string[] {
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => each.replaceAll(NO_BREAK, ' '));
 }
 
 /** At most so many lines; where there are more, the last one ends in an ellipsis. */

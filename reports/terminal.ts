@@ -162,11 +162,11 @@ function labelled(name: string, text: string | null, width: number, paint: Paint
 /** What the requests came to, and what the messages had of them. */
 function http({ http: it }: Result, width: number, paint: Paint): string[] {
   if (it === null) return [];
-  const short = (summary: LatencyRow[1]): string => {
-    const [, p50, p95, p99] = latencyCells(summary);
+  const short = (summary: LatencyRow[1], resolutionUs?: number): string => {
+    const [, p50, p95, p99] = latencyCells(summary, resolutionUs);
     return `p50 ${p50},${p95 === '–' ? '' : ` p95 ${p95},`} p99 ${p99}`;
   };
-  const lines = [`${short(it.latency)}; ${httpRateText(it)}, ${httpAnswersText(it)}`];
+  const lines = [`${short(it.latency, it.resolutionUs)}; ${httpRateText(it)}, ${httpAnswersText(it)}`];
   if (it.messages !== null) lines.push(`messages beside it: ${short(it.messages.beside)}; alone: ${short(it.messages.without)}`);
   return lines
     .flatMap((line) => wrapTo(line, width - LABEL - 2, HTTP_LINES))

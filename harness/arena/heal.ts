@@ -2,9 +2,11 @@
  * Undoes what a killed run left behind, from its journal. Touches only what the journal names and the kernel confirms: a process of
  * another start time, a path outside the run folder and the journal of a run that is still going on are left alone.
  */
+
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { plural } from '../result/format.ts';
 import { claimedJournal, claimJournal, type JournalClaim } from './journal-claim.ts';
 import {
   bootId,
@@ -126,7 +128,8 @@ async function healClaimed(
       return { folder, state: 'refused', reason: 'processes of its arena are still there', entries: [] };
     const entries = await undoAll(folder, again, false);
     const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
-    if (refused > 0) return { folder, state: 'refused', reason: `${refused} entries were left alone`, entries };
+    if (refused > 0)
+      return { folder, state: 'refused', reason: `${plural(refused, 'entry was', 'entries were')} left alone`, entries };
     removePointersTo(folder, stateFolder);
     claim.finish();
     finished = true;
@@ -149,10 +152,10 @@ function whyNotNow(head: JournalHead): { readonly state: 'running' | 'refused'; 
     return {
       state: 'refused',
       reason:
-        'it was started in another container or pid namespace, and whether it goes on can only be told there; heal it there, or remove its folder if that is gone',
+        'it was started in another container or pid namespace, and whether it is still running can only be told there; heal it there, or remove its folder if that is gone',
     };
   }
-  return isAlive(head.harness) ? { state: 'running', reason: `the run goes on as process ${head.harness.pid}` } : null;
+  return isAlive(head.harness) ? { state: 'running', reason: `the run is still going, as process ${head.harness.pid}` } : null;
 }
 
 /** Latest first; processes before files, so that none writes into what is removed. */

@@ -62,6 +62,7 @@ function program(): Command {
   const root = new Command('letitcrash')
     .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
     .version(packageJson.version)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'letitcrash: ')) })
     .showHelpAfterError('(letitcrash --help shows the commands)')
     .exitOverride()
     .addHelpText('after', EXAMPLE + EXIT_CODES);

@@ -21,7 +21,7 @@ interface Options {
 const MAX_LIMIT = 10_000;
 
 const HELP = `
-While a run of the reference server goes on, its folder says where to look:
+While a run of the reference server is under way, its folder says where to look:
   letitcrash run steady --out runs/now &
   letitcrash observe runs/now --sort reductions
 
@@ -33,7 +33,7 @@ On a terminal it shows what is now, each second, until q or Ctrl-C; with --once,
 export function observeCommand(): Command {
   return new Command('observe')
     .description("show a running node's processes, supervision tree and crashes")
-    .argument('<node>', 'URL of a control plane, or the folder of a run that goes on')
+    .argument('<node>', 'URL of a control plane, or the folder of a run that is under way')
     .addOption(new Option('--sort <by>', 'processes with most of this first').choices([...SORTS]).default('reductions'))
     .option('--limit <n>', 'processes listed', wholeNumber, 20)
     .option('--tree', 'the supervision tree')

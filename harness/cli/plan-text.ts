@@ -1,5 +1,7 @@
 /** A Plan in words, with the schedule and what it needs here: what --dry-run prints. */
+
 import { moduleLabel } from '../own-server/module-path.ts';
+import { formatBytes, formatCount, formatRate, plural } from '../result/format.ts';
 import type { Rehearsal, RehearsedFault, RehearsedNeed } from '../run/rehearsal.ts';
 import { arrivalModelText } from '../scenario/arrival-model-text.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -10,7 +12,7 @@ export function planText(plan: Plan, rehearsal: Rehearsal): string {
   const config = Object.entries(target.config).map(([key, value]) => `, ${key} ${JSON.stringify(value)}`);
   const lines = [
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
-    `target    ${moduleLabel(target.use)}, ${target.nodes} node${target.nodes === 1 ? '' : 's'}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
+    `target    ${moduleLabel(target.use)}, ${plural(target.nodes, 'node')}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
     ...(rehearsal.target.available ? [] : [`          CANNOT RUN HERE: ${rehearsal.target.reason}; ${rehearsal.target.remedy}`]),
     ...loadLines(plan),
     ...httpLines(plan),
@@ -33,17 +35,17 @@ function loadLines({ users, load }: Plan): string[] {
   if (model.kind === 'closed')
     return [`load      ${arrivalModelText(model)} for ${seconds(durationMs)} after ${seconds(warmUpMs)}; no messages`];
   return [
-    `users     ${users}${load.devices === 1 ? '' : ` with ${load.devices} devices each, ${users * load.devices} connections`}, ${load.connectPerSecond} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}${load.watch === 0 ? '' : `; each watches ${load.watch}`}`,
-    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${load.payloadBytes} bytes, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${load.workers} worker${load.workers === 1 ? '' : 's'}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
+    `users     ${formatCount(users)}${load.devices === 1 ? '' : ` with ${load.devices} devices each, ${plural(users * load.devices, 'connection')}`}, ${formatCount(load.connectPerSecond)} connecting a second, ${percent(load.offlineShare)} offline, ${percent(load.churnPerSecond)} leaving a second for ${seconds(load.awayMs)}${load.watch === 0 ? '' : `; each watches ${load.watch}`}`,
+    `load      ${arrivalModelText(load.model)} for ${seconds(load.durationMs)}, ${formatBytes(load.payloadBytes)} each, ${load.contacts.kind} contacts (${load.contacts.perUser}), ${plural(load.workers, 'worker')}${load.driver === null ? '' : `, driver ${moduleLabel(load.driver)}`}`,
   ];
 }
 
 function httpLines({ http }: Plan): string[] {
   if (http === null) return [];
   const { connections, pipelining, ratePerSecond, atMs, forMs, url, requests } = http;
-  const most = ratePerSecond === null ? 'as fast as answers come' : `at most ${ratePerSecond}/s`;
+  const most = ratePerSecond === null ? 'as fast as answers come' : `at most ${formatRate(ratePerSecond)}`;
   return section('http', [
-    `${connections} connections of ${pipelining}, ${most}, from ${seconds(atMs)} for ${seconds(forMs)}, at ${url ?? "the target's own HTTP"}`,
+    `${plural(connections, 'connection')}${pipelining === 1 ? '' : ` of ${pipelining} requests at once`}, ${most}, from ${seconds(atMs)} for ${seconds(forMs)}, at ${url ?? "the target's own HTTP"}`,
     ...requests.map(({ method, path, weight }) => `${weight} × ${method} ${path}`),
   ]);
 }
@@ -82,5 +84,6 @@ function needLine({ name, kinds, state }: RehearsedNeed): string {
   return state.met ? `${name}: met (${state.found}), ${by}` : `${name}: NOT MET, ${by}: ${state.reason}; ${state.remedy}`;
 }
 
-const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(6))}s`;
+/** Exact: this is the plan, and no measurement. */
+const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(6))} s`;
 const percent = (share: number): string => `${Number((share * 100).toPrecision(4))}%`;

@@ -1,9 +1,11 @@
 /** `letitcrash replay <schedule>`: plays a recorded schedule again and again, and says how often it fails. */
+
 import { Command, InvalidArgumentError } from 'commander';
 import { loadRecorded } from '../explore/recorded-schedule.ts';
 import type { Trial } from '../explore/trial.ts';
 import { writeReplayReports } from '../library/exploration-files.ts';
 import { type ReplayResult, reproductionText } from '../result/exploration.ts';
+import { plural } from '../result/format.ts';
 import { toldText } from '../result/told-error.ts';
 import { planLoaded } from '../run/plan-given.ts';
 import { defaultRunPath } from '../run/run-folder.ts';
@@ -102,7 +104,7 @@ function commandLine(given: string, { seed }: Plan, count: number, set: readonly
 
 function trialText(number: number, { discounted, broken, acked }: Trial): string {
   if (discounted !== null) return `run ${number}  does not count: ${discounted}`;
-  return `run ${number}  ${broken.length === 0 ? 'held' : `BROKEN ${broken.join(', ')}`}; ${acked} messages acknowledged`;
+  return `run ${number}  ${broken.length === 0 ? 'held' : `BROKEN ${broken.join(', ')}`}; ${plural(acked, 'message')} acknowledged`;
 }
 
 function summary({ scenario, seed, reproduction, discounted, broken, evidence }: ReplayResult): string {
@@ -110,7 +112,7 @@ function summary({ scenario, seed, reproduction, discounted, broken, evidence }:
   return [
     `${scenario}, seed ${seed}: ${reproduction.runs === 0 ? 'no run counted' : `broken ${reproductionText(reproduction)}`}`,
     ...(properties.length === 0 ? [] : [`  ${properties.join(', ')}`]),
-    ...(discounted.length === 0 ? [] : [`  ${discounted.length} runs did not count: ${discounted[0]}`]),
+    ...(discounted.length === 0 ? [] : [`  ${plural(discounted.length, 'run')} did not count: ${discounted[0]}`]),
     ...evidence.slice(0, 3).map((offence) => `  ${offence}`),
   ].join('\n');
 }

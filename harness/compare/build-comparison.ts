@@ -1,5 +1,7 @@
 /** From the blocks that were played to comparison.json. Pure. */
+
 import { COMPARISON_SCHEMA, type Comparison } from '../result/comparison.ts';
+import { plural } from '../result/format.ts';
 import { meets } from '../scenario/condition.ts';
 import type { Expectation } from '../scenario/plan.ts';
 import type { Letter } from './block-order.ts';
@@ -105,8 +107,8 @@ function shortfall({ planned, played, outOfTime, interrupted }: ComparisonRecord
       ? stopped
       : outOfTime
         ? 'the time was up'
-        : `${invalid.length} blocks were no evidence; of the last: ${invalid.at(-1)}`;
-  return [`${valid} of ${planned.at(-1)?.blocks ?? 0} blocks: ${why}`];
+        : `${plural(invalid.length, 'block')} ${invalid.length === 1 ? 'was' : 'were'} no evidence; of the last: ${invalid.at(-1)}`;
+  return [`${valid} of ${plural(planned.at(-1)?.blocks ?? 0, 'block')}: ${why}`];
 }
 
 function sideOf({ label, plan, source }: ComparisonSide, target: Comparison['a']['target'] | null): Comparison['a'] {

@@ -3,11 +3,13 @@
  *
  * In: two sides. Out: a Comparison, and its folder with comparison.json, blocks.ndjson and the folders of the runs.
  */
+
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readEnvironment } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import type { Comparison } from '../result/comparison.ts';
+import { plural } from '../result/format.ts';
 import { requireOfMachine } from '../run/available-target.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
 import { writeWhole } from '../run/run-folder.ts';
@@ -47,7 +49,11 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
   // Not before: in a folder with the blocks of another comparison lies that one's request.
   if (options.request !== null) await writeRequest(outDir, options.request);
   const played = [...file.blocks];
-  if (played.length > 0) progress({ kind: 'notice', message: `${played.length} blocks are there already` });
+  if (played.length > 0)
+    progress({
+      kind: 'notice',
+      message: `${plural(played.length, 'block')} ${played.length === 1 ? 'is' : 'are'} there already`,
+    });
   const beganMs = performance.now();
   const isOutOfTime = (): boolean => options.budgetMs !== null && performance.now() - beganMs >= options.budgetMs;
   // The machine may be quieter now.

@@ -2,11 +2,13 @@
  * Users that are struck from their own side, on their own sockets, by the load's workers: whom, how many, and what the kernel says
  * of their sockets before and after. Where users have several devices each is struck by itself, and the user's others go on.
  */
+
 import { z } from 'zod';
 import type { SocketLink } from '../drivers/driver.ts';
 import type { AfflictedDevice, Affliction } from '../load/afflictions.ts';
 import { deviceName } from '../load/user-names.ts';
 import type { UserControl } from '../load/worker-pool.ts';
+import { plural } from '../result/format.ts';
 import { share } from '../scenario/units.ts';
 import { type FaultBounds, type FaultContext, ImpossibleFault, type Injection, type SettingProblem } from './fault.ts';
 import { type KernelSocket, kernelSockets } from './kernel-sockets.ts';
@@ -86,7 +88,7 @@ export async function afflictUsers(
     for (const one of await control.afflict(how, batch)) hit.push({ ...one, inode: before.get(keyOf(one.link))?.inode ?? 0 });
   }
   const [only] = hit;
-  const several = control.devices === 1 ? `${hit.length} users` : `${hit.length} devices`;
+  const several = control.devices === 1 ? plural(hit.length, 'user') : plural(hit.length, 'device');
   return {
     target: hit.length === 1 && only !== undefined ? deviceWords(only.device, control.devices, context) : several,
     injectedAtUs,

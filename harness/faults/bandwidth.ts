@@ -1,5 +1,7 @@
 /** bandwidth: all connections of a link together carry no more than a rate, each way by itself. */
+
 import { z } from 'zod';
+import { formatBytes } from '../result/format.ts';
 import { bytesPerSecond } from '../scenario/units.ts';
 import { eventually } from './eventually.ts';
 import type { FaultKind } from './fault.ts';
@@ -118,5 +120,5 @@ function text({ path, measured }: Measured): string {
 }
 
 function rateText(rate: number): string {
-  return rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} MB/s` : `${(rate / 1e3).toFixed(1)} KB/s`;
+  return `${formatBytes(rate)}/s`;
 }

@@ -2,10 +2,12 @@
  * cpu-pressure: processes that want so much of so many cores, beside the nodes. What they get is up to the kernel; that they want it
  * all the time is verified by its own accounts: time run plus time spent waiting for a core.
  */
+
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { plural } from '../result/format.ts';
 import { share } from '../scenario/units.ts';
 import type { FaultKind, Injection, Verification } from './fault.ts';
 import { OwnedChild, startAll } from './machine/owned-child.ts';
@@ -51,7 +53,7 @@ export const cpuPressure: FaultKind<Settings, Handle> = {
     const start = () => OwnedChild.start('spinner', [String(wanted)], context.journal);
     const spinners = await startAll(Array.from({ length: cores }, () => start));
     const injectedAtUs = context.nowUs();
-    return { target: `${cores} cores`, injectedAtUs, affected: 'everybody', handle: { cores, share: wanted, spinners } };
+    return { target: plural(cores, 'core'), injectedAtUs, affected: 'everybody', handle: { cores, share: wanted, spinners } };
   },
 
   async verify({ handle }: Injection<Handle>): Promise<Verification> {

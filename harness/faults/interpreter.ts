@@ -5,6 +5,7 @@
  * is a recorded no-op; a step that should apply and does not is recorded as not verified, which makes the run invalid.
  */
 
+import { formatMs } from '../result/format.ts';
 import { errorText } from '../result/printable.ts';
 import type { FaultPlan } from '../scenario/plan.ts';
 import { faultKinds } from './catalogue.ts';
@@ -93,11 +94,39 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
   // `for` counts from the injection: what the probe took is part of it.
   await waited(Math.max(0, (plan.forMs ?? 0) - (context.nowUs() - injection.injectedAtUs) / 1000), signal);
+  const undoneFromUs = context.nowUs();
   const undone = await settle(record, injection.undo);
   record.verified &&= undone;
   record.healedAtUs = undone ? context.nowUs() : null;
+  const lasted = lastedText(plan.forMs, { undoneFromUs, ...record });
+  if (lasted !== null) record.evidence.push(lasted);
   onEvent({ what: undone ? 'healed' : 'failed', record });
 }
+
+/** Below this nobody wonders. */
+const MORE_MS = 50;
+const MORE_SHARE = 0.1;
+
+/** Why a fault lasted longer or shorter than its `for`, with the times; null where it lasted as long, or never began or healed. */
+export function lastedText(
+  forMs: number | null,
+  {
+    injectedAtUs,
+    undoneFromUs,
+    healedAtUs,
+  }: { readonly undoneFromUs: number } & Pick<FaultRecord, 'injectedAtUs' | 'healedAtUs'>,
+): string | null {
+  if (forMs === null || injectedAtUs === null || healedAtUs === null) return null;
+  const [beganMs, lastedMs] = [(undoneFromUs - injectedAtUs) / 1000, (healedAtUs - injectedAtUs) / 1000];
+  if (Math.abs(lastedMs - forMs) <= Math.max(MORE_MS, forMs * MORE_SHARE)) return null;
+  const lasted = `${LASTED} ${formatMs(forMs)}, it lasted ${formatMs(lastedMs)}`;
+  if (lastedMs < forMs) return `${lasted}: the run was ended before its time`;
+  const late = beganMs - forMs > MORE_MS ? ', since the probe took so long,' : '';
+  return `${lasted}: undoing it began after ${formatMs(beganMs)}${late} and took ${formatMs(lastedMs - beganMs)}`;
+}
+
+/** How that sentence begins. */
+export const LASTED = 'asked to last';
 
 /** Runs a probe or an undo, keeps its evidence, and turns a throw into "not verified". */
 async function settle(

@@ -1,4 +1,5 @@
 /** Which users a fault strikes: drawn from the seed among those whose process is alive. */
+import { plural } from '../result/format.ts';
 import { type FaultContext, ImpossibleFault, type Injection } from './fault.ts';
 import type { UserSettings } from './user-settings.ts';
 
@@ -77,7 +78,7 @@ function victimsText(victims: readonly Victim[], { userName }: FaultContext): st
   const [only] = victims;
   return victims.length === 1 && only !== undefined
     ? `process of ${userName(only.user)}`
-    : `processes of ${victims.length} users`;
+    : `processes of ${plural(victims.length, 'user')}`;
 }
 
 function namedUser(name: string, context: FaultContext): readonly number[] {

@@ -2,10 +2,12 @@
  * What this machine can do for a run: limits, capabilities, peers and noise, each with its state, why it matters and what to do.
  * Looks only: nothing is installed, changed or left behind.
  */
+
 import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { formatMachineMemory, formatMs } from '../result/format.ts';
 import { errorText } from '../result/printable.ts';
 import { thisMachine } from './environment.ts';
 import { machineFingerprint } from './fingerprint.ts';
@@ -95,7 +97,7 @@ function memory(): DoctorCheck {
   return {
     name: 'memory',
     state: ok ? 'ok' : 'poor',
-    found: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} free`,
+    found: `${formatMachineMemory(totalmem())}, ${(freemem() / GIB).toFixed(1)} GiB free`,
     why: 'the rows of every message are kept until the run is judged',
     remedy: ok ? null : 'keep rate times duration below a million messages',
   };
@@ -152,7 +154,7 @@ async function disk(): Promise<DoctorCheck> {
     return {
       name: 'disk',
       state: ok ? 'ok' : 'poor',
-      found: `a flush takes ${median.toFixed(2)} ms`,
+      found: `a flush takes ${formatMs(median)}`,
       why,
       remedy: ok ? null : remedy,
     };

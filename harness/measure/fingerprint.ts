@@ -4,18 +4,18 @@
  * It is readable on purpose, so that two that differ can be told apart in words. In it is what changes how fast the same code runs and
  * what a server cannot choose: the processor and how many of it, the memory, the system. The runtime is not: it belongs to the server.
  */
+import { formatMachineMemory } from '../result/format.ts';
 import type { Result } from '../result/result.ts';
 
 export type Machine = Pick<Result['environment'], 'os' | 'arch' | 'cpu' | 'cores' | 'memoryBytes'>;
 
-const GIB = 1024 ** 3;
 const PARTS = ['system', 'processor', 'memory'] as const;
 
 /** `Linux 6.18 x64; 2 x Intel Xeon; 24 GiB`. A kernel's patch level and the few megabytes that it keeps for itself do not count. */
 export function machineFingerprint({ os, arch, cpu, cores, memoryBytes }: Machine): string {
   const system = os.replace(/^(\S+ \d+\.\d+).*$/, '$1');
   const processor = cores === null ? cpu : `${cores} x ${cpu}`;
-  const memory = memoryBytes === null ? 'unknown' : `${Math.round(memoryBytes / GIB)} GiB`;
+  const memory = memoryBytes === null ? 'unknown' : formatMachineMemory(memoryBytes);
   return [`${system} ${arch}`, processor, memory].map(withoutSeparator).join('; ');
 }
 

@@ -67,7 +67,7 @@ async function fromFolder(given: string): Promise<Whom> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw new WhomError(`${path} does not hold JSON`);
     throw new WhomError(
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}); it is there while a run goes on. ` +
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}); it is there only during a run. ` +
         'A URL, or the folder of such a run, is right',
     );
   }

@@ -78,6 +78,11 @@ export function formatBytes(bytes: number | null): string {
   return scaled(bytes, BYTE_UNITS);
 }
 
+/** The memory of a machine, as it is sold: 24 GiB. What a kernel keeps for itself does not count. */
+export function formatMachineMemory(bytes: number | null): string {
+  return bytes === null ? NOT_MEASURED : `${Math.round(bytes / 1024 ** 3)} GiB`;
+}
+
 /** A whole number, exact and grouped: 48,012. */
 export function formatCount(value: number | null): string {
   return value === null ? NOT_MEASURED : group(value);

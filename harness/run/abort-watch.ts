@@ -1,4 +1,5 @@
 /** Decides from one reading after the other whether an abort condition has held for its time. Pure. */
+import { formatInUnit, formatMs } from '../result/format.ts';
 import { meets } from '../scenario/condition.ts';
 import type { AbortCondition } from '../scenario/plan.ts';
 import type { LiveReading } from './live-readings.ts';
@@ -17,14 +18,7 @@ export interface Abort {
 
 /** For people: `aborted at 12.3 s: error.rate > 50% for 5s; it was 83.1%`. */
 export function abortText({ condition, atMs, actual }: Abort): string {
-  return `aborted at ${(atMs / 1000).toFixed(1)} s: ${condition.source}; it was ${valueText(actual, condition.unit)}`;
-}
-
-function valueText(value: number, unit: AbortCondition['unit']): string {
-  const short = (number: number): string => String(Number(number.toPrecision(4)));
-  if (unit === 'share') return `${short(value * 100)}%`;
-  if (unit === 'us') return `${short(value / 1000)}ms`;
-  return `${short(value)}${unit === 'count' ? '' : unit}`;
+  return `aborted at ${formatMs(atMs)}: ${condition.source}; it was ${formatInUnit(actual, condition.unit)}`;
 }
 
 export class AbortWatch {

@@ -1,8 +1,10 @@
 /** Plays a plan whose load is HTTP requests and nothing else: the target's own HTTP, or a URL. No users sign in, so nothing drains. */
+
 import { HttpLoad } from '../drivers/http/http-load.ts';
 import { httpInvalidity, httpMeasured } from '../drivers/http/http-measured.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { readCpuTicks } from '../measure/environment.ts';
+import { formatMs } from '../result/format.ts';
 import type { Result } from '../result/result.ts';
 import { abortText } from './abort-watch.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
@@ -56,7 +58,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     this.journal.processes(processesOf(deployment, null, asking));
     await this.attachProfiler(deployment);
     const sampler = this.startSampler(deployment, asking);
-    progress({ kind: 'phase', phase: 'load', message: `Asking ${origins.join(', ')} for ${load.durationMs / 1000} s` });
+    progress({ kind: 'phase', phase: 'load', message: `Asking ${origins.join(', ')} for ${formatMs(load.durationMs)}` });
     const killNow = (): void => asking.killNow();
     signal.addEventListener('abort', killNow, { once: true });
     abort.signal.addEventListener('abort', () => this.#cutShort(abort), { once: true });

@@ -3,12 +3,14 @@
  *
  * In: a deployment, a pool whose users are told to come and go. Out: the readings, from which memory-per-connection.ts computes.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../targets/target.ts';
 import type { DeliveryReport } from '../ledger/judge.ts';
 import type { WorkerPool, WorkerPoolOptions } from '../load/worker-pool.ts';
 import { monotonicUs } from '../measure/clock.ts';
 import { measurePlateau, type Plateau } from '../measure/plateau.ts';
+import { plural } from '../result/format.ts';
 import type { Result } from '../result/result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { firstIdOf, folderOfRound, playLoadedRound, roundLoad } from './loaded-round.ts';
@@ -53,7 +55,9 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent>
     );
   }
   if (rehearsed) {
-    subject.tell(`Rehearsing: ${plan.users} users connect and leave once, so that what is paid once is paid`);
+    subject.tell(
+      `Rehearsing: ${plural(plan.users, 'user connects', 'users connect')} and ${plan.users === 1 ? 'leaves' : 'leave'} once, so that what is paid once is paid`,
+    );
     await connect(subject, all);
     await everybodyLeaves(subject);
   }
@@ -96,7 +100,7 @@ export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> 
   for (let round = 0; round < memory.rounds + loaded && !subject.early.aborted; round++) {
     const carries = round >= memory.rounds;
     subject.tell(
-      `${carries ? `Sending ${memory.messagesPerRound} messages and reading` : 'Reading'} the empty server, ${round + 1} of ${memory.rounds + loaded}`,
+      `${carries ? `Sending ${plural(memory.messagesPerRound, 'message')} and reading` : 'Reading'} the empty server, ${round + 1} of ${memory.rounds + loaded}`,
     );
     const folder = carries ? await folderOfRound(subject.observations, round) : null;
     if (folder !== null) {

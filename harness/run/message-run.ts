@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
 import { brokenRuleText } from '../drivers/driver-rules.ts';
 import type { EntryNodes, FaultContext } from '../faults/fault.ts';
-import { type FaultEvent, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
+import { type FaultEvent, LASTED, type PlayingSchedule, playSchedule } from '../faults/interpreter.ts';
 import { bareGround, type Ground, prepareGround } from '../faults/machine/ground.ts';
 import type { Network } from '../faults/network/network.ts';
 import { networkFor } from '../faults/network/network-for.ts';
@@ -17,6 +17,7 @@ import { readCpuTicks } from '../measure/environment.ts';
 import { Sampler } from '../measure/sampler.ts';
 import { isModulePath, moduleLabel } from '../own-server/module-path.ts';
 import { sessionsEndedText } from '../result/drained.ts';
+import { formatCount, formatMs, plural } from '../result/format.ts';
 import { PROMISES } from '../result/result.ts';
 import type { FaultPlan, Plan } from '../scenario/plan.ts';
 import { abortText } from './abort-watch.ts';
@@ -81,7 +82,7 @@ export class MessageRun {
     const memory = this.#memorySubject(deployment, pool);
     this.#phase(
       'connect',
-      `Connecting ${this.#plan.users} users${pool.devices === 1 ? '' : ` with ${pool.devices} devices each`}`,
+      `Connecting ${plural(this.#plan.users, 'user')}${pool.devices === 1 ? '' : ` with ${pool.devices} devices each`}`,
     );
     const { plateaus, rehearsed } = await connectByPlateaus(memory);
     this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
@@ -102,7 +103,7 @@ export class MessageRun {
       const { all, sessionsEnded } = drain.counts;
       const ends = sessionsEndedText(sessionsEnded);
       this.#warn(
-        `the drain gave up: ${all.connected} of ${pool.connections} ${pool.devices === 1 ? 'users' : 'devices'} connected, ${all.outstanding} sends unacknowledged${ends === null ? '' : `; sessions had ended: ${ends}`}`,
+        `the drain gave up: ${formatCount(all.connected)} of ${plural(pool.connections, pool.devices === 1 ? 'user' : 'device')} connected, ${plural(all.outstanding, 'send')} unacknowledged${ends === null ? '' : `; sessions had ended: ${ends}`}`,
       );
     }
     this.#ticker?.stop();
@@ -194,7 +195,7 @@ export class MessageRun {
   /** After `stop`. Says so when something could not be undone. */
   closeJournal(): void {
     const left = this.#journal.close();
-    if (left.length > 0) this.#warn(`${left.length} things could not be undone; letitcrash heal ${this.#folder.path}`);
+    if (left.length > 0) this.#warn(`${plural(left.length, 'thing')} could not be undone; letitcrash heal ${this.#folder.path}`);
   }
 
   killNow(): void {
@@ -284,7 +285,7 @@ export class MessageRun {
     const ended = AbortSignal.any([signal, this.#abort.signal, end.early]);
     this.#phase(
       'load',
-      `Loading for ${load.durationMs / 1000} s${faults.length === 0 ? '' : `, ${faults.length} faults on the way`}`,
+      `Loading for ${formatMs(load.durationMs)}${faults.length === 0 ? '' : `, ${plural(faults.length, 'fault')} on the way`}`,
     );
     const { zeroUs, handedOut } = pool.startLoad();
     this.#zeroUs = zeroUs;
@@ -348,7 +349,9 @@ export class MessageRun {
     this.#journalProcesses();
     const atMs = (monotonicUs() - this.#zeroUs) / 1000;
     const words = { injected: 'struck', healed: 'healed', failed: 'NOT VERIFIED', skipped: 'skipped' }[what];
-    const why = what === 'failed' || what === 'skipped' ? `: ${record.evidence.at(-1) ?? ''}` : '';
+    const lasted = what === 'healed' ? record.evidence.find((text) => text.startsWith(LASTED)) : undefined;
+    const said = what === 'failed' || what === 'skipped' ? (record.evidence.at(-1) ?? '') : lasted;
+    const why = said === undefined ? '' : `: ${said}`;
     this.#options.progress({
       kind: 'fault',
       atMs,

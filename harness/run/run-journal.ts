@@ -62,7 +62,7 @@ export function openRunJournal(path: string): RunJournal {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new RunError(
       'folder-in-use',
-      `${path} holds the journal of another run, which goes on or was killed\n  letitcrash heal ${path}`,
+      `${path} holds the journal of another run, which is still running or was killed\n  letitcrash heal ${path}`,
     );
   }
 }

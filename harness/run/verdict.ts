@@ -7,7 +7,9 @@
  * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
  * and only then do limits decide. One that was interrupted proves nothing but what it broke. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
  */
+
 import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../result/drained.ts';
+import { formatInUnit } from '../result/format.ts';
 import type { Delivery, Result, Verdict } from '../result/result.ts';
 
 /** The delivery properties: field of `delivery`, and how one offence reads. */
@@ -157,10 +159,6 @@ export function judgeRequests({
 
 /** A limit that was not met, in words. */
 export function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
-  const measured = actual === null ? 'could not be measured' : `was ${round(actual)} ${unit}`.trimEnd();
-  return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${round(limit)} ${unit}`.trimEnd();
-}
-
-function round(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  const measured = actual === null ? 'could not be measured' : `was ${formatInUnit(actual, unit)}`;
+  return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${formatInUnit(limit, unit)}`;
 }

@@ -43,8 +43,8 @@ function parse(source: string, { durationMs, of }: AbortedLoad): AbortCondition 
     return { code: 'invalid', message: 'is not an abort condition', remedy: `write ${EXAMPLE}` };
   }
   if (!isLiveMetric(name)) {
-    const remedy = suggestion(name, liveMetricNames, 'metrics of a run that goes on');
-    return { code: 'unknown-metric', message: `names ${name}, which is not measured while a run goes on`, remedy };
+    const remedy = suggestion(name, liveMetricNames, 'metrics of a running run');
+    return { code: 'unknown-metric', message: `names ${name}, which is not measured during a run`, remedy };
   }
   if (of === 'requests' && !requestMetricNames.includes(name)) {
     const message = `names ${name}, which a load of HTTP requests alone does not measure`;

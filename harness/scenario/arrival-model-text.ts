@@ -1,4 +1,5 @@
 /** An arrival model in words, the same in a dry run and in a Result. Pure. */
+import { plural } from '../result/format.ts';
 import type { ArrivalModel, ClosedLoop } from './plan.ts';
 
 /** On one line, like `poisson 2000/s`. */
@@ -6,7 +7,7 @@ export function arrivalModelText(model: ArrivalModel | ClosedLoop): string {
   switch (model.kind) {
     case 'closed': {
       const most = model.ratePerSecond === null ? '' : `, at most ${model.ratePerSecond}/s`;
-      return `closed loop, ${model.connections} connections${model.pipelining === 1 ? '' : ` of ${model.pipelining} requests`}${most}`;
+      return `closed loop, ${plural(model.connections, 'connection')}${model.pipelining === 1 ? '' : ` of ${model.pipelining} requests`}${most}`;
     }
     case 'constant':
     case 'poisson':

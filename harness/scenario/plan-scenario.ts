@@ -157,7 +157,7 @@ function planSections(
     scenario: {
       name,
       sha256: source.sha256,
-      summary: summary ?? source.summary,
+      summary: summaryOf(summary ?? source.summary, options.overrides),
       source: source.given,
       overrides: options.overrides,
     },
@@ -335,4 +335,9 @@ function isRecord(data: unknown): data is Record<string, unknown> {
 function inFileOrder(problems: readonly Problem[]): Problem[] {
   const line = ({ place }: Problem): number => place.line ?? Number.MAX_SAFE_INTEGER;
   return problems.toSorted((a, b) => line(a) - line(b) || (a.place.column ?? 0) - (b.place.column ?? 0));
+}
+
+/** What a scenario says of itself holds of the file: where this run differs, the sentence says so. */
+function summaryOf(summary: string, overrides: readonly string[]): string {
+  return summary === '' || overrides.length === 0 ? summary : `${summary} (Changed in this run: ${overrides.join(', ')})`;
 }

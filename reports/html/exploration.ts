@@ -155,7 +155,7 @@ function coverage(exploration: ExplorationResult, detail: Detail): Markup {
 
 function endingText({ ending }: ExplorationResult): string {
   return {
-    going: 'the search goes on, or was killed',
+    going: 'the search is still running, or was killed',
     found: 'the search ended with the first schedule that broke a property',
     spent: 'the search ended when its budget was spent',
     interrupted: 'the search was interrupted',

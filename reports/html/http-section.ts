@@ -20,7 +20,7 @@ export function httpSection({ http }: Result): Markup | null {
     {
       caption: httpCaveat(http) || 'Latency of the requests',
       columns: [text('Latency'), ...LATENCY_COLUMNS.map(numeric)],
-      rows: httpLatencyRows(http).map(([name, summary]) => [name, ...latencyCells(summary)]),
+      rows: httpLatencyRows(http).map(([name, summary, resolutionUs]) => [name, ...latencyCells(summary, resolutionUs)]),
       omitted: 0,
     },
   )}</section>`;

@@ -148,7 +148,7 @@ function percentiles(result: Result, detail: Detail): Markup {
   const rows = percentileRows(curves, detail.slots);
   return lineFigure({
     heading: 'Percentiles',
-    note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes logarithmic: each nine is equally wide.',
+    note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.',
     keys: [],
     lower: 0,
     chart: {

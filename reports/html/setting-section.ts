@@ -1,6 +1,16 @@
 /** Where and how it ran: target, load, machine, and the command that does it again. */
 import type { Result } from '../../harness/result/result.ts';
-import { clip, formatBytes, formatCount, formatMs, formatNumber, formatRate, formatShare, formatUs } from '../format.ts';
+import {
+  clip,
+  formatBytes,
+  formatCount,
+  formatMachineMemory,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatUs,
+} from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import type { Detail } from './detail.ts';
 import { type Fact, factList, saying, targetFacts } from './fact-list.ts';
@@ -42,7 +52,7 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
   return [
     ['CPU', say(it.cpu)],
     ['Cores', figure(it.cores, formatCount)],
-    ['Memory', figure(it.memoryBytes, formatBytes)],
+    ['Memory', figure(it.memoryBytes, formatMachineMemory)],
     ['System', say(`${it.os} ${it.arch}`)],
     ['Node', say(it.node)],
     ['letitcrash', say(it.letitcrash)],

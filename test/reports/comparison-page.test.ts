@@ -6,6 +6,7 @@ import {
   formatChange,
   formatCount,
   formatInUnit,
+  formatMachineMemory,
   formatMs,
   formatNumber,
   formatPercentile,
@@ -139,7 +140,7 @@ describe('the page of a comparison', () => {
     const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'No loss', runs: 3 }] };
     const known = new Set(numbersOf(comparison).map(String));
     const units = ['us', 'ms', 'bytes', '/s', 'share', 'count', 'truth'];
-    const formats = [formatUs, formatMs, formatBytes, formatCount, formatShare, formatChange, formatNumber];
+    const formats = [formatUs, formatMs, formatBytes, formatMachineMemory, formatCount, formatShare, formatChange, formatNumber];
     const shown = allIn(comparisonReport(comparison), 'data').filter(({ attributes }) => attributes.get('value') !== null);
     expect(shown.length).toBeGreaterThan(120);
     for (const element of shown) {

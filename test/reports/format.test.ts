@@ -20,7 +20,7 @@ describe('numbers in reports', () => {
 
   it('say what was not measured, and keep an unknown unit', () => {
     expect(formatUs(null)).toBe('not measured');
-    expect(formatInUnit(3, 'bananas')).toBe('3.00 bananas');
+    expect(formatInUnit(3, 'bananas')).toBe('3 bananas');
     expect(formatInUnit(0.0123, 'share')).toBe('1.23%');
     expect(formatInUnit(1, 'truth')).toBe('yes');
   });

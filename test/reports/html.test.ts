@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCores, formatCount, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
+import {
+  formatBytes,
+  formatCores,
+  formatCount,
+  formatMachineMemory,
+  formatMs,
+  formatRate,
+  formatShare,
+  formatUs,
+} from '../../reports/format.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { arbitraryResult, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
@@ -31,7 +40,7 @@ describe('the HTML report', () => {
   it('shows only numbers that are in the result, each beside its rounding', () => {
     const result = brokenResult();
     const known = new Set(numbersOf(result).map(String));
-    const formats = [formatUs, formatMs, formatBytes, formatCount, formatRate, formatShare, formatCores];
+    const formats = [formatUs, formatMs, formatBytes, formatMachineMemory, formatCount, formatRate, formatShare, formatCores];
     const shown = allIn(htmlReport(result), 'data');
     expect(shown.length).toBeGreaterThan(80);
     for (const element of shown) {

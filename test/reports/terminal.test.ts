@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { terminalSummary } from '../../reports/terminal.ts';
+import { wrap } from '../../reports/terminal-text.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
 import { brokenResult, exampleResult, repeatedResult } from './example-result.ts';
 
@@ -103,5 +104,17 @@ describe('the terminal summary', () => {
       }),
       RUNS,
     );
+  });
+
+  it('never breaks a line between a number and its unit', () => {
+    const text = '99% answered within 71.3 ms after 3 min 07 s, 12.4 MB of 24 GiB and 5 s of load';
+    for (let width = 12; width < 90; width += 1) {
+      const lines = wrap(text, width);
+      expect(lines.join(' ')).toBe(text);
+      for (const line of lines) {
+        expect(line).not.toMatch(/(?:71\.3|12\.4|24|5|07|3|3 min)$/);
+        expect(line.length).toBeLessThanOrEqual(width);
+      }
+    }
   });
 });

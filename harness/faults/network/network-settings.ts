@@ -1,5 +1,7 @@
 /** The settings of every kind that acts on links: which ones. */
+
 import { z } from 'zod';
+import { plural } from '../../result/format.ts';
 import type { FaultBounds, FaultContext, SettingProblem } from '../fault.ts';
 import { ImpossibleFault, networkOf } from '../fault.ts';
 import { checkNodeName, chooseNode } from '../node-victims.ts';
@@ -60,7 +62,7 @@ export function linksText(paths: readonly Path[]): string {
   if (first !== undefined && links.size === 1) return `the link ${first.from} – ${first.to}`;
   const kinds = new Set(paths.map(({ links: kind }) => kind));
   const where = [kinds.has('mesh') ? 'between nodes' : '', kinds.has('clients') ? 'between users and nodes' : ''];
-  return `${links.size} links ${where.filter(Boolean).join(' and ')}`;
+  return `${plural(links.size, 'link')} ${where.filter(Boolean).join(' and ')}`;
 }
 
 /** Whether somebody else acts on the path, besides `own` effects of ours. */

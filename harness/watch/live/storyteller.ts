@@ -1,4 +1,5 @@
 /** Turns what a run tells into news for the page, and keeps the story so far. */
+
 import { randomUUID } from 'node:crypto';
 import type { Histogram } from 'hdr-histogram-js';
 import { clip } from '../../../reports/format.ts';
@@ -7,6 +8,7 @@ import type { Counts } from '../../load/counts.ts';
 import { decodeHistogram } from '../../measure/latency-merge.ts';
 import { emptyHistogram } from '../../measure/latency-recorder.ts';
 import { moduleLabel } from '../../own-server/module-path.ts';
+import { formatMs, plural } from '../../result/format.ts';
 import type { LiveReading } from '../../run/live-readings.ts';
 import type { RunEvent } from '../../run/progress.ts';
 import type { Plan } from '../../scenario/plan.ts';
@@ -161,8 +163,10 @@ function factsOf(plan: Plan, pointS: number): RunFacts {
     facts: [
       server,
       `${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`,
-      ...(isRequests ? [`${http?.connections ?? 0} connections`] : [`${users} users`, `durability ${target.durability}`]),
-      `${load.durationMs / 1000} s of load`,
+      ...(isRequests
+        ? [plural(http?.connections ?? 0, 'connection')]
+        : [plural(users, 'user'), `durability ${target.durability}`]),
+      `${formatMs(load.durationMs)} of load`,
       ...(plan.faults.length === 0 ? [] : [`${plan.faults.length} ${plan.faults.length === 1 ? 'fault' : 'faults'} planned`]),
     ],
     users: isRequests ? (http?.connections ?? 0) : users,

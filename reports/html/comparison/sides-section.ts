@@ -1,6 +1,6 @@
 /** In what A and B differ, what they share, the machine that both ran on, and how to do it again. */
 import type { Comparison } from '../../../harness/result/comparison.ts';
-import { clip, formatBytes, formatCount, formatMs } from '../../format.ts';
+import { clip, formatCount, formatMachineMemory, formatMs } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
 import { settingText } from '../fact-list.ts';
@@ -65,7 +65,7 @@ function machine({ environment: it, startedAt, durationMs, seed }: Comparison, d
   const facts: readonly (readonly [string, Piece])[] = [
     ['CPU', say(it.cpu)],
     ['Cores', figure(it.cores, formatCount)],
-    ['Memory', figure(it.memoryBytes, formatBytes)],
+    ['Memory', figure(it.memoryBytes, formatMachineMemory)],
     ['System', say(`${it.os} ${it.arch}`)],
     ['Harness on Node', say(it.node)],
     ['letitcrash', say(it.letitcrash)],

@@ -81,8 +81,8 @@ describe('run', () => {
     const { code, stdout, stderr } = await letitcrash(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('quickstart (quickstart), seed 7');
-    expect(stdout).toContain('4s  kill-process-1  target random, count 50, role user; heals: by itself');
-    expect(stdout).toMatch(/8s {2}kill-node-2 .*undone at 8\.5s/);
+    expect(stdout).toContain('4 s  kill-process-1  target random, count 50, role user; heals: by itself');
+    expect(stdout).toMatch(/8 s {2}kill-node-2 .*undone at 8\.5 s/);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -98,7 +98,7 @@ faults:
 `;
     await writeFile(file, text);
     const { stdout } = await letitcrash(['run', file, '--dry-run', '--seed', '7']);
-    const ids = [...stdout.matchAll(/(\S+)s {2}(kill-\S+)/g)].map(([, at, id]) => `${id} at ${at}`);
+    const ids = [...stdout.matchAll(/(\S+) s {2}(kill-\S+)/g)].map(([, at, id]) => `${id} at ${at}`);
     expect(ids).toEqual(['kill-process-2.1 at 1', 'kill-process-2.2 at 2.5', 'kill-node-1 at 3', 'kill-process-2.3 at 4']);
     expect(stdout).toContain('abort     error.rate > 50% for 5s');
     const { stdout: json } = await letitcrash(['run', file, '--dry-run', '--seed', '7', '--json']);

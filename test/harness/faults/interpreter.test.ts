@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lastedText } from '../../../harness/faults/interpreter.ts';
 import type { FaultPlan } from '../../../harness/scenario/plan.ts';
 import { play, playDuring, step, USERS } from './playing.ts';
 import { SmallDeployment } from './small-deployment.ts';
@@ -32,5 +33,28 @@ describe('the interpreter', () => {
       'kill-process skipped',
     ]);
     expect(deployment.node.state).toBe('ready');
+  });
+});
+
+describe('a fault that lasted longer than its for', () => {
+  const at = (injected: number, undone: number, healed: number | null) => ({
+    injectedAtUs: injected * 1000,
+    undoneFromUs: undone * 1000,
+    healedAtUs: healed === null ? null : healed * 1000,
+  });
+
+  it.each([
+    [500, at(1_000, 1_503, 2_000), 'asked to last 500 ms, it lasted 1.00 s: undoing it began after 503 ms and took 497 ms'],
+    [
+      500,
+      at(1_000, 2_000, 2_001),
+      'asked to last 500 ms, it lasted 1.00 s: undoing it began after 1.00 s, since the probe took so long, and took 1.00 ms',
+    ],
+    [50_000, at(1_000, 4_200, 4_250), 'asked to last 50.0 s, it lasted 3.25 s: the run was ended before its time'],
+    [500, at(1_000, 1_500, 1_540), null],
+    [null, at(1_000, 1_500, 9_000), null],
+    [500, at(1_000, 1_500, null), null],
+  ])('(%s ms) is told why, with the times; one that kept to it is not', (forMs, times, text) => {
+    expect(lastedText(forMs, times)).toBe(text);
   });
 });

@@ -127,7 +127,7 @@ describe('the verdict', () => {
   it('fails on a missed limit and prints measurement and limit', () => {
     const { verdict, reasons } = judgeRun({ ...clean, checks: [missed] });
     expect(verdict).toBe('fail');
-    expect(reasons[0]).toContain('60000 us; the limit is 50000 us');
+    expect(reasons[0]).toContain('was 60.0 ms; the limit is 50.0 ms');
   });
 
   it('lets delivery be observed only, when the scenario says so', () => {

@@ -203,7 +203,7 @@ function inWords(plan: ChartPlan, { points, faults }: Story): string {
   if (newest === undefined) return `${plan.heading}: nothing measured yet`;
   const values = plan.series.map(({ name, of }) => `${name} ${written(plan, of(newest))}`).join(', ');
   const struck = faults.filter(({ state }) => state !== 'skipped').length;
-  return `${plan.heading} over ${Math.round(newest.atS)} s, ${struck} faults marked. At the end: ${values}. The data are in the table below.`;
+  return `${plan.heading} over ${Math.round(newest.atS)} s, ${struck} ${struck === 1 ? 'fault' : 'faults'} marked. At the end: ${values}. The data are in the table below.`;
 }
 
 /** The rows of points that came after the first `shown`, on top; returns how many points there are now. */

@@ -5,7 +5,7 @@ import type { Entry, Judgement, News, Story, StruckFault } from './story.ts';
 
 const MARKS = { good: '✓', bad: '✕', open: '?' } as const;
 const FAULT_STATES: Readonly<Record<StruckFault['state'], string>> = {
-  struck: 'goes on',
+  struck: 'active',
   healed: 'healed',
   failed: 'not verified',
   skipped: 'skipped',
