@@ -8,7 +8,7 @@ import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../ha
 import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
 import { oneLine } from './markup.ts';
-import { notComparedSentences, wasCompared } from './trend-words.ts';
+import { machineWords, notComparedSentences, wasCompared } from './trend-words.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 /** Runs that are drawn, the latest. */
@@ -28,7 +28,7 @@ function seriesLines(series: HistorySeries, colour: boolean): string[] {
   const lines = [
     '',
     colour ? styleText('bold', title, { validateStream: false }) : title,
-    `  ${oneLine(fingerprint)}; ${plural(runs.length, 'run')}`,
+    `  ${oneLine(machineWords(fingerprint))}; ${plural(runs.length, 'run')}`,
   ];
   const width = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const metric of metrics) {

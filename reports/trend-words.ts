@@ -10,6 +10,11 @@ import { plural } from './format.ts';
 
 const NEEDED = 2 * RUNS_EACH_SIDE;
 
+/** The kind of machine of a series; of an imported run nobody may have told it. */
+export function machineWords(fingerprint: string): string {
+  return /^(?:unknown[; ]*)+$/.test(fingerprint) ? 'machine unknown' : fingerprint;
+}
+
 /** Whether there were runs enough to look for a change. */
 export function wasCompared({ values, compared }: HistoryMetric): boolean {
   // Documents from before it was said have the values.

@@ -2,6 +2,7 @@
 import type { HistorySeries } from '../../../harness/result/history.ts';
 import { clip, formatBytes, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
+import { machineWords } from '../../trend-words.ts';
 import type { Detail } from '../detail.ts';
 import { settingText } from '../fact-list.ts';
 
@@ -20,7 +21,7 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
     ...(setup.payloadBytes === null ? [] : [formatBytes(setup.payloadBytes)]),
     ...(config.length === 0 ? [] : [say(config.join(', '))]),
     ...(faults.length === 0 ? ['no faults'] : [`faults: ${faults.join(', ')}${more > 0 ? `, ${plural(more, 'more')}` : ''}`]),
-    say(fingerprint),
+    say(machineWords(fingerprint)),
   ];
   return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}${fact}`)}</p>`;
 }

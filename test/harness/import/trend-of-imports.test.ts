@@ -61,6 +61,8 @@ describe.each(Object.keys(OUTPUTS) as ImportTool[])('runs of %s', (tool) => {
   test('that are too few are not compared, and page, terminal and index say so', async () => {
     const made = await history(tool, 9);
     const page = trendReport(made);
+    expect(trendText(made, { colour: false })).toContain('  machine unknown; 9 runs');
+    expect(page).toContain('machine unknown');
     expect(page).toContain('<title>Nothing was compared');
     expect(page).not.toMatch(/Nothing got worse|No change was found|No metric changed/);
     const said =
