@@ -112,10 +112,13 @@ describe.skipIf(isSkipped).each(['github', 'gitlab'] as const)('a fresh reposito
 
   test(
     'has a green gate on the next change, which is compared with what was before it',
-    async () => {
+    async ({ skip }) => {
       written('letitcrash/my-server.mjs', (text) => `${text}// A comment more.\n`);
       await merged('change');
       const { code, text, folder } = await job();
+      // What the machine spoilt says nothing of the job; anything else that ends with 5 fails.
+      if (code === 5 && /waited for a processor|the generator could not keep up/.test(text))
+        skip('the machine was too busy to compare anything on it');
       expect(code, text).toBe(0);
       const out = system === 'github' ? '.tmp/letitcrash-gate' : 'letitcrash-gate';
       expect(JSON.parse(readFileSync(join(folder, out, 'comparison.json'), 'utf8'))).toMatchObject({ valid: true });
