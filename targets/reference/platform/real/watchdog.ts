@@ -40,7 +40,7 @@ interface WatchdogModules {
  * takes 17 MB more for the type stripper.
  */
 function watch({ inspector, fs, threads }: WatchdogModules): void {
-  const POLL_MS = 30;
+  const POLL_MS = 20;
   /** Between a sentence and a look at whether the turn is exposed: what the main thread wrote before is visible by then. */
   const VISIBLE_MS = 3;
   const { beat, limitMs, endlessMs } = threads.workerData;
