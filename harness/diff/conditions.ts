@@ -38,7 +38,6 @@ const PROBES: readonly Probe[] = [
     why: 'an open loop counts the waiting that a closed loop leaves out',
     of: ({ load }) => load.loop,
   },
-  { about: 'instrument', name: 'driver', effect: 'forbids', why: INSTRUMENT, of: ({ load }) => knownText(load.driver) },
   {
     about: 'instrument',
     name: 'profiler',
@@ -84,6 +83,7 @@ const PROBES: readonly Probe[] = [
 
 /** Of runs that letitcrash measured, both of them. */
 const OWN_PROBES: readonly Probe[] = [
+  { about: 'instrument', name: 'driver', effect: 'forbids', why: INSTRUMENT, of: own(({ load }) => knownText(load.driver)) },
   {
     about: 'instrument',
     name: 'letitcrash',

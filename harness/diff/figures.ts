@@ -34,11 +34,11 @@ export function figuresOf(givenA: Result, givenB: Result): readonly DiffFigure[]
 }
 
 function sharedFigures(a: Result, b: Result): DiffFigure[] {
-  const closed = a.load.loop === 'closed' && b.load.loop === 'closed';
+  const requests = [a, b].every(({ load, http }) => load.loop !== 'open' && http !== null);
   return [...metrics.values()].flatMap((metric): DiffFigure[] => {
     const { name, unit, better } = metric;
     // Of requests alone the service times are those of http, which has more percentiles.
-    if (PASSED_OVER.has(name) || (closed && a.http !== null && b.http !== null && name.startsWith('service.'))) return [];
+    if (PASSED_OVER.has(name) || (requests && name.startsWith('service.'))) return [];
     const [ofA, ofB] = [readKnown(metric, a), readKnown(metric, b)];
     if (ofA === null && ofB === null) return [];
     const resolution = unit === 'us' ? Math.max(a.load.resolutionUs, b.load.resolutionUs) : null;

@@ -1,5 +1,6 @@
 /** A single finished run held to a policy's limits: the SLO-only mode of a gate. Pure. */
-import { fingerprintDifferences, machineFingerprint } from '../measure/fingerprint.ts';
+import { knownMachine } from '../diff/known.ts';
+import { fingerprintDifferences } from '../measure/fingerprint.ts';
 import type { Result } from '../result/result.ts';
 import { missedCheck } from '../run/verdict.ts';
 import { evaluateExpectations } from '../scenario/expectations.ts';
@@ -15,19 +16,32 @@ export function isAbsolute({ unit }: Pick<Expectation, 'unit'>): boolean {
 }
 
 /**
- * Why absolute limits say nothing about figures made on `made`, with what differs; null when they do. Limits are for the policy's
+ * Why absolute limits say nothing about figures made on `made` (null: nobody said where), with what differs; null when they do. Limits are for the policy's
  * machine, or for `here` where it names none. Both are fingerprints.
  */
-export function machineRefusal(policy: Pick<Policy, 'slo' | 'machine'>, made: string, here: string): string | null {
+export function machineRefusal(policy: Pick<Policy, 'slo' | 'machine'>, made: string | null, here: string): string | null {
   const absolute = policy.slo.filter(isAbsolute);
+  if (absolute.length === 0) return null;
+  if (made === null) return unknownMachine(absolute);
   const differences = fingerprintDifferences(policy.machine ?? here, made);
-  if (absolute.length === 0 || differences.length === 0) return null;
+  if (differences.length === 0) return null;
   const whose = policy.machine === null ? 'this machine' : "the policy's machine";
-  const limits = absolute.map(({ metric, source }) => `${metric} ${source}`).join(', ');
+  const limits = limitsText(absolute);
   return [
     `absolute limits hold for one kind of machine, and these figures were made on another: ${limits}`,
     ...differences.map(({ part, one, other }) => `${part}: ${one} is ${whose}, ${other} made the figures`),
     'make the run on that machine, or compare instead: letitcrash gate --baseline <revision>, whose sides take turns on one machine',
+  ].join('\n  ');
+}
+
+function limitsText(limits: Policy['slo']): string {
+  return limits.map(({ metric, source }) => `${metric} ${source}`).join(', ');
+}
+
+function unknownMachine(absolute: Policy['slo']): string {
+  return [
+    `absolute limits hold for one kind of machine, and nobody said on which these figures were made: ${limitsText(absolute)}`,
+    'import them with --here where it was this one, or set limits for shares and counts alone',
   ].join('\n  ');
 }
 
@@ -39,7 +53,7 @@ export function holdToPolicy(result: Result, policy: Pick<Policy, 'slo'>): Resul
   return { ...result, verdict, reasons: [...result.reasons, ...missed.map(missedCheck)], checks: [...result.checks, ...checks] };
 }
 
-/** The fingerprint of the machine that made a result. */
-export function madeOn({ environment }: Pick<Result, 'environment'>): string {
-  return machineFingerprint(environment);
+/** The fingerprint of the machine that made a result; null where it does not say. */
+export function madeOn(result: Pick<Result, 'environment'>): string | null {
+  return knownMachine(result);
 }

@@ -78,6 +78,14 @@ describe('what is refused, with exit 2', () => {
     expect((await gate(elsewhere, policy)).code).toBe(0);
   });
 
+  test('absolute limits for figures of a machine that nobody named, which is unknown and not another one', async () => {
+    const unknown = { os: 'unknown', arch: 'unknown', cpu: 'unknown', cores: null, memoryBytes: null };
+    const nowhere: Result = { ...here, environment: { ...here.environment, ...unknown } };
+    const refused = await gate(nowhere, 'slo: { response.p99: < 10s }');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('nobody said on which these figures were made') });
+    expect((await gate(nowhere, 'slo: { errors: < 50% }')).code).toBe(0);
+  });
+
   test('figures of a profiled run', async () => {
     const refused = await gate({ ...here, profiledWith: 'heap' }, 'slo: { response.p99: < 10s }');
     expect(refused).toMatchObject({ code: 2, stdout: '' });

@@ -45,8 +45,8 @@ describe('a finished run', () => {
 
 describe('absolute limits and machines', () => {
   const result = exampleResult();
-  const made = madeOn(result);
-  const elsewhere = madeOn({ environment: { ...result.environment, cores: 97, memoryBytes: 2 ** 40 } });
+  const made = madeOn(result) ?? 'unknown';
+  const elsewhere = madeOn({ environment: { ...result.environment, cores: 97, memoryBytes: 2 ** 40 } }) ?? 'elsewhere';
   const absolute = { slo: limits({ 'response.p99': '< 50ms', errors: '< 1%', 'delivery.lost': '= 0' }), machine: null };
 
   test('made on the machine that they are for are accepted', () => {
