@@ -233,6 +233,8 @@ export interface Target {
   checkConfig(config: Readonly<Record<string, unknown>>, size: Pick<DeploymentSpec, 'nodes' | 'durability'>): readonly string[];
   /** What it takes at most with settings that `checkConfig` has nothing to say about; without it, or with null, it does not say. */
   limits?(config: Readonly<Record<string, unknown>>): TargetLimits | null;
+  /** Oldest major version of Node that its nodes run on; absent where they run on something else, or on any. */
+  readonly oldestNode?: number;
   availability(): Promise<Availability>;
   start(spec: DeploymentSpec): Promise<Deployment>;
 }

@@ -12,11 +12,13 @@ export class JoinError extends ToldError {
 
 /** Whether this process is in the arena's network already. @throws JoinError when the arena is gone or not ours. */
 export function isInNetworkOf(arena: ProcessIdentity): boolean {
-  if (!isAlive(arena)) throw new JoinError('the run is over: its arena is gone');
+  if (!isAlive(arena)) throw new JoinError('the run is over: its arena is gone\n  observe a run that goes on');
   try {
     return readlinkSync(`/proc/${arena.pid}/ns/net`) === readlinkSync('/proc/self/ns/net');
   } catch (error) {
-    throw new JoinError(`the arena of process ${arena.pid} cannot be entered (${(error as NodeJS.ErrnoException).code})`);
+    throw new JoinError(
+      `the arena of process ${arena.pid} cannot be entered (${(error as NodeJS.ErrnoException).code})\n  it must be the run of this user`,
+    );
   }
 }
 
@@ -31,7 +33,11 @@ export function joinNetworkOf({ pid }: ProcessIdentity): Promise<number> {
   process.on('SIGTERM', passOn);
   return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new JoinError(error.code === 'ENOENT' ? 'nsenter is not installed (Debian package util-linux)' : error.message)),
+      reject(
+        new JoinError(
+          error.code === 'ENOENT' ? 'nsenter is not installed\n  it is in the Debian package util-linux' : error.message,
+        ),
+      ),
     );
     child.once('exit', (code, signal) => {
       process.off('SIGINT', ignore);

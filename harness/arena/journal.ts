@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
 import { presentArena, tellOfJournal } from './inside.ts';
 import { claimedJournal } from './journal-claim.ts';
 import {
@@ -42,7 +43,7 @@ export class Journal implements Recorder {
   /** Begins the journal of a run folder, which is made if need be and has none, and leaves a pointer to it where `heal` looks. */
   constructor(runFolder: string, stateFolder = pointerFolder()) {
     const folder = resolve(runFolder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // Before there is one: a launcher that hears of a journal that never came has nothing to do.
     if (presentArena() !== null) tellOfJournal({ folder, stateFolder }, 'begun');
     this.#folder = folder;

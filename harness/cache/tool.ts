@@ -1,7 +1,9 @@
 /** Runs git, npm or a build: words, never a shell. What was started is ended with all that it started, whatever happens. */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import { outsideText } from '../result/printable.ts';
 import { ToolError } from './tool-error.ts';
+import { toolReason } from './tool-reason.ts';
 
 export interface ToolRun {
   readonly cwd: string;
@@ -10,8 +12,9 @@ export interface ToolRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What is kept of stdout, and of the end of everything for a message. */
+/** What is kept of stdout, and of the beginning and the end of everything for a message. */
 const MAX_STDOUT_CHARS = 1024 * 1024;
+const HEAD_CHARS = 8_000;
 const TAIL_CHARS = 2_000;
 const GRACE_MS = 2_000;
 /** Where git and npm believe they are run from: true of this process, not of the folder they are to work in. */
@@ -53,9 +56,12 @@ export async function runTool(words: readonly [string, ...string[]], run: ToolRu
   run.signal.addEventListener('abort', stop, { once: true });
   process.once('exit', killNow);
   let stdout = '';
+  let head = '';
   let tail = '';
   const keep = (chunk: string): void => {
-    tail = (tail + chunk).slice(-TAIL_CHARS);
+    const room = HEAD_CHARS - head.length;
+    head += chunk.slice(0, room);
+    tail = (tail + chunk.slice(room)).slice(-TAIL_CHARS);
   };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     if (stdout.length < MAX_STDOUT_CHARS) stdout += chunk;
@@ -70,7 +76,7 @@ export async function runTool(words: readonly [string, ...string[]], run: ToolRu
     run.signal.throwIfAborted();
     if (outcome === 0) return stdout;
     const how = late ? `did not end within ${Math.round(run.limitMs / 1000)} s` : `ended with ${outcome}`;
-    throw new ToolError(`${words.join(' ')} ${how}, in ${run.cwd}:\n${indented(tail)}`);
+    throw new ToolError(`${outsideText(words.join(' '))} ${how}, in ${run.cwd}${toolReason(head + tail)}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new ToolError(`${program} cannot be started\n  install it, or put it on the PATH`);
@@ -95,12 +101,4 @@ function environment(extra: ToolRun['env']): NodeJS.ProcessEnv {
   // What is built is built by the Node that will run it.
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
   return { ...Object.fromEntries(own), PATH: path, ...extra };
-}
-
-function indented(text: string): string {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

@@ -1,5 +1,6 @@
 /** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
 import type { Command } from 'commander';
+import { clip } from '../result/printable.ts';
 import { writeDocument, writeLines } from './output.ts';
 
 /** Flags that every command takes. */
@@ -28,6 +29,23 @@ export interface Console {
 }
 
 const DEFAULT_WIDTH = 80;
+/** Most characters of a line of a complaint, and most lines. */
+const COMPLAINT_CHARS = 1_000;
+const COMPLAINT_LINES = 12;
+
+/** What is wrong on one line, and what would be right on indented ones: a line that begins otherwise is somebody else's, and goes on with its own. */
+function complaint(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split(/\r\n|[\n\r\u2028\u2029]/u)) {
+    const isOurs = lines.length === 0 || line.startsWith('  ');
+    if (isOurs) lines.push(line);
+    else lines.push(`${lines.pop() ?? ''} ${line}`);
+  }
+  return lines
+    .slice(0, COMPLAINT_LINES)
+    .map((line) => clip(line, COMPLAINT_CHARS))
+    .join('\n');
+}
 
 /** The console of a command that commander is about to run. */
 export function consoleOf(command: Command): Console {
@@ -51,7 +69,7 @@ export function consoleOf(command: Command): Console {
       if (!options.json) writeLines('stdout', text, { colour: true });
     },
     complain: (text) => {
-      writeLines('stderr', `letitcrash: ${text}`);
+      writeLines('stderr', `letitcrash: ${complaint(text)}`);
     },
     document: (value) => {
       if (options.json) writeDocument(value);

@@ -9,6 +9,7 @@ import { search } from '../library/explore.ts';
 import { type ExplorationResult, reductionText, reproductionText } from '../result/exploration.ts';
 import { formatNumber, plural } from '../result/format.ts';
 import { toldText } from '../result/told-error.ts';
+import { describeProblem } from '../scenario/problem.ts';
 import { parseDurationMs } from '../scenario/units.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -78,7 +79,8 @@ export function exploreCommand(): Command {
       const { set, seed } = console.options;
       const prepared = await prepareExploration({ ...options, faults: options.faults ?? null, set, seed });
       if (!prepared.ok) {
-        console.complain(prepared.message);
+        for (const text of prepared.problems.length > 0 ? prepared.problems.map(describeProblem) : [prepared.message])
+          console.complain(text);
         if (prepared.problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems: prepared.problems });
         process.exitCode = ExitCode.usage;
         return;

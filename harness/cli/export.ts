@@ -37,7 +37,7 @@ export function exportCommand(): Command {
         console.document({ schema: 'letitcrash.export/1', tool: 'k6', file: out, script: out === null ? text : null, leftOut });
       } catch (error) {
         if (!(error instanceof ScenarioError)) throw error;
-        console.complain(error.message);
+        for (const text of error.texts) console.complain(text);
         process.exitCode = ExitCode.usage;
       }
     });

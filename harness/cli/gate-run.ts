@@ -1,5 +1,5 @@
 /** `letitcrash gate --run DIR`: one finished run, held to the absolute limits of a policy. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultAnnotations } from '../../reports/github-annotations.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
@@ -10,6 +10,7 @@ import { thisMachine } from '../measure/environment.ts';
 import { machineFingerprint } from '../measure/fingerprint.ts';
 import { profiledFigures } from '../profile/profiled-figures.ts';
 import { readRun } from '../run/finished-run.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { refuse, tellGitHub } from './ci-output.ts';
 import type { Console } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
@@ -41,7 +42,7 @@ export async function gateRun(given: string, policy: Policy, console: Console): 
   }
   const judged = holdToPolicy(run.result, policy);
   const folder = console.options.out ?? join(run.folder, 'gate');
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const reportPath = await writeReports(judged, folder);
   console.printReport(terminalSummary(judged, { colour: console.colour, width: console.width, reportPath }));
   console.document(judged);

@@ -8,6 +8,7 @@ import type { HistoryEntry } from '../result/history.ts';
 import { readRun } from '../run/finished-run.ts';
 import { suggestion } from '../scenario/did-you-mean.ts';
 import { metrics } from '../scenario/metrics.ts';
+import { quoted } from '../scenario/problem.ts';
 import { type Console, consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 
@@ -55,9 +56,7 @@ function addCommand(): Command {
 
 async function add(given: readonly string[], folder: string, label: string | null, console: Console): Promise<ExitCode> {
   if (label !== null && (label.length > MAX_LABEL_CHARS || /\p{Cc}/u.test(label))) {
-    console.complain(
-      `--label: ${JSON.stringify(label)} is too long\n  one line of at most ${MAX_LABEL_CHARS} characters is right`,
-    );
+    console.complain(`--label: ${quoted(label)} is no short line\n  one line of at most ${MAX_LABEL_CHARS} characters`);
     return ExitCode.usage;
   }
   const runs = await Promise.all(given.map(async (path) => ({ path, read: await readRun(path) })));

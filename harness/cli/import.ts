@@ -42,7 +42,7 @@ export function importCommand(): Command {
           process.exitCode = Math.max(...results.map(({ verdict }) => VERDICT_CODES[verdict]));
         } catch (error) {
           if (!(error instanceof ScenarioError)) throw error;
-          console.complain(error.message);
+          for (const text of error.texts) console.complain(text);
           process.exitCode = ExitCode.usage;
         }
       },

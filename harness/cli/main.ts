@@ -1,6 +1,13 @@
 /** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
+
+import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { errorText } from '../result/printable.ts';
+import { systemErrorText } from '../result/system-error.ts';
+import { ToldError } from '../result/told-error.ts';
+import { type FolderProblem, whyNoFolder } from '../run/make-folder.ts';
+import { commandMistake } from './command-mistake.ts';
 import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
 import { diffCommand } from './diff.ts';
@@ -58,13 +65,15 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [pruneCommand, ['json']],
 ];
 
-function program(): Command {
+/** All of it, for one command line. */
+export function program(): Command {
   const root = new Command('letitcrash')
     .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
     .version(packageJson.version)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'letitcrash: ')) })
-    .showHelpAfterError('(letitcrash --help shows the commands)')
     .exitOverride()
+    // Mistakes are told in one style, by exitCodeOf.
+    .configureOutput({ outputError: () => undefined })
+    .hook('preAction', (_root, command) => refuseOut(command))
     .addHelpText('after', EXAMPLE + EXIT_CODES);
   takeCommonFlags(root);
   for (const [command, flags] of COMMANDS) {
@@ -82,19 +91,46 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = exitCodeOf(error, argv);
   }
 }
 
-function exitCodeOf(error: unknown): ExitCode {
-  // Commander has printed its own complaint; asking for help or the version is none.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.usage;
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (error instanceof Error && typeof code === 'string') {
-    writeLines('stderr', `letitcrash: ${error.message}`);
-  } else {
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    writeLines('stderr', `letitcrash: this is a defect of letitcrash: ${trace}`);
+/** What a command writes goes into a folder; export's is a file. A command without files of its own leaves --out alone. */
+function refuseOut(command: Command): void {
+  const { out } = command.optsWithGlobals<{ readonly out?: string }>();
+  if (out === undefined) return;
+  const problem = whyNoFolder(command.name() === 'export' ? dirname(out) : out);
+  if (problem !== null) throw new OutError(problem);
+}
+
+class OutError extends ToldError {
+  override readonly name = 'OutError';
+  readonly mistaken: boolean;
+  constructor({ mistaken, text }: FolderProblem) {
+    super(`--out ${text}`);
+    this.mistaken = mistaken;
   }
-  return ExitCode.environment;
+}
+
+function exitCodeOf(error: unknown, argv: readonly string[]): ExitCode {
+  const told = (text: string): void => writeLines('stderr', `letitcrash: ${text}`);
+  if (error instanceof CommanderError) {
+    // Whoever asks for help or the version has made no mistake, and whoever says nothing has been shown the help.
+    if (error.exitCode === 0) return ExitCode.pass;
+    if (error.code !== 'commander.help') told(commandMistake(error, calledBy(argv)));
+    return ExitCode.usage;
+  }
+  const ofTheSystem = systemErrorText(error);
+  if (error instanceof ToldError) told(error.message);
+  else if (ofTheSystem !== null) told(ofTheSystem);
+  else told(`this is a defect of letitcrash: ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}`);
+  return error instanceof OutError && error.mistaken ? ExitCode.usage : ExitCode.environment;
+}
+
+/** `letitcrash history add`, of the words that name a command. */
+function calledBy(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = program().commands.find((each) => each.name() === words[0]);
+  const nested = command?.commands.find((each) => each.name() === words[1]);
+  return ['letitcrash', command?.name(), nested?.name()].filter((name) => name !== undefined).join(' ');
 }

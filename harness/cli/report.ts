@@ -1,9 +1,9 @@
 /** `letitcrash report <run>...`: the reports of what is finished (runs, comparisons, explorations, replays, histories), built again from their documents. */
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { readFinished, verdictOf } from '../library/finished.ts';
 import { summaryOf, writeReportsOf } from '../library/finished-reports.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 
@@ -36,7 +36,7 @@ export function reportCommand(): Command {
       for (const { folder, document } of all) {
         // Several must not overwrite each other's reports in one folder.
         const target = out === null ? folder : all.length === 1 ? out : join(out, basename(folder));
-        await mkdir(target, { recursive: true });
+        makeFolder(target);
         const report = await writeReportsOf(document, target);
         reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report });
         console.printReport(summaryOf(document, { colour: console.colour, width: console.width, reportPath: report }));

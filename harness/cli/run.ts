@@ -19,6 +19,7 @@ import { inArena } from './in-arena.ts';
 import { twiceInterruptible } from './interruption.ts';
 import { liveProgress } from './live-progress.ts';
 import { planText } from './plan-text.ts';
+import { port } from './port.ts';
 import { isLive } from './progress-line.ts';
 import { type Watch, watched } from './watched.ts';
 
@@ -43,8 +44,8 @@ export function runCommand(): Command {
     .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
     .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
     .option('--no-arena', 'run without an arena')
-    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: a port that is free)', Number)
-    .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", Number)
+    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: a port that is free)', port)
+    .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", port)
     .option(
       '--otlp [url]',
       "send the run's metrics to an OpenTelemetry collector (default: what OTEL_EXPORTER_OTLP_ENDPOINT says)",

@@ -2,8 +2,9 @@
  * blocks.ndjson of a comparison folder: a header, then a line for each block as soon as it is complete. Whoever goes on with a comparison
  * that was interrupted begins after the last whole line.
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
 import { RunError } from '../run/run-error.ts';
 import { writeWhole } from '../run/run-folder.ts';
 import { type ComparisonHeader, comparisonHeaderSchema, type PlayedBlock, playedBlockSchema } from './played-block.ts';
@@ -18,7 +19,7 @@ export interface BlockFile {
 
 /** Makes the folder and its file, or goes on with them. @throws RunError when the folder's blocks are another comparison's. */
 export async function openBlockFile(folder: string, header: ComparisonHeader): Promise<BlockFile> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, 'blocks.ndjson');
   const lines = await linesOf(path);
   const before = lines.length === 0 ? null : parsed(lines[0] as string, comparisonHeaderSchema);

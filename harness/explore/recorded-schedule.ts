@@ -1,13 +1,20 @@
 /** What `replay` plays: a scenario, or the record of a run (its folder, or the schedule.json in it). */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCHEDULE_SCHEMA } from '../run/run-files.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
-import type { SourceOutcome } from '../scenario/source.ts';
+import { placeInFile, type SourceOutcome } from '../scenario/source.ts';
 
 /** Reads `given`; what is wrong comes back as problems. */
 export async function loadRecorded(given: string): Promise<SourceOutcome> {
-  const outcome = await loadScenario((await isFolder(given)) ? join(given, 'schedule.json') : given);
+  const folder = await isFolder(given);
+  if (folder && !existsSync(join(given, 'schedule.json'))) {
+    const remedy = 'the folder of a run, which holds one; or a scenario';
+    const message = 'there is no schedule.json in it';
+    return { ok: false, problems: [{ code: 'file-missing', place: placeInFile(given), value: given, message, remedy }] };
+  }
+  const outcome = await loadScenario(folder ? join(given, 'schedule.json') : given);
   if (!outcome.ok) return outcome;
   const { source } = outcome;
   const data = source.data as { readonly schema?: unknown; readonly play?: unknown } | null;

@@ -3,7 +3,7 @@
  * earlier run has touched. Dead nodes are started again between the runs; after a violation, or when something is not as it should be,
  * the whole cluster is made anew.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
 import { brokenRuleText } from '../drivers/driver-rules.ts';
@@ -22,6 +22,7 @@ import { errorText } from '../result/printable.ts';
 import { driverFaults } from '../run/driver-faults.ts';
 import { entryNodes } from '../run/entry-nodes.ts';
 import { faultContext } from '../run/fault-context.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { nodeRuntime } from '../run/node-runtime.ts';
 import { presenceTerms } from '../run/presence-terms.ts';
 import { processesOf, type RunJournal } from '../run/run-journal.ts';
@@ -176,7 +177,7 @@ export class WarmCluster implements Lab {
       }
     }
     const observations = join(folder, 'observations');
-    await mkdir(observations, { recursive: true });
+    makeFolder(observations);
     this.#pool = await WorkerPool.start({
       ...crowd,
       driver: plan.load.driver ?? target.driver,

@@ -7,7 +7,7 @@ import { parseExpectations } from '../scenario/expectations.ts';
 import type { Metric } from '../scenario/metric.ts';
 import { metrics as allMetrics } from '../scenario/metrics.ts';
 import type { Expectation } from '../scenario/plan.ts';
-import { type Problem, quoted } from '../scenario/problem.ts';
+import { inFileOrder, type Problem, quoted } from '../scenario/problem.ts';
 import type { ScenarioSource } from '../scenario/source.ts';
 import { keysOf, problemsOf, valueAt } from '../scenario/zod-problems.ts';
 import { policySchema } from './policy-schema.ts';
@@ -156,9 +156,4 @@ function isLimit(value: unknown): value is string | number | boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function inFileOrder(problems: readonly Problem[]): Problem[] {
-  const line = ({ place }: Problem): number => place.line ?? Number.MAX_SAFE_INTEGER;
-  return problems.toSorted((a, b) => line(a) - line(b) || (a.place.column ?? 0) - (b.place.column ?? 0));
 }

@@ -43,7 +43,7 @@ export interface GateSides {
 /** @throws GateError for whatever is wrong, ToolError when npm, git or a build fails. */
 export async function prepareSides(request: GateRequest, building: Building): Promise<GateSides> {
   const loaded = await loadScenario(request.scenario);
-  if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n'));
+  if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n  '));
   // The candidate first: it is here, and a mistake in the scenario shows without waiting for npm.
   const candidate = await prepareSide(
     await buildSource(request.candidate, building),
@@ -81,7 +81,7 @@ async function prepareSide(
   const planned = planScenario(scenario, { catalogue: known, overrides, seed });
   if (!planned.ok) {
     const problems = planned.problems.map((problem) => `the ${role} (${source.label}): ${describeProblem(problem)}`);
-    throw new GateError('usage', problems.join('\n'));
+    throw new GateError('usage', problems.join('\n  '));
   }
   const { plan } = planned;
   const target = await availableTarget(plan.target.use, bundled.get(plan.target.use)).catch((error: unknown) => {

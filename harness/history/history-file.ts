@@ -2,9 +2,10 @@
  * The file that history is kept in: `history.ndjson` of a folder, one entry a line, only ever appended to, so that it can lie in a
  * repository or a cache and several jobs can add to it.
  */
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HistoryEntry, historyEntrySchema } from '../result/history.ts';
+import { makeFolder } from '../run/make-folder.ts';
 
 export const HISTORY_FILE = 'history.ndjson';
 
@@ -47,7 +48,7 @@ export async function addToHistory(folder: string, entries: readonly HistoryEntr
     added.push(entry);
   }
   if (added.length === 0) return added;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, HISTORY_FILE);
   // A line that was cut short, by a full disk for instance, must not spoil the one after it.
   const lead = (await endsOpen(path)) ? '\n' : '';

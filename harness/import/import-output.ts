@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { readEnvironment } from '../measure/environment.ts';
 import { outsideText } from '../result/printable.ts';
 import { type Result, resultSchema } from '../result/result.ts';
+import { systemErrorWords } from '../result/system-error.ts';
 import { toolName } from '../result/tool-name.ts';
 import { shellWord } from '../run/shell-word.ts';
 import { ARTILLERY_REMEDY, readArtilleryReport } from './artillery-report.ts';
@@ -72,7 +73,7 @@ export async function importOutputFile(tool: ImportTool, file: string, given: Im
     bytes = await readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : String(error);
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : systemErrorWords(error);
     return `${file}: ${why}\n  give the file that ${tool} wrote`;
   }
   const { remedy, read } = READERS[tool];

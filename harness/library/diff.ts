@@ -9,6 +9,7 @@ import { HISTORY_FILE } from '../history/history-file.ts';
 import type { Diff } from '../result/diff.ts';
 import { fileIn } from '../run/finished-document.ts';
 import { readRun } from '../run/finished-run.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { defaultRunPath, writeWhole } from '../run/run-folder.ts';
 import { writeDiffReports } from './diff-files.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -49,7 +50,7 @@ const MOST_IN_A_SECOND = 1_000;
 
 async function freshFolder({ result }: GivenRun): Promise<string> {
   const path = defaultRunPath(new Date(), 'diff', result.target.name);
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   for (let number = 1; number <= MOST_IN_A_SECOND; number++) {
     const folder = number === 1 ? path : `${path}-${number}`;
     try {
@@ -66,6 +67,6 @@ async function freshFolder({ result }: GivenRun): Promise<string> {
 async function givenFolder(folder: string): Promise<string> {
   const holds = await fileIn(folder, ['result.json', COMPARISON_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE]);
   if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds}, and its reports\n  name another folder`);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   return folder;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type ImportGiven, type ImportTool, importOutputFile } from '../import/import-output.ts';
 import type { Result } from '../result/result.ts';
 import { readRun } from '../run/finished-run.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { defaultRunPath, writeWhole } from '../run/run-folder.ts';
 import type { RunOutcome } from './play-plan.ts';
 import { writeReports } from './report-files.ts';
@@ -95,7 +96,7 @@ async function knownIn(path: string, result: Result): Promise<ImportOutcome | nu
 
 /** The folder, or one beside it with a number: made by whoever comes first, so that nobody writes into another's. */
 async function freeFolder(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   for (let number = 1; number <= MOST_FOLDERS; number += 1) {
     const candidate = number === 1 ? path : `${path}-${number}`;
     try {
@@ -109,7 +110,7 @@ async function freeFolder(path: string): Promise<string> {
 }
 
 async function emptyFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
+  makeFolder(path);
   if ((await readdir(path)).length === 0) return path;
   throw new ScenarioError(
     `${path}: is not empty, and nothing is overwritten\n  give a folder that is empty, or is not there yet`,

@@ -1,5 +1,6 @@
 /** The reports of what is finished: a run, a comparison, an exploration, a replay or a history. */
-import { mkdir } from 'node:fs/promises';
+
+import { makeFolder } from '../run/make-folder.ts';
 import { type FinishedDocument, readFinished } from './finished.ts';
 import { writeReportsOf } from './finished-reports.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -21,6 +22,6 @@ export async function report(finished: string, { outDir }: { readonly outDir?: s
   const read = await readFinished(finished);
   if (typeof read === 'string') throw new ScenarioError(read);
   const folder = outDir ?? read.folder;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   return { ...read.document, reportPath: await writeReportsOf(read.document, folder) };
 }

@@ -10,7 +10,7 @@ import { COMPARISON_FILE } from '../compare/finished-comparison.ts';
 import { DIFF_FILE } from '../diff/finished-diff.ts';
 import { EXPLORATION_FILE, REPLAY_FILE } from '../explore/finished-exploration.ts';
 import { HISTORY_FILE } from '../history/history-file.ts';
-import { outsideText } from '../result/printable.ts';
+import { errorText, outsideText } from '../result/printable.ts';
 import {
   type IndexEntry,
   MAX_ENTRIES,
@@ -56,7 +56,7 @@ export async function refreshIndexOf(folder: string): Promise<void> {
   try {
     if (await isFolderOfRuns(runs)) await writeRunIndex(runs);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     process.emitWarning(`the index of ${runs} was not written: ${outsideText(why)}`);
   }
 }

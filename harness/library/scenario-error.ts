@@ -12,6 +12,11 @@ export class ScenarioError extends ToldError {
     super(message);
     this.problems = problems;
   }
+
+  /** Each mistake in words. */
+  get texts(): readonly string[] {
+    return this.problems.length === 0 ? [this.message] : this.problems.map(describeProblem);
+  }
 }
 
 /** Of problems, each in words. */

@@ -9,7 +9,11 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JournalError, readJournal } from '../arena/journal-file.ts';
 import type { ProcessIdentity } from '../arena/process-identity.ts';
+import { systemErrorWords } from '../result/system-error.ts';
 import { ToldError } from '../result/told-error.ts';
+
+/** Its control file is there for so long. */
+const GOING_ON = 'the URL of a control plane, or the folder of a run that goes on';
 
 export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
 
@@ -44,7 +48,7 @@ export async function whomToObserve(
     : await fromFolder(given);
   for (const { url } of whom.nodes) {
     if (!owned && !isLoopback(url))
-      throw new WhomError(`${url} is not on this machine; --owned says that it is yours and may be asked`);
+      throw new WhomError(`${url}: is not on this machine\n  --owned says that it is yours and may be asked`);
   }
   return whom;
 }
@@ -52,7 +56,7 @@ export async function whomToObserve(
 async function tokenFrom(file: string | null, fromEnvironment: string | undefined): Promise<string> {
   const token = file === null ? fromEnvironment : await readOr(file, 'the token file');
   if (token === undefined || token.trim() === '')
-    throw new WhomError(`there is no token: set ${TOKEN_VARIABLE}, or name a file that holds it with --token-file`);
+    throw new WhomError(`there is no token\n  set ${TOKEN_VARIABLE}, or name a file that holds it: --token-file FILE`);
   return token.trim();
 }
 
@@ -65,14 +69,11 @@ async function fromFolder(given: string): Promise<Whom> {
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw new WhomError(`${path} does not hold JSON`);
-    throw new WhomError(
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}); it is there only during a run. ` +
-        'A URL, or the folder of such a run, is right',
-    );
+    if ((error as NodeJS.ErrnoException).code === undefined) throw new WhomError(`${path}: does not hold JSON\n  ${GOING_ON}`);
+    throw new WhomError(`${path}: ${systemErrorWords(error)}\n  ${GOING_ON}`);
   }
   const parsed = controlFile.safeParse(content);
-  if (!parsed.success) throw new WhomError(`${path} is no control file`);
+  if (!parsed.success) throw new WhomError(`${path}: is no control file\n  ${GOING_ON}`);
   return { ...parsed.data, arena };
 }
 
@@ -91,13 +92,13 @@ async function readOr(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new WhomError(`${what} ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new WhomError(`${what} ${path}: ${systemErrorWords(error)}\n  a file that this user may read`);
   }
 }
 
 function isLoopback(url: string): boolean {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null) throw new WhomError(`${url} is not a URL; http://127.0.0.1:PORT is right`);
+  if (parsed === null) throw new WhomError(`${url}: is not a URL\n  http://127.0.0.1:PORT, or the folder of a run that goes on`);
   const { hostname } = parsed;
   return /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
 }

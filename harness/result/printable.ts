@@ -21,7 +21,10 @@ export function oneLine(text: string): string {
 /** What takes a terminal's cursor to another line, and begins another line for whoever reads a log. */
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/u;
 /** The colours that reports have (styleText): bold, dim, red, green and yellow, and their ends. */
-const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`, 'gu');
+const COLOUR_SEQUENCE = `${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`;
+const COLOUR = new RegExp(COLOUR_SEQUENCE, 'gu');
+/** A command to GitHub's runner begins its line, with or without a colour. */
+const LINE_COMMAND = new RegExp(`^((?:\\s|${COLOUR_SEQUENCE})*):(?=:)`, 'u');
 /** Nothing that a person reads to its end is longer. */
 const MOST_LINE_CHARS = 4_000;
 
@@ -53,7 +56,7 @@ function coloured(line: string): string {
 }
 
 function withoutCommands(line: string): string {
-  return line.replace(/^(\s*):(?=:)/u, '$1: ').replace(/#(?=#\w*\[)/gu, '# ');
+  return line.replace(LINE_COMMAND, '$1: ').replace(/#(?=#\w*\[)/gu, '# ');
 }
 
 /** A JSON document that can be shown on any terminal and in any log: what could not be printed in it is escaped, so that it says the same. */

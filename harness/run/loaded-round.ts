@@ -2,11 +2,12 @@
  * A round of the memory readings that carries messages: everybody comes, sends, and every message is accounted for before the server is read
  * without them. In: a pool whose users have left. Out: what the ledger says of the round.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeliveryReport, judge } from '../ledger/judge.ts';
 import { drainEndOf, type WorkerPool } from '../load/worker-pool.ts';
 import type { LoadPlan, Plan } from '../scenario/plan.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Ids of one user's messages in one round: more than any round or run has, so that no round repeats an id of an earlier one. */
 const IDS_PER_ROUND = 2 ** 32;
@@ -64,7 +65,7 @@ export async function playLoadedRound(
 /** Makes the folder for the rows of a round. */
 export async function folderOfRound(observations: string, round: number): Promise<string> {
   const folder = join(observations, `round-${round + 1}`);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   return folder;
 }
 

@@ -4,9 +4,10 @@
  *     result.json   timeline.ndjson   schedule.json   latency.hlog   logs/      and, by the report builders, the reports
  *     observations/ is kept when a delivery property was broken: the rows that prove it
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { moduleLabel } from '../own-server/module-path.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface RunFolder {
   readonly path: string;
@@ -39,7 +40,7 @@ export async function makeRunFolder(path: string): Promise<RunFolder> {
     rm(folder.data, { recursive: true, force: true }),
     rm(folder.observations, { recursive: true, force: true }),
   ]);
-  await Promise.all([folder.logs, folder.data, folder.observations].map((each) => mkdir(each, { recursive: true })));
+  for (const each of [folder.logs, folder.data, folder.observations]) makeFolder(each);
   return folder;
 }
 

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import type { Capability, Target } from '../../targets/target.ts';
 
 export interface TargetFacts
-  extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig' | 'limits'> {
+  extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig' | 'limits' | 'oldestNode'> {
   /** Absolute path of the user's file that it comes from; a bundled one has none. */
   readonly file?: string;
 }

@@ -35,9 +35,21 @@ export function nearest(written: string, known: Iterable<string>): string | null
   return best !== null && bestDistance <= Math.max(1, Math.floor(Math.max(written.length, best.length) / 3)) ? best : null;
 }
 
-/** `did you mean "rate"? ` or the list of all. */
+/** Names that are listed one by one; of more, their families. */
+const LISTED = 12;
+
+/** `did you mean "rate"?` and what else there is: all of a few names; of many, those of the same family, or the families. */
 export function suggestion(written: string, known: readonly string[], what: string): string {
   const near = nearest(written, known);
-  const list = known.length === 0 ? `there are no ${what}` : `${what}: ${known.join(', ')}`;
+  const list = known.length === 0 ? `there are no ${what}` : `${what}: ${listed(near ?? written, known)}`;
   return near === null ? list : `did you mean "${near}"? (${list})`;
+}
+
+function listed(written: string, known: readonly string[]): string {
+  if (known.length <= LISTED) return known.join(', ');
+  const families = Map.groupBy(known, (name) => name.split('.')[0] ?? name);
+  if (families.size === known.length) return known.join(', ');
+  const others = [...families].map(([family, [first = '', ...more]]) => (more.length === 0 ? first : `${family}.…`));
+  const own = families.get(written.split('.')[0] ?? '') ?? [];
+  return own.length < 2 ? others.join(', ') : `${own.slice(0, LISTED).join(', ')}; and ${others.join(', ')}`;
 }

@@ -13,7 +13,16 @@ import { errorText } from '../result/printable.ts';
 import { commonJsRemedy } from './commonjs-remedy.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { Problem, ProblemCode } from './problem.ts';
-import { firstComment, MAX_SCENARIO_BYTES, parseScenarioText, placeInFile, type SourceOutcome, tooLarge } from './source.ts';
+import {
+  endlessProblem,
+  firstComment,
+  MAX_SCENARIO_BYTES,
+  parseScenarioText,
+  placeInFile,
+  type SourceOutcome,
+  tooLarge,
+  whyEndless,
+} from './source.ts';
 
 const TEXT_ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 const MODULE_ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
@@ -98,14 +107,11 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
       commonJsRemedy(file, error) ?? 'a module that runs by itself',
     );
   }
-  if (exported.scenario === undefined) {
-    return refuse(
-      'syntax',
-      given,
-      'exports no `scenario`',
-      'export const scenario: ScenarioInput = { name: ..., users: ..., load: ... }',
-    );
-  }
+  if (exported.scenario === undefined) return refuse('syntax', given, 'exports no `scenario`', MODULE);
+  const endless = whyEndless(exported.scenario);
+  if (endless !== null) return { ok: false, problems: [endlessProblem(placeInFile(given, endless.path), endless.why)] };
+  const data = plainData(exported.scenario);
+  if (data === null) return refuse('syntax', given, 'holds what JSON cannot: a bigint, a function or nothing at all', MODULE);
   return {
     ok: true,
     source: {
@@ -113,9 +119,19 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
       file: given,
       sha256: sha256(bytes),
       summary: firstComment(bytes.toString('utf8').replaceAll(/^\s*(?:\/\/|\/\*\*?|\*\/?)/gm, '#')),
-      // JSON's types are all a scenario needs, and a copy cannot change under us.
-      data: JSON.parse(JSON.stringify(exported.scenario)),
+      data,
       locate: (path) => placeInFile(given, path),
     },
   };
+}
+
+const MODULE = 'export const scenario: ScenarioInput = { name: ..., users: ..., load: ... }';
+
+/** JSON's types are all a scenario needs, and a copy cannot change under us. Null of what is none of them. */
+function plainData(scenario: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(scenario));
+  } catch {
+    return null;
+  }
 }

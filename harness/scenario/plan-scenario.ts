@@ -18,7 +18,7 @@ import { planLoad } from './load-plan.ts';
 import { planMemory } from './memory-plan.ts';
 import { applyOverrides } from './overrides.ts';
 import { K6_DRIVER, type Plan } from './plan.ts';
-import { type Problem, quoted } from './problem.ts';
+import { inFileOrder, type Problem, quoted } from './problem.ts';
 import { parseLevel } from './recovery-level.ts';
 import type { PlannedTarget, Reporter } from './reporter.ts';
 import {
@@ -71,7 +71,16 @@ export function planScenario(given: ScenarioSource, options: PlanOptions): PlanO
     add: (more) => problems.push(...more),
   };
   if (!isRecord(source.data)) {
-    reporter.report('invalid', [], 'is not a scenario', 'a scenario is a map with name, target, users, load, faults and expect');
+    const nothing = source.data === null || source.data === undefined;
+    reporter.add([
+      {
+        code: 'invalid',
+        place: source.locate([]),
+        value: source.data,
+        message: nothing ? 'there is nothing in it' : `${quoted(source.data)} is not a scenario`,
+        remedy: 'a scenario is a map with name, target, users, load, faults and expect; letitcrash init writes one',
+      },
+    ]);
     return { ok: false, problems };
   }
   const plan = planSections(source, source.data, options, reporter);
@@ -262,6 +271,14 @@ function planTarget(
   if (nodes > 1 && !facts.capabilities.has('multi-node')) {
     reporter.report('unsupported', ['target', 'nodes'], `nodes are more than the target ${use} can run`, 'nodes: 1');
   }
+  const oldest = facts.oldestNode ?? 0;
+  if (runtime !== undefined && Number(/\d+/.exec(runtime)?.[0]) < oldest)
+    reporter.report(
+      'unsupported',
+      ['target', 'runtime'],
+      `is older than the target ${use} can run on`,
+      `node@${oldest} or newer`,
+    );
   for (const [key, asked] of [
     ['runtime', runtime !== undefined],
     ['nodeFlags', nodeFlags.length > 0],
@@ -330,11 +347,6 @@ function refuseOfTheProtocol(
 
 function isRecord(data: unknown): data is Record<string, unknown> {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
-}
-
-function inFileOrder(problems: readonly Problem[]): Problem[] {
-  const line = ({ place }: Problem): number => place.line ?? Number.MAX_SAFE_INTEGER;
-  return problems.toSorted((a, b) => line(a) - line(b) || (a.place.column ?? 0) - (b.place.column ?? 0));
 }
 
 /** What a scenario says of itself holds of the file: where this run differs, the sentence says so. */

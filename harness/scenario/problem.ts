@@ -1,4 +1,5 @@
 /** What is wrong with a scenario, as data: where, what, and what would be right. */
+import { outsideText } from '../result/printable.ts';
 
 export type ProblemCode =
   | 'file-missing'
@@ -58,13 +59,25 @@ export function pathText(path: readonly PathSegment[]): string {
 export function describeProblem(problem: Problem): string {
   const { place } = problem;
   const position = place.line === null ? place.file : `${place.file}:${place.line}:${place.column ?? 1}`;
-  const where = place.override === null ? position : `--set ${place.override}`;
-  const path = place.path === '' ? '' : ` ${place.path}:`;
-  return `${where}:${path} ${problem.message}\n  ${problem.remedy}`;
+  const where = outsideText(place.override === null ? position : `--set ${place.override}`);
+  const path = place.path === '' ? '' : ` ${outsideText(place.path)}:`;
+  return `${where === '' ? "''" : where}:${path} ${outsideText(problem.message, MESSAGE_CHARS)}\n  ${outsideText(problem.remedy, REMEDY_CHARS)}`;
 }
+
+/** Of words that are ours, with a value in them; a remedy may list the bundled scenarios. */
+const MESSAGE_CHARS = 500;
+const REMEDY_CHARS = 1_000;
 
 /** A value shortened for a message. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Each once, as the file has them. A value that breaks two rules with one remedy is one mistake: 1e18 is above the largest, and no safe number. */
+export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
+  const key = ({ place, remedy }: Problem): string => JSON.stringify([place, remedy]);
+  const once = problems.filter((problem, index) => problems.findIndex((other) => key(other) === key(problem)) === index);
+  const line = ({ place }: Problem): number => place.line ?? Number.MAX_SAFE_INTEGER;
+  return once.toSorted((a, b) => line(a) - line(b) || (a.place.column ?? 0) - (b.place.column ?? 0));
 }

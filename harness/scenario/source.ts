@@ -5,7 +5,7 @@
  * that grows when it is expanded is refused.
  */
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
-import { errorText } from '../result/printable.ts';
+import { errorText, outsideText } from '../result/printable.ts';
 import type { PathSegment, Place, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 
@@ -60,6 +60,8 @@ export function parseScenarioText(input: SourceText): SourceOutcome {
       const { line, col } = lines.linePos(offset);
       return { file, line, column: col, path: pathText(path), override: null };
     };
+    const endless = whyEndless(data);
+    if (endless !== null) return { ok: false, problems: [endlessProblem(locate(endless.path), endless.why)] };
     return { ok: true, source: { given, file, sha256, summary: firstComment(text), data, locate } };
   } catch (error) {
     // The parser throws on alias bombs and, by exhausting the stack, on absurd nesting.
@@ -73,6 +75,48 @@ export function parseScenarioText(input: SourceText): SourceOutcome {
     };
     return { ok: false, problems: [problem] };
   }
+}
+
+/** Values lie in each other no deeper than this in what a person writes, and are no more. */
+const MAX_DEPTH = 100;
+const MAX_VALUES = 200_000;
+
+export interface Endless {
+  readonly path: readonly PathSegment[];
+  readonly why: string;
+}
+
+/** Why data cannot be walked to its end, or not by functions that call themselves; null when it can. */
+export function whyEndless(data: unknown): Endless | null {
+  const above = new Set<object>();
+  const path: PathSegment[] = [];
+  let values = 0;
+  const walk = (value: unknown): string | null => {
+    values += 1;
+    if (values > MAX_VALUES) return `is of more than ${MAX_VALUES} values`;
+    if (typeof value !== 'object' || value === null) return null;
+    if (above.has(value)) return 'contains itself';
+    if (above.size >= MAX_DEPTH) return `is nested more than ${MAX_DEPTH} deep`;
+    above.add(value);
+    for (const [key, inner] of Object.entries(value)) {
+      path.push(Array.isArray(value) ? Number(key) : key);
+      const why = walk(inner);
+      if (why !== null) return why;
+      path.pop();
+    }
+    above.delete(value);
+    return null;
+  };
+  const why = walk(data);
+  return why === null ? null : { path: path.slice(0, SHOWN_DEPTH), why };
+}
+
+/** Of the way to such a value. */
+const SHOWN_DEPTH = 5;
+
+export function endlessProblem(place: Place, why: string): Problem {
+  const remedy = 'a scenario is a page of plain values: write what is meant where it is meant';
+  return { code: 'syntax', place, value: undefined, message: why, remedy };
 }
 
 export function tooLarge(file: string, bytes: number): Problem {
@@ -92,9 +136,11 @@ function syntaxProblem(file: string, text: string, lines: LineCounter, fault: YA
   return {
     code: 'syntax',
     place: { file, line, column: col, path: '', override: null },
-    value: written.trim(),
-    message: `not valid YAML: ${fault.message}`,
-    remedy: unquoted ? 'put a condition that begins with > in quotes: rate: "> 1900/s"' : `look at the line: ${written.trim()}`,
+    value: outsideText(written),
+    message: `not valid YAML: ${outsideText(fault.message)}`,
+    remedy: unquoted
+      ? 'put a condition that begins with > in quotes: rate: "> 1900/s"'
+      : `look at the line: ${outsideText(written)}`,
   };
 }
 

@@ -18,7 +18,7 @@ interface UnitTable {
 const DURATION: UnitTable = {
   name: 'a duration',
   units: { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
-  examples: '500us, 250ms, 10s or 2m',
+  examples: '500us, 250ms, 10s, 2m or 1m30s',
 };
 const SIZE: UnitTable = {
   name: 'a size',
@@ -39,6 +39,8 @@ const SHARE_RATE: UnitTable = {
 };
 
 const WRITTEN = /^(\d+(?:\.\d+)?)\s*(\D*)$/;
+/** Of a duration in parts: `1m30s`, `2h 5m`. */
+const PART = /(\d+(?:\.\d+)?)\s*(us|ms|s|m|h)\s*/gy;
 
 function parse(table: UnitTable, written: unknown): Quantity {
   const refuse = (message: string): Quantity => ({
@@ -61,8 +63,23 @@ function parse(table: UnitTable, written: unknown): Quantity {
   return { ok: true, value: Number(value.toPrecision(12)) };
 }
 
-/** Milliseconds. */
-export const parseDurationMs = (written: unknown): Quantity => parse(DURATION, written);
+/** Milliseconds. `1m30s` is its parts together: whole units, the larger first, each once. */
+export function parseDurationMs(written: unknown): Quantity {
+  const parts = typeof written === 'string' ? partsOf(written.trim()) : null;
+  if (parts === null) return parse(DURATION, written);
+  const isFalling = parts.every(({ unitMs }, index) => index === 0 || unitMs < (parts[index - 1]?.unitMs ?? 0));
+  if (!isFalling)
+    return { ok: false, message: 'has its units in another order; write a duration like 1m30s, the larger unit first' };
+  return { ok: true, value: Number(parts.reduce((sum, { count, unitMs }) => sum + count * unitMs, 0).toPrecision(12)) };
+}
+
+/** Null of what has not several parts. */
+function partsOf(text: string): readonly { readonly count: number; readonly unitMs: number }[] | null {
+  const parts = [...text.matchAll(PART)];
+  const isWhole = parts.reduce((length, [part]) => length + part.length, 0) === text.length;
+  if (!isWhole || parts.length < 2) return null;
+  return parts.map(([, count, unit = 's']) => ({ count: Number(count), unitMs: DURATION.units[unit] ?? 0 }));
+}
 /** Bytes: KB is 1000, KiB is 1024. */
 export const parseBytes = (written: unknown): Quantity => parse(SIZE, written);
 /** Per second. */

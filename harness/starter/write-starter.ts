@@ -1,6 +1,7 @@
 /** Writes starter files into a project. What is there already stays as it is, but for two files that are added to: package.json and .gitignore. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
 import type { StarterFile } from './starter-files.ts';
 import { wireIgnore } from './wired-ignore.ts';
 import { type WiredPackage, type Wiring, wirePackage } from './wired-package.ts';
@@ -17,7 +18,7 @@ export async function writeStarter(root: string, files: readonly StarterFile[]):
   const written: WrittenFile[] = [];
   for (const { path, text, what } of files) {
     const place = join(root, path);
-    await mkdir(dirname(place), { recursive: true });
+    makeFolder(dirname(place));
     // Exclusive, so that not even a file that appears meanwhile is overwritten, nor what a link points to.
     const state = await writeFile(place, text, { flag: 'wx' }).then(
       () => 'written' as const,

@@ -1,4 +1,6 @@
 /** The index of a folder of runs: what is in it, newest first, each with its verdict and its first figures, as an HTML page. */
+
+import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
 import type { IndexEntry, IndexFigure, RunIndex } from '../../harness/result/run-index.ts';
 import { clip, formatChange, formatInUnit, formatMs, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
@@ -46,7 +48,8 @@ const KINDS: readonly Kind[] = [
   { id: 'trends', heading: 'Trends', kinds: ['trend'], what: 'Trend', figures: [] },
 ];
 
-export function runIndexPage(index: RunIndex): string {
+export function runIndexPage(given: RunIndex): string {
+  const index = withOneLineTexts(given);
   const present = KINDS.map((kind) => ({
     kind,
     entries: index.entries.filter((entry) => kind.kinds.includes(entry.kind)),

@@ -19,6 +19,7 @@ export const calibrated: Target = {
   ]),
   durabilities: ['memory'],
   checkConfig,
+  oldestNode: 24,
   limits: () => ({ payloadBytes: LARGEST_PAYLOAD_BYTES, payloadRemedy: null }),
   availability: () => Promise.resolve({ available: true }),
 

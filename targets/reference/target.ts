@@ -37,6 +37,7 @@ export const reference: Target = {
   capabilities: new Set(CAPABILITIES),
   durabilities: ['fsync', 'commit', 'memory'],
   checkConfig: checkSettings,
+  oldestNode: OLDEST_NODE,
   limits: (config) => ({
     payloadBytes: largestPayloadBytes(settingsOf(config).limits, LONGEST_USER_NAME_BYTES),
     payloadRemedy: `a larger target.maxFrameBytes, at most ${HIGHEST_FRAME_BYTES}, with a target.maxMessageBytes that holds it`,

@@ -2,24 +2,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
+import { type Diff, diffSchema } from '../../harness/result/diff.ts';
 import { type ExplorationResult, explorationSchema, type ReplayResult, replaySchema } from '../../harness/result/exploration.ts';
 import { type History, historySchema } from '../../harness/result/history.ts';
 import { documentText, logText } from '../../harness/result/printable.ts';
 import { type Profile, profileSchema } from '../../harness/result/profile.ts';
 import { type Result, resultSchema } from '../../harness/result/result.ts';
+import { type RunIndex, runIndexSchema } from '../../harness/result/run-index.ts';
 import { endingOf } from '../../harness/watch/live/ending.ts';
 import { endFigures } from '../../harness/watch/telemetry/end-figures.ts';
 import { prometheusText } from '../../harness/watch/telemetry/prometheus-text.ts';
 import { comparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
+import { diffMarkdown } from '../../reports/diff-markdown.ts';
+import { diffTerminal } from '../../reports/diff-terminal.ts';
 import { explorationMarkdown, replayMarkdown } from '../../reports/exploration-markdown.ts';
-import { annotationLines, comparisonAnnotations, resultAnnotations } from '../../reports/github-annotations.ts';
+import { annotationLines, comparisonAnnotations, diffAnnotations, resultAnnotations } from '../../reports/github-annotations.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { comparisonReport } from '../../reports/html/comparison.ts';
+import { diffReport } from '../../reports/html/diff.ts';
 import { explorationReport } from '../../reports/html/exploration.ts';
 import { replayReport } from '../../reports/html/replay.ts';
 import { htmlReport } from '../../reports/html/report.ts';
+import { runIndexPage } from '../../reports/html/run-index.ts';
 import { trendReport } from '../../reports/html/trend.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
@@ -39,6 +45,8 @@ interface Documents {
   readonly history: History;
   readonly exploration: ExplorationResult;
   readonly replay: ReplayResult;
+  readonly diff: Diff;
+  readonly index: RunIndex;
   readonly profile: Profile;
 }
 
@@ -56,6 +64,8 @@ function documentsWith(text: string): Documents {
     history: everyTextField(historySchema, text) as History,
     exploration: everyTextField(explorationSchema, text) as ExplorationResult,
     replay: everyTextField(replaySchema, text) as ReplayResult,
+    diff: everyTextField(diffSchema, text) as Diff,
+    index: everyTextField(runIndexSchema, text) as RunIndex,
     profile: everyTextField(profileSchema, text) as Profile,
   };
 }
@@ -68,6 +78,7 @@ const LOGS: Readonly<Record<string, (documents: Documents) => string | Promise<s
   'a summary in colour': ({ results }) => results.map((each) => terminalSummary(each, options(true))).join('\n'),
   'a comparison on the terminal': ({ comparison }) => comparisonTerminal(comparison, options(true)),
   'an invalid comparison': ({ comparison }) => comparisonTerminal({ ...comparison, valid: true }, options(false)),
+  'two runs on the terminal': ({ diff }) => diffTerminal(diff, options(true)),
   'a trend on the terminal': ({ history }) => trendText(history, { colour: true }),
 };
 
@@ -78,6 +89,8 @@ const PAGES: Readonly<Record<string, (documents: Documents) => string>> = {
   'the page of a trend': ({ history }) => trendReport(history),
   'the page of an exploration': ({ exploration }) => explorationReport(exploration),
   'the page of a replay': ({ replay }) => replayReport(replay),
+  'the page of two runs': ({ diff }) => diffReport(diff),
+  'the index of runs': ({ index }) => runIndexPage(index),
 };
 
 const MARKDOWNS: Readonly<Record<string, (documents: Documents) => string>> = {
@@ -85,6 +98,7 @@ const MARKDOWNS: Readonly<Record<string, (documents: Documents) => string>> = {
   'summary.md of a comparison': ({ comparison }) => comparisonMarkdown(comparison),
   'summary.md of an exploration': ({ exploration }) => explorationMarkdown(exploration),
   'summary.md of a replay': ({ replay }) => replayMarkdown(replay),
+  'summary.md of two runs': ({ diff }) => diffMarkdown(diff),
 };
 
 const XMLS: Readonly<Record<string, (documents: Documents) => readonly string[]>> = {
@@ -131,6 +145,7 @@ describe.each<readonly [string, string]>([
     const lines = annotationLines([
       ...documents.results.flatMap(resultAnnotations),
       ...comparisonAnnotations(documents.comparison),
+      ...diffAnnotations(documents.diff),
       ...comparisonAnnotations({ ...documents.comparison, valid: true }),
     ]);
     expect(lines.length).toBeGreaterThan(0);

@@ -14,6 +14,8 @@ const WRITERS: readonly string[] = [
   'harness/cli/progress-line.ts',
   // Plain JavaScript for an old Node, before anything is loaded.
   'harness/cli/letitcrash.js',
+  // Asks in words of its own, and waits on the same line.
+  'harness/cli/setup-questions.ts',
   // A child process of the profiler, whose output is a tool's to the harness.
   'harness/profile/clinic-page.ts',
 ];
@@ -47,7 +49,7 @@ describe('text from outside', () => {
     const builders = new Set(
       imports
         // Words and figures are no output: they go into one.
-        .filter(([, , from = '']) => !/(?:format|head|markup|properties|sentence|style|words)\.ts$/.test(from))
+        .filter(([, , from = '']) => !/(?:check-state|format|head|markup|properties|sentence|style|words)\.ts$/.test(from))
         .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
         .filter((name) => name !== '' && !name.startsWith('type ')),
     );

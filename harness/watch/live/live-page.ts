@@ -17,10 +17,7 @@ const MAX_PORT = 65_535;
 /** Serves it on this port of 127.0.0.1; 0 takes a free one. @throws WatchError for a port that is none, or cannot be had. */
 export async function startLivePage(plan: Plan, port: number, tell: (event: RunEvent) => void): Promise<Watcher> {
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-    throw new WatchError(
-      'setting',
-      `live: ${port} is no port; it is a number from 1 to ${MAX_PORT}, or none for one that is free`,
-    );
+    throw new WatchError('setting', `live: ${port} is no port\n  a number from 1 to ${MAX_PORT}, or none for one that is free`);
   }
   const streams = new NewsStreams(() => storyteller.story);
   const storyteller = new Storyteller(plan, (news) => streams.tell(news));

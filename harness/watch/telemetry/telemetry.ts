@@ -56,5 +56,8 @@ export async function startTelemetry(
 function portOf(given: number | true): number {
   if (given === true) return PROMETHEUS_PORT;
   if (Number.isInteger(given) && given >= 0 && given <= MAX_PORT) return given;
-  throw new WatchError('setting', `prometheus: a port is a whole number from 0 (any that is free) to ${MAX_PORT}, not ${given}`);
+  throw new WatchError(
+    'setting',
+    `prometheus: ${given} is no port\n  a port is a whole number from 0 (any that is free) to ${MAX_PORT}`,
+  );
 }

@@ -16,14 +16,14 @@ afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 describe('a mistake on the command line', () => {
   test.each([
-    [['rnu'], 'Did you mean run?'],
-    [['run'], "missing required argument 'scenario'"],
-    [['run', 'smoke', '--sede', '3'], 'Did you mean --seed?'],
-    [['run', 'smoke', '--seed', 'three'], 'whole number from 0'],
-    [['run', 'smoke', '--set'], 'argument missing'],
-    [['run', 'smoke', 'again'], 'too many arguments'],
+    [['rnu'], 'rnu: is no command of letitcrash\n  did you mean run?'],
+    [['run'], 'letitcrash run: <scenario> is missing'],
+    [['run', 'smoke', '--sede', '3'], '--sede: is no option of letitcrash run\n  did you mean --seed?'],
+    [['run', 'smoke', '--seed', 'three'], '--seed three: is not right\n  A seed is a whole number from 0'],
+    [['run', 'smoke', '--set'], 'its value is missing'],
+    [['run', 'smoke', 'again'], 'expected 1 argument but got 2'],
     [['schema', 'scenari'], 'scenario, result'],
-    [['report'], "missing required argument 'run'"],
+    [['report'], 'letitcrash report: <run> is missing'],
     [['compare', 'durability=fsync'], 'two sides are compared'],
     [['compare', 'durability=fsinc', 'durability=memory'], '--set target.durability=fsinc'],
     [['compare', 'node@24', 'node@26', '--resume', 'x'], 'what is compared is in the folder'],

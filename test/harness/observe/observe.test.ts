@@ -94,9 +94,9 @@ test('a URL wants its token from a file, and a wrong one is said to be wrong', a
 });
 
 test.each([
-  ['no token', ['http://127.0.0.1:1'], 2, 'there is no token: set LETITCRASH_CONTROL_TOKEN'],
+  ['no token', ['http://127.0.0.1:1'], 2, 'there is no token\n  set LETITCRASH_CONTROL_TOKEN'],
   ['an empty token', ['http://127.0.0.1:1', '--token-file', '/dev/null'], 2, 'there is no token'],
-  ['a folder without a run', ['/nowhere'], 2, '/nowhere/data/control.json cannot be read (ENOENT)'],
+  ['a folder without a run', ['/nowhere'], 2, '/nowhere/data/control.json: there is no such file or folder (ENOENT)'],
   ['a sort there is not', ['x', '--sort', 'age'], 2, 'mailbox, memory, reductions'],
 ])('%s is refused', async (_, args, code, message) => {
   const outcome = await letitcrash(['observe', ...args]);
@@ -109,7 +109,7 @@ test('only this machine is asked, unless the node is said to be owned', async ()
   writeFileSync(file, 'token');
   const refused = await letitcrash(['observe', 'http://192.0.2.1:1', '--token-file', file]);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
-  expect(refused.stderr).toContain('is not on this machine; --owned says');
+  expect(refused.stderr).toContain('is not on this machine\n  --owned says');
 });
 
 test('whoever does not answer is said not to', async () => {
@@ -117,7 +117,7 @@ test('whoever does not answer is said not to', async () => {
   writeFileSync(file, 'token');
   const outcome = await letitcrash(['observe', 'http://127.0.0.1:1', '--token-file', file]);
   expect(outcome).toMatchObject({ code: 3, stdout: '' });
-  expect(outcome.stderr).toContain('http://127.0.0.1:1 does not answer');
+  expect(outcome.stderr).toContain('http://127.0.0.1:1: does not answer');
 });
 
 test('the control file is gone once the deployment has stopped', async () => {
