@@ -26,7 +26,7 @@ import { WarmCluster } from './warm-cluster.ts';
 /** Short schedules find most bugs. */
 const MAX_FAULTS = 5;
 /** Of the reduction's time, for making the schedule smaller. */
-const SHRINK_SHARE = 2 / 3;
+const SHRINK_SHARE = 1 / 2;
 
 export interface ExplorationOptions {
   /** Target, users, load and limits of every run. */
