@@ -229,7 +229,10 @@ function http(result: Result, detail: Detail): string {
   return `### HTTP\n\n${table(
     'lrrrrrr',
     ['latency', ...LATENCY_COLUMNS],
-    httpLatencyRows(it).map(([name, summary, resolutionUs]) => [name, ...latencyCells(summary, resolutionUs)]),
+    httpLatencyRows(it).map(([name, summary, resolutionUs]) => [
+      name,
+      ...latencyCells(summary, resolutionUs).map((cell) => plain(cell, 40)),
+    ]),
   )}\n\n${sentenceCase(httpLoadText(it))}. ${sentenceCase(httpRateText(it))}: ${plain(httpAnswersText(it), detail.text * 4)}. ${httpCaveat(it)}`.trimEnd();
 }
 

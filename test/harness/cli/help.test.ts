@@ -10,6 +10,7 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   compare: EVERY_FLAG,
   gate: EVERY_FLAG,
   profile: EVERY_FLAG,
+  diff: ['--json', '--out'],
   report: ['--json', '--out'],
   history: ['--json'],
   'history add': ['--json'],
