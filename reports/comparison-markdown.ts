@@ -6,6 +6,7 @@ import {
   betterForSure,
   blocksText,
   brokenText,
+  comparedText,
   comparisonWord,
   detectableText,
   inOrderOfWeight,
@@ -26,7 +27,7 @@ export function comparisonMarkdown(given: Comparison): string {
 }
 
 function render(comparison: Comparison, detail: Detail): string {
-  const name = plain(comparison.b.scenario.name, Math.min(detail.text, 120));
+  const name = plain(comparedText(comparison), Math.min(detail.text, 160));
   const sections = [
     `## ${comparisonWord(comparison)}: ${name}`,
     metrics(comparison, detail),

@@ -11,6 +11,11 @@ export function comparisonWord({ verdict, valid, interrupted }: Comparison): str
   return { regressed: 'Regressed', equivalent: 'Equivalent', inconclusive: 'Inconclusive' }[verdict];
 }
 
+/** What was compared: `durability=fsync against durability=commit`. */
+export function comparedText({ a, b }: Pick<Comparison, 'a' | 'b'>): string {
+  return a.label === b.label ? `${a.label}, twice` : `${a.label} against ${b.label}`;
+}
+
 /** Blocking metrics first, among them the regressed first; otherwise as the comparison has them. */
 export function inOrderOfWeight(metrics: readonly ComparedMetric[]): readonly ComparedMetric[] {
   const weight = ({ role, verdict }: ComparedMetric): number => (role === 'blocking' ? 0 : 2) + (verdict === 'regressed' ? 0 : 1);

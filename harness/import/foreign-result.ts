@@ -70,6 +70,7 @@ export function foreignResult(run: ForeignRun, { target, imported, ...facts }: F
     recoveryLevel: null,
     recovery: [],
     recoveryDistribution: [],
+    worstSeconds: [],
     checks: [...checks],
     timeline: NO_TIMELINE,
   };

@@ -5,6 +5,18 @@ const GONE: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkE
 
 /** ` by node n1, epoch 7`: of the session that first wrote the message; empty where that is not known. */
 export function sessionText(observations: Observations, row: number): string {
+  return nodeText(observations, sessionLink(observations, row), ' by ');
+}
+
+/** The node that served the session which first wrote the message; null where that is not known. */
+export function servingNode(observations: Observations, row: number): string | null {
+  const { links, nodes = [] } = observations;
+  const link = sessionLink(observations, row);
+  return link < 0 ? null : (nodes[(links.node[link] as number) - 1] ?? null);
+}
+
+/** Of the session that first wrote the message: the row in which it began; -1 where there is none. */
+function sessionLink(observations: Observations, row: number): number {
   const { attempts, links, devices } = observations;
   const user = attempts.sender[row] as number;
   const device = sendingDevice(attempts.id[row] as number, devices);
@@ -13,9 +25,9 @@ export function sessionText(observations: Observations, row: number): string {
   for (let link = 0; link < links.count; link++) {
     if (links.user[link] !== user || links.device[link] !== device || links.event[link] !== LinkEvent.up) continue;
     left--;
-    if (left === 0) return nodeText(observations, link, ' by ');
+    if (left === 0) return link;
   }
-  return '';
+  return -1;
 }
 
 /** ` from node n2, epoch 9`: of the session in which it arrived; empty where that is not known. */

@@ -1,5 +1,5 @@
 /** What the index of runs says of a finished document: its verdict, what it was, and the figures that people look for first. Pure. */
-import { comparisonWord, inOrderOfWeight } from '../../reports/comparison-words.ts';
+import { comparedText, comparisonWord, inOrderOfWeight } from '../../reports/comparison-words.ts';
 import { COMPARABLE_WORDS, diffTitle } from '../../reports/diff-words.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../reports/exploration-words.ts';
 import { clip, plural } from '../../reports/format.ts';
@@ -91,12 +91,12 @@ function recovery(worst: WorstRecovery): IndexFigure {
 }
 
 function comparisonFacts(comparison: Comparison): EntryFacts {
-  const { a, b, verdict, valid, startedAt, durationMs, metrics } = comparison;
+  const { b, verdict, valid, startedAt, durationMs, metrics } = comparison;
   return {
     kind: 'comparison',
     verdict: comparisonWord(comparison),
     state: !valid ? 'open' : ({ regressed: 'bad', equivalent: 'good', inconclusive: 'open' } as const)[verdict],
-    name: `${a.label} against ${b.label}`,
+    name: comparedText(comparison),
     about: `${b.scenario.name} on ${server(b.target)}`,
     startedAt,
     durationMs,

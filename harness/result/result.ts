@@ -193,6 +193,41 @@ const someUsers = z.object({ users: count, names: z.array(z.string()) });
 /** A reason that a server, a network or the load's own client gave, and how often; texts are clipped and without control characters. */
 const countedReason = z.object({ code: count, reason: z.string(), count });
 
+/** A message that waited long, by name; null is what did not happen, or is not known. Times are since the load began. */
+const slowMessage = z.object({
+  /** The sender's own number of it. */
+  id: number,
+  sender: z.string(),
+  recipient: z.string(),
+  /** Which of the sender's sessions first wrote it; 0 when none did. */
+  session: count,
+  /** The node that served that session. */
+  node: z.string().nullable(),
+  /** The receiver's number of it. */
+  seq: nullable,
+  intendedMs: number,
+  sentMs: nullable,
+  answeredMs: nullable,
+  arrivedMs: nullable,
+  responseUs: nullable,
+});
+
+/** A second of the load in which users waited long. */
+const worstSecond = z.object({
+  fromMs: number,
+  toMs: number,
+  /** Meant to be sent in it, and acknowledged or never answered. */
+  messages: count,
+  /** Of their response times; null when more than one in a hundred was never answered. */
+  p99Us: nullable,
+  /** The slowest first, at most five. */
+  slowest: z.array(slowMessage),
+  /** What the server's logs have of it, at most twelve lines: written a quarter of a second before `byMs`, or less. */
+  log: z.array(z.object({ file: z.string(), byMs: number, line: z.string() })),
+  /** Further lines that were read of it. */
+  moreLog: count,
+});
+
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   verdict: z.enum(['pass', 'fail', 'invalid', 'unknown']),
@@ -491,6 +526,8 @@ export const resultSchema = z.object({
     }),
   ),
   checks: z.array(check),
+  /** By the p99 of what was meant to be sent in them, the worst first, at most five; empty where nothing was timed, and in older results. */
+  worstSeconds: z.array(worstSecond).default([]),
   timeline,
   reproduce: z.string(),
 });
@@ -503,6 +540,8 @@ export type ToldLatency = z.infer<typeof toldLatency>;
 export type Delivery = NonNullable<Result['delivery']>;
 export type HttpMeasured = z.infer<typeof http>;
 export type MeasuredBy = z.infer<typeof measuredBy>;
+export type WorstSecond = z.infer<typeof worstSecond>;
+export type SlowMessage = z.infer<typeof slowMessage>;
 export type Timeline = z.infer<typeof timeline>;
 export type Heat = z.infer<typeof heat>;
 export type Verdict = Result['verdict'];

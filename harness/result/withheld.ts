@@ -41,6 +41,7 @@ export function withoutWithheld(result: Result): Result {
     recovery: [],
     recoveryDistribution: [],
     checks: checks.map((check) => (staysKnown(check) ? check : { ...check, pass: false, actual: null })),
+    worstSeconds: [],
     timeline: withoutLatency(timeline),
   };
 }

@@ -9,6 +9,7 @@ import { type Recovery, recoveryOf } from '../measure/recovery.ts';
 import { recoveryDistributions } from '../measure/recovery-distribution.ts';
 import { deviceNumber } from '../measure/recovery-links.ts';
 import { timelineOf } from '../measure/timeline.ts';
+import { worstSeconds } from '../measure/worst-seconds.ts';
 import { otherRunsText } from '../result/other-runs.ts';
 import type { Result } from '../result/result.ts';
 import { withoutWithheld } from '../result/withheld.ts';
@@ -64,6 +65,7 @@ export function buildResult(record: RunRecord): Result {
     recovery,
     recoveryDistribution: recoveryDistributions(recovery, repeatedSteps(plan.faults), recoveryLevel?.meaningless === null),
     checks: [],
+    worstSeconds: worstSeconds(observations, record.loadMs),
     timeline: timelineOf(observations, { startUs: 0, endUs: record.endUs }),
     reproduce: reproduction(plan),
   });

@@ -72,6 +72,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     recoveryLevel: null,
     recovery: [],
     recoveryDistribution: [],
+    worstSeconds: [],
     checks: [],
     timeline: timelineOf(measured),
     reproduce: reproduction(plan),

@@ -27,6 +27,7 @@ import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { HttpBeside } from './http-beside.ts';
 import { LiveReadings } from './live-readings.ts';
+import { LogTimes } from './log-times.ts';
 import { measuredLatencies } from './measured-latencies.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 import type { RunEvent } from './progress.ts';
@@ -57,6 +58,7 @@ export class MessageRun {
   #deployment: Deployment | null = null;
   #network: Network | null = null;
   #pool: WorkerPool | null = null;
+  readonly #logs: LogTimes;
   #sampler: Sampler | null = null;
   #ticker: Ticker | null = null;
   #http: HttpBeside | null = null;
@@ -70,6 +72,7 @@ export class MessageRun {
     this.#journal = journal;
     this.#options = options;
     this.#abort = new RunAbort(plan);
+    this.#logs = new LogTimes(folder.logs);
     this.#readings = new LiveReadings(plan.load.workers, plan.users * plan.load.devices);
   }
 
@@ -164,7 +167,7 @@ export class MessageRun {
       peakPssBytes: sampler.peaks,
       cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
     };
-    const result = buildResult(record);
+    const result = await this.#logs.completed(buildResult(record), this.#zeroUs);
     await writeRunFiles(this.#folder.path, {
       result,
       observations,
@@ -182,6 +185,7 @@ export class MessageRun {
     this.#ticker?.stop();
     this.#options.profiler?.close();
     await this.#sampler?.stop();
+    await this.#logs.stop();
     // The workers first: a server that goes away under them would only make them try again.
     await this.#http?.stop();
     await this.#pool?.stop();
@@ -248,6 +252,7 @@ export class MessageRun {
   #startSampler(deployment: Deployment, pool: WorkerPool): Sampler {
     this.#sampler = new Sampler({ nodes: () => deployment.nodes.map(({ osPid }) => osPid), workers: () => pool.osPids });
     this.#sampler.start();
+    this.#logs.start();
     return this.#sampler;
   }
 

@@ -10,7 +10,7 @@ import { figure, first, numeric, table, text } from './table.ts';
 export function checksSection(result: Result, detail: Detail): Markup {
   const { shown, omitted } = first(result.checks, detail.rows);
   const rows = shown.map((check) => [
-    clip(oneLine(check.name), Math.min(detail.text, 200)),
+    clip(oneLine(check.name), Math.min(detail.text, 200)).replace(/ ([<>]=?) (?=\S)/gu, ' $1\u00a0'),
     outcome(check, result),
     figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
     figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),

@@ -1,7 +1,7 @@
 /** The report of a comparison: two configurations, and whether one is worse, as an HTML page. */
 import type { Comparison } from '../../harness/result/comparison.ts';
 import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
-import { comparisonWord } from '../comparison-words.ts';
+import { comparedText, comparisonWord } from '../comparison-words.ts';
 import { clip } from '../format.ts';
 import { markup, oneLine } from '../markup.ts';
 import { blocksSection } from './comparison/blocks-section.ts';
@@ -17,7 +17,7 @@ export function comparisonReport(given: Comparison): string {
   const comparison = withOneLineTexts(given);
   const limited = comparison.checks.length > 0 || comparison.broken.length > 0;
   return htmlPage((detail) => ({
-    title: `${comparisonWord(comparison)}: ${clip(oneLine(comparison.b.scenario.name), 80)}`,
+    title: `${comparisonWord(comparison)}: ${clip(oneLine(comparedText(comparison)), 120)}`,
     sections: [
       ['metrics', 'Metrics'],
       ...(limited ? [['limits', 'Limits and delivery'] as const] : []),

@@ -1,4 +1,4 @@
-/** The ledger: the eight delivery properties, the counts behind them, and the first offenders. */
+/** The ledger: the delivery properties, the counts behind them, and the first offenders. */
 import { drainFindings } from '../../harness/result/drained.ts';
 import type { Delivery, Result } from '../../harness/result/result.ts';
 import { clip, formatCount, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
@@ -30,7 +30,7 @@ export function deliverySection(result: Result, detail: Detail): Markup {
     property.rule,
   ]);
   return markup`<section aria-labelledby="delivery"><h2 id="delivery">Delivery</h2>${table({
-    caption: 'The eight delivery properties, decided after the drain from the ledger of every message',
+    caption: 'The delivery properties, decided after the drain from the ledger of every message',
     columns: [text('Property'), text('Outcome'), numeric('Violations'), prose('Rule')],
     rows,
     omitted: 0,

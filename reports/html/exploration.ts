@@ -58,7 +58,12 @@ function head(exploration: ExplorationResult, detail: Detail): Markup {
   const drawn = Object.values(faults).reduce((sum, each) => sum + each.drawn, 0);
   return markup`<header class="top"><p class="brand">letitcrash <span>exploration</span></p><h1><bdi>${clip(oneLine(nameOf(exploration)), Math.min(detail.text, 120))}</bdi></h1>${factLine(
     [
-      ...(target === null ? [] : [clip(oneLine(target.version), Math.min(detail.text, 40)), plural(target.nodes, 'node')]),
+      ...(target === null
+        ? []
+        : [
+            target.version === '' ? '' : `version ${clip(oneLine(target.version), Math.min(detail.text, 40))}`,
+            plural(target.nodes, 'node'),
+          ]),
       `runs of ${formatMs(loadMs)} with ${plural(users, 'user')}`,
       formatMs(durationMs),
       startedAt,

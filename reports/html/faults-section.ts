@@ -132,10 +132,16 @@ function faultsTable(result: Result, detail: Detail): Markup {
   return foldedWhenLong(`Evidence of all ${formatCount(result.faults.length)} faults`, rows.length, faults);
 }
 
+/** `4000 ms` as every page writes a time; any other setting as it is. */
+function timeOr(setting: string): string {
+  const [, ms] = /^(\d+(?:\.\d+)?) ms$/u.exec(setting) ?? [];
+  return ms === undefined ? setting : formatMs(Number(ms));
+}
+
 const EVIDENCE_LINES = 5;
 
 function evidence(fault: Result['faults'][number], detail: Detail): Markup {
-  const asked = Object.entries(fault.requested).map(([key, value]) => `${key} ${settingText(value)}`);
+  const asked = Object.entries(fault.requested).map(([key, value]) => `${key} ${timeOr(settingText(value))}`);
   const lines = fault.evidence.slice(0, EVIDENCE_LINES).map((line) => clip(oneLine(line), Math.min(detail.text, 300)));
   const more = fault.evidence.length - lines.length;
   return markup`${asked.length === 0 ? null : markup`<small>asked: ${clip(oneLine(asked.join(', ')), Math.min(detail.text, 200))}</small><br>`}${lines.map((line, index) => markup`${index === 0 ? null : markup`<br>`}${line}`)}${more > 0 ? markup`<br>${plural(more, 'more line')} in result.json` : null}`;

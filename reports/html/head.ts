@@ -14,7 +14,7 @@ const SYMBOLS = { pass: '✓', fail: '✕', invalid: '!', unknown: '?' } as cons
 
 export function verdictBox({ kind, word, sentence, more }: VerdictBox): Markup {
   const reasons = more.length === 0 ? null : markup`<ul class="reasons">${more.map((reason) => markup`<li>${reason}</li>`)}</ul>`;
-  return markup`<section class="verdict ${kind}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[kind]}</span>${word}</h2><p>${unbroken(capital(sentence))}</p>${reasons}</section>`;
+  return markup`<section class="verdict ${kind}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[kind]}</span>${word}</h2><p>${capital(sentence)}</p>${reasons}</section>`;
 }
 
 /** Facts beside one another, each unbroken; times in ISO 8601 as people write them. */
@@ -28,11 +28,6 @@ export function factLine(parts: readonly string[]): Markup {
 /** ISO 8601 to the second, as people write it; anything else as it is. */
 export function readableTime(iso: string): string {
   return clip(oneLine(iso), 120).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/u, '$1 $2 UTC');
-}
-
-/** A number and its unit stay on one line. */
-function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (µs|ms|s|B|kB|MB|GB)\b/gu, '$1\u00a0$2');
 }
 
 /** A sentence begins with a capital, unless it begins with a name like `response.p99` or `kill-node`. */

@@ -3,16 +3,17 @@ import type { Result, ToldLatency } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
-import { formatCount, formatMs, formatPercentile, formatUs, roundTick } from '../format.ts';
+import { formatCount, formatMs, formatPercentile, formatUs, plural, roundTick } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
 import { heatFigure } from './heat-figure.ts';
 import { figure, numeric, table, text } from './table.ts';
+import { worstSecondsLinks, worstSecondsPart } from './worst-seconds.ts';
 
 export function latencySection(result: Result, detail: Detail): Markup {
-  return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${heatFigure(result, detail)}${overTime(result, detail)}${percentiles(result, detail)}${summary(result)}</section>`;
+  return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${heatFigure(result, detail)}${overTime(result, detail)}${worstSecondsLinks(result, detail)}${percentiles(result, detail)}${summary(result)}${worstSecondsPart(result, detail)}</section>`;
 }
 
 /** The end of every time axis: the last slot's end, or the run's. */
@@ -183,7 +184,16 @@ function percentileRows(curves: readonly Curve[], limit: number): Markup {
   });
 }
 
-function summary({ latency }: Result): Markup {
+/** The ledger counts the warm-up's messages too. */
+function whichMessages({ latency, delivery, load }: Result): string {
+  const timed = latency.response?.count ?? 0;
+  const early = (delivery?.acked ?? 0) - timed;
+  if (load.loop !== 'open' || timed === 0 || early <= 0) return 'Latencies over the whole load';
+  return `Latencies over the whole load: ${plural(timed, 'acknowledged message')}; ${plural(early, 'more message')} of the warm-up ${early === 1 ? 'is' : 'are'} in the ledger alone`;
+}
+
+function summary(result: Result): Markup {
+  const { latency } = result;
   const kinds: readonly (readonly [string, string, ToldLatency | null])[] = [
     ['Response', 'intended send to acknowledgement', latency.response],
     ['Service', 'actual send to acknowledgement', latency.service],
@@ -191,7 +201,7 @@ function summary({ latency }: Result): Markup {
     ['Generator lag', 'intended to actual send', latency.lag],
   ];
   return table({
-    caption: 'Latencies over the whole run',
+    caption: whichMessages(result),
     columns: [text('Latency'), numeric('Messages'), ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric)],
     rows: kinds.map(([name, meaning, values]) => [
       markup`${name} <small>${meaning}</small>`,

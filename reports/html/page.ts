@@ -6,6 +6,7 @@
 import { type Markup, markup } from '../markup.ts';
 import { DETAILS, type Detail } from './detail.ts';
 import { STYLE } from './style.ts';
+import { unbroken } from './unbroken.ts';
 
 /** Bytes of UTF-8. */
 export const HTML_SIZE_LIMIT = 500_000;
@@ -50,9 +51,9 @@ function whole({ title, sections, head, body, skipTo = 'the verdict', source: [f
 <body>
 <a class="skip" href="#main">Skip to ${skipTo}</a>
 <main id="main">
-${head}
+${unbroken(head)}
 <nav aria-label="Sections of this report"><ul>${sections.map(([id, name]) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-${body}
+${unbroken(body)}
 </main>
 <footer><p>Every figure on this page is a rounding of one in <code>${file}</code> (${schema}).</p></footer>
 </body>

@@ -97,9 +97,7 @@ function kindSection(kind: Kind, entries: readonly IndexEntry[], detail: Detail)
   const rows = shown.map((entry) => [
     what(entry, detail),
     state(entry.state, clip(oneLine(entry.verdict), Math.min(detail.text, 60))),
-    entry.startedAt === ''
-      ? markup`<span class="none">not known</span>`
-      : markup`<span class="moment">${readableTime(entry.startedAt)}</span>`,
+    entry.startedAt === '' ? markup`<span class="none">not known</span>` : moment(entry.startedAt),
     ...(others ? [named(entry)] : kind.figures.map(([name]) => cell(entry.figures.find((each) => each.name === name)))),
     entry.durationMs === null ? '–' : figure(entry.durationMs, formatMs),
   ]);
@@ -117,6 +115,12 @@ function what(entry: IndexEntry, detail: Detail): Markup {
   return markup`<a href="${`${place}/${page ?? document}`}">${label}</a><small>${clip(oneLine(about), Math.min(detail.text, 120))}</small>`;
 }
 
+/** Date and time stay whole, each on a line of its own where there is no room. */
+function moment(iso: string): Markup {
+  const [date = '', ...rest] = readableTime(iso).split(' ');
+  return markup`<span class="whole">${date}</span> <span class="whole">${rest.join(' ')}</span>`;
+}
+
 function cell(found: IndexFigure | undefined): Piece {
   if (found === undefined) return '–';
   return found.value === null ? markup`<span class="none">${found.words ?? '–'}</span>` : readingOf(found);
@@ -125,7 +129,7 @@ function cell(found: IndexFigure | undefined): Piece {
 function named({ figures }: IndexEntry): Piece {
   return figures.map(
     (each, index) =>
-      markup`${index === 0 ? null : markup`<br>`}${clip(oneLine(each.name), 60)} ${each.value === null ? markup`<span class="none">${each.words ?? '–'}</span>` : readingOf(each)}`,
+      markup`${index === 0 ? null : markup`<br>`}<span class="whole">${clip(oneLine(each.name), 60)} ${each.value === null ? markup`<span class="none">${each.words ?? '–'}</span>` : readingOf(each)}</span>`,
   );
 }
 

@@ -27,7 +27,7 @@ function load({ load: it, latency }: Result, say: (text: string) => string): rea
   return [
     ['Users', figure(it.users, formatCount)],
     ['Connections', figure(it.connections, formatCount)],
-    ['Arrivals', say(it.loop === null ? it.model : `${it.model}, ${it.loop} loop`)],
+    ['Arrivals', say(it.loop === null ? arrivals(it.model) : `${arrivals(it.model)}, ${it.loop} loop`)],
     ['Rate', figure(it.ratePerSecond, formatRate)],
     ['Offered', figure(it.offered, formatCount)],
     ['Sent', figure(it.sent, formatCount)],
@@ -63,4 +63,9 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
     ['Started', readableTime(startedAt)],
     ['Duration', figure(durationMs, formatMs)],
   ];
+}
+
+/** A rate in it as every page writes numbers: 2,000/s. */
+function arrivals(model: string): string {
+  return model.replace(/\d{4,}(?=\/s)/gu, (rate) => formatCount(Number(rate)));
 }

@@ -5,7 +5,7 @@
 import { Markup } from '../markup.ts';
 
 const LIGHT = `
-  --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f23; --soft: #5b626b; --rule: #e2e3df; --head: #f3f3ef;
+  --paper: #fbfbf9; --card: #ffffff; --ink: #1c1f23; --soft: #5b626b; --rule: #e2e3df; --head: #f3f3ef; --head-shade: #0000000b; --cue: #1c1f2350;
   --main: #0067a8; --second: #00805c; --third: #c2571a; --quiet: #8a8f96; --link: #005a94;
   --good: #00704f; --bad: #b3261e; --open: #7a5b00; --good-back: #e3f4ec; --bad-back: #fbe9e7; --open-back: #fdf3d7;
   --fault: #d55e00; --fault-back: #d55e0022; --waiting: #a06a00; --waiting-back: #e6a70026; --ribbon: .16;
@@ -13,12 +13,23 @@ const LIGHT = `
   --flame-own: #a9d3ee; --flame-package: #bfe3d0; --flame-node: #f1ddb8; --flame-engine: #dddedb;`;
 
 const DARK = `
-  --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c;
+  --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c; --head-shade: #ffffff0a; --cue: #a2a9b1a0;
   --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
   --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
   --fault: #ff8f3f; --fault-back: #ff8f3f2b; --waiting: #e6b84a; --waiting-back: #e6b84a2b; --ribbon: .26;
   --heat-0: #232f38; --heat-1: #27414f; --heat-2: #2b5a75; --heat-3: #3283ad; --heat-4: #62b5e3; --heat-5: #c4e6fa;
   --flame-own: #1d5075; --flame-package: #1c4f3e; --flame-node: #574418; --flame-engine: #3b4148;`;
+
+/** A shadow at an edge of a table says that there is more beyond it: what moves with the contents hides what stays with the frame. */
+function scrollCues(): string {
+  const cover = (side: string, end: string): string =>
+    `linear-gradient(to ${side}, var(--card) 35%, transparent) ${end} / 40px 100% no-repeat local`;
+  const shadow = (side: string, end: string): string =>
+    `linear-gradient(to ${side}, var(--cue), transparent) ${end} / 14px 100% no-repeat scroll`;
+  return [cover('right', '0 0'), cover('left', '100% 0'), shadow('right', '0 0'), shadow('left', '100% 0'), 'var(--card)'].join(
+    ', ',
+  );
+}
 
 export const STYLE = new Markup(`
 :root { color-scheme: light dark; ${LIGHT} }
@@ -45,8 +56,8 @@ small, .small, .none { color: var(--soft); font-size: .8125rem; }
 .brand { font-weight: 700; letter-spacing: -.01em; margin: 0 0 18px; }
 .brand span { font-weight: 400; color: var(--soft); }
 .facts { color: var(--soft); margin: 6px 0 0; }
-.facts > span { white-space: nowrap; }
-.facts > span[aria-hidden] { white-space: normal; }
+.facts > span { display: inline-block; max-width: 100%; }
+.facts > span[aria-hidden] { display: inline; }
 .verdict { border-radius: 10px; padding: 18px 22px; margin: 0 0 18px; }
 .verdict h2 { display: flex; align-items: center; gap: 12px; margin: 0 0 6px; font-size: 1.5rem; }
 .verdict p { margin: 0; font-size: 1.125rem; overflow-wrap: anywhere; }
@@ -73,11 +84,11 @@ small, .small, .none { color: var(--soft); font-size: .8125rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 0 0 8px; padding: 0; font-size: .9375rem; }
 
 main > section:not(.verdict) { border-top: 1px solid var(--rule); margin-top: 28px; padding-top: 26px; }
-.scroll { overflow-x: auto; margin: 0 0 20px; border: 1px solid var(--rule); border-radius: 8px; background: var(--card); }
+.scroll { overflow-x: auto; margin: 0 0 20px; border: 1px solid var(--rule); border-radius: 8px; background: ${scrollCues()}; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; padding: 10px 14px; color: var(--soft); font-size: .875rem; }
 th, td { padding: 8px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
-thead th { background: var(--head); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
+thead th { background: var(--head-shade); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
 caption.unseen + thead th { border-top: 0; }
 tbody th { font-weight: 500; min-width: 8.5em; max-width: 24em; overflow-wrap: break-word; }
 th .fault { white-space: nowrap; }
@@ -88,6 +99,8 @@ tbody th.num { min-width: 0; white-space: nowrap; }
 td:not(.num) { overflow-wrap: break-word; }
 td.prose { min-width: 16em; overflow-wrap: anywhere; }
 tfoot td { color: var(--soft); font-size: .875rem; }
+.whole { white-space: nowrap; }
+h3 + p { margin-top: 6px; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.good { color: var(--good); } .state.bad { color: var(--bad); } .state.open { color: var(--open); }
 
@@ -145,7 +158,7 @@ svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
 details { margin-top: 6px; font-size: .9375rem; }
 summary { cursor: pointer; color: var(--link); padding: 4px 0; }
 details .scroll { max-height: 420px; overflow-y: auto; margin-top: 6px; }
-details thead th { position: sticky; top: 0; }
+details thead th { position: sticky; top: 0; background: var(--head); }
 .offenders { padding-left: 20px; overflow-wrap: anywhere; }
 
 .columns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 36px; }
@@ -168,7 +181,6 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   main, footer { padding: 0 16px; }
   .top { padding: 20px 0 16px; }
   h1 { font-size: 1.625rem; }
-  .facts > span { white-space: normal; }
   .verdict { padding: 14px 16px; }
   .verdict p { font-size: 1rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); }

@@ -49,6 +49,8 @@ describe('the HTML report', () => {
       const readings = [
         ...formats.map((format) => format(Number(value))),
         `${(Number(value) / 1000).toFixed(3)} s`,
+        `${(Number(value) / 1000).toFixed(1)} s`,
+        formatMachineMemory(Number(value)),
         Number(value).toPrecision(3),
       ];
       expect(readings).toContain(textOf(element));
@@ -122,6 +124,19 @@ describe('the HTML report', () => {
     expect(classes.filter((name) => name === 'fault-band')).toHaveLength(2);
     expect(classes.filter((name) => name === 'recovered')).toHaveLength(2);
     expect(textOf(latency)).toContain('F2 kill-node');
+  });
+
+  it('leads from the worst seconds to their slowest messages and to what the server logged in them', () => {
+    const page = htmlReport(exampleResult());
+    const links = allIn(page, 'a').map(({ attributes }) => attributes.get('href'));
+    expect(links).toContain('#second-1');
+    expect(links).toContain('logs/n1-2.log');
+    const rows = allIn(page, 'tr').map(textOf);
+    expect(rows.find((row) => row.includes('u12'))).toMatch(/1\.97 s.*n1|n1.*1\.97 s/);
+    expect(rows.find((row) => row.includes('listening again'))).toContain('8.8 s');
+    expect(textOf(parsePage(page))).toContain('8 s to 9 s: p99 never answered, 2,011 messages');
+    expect(textOf(parsePage(page))).toContain('3 more rows in the logs');
+    expect(htmlReport({ ...exampleResult(), worstSeconds: [] })).not.toContain('The worst seconds');
   });
 
   it('has landmarks, a caption on every table, scopes on every heading cell, and no id twice', () => {

@@ -1,6 +1,6 @@
 /** The head of a comparison's page: the verdict in a sentence, and what A and B are. */
 import type { Comparison } from '../../../harness/result/comparison.ts';
-import { blocksText, comparisonWord } from '../../comparison-words.ts';
+import { blocksText, comparedText, comparisonWord } from '../../comparison-words.ts';
 import { clip, formatCount, formatMs, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
@@ -11,8 +11,13 @@ export function comparisonHead(comparison: Comparison, detail: Detail): Markup {
   const { reasons, a, b } = comparison;
   const [decisive = without(comparison), ...others] = reasons;
   const { shown, omitted } = first(others, detail.rows);
-  return markup`<header class="top"><p class="brand">letitcrash <span>comparison</span></p><h1><bdi>${clip(oneLine(b.scenario.name), Math.min(detail.text, 120))}</bdi></h1>${factLine(
-    [blocksText(comparison), formatMs(comparison.durationMs), comparison.startedAt],
+  return markup`<header class="top"><p class="brand">letitcrash <span>comparison</span></p><h1><bdi>${clip(oneLine(comparedText(comparison)), Math.min(detail.text, 160))}</bdi></h1>${factLine(
+    [
+      `scenario ${clip(oneLine(b.scenario.name), Math.min(detail.text, 60))}`,
+      blocksText(comparison),
+      formatMs(comparison.durationMs),
+      comparison.startedAt,
+    ],
   )}</header>
 ${verdictBox({
   kind: verdictKind(comparison),

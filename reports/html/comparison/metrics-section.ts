@@ -60,7 +60,7 @@ function forest(comparison: Comparison, detail: Detail): Markup {
   return chartFigure({
     heading: 'How B compares with A',
     note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. Shaded is what would be worse by more than the margin; a metric has regressed when the evidence puts it there, and is equivalent when the evidence keeps it out.',
-    legend: legend(),
+    legend: legend(shown.some(({ ratio, low, high }) => ratio !== null && (low === null || high === null))),
     draw: ({ width, variant }) => {
       const drawn: ForestChart = { ...chart, x: ratioAxis(ratios, variant === 'narrow' ? 6 : 9, formatTickChange) };
       return forestChart(drawn, { width, variant });
@@ -84,8 +84,7 @@ function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
   return {
     name: clip(oneLine(name), Math.min(detail.text, NAME_LIMIT)),
     note: role === 'advisory' ? `${values}, advisory` : values,
-    reading:
-      ratio === null ? 'no ratio' : `${formatChange(ratio)} (${low === null || high === null ? 'open' : intervalText(metric)})`,
+    reading: ratio === null ? 'no ratio' : `${formatChange(ratio)} (${shortInterval(metric)})`,
     ratio,
     low,
     high,
@@ -93,6 +92,14 @@ function rowOf(metric: ComparedMetric, detail: Detail): ForestRow {
     worse,
     verdict,
   };
+}
+
+/** As `intervalText` says it, in the room beside a drawing. */
+function shortInterval(metric: ComparedMetric): string {
+  const { low, high } = metric;
+  if (low === null && high === null) return 'no interval';
+  if (low === null) return `up to ${formatChange(high)}`;
+  return high === null ? `from ${formatChange(low)} up` : intervalText(metric);
 }
 
 function better(comparison: Comparison, detail: Detail): Markup | null {
@@ -105,7 +112,7 @@ function better(comparison: Comparison, detail: Detail): Markup | null {
   )}${omitted > 0 ? `, and ${plural(omitted, 'more metric')}` : null}.</p>`;
 }
 
-function legend(): readonly Markup[] {
+function legend(open: boolean): readonly Markup[] {
   const shape = (verdict: ForestRow['verdict']): Markup =>
     markup`<g class="forest verdict-${verdict}"><line class="interval" x1="1" x2="27" y1="5" y2="5"/>${verdictShape(verdict, 14, 5)}</g>`;
   return [
@@ -114,6 +121,14 @@ function legend(): readonly Markup[] {
       markup`<g class="forest"><rect class="worse-zone" x="9" y="0" width="19" height="10"/><line class="margin" x1="9" x2="9" y1="0" y2="10"/></g>`,
       'worse than the margin allows',
     ),
+    ...(open
+      ? [
+          legendKey(
+            markup`<g class="forest verdict-inconclusive"><line class="interval open" x1="1" x2="27" y1="5" y2="5"/></g>`,
+            'an end that so few blocks leave open',
+          ),
+        ]
+      : []),
   ];
 }
 
