@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
+import { formatBytes, formatCount, formatMachineMemory, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
@@ -20,7 +20,7 @@ describe('the chaos page', () => {
 
   it('says how long recovery took, in a sentence with its interval and with what was never seen', () => {
     expect(textOf(parsePage(page))).toContain(
-      'kill-node, 20 repeats: service was back after 630\u00a0ms at the median and 760\u00a0ms at p95 (95% interval from 730\u00a0ms on; so few repeats have no upper bound); in 1 repeat (5.00%) it was not seen to be back.',
+      'kill-node, 20 repeats: service was back after 630 ms at the median and 760 ms at p95 (95% interval from 730 ms on; so few repeats have no upper bound); in 1 repeat (5.00%) it was not seen to be back.',
     );
   });
 
@@ -50,7 +50,7 @@ describe('the chaos page', () => {
     for (const element of allIn(page, 'data')) {
       const value = element.attributes.get('value') as string;
       if (!whole.includes(Number(value))) expect(known).toContain(value);
-      const readings = [formatMs, formatUs, formatBytes, formatCount, formatRate, formatShare].map((format) =>
+      const readings = [formatMs, formatUs, formatBytes, formatMachineMemory, formatCount, formatRate, formatShare].map((format) =>
         format(Number(value)),
       );
       expect(readings).toContain(textOf(element));

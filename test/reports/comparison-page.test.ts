@@ -52,7 +52,7 @@ describe('the page of a comparison', () => {
 
   it('says the verdict in its title and, with its reason, in a sentence', () => {
     const page = comparisonReport(exampleComparison());
-    expect(allIn(page, 'title').map(textOf)[0]).toBe('Regressed: compare · letitcrash');
+    expect(allIn(page, 'title').map(textOf)[0]).toBe('Regressed: baseline (main) against candidate (.) · letitcrash');
     expect(textOf(parsePage(page))).toContain('cpu.serverPerMessage is 11.2% worse, and the margin is 5%');
     expect(allIn(comparisonReport({ ...exampleComparison(), valid: false }), 'title').map(textOf)[0]).toMatch(/^Invalid/);
   });

@@ -20,7 +20,7 @@ it('the example is a comparison', () => {
 describe('summary.md of a comparison', () => {
   it('has the table of metrics right below the verdict, the one that decided first', () => {
     const lines = comparisonMarkdown(exampleComparison()).split('\n');
-    expect(lines[0]).toBe('## Regressed: compare');
+    expect(lines[0]).toBe('## Regressed: baseline (main) against candidate (.)');
     expect(lines[2]).toBe('| metric | A | B | change | interval | margin | detectable | verdict |');
     expect(lines[4]).toBe(
       '| cpu.serverPerMessage | 41.2 µs | 45.8 µs | **+11.2%** | +9.5% to +12.8% | 5.00% | +8.1% | ❌ regressed |',
@@ -44,7 +44,9 @@ describe('summary.md of a comparison', () => {
   });
 
   it('does not call a comparison that proved nothing inconclusive', () => {
-    expect(comparisonMarkdown({ ...exampleComparison(), valid: false, verdict: 'inconclusive' })).toMatch(/^## Invalid: compare/);
+    expect(comparisonMarkdown({ ...exampleComparison(), valid: false, verdict: 'inconclusive' })).toMatch(
+      /^## Invalid: baseline \(main\) against candidate/,
+    );
   });
 
   it('keeps every table rectangular, lets no markup through and stays below its limit, whatever the comparison', () => {
@@ -69,7 +71,10 @@ describe('the columns of both sides', () => {
     terminal: (comparison: typeof example) => comparisonTerminal(comparison, { colour: false, width: 100, reportPath: null }),
     markdown: comparisonMarkdown,
     junit: comparisonJunit,
-    html: (comparison: typeof example) => comparisonReport(comparison).replace(/<[^>]*>/g, ' '),
+    html: (comparison: typeof example) =>
+      comparisonReport(comparison)
+        .replaceAll('\u00a0', ' ')
+        .replace(/<[^>]*>/g, ' '),
   };
 
   it.each(Object.entries(reports))(
@@ -99,7 +104,9 @@ describe('a comparison that proved nothing', () => {
     terminal: comparisonTerminal(example, { colour: false, width: 100, reportPath: null }),
     markdown: comparisonMarkdown(example),
     junit: comparisonJunit(example),
-    html: comparisonReport(example).replace(/<[^>]*>/g, ' '),
+    html: comparisonReport(example)
+      .replaceAll('\u00a0', ' ')
+      .replace(/<[^>]*>/g, ' '),
     annotations: annotationLines(comparisonAnnotations({ ...example, reasons: ['2 of 24 blocks: the time was up'] })).join(),
   };
 
@@ -124,7 +131,10 @@ describe('what is better for sure', () => {
   };
   const terminal = (comparison: typeof example): string =>
     comparisonTerminal(comparison, { colour: false, width: 100, reportPath: null });
-  const page = (comparison: typeof example): string => comparisonReport(comparison).replace(/<[^>]*>/g, '');
+  const page = (comparison: typeof example): string =>
+    comparisonReport(comparison)
+      .replaceAll('\u00a0', ' ')
+      .replace(/<[^>]*>/g, '');
 
   it('is said in every report, by the whole interval and by the side that is better', () => {
     expect(comparisonMarkdown(better)).toContain(

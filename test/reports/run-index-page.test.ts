@@ -20,7 +20,7 @@ describe('the page of an index', () => {
       'What could not be read',
     ]);
     const rows = allIn(page, 'tr').map(textOf);
-    expect(rows.find((row) => row.includes('kill-node'))).toMatch(/Fail.*2026-11-29 09:00:00 UTC|2026-11-29 09:00:00 UTC.*Fail/);
+    expect(rows.find((row) => row.includes('kill-node'))).toMatch(/Fail.*2026-11-29.*09:00:00 UTC/);
     expect(textIn(exampleIndex())).toContain('4.20 ms');
     expect(textIn(exampleIndex())).toContain('+3.2%');
     expect(textIn(exampleIndex())).toContain('7 older ones not listed');

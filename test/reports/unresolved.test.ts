@@ -42,7 +42,7 @@ function unresolvedResult(): Result {
   };
 }
 
-const text = (markup: string): string => markup.replace(/<[^>]*>/g, '');
+const text = (markup: string): string => markup.replaceAll('\u00a0', ' ').replace(/<[^>]*>/g, '');
 const outputs: Readonly<Record<string, (result: Result) => string>> = {
   terminal: (result) => terminalSummary(result, { colour: false, width: 100, reportPath: null }),
   markdown: markdownSummary,
