@@ -5,7 +5,7 @@
 import { clip, plural } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Axis } from './axis.ts';
-import { atX, MARGIN, type Plot, short, textWidth } from './frame.ts';
+import { atX, MARGIN, type Plot, short, textWidth, zoomed } from './frame.ts';
 import type { FaultBand } from './series.ts';
 
 const ROW = 20;
@@ -37,7 +37,7 @@ export function faultStrip(all: readonly FaultBand[], x: Axis, room: Pick<Plot, 
   const places = placesOf(faults, x, room.width);
   return {
     height: places.length === 0 ? 0 : (Math.max(...places.map(({ lane }) => lane)) + 1) * ROW,
-    above: (plot) => markup`${faults.map((fault, index) => bar(fault, places[index] as Place, x, plot))}`,
+    above: (plot) => markup`<g class="clipped">${faults.map((fault, index) => bar(fault, places[index] as Place, x, plot))}</g>`,
     behind: (plot) => markup`${faults.map((fault) => bands(fault, x, plot))}`,
     over: (plot) => markup`${faults.length > MOMENTS_LIMIT ? null : faults.map((fault) => moments(fault, x, plot))}`,
   };
@@ -94,11 +94,14 @@ function bar(fault: FaultBand, { lane, name }: Place, x: Axis, plot: Plot): Mark
   const waited = fault.waitedToMs === null ? null : atX(x, plot, fault.waitedToMs);
   const right = plot.left + plot.width;
   const flip = from + textWidth(name) > right;
-  return markup`${name === '' ? null : markup`<text class="fault-name" x="${short(flip ? right : from)}" y="${y}" text-anchor="${flip ? 'end' : 'start'}">${name}</text>`}<rect class="fault-bar" x="${short(from)}" y="${y + 3}" width="${short(to - from)}" height="5"/>${
-    waited === null || waited <= to
-      ? null
-      : markup`<line class="waiting" x1="${short(to)}" x2="${short(waited)}" y1="${y + 5.5}" y2="${y + 5.5}"/>`
-  }${whole === null ? null : markup`<circle class="whole" cx="${short(whole)}" cy="${y + 5.5}" r="4"/>`}`;
+  const label = short(flip ? right : from);
+  return markup`${name === '' ? null : markup`<text class="fault-name" data-x="${label}" x="${label}" y="${y}" text-anchor="${flip ? 'end' : 'start'}">${name}</text>`}${zoomed(
+    markup`<rect class="fault-bar" x="${short(from)}" y="${y + 3}" width="${short(to - from)}" height="5"/>${
+      waited === null || waited <= to
+        ? null
+        : markup`<line class="waiting" x1="${short(to)}" x2="${short(waited)}" y1="${y + 5.5}" y2="${y + 5.5}"/>`
+    }`,
+  )}${whole === null ? null : markup`<circle class="whole" data-x="${short(whole)}" cx="${short(whole)}" cy="${y + 5.5}" r="4"/>`}`;
 }
 
 /** `2 faults: F1 kill-node at 10.0 s` for descriptions. */

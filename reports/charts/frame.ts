@@ -1,5 +1,5 @@
 /** What is around every chart with two axes: the drawing's size, its title and description for those who cannot see it, grid and ticks. */
-import { type Markup, markup } from '../markup.ts';
+import { type Markup, markup, type Piece } from '../markup.ts';
 import type { Axis } from './axis.ts';
 
 export interface Frame {
@@ -45,9 +45,10 @@ export function drawing(
   { width, height, variant }: ChartSize,
   kind: string,
   contents: Markup,
+  more: Piece = null,
 ): Markup {
   const key = `${id}-${variant}`;
-  return markup`<svg class="chart ${kind === '' ? '' : `${kind} `}${variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${width} ${short(height)}" width="${width}" height="${short(height)}"><title id="${key}-title">${title}</title><desc id="${key}-desc">${description}</desc>${contents}</svg>`;
+  return markup`<svg class="chart ${kind === '' ? '' : `${kind} `}${variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${width} ${short(height)}" width="${width}" height="${short(height)}"${more}><title id="${key}-title">${title}</title><desc id="${key}-desc">${description}</desc>${contents}</svg>`;
 }
 
 export function atX(axis: Axis, plot: Plot, value: number): number {
@@ -83,7 +84,17 @@ export function grid(frame: Frame, plot: Plot): Markup {
     const cut = Number(x) + textWidth(tick.label) / 2 > right + MARGIN.right;
     return markup`<line class="mark" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${cut ? right + MARGIN.right : x}" y="${bottom + 17}" text-anchor="${cut ? 'end' : 'middle'}">${tick.label}</text>`;
   });
-  return markup`${rows}<line class="axis" x1="${plot.left}" x2="${right}" y1="${short(bottom)}" y2="${short(bottom)}"/>${columns}<text class="label" x="8" y="12">${frame.yLabel}</text><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">${frame.xLabel}</text>`;
+  return markup`${rows}<line class="axis" x1="${plot.left}" x2="${right}" y1="${short(bottom)}" y2="${short(bottom)}"/><g class="x-ticks">${columns}</g><text class="label" x="8" y="12">${frame.yLabel}</text><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">${frame.xLabel}</text>`;
+}
+
+/** What moves with the time axis when a reader zooms in, and is cut at the plot's edges then. */
+export function zoomed(contents: Markup): Markup {
+  return markup`<g class="clipped"><g class="zoomed">${contents}</g></g>`;
+}
+
+/** What a page's script has to know of a drawing over time: its end, and where the plot lies. */
+export function zoomOf(endMs: number, { left, top, width, height }: Plot): Markup {
+  return markup` data-zoom="${[endMs, left, width, top + height].map(short).join(' ')}"`;
 }
 
 /** Ticks of a horizontal axis whose labels do not run into one another. */

@@ -6,7 +6,7 @@
  */
 import { type Markup, markup } from '../markup.ts';
 import { faultStrip } from './fault-strip.ts';
-import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, type Plot, plotOf } from './frame.ts';
+import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, type Plot, plotOf, zoomed, zoomOf } from './frame.ts';
 import type { FaultBand } from './series.ts';
 
 /** Shares at which a cell gets darker: a cell with a share of the column below the first is level 0, at or above the last level 5. */
@@ -17,6 +17,8 @@ export interface HeatMap extends Frame {
   readonly edges: readonly number[];
   readonly columns: readonly HeatColumn[];
   readonly faults: readonly FaultBand[];
+  /** Where the time axis ends. */
+  readonly endMs: number;
 }
 
 export interface HeatColumn {
@@ -36,7 +38,8 @@ export function heatMap(chart: HeatMap, size: ChartSize): Markup {
     chart,
     { ...size, height: size.height + strip.height },
     'heat',
-    markup`${strip.behind(plot)}${grid(chart, plot)}${cells(chart, plot)}${strip.over(plot)}${strip.above(plot)}${size.variant === 'narrow' ? null : hoverAreas(hover, chart.x, plot)}`,
+    markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(markup`${cells(chart, plot)}${strip.over(plot)}`)}${strip.above(plot)}${zoomed(markup`${size.variant === 'narrow' ? null : hoverAreas(hover, chart.x, plot)}`)}`,
+    zoomOf(chart.endMs, plot),
   );
 }
 

@@ -6,13 +6,28 @@
  */
 import { type Markup, markup } from '../markup.ts';
 import { faultStrip } from './fault-strip.ts';
-import { atX, atY, type ChartSize, drawing, type Frame, grid, hoverAreas, type Plot, plotOf, short } from './frame.ts';
+import {
+  atX,
+  atY,
+  type ChartSize,
+  drawing,
+  type Frame,
+  grid,
+  hoverAreas,
+  type Plot,
+  plotOf,
+  short,
+  zoomed,
+  zoomOf,
+} from './frame.ts';
 import type { FaultBand, Point, Reference, Series } from './series.ts';
 
 export interface LineChart extends Frame {
   readonly series: readonly Series[];
   readonly faults: readonly FaultBand[];
   readonly references: readonly Reference[];
+  /** Of a time axis from zero: where it ends, so that a reader may zoom into it. */
+  readonly endMs?: number;
   /** Shown when a point is pointed at; one text for each x. */
   readonly hover: readonly { readonly x: number; readonly text: string }[];
 }
@@ -25,7 +40,8 @@ export function lineChart(chart: LineChart, size: ChartSize): Markup {
     chart,
     { ...size, height: size.height + strip.height },
     '',
-    markup`${strip.behind(plot)}${grid(chart, plot)}${strip.over(plot)}${strip.above(plot)}${chart.references.map((line) => reference(line, chart, plot))}${series.map((one) => ribbon(one, chart, plot))}${series.map((one) => line(one, chart, plot))}${size.variant === 'narrow' ? null : hoverAreas(chart.hover, chart.x, plot)}`,
+    markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(strip.over(plot))}${strip.above(plot)}${zoomed(markup`${chart.references.map((line) => reference(line, chart, plot))}${series.map((one) => ribbon(one, chart, plot))}${series.map((one) => line(one, chart, plot))}${size.variant === 'narrow' ? null : hoverAreas(chart.hover, chart.x, plot)}`)}`,
+    chart.endMs === undefined ? null : zoomOf(chart.endMs, plot),
   );
 }
 
@@ -45,11 +61,11 @@ function reference({ kind, from, to }: Reference, chart: LineChart, plot: Plot):
   return markup`<line class="${kind}" x1="${short(x1)}" y1="${short(y1)}" x2="${short(x2)}" y2="${short(y2)}"/>`;
 }
 
-function ribbon({ ribbon: points, tone }: Series, chart: LineChart, plot: Plot): Markup | null {
+function ribbon({ ribbon: points, tone, name }: Series, chart: LineChart, plot: Plot): Markup | null {
   if (points.length < 2) return null;
   const edge = (side: 1 | 2, order: readonly (readonly [number, number, number])[]): string =>
     order.map((point) => `${short(atX(chart.x, plot, point[0]))} ${short(atY(chart.y, plot, point[side]))}`).join('L');
-  return markup`<path class="ribbon ${tone}" d="M${edge(2, points)}L${edge(1, points.toReversed())}Z"/>`;
+  return markup`<path class="ribbon ${tone}" data-series="${name}" d="M${edge(2, points)}L${edge(1, points.toReversed())}Z"/>`;
 }
 
 function line(series: Series, chart: LineChart, plot: Plot): Markup {
@@ -70,7 +86,7 @@ function line(series: Series, chart: LineChart, plot: Plot): Markup {
     points.flatMap(([x, y]) => (y === null ? [] : [[x, y] as const]));
   const dots = series.shape === 'line' ? [] : seen(series.points).map((point) => dot(point, chart, plot));
   const marks = seen(series.marks).map((point) => mark(point, chart, plot));
-  return markup`<g class="series ${series.tone}">${series.shape === 'dots' ? null : markup`<path d="${path}"/>`}${dots}${marks}</g>`;
+  return markup`<g class="series ${series.tone}" data-series="${series.name}">${series.shape === 'dots' ? null : markup`<path d="${path}"/>`}${dots}${marks}</g>`;
 }
 
 function dot([x, y]: readonly [number, number], chart: LineChart, plot: Plot): Markup {

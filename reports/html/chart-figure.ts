@@ -48,14 +48,14 @@ export function legendList(entries: readonly Markup[]): Markup | null {
   return entries.length === 0 ? null : markup`<ul class="legend">${entries}</ul>`;
 }
 
-/** A sample of a drawing, 28 by 10 units, and what it stands for. */
-export function legendKey(sample: Markup, name: Piece): Markup {
-  return markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true">${sample}</svg>${name}</li>`;
+/** A sample of a drawing, 28 by 10 units, and what it stands for; of a series, its name in the chart. */
+export function legendKey(sample: Markup, name: Piece, series: string | null = null): Markup {
+  return markup`<li${series === null ? null : markup` data-series="${series}"`}><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true">${sample}</svg>${name}</li>`;
 }
 
 function seriesKey({ name, tone, shape }: Series): Markup {
   const sample = shape === 'dots' ? markup`<circle cx="14" cy="5" r="4"/>` : markup`<path d="M1 5H27"/>`;
-  return legendKey(markup`<g class="series ${tone}">${sample}</g>`, name);
+  return legendKey(markup`<g class="series ${tone}">${sample}</g>`, name, name);
 }
 
 /** What the bars, bands and lines of faults mean; nothing where there are none. */

@@ -19,11 +19,13 @@ export function heatFigure(result: Result, detail: Detail): Markup | null {
   const [low, high] = [heat?.bucketsUs[0], heat?.bucketsUs.at(-1)];
   if (heat === null || low === undefined || high === undefined || heat.counts.length === 0) return null;
   const faults = faultBands(result);
+  const endMs = Math.max(timelineEndMs(result), heat.counts.length * heat.stepMs);
   const chart: HeatMap = {
     id: 'latency-heat',
     title: 'Response times over the run: which latencies were how frequent',
     description: `${plural(heat.counts.length, 'column')} of ${formatMs(heat.stepMs)}, ${rowsInWords(heat)}. ${faultsInWords(faults)}`,
-    x: timeAxis(Math.max(timelineEndMs(result), heat.counts.length * heat.stepMs), 10),
+    x: timeAxis(endMs, 10),
+    endMs,
     y: logAxis(low, high, formatTickUs),
     xLabel: 'time since the load began',
     yLabel: 'response time',

@@ -70,6 +70,7 @@ function overTime(result: Result, detail: Detail): Markup {
       title: 'Response time over the run',
       description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; ${inWords('over the whole run', result.latency.response)}`} ${faultsInWords(faults)}`,
       x: timeAxis(timelineEndMs(result), 10),
+      endMs: timelineEndMs(result),
       y: logAxis(lowestPositive(values), Math.max(peak ?? 1000, level ?? 0), formatTickUs),
       xLabel: 'time since the load began',
       yLabel: 'response time',

@@ -1,10 +1,11 @@
 /**
- * The frame of every page: one HTML file, no script, no request, readable on paper, on a phone, in the dark, and by ear.
+ * The frame of every page: one HTML file, no request, and at most one script that it can do without, readable on paper, on a phone, in the dark, and by ear.
  *
  * In: what the page says, at a given detail. Out: the page, under HTML_SIZE_LIMIT bytes whatever there was to say.
  */
-import { type Markup, markup } from '../markup.ts';
+import { Markup, markup } from '../markup.ts';
 import { DETAILS, type Detail } from './detail.ts';
+import { SCRIPT, SCRIPT_SOURCE } from './interaction/script.ts';
 import { STYLE } from './style.ts';
 import { unbroken } from './unbroken.ts';
 
@@ -18,6 +19,8 @@ export interface Page {
   readonly sections: readonly (readonly [id: string, name: string])[];
   /** Title, facts and verdict. */
   readonly head: Markup;
+  /** Its charts can be zoomed into and their lines hidden, where JavaScript is on. */
+  readonly interactive?: boolean;
   /** Where the first stop of the keyboard leads; the verdict where nothing is said. */
   readonly skipTo?: string;
   readonly body: Markup;
@@ -35,14 +38,22 @@ export function htmlPage(render: (detail: Detail) => Page): string {
   return page;
 }
 
-function whole({ title, sections, head, body, skipTo = 'the verdict', source: [file, schema] }: Page): Markup {
+function whole({
+  title,
+  sections,
+  head,
+  body,
+  skipTo = 'the verdict',
+  interactive = false,
+  source: [file, schema],
+}: Page): Markup {
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:${interactive ? markup`; script-src ${new Markup(SCRIPT_SOURCE)}` : null}">
 <meta name="generator" content="letitcrash">
 <title>${title} · letitcrash</title>
 <link rel="icon" href="data:,">
@@ -56,7 +67,12 @@ ${unbroken(head)}
 ${unbroken(body)}
 </main>
 <footer><p>Every figure on this page is a rounding of one in <code>${file}</code> (${schema}).</p></footer>
-</body>
+${
+  interactive
+    ? markup`<script>${SCRIPT}</script>
+`
+    : null
+}</body>
 </html>
 `;
 }

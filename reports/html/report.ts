@@ -38,6 +38,7 @@ export function htmlReport(given: Result, givenProfile: Profile | null = null): 
   return htmlPage((detail) => ({
     title: `${VERDICT_WORDS[result.verdict]}: ${clip(oneLine(result.scenario.name), 80)}`,
     sections: profile === null ? SECTIONS : SECTIONS.toSpliced(-2, 0, ['profile', 'Profile']),
+    interactive: true,
     head: verdictSection(result, detail),
     body: markup`${checksSection(result, detail)}
 ${latencySection(result, detail)}

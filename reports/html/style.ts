@@ -153,6 +153,16 @@ svg .shape { fill: currentColor; stroke: var(--paper); stroke-width: 1; } svg .s
 .blocks .no-evidence { fill: none; stroke: var(--open); stroke-width: 1.75; }
 svg .level { stroke: var(--ink); stroke-width: 2; }
 svg .change { stroke-width: 1.5; } svg .change.worse { stroke: var(--bad); } svg .change.better { stroke: var(--good); stroke-dasharray: 5 3; }
+svg [hidden] { display: none; }
+svg .zoomed * { vector-effect: non-scaling-stroke; }
+svg[data-zoom] { touch-action: pan-x pan-y; }
+svg .selected { fill: var(--ink); fill-opacity: .12; pointer-events: none; }
+.zoom-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin: 4px 0 6px; font-size: .8125rem; }
+.zoom-bar span { color: var(--soft); font-variant-numeric: tabular-nums; }
+:is(.zoom-bar button, .series-toggle) { font: inherit; color: inherit; background: none; border: 1px solid var(--rule); border-radius: 6px; padding: 3px 9px; cursor: pointer; }
+:is(.zoom-bar button, .series-toggle):hover { border-color: var(--soft); }
+.series-toggle { display: flex; align-items: center; gap: 7px; padding: 1px 7px; }
+.series-toggle[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; } .series-toggle[aria-pressed="false"] svg { opacity: .35; }
 svg .hover rect { fill: transparent; }
 svg .hover rect:hover { fill: var(--ink); fill-opacity: .12; }
 details { margin-top: 6px; font-size: .9375rem; }
@@ -194,7 +204,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   :root { ${LIGHT} --paper: #fff; }
   body { font-size: 10.5pt; }
   main, footer { max-width: none; padding: 0; }
-  nav, .skip, details { display: none; }
+  nav, .skip, details, .zoom-bar { display: none; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; } caption { font-size: 8.5pt; } thead th, th small, td small { font-size: 7.5pt; }
   th, td { padding: 4px 6px; } tbody th { min-width: 0; } td.prose { min-width: 10em; }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,11 +11,21 @@ import {
   formatShare,
   formatUs,
 } from '../../reports/format.ts';
+import { comparisonReport } from '../../reports/html/comparison.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { arbitraryResult, HOSTILE_TEXTS, RUNS } from './arbitrary-result.ts';
+import { exampleComparison } from './example-comparison.ts';
 import { brokenResult, exampleResult, misdrivenResult, repeatedResult } from './example-result.ts';
-import { allIn, expectHarmless, expectNavigable, expectTablesBesideCharts, numbersOf, parsePage } from './page-elements.ts';
+import {
+  allIn,
+  expectHarmless,
+  expectNavigable,
+  expectTablesBesideCharts,
+  numbersOf,
+  parsePage,
+  withoutOwnScript,
+} from './page-elements.ts';
 import { type Element, elementsOf, textOf } from './well-formed.ts';
 
 const elsIn = (root: Element, name: string): Element[] => [...elementsOf(root)].filter((element) => element.name === name);
@@ -144,10 +155,32 @@ describe('the HTML report', () => {
     expectNavigable(htmlReport(repeatedResult()));
   });
 
-  it('needs nothing from anywhere: no script, no resource, no address', () => {
+  it('needs nothing from anywhere: no resource, no address, and a script of its own that its policy names and that asks nobody', () => {
     const page = htmlReport(exampleResult());
-    expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(page)?.[0]).toBeUndefined();
+    expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(withoutOwnScript(page))?.[0]).toBeUndefined();
     for (const link of allIn(page, 'link')) expect(link.attributes.get('href')).toBe('data:,');
+    const [script] = allIn(page, 'script');
+    const hash = createHash('sha256')
+      .update(script?.text ?? '')
+      .digest('base64');
+    const policy = allIn(page, 'meta')
+      .find(({ attributes }) => attributes.has('http-equiv'))
+      ?.attributes.get('content');
+    expect(policy).toBe(`default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'`);
+    expect(script?.text).not.toMatch(/fetch|XMLHttp|import\s*\(|eval|innerHTML|location|<\//);
+    // A page without charts over time has no script, and allows none.
+    const other = comparisonReport(exampleComparison());
+    expect(other).not.toContain('<script');
+    expect(other).not.toContain('script-src');
+  });
+
+  it('marks what its script moves: every line by its series, and every chart over time by its end', () => {
+    const page = htmlReport(exampleResult());
+    const drawn = allIn(page, 'svg').filter(({ attributes }) => attributes.has('data-zoom'));
+    expect(drawn).toHaveLength(8);
+    const keys = allIn(page, 'li').flatMap(({ attributes }) => attributes.get('data-series') ?? []);
+    const lines = allIn(page, 'g').flatMap(({ attributes }) => attributes.get('data-series') ?? []);
+    expect(new Set(lines)).toEqual(new Set([...keys, 'signed in']));
   });
 
   it('folds a long run into bounded charts without averaging a percentile', () => {
