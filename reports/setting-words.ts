@@ -13,7 +13,7 @@ export function targetText({ name, version, runtime, nodes }: Result['target']):
 
 type Machine = Pick<Result['environment'], 'cpu' | 'cores' | 'memoryBytes' | 'os'>;
 
-/** `Intel Xeon, 2 cores, 25.3 GB, Linux 6.18`. */
+/** `Intel Xeon, 2 cores, 24 GiB, Linux 6.18`. */
 export function machineText({ cpu, cores, memoryBytes, os }: Machine): string {
   const parts = [
     ...(cpu === UNKNOWN ? [] : [clip(cpu, LONG)]),

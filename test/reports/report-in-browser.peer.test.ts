@@ -164,7 +164,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
       await toggle.press('Enter');
       expect(await line.isVisible()).toBe(true);
 
-      const ticks = (): Promise<string[]> => page.locator('figure svg.wide[data-zoom] .x-ticks').allInnerTexts();
+      const ticks = (): Promise<string[]> => page.locator('figure svg.wide[data-zoom] .x-ticks').allTextContents();
       const whole = await ticks();
       const box = await figure.locator('svg.wide').boundingBox();
       if (box === null) throw new Error('there is no drawing');
@@ -216,7 +216,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
 const CUT_LABELS = `[...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width > 0).flatMap((svg) => {
   const frame = svg.getBoundingClientRect();
   const name = svg.querySelector('title').textContent;
-  const boxes = [...svg.querySelectorAll('text')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+  const boxes = [...svg.querySelectorAll('text:not([hidden])')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
   const outside = boxes.filter(({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
   const over = boxes.flatMap((one, index) => boxes.slice(index + 1).filter((other) =>
     one.box.left < other.box.right - 1 && other.box.left < one.box.right - 1 && one.box.top < other.box.bottom - 3 && other.box.top < one.box.bottom - 3)

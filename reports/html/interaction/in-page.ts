@@ -136,7 +136,9 @@ export function inPage({ document }: InPage): void {
       }
       for (const part of svg.querySelectorAll('[data-x]')) {
         const name = part.getAttribute('cx') === null ? 'x' : 'cx';
-        part.setAttribute(name, String(shift + scale * Number(part.dataset.x)));
+        const x = shift + scale * Number(part.dataset.x);
+        part.setAttribute(name, String(x));
+        part.toggleAttribute('hidden', x < left - 1 || x > left + width + 1);
       }
       drawTicks(zoomable, isWhole ? 0 : from, isWhole ? endMs : from + span, isWhole);
     }
