@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatMachineMemory, formatMs, formatRate, formatShare, formatUs } from '../../reports/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMachineMemory,
+  formatMs,
+  formatRate,
+  formatShare,
+  formatUs,
+} from '../../reports/format.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { arbitraryResult, RUNS } from './arbitrary-result.ts';
@@ -50,8 +58,8 @@ describe('the chaos page', () => {
     for (const element of allIn(page, 'data')) {
       const value = element.attributes.get('value') as string;
       if (!whole.includes(Number(value))) expect(known).toContain(value);
-      const readings = [formatMs, formatUs, formatBytes, formatMachineMemory, formatCount, formatRate, formatShare].map((format) =>
-        format(Number(value)),
+      const readings = [formatMs, formatUs, formatBytes, formatMachineMemory, formatCount, formatRate, formatShare].map(
+        (format) => format(Number(value)),
       );
       expect(readings).toContain(textOf(element));
     }
