@@ -21,7 +21,7 @@ import {
 import { AGAIN_OFFSET, type Entry } from '../messaging/entry.ts';
 import type { ClientLink } from '../messaging/ports.ts';
 import type { Pid } from '../runtime/index.ts';
-import type { Gateway } from './gateway.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import type { Outbox } from './outbox.ts';
 
 const MAX_CLOSE_REASON_BYTES = 123;
@@ -35,7 +35,7 @@ const writer = new FrameWriter();
 type Phase = 'challenged' | 'placing' | 'attaching' | 'open' | 'closing';
 
 export class Connection extends WebSocket implements ClientLink {
-  gateway!: Gateway;
+  gateway!: ConnectionHost<Connection>;
   socket!: Socket;
   phase: Phase = 'challenged';
   challenge: Buffer | null = null;
@@ -61,7 +61,7 @@ export class Connection extends WebSocket implements ClientLink {
   outbox: Outbox | null = null;
 
   /** Takes the upgraded socket over and challenges the client. */
-  begin(gateway: Gateway, socket: Socket, redirected: boolean): void {
+  begin(gateway: ConnectionHost<Connection>, socket: Socket, redirected: boolean): void {
     this.gateway = gateway;
     this.redirected = redirected;
     this.socket = socket;

@@ -2,16 +2,21 @@
  * What leaves a node: the connections that have something to write, and the one moment in a turn at which all of it is written,
  * if the application still stands by it.
  */
-import type { Connection } from './connection.ts';
 import { Outbox } from './outbox.ts';
 
 const MAX_FREE_OUTBOXES = 256;
+
+/** Something that writes: what it collected leaves, or is withheld. */
+export interface Departing {
+  withhold(): void;
+  flush(): void;
+}
 
 export class Departures {
   readonly #permission: (() => boolean) | null;
   readonly #freeOutboxes: Outbox[] = [];
   readonly #flushLater = (): void => this.flush();
-  #dirty: Connection[] = [];
+  #dirty: Departing[] = [];
   #asking = false;
 
   /** `permission`: GatewayOptions.mayDeliver. */
@@ -28,7 +33,7 @@ export class Departures {
     for (const connection of dirty) connection.flush();
   }
 
-  outboxFor(connection: Connection): Outbox {
+  outboxFor(connection: Departing): Outbox {
     if (this.#dirty.length === 0) setImmediate(this.#flushLater);
     this.#dirty.push(connection);
     return this.#freeOutboxes.pop() ?? new Outbox();

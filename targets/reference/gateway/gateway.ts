@@ -18,31 +18,13 @@ import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
 import { Arrivals, type ArrivalsHost } from './arrivals.ts';
 import { Connection } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { Departures } from './departures.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import { refusal, type Upgrade } from './handshake.ts';
 import type { Door } from './listener.ts';
 import { nextMovable } from './movable.ts';
 import type { Placement } from './placement.ts';
-
-export interface GatewayOptions {
-  readonly name: string;
-  readonly runtime: Runtime;
-  readonly directory: Directory;
-  readonly limits: Limits;
-  readonly counters: Counters;
-  readonly tokenKey: Buffer;
-  /** Epochs of connections begin above this. */
-  readonly firstEpoch: number;
-  /** Where a client is served; null: here, there is one node. */
-  readonly placement: Placement | null;
-  /**
-   * Asked once a turn before anything is delivered: does this node still own its users? Links that the callee closes meanwhile
-   * deliver nothing any more; at false no link does, and those that were to deliver are closed with `restarting`. Null: it does.
-   */
-  readonly mayDeliver: (() => boolean) | null;
-  /** Told of each WebSocket that was opened; null: nobody wants to know. */
-  readonly opened: ((connection: object) => void) | null;
-}
 
 export const MAX_FRAGMENTS = 128;
 const MAX_BUFFERED_CHUNKS = 1_024;
@@ -54,7 +36,7 @@ const MAX_PAUSE_MS = 2_000;
 const SWEEP_MS = { least: 10, most: 500 };
 const BACKLOG = 4_096;
 
-export class Gateway implements Door, ArrivalsHost {
+export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
   readonly name: string;
   readonly runtime: Runtime;
   readonly limits: Limits;

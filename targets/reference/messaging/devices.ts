@@ -10,12 +10,13 @@ import type { Context } from '../runtime/context.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { DeviceQueue } from './device-queue.ts';
 import { dropLink } from './directory.ts';
+import { dropOutlet } from './drop-outlet.ts';
 import { senderKey } from './entry.ts';
 import type { Limits } from './limits.ts';
+import { lookThrough } from './looking.ts';
 import type { DevicesMessage, RemoveDeviceMessage } from './messages.ts';
 import { save } from './profile.ts';
-import { dropOutlet, whenSaved } from './session.ts';
-import { lookThrough } from './upkeep.ts';
+import { whenSaved } from './saving.ts';
 import type { UserState } from './user-state.ts';
 
 const DAY_MS = 86_400_000;

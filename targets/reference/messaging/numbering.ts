@@ -3,7 +3,7 @@ import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { RefusedMessage, SendMessage } from './messages.ts';
 import type { ClientLink } from './ports.ts';
-import { whenSaved } from './session.ts';
+import { whenSaved } from './saving.ts';
 import { isOnRecord, mustRecord, use, usedIdsOf } from './used-ids.ts';
 import type { UserState } from './user-state.ts';
 

@@ -1,3 +1,4 @@
+/** The outlets of a user's process: one for each connection that it writes to. */
 import type { ClientLink } from './ports.ts';
 import type { Outlet, UserState } from './user-state.ts';
 

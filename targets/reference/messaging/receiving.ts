@@ -7,12 +7,12 @@ import type { Context } from '../runtime/context.ts';
 import { dropAbsent } from './devices.ts';
 import { type Entry, userOf } from './entry.ts';
 import type { HeldBound } from './held-bytes.ts';
+import { defer, lookThrough } from './looking.ts';
 import type { Effects, Offer } from './mailbox.ts';
 import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
 import { REGISTRY } from './names.ts';
 import { outletOf } from './outlets.ts';
 import type { PageMessage } from './store-messages.ts';
-import { defer, lookThrough } from './upkeep.ts';
 import type { Outlet, UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */

@@ -2,23 +2,21 @@
 import { ErrorCode } from '../../protocol/frames.ts';
 import { historyUpTo } from '../../protocol/id-history.ts';
 import type { Context } from '../runtime/context.ts';
-import type { DownMessage } from '../runtime/messages.ts';
 import { dropAbsent, seenEveryMs } from './devices.ts';
 import { dropLink } from './directory.ts';
-import type { AttachMessage, DetachMessage, MoveMessage, PresenceMessage, WatchFrameMessage } from './messages.ts';
+import { dropOutlet } from './drop-outlet.ts';
+import { isLooking, lookThrough } from './looking.ts';
+import type { AttachMessage, DetachMessage, MoveMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
-import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
 import { save } from './profile.ts';
 import { pump, receipt } from './receiving.ts';
+import { whenSaved } from './saving.ts';
 import { orphan, sweepPeers } from './sending.ts';
 import { highestCursor } from './seq-base.ts';
 import type { YieldMessage } from './takeover-messages.ts';
-import { isLooking, lookThrough } from './upkeep.ts';
-import { confirmRecorded, recordAgain, usedIdsOf } from './used-ids.ts';
+import { usedIdsOf } from './used-ids.ts';
 import type { Outlet, UserState } from './user-state.ts';
-
-const REWATCH_MS = 100;
 
 /** A device signed in. */
 export function attach(state: UserState, message: AttachMessage, context: Context): void {
@@ -83,29 +81,6 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   });
 }
 
-/** Saves the profile, and does `act` once it is as durable as promised: now, or when the store has said so. */
-export function whenSaved(state: UserState, context: Context, act: (context: Context) => void): void {
-  const isSaved = save(state, context.self, context.wallClock());
-  const recorded = recordAgain(state.usedIds);
-  const then = (later: Context): void => {
-    confirmRecorded(state.usedIds, recorded);
-    act(later);
-  };
-  if (isSaved) {
-    then(context);
-    return;
-  }
-  state.saving ??= [];
-  state.saving.push(then);
-}
-
-/** What was saved first of all that is waited for is on record. */
-export function saved(state: UserState, context: Context): void {
-  const act = state.saving?.shift();
-  if (state.saving?.length === 0) state.saving = null;
-  act?.(context);
-}
-
 function welcome(state: UserState, outlet: Outlet, context: Context): void {
   state.world.counters.signIns++;
   outlet.welcomed = true;
@@ -158,86 +133,6 @@ export function move(state: UserState, { address }: MoveMessage): void {
   if (outlets.some(({ welcomed, device, ending }) => !welcomed || device.sent > 0 || ending !== null)) return;
   world.counters.moves++;
   for (const { link } of [...outlets]) link.close(ErrorCode.moved, address);
-}
-
-/** A client's WATCH: it holds for the connection it came on. */
-export function watch(state: UserState, message: WatchFrameMessage, context: Context): void {
-  const outlet = outletOf(state, message.link);
-  if (outlet === null) return;
-  const { counters, limits } = state.world;
-  if (outlet.watching?.has(message.user) !== true) {
-    let watched = 0;
-    for (const { watching } of state.outlets) watched += watching?.size ?? 0;
-    if (watched >= limits.maxWatches) {
-      counters.bounds.watches++;
-      message.link.close(ErrorCode.rateLimited, `more than ${limits.maxWatches} users watched`);
-      return;
-    }
-    outlet.watching ??= new Set();
-    outlet.watching.add(message.user);
-  }
-  subscribe(state, message.user, context);
-}
-
-function subscribe(state: UserState, user: string, context: Context): void {
-  const presence = context.whereis(PRESENCE);
-  if (presence === undefined) {
-    rewatchLater(state, context);
-    return;
-  }
-  state.presenceMonitor ??= context.monitor(presence);
-  context.send(presence, { type: 'watch', user, watcher: context.self });
-}
-
-/** A connection ends, and what it alone watched is watched no more. */
-function unwatch(state: UserState, ending: Outlet, context: Context): void {
-  if (ending.watching === null) return;
-  const users = [...ending.watching].filter((user) => !isWatched(state, user));
-  ending.watching = null;
-  if (users.length > 0 && context.whereis(PRESENCE) !== undefined)
-    context.send(PRESENCE, { type: 'unwatch', users, watcher: context.self });
-}
-
-function isWatched(state: UserState, user: string): boolean {
-  return state.outlets.some(({ watching }) => watching?.has(user) === true);
-}
-
-/** The presence process has forgotten us: its successor is told again. True when `down` was about it. */
-export function presenceDown(state: UserState, down: DownMessage, context: Context): boolean {
-  if (state.presenceMonitor === null || down.ref !== state.presenceMonitor) return false;
-  state.presenceMonitor = null;
-  rewatchLater(state, context);
-  return true;
-}
-
-export function rewatch(state: UserState, context: Context): void {
-  state.rewatching = false;
-  const watched = new Set<string>();
-  for (const { watching } of state.outlets) for (const user of watching ?? []) watched.add(user);
-  for (const user of watched) subscribe(state, user, context);
-}
-
-/** One tick for all that is watched, however often it is asked for. */
-function rewatchLater(state: UserState, context: Context): void {
-  if (state.rewatching) return;
-  state.rewatching = true;
-  context.sendAfter(REWATCH_MS, context.self, { type: 'rewatch' });
-}
-
-/** A watched user came or went. */
-export function presence(state: UserState, message: PresenceMessage): void {
-  for (const { link, watching } of state.outlets)
-    if (watching?.has(message.user) === true) link.presence(message.user, message.online, message.lastSeenMs);
-}
-
-/** A device's connection is no more. */
-export function dropOutlet(state: UserState, outlet: Outlet, context: Context): void {
-  outlet.device.seenMs = context.wallClock();
-  if (outlet.timer !== null) context.cancelTimer(outlet.timer);
-  if (outlet.ending !== null) state.endings--;
-  outlet.device.detach();
-  state.outlets = state.outlets.filter((other) => other !== outlet);
-  unwatch(state, outlet, context);
 }
 
 /** `moved`: another node has the user. */

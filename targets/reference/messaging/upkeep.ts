@@ -3,25 +3,14 @@
  * back, and whenever devices have what is not in memory. Deliveries go on meanwhile; messages to the user wait for the first look.
  */
 import type { Context } from '../runtime/context.ts';
-import type { IncomingMessage } from './messages.ts';
+import { lookThrough } from './looking.ts';
 import { DeliveryEffects, decide, pumpAll } from './receiving.ts';
 import type { HeadsMessage } from './store-messages.ts';
 import type { UserState } from './user-state.ts';
 
-/** Heads of one look: with cold code, a few milliseconds' worth. */
-const HEADS = 256;
 /** Messages that waited and are decided on in one turn. */
 const DECISIONS = 64;
 const NEXT_TURN_MS = 1;
-
-/** Asks for the next heads, if there is something to look for and it was not asked for already. */
-export function lookThrough(state: UserState, context: Context): void {
-  if (state.looking) return;
-  const after = state.mailbox.askHeads();
-  if (after === null) return;
-  state.looking = true;
-  state.world.store.heads(state.user, after, HEADS, context.self);
-}
 
 export function heads(state: UserState, message: HeadsMessage, context: Context): void {
   state.looking = false;
@@ -51,16 +40,4 @@ export function decideSome(state: UserState, context: Context): void {
 export function decideOn(state: UserState, context: Context): void {
   state.deciding = false;
   decideSome(state, context);
-}
-
-/** Whether something of this is under way. */
-export function isLooking({ looking, deferred }: UserState): boolean {
-  return looking || deferred !== null;
-}
-
-/** Not to be decided on yet. */
-export function defer(state: UserState, message: IncomingMessage): void {
-  state.deferred ??= [];
-  state.deferred.push(message);
-  state.world.directory.held.hold(state.resident, message.payload.length);
 }

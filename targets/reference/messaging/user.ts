@@ -8,25 +8,34 @@
  */
 
 import type { Context } from '../runtime/context.ts';
-import type { CodeChange, GenStatem, StatemEvent, Transition } from '../runtime/index.ts';
-import { keepState, nextState, stopStatem } from '../runtime/index.ts';
+import {
+  type CodeChange,
+  type GenStatem,
+  keepState,
+  nextState,
+  type StatemEvent,
+  stopStatem,
+  type Transition,
+} from '../runtime/index.ts';
 import { dropAbsent, listDevices, removeDevice } from './devices.ts';
 import { suffer } from './drill.ts';
 import { end } from './ending.ts';
 import { narrowLimits } from './held-bytes.ts';
 import type { Limits } from './limits.ts';
+import { defer, lookThrough } from './looking.ts';
 import type { DetachMessage, UserMessage } from './messages.ts';
 import { readProfile, save } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
+import { saved } from './saving.ts';
 import { accepted, located, peerDown, refused, resend, send } from './sending.ts';
-
-import { attach, detach, fenced, lingered, move, presence, presenceDown, rewatch, saved, watch, yieldUser } from './session.ts';
+import { attach, detach, fenced, lingered, move, yieldUser } from './session.ts';
 
 import type { LoadedMessage } from './store-messages.ts';
 import { claimOn, isClaimMessage } from './takeover.ts';
-import { decideOn, decideSome, defer, heads, lookThrough } from './upkeep.ts';
+import { decideOn, decideSome, heads } from './upkeep.ts';
 import { restoreUsedIds } from './used-ids.ts';
 import type { UserState, World } from './user-state.ts';
+import { presence, presenceDown, rewatch, watch } from './watching.ts';
 
 /** The module's name, by which the code server knows its versions. */
 export const USER = 'user';

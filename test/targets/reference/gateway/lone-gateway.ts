@@ -1,7 +1,8 @@
 /** A gateway with its application and nothing else, so that a test can answer what the gateway asks. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { issueToken } from '../../../../targets/protocol/token.ts';
-import { Gateway, type GatewayOptions } from '../../../../targets/reference/gateway/gateway.ts';
+import { Gateway } from '../../../../targets/reference/gateway/gateway.ts';
+import type { GatewayOptions } from '../../../../targets/reference/gateway/gateway-options.ts';
 import { PATH } from '../../../../targets/reference/gateway/handshake.ts';
 import { isServing, startApplication } from '../../../../targets/reference/messaging/application.ts';
 import { Counters } from '../../../../targets/reference/messaging/counters.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../../../targets/reference/gateway/connection.ts';
-import { nextMovable, STAY_MS } from '../../../../targets/reference/gateway/movable.ts';
+import { type Movable, nextMovable, STAY_MS } from '../../../../targets/reference/gateway/movable.ts';
 
-const connection = (openedMs: number, phase = 'open'): Connection => ({ openedMs, phase }) as unknown as Connection;
+const connection = (openedMs: number, phase = 'open'): Movable => ({ openedMs, phase });
 
 describe('the clients that a node would rather send on', () => {
   it('are those that signed in some time ago, each once before any is named again', () => {
@@ -18,6 +17,6 @@ describe('the clients that a node would rather send on', () => {
   it('are as many as there are, and none twice in one turn', () => {
     const connections = new Set([connection(0), connection(0)]);
     expect(nextMovable(connections, 10, STAY_MS)).toHaveLength(2);
-    expect(nextMovable(new Set(), 10, STAY_MS)).toEqual([]);
+    expect(nextMovable(new Set<Movable>(), 10, STAY_MS)).toEqual([]);
   });
 });

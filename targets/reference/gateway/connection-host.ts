@@ -1,0 +1,28 @@
+/** What a connection asks of the gateway that it belongs to; `Client` is the connection. */
+import type { TokenCheck } from '../../protocol/token.ts';
+import type { Counters } from '../messaging/counters.ts';
+import type { HeldBytes } from '../messaging/held-bytes.ts';
+import type { Limits } from '../messaging/limits.ts';
+import type { Runtime } from '../runtime/index.ts';
+import type { Departures } from './departures.ts';
+
+export interface ConnectionHost<Client> {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly limits: Limits;
+  readonly counters: Counters;
+  /** The node's count of bytes in memory. */
+  readonly held: HeldBytes;
+  /** Monotonic milliseconds, as of the last sweep. */
+  readonly nowMs: number;
+  /** Whether clients are read at all. */
+  readonly reads: boolean;
+  readonly departures: Departures;
+  authenticate(token: string, proof: Buffer, challenge: Buffer): TokenCheck;
+  signIn(connection: Client, user: string, device: string, cursor: number): void;
+  /** Its user's process has taken it in. */
+  entered(connection: Client): void;
+  /** It is about to close, and is none of its user's any more. */
+  leaving(connection: Client): void;
+  closed(connection: Client): void;
+}
