@@ -13,7 +13,7 @@ const LIGHT = `
   --flame-own: #a9d3ee; --flame-package: #bfe3d0; --flame-node: #f1ddb8; --flame-engine: #dddedb;`;
 
 const DARK = `
-  --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c; --head-shade: #ffffff0a; --cue: #a2a9b1a0;
+  --paper: #14171a; --card: #1b1f23; --ink: #e7e9ea; --soft: #a2a9b1; --rule: #31363c; --head: #22272c; --head-shade: #ffffff0a; --cue: #a2a9b166;
   --main: #56b4e9; --second: #2fc79a; --third: #f0a05a; --quiet: #858c94; --link: #7cc4f0;
   --good: #4fd6a8; --bad: #ff8a80; --open: #f1c84b; --good-back: #10362a; --bad-back: #42201d; --open-back: #3a3010;
   --fault: #ff8f3f; --fault-back: #ff8f3f2b; --waiting: #e6b84a; --waiting-back: #e6b84a2b; --ribbon: .26;
@@ -195,7 +195,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   .verdict p { font-size: 1rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
   .tiles > div { padding: 12px 14px; }
-  th, td { padding: 7px 10px; }
+  th, td { padding: 7px 10px; } caption:not(.unseen) { width: calc(100vw - 34px); }
   tbody th { min-width: 6em; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 6.5em; }
   svg.wide { display: none; }
   svg.narrow { display: block; }
