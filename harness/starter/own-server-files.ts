@@ -3,7 +3,7 @@
  * are. Modules end with .mts and .mjs, since in a project that `npm init -y` made a .ts or .js file is CommonJS.
  */
 import { SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
-import type { StarterFile } from './starter-files.ts';
+import type { StarterFile } from './starter-file.ts';
 
 const SCENARIO = `${SCENARIO_SCHEMA_LINE}
 # Your own server under a small load. npx letitcrash run letitcrash/my-server.yaml

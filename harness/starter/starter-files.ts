@@ -5,14 +5,7 @@ import { gateWorkflow } from './gate-workflow.ts';
 import { GITLAB_FILE, GITLAB_INCLUDED, gitlabJob } from './gitlab-job.ts';
 import { ownServerFiles } from './own-server-files.ts';
 import { POLICY_SCHEMA_LINE, SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
-
-export interface StarterFile {
-  /** From the project's root. */
-  readonly path: string;
-  readonly text: string;
-  /** What it is, in a line. */
-  readonly what: string;
-}
+import type { StarterFile } from './starter-file.ts';
 
 /** Which server is put under load: one of the user's own, or the one that comes with letitcrash. */
 export type StarterServer = 'own' | 'bundled';

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../run/make-folder.ts';
-import type { StarterFile } from './starter-files.ts';
+import type { StarterFile } from './starter-file.ts';
 import { wireIgnore } from './wired-ignore.ts';
 import { type WiredPackage, type Wiring, wirePackage } from './wired-package.ts';
 

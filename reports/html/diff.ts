@@ -20,9 +20,9 @@ import { lineFigure } from './chart-figure.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { factLine, readableTime, verdictBox } from './head.ts';
-import { formatTickUs } from './latency-section.ts';
 import { htmlPage, section } from './page.ts';
 import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
+import { formatTickUs } from './timeline-scale.ts';
 
 const DOCUMENT = 'diff.json';
 

@@ -8,8 +8,8 @@ import { type Markup, markup, type Piece } from '../markup.ts';
 import { chartFigure, faultKeys, legendKey } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
-import { formatTickUs, timelineEndMs } from './latency-section.ts';
 import { numeric, table } from './table.ts';
+import { formatTickUs, timelineEndMs } from './timeline-scale.ts';
 
 const HEADING = 'Where response times lay';
 

@@ -3,28 +3,18 @@ import type { Result, ToldLatency } from '../../harness/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
-import { formatCount, formatMs, formatPercentile, formatUs, plural, roundTick } from '../format.ts';
+import { formatCount, formatMs, formatPercentile, formatUs, plural } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
 import { heatFigure } from './heat-figure.ts';
 import { figure, numeric, table, text } from './table.ts';
+import { formatTickUs, slotWords, timelineEndMs } from './timeline-scale.ts';
 import { worstSecondsLinks, worstSecondsPart } from './worst-seconds.ts';
 
 export function latencySection(result: Result, detail: Detail): Markup {
   return markup`<section aria-labelledby="latency"><h2 id="latency">Latency</h2>${heatFigure(result, detail)}${overTime(result, detail)}${worstSecondsLinks(result, detail)}${percentiles(result, detail)}${summary(result)}${worstSecondsPart(result, detail)}</section>`;
-}
-
-/** The end of every time axis: the last slot's end, or the run's. */
-export function timelineEndMs(result: Result): number {
-  return result.timeline.offered.length * result.timeline.stepMs || (result.durationMs ?? 0);
-}
-
-/** Says what a point of a time line stands for. */
-export function slotWords(stepMs: number, size: number, merged: string): string {
-  const slot = `Each point is ${formatMs(stepMs)} of the run`;
-  return size === 1 ? `${slot}.` : `Each point is ${formatMs(stepMs * size)} of the run: ${merged} of ${size} slots.`;
 }
 
 function overTime(result: Result, detail: Detail): Markup {
@@ -110,11 +100,6 @@ function formatCell(us: number | null): string {
 function lowestPositive(values: readonly number[]): number {
   const positive = values.filter((value) => value > 0);
   return positive.length === 0 ? 100 : positive.reduce((best, value) => Math.min(best, value));
-}
-
-/** Ticks are round: 1 ms, not 1.00 ms. */
-export function formatTickUs(us: number): string {
-  return roundTick(formatUs(us));
 }
 
 interface Curve {

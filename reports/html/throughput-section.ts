@@ -8,8 +8,8 @@ import { type Markup, markup } from '../markup.ts';
 import { lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
-import { slotWords, timelineEndMs } from './latency-section.ts';
 import { numeric, table } from './table.ts';
+import { slotWords, timelineEndMs } from './timeline-scale.ts';
 
 export function throughputSection(result: Result, detail: Detail): Markup {
   if (result.timeline.offered.length === 0)

@@ -7,9 +7,9 @@ import { formatPercentile, formatUs } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { legendKey, lineFigure } from '../chart-figure.ts';
 import type { Detail } from '../detail.ts';
-import { formatTickUs } from '../latency-section.ts';
 import { section } from '../page.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
+import { formatTickUs } from '../timeline-scale.ts';
 
 type Point = Comparison['curves']['a'][number];
 
