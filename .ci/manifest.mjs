@@ -34,12 +34,12 @@ function publish() {
   writeFileSync('dist/package.json', `${JSON.stringify({ name, version, type }, null, 2)}\n`);
   mkdirSync('dist/schemas', { recursive: true });
   for (const schema of SCHEMAS) {
-    const document = execFileSync(process.execPath, ['harness/cli/letitcrash.js', 'schema', schema]);
+    const document = execFileSync(process.execPath, ['harness/front/cli/letitcrash.js', 'schema', schema]);
     writeFileSync(`dist/schemas/${schema}.json`, document);
   }
 }
 
-/** `./harness/library/index.ts` as tsc leaves it, with its types. */
+/** `./harness/front/library/index.ts` as tsc leaves it, with its types. */
 function compiled(file) {
   if (!file.endsWith('.ts')) return file;
   const base = file.replace(/^\.\//, './dist/').replace(/\.ts$/, '');

@@ -1,6 +1,6 @@
 /** Whether a limit of the scenario was held, the same in every report. */
-import { driverViolations } from '../harness/result/driver-violations.ts';
-import type { Result } from '../harness/result/result.ts';
+import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 
 export type CheckState = 'held' | 'broken' | 'open';
 

@@ -1,5 +1,5 @@
 /** The recovery clocks in the words and the order of every report, and a repeated step's readings. */
-import type { Result } from '../harness/result/result.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 
 export const EVENT_CLOCKS = [
   ['firstSuccessMs', 'first success'],

@@ -2,8 +2,8 @@
  * junit.xml of a comparison: one test case for the comparison itself, one a metric, one an absolute limit, one a delivery property that
  * was broken.
  */
-import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { blocksText, brokenText, metricSentence } from './comparison-words.ts';
 import { formatInUnit } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';

@@ -1,6 +1,6 @@
 /** summary.md of a comparison: for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
-import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import {
   BETTER_WORDS,
   betterForSure,

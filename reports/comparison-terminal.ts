@@ -4,8 +4,8 @@
  * In: a Comparison, and what the terminal can do. Out: lines of text; everything from the user is stripped of control characters.
  */
 import { styleText } from 'node:util';
-import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import {
   BETTER_WORDS,
   betterForSure,

@@ -1,6 +1,6 @@
 /** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
-import type { ComparedMetric, Comparison } from '../harness/result/comparison.ts';
-import { canBeNever } from '../harness/result/never.ts';
+import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
+import { canBeNever } from '../harness/evidence/result/never.ts';
 import { formatChange, formatInUnit, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 

@@ -1,6 +1,6 @@
 /** summary.md of two runs side by side: for a pull request or a job summary, under MARKDOWN_SIZE_LIMIT bytes. */
-import type { Diff, DiffFigure } from '../harness/result/diff.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { Diff, DiffFigure } from '../harness/evidence/result/diff.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import {
   COMPARABLE_WORDS,
   changeText,

@@ -3,8 +3,8 @@
  *
  * In: a Diff, and what the terminal can do. Out: lines of text; everything from outside is stripped of control characters.
  */
-import type { Diff, DiffCondition, DiffFigure } from '../harness/result/diff.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { Diff, DiffCondition, DiffFigure } from '../harness/evidence/result/diff.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import {
   COMPARABLE_WORDS,
   changeText,

@@ -1,5 +1,5 @@
 /** Two runs side by side in words: what every report of them says in the same way. Plain text, not escaped. */
-import type { Diff, DiffCondition, DiffFigure, DiffSide } from '../harness/result/diff.ts';
+import type { Diff, DiffCondition, DiffFigure, DiffSide } from '../harness/evidence/result/diff.ts';
 import { clip, formatBytes, formatChange, formatCount, formatInUnit, formatNumber, formatUs, plural } from './format.ts';
 
 export const UNKNOWN = 'unknown';

@@ -1,6 +1,11 @@
 /** summary.md of an exploration or a replay: for a job summary or an issue. The outcome first, under MARKDOWN_SIZE_LIMIT bytes. */
-import { type ExplorationResult, type ReplayResult, reproductionText, type ScheduleStep } from '../harness/result/exploration.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import {
+  type ExplorationResult,
+  type ReplayResult,
+  reproductionText,
+  type ScheduleStep,
+} from '../harness/evidence/result/exploration.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { explorationWords, replayWords, runText, settingsText } from './exploration-words.ts';
 import { formatCount, formatMs, formatShare, plural, sentenceCase } from './format.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';

@@ -5,7 +5,7 @@ import {
   reductionText,
   reproductionText,
   type ScheduleStep,
-} from '../harness/result/exploration.ts';
+} from '../harness/evidence/result/exploration.ts';
 import { formatCount, formatMs, formatShare, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 

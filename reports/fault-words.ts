@@ -1,5 +1,5 @@
 /** What reports say of faults as a whole: which struck, in what state each is, and what a kill cannot show. Plain text. */
-import type { Result } from '../harness/result/result.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 
 type Fault = Result['faults'][number];
 

@@ -17,5 +17,5 @@ export {
   plural,
   roundTick,
   sentenceCase,
-} from '../harness/result/format.ts';
-export { clip } from '../harness/result/printable.ts';
+} from '../harness/evidence/result/format.ts';
+export { clip } from '../harness/evidence/result/printable.ts';

@@ -2,10 +2,10 @@
  * Annotations for GitHub Actions: lines that its runner reads from a step's output (workflow commands), escaped by the rules of its
  * toolkit (actions/toolkit, packages/core/src/command.ts), so that no text of a scenario becomes a command.
  */
-import type { Comparison } from '../harness/result/comparison.ts';
-import type { Diff } from '../harness/result/diff.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
-import type { Result } from '../harness/result/result.ts';
+import type { Comparison } from '../harness/evidence/result/comparison.ts';
+import type { Diff } from '../harness/evidence/result/diff.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 import { checkState } from './check-state.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
 import { clip, formatInUnit } from './format.ts';

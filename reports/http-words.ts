@@ -1,6 +1,6 @@
 /** An HTTP load in words and rows, the same for every report. Plain text, not escaped. */
-import { outsideText } from '../harness/result/printable.ts';
-import type { HttpMeasured, LatencySummary, ToldLatency } from '../harness/result/result.ts';
+import { outsideText } from '../harness/evidence/result/printable.ts';
+import type { HttpMeasured, LatencySummary, ToldLatency } from '../harness/evidence/result/result.ts';
 import { formatCount, formatRate, formatUs, plural } from './format.ts';
 
 const CLOSED_LOOP = 'Closed loop: a connection asks again when it has its answer, so a slow server is asked less.';

@@ -2,8 +2,8 @@
  * junit.xml: the run as a test suite, the format CI systems read: one test case for the measurement itself, one a check, one a
  * delivery property.
  */
-import { otherRunsText } from '../harness/result/other-runs.ts';
-import type { Result } from '../harness/result/result.ts';
+import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';

@@ -1,10 +1,10 @@
 /** summary.md: the run as a page for a pull request or a job summary. Table first, under MARKDOWN_SIZE_LIMIT bytes. */
-import { accounted } from '../harness/result/accounted.ts';
-import { driverViolations } from '../harness/result/driver-violations.ts';
-import { otherRunsText } from '../harness/result/other-runs.ts';
-import type { Result } from '../harness/result/result.ts';
-import { toolName } from '../harness/result/tool-name.ts';
-import { isWithheld } from '../harness/result/withheld.ts';
+import { accounted } from '../harness/evidence/result/accounted.ts';
+import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
+import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
+import { toolName } from '../harness/evidence/result/tool-name.ts';
+import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
 import { faultState, killCaveat } from './fault-words.ts';

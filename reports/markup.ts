@@ -2,9 +2,9 @@
  * Text that goes into HTML, SVG and XML. Only a Markup is taken as it is; everything else is escaped, so that a scenario's
  * name can never become an element.
  */
-import { printable } from '../harness/result/printable.ts';
+import { printable } from '../harness/evidence/result/printable.ts';
 
-export { oneLine, printable } from '../harness/result/printable.ts';
+export { oneLine, printable } from '../harness/evidence/result/printable.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -1,8 +1,8 @@
 /** What another tool measured, in words and rows, the same for every report. Plain text, not escaped. */
-import { accounted } from '../harness/result/accounted.ts';
-import { driverViolations } from '../harness/result/driver-violations.ts';
-import type { MeasuredBy, Result } from '../harness/result/result.ts';
-import { toolName } from '../harness/result/tool-name.ts';
+import { accounted } from '../harness/evidence/result/accounted.ts';
+import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
+import type { MeasuredBy, Result } from '../harness/evidence/result/result.ts';
+import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { formatNumber } from './format.ts';
 
 /** Why a run has no ledger that says anything of the server; null for one that has. */

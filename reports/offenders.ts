@@ -1,6 +1,6 @@
 /** The first offenders of a run by name, and why sessions ended and messages were refused: what leads to the cause. Plain text. */
-import { refusalsText, sessionsEndedText } from '../harness/result/drained.ts';
-import type { Delivery, Result } from '../harness/result/result.ts';
+import { refusalsText, sessionsEndedText } from '../harness/evidence/result/drained.ts';
+import type { Delivery, Result } from '../harness/evidence/result/result.ts';
 
 export type Offender = Delivery['evidence'][number];
 

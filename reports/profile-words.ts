@@ -1,6 +1,6 @@
 /** What every report says of a profiled run in the same way. */
-import type { ProfileKind, Stacks } from '../harness/result/profile.ts';
-import type { Result } from '../harness/result/result.ts';
+import type { ProfileKind, Stacks } from '../harness/evidence/result/profile.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 import { formatBytes, formatUs } from './format.ts';
 
 const KIND_WORDS: Readonly<Record<ProfileKind, string>> = {

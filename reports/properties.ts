@@ -1,7 +1,7 @@
 /** The nine delivery properties, judged from a Result's counts: what every report shows as the ledger's verdict. */
-import { drainedState, drainFindings } from '../harness/result/drained.ts';
-import { driverViolations } from '../harness/result/driver-violations.ts';
-import type { Delivery, Result } from '../harness/result/result.ts';
+import { drainedState, drainFindings } from '../harness/evidence/result/drained.ts';
+import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
+import type { Delivery, Result } from '../harness/evidence/result/result.ts';
 import { plural } from './format.ts';
 import { whyNoLedger } from './measured-by-words.ts';
 

@@ -1,7 +1,7 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
-import { accounted } from '../harness/result/accounted.ts';
-import type { Result, Verdict } from '../harness/result/result.ts';
-import { toolName } from '../harness/result/tool-name.ts';
+import { accounted } from '../harness/evidence/result/accounted.ts';
+import type { Result, Verdict } from '../harness/evidence/result/result.ts';
+import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';

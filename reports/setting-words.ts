@@ -1,5 +1,5 @@
 /** What ran and on what, in a line: only what is known of it. Plain text, not escaped. */
-import type { Result } from '../harness/result/result.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 import { clip, formatMachineMemory, plural } from './format.ts';
 
 const UNKNOWN = 'unknown';

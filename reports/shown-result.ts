@@ -1,7 +1,7 @@
 /** What a report is made of: a Result with its texts on one line each, and without what is withheld, whoever wrote the document. */
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
-import type { Result } from '../harness/result/result.ts';
-import { isWithheld, withoutWithheld } from '../harness/result/withheld.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
+import { isWithheld, withoutWithheld } from '../harness/evidence/result/withheld.ts';
 import { whyNoLedger } from './measured-by-words.ts';
 
 export function shownResult(given: Result): Result {

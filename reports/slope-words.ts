@@ -1,5 +1,5 @@
 /** A slope in words, the same in every report: its figure with its interval, or that it is not resolved. Plain text. */
-import { isResolved, type Slope } from '../harness/result/slopes.ts';
+import { isResolved, type Slope } from '../harness/evidence/result/slopes.ts';
 import { formatBytes, NOT_MEASURED } from './format.ts';
 
 export const NOT_RESOLVED = 'not resolved';

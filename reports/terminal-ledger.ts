@@ -1,5 +1,5 @@
 /** The ledger in the terminal's summary: what became of the messages, and what leads to the cause of what went wrong. */
-import type { Result } from '../harness/result/result.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
 import { clip, formatCount, NOT_MEASURED, plural } from './format.ts';
 import { oneLine } from './markup.ts';
 import { whyNoLedger } from './measured-by-words.ts';

@@ -3,10 +3,10 @@
  *
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
-import { otherRunsText } from '../harness/result/other-runs.ts';
-import type { Result } from '../harness/result/result.ts';
-import { isResolved } from '../harness/result/slopes.ts';
-import { isWithheld } from '../harness/result/withheld.ts';
+import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
+import type { Result } from '../harness/evidence/result/result.ts';
+import { isResolved } from '../harness/evidence/result/slopes.ts';
+import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
 import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';

@@ -4,8 +4,8 @@
  * In: a History. Out: lines of text; everything that people named is stripped of control characters.
  */
 import { styleText } from 'node:util';
-import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/result/history.ts';
-import { withOneLineTexts } from '../harness/result/one-line-texts.ts';
+import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/evidence/result/history.ts';
+import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
 import { oneLine } from './markup.ts';
 import { machineWords, notComparedSentences, wasCompared } from './trend-words.ts';

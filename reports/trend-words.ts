@@ -5,7 +5,7 @@ import {
   type HistoryMetric,
   type HistorySeries,
   RUNS_EACH_SIDE,
-} from '../harness/result/history.ts';
+} from '../harness/evidence/result/history.ts';
 import { plural } from './format.ts';
 
 const NEEDED = 2 * RUNS_EACH_SIDE;

@@ -1,6 +1,6 @@
 /** The chaos page of a run that repeated faults: how long recovery took, as a distribution over the repeats. */
 
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { occurrencesOf } from '../clocks.ts';
 import { clip, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';

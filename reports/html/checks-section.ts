@@ -1,5 +1,5 @@
 /** The checks of the scenario: what was expected, what was measured. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { checkState } from '../check-state.ts';
 import { clip, formatInUnit } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';

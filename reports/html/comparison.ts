@@ -1,6 +1,6 @@
 /** The report of a comparison: two configurations, and whether one is worse, as an HTML page. */
-import type { Comparison } from '../../harness/result/comparison.ts';
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
+import type { Comparison } from '../../harness/evidence/result/comparison.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { comparedText, comparisonWord } from '../comparison-words.ts';
 import { clip } from '../format.ts';
 import { markup, oneLine } from '../markup.ts';

@@ -1,6 +1,6 @@
 /** The ledger: the delivery properties, the counts behind them, and the first offenders. */
-import { drainFindings } from '../../harness/result/drained.ts';
-import type { Delivery, Result } from '../../harness/result/result.ts';
+import { drainFindings } from '../../harness/evidence/result/drained.ts';
+import type { Delivery, Result } from '../../harness/evidence/result/result.ts';
 import { clip, formatCount, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { whyNoLedger } from '../measured-by-words.ts';

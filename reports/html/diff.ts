@@ -1,6 +1,6 @@
 /** The page of two runs side by side: what they can bear, what differs between them, their figures and their percentile curves. */
-import type { Diff, DiffFigure, DiffSide } from '../../harness/result/diff.ts';
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
+import type { Diff, DiffFigure, DiffSide } from '../../harness/evidence/result/diff.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { logAxis, percentileAxis } from '../charts/axis.ts';
 import { plainLine } from '../charts/series.ts';
 import {

@@ -1,6 +1,6 @@
 /** The report of an exploration: what was searched, what was found, the reduced schedule, and how to play it again. */
-import { type ExplorationResult, reproductionText } from '../../harness/result/exploration.ts';
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
+import { type ExplorationResult, reproductionText } from '../../harness/evidence/result/exploration.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { explorationWords, runText } from '../exploration-words.ts';
 import { clip, formatCount, formatMs, formatNumber, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';

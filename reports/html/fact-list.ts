@@ -1,5 +1,5 @@
 /** Names and values beside one another: where and how something ran. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { clip, formatCount } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';

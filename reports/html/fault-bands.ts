@@ -1,5 +1,5 @@
 /** A Result's faults as the charts show them: numbered, from injection to heal, with the moment users were whole again. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import type { FaultBand } from '../charts/series.ts';
 import { oneLine } from '../markup.ts';
 import { type Recovery, wholeAgainMs } from '../sentence.ts';

@@ -1,5 +1,5 @@
 /** Faults: what was done, how it was verified, and how long until users were whole again. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
 import { EVENT_CLOCKS } from '../clocks.ts';
 import { type FaultState, faultState, killCaveat } from '../fault-words.ts';

@@ -1,5 +1,5 @@
 /** The heat map of response times over the run, with bands for inject, heal and recovered. */
-import type { Heat, Result } from '../../harness/result/result.ts';
+import type { Heat, Result } from '../../harness/evidence/result/result.ts';
 import { formatOffset, logAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { type HeatColumn, type HeatMap, heatMap, SHARE_LEVELS } from '../charts/heat-map.ts';

@@ -1,5 +1,5 @@
 /** The HTTP load: what was asked, what came back, and what the messages had of it. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { sentenceCase } from '../format.ts';
 import {
   httpAnswersText,

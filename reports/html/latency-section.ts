@@ -1,5 +1,5 @@
 /** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
-import type { Result, ToldLatency } from '../../harness/result/result.ts';
+import type { Result, ToldLatency } from '../../harness/evidence/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';

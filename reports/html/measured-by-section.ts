@@ -1,7 +1,7 @@
 /** The figures of the tool that measured in letitcrash's place, and what they do not say. */
-import type { Result } from '../../harness/result/result.ts';
-import { toolName } from '../../harness/result/tool-name.ts';
-import { isWithheld } from '../../harness/result/withheld.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { toolName } from '../../harness/evidence/result/tool-name.ts';
+import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { clip } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { measuredByRows } from '../measured-by-words.ts';

@@ -1,5 +1,5 @@
 /** What a connection costs, what it leaves behind, and what the processes took. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { clip, formatBytes, formatCores, formatUs } from '../format.ts';
 import { type Markup, markup, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';

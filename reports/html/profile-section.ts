@@ -1,5 +1,5 @@
 /** The profile of a run: what its hardest-working node did under the load, and the files to look further. */
-import type { Profile, Stacks } from '../../harness/result/profile.ts';
+import type { Profile, Stacks } from '../../harness/evidence/result/profile.ts';
 import { callTotals, type FlameCall, type FlameGraph, flameGraph, ORIGINS, type Origin } from '../charts/flame-graph.ts';
 import { clip, formatCores, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece, printable } from '../markup.ts';

@@ -1,5 +1,5 @@
 /** Recovery over the repeats of a step: every repeat as a dot, the distribution as a table. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { type Axis, logAxis } from '../charts/axis.ts';
 import { type StripChart, type StripRow, stripChart } from '../charts/strip-chart.ts';
 import { clocksOfStep, EVENT_CLOCKS, INJECTION_CLOCKS, occurrencesOf } from '../clocks.ts';

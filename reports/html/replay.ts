@@ -1,6 +1,6 @@
 /** The report of a replay: how often a schedule failed, run by run, and the schedule itself. */
-import type { ReplayResult } from '../../harness/result/exploration.ts';
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
+import type { ReplayResult } from '../../harness/evidence/result/exploration.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { replayWords, runText } from '../exploration-words.ts';
 import { clip, formatCount, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';

@@ -1,8 +1,8 @@
 /** The report of a run: a Result as an HTML page, with the profile that was taken of it. */
 
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
-import type { Profile } from '../../harness/result/profile.ts';
-import type { Result } from '../../harness/result/result.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
+import type { Profile } from '../../harness/evidence/result/profile.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { clip, sentenceCase } from '../format.ts';
 import { markup, oneLine } from '../markup.ts';
 import { VERDICT_WORDS } from '../sentence.ts';

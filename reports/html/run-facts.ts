@@ -1,6 +1,6 @@
 /** What ran, in a line under the title. */
-import { accounted } from '../../harness/result/accounted.ts';
-import type { Result } from '../../harness/result/result.ts';
+import { accounted } from '../../harness/evidence/result/accounted.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { clip, formatCount, formatMs, formatRate, plural } from '../format.ts';
 import { oneLine } from '../markup.ts';
 import { targetText } from '../setting-words.ts';

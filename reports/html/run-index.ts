@@ -1,7 +1,7 @@
 /** The index of a folder of runs: what is in it, newest first, each with its verdict and its first figures, as an HTML page. */
 
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
-import type { IndexEntry, IndexFigure, RunIndex } from '../../harness/result/run-index.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
+import type { IndexEntry, IndexFigure, RunIndex } from '../../harness/evidence/result/run-index.ts';
 import { clip, formatChange, formatInUnit, formatMs, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { state } from './checks-section.ts';

@@ -1,5 +1,5 @@
 /** Where and how it ran: target, load, machine, and the command that does it again. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import {
   clip,
   formatBytes,

@@ -1,5 +1,5 @@
 /** A slope in running text: its figure, or that it is not resolved or not measured. */
-import { isResolved, type Slope } from '../../harness/result/slopes.ts';
+import { isResolved, type Slope } from '../../harness/evidence/result/slopes.ts';
 import { formatBytes } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { NOT_RESOLVED } from '../slope-words.ts';

@@ -1,5 +1,5 @@
 /** Throughput (offered, acknowledged, delivered) and connections over time, with the faults. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { formatOffset, linearAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, lowest, plainLine, type Series, total } from '../charts/series.ts';

@@ -1,5 +1,5 @@
 /** How the axes of a run's timeline read: where they end, what a point stands for, and how a tick is written. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { formatMs, formatUs, roundTick } from '../format.ts';
 
 /** The end of every time axis: the last slot's end, or the run's. */

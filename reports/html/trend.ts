@@ -1,6 +1,6 @@
 /** The trend page: how figures went from run to run, and since when they are others, as an HTML page made of a History. */
-import type { History, HistorySeries } from '../../harness/result/history.ts';
-import { withOneLineTexts } from '../../harness/result/one-line-texts.ts';
+import type { History, HistorySeries } from '../../harness/evidence/result/history.ts';
+import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { clip, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { latestChanges, notComparedSentences, nothingCompared, trendWord } from '../trend-words.ts';

@@ -1,9 +1,9 @@
 /** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
-import { accounted } from '../../harness/result/accounted.ts';
-import { driverViolations } from '../../harness/result/driver-violations.ts';
-import { otherRunsText } from '../../harness/result/other-runs.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { isWithheld } from '../../harness/result/withheld.ts';
+import { accounted } from '../../harness/evidence/result/accounted.ts';
+import { driverViolations } from '../../harness/evidence/result/driver-violations.ts';
+import { otherRunsText } from '../../harness/evidence/result/other-runs.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';

@@ -1,5 +1,5 @@
 /** The seconds in which users waited longest: their slowest messages by name, and what the server logged meanwhile. */
-import type { Result, SlowMessage, WorstSecond } from '../../harness/result/result.ts';
+import type { Result, SlowMessage, WorstSecond } from '../../harness/evidence/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
 import { clip, formatCount, formatUs, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';

@@ -7,12 +7,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Result } from '../../harness/result/result.ts';
-import { catalogue } from '../../harness/run/catalogue.ts';
-import { runScenario } from '../../harness/run/conductor.ts';
-import { planScenario } from '../../harness/scenario/plan-scenario.ts';
-import { describeProblem } from '../../harness/scenario/problem.ts';
-import { placeInFile } from '../../harness/scenario/source.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { planScenario } from '../../harness/plan/scenario/plan-scenario.ts';
+import { describeProblem } from '../../harness/plan/scenario/problem.ts';
+import { placeInFile } from '../../harness/plan/scenario/source.ts';
+import { catalogue } from '../../harness/run/conductor/catalogue.ts';
+import { runScenario } from '../../harness/run/conductor/conductor.ts';
 
 export interface Calibration {
   /** Settings of targets/calibrated. */

@@ -1,6 +1,6 @@
 /** What the harness says when the drain gives up, of servers whose every answer is known: each thing left behind as what it is. */
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';

@@ -1,7 +1,7 @@
 /** The harness measures latency as arithmetic says it must: a known delay, a known distribution of service times, a known freeze. */
 import { describe, expect, it } from 'vitest';
-import type { LatencySummary, Result } from '../../harness/result/result.ts';
-import { quantileOfSorted } from '../../harness/stats/quantile.ts';
+import type { LatencySummary, Result } from '../../harness/evidence/result/result.ts';
+import { quantileOfSorted } from '../../harness/evidence/stats/quantile.ts';
 import { exponentialTimes } from '../../targets/calibrated/service-time.ts';
 import { calibrate } from './calibrate.ts';
 import { quietest } from './quietest.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { deliveryProperties } from '../../reports/properties.ts';
 import { calibrate, scenarioOf } from './calibrate.ts';
 
@@ -86,7 +86,7 @@ describe('the harness', () => {
     try {
       const scenario = join(folder, 'lies.json');
       writeFileSync(scenario, JSON.stringify(scenarioOf({ server: { dropEvery: 200 } })));
-      const cli = new URL('../../harness/cli/letitcrash.js', import.meta.url).pathname;
+      const cli = new URL('../../harness/front/cli/letitcrash.js', import.meta.url).pathname;
       const { status, stdout } = spawnSync(process.execPath, [cli, 'run', scenario, '--json', '--out', join(folder, 'run')], {
         encoding: 'utf8',
       });

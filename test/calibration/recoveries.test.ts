@@ -1,6 +1,6 @@
 /** The harness measures how long a server was away as arithmetic says it must, and does not pretend that one came back which did not. */
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { calibrate } from './calibrate.ts';
 import { quietest } from './quietest.ts';
 

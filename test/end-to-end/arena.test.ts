@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { whyNoArena } from '../../harness/arena/namespaces.ts';
-import { resultSchema } from '../../harness/result/result.ts';
+import { resultSchema } from '../../harness/evidence/result/result.ts';
+import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
 import { Command, isAlive, until } from './command.ts';
 
 const noArena = await whyNoArena();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const launcher = fileURLToPath(new URL('../../harness/cli/letitcrash.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../../harness/front/cli/letitcrash.js', import.meta.url));
 
 /** A running `letitcrash` command, with what it has printed so far. */
 export class Command {

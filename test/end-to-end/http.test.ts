@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Result, resultSchema } from '../../harness/result/result.ts';
+import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
 import { Command, isAlive, until } from './command.ts';
 
 let out = '';

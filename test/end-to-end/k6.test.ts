@@ -10,13 +10,13 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { plan } from '../../harness/library/plan.ts';
-import { Profiler } from '../../harness/profile/profiler.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { runScenario } from '../../harness/run/conductor.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { plan } from '../../harness/front/library/plan.ts';
+import { runScenario } from '../../harness/run/conductor/conductor.ts';
+import { Profiler } from '../../harness/run/profile/profiler.ts';
 import { checkBearer, checkToken } from '../../targets/protocol/token.ts';
-import { letitcrash } from '../harness/cli/command-line.ts';
-import { pathWithStandIn } from '../harness/drivers/k6/k6-command.ts';
+import { letitcrash } from '../harness/front/cli/command-line.ts';
+import { pathWithStandIn } from '../harness/run/drivers/k6/k6-command.ts';
 import { Command, commandLine, isAlive, until } from './command.ts';
 
 let folder: string;
@@ -129,7 +129,7 @@ test('an abort while k6 is being started ends it as well', async () => {
 
 test('a script that was exported signs its users in with the key of a server, and its summary can be imported', async () => {
   const key = randomBytes(32);
-  const credentials = pathToFileURL(resolve('harness/drivers/k6/script/credentials.ts')).href;
+  const credentials = pathToFileURL(resolve('harness/run/drivers/k6/script/credentials.ts')).href;
   const script = join(folder, 'keys.mjs');
   await writeFile(
     script,

@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlink
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readJournal } from '../../harness/arena/journal-file.ts';
-import { whyNoArena } from '../../harness/arena/namespaces.ts';
+import { readJournal } from '../../harness/run/arena/journal-file.ts';
+import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
 import { Command, until } from './command.ts';
 
 const MARK = 'LETITCRASH_TEST_DRILL';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Result, resultSchema } from '../../harness/result/result.ts';
+import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
 import { Command } from './command.ts';
 
 /** However busy the machine is: what is asked of is seconds of load. */

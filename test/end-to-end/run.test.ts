@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resultSchema } from '../../harness/result/result.ts';
+import { resultSchema } from '../../harness/evidence/result/result.ts';
 import { Command, commandLine, isAlive, isRefused, isUnread, listeningAddresses, until } from './command.ts';
 
 let out = '';

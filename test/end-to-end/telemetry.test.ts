@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { whyNoArena } from '../../harness/arena/namespaces.ts';
-import { run } from '../../harness/library/index.ts';
-import { type Result, resultSchema } from '../../harness/result/result.ts';
-import { otlpReceiver, type Push, toldValue } from '../harness/watch/otlp-receiver.ts';
-import { type Scraped, scraped } from '../harness/watch/prometheus-samples.ts';
+import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
+import { run } from '../../harness/front/library/index.ts';
+import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
+import { otlpReceiver, type Push, toldValue } from '../harness/front/watch/otlp-receiver.ts';
+import { type Scraped, scraped } from '../harness/front/watch/prometheus-samples.ts';
 import { Command, isAlive, until } from './command.ts';
 
 const noArena = await whyNoArena();

@@ -6,13 +6,13 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DriverRule } from '../../harness/drivers/driver-rules.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { project } from '../harness/own-server/project.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import type { DriverRule } from '../../harness/run/drivers/driver-rules.ts';
+import { project } from '../harness/plan/own-server/project.ts';
 import { Command } from './command.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../example', import.meta.url));
-const PLAIN = pathToFileURL(fileURLToPath(new URL('../harness/drivers/plain-chat-driver.ts', import.meta.url))).href;
+const PLAIN = pathToFileURL(fileURLToPath(new URL('../harness/run/drivers/plain-chat-driver.ts', import.meta.url))).href;
 const SCENARIO = `name: mistaken
 target: { use: ./chat-target.ts, durability: memory }
 users: 12
@@ -96,7 +96,7 @@ export const driver = webSocketDriver({
 
 const CHURN = ['load.churn=100%/s', 'load.away=300ms', 'load.duration=2s'];
 
-/** Mistakes that do not hide one another share a run: a run takes seconds, and test/harness/drivers has each by itself. */
+/** Mistakes that do not hide one another share a run: a run takes seconds, and test/harness/run/drivers has each by itself. */
 const MISTAKES: readonly (readonly [mistakes: string, rules: readonly DriverRule[], driver: string, sets?: readonly string[]])[] =
   [
     [

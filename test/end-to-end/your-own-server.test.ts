@@ -3,8 +3,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
-import { project } from '../harness/own-server/project.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { project } from '../harness/plan/own-server/project.ts';
 import { Command } from './command.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../example', import.meta.url));

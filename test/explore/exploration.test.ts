@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ExplorationResult, explorationSchema, replaySchema } from '../../harness/result/exploration.ts';
+import { type ExplorationResult, explorationSchema, replaySchema } from '../../harness/evidence/result/exploration.ts';
 import { Command, isAlive, until } from '../end-to-end/command.ts';
 
 const TAKES_AT_MOST_MS = 600_000;

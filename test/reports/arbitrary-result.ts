@@ -1,10 +1,10 @@
 /** Any Result that the schema allows, and hostile texts in every string: what a report must survive. */
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
-import { type Diff, diffSchema } from '../../harness/result/diff.ts';
-import { type History, historySchema } from '../../harness/result/history.ts';
-import { type Result, resultSchema } from '../../harness/result/result.ts';
+import { type Comparison, comparisonSchema } from '../../harness/evidence/result/comparison.ts';
+import { type Diff, diffSchema } from '../../harness/evidence/result/diff.ts';
+import { type History, historySchema } from '../../harness/evidence/result/history.ts';
+import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
 
 /** Texts that would break out of HTML, XML, Markdown or a terminal, if anything let them. */
 export const HOSTILE_TEXTS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Result } from '../../harness/result/result.ts';
+import type { Delivery, Result } from '../../harness/evidence/result/result.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { verdictSentence } from '../../reports/sentence.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../harness/result/comparison.ts';
+import type { Comparison } from '../../harness/evidence/result/comparison.ts';
 import {
   formatBytes,
   formatChange,

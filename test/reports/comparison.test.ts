@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparisonSchema } from '../../harness/result/comparison.ts';
+import { comparisonSchema } from '../../harness/evidence/result/comparison.ts';
 import { comparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';

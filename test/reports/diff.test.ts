@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sideBySide } from '../../harness/diff/side-by-side.ts';
-import type { Diff } from '../../harness/result/diff.ts';
+import type { Diff } from '../../harness/evidence/result/diff.ts';
+import { sideBySide } from '../../harness/studies/diff/side-by-side.ts';
 import { diffMarkdown } from '../../reports/diff-markdown.ts';
 import { diffTerminal } from '../../reports/diff-terminal.ts';
 import { diffReport } from '../../reports/html/diff.ts';

@@ -1,5 +1,5 @@
 /** A comparison as `compare` and `gate` make them: a candidate that costs more processor time and is otherwise no worse. */
-import { COMPARISON_SCHEMA, type ComparedMetric, type Comparison } from '../../harness/result/comparison.ts';
+import { COMPARISON_SCHEMA, type ComparedMetric, type Comparison } from '../../harness/evidence/result/comparison.ts';
 
 const BLOCKS = 12;
 const started = Date.UTC(2026, 10, 24, 12, 0, 0);

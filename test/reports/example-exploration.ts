@@ -1,5 +1,10 @@
 /** An exploration that found a loss, and a replay of what it found. */
-import { type ExplorationResult, explorationSchema, type ReplayResult, replaySchema } from '../../harness/result/exploration.ts';
+import {
+  type ExplorationResult,
+  explorationSchema,
+  type ReplayResult,
+  replaySchema,
+} from '../../harness/evidence/result/exploration.ts';
 
 const TARGET = {
   name: 'calibrated',

@@ -1,6 +1,7 @@
 /** Forty nightly runs whose processor time a message grew by an eighth at the twenty-sixth, and a few on another machine. */
-import { historyOf } from '../../harness/history/trend.ts';
-import { HISTORY_ENTRY_SCHEMA, type History, type HistoryEntry } from '../../harness/result/history.ts';
+
+import { HISTORY_ENTRY_SCHEMA, type History, type HistoryEntry } from '../../harness/evidence/result/history.ts';
+import { historyOf } from '../../harness/studies/history/trend.ts';
 
 const NIGHTS = 40;
 const SLOWER_FROM = 26;

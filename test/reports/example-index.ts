@@ -1,5 +1,5 @@
 /** An index with an entry of every kind. */
-import type { IndexEntry, RunIndex } from '../../harness/result/run-index.ts';
+import type { IndexEntry, RunIndex } from '../../harness/evidence/result/run-index.ts';
 
 function entry(change: Partial<IndexEntry>): IndexEntry {
   return {

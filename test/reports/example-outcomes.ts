@@ -1,5 +1,5 @@
 /** Results of every outcome but a pass: what a page must show as well, and is seldom looked at. */
-import type { Result } from '../../harness/result/result.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
 import { brokenResult, exampleResult, misdrivenResult } from './example-result.ts';
 
 export function otherOutcomes(): readonly (readonly [name: string, result: Result])[] {

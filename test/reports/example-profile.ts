@@ -1,5 +1,5 @@
 /** A profile as a run of the reference server might have left it, with paths as a page beside it links to them. */
-import type { Profile } from '../../harness/result/profile.ts';
+import type { Profile } from '../../harness/evidence/result/profile.ts';
 
 export function exampleProfile(): Profile {
   return {

@@ -1,7 +1,13 @@
 /** A realistic Result, simulated: 2,000 users, a poisson load, fifty users' processes killed and then the node. Seeded. */
-import { logEdges } from '../../harness/measure/heat.ts';
-import { recoveryDistributions } from '../../harness/measure/recovery-distribution.ts';
-import { type Delivery, type Heat, type LatencySummary, RESULT_SCHEMA, type Result } from '../../harness/result/result.ts';
+import { logEdges } from '../../harness/evidence/measure/heat.ts';
+import { recoveryDistributions } from '../../harness/evidence/measure/recovery-distribution.ts';
+import {
+  type Delivery,
+  type Heat,
+  type LatencySummary,
+  RESULT_SCHEMA,
+  type Result,
+} from '../../harness/evidence/result/result.ts';
 
 const STEP_MS = 100;
 const SLOTS = 260;

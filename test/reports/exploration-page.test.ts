@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplorationResult, ReplayResult } from '../../harness/result/exploration.ts';
+import type { ExplorationResult, ReplayResult } from '../../harness/evidence/result/exploration.ts';
 import { explorationMarkdown, replayMarkdown } from '../../reports/exploration-markdown.ts';
 import { explorationReport } from '../../reports/html/exploration.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';

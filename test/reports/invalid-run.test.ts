@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../harness/result/result.ts';
-import { withoutWithheld } from '../../harness/result/withheld.ts';
-import { endFigures } from '../../harness/watch/telemetry/end-figures.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { withoutWithheld } from '../../harness/evidence/result/withheld.ts';
+import { endFigures } from '../../harness/front/watch/telemetry/end-figures.ts';
 import { annotationLines, resultAnnotations } from '../../reports/github-annotations.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { htmlReport } from '../../reports/html/report.ts';

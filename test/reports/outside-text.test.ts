@@ -1,17 +1,22 @@
 /** Text from outside in every field that can hold it, and in every output: one line each, and nobody obeys it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Comparison, comparisonSchema } from '../../harness/result/comparison.ts';
-import { type Diff, diffSchema } from '../../harness/result/diff.ts';
-import { type ExplorationResult, explorationSchema, type ReplayResult, replaySchema } from '../../harness/result/exploration.ts';
-import { type History, historySchema } from '../../harness/result/history.ts';
-import { documentText, logText } from '../../harness/result/printable.ts';
-import { type Profile, profileSchema } from '../../harness/result/profile.ts';
-import { type Result, resultSchema } from '../../harness/result/result.ts';
-import { type RunIndex, runIndexSchema } from '../../harness/result/run-index.ts';
-import { endingOf } from '../../harness/watch/live/ending.ts';
-import { endFigures } from '../../harness/watch/telemetry/end-figures.ts';
-import { prometheusText } from '../../harness/watch/telemetry/prometheus-text.ts';
+import { type Comparison, comparisonSchema } from '../../harness/evidence/result/comparison.ts';
+import { type Diff, diffSchema } from '../../harness/evidence/result/diff.ts';
+import {
+  type ExplorationResult,
+  explorationSchema,
+  type ReplayResult,
+  replaySchema,
+} from '../../harness/evidence/result/exploration.ts';
+import { type History, historySchema } from '../../harness/evidence/result/history.ts';
+import { documentText, logText } from '../../harness/evidence/result/printable.ts';
+import { type Profile, profileSchema } from '../../harness/evidence/result/profile.ts';
+import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
+import { type RunIndex, runIndexSchema } from '../../harness/evidence/result/run-index.ts';
+import { endingOf } from '../../harness/front/watch/live/ending.ts';
+import { endFigures } from '../../harness/front/watch/telemetry/end-figures.ts';
+import { prometheusText } from '../../harness/front/watch/telemetry/prometheus-text.ts';
 import { comparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonMarkdown } from '../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';

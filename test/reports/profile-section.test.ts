@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Profile } from '../../harness/result/profile.ts';
+import type { Profile } from '../../harness/evidence/result/profile.ts';
 import { callTotals } from '../../reports/charts/flame-graph.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { htmlReport } from '../../reports/html/report.ts';

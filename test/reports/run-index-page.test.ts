@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IndexEntry, RunIndex } from '../../harness/result/run-index.ts';
+import type { IndexEntry, RunIndex } from '../../harness/evidence/result/run-index.ts';
 import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { runIndexPage } from '../../reports/html/run-index.ts';
 import { HOSTILE_TEXTS } from './arbitrary-result.ts';

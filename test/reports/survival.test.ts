@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { censoredQuantile } from '../../harness/stats/kaplan-meier.ts';
+import { censoredQuantile } from '../../harness/evidence/stats/kaplan-meier.ts';
 import { recoveredCurve, type WatchedClock } from '../../reports/survival.ts';
 
 test('a repeat that was cut off counts until then, and no longer', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { History } from '../../harness/result/history.ts';
+import type { History } from '../../harness/evidence/result/history.ts';
 import { trendText } from '../../reports/trend-text.ts';
 
 const run = (minute: number, label: string | null = null): History['series'][number]['runs'][number] => ({

@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import { historyEntry } from '../../harness/history/entry.ts';
-import { usesAtMostPerConnection } from '../../harness/library/testing/judgements.ts';
-import type { Result } from '../../harness/result/result.ts';
-import { atMostBytes, isResolved, resolvedBytes, slopeOf } from '../../harness/result/slopes.ts';
-import { evaluateExpectations, parseExpectations } from '../../harness/scenario/expectations.ts';
-import { metrics, readForMany } from '../../harness/scenario/metrics.ts';
-import { endFigures } from '../../harness/watch/telemetry/end-figures.ts';
+import { metrics, readForMany } from '../../harness/evidence/metrics/metrics.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { atMostBytes, isResolved, resolvedBytes, slopeOf } from '../../harness/evidence/result/slopes.ts';
+import { usesAtMostPerConnection } from '../../harness/front/library/testing/judgements.ts';
+import { endFigures } from '../../harness/front/watch/telemetry/end-figures.ts';
+import { evaluateExpectations, parseExpectations } from '../../harness/plan/scenario/expectations.ts';
+import { historyEntry } from '../../harness/studies/history/entry.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The only place that signals by id: it compares the start time first. */
-const BY_IDENTITY = 'harness/arena/process-identity.ts';
+const BY_IDENTITY = 'harness/run/arena/process-identity.ts';
 
 interface Law {
   readonly what: string;
@@ -61,12 +61,14 @@ describe('the rules see', () => {
     ['process.kill(pid)', 2],
     ["context.deployment.child.kill('SIGSTOP')", 3],
   ])('%s', (code, law) => {
-    expect(laws.map(({ offences }, index) => (offences('harness/faults/new.ts', code).length > 0 ? index : null))).toContain(law);
+    expect(laws.map(({ offences }, index) => (offences('harness/run/faults/new.ts', code).length > 0 ? index : null))).toContain(
+      law,
+    );
   });
 
   it('what is allowed: a question to the kernel, and a signal to one’s own child', () => {
     const own =
       "import { spawn } from 'node:child_process';\nspawn('x').kill('SIGKILL');\nprocess.kill(osPid, 0);\nPATTERN.exec(text);";
-    expect(laws.flatMap(({ offences }) => offences('harness/faults/new.ts', own))).toEqual([]);
+    expect(laws.flatMap(({ offences }) => offences('harness/run/faults/new.ts', own))).toEqual([]);
   });
 });

@@ -20,26 +20,26 @@ const importOf = (from: string): string => `import { a } from '${from}';\n\na();
 const crossings: readonly Case[] = [
   {
     what: 'the harness reaches into a target',
-    room: 'harness/run',
+    room: 'harness/run/conductor',
     source: importOf('../../targets/reference/main.ts'),
     law: 'only through',
   },
   {
     what: 'the engine calls a report',
-    room: 'harness/run',
+    room: 'harness/run/conductor',
     source: importOf('../../reports/html.ts'),
     law: 'ends at the Result',
   },
   {
     what: 'the command line reaches into a target',
-    room: 'harness/cli',
+    room: 'harness/front/cli',
     source: importOf('../../targets/reference/main.ts'),
     law: 'only through',
   },
   {
     what: 'a target imports the harness',
     room: 'targets/reference',
-    source: importOf('../../harness/result/result.ts'),
+    source: importOf('../../harness/evidence/result/result.ts'),
     law: 'never import',
   },
   {
@@ -71,24 +71,29 @@ const impurities: Readonly<Record<string, string>> = {
 };
 
 const deterministicRooms = [
-  'harness/ledger',
-  'harness/stats',
-  'harness/result',
+  'harness/evidence/ledger',
+  'harness/evidence/stats',
+  'harness/evidence/result',
   'targets/reference/runtime',
   'targets/reference/messaging',
 ];
 
 const allowed: readonly Case[] = [
-  { what: 'the harness lists targets', room: 'harness/run', source: importOf('../../targets/index.ts'), law: null },
+  { what: 'the harness lists targets', room: 'harness/run/conductor', source: importOf('../../targets/index.ts'), law: null },
   {
     what: 'the harness speaks the protocol',
-    room: 'harness/load',
+    room: 'harness/run/load',
     source: importOf('../../targets/protocol/frames.ts'),
     law: null,
   },
   { what: 'a report reads a Result', room: 'reports', source: importOf('../harness/result/result.ts'), law: null },
-  { what: 'the command line builds reports', room: 'harness/cli', source: importOf('../../reports/html.ts'), law: null },
-  { what: 'a deterministic room computes', room: 'harness/ledger', source: 'export const a = Math.max(1, 2);\n', law: null },
+  { what: 'the command line builds reports', room: 'harness/front/cli', source: importOf('../../reports/html.ts'), law: null },
+  {
+    what: 'a deterministic room computes',
+    room: 'harness/evidence/ledger',
+    source: 'export const a = Math.max(1, 2);\n',
+    law: null,
+  },
 ];
 
 const impure: readonly Case[] = deterministicRooms.flatMap((room) =>

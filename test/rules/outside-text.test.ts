@@ -9,21 +9,23 @@ const codeOf = (path: string): string =>
 
 /** Who writes to a stream itself: the one place for it, a screen of its own, and what runs before or beside the command. */
 const WRITERS: readonly string[] = [
-  'harness/cli/output.ts',
+  'harness/front/cli/output.ts',
   // Rewrites a line; what it says goes through logText and oneLine.
-  'harness/cli/progress-line.ts',
+  'harness/front/cli/progress-line.ts',
   // Plain JavaScript for an old Node, before anything is loaded.
-  'harness/cli/letitcrash.js',
+  'harness/front/cli/letitcrash.js',
   // Asks in words of its own, and waits on the same line.
-  'harness/cli/setup-questions.ts',
+  'harness/front/cli/setup-questions.ts',
   // A child process of the profiler, whose output is a tool's to the harness.
-  'harness/profile/clinic-page.ts',
+  'harness/run/profile/clinic-page.ts',
 ];
 
 /** Who may make a text of an error: the one function for it, and who says a user's mistake in other words. */
-const ERROR_WORDS: readonly string[] = ['harness/result/printable.ts', 'harness/own-server/own-module.ts'];
+const ERROR_WORDS: readonly string[] = ['harness/evidence/result/printable.ts', 'harness/plan/own-server/own-module.ts'];
 
-const harness = globSync('harness/**/*.{ts,js}', { cwd: root }).filter((file) => !file.startsWith('harness/watch/live/page/'));
+const harness = globSync('harness/**/*.{ts,js}', { cwd: root }).filter(
+  (file) => !file.startsWith('harness/front/watch/live/page/'),
+);
 
 function offences(files: readonly string[], pattern: RegExp): string[] {
   return files.flatMap((file) => [...codeOf(file).matchAll(pattern)].map(([match]) => `${file}: ${match}`));

@@ -1,5 +1,5 @@
 /** The share of a step's repeats that had recovered by a time, clock by clock, with strokes where watching ended before. */
-import type { Result } from '../../../harness/result/result.ts';
+import type { Result } from '../../../harness/evidence/result/result.ts';
 import { linearAxis } from '../../charts/axis.ts';
 import type { Series, Tone } from '../../charts/series.ts';
 import { EVENT_CLOCKS, occurrencesOf } from '../../clocks.ts';

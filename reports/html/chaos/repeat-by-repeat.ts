@@ -1,5 +1,5 @@
 /** How long each repeat of a step took until users were whole again, in order: does it get worse from one to the next? */
-import type { Result } from '../../../harness/result/result.ts';
+import type { Result } from '../../../harness/evidence/result/result.ts';
 import type { Axis } from '../../charts/axis.ts';
 import { occurrencesOf } from '../../clocks.ts';
 import { clip, formatCount, formatMs, plural } from '../../format.ts';

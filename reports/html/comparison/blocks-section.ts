@@ -1,5 +1,5 @@
 /** The blocks of a comparison: for each metric the ratio of every block in its order, and what each block was like. */
-import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
+import type { ComparedMetric, Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { type Axis, ratioAxis } from '../../charts/axis.ts';
 import { blockChart } from '../../charts/block-chart.ts';
 import { blocksText, inOrderOfWeight, intervalText } from '../../comparison-words.ts';

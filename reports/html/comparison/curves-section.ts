@@ -1,5 +1,5 @@
 /** Percentile curves of both sides' response times, each with its interval over blocks as a ribbon. */
-import type { Comparison } from '../../../harness/result/comparison.ts';
+import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { logAxis, percentileAxis } from '../../charts/axis.ts';
 import type { Series } from '../../charts/series.ts';
 import { WITHHELD } from '../../comparison-words.ts';

@@ -1,5 +1,5 @@
 /** How sure a comparison is: the looks that were taken, what they may be wrong by, what it could have found, and blocks that did not count. */
-import type { Comparison } from '../../../harness/result/comparison.ts';
+import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { detectableText, inOrderOfWeight } from '../../comparison-words.ts';
 import { clip, formatCount, formatShare, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';

@@ -1,5 +1,5 @@
 /** The head of a comparison's page: the verdict in a sentence, and what A and B are. */
-import type { Comparison } from '../../../harness/result/comparison.ts';
+import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { blocksText, comparedText, comparisonWord } from '../../comparison-words.ts';
 import { clip, formatCount, formatMs, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';

@@ -1,5 +1,5 @@
 /** What is demanded of B and not compared: the policy's absolute limits, and delivery. */
-import type { Comparison } from '../../../harness/result/comparison.ts';
+import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { brokenText, WITHHELD } from '../../comparison-words.ts';
 import { clip, formatInUnit, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';

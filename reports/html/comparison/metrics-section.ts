@@ -1,5 +1,5 @@
 /** The metrics of a comparison: a forest plot with each margin drawn in, and the figures. */
-import type { ComparedMetric, Comparison } from '../../../harness/result/comparison.ts';
+import type { ComparedMetric, Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { ratioAxis } from '../../charts/axis.ts';
 import { type ForestChart, type ForestRow, forestChart, NAME_LIMIT, verdictShape } from '../../charts/forest-chart.ts';
 import {

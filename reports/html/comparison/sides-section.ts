@@ -1,5 +1,5 @@
 /** In what A and B differ, what they share, the machine that both ran on, and how to do it again. */
-import type { Comparison } from '../../../harness/result/comparison.ts';
+import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { clip, formatCount, formatMachineMemory, formatMs } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
 import type { Detail } from '../detail.ts';

@@ -1,5 +1,5 @@
 /** What schedules were played on: the server with its settings, and the load of each run. */
-import type { ExplorationResult, ReplayResult } from '../../../harness/result/exploration.ts';
+import type { ExplorationResult, ReplayResult } from '../../../harness/evidence/result/exploration.ts';
 import { formatCount, formatMs } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import type { Detail } from '../detail.ts';

@@ -1,5 +1,5 @@
 /** A schedule of faults: a picture of when each acts, and its steps with their settings as a table. */
-import type { ScheduleStep } from '../../../harness/result/exploration.ts';
+import type { ScheduleStep } from '../../../harness/evidence/result/exploration.ts';
 import { timeAxis } from '../../charts/axis.ts';
 import { type ScheduleChart, type ScheduleRow, scheduleChart } from '../../charts/schedule-chart.ts';
 import { settingsText, writtenMs } from '../../exploration-words.ts';

@@ -1,5 +1,5 @@
 /** A slope of the Result drawn over its points: the line, and a ribbon for its interval. */
-import type { Slope } from '../../../harness/result/slopes.ts';
+import type { Slope } from '../../../harness/evidence/result/slopes.ts';
 import type { Series } from '../../charts/series.ts';
 
 /** Corners of the ribbon: enough that an edge which leaves the chart does so where it should. */

@@ -1,5 +1,5 @@
 /** What users leave behind when they go: back to the baseline or not, and the leak of each connection over rounds. */
-import type { Result } from '../../../harness/result/result.ts';
+import type { Result } from '../../../harness/evidence/result/result.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { state } from '../checks-section.ts';

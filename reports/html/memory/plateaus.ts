@@ -1,6 +1,6 @@
 /** What a connection costs, and the plateaus that say so. */
-import type { Result } from '../../../harness/result/result.ts';
-import { isResolved, slopeOf } from '../../../harness/result/slopes.ts';
+import type { Result } from '../../../harness/evidence/result/result.ts';
+import { isResolved, slopeOf } from '../../../harness/evidence/result/slopes.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import type { Detail } from '../detail.ts';

@@ -1,5 +1,5 @@
 /** Memory over a number of connections, with the slope that the Result found in it. */
-import type { Slope } from '../../../harness/result/slopes.ts';
+import type { Slope } from '../../../harness/evidence/result/slopes.ts';
 import { linearAxis, rangeAxis } from '../../charts/axis.ts';
 import { formatBytes, formatCount, formatTick, plural } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';

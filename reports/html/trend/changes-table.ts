@@ -1,5 +1,5 @@
 /** Every change of a series: what, since when, from which level to which. */
-import type { HistoryChange, HistoryMetric, HistorySeries } from '../../../harness/result/history.ts';
+import type { HistoryChange, HistoryMetric, HistorySeries } from '../../../harness/evidence/result/history.ts';
 import { clip, formatChange, formatInUnit } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { wasCompared } from '../../trend-words.ts';

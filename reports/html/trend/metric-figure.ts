@@ -1,5 +1,5 @@
 /** One metric over the runs of a series: a dot a run, the level of each stretch, and a line where it changed. */
-import type { HistoryMetric, HistorySeries } from '../../../harness/result/history.ts';
+import type { HistoryMetric, HistorySeries } from '../../../harness/evidence/result/history.ts';
 import { type Axis, rangeAxis } from '../../charts/axis.ts';
 import type { Reference } from '../../charts/series.ts';
 import { clip, formatInUnit, formatTick, plural } from '../../format.ts';

@@ -1,5 +1,5 @@
 /** How the trend page names a run. */
-import type { HistorySeries } from '../../../harness/result/history.ts';
+import type { HistorySeries } from '../../../harness/evidence/result/history.ts';
 import { clip } from '../../format.ts';
 import { oneLine } from '../../markup.ts';
 import type { Detail } from '../detail.ts';

@@ -1,5 +1,5 @@
 /** What is the same in all runs of a series. */
-import type { HistorySeries } from '../../../harness/result/history.ts';
+import type { HistorySeries } from '../../../harness/evidence/result/history.ts';
 import { clip, formatBytes, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { machineWords } from '../../trend-words.ts';

@@ -5,11 +5,11 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { plan } from '../../../harness/library/plan.ts';
-import { playPlan } from '../../../harness/library/play-plan.ts';
-import type { ScenarioInput } from '../../../harness/scenario/schema.ts';
-import { hodgesLehmann, signFlipInterval } from '../../../harness/stats/hodges-lehmann.ts';
-import { quantileOfSorted } from '../../../harness/stats/quantile.ts';
+import { hodgesLehmann, signFlipInterval } from '../../../harness/evidence/stats/hodges-lehmann.ts';
+import { quantileOfSorted } from '../../../harness/evidence/stats/quantile.ts';
+import { plan } from '../../../harness/front/library/plan.ts';
+import { playPlan } from '../../../harness/front/library/play-plan.ts';
+import type { ScenarioInput } from '../../../harness/plan/scenario/schema.ts';
 
 /** With fewer pairs the exact interval has no end at this confidence. */
 const PAIRS = 6;

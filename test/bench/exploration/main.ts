@@ -8,10 +8,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ExplorationResult, explorationSchema } from '../../../harness/result/exploration.ts';
+import { type ExplorationResult, explorationSchema } from '../../../harness/evidence/result/exploration.ts';
 
 const FOLDER = join('runs', 'bench-exploration');
-const LAUNCHER = fileURLToPath(new URL('../../../harness/cli/letitcrash.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../harness/front/cli/letitcrash.js', import.meta.url));
 const NODES = 3;
 /** The sound server's schedules, in pieces that are worth resuming at. */
 const PIECES = 10;

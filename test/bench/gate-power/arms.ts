@@ -7,7 +7,7 @@
  * machine does in between costs more: the power found is rather too small. False alarms are recorded in blocks of four as a gate has
  * them, besides.
  */
-import type { Random } from '../../../harness/load/random.ts';
+import type { Random } from '../../../harness/evidence/stats/random.ts';
 
 export const ARMS = ['A', "A'", 'cpu+2%', 'cpu+5%', 'cpu+10%', 'cpu+20%', 'stall', 'bytes+5%'] as const;
 export type Arm = (typeof ARMS)[number];

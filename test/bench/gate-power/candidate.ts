@@ -2,8 +2,8 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { cacheFolder } from '../../../harness/cache/cache.ts';
-import { checkOut } from '../../../harness/gate/checkout.ts';
+import { cacheFolder } from '../../../harness/run/tools/cache.ts';
+import { checkOut } from '../../../harness/studies/gate/checkout.ts';
 
 /** Where the server reads what it was told; told nothing, a candidate of this bench has something planted. */
 export const SETTINGS = join('targets', 'reference', 'settings.ts');

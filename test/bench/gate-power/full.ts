@@ -6,14 +6,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Comparison, comparisonSchema } from '../../../harness/result/comparison.ts';
+import { type Comparison, comparisonSchema } from '../../../harness/evidence/result/comparison.ts';
 import { type Arm, plantedFor } from './arms.ts';
 import { withCandidate } from './candidate.ts';
 import { appendLine, readLines } from './lines.ts';
 import { readRecording } from './recording.ts';
 
 const FILE = 'full.ndjson';
-const LAUNCHER = fileURLToPath(new URL('../../../harness/cli/letitcrash.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../harness/front/cli/letitcrash.js', import.meta.url));
 const GATES = 12;
 /** In turns: a change that changes nothing, and one that costs 10% more CPU a message. */
 const KINDS: readonly Arm[] = ["A'", 'cpu+10%'];

@@ -1,8 +1,9 @@
 /** What a gate would have said to blocks that come one after another: the looks and the judge of `letitcrash compare`. Pure. */
-import { type ComparedMetricPolicy, DEFAULT_METRICS } from '../../../harness/compare/compared-metrics.ts';
-import { judge } from '../../../harness/compare/judge.ts';
-import { DEFAULT_BLOCKS, type Look, plannedLooks } from '../../../harness/compare/looks.ts';
-import type { ComparisonVerdict } from '../../../harness/result/comparison.ts';
+
+import type { ComparisonVerdict } from '../../../harness/evidence/result/comparison.ts';
+import { type ComparedMetricPolicy, DEFAULT_METRICS } from '../../../harness/studies/compare/compared-metrics.ts';
+import { judge } from '../../../harness/studies/compare/judge.ts';
+import { DEFAULT_BLOCKS, type Look, plannedLooks } from '../../../harness/studies/compare/looks.ts';
 
 export type JudgedBlocks = Parameters<typeof judge>[0];
 export type JudgedBlock = JudgedBlocks[number];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../harness/load/random.ts';
+import { Random } from '../../../harness/evidence/stats/random.ts';
 import { ARMS, orderOf, plantedFor } from './arms.ts';
 import { changedSource, SETTINGS } from './candidate.ts';
 import { readFull } from './full.ts';

@@ -11,7 +11,7 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { interruptible } from '../../../harness/cli/interruption.ts';
+import { interruptible } from '../../../harness/front/cli/interruption.ts';
 import { full } from './full.ts';
 import { record } from './record.ts';
 import { writeReport } from './report.ts';

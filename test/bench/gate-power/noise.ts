@@ -2,7 +2,7 @@
  * What a machine may do to a series of runs, as simulated gates see it: noise on a log scale, one number a run. Each model has the same
  * spread within a run (`RUN_DEVIATION`), and some have a state of the machine on top that goes on from run to run.
  */
-import type { Random } from '../../../harness/load/random.ts';
+import type { Random } from '../../../harness/evidence/stats/random.ts';
 
 /** Of the logarithm of one run's value: 5%, as short runs on a shared machine of two cores have it. A block of four then has 5% too. */
 const RUN_DEVIATION = 0.05;

@@ -1,15 +1,15 @@
 /** One run of the compared scenario, with something planted or nothing, as a line of the recording. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { steadyPart } from '../../../harness/compare/steady-part.ts';
-import { readCpuPressureUs } from '../../../harness/measure/cpu-pressure.ts';
-import { catalogue } from '../../../harness/run/catalogue.ts';
-import { runScenario } from '../../../harness/run/conductor.ts';
-import type { ConductedRun } from '../../../harness/run/run-record.ts';
-import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
-import { metrics } from '../../../harness/scenario/metrics.ts';
-import { planScenario } from '../../../harness/scenario/plan-scenario.ts';
-import { describeProblem } from '../../../harness/scenario/problem.ts';
+import { readCpuPressureUs } from '../../../harness/evidence/measure/cpu-pressure.ts';
+import { metrics } from '../../../harness/evidence/metrics/metrics.ts';
+import { loadScenario } from '../../../harness/plan/scenario/load-scenario.ts';
+import { planScenario } from '../../../harness/plan/scenario/plan-scenario.ts';
+import { describeProblem } from '../../../harness/plan/scenario/problem.ts';
+import { catalogue } from '../../../harness/run/conductor/catalogue.ts';
+import { runScenario } from '../../../harness/run/conductor/conductor.ts';
+import type { ConductedRun } from '../../../harness/run/conductor/result/run-record.ts';
+import { steadyPart } from '../../../harness/studies/compare/steady-part.ts';
 import type { RecordedRun } from './recording.ts';
 
 export const SCENARIO = 'compare';

@@ -1,9 +1,9 @@
 /** Records runs, block by block, until there are enough; what is recorded is kept, so that it can be interrupted at any time. */
 
-import { Random } from '../../../harness/load/random.ts';
-import { thisMachine } from '../../../harness/measure/environment.ts';
-import { machineFingerprint } from '../../../harness/measure/fingerprint.ts';
-import { loadScenario } from '../../../harness/scenario/load-scenario.ts';
+import { thisMachine } from '../../../harness/evidence/measure/environment.ts';
+import { machineFingerprint } from '../../../harness/evidence/measure/fingerprint.ts';
+import { Random } from '../../../harness/evidence/stats/random.ts';
+import { loadScenario } from '../../../harness/plan/scenario/load-scenario.ts';
 import { ARMS, type Arm, EFFECTS, kindOf, orderOf, type Pilot, plantedFor } from './arms.ts';
 import { OVERRIDES, play, SCENARIO } from './play.ts';
 import { appendRecorded, blocksOf, readRecording, type Session } from './recording.ts';

@@ -1,9 +1,9 @@
 /** The page of this bench, from its data alone: README.md, which a test holds to the data. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { blockDeviation } from '../../../harness/compare/block-deviation.ts';
-import { DEFAULT_BLOCKS } from '../../../harness/compare/looks.ts';
-import { wilsonInterval } from '../../../harness/stats/wilson.ts';
+import { wilsonInterval } from '../../../harness/evidence/stats/wilson.ts';
+import { blockDeviation } from '../../../harness/studies/compare/block-deviation.ts';
+import { DEFAULT_BLOCKS } from '../../../harness/studies/compare/looks.ts';
 import { type Arm, EFFECTS } from './arms.ts';
 import { type FullGate, readFull } from './full.ts';
 import { BLOCKING, LOOKS, sumOf, type Tally } from './gate-outcome.ts';

@@ -3,9 +3,10 @@
  * recording (circular block bootstrap: Politis and Romano, 1992), so that what goes on from block to block is kept; no run is ever
  * torn out of its block. Resumable, and the same every time.
  */
-import { blockInvalidity } from '../../../harness/compare/block-validity.ts';
-import { plannedLooks } from '../../../harness/compare/looks.ts';
-import { Random } from '../../../harness/load/random.ts';
+
+import { Random } from '../../../harness/evidence/stats/random.ts';
+import { blockInvalidity } from '../../../harness/studies/compare/block-validity.ts';
+import { plannedLooks } from '../../../harness/studies/compare/looks.ts';
 import { type Arm, EFFECTS } from './arms.ts';
 import { BLOCKING, gateOutcome, type JudgedBlock, LOOKS, type Tally, tallyOf } from './gate-outcome.ts';
 import { appendLine, readLines } from './lines.ts';

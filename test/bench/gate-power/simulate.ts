@@ -1,6 +1,7 @@
 /** Simulated gates: what the judge says to noise of a known kind and effects of a known size. Resumable, and the same every time. */
-import { blockOrder, lettersOf } from '../../../harness/compare/block-order.ts';
-import { Random } from '../../../harness/load/random.ts';
+
+import { Random } from '../../../harness/evidence/stats/random.ts';
+import { blockOrder, lettersOf } from '../../../harness/studies/compare/block-order.ts';
 import { BLOCKING, gateOutcome, type JudgedBlock, type Tally, tallyOf } from './gate-outcome.ts';
 import { appendLine, readLines } from './lines.ts';
 import { type NoiseModel, noiseModels, noiseOf } from './noise.ts';

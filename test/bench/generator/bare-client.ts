@@ -3,7 +3,7 @@
  * asked for and then holds them, with the least that Node allows. A process of its own; tells its parent when it has them.
  */
 import { Socket } from 'node:net';
-import { upgradeRequest } from '../../../harness/drivers/native/websocket-handshake.ts';
+import { upgradeRequest } from '../../../harness/run/drivers/native/websocket-handshake.ts';
 import { SUBPROTOCOL } from '../../../targets/protocol/frames.ts';
 
 const AT_ONCE = 256;

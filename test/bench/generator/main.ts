@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Outcome } from '../../../harness/ledger/observations.ts';
-import { WorkerPool } from '../../../harness/load/worker-pool.ts';
-import { mergeHistograms } from '../../../harness/measure/latency-merge.ts';
-import { sampleProcess } from '../../../harness/measure/process-sample.ts';
-import type { LoadPlan } from '../../../harness/scenario/plan.ts';
+import { Outcome } from '../../../harness/evidence/ledger/observations.ts';
+import { mergeHistograms } from '../../../harness/evidence/measure/latency-merge.ts';
+import { sampleProcess } from '../../../harness/evidence/measure/process-sample.ts';
+import type { LoadPlan } from '../../../harness/plan/scenario/plan.ts';
+import { WorkerPool } from '../../../harness/run/load/worker-pool.ts';
 import { issueToken } from '../../../targets/protocol/token.ts';
 import type { Credential, Endpoint } from '../../../targets/target.ts';
 

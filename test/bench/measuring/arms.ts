@@ -1,6 +1,7 @@
 /** The ways to look on that are compared with not looking on, and the order in which a block plays them. Pure. */
-import type { PlayOptions } from '../../../harness/library/play-plan.ts';
-import type { Random } from '../../../harness/load/random.ts';
+
+import type { Random } from '../../../harness/evidence/stats/random.ts';
+import type { PlayOptions } from '../../../harness/front/library/play-plan.ts';
 
 /** "plain again" is plain: what it seems to cost is what the noise of the machine makes of nothing. */
 export const ARMS = ['plain', 'plain again', 'prometheus', 'otlp', 'live', 'profile cpu', 'profile heap'] as const;

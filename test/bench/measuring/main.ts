@@ -7,7 +7,7 @@
  *
  * Recording goes on where it was interrupted; its data is in data/ and kept.
  */
-import { interruptible } from '../../../harness/cli/interruption.ts';
+import { interruptible } from '../../../harness/front/cli/interruption.ts';
 import { BLOCKS, record } from './record.ts';
 import { writeReport } from './report.ts';
 

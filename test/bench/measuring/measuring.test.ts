@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../harness/load/random.ts';
+import { Random } from '../../../harness/evidence/stats/random.ts';
 import { ARMS, type Arm, orderOf } from './arms.ts';
 import { VALUES } from './play.ts';
 import { logRatios, type RecordedRun, readRecorded, wholeBlocks } from './recording.ts';

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plan } from '../../../harness/library/plan.ts';
-import { playPlan } from '../../../harness/library/play-plan.ts';
-import type { Result } from '../../../harness/result/result.ts';
+import type { Result } from '../../../harness/evidence/result/result.ts';
+import { plan } from '../../../harness/front/library/plan.ts';
+import { playPlan } from '../../../harness/front/library/play-plan.ts';
 import { type Arm, optionsOf, TELLING } from './arms.ts';
 import type { Follow, Seen } from './onlooker.ts';
 

@@ -1,7 +1,8 @@
 /** Plays blocks until there are enough that are evidence; what was played is kept, so that it can be interrupted at any time. */
-import { Random } from '../../../harness/load/random.ts';
-import { thisMachine } from '../../../harness/measure/environment.ts';
-import { machineFingerprint } from '../../../harness/measure/fingerprint.ts';
+
+import { thisMachine } from '../../../harness/evidence/measure/environment.ts';
+import { machineFingerprint } from '../../../harness/evidence/measure/fingerprint.ts';
+import { Random } from '../../../harness/evidence/stats/random.ts';
 import { ARMS, orderOf } from './arms.ts';
 import { OVERRIDES, play, SCENARIO, startOnlooker } from './play.ts';
 import { appendRecorded, readRecorded, wholeBlocks } from './recording.ts';

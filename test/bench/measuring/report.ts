@@ -1,8 +1,8 @@
 /** The page of this bench, from its data alone: README.md, which a test holds to the data. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { hodgesLehmann, signFlipInterval } from '../../../harness/stats/hodges-lehmann.ts';
-import { quantileOfSorted } from '../../../harness/stats/quantile.ts';
+import { hodgesLehmann, signFlipInterval } from '../../../harness/evidence/stats/hodges-lehmann.ts';
+import { quantileOfSorted } from '../../../harness/evidence/stats/quantile.ts';
 import { type Arm, LOOKING_ON, WHAT } from './arms.ts';
 import { VALUES } from './play.ts';
 import { logRatios, type RecordedBlock, type RecordedRun, readRecorded, wholeBlocks } from './recording.ts';

@@ -1,7 +1,7 @@
 /** Where a client is served is the application's to say, and the gateway's to tell. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SessionEnd } from '../../../../harness/drivers/driver.ts';
-import { createDriver } from '../../../../harness/drivers/index.ts';
+import type { SessionEnd } from '../../../../harness/contracts/driver.ts';
+import { createDriver } from '../../../../harness/run/drivers/index.ts';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../../targets/protocol/frames.ts';
 import type { Placement, Verdict } from '../../../../targets/reference/gateway/placement.ts';
 import { TestClient } from '../test-client.ts';

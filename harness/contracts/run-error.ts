@@ -1,0 +1,19 @@
+import { ToldError } from '../evidence/result/told-error.ts';
+
+/** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
+export type RunErrorCode =
+  | 'target-unknown'
+  | 'target-unavailable'
+  | 'machine-lacks'
+  | 'folder-in-use'
+  | 'folder-unusable'
+  | 'interrupted';
+
+export class RunError extends ToldError {
+  override readonly name = 'RunError';
+  readonly code: RunErrorCode;
+  constructor(code: RunErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,22 @@
+/** What a verdict leaves in a CI system beyond its files: annotations and the job summary of GitHub Actions, where that is what runs us. */
+import { appendFile } from 'node:fs/promises';
+import { type Annotation, annotationLines } from '../../../reports/github-annotations.ts';
+import { errorText } from '../../evidence/result/printable.ts';
+import type { Console } from './console.ts';
+import { writeAnnotations } from './output.ts';
+
+/** Does nothing elsewhere. A summary that cannot be written is complained about, and decides nothing. */
+export async function tellGitHub(console: Console, annotations: readonly Annotation[], summary: string): Promise<void> {
+  if (process.env.GITHUB_ACTIONS !== 'true') return;
+  // The runner reads commands from both streams; with --json stdout is the document's alone.
+  writeAnnotations(console.options.json ? 'stderr' : 'stdout', annotationLines(annotations));
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (summary === '' || file === undefined || file === '') return;
+  await appendFile(file, `${summary}\n`).catch((error: unknown) => console.complain(`GITHUB_STEP_SUMMARY: ${errorText(error)}`));
+}
+
+/** Complains, to people and to CI alike. */
+export async function refuse(console: Console, text: string): Promise<void> {
+  console.complain(text);
+  await tellGitHub(console, [{ level: 'error', title: 'letitcrash gate', message: text }], '');
+}

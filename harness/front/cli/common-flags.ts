@@ -1,0 +1,43 @@
+/**
+ * The flags that every command takes, so that a script may pass the same everywhere. A command's own help lists those that do something
+ * there, and no others.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_SEED } from '../../plan/scenario/schema.ts';
+
+const FLAGS = {
+  json: new Option('--json', 'print the document on stdout, and everything else on stderr'),
+  out: new Option('--out <dir>', 'folder for what the command writes'),
+  seed: new Option(
+    '--seed <n>',
+    'seed of everything random; where neither this nor the scenario names one, it is drawn and recorded',
+  ).argParser(seed),
+  quiet: new Option('--quiet', 'no progress'),
+  set: new Option('--set <path=value>', 'override a value of the scenario, like load.rate=4000/s (repeatable)').argParser(
+    collect,
+  ),
+};
+export type CommonFlag = keyof typeof FLAGS;
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > MAX_SEED) throw new InvalidArgumentError(`A seed is a whole number from 0 to ${MAX_SEED}.`);
+  return value;
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** Of the whole command line. */
+export function takeCommonFlags(root: Command): Command {
+  for (const option of Object.values(FLAGS)) root.addOption(option);
+  return root;
+}
+
+/** In the help of this command and of those below it. */
+export function listCommonFlags(command: Command, flags: readonly CommonFlag[]): void {
+  const listed = flags.map((flag) => FLAGS[flag]);
+  for (const each of [command, ...command.commands])
+    each.configureHelp({ ...each.configureHelp(), showGlobalOptions: listed.length > 0, visibleGlobalOptions: () => listed });
+}

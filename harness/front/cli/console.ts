@@ -1,0 +1,78 @@
+/** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
+import type { Command } from 'commander';
+import { clip } from '../../evidence/result/printable.ts';
+import { writeDocument, writeLines } from './output.ts';
+
+/** Flags that every command takes. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly out: string | null;
+  readonly seed: number | null;
+  readonly set: readonly string[];
+}
+
+export interface Console {
+  readonly options: CommonOptions;
+  /** Whether people's text may be coloured. */
+  readonly colour: boolean;
+  /** Columns of the terminal; infinite where there is none: in a file or a pipe nothing is cut. */
+  readonly width: number;
+  /** The result of the command in words, whoever wrote them. Not printed with --json. */
+  print(text: string): void;
+  /** The same with the colours that a report builder gave it. */
+  printReport(text: string): void;
+  /** What went wrong. */
+  complain(text: string): void;
+  /** The document, with --json. */
+  document(value: unknown): void;
+}
+
+const DEFAULT_WIDTH = 80;
+/** Most characters of a line of a complaint, and most lines. */
+const COMPLAINT_CHARS = 1_000;
+const COMPLAINT_LINES = 12;
+
+/** What is wrong on one line, and what would be right on indented ones: a line that begins otherwise is somebody else's, and goes on with its own. */
+function complaint(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split(/\r\n|[\n\r\u2028\u2029]/u)) {
+    const isOurs = lines.length === 0 || line.startsWith('  ');
+    if (isOurs) lines.push(line);
+    else lines.push(`${lines.pop() ?? ''} ${line}`);
+  }
+  return lines
+    .slice(0, COMPLAINT_LINES)
+    .map((line) => clip(line, COMPLAINT_CHARS))
+    .join('\n');
+}
+
+/** The console of a command that commander is about to run. */
+export function consoleOf(command: Command): Console {
+  const { json, quiet, out, seed, set } = command.optsWithGlobals<Partial<CommonOptions>>();
+  const options: CommonOptions = {
+    json: json ?? false,
+    quiet: quiet ?? false,
+    out: out ?? null,
+    seed: seed ?? null,
+    set: set ?? [],
+  };
+  const people = options.json ? process.stderr : process.stdout;
+  return {
+    options,
+    colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    width: people.isTTY === true ? (people.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY,
+    print: (text) => {
+      if (!options.json) writeLines('stdout', text);
+    },
+    printReport: (text) => {
+      if (!options.json) writeLines('stdout', text, { colour: true });
+    },
+    complain: (text) => {
+      writeLines('stderr', `letitcrash: ${complaint(text)}`);
+    },
+    document: (value) => {
+      if (options.json) writeDocument(value);
+    },
+  };
+}

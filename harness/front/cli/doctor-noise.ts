@@ -1,0 +1,158 @@
+/** `letitcrash doctor --noise`: plays the same server against itself, and says how many blocks and minutes a margin needs here. */
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { RunError } from '../../contracts/run-error.ts';
+import { thisMachine } from '../../evidence/measure/environment.ts';
+import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
+import { formatMs, formatNumber, formatShare, plural } from '../../evidence/result/format.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { describeProblem } from '../../plan/scenario/problem.ts';
+import { MAX_SEED } from '../../plan/scenario/schema.ts';
+import { parseShare } from '../../plan/scenario/units.ts';
+import { planLoaded } from '../../run/conductor/plan-given.ts';
+import { DEFAULT_METRICS } from '../../studies/compare/compared-metrics.ts';
+import { ALPHA, MAX_BLOCKS } from '../../studies/compare/looks.ts';
+import { type Noise, noiseOf } from '../../studies/compare/noise.ts';
+import type { NoisePilot } from '../../studies/compare/noise-pilot.ts';
+import type { Console } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { interruptible } from './interruption.ts';
+import { isLive, ProgressLine } from './progress-line.ts';
+
+/** Few, for it is a look and no comparison; the deviation is then known within a factor of two. */
+export const NOISE_BLOCKS = 6;
+/** Fewer say nothing. */
+export const LEAST_BLOCKS = 3;
+const MOST_MARGIN = 1;
+const PLAIN_EVERY_MS = 15_000;
+
+export interface NoiseOptions {
+  readonly scenario: string;
+  /** A share; null leaves each metric its own. */
+  readonly margin: number | null;
+  readonly blocks: number;
+}
+
+/** Of the option `--margin`. @throws InvalidArgumentError. */
+export function parseMargin(text: string): number {
+  const parsed = parseShare(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
+  if (!(parsed.value > 0 && parsed.value <= MOST_MARGIN))
+    throw new InvalidArgumentError('It is a share above 0 up to 100%, like 5%.');
+  return parsed.value;
+}
+
+export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, console: Console): Promise<ExitCode> {
+  const seed = console.options.seed ?? randomInt(MAX_SEED + 1);
+  const planned = await planLoaded(await loadScenario(scenario), { set: console.options.set, seed });
+  if (!planned.ok) {
+    for (const problem of planned.problems) console.complain(describeProblem(problem));
+    console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
+    return ExitCode.usage;
+  }
+  const pilot = await play(planned.plan, seed, blocks, console);
+  if (typeof pilot === 'number') return pilot;
+  const noise = noiseOf(pilot.valid, DEFAULT_METRICS, { margin, alpha: ALPHA, blockMs: pilot.blockMs });
+  const enough = pilot.valid.length >= LEAST_BLOCKS;
+  if (enough) console.print(noiseText(noise, pilot));
+  else {
+    const why = pilot.invalid[0]?.invalid[0] ?? '';
+    console.complain(
+      `only ${pilot.valid.length} of ${plural(blocks, 'block')} ${pilot.valid.length === 1 ? 'was' : 'were'} evidence: ${why}\n  try again when nothing else runs here`,
+    );
+  }
+  console.document({
+    schema: 'letitcrash.noise/1',
+    valid: enough,
+    fingerprint: machineFingerprint(thisMachine()),
+    scenario: planned.plan.scenario.name,
+    seed,
+    blocks: { valid: pilot.valid.length, invalid: pilot.invalid.map(({ invalid }) => invalid) },
+    blockMs: pilot.blockMs,
+    margin,
+    needed: { blocks: noise.blocks, minutes: noise.minutes, atMost: MAX_BLOCKS },
+    metrics: noise.metrics,
+  });
+  return enough ? ExitCode.pass : ExitCode.invalid;
+}
+
+/** The pilot, or the exit code of whatever kept it from being played. */
+async function play(plan: Plan, seed: number, blocks: number, console: Console): Promise<NoisePilot | ExitCode> {
+  const line = new ProgressLine(process.stderr, isLive(), PLAIN_EVERY_MS);
+  const quiet = console.options.quiet;
+  const folder = await mkdtemp(join(tmpdir(), 'letitcrash-noise-'));
+  try {
+    // Loaded only now: everything else of the doctor needs no generator.
+    const { playNoisePilot } = await import('../../studies/compare/noise-pilot.ts');
+    return await interruptible(async (signal) => {
+      try {
+        return await playNoisePilot({
+          plan,
+          seed,
+          blocks,
+          metrics: DEFAULT_METRICS.map(({ metric }) => metric),
+          folder,
+          signal,
+          onRun: ({ valid, run, letter }) => {
+            if (quiet) return;
+            const fields = [
+              { text: `${valid} of ${plural(blocks, 'block')}`, rank: 0 },
+              { text: `run ${run} of 4: ${letter}`, rank: 1 },
+              { text: 'the same server', rank: 2 },
+            ];
+            line.status('noise', fields, performance.now());
+          },
+          onInvalid: ([reason]) => {
+            if (!quiet) line.say(`invalid  a block is played again: ${reason ?? ''}`);
+          },
+        });
+      } catch (error) {
+        line.clear();
+        if (signal.aborted) {
+          console.complain('interrupted; everything that was started has been stopped');
+          return ExitCode.interrupted;
+        }
+        if (!(error instanceof RunError)) throw error;
+        console.complain(error.message);
+        return ExitCode.environment;
+      }
+    });
+  } finally {
+    line.clear();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function noiseText({ metrics, blocks, minutes }: Noise, { valid, invalid, blockMs }: NoisePilot): string {
+  const width = Math.max(...metrics.map(({ name }) => name.length));
+  const row = (cells: readonly string[]): string =>
+    `  ${cells.map((cell, at) => cell.padEnd([width, 20, 7, 18, 18][at] ?? 0)).join('  ')}`.trimEnd();
+  const rows = metrics.map(({ name, role, deviation, deviationHigh, margin, find, clear }) => {
+    if (deviation === null || deviationHigh === null) return row([name, 'not measured']);
+    const spread = `${formatShare(deviation)} (to ${formatShare(deviationHigh)})`;
+    return `${row([name, spread, formatShare(margin), needs(find, blockMs), needs(clear, blockMs)])}${role === 'advisory' ? '  advisory' : ''}`;
+  });
+  const conclusion =
+    blocks === null
+      ? `More than ${MAX_BLOCKS} blocks for one of these metrics: choose wider margins, a longer load, or a quieter machine.`
+      : `A comparison that is to answer both for every blocking metric needs ${plural(blocks, 'block')}: ${plural(Math.ceil(minutes ?? 0), 'minute')} on this machine.`;
+  return [
+    `The same server against itself, ${plural(valid.length, 'block')} of ${formatMs(blockMs)} (${invalid.length} more ${invalid.length === 1 ? 'was' : 'were'} no evidence).`,
+    '',
+    row(['metric', 'deviation of a block', 'margin', 'to find twice it', 'to clear of it']),
+    ...rows,
+    '',
+    conclusion,
+    'The number in brackets is what the deviation does not exceed nine times in ten: a few blocks are a look, not a proof.',
+  ].join('\n');
+}
+
+function needs(blocks: number | null, blockMs: number): string {
+  return blocks === null
+    ? `over ${MAX_BLOCKS} blocks`
+    : `${plural(blocks, 'block')}, ${formatNumber((blocks * blockMs) / 60_000)} min`;
+}

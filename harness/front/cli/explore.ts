@@ -1,0 +1,170 @@
+/** `letitcrash explore`: searches for a schedule of faults that breaks a delivery property, and reduces what it finds. */
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ExplorationResult, reductionText, reproductionText } from '../../evidence/result/exploration.ts';
+import { formatNumber, plural } from '../../evidence/result/format.ts';
+import { toldText } from '../../evidence/result/told-error.ts';
+import { describeProblem } from '../../plan/scenario/problem.ts';
+import { parseDurationMs } from '../../plan/scenario/units.ts';
+import { faultKinds } from '../../run/faults/catalogue.ts';
+import type { FinishedExploration } from '../../studies/explore/exploration.ts';
+import { type PreparedExploration, prepareExploration } from '../../studies/explore/prepare-exploration.ts';
+import { writeExplorationReports } from '../library/exploration-files.ts';
+import { search } from '../library/explore.ts';
+import { type Console, consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { exploreProgress } from './explore-progress.ts';
+import { inArena } from './in-arena.ts';
+import { interruptible } from './interruption.ts';
+import { isLive } from './progress-line.ts';
+
+interface Options {
+  readonly target: string;
+  readonly in: string;
+  readonly budget?: number;
+  readonly reduce?: number;
+  readonly schedules?: number;
+  readonly nodes: number;
+  readonly times: number;
+  readonly faults?: readonly string[];
+  readonly arena?: boolean;
+}
+
+/** The only place so far where schedules are played. */
+const PLACES: readonly string[] = ['real'];
+const MAX_COUNT = 1_000_000;
+
+const HELP = `
+Draws schedules of faults, plays each in a short run against a cluster that stays warm, and judges it by the ledger. A schedule that
+breaks a delivery property is reduced to the smallest that still does, and written as a scenario file that run and replay take. The folder
+has exploration.json, report.html and summary.md besides.
+
+Examples:
+  letitcrash explore --target reference --nodes 3 --budget 10m
+  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most, and the run that is under way
+  letitcrash explore --schedules 200 --set target.durability=commit --seed 7
+  letitcrash explore --faults kill-node,kill-process --set load.rate=300/s --set load.duration=3s
+  letitcrash explore --target calibrated --budget 2m      a server that forgets what a killed node had promised: found in seconds
+  letitcrash replay runs/<time>-explore-<target>/found-1.yaml --times 20
+
+Exit codes: 0 nothing found, 1 a property was broken, 2 usage, 3 environment, 5 nothing was proven, 130 interrupted.`;
+
+export function exploreCommand(): Command {
+  return new Command('explore')
+    .description('search for a schedule of faults that breaks a delivery property')
+    .option('--target <name>', 'the server to explore (letitcrash targets)', 'reference')
+    .addOption(new Option('--in <place>', 'where schedules are played').default('real').hideHelp())
+    .option('--budget <time>', 'time to search, like 10m (default: 10m, without --schedules)', budget)
+    .option(
+      '--reduce <time>',
+      'time to reduce what was found and learn how often it fails, after the search (default: as long as --budget, else 10m)',
+      budget,
+    )
+    .option('--schedules <n>', 'schedules to play', wholeNumber)
+    .option('--nodes <n>', 'nodes of the cluster', wholeNumber, 1)
+    .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', wholeNumber, 10)
+    .option('--faults <kinds>', 'kinds to draw from, with commas between (default: all that apply)', (text) => text.split(','))
+    .option('--arena', 'explore in an arena of its own namespaces, or not at all (default: where possible)')
+    .option('--no-arena', 'explore without an arena')
+    .addHelpText('after', HELP)
+    .action(async (options: Options, command: Command) => {
+      const console = consoleOf(command);
+      if (!PLACES.includes(options.in)) {
+        console.complain(
+          `--in ${options.in}: there is no exploration there\n  there is: ${PLACES.join(', ')} (on real processes)`,
+        );
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const { set, seed } = console.options;
+      const prepared = await prepareExploration({ ...options, faults: options.faults ?? null, set, seed });
+      if (!prepared.ok) {
+        for (const text of prepared.problems.length > 0 ? prepared.problems.map(describeProblem) : [prepared.message])
+          console.complain(text);
+        if (prepared.problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems: prepared.problems });
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      // What only an arena can do is left out where there is none.
+      const anywhere = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
+      process.exitCode = await inArena({ kinds: anywhere, targets: [prepared.plan.target], asked: options.arena }, console, () =>
+        play(prepared, options, console),
+      );
+    });
+}
+
+function needsArena(kind: string): boolean {
+  return faultKinds.get(kind)?.requires.includes('arena') === true;
+}
+
+async function play(prepared: PreparedExploration, options: Options, console: Console): Promise<ExitCode> {
+  const progress = exploreProgress(process.stderr, isLive());
+  const { schedules, budget, reduce, times } = options;
+  const { out, quiet } = console.options;
+  try {
+    const finished = await interruptible((signal) =>
+      search(prepared, {
+        times,
+        signal,
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(budget === undefined ? {} : { budgetMs: budget }),
+        ...(reduce === undefined ? {} : { reduceMs: reduce }),
+        ...(out === null ? {} : { outDir: out }),
+        onProgress: (event) => {
+          if (!quiet) progress.event(event);
+        },
+      }),
+    );
+    progress.end();
+    const report = await writeExplorationReports(finished.result, finished.outDir);
+    console.print(`${summary(finished)}\n  ${report}`);
+    console.document(finished.result);
+    if (finished.unfit !== null) console.complain(`the search was given up: run after run proved nothing: ${finished.unfit}`);
+    return exitCode(finished.result);
+  } catch (error) {
+    progress.end();
+    console.complain(toldText(error, 'the exploration failed'));
+    return ExitCode.environment;
+  }
+}
+
+function exitCode({ ending, found, schedules }: ExplorationResult): ExitCode {
+  if (ending === 'interrupted') return ExitCode.interrupted;
+  if (found.length > 0) return ExitCode.fail;
+  return schedules === 0 || ending === 'unfit' ? ExitCode.invalid : ExitCode.pass;
+}
+
+function summary({ result, outDir }: FinishedExploration): string {
+  const { schedules, found, acked, faults, schedulesPerSecond, discounted, reduction, ending } = result;
+  const drawn = Object.entries(faults).map(([kind, { verified }]) => `${verified} ${kind}`);
+  const searched = `${plural(schedules, 'schedule')}, ${formatNumber(schedulesPerSecond * 60)} a minute; ${plural(acked, 'message')} acknowledged`;
+  const lines = [
+    `${ending === 'interrupted' ? 'INTERRUPTED: ' : ''}${found.length === 0 ? 'nothing found:' : 'FOUND after'} ${searched}`,
+    `  faults verified: ${drawn.length === 0 ? 'none' : drawn.join(', ')}${discounted.length === 0 ? '' : `; ${plural(discounted.length, 'run')} not counted`}`,
+    ...(reduction === null ? [] : [`  ${reductionText(reduction)}`]),
+  ];
+  for (const { property, minimal, reproduction, evidence, scenario } of found) {
+    lines.push(`  ${property} is broken ${reproductionText(reproduction)}, by`);
+    for (const { at, kind, for: lasts, ...settings } of minimal) {
+      lines.push(`    ${at} ${kind}${lasts === undefined ? '' : ` for ${lasts}`} ${JSON.stringify(settings)}`);
+    }
+    if (minimal.length === 0) lines.push('    no fault at all: the load alone');
+    if (evidence[0] !== undefined) lines.push(`  ${evidence[0]}`);
+    lines.push(`  letitcrash replay ${join(outDir, scenario)} --times 20`);
+  }
+  return lines.join('\n');
+}
+
+function budget(text: string): number {
+  const parsed = parseDurationMs(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
+  if (parsed.value < 1) throw new InvalidArgumentError('It is above 0, like 10m.');
+  return parsed.value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_COUNT)
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_COUNT}.`);
+  return value;
+}

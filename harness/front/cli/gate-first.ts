@@ -1,0 +1,74 @@
+/**
+ * `letitcrash gate` where the baseline has no such server yet: the change that brings it is compared with nothing, so the candidate is
+ * played alone and held to its scenario and to the policy's limits. What holds is no proof that nothing became worse: the answer is open.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resultAnnotations } from '../../../reports/github-annotations.ts';
+import { terminalSummary } from '../../../reports/terminal.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import { defaultRunPath } from '../../run/folder/run-folder.ts';
+import { holdToPolicy } from '../../studies/gate/hold-to-policy.ts';
+import type { Policy } from '../../studies/gate/policy.ts';
+import type { GateSide } from '../../studies/gate/prepare-sides.ts';
+import { writeReports } from '../library/report-files.ts';
+import { tellGitHub } from './ci-output.ts';
+import type { Console } from './console.ts';
+import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
+import { liveProgress } from './live-progress.ts';
+import { isLive } from './progress-line.ts';
+
+/** A run that the machine spoilt says nothing of the candidate; so often it is played. */
+const ATTEMPTS = 3;
+
+export interface FirstGate {
+  readonly candidate: GateSide;
+  /** What the baseline lacks, in words. */
+  readonly lacks: string;
+  readonly policy: Policy;
+  readonly strict: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Gives the exit code. @throws what a run throws that could not take place; the signal's reason when aborted. */
+export async function gateFirst({ candidate, lacks, policy, strict, signal }: FirstGate, console: Console): Promise<ExitCode> {
+  const why = `there is nothing to compare with yet: ${lacks}. The candidate was played alone; from the next change on both are compared`;
+  const folder = console.options.out ?? defaultRunPath(new Date(), `gate-${candidate.plan.scenario.name}`, candidate.target.name);
+  const result = await playedResult(candidate, folder, console, signal);
+  const judged = holdToPolicy(result, policy);
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify(judged, null, 2)}\n`);
+  const reportPath = await writeReports(judged, folder);
+  const summaryPath = join(folder, 'summary.md');
+  const summary = `**Gate: ${why}.**\n\n${await readFile(summaryPath, 'utf8')}`;
+  await writeFile(summaryPath, summary);
+  console.printReport(terminalSummary(judged, { colour: console.colour, width: console.width, reportPath }));
+  console.print(`\ngate: ${why}.`);
+  console.document(judged);
+  const notice = { level: 'notice', title: 'letitcrash gate', message: why } as const;
+  await tellGitHub(console, [notice, ...resultAnnotations(judged)], summary);
+  return judged.verdict === 'pass' && strict ? ExitCode.inconclusive : VERDICT_CODES[judged.verdict];
+}
+
+/** The first run that the machine did not spoil, else the last. Each has a folder of its own. */
+async function playedResult({ plan, target }: GateSide, folder: string, console: Console, signal: AbortSignal): Promise<Result> {
+  // Loaded only now: mistakes need no generator.
+  const { runScenario } = await import('../../run/conductor/conductor.ts');
+  const progress = liveProgress(process.stderr, isLive());
+  const say: typeof progress.event = (event) => {
+    if (!console.options.quiet) progress.event(event);
+  };
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const outDir = join(folder, 'runs', String(attempt));
+      const { result } = await runScenario(plan, { outDir, signal, progress: say, target });
+      const spoilt = result.verdict === 'invalid' || result.verdict === 'unknown';
+      if (!spoilt || attempt === ATTEMPTS) return result;
+      say({
+        kind: 'warning',
+        message: `run ${attempt} proved nothing: ${result.reasons[0] ?? result.verdict}; playing it again`,
+      });
+    }
+  } finally {
+    progress.end();
+  }
+}

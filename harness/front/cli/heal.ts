@@ -1,0 +1,58 @@
+/** `letitcrash heal`: undoes what interrupted runs left behind. */
+import { Command } from 'commander';
+import { plural } from '../../evidence/result/format.ts';
+import { type HealedRun, healAll, healRun, interruptedElsewhere } from '../../run/arena/heal.ts';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+
+const HELP = `
+A run in an arena leaves nothing behind, for the kernel ends what it started. One without keeps a journal, which says what there is
+to undo if it is killed. Only processes and files that the journal names, and that still are what they were, are touched.
+Without run folders, only runs in this folder and below it are: what was interrupted elsewhere may be somebody else's work.
+
+Examples:
+  letitcrash heal --dry-run
+  letitcrash heal --all                  every run of this user, wherever its folder is
+  letitcrash heal runs/20261124-101500-kill-node-reference`;
+
+export function healCommand(): Command {
+  return new Command('heal')
+    .description('undo what interrupted runs left behind')
+    .argument('[run...]', 'run folders (default: every run in this folder that was interrupted)')
+    .option('--all', 'every run of this user, wherever its folder is')
+    .option('--dry-run', 'say what would be undone, and touch nothing')
+    .addHelpText('after', HELP)
+    .action(async (folders: string[], { dryRun = false, all = false }: { dryRun?: boolean; all?: boolean }, command: Command) => {
+      const console = consoleOf(command);
+      if (all && folders.length > 0) {
+        console.complain('--all heals every run, so that no run folder is named beside it\n  leave out either');
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const within = all ? null : process.cwd();
+      const runs = folders.length === 0 ? await healAll({ dryRun, within }) : await healFolders(folders, dryRun);
+      const elsewhere = folders.length > 0 || within === null ? 0 : interruptedElsewhere(within);
+      for (const run of runs) console.print(textOf(run));
+      if (runs.length === 0) console.print(elsewhere === 0 ? 'nothing to heal' : 'nothing to heal in this folder');
+      if (elsewhere > 0)
+        console.print(`${plural(elsewhere, 'run')} elsewhere may have been interrupted: letitcrash heal --all --dry-run`);
+      console.document({ schema: 'letitcrash.heal/1', runs, elsewhere });
+      if (runs.some(({ state }) => state === 'refused')) process.exitCode = ExitCode.environment;
+    });
+}
+
+async function healFolders(folders: readonly string[], dryRun: boolean): Promise<readonly HealedRun[]> {
+  const runs: HealedRun[] = [];
+  for (const folder of folders) {
+    const run = await healRun(folder, dryRun);
+    if (run !== null) runs.push(run);
+  }
+  return runs;
+}
+
+function textOf({ folder, state, reason, entries }: HealedRun): string {
+  const lines = entries.map(
+    ({ what, outcome, reason: why }) => `  ${outcome.padEnd(14)}${what}${why === null ? '' : `: ${why}`}`,
+  );
+  return [`${state.padEnd(9)}${folder}${reason === null ? '' : `: ${reason}`}`, ...lines].join('\n');
+}

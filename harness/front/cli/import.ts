@@ -1,0 +1,55 @@
+/** `letitcrash import k6|autocannon|artillery <file>`: makes a run of what another load generator wrote. */
+import { Argument, Command } from 'commander';
+import { terminalSummary } from '../../../reports/terminal.ts';
+import { IMPORT_TOOLS, type ImportTool } from '../../studies/import/import-output.ts';
+import { type ImportOutcome, importOutputs } from '../library/import.ts';
+import { ScenarioError } from '../library/scenario-error.ts';
+import { type Console, consoleOf } from './console.ts';
+import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
+
+const HELP = `
+The file is a summary of k6 (of --summary-export, of handleSummary, or the machine-readable one), the output of autocannon --json, or the
+report of artillery run --output; in UTF-8 or UTF-16. A list of results, or one a line, makes a run of each.
+Thresholds of k6 become checks. What the tool cannot say is named in the report, and a measurement that it spoilt is invalid: iterations
+that k6 dropped, latencies that autocannon made up, users that Artillery left out. Nothing is overwritten: the same content is the same
+run, however often it is imported.
+
+Examples:
+  k6 run --summary-export k6.json --summary-trend-stats "min,med,max,p(90),p(95),p(99),p(99.9),count" script.js
+  letitcrash import k6 k6.json --name checkout --here
+  autocannon --json http://127.0.0.1:8080 > autocannon.json && letitcrash import autocannon autocannon.json
+  artillery run --output report.json test.yml && letitcrash import artillery report.json
+  letitcrash history add runs/*-checkout-k6`;
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('make a run, with its reports, of what k6, autocannon or Artillery wrote')
+    .addArgument(new Argument('<tool>', 'which tool wrote it').choices(IMPORT_TOOLS))
+    .argument('<file>', 'the file')
+    .option('--name <name>', "what to call it; results of one name are one series of a history (default: the file's name)")
+    .option('--target <name>', 'what was loaded, where the file does not say')
+    .option('--here', 'it was measured on this machine')
+    .addHelpText('after', HELP)
+    .action(
+      async (tool: ImportTool, file: string, given: { name?: string; target?: string; here?: boolean }, command: Command) => {
+        const console = consoleOf(command);
+        const { out } = console.options;
+        try {
+          const outcomes = await importOutputs(tool, file, { ...given, ...(out === null ? {} : { outDir: out }) });
+          for (const outcome of outcomes) show(outcome, console);
+          const results = outcomes.map(({ result }) => result);
+          console.document(results.length === 1 ? results[0] : results);
+          process.exitCode = Math.max(...results.map(({ verdict }) => VERDICT_CODES[verdict]));
+        } catch (error) {
+          if (!(error instanceof ScenarioError)) throw error;
+          for (const text of error.texts) console.complain(text);
+          process.exitCode = ExitCode.usage;
+        }
+      },
+    );
+}
+
+function show({ result, runDir, reportPath, known }: ImportOutcome, console: Console): void {
+  console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+  if (known) console.print(`it was imported before, as ${runDir}`);
+}

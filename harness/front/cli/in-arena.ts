@@ -1,0 +1,84 @@
+/**
+ * What a command that breaks things does before it starts anything: it fetches what its servers will run on, and goes into an arena, where
+ * that is possible or must be. An arena has no network: nothing can be fetched from inside.
+ */
+
+import { RunError } from '../../contracts/run-error.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { type ArenaWish, enterArena } from '../../run/arena/enter.ts';
+import { healRun } from '../../run/arena/heal.ts';
+import { presentArena, wasLaunchedInArena } from '../../run/arena/inside.ts';
+import { nodeRuntime } from '../../run/conductor/node-runtime.ts';
+import { faultKinds } from '../../run/faults/catalogue.ts';
+import type { Console } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+import { interruptible } from './interruption.ts';
+import { writeLines } from './output.ts';
+
+export interface ArenaPlay {
+  /** The faults to come: with any there is something to clean up after. */
+  readonly kinds: readonly string[];
+  /** What will be started. */
+  readonly targets: readonly Plan['target'][];
+  /** The flag; undefined leaves it to the faults. */
+  readonly asked: boolean | undefined;
+  /** Hears what is told from inside. */
+  readonly onNews?: (news: unknown) => void;
+}
+
+/** Plays in an arena or without one, and gives the exit code. */
+export async function inArena(
+  { kinds, targets, asked, onNews }: ArenaPlay,
+  console: Console,
+  play: () => Promise<number>,
+): Promise<number> {
+  const needed = kinds.some((kind) => faultKinds.get(kind)?.requires.includes('arena') === true);
+  if (needed && asked === false) {
+    console.complain('a fault of this scenario needs the arena: leave --no-arena out');
+    return ExitCode.usage;
+  }
+  const byDefault: ArenaWish = needed ? 'needed' : kinds.length > 0 ? 'if-possible' : 'no';
+  if (presentArena() === null && !wasLaunchedInArena()) {
+    // From inside an arena nobody can tell whether an earlier run in this folder is alive.
+    await healEarlier(console);
+    const refusal = await fetchRuntimes(targets, console);
+    if (refusal !== null) return refusal;
+  }
+  const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no', onNews);
+  switch (entry.kind) {
+    case 'over':
+      return entry.exitCode;
+    case 'impossible':
+      console.complain(`there can be no arena: ${entry.reason}`);
+      return ExitCode.environment;
+    case 'outside':
+      if (entry.reason !== null) console.complain(`without an arena: ${entry.reason}`);
+  }
+  return play();
+}
+
+async function healEarlier({ options: { out }, complain }: Console): Promise<void> {
+  const healed = out === null ? null : await healRun(out);
+  if (healed?.state === 'healed') complain(`${out}: an earlier run was killed; what it left behind is undone`);
+}
+
+/** Null when all is there; else the exit code. */
+function fetchRuntimes(targets: ArenaPlay['targets'], console: Console): Promise<ExitCode | null> {
+  return interruptible(async (signal) => {
+    const say = (message: string): void => {
+      if (!console.options.quiet) writeLines('stderr', message);
+    };
+    try {
+      for (const target of targets) await nodeRuntime(target, signal, say);
+      return null;
+    } catch (error) {
+      if (signal.aborted) {
+        console.complain('interrupted; nothing had been started');
+        return ExitCode.interrupted;
+      }
+      if (!(error instanceof RunError)) throw error;
+      console.complain(error.message);
+      return ExitCode.environment;
+    }
+  });
+}

@@ -1,0 +1,54 @@
+/** Shows a run while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+import { formatCount, formatMs, formatRate, formatUs } from '../../evidence/result/format.ts';
+import type { RunEvent } from '../../run/conductor/progress.ts';
+import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
+
+type Tick = Extract<RunEvent, { kind: 'tick' }>;
+
+const PLAIN_EVERY_MS = 5_000;
+
+/** A listener for a run's events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
+export function liveProgress(stream: ProgressStream, live: boolean): { event(event: RunEvent): void; end(): void } {
+  const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
+  return {
+    event(event) {
+      switch (event.kind) {
+        case 'phase':
+          line.restart();
+          line.say(`${event.phase.padEnd(8)}${event.message}`);
+          return;
+        case 'fault':
+          line.say(`${event.ok ? 'fault' : 'FAULT'}   ${formatMs(event.atMs)}: ${event.message}`);
+          return;
+        case 'warning':
+          line.say(`warning ${event.message}`);
+          return;
+        case 'watching':
+          line.say(`watch   ${event.message}: ${event.url}`);
+          return;
+        case 'tick':
+          line.status(event.phase, tickFields(event), event.elapsedMs);
+      }
+    },
+    end: () => line.clear(),
+  };
+}
+
+function tickFields(tick: Tick): readonly Field[] {
+  const { elapsedMs, totalMs, p50Us, p99Us } = tick;
+  const rates = [`${formatRate(tick.sentPerSecond)} sent`, `${formatRate(tick.ackedPerSecond)} acknowledged`] as const;
+  return [
+    { text: totalMs === null ? timeText(elapsedMs) : `${timeText(elapsedMs)} of ${timeText(totalMs)}`, rank: 0 },
+    { text: `${formatCount(tick.connected)} connected`, rank: 4 },
+    { text: rates[0], rank: 3 },
+    { text: rates[1], rank: 2 },
+    ...(p50Us === null ? [] : [{ text: `p50 ${formatUs(p50Us)}`, rank: 5 }]),
+    ...(p99Us === null ? [] : [{ text: `p99 ${formatUs(p99Us)}`, rank: 1 }]),
+    { text: `${formatCount(tick.outstanding)} outstanding`, rank: 6 },
+  ];
+}
+
+/** Three digits of a long run would stand still for seconds. */
+function timeText(ms: number): string {
+  return ms < 100_000 ? formatMs(ms) : `${formatCount(Math.round(ms / 1000))} s`;
+}

@@ -1,0 +1,136 @@
+/** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
+
+import { dirname } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { errorText } from '../../evidence/result/printable.ts';
+import { systemErrorText } from '../../evidence/result/system-error.ts';
+import { ToldError } from '../../evidence/result/told-error.ts';
+import { type FolderProblem, whyNoFolder } from '../../run/tools/make-folder.ts';
+import { commandMistake } from './command-mistake.ts';
+import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
+import { compareCommand } from './compare.ts';
+import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
+import { ExitCode } from './exit-codes.ts';
+import { exploreCommand } from './explore.ts';
+import { exportCommand } from './export.ts';
+import { gateCommand } from './gate.ts';
+import { healCommand } from './heal.ts';
+import { historyCommand } from './history.ts';
+import { importCommand } from './import.ts';
+import { initCommand } from './init.ts';
+import { observeCommand } from './observe.ts';
+import { openCommand } from './open.ts';
+import { watchOutput, writeLines } from './output.ts';
+import { profileCommand } from './profile.ts';
+import { pruneCommand } from './prune.ts';
+import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { scenariosCommand } from './scenarios.ts';
+import { schemaCommand } from './schema.ts';
+import { targetsCommand } from './targets.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 environment or tool, 4 inconclusive (--strict), 5 invalid or unknown, 130 interrupted.`;
+
+const EXAMPLE = `
+Example:
+  letitcrash run quickstart        half a minute: load a server, kill it, account for every message`;
+
+const ALL = ['json', 'out', 'seed', 'quiet', 'set'] as const;
+
+/** Each with the common flags that do something there. */
+const COMMANDS: readonly (readonly [command: () => Command, flags: readonly CommonFlag[]])[] = [
+  [runCommand, ALL],
+  [exploreCommand, ALL],
+  [replayCommand, ALL],
+  [compareCommand, ALL],
+  [diffCommand, ['json', 'out']],
+  [gateCommand, ALL],
+  [profileCommand, ALL],
+  [reportCommand, ['json', 'out']],
+  [openCommand, ['json']],
+  [historyCommand, ['json']],
+  [importCommand, ['json', 'out']],
+  [exportCommand, ['json', 'out', 'seed', 'set']],
+  [targetsCommand, ['json']],
+  [scenariosCommand, ['json']],
+  [schemaCommand, []],
+  [doctorCommand, ['json', 'seed', 'quiet', 'set']],
+  [initCommand, ['json', 'out']],
+  [observeCommand, ['json']],
+  [healCommand, ['json']],
+  [pruneCommand, ['json']],
+];
+
+/** All of it, for one command line. */
+export function program(): Command {
+  const root = new Command('letitcrash')
+    .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
+    .version(packageJson.version)
+    .exitOverride()
+    // Mistakes are told in one style, by exitCodeOf.
+    .configureOutput({ outputError: () => undefined })
+    .hook('preAction', (_root, command) => refuseOut(command))
+    .addHelpText('after', EXAMPLE + EXIT_CODES);
+  takeCommonFlags(root);
+  for (const [command, flags] of COMMANDS) {
+    const known = command().copyInheritedSettings(root);
+    for (const nested of known.commands) nested.copyInheritedSettings(root);
+    listCommonFlags(known, flags);
+    root.addCommand(known);
+  }
+  return root;
+}
+
+/** Runs a command line (without node and script) and sets the process's exit code; never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  watchOutput();
+  try {
+    await program().parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error, argv);
+  }
+}
+
+/** What a command writes goes into a folder; export's is a file. A command without files of its own leaves --out alone. */
+function refuseOut(command: Command): void {
+  const { out } = command.optsWithGlobals<{ readonly out?: string }>();
+  if (out === undefined) return;
+  const problem = whyNoFolder(command.name() === 'export' ? dirname(out) : out);
+  if (problem !== null) throw new OutError(problem);
+}
+
+class OutError extends ToldError {
+  override readonly name = 'OutError';
+  readonly mistaken: boolean;
+  constructor({ mistaken, text }: FolderProblem) {
+    super(`--out ${text}`);
+    this.mistaken = mistaken;
+  }
+}
+
+function exitCodeOf(error: unknown, argv: readonly string[]): ExitCode {
+  const told = (text: string): void => writeLines('stderr', `letitcrash: ${text}`);
+  if (error instanceof CommanderError) {
+    // Whoever asks for help or the version has made no mistake, and whoever says nothing has been shown the help.
+    if (error.exitCode === 0) return ExitCode.pass;
+    if (error.code !== 'commander.help') told(commandMistake(error, calledBy(argv)));
+    return ExitCode.usage;
+  }
+  const ofTheSystem = systemErrorText(error);
+  if (error instanceof ToldError) told(error.message);
+  else if (ofTheSystem !== null) told(ofTheSystem);
+  else told(`this is a defect of letitcrash: ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}`);
+  return error instanceof OutError && error.mistaken ? ExitCode.usage : ExitCode.environment;
+}
+
+/** `letitcrash history add`, of the words that name a command. */
+function calledBy(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = program().commands.find((each) => each.name() === words[0]);
+  const nested = command?.commands.find((each) => each.name() === words[1]);
+  return ['letitcrash', command?.name(), nested?.name()].filter((name) => name !== undefined).join(' ');
+}

@@ -1,0 +1,87 @@
+/**
+ * Progress on a stream: one line that rewrites itself on a terminal, plain lines now and then elsewhere. What is
+ * said may be a server's words, and goes through logText.
+ */
+import { logText, oneLine } from '../../evidence/result/printable.ts';
+
+/** One thing that a status says, whole or not at all. */
+export interface Field {
+  readonly text: string;
+  /** Where there is no room for all, those with the highest rank go first; 0 goes last. */
+  readonly rank: number;
+}
+
+export interface ProgressStream {
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** Whether a line of stderr can be rewritten: on a terminal that a person watches. */
+export function isLive(): boolean {
+  return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
+}
+
+/** Columns of a line's label. */
+const LABEL = 8;
+const USUAL_COLUMNS = 80;
+
+/**
+ * The label and as many fields as fit into so many columns, in their order: fields are dropped whole, the least important first, then the
+ * label. Empty where not even the most important field fits.
+ */
+export function fittingStatus(label: string, fields: readonly Field[], columns: number): string {
+  const kept = fields.map(({ text, rank }) => ({ text: oneLine(text), rank }));
+  const words = oneLine(label).padEnd(LABEL);
+  while (kept.length > 0) {
+    const text = kept.map((field) => field.text).join(', ');
+    for (const line of kept.length === 1 ? [words + text, text] : [words + text]) if (line.length <= columns) return line;
+    const least = kept.reduce((most, { rank }, index) => (rank > (kept[most] as Field).rank ? index : most), 0);
+    kept.splice(least, 1);
+  }
+  return '';
+}
+
+export class ProgressLine {
+  readonly #stream: ProgressStream;
+  readonly #live: boolean;
+  readonly #plainEveryMs: number;
+  #open = false;
+  #plainAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `live` where a line can be rewritten; elsewhere a status is written every `plainEveryMs`, for logs that are read afterwards. */
+  constructor(stream: ProgressStream, live: boolean, plainEveryMs: number) {
+    this.#stream = stream;
+    this.#live = live;
+    this.#plainEveryMs = plainEveryMs;
+  }
+
+  /** A line that stays. */
+  say(text: string): void {
+    this.clear();
+    this.#stream.write(`${logText(text)}\n`);
+  }
+
+  /** How things stand at this moment, by the caller's clock. */
+  status(label: string, fields: readonly Field[], atMs: number): void {
+    if (this.#live) {
+      this.clear();
+      // A terminal that is full to its last column may begin a new line.
+      this.#stream.write(fittingStatus(label, fields, (this.#stream.columns || USUAL_COLUMNS) - 1));
+      this.#open = true;
+    } else if (atMs - this.#plainAtMs >= this.#plainEveryMs) {
+      this.#plainAtMs = atMs;
+      this.say(fittingStatus(label, fields, Number.POSITIVE_INFINITY));
+    }
+  }
+
+  /** The next status is written at once: the clock begins anew. */
+  restart(): void {
+    this.#plainAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** To be called before anything else is printed. */
+  clear(): void {
+    if (this.#open) this.#stream.write('\r\x1b[K');
+    this.#open = false;
+  }
+}

@@ -1,0 +1,82 @@
+/** `letitcrash prune [folder]`: removes old runs, and says first which, when asked to. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { formatBytes, plural } from '../../../reports/format.ts';
+import { parseDurationMs } from '../../plan/scenario/units.ts';
+import { type PrunedRun, pruneRuns } from '../library/prune-runs.ts';
+import { RUNS_FOLDER, writeRunIndex } from '../library/run-index.ts';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+
+interface Options {
+  readonly keep: number;
+  readonly olderThan: number;
+  readonly dryRun?: boolean;
+}
+
+const DEFAULT_KEEP = 20;
+const MAX_KEEP = 1_000_000;
+const DAY_MS = 86_400_000;
+
+const HELP = `
+Only folders that letitcrash named by their time and filled itself are removed. One stays that somebody named (--out runs/baseline), that
+has a file of somebody else's in it or a file called keep, or whose run goes on or was killed and is not healed yet. Figures that history
+keeps are not touched.
+
+Examples:
+  letitcrash prune --dry-run
+  letitcrash prune --keep 50 --older-than 14d
+  touch runs/20261124-120000-quickstart-reference/keep          this one stays`;
+
+export function pruneCommand(): Command {
+  return new Command('prune')
+    .description('remove old runs')
+    .argument('[folder]', 'the folder of runs', RUNS_FOLDER)
+    .option('--keep <n>', 'so many of the newest stay', keepCount, DEFAULT_KEEP)
+    .option('--older-than <time>', 'younger ones stay, like 14d or 12h (default: whatever their age)', age, 0)
+    .option('--dry-run', 'say which would go, and touch nothing')
+    .addHelpText('after', HELP)
+    .action(async (given: string, { keep, olderThan, dryRun = false }: Options, command: Command) => {
+      const console = consoleOf(command);
+      const runs = resolve(given);
+      if ((await stat(runs).catch(() => null))?.isDirectory() !== true) {
+        console.complain(`${given}: there is no such folder\n  give the folder that runs were written to`);
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const pruned = await pruneRuns({ runs, keep, olderThanMs: olderThan, nowMs: Date.now(), dryRun });
+      for (const run of pruned)
+        if (run.outcome !== 'stays' || run.why !== `one of the newest ${keep}`) console.print(lineOf(run));
+      console.print(sumOf(pruned, dryRun));
+      console.document({ schema: 'letitcrash.prune/1', folder: runs, dryRun, runs: pruned });
+      if (pruned.some(({ outcome }) => outcome === 'gone')) await writeRunIndex(runs);
+    });
+}
+
+function lineOf({ folder, outcome, why, bytes }: PrunedRun): string {
+  const what = { gone: 'removed', 'would-go': 'would go', stays: 'stays' }[outcome];
+  return `${what.padEnd(10)}${folder}${outcome === 'stays' ? `: ${why}` : `, ${formatBytes(bytes)}`}`;
+}
+
+function sumOf(pruned: readonly PrunedRun[], dryRun: boolean): string {
+  const going = pruned.filter(({ outcome }) => outcome !== 'stays');
+  const bytes = going.reduce((sum, run) => sum + run.bytes, 0);
+  const size = going.length === 0 ? '' : `, ${formatBytes(bytes)}`;
+  const verb = dryRun ? 'would go' : going.length === 1 ? 'was removed' : 'were removed';
+  return `${plural(going.length, 'folder')} ${verb}${size}; ${plural(pruned.length - going.length, 'folder')} stay${pruned.length - going.length === 1 ? 's' : ''}`;
+}
+
+function keepCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > MAX_KEEP) throw new InvalidArgumentError(`It is a whole number from 0 to ${MAX_KEEP}.`);
+  return value;
+}
+
+function age(text: string): number {
+  const days = /^(\d+(?:\.\d+)?)d$/.exec(text)?.[1];
+  if (days !== undefined) return Number(days) * DAY_MS;
+  const parsed = parseDurationMs(text);
+  if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}, or 14d.`);
+  return parsed.value;
+}

@@ -1,0 +1,46 @@
+/** `letitcrash report <run>...`: the reports of what is finished (runs, comparisons, explorations, replays, histories), built again from their documents. */
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { makeFolder } from '../../run/tools/make-folder.ts';
+import { readFinished, verdictOf } from '../library/finished.ts';
+import { summaryOf, writeReportsOf } from '../library/finished-reports.ts';
+import { consoleOf } from './console.ts';
+import { ExitCode } from './exit-codes.ts';
+
+const HELP = `
+A run folder gets report.html, summary.md and junit.xml, and chaos.html when it repeated faults; a comparison's folder the same without
+chaos.html; two runs' side by side, an exploration's and a replay's report.html and summary.md; a history's folder trend.html and history.json.
+
+Examples:
+  letitcrash report runs/20261124-120000-quickstart-reference
+  letitcrash report runs/20261124-130000-compare-reference --out site
+  letitcrash report history`;
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('build the reports of finished runs, comparisons, explorations, replays and histories again')
+    .argument('<run...>', 'folders of runs, comparisons, explorations or replays, or a history')
+    .addHelpText('after', HELP)
+    .action(async (given: readonly string[], _options: unknown, command: Command) => {
+      const console = consoleOf(command);
+      const { out } = console.options;
+      const read = await Promise.all(given.map(readFinished));
+      const wrong = read.filter((finished) => typeof finished === 'string');
+      if (wrong.length > 0) {
+        for (const text of wrong) console.complain(text);
+        process.exitCode = ExitCode.usage;
+        return;
+      }
+      const all = read.filter((finished) => typeof finished !== 'string');
+      const reports: { run: string; kind: string; verdict: string | null; report: string }[] = [];
+      for (const { folder, document } of all) {
+        // Several must not overwrite each other's reports in one folder.
+        const target = out === null ? folder : all.length === 1 ? out : join(out, basename(folder));
+        makeFolder(target);
+        const report = await writeReportsOf(document, target);
+        reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report });
+        console.printReport(summaryOf(document, { colour: console.colour, width: console.width, reportPath: report }));
+      }
+      console.document({ schema: 'letitcrash.reports/1', reports });
+    });
+}

@@ -1,0 +1,116 @@
+/** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
+import { Command } from 'commander';
+import { terminalSummary } from '../../../reports/terminal.ts';
+import { toldText } from '../../evidence/result/told-error.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import type { PlanOutcome } from '../../plan/scenario/plan-scenario.ts';
+import { describeProblem } from '../../plan/scenario/problem.ts';
+import { planLoaded } from '../../run/conductor/plan-given.ts';
+import { rehearse } from '../../run/conductor/rehearsal.ts';
+import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
+import { DriverError } from '../../run/load/worker-pool.ts';
+import { type PlayOptions, playPlan } from '../library/play-plan.ts';
+import type { WatchOptions } from '../watch/start-watchers.ts';
+import type { WatchEvent } from '../watch/watcher.ts';
+import { type CommonOptions, type Console, consoleOf } from './console.ts';
+import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
+import { inArena } from './in-arena.ts';
+import { twiceInterruptible } from './interruption.ts';
+import { liveProgress } from './live-progress.ts';
+import { planText } from './plan-text.ts';
+import { port } from './port.ts';
+import { isLive } from './progress-line.ts';
+import { type Watch, watched } from './watched.ts';
+
+const EXAMPLES = `
+Examples:
+  letitcrash run quickstart
+  letitcrash run ./my.yaml --set load.rate=4000/s --set target.durability=commit --seed 7
+  letitcrash run kill-node --dry-run
+  letitcrash run kill-node --live                       follow it in a browser; the address is printed
+  letitcrash run quickstart --prometheus --otlp http://localhost:4318
+  letitcrash run smoke --json | jq .latency.response.p99Us`;
+
+interface RunFlags extends WatchOptions {
+  readonly dryRun?: boolean;
+  readonly arena?: boolean;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('play a scenario, write a run folder, print the verdict')
+    .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
+    .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
+    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--no-arena', 'run without an arena')
+    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: a port that is free)', port)
+    .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", port)
+    .option(
+      '--otlp [url]',
+      "send the run's metrics to an OpenTelemetry collector (default: what OTEL_EXPORTER_OTLP_ENDPOINT says)",
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: string, { dryRun, arena, ...watch }: RunFlags, command: Command) => {
+      const console = consoleOf(command);
+      const planned = await planOf(given, console.options);
+      if (!planned.ok) {
+        for (const problem of planned.problems) console.complain(describeProblem(problem));
+        console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
+        process.exitCode = ExitCode.usage;
+      } else if (dryRun === true) {
+        const rehearsal = await rehearse(planned.plan);
+        console.print(planText(planned.plan, rehearsal));
+        console.document({ ...planned.plan, rehearsal });
+      } else {
+        const { plan } = planned;
+        const kinds = plan.faults.map(({ kind }) => kind);
+        process.exitCode = await watched(plan, watch, console, (tell) =>
+          inArena({ kinds, targets: [plan.target], asked: arena, onNews: (news) => tell(news as WatchEvent) }, console, () =>
+            play(plan, console, tell),
+          ),
+        );
+      }
+    });
+}
+
+async function planOf(given: string, options: CommonOptions): Promise<PlanOutcome> {
+  return planLoaded(await loadScenario(given), options);
+}
+
+/** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
+export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
+  return twiceInterruptible(async ({ first, again }) => {
+    const progress = liveProgress(process.stderr, isLive());
+    try {
+      const { out, quiet } = console.options;
+      const { result, reportPath } = await playPlan(plan, {
+        signal: again,
+        interrupt: first,
+        ...more,
+        ...(out === null ? {} : { outDir: out }),
+        onProgress: (event) => {
+          tell(event);
+          if (!quiet) progress.event(event);
+        },
+      });
+      await tell({ kind: 'end', result, reportPath });
+      progress.end();
+      console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+      console.document(result);
+      return first.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
+    } catch (error) {
+      progress.end();
+      if (first.aborted) {
+        const kept = again.aborted
+          ? 'interrupted again: nothing of it was kept'
+          : 'interrupted before the load began: there was nothing to keep';
+        console.complain(`${kept}; everything that was started has been stopped`);
+        return ExitCode.interrupted;
+      }
+      console.complain(toldText(error, 'the run failed'));
+      if (error instanceof ForeignEndpointError) return ExitCode.usage;
+      return error instanceof DriverError ? ExitCode.invalid : ExitCode.environment;
+    }
+  });
+}

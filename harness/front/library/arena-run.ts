@@ -1,0 +1,67 @@
+/** The inner end of a run in an arena: process 1 there. Plays the plan that it is sent, tells what goes on and how it ended, and ends. */
+
+import { RunError, type RunErrorCode } from '../../contracts/run-error.ts';
+import type { ProfileKind } from '../../evidence/result/profile.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { settleInside, tellLauncher } from '../../run/arena/inside.ts';
+import type { RunEvent } from '../../run/conductor/progress.ts';
+import { playPlan, type RunOutcome } from './play-plan.ts';
+
+export interface PlayMessage {
+  readonly type: 'play';
+  readonly plan: Plan;
+  /** Absolute. */
+  readonly outDir: string;
+  readonly profile: ProfileKind | null;
+}
+
+export interface AbortMessage {
+  readonly type: 'abort';
+}
+
+export interface FailedMessage {
+  readonly type: 'failed';
+  readonly name: string;
+  /** Of a RunError; null for any other. */
+  readonly code: RunErrorCode | null;
+  readonly message: string;
+}
+
+export interface DoneMessage {
+  readonly type: 'done';
+  readonly outcome: RunOutcome;
+}
+
+/** What is told from inside: events, and last of all how it ended. */
+export type ArenaNews = { readonly type: 'event'; readonly event: RunEvent } | DoneMessage | FailedMessage;
+
+const tell = (news: ArenaNews): Promise<void> => tellLauncher(news);
+
+async function play({ plan, outDir, profile }: PlayMessage, signal: AbortSignal): Promise<DoneMessage | FailedMessage> {
+  try {
+    const outcome = await playPlan(plan, {
+      outDir,
+      signal,
+      onProgress: (event) => void tell({ type: 'event', event }),
+      ...(profile === null ? {} : { profile }),
+    });
+    return { type: 'done', outcome };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { type: 'failed', name, code: error instanceof RunError ? error.code : null, message };
+  }
+}
+
+const abort = new AbortController();
+// Before anything is awaited: messages come one after the other, and none twice.
+const job = new Promise<PlayMessage>((resolve) => {
+  process.on('message', (message: PlayMessage | AbortMessage | { readonly type: 'other' }) => {
+    if (message.type === 'play') resolve(message);
+    else if (message.type === 'abort') abort.abort();
+  });
+});
+await settleInside();
+// Until there is a run, nothing else keeps this process alive.
+process.channel?.ref();
+await tell(await play(await job, abort.signal));
+process.exit();

@@ -1,0 +1,24 @@
+/** A scenario as a script for another load generator. */
+import { writeWhole } from '../../run/folder/run-folder.ts';
+import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
+
+export interface ExportOptions extends PlanOptions {
+  /** Written there as well. */
+  readonly outFile?: string;
+}
+
+export interface ExportOutcome {
+  /** The script: TypeScript (JavaScript from a published package), with nothing secret in it. */
+  readonly text: string;
+  /** What of the scenario k6 does not play or judge, one a line; the script says so too. */
+  readonly leftOut: readonly string[];
+}
+
+/** Writes a scenario as a k6 script. @throws ScenarioError for mistakes in the scenario. */
+export async function exportK6(scenario: ScenarioGiven, options: ExportOptions = {}): Promise<ExportOutcome> {
+  const planned = await plan(scenario, options);
+  const { k6Script } = await import('../../run/drivers/k6/k6-script.ts');
+  const { text, leftOut } = await k6Script(planned);
+  if (options.outFile !== undefined) await writeWhole(options.outFile, text);
+  return { text, leftOut };
+}

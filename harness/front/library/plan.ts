@@ -1,0 +1,47 @@
+/** From a scenario as a caller gives it, by name, by file or as data, to a Plan. */
+import { createHash } from 'node:crypto';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import type { ScenarioInput } from '../../plan/scenario/schema.ts';
+import { placeInFile, type SourceOutcome } from '../../plan/scenario/source.ts';
+import { planLoaded } from '../../run/conductor/plan-given.ts';
+import { scenarioError } from './scenario-error.ts';
+
+/** A bundled scenario's name, the path of a .yaml, .json or .ts file, or a scenario as data. */
+export type ScenarioGiven = string | ScenarioInput;
+
+export interface PlanOptions {
+  /** Overrides, as `--set` takes them: `load.rate=4000/s`. */
+  readonly set?: readonly string[];
+  /** Of everything random; without it the scenario's own, or one that is drawn and recorded in the result. */
+  readonly seed?: number;
+}
+
+/**
+ * Checks a scenario and decides everything about its run; starts nothing.
+ * @throws ScenarioError with every mistake in it, each with its place and what would be right.
+ */
+export async function plan(scenario: ScenarioGiven, { set = [], seed }: PlanOptions = {}): Promise<Plan> {
+  const source = typeof scenario === 'string' ? await loadScenario(scenario) : sourceOf(scenario);
+  const planned = await planLoaded(source, { set, seed: seed ?? null });
+  if (!planned.ok) throw scenarioError(planned.problems);
+  return planned.plan;
+}
+
+/** Paths in it are relative to the working directory. */
+function sourceOf(scenario: ScenarioInput): SourceOutcome {
+  const text = JSON.stringify(scenario);
+  const file = 'scenario';
+  return {
+    ok: true,
+    source: {
+      given: file,
+      file,
+      sha256: createHash('sha256').update(text).digest('hex'),
+      summary: scenario.summary ?? '',
+      // A copy cannot change under us.
+      data: JSON.parse(text),
+      locate: (path) => placeInFile(file, path),
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** One run, from a plan to its Result and its reports. */
+
+import type { ProfileKind } from '../../evidence/result/profile.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import type { RunEvent } from '../../run/conductor/progress.ts';
+import type { StandingServer } from '../../run/conductor/standing-server.ts';
+import { defaultRunPath } from '../../run/folder/run-folder.ts';
+import { locatedProfile } from '../../run/profile/located-profile.ts';
+import { startWatchers, type WatchOptions } from '../watch/start-watchers.ts';
+import { profilerFor, writeProfile } from './profiled.ts';
+import { writeReports } from './report-files.ts';
+
+export interface PlayOptions extends WatchOptions {
+  /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
+  readonly outDir?: string;
+  /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Ends it early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason is who asked, for people. Before
+   * the load there is nothing to keep, and the promise rejects. In an arena it does the same as `signal`.
+   */
+  readonly interrupt?: AbortSignal;
+  /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
+  readonly onProgress?: (event: RunEvent) => void;
+  /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
+  readonly profile?: ProfileKind;
+}
+
+export interface RunOutcome {
+  /** The document: result.json. Its `verdict` is pass, fail, invalid or unknown. */
+  readonly result: Result;
+  readonly runDir: string;
+  /** report.html in it. */
+  readonly reportPath: string;
+}
+
+/** Plays a plan and writes its run folder and reports. `standing`: a server that runs already, and stays. */
+export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
+  return followed(plan, options, async (progress) => {
+    const profiler = await profilerFor(options, standing);
+    // Loaded only now: lists, help and mistakes need no generator.
+    const { runScenario } = await import('../../run/conductor/conductor.ts');
+    const { result, runDir } = await runScenario(plan, {
+      outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
+      signal: options.signal ?? new AbortController().signal,
+      progress,
+      ...(options.interrupt === undefined ? {} : { interrupt: options.interrupt }),
+      ...(standing === undefined ? {} : { standing }),
+      ...(profiler === undefined ? {} : { profiler }),
+    });
+    if (profiler === undefined) return { result, runDir, reportPath: await writeReports(result, runDir) };
+    const profile = await writeProfile(profiler, runDir, options);
+    return { result, runDir, reportPath: await writeReports(result, runDir, locatedProfile(profile, runDir)) };
+  });
+}
+
+/** Plays, wherever that is, with those outside who were asked to follow. */
+export async function followed(
+  plan: Plan,
+  options: PlayOptions,
+  play: (onProgress: (event: RunEvent) => void) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const onProgress = options.onProgress ?? (() => undefined);
+  const watchers = await startWatchers(plan, options, onProgress);
+  try {
+    const outcome = await play((event) => {
+      watchers.event(event);
+      onProgress(event);
+    });
+    watchers.event({ kind: 'end', result: outcome.result, reportPath: outcome.reportPath });
+    return outcome;
+  } catch (error) {
+    // Timers that were cut short say so in words of their own.
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    await watchers.close();
+  }
+}

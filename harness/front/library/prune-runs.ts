@@ -1,0 +1,96 @@
+/**
+ * Removes old runs, when somebody asks for it. Only folders that letitcrash named itself by their time and filled itself go: one that
+ * somebody named, put a file into, or marked with a file `keep` stays, as do a run that goes on and whatever is no run.
+ */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { journalPath } from '../../run/arena/journal-file.ts';
+import { documentIn, folderNames } from './run-index.ts';
+
+export interface PruneOptions {
+  /** The folder of runs. */
+  readonly runs: string;
+  /** So many of the newest stay, whatever their age. */
+  readonly keep: number;
+  /** Milliseconds; younger ones stay. */
+  readonly olderThanMs: number;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Says what would go, and touches nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface PrunedRun {
+  readonly folder: string;
+  /** `would-go`: a dry run. `stays`: `why` says what for. */
+  readonly outcome: 'gone' | 'would-go' | 'stays';
+  readonly why: string | null;
+  readonly bytes: number;
+}
+
+/** As `defaultRunPath` names a folder: the time in UTC, then what it was. */
+const NAMED_BY_TIME = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-./u;
+/** Whoever puts this file into a run folder keeps it. */
+const KEEP_FILE = 'keep';
+/** What letitcrash writes into a folder of its own. */
+const OWN_FILES: ReadonlySet<string> = new Set([
+  ...['result.json', 'comparison.json', 'exploration.json', 'replay.json', 'request.json', 'profile.json'],
+  ...['report.html', 'chaos.html', 'summary.md', 'junit.xml', 'schedule.json', 'timeline.ndjson', 'latency.hlog'],
+  ...['schedules.ndjson', 'blocks.ndjson', 'k6.json', 'k6-summary.json', 'autocannon.json', 'artillery.json', 'script.ts'],
+]);
+const OWN_FOLDERS: ReadonlySet<string> = new Set(['logs', 'data', 'observations', 'profile', 'runs']);
+const OWN_NAMES = /^(?:found-\d+\.yaml|k6-[\w.-]+|autocannon-[\w.-]+|artillery-[\w.-]+)$/u;
+/** Files that are counted of one folder; a size is for people. */
+const COUNTED = 50_000;
+
+/** What became of each folder that letitcrash may have made, newest first; folders that are no runs are not among them. */
+export async function pruneRuns({ runs, keep, olderThanMs, nowMs, dryRun }: PruneOptions): Promise<readonly PrunedRun[]> {
+  const pruned: PrunedRun[] = [];
+  let newer = 0;
+  for (const folder of (await folderNames(runs)).toSorted().toReversed()) {
+    const path = join(runs, folder);
+    if ((await documentIn(path)) === null) continue;
+    const named = NAMED_BY_TIME.exec(folder);
+    const place = named === null ? Number.POSITIVE_INFINITY : newer++;
+    const stays = (why: string): void => void pruned.push({ folder, outcome: 'stays', why, bytes: 0 });
+    if (named === null) stays('somebody named it');
+    else if (place < keep) stays(`one of the newest ${keep}`);
+    else if (nowMs - startOf(named) < olderThanMs) stays('not old enough');
+    else {
+      const why = await reasonToStay(path);
+      if (why !== null) stays(why);
+      else {
+        const bytes = await sizeOf(path);
+        if (!dryRun) await rm(path, { recursive: true, force: true });
+        pruned.push({ folder, outcome: dryRun ? 'would-go' : 'gone', why: null, bytes });
+      }
+    }
+  }
+  return pruned;
+}
+
+function startOf([, year, month, day, hours, minutes, seconds]: RegExpExecArray): number {
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds));
+}
+
+async function reasonToStay(path: string): Promise<string | null> {
+  // Going on, or killed: letitcrash heal needs it.
+  if ((await stat(journalPath(path)).catch(() => null)) !== null) return 'it goes on, or was killed and is not healed yet';
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.name === KEEP_FILE) return `a file ${KEEP_FILE} is in it`;
+    const own = entry.isDirectory()
+      ? OWN_FOLDERS.has(entry.name)
+      : entry.isFile() && (OWN_FILES.has(entry.name) || OWN_NAMES.test(entry.name));
+    if (!own) return `${entry.name} is in it, which no run wrote`;
+  }
+  return null;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const entry of entries.slice(0, COUNTED)) {
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+  }
+  return bytes;
+}

@@ -1,0 +1,170 @@
+/**
+ * What the matchers say of a run or a comparison: whether it holds, and the evidence. Pure. What was not measured supports neither a
+ * claim nor its opposite: that is thrown.
+ */
+
+import { metricSentence } from '../../../../reports/comparison-words.ts';
+import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../../reports/format.ts';
+import { wholeAgainMs } from '../../../../reports/sentence.ts';
+import { slopeFigureText, slopeIntervalText, slopeText } from '../../../../reports/slope-words.ts';
+import { accounted } from '../../../evidence/result/accounted.ts';
+import type { ComparedMetric, Comparison } from '../../../evidence/result/comparison.ts';
+import { driverViolations } from '../../../evidence/result/driver-violations.ts';
+import type { Delivery, Result } from '../../../evidence/result/result.ts';
+import { isResolved } from '../../../evidence/result/slopes.ts';
+import { evaluateExpectations, parseExpectations } from '../../../plan/scenario/expectations.ts';
+import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../../plan/scenario/units.ts';
+
+export interface Judgement {
+  readonly pass: boolean;
+  /** What was expected, to be begun with `expected the run to`. */
+  readonly claim: string;
+  /** One line each. */
+  readonly evidence: readonly string[];
+}
+
+/** Nothing acknowledged was lost or never shown, and nothing is still under way. @throws when nothing was acknowledged, or nobody knows. */
+export function losesNoMessages(result: Result): Judgement {
+  if (driverViolations(result).length > 0)
+    throw new Error(`nothing is known of what would be lost: ${result.reasons.join('; ')}`);
+  const delivery = accounted(result);
+  if (delivery === null) throw new Error('nothing accounted for messages, so nothing is known of what would be lost');
+  const { acked, lost, pending, attempted, indeterminate, evidence } = delivery;
+  const hidden = (delivery as Partial<Pick<Delivery, 'hidden'>>).hidden ?? 0;
+  if (acked === 0) {
+    throw new Error(`nothing was acknowledged of ${formatCount(attempted)} messages, so nothing is known of what would be lost`);
+  }
+  const offences = evidence.filter(({ property }) => property === 'lost' || property === 'hidden').map(({ message }) => message);
+  return {
+    pass: lost === 0 && hidden === 0 && pending === 0,
+    claim: 'lose no message that was acknowledged',
+    evidence: [
+      `${formatCount(acked)} acknowledged, ${formatCount(lost)} of them lost, ${hidden === 0 ? '' : `${formatCount(hidden)} arrived and never shown, `}${formatCount(pending)} still under way when the drain gave up; ${formatCount(indeterminate)} neither acknowledged nor refused`,
+      ...offences,
+    ],
+  };
+}
+
+/** Conditions as in a scenario's `expect`. @throws when a name or a condition is wrong, or something was not measured. */
+export function meets(result: Result, conditions: Readonly<Record<string, string | number | boolean>>): Judgement {
+  const hasRepeats = result.recoveryDistribution.length > 0;
+  const { expectations, problems } = parseExpectations(conditions, { hasFaults: result.faults.length > 0, hasRepeats });
+  if (problems.length > 0) {
+    throw new Error(problems.map(({ metric, message, remedy }) => `${metric}: ${message}\n  ${remedy}`).join('\n'));
+  }
+  const checks = evaluateExpectations({ expectations }, result);
+  // A recovery that never came is null, and fails; a figure that the generator spoilt, or that nobody took, is null and says nothing.
+  const unknown = checks.filter(({ actual, name }) => actual === null && !isKnownNever(result, name));
+  if (unknown.length > 0) {
+    throw new Error(`${unknown.map(({ name }) => name).join(', ')}: not measured\n  ${whyNotMeasured(result)}`);
+  }
+  return {
+    pass: checks.every(({ pass }) => pass),
+    claim: `meet ${checks.map(({ name }) => name).join(', ')}`,
+    evidence: checks.map(
+      ({ name, pass, actual, unit }) =>
+        `${pass ? 'met' : 'NOT MET'}  ${name}: it was ${actual === null ? 'never' : formatInUnit(actual, unit)}`,
+    ),
+  };
+}
+
+/** Every fault was proven, and everybody was whole again so soon after it. @throws when there was no fault, or no clock. */
+export function recoversWithin(result: Result, within: string): Judgement {
+  const limitMs = quantity('a recovery', within, parseDurationMs);
+  if (result.faults.length === 0)
+    throw new Error('there was no fault to recover from\n  use arena.drill(fault), or a scenario with faults');
+  const unproven = result.faults.filter(({ verified }) => !verified);
+  if (unproven.length > 0) {
+    const words = unproven.map(({ id, evidence }) => `${id} could not be verified: ${evidence.at(-1) ?? 'no evidence'}`);
+    throw new Error(`${words.join('\n')}\n  a fault that may not have happened is no test of recovery`);
+  }
+  if (!result.load.valid) throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
+  // Of a fault that nobody noticed there was nothing to recover from.
+  const clocks = result.recovery.map((recovery) => ({ recovery, ms: recovery.noticed ? wholeAgainMs(recovery) : 0 }));
+  if (clocks.some(({ ms, recovery }) => ms === null && !recovery.censored)) {
+    throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
+  }
+  return {
+    pass: clocks.every(({ ms }) => ms !== null && ms <= limitMs),
+    claim: `recover within ${formatMs(limitMs)} of each fault`,
+    evidence: clocks.map(({ recovery, ms }) => {
+      const { fault, reconnected99Ms, sloMs, drainedMs, watchedMs } = recovery;
+      const whole = ms === null ? `not within the ${formatMs(watchedMs)} that it was watched` : `after ${formatMs(ms)}`;
+      return `${fault}: everybody whole again ${whole} (99% reconnected ${clockText(reconnected99Ms)}, service level ${clockText(sloMs)}, backlog drained ${clockText(drainedMs)})`;
+    }),
+  };
+}
+
+/** @throws when it was not measured. */
+export function usesAtMostPerConnection({ memory, load }: Result, limit: string): Judgement {
+  const limitBytes = quantity('the memory of a connection', limit, parseBytes);
+  const { perConnection } = memory;
+  if (perConnection === null) {
+    const remedy = 'at least 100 users, who are connected in steps';
+    throw new Error(`the memory of a connection was not measured with ${formatCount(load.users)} users\n  it takes ${remedy}`);
+  }
+  const resolved = isResolved(perConnection);
+  const bytes = resolved ? perConnection.bytes : perConnection.high;
+  if (bytes === null || (!resolved && bytes > limitBytes))
+    throw new Error(`the memory of a connection is ${slopeText(perConnection)}: more users, or a longer rest at each plateau`);
+  return {
+    pass: bytes <= limitBytes,
+    claim: `use at most ${formatBytes(limitBytes)} of memory for a connection`,
+    evidence: [
+      `${slopeFigureText(perConnection)} a connection (${slopeIntervalText(perConnection)}), over plateaus of ${memory.plateaus.map(({ connections }) => formatCount(connections)).join(', ')} connections`,
+    ],
+  };
+}
+
+/** `name` may leave out `response.`. @throws for a metric that was not compared or not measured. */
+export function isNoSlower(comparison: Comparison, name: string, written: string | undefined): Judgement {
+  const metric = comparison.metrics.find((each) => each.name === name || each.name === `response.${name}`);
+  if (metric === undefined) {
+    const names = comparison.metrics.map((each) => each.name).join(', ');
+    throw new Error(`${name} was not compared\n  what was: ${names}`);
+  }
+  const margin = written === undefined ? metric.margin : quantity('a margin', written, parseShare);
+  if (metric.ratio === null)
+    throw new Error(`${metric.name} was not measured\n  ${comparison.reasons[0] ?? 'no block was valid'}`);
+  return {
+    pass: comparison.valid && isWithin(metric, margin),
+    claim: `be no worse in ${metric.name} by more than ${Number((margin * 100).toPrecision(3))}%`,
+    evidence: [
+      metricSentence(metric),
+      `over ${comparison.blocks.filter(({ invalid }) => invalid.length === 0).length} valid blocks; B / A is ${metric.ratio.toFixed(3)}`,
+      ...(metric.verdict === 'inconclusive'
+        ? ['inconclusive is not "no slower": more blocks, a quieter machine, or a wider margin']
+        : []),
+      ...comparison.reasons,
+    ],
+  };
+}
+
+/** By the comparison's own test where the margin is its own; else by the interval. */
+function isWithin({ better, verdict, low, high, margin: own }: ComparedMetric, margin: number): boolean {
+  if (margin === own) return verdict === 'equivalent';
+  const worst = better === 'lower' ? high : low;
+  if (worst === null) return false;
+  return better === 'lower' ? worst <= 1 + margin : worst >= 1 / (1 + margin);
+}
+
+function isKnownNever({ faults, load }: Result, check: string): boolean {
+  return check.startsWith('recovery.') && faults.length > 0 && load.valid === true;
+}
+
+function lagText(lagUs: Result['load']['lagUs']): string {
+  return lagUs === null || lagUs.p99 === null ? '' : ` (its lag was ${(lagUs.p99 / 1000).toFixed(0)} ms at p99)`;
+}
+
+function whyNotMeasured({ load, reasons }: Result): string {
+  if (load.valid !== false) return reasons[0] ?? 'this run had nothing to measure it by';
+  return `the generator could not keep up${lagText(load.lagUs)}, so the figures are its own, not the server's: a quieter machine, less load, or a higher limits.lag`;
+}
+
+const clockText = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));
+
+function quantity(what: string, written: string, parse: (written: unknown) => Quantity): number {
+  const parsed = parse(written);
+  if (parsed.ok) return parsed.value;
+  throw new Error(`${what}: ${JSON.stringify(written)} ${parsed.message}`);
+}

@@ -1,0 +1,71 @@
+/** Writes starter files into a project. What is there already stays as it is, but for two files that are added to: package.json and .gitignore. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../../run/tools/make-folder.ts';
+import type { StarterFile } from './starter-file.ts';
+import { wireIgnore } from './wired-ignore.ts';
+import { type WiredPackage, type Wiring, wirePackage } from './wired-package.ts';
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly what: string;
+  /** `kept`: there was one of this name, and it was not touched; `added`: it was added to. */
+  readonly state: 'written' | 'kept' | 'added';
+}
+
+/** @throws errors of the file system other than that a file is there already. */
+export async function writeStarter(root: string, files: readonly StarterFile[]): Promise<WrittenFile[]> {
+  const written: WrittenFile[] = [];
+  for (const { path, text, what } of files) {
+    const place = join(root, path);
+    makeFolder(dirname(place));
+    // Exclusive, so that not even a file that appears meanwhile is overwritten, nor what a link points to.
+    const state = await writeFile(place, text, { flag: 'wx' }).then(
+      () => 'written' as const,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return 'kept' as const;
+        throw error;
+      },
+    );
+    written.push({ path, what, state });
+  }
+  return written;
+}
+
+/** What the project's package.json is to be, written nowhere yet. @throws TypeError, in words, where it is none. */
+export async function plannedPackage(root: string, wiring: Wiring): Promise<WiredPackage> {
+  try {
+    return wirePackage(await textOf(join(root, 'package.json')), wiring);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`${join(root, 'package.json')}: ${error.message}\n  a package.json as npm init writes it`);
+  }
+}
+
+/** Writes package.json as it was planned, and adds to .gitignore. */
+export async function writeWiring(root: string, planned: WiredPackage): Promise<WrittenFile[]> {
+  const manifest = join(root, 'package.json');
+  const before = await textOf(manifest);
+  if (before !== planned.text) await writeFile(manifest, planned.text);
+  const ignore = join(root, '.gitignore');
+  const ignored = await textOf(ignore);
+  const wired = wireIgnore(ignored);
+  if (wired !== null) await writeFile(ignore, wired);
+  return [
+    { path: 'package.json', what: planned.added.join(', '), state: stateOf(before, planned.added.length > 0) },
+    { path: '.gitignore', what: 'what npm installs and what runs leave', state: stateOf(ignored, wired !== null) },
+  ];
+}
+
+function stateOf(before: string | null, changed: boolean): WrittenFile['state'] {
+  if (!changed) return 'kept';
+  return before === null ? 'written' : 'added';
+}
+
+/** Null where there is no such file. */
+async function textOf(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}

@@ -1,0 +1,63 @@
+/** A driver of the user's own, from a file. Each load worker loads it by its path, so that each has its own. */
+import { basename } from 'node:path';
+import type { Driver } from '../../contracts/driver.ts';
+import { type Loaded, loadOwn } from './own-module.ts';
+import { aFunction, aText, faultsOf, type Shape } from './shape.ts';
+
+const DRIVER: Shape = {
+  name: aText('what reports call the protocol'),
+  connect: aFunction('(options, events) => Session'),
+  tend: aFunction('(nowMs) => void: look after the silent sessions'),
+};
+
+const SESSION: Shape = {
+  send: aFunction('(id, to, payload, receipts) => boolean'),
+  acknowledge: aFunction('(seq) => void'),
+  read: aFunction('(seq) => void'),
+  close: aFunction('() => void: leave politely'),
+  abort: aFunction('(reason, retry) => void: drop the socket'),
+  stall: aFunction('() => boolean: read nothing more; () => false where it cannot'),
+  resume: aFunction('() => void: read again'),
+  abandon: aFunction('() => null where it cannot leave a socket open for ever'),
+};
+
+/** A driver as its file exports it, not yet held to the rules of the interface. */
+export interface OwnDriver {
+  readonly driver: Driver;
+  /** What people know it by beside its name: the file's name. */
+  readonly file: string;
+  /** Looks at what the first connect() gave. Throws, in words for people, where that is no Session. */
+  readonly checkSession: (session: unknown) => void;
+}
+
+/** Loads `export const driver` of a file, by its absolute path. */
+export async function loadOwnDriver(file: string): Promise<Loaded<OwnDriver>> {
+  const loaded = await loadOwn<Driver>(file, {
+    name: 'driver',
+    type: 'Driver',
+    from: 'letitcrash/driver',
+    check: (value) => faultsOf(value, DRIVER),
+  });
+  if (!loaded.ok) return loaded;
+  return { ok: true, value: { driver: loaded.value, file: basename(file), checkSession: checkFirst(file) } };
+}
+
+/** Looks at the first session only: the others come from the same code, and there are thousands. */
+function checkFirst(file: string): (session: unknown) => void {
+  let checked = false;
+  return (session) => {
+    if (checked) return;
+    checkSession(file, session);
+    checked = true;
+  };
+}
+
+/** What connect() gave. @throws in words for people where it is no Session. */
+function checkSession(file: string, session: unknown): void {
+  const faults = faultsOf(session, SESSION);
+  if (faults[0] === undefined) return;
+  const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
+  throw new Error(
+    `${basename(file)}: driver.connect() gave no Session: ${words}\n  ${faults[0].member} is to be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
+  );
+}

@@ -1,6 +1,0 @@
-import { ToldError } from '../result/told-error.ts';
-
-/** A profile could not be taken: a node that cannot be looked into, or a tool that failed. Never a verdict on the server. */
-export class ProfileError extends ToldError {
-  override readonly name = 'ProfileError';
-}

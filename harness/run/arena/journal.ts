@@ -1,0 +1,131 @@
+/**
+ * The undo journal: what a run has done that would outlast it if it died this moment. Each act is on the disk before it happens and
+ * crossed out once it is undone, so that `letitcrash heal` can finish what a killed run began. An orderly end leaves no journal.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '../tools/make-folder.ts';
+import { presentArena, tellOfJournal } from './inside.ts';
+import { claimedJournal } from './journal-claim.ts';
+import {
+  bootId,
+  JOURNAL_SCHEMA,
+  type JournalEntry,
+  type JournalHead,
+  journalPath,
+  machineId,
+  pointerFolder,
+} from './journal-file.ts';
+import { identify, isAlive, pidNamespace } from './process-identity.ts';
+
+/** What a fault may use: write an act down before it, and call the answer once the act is undone. Both are cheap (one flush). */
+export interface Recorder {
+  record(entry: JournalEntry): () => void;
+}
+
+/** For whoever does nothing that could outlast it. */
+export const forgetful: Recorder = { record: () => () => undefined };
+
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+
+export class Journal implements Recorder {
+  readonly #folder: string;
+  readonly #stateFolder: string;
+  readonly #path: string;
+  readonly #pointer: string | null;
+  readonly #open = new Map<number, JournalEntry>();
+  #file: number | null;
+  #number = 0;
+
+  /** Begins the journal of a run folder, which is made if need be and has none, and leaves a pointer to it where `heal` looks. */
+  constructor(runFolder: string, stateFolder = pointerFolder()) {
+    const folder = resolve(runFolder);
+    makeFolder(folder);
+    // Before there is one: a launcher that hears of a journal that never came has nothing to do.
+    if (presentArena() !== null) tellOfJournal({ folder, stateFolder }, 'begun');
+    this.#folder = folder;
+    this.#stateFolder = stateFolder;
+    this.#path = journalPath(folder);
+    this.#file = begin(this.#path, headFor(folder));
+    this.#pointer = point(stateFolder, folder);
+  }
+
+  record(entry: JournalEntry): () => void {
+    const number = ++this.#number;
+    this.#open.set(number, entry);
+    this.#write({ number, entry });
+    return () => {
+      if (this.#open.delete(number)) this.#write({ done: number });
+    };
+  }
+
+  /** Ends it; returns what is left to be undone. Only then the journal stays, for `heal`. */
+  close(): readonly JournalEntry[] {
+    if (this.#file === null) return [];
+    closeSync(this.#file);
+    this.#file = null;
+    const left = [...this.#open.values()].filter((entry) => !('process' in entry) || isAlive(entry.process));
+    if (left.length === 0) {
+      rmSync(this.#path, { force: true });
+      if (this.#pointer !== null) rmSync(this.#pointer, { force: true });
+      if (presentArena() !== null) tellOfJournal({ folder: this.#folder, stateFolder: this.#stateFolder }, 'ended');
+    }
+    return left;
+  }
+
+  #write(line: unknown): void {
+    if (this.#file === null) return;
+    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    fsyncSync(this.#file);
+  }
+}
+
+function headFor(folder: string): JournalHead {
+  const arena = presentArena();
+  return {
+    schema: JOURNAL_SCHEMA,
+    folder,
+    bootId: bootId(),
+    harness: arena ?? identify(process.pid) ?? { pid: process.pid, start: '' },
+    pidNamespace: arena === null ? pidNamespace() : arena.pidNamespace,
+    world: pidNamespace(),
+    machineId: machineId(),
+    arena: arena !== null,
+  };
+}
+
+/** Makes the journal with its head in it, so that none is ever seen without. @throws EEXIST when there is one, or a heal at work on one. */
+function begin(path: string, head: JournalHead): number {
+  const unfinished = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
+  const file = openSync(unfinished, 'ax', OWNER_ONLY);
+  try {
+    writeSync(file, `${JSON.stringify(head)}\n`);
+    fsyncSync(file);
+    linkSync(unfinished, path);
+    if (claimedJournal(head.folder) !== null) {
+      rmSync(path, { force: true });
+      throw Object.assign(new Error(`a heal is at work on ${head.folder}`), { code: 'EEXIST' });
+    }
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Where there is no place for pointers, `heal <run folder>` finds the journal all the same. */
+function point(stateFolder: string, runFolder: string): string | null {
+  try {
+    mkdirSync(stateFolder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    const path = join(stateFolder, `${process.pid}-${randomBytes(6).toString('hex')}.json`);
+    writeFileSync(path, `${JSON.stringify({ folder: runFolder })}\n`, { mode: OWNER_ONLY, flag: 'wx' });
+    return path;
+  } catch {
+    return null;
+  }
+}

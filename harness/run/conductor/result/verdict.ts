@@ -1,0 +1,164 @@
+/**
+ * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json. The table is in
+ * harness/README.md.
+ *
+ * Order matters. Where the driver broke the rules of its interface nobody knows what was the server's doing: the run is invalid, whatever
+ * the ledger counted. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
+ * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
+ * and only then do limits decide. One that was interrupted proves nothing but what it broke. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
+ */
+
+import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../../../evidence/result/drained.ts';
+import { formatInUnit } from '../../../evidence/result/format.ts';
+import type { Delivery, Result, Verdict } from '../../../evidence/result/result.ts';
+
+/** The delivery properties: field of `delivery`, and how one offence reads. */
+export const deliveryProperties = [
+  ['lost', 'acknowledged message never delivered'],
+  ['hidden', 'acknowledged message that arrived with a number not above the cursor, so that it was never shown'],
+  ['duplicatesVisible', 'message shown twice'],
+  ['phantom', 'message delivered that nobody sent'],
+  ['reordered', 'message delivered out of order'],
+  ['misdelivered', 'message delivered to somebody else'],
+  ['corrupted', 'message with a damaged payload'],
+  ['receiptsEarly', 'receipt before the fact'],
+  ['presenceWrong', 'watcher told the wrong presence of somebody'],
+] as const satisfies readonly (readonly [keyof Delivery, string])[];
+
+/** Acknowledged messages were still owed, or users kept out, when the drain gave up: a promise of liveness, not of safety. */
+export const DRAINED = 'drained';
+
+/** Names of the broken properties, as the Result's `delivery` has them; what can be waited for comes last. */
+export function brokenProperties(delivery: Delivery): readonly string[] {
+  const broken = deliveryProperties.flatMap(([property]) => ((delivery[property] ?? 0) > 0 ? [property as string] : []));
+  return drainedState(delivery) === 'broken' ? [...broken, DRAINED] : broken;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reasons: string[];
+}
+
+/** What the verdict looks at; `invalidity` lists what spoilt the measurement, in words. */
+export interface Evidence {
+  readonly delivery: Delivery;
+  readonly checks: Result['checks'];
+  readonly invalidity: readonly string[];
+  /** Rules that the scenario's own driver broke, in words; absent where it kept them all, as a bundled one does. */
+  readonly driverFaults?: readonly string[];
+  /** The abort condition that ended the run before its time, in words; null when none did. */
+  readonly aborted: string | null;
+  /** Who interrupted the run and when, in words; null when nobody did. */
+  readonly interrupted?: string | null;
+  readonly deliveryMustBeIntact: boolean;
+  /** Other runs were at work on the machine, in words; null where none was. */
+  readonly beside?: string | null;
+  /** Why sessions ended; none without. */
+  readonly sessionsEnded?: Result['load']['sessionsEnded'];
+  /** Why the drill did not take place, where no fault found anything to strike; null without. */
+  readonly unstruck?: string | null;
+}
+
+/** Decides, and says why. */
+export function judgeRun({
+  delivery,
+  checks,
+  invalidity,
+  driverFaults = [],
+  aborted,
+  interrupted = null,
+  deliveryMustBeIntact,
+  sessionsEnded = [],
+  unstruck = null,
+  beside = null,
+}: Evidence): Judgement {
+  const broken = deliveryProperties.flatMap(([property, offence]) => {
+    const offences = delivery[property];
+    return offences !== null && offences > 0 ? [`${property}: ${offences} × ${offence}`] : [];
+  });
+  const state = drainedState(delivery);
+  const drain = drainReasons(delivery, sessionsEnded);
+  const delivered = deliveryMustBeIntact ? [...broken, ...(state === 'broken' && interrupted === null ? drain : [])] : [];
+  const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
+
+  const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
+
+  if (driverFaults.length > 0) return { verdict: 'invalid', reasons: [...ended, ...driverFaults, ...invalidity] };
+  if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };
+  // A part of a run proves nothing of the whole.
+  if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
+  // What a late generator read of itself is no reason to blame the server.
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  // A figure that another load made worse is not held against the server; one that held all the same, held.
+  if (beside !== null && (aborted !== null || missed.length > 0))
+    return { verdict: 'invalid', reasons: [...ended, beside, ...missed] };
+  if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
+  if (delivery.acked === 0)
+    return {
+      verdict: 'unknown',
+      reasons: ['no message was acknowledged: nothing is proven', ...whyNothing(delivery, drain, sessionsEnded)],
+    };
+  const open = deliveryMustBeIntact && state === 'unknown' ? drain : [];
+  // A recovery that was never needed is no recovery that never came.
+  const onlyUnmeasured = checks.every(({ pass, actual }) => pass || actual === null);
+  if (unstruck !== null && onlyUnmeasured) return { verdict: 'unknown', reasons: [unstruck, ...missed, ...open] };
+  if (missed.length > 0) return { verdict: 'fail', reasons: [...missed, ...open] };
+  if (open.length > 0) return { verdict: 'unknown', reasons: open };
+  return { verdict: 'pass', reasons: [] };
+}
+
+/** What the drain left behind, one sentence each; where users were kept out, also why their sessions ended. */
+function drainReasons(delivery: Delivery, sessionsEnded: Result['load']['sessionsEnded']): string[] {
+  const when = delivery.drained ? '' : ' when the drain gave up';
+  return drainFindings(delivery).map(({ what, text }) => {
+    const ends = what === 'away' ? sessionsEndedText(sessionsEnded) : null;
+    return `drained: ${text}${when}${ends === null ? '' : `; sessions had ended: ${ends}`}`;
+  });
+}
+
+/** Why a server acknowledged nothing, as far as it is known. */
+function whyNothing({ refusals }: Delivery, drain: readonly string[], sessionsEnded: Result['load']['sessionsEnded']): string[] {
+  const refused = refusalsText(refusals ?? []);
+  const ends = drain.some((reason) => reason.includes('sessions had ended')) ? null : sessionsEndedText(sessionsEnded);
+  return [
+    ...(refused === null ? [] : [`messages were refused: ${refused}`]),
+    ...drain,
+    ...(ends === null ? [] : [`sessions ended: ${ends}`]),
+  ];
+}
+
+/**
+ * The same for a load of HTTP requests alone. There are no messages, so delivery is neither intact nor broken and nothing is said of it;
+ * what takes the place of an acknowledgement as proof that the server served is a good answer; where nobody knows whether there was one, nothing
+ * is proven, though a limit that was not met is.
+ */
+export function judgeRequests({
+  ok,
+  checks,
+  invalidity,
+  aborted,
+  interrupted = null,
+  beside = null,
+  unproven = 'no request was answered with a status of 2xx: nothing is proven',
+}: Pick<Evidence, 'checks' | 'invalidity' | 'aborted' | 'interrupted' | 'beside'> & {
+  readonly ok: number | null;
+  readonly unproven?: string;
+}): Judgement {
+  const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
+  const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
+  if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
+  if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
+  if (beside !== null && (aborted !== null || missed.length > 0))
+    return { verdict: 'invalid', reasons: [...ended, beside, ...missed] };
+  if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
+  if (ok === 0) return { verdict: 'unknown', reasons: [unproven] };
+  if (missed.length > 0) return { verdict: 'fail', reasons: missed };
+  if (ok === null) return { verdict: 'unknown', reasons: [unproven] };
+  return { verdict: 'pass', reasons: [] };
+}
+
+/** A limit that was not met, in words. */
+export function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
+  const measured = actual === null ? 'could not be measured' : `was ${formatInUnit(actual, unit)}`;
+  return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${formatInUnit(limit, unit)}`;
+}

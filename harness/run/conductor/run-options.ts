@@ -1,0 +1,29 @@
+/** What whoever has a plan played may ask for beside it. */
+
+import type { Target } from '../../../targets/target.ts';
+import type { Profiler } from '../profile/profiler.ts';
+import type { EarlyEnd } from './early-end.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { RunEvent } from './progress.ts';
+import type { StandingServer } from './standing-server.ts';
+
+export interface RunOptions {
+  readonly outDir: string;
+  /** Ends the run at once: it is undone, and nothing of it is kept. */
+  readonly signal: AbortSignal;
+  /** Ends it early: what was measured is kept, in a Result that says so. Its reason is who asked, such as SIGINT. */
+  readonly interrupt?: AbortSignal;
+  readonly progress: (event: RunEvent) => void;
+  /** Instead of the target that the plan names: another version's, say. */
+  readonly target?: Target;
+  /** A server that runs already: the run plays on it, and leaves it running. */
+  readonly standing?: StandingServer;
+  /** Looks into the nodes while they are loaded. */
+  readonly profiler?: Profiler;
+}
+
+/** What each kind of run is given: `signal` is then whatever ends it at once. */
+export interface PlayedOptions extends RunOptions {
+  readonly end: EarlyEnd;
+  readonly neighbours: Neighbours;
+}

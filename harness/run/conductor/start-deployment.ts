@@ -1,0 +1,48 @@
+/** Starts what a run loads. */
+import type { Deployment, DeploymentSpec, Target } from '../../../targets/target.ts';
+import { moduleLabel } from '../../plan/own-server/module-path.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { presentArena } from '../arena/inside.ts';
+import type { RunFolder } from '../folder/run-folder.ts';
+import { nodeRuntime } from './node-runtime.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** What faults need between the nodes and whoever talks to them, and of the nodes themselves. */
+type Surroundings = Pick<DeploymentSpec, 'via' | 'env'>;
+
+const NOTHING_AROUND: Surroundings = { via: null, env: {} };
+
+/**
+ * A standing server is used as it is. `surround` makes ready what the plan's faults need before a node starts; it is given the number of
+ * the deployment, in which its addresses lie.
+ */
+export async function startDeployment(
+  { target }: Plan,
+  found: Target,
+  folder: RunFolder,
+  { standing, progress, signal, profiler }: RunOptions,
+  surround: (deployment: number) => Promise<Surroundings> = async () => NOTHING_AROUND,
+): Promise<Deployment> {
+  const label = moduleLabel(target.use);
+  const say = (message: string): void => progress({ kind: 'phase', phase: 'start', message });
+  if (standing !== undefined) {
+    say(`Using ${label}, which runs already`);
+    return standing.deployment;
+  }
+  say(`Starting ${label} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`);
+  // Runs at the same time get addresses of their own, as far as process ids tell them apart.
+  const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
+  const { via, env } = await surround(deployment);
+  const runtime = await nodeRuntime(target, signal, say);
+  return found.start({
+    nodes: target.nodes,
+    durability: target.durability,
+    dataDir: folder.data,
+    logDir: folder.logs,
+    deployment,
+    config: target.config,
+    via,
+    env: { ...env, ...profiler?.env },
+    ...(runtime === undefined ? {} : { runtime }),
+  });
+}

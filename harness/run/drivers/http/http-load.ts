@@ -1,0 +1,156 @@
+/**
+ * An HTTP load: generator processes, started and ended by their handles. In: a plan, origins, identities. Out: their reports.
+ *
+ * Closed loop: a connection sends its next request when it has the answer to the last (or `pipelining` of them), so a server that is
+ * slow is asked less. What such latencies say is service time, in whole milliseconds.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HttpPlan } from '../../../plan/scenario/plan.ts';
+import { refuseForeignUrls } from '../own-endpoints.ts';
+import type { FromGenerator, GeneratorReport, HttpIdentity, HttpSecond, ToGenerator } from './http-job.ts';
+
+export interface HttpLoadOptions {
+  readonly plan: HttpPlan;
+  /** Where requests go; all of them are on loopback, or the scenario's own. */
+  readonly origins: readonly string[];
+  readonly owned: boolean;
+  /** One a connection. */
+  readonly identities: readonly HttpIdentity[];
+  readonly warmUpMs: number;
+  /** Once a second of each generator, which is numbered from 0. */
+  readonly onSecond: (second: HttpSecond, generator: number) => void;
+}
+
+/** What a generator needs beyond its load to end, load its code or tell the rest. */
+const GRACE_MS = 30_000;
+const READY_MS = 30_000;
+const ENTRY = fileURLToPath(new URL(`./generator${extname(import.meta.url)}`, import.meta.url));
+
+export class HttpLoad {
+  readonly #children: readonly ChildProcess[];
+  readonly #options: HttpLoadOptions;
+  readonly #gone: readonly Promise<void>[];
+
+  private constructor(options: HttpLoadOptions) {
+    this.#options = options;
+    this.#children = Array.from({ length: options.plan.workers }, () =>
+      fork(ENTRY, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    );
+    this.#gone = this.#children.map(
+      (child) =>
+        new Promise((resolve) => {
+          child.once('exit', () => resolve());
+          child.once('error', () => resolve());
+        }),
+    );
+  }
+
+  /**
+   * Resolves when every generator waits for `go`.
+   * @throws ForeignEndpointError for an origin that is neither on loopback nor owned, before anything is started.
+   */
+  static async start(options: HttpLoadOptions): Promise<HttpLoad> {
+    refuseForeignUrls(options.origins, options.owned);
+    const load = new HttpLoad(options);
+    try {
+      await Promise.all(
+        load.#children.map((child, worker) => {
+          const ready = load.#answer(worker, READY_MS, ({ type }) => type === 'ready');
+          tell(child, load.#job(worker));
+          return ready;
+        }),
+      );
+      return load;
+    } catch (error) {
+      await load.stop();
+      throw error;
+    }
+  }
+
+  get osPids(): readonly number[] {
+    return this.#children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** Loads now; resolves to one report a generator. @throws when one of them dies or does not end in time. */
+  go(): Promise<readonly GeneratorReport[]> {
+    const { plan, warmUpMs, onSecond } = this.#options;
+    return Promise.all(
+      this.#children.map((child, worker) => {
+        child.on('message', (message: FromGenerator) => {
+          if (message.type === 'second') onSecond(message, worker);
+        });
+        const done = this.#answer(worker, warmUpMs + plan.forMs + GRACE_MS, ({ type }) => type === 'done');
+        tell(child, { type: 'go' });
+        return done as Promise<GeneratorReport>;
+      }),
+    );
+  }
+
+  /** Ends the load early; what was measured until then is still reported. */
+  cutShort(): void {
+    for (const child of this.#children) tell(child, { type: 'stop' });
+  }
+
+  /** Ends the processes; idempotent. */
+  async stop(): Promise<void> {
+    this.killNow();
+    await Promise.all(this.#gone);
+  }
+
+  killNow(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+
+  #job(worker: number): ToGenerator {
+    const { plan, origins, identities, warmUpMs } = this.#options;
+    const { requests, pipelining, timeoutMs, forMs, workers } = plan;
+    return {
+      type: 'job',
+      // Each begins with another origin, so that few connections spread as well as many.
+      origins: origins.map((_, index) => origins[(index + worker) % origins.length] as string),
+      requests,
+      identities: identities.filter((_, index) => index % workers === worker),
+      pipelining,
+      ratePerSecond: plan.ratePerSecond === null ? null : shareOf(plan.ratePerSecond, worker, workers),
+      timeoutMs,
+      warmUpMs,
+      durationMs: forMs,
+    };
+  }
+
+  #answer(worker: number, limitMs: number, wanted: (message: FromGenerator) => boolean): Promise<FromGenerator> {
+    const child = this.#children[worker] as ChildProcess;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => end(() => reject(new Error(`HTTP generator ${worker} said nothing for ${limitMs} ms`))),
+        limitMs,
+      );
+      const hear = (message: FromGenerator): void => {
+        if (wanted(message)) end(() => resolve(message));
+      };
+      const died = (): void => end(() => reject(new Error(`HTTP generator ${worker} died`)));
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        child.off('message', hear);
+        child.off('exit', died);
+        settle();
+      };
+      child.on('message', hear);
+      child.on('exit', died);
+      // Its exit may be behind us: a load that is killed before it goes would wait for it again.
+      if (child.exitCode !== null || child.signalCode !== null) died();
+    });
+  }
+}
+
+/** Nothing is thrown for one that died meanwhile: its exit says so to whoever waits for its answer. */
+function tell(child: ChildProcess, message: ToGenerator): void {
+  if (child.connected) child.send(message, () => undefined);
+}
+
+/** Of `total`, in whole numbers that add up to it: the first workers get one more. */
+function shareOf(total: number, worker: number, workers: number): number {
+  return Math.floor(total / workers) + (worker < total % workers ? 1 : 0);
+}

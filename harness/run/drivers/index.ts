@@ -1,0 +1,46 @@
+/** The drivers by name, and those of users by their path. A driver belongs to one process: each worker makes its own. */
+
+import type { Driver } from '../../contracts/driver.ts';
+import { isModulePath } from '../../plan/own-server/module-path.ts';
+import { loadOwnDriver } from '../../plan/own-server/own-driver.ts';
+import { CheckedDriver } from './checked-driver.ts';
+import type { BrokenRule } from './driver-rules.ts';
+import { NativeDriver } from './native/native-driver.ts';
+
+const DRIVERS: Readonly<Record<string, () => Driver>> = {
+  native: () => new NativeDriver(),
+};
+
+export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
+
+/** What planning may ask of a bundled driver. */
+export function driverFacts(name: string): { readonly name: string; readonly devices: boolean; readonly presence: boolean } {
+  const { devices = false, presence = false } = createDriver(name);
+  return { name, devices, presence };
+}
+
+/** A bundled driver. Throws RangeError for a name that is none of DRIVER_NAMES. */
+export function createDriver(name: string): Driver {
+  const create = DRIVERS[name];
+  if (create === undefined) throw new RangeError(`no driver is called "${name}"; there are: ${DRIVER_NAMES.join(', ')}`);
+  return create();
+}
+
+/** A bundled driver by its name, or the one that a file exports. Rejects, in words for people, where it is neither. */
+export async function openDriver(given: string): Promise<Driver> {
+  if (!isModulePath(given)) return createDriver(given);
+  const loaded = await loadOwnDriver(given);
+  if (!loaded.ok) throw new Error(`${given} ${loaded.message}\n  ${loaded.remedy}`);
+  const { driver, file, checkSession } = loaded.value;
+  return new CheckedDriver(driver, file, checkSession);
+}
+
+/** The rules of the interface that a driver has broken so far; a bundled one is held to them by tests, and not watched while it runs. */
+export function brokenRulesOf(driver: Driver): readonly BrokenRule[] {
+  return driver instanceof CheckedDriver ? driver.brokenRules : [];
+}
+
+/** Whether an error that nobody caught is this driver's own, which has then taken note of it. */
+export function isOwnError(driver: Driver, error: unknown): boolean {
+  return driver instanceof CheckedDriver && driver.claims(error);
+}

@@ -1,0 +1,42 @@
+/** The guard where endpoints enter the load: nobody's server but one's own is loaded or broken. Pure. */
+import { BlockList, isIP } from 'node:net';
+import type { Address } from '../../../targets/target.ts';
+import { ToldError } from '../../evidence/result/told-error.ts';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** An endpoint that is neither on loopback nor named as the scenario's own. */
+export class ForeignEndpointError extends ToldError {
+  override readonly name = 'ForeignEndpointError';
+}
+
+/**
+ * Lets endpoints pass that are on this machine's loopback (inside the arena: the run's own), and any when the scenario says that the
+ * servers are its owner's. A name is refused like an address elsewhere: what it resolves to may change.
+ * @throws ForeignEndpointError for the first that may not.
+ */
+export function refuseForeign(endpoints: readonly Address[], owned: boolean): void {
+  const foreign = endpoints.find(({ host }) => !isLoopback(host));
+  if (owned || foreign === undefined) return;
+  throw new ForeignEndpointError(
+    `${foreign.host}:${foreign.port} is not on this machine's loopback (127.0.0.0/8 or ::1), and what is somebody else's is not loaded or broken\n  write target: { owned: true } in the scenario when the server is yours`,
+  );
+}
+
+/** The same for where requests go: `http://127.0.0.1:8080`, say. */
+export function refuseForeignUrls(urls: readonly string[], owned: boolean): void {
+  refuseForeign(urls.map(addressOf), owned);
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
+function isLoopback(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return false;
+  return LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,0 +1,81 @@
+/**
+ * half-open: some users' sockets are abandoned, as when a phone changes its network: neither read nor closed, while the user comes
+ * back on a new one. The server is left with a connection to nobody, and must not deliver into it for ever.
+ */
+
+import { eventually } from '../../eventually.ts';
+import type { FaultKind } from '../../fault.ts';
+import {
+  type Afflicted,
+  afflictUsers,
+  type ClientSettings,
+  checkClientSettings,
+  clientSettings,
+  countBack,
+  socketsNow,
+  userControlOf,
+} from './afflicted-users.ts';
+import { UnreadWatch } from './unread-watch.ts';
+
+const GONE_WITHIN_MS = 5_000;
+
+interface Abandoned extends Afflicted {
+  readonly watch: UnreadWatch;
+}
+
+export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
+  kind: 'half-open',
+  summary: "abandon some users' sockets, neither read nor closed, while the users come back on new ones",
+  needs: [],
+  requires: ['procfs'],
+  presence: 'logged',
+  heals: 'never, the server has to deal with it; with `for` the abandoned sockets are reset then',
+  duration: 'open',
+  settings: clientSettings,
+  check: checkClientSettings,
+
+  async inject(settings, context) {
+    const injection = await afflictUsers('abandon', settings, context);
+    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
+  },
+
+  async verify({ handle }, context) {
+    const { asked, hit, watch } = handle;
+    const unread = await watch.begin();
+    const sockets = await socketsNow(hit);
+    const open = sockets.filter((socket) => socket?.state === 'established' || socket?.state === 'close-wait').length;
+    const closed = sockets.filter((socket) => socket?.state === 'close-wait').length;
+    return {
+      verified: hit.length === asked && open === asked && unread.sockets === asked && unread.readOn === 0,
+      evidence: [
+        `asked for ${asked} abandoned sockets; the workers let go of ${hit.length}`,
+        `the kernel still has ${open} of them open; the server has closed its end of ${closed}`,
+        `the kernel holds unread bytes for ${unread.sockets} of them; ${unread.readOn} were read all the same`,
+        `${await countBack(handle, context)} of these users are signed in again already`,
+      ],
+    };
+  },
+
+  async undo({ handle: { hit, watch } }, context) {
+    const { readOn } = await watch.end();
+    const before = await socketsNow(hit);
+    await userControlOf(context).relieve(
+      'abandon',
+      hit.map(({ device }) => device),
+    );
+    const after = await eventually(
+      () => socketsNow(hit),
+      (sockets) => sockets.every((socket) => socket === null),
+      GONE_WITHIN_MS,
+    );
+    const gone = after.filter((socket) => socket === null).length;
+    return {
+      verified: gone === hit.length && readOn === 0,
+      evidence: [
+        ...(readOn === 0 ? [] : [`${readOn} of ${hit.length} were read all the same before the end`]),
+        `before the end the server had closed its end of ${before.filter((socket) => socket?.state !== 'established').length} of ${hit.length}`,
+        `reset; the kernel no longer knows ${gone} of ${hit.length}`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,91 @@
+/**
+ * slow-consumer: some users' sockets are not read for `for`. What the server sends them piles up in the kernel, then in the server,
+ * which must bound it and must serve everybody else as before.
+ */
+
+import { eventually } from '../../eventually.ts';
+import type { FaultKind } from '../../fault.ts';
+import {
+  type Afflicted,
+  afflictUsers,
+  type ClientSettings,
+  checkClientSettings,
+  clientSettings,
+  socketsNow,
+  userControlOf,
+} from './afflicted-users.ts';
+import type { KernelSocket } from './kernel-sockets.ts';
+import { UnreadWatch } from './unread-watch.ts';
+
+const READ_WITHIN_MS = 10_000;
+
+interface Stalled extends Afflicted {
+  readonly watch: UnreadWatch;
+}
+
+export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
+  kind: 'slow-consumer',
+  summary: "stop reading some users' sockets",
+  needs: [],
+  requires: ['procfs'],
+  presence: 'logged',
+  heals: 'after `for`, when what has piled up is read; those whom the server cut off connect again',
+  duration: 'optional',
+  settings: clientSettings,
+  check: checkClientSettings,
+
+  async inject(settings, context) {
+    const injection = await afflictUsers('stall', settings, context);
+    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
+  },
+
+  async verify({ handle: { asked, hit, watch } }) {
+    const unread = await watch.begin();
+    return {
+      verified: hit.length === asked && unread.sockets === asked && unread.readOn === 0,
+      evidence: [
+        `asked for ${asked} sockets that are not read; the workers stopped reading ${hit.length}`,
+        `the kernel holds unread bytes for ${unread.sockets} of them, ${unread.bytes} B in all`,
+        ...readOnText(unread.readOn, hit.length),
+      ],
+    };
+  },
+
+  async undo({ handle: { hit, watch } }, context) {
+    const unread = await watch.end();
+    const before = await socketsNow(hit);
+    const cutOff = before.filter((socket) => socket?.state !== 'established').length;
+    await userControlOf(context).relieve(
+      'stall',
+      hit.map(({ device }) => device),
+    );
+    // Something is always under way to somebody: each must be seen once with nothing unread.
+    let waiting = hit;
+    await eventually(
+      async () => {
+        const now = await socketsNow(waiting);
+        waiting = waiting.filter((_, index) => isUnread(now[index] ?? null));
+        return waiting.length;
+      },
+      (unread) => unread === 0,
+      READ_WITHIN_MS,
+    );
+    return {
+      verified: waiting.length === 0 && unread.readOn === 0,
+      evidence: [
+        ...readOnText(unread.readOn, hit.length),
+        `by then ${unread.bytes} B had piled up in the kernel, and the server had cut off ${cutOff} of ${hit.length}`,
+        `read again: the kernel was seen with nothing unread for ${hit.length - waiting.length} of ${hit.length}`,
+      ],
+    };
+  },
+};
+
+function isUnread(socket: KernelSocket | null): boolean {
+  return socket !== null && socket.unreadBytes > 0;
+}
+
+/** A stall that reads on is no stall, whatever piles up behind it. */
+function readOnText(readOn: number, users: number): string[] {
+  return readOn === 0 ? [] : [`${readOn} of ${users} sockets were read all the same`];
+}

@@ -1,0 +1,105 @@
+/**
+ * Whether sockets that nobody is to read are really not read, for as long as that lasts. Two witnesses: the kernel, whose count of unread
+ * bytes of a socket can only grow while nobody reads; and the workers, whose sockets count what they took from the kernel, wherever they put
+ * it (a paused Node socket goes on reading, into a buffer of its own).
+ */
+
+import { eventually } from '../../eventually.ts';
+import type { FaultContext } from '../../fault.ts';
+import { type Afflicted, socketsNow, userControlOf } from './afflicted-users.ts';
+import type { KernelSocket } from './kernel-sockets.ts';
+
+/** Each such user has asked for a sign of life first, so that something comes that it does not read. */
+const PILES_UP_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+/** The kernel's table is long where there are many sockets: of the time at most this share goes into reading it. */
+const SHARE_OF_TIME = 0.1;
+
+/** What a watch has seen until now. */
+export interface Unread {
+  /** Sockets for which the kernel holds unread bytes at the last look, and how many altogether. */
+  readonly sockets: number;
+  readonly bytes: number;
+  /** Sockets whose unread bytes became fewer, or of which the worker took bytes. */
+  readonly readOn: number;
+}
+
+export class UnreadWatch {
+  readonly #afflicted: Afflicted;
+  readonly #context: FaultContext;
+  readonly #most: number[];
+  readonly #readOn = new Set<number>();
+  #last: readonly (KernelSocket | null)[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #ended = false;
+
+  constructor(afflicted: Afflicted, context: FaultContext) {
+    this.#afflicted = afflicted;
+    this.#context = context;
+    this.#most = afflicted.hit.map(() => 0);
+  }
+
+  /** Waits until something is unread on every socket, at most five seconds, and looks again and again from then on. */
+  async begin(): Promise<Unread> {
+    await eventually(
+      () => this.#look(),
+      () => this.#last.every((socket) => unreadOf(socket) > 0),
+      PILES_UP_WITHIN_MS,
+    );
+    await this.#askWorkers();
+    this.#lookLater(LOOK_EVERY_MS);
+    return this.#seen();
+  }
+
+  /** Looks for the last time, before the sockets are read again or closed. */
+  async end(): Promise<Unread> {
+    this.#ended = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#look();
+    await this.#askWorkers();
+    return this.#seen();
+  }
+
+  async #look(): Promise<void> {
+    this.#last = await socketsNow(this.#afflicted.hit);
+    for (const [index, socket] of this.#last.entries()) {
+      // One that its process has let go of says nothing any more.
+      if (socket === null || socket.inode === 0) continue;
+      if (socket.unreadBytes < (this.#most[index] as number)) this.#readOn.add(index);
+      else this.#most[index] = socket.unreadBytes;
+    }
+  }
+
+  async #askWorkers(): Promise<void> {
+    const { hit } = this.#afflicted;
+    const states = await userControlOf(this.#context).inspect(hit.map(({ device }) => device));
+    const read = new Map(states.map(({ device, readSinceStruck }) => [device, readSinceStruck]));
+    for (const [index, { device }] of hit.entries()) if ((read.get(device) ?? 0) > 0) this.#readOn.add(index);
+  }
+
+  #seen(): Unread {
+    const unread = this.#last.map(unreadOf);
+    return {
+      sockets: unread.filter((bytes) => bytes > 0).length,
+      bytes: unread.reduce((sum, bytes) => sum + bytes, 0),
+      readOn: this.#readOn.size,
+    };
+  }
+
+  /** Ends by itself when every socket is gone, as at the end of a run that never undoes the fault. */
+  #lookLater(ms: number): void {
+    if (this.#ended || this.#last.every((socket) => socket === null)) return;
+    this.#timer = setTimeout(async () => {
+      const began = performance.now();
+      // Where the kernel cannot be asked any more, the last look says so.
+      await this.#look().catch(() => {
+        this.#last = [];
+      });
+      this.#lookLater(Math.max(LOOK_EVERY_MS, (performance.now() - began) / SHARE_OF_TIME));
+    }, ms).unref();
+  }
+}
+
+function unreadOf(socket: KernelSocket | null): number {
+  return socket?.unreadBytes ?? 0;
+}

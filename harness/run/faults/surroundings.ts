@@ -1,0 +1,22 @@
+/** What the steps of a schedule need around the deployment before it starts, as their kinds say it. Pure. */
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { faultKinds } from './catalogue.ts';
+import type { GroundNeeds } from './machine/ground.ts';
+import type { LinkKind } from './network/network.ts';
+
+type Schedule = Pick<Plan, 'faults'>;
+
+/** The links that must lead through proxies. */
+export function linksNeeded({ faults }: Schedule): ReadonlySet<LinkKind> {
+  return new Set(faults.flatMap(({ kind, settings }) => faultKinds.get(kind)?.links(settings) ?? []));
+}
+
+/** How many nodes may come to those of the start: each link has its proxy before its nodes are there. */
+export function nodesAdded({ faults }: Schedule): number {
+  return faults.reduce((sum, { kind }) => sum + (faultKinds.get(kind)?.addsNodes ?? 0), 0);
+}
+
+/** What must lie under the deployment, step by step. */
+export function groundNeeded({ faults }: Schedule): readonly GroundNeeds[] {
+  return faults.flatMap(({ kind, settings }) => faultKinds.get(kind)?.ground(settings) ?? []);
+}

@@ -1,0 +1,159 @@
+/**
+ * What is done to the devices of a worker's users from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
+ * What a user logs stays true: a link that was cut is lost, whoever cut it. One device of several may be struck alone; devices are numbered over
+ * all users, `user * devices + device`.
+ */
+import type { Socket } from 'node:net';
+import type { AbandonedSocket, SocketLink } from '../../contracts/driver.ts';
+import { LinkEvent } from '../../evidence/ledger/observations.ts';
+import { ownSockets } from '../drivers/own-sockets.ts';
+import type { User } from './user.ts';
+
+/**
+ * `reset`: RST; the user comes back as after any lost connection. `drop`: RST; it stays away until it is relieved. `stall`: its
+ * socket is not read until it is relieved. `abandon`: its socket is neither read nor closed until it is relieved, while the user
+ * comes back on another.
+ */
+export type Affliction = 'reset' | 'drop' | 'stall' | 'abandon';
+
+/** A device that was hit, and the connection it had then. */
+export interface AfflictedDevice {
+  /** Its number over all users. */
+  readonly device: number;
+  readonly link: SocketLink;
+}
+
+export interface DeviceState {
+  /** Its number over all users. */
+  readonly device: number;
+  /** Its connection, null when it is not signed in. */
+  readonly link: SocketLink | null;
+  /** Times it tried to connect. */
+  readonly attempts: number;
+  /** Whether it means to be online and may. */
+  readonly isPresent: boolean;
+  /**
+   * Bytes that were read, since then, from the sockets of it that are stalled or abandoned: 0 while nobody reads them. Null without such
+   * a socket, and where the driver's sockets are not this process's own.
+   */
+  readonly readSinceStruck: number | null;
+}
+
+/** A socket that nobody is to read, and how much had been read of it by then. */
+interface UnreadSocket {
+  readonly how: Affliction;
+  readonly socket: Socket;
+  readonly readBytes: number;
+}
+
+export class Afflictions {
+  readonly #first: number;
+  readonly #people: readonly User[];
+  readonly #abandoned = new Map<User, AbandonedSocket[]>();
+  /** Of those who are stalled, and of those who abandoned one. */
+  readonly #unread = new Map<User, UnreadSocket[]>();
+
+  /** `people` are devices, numbered from `first`. */
+  constructor(people: readonly User[], first: number) {
+    this.#people = people;
+    this.#first = first;
+  }
+
+  /** Numbers of those who are signed in. */
+  online(): number[] {
+    return this.#people.flatMap(({ online }, at) => (online === null ? [] : [this.#first + at]));
+  }
+
+  inspect(devices: readonly number[]): DeviceState[] {
+    return this.#own(devices).map(({ device, user }) => ({
+      device,
+      link: user.online?.link ?? null,
+      attempts: user.attempts,
+      isPresent: user.isPresent,
+      readSinceStruck: this.#readSinceStruck(user),
+    }));
+  }
+
+  /** Those who were really hit: signed in, and not afflicted in this way already. */
+  afflict(how: Affliction, devices: readonly number[]): AfflictedDevice[] {
+    const sockets = how === 'stall' || how === 'abandon' ? ownSockets() : null;
+    return this.#own(devices).flatMap(({ device, user }) => {
+      const link = user.online?.link ?? null;
+      if (link === null || !this.#strike(how, user)) return [];
+      const socket = sockets?.get(`${link.local} ${link.remote}`);
+      if (socket !== undefined)
+        this.#unread.set(user, [...(this.#unread.get(user) ?? []), { how, socket, readBytes: socket.bytesRead }]);
+      return [{ device, link }];
+    });
+  }
+
+  /** Ends what lasts; without effect on whom it is over for. */
+  relieve(how: Affliction, devices: readonly number[]): void {
+    for (const { user } of this.#own(devices)) {
+      this.#forget(how, user);
+      if (how === 'drop') user.letBack();
+      else if (how === 'stall') this.#readAgain(user);
+      else if (how === 'abandon') this.#endAbandoned(user);
+    }
+  }
+
+  /** Leaves no abandoned socket open. */
+  end(): void {
+    for (const user of [...this.#abandoned.keys()]) this.#endAbandoned(user);
+  }
+
+  #strike(how: Affliction, user: User): boolean {
+    const session = user.online;
+    if (session === null) return false;
+    switch (how) {
+      case 'reset':
+        session.abort('reset by a fault', 'back-off');
+        return true;
+      case 'drop':
+        user.bar();
+        session.abort('dropped by a fault', 'at-once');
+        return true;
+      case 'stall':
+        if (!user.stopReading()) return false;
+        user.doubt(LinkEvent.unsure);
+        return true;
+      case 'abandon': {
+        const socket = session.abandon();
+        if (socket === null) return false;
+        user.doubt(LinkEvent.unsure);
+        this.#abandoned.set(user, [...(this.#abandoned.get(user) ?? []), socket]);
+        return true;
+      }
+    }
+  }
+
+  #readSinceStruck(user: User): number | null {
+    const unread = this.#unread.get(user);
+    return unread === undefined ? null : unread.reduce((sum, { socket, readBytes }) => sum + socket.bytesRead - readBytes, 0);
+  }
+
+  #forget(how: Affliction, user: User): void {
+    const left = (this.#unread.get(user) ?? []).filter((unread) => unread.how !== how);
+    if (left.length === 0) this.#unread.delete(user);
+    else this.#unread.set(user, left);
+  }
+
+  /** One that the server cut off meanwhile has no session that could. */
+  #readAgain(user: User): void {
+    user.readAgain();
+    if (user.online !== null) user.doubt(LinkEvent.sure);
+  }
+
+  #endAbandoned(user: User): void {
+    for (const socket of this.#abandoned.get(user) ?? []) socket.end();
+    this.#abandoned.delete(user);
+  }
+
+  /** Those of this worker. */
+  #own(devices: readonly number[]): { readonly device: number; readonly user: User }[] {
+    return devices.flatMap((device) => {
+      const user = this.#people[device - this.#first];
+      return user === undefined ? [] : [{ device, user }];
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * blocks.ndjson of a comparison folder: a header, then a line for each block as soon as it is complete. Whoever goes on with a comparison
+ * that was interrupted begins after the last whole line.
+ */
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunError } from '../../contracts/run-error.ts';
+import { writeWhole } from '../../run/folder/run-folder.ts';
+import { makeFolder } from '../../run/tools/make-folder.ts';
+import { type ComparisonHeader, comparisonHeaderSchema, type PlayedBlock, playedBlockSchema } from './played-block.ts';
+
+export interface BlockFile {
+  /** When the comparison began, which may be an earlier process's doing. */
+  readonly startedAt: string;
+  /** Those that were there already. */
+  readonly blocks: readonly PlayedBlock[];
+  append(block: PlayedBlock): Promise<void>;
+}
+
+/** Makes the folder and its file, or goes on with them. @throws RunError when the folder's blocks are another comparison's. */
+export async function openBlockFile(folder: string, header: ComparisonHeader): Promise<BlockFile> {
+  makeFolder(folder);
+  const path = join(folder, 'blocks.ndjson');
+  const lines = await linesOf(path);
+  const before = lines.length === 0 ? null : parsed(lines[0] as string, comparisonHeaderSchema);
+  const blocks = lines.slice(1).map((line) => parsed(line, playedBlockSchema));
+  if (lines.length > 0 && (before === null || blocks.includes(null))) {
+    throw new RunError('folder-in-use', `${path} is not what this version writes\n  give another folder: --out DIR`);
+  }
+  const difference = before === null ? null : differenceOf(before, header);
+  if (difference !== null) {
+    const remedy = 'go on with the same words (letitcrash compare --resume DIR), or give another folder: --out DIR';
+    throw new RunError('folder-in-use', `${path} holds the blocks of another comparison: ${difference}\n  ${remedy}`);
+  }
+  const begun = before ?? header;
+  // Half a line, of a process that was killed, goes.
+  const kept = [begun, ...blocks].map((line) => `${JSON.stringify(line)}\n`);
+  await writeWhole(path, kept.join(''));
+  return {
+    startedAt: begun.startedAt,
+    blocks: blocks.flatMap((block) => block ?? []),
+    append: (block) => appendFile(path, `${JSON.stringify(block)}\n`),
+  };
+}
+
+/** The whole ones. */
+async function linesOf(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').slice(0, -1);
+}
+
+function parsed<T>(line: string, schema: { safeParse(data: unknown): { success: boolean; data?: T } }): T | null {
+  try {
+    return schema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function differenceOf(before: ComparisonHeader, now: ComparisonHeader): string | null {
+  if (before.seed !== now.seed) return `its seed is ${before.seed}, not ${now.seed}`;
+  for (const side of ['a', 'b'] as const) {
+    const name = side.toUpperCase();
+    if (before[side].label !== now[side].label) return `its ${name} is ${before[side].label}, not ${now[side].label}`;
+    if (before[side].plan !== now[side].plan) return `its ${name} has another plan`;
+  }
+  const missing = now.metrics.filter((metric) => !before.metrics.includes(metric));
+  return missing.length === 0 ? null : `it did not measure ${missing.join(', ')}`;
+}

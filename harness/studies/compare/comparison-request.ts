@@ -1,0 +1,37 @@
+/** request.json of a comparison folder: what was asked for, so that an interrupted comparison can be gone on with by its folder alone. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { errorText } from '../../evidence/result/printable.ts';
+import { writeWhole } from '../../run/folder/run-folder.ts';
+
+const requestSchema = z.object({
+  a: z.string(),
+  b: z.string(),
+  scenario: z.string().nullable(),
+  policy: z.string().nullable(),
+  blocks: z.number().int().nullable(),
+  set: z.array(z.string()),
+  seed: z.number().int(),
+});
+
+export type ComparisonRequest = z.infer<typeof requestSchema>;
+
+/** Into a folder that is there. */
+export async function writeRequest(folder: string, request: ComparisonRequest): Promise<void> {
+  await writeWhole(join(folder, 'request.json'), `${JSON.stringify(request, null, 2)}\n`);
+}
+
+/** Returns what is wrong in words where there is none. */
+export async function readRequest(folder: string): Promise<ComparisonRequest | string> {
+  const file = join(folder, 'request.json');
+  try {
+    const parsed = requestSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (parsed.success) return parsed.data;
+    return `${file}: is not what this version writes\n  give a folder that letitcrash compare wrote`;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'there is no request.json' : errorText(error);
+    return `${folder}: ${why}\n  give the folder of a comparison that was interrupted, like runs/<time>-compare-<target>`;
+  }
+}

@@ -1,0 +1,51 @@
+/** How far a comparison is: which looks its blocks allow, what they say, and whether to go on. Pure: the same blocks, the same course. */
+import type { Comparison, ComparisonBlock } from '../../evidence/result/comparison.ts';
+import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { Look } from './looks.ts';
+
+/** For each planned block so many may be invalid, and a few on top: a machine worse than that has no answer to give. */
+const INVALID_SHARE = 0.5;
+const INVALID_FREE = 2;
+
+export type Block = Pick<ComparisonBlock, 'runs' | 'invalid'>;
+
+export interface Course {
+  readonly looks: Comparison['looks'];
+  /** Of the last look; null before the first. */
+  readonly judgement: Judgement | null;
+  /** Null: play another block. */
+  readonly end: 'decided' | 'all-blocks' | 'too-many-invalid' | null;
+}
+
+export function maxInvalidBlocks(planned: number): number {
+  return Math.floor(planned * INVALID_SHARE) + INVALID_FREE;
+}
+
+/**
+ * Looks at each planned number of valid blocks, no more often, until one has the answer. `forgiven` invalid blocks are no reason to give up:
+ * those from before an interruption.
+ */
+export function courseOf(
+  blocks: readonly Block[],
+  policies: readonly ComparedMetricPolicy[],
+  planned: readonly Look[],
+  forgiven = 0,
+): Course {
+  const valid = validBlocks(blocks);
+  const looks: Comparison['looks'] = [];
+  let judgement: Judgement | null = null;
+  for (const look of planned) {
+    if (valid.length < look.blocks) break;
+    judgement = judge(valid.slice(0, look.blocks), policies, look);
+    looks.push({ blocks: look.blocks, alpha: look.alpha, verdict: judgement.verdict });
+    if (judgement.verdict !== 'inconclusive') return { looks, judgement, end: 'decided' };
+  }
+  if (looks.length === planned.length) return { looks, judgement, end: 'all-blocks' };
+  const most = maxInvalidBlocks(planned.at(-1)?.blocks ?? 0);
+  return { looks, judgement, end: blocks.length - valid.length - forgiven > most ? 'too-many-invalid' : null };
+}
+
+export function validBlocks<B extends Pick<Block, 'invalid'>>(blocks: readonly B[]): readonly B[] {
+  return blocks.filter(({ invalid }) => invalid.length === 0);
+}

@@ -1,0 +1,193 @@
+/**
+ * From blocks to verdicts. Per metric: the Hodges-Lehmann estimate of the ratio, an exact interval, and two exact one-sided tests over
+ * sign flips. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics and the look's
+ * share of alpha. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be,
+ * it needs no correction (Berger 1982, intersection-union). What is neither is inconclusive. Pure.
+ */
+
+import { metrics as knownMetrics } from '../../evidence/metrics/metrics.ts';
+import type { ComparedMetric, ComparisonBlock, ComparisonVerdict } from '../../evidence/result/comparison.ts';
+import { detectableEffect } from '../../evidence/stats/detectable.ts';
+import { hodgesLehmann, signFlipInterval } from '../../evidence/stats/hodges-lehmann.ts';
+import { holm } from '../../evidence/stats/multiple-testing.ts';
+import { signedRanks } from '../../evidence/stats/signed-rank.ts';
+import { blockLogLevel, blockLogRatio, ratioOf } from './block-evidence.ts';
+import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import type { Look } from './looks.ts';
+import { medianOfSide, valuesOf } from './run-values.ts';
+
+const CONFIDENCE = 0.95;
+/** Of true worsenings of the detectable size so many are found. */
+const POWER = 0.9;
+/** A metric that fewer blocks than this measured is not judged by them. */
+const MIN_BLOCKS = 3;
+const SIDES = ['A', 'B'] as const;
+
+export interface Judgement {
+  readonly verdict: ComparisonVerdict;
+  readonly metrics: readonly ComparedMetric[];
+  /** Sentences, the decisive one first. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Judges valid blocks as this look may. A blocking metric that some run measured decides, also where no block can be judged by it: it is
+ * then inconclusive. One that no run measured says nothing.
+ */
+export function judge(
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+  policies: readonly ComparedMetricPolicy[],
+  look: Pick<Look, 'alpha' | 'alphaEquivalent'>,
+): Judgement {
+  const evidence = policies.map((policy) => evidenceOf(blocks, policy));
+  const blocking = evidence.filter(({ policy, worse }) => policy.role === 'blocking' && worse.length > 0);
+  const corrected = holm(blocking.map(({ p }) => p ?? 1));
+  const judged = evidence.map((one): ComparedMetric => {
+    const index = blocking.indexOf(one);
+    return judgedMetric(one, index < 0 ? one.p : (corrected[index] as number), Math.max(1, blocking.length), look);
+  });
+  const isMeasured = (name: string): boolean =>
+    SIDES.some((side) => valuesOf(blocks, side, name).some((value) => value !== null));
+  const deciding = judged.filter(({ role, name }) => role === 'blocking' && isMeasured(name));
+  const verdict = overall(deciding);
+  return { verdict, metrics: judged, reasons: reasonsFor(verdict, deciding, blocks) };
+}
+
+interface Evidence {
+  readonly policy: ComparedMetricPolicy;
+  /** Log ratio of each block, null where it was not measured. */
+  readonly ratios: readonly (number | null)[];
+  /** Log of how much worse B is: mirrored where higher is better. */
+  readonly worse: readonly number[];
+  /** Mean log of the runs of each block that has a ratio. */
+  readonly levels: readonly number[];
+  readonly a: number | null;
+  readonly b: number | null;
+  readonly p: number | null;
+  readonly pEquivalent: number | null;
+}
+
+function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: ComparedMetricPolicy): Evidence {
+  const ratios = blocks.map((block) => blockLogRatio(block, policy.metric));
+  const sign = policy.better === 'lower' ? 1 : -1;
+  const worse = ratios.filter((ratio) => ratio !== null).map((ratio) => sign * ratio);
+  const atMargin = worse.length >= MIN_BLOCKS ? signedRanks(worse, Math.log1p(policy.margin)) : null;
+  return {
+    policy,
+    ratios,
+    worse,
+    levels: blocks.flatMap((block, at) => (ratios[at] === null ? [] : blockLogLevel(block, policy.metric))),
+    a: medianOfSide(blocks, 'A', policy.metric),
+    b: medianOfSide(blocks, 'B', policy.metric),
+    p: atMargin?.upper ?? null,
+    pEquivalent: atMargin?.lower ?? null,
+  };
+}
+
+function judgedMetric(
+  { policy, ratios, worse, levels, a, b, pEquivalent }: Evidence,
+  p: number | null,
+  compared: number,
+  { alpha, alphaEquivalent }: Pick<Look, 'alpha' | 'alphaEquivalent'>,
+): ComparedMetric {
+  const { metric: name, margin, role, better } = policy;
+  const sign = better === 'lower' ? 1 : -1;
+  const enough = worse.length >= MIN_BLOCKS;
+  const interval = enough ? signFlipInterval(worse, CONFIDENCE) : null;
+  const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => ratioOf(sign * end));
+  const [low, high] = better === 'lower' ? ends : ends.reverse();
+  const regressed = p !== null && p <= alpha;
+  const logRatio = worse.length > 0 ? sign * hodgesLehmann(worse) : null;
+  const ratio = logRatio === null ? null : ratioOf(logRatio);
+  const equivalent = pEquivalent !== null && pEquivalent <= alphaEquivalent;
+  return {
+    name,
+    unit: knownMetrics.get(name)?.unit ?? 'count',
+    better,
+    role,
+    a,
+    b,
+    judged: logRatio === null || ratio === null ? null : sidesOf(levels, logRatio),
+    ratio,
+    low: low ?? null,
+    high: high ?? null,
+    margin,
+    p,
+    pEquivalent,
+    verdict: regressed ? 'regressed' : equivalent ? 'equivalent' : 'inconclusive',
+    detectable: enough ? detectableShare(worse, margin, alpha / compared) : null,
+    blocks: ratios.map((ratio) => (ratio === null ? null : ratioOf(ratio))),
+  };
+}
+
+/** Both sides as the estimate has them: around the middle of the blocks' levels. Null where a block stands for never, or for nothing. */
+function sidesOf(levels: readonly number[], logRatio: number): ComparedMetric['judged'] {
+  const level = hodgesLehmann(levels);
+  const [a, b] = [ratioOf(level - logRatio / 2), ratioOf(level + logRatio / 2)];
+  return a === null || b === null ? null : { a, b };
+}
+
+/** As a share: 0.07 for 7% worse; null where so few blocks could never reach alpha. */
+function detectableShare(worse: readonly number[], margin: number, alpha: number): number | null {
+  const effect = detectableEffect({
+    deviation: standardDeviation(worse),
+    blocks: worse.length,
+    alpha,
+    power: POWER,
+    margin: Math.log1p(margin),
+  });
+  const ratio = ratioOf(effect);
+  return ratio === null ? null : ratio - 1;
+}
+
+function overall(deciding: readonly ComparedMetric[]): ComparisonVerdict {
+  if (deciding.some(({ verdict }) => verdict === 'regressed')) return 'regressed';
+  return deciding.length > 0 && deciding.every(({ verdict }) => verdict === 'equivalent') ? 'equivalent' : 'inconclusive';
+}
+
+function reasonsFor(
+  verdict: ComparisonVerdict,
+  deciding: readonly ComparedMetric[],
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+): string[] {
+  if (deciding.length === 0) return ['no blocking metric was measured'];
+  if (verdict === 'equivalent') return ['no blocking metric is worse by its margin'];
+  return deciding
+    .filter((metric) => metric.verdict === verdict)
+    .map(({ name, ratio, low, high, margin, better, detectable }) => {
+      const change = ratio === null ? withoutRatio(blocks, name) : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
+      const allowed = better === 'lower' ? `${share(margin)} more is allowed` : `${share(1 - 1 / (1 + margin))} less is allowed`;
+      if (verdict === 'regressed') return `${name} is worse by more than its margin: ${change}, ${allowed}`;
+      const reach = detectable === null ? '' : `; so many blocks tell from ${percent(detectable)} on`;
+      return `${name} may or may not be worse by its margin: ${change}, ${allowed}${reach}`;
+    });
+}
+
+/** Of a metric that has no ratio: how many runs of each side it is known of, and of how many of these it is nothing. */
+function withoutRatio(blocks: readonly Pick<ComparisonBlock, 'runs'>[], name: string): string {
+  const of = SIDES.map((side) => {
+    const values = valuesOf(blocks, side, name);
+    const known = values.filter((value) => value !== null);
+    const zero = known.filter((value) => value === 0).length;
+    return `${known.length} of ${values.length} runs of ${side}${zero === 0 ? '' : ` (zero in ${zero})`}`;
+  });
+  return `there is no ratio, it has a value in ${of.join(' and in ')}`;
+}
+
+function ratioRange(low: number | null, high: number | null): string {
+  if (low === null && high === null) return 'too few blocks for an interval';
+  return `${low === null ? 'no lower bound' : percent(low - 1)} to ${high === null ? 'no upper bound' : percent(high - 1)}`;
+}
+
+function percent(change: number): string {
+  return `${change > 0 ? '+' : ''}${share(change)}`;
+}
+
+function share(of: number): string {
+  return `${(of * 100).toFixed(1)}%`;
+}
+
+function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}

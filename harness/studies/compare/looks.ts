@@ -1,0 +1,31 @@
+/** When a comparison looks at its evidence, and how much error each look may spend. Pure. */
+import { splitAlpha } from '../../evidence/stats/looks.ts';
+
+/** "Regressed", for the whole comparison: over all blocking metrics and looks. A gate that cries wolf is switched off. */
+export const ALPHA = 0.01;
+/** "Equivalent" when it is worse by the margin or more, for one metric over all looks. */
+export const ALPHA_EQUIVALENT = 0.05;
+/** Of the planned blocks; early looks are cheap because they get little. */
+const AT = [1 / 2, 3 / 4, 1] as const;
+const SHARES = [0.2, 0.3, 0.5] as const;
+export const DEFAULT_BLOCKS = 24;
+/** Sign flips of so many blocks are still counted exactly. */
+export const MAX_BLOCKS = 50;
+
+export interface Look {
+  readonly blocks: number;
+  readonly alpha: number;
+  readonly alphaEquivalent: number;
+}
+
+/** Looks at a half, three quarters and all of the blocks: 12, 18 and 24. With fewer than four blocks there is one look. */
+export function plannedLooks(blocks: number, alpha = ALPHA): readonly Look[] {
+  if (blocks < 4) return [{ blocks, alpha, alphaEquivalent: ALPHA_EQUIVALENT }];
+  const spent = splitAlpha(alpha, SHARES);
+  const spentEquivalent = splitAlpha(ALPHA_EQUIVALENT, SHARES);
+  return AT.map((share, index) => ({
+    blocks: Math.ceil(blocks * share),
+    alpha: spent[index] as number,
+    alphaEquivalent: spentEquivalent[index] as number,
+  }));
+}

@@ -1,0 +1,104 @@
+/** What a number of blocks can show at all, which is known before any is played. Pure. */
+import { detectableEffect } from '../../evidence/stats/detectable.ts';
+import type { ComparedMetricPolicy } from './compared-metrics.ts';
+import { MAX_BLOCKS, plannedLooks } from './looks.ts';
+
+/** What is asked of a comparison. */
+export interface Asked {
+  readonly blocks: number;
+  readonly metrics: readonly ComparedMetricPolicy[];
+  /** The error rate of "regressed" for the whole comparison. */
+  readonly alpha: number;
+}
+
+/** Deviations of a block's log ratio for which it is said what can be found: a quiet machine, a usual one, a busy one. */
+const DEVIATIONS = [0.03, 0.05, 0.1] as const;
+/** Of worsenings that are there, so many are found: as where a comparison says what it could have found. */
+const POWER = 0.9;
+
+/** The least p-value of n blocks, all of which point the same way, is 2^-n. */
+function leastP(blocks: number): number {
+  return 2 ** -blocks;
+}
+
+function lastLook(blocks: number, alpha: number): ReturnType<typeof plannedLooks>[number] {
+  return plannedLooks(blocks, alpha).at(-1) as ReturnType<typeof plannedLooks>[number];
+}
+
+/** Where every blocking metric is measured, the smallest of their p-values is held to this share of the look's error (Holm). */
+function blockingCount({ metrics }: Pick<Asked, 'metrics'>): number {
+  return Math.max(1, metrics.filter(({ role }) => role === 'blocking').length);
+}
+
+/** With fewer blocks than this "regressed" can never be said, however much worse B is. */
+export function fewestForRegressed({ metrics, alpha }: Omit<Asked, 'blocks'>): number {
+  return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alpha / blockingCount({ metrics }));
+}
+
+/** With fewer blocks than this "equivalent" can never be said, however alike the sides are. */
+export function fewestForEquivalent({ alpha }: Pick<Asked, 'alpha'>): number {
+  return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alphaEquivalent);
+}
+
+function fewest(isEnough: (blocks: number) => boolean): number {
+  for (let blocks = 1; blocks < MAX_BLOCKS; blocks++) if (isEnough(blocks)) return blocks;
+  return MAX_BLOCKS;
+}
+
+/** Why so few blocks are not played at all, in words; null where "regressed" is within their reach. */
+export function tooFewBlocks(asked: Asked): string | null {
+  const least = fewestForRegressed(asked);
+  if (asked.blocks >= least) return null;
+  const metrics = blockingCount(asked);
+  const many = metrics === 1 ? 'one blocking metric' : `${metrics} blocking metrics`;
+  return `${asked.blocks} of at least ${least} blocks: with fewer nothing could be called regressed, however much worse B is (${many}, an error rate of ${percent(asked.alpha)})`;
+}
+
+/**
+ * Why a limit of time leaves no room for an answer, in words; null where it does. `loadMs` is how long the load of one run lasts, the
+ * longer of the two sides': a run takes that and more.
+ */
+export function tooLittleTime(asked: Omit<Asked, 'blocks'>, budgetMs: number | null, loadMs: number): string | null {
+  const least = fewestForRegressed(asked);
+  const neededMs = least * RUNS_OF_BLOCK * loadMs;
+  if (budgetMs === null || budgetMs >= neededMs) return null;
+  return `a budget of ${seconds(budgetMs)}: ${least} blocks of four runs are the fewest for an answer, and their loads alone last ${seconds(neededMs)}`;
+}
+
+const RUNS_OF_BLOCK = 4;
+
+/** What such a comparison can find, to be said before it begins: one sentence a line. */
+export function reachText(asked: Asked): readonly string[] {
+  const { blocks, metrics, alpha } = asked;
+  const looks = plannedLooks(blocks, alpha).map((look) => look.blocks);
+  const equivalent = fewestForEquivalent(asked);
+  return [
+    `${blocks} blocks of four runs at most, looked at after ${looks.join(', ')}; fewer than ${fewestForRegressed(asked)} could not call anything regressed`,
+    ...(blocks < equivalent ? [`so few blocks can never call B equivalent: that takes ${equivalent}`] : []),
+    `found nine times in ten, on top of a metric's margin: ${DEVIATIONS.map((deviation) => detectableAt(deviation, asked)).join(', ')}`,
+    `margins: ${metrics.map(marginText).join(', ')}; letitcrash doctor --noise measures how much blocks scatter here`,
+  ];
+}
+
+function marginText({ metric, margin, role }: ComparedMetricPolicy): string {
+  return `${metric} ${percent(margin)}${role === 'advisory' ? ' (advisory)' : ''}`;
+}
+
+function detectableAt(deviation: number, { blocks, metrics, alpha }: Asked): string {
+  const effect = detectableEffect({
+    deviation,
+    blocks,
+    alpha: lastLook(blocks, alpha).alpha / blockingCount({ metrics }),
+    power: POWER,
+    margin: 0,
+  });
+  return `+${percent(Math.expm1(effect))} where blocks scatter by ${percent(deviation)}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))}%`;
+}
+
+function seconds(ms: number): string {
+  return ms >= 120_000 ? `${Number((ms / 60_000).toFixed(1))} min` : `${Number((ms / 1_000).toFixed(1))} s`;
+}

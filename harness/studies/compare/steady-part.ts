@@ -1,0 +1,75 @@
+/**
+ * A run without its warm-up: a fresh process compiles what is hot, fills its caches and grows its heap for a second or two, and how long
+ * that takes is not what is compared. Pure.
+ */
+import { type Attempts, Outcome } from '../../evidence/ledger/observations.ts';
+import { emptyHistogram } from '../../evidence/measure/latency-recorder.ts';
+import { summarise } from '../../evidence/measure/latency-summary.ts';
+import type { CpuReading } from '../../evidence/measure/sampler.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import { firstSteady } from '../../evidence/stats/change-point.ts';
+import type { RunRecord } from '../../run/conductor/result/run-record.ts';
+
+export interface SteadyPart {
+  /** What was left out at the beginning of the load: at most half of it. */
+  readonly warmUpMs: number;
+  /** The run's Result with latencies, acknowledged rate and processor time of what is left; what was sent is that of the whole load. */
+  readonly result: Result;
+  /** Response times of what is left, microseconds. */
+  readonly responseUs: Float64Array;
+}
+
+type Observed = Pick<RunRecord, 'loadMs' | 'cpu'> & { readonly observations: { readonly attempts: Attempts } };
+
+/** Cuts where the medians of the timeline's slots stop changing. */
+export function steadyPart(result: Result, record: Observed): SteadyPart {
+  const { timeline } = result;
+  const slots = Math.floor(record.loadMs / timeline.stepMs);
+  // A slot without a message says nothing, and there is none without one where the load is worth measuring.
+  const medians = timeline.p50Us.slice(0, slots).flatMap((us, slot) => (us === null ? [] : [{ us, slot }]));
+  // Logarithms, so that one stalled slot does not outweigh all others.
+  const first = firstSteady(medians.map(({ us }) => Math.log(Math.max(1, us))));
+  const warmUpMs = (first === 0 ? 0 : (medians[first]?.slot ?? 0)) * timeline.stepMs;
+  return { warmUpMs, ...without(warmUpMs, result, record) };
+}
+
+function without(warmUpMs: number, result: Result, record: Observed): Omit<SteadyPart, 'warmUpMs'> {
+  const { attempts } = record.observations;
+  const rows: number[] = [];
+  for (let row = 0; row < attempts.count; row++) {
+    const acked = attempts.outcome[row] === Outcome.acked;
+    if (acked && (attempts.intendedUs[row] as number) >= warmUpMs * 1000) rows.push(row);
+  }
+  const responseUs = Float64Array.from(rows, (row) => (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number));
+  const serviceUs = Float64Array.from(rows, (row) => (attempts.settledUs[row] as number) - (attempts.sentUs[row] as number));
+  const { latency, load, cpu } = result;
+  const steady: Result = {
+    ...result,
+    // What a late generator spoilt stays withheld.
+    latency: load.valid
+      ? { ...latency, response: summaryOf(responseUs) ?? latency.response, service: summaryOf(serviceUs) ?? latency.service }
+      : latency,
+    load: { ...load, ackedPerSecond: (rows.length * 1000) / (record.loadMs - warmUpMs) },
+    cpu: { ...cpu, serverUsPerMessage: cpuPerMessage(warmUpMs * 1000, record) ?? cpu.serverUsPerMessage },
+  };
+  return { result: steady, responseUs };
+}
+
+function summaryOf(valuesUs: Float64Array): Result['latency']['response'] {
+  if (valuesUs.length === 0) return null;
+  const histogram = emptyHistogram();
+  for (const us of valuesUs) histogram.recordValue(Math.max(0, Math.round(us)));
+  return summarise(histogram);
+}
+
+/** From the first reading of the processor time after the cut on; null without one, or without a message after it. */
+function cpuPerMessage(cutUs: number, { observations: { attempts }, cpu }: Observed): number | null {
+  if (cutUs === 0) return null;
+  const reading: CpuReading | undefined = cpu.readings.find(({ atUs }) => atUs >= cutUs);
+  if (reading === undefined) return null;
+  let acked = 0;
+  for (let row = 0; row < attempts.count; row++) {
+    if (attempts.outcome[row] === Outcome.acked && (attempts.intendedUs[row] as number) >= reading.atUs) acked += 1;
+  }
+  return acked === 0 ? null : (cpu.nodesUs - reading.nodesUs) / acked;
+}

@@ -1,0 +1,245 @@
+/** In what the conditions of two runs differ, what that does to their figures, and what is not known of them. Pure. */
+
+import { fingerprintDifferences } from '../../evidence/measure/fingerprint.ts';
+import type { DiffCondition } from '../../evidence/result/diff.ts';
+import { clip } from '../../evidence/result/printable.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import { VALIDITY } from '../compare/block-validity.ts';
+import { instrumentOf, knownMachine, knownNumber, knownText } from './known.ts';
+
+/** Runs whose lengths are further apart than this are of different lengths. */
+const LENGTH_SHARE = 0.2;
+const MAX_SETTINGS = 100;
+const MAX_TEXT = 300;
+
+interface Probe extends Pick<DiffCondition, 'about' | 'name' | 'why'> {
+  readonly effect: 'forbids' | 'subject';
+  /** Null where the result does not say. */
+  of(result: Result): string | null;
+}
+
+const MACHINE = 'times, rates and sizes are as much the machine’s as the server’s';
+const LOAD = 'the servers were not asked for the same';
+const INSTRUMENT = 'what differs may be how it was measured';
+const SERVER = 'what a comparison is of: a difference may come of it';
+
+/** Only of runs that letitcrash measured: of others it is the version that imported them. */
+const own = (of: (result: Result) => string | null) => (result: Result) => (result.measuredBy === null ? of(result) : null);
+const count = (value: number | null | undefined): string | null => {
+  const known = knownNumber(value);
+  return known === null ? null : known.toLocaleString('en-US');
+};
+
+const PROBES: readonly Probe[] = [
+  { about: 'instrument', name: 'measured by', effect: 'forbids', why: INSTRUMENT, of: instrumentOf },
+  {
+    about: 'instrument',
+    name: 'loop',
+    effect: 'forbids',
+    why: 'an open loop counts the waiting that a closed loop leaves out',
+    of: ({ load }) => load.loop,
+  },
+  {
+    about: 'instrument',
+    name: 'profiler',
+    effect: 'forbids',
+    why: 'every figure includes what the profiler cost',
+    of: ({ profiledWith }) => profiledWith ?? 'none',
+  },
+  { about: 'load', name: 'users', effect: 'forbids', why: LOAD, of: ({ load }) => count(load.users) },
+  {
+    about: 'load',
+    name: 'arrivals',
+    effect: 'forbids',
+    why: LOAD,
+    // A tool's own words for its load repeat how many users or connections it had.
+    of: ({ load, measuredBy }) => (measuredBy === null ? knownText(load.model) : null),
+  },
+  {
+    about: 'load',
+    name: 'HTTP connections',
+    effect: 'forbids',
+    why: LOAD,
+    of: ({ http }) => (http === null ? 'no HTTP' : count(http.connections)),
+  },
+  {
+    about: 'load',
+    name: 'HTTP requests at once',
+    effect: 'forbids',
+    why: LOAD,
+    of: ({ http }) => (http === null ? 'no HTTP' : count(http.pipelining)),
+  },
+  {
+    about: 'faults',
+    name: 'faults',
+    effect: 'forbids',
+    why: 'the runs were disturbed in different ways',
+    of: (result) => (result.measuredBy === null ? faultsText(result) : null),
+  },
+  { about: 'target', name: 'server', effect: 'subject', why: SERVER, of: ({ target }) => knownText(target.name) },
+  { about: 'target', name: 'version', effect: 'subject', why: SERVER, of: ({ target }) => knownText(target.version) },
+  { about: 'target', name: 'runtime', effect: 'subject', why: SERVER, of: ({ target }) => knownText(target.runtime) },
+  { about: 'target', name: 'nodes', effect: 'subject', why: SERVER, of: ({ target }) => count(target.nodes) },
+];
+
+/** Of runs that letitcrash measured, both of them. */
+const OWN_PROBES: readonly Probe[] = [
+  { about: 'instrument', name: 'driver', effect: 'forbids', why: INSTRUMENT, of: own(({ load }) => knownText(load.driver)) },
+  {
+    about: 'instrument',
+    name: 'letitcrash',
+    effect: 'forbids',
+    why: INSTRUMENT,
+    of: own(({ environment }) => knownText(environment.letitcrash)),
+  },
+  {
+    about: 'instrument',
+    name: 'Node of the harness',
+    effect: 'forbids',
+    why: INSTRUMENT,
+    of: own(({ environment }) => knownText(environment.node)),
+  },
+  { about: 'instrument', name: 'workers', effect: 'forbids', why: INSTRUMENT, of: own(({ load }) => count(load.workers)) },
+  {
+    about: 'instrument',
+    name: 'arena',
+    effect: 'forbids',
+    why: INSTRUMENT,
+    of: own(({ environment }) => (environment.arena ? 'in namespaces of its own' : 'none')),
+  },
+  {
+    about: 'load',
+    name: 'payload',
+    effect: 'forbids',
+    why: LOAD,
+    of: own(({ load }) =>
+      load.loop === 'closed' ? 'none' : load.payloadBytes === null ? null : `${load.payloadBytes.toLocaleString('en-US')} B`,
+    ),
+  },
+  {
+    about: 'load',
+    name: 'users offline',
+    effect: 'forbids',
+    why: LOAD,
+    of: own(({ load }) => (load.offlineShare === null ? null : `${Number((load.offlineShare * 100).toPrecision(3))}%`)),
+  },
+];
+
+/** What forbids first, then what is not known, then what the comparison is of. */
+export function conditionsOf(a: Result, b: Result): readonly DiffCondition[] {
+  const both = a.measuredBy === null && b.measuredBy === null;
+  const found = [
+    ...sameRun(a, b),
+    ...spoilt(a, b),
+    ...machines(a, b),
+    ...[...PROBES, ...(both ? OWN_PROBES : [])].flatMap((probe) => differenceBy(probe, a, b)),
+    ...lengths(a, b),
+    ...scenarios(a, b, both),
+    ...settings(a, b),
+  ];
+  const order: readonly DiffCondition['effect'][] = ['forbids', 'unknown', 'subject'];
+  // Told apart as they are, and shown clipped.
+  const shown = found.map((each) => ({ ...each, a: clipped(each.a), b: clipped(each.b) }));
+  return shown.toSorted((one, other) => order.indexOf(one.effect) - order.indexOf(other.effect));
+}
+
+function differenceBy({ of, effect, ...probe }: Probe, a: Result, b: Result): DiffCondition[] {
+  const [ofA, ofB] = [of(a), of(b)];
+  if (ofA === null || ofB === null) return [{ ...probe, a: ofA, b: ofB, effect: 'unknown' }];
+  return ofA === ofB ? [] : [{ ...probe, a: ofA, b: ofB, effect }];
+}
+
+/** Imported twice, or given twice. */
+function sameRun(a: Result, b: Result): DiffCondition[] {
+  const identity = ({ startedAt, seed, durationMs, scenario }: Result): string =>
+    JSON.stringify([startedAt, seed, durationMs, scenario.sha256]);
+  const sameFile = a.measuredBy !== null && b.measuredBy !== null && fileOf(a) === fileOf(b);
+  if (identity(a) !== identity(b) && !sameFile) return [];
+  return [
+    { about: 'run', name: 'the run', a: a.startedAt, b: b.startedAt, effect: 'forbids', why: 'A and B are one and the same run' },
+  ];
+}
+
+/** Of an imported file; before it was kept by itself, the hash of the scenario was the file's. */
+function fileOf({ measuredBy, scenario }: Result): string {
+  return measuredBy?.imported?.sha256 ?? scenario.sha256;
+}
+
+/** What a run says against itself. */
+function spoilt(a: Result, b: Result): DiffCondition[] {
+  const both = (name: string, why: string, of: (result: Result) => string | null): DiffCondition[] => {
+    const [ofA, ofB] = [of(a), of(b)];
+    return ofA === null && ofB === null ? [] : [{ about: 'run', name, a: ofA ?? 'no', b: ofB ?? 'no', effect: 'forbids', why }];
+  };
+  return [
+    ...both('invalid or unknown', 'no figure of such a run is the server’s', ({ verdict, reasons }) =>
+      verdict === 'invalid' || verdict === 'unknown' ? `${verdict}: ${reasons[0] ?? 'no reason given'}` : null,
+    ),
+    ...both('aborted', 'the run ended before its time', ({ aborted }) => (aborted === null ? null : aborted.condition)),
+    ...both('processors taken by other guests', 'the machine was not the run’s alone', ({ environment: { stealShare } }) =>
+      stealShare !== null && stealShare > VALIDITY.stealShare ? `${(stealShare * 100).toFixed(0)}%` : null,
+    ),
+  ];
+}
+
+function machines(a: Result, b: Result): DiffCondition[] {
+  const [ofA, ofB] = [knownMachine(a), knownMachine(b)];
+  if (ofA === null || ofB === null)
+    return [{ about: 'machine', name: 'machine', a: ofA, b: ofB, effect: 'unknown', why: MACHINE }];
+  return fingerprintDifferences(ofA, ofB).map(({ part, one, other }) => ({
+    about: 'machine',
+    name: part,
+    a: one,
+    b: other,
+    effect: 'forbids',
+    why: MACHINE,
+  }));
+}
+
+function lengths(a: Result, b: Result): DiffCondition[] {
+  const [ofA, ofB] = [knownNumber(a.durationMs), knownNumber(b.durationMs)];
+  const base = {
+    about: 'load',
+    name: 'length',
+    why: 'a longer run sees more that is rare, and its beginning weighs less',
+  } as const;
+  const text = (ms: number | null): string | null => (ms === null ? null : `${Number((ms / 1000).toPrecision(3))} s`);
+  if (ofA === null || ofB === null) return [{ ...base, a: text(ofA), b: text(ofB), effect: 'unknown' }];
+  const apart = Math.max(ofA, ofB) / Math.min(ofA, ofB) - 1;
+  return apart <= LENGTH_SHARE ? [] : [{ ...base, a: text(ofA), b: text(ofB), effect: 'forbids' }];
+}
+
+/** Of files of other tools the hash is that of the figures. */
+function scenarios(a: Result, b: Result, both: boolean): DiffCondition[] {
+  if (!both || a.scenario.sha256 === b.scenario.sha256) return [];
+  const text = ({ name, sha256 }: Result['scenario']): string => `${name} ${sha256.slice(0, 8)}`;
+  return [
+    {
+      about: 'load',
+      name: 'scenario',
+      a: text(a.scenario),
+      b: text(b.scenario),
+      effect: 'unknown',
+      why: 'the files differ, and results do not record all that a scenario says',
+    },
+  ];
+}
+
+function settings(a: Result, b: Result): DiffCondition[] {
+  const names = [...new Set([...Object.keys(a.target.config), ...Object.keys(b.target.config)])].slice(0, MAX_SETTINGS);
+  const text = (value: unknown): string =>
+    value === undefined ? 'not set' : typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+  return names.flatMap((name): DiffCondition[] => {
+    const [ofA, ofB] = [text(a.target.config[name]), text(b.target.config[name])];
+    return ofA === ofB ? [] : [{ about: 'target', name: name.slice(0, 60), a: ofA, b: ofB, effect: 'subject', why: SERVER }];
+  });
+}
+
+function faultsText({ faults }: Result): string {
+  if (faults.length === 0) return 'none';
+  return faults.map(({ kind, requested }) => `${kind} ${JSON.stringify(requested)}`).join('; ');
+}
+
+function clipped(text: string | null): string | null {
+  return text === null ? null : clip(text, MAX_TEXT);
+}

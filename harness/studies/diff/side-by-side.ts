@@ -1,0 +1,116 @@
+/** From two finished runs to diff.json. Pure. It says how they differ, and makes nothing of it that two runs cannot bear. */
+
+import { DIFF_SCHEMA, type Diff, type DiffCondition, type DiffFigure, type DiffSide } from '../../evidence/result/diff.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import { blocksFor } from '../../evidence/stats/detectable.ts';
+import { DEFAULT_METRICS } from '../compare/compared-metrics.ts';
+import { ALPHA, MAX_BLOCKS, plannedLooks } from '../compare/looks.ts';
+import { fewestForRegressed } from '../compare/reach.ts';
+import { conditionsOf } from './conditions.ts';
+import { curveOf, figuresOf } from './figures.ts';
+import { instrumentOf, knownMachine, knownNumber, knownText } from './known.ts';
+
+export interface GivenRun {
+  /** The folder or file, as it was given. */
+  readonly run: string;
+  readonly result: Result;
+}
+
+/** Scatter of blocks for which it is said what a comparison would take. */
+const SCATTERS = [0.03, 0.05, 0.1] as const;
+const POWER = 0.9;
+/** For so many figures, those that differ most. */
+const JUDGED = 3;
+/** A smaller difference is not worth a comparison's time. */
+const SMALLEST = 0.01;
+
+export function sideBySide(a: GivenRun, b: GivenRun): Diff {
+  const conditions = conditionsOf(a.result, b.result);
+  const comparable = comparableBy(conditions);
+  // Where something forbids comparing, the figures stand beside one another and no more.
+  const figures = figuresOf(a.result, b.result).map((each) => (comparable === 'no' ? { ...each, ratio: null } : each));
+  return {
+    schema: DIFF_SCHEMA,
+    a: sideOf(a),
+    b: sideOf(b),
+    comparable,
+    says: [...sayings(comparable, conditions)],
+    conditions: [...conditions],
+    figures: [...figures],
+    curves: { a: curveOf(a.result), b: curveOf(b.result) },
+    judging: {
+      fewestBlocks: fewestForRegressed({ metrics: DEFAULT_METRICS, alpha: ALPHA }),
+      needed: [...neededFor(figures)],
+    },
+  };
+}
+
+function sideOf({ run, result }: GivenRun): DiffSide {
+  const { scenario, verdict, reasons, startedAt, durationMs, target } = result;
+  return {
+    run,
+    scenario: { name: scenario.name, sha256: scenario.sha256 },
+    verdict,
+    reasons: [...reasons],
+    startedAt,
+    durationMs: knownNumber(durationMs),
+    measuredBy: instrumentOf(result),
+    target: {
+      name: knownText(target.name),
+      version: knownText(target.version),
+      runtime: knownText(target.runtime),
+      nodes: knownNumber(target.nodes),
+    },
+    fingerprint: knownMachine(result),
+  };
+}
+
+/** What is compared may be unknown; what it is compared under may not. */
+function comparableBy(conditions: readonly DiffCondition[]): Diff['comparable'] {
+  if (conditions.some(({ effect }) => effect === 'forbids')) return 'no';
+  return conditions.some(({ effect, about }) => effect === 'unknown' && about !== 'target') ? 'unknown' : 'yes';
+}
+
+function* sayings(comparable: Diff['comparable'], conditions: readonly DiffCondition[]): Iterable<string> {
+  const named = (effect: DiffCondition['effect']): string =>
+    conditions
+      .filter((each) => each.effect === effect)
+      .map(({ name }) => name)
+      .join(', ');
+  if (comparable === 'no')
+    yield `these figures are not to be compared, for their runs differ in more than the server: ${named('forbids')}`;
+  if (comparable === 'unknown')
+    yield `whether these figures may be compared is unknown: at least one of the runs does not say of its ${named('unknown')}`;
+  if (comparable === 'yes') yield 'nothing that was recorded forbids setting these figures side by side';
+  yield 'two runs are one pair: how far a run of the same server lies from the next is not in them, so nothing here says that B is better or worse';
+  const subjects = conditions.filter(({ effect }) => effect === 'subject');
+  if (comparable === 'yes' && subjects.length > 1)
+    yield `several things of the server differ at once (${named('subject')}): a difference could not be laid to one of them`;
+  if (comparable === 'yes' && subjects.length === 0)
+    yield 'nothing of the server differs by what was recorded: what differs between the figures is chance, or was not recorded';
+}
+
+/** Of what a comparison judges by itself: those that lie furthest apart here. */
+function neededFor(figures: readonly DiffFigure[]): readonly Diff['judging']['needed'][number][] {
+  const blocking = DEFAULT_METRICS.filter(({ role }) => role === 'blocking').length;
+  const alpha = (plannedLooks(MAX_BLOCKS, ALPHA).at(-1) as ReturnType<typeof plannedLooks>[number]).alpha / blocking;
+  const sized = figures.flatMap(({ name, kind, ratio }) =>
+    kind === 'metric' && ratio !== null && isJudged(name) ? [{ name, log: Math.abs(Math.log(ratio)) }] : [],
+  );
+  return sized
+    .filter(({ log }) => Math.expm1(log) >= SMALLEST)
+    .toSorted((one, other) => other.log - one.log)
+    .slice(0, JUDGED)
+    .map(({ name, log }) => ({
+      name,
+      size: Math.expm1(log),
+      blocks: SCATTERS.map((deviation) => ({
+        scatter: deviation,
+        blocks: blocksFor(log, { deviation, alpha, power: POWER, margin: 0 }, MAX_BLOCKS),
+      })),
+    }));
+}
+
+function isJudged(name: string): boolean {
+  return DEFAULT_METRICS.some(({ metric }) => metric === name) || /^http\.(?:p50|p99|rate)$/.test(name);
+}

@@ -1,0 +1,115 @@
+/**
+ * A git revision as a folder that can be run: the files of its commit, its dependencies, its build. The user's work tree and index are not
+ * touched: the files go from the object store to the cache by way of an index of their own.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { cached, cacheKey } from '../../run/tools/cache.ts';
+import type { Installing } from '../../run/tools/package-install.ts';
+import { npm, runTool } from '../../run/tools/tool.ts';
+import { ToolError } from '../../run/tools/tool-error.ts';
+import { GateError } from './gate-error.ts';
+import { anchorOutsideFiles } from './outside-files.ts';
+
+export interface Building extends Installing {
+  /** The folder in whose repository revisions are looked up. */
+  readonly cwd: string;
+  /** Run after the dependencies are installed; null where nothing need be built. */
+  readonly build: readonly string[] | null;
+}
+
+export interface BuiltSource {
+  /** In words, for reports: `git 1a2b3c4d5e6f (main)`. */
+  readonly label: string;
+  /** Where its package.json and its targets are. */
+  readonly root: string;
+  /** Of a git revision: what is not there was not there then. Elsewhere something may be misnamed. */
+  readonly isRevision: boolean;
+}
+
+const GIT_LIMIT_MS = 5 * 60_000;
+const BUILD_LIMIT_MS = 20 * 60_000;
+const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
+
+/** @throws GateError for a revision that is not there, ToolError for an installation or a build that fails. */
+export async function checkOut(revision: string, building: Building): Promise<BuiltSource> {
+  const { cwd, signal, progress, build } = building;
+  const git = (folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
+    runTool(['git', ...args], { cwd: folder, signal, limitMs: GIT_LIMIT_MS, env: { ...env, LC_ALL: 'C' } });
+  const top = (await inRepository(revision, git(cwd, ['rev-parse', '--show-toplevel']))).trimEnd();
+  // The project may be a folder of a larger repository.
+  const project = (await git(cwd, ['rev-parse', '--show-prefix'])).replace(/\/?\n$/, '');
+  const commit = await commitOf(revision, git(top, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]));
+  const recipe = build === null ? [] : [createHash('sha256').update(JSON.stringify(build)).digest('hex').slice(0, 12)];
+  const folder = await cached(building.cache, cacheKey('git', commit, ...placeOf(project), ...recipe), async (unfinished) => {
+    progress(`taking ${revision} (${commit.slice(0, 12)}) out of git`);
+    const index = `${unfinished}.index`;
+    try {
+      await git(top, ['read-tree', commit], { GIT_INDEX_FILE: index });
+      await git(top, ['checkout-index', '--all', `--prefix=${unfinished}/`], { GIT_INDEX_FILE: index });
+    } finally {
+      await rm(index, { force: true });
+    }
+    const root = join(unfinished, project);
+    // A project that the change brings: there is nothing to install, and whoever asks for its server is told that there is none.
+    if (existsSync(root)) await prepare(root, { checkout: unfinished, original: top }, revision, building);
+  });
+  return { label: `git ${commit.slice(0, 12)} (${revision})`, root: join(folder, project), isRevision: true };
+}
+
+/** Commits are checked out once; a project within one has dependencies of its own. */
+function placeOf(project: string): string[] {
+  return project === '' ? [] : [createHash('sha256').update(project).digest('hex').slice(0, 12)];
+}
+
+/** The tops of the checkout and of the repository that it was taken from. */
+interface Tops {
+  readonly checkout: string;
+  readonly original: string;
+}
+
+async function prepare(root: string, tops: Tops, revision: string, { build, signal, progress }: Building): Promise<void> {
+  const locked = lockedFolder(root, tops.checkout);
+  if (locked !== null) {
+    const folder = join(tops.original, relative(tops.checkout, locked));
+    await anchorOutsideFiles(locked, { folder, top: tops.original });
+    progress(`installing the dependencies of ${revision} (npm ci)`);
+    await runTool(npm('ci', '--no-audit', '--no-fund'), { cwd: locked, signal, limitMs: BUILD_LIMIT_MS });
+  }
+  const [program, ...args] = build ?? [];
+  if (program === undefined) return;
+  progress(`building ${revision} (${[program, ...args].join(' ')})`);
+  await runTool([program, ...args], { cwd: root, signal, limitMs: BUILD_LIMIT_MS });
+}
+
+/** The nearest folder with a lock file, from the project up to the top of the checkout: a workspace is locked at its top. */
+function lockedFolder(root: string, top: string): string | null {
+  for (let folder = root; !relative(top, folder).startsWith('..'); folder = dirname(folder)) {
+    if (LOCKS.some((name) => existsSync(join(folder, name)))) return folder;
+  }
+  return null;
+}
+
+async function inRepository(revision: string, top: Promise<string>): Promise<string> {
+  return top.catch((error: unknown) => {
+    if (!(error instanceof ToolError) || !error.message.includes('ot a git repository')) throw error;
+    throw new GateError('usage', `${revision}: is no folder here, and this is no git repository\n  ${SOURCES}`);
+  });
+}
+
+async function commitOf(revision: string, commit: Promise<string>): Promise<string> {
+  return (
+    await commit.catch((error: unknown) => {
+      if (!(error instanceof ToolError)) throw error;
+      throw new GateError(
+        'usage',
+        `${revision}: is neither a folder nor a revision of this repository\n  ${SOURCES}; in CI fetch it first (actions/checkout with fetch-depth: 0)`,
+      );
+    })
+  ).trim();
+}
+
+/** What can be named, for remedies. */
+export const SOURCES = 'give a git revision like origin/main, a folder like ../stable, or a package like letitcrash@0.1.0';

@@ -1,0 +1,20 @@
+/** What a gate makes of a comparison. Pure. */
+import type { Comparison } from '../../evidence/result/comparison.ts';
+
+export type GateOutcome = 'pass' | 'fail' | 'inconclusive' | 'invalid';
+
+/**
+ * A message that the candidate lost is a failure however noisy the machine was; after that, a comparison that proved nothing decides
+ * nothing; and only then do margins and limits.
+ */
+export function gateOutcome({
+  valid,
+  verdict,
+  broken,
+  checks,
+}: Pick<Comparison, 'valid' | 'verdict' | 'broken' | 'checks'>): GateOutcome {
+  if (broken.some(({ side }) => side === 'B')) return 'fail';
+  if (!valid) return 'invalid';
+  if (verdict === 'regressed' || checks.some(({ pass }) => !pass)) return 'fail';
+  return verdict === 'equivalent' ? 'pass' : 'inconclusive';
+}

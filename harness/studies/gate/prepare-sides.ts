@@ -1,0 +1,104 @@
+/** Everything of a gate that can be wrong before anything runs: both sources built, their targets found, both plans made. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import type { Target } from '../../../targets/target.ts';
+import { RunError } from '../../contracts/run-error.ts';
+import { ownTargetFile, withOwnFiles } from '../../plan/own-server/own-files.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { planScenario } from '../../plan/scenario/plan-scenario.ts';
+import { describeProblem } from '../../plan/scenario/problem.ts';
+import type { ScenarioSource } from '../../plan/scenario/source.ts';
+import { availableTarget } from '../../run/conductor/available-target.ts';
+import { catalogue } from '../../run/conductor/catalogue.ts';
+import type { Building, BuiltSource } from './checkout.ts';
+import { GateError } from './gate-error.ts';
+import { buildSource } from './side-source.ts';
+import { targetsModule, targetsOf } from './side-targets.ts';
+
+export interface GateRequest {
+  readonly baseline: string;
+  readonly candidate: string;
+  /** Bundled name or path. */
+  readonly scenario: string;
+  /** The `--set` overrides, for both sides. */
+  readonly overrides: readonly string[];
+  readonly seed: number;
+}
+
+export interface GateSide {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly source: BuiltSource;
+}
+
+export interface GateSides {
+  /** Null where the revision has no such server yet: the change brings it, and there is nothing to compare it with. */
+  readonly baseline: GateSide | null;
+  readonly candidate: GateSide;
+  /** In words, where there is no baseline: what the revision lacks. */
+  readonly lacks: string | null;
+}
+
+/** @throws GateError for whatever is wrong, ToolError when npm, git or a build fails. */
+export async function prepareSides(request: GateRequest, building: Building): Promise<GateSides> {
+  const loaded = await loadScenario(request.scenario);
+  if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n  '));
+  // The candidate first: it is here, and a mistake in the scenario shows without waiting for npm.
+  const candidate = await prepareSide(
+    await buildSource(request.candidate, building),
+    'candidate',
+    loaded.source,
+    request,
+    building,
+  );
+  const before = await buildSource(request.baseline, building);
+  const lacks = whatIsLacking(before, ownTargetFile(loaded.source, request.overrides), building);
+  if (lacks !== null) return { baseline: null, candidate, lacks };
+  return { baseline: await prepareSide(before, 'baseline', loaded.source, request, building), candidate, lacks };
+}
+
+/** What a revision has not that the candidate has, in words; null where it has all. */
+function whatIsLacking(source: BuiltSource, ownFile: string | null, building: Building): string | null {
+  if (!source.isRevision) return null;
+  if (ownFile === null) return targetsModule(source.root) === null ? `${source.label} has neither targets nor letitcrash` : null;
+  const file = within(source, ownFile, building);
+  return existsSync(file) ? null : `${source.label} has no ${relative(source.root, file)}`;
+}
+
+async function prepareSide(
+  source: BuiltSource,
+  role: 'baseline' | 'candidate',
+  scenario: ScenarioSource,
+  { overrides, seed }: GateRequest,
+  building: Building,
+): Promise<GateSide> {
+  const own = ownTargetFile(scenario, overrides) !== null;
+  const bundled = own ? new Map<string, Target>() : await targetsOf(source);
+  const known = await withOwnFiles(scenario, overrides, { ...catalogue, targets: bundled }, (file) =>
+    within(source, file, building),
+  );
+  const planned = planScenario(scenario, { catalogue: known, overrides, seed });
+  if (!planned.ok) {
+    const problems = planned.problems.map((problem) => `the ${role} (${source.label}): ${describeProblem(problem)}`);
+    throw new GateError('usage', problems.join('\n  '));
+  }
+  const { plan } = planned;
+  const target = await availableTarget(plan.target.use, bundled.get(plan.target.use)).catch((error: unknown) => {
+    if (!(error instanceof RunError)) throw error;
+    throw new GateError('environment', `the ${role} (${source.label}): ${error.message}`);
+  });
+  return { plan, target, source };
+}
+
+/** The file of a target in a side's own root: what it is there, whatever it is here. */
+function within({ label, root }: BuiltSource, file: string, { cwd }: Building): string {
+  for (const base of [root, cwd]) {
+    const path = relative(base, file);
+    if (!path.startsWith('..') && !isAbsolute(path)) return join(root, path);
+  }
+  throw new GateError(
+    'usage',
+    `${file}: lies neither in this folder nor in ${label}, so the sides cannot each have their own\n  name a target within the project`,
+  );
+}

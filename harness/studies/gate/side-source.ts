@@ -1,0 +1,42 @@
+/** From what `--baseline` or `--candidate` names to a folder that can be run. */
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { thisMachine } from '../../evidence/measure/environment.ts';
+import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
+import { installPackage } from '../../run/tools/package-install.ts';
+import { type Building, type BuiltSource, checkOut, SOURCES } from './checkout.ts';
+import { GateError } from './gate-error.ts';
+import { figuresAt, refuseFigures } from './old-figures.ts';
+import { readSource } from './source-text.ts';
+
+/** A folder is taken as it is: it is the user's, and nothing is installed or built in it. @throws GateError, ToolError */
+export async function buildSource(written: string, building: Building): Promise<BuiltSource> {
+  const place = resolve(building.cwd, written);
+  const facts = await stat(place).catch(() => null);
+  const source = readSource(written, facts === null ? 'nothing' : facts.isDirectory() ? 'folder' : 'file');
+  switch (source?.kind) {
+    case undefined:
+      throw new GateError('usage', `${JSON.stringify(written)}: names no source\n  ${SOURCES}`);
+    case 'revision':
+      return checkOut(source.revision, building);
+    case 'package':
+      return packageSource(source, building);
+    case 'file':
+      throw await refuseFigures(place, machineFingerprint(thisMachine()));
+    case 'folder':
+      return folderSource(source.path, resolve(building.cwd, source.path));
+  }
+}
+
+async function packageSource(wanted: { name: string; version: string }, building: Building): Promise<BuiltSource> {
+  const { name, version, root } = await installPackage(wanted, building);
+  return { label: `package ${name}@${version}`, root, isRevision: false };
+}
+
+async function folderSource(written: string, root: string): Promise<BuiltSource> {
+  if (!existsSync(root)) throw new GateError('usage', `${written}: there is no such folder\n  ${SOURCES}`);
+  const figures = existsSync(join(root, 'package.json')) ? null : await figuresAt(root);
+  if (figures !== null) throw await refuseFigures(figures, machineFingerprint(thisMachine()));
+  return { label: `folder ${written}`, root, isRevision: false };
+}

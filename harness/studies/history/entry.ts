@@ -1,0 +1,70 @@
+/** What history keeps of a result. Pure. */
+import { createHash } from 'node:crypto';
+import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
+import { metrics } from '../../evidence/metrics/metrics.ts';
+import { HISTORY_ENTRY_SCHEMA, type HistoryEntry } from '../../evidence/result/history.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import { profiledFigures } from '../../run/profile/profiled-figures.ts';
+
+const IDENTITY_CHARS = 16;
+
+/** The entry of a run, or in words why it has no place in history: what was not believed then is not believed later. */
+export function historyEntry(result: Result, label: string | null): HistoryEntry | string {
+  const { verdict, target, load, measuredBy } = result;
+  if (verdict !== 'pass' && verdict !== 'fail')
+    return `the run is ${verdict}, so its figures are not the server's (${result.reasons[0] ?? 'no reason given'})`;
+  const profiled = profiledFigures(result);
+  if (profiled !== null) return profiled;
+  return {
+    schema: HISTORY_ENTRY_SCHEMA,
+    run: runIdentity(result),
+    startedAt: result.startedAt,
+    label,
+    verdict,
+    version: target.version,
+    runtime: target.runtime,
+    letitcrash: result.environment.letitcrash,
+    setup: {
+      scenario: result.scenario.name,
+      target: target.name,
+      nodes: target.nodes,
+      config: target.config,
+      // How many users k6 and Artillery had is what a run came to; autocannon was told.
+      users: measuredBy?.imported != null && measuredBy.tool !== 'autocannon' ? null : load.users,
+      model: load.model,
+      payloadBytes: load.payloadBytes,
+      offlineShare: load.offlineShare,
+      driver: load.driver,
+      faults: result.faults.map(faultAsAsked),
+    },
+    fingerprint: machineFingerprint(result.environment),
+    values: valuesOf(result),
+  };
+}
+
+/**
+ * No two runs begin at the same millisecond with the same seed and last equally long to the microsecond. What was imported is its content,
+ * whatever it was called and whenever its file was written.
+ */
+function runIdentity({ startedAt, seed, durationMs, scenario, measuredBy }: Result): string {
+  const imported = measuredBy?.imported ?? null;
+  const text = JSON.stringify(
+    imported === null ? [startedAt, seed, durationMs, scenario.name, scenario.sha256] : [measuredBy?.tool, imported.sha256],
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, IDENTITY_CHARS);
+}
+
+/** Whom it hit is drawn from the seed; what was asked for is the setup. */
+function faultAsAsked({ kind, requested }: Result['faults'][number]): string {
+  const settings = Object.entries(requested).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return [kind, ...settings].join(' ');
+}
+
+function valuesOf(result: Result): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const { name, read } of metrics.values()) {
+    const value = read(result);
+    if (value !== null && Number.isFinite(value)) values[name] = value;
+  }
+  return values;
+}

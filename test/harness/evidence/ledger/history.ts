@@ -1,0 +1,158 @@
+/** Observations from rows written by hand or by a generator, for the tests of what is computed from observations. */
+import { ArrivalFlag, LinkEvent, type Observations, Outcome, Told } from '../../../../harness/evidence/ledger/observations.ts';
+
+export interface SendRow {
+  sender: number;
+  id: number;
+  recipient: number;
+  session: number;
+  intendedUs: number;
+  handledUs: number;
+  sentUs: number;
+  settledUs: number;
+  outcome: Outcome;
+  writes: number;
+}
+export interface ArrivalRow {
+  receiver: number;
+  /** 0 unless said. */
+  device?: number;
+  sender: number;
+  id: number;
+  seq: number;
+  atUs: number;
+  readUs: number;
+  flags: number;
+}
+interface ReceiptRow {
+  sender: number;
+  id: number;
+  by: number;
+  kind: 1 | 2;
+  atUs: number;
+}
+interface LinkRow {
+  user: number;
+  /** 0 unless said. */
+  device?: number;
+  event: LinkEvent;
+  code: number;
+  atUs: number;
+  /** 0, unknown, unless said. */
+  node?: number;
+  epoch?: number;
+}
+
+interface PresenceRow {
+  watcher: number;
+  /** 0 unless said. */
+  device?: number;
+  watched: number;
+  told: Told;
+  atUs: number;
+}
+
+export interface History {
+  users: number;
+  /** Of each user; 1 unless said. */
+  devices?: number;
+  sends: SendRow[];
+  arrivals: ArrivalRow[];
+  receipts: ReceiptRow[];
+  links: LinkRow[];
+  presence?: PresenceRow[];
+  drained: boolean;
+}
+
+export function emptyHistory(users: number): History {
+  return { users, sends: [], arrivals: [], receipts: [], links: [], drained: true };
+}
+
+/** An acknowledged message: intended, handled and sent at `atUs`, acknowledged and arrived `latencyUs` later. */
+export function exchange(history: History, sender: number, recipient: number, atUs: number, latencyUs = 1000): SendRow {
+  const id = 1 + (history.sends.findLast((send) => send.sender === sender)?.id ?? 0);
+  const send: SendRow = {
+    sender,
+    id,
+    recipient,
+    session: 1,
+    intendedUs: atUs,
+    handledUs: atUs,
+    sentUs: atUs,
+    settledUs: atUs + latencyUs,
+    outcome: Outcome.acked,
+    writes: 1,
+  };
+  history.sends.push(send);
+  history.arrivals.push({
+    receiver: recipient,
+    sender,
+    id,
+    seq: history.arrivals.length + 1,
+    atUs: atUs + latencyUs,
+    readUs: Number.NaN,
+    flags: 0,
+  });
+  return send;
+}
+
+export function observe(history: History): Observations {
+  const { sends, arrivals, receipts, links, presence = [] } = history;
+  return {
+    users: history.users,
+    devices: history.devices ?? 1,
+    drained: history.drained,
+    attempts: {
+      count: sends.length,
+      sender: Uint32Array.from(sends, (row) => row.sender),
+      id: Float64Array.from(sends, (row) => row.id),
+      recipient: Uint32Array.from(sends, (row) => row.recipient),
+      session: Uint32Array.from(sends, (row) => row.session),
+      intendedUs: Float64Array.from(sends, (row) => row.intendedUs),
+      handledUs: Float64Array.from(sends, (row) => row.handledUs),
+      sentUs: Float64Array.from(sends, (row) => row.sentUs),
+      settledUs: Float64Array.from(sends, (row) => row.settledUs),
+      outcome: Uint8Array.from(sends, (row) => row.outcome),
+      writes: Uint8Array.from(sends, (row) => row.writes),
+    },
+    arrivals: {
+      count: arrivals.length,
+      receiver: Uint32Array.from(arrivals, (row) => row.receiver),
+      device: Uint8Array.from(arrivals, (row) => row.device ?? 0),
+      sender: Uint32Array.from(arrivals, (row) => row.sender),
+      id: Float64Array.from(arrivals, (row) => row.id),
+      seq: Float64Array.from(arrivals, (row) => row.seq),
+      atUs: Float64Array.from(arrivals, (row) => row.atUs),
+      readUs: Float64Array.from(arrivals, (row) => row.readUs),
+      flags: Uint8Array.from(arrivals, (row) => row.flags),
+    },
+    receipts: {
+      count: receipts.length,
+      sender: Uint32Array.from(receipts, (row) => row.sender),
+      id: Float64Array.from(receipts, (row) => row.id),
+      by: Uint32Array.from(receipts, (row) => row.by),
+      kind: Uint8Array.from(receipts, (row) => row.kind),
+      atUs: Float64Array.from(receipts, (row) => row.atUs),
+    },
+    presence: {
+      count: presence.length,
+      watcher: Uint32Array.from(presence, (row) => row.watcher),
+      device: Uint8Array.from(presence, (row) => row.device ?? 0),
+      watched: Uint32Array.from(presence, (row) => row.watched),
+      told: Uint8Array.from(presence, (row) => row.told),
+      atUs: Float64Array.from(presence, (row) => row.atUs),
+    },
+    links: {
+      count: links.length,
+      user: Uint32Array.from(links, (row) => row.user),
+      device: Uint8Array.from(links, (row) => row.device ?? 0),
+      event: Uint8Array.from(links, (row) => row.event),
+      code: Uint16Array.from(links, (row) => row.code),
+      atUs: Float64Array.from(links, (row) => row.atUs),
+      node: Uint16Array.from(links, (row) => row.node ?? 0),
+      epoch: Float64Array.from(links, (row) => row.epoch ?? 0),
+    },
+  };
+}
+
+export { ArrivalFlag, LinkEvent, Outcome, Told };

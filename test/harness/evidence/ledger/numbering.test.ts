@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { numberingOf, numberingText } from '../../../../harness/evidence/ledger/numbering.ts';
+import { ArrivalFlag, emptyHistory, exchange, type History, LinkEvent, observe } from './history.ts';
+
+const ME = 1;
+
+/** User 1 is on a new connection with each list of numbers, and gets a new message with each number; the cursor hides what it must. */
+function arrivalsBy(connections: readonly (readonly number[])[]): History {
+  const history = emptyHistory(2);
+  let atUs = 0;
+  let cursor = 0;
+  for (const numbers of connections) {
+    atUs += 1_000_000;
+    history.links.push({ user: ME, event: LinkEvent.up, code: 0, atUs });
+    for (const seq of numbers) {
+      atUs += 1_000;
+      exchange(history, 0, ME, atUs, 500);
+      const isHidden = seq <= cursor;
+      Object.assign(history.arrivals.at(-1) as object, { seq, flags: isHidden ? ArrivalFlag.ignored : 0 });
+      if (!isHidden) cursor = seq;
+    }
+  }
+  return history;
+}
+
+describe('numbers', () => {
+  test('that begin anew with each connection are known by it', () => {
+    const numbering = numberingOf(observe(arrivalsBy([[1, 2, 3], [1, 2], [], [1, 2, 3, 4, 5]])));
+    expect(numbering).toMatchObject({ restarted: 2, continued: 0, within: null });
+    expect(numberingText(numbering)).toMatch(
+      /^the numbers begin anew with the connection \(2 of 2 connections after a user's first\): message 4 of u0 reached u1 at 2\.\d+ s with seq 1, when u1 had seq 3 of an earlier connection/,
+    );
+  });
+
+  test('that rise across connections do not, whatever is hidden within one', () => {
+    const numbering = numberingOf(observe(arrivalsBy([[1, 2, 3], [4, 5], [6, 5, 6, 9], [10]])));
+    expect(numbering).toMatchObject({ restarted: 0, continued: 3, afterSignIn: null });
+    expect(numberingText(numbering)).toMatch(
+      /^message 7 of u0 reached u1 .* with seq 5, when u1 had seq 6 on the same connection$/,
+    );
+  });
+
+  test('of a message that comes again say nothing: it was shown before', () => {
+    const history = arrivalsBy([[1, 2], [3]]);
+    const again = { ...(history.arrivals[0] as History['arrivals'][number]), atUs: 5_000_000, flags: ArrivalFlag.ignored };
+    history.links.push({ user: ME, event: LinkEvent.up, code: 0, atUs: 4_000_000 });
+    history.arrivals.push(again);
+    expect(numberingOf(observe(history))).toMatchObject({ restarted: 0, continued: 1, afterSignIn: null, within: null });
+  });
+});

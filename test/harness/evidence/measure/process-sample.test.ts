@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sampleProcess } from '../../../../harness/evidence/measure/process-sample.ts';
+
+/** Burns at least so much of this process's CPU time, however busy the machine is. */
+function burn(ms: number): void {
+  const from = process.cpuUsage();
+  for (;;) {
+    const { user, system } = process.cpuUsage(from);
+    if (user + system >= ms * 1_000) return;
+  }
+}
+
+describe('a sample of a process', () => {
+  it('counts CPU time finer than the hundredths of a second that the kernel rounds down to', async () => {
+    // Where the kernel keeps no statistics of its scheduler, hundredths are all there is.
+    if (!existsSync('/proc/self/schedstat')) return;
+    const before = await sampleProcess(process.pid);
+    burn(3);
+    const after = await sampleProcess(process.pid);
+    expect((after?.cpuUs ?? 0) - (before?.cpuUs ?? 0)).toBeGreaterThanOrEqual(2_900);
+    expect((after?.cpuUs ?? 0) % 10_000).not.toBe(0);
+  });
+
+  it('agrees with what the process knows of itself', async () => {
+    burn(50);
+    const { user, system } = process.cpuUsage();
+    const sample = await sampleProcess(process.pid);
+    expect(sample?.cpuUs).toBeGreaterThan((user + system) * 0.9);
+    expect(sample?.pssBytes).toBeGreaterThan(10_000_000);
+  });
+
+  it('is null for a process that is gone', async () => {
+    expect(await sampleProcess(2 ** 22 + 1)).toBeNull();
+  });
+});

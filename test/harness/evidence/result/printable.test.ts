@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OUTSIDE_TEXT_LIMIT, outsideText } from '../../../../harness/evidence/result/printable.ts';
+
+describe('text from outside', () => {
+  it('is one bounded line without a control character or half a character, whatever it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2 * OUTSIDE_TEXT_LIMIT }), (text) => {
+        const shown = outsideText(text);
+        expect(shown.length).toBeLessThanOrEqual(OUTSIDE_TEXT_LIMIT);
+        expect(shown).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+        expect(shown.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it('keeps what can be read of a reason that would clear the screen', () => {
+    expect(outsideText('\u001b[2Jtoo\r\nlarge\u009b31m')).toBe('\ufffd[2Jtoo large\ufffd31m');
+  });
+});

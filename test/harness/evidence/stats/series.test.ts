@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hierarchicalBootstrap } from '../../../../harness/evidence/stats/bootstrap.ts';
+import { eDivisive, firstSteady } from '../../../../harness/evidence/stats/change-point.ts';
+import { harrellDavis } from '../../../../harness/evidence/stats/harrell-davis.ts';
+import { normalQuantile } from '../../../../harness/evidence/stats/normal.ts';
+import { Random } from '../../../../harness/evidence/stats/random.ts';
+
+const options = (seed: number) => {
+  const random = new Random(seed, 'orders', 0);
+  return { random: () => random.unit(), permutations: 199, significance: 0.01, minSize: 3 };
+};
+
+function noisy(seed: number, levels: readonly (readonly [count: number, level: number])[]): number[] {
+  const random = new Random(seed, 'noise', 0);
+  return levels.flatMap(([count, level]) => Array.from({ length: count }, () => level + normalQuantile(random.unit() || 0.5)));
+}
+
+describe('change points', () => {
+  test('are found where the level changes, and nowhere else', () => {
+    const found = eDivisive(
+      noisy(1, [
+        [20, 0],
+        [25, 4],
+        [15, 1],
+      ]),
+      options(1),
+    );
+    expect(found).toHaveLength(2);
+    expect(Math.abs((found[0] as number) - 20)).toBeLessThanOrEqual(1);
+    expect(Math.abs((found[1] as number) - 45)).toBeLessThanOrEqual(1);
+  });
+
+  test('are seldom found in a series that does not change: at most about as often as the significance', () => {
+    const series = Array.from({ length: 200 }, (_, index) => noisy(100 + index, [[30, 7]]));
+    const alarms = series.filter((one, index) => eDivisive(one, options(index)).length > 0).length;
+    expect(alarms / 200).toBeLessThan(0.04);
+  });
+
+  test('do not depend on the unit of the values', () => {
+    const series = noisy(2, [
+      [15, 0],
+      [15, 3],
+    ]);
+    const scaled = series.map((value) => 1000 * value + 5);
+    expect(eDivisive(scaled, options(3))).toEqual(eDivisive(series, options(3)));
+  });
+
+  test('of a short, constant or unreadable series are none, none and a mistake', () => {
+    expect(eDivisive([1, 9, 1, 9], options(1))).toEqual([]);
+    expect(eDivisive(new Array(50).fill(3), options(1))).toEqual([]);
+    expect(() => eDivisive([1, Number.NaN], options(1))).toThrow(RangeError);
+  });
+});
+
+describe('the beginning that is not yet steady', () => {
+  test('is left out, and nothing else', () => {
+    const warm = [...Array.from({ length: 10 }, (_, index) => 40 - 4 * index), ...noisy(4, [[60, 0]])];
+    expect(Math.abs(firstSteady(warm) - 10)).toBeLessThanOrEqual(4);
+    expect(firstSteady(noisy(5, [[80, 3]]))).toBeLessThan(20);
+    expect(firstSteady([5, 1, 1])).toBe(0);
+  });
+
+  test('is never more than half', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 4, maxLength: 60 }), (series) => {
+        expect(firstSteady(series)).toBeLessThanOrEqual(series.length / 2);
+      }),
+    );
+  });
+});
+
+describe('a trimmed Harrell-Davis quantile', () => {
+  const sorted = fc
+    .array(fc.integer({ min: 0, max: 1e6 }), { minLength: 1, maxLength: 80 })
+    .map((values) => Float64Array.from(values).sort());
+
+  test('lies among the values, and moves and scales with them', () => {
+    fc.assert(
+      fc.property(sorted, fc.constantFrom(0.05, 0.5, 0.9, 0.99), (values, q) => {
+        const value = harrellDavis(values, q, { trimmed: true });
+        expect(value).toBeGreaterThanOrEqual((values[0] as number) - 1e-6);
+        expect(value).toBeLessThanOrEqual((values.at(-1) as number) + 1e-6);
+        const moved = values.map((each) => 3 * each + 7);
+        expect(harrellDavis(moved, q, { trimmed: true })).toBeCloseTo(3 * value + 7, 3);
+      }),
+    );
+  });
+
+  test('is not moved by one wild value, which the untrimmed one is', () => {
+    const values = Float64Array.from({ length: 51 }, (_, index) => index);
+    const wild = values.with(50, 1e12);
+    expect(harrellDavis(wild, 0.5, { trimmed: true })).toBeCloseTo(25, 6);
+    expect(harrellDavis(wild, 0.9, { trimmed: true })).toBe(harrellDavis(values, 0.9, { trimmed: true }));
+    expect(harrellDavis(wild, 0.9, { trimmed: false })).toBeGreaterThan(1e6);
+  });
+});
+
+describe('the hierarchical bootstrap', () => {
+  test('is wider than one that takes the members of a group for independent', () => {
+    const random = new Random(6, 'groups', 0);
+    const unit = (): number => random.unit();
+    const groups = Array.from({ length: 8 }, () => {
+      const level = 10 * normalQuantile(unit() || 0.5);
+      return Array.from({ length: 40 }, () => level + normalQuantile(unit() || 0.5));
+    });
+    const mean = (all: readonly (readonly number[])[]): number => {
+      const flat = all.flat();
+      return flat.reduce((sum, value) => sum + value, 0) / flat.length;
+    };
+    const settings = { random: unit, resamples: 400, confidence: 0.95 };
+    const grouped = hierarchicalBootstrap(groups, mean, settings);
+    const flat = hierarchicalBootstrap(
+      groups.flat().map((value) => [value]),
+      mean,
+      settings,
+    );
+    expect(grouped.high - grouped.low).toBeGreaterThan(2 * (flat.high - flat.low));
+    expect(grouped.low).toBeLessThan(mean(groups));
+    expect(grouped.high).toBeGreaterThan(mean(groups));
+  });
+});

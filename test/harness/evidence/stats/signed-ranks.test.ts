@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { blocksFor, detectableEffect } from '../../../../harness/evidence/stats/detectable.ts';
+import { hodgesLehmann, signFlipInterval } from '../../../../harness/evidence/stats/hodges-lehmann.ts';
+import { splitAlpha } from '../../../../harness/evidence/stats/looks.ts';
+import { benjaminiHochberg, holm } from '../../../../harness/evidence/stats/multiple-testing.ts';
+import { normalQuantile } from '../../../../harness/evidence/stats/normal.ts';
+import { Random } from '../../../../harness/evidence/stats/random.ts';
+import { signedRanks, signedRankUpperP } from '../../../../harness/evidence/stats/signed-rank.ts';
+
+/** Quarters, so that there are ties and sums are exact. */
+const quarters = fc
+  .array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 9 })
+  .map((values) => values.map((value) => value / 4));
+
+/** The mean rank of each distance, by its definition. */
+function ranks(distances: readonly number[]): number[] {
+  return distances.map((one) => {
+    const below = distances.filter((other) => other < one).length;
+    const equal = distances.filter((other) => other === one).length;
+    return below + (equal + 1) / 2;
+  });
+}
+
+describe('signed ranks', () => {
+  test('have the distribution that trying all sign flips gives, ties and zeros included', () => {
+    fc.assert(
+      fc.property(quarters, fc.integer({ min: -8, max: 8 }), (values, shift) => {
+        const distances = values.map((value) => value - shift / 4).filter((distance) => distance !== 0);
+        const rank = ranks(distances.map(Math.abs));
+        const sumOf = (isAbove: (index: number) => boolean): number =>
+          rank.reduce((sum, each, index) => sum + (isAbove(index) ? each : 0), 0);
+        const seen = sumOf((index) => (distances[index] as number) > 0);
+        const flips = 2 ** distances.length;
+        let atLeast = 0;
+        for (let flip = 0; flip < flips; flip++) if (sumOf((index) => ((flip >> index) & 1) === 1) >= seen) atLeast++;
+        const found = signedRanks(values, shift / 4);
+        expect(found.above).toBe(seen);
+        expect(found.upper).toBeCloseTo(atLeast / flips, 12);
+      }),
+    );
+  });
+
+  test('say the opposite of mirrored values', () => {
+    fc.assert(
+      fc.property(quarters, (values) => {
+        const { upper, lower } = signedRanks(values, 0);
+        const mirrored = signedRanks(
+          values.map((value) => -value),
+          0,
+        );
+        expect(mirrored.upper).toBeCloseTo(lower, 12);
+        expect(mirrored.lower).toBeCloseTo(upper, 12);
+      }),
+    );
+  });
+
+  test('of no value, of too many and of what is no number are a mistake', () => {
+    expect(() => signedRanks([], 0)).toThrow(RangeError);
+    expect(() => signedRanks(new Array(51).fill(1), 0)).toThrow(RangeError);
+    expect(() => signedRanks([Number.NaN], 0)).toThrow(RangeError);
+  });
+});
+
+describe('the interval', () => {
+  const untied = fc
+    .uniqueArray(fc.integer({ min: -1000, max: 1000 }), { minLength: 3, maxLength: 14 })
+    .map((values) => values.map((value) => value + value ** 3 / 1e7));
+
+  test('holds exactly the points that the test does not reject', () => {
+    fc.assert(
+      fc.property(untied, fc.constantFrom(0.8, 0.9, 0.95, 0.99), (values, confidence) => {
+        const { low, high } = signFlipInterval(values, confidence);
+        const rejected = (point: number): boolean => {
+          const { upper, lower } = signedRanks(values, point);
+          return Math.min(upper, lower) <= (1 - confidence) / 2;
+        };
+        for (const end of [low, high]) {
+          if (!Number.isFinite(end)) continue;
+          const inwards = end === low ? 1e-6 : -1e-6;
+          expect(rejected(end + inwards)).toBe(false);
+          expect(rejected(end - inwards)).toBe(true);
+        }
+        expect(low).toBeLessThanOrEqual(hodgesLehmann(values));
+        expect(high).toBeGreaterThanOrEqual(hodgesLehmann(values));
+      }),
+    );
+  });
+
+  test('covers as often as it says: 12 blocks, 1,000 times', () => {
+    const random = new Random(5, 'blocks', 0);
+    let covered = 0;
+    let promised = 0;
+    for (let time = 0; time < 1000; time++) {
+      const values = Array.from({ length: 12 }, () => 3 + normalQuantile(random.unit()));
+      const { low, high, coverage } = signFlipInterval(values, 0.95);
+      promised = coverage;
+      if (low <= 3 && 3 <= high) covered++;
+    }
+    expect(Math.abs(covered / 1000 - promised)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / 1000));
+  });
+
+  test('is infinite where no number of sign flips could exclude anything', () => {
+    expect(signFlipInterval([1, 2, 3], 0.95)).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+  });
+});
+
+describe('p-values of many tests', () => {
+  const ps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+
+  test('are not lowered by correction, keep their order, and Holm is the stricter', () => {
+    fc.assert(
+      fc.property(ps, (given) => {
+        const byHolm = holm(given);
+        const byRate = benjaminiHochberg(given);
+        for (const [index, p] of given.entries()) {
+          const familywise = byHolm[index] as number;
+          const rate = byRate[index] as number;
+          expect(rate).toBeGreaterThanOrEqual(p * (1 - 1e-12));
+          expect(familywise).toBeGreaterThanOrEqual(rate * (1 - 1e-12));
+          for (const [other, q] of given.entries()) if (q > p) expect(byHolm[other]).toBeGreaterThanOrEqual(familywise);
+        }
+      }),
+    );
+  });
+
+  test('come out as in the papers', () => {
+    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(benjaminiHochberg([0.01, 0.04, 0.03, 0.005])).toEqual([0.02, 0.04, 0.04, 0.02]);
+  });
+});
+
+describe('looks', () => {
+  test('spend no more than there is', () => {
+    expect(splitAlpha(0.01, [0.2, 0.3, 0.5]).map((each) => each.toFixed(4))).toEqual(['0.0020', '0.0030', '0.0050']);
+    expect(() => splitAlpha(0.01, [0.5, 0.6])).toThrow('sum to 1');
+  });
+});
+
+describe('the detectable effect', () => {
+  test('is found about as often as it says', () => {
+    const random = new Random(7, 'blocks', 0);
+    const size = { deviation: 0.04, blocks: 18, alpha: 0.003, power: 0.9, margin: Math.log(1.05) };
+    const effect = detectableEffect(size);
+    let found = 0;
+    for (let time = 0; time < 1000; time++) {
+      const blocks = Array.from({ length: size.blocks }, () => effect + size.deviation * normalQuantile(random.unit()));
+      if (signedRankUpperP(blocks, size.margin) <= size.alpha) found++;
+    }
+    expect(found / 1000).toBeGreaterThan(0.84);
+    expect(found / 1000).toBeLessThan(0.95);
+  });
+
+  test('is beyond reach where all blocks together cannot reach alpha', () => {
+    const size = { deviation: 0.01, alpha: 0.001, power: 0.9, margin: 0.05 };
+    expect(detectableEffect({ ...size, blocks: 9 })).toBe(Number.POSITIVE_INFINITY);
+    expect(detectableEffect({ ...size, blocks: 10 })).toBeLessThan(0.1);
+    expect(blocksFor(0.1, size, 50)).toBe(10);
+    expect(blocksFor(0.0501, size, 50)).toBe(null);
+  });
+});

@@ -1,0 +1,247 @@
+/** What is wrong on a command line or in a file: told at once and in one style, with the right exit code, before anything starts. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { program } from '../../../../harness/front/cli/main.ts';
+import type { Outcome } from './command-line.ts';
+import { played } from './in-process.ts';
+
+const BOMB = [...'bcdefghij'].reduce(
+  (text, name, index) => `${text}${name}: &${name} [${Array(9).fill(`*${'abcdefghij'[index]}`).join(', ')}]\n`,
+  `a: &a [${Array(9).fill('x').join(', ')}]\n`,
+);
+const SCENARIO = 'name: mine\nusers: 10\nload: { rate: 5/s, duration: 3s }\n';
+
+/** Files of other people, by name. */
+const FILES: Readonly<Record<string, string | Buffer>> = {
+  file: 'text',
+  'empty.yaml': '',
+  'comment.yaml': '# nothing yet\n',
+  'good.yaml': SCENARIO,
+  'self.yaml': 'name: &a [*a]\n',
+  'self-list.yaml': '- &a\n  - [*a]\n',
+  'bomb.yaml': BOMB,
+  'deep.yaml': `a: ${'['.repeat(300)}${']'.repeat(300)}\n`,
+  'abyss.yaml': `a: ${'['.repeat(4000)}${']'.repeat(4000)}\n`,
+  'huge.yaml': 'name: mine\nusers: 1e18\nload: { rate: 5/s, duration: 3s }\nseed: 1e18\n',
+  'metric.yaml': `${SCENARIO}expect: { wibble: < 5ms }\n`,
+  'order.yaml': 'name: mine\nusers: 10\nload: { rate: 5/s, duration: 30s1m }\n',
+  'all.yaml':
+    'name: My Scenario\nusers: none\nload: { rate: 5, duration: soon }\nfauts: []\nexpect: { response.p98: < 5ms }\nabort: x\n',
+  'old-node.yaml': `${SCENARIO}target: { runtime: node@1 }\n`,
+  'colours.yaml': `${SCENARIO}"\\e[2J\\e]0;x\\a\\n::error::no": 1\n`,
+  'zeros.yaml': Buffer.alloc(300_000),
+  'self.ts': 'export const scenario: Record<string, unknown> = { name: "x" };\nscenario.me = scenario;\n',
+  'bigint.ts': 'export const scenario = { name: "x", users: 10n };\n',
+  'throws.ts': 'throw new TypeError("no\\n::error::no\\u001b[2J");\n',
+  'nothing.ts': 'export const other = 1;\n',
+};
+
+let folder = '';
+const home = process.cwd();
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letitcrash-bad-'));
+  await Promise.all(Object.entries(FILES).map(([name, content]) => writeFile(join(folder, name), content)));
+  await mkdir(join(folder, 'folder.yaml'));
+  process.chdir(folder);
+});
+afterAll(async () => {
+  process.chdir(home);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Every complaint has its place and what is wrong on one line, and what would be right on the next. */
+function expectTold({ code, stdout, stderr }: Outcome, allowed: readonly number[] = [2, 3]): void {
+  expect(allowed).toContain(code);
+  expect(stdout).toBe('');
+  expect(stderr).not.toMatch(/defect of letitcrash|^ +at |\bE[A-Z]{3,}: |undefined|\[object|NaN is/m);
+  const lines = stderr.trimEnd().split('\n');
+  for (const [index, line] of lines.entries()) {
+    expect(CONTROL.test(line) ? JSON.stringify(line) : '').toBe('');
+    expect(line.length).toBeLessThan(1_200);
+    expect(line).toMatch(/^(?:letitcrash: .*\S: \S|letitcrash: \S.*\S| {2,}\S)/);
+    // The remedy follows.
+    if (line.startsWith('letitcrash: ')) expect(lines[index + 1] ?? '(no remedy)').toMatch(/^ {2}\S/);
+  }
+  const complaints = stderr.split(/^letitcrash: /m).slice(1);
+  expect(complaints.length).toBeGreaterThan(0);
+  expect(new Set(complaints).size).toBe(complaints.length);
+}
+
+describe('a scenario', () => {
+  test.each([
+    ['empty.yaml', 2, /^letitcrash: empty\.yaml(?::1:1)?: there is nothing in it\n {2}a scenario is a map/],
+    ['comment.yaml', 2, /there is nothing in it/],
+    ['self.yaml', 2, /self\.yaml:1:\d+: name\[0\]: contains itself\n {2}a scenario is a page of plain values/],
+    ['self-list.yaml', 2, /contains itself/],
+    ['bomb.yaml', 2, /cannot be read as YAML: .*alias.*\n {2}.*at most 50 aliases/],
+    ['deep.yaml', 2, /is nested more than 100 deep/],
+    ['abyss.yaml', 2, /deep\.yaml|abyss\.yaml/],
+    [
+      'huge.yaml',
+      2,
+      /huge\.yaml:2:8: users: 1e\+?18|users: 1000000000000000000 is out of range\n {2}write a whole number from 2/,
+    ],
+    ['metric.yaml', 2, /expect\.wibble: there is no metric of this name\n {2}metrics: delivery\.…, /],
+    ['order.yaml', 2, /load\.duration: "30s1m" has its units in another order\n {2}write a duration like 1m30s/],
+    ['old-node.yaml', 2, /target\.runtime: "node@1" is older than the target reference can run on\n {2}node@24 or newer/],
+    ['colours.yaml', 2, /there is no key/],
+    ['zeros.yaml', 2, /the file has 300000 bytes/],
+    ['folder.yaml', 2, /folder\.yaml: (?:is not a file|there is no schedule\.json in it)\n/],
+    ['missing.yaml', 2, /missing\.yaml: does not exist\n/],
+    ['file/below.yaml', 2, /does not exist\n/],
+    ['', 2, /^letitcrash: '': /],
+    ['.', 2, /\.: (?:.*\n {2}a scenario file ends in|there is no schedule\.json in it)/],
+    ['self.ts', 2, /self\.ts: me: contains itself/],
+    ['bigint.ts', 2, /holds what JSON cannot/],
+    ['throws.ts', 2, /throws\.ts: cannot be loaded: TypeError: no : :|throws\.ts: cannot be loaded: TypeError: no ::error::no/],
+    ['nothing.ts', 2, /exports no `scenario`/],
+  ])('%j', async (file, code, words) => {
+    for (const args of [
+      ['run', file],
+      ['run', file, '--dry-run'],
+      ['replay', file],
+      ['profile', file],
+      ['export', 'k6', file],
+    ]) {
+      const outcome = await played(args);
+      expectTold(outcome, [code]);
+      expect(outcome.stderr).toMatch(words);
+    }
+  });
+
+  test('is told all that is wrong with it at once, each value once', async () => {
+    const { stderr } = await played(['run', 'all.yaml', '--set', 'limits.lag=never', '--set', 'nonsense']);
+    const places = [...stderr.matchAll(/^letitcrash: (?:all\.yaml:\S+ ([\w.]+):|(--set \S+):)/gm)].map(
+      ([, path, set]) => path ?? set,
+    );
+    expect(places.toSorted()).toEqual(
+      [
+        '--set limits.lag=never',
+        '--set nonsense',
+        'abort',
+        'expect.response.p98',
+        'fauts',
+        'load.duration',
+        'load.rate',
+        'name',
+        'users',
+      ].toSorted(),
+    );
+    expect(stderr).toContain('there is no key "fauts"');
+    const huge = await played(['run', 'huge.yaml']);
+    expect(huge.stderr.match(/^letitcrash: /gm)).toHaveLength(2);
+  });
+
+  test('may say 1m30s', async () => {
+    const { code, stdout } = await played(['run', 'good.yaml', '--dry-run', '--json', '--set', 'load.duration=1m30s']);
+    expect({ code, durationMs: JSON.parse(stdout).load.durationMs }).toEqual({ code: 0, durationMs: 90_000 });
+  });
+});
+
+describe('a folder to write into', () => {
+  test.each([
+    ['file', 2, /^letitcrash: --out file: is a file, and no folder\n {2}name a folder/],
+    ['file/below', 2, /--out file\/below: .*file: is a file, and no folder/],
+    ['', 2, /^letitcrash: --out the name of a folder is empty|--out '': /],
+    ['/dev/full', 2, /is a file, and no folder/],
+    ['/proc/nope', 3, /\/proc\/nope: (?:no folder can be made there|this user may not)/],
+  ])('%j', async (out, code, words) => {
+    const commands = [
+      ['run', 'good.yaml', '--out', out],
+      ['compare', 'durability=fsync', 'durability=memory', '--out', out],
+      ['report', 'file', '--out', out],
+      ['init', '--out', out],
+    ];
+    // What can only be seen by trying is seen by whoever writes first.
+    for (const args of code === 3 ? commands.slice(3) : commands) {
+      const outcome = await played(args);
+      expectTold(outcome, [code]);
+      expect(outcome.stderr).toMatch(words);
+    }
+  });
+});
+
+const VALUES = [
+  '',
+  'abc',
+  '-1',
+  '1e18',
+  '0x10',
+  ' ',
+  '1.5',
+  'Infinity',
+  'a\u001b[2J\n::error::b',
+  'x'.repeat(5_000),
+  'file',
+  '/proc/nope',
+  '/dev/full',
+];
+
+/** Command lines that go wrong for want of what they name, so that no value of an option can make them start anything. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  run: ['run', 'no-such-scenario'],
+  explore: ['explore', '--target', 'no-such-target'],
+  replay: ['replay', 'no-such-scenario'],
+  compare: ['compare', 'durability=fsync', 'durability=memory', '--scenario', 'no-such-scenario'],
+  gate: ['gate', '--run', 'no-such-run', '--policy', 'no-such-policy.yaml'],
+  profile: ['profile', 'no-such-scenario'],
+  report: ['report', 'no-such-run'],
+  'history add': ['history', 'add', 'no-such-run'],
+  'history show': ['history', 'show', '--folder', 'no-such-history', '--metric', 'no-such-metric'],
+  import: ['import', 'k6', 'no-such-file'],
+  export: ['export', 'k6', 'no-such-scenario'],
+  schema: ['schema', 'no-such-schema'],
+  doctor: ['doctor', '--noise', '--scenario', 'no-such-scenario'],
+  observe: ['observe', 'no-such-run'],
+};
+
+/** Every command that takes a name, and every option of it and of all that takes a value. */
+function valuedOptions(): { readonly name: string; readonly flag: string }[] {
+  const root = program();
+  const found = (command: Command, name: string): { name: string; flag: string }[] => [
+    ...[...command.options, ...root.options]
+      .filter(({ required, optional }) => required || optional)
+      .map(({ long }) => ({ name, flag: long ?? '' })),
+    ...command.commands.flatMap((nested) => found(nested, `${name} ${nested.name()}`)),
+  ];
+  return root.commands.flatMap((command) => found(command, command.name())).filter(({ name }) => Object.hasOwn(REFUSED, name));
+}
+
+describe('every option of every command', () => {
+  test.each(valuedOptions())('$name $flag with what it cannot mean', async ({ name, flag }) => {
+    const before = await readdir(folder);
+    for (const value of VALUES) {
+      const outcome = await played([...(REFUSED[name] ?? []), flag, value]);
+      expectTold(outcome);
+    }
+    expect(await readdir(folder)).toEqual(before);
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+
+  test.each(Object.entries(REFUSED))('%s with what it does not know', async (name, args) => {
+    for (const surplus of ['--wibble', '--wibble=3', '-x', '--\u001b[2J\n::error::x']) {
+      const outcome = await played([...args, surplus]);
+      expectTold(outcome, [2]);
+      expect(outcome.stderr).toContain(`letitcrash ${name}`);
+    }
+  });
+
+  test('and no option at all', async () => {
+    for (const args of [
+      ['rnu'],
+      ['run'],
+      ['run', 'a', 'b'],
+      ['schema', 'scenari'],
+      ['run', 'smoke', '--set'],
+      ['history', 'ad'],
+      ['\u001b[2J\n::error::x'],
+    ])
+      expectTold(await played(args), [2]);
+  });
+});

@@ -1,0 +1,83 @@
+/** Two finished runs side by side, as a user asks for it. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { diffSchema } from '../../../../harness/evidence/result/diff.ts';
+import type { Result } from '../../../../harness/evidence/result/result.ts';
+import { exampleResult } from '../../../reports/example-result.ts';
+import { handledSummary } from '../../studies/import/k6-summaries.ts';
+import { letitcrash, type Outcome } from './command-line.ts';
+
+let folder: string;
+const run = (...args: readonly string[]): Promise<Outcome> => letitcrash(args, { cwd: folder });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'letitcrash-diff-'));
+  const example = exampleResult();
+  const put = async (name: string, result: Result): Promise<void> => {
+    await mkdir(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name, 'result.json'), JSON.stringify(result));
+  };
+  const after = { ...example, startedAt: '2026-11-25T12:00:00.000Z', target: { ...example.target, version: '0.2.0' } };
+  await put('before', example);
+  await put('after', after);
+  await put('failed', { ...after, verdict: 'fail', reasons: ['response.p99 < 1ms was 10 ms'] });
+  await put('invalid', { ...after, verdict: 'invalid', reasons: ['the generator could not keep up'] });
+  await writeFile(join(folder, 'k6.json'), JSON.stringify(handledSummary()));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('letitcrash diff', () => {
+  test('shows the figures, writes the document with its pages, and never writes over those of another', async () => {
+    const { code, stdout } = await run('diff', 'before', 'after/result.json');
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('SIDE BY SIDE') });
+    expect((await run('diff', 'before', 'after')).code).toBe(0);
+    const folders = await readdir(join(folder, 'runs'));
+    expect(folders.filter((name) => name.includes('-diff-reference'))).toHaveLength(2);
+    const files = await readdir(join(folder, 'runs', folders[0] ?? ''));
+    expect(files.toSorted()).toEqual(['diff.json', 'report.html', 'summary.md']);
+    const over = await run('diff', 'before', 'after', '--out', 'before');
+    expect(over).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a result.json') });
+    const again = await run('report', join('runs', folders[0] ?? ''), '--out', 'again');
+    expect(again.stdout).toContain('SIDE BY SIDE');
+    expect(await readFile(join(folder, 'again', 'summary.md'), 'utf8')).toMatch(/^## Side by side: /);
+  });
+
+  test('takes an imported run beside an own one, and says that they were measured differently', async () => {
+    expect((await run('import', 'k6', 'k6.json', '--out', 'k6-run')).code).toBe(1);
+    const { stdout, code } = await run('diff', 'before', 'k6-run', '--json', '--out', 'mixed');
+    // Its threshold did not hold.
+    expect(code).toBe(1);
+    const diff = diffSchema.parse(JSON.parse(stdout));
+    expect(diff).toMatchObject({ comparable: 'no', b: { measuredBy: 'k6', fingerprint: null } });
+    expect(diff.conditions.map(({ name }) => name)).toEqual(expect.arrayContaining(['measured by', 'loop', 'machine']));
+    expect(diff.figures.find(({ name }) => name === 'delivery.lost')).toMatchObject({ a: 0, b: null });
+  });
+
+  test.each([
+    [['diff', 'before', 'failed'], 1],
+    [['diff', 'failed', 'before'], 0],
+    [['diff', 'before', 'invalid'], 5],
+    [['diff', 'before', 'after', '--strict'], 4],
+    [['diff', 'before', 'nowhere'], 2],
+    [['compare', 'before', 'after'], 0],
+    [['compare', 'before', 'after', '--strict'], 4],
+    [['gate', '--baseline', 'before', '--candidate', 'after'], 0],
+    [['gate', '--baseline', 'before', '--candidate', 'failed', '--strict'], 1],
+  ])('%j exits %d', async (args, expected) => {
+    const { code, stdout, stderr } = await run(...args, '--out', join('out', args.join('-').replaceAll('/', '')));
+    expect({ code, stdout, stderr }).toMatchObject({ code: expected });
+    if (expected !== 2) expect(stdout).toContain('Two runs are one pair');
+    else expect(stderr).toContain('nowhere: there is no result.json');
+  });
+
+  test.each([
+    [['compare', 'before', 'durability=fsync'], 'before: is a finished run, and durability=fsync is none'],
+    [['compare', 'before', 'after', '--blocks', '12'], 'nothing is played, so there is no --blocks'],
+    [['gate', '--baseline', 'before', '--candidate', 'after', '--seed', '7'], 'nothing is played, so there is no --seed'],
+  ])('%j exits 2', async (args, hint) => {
+    const outcome = await run(...args);
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(hint) });
+  });
+});

@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runIndexSchema } from '../../../../harness/evidence/result/run-index.ts';
+import { writeComparisonReports } from '../../../../harness/front/library/comparison-files.ts';
+import { writeExplorationReports, writeReplayReports } from '../../../../harness/front/library/exploration-files.ts';
+import { writeReports } from '../../../../harness/front/library/report-files.ts';
+import { readRunIndex, writeRunIndex } from '../../../../harness/front/library/run-index.ts';
+import { exampleComparison } from '../../../reports/example-comparison.ts';
+import { cleanExploration, exampleReplay } from '../../../reports/example-exploration.ts';
+import { brokenResult, exampleResult } from '../../../reports/example-result.ts';
+
+let place: string;
+let runs: string;
+
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'letitcrash-index-'));
+  runs = join(place, 'runs');
+});
+afterEach(() => {
+  rmSync(place, { recursive: true });
+});
+
+function put(folder: string, document: string, content: unknown): string {
+  const path = join(runs, folder);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, document), JSON.stringify(content));
+  return path;
+}
+
+const indexOf = (folder: string) => runIndexSchema.parse(JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')));
+
+describe('the index of runs', () => {
+  it('is written again with the reports of whatever ended, newest first, with verdict, time, scenario and figures', async () => {
+    const failed = { ...brokenResult(), startedAt: '2026-11-02T10:00:00.000Z' };
+    await writeReports(failed, put('20261102-100000-quickstart-reference', 'result.json', failed));
+    const comparison = { ...exampleComparison(), startedAt: '2026-11-04T10:00:00.000Z' };
+    await writeComparisonReports(comparison, put('20261104-100000-compare-reference', 'comparison.json', comparison));
+    const exploration = { ...cleanExploration(), startedAt: '2026-11-03T10:00:00.000Z' };
+    await writeExplorationReports(exploration, put('20261103-100000-explore-calibrated', 'exploration.json', exploration));
+    const replay = { ...exampleReplay(), startedAt: '2026-11-05T10:00:00.000Z' };
+    await writeReplayReports(replay, put('20261105-100000-replay-found-1', 'replay.json', replay));
+
+    const { entries, older, unreadable } = indexOf(runs);
+    expect({ older, unreadable }).toEqual({ older: 0, unreadable: [] });
+    expect(entries.map(({ kind, verdict, state, page }) => ({ kind, verdict, state, page }))).toEqual([
+      { kind: 'replay', verdict: 'Broken', state: 'bad', page: 'report.html' },
+      { kind: 'comparison', verdict: 'Regressed', state: 'bad', page: 'report.html' },
+      { kind: 'exploration', verdict: 'Nothing found', state: 'good', page: 'report.html' },
+      { kind: 'run', verdict: 'Fail', state: 'bad', page: 'report.html' },
+    ]);
+    expect(entries[3]).toMatchObject({ name: 'quickstart', startedAt: failed.startedAt });
+    expect(entries[3]?.figures.find(({ name }) => name === 'lost')).toMatchObject({ value: 48 });
+    const page = readFileSync(join(runs, 'index.html'), 'utf8');
+    expect(page).toContain('href="20261102-100000-quickstart-reference/report.html"');
+    expect(readdirSync(runs).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('is written for a folder called runs, or one that has an index, and nowhere else', async () => {
+    const result = exampleResult();
+    const elsewhere = join(place, 'elsewhere');
+    mkdirSync(join(elsewhere, 'one'), { recursive: true });
+    await writeReports(result, join(elsewhere, 'one'));
+    expect(readdirSync(elsewhere)).toEqual(['one']);
+    await writeRunIndex(elsewhere);
+    writeFileSync(join(elsewhere, 'one', 'result.json'), JSON.stringify(result));
+    await writeReports(result, join(elsewhere, 'one'));
+    expect(indexOf(elsewhere).entries).toHaveLength(1);
+
+    // The runs of a comparison's blocks are its own affair.
+    put('compared', 'request.json', {});
+    const block = join(runs, 'compared', 'runs', 'block-1-a');
+    mkdirSync(block, { recursive: true });
+    await writeReports(result, block);
+    expect(readdirSync(join(runs, 'compared', 'runs'))).toEqual(['block-1-a']);
+  });
+
+  it('leaves an index.html of somebody else as it is, and says so to whoever asks for the index', async () => {
+    const folder = put('one', 'result.json', exampleResult());
+    writeFileSync(join(runs, 'index.html'), '<h1>mine</h1>');
+    await writeReports(exampleResult(), folder);
+    expect(readFileSync(join(runs, 'index.html'), 'utf8')).toBe('<h1>mine</h1>');
+    expect(await writeRunIndex(runs)).toMatch(/index\.html: was not written by letitcrash, and is left as it is/);
+  });
+
+  it('reads a document again only when it has changed', async () => {
+    put('one', 'result.json', exampleResult());
+    const before = await readRunIndex(runs);
+    // As if it had been read: only an entry that is taken over can still say so.
+    const marked = { ...before, entries: before.entries.map((entry) => ({ ...entry, name: 'taken over' })) };
+    expect((await readRunIndex(runs, marked)).entries[0]?.name).toBe('taken over');
+    // As long as before, and newer.
+    const path = put('one', 'result.json', { ...exampleResult(), scenario: { ...exampleResult().scenario, name: 'quickstarT' } });
+    utimesSync(join(path, 'result.json'), 1_700_000_000, 1_700_000_000);
+    expect((await readRunIndex(runs, marked)).entries[0]?.name).toBe('quickstarT');
+  });
+
+  it('passes over what is no run, names what cannot be read, and follows no link', async () => {
+    put('half', 'notes.txt', '');
+    put('damaged', 'result.json', { schema: 'letitcrash.result/1' });
+    const outside = join(place, 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'result.json'), JSON.stringify(exampleResult()));
+    symlinkSync(outside, join(runs, 'linked'));
+    writeFileSync(join(runs, 'index.json'), 'not JSON');
+    const { entries, unreadable } = await readRunIndex(runs);
+    expect(entries).toEqual([]);
+    expect(unreadable).toEqual([{ folder: 'damaged', why: expect.stringContaining('is not a result of this version') }]);
+  });
+
+  it('shows a folder whose page was not built by its document', async () => {
+    put('bare', 'result.json', exampleResult());
+    await writeRunIndex(runs);
+    expect(readFileSync(join(runs, 'index.html'), 'utf8')).toContain('href="bare/result.json"');
+  });
+
+  it('shows what ended while it was being written', async () => {
+    for (let run = 0; run < 5; run += 1) put(`20261101-100000-run-${run}`, 'result.json', exampleResult());
+    const writing = writeRunIndex(runs);
+    // Once its file is there, the folder has been looked at.
+    while (!readdirSync(runs).some((name) => name.includes('index'))) await new Promise((resolve) => setImmediate(resolve));
+    put('20261102-100000-late', 'result.json', exampleResult());
+    await writing;
+    expect(indexOf(runs).entries).toHaveLength(6);
+  });
+});

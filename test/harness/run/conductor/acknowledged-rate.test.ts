@@ -1,0 +1,123 @@
+/** The metric `rate`: what the server took on, which is not what was sent to it. */
+import { describe, expect, test } from 'vitest';
+import { Outcome } from '../../../../harness/evidence/ledger/observations.ts';
+import { emptyHistogram } from '../../../../harness/evidence/measure/latency-recorder.ts';
+import { summarise } from '../../../../harness/evidence/measure/latency-summary.ts';
+import { metrics } from '../../../../harness/evidence/metrics/metrics.ts';
+import { type Result, resultSchema } from '../../../../harness/evidence/result/result.ts';
+import { buildHttpResult } from '../../../../harness/run/conductor/http/http-result.ts';
+import { buildResult } from '../../../../harness/run/conductor/result/build-result.ts';
+import { unknownMachine } from '../../../../harness/run/conductor/result/foreign-result.ts';
+import type { OwnHttp } from '../../../../harness/run/drivers/http/http-measured.ts';
+import { exampleResult } from '../../../reports/example-result.ts';
+import { emptyHistory, exchange, observe } from '../../evidence/ledger/history.ts';
+import { GOOD, planned } from '../../plan/scenario/planning.ts';
+
+const LOAD_MS = 10_000;
+const WARM_UP_US = 1e6;
+const PER_SECOND = 100;
+
+const rateOf = (result: Result) => metrics.get('rate')?.read(result);
+
+const unmeasured = {
+  startedAt: '2026-11-24T12:00:00.000Z',
+  durationMs: LOAD_MS + 1_000,
+  environment: unknownMachine('1'),
+  peakPssBytes: { nodes: [1], workers: 1 },
+  cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
+  profiledWith: null,
+  interrupted: null,
+  aborted: null,
+};
+
+/** A hundred messages a second, a second of them before the load; `outcome` by number within the load, what came before was acknowledged. */
+function played(outcome: (message: number) => Outcome): Result {
+  const history = emptyHistory(2);
+  for (let atUs = -WARM_UP_US; atUs < LOAD_MS * 1000; atUs += 1e6 / PER_SECOND) {
+    const send = exchange(history, 0, 1, atUs);
+    if (atUs < 0) continue;
+    send.outcome = outcome(atUs / (1e6 / PER_SECOND));
+    if (send.outcome !== Outcome.acked) history.arrivals.pop();
+  }
+  return buildResult({
+    ...unmeasured,
+    plan: planned(`${GOOD}expect: { delivery: observed, rate: "> 90/s" }\n`),
+    target: { name: 'reference', version: '1', runtime: 'node' },
+    targetConfig: {},
+    lingerMs: null,
+    observations: observe(history),
+    drainEnd: null,
+    endUs: LOAD_MS * 1000,
+    loadMs: LOAD_MS,
+    faults: [],
+    latencies: { response: null, service: null, lag: summarise(emptyHistogram()), delivery: null },
+    generator: { driver: 'native', workers: 1, invalidity: [] },
+    plateaus: [],
+    rounds: [],
+    roundDeliveries: [],
+    rehearsed: false,
+    promised: ['resume'],
+    http: null,
+  });
+}
+
+describe('the rate of a load', () => {
+  test('is of the messages that the server acknowledged', () => {
+    const result = played(() => Outcome.acked);
+    expect(rateOf(result)).toBe(PER_SECOND);
+    expect(result.checks).toMatchObject([{ name: 'rate > 90/s', pass: true }]);
+  });
+
+  test.each([
+    ['refused', Outcome.failed],
+    ['left in doubt', Outcome.indeterminate],
+  ])('leaves out what was %s, and the limit is missed though as many were sent', (_what, outcome) => {
+    const result = played((message) => (message % 10 === 0 ? Outcome.acked : outcome));
+    expect(result.load.ratePerSecond).toBe(PER_SECOND);
+    expect(rateOf(result)).toBe(PER_SECOND / 10);
+    expect(result.checks).toMatchObject([{ name: 'rate > 90/s', pass: false, actual: PER_SECOND / 10 }]);
+  });
+
+  test('is zero where nothing was acknowledged, which was measured', () => {
+    expect(rateOf(played(() => Outcome.failed))).toBe(0);
+  });
+
+  test('of HTTP requests alone is of good answers', () => {
+    const measured: OwnHttp = {
+      origins: ['http://127.0.0.1:80'],
+      connections: 1,
+      pipelining: 1,
+      workers: 1,
+      ratePerSecond: null,
+      loop: 'closed',
+      resolutionUs: 1_000,
+      fromMs: 1_000,
+      toMs: 5_000,
+      sent: 400,
+      answered: 400,
+      ok: 8,
+      okMeans: 'of status 2xx',
+      statuses: { '200': 8, '503': 392 },
+      errors: 0,
+      timeouts: 0,
+      unanswered: 0,
+      mismatches: null,
+      resets: null,
+      bytes: 1,
+      answeredPerSecond: 100,
+      latency: null,
+      seconds: [],
+      messages: null,
+    };
+    const result = buildHttpResult({ ...unmeasured, plan: planned(GOOD), deployment: null, measured, invalidity: [] });
+    expect(result.load.ratePerSecond).toBe(100);
+    expect(rateOf(result)).toBe(2);
+  });
+
+  test('was not measured by earlier results, which are read all the same', () => {
+    const { ackedPerSecond: _, ...load } = exampleResult().load;
+    const earlier = resultSchema.parse({ ...exampleResult(), load });
+    expect(rateOf(earlier)).toBe(null);
+    expect(earlier.load.ratePerSecond).toBe(load.ratePerSecond);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
+import { EarlyEnd, interruptedText } from '../../../../harness/run/conductor/early-end.ts';
+import { checkState } from '../../../../reports/check-state.ts';
+import { htmlReport } from '../../../../reports/html/report.ts';
+import { junitXml } from '../../../../reports/junit.ts';
+import { markdownSummary } from '../../../../reports/markdown.ts';
+import { deliveryProperties } from '../../../../reports/properties.ts';
+import { terminalSummary } from '../../../../reports/terminal.ts';
+import { exampleResult } from '../../../reports/example-result.ts';
+
+function started(): { end: EarlyEnd; interrupt: AbortController; stop: AbortController; said: string[] } {
+  const [interrupt, stop, said] = [new AbortController(), new AbortController(), [] as string[]];
+  const end = new EarlyEnd({ signal: stop.signal, interrupt: interrupt.signal }, (message) => said.push(message));
+  return { end, interrupt, stop, said };
+}
+
+describe('an interruption', () => {
+  it('before the load ends the run at once, for there is nothing to keep', () => {
+    const { end, interrupt } = started();
+    interrupt.abort('SIGINT');
+    expect([end.now.aborted, end.early.aborted, end.happened]).toEqual([true, false, null]);
+    const late = new EarlyEnd({ signal: new AbortController().signal, interrupt: interrupt.signal }, () => undefined);
+    expect(late.now.aborted).toBe(true);
+  });
+
+  it('of a load that goes on ends it early, says so once, and tells how much was played', () => {
+    const { end, interrupt, said } = started();
+    end.load(monotonicUs() - 3_000_000, 60_000);
+    interrupt.abort('SIGTERM');
+    expect([end.now.aborted, end.early.aborted]).toEqual([false, true]);
+    expect(end.happened).toMatchObject({ by: 'SIGTERM', phase: 'load', plannedMs: 60_000 });
+    expect(end.happened?.atMs).toBeGreaterThanOrEqual(3_000);
+    expect(end.happened?.atMs).toBeLessThan(60_000);
+    expect(said).toEqual([expect.stringContaining('interrupted by SIGTERM')]);
+  });
+
+  it('in the warm-up has played nothing, and in the drain all of the load', () => {
+    const warm = started();
+    warm.end.load(monotonicUs() + 2_000_000, 60_000);
+    warm.interrupt.abort('SIGINT');
+    expect(warm.end.happened).toMatchObject({ atMs: 0 });
+    const draining = started();
+    draining.end.load(monotonicUs() - 61_000_000, 60_000);
+    draining.end.enter('drain');
+    draining.interrupt.abort('SIGINT');
+    expect(draining.end.happened).toEqual({ by: 'SIGINT', phase: 'drain', atMs: 60_000, plannedMs: 60_000 });
+  });
+
+  it('of what is measured already changes nothing, and a second one ends the run at once', () => {
+    const whole = started();
+    whole.end.load(monotonicUs(), 1_000);
+    whole.end.over();
+    whole.interrupt.abort('SIGINT');
+    expect([whole.end.happened, whole.end.early.aborted, whole.end.now.aborted]).toEqual([null, false, false]);
+    const twice = started();
+    twice.end.load(monotonicUs(), 1_000);
+    twice.interrupt.abort('SIGINT');
+    twice.stop.abort('SIGINT');
+    expect(twice.end.now.aborted).toBe(true);
+  });
+});
+
+describe('every report of a run beside another', () => {
+  it('says so, of a pass too', () => {
+    const { environment, ...rest } = exampleResult();
+    const otherRuns = [{ what: 'run smoke', folder: '/tmp/b', forMs: 3_210 }];
+    const result = { ...rest, verdict: 'pass' as const, reasons: [], environment: { ...environment, otherRuns } };
+    for (const text of [
+      terminalSummary(result, { colour: false, width: 300, reportPath: null }),
+      markdownSummary(result),
+      junitXml(result),
+      htmlReport(result),
+    ]) {
+      expect(text).toMatch(/another run of letitcrash was at work on this machine for 3\.21 s/i);
+      expect(text).toContain('run smoke');
+    }
+  });
+});
+
+describe('every report of an interrupted run', () => {
+  const interrupted = { by: 'SIGINT', phase: 'load' as const, atMs: 3_200, plannedMs: 60_000 };
+  const reasons = [interruptedText(interrupted)];
+  const result = { ...exampleResult(), verdict: 'unknown' as const, interrupted, reasons };
+
+  it('says so, and how much was played', () => {
+    for (const text of [
+      terminalSummary(result, { colour: false, width: 200, reportPath: null }),
+      markdownSummary(result),
+      junitXml(result),
+    ]) {
+      expect(text).toMatch(/interrupted by SIGINT after 3\.20 s of 60\.0 s of load/i);
+    }
+  });
+
+  it('holds no limit for met, and no property for kept', () => {
+    expect(result.checks.map((check) => checkState(check, result))).toEqual(result.checks.map(() => 'open'));
+    expect(deliveryProperties(result).map(({ state }) => state)).not.toContain('kept');
+    expect(junitXml(result)).toContain('<error');
+  });
+});

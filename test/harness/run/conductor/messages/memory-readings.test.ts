@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../../../harness/plan/scenario/plan.ts';
+import { connectByPlateaus, type MemorySubject } from '../../../../../harness/run/conductor/messages/memory-readings.ts';
+import type { WorkerPool } from '../../../../../harness/run/load/worker-pool.ts';
+import type { Deployment, NodeIntrospection } from '../../../../../targets/target.ts';
+
+/** The ascent of 100 users on a node that is this very process, which may or may not be asked to collect its garbage. */
+async function ascent(introspection: NodeIntrospection | null, rehearse: boolean) {
+  const steps: string[] = [];
+  const said: string[] = [];
+  const node = { osPid: process.pid, introspect: () => Promise.resolve(introspection) };
+  const subject: MemorySubject = {
+    plan: {
+      users: 100,
+      memory: { plateaus: 3, settleMs: 100, rehearse, rounds: 0, messagesPerRound: 0, roundRatePerSecond: 1 },
+      load: { connectPerSecond: 1000 },
+      limits: { connectMs: 100 },
+    } as Plan,
+    deployment: { nodes: [node] } as unknown as Deployment,
+    pool: {
+      connections: 100,
+      connect: (count: number) => {
+        steps.push(`connect ${count}`);
+        return Promise.resolve();
+      },
+    } as unknown as WorkerPool,
+    observations: '',
+    renew: () => {
+      steps.push('everybody leaves');
+      return Promise.resolve();
+    },
+    signal: new AbortController().signal,
+    early: new AbortController().signal,
+    tell: (message) => void said.push(message),
+  };
+  const { plateaus, rehearsed } = await connectByPlateaus(subject);
+  return { connections: plateaus.map(({ connections }) => connections), rehearsed, steps, said: said.join('\n') };
+}
+
+const EMPTY: NodeIntrospection = { heapBytes: 1, connections: 0, processes: 0 };
+
+describe('the ascent over plateaus of connections', () => {
+  it('is rehearsed once where the server can be asked to give its pages back', async () => {
+    const { connections, rehearsed, steps } = await ascent(EMPTY, true);
+    expect(rehearsed).toBe(true);
+    expect(steps).toEqual(['connect 100', 'everybody leaves', 'connect 50', 'connect 100']);
+    expect(connections).toEqual([0, 50, 100]);
+  });
+
+  it('is measured the first time where the server cannot: who comes again would find the pages still there', async () => {
+    const { connections, rehearsed, steps, said } = await ascent(null, true);
+    expect(rehearsed).toBe(false);
+    expect(steps).toEqual(['connect 50', 'connect 100']);
+    expect(connections).toEqual([0, 50, 100]);
+    expect(said).toContain('Not rehearsing');
+  });
+
+  it('is not rehearsed unasked', async () => {
+    expect((await ascent(EMPTY, false)).rehearsed).toBe(false);
+  });
+});

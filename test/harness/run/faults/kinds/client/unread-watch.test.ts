@@ -1,0 +1,72 @@
+/** Each of the two witnesses alone, on a real connection: what the other would have seen is kept from it. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readAgain, stopReading } from '../../../../../../harness/run/drivers/socket-reading.ts';
+import { eventually } from '../../../../../../harness/run/faults/eventually.ts';
+import type { FaultContext } from '../../../../../../harness/run/faults/fault.ts';
+import { kernelSockets } from '../../../../../../harness/run/faults/kinds/client/kernel-sockets.ts';
+import { UnreadWatch } from '../../../../../../harness/run/faults/kinds/client/unread-watch.ts';
+
+const BYTES = 5_000;
+
+let server: Server;
+let peer: Socket;
+let user: Socket;
+let readSinceStruck: number;
+
+beforeEach(async () => {
+  readSinceStruck = 0;
+  server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  user = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  [peer] = (await once(server, 'connection')) as [Socket];
+  for (const socket of [user, peer]) socket.on('error', () => undefined);
+  if (user.connecting) await once(user, 'connect');
+  stopReading(user);
+  peer.write(Buffer.alloc(BYTES));
+});
+
+afterEach(() => {
+  user.destroy();
+  peer.destroy();
+  server.close();
+});
+
+/** A watch over the user's socket, of which the worker says that it took `readSinceStruck` bytes. */
+async function watch(): Promise<UnreadWatch> {
+  const { localAddress, localPort, remoteAddress, remotePort } = user;
+  const link = { local: `${localAddress}:${localPort}`, remote: `${remoteAddress}:${remotePort}` };
+  const inode = (await kernelSockets()).get(`${link.local} ${link.remote}`)?.inode ?? 0;
+  const userControl = { devices: 1, inspect: async () => [{ device: 0, link, readSinceStruck }] };
+  return new UnreadWatch({ asked: 1, hit: [{ device: 0, link, inode }] } as never, { userControl } as unknown as FaultContext);
+}
+
+test('nobody reads: neither witness says otherwise', async () => {
+  const watching = await watch();
+  expect(await watching.begin()).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
+  expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
+});
+
+test('the kernel alone sees that unread bytes became fewer', async () => {
+  const watching = await watch();
+  await watching.begin();
+  readAgain(user);
+  let readBytes = 0;
+  user.on('data', (data) => {
+    readBytes += data.length;
+  });
+  await eventually(
+    async () => undefined,
+    () => readBytes === BYTES,
+    20_000,
+  );
+  expect(await watching.end()).toMatchObject({ readOn: 1 });
+});
+
+test('the worker alone sees bytes that went into a buffer of its own', async () => {
+  const watching = await watch();
+  await watching.begin();
+  readSinceStruck = 100;
+  expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 1 });
+});
