@@ -2,36 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { cutPoints } from './cut-points.ts';
 
 /** Drills on real processes that take longer than a developer waits: `npm run test:drills`, and .ci/run. */
-export const drills = [
-  'test/explore/**/*.test.ts',
-  'test/calibration/{latencies,recoveries,leak,lies}.test.ts',
-  'test/end-to-end/killed-drill.test.ts',
-  'test/end-to-end/arena.test.ts',
-  'test/end-to-end/noise.test.ts',
-  'test/end-to-end/planted-bugs.test.ts',
-  'test/end-to-end/http.test.ts',
-  'test/end-to-end/k6.test.ts',
-  'test/end-to-end/telemetry.test.ts',
-  'test/harness/run/drivers/http/http-load.test.ts',
-  'test/end-to-end/your-own-server.test.ts',
-  'test/end-to-end/wrong-drivers.test.ts',
-  'test/harness/front/library/library.test.ts',
-  'test/harness/run/profile/profile-run.test.ts',
-  'test/harness/front/library/arena.test.ts',
-  'test/harness/front/cli/gate.test.ts',
-  'test/harness/front/cli/gate-run.test.ts',
-  'test/harness/front/cli/gate-first.test.ts',
-  'test/harness/studies/gate/package-source.test.ts',
-  'test/harness/studies/compare/run-comparison.test.ts',
-  'test/harness/studies/explore/misdriven.test.ts',
-  'test/harness/run/faults/client-faults.test.ts',
-  'test/harness/run/faults/stalls-that-read-on.test.ts',
-  'test/harness/run/faults/kinds/node/rolling-restart.test.ts',
-  'test/harness/run/faults/kinds/node/pause-node.test.ts',
-  'test/harness/run/faults/kinds/node/join-node.test.ts',
-  'test/harness/run/faults/three-nodes.test.ts',
-  'test/targets/reference/hostile.test.ts',
-];
+export const drills = ['test/**/*.drill.test.ts'];
 /** Tests that play whole runs and read clocks: alone on the machine, after all others, so that they do not measure their neighbours. */
 const alone = ['test/calibration/**/*.test.ts', 'test/end-to-end/**/*.test.ts'];
 /** Tests that stop the server's handlers anywhere. */
