@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { type Arrow, arrowsOf, sourcesOf } from './imports.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const wings = ['front', 'studies', 'run', 'plan', 'evidence'].map((wing) => `harness/${wing}/README.md`);
+const pages = globSync(['*.md', '{harness,targets,reports,scenarios,test}/**/*.md'], { cwd: root });
 
 /** What a page names of the tree: links without a scheme, and paths in backticks from the root on. */
 function namedBy(page: string): string[] {
@@ -16,9 +16,36 @@ function namedBy(page: string): string[] {
   return [...links, ...paths];
 }
 
+/** Links to a heading: the page that has it, and the heading as GitHub writes it in an address. */
+function headingsNamedBy(page: string): (readonly [of: string, slug: string])[] {
+  return [...read(page).matchAll(/\]\((?!\w+:)([^)#\s]*)#([^)\s]+)\)/g)].flatMap(([, path = '', slug = '']) => {
+    const of = path === '' ? page : normalize(join(dirname(page), path));
+    return of.endsWith('.md') && existsSync(join(root, of)) ? [[of, slug] as const] : [];
+  });
+}
+
+function headingsOf(page: string): string[] {
+  const headings = read(page)
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-'),
+  );
+}
+
 describe('a page names nothing that is not there', () => {
-  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'harness/README.md', ...wings])('%s', (page) => {
+  it('and there are pages, in every wing too', () => {
+    const wings = ['front', 'studies', 'run', 'plan', 'evidence'].map((wing) => `harness/${wing}/README.md`);
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', ...wings]));
+  });
+
+  it.each(pages)('%s', (page) => {
     expect(namedBy(page).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(headingsNamedBy(page).filter(([of, slug]) => !headingsOf(of).includes(slug))).toEqual([]);
   });
 });
 
