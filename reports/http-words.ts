@@ -1,7 +1,8 @@
 /** An HTTP load in words and rows, the same for every report. Plain text, not escaped. */
 import { outsideText } from '../harness/evidence/result/printable.ts';
 import type { HttpMeasured, LatencySummary, ToldLatency } from '../harness/evidence/result/result.ts';
-import { formatCount, formatRate, formatUs, plural } from './format.ts';
+import { formatCount, formatRate, plural } from './format.ts';
+import { formatResolved } from './resolved-time.ts';
 
 const CLOSED_LOOP = 'Closed loop: a connection asks again when it has its answer, so a slow server is asked less.';
 
@@ -92,13 +93,8 @@ export function latencyCells(summary: LatencyRow[1], resolutionUs: number = OWN_
   if (summary === null) return ['–', '–', '–', '–', '–', '–'];
   const { count, p50Us, p99Us, p999Us, maxUs } = summary;
   const p95Us = 'p95Us' in summary ? summary.p95Us : null;
-  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : latencyText(us, resolutionUs)));
+  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : formatResolved(us, resolutionUs)));
   return [count === null ? '–' : formatCount(count), ...times];
-}
-
-/** A clock of whole milliseconds reads 0 for what took less than one. */
-function latencyText(us: number, resolutionUs: number): string {
-  return us < resolutionUs && resolutionUs >= US_PER_MS ? `< ${formatUs(resolutionUs).replace(/\.0+ /u, ' ')}` : formatUs(us);
 }
 
 export const LATENCY_COLUMNS: readonly string[] = ['count', 'p50', 'p95', 'p99', 'p99.9', 'max'];

@@ -15,7 +15,6 @@ import {
   formatMs,
   formatPercentile,
   formatRate,
-  formatUs,
   NOT_MEASURED,
   plural,
   sentenceCase,
@@ -34,6 +33,7 @@ import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
+import { formatResolved } from './resolved-time.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 import { machineText, targetText } from './setting-words.ts';
 import { shownResult } from './shown-result.ts';
@@ -82,9 +82,9 @@ function keyTable(result: Result): string {
     ['response p50', 'p99', 'p99.9', 'a connection', 'lost', 'slowest recovery'],
     [
       [
-        formatUs(response?.p50Us ?? null),
-        formatUs(response?.p99Us ?? null),
-        formatUs(response?.p999Us ?? null),
+        ...[response?.p50Us, response?.p99Us, response?.p999Us].map((us) =>
+          plain(formatResolved(us ?? null, result.load.resolutionUs), 40),
+        ),
         slopeFigureText(result.memory.perConnection),
         lostText(result),
         recovered,
@@ -260,7 +260,8 @@ function orDash(format: (value: number) => string): (value: number | null) => st
 }
 
 function percentiles(result: Result): string {
-  const { latency } = result;
+  const { latency, load } = result;
+  const time = (us: number | null): string => plain(formatResolved(us, load.resolutionUs), 40);
   if (isWithheld(result) && latency.lag === null) return '';
   const kinds = [
     ['response', latency.response],
@@ -277,7 +278,7 @@ function percentiles(result: Result): string {
         : [
             name,
             ...[it.count].map(orDash(formatCount)),
-            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(orDash(formatUs)),
+            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(orDash(time)),
           ],
     ),
   )}`;

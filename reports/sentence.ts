@@ -6,6 +6,7 @@ import { struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
 import { deliveryProperties } from './properties.ts';
+import { formatResolved } from './resolved-time.ts';
 import { withheldText } from './shown-result.ts';
 
 export type Recovery = Result['recovery'][number];
@@ -107,8 +108,9 @@ function failSentence(result: Result): string {
 }
 
 /** Of a run without a ledger: nothing is said of delivery. */
-function requestsSentence({ http, measuredBy, latency, checks }: Result): string {
-  const within = (p99Us: number | null | undefined): string => (p99Us == null ? '' : `, 99% within ${formatUs(p99Us)}`);
+function requestsSentence({ http, measuredBy, latency, checks, load }: Result): string {
+  const within = (p99Us: number | null | undefined): string =>
+    p99Us == null ? '' : `, 99% within ${atMost(p99Us, http?.resolutionUs ?? load.resolutionUs)}`;
   if (http === null && measuredBy !== null) {
     const held = checks.length === 0 ? 'no threshold is known' : 'every threshold held';
     return `measured by ${toolName(measuredBy.tool)}: ${held}${within(latency.response?.p99Us ?? latency.service?.p99Us)}; no message was accounted for.`;
@@ -119,6 +121,11 @@ function requestsSentence({ http, measuredBy, latency, checks }: Result): string
   return `${httpGoodText(http)}${within(http.latency?.p99Us)}${open}; no messages to account for.`;
 }
 
+/** What is said to be within a time needs no sign before it. */
+function atMost(us: number | null, resolutionUs: number): string {
+  return formatResolved(us, resolutionUs).replace(/^< /, '');
+}
+
 function passSentence(result: Result): string {
   const delivery = accounted(result);
   if (delivery === null) return requestsSentence(result);
@@ -127,7 +134,7 @@ function passSentence(result: Result): string {
   const idle = result.faults.length - faults.length;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
-  if (latency.response !== null) parts.push(`99% answered within ${formatUs(latency.response.p99Us)}`);
+  if (latency.response !== null) parts.push(`99% answered within ${atMost(latency.response.p99Us, result.load.resolutionUs)}`);
   const worst = worstRecovery(result);
   if (worst.kind === 'recovered') {
     parts.push(

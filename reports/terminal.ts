@@ -12,6 +12,7 @@ import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plura
 import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
+import { formatResolved } from './resolved-time.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { shownResult } from './shown-result.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
@@ -100,7 +101,7 @@ function loadLine({ load }: Result, paint: Paint): string {
 
 function latency(result: Result, paint: Paint): string[] {
   const { latency: it } = result;
-  const cell = (us: number | null): string => (us === null ? '–' : formatUs(us));
+  const cell = (us: number | null): string => (us === null ? '–' : formatResolved(us, result.load.resolutionUs));
   const row = (name: string, summary: Result['latency']['response']): string =>
     summary === null
       ? `${label(name, paint)}not measured`

@@ -5,6 +5,7 @@ import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
 import { formatCount, formatMs, formatPercentile, formatUs, plural } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
+import { formatResolved } from '../resolved-time.ts';
 import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
@@ -132,7 +133,7 @@ function percentiles(result: Result, detail: Detail): Markup {
   if (curves.length === 0)
     return markup`<p>There are no percentiles to draw: nothing was acknowledged, or the generator could not keep up.</p>`;
   const values = curves.flatMap(({ latency }) => latency.curve.map(([, us]) => us));
-  const rows = percentileRows(curves, detail.slots);
+  const rows = percentileRows(curves, detail.slots, result.load.resolutionUs);
   return lineFigure({
     heading: 'Percentiles',
     note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.',
@@ -156,10 +157,12 @@ function percentiles(result: Result, detail: Detail): Markup {
 }
 
 /** Each curve's own points, below one another: they are not at the same percentiles. */
-function percentileRows(curves: readonly Curve[], limit: number): Markup {
+function percentileRows(curves: readonly Curve[], limit: number, resolutionUs: number): Markup {
   const perCurve = Math.max(5, Math.floor(limit / curves.length));
   const shown = curves.flatMap((curve) =>
-    curve.latency.curve.slice(0, perCurve).map(([percentile, us]) => [curve.name, formatPercentile(percentile), formatUs(us)]),
+    curve.latency.curve
+      .slice(0, perCurve)
+      .map(([percentile, us]) => [curve.name, formatPercentile(percentile), formatResolved(us, resolutionUs)]),
   );
   const all = curves.reduce((sum, curve) => sum + curve.latency.curve.length, 0);
   return table({
@@ -179,7 +182,7 @@ function whichMessages({ latency, delivery, load }: Result): string {
 }
 
 function summary(result: Result): Markup {
-  const { latency } = result;
+  const { latency, load } = result;
   const kinds: readonly (readonly [string, string, ToldLatency | null])[] = [
     ['Response', 'intended send to acknowledgement', latency.response],
     ['Service', 'actual send to acknowledgement', latency.service],
@@ -193,7 +196,7 @@ function summary(result: Result): Markup {
       markup`${name} <small>${meaning}</small>`,
       figure(values?.count ?? null, formatCount),
       ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
-        values === null || values.count === 0 ? '–' : figure(values[key], formatUs),
+        values === null || values.count === 0 ? '–' : figure(values[key], (us) => formatResolved(us, load.resolutionUs)),
       ),
     ]),
     omitted: 0,

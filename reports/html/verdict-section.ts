@@ -4,9 +4,10 @@ import { driverViolations } from '../../harness/evidence/result/driver-violation
 import { otherRunsText } from '../../harness/evidence/result/other-runs.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { isWithheld } from '../../harness/evidence/result/withheld.ts';
-import { clip, formatBytes, formatCount, formatMs, formatUs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
+import { clip, formatBytes, formatCount, formatMs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';
+import { formatResolved } from '../resolved-time.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
@@ -43,7 +44,11 @@ ${isWithheld(result) ? null : tiles(figures(result))}`;
 function figures(result: Result): readonly Markup[] {
   const { response } = result.latency;
   const percentile = (name: string, us: number | null | undefined): Markup =>
-    tile(name, us == null ? none() : figure(us, formatUs), 'from intended send');
+    tile(
+      name,
+      us == null ? none() : figure(us, (value) => formatResolved(value, result.load.resolutionUs)),
+      'from intended send',
+    );
   return [
     percentile('Response p50', response?.p50Us),
     percentile('Response p99', response?.p99Us),
