@@ -78,7 +78,6 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
   const rate = await reproductionOf(
     options.times,
     async () => {
-      if (!goOn('rate')) return null;
       const trial = await lab.play(minimal);
       if (trial.broken.includes(property)) evidence = trial.evidence;
       return trial.discounted === null ? trial.broken.includes(property) : null;

@@ -139,6 +139,14 @@ describe('a lying server', () => {
     });
   });
 
+  test('that delivers what was never written is caught', () => {
+    liesAreCounted('phantom', (history, send) => {
+      send.outcome = Outcome.unsent;
+      history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
+      return history.arrivals.filter(isOf(send)).length;
+    });
+  });
+
   test('that delivers what it refused is caught', () => {
     liesAreCounted('phantom', (history, send) => {
       send.outcome = Outcome.failed;
@@ -302,6 +310,17 @@ describe('when the drain gave up', () => {
       deaf: { users: 1, names: ['u2'], owed: 1 },
       unheard: { users: 2, names: ['u2', 'u3'] },
     });
+  });
+
+  test('who heard something is not unheard, and what the deaf lack after a drain is lost, not owed', () => {
+    const history = emptyHistory(2);
+    exchange(history, 0, 1, 1_000);
+    exchange(history, 0, 1, 2_000);
+    history.arrivals.pop();
+    const end = { ...END, deaf: [1] };
+    expect(judge(observe(history), end)).toMatchObject({ lost: 1, deaf: { users: 1, owed: 0 }, unheard: { users: 0 } });
+    history.drained = false;
+    expect(judge(observe(history), end)).toMatchObject({ pending: 1, deaf: { users: 1, owed: 1 }, unheard: { users: 0 } });
   });
 
   test('ten users are named at most', () => {

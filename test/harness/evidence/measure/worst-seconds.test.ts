@@ -47,6 +47,18 @@ describe('the worst seconds', () => {
     expect(worst[0]?.slowest[1]?.responseUs).toBe(1000);
   });
 
+  it('count from the moment at which a message was meant to be sent, however late it was written', () => {
+    const history = emptyHistory(2);
+    second(history, 0, 5);
+    second(history, 1, 1);
+    for (const send of history.sends.slice(-10))
+      Object.assign(send, { sentUs: send.sentUs + 1e6, settledUs: send.settledUs + 1e6 });
+    expect(worstSeconds(observe(history), 2000).map(({ fromMs, p99Us }) => [fromMs, p99Us])).toEqual([
+      [1000, 1_001_000],
+      [0, 5000],
+    ]);
+  });
+
   it('are of the load alone: neither of its warm-up nor of what came after it', () => {
     const history = emptyHistory(2);
     second(history, -1, 900);

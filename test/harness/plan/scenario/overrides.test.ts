@@ -11,6 +11,15 @@ describe('--set', () => {
     });
   });
 
+  test('is told behind the description, whose figures may be others now', () => {
+    const summaryOf = (text: string, overrides: readonly string[]) => planned(text, overrides).scenario.summary;
+    expect(summaryOf(GOOD, ['users=50', 'load.rate=5/s'])).toBe(
+      'A good scenario, in two lines of comment. (Changed in this run: users=50, load.rate=5/s)',
+    );
+    expect(summaryOf(GOOD, [])).toBe('A good scenario, in two lines of comment.');
+    expect(summaryOf(GOOD.replaceAll(/^#.*\n/gm, ''), ['users=50'])).toBe('');
+  });
+
   test('reaches into lists, makes missing sections, and keeps the dots of metrics', () => {
     const plan = planned(GOOD, [
       'faults[0]={at: 1s, kind: kill-node}',

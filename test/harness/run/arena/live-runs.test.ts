@@ -92,6 +92,11 @@ describe('a run beside another', () => {
     isMeasuring = true;
     run.look();
     expect(run.seen).toMatchObject([{ what: 'run two', folder: '/tmp/two' }]);
+    for (let look = 0; look < 20; look += 1) {
+      const before = run.seen[0]?.forMs;
+      run.look();
+      expect(run.seen[0]?.forMs).toBeGreaterThan(before as number);
+    }
     const forMs = run.seen[0]?.forMs;
     other.end();
     run.look();

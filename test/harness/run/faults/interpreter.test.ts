@@ -26,13 +26,14 @@ describe('the interpreter', () => {
   it('undoes at once what it injected when the run is interrupted, and skips the rest', async () => {
     const stop = new AbortController();
     const faults = [killNode(60_000), kill({}, 60_000)];
-    const { events } = await play(deployment, faults, { signal: stop.signal, onEvent: () => stop.abort() });
+    const { events, records } = await play(deployment, faults, { signal: stop.signal, onEvent: () => stop.abort() });
     expect(events.map(({ what, record }) => `${record.plan.kind} ${what}`).sort()).toEqual([
       'kill-node healed',
       'kill-node injected',
       'kill-process skipped',
     ]);
     expect(deployment.node.state).toBe('ready');
+    expect(records[0]?.evidence.at(-1)).toMatch(/^asked to last 60\.0 s, it lasted .*: the run was ended before its time$/);
   });
 });
 

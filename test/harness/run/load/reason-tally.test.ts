@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  endTexts,
   MAX_REASONS,
   mergeTallies,
   OTHER_REASONS,
@@ -30,6 +31,32 @@ describe('reasons', () => {
     expect(rows.length).toBeLessThanOrEqual(MAX_REASONS + 1);
     expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(2_000);
     expect(rows[0]).toMatchObject({ code: 0, reason: OTHER_REASONS });
+  });
+
+  test('that find no room are counted as often as they came, and of several lists the most frequent are kept', () => {
+    const full = (name: string, count: number) => {
+      const tally = refusalTally();
+      for (let reason = 0; reason < MAX_REASONS; reason++) tally.add({ code: 1, reason: `${name} ${reason}` }, count);
+      return tally;
+    };
+    const tally = full('seldom', 2);
+    for (const count of [3, 4]) tally.add({ code: 1, reason: `late ${count}` }, count);
+    expect(tally.rows()[0]).toEqual({ code: 0, reason: OTHER_REASONS, count: 7 });
+    const kept = mergeTallies(refusalTally(), [full('seldom', 2).rows(), full('often', 5).rows()]);
+    expect(kept[0]).toEqual({ code: 0, reason: OTHER_REASONS, count: 2 * MAX_REASONS });
+    expect(kept.slice(1).every(({ reason, count }) => reason.startsWith('often') && count === 5)).toBe(true);
+  });
+
+  test('of ends are told once each, whoever ended the sessions', () => {
+    const rows = [
+      { code: 4_013, reason: 'overloaded', by: 'server' as const, count: 2 },
+      { code: 0, reason: 'reset', by: 'server' as const, count: 1 },
+      { code: 0, reason: 'reset', by: 'network' as const, count: 4 },
+    ];
+    expect(endTexts(rows)).toEqual([
+      { reason: 'reset', count: 5 },
+      { reason: '4013 overloaded', count: 2 },
+    ]);
   });
 
   test('blame nobody else for what finds no room', () => {

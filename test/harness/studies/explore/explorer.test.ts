@@ -76,6 +76,20 @@ describe('exploration', () => {
     }
   });
 
+  test('has time of its own for the rate: what was cut short while it was made smaller is played as often all the same', async () => {
+    const { found } = await search(new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, 3), {
+      seed: 3,
+      mayReduce: (what) => what === 'rate',
+    });
+    expect(found[0]).toMatchObject({ complete: false, reproduction: { runs: 10, failures: 10 } });
+    let left = 4;
+    const cut = await search(new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, 3), {
+      seed: 3,
+      mayReduce: (what) => what === 'shrink' || left-- > 0,
+    });
+    expect(cut.found[0]).toMatchObject({ complete: false, reproduction: { runs: 4 } });
+  });
+
   test('reduces a bug that shows in half of its runs to the one fault it takes, nearly always, and gives its rate', async () => {
     let reduced = 0;
     let failures = 0;

@@ -48,6 +48,27 @@ test('nobody reads: neither witness says otherwise', async () => {
   expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
 });
 
+test('it begins when something is unread, and not before', async () => {
+  let readBytes = 0;
+  user.on('data', (data) => {
+    readBytes += data.length;
+  });
+  readAgain(user);
+  await eventually(
+    async () => undefined,
+    () => readBytes === BYTES,
+    20_000,
+  );
+  stopReading(user);
+  const watching = await watch();
+  const begun = watching.begin();
+  // The watch has looked at least once by then.
+  for (let look = 0; look < 3; look++) await kernelSockets();
+  peer.write(Buffer.alloc(BYTES));
+  expect(await begun).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
+  await watching.end();
+});
+
 test('the kernel alone sees that unread bytes became fewer', async () => {
   const watching = await watch();
   await watching.begin();
