@@ -105,7 +105,7 @@ describe('letitcrash explore', () => {
     [['--in', 'sim'], /there is: real/],
     [['--target', 'refrence'], /did you mean "reference"/],
     [['--faults', 'kill-nod'], /did you mean "kill-node"/],
-    [['--faults', 'partition', '--nodes', '1'], /beyond the target reference with 1 nodes/],
+    [['--faults', 'partition', '--nodes', '1'], /beyond the target reference with 1 node\n/],
     [['--set', 'load.rate=fast'], /load\.rate/],
     [['--budget', '10'], /has no unit/],
     [['--schedules', '0'], /whole number from 1/],

@@ -1,6 +1,7 @@
 /** From what a search is asked for to the plan of its runs and the kinds of fault to draw; every mistake in words. Starts nothing. */
 import { resolve } from 'node:path';
 import { RunError } from '../../contracts/run-error.ts';
+import { plural } from '../../evidence/result/format.ts';
 import { isModulePath } from '../../plan/own-server/module-path.ts';
 import { knownTargets } from '../../plan/scenario/catalogue.ts';
 import { suggestion } from '../../plan/scenario/did-you-mean.ts';
@@ -65,7 +66,7 @@ export async function prepareExploration(asked: Asked): Promise<PreparedExplorat
   if (recipes.length === 0) {
     const able = drawableKinds(subject, catalogue.faultKinds, null).map(({ kind }) => kind);
     return refuse(
-      `--faults ${faults?.join(',') ?? 'all'}: beyond the target ${target.name} with ${subject.nodes} nodes\n  what applies: ${able.join(', ')}`,
+      `--faults ${faults?.join(',') ?? 'all'}: beyond the target ${target.name} with ${plural(subject.nodes, 'node')}\n  what applies: ${able.join(', ')}`,
     );
   }
   return { ok: true, plan, recipes, words: commandWords(asked, plan) };

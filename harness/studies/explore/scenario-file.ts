@@ -1,6 +1,7 @@
 /** A finding as a scenario file: what `letitcrash run` and `letitcrash replay` play again. Pure. */
 import { stringify } from 'yaml';
 import { reproductionText } from '../../evidence/result/exploration.ts';
+import { plural } from '../../evidence/result/format.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { scenarioOfPlan } from '../../plan/scenario/scenario-of-plan.ts';
 import type { Finding } from './explorer.ts';
@@ -13,10 +14,10 @@ export function scenarioFileName(index: number): string {
 /** `plan` is that of the exploration: load, users and target. `path` is how to name the file on the command line. */
 export function scenarioFile({ property, minimal, reproduction, evidence }: Finding, plan: Plan, path: string): string {
   const { durability, nodes, use } = plan.target;
-  const where = `${use}, ${nodes} node${nodes === 1 ? '' : 's'}, durability ${durability}`;
+  const where = `${use}, ${plural(nodes, 'node')}, durability ${durability}`;
   const steps = minimal.faults.length;
   const lines = [
-    `Found by exploration on ${where}: with ${steps === 0 ? 'no fault at all' : `${steps} fault${steps === 1 ? '' : 's'}`},`,
+    `Found by exploration on ${where}: with ${steps === 0 ? 'no fault at all' : plural(steps, 'fault')},`,
     `\`${property}\` is broken: ${reproductionText(reproduction)}.`,
     `Again: letitcrash replay ${path} --times 20`,
     ...evidence.slice(0, 1).map((offence) => `For example ${offence.replaceAll(/\s+/g, ' ')}`),
