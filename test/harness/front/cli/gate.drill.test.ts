@@ -70,7 +70,7 @@ describe('a gate', () => {
     expect(stderr).toMatch(/^::error title=letitcrash%3A response\.p50 regressed::/m);
     expect(JSON.parse(await written('comparison.json'))).toEqual(comparison);
     expect(await written('junit.xml')).toMatch(/<failure message="response\.p50: /);
-    expect(await written('summary.md')).toMatch(/^## Regressed: small\n\n\| metric \|/);
+    expect(await written('summary.md')).toMatch(/^## Regressed: baseline \(main\) against candidate \(\.\)\n\n\| metric \|/);
     expect(await readFile(summary, 'utf8')).toBe(`${await written('summary.md')}\n`);
     expect(project.git('status', '--porcelain', '--untracked-files=no')).toBe('M targets/index.ts');
   });
