@@ -60,12 +60,12 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     seams,
   });
   // Users' processes call them in their handlers.
-  const { whole } = runtime;
-  const store = sheltered(whole, opened.mailboxes);
-  const shared = opened.shared === null ? null : { ...opened.shared, registry: sheltered(whole, opened.shared.registry) };
+  const { shelter } = runtime;
+  const store = sheltered(shelter, opened.mailboxes);
+  const shared = opened.shared === null ? null : { ...opened.shared, registry: sheltered(shelter, opened.shared.registry) };
   const self = { name, creation, host };
   const membership =
-    mesh === null || shared === null ? null : sheltered(whole, new Membership({ self, ...shared, mesh, load, move }));
+    mesh === null || shared === null ? null : sheltered(shelter, new Membership({ self, ...shared, mesh, load, move }));
   const base = seqBase(startedMs);
   const releases = new ReleaseHandler(runtime);
   const world = startApplication(runtime, { limits, counters, store, cluster: membership, seqBase: base }, seams);

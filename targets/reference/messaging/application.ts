@@ -40,7 +40,7 @@ export function startApplication(
 ): World {
   const directory = new Directory({
     isAlive: (pid) => runtime.isAlive(pid),
-    whole: (work) => runtime.whole(work),
+    shelter: runtime.shelter,
     spawn(user) {
       const under = runtime.whereis(SESSION_SUPERVISOR);
       if (under === undefined) throw new RuntimeError('noproc', 'the session supervisor is not running');

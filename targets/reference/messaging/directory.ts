@@ -3,7 +3,9 @@
  * receiver is. It is an index of what runs, not a record: it begins empty at every start.
  */
 import { ErrorCode } from '../../protocol/frames.ts';
+import type { Shelter } from '../platform/platform.ts';
 import type { Pid } from '../runtime/pid.ts';
+import { inShelter } from '../runtime/shelter.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { ClientLink } from './ports.ts';
 
@@ -27,8 +29,8 @@ export interface Housing {
   isAlive(pid: Pid): boolean;
   /** A process ended by which its user was online: whoever watches the user is to be told. */
   gone(user: string, end: EndOfResident): void;
-  /** Does what must not be done by half when a handler asks for it. */
-  whole<T>(work: () => T): T;
+  /** Handlers ask for much of this, and it must not be done by half. */
+  readonly shelter: Shelter;
 }
 
 /** Why a process is no more that did not go to sleep: it died, or another node took its user. */
@@ -44,7 +46,7 @@ export class Directory {
 
   constructor(housing: Housing) {
     this.#housing = housing;
-    this.held = new HeldBytes(housing.whole);
+    this.held = new HeldBytes(housing.shelter);
   }
 
   get size(): number {
@@ -66,7 +68,7 @@ export class Directory {
       if (this.#housing.isAlive(known.pid)) return known;
       this.bury(known, 'died');
     }
-    return this.#housing.whole(() => this.#house(user));
+    return inShelter(this.#housing.shelter, () => this.#house(user));
   }
 
   #house(user: string): Resident {
@@ -79,7 +81,7 @@ export class Directory {
 
   /** The process goes to sleep, by its own will and without links. */
   remove(resident: Resident): void {
-    this.#housing.whole(() => {
+    inShelter(this.#housing.shelter, () => {
       if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
       this.#byPid.delete(resident.pid);
       this.held.forget(resident);
@@ -91,7 +93,7 @@ export class Directory {
    * done before.
    */
   bury(resident: Resident, end: EndOfResident): boolean {
-    return this.#housing.whole(() => this.#bury(resident, end));
+    return inShelter(this.#housing.shelter, () => this.#bury(resident, end));
   }
 
   #bury(resident: Resident, end: EndOfResident): boolean {

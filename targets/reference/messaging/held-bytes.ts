@@ -3,6 +3,7 @@
  * (sending.ts, receiving.ts); from half of the node's bound on, deliveries make do with one message at a time (narrowLimits), so that
  * consumers who do not read leave room for everybody's messages.
  */
+import type { Shelter } from '../platform/platform.ts';
 import type { Limits } from './limits.ts';
 
 /** Whose bytes they are: a user's process, as the directory knows it. */
@@ -15,7 +16,7 @@ export interface Holder {
 export type HeldBound = 'process-bytes' | 'node-bytes';
 
 export class HeldBytes {
-  readonly #whole: (work: () => void) => void;
+  readonly #shelter: Shelter;
   /** Under way, not written yet, or waiting to be delivered: by users' processes. */
   processes = 0;
   /** Handed to users' processes by connections and not handled yet. */
@@ -23,9 +24,9 @@ export class HeldBytes {
   /** Written to sockets that have not taken it. */
   unsent = 0;
 
-  /** `whole`: does what must not be done by half when a handler asks for it. */
-  constructor(whole: (work: () => void) => void) {
-    this.#whole = whole;
+  /** Handlers change the counts, and a count must not be changed by half. */
+  constructor(shelter: Shelter) {
+    this.#shelter = shelter;
   }
 
   get total(): number {
@@ -35,11 +36,11 @@ export class HeldBytes {
   /** `bytes` more; fewer when negative. */
   hold(holder: Holder, bytes: number): void {
     if (holder.gone) return;
-    this.#whole(() => {
-      const held = Math.max(0, holder.heldBytes + bytes);
-      this.processes += held - holder.heldBytes;
-      holder.heldBytes = held;
-    });
+    const exposed = this.#shelter.shelter();
+    const held = Math.max(0, holder.heldBytes + bytes);
+    this.processes += held - holder.heldBytes;
+    holder.heldBytes = held;
+    if (exposed) this.#shelter.expose();
   }
 
   /** The process ended. */

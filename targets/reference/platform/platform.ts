@@ -38,6 +38,9 @@ export interface Turns {
 }
 
 /** Of turns that nobody interrupts. */
+/** What of it those need who do something whole. */
+export type Shelter = Pick<Turns, 'shelter' | 'expose'>;
+
 export const unguarded: Omit<Turns, 'defer'> = { begin: () => undefined, shelter: () => false, expose: () => undefined };
 
 export interface Randomness {

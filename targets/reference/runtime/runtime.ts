@@ -1,4 +1,4 @@
-import type { Platform } from '../platform/platform.ts';
+import type { Platform, Shelter } from '../platform/platform.ts';
 import type { AnyBehaviour, Behaviour } from './behaviour.ts';
 import type { Bus } from './bus.ts';
 import { changedState } from './code/change-process.ts';
@@ -104,6 +104,8 @@ export interface Runtime {
    * handler comes before or after. What it throws goes through.
    */
   whole<T>(work: () => T): T;
+  /** The same for those who do it for every message, and write it out: `expose` again if `shelter` said so, whatever happened meanwhile. */
+  readonly shelter: Shelter;
   /** Stop for good, as a power cut does: no handler and no timer runs any more. */
   halt(): void;
 }
@@ -127,6 +129,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return kernel.timers.pending;
     },
     whole,
+    shelter: turns,
     spawn: (behaviour, args, spawnOptions) =>
       whole(() => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions)),
     send: (to, message) =>

@@ -1,8 +1,8 @@
 /** Calls that an interruption must not divide: it comes before them, or after. */
-import type { Turns } from '../platform/platform.ts';
+import type { Shelter, Turns } from '../platform/platform.ts';
 
 /** Does `work` whole: an interruption comes before it, or after. What it throws goes through. */
-export function inShelter<T>(turns: Turns, work: () => T): T {
+export function inShelter<T>(turns: Shelter, work: () => T): T {
   if (!turns.shelter()) return work();
   try {
     return work();
@@ -28,15 +28,26 @@ export function shelterMethods<Instance extends object>(
   }
 }
 
-/** The same object, with every call of it whole; for what processes call of the outer world, or share. */
-export function sheltered<Port extends object>(whole: <T>(work: () => T) => T, port: Port): Port {
+/**
+ * The same object, with every call of it whole; for what processes call of the outer world, or share. Its methods have at most six arguments;
+ * they are written out, since an array of arguments and a function for each call would cost a message more than the shelter itself.
+ */
+export function sheltered<Port extends object>(turns: Shelter, port: Port): Port {
   const shell = Object.create(Object.getPrototypeOf(port)) as Port;
   for (let level: object | null = port; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
     for (const name of Object.getOwnPropertyNames(level) as (keyof Port)[]) {
       if (name === 'constructor' || Object.hasOwn(shell, name)) continue;
       const { value } = Object.getOwnPropertyDescriptor(level, name) as PropertyDescriptor;
       if (typeof value === 'function') {
-        const call = (...values: unknown[]): unknown => whole(() => (value as Method).apply(port, values));
+        const method = value as Method;
+        const call = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown): unknown => {
+          const exposed = turns.shelter();
+          try {
+            return method.call(port, a, b, c, d, e, f);
+          } finally {
+            if (exposed) turns.expose();
+          }
+        };
         Object.defineProperty(shell, name, { value: call, writable: true, configurable: true });
       } else Object.defineProperty(shell, name, { get: () => port[name], configurable: true });
     }

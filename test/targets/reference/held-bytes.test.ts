@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ErrorCode, FrameType, type FrameWriter } from '../../../targets/protocol/frames.ts';
 import { HeldBytes, type Holder } from '../../../targets/reference/messaging/held-bytes.ts';
+import { unguarded } from '../../../targets/reference/platform/platform.ts';
 import { type LocalNode, localNode } from './local-node.ts';
 import type { TestClient } from './test-client.ts';
 
@@ -42,7 +43,7 @@ test('what one process holds and what all hold never disagree, in whatever order
   const step = fc.record({ who: fc.nat({ max: 3 }), bytes: fc.integer({ min: -100, max: 100 }), ends: fc.nat({ max: 9 }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const held = new HeldBytes((work) => work());
+      const held = new HeldBytes(unguarded);
       const holders: Holder[] = Array.from({ length: 4 }, () => ({ heldBytes: 0, gone: false }));
       for (const { who, bytes, ends } of steps) {
         const holder = holders[who] as Holder;

@@ -110,7 +110,7 @@ export class SimulatedNode implements Network {
     this.store = new SharedStore(disk, (to, message) => void runtime.send(to, message));
     disk.alive.set(this.name, creation);
     const cluster: Cluster = {
-      registry: sheltered(runtime.whole, this.store),
+      registry: sheltered(runtime.shelter, this.store),
       isConnected: (node) => bus.out.has(node),
       pidOf: (owner) => runtime.pidOf(owner),
       clientAddress: () => null,
@@ -118,7 +118,7 @@ export class SimulatedNode implements Network {
     this.world = startApplication(runtime, {
       limits: this.limits,
       counters: this.counters,
-      store: sheltered(runtime.whole, this.store),
+      store: sheltered(runtime.shelter, this.store),
       cluster,
       seqBase: seqBase(platform.clock.wallMs()),
     });
