@@ -61,7 +61,8 @@ describe('partition', () => {
       });
     });
     expect(record).toMatchObject({ verified: true, target: 'n2 | all others (2 links between nodes)' });
-    expect(record?.evidence).toEqual([
+    // A busy machine adds how long it really lasted.
+    expect(record?.evidence.slice(0, 3)).toEqual([
       expect.stringContaining('n1 → n2, n2 → n1'),
       expect.stringContaining('0 of 4 arrived'),
       expect.stringContaining('4 of 4 arrived'),
@@ -180,7 +181,7 @@ describe('bandwidth', () => {
   it('lets no more through than its rate, both ways, and more after the heal', async () => {
     const [record] = await cluster.play([step('bandwidth', { rate: '400KB/s', links: 'mesh', node: 'n3' }, 0)]);
     expect(record).toMatchObject({ verified: true, target: '2 links between nodes' });
-    const rates = [...(record?.evidence[1] ?? '').matchAll(/([\d.]+) KB\/s/g)].map(([, rate]) => Number(rate));
+    const rates = [...(record?.evidence[1] ?? '').matchAll(/([\d.]+) kB\/s/g)].map(([, rate]) => Number(rate));
     expect(rates).toHaveLength(4);
     for (const rate of rates) expect(rate).toBeLessThan(440);
   });

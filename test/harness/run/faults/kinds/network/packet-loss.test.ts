@@ -29,7 +29,7 @@ describe.skipIf(absent !== undefined)('packet-loss in an arena', () => {
     ['2%', 0.02],
   ])('drops %s of the packets between the nodes, nobody else’s, and none after', async (loss, share) => {
     const { records, tables, spared } = await playInArena({ loss, links: 'mesh' });
-    expect(records[0]).toMatchObject({ verified: true, evidence: [expect.any(String), expect.any(String), expect.any(String)] });
+    expect(records[0]).toMatchObject({ verified: true });
     const measured = Number(/datagrams ([\d.]+)% got lost/.exec(records[0]?.evidence[1] ?? '')?.[1]) / 100;
     expect(measured).toBeGreaterThan(share / 2);
     expect(measured).toBeLessThan(share * 1.5);

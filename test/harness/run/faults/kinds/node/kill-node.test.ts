@@ -15,11 +15,13 @@ describe('kill-node', () => {
     const { port } = deployment.node.endpoint;
     const { records, events } = await play(deployment, [killNode(150)]);
     const [record] = records;
-    expect(record).toMatchObject({
-      verified: true,
-      affected: 'everybody',
-      evidence: [expect.any(String), expect.any(String), expect.any(String)],
-    });
+    expect(record).toMatchObject({ verified: true, affected: 'everybody' });
+    // How long it really lasted may follow: a start takes time.
+    expect(record?.evidence.slice(0, 3)).toEqual([
+      expect.stringContaining('no longer exists'),
+      'a connection to its port: ECONNREFUSED',
+      expect.stringContaining('started again as incarnation 2'),
+    ]);
     expect((record?.healedAtUs ?? 0) - (record?.injectedAtUs ?? 0)).toBeGreaterThanOrEqual(150_000);
     expect(deployment.node).toMatchObject({ incarnation: 2, state: 'ready', endpoint: { port } });
     expect(events.map(({ what }) => what)).toEqual(['injected', 'healed']);
