@@ -5,6 +5,7 @@ import { markdownSummary } from '../../reports/markdown.ts';
 import { verdictSentence } from '../../reports/sentence.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { brokenResult, exampleResult } from './example-result.ts';
+import { withoutOwnScript } from './page-elements.ts';
 
 const terminal = (result: Result): string => terminalSummary(result, { colour: false, reportPath: null, width: 200 });
 
@@ -63,7 +64,7 @@ describe('what leads to the cause', () => {
     for (const key of ['unacknowledged', 'unwritten', 'away', 'deaf', 'unheard', 'restless', 'refusals', 'offenders'] as const)
       delete old.delivery[key];
     delete old.load.sessionsEnded;
-    for (const report of [terminal, markdownSummary, (each: Result) => htmlReport(each)]) {
+    for (const report of [terminal, markdownSummary, (each: Result) => withoutOwnScript(htmlReport(each))]) {
       expect(report(old as Result)).not.toMatch(/undefined|NaN/);
     }
   });

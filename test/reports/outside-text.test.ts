@@ -38,6 +38,7 @@ import { terminalSummary } from '../../reports/terminal.ts';
 import { trendText } from '../../reports/trend-text.ts';
 import { HOSTILE_TEXTS } from './arbitrary-result.ts';
 import { ATTACK, everyTextField } from './every-text-field.ts';
+import { withoutOwnScript } from './page-elements.ts';
 import { parseXml } from './well-formed.ts';
 
 /** Controls, C1, DEL, and what reorders or hides text; line feeds are the output's own. */
@@ -88,7 +89,7 @@ const LOGS: Readonly<Record<string, (documents: Documents) => string | Promise<s
 };
 
 const PAGES: Readonly<Record<string, (documents: Documents) => string>> = {
-  'the report of a run': ({ results, profile }) => results.map((each) => htmlReport(each, profile)).join('\n'),
+  'the report of a run': ({ results, profile }) => results.map((each) => withoutOwnScript(htmlReport(each, profile))).join('\n'),
   'the page of repeats': ({ results }) => results.map((each) => chaosReport(each) ?? '').join('\n'),
   'the page of a comparison': ({ comparison }) => comparisonReport(comparison),
   'the page of a trend': ({ history }) => trendReport(history),

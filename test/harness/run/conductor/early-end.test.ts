@@ -70,7 +70,7 @@ describe('every report of a run beside another', () => {
       terminalSummary(result, { colour: false, width: 300, reportPath: null }),
       markdownSummary(result),
       junitXml(result),
-      htmlReport(result),
+      htmlReport(result).replaceAll('\u00a0', ' '),
     ]) {
       expect(text).toMatch(/another run of letitcrash was at work on this machine for 3\.21 s/i);
       expect(text).toContain('run smoke');

@@ -8,6 +8,7 @@ import { htmlReport } from '../../../../reports/html/report.ts';
 import { junitXml } from '../../../../reports/junit.ts';
 import { markdownSummary } from '../../../../reports/markdown.ts';
 import { terminalSummary } from '../../../../reports/terminal.ts';
+import { withoutOwnScript } from '../../../reports/page-elements.ts';
 import { resultOf } from './imported.ts';
 import { exportedSummary, handledSummary } from './k6-summaries.ts';
 import { artilleryReport, autocannonOf2017, machineSummary } from './other-outputs.ts';
@@ -61,7 +62,7 @@ function reportsOf(result: Result): readonly string[] {
   return [
     terminalSummary(result, { colour: false, width: 100, reportPath: null }),
     markdownSummary(result),
-    htmlReport(result).replace(/<style>.*?<\/style>|<svg.*?<\/svg>/gsu, ''),
+    withoutOwnScript(htmlReport(result)).replace(/<style>.*?<\/style>|<svg.*?<\/svg>/gsu, ''),
     junitXml(result),
     JSON.stringify(resultAnnotations(result)),
   ];
