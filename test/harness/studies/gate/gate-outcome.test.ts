@@ -37,7 +37,7 @@ describe('a finished run', () => {
     expect(missed.verdict).toBe('fail');
     expect(missed.checks.slice(-2).map(({ pass }) => pass)).toEqual([false, true]);
     expect(missed.checks.length).toBe(result.checks.length + 2);
-    expect(missed.reasons).toEqual([expect.stringMatching(/^response\.p99 < 1ms was .*the limit is 1000 us$/)]);
+    expect(missed.reasons).toEqual([expect.stringMatching(/^response\.p99 < 1ms was .*the limit is 1\.00 ms$/)]);
     expect(holdToPolicy(brokenResult(), { slo: limits({ rate: '> 1/s' }) }).verdict).toBe('fail');
     expect(holdToPolicy({ ...result, verdict: 'invalid' }, { slo: limits({ 'response.p99': '< 1ms' }) }).verdict).toBe('invalid');
   });
