@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { nodeRuntime } from '../../../../harness/run/conductor/node-runtime.ts';
 import { engineOptions } from '../../../../targets/reference/engine-options.ts';
 import { reference } from '../../../../targets/reference/target.ts';
@@ -20,6 +20,8 @@ test('this very Node is taken where it is the version that is asked for, and not
 });
 
 test('a version that npm does not carry is a lack of the machine, with what to do', async () => {
+  // Where there is no network, npm would try again for more than a minute.
+  vi.stubEnv('npm_config_fetch_retries', '0');
   const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
   await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable' });
   await expect(asked).rejects.toThrow(/^node@999 cannot be had: .*registry must be reachable/s);
