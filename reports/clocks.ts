@@ -1,14 +1,6 @@
-/** The recovery clocks in the words and the order of every report, and a repeated step's readings. */
-import type { Result } from '../harness/evidence/result/result.ts';
-
-export const EVENT_CLOCKS = [
-  ['firstSuccessMs', 'first success'],
-  ['reconnected99Ms', '99% reconnected'],
-  ['sloMs', 'level regained'],
-  ['drainedMs', 'drained'],
-] as const;
-
-export const INJECTION_CLOCKS = [['detectedMs', 'detected'], ...EVENT_CLOCKS] as const;
+/** The clocks of a step that was repeated, and its occurrences. */
+import { eventClocks, healClocks } from '../harness/evidence/result/recovery-clock-table.ts';
+import type { ClockDistribution, Result } from '../harness/evidence/result/result.ts';
 
 type Step = Result['recoveryDistribution'][number];
 
@@ -16,16 +8,16 @@ type Step = Result['recoveryDistribution'][number];
 export interface StepClock {
   readonly from: 'injection' | 'heal';
   readonly name: string;
-  readonly distribution: Step['clocks']['sloMs'];
+  readonly distribution: ClockDistribution;
 }
 
 /** Every clock of a step, those from the injection first. */
 export function clocksOfStep({ clocks, fromHeal }: Step): readonly StepClock[] {
   return [
-    ...INJECTION_CLOCKS.map(([key, name]): StepClock => ({ from: 'injection', name, distribution: clocks[key] })),
+    ...eventClocks.map(({ field, name }): StepClock => ({ from: 'injection', name, distribution: clocks[field] })),
     ...(fromHeal === null
       ? []
-      : EVENT_CLOCKS.map(([key, name]): StepClock => ({ from: 'heal', name, distribution: fromHeal[key] }))),
+      : healClocks.map(({ field, name }): StepClock => ({ from: 'heal', name, distribution: fromHeal[field] }))),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { accounted } from '../harness/evidence/result/accounted.ts';
 import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
 import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
+import { eventClocks } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../harness/evidence/result/result.ts';
 import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { isWithheld } from '../harness/evidence/result/withheld.ts';
@@ -179,18 +180,14 @@ function recovery(result: Result, detail: Detail): string {
       `${plain(fault.kind, 40)} ${plain(fault.target, Math.min(detail.text, 60))}`,
       fault.injectedAtMs === null ? 'never' : formatMs(fault.injectedAtMs),
       FAULT_MARKS[faultState(fault)],
-      clock(clocks?.detectedMs),
-      clock(clocks?.firstSuccessMs),
-      clock(clocks?.reconnected99Ms),
-      clock(clocks?.sloMs),
-      clock(clocks?.drainedMs),
+      ...eventClocks.map(({ field }) => clock(clocks?.[field])),
       clocks === undefined ? '–' : clocks.noticed ? clock(wholeAgainMs(clocks)) : 'nobody noticed',
     ];
   });
   const level = levelInWords(result);
   return `### Faults and recovery\n\n${table(
     'lrlrrrrrr',
-    ['fault', 'at', 'verified', 'detected', 'first success', '99% reconnected', 'level regained', 'drained', '**whole again**'],
+    ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**whole again**'],
     rows,
     result.faults.length - shown.length,
   )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}${caveat === null ? '' : `\n\n${caveat}`}`;

@@ -1,5 +1,6 @@
 /** The verdict in one sentence, and the recovery of one fault in a word: the first thing every report says. */
 import { accounted } from '../harness/evidence/result/accounted.ts';
+import { wholeClocks } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result, Verdict } from '../harness/evidence/result/result.ts';
 import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { struckFaults } from './fault-words.ts';
@@ -19,12 +20,18 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /**
- * When users were whole again: reconnected, served at the level of before, and without a backlog; null when it was not seen, or when one of the
+ * When users were whole again: reconnected, served at the level before the fault, and without a backlog; null when it was not seen, or when one of the
  * three is not known.
  */
-export function wholeAgainMs({ censored, reconnected99Ms, sloMs, drainedMs }: Recovery): number | null {
-  if (censored || reconnected99Ms === null || sloMs === null || drainedMs === null) return null;
-  return Math.max(reconnected99Ms, sloMs, drainedMs);
+export function wholeAgainMs(recovery: Recovery): number | null {
+  if (recovery.censored) return null;
+  let latest = 0;
+  for (const { field } of wholeClocks) {
+    const ms = recovery[field];
+    if (ms === null) return null;
+    latest = Math.max(latest, ms);
+  }
+  return latest;
 }
 
 /** `99% answered within 14.9 ms, twice the p99 before the first fault`; null where no fault was timed. */

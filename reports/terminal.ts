@@ -4,6 +4,7 @@
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
 import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
+import { recoveryClocks } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../harness/evidence/result/result.ts';
 import { isResolved } from '../harness/evidence/result/slopes.ts';
 import { isWithheld } from '../harness/evidence/result/withheld.ts';
@@ -174,23 +175,16 @@ function http({ http: it }: Result, width: number, paint: Paint): string[] {
     .map((line, index) => label(index === 0 ? 'http' : '', paint) + line);
 }
 
-const CLOCKS = [
-  ['detected', 'detectedMs'],
-  ['success', 'firstSuccessMs'],
-  ['99% back', 'reconnected99Ms'],
-  ['level', 'sloMs'],
-  ['drained', 'drainedMs'],
-  ['gap', 'longestGapMs'],
-] as const;
+type Clock = (typeof recoveryClocks)[number];
 const CLOCK = 9;
 
 function recovery(result: Result, { width, paint, room }: Sheet): string[] {
   if (result.recovery.length === 0) return [];
-  const nameWidth = Math.max(LABEL, Math.min(28, width - 2 - CLOCKS.length * (CLOCK + 1)));
-  const heads = CLOCKS.map(([name]) => name.padStart(CLOCK)).join(' ');
-  const line = (name: string, cell: (key: (typeof CLOCKS)[number][1]) => number | null | 'never'): string => {
-    const cells = CLOCKS.map(([, key]) => {
-      const ms = cell(key);
+  const nameWidth = Math.max(LABEL, Math.min(28, width - 2 - recoveryClocks.length * (CLOCK + 1)));
+  const heads = recoveryClocks.map(({ column }) => column.padStart(CLOCK)).join(' ');
+  const line = (name: string, cell: (clock: Clock) => number | null | 'never'): string => {
+    const cells = recoveryClocks.map((clock) => {
+      const ms = cell(clock);
       if (ms === 'never') return paint('red', ms.padStart(CLOCK));
       return (ms === null ? '–' : formatMs(ms)).padStart(CLOCK);
     });
@@ -202,15 +196,15 @@ function recovery(result: Result, { width, paint, room }: Sheet): string[] {
   const alone = once.slice(0, room.faults - steps.length);
   const rows = [
     ...steps.map(({ kind, repeats, clocks }) =>
-      line(`${clip(oneLine(kind), nameWidth - 10)} ×${repeats} p95`, (key) =>
-        key === 'longestGapMs' ? null : (clocks[key].p95 ?? 'never'),
+      line(`${clip(oneLine(kind), nameWidth - 10)} ×${repeats} p95`, (clock) =>
+        clock.event ? (clocks[clock.field].p95 ?? 'never') : null,
       ),
     ),
     ...alone.map((clocks) => {
       const fault = result.faults.find(({ id }) => id === clocks.fault);
       const name = nameOf(fault, clocks.fault, nameWidth - 1);
       if (!clocks.noticed) return `  ${clip(name, nameWidth - 1).padEnd(nameWidth)}${paint('dim', '   nobody noticed')}`;
-      return line(name, (key) => clocks[key] ?? (clocks.censored ? 'never' : null));
+      return line(name, ({ field }) => clocks[field] ?? (clocks.censored ? 'never' : null));
     }),
   ];
   const more = once.length - alone.length + result.recoveryDistribution.length - steps.length;

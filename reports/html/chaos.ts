@@ -1,5 +1,6 @@
 /** The chaos page of a run that repeated faults: how long recovery took, as a distribution over the repeats. */
 
+import { levelRegained } from '../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { occurrencesOf } from '../clocks.ts';
 import { clip, formatMs, formatShare, plural } from '../format.ts';
@@ -60,7 +61,7 @@ ${scenario.summary === '' ? null : markup`<p class="summary">${clip(oneLine(scen
 
 /** `kill-node, 20 repeats: service was back after 860 ms at the median and 1.41 s at p95 (95% interval 1.16 s to 1.67 s)`. */
 function stepSentence(step: Step, name: string): string {
-  const { median, p95, low, high, censored } = step.clocks.sloMs;
+  const { median, p95, low, high, censored } = levelRegained(step.clocks);
   const within =
     low === null
       ? ''

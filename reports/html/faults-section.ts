@@ -1,7 +1,7 @@
 /** Faults: what was done, how it was verified, and how long until users were whole again. */
+import { healClocks, levelRegained, recoveryClocks } from '../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
-import { EVENT_CLOCKS } from '../clocks.ts';
 import { type FaultState, faultState, killCaveat } from '../fault-words.ts';
 import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
@@ -10,6 +10,7 @@ import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
 import { settingText } from './fact-list.ts';
 import { faultLabel } from './fault-bands.ts';
+import { capital } from './head.ts';
 import { repeats } from './repeats.ts';
 import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
 
@@ -39,25 +40,12 @@ function recoveryTable(result: Result, detail: Detail): Markup {
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
       markup`${outcome(recovery)}${overlap(recovery, detail)}`,
-      clock(recovery.detectedMs),
-      clock(recovery.firstSuccessMs),
-      clock(recovery.reconnected99Ms),
-      clock(recovery.sloMs),
-      clock(recovery.drainedMs),
-      clock(recovery.longestGapMs),
+      ...recoveryClocks.map(({ field }) => clock(recovery[field])),
       figure(recovery.excessLatencyMs, (value) => (value === null ? NOT_MEASURED : formatCount(Math.round(value)))),
     ];
   });
   const level = levelInWords(result);
-  const heads = [
-    'Detected',
-    'First success',
-    '99% reconnected',
-    'Level regained',
-    'Drained',
-    'Longest gap',
-    'Excess (message·ms)',
-  ];
+  const heads = [...recoveryClocks.map(({ name }) => capital(name)), 'Excess (message·ms)'];
   return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, the level of service is regained for a second, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
     `Recovery clocks of all ${formatCount(result.recovery.length)} faults`,
     rows.length,
@@ -70,10 +58,10 @@ function recoveryTable(result: Result, detail: Detail): Markup {
   )}`;
 }
 
-function outcome({ censored, noticed, sloMs }: Result['recovery'][number]): Markup {
-  if (!noticed) return markup`<span class="none">nobody noticed</span>`;
-  if (censored) return state('bad', 'not recovered');
-  return sloMs === null ? markup`<span class="none">not known</span>` : state('good', 'recovered');
+function outcome(recovery: Result['recovery'][number]): Markup {
+  if (!recovery.noticed) return markup`<span class="none">nobody noticed</span>`;
+  if (recovery.censored) return state('bad', 'not recovered');
+  return levelRegained(recovery) === null ? markup`<span class="none">not known</span>` : state('good', 'recovered');
 }
 
 /** Says when an earlier fault's trouble may be in these clocks. */
@@ -93,12 +81,12 @@ function healTable(result: Result, detail: Detail): Markup | null {
       ms === null ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(fault), Math.min(detail.text, 80)),
-      ...EVENT_CLOCKS.map(([key]) => clock(fromHeal[key])),
+      ...healClocks.map(({ field }) => clock(fromHeal[field])),
     ];
   });
   const clocks = table({
     caption: 'Recovery clocks from the heal; what had come before it came at once',
-    columns: [text('Fault'), ...EVENT_CLOCKS.map(([, name]) => numeric(name.charAt(0).toUpperCase() + name.slice(1)))],
+    columns: [text('Fault'), ...healClocks.map(({ name }) => numeric(capital(name)))],
     rows,
     omitted,
   });

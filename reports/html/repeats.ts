@@ -1,8 +1,9 @@
 /** Recovery over the repeats of a step: every repeat as a dot, the distribution as a table. */
-import type { Result } from '../../harness/evidence/result/result.ts';
+import { eventClocks, healClocks, levelRegained } from '../../harness/evidence/result/recovery-clock-table.ts';
+import type { ClockDistribution, Result } from '../../harness/evidence/result/result.ts';
 import { type Axis, logAxis } from '../charts/axis.ts';
 import { type StripChart, type StripRow, stripChart } from '../charts/strip-chart.ts';
-import { clocksOfStep, EVENT_CLOCKS, INJECTION_CLOCKS, occurrencesOf } from '../clocks.ts';
+import { clocksOfStep, occurrencesOf } from '../clocks.ts';
 import { clip, formatCount, formatMs, plural, roundTick } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { chartFigure, legendKey } from './chart-figure.ts';
@@ -25,16 +26,16 @@ export function repeats(result: Result, detail: Detail): Markup | null {
 /** Every repeat of a step on each of its clocks from the injection; null for a step whose repeats are not in the Result. */
 export function injectionStrip(result: Result, step: Step, index: number, detail: Detail): Markup | null {
   const clocks = occurrencesOf(result, step);
-  const rows = INJECTION_CLOCKS.map(([key, name]): StripRow => {
-    const { median, p95 } = step.clocks[key];
-    return { name, values: clocks.map((row) => row[key]), median, p95 };
+  const rows = eventClocks.map(({ field, name }): StripRow => {
+    const { median, p95 } = step.clocks[field];
+    return { name, values: clocks.map((row) => row[field]), median, p95 };
   });
-  const slo = step.clocks.sloMs;
+  const level = levelRegained(step.clocks);
   return stripFigure({
     id: `repeats-${index + 1}`,
     heading: `Recovery over ${plural(step.repeats, 'repeat')} of ${stepName(result, step, detail)}`,
     note: note(step),
-    description: `The service level was regained after ${formatMs(slo.median)} at the median and ${formatMs(slo.p95)} at the 95th percentile; ${plural(slo.censored, 'repeat')} in which it was not seen to be.`,
+    description: `The service level was regained after ${formatMs(level.median)} at the median and ${formatMs(level.p95)} at the 95th percentile; ${plural(level.censored, 'repeat')} in which it was not seen to be.`,
     from: 'since the injection',
     rows,
     data: (heading) => occurrenceTable(clocks, heading, detail),
@@ -45,27 +46,28 @@ export function injectionStrip(result: Result, step: Step, index: number, detail
 export function healStrip(result: Result, step: Step, index: number, detail: Detail): Markup | null {
   const { fromHeal } = step;
   if (fromHeal === null) return null;
+  const level = levelRegained(fromHeal);
   const clocks = occurrencesOf(result, step).flatMap(({ fault, fromHeal: own }) => (own === null ? [] : [{ fault, own }]));
   return stripFigure({
     id: `repeats-heal-${index + 1}`,
     heading: `From the heal, over ${plural(clocks.length, 'repeat')} of ${stepName(result, step, detail)}`,
     note: 'The same clocks from the moment the fault was undone; what had come before it stands at the axis’ start.',
-    description: `After the heal the service level was regained after ${formatMs(fromHeal.sloMs.median)} at the median and ${formatMs(fromHeal.sloMs.p95)} at the 95th percentile.`,
+    description: `After the heal the service level was regained after ${formatMs(level.median)} at the median and ${formatMs(level.p95)} at the 95th percentile.`,
     from: 'since the heal',
-    rows: EVENT_CLOCKS.map(([key, name]) => ({
+    rows: healClocks.map(({ field, name }) => ({
       name,
-      values: clocks.map(({ own }) => own[key]),
-      median: fromHeal[key].median,
-      p95: fromHeal[key].p95,
+      values: clocks.map(({ own }) => own[field]),
+      median: fromHeal[field].median,
+      p95: fromHeal[field].p95,
     })),
     data: (heading) => {
       const { shown, omitted } = first(clocks, detail.rows);
       return table({
         caption: heading,
-        columns: [text('Repeat'), ...EVENT_CLOCKS.map(([, name]) => numeric(capital(name)))],
+        columns: [text('Repeat'), ...healClocks.map(({ name }) => numeric(capital(name)))],
         rows: shown.map(({ fault, own }) => [
           clip(oneLine(fault), Math.min(detail.text, 80)),
-          ...EVENT_CLOCKS.map(([key]) => time(own[key])),
+          ...healClocks.map(({ field }) => time(own[field])),
         ]),
         omitted,
       });
@@ -145,10 +147,10 @@ function occurrenceTable(clocks: Result['recovery'], caption: string, detail: De
   const { shown, omitted } = first(clocks, detail.rows);
   return table({
     caption,
-    columns: [text('Repeat'), ...INJECTION_CLOCKS.map(([, name]) => numeric(capital(name))), text('Overlaps')],
+    columns: [text('Repeat'), ...eventClocks.map(({ name }) => numeric(capital(name))), text('Overlaps')],
     rows: shown.map((row) => [
       clip(oneLine(row.fault), Math.min(detail.text, 80)),
-      ...INJECTION_CLOCKS.map(([key]) => time(row[key])),
+      ...eventClocks.map(({ field }) => time(row[field])),
       row.overlaps === null ? '–' : clip(oneLine(row.overlaps), Math.min(detail.text, 80)),
     ]),
     omitted,
@@ -183,7 +185,7 @@ export function distributionTable(step: Step, name: string, detail: Detail): Mar
   });
 }
 
-function interval({ low, high }: Step['clocks']['sloMs']): Markup {
+function interval({ low, high }: ClockDistribution): Markup {
   if (low === null) return markup`<span class="none">–</span>`;
   return markup`${figure(low, formatMs)} to ${high === null ? markup`<span class="none">unbounded</span>` : figure(high, formatMs)}`;
 }

@@ -1,36 +1,31 @@
 /** The metrics of recovery: every clock of the worst fault, from injection and from heal, once and over repeats. Pure. */
+import { eventClocks, healClocks, recoveryClocks } from '../result/recovery-clock-table.ts';
 import type { Result } from '../result/result.ts';
 import type { Metric } from './metric.ts';
 
-/** Clocks that run from the heal as well. */
-const EVENTS = [
-  ['firstSuccess', 'firstSuccessMs', 'first success of an affected user'],
-  ['reconnected', 'reconnected99Ms', '99% of the affected sessions connected again'],
-  ['slo', 'sloMs', "the level of service regained for a second: the scenario's `recovery.level`, or the run's own steady state"],
-  ['drained', 'drainedMs', 'the backlog of the fault delivered'],
-] as const;
-const DETECTED = ['detected', 'detectedMs', 'first sign of trouble'] as const;
-const AREAS = [
-  ['longestGap', 'longestGapMs', 'longest time without any acknowledgement for affected users'],
-  ['excessLatency', 'excessLatencyMs', "message-milliseconds above the steady state's p99"],
-] as const;
+/** No clock, but an area; it is read like one. */
+const EXCESS = {
+  metric: 'excessLatency',
+  field: 'excessLatencyMs',
+  summary: "message-milliseconds above the steady state's p99",
+} as const;
 const STATISTICS = [
   ['median', 'half'],
   ['p95', '95%'],
 ] as const;
 
 export const recoveryMetrics: readonly Metric[] = [
-  ...[DETECTED, ...EVENTS, ...AREAS].map(([name, field, summary]) =>
+  ...[...recoveryClocks, EXCESS].map(({ metric: name, field, summary }) =>
     metric(name, 'faults', `worst over all faults that users noticed, from injection: ${summary}`, (result) =>
       noticed(result).map((clocks) => clocks[field]),
     ),
   ),
-  ...EVENTS.map(([name, field, summary]) =>
+  ...healClocks.map(({ metric: name, field, summary }) =>
     metric(`fromHeal.${name}`, 'faults', `worst over all faults that were undone, from there: ${summary}`, (result) =>
       noticed(result).flatMap(({ fromHeal }) => (fromHeal === null ? [] : [fromHeal[field]])),
     ),
   ),
-  ...[DETECTED, ...EVENTS].flatMap(([name, field, summary]) =>
+  ...eventClocks.flatMap(({ metric: name, field, summary }) =>
     STATISTICS.map(([statistic, share]) =>
       metric(
         `${name}.${statistic}`,
@@ -40,7 +35,7 @@ export const recoveryMetrics: readonly Metric[] = [
       ),
     ),
   ),
-  ...EVENTS.flatMap(([name, field, summary]) =>
+  ...healClocks.flatMap(({ metric: name, field, summary }) =>
     STATISTICS.map(([statistic, share]) =>
       metric(
         `fromHeal.${name}.${statistic}`,

@@ -1,8 +1,9 @@
 /** The share of a step's repeats that had recovered by a time, clock by clock, with strokes where watching ended before. */
+import { type HealClock, healClocks, levelRegained } from '../../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../../harness/evidence/result/result.ts';
 import { linearAxis } from '../../charts/axis.ts';
 import type { Series, Tone } from '../../charts/series.ts';
-import { EVENT_CLOCKS, occurrencesOf } from '../../clocks.ts';
+import { occurrencesOf } from '../../clocks.ts';
 import { formatMs, formatShare, plural } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { type RecoveredCurve, recoveredCurve } from '../../survival.ts';
@@ -13,24 +14,24 @@ import { figure, first, numeric, table, text } from '../table.ts';
 
 type Step = Result['recoveryDistribution'][number];
 
-const TONES: Readonly<Record<(typeof EVENT_CLOCKS)[number][0], Tone>> = {
-  firstSuccessMs: 'quiet',
-  reconnected99Ms: 'second',
-  sloMs: 'main',
-  drainedMs: 'third',
+const TONES: Readonly<Record<HealClock['metric'], Tone>> = {
+  firstSuccess: 'quiet',
+  reconnected: 'second',
+  slo: 'main',
+  drained: 'third',
 };
 /** Repeats beyond these are in the table only. */
 const DRAWN = 400;
 
 export function recoveryCurves(result: Result, step: Step, index: number, detail: Detail): Markup {
   const repeats = occurrencesOf(result, step).slice(0, DRAWN);
-  const curves = EVENT_CLOCKS.map(([key, name]) => ({
+  const curves = healClocks.map(({ metric, field, name }) => ({
     name,
-    tone: TONES[key],
-    curve: recoveredCurve(repeats.map((clocks) => ({ ms: clocks[key], watchedMs: clocks.watchedMs }))),
+    tone: TONES[metric],
+    curve: recoveredCurve(repeats.map((clocks) => ({ ms: clocks[field], watchedMs: clocks.watchedMs }))),
   }));
   const cut = curves.reduce((sum, { curve }) => sum + curve.cut.length, 0);
-  const slo = step.clocks.sloMs;
+  const level = levelRegained(step.clocks);
   const heading = `Share recovered from ${stepName(result, step, detail)}, by time`;
   return lineFigure({
     heading,
@@ -43,7 +44,7 @@ export function recoveryCurves(result: Result, step: Step, index: number, detail
     chart: {
       id: `recovered-${index + 1}`,
       title: heading,
-      description: `Service level regained: half of the repeats within ${formatMs(slo.median)}, 95% within ${formatMs(slo.p95)}; ${plural(slo.censored, 'repeat')} in which it was not seen.`,
+      description: `Service level regained: half of the repeats within ${formatMs(level.median)}, 95% within ${formatMs(level.p95)}; ${plural(level.censored, 'repeat')} in which it was not seen.`,
       x: recoveryAxis(curves.flatMap(({ curve }) => [...curve.steps, ...curve.cut].map(([ms]) => ms))),
       y: linearAxis(1, 5, (share) => `${Math.round(share * 100)}%`),
       xLabel: 'since the injection',

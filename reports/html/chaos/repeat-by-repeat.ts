@@ -1,4 +1,5 @@
 /** How long each repeat of a step took until users were whole again, in order: does it get worse from one to the next? */
+import { longestGap } from '../../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../../harness/evidence/result/result.ts';
 import type { Axis } from '../../charts/axis.ts';
 import { occurrencesOf } from '../../clocks.ts';
@@ -21,7 +22,7 @@ export function repeatByRepeat(result: Result, step: Step, index: number, detail
       fault: clocks.fault,
       number: at + 1,
       whole: wholeAgainMs(clocks),
-      gap: clocks.longestGapMs,
+      gap: longestGap(clocks),
       noticed: clocks.noticed,
     }));
   const never = repeats.filter(({ whole, noticed }) => noticed && whole === null).length;

@@ -10,6 +10,7 @@ import { slopeFigureText, slopeIntervalText, slopeText } from '../../../../repor
 import { accounted } from '../../../evidence/result/accounted.ts';
 import type { ComparedMetric, Comparison } from '../../../evidence/result/comparison.ts';
 import { driverViolations } from '../../../evidence/result/driver-violations.ts';
+import { wholeClocks } from '../../../evidence/result/recovery-clock-table.ts';
 import type { Delivery, Result } from '../../../evidence/result/result.ts';
 import { isResolved } from '../../../evidence/result/slopes.ts';
 import { evaluateExpectations, parseExpectations } from '../../../plan/scenario/expectations.ts';
@@ -88,9 +89,10 @@ export function recoversWithin(result: Result, within: string): Judgement {
     pass: clocks.every(({ ms }) => ms !== null && ms <= limitMs),
     claim: `recover within ${formatMs(limitMs)} of each fault`,
     evidence: clocks.map(({ recovery, ms }) => {
-      const { fault, reconnected99Ms, sloMs, drainedMs, watchedMs } = recovery;
+      const { fault, watchedMs } = recovery;
       const whole = ms === null ? `not within the ${formatMs(watchedMs)} that it was watched` : `after ${formatMs(ms)}`;
-      return `${fault}: everybody whole again ${whole} (99% reconnected ${clockText(reconnected99Ms)}, service level ${clockText(sloMs)}, backlog drained ${clockText(drainedMs)})`;
+      const parts = wholeClocks.map(({ whole: what, field }) => `${what} ${clockText(recovery[field])}`).join(', ');
+      return `${fault}: everybody whole again ${whole} (${parts})`;
     }),
   };
 }

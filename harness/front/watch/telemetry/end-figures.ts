@@ -1,5 +1,6 @@
 /** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out, as is what is not resolved. */
 import { accounted } from '../../../evidence/result/accounted.ts';
+import { recoveryClocks } from '../../../evidence/result/recovery-clock-table.ts';
 import type { Delivery, LatencySummary, Result, Verdict } from '../../../evidence/result/result.ts';
 import { resolvedBytes } from '../../../evidence/result/slopes.ts';
 import { deliveryProperties } from '../../../run/conductor/result/verdict.ts';
@@ -14,14 +15,6 @@ const QUANTILES = [
   ['0.999', 'p999Us'],
   ['1', 'maxUs'],
 ] as const satisfies readonly (readonly [string, keyof LatencySummary])[];
-const CLOCKS = [
-  ['detected', 'detectedMs'],
-  ['first-success', 'firstSuccessMs'],
-  ['reconnected', 'reconnected99Ms'],
-  ['slo', 'sloMs'],
-  ['drained', 'drainedMs'],
-  ['longest-gap', 'longestGapMs'],
-] as const satisfies readonly (readonly [string, keyof Result['recovery'][number]])[];
 
 export function endFigures(result: Result): readonly Figure[] {
   const { verdict, checks, recovery, cpu } = result;
@@ -75,7 +68,7 @@ function latencies({ latency }: Result): Sample[] {
 }
 
 function longest(recovery: Result['recovery']): Sample[] {
-  return CLOCKS.flatMap(([clock, field]) => {
+  return recoveryClocks.flatMap(({ label: clock, field }) => {
     const seen = recovery.map((each) => each[field]).filter((ms) => ms !== null);
     return seen.length === 0 ? [] : [{ labels: { clock }, value: Math.max(...seen) / 1000 }];
   });
