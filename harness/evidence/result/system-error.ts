@@ -25,9 +25,33 @@ export function systemErrorWords(error: unknown): string {
   return code !== undefined && Object.hasOwn(WORDS, code) ? `${WORDS[code]} (${code})` : errorText(error);
 }
 
-/** The same with the file's name in front of it: `runs/x/result.json: there is no room left on its disk (ENOSPC)`; null of any other error. */
-export function systemErrorText(error: unknown): string | null {
+/** What would be right, where that can be told without knowing what the file was for. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'leave the folders of a command alone until it is over',
+  EACCES: 'name a folder that this user may write in: --out DIR',
+  EPERM: 'name a folder that this user may write in: --out DIR',
+  EROFS: 'name a folder on a file system that can be written: --out DIR',
+  ENOSPC: 'make room there (letitcrash prune removes old runs), or name a folder elsewhere: --out DIR',
+  EDQUOT: 'make room there (letitcrash prune removes old runs), or name a folder elsewhere: --out DIR',
+  EMFILE: 'raise the limit: ulimit -n',
+  ENFILE: 'end what has so many of them open',
+  ENOTDIR: 'name a path that leads through folders alone',
+  EISDIR: 'name a file',
+  EEXIST: 'name another, or remove what is there',
+  ELOOP: 'name what the links were meant to lead to',
+  ENAMETOOLONG: 'name a shorter path',
+  EFBIG: 'raise the limit: ulimit -f',
+  EIO: 'see what the system says of it: dmesg',
+};
+
+/**
+ * The same with the file's name in front of it, and on the next line what would be right: `runs/x/result.json: there is no room left on its disk
+ * (ENOSPC)`; `place` names the file where the error does not, as of a write to a file that is open. Null of any other error.
+ */
+export function systemErrorText(error: unknown, place?: string): string | null {
   const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === undefined || !Object.hasOwn(WORDS, code) || syscall === undefined) return null;
-  return `${path === undefined ? syscall : outsideText(path)}: ${systemErrorWords(error)}`;
+  const named = place ?? path;
+  const remedy = Object.hasOwn(REMEDIES, code) ? `\n  ${REMEDIES[code]}` : '';
+  return `${named === undefined ? syscall : outsideText(named)}: ${systemErrorWords(error)}${remedy}`;
 }

@@ -152,22 +152,22 @@ async function prepare(
     return null;
   }
   const policy = request.policy === null ? { ok: true as const, policy: BUILT_IN_POLICY } : await loadPolicy(request.policy);
-  if (!policy.ok) return refuse(policy.problems, console);
+  const planned = await planSides({
+    a: request.a,
+    b: request.b,
+    scenario: request.scenario ?? (policy.ok ? policy.policy.scenario : null) ?? DEFAULT_SCENARIO,
+    set: request.set,
+    seed: request.seed,
+    isTarget: (word) => catalogue.targets.has(word),
+  });
+  if (!policy.ok || !planned.ok)
+    return refuse([...(policy.ok ? [] : policy.problems), ...(planned.ok ? [] : planned.problems)], console);
   const here = machineFingerprint(thisMachine());
   const refusal = machineRefusal(policy.policy, here, here);
   if (refusal !== null) {
     console.complain(`${request.policy}: ${refusal}`);
     return null;
   }
-  const planned = await planSides({
-    a: request.a,
-    b: request.b,
-    scenario: request.scenario ?? policy.policy.scenario ?? DEFAULT_SCENARIO,
-    set: request.set,
-    seed: request.seed,
-    isTarget: (word) => catalogue.targets.has(word),
-  });
-  if (!planned.ok) return refuse(planned.problems, console);
   const { sides } = planned;
   const asked = askedOf(request, policy.policy);
   const loadMs = Math.max(sides.a.plan.load.durationMs, sides.b.plan.load.durationMs);

@@ -1,7 +1,10 @@
 /** `letitcrash gate`: a candidate against a baseline, or a single run against limits; an exit code for CI. */
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
-import { describeProblem } from '../../plan/scenario/problem.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import { planScenario } from '../../plan/scenario/plan-scenario.ts';
+import { describeProblem, type Problem, type ProblemCode } from '../../plan/scenario/problem.ts';
+import { catalogue } from '../../run/conductor/catalogue.ts';
 import { loadPolicy, USUAL_POLICY } from '../../studies/gate/load-policy.ts';
 import { BUILT_IN_POLICY, type PolicyOutcome } from '../../studies/gate/policy.ts';
 import { blockCount } from './block-count.ts';
@@ -51,14 +54,13 @@ export function gateCommand(): Command {
 
 async function gate(options: GateOptions, console: Console): Promise<number> {
   const mistake = mistakeIn(options);
-  if (mistake !== null) {
-    await refuse(console, mistake);
-    return ExitCode.usage;
-  }
   const loaded = await policyOf(options);
-  if (!loaded.ok) {
-    for (const problem of loaded.problems) await refuse(console, describeProblem(problem));
-    console.document({ schema: 'letitcrash.problems/1', problems: loaded.problems });
+  // Both files are mended in one go: neither has to run for what is wrong with the other.
+  const problems = [...(loaded.ok ? [] : loaded.problems), ...(await scenarioProblems(options, loaded, console))];
+  if (mistake !== null || !loaded.ok || problems.length > 0) {
+    if (mistake !== null) await refuse(console, mistake);
+    for (const problem of problems) await refuse(console, describeProblem(problem));
+    if (problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems });
     return ExitCode.usage;
   }
   const { baseline, run } = options;
@@ -68,6 +70,33 @@ async function gate(options: GateOptions, console: Console): Promise<number> {
   const asked = { ...policy, blocks: options.blocks ?? policy.blocks };
   return gateComparison({ ...options, baseline: baseline ?? '' }, asked, console);
 }
+
+/**
+ * Of the load, as far as it can be told before the sides are built: which servers there are, and what they can, is in their sources. None where
+ * none is played.
+ */
+async function scenarioProblems(options: GateOptions, policy: PolicyOutcome, console: Console): Promise<readonly Problem[]> {
+  const given = options.scenario ?? (policy.ok ? policy.policy.scenario : null);
+  if (given === null || options.run !== undefined || (await gatesFinishedRuns(options))) return [];
+  const loaded = await loadScenario(given);
+  if (!loaded.ok) return loaded.problems;
+  const { set: overrides, seed } = console.options;
+  const planned = planScenario(loaded.source, { catalogue, overrides, seed: seed ?? 0 });
+  return planned.ok
+    ? []
+    : planned.problems.filter(({ code, place }) => !ofTheServer.has(code) && !place.path.startsWith('target'));
+}
+
+/** What depends on the server of a side. */
+const ofTheServer: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'unknown-target',
+  'unknown-driver',
+  'own-file',
+  'target-config',
+  'unsupported',
+  'impossible-fault',
+  'impossible-load',
+]);
 
 function mistakeIn({ baseline, candidate, scenario, blocks, run, strict }: GateOptions): string | null {
   if (run === undefined) {

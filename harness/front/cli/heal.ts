@@ -1,6 +1,8 @@
 /** `letitcrash heal`: undoes what interrupted runs left behind. */
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { plural } from '../../evidence/result/format.ts';
+import { outsideText } from '../../evidence/result/printable.ts';
 import { type HealedRun, healAll, healRun, interruptedElsewhere } from '../../run/arena/heal.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -29,6 +31,12 @@ export function healCommand(): Command {
         process.exitCode = ExitCode.usage;
         return;
       }
+      const wrong = (await Promise.all(folders.map(whyNoRunFolder))).filter((why) => why !== null);
+      if (wrong.length > 0) {
+        for (const why of new Set(wrong)) console.complain(why);
+        process.exitCode = ExitCode.usage;
+        return;
+      }
       const within = all ? null : process.cwd();
       const runs = folders.length === 0 ? await healAll({ dryRun, within }) : await healFolders(folders, dryRun);
       const elsewhere = folders.length > 0 || within === null ? 0 : interruptedElsewhere(within);
@@ -39,6 +47,13 @@ export function healCommand(): Command {
       console.document({ schema: 'letitcrash.heal/1', runs, elsewhere });
       if (runs.some(({ state }) => state === 'refused')) process.exitCode = ExitCode.environment;
     });
+}
+
+/** Null where there is a folder: one without a journal has nothing to heal. */
+async function whyNoRunFolder(given: string): Promise<string | null> {
+  const facts = await stat(given).catch(() => null);
+  if (facts?.isDirectory() === true) return null;
+  return `${outsideText(given)}: ${facts === null ? 'there is no such folder' : 'is no folder'}\n  letitcrash heal --dry-run shows the runs in this folder that were interrupted`;
 }
 
 async function healFolders(folders: readonly string[], dryRun: boolean): Promise<readonly HealedRun[]> {

@@ -6,7 +6,9 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { errorText } from '../../evidence/result/printable.ts';
 import { systemErrorText } from '../../evidence/result/system-error.ts';
 import { ToldError } from '../../evidence/result/told-error.ts';
+import { describeProblem } from '../../plan/scenario/problem.ts';
 import { type FolderProblem, whyNoFolder } from '../../run/tools/make-folder.ts';
+import { allMistakes } from './all-mistakes.ts';
 import { commandMistake } from './command-mistake.ts';
 import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
@@ -28,6 +30,7 @@ import { pruneCommand } from './prune.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { scenarioMistakes } from './scenario-mistakes.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { schemaCommand } from './schema.ts';
 import { targetsCommand } from './targets.ts';
@@ -65,15 +68,19 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [pruneCommand, ['json']],
 ];
 
-/** All of it, for one command line. */
-export function program(): Command {
+/** All of it, for one command line. `onCalled` is told of the command before it is played. */
+export function program(onCalled: (command: Command) => void = () => undefined): Command {
   const root = new Command('letitcrash')
     .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
     .version(packageJson.version)
     .exitOverride()
     // Mistakes are told in one style, by exitCodeOf.
     .configureOutput({ outputError: () => undefined })
-    .hook('preAction', (_root, command) => refuseOut(command))
+    .hook('preAction', (_root, command) => {
+      onCalled(command);
+      refuseEmpty(command);
+      refuseOut(command);
+    })
     .addHelpText('after', EXAMPLE + EXIT_CODES);
   takeCommonFlags(root);
   for (const [command, flags] of COMMANDS) {
@@ -91,8 +98,24 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = exitCodeOf(error, argv);
+    process.exitCode = isMistakeOfWords(error) ? await tellAllMistakes(argv) : exitCodeOf(error, argv);
   }
+}
+
+function isMistakeOfWords(error: unknown): boolean {
+  if (error instanceof CommanderError) return error.exitCode !== 0 && error.code !== 'commander.help';
+  return error instanceof MistakeError || error instanceof OutError;
+}
+
+/** All that is wrong with a command line, and with the scenario that it names: nothing of it was played. */
+async function tellAllMistakes(argv: readonly string[]): Promise<ExitCode> {
+  const { errors, command } = await allMistakes(argv, program);
+  const codes = errors.map((error) => exitCodeOf(error, argv));
+  for (const problem of command === null ? [] : await scenarioMistakes(command)) {
+    writeLines('stderr', `letitcrash: ${describeProblem(problem)}`);
+    codes.push(ExitCode.usage);
+  }
+  return codes.includes(ExitCode.usage) ? ExitCode.usage : ExitCode.environment;
 }
 
 /** What a command writes goes into a folder; export's is a file. A command without files of its own leaves --out alone. */
@@ -101,6 +124,26 @@ function refuseOut(command: Command): void {
   if (out === undefined) return;
   const problem = whyNoFolder(command.name() === 'export' ? dirname(out) : out);
   if (problem !== null) throw new OutError(problem);
+}
+
+/** What is left empty, as an unset variable of a script leaves it, would be read as this folder. */
+function refuseEmpty(command: Command): void {
+  const place = command.args.findIndex((word) => word.trim() === '');
+  // The last argument may take several words.
+  const argument = command.registeredArguments[place] ?? command.registeredArguments.at(-1);
+  if (place < 0 || argument === undefined) return;
+  throw new MistakeError(
+    `'${command.args[place]}': <${argument.name()}> is empty\n  ${wordsOf(command)} --help shows what it takes`,
+  );
+}
+
+/** `letitcrash history add` */
+function wordsOf(command: Command): string {
+  return command.parent === null ? command.name() : `${wordsOf(command.parent)} ${command.name()}`;
+}
+
+class MistakeError extends ToldError {
+  override readonly name = 'MistakeError';
 }
 
 class OutError extends ToldError {
@@ -124,7 +167,8 @@ function exitCodeOf(error: unknown, argv: readonly string[]): ExitCode {
   if (error instanceof ToldError) told(error.message);
   else if (ofTheSystem !== null) told(ofTheSystem);
   else told(`this is a defect of letitcrash: ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}`);
-  return error instanceof OutError && error.mistaken ? ExitCode.usage : ExitCode.environment;
+  const mistaken = error instanceof MistakeError || (error instanceof OutError && error.mistaken);
+  return mistaken ? ExitCode.usage : ExitCode.environment;
 }
 
 /** `letitcrash history add`, of the words that name a command. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { readFinished } from '../library/finished.ts';
 import { writeReportsOf } from '../library/finished-reports.ts';
-import { RUNS_FOLDER, writeRunIndex } from '../library/run-index.ts';
+import { RUNS_FOLDER, readRunIndex, writeRunIndex } from '../library/run-index.ts';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';
 
@@ -59,11 +59,11 @@ async function pageOf(given: string | undefined): Promise<{ readonly path: strin
     return { path: await writeReportsOf(read.document, read.folder) };
   }
   if (!facts.isDirectory()) return read;
-  const written = await writeRunIndex(path);
-  if (typeof written === 'string') return written;
-  if (given !== undefined && written.index.entries.length === 0)
+  // Before anything is written into a folder that may be anybody's.
+  if (given !== undefined && (await readRunIndex(path)).entries.length === 0)
     return `${given}: holds no run\n  give a run folder, or a folder of them`;
-  return { path: written.page };
+  const written = await writeRunIndex(path);
+  return typeof written === 'string' ? written : { path: written.page };
 }
 
 /** The program that opens addresses for whoever sits here; null where nobody does. */

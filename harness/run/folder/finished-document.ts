@@ -30,7 +30,10 @@ export async function readDocument<T>(
   let file = resolve(given);
   try {
     if ((await stat(file)).isDirectory()) file = join(file, name);
-    const { size } = await stat(file);
+    const facts = await stat(file);
+    // A device or a pipe may never end.
+    if (!facts.isFile()) return `${given}: is no file\n  ${remedy}`;
+    const { size } = facts;
     if (size > MAX_BYTES) return `${given}: has ${size} bytes\n  a ${name} has at most ${MAX_BYTES}`;
     const parsed = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (parsed.success) return { folder: dirname(file), document: parsed.data };

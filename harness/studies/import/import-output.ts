@@ -1,4 +1,5 @@
 /** From a file that k6, autocannon or Artillery wrote to Results: reads it, and fills in what the file does not tell. */
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -65,15 +66,17 @@ const READERS: Readonly<Record<ImportTool, Reader>> = {
 
 /** A Result for each that the file holds, in its order and at least one; or what is wrong with the file, in words. */
 export async function importOutputFile(tool: ImportTool, file: string, given: ImportGiven): Promise<readonly Result[] | string> {
-  let facts: { readonly size: number; readonly mtimeMs: number };
+  let facts: Stats;
   let bytes: Uint8Array;
   try {
     facts = await stat(file);
+    // A device may never end, and the file is copied into the run folder.
+    if (!facts.isFile()) return `${file}: is ${facts.isDirectory() ? 'a folder' : 'no file'}\n  give the file that ${tool} wrote`;
     if (facts.size > MAX_BYTES) return `${file}: has ${facts.size} bytes\n  a summary has at most ${MAX_BYTES}`;
     bytes = await readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : systemErrorWords(error);
+    const why = code === 'ENOENT' ? 'there is no such file' : systemErrorWords(error);
     return `${file}: ${why}\n  give the file that ${tool} wrote`;
   }
   const { remedy, read } = READERS[tool];

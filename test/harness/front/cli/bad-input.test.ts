@@ -31,6 +31,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   'order.yaml': 'name: mine\nusers: 10\nload: { rate: 5/s, duration: 30s1m }\n',
   'all.yaml':
     'name: My Scenario\nusers: none\nload: { rate: 5, duration: soon }\nfauts: []\nexpect: { response.p98: < 5ms }\nabort: x\n',
+  'limits.yaml': 'slo: { wibble: < 5ms }\nalpha: lots\n',
   'old-node.yaml': `${SCENARIO}target: { runtime: node@1 }\n`,
   'colours.yaml': `${SCENARIO}"\\e[2J\\e]0;x\\a\\n::error::no": 1\n`,
   'zeros.yaml': Buffer.alloc(300_000),
@@ -144,6 +145,44 @@ describe('a scenario', () => {
   });
 });
 
+describe('mistakes of several sorts', () => {
+  const placesOf = (stderr: string): string[] => [...stderr.matchAll(/^letitcrash: (\S+?):? /gm)].map(([, place = '']) => place);
+
+  test('are told at once: options, their values, the folder and the scenario', async () => {
+    const outcome = await played([
+      ...['run', 'metric.yaml', '--seed', 'three', '--wibble', '--live', 'abc', '--out', 'file', '--otpl=4'],
+      ...['--set', 'load.rate=never'],
+    ]);
+    expectTold(outcome, [2]);
+    expect(placesOf(outcome.stderr).toSorted()).toEqual(
+      ['--live', '--otpl=4', '--out', '--seed', '--set', '--wibble', 'metric.yaml:4:11'].toSorted(),
+    );
+  });
+
+  test('are told at once, of a missing argument and a value', async () => {
+    const { code, stderr } = await played(['profile', '--with', 'x-ray', '--seed=-1']);
+    expect({ code, places: placesOf(stderr).toSorted() }).toEqual({ code: 2, places: ['--seed', '--with', 'letitcrash'] });
+  });
+
+  test.each([
+    ['gate', ['gate', '--baseline', 'HEAD']],
+    ['compare', ['compare', 'durability=fsync', 'durability=memory']],
+  ])('are told at once by %s, of the policy and of the scenario', async (_name, args) => {
+    const outcome = await played([...args, '--policy', 'limits.yaml', '--scenario', 'all.yaml']);
+    expectTold(outcome, [2]);
+    expect(outcome.stderr).toMatch(/^letitcrash: limits\.yaml:1:\d+: slo/m);
+    for (const place of ['load.rate', 'load.duration', 'name', 'users', 'abort'])
+      expect(outcome.stderr).toMatch(new RegExp(`^letitcrash: all\\.yaml:\\d+:\\d+: ${place}:`, 'm'));
+  });
+
+  test('are told at once by gate, of its options and both files', async () => {
+    const outcome = await played(['gate', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
+    expectTold(outcome, [2]);
+    for (const words of ['there is nothing to compare with', 'limits.yaml:1:', 'expect.wibble'])
+      expect(outcome.stderr).toContain(words);
+  });
+});
+
 describe('a folder to write into', () => {
   test.each([
     ['file', 2, /^letitcrash: --out file: is a file, and no folder\n {2}name a folder/],
@@ -199,7 +238,32 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   schema: ['schema', 'no-such-schema'],
   doctor: ['doctor', '--noise', '--scenario', 'no-such-scenario'],
   observe: ['observe', 'no-such-run'],
+  open: ['open', 'no-such-run'],
+  prune: ['prune', 'no-such-folder'],
+  heal: ['heal', 'no-such-run'],
+  diff: ['diff', 'no-such-run', 'no-such-other'],
+  init: ['init', 'surplus'],
+  targets: ['targets', 'surplus'],
+  scenarios: ['scenarios', 'surplus'],
 };
+
+/** With an argument that cannot be what is wanted, in each place where one is taken. */
+const WITH_ARGUMENT: readonly ((given: string) => readonly string[])[] = [
+  (given) => ['run', given],
+  (given) => ['replay', given],
+  (given) => ['profile', given],
+  (given) => ['report', given],
+  (given) => ['history', 'add', given],
+  (given) => ['import', 'k6', given],
+  (given) => ['export', 'k6', given],
+  (given) => ['schema', given],
+  (given) => ['observe', given],
+  (given) => ['open', given],
+  (given) => ['prune', given],
+  (given) => ['heal', given],
+  (given) => ['diff', given, 'no-such-run'],
+  (given) => ['diff', 'no-such-run', given],
+];
 
 /** Every command that takes a name, and every option of it and of all that takes a value. */
 function valuedOptions(): { readonly name: string; readonly flag: string }[] {
@@ -223,6 +287,25 @@ describe('every option of every command', () => {
     expect(await readdir(folder)).toEqual(before);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
+
+  test('is walked', () => {
+    const named = program().commands.flatMap((command) =>
+      command.commands.length === 0 ? [command.name()] : command.commands.map((nested) => `${command.name()} ${nested.name()}`),
+    );
+    expect(named.filter((name) => !Object.hasOwn(REFUSED, name))).toEqual([]);
+  });
+
+  test.each(WITH_ARGUMENT.map((args) => ({ words: args('…').join(' '), args })))(
+    '$words, an argument that cannot be',
+    async ({ args }) => {
+      const before = await readdir(folder);
+      for (const value of VALUES) {
+        const outcome = await played(args(value));
+        expectTold(outcome);
+      }
+      expect(await readdir(folder)).toEqual(before);
+    },
+  );
 
   test.each(Object.entries(REFUSED))('%s with what it does not know', async (name, args) => {
     for (const surplus of ['--wibble', '--wibble=3', '-x', '--\u001b[2J\n::error::x']) {

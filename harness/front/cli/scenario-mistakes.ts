@@ -1,0 +1,25 @@
+/** What is wrong with the scenario that a command line names, when something else in that line is wrong already. Starts nothing. */
+import type { Command } from 'commander';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Problem } from '../../plan/scenario/problem.ts';
+import type { SourceOutcome } from '../../plan/scenario/source.ts';
+import { planLoaded } from '../../run/conductor/plan-given.ts';
+import { loadRecorded } from '../../studies/explore/recorded-schedule.ts';
+import { consoleOf } from './console.ts';
+
+const LOADERS: Readonly<Record<string, (given: string) => Promise<SourceOutcome>>> = {
+  run: loadScenario,
+  profile: loadScenario,
+  export: loadScenario,
+  replay: loadRecorded,
+};
+
+/** None of a command that takes no scenario. */
+export async function scenarioMistakes(command: Command): Promise<readonly Problem[]> {
+  const load = Object.hasOwn(LOADERS, command.name()) ? LOADERS[command.name()] : undefined;
+  const given = command.args.at(-1);
+  // One that is empty has been refused as an argument.
+  if (load === undefined || given === undefined || given.trim() === '') return [];
+  const planned = await planLoaded(await load(given), consoleOf(command).options);
+  return planned.ok ? [] : planned.problems;
+}
