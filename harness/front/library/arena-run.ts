@@ -19,6 +19,13 @@ export interface AbortMessage {
   readonly type: 'abort';
 }
 
+/** Ends the run early; what was measured is kept. */
+export interface InterruptMessage {
+  readonly type: 'interrupt';
+  /** Who asked, for people. */
+  readonly by: string;
+}
+
 export interface FailedMessage {
   readonly type: 'failed';
   readonly name: string;
@@ -37,11 +44,15 @@ export type ArenaNews = { readonly type: 'event'; readonly event: RunEvent } | D
 
 const tell = (news: ArenaNews): Promise<void> => tellLauncher(news);
 
-async function play({ plan, outDir, profile }: PlayMessage, signal: AbortSignal): Promise<DoneMessage | FailedMessage> {
+async function play(
+  { plan, outDir, profile }: PlayMessage,
+  { signal, interrupt }: { readonly signal: AbortSignal; readonly interrupt: AbortSignal },
+): Promise<DoneMessage | FailedMessage> {
   try {
     const outcome = await playPlan(plan, {
       outDir,
       signal,
+      interrupt,
       onProgress: (event) => void tell({ type: 'event', event }),
       ...(profile === null ? {} : { profile }),
     });
@@ -53,15 +64,17 @@ async function play({ plan, outDir, profile }: PlayMessage, signal: AbortSignal)
 }
 
 const abort = new AbortController();
+const interrupt = new AbortController();
 // Before anything is awaited: messages come one after the other, and none twice.
 const job = new Promise<PlayMessage>((resolve) => {
-  process.on('message', (message: PlayMessage | AbortMessage | { readonly type: 'other' }) => {
+  process.on('message', (message: PlayMessage | AbortMessage | InterruptMessage | { readonly type: 'other' }) => {
     if (message.type === 'play') resolve(message);
     else if (message.type === 'abort') abort.abort();
+    else if (message.type === 'interrupt') interrupt.abort(message.by);
   });
 });
 await settleInside();
 // Until there is a run, nothing else keeps this process alive.
 process.channel?.ref();
-await tell(await play(await job, abort.signal));
+await tell(await play(await job, { signal: abort.signal, interrupt: interrupt.signal }));
 process.exit();

@@ -11,12 +11,13 @@ import { healRun } from '../../run/arena/heal.ts';
 import { presentArena } from '../../run/arena/inside.ts';
 import { startInArena } from '../../run/arena/launch.ts';
 import { whyNoArena } from '../../run/arena/namespaces.ts';
+import { BEFORE_THE_LOAD } from '../../run/conductor/early-end.ts';
 import { nodeRuntime } from '../../run/conductor/node-runtime.ts';
 import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
 import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import { ProfileError } from '../../run/profile/profile-error.ts';
 import type { WatchOptions } from '../watch/start-watchers.ts';
-import type { AbortMessage, ArenaNews, DoneMessage, FailedMessage, PlayMessage } from './arena-run.ts';
+import type { AbortMessage, ArenaNews, DoneMessage, FailedMessage, InterruptMessage, PlayMessage } from './arena-run.ts';
 import { type PlayOptions, playPlan, type RunOutcome } from './play-plan.ts';
 import { profileMethodFor } from './profiled.ts';
 
@@ -27,8 +28,9 @@ const LAST_WORDS = 2_000;
 /** @throws what `playPlan` does, and RunError when there can be no arena. */
 export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof WatchOptions>): Promise<RunOutcome> {
   if (presentArena() !== null) return playPlan(plan, options);
-  const { signal, onProgress, profile, outDir: given } = options;
+  const { signal, interrupt, onProgress, profile, outDir: given } = options;
   signal?.throwIfAborted();
+  throwIfInterrupted(interrupt);
   const reason = await whyNoArena();
   if (reason !== null)
     throw new RunError('machine-lacks', `there can be no arena: ${reason}\n  leave arena out where no fault needs it`);
@@ -41,6 +43,7 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   // From inside an arena nobody can tell whether an earlier run in this folder is alive.
   await healRun(outDir);
   signal?.throwIfAborted();
+  throwIfInterrupted(interrupt);
 
   const heard: { last: DoneMessage | FailedMessage | null; broken: { readonly error: unknown } | null } = {
     last: null,
@@ -61,7 +64,7 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   // The host's own options of Node are not the run's: its -e would be played as well.
   const streams: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' };
   const { child, ended } = startInArena([ENTRY], streams, (news) => hear(news as ArenaNews));
-  const tell = (message: PlayMessage | AbortMessage): void => {
+  const tell = (message: PlayMessage | AbortMessage | InterruptMessage): void => {
     if (child.connected) child.send(message, () => undefined);
   };
   const abort = (): void => tell({ type: 'abort' });
@@ -69,9 +72,14 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-LAST_WORDS);
   });
+  const endEarly = (): void => tell({ type: 'interrupt', by: String(interrupt?.reason) });
   signal?.addEventListener('abort', abort, { once: true });
+  interrupt?.addEventListener('abort', endEarly, { once: true });
   tell({ type: 'play', plan, outDir, profile: profile ?? null });
-  const code = await ended.finally(() => signal?.removeEventListener('abort', abort));
+  const code = await ended.finally(() => {
+    signal?.removeEventListener('abort', abort);
+    interrupt?.removeEventListener('abort', endEarly);
+  });
 
   const { last, broken } = heard;
   if (broken !== null) throw broken.error;
@@ -79,6 +87,10 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   if (last?.type === 'done') return last.outcome;
   if (last?.type === 'failed') throw errorOf(last);
   throw new Error(`the process of the arena ended with ${code} before its run did${lastWords === '' ? '' : `\n${lastWords}`}`);
+}
+
+function throwIfInterrupted(interrupt: AbortSignal | undefined): void {
+  if (interrupt?.aborted === true) throw new RunError('interrupted', BEFORE_THE_LOAD);
 }
 
 /** As it was thrown inside. */

@@ -26,12 +26,11 @@ export async function run(scenario: ScenarioGiven, options: RunOptions = {}): Pr
 /** A plan in an arena; those who follow it stay outside. */
 export async function playPlanInArena(plan: Plan, options: PlayOptions): Promise<RunOutcome> {
   const { playInArena } = await import('./play-in-arena.ts');
-  const { outDir, profile, interrupt } = options;
-  const ends = [options.signal, interrupt].filter((each) => each !== undefined);
-  const signal = ends.length === 0 ? undefined : AbortSignal.any(ends);
+  const { outDir, profile, signal, interrupt } = options;
   const given = {
     ...(outDir === undefined ? {} : { outDir }),
     ...(signal === undefined ? {} : { signal }),
+    ...(interrupt === undefined ? {} : { interrupt }),
     ...(profile === undefined ? {} : { profile }),
   };
   return followed(plan, options, (onProgress) => playInArena(plan, { ...given, onProgress }));

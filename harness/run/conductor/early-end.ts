@@ -9,6 +9,9 @@ import { monotonicUs } from '../../evidence/measure/clock.ts';
 import { formatMs } from '../../evidence/result/format.ts';
 import type { Interrupted } from '../../evidence/result/result.ts';
 
+export const BEFORE_THE_LOAD =
+  'interrupted before the load began: no message had been measured yet, so that there is nothing to keep';
+
 /** In which a run has something to keep. */
 export type KeptPhase = Interrupted['phase'];
 
@@ -76,7 +79,7 @@ export class EarlyEnd {
   #heard(): void {
     if (this.#phase === 'over') return;
     if (this.#phase === 'before') {
-      this.#now.abort(new RunError('interrupted', 'interrupted before the load began: nothing had been measured'));
+      this.#now.abort(new RunError('interrupted', BEFORE_THE_LOAD));
       return;
     }
     const playedMs = Math.min(this.#plannedMs, Math.max(0, (monotonicUs() - this.#zeroUs) / 1000));
