@@ -20,6 +20,19 @@ const WRITERS: readonly string[] = [
   'harness/run/profile/clinic-page.ts',
 ];
 
+/** Who writes JSON as it is: what no person reads, of words that are letitcrash's own. */
+const PLAIN_JSON: readonly string[] = [
+  // Files of a project, and a script: as their owner wrote them.
+  'harness/studies/gate/outside-files.ts',
+  'harness/run/drivers/k6/script-text.ts',
+  'harness/run/arena/journal.ts',
+  'harness/run/arena/live-runs.ts',
+  // Through a pipe to a process of its own.
+  'harness/run/arena/reaper.ts',
+  // To the live page, which shows text as text.
+  'harness/front/watch/live/news-streams.ts',
+];
+
 /** Who may make a text of an error: the one function for it, and who says a user's mistake in other words. */
 const ERROR_WORDS: readonly string[] = ['harness/evidence/result/printable.ts', 'harness/plan/own-server/own-module.ts'];
 
@@ -36,6 +49,11 @@ describe('text from outside', () => {
     expect(harness.length).toBeGreaterThan(100);
     const others = harness.filter((file) => !WRITERS.includes(file));
     expect(offences(others, /process(?:\.|\[)[^\n]*\.write\(|\bconsole\.(?:log|error|warn|info|debug)\(/g)).toEqual([]);
+  });
+
+  it('is escaped in documents on the disk as in those that are printed', () => {
+    const others = harness.filter((file) => !PLAIN_JSON.includes(file));
+    expect(offences(others, /\$\{JSON\.stringify\([^`]*\\n`/g)).toEqual([]);
   });
 
   it('is made of an error by one function', () => {

@@ -61,9 +61,19 @@ function withoutCommands(line: string): string {
 
 /** A JSON document that can be shown on any terminal and in any log: what could not be printed in it is escaped, so that it says the same. */
 export function documentText(value: unknown): string {
+  return shown(JSON.stringify(value, null, 2));
+}
+
+/** The same on one line, with its end: for a file of one document a line. */
+export function documentLine(value: unknown): string {
+  return `${shown(JSON.stringify(value))}\n`;
+}
+
+/** Of JSON, the same JSON. */
+function shown(json: string): string {
   const escaped = (character: string): string =>
     Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
-  return JSON.stringify(value, null, 2)
+  return json
     .replace(UNPRINTABLE, escaped)
     .replace(/[\u2028\u2029]/gu, escaped)
     .replace(/#(?=#\w*\[)/gu, '\\u0023');

@@ -41,7 +41,7 @@ has exploration.json, report.html and summary.md besides.
 
 Examples:
   letitcrash explore --target reference --nodes 3 --budget 10m
-  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most, and the run that is under way
+  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most: a run that would not fit is not begun
   letitcrash explore --schedules 200 --set target.durability=commit --seed 7
   letitcrash explore --faults kill-node,kill-process --set load.rate=300/s --set load.duration=3s
   letitcrash explore --target calibrated --budget 2m      a server that forgets what a killed node had promised: found in seconds

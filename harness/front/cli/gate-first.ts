@@ -2,10 +2,12 @@
  * `letitcrash gate` where the baseline has no such server yet: the change that brings it is compared with nothing, so the candidate is
  * played alone and held to its scenario and to the policy's limits. What holds is no proof that nothing became worse: the answer is open.
  */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultAnnotations } from '../../../reports/github-annotations.ts';
 import { terminalSummary } from '../../../reports/terminal.ts';
+import { documentText } from '../../evidence/result/printable.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import { holdToPolicy } from '../../studies/gate/hold-to-policy.ts';
@@ -36,7 +38,7 @@ export async function gateFirst({ candidate, lacks, policy, strict, signal }: Fi
   const folder = console.options.out ?? defaultRunPath(new Date(), `gate-${candidate.plan.scenario.name}`, candidate.target.name);
   const result = await playedResult(candidate, folder, console, signal);
   const judged = holdToPolicy(result, policy);
-  await writeFile(join(folder, 'result.json'), `${JSON.stringify(judged, null, 2)}\n`);
+  await writeFile(join(folder, 'result.json'), `${documentText(judged)}\n`);
   const reportPath = await writeReports(judged, folder);
   const summaryPath = join(folder, 'summary.md');
   const summary = `**Gate: ${why}.**\n\n${await readFile(summaryPath, 'utf8')}`;

@@ -10,6 +10,7 @@ import { profiledFigures } from '../../run/profile/profiled-figures.ts';
 import { makeFolder } from '../../run/tools/make-folder.ts';
 import { holdToPolicy, machineRefusal, madeOn } from '../../studies/gate/hold-to-policy.ts';
 import type { Policy } from '../../studies/gate/policy.ts';
+import { GATE_FOLDER } from '../library/own-files.ts';
 import { writeReports } from '../library/report-files.ts';
 import { refuse, tellGitHub } from './ci-output.ts';
 import type { Console } from './console.ts';
@@ -41,7 +42,7 @@ export async function gateRun(given: string, policy: Policy, console: Console): 
     return ExitCode.usage;
   }
   const judged = holdToPolicy(run.result, policy);
-  const folder = console.options.out ?? join(run.folder, 'gate');
+  const folder = console.options.out ?? join(run.folder, GATE_FOLDER);
   makeFolder(folder);
   const reportPath = await writeReports(judged, folder);
   console.printReport(terminalSummary(judged, { colour: console.colour, width: console.width, reportPath }));

@@ -6,6 +6,7 @@ import { loadScenario } from '../../plan/scenario/load-scenario.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import type { PlanOutcome } from '../../plan/scenario/plan-scenario.ts';
 import { describeProblem } from '../../plan/scenario/problem.ts';
+import { BEFORE_THE_LOAD } from '../../run/conductor/early-end.ts';
 import { planLoaded } from '../../run/conductor/plan-given.ts';
 import { rehearse } from '../../run/conductor/rehearsal.ts';
 import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
@@ -84,7 +85,7 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
     const progress = liveProgress(process.stderr, isLive());
     try {
       const { out, quiet } = console.options;
-      const { result, reportPath } = await playPlan(plan, {
+      const { result, reportPath, unwritten } = await playPlan(plan, {
         signal: again,
         interrupt: first,
         ...more,
@@ -96,15 +97,22 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
       });
       await tell({ kind: 'end', result, reportPath });
       progress.end();
-      console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
+      console.printReport(
+        terminalSummary(result, {
+          colour: console.colour,
+          width: console.width,
+          reportPath: unwritten === null ? reportPath : null,
+        }),
+      );
       console.document(result);
-      return first.aborted ? ExitCode.interrupted : VERDICT_CODES[result.verdict];
+      if (unwritten !== null) console.complain(unwritten);
+      if (first.aborted) return ExitCode.interrupted;
+      // A verdict that says more than "pass" stays what it is.
+      return unwritten !== null && result.verdict === 'pass' ? ExitCode.environment : VERDICT_CODES[result.verdict];
     } catch (error) {
       progress.end();
       if (first.aborted) {
-        const kept = again.aborted
-          ? 'interrupted again: nothing of it was kept'
-          : 'interrupted before the load began: there was nothing to keep';
+        const kept = again.aborted ? 'interrupted again: nothing of it was kept' : BEFORE_THE_LOAD;
         console.complain(`${kept}; everything that was started has been stopped`);
         return ExitCode.interrupted;
       }

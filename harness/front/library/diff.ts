@@ -1,7 +1,9 @@
 /** Two finished runs side by side, with their pages. */
+
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diff } from '../../evidence/result/diff.ts';
+import { documentText } from '../../evidence/result/printable.ts';
 import { fileIn } from '../../run/folder/finished-document.ts';
 import { readRun } from '../../run/folder/finished-run.ts';
 import { defaultRunPath, writeWhole } from '../../run/folder/run-folder.ts';
@@ -42,7 +44,7 @@ export async function diff(a: string, b: string, options: DiffOptions = {}): Pro
 export async function diffRuns(a: GivenRun, b: GivenRun, { outDir }: DiffOptions = {}): Promise<DiffOutcome> {
   const document = sideBySide(a, b);
   const folder = outDir === undefined ? await freshFolder(b) : await givenFolder(outDir);
-  await writeWhole(join(folder, DIFF_FILE), `${JSON.stringify(document, null, 2)}\n`);
+  await writeWhole(join(folder, DIFF_FILE), `${documentText(document)}\n`);
   return { diff: document, outDir: folder, reportPath: await writeDiffReports(document, folder) };
 }
 

@@ -1,7 +1,9 @@
 /** The files that are made of a History, written into a folder: the document itself, and the trend page. */
+
 import { join } from 'node:path';
 import { trendReport } from '../../../reports/html/trend.ts';
 import type { History } from '../../evidence/result/history.ts';
+import { documentText } from '../../evidence/result/printable.ts';
 import { writeWhole } from '../../run/folder/run-folder.ts';
 import { refreshIndexOf } from './run-index.ts';
 
@@ -10,7 +12,7 @@ export async function writeHistoryReports(history: History, folder: string): Pro
   const html = join(folder, 'trend.html');
   await Promise.all([
     writeWhole(html, trendReport(history)),
-    writeWhole(join(folder, 'history.json'), `${JSON.stringify(history, null, 2)}\n`),
+    writeWhole(join(folder, 'history.json'), `${documentText(history)}\n`),
   ]);
   await refreshIndexOf(folder);
   return html;

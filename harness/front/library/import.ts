@@ -1,6 +1,8 @@
 /** Output of another load generator as run folders with reports. */
+
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { documentText } from '../../evidence/result/printable.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import { readRun } from '../../run/folder/finished-run.ts';
 import { defaultRunPath, writeWhole } from '../../run/folder/run-folder.ts';
@@ -64,8 +66,8 @@ async function keep(tool: ImportTool, file: string, result: Result, outDir: stri
   if (before !== null) return before;
   const runDir = outDir === null ? await freeFolder(path) : await emptyFolder(path);
   await copyFile(file, join(runDir, `${tool}.json`));
-  await writeWhole(join(runDir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  return { result, runDir, reportPath: await writeReports(result, runDir), known: false };
+  await writeWhole(join(runDir, 'result.json'), `${documentText(result)}\n`);
+  return { result, runDir, reportPath: await writeReports(result, runDir), unwritten: null, known: false };
 }
 
 /** Folders of one name that are looked into, and that are made beside one another. */
@@ -91,7 +93,7 @@ async function knownIn(path: string, result: Result): Promise<ImportOutcome | nu
   const facts = ({ measuredBy, scenario, target, environment }: Result) =>
     JSON.stringify([measuredBy?.imported?.sha256, scenario.name, target.name, environment.cpu]);
   if (read.result.measuredBy?.imported == null || facts(read.result) !== facts(result)) return null;
-  return { result: read.result, runDir: path, reportPath: await writeReports(read.result, path), known: true };
+  return { result: read.result, runDir: path, reportPath: await writeReports(read.result, path), unwritten: null, known: true };
 }
 
 /** The folder, or one beside it with a number: made by whoever comes first, so that nobody writes into another's. */

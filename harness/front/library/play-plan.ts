@@ -1,15 +1,15 @@
 /** One run, from a plan to its Result and its reports. */
-
+import { join } from 'node:path';
 import type { ProfileKind } from '../../evidence/result/profile.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import type { RunEvent } from '../../run/conductor/progress.ts';
 import type { StandingServer } from '../../run/conductor/standing-server.ts';
-import { defaultRunPath } from '../../run/folder/run-folder.ts';
+import { defaultRunPath, whyUnwritten } from '../../run/folder/run-folder.ts';
 import { locatedProfile } from '../../run/profile/located-profile.ts';
 import { startWatchers, type WatchOptions } from '../watch/start-watchers.ts';
 import { profilerFor, writeProfile } from './profiled.ts';
-import { writeReports } from './report-files.ts';
+import { REPORT_FILE, writeReports } from './report-files.ts';
 
 export interface PlayOptions extends WatchOptions {
   /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
@@ -18,7 +18,7 @@ export interface PlayOptions extends WatchOptions {
   readonly signal?: AbortSignal;
   /**
    * Ends it early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason is who asked, for people. Before
-   * the load there is nothing to keep, and the promise rejects. In an arena it does the same as `signal`.
+   * the load there is nothing to keep, and the promise rejects.
    */
   readonly interrupt?: AbortSignal;
   /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
@@ -33,6 +33,8 @@ export interface RunOutcome {
   readonly runDir: string;
   /** report.html in it. */
   readonly reportPath: string;
+  /** Why the folder does not have all of its files (a full disk, a folder that was removed meanwhile), with place and remedy; else null. */
+  readonly unwritten: string | null;
 }
 
 /** Plays a plan and writes its run folder and reports. `standing`: a server that runs already, and stays. */
@@ -41,7 +43,7 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
     const profiler = await profilerFor(options, standing);
     // Loaded only now: lists, help and mistakes need no generator.
     const { runScenario } = await import('../../run/conductor/conductor.ts');
-    const { result, runDir } = await runScenario(plan, {
+    const { result, runDir, unwritten } = await runScenario(plan, {
       outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
       signal: options.signal ?? new AbortController().signal,
       progress,
@@ -49,9 +51,13 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
       ...(standing === undefined ? {} : { standing }),
       ...(profiler === undefined ? {} : { profiler }),
     });
-    if (profiler === undefined) return { result, runDir, reportPath: await writeReports(result, runDir) };
-    const profile = await writeProfile(profiler, runDir, options);
-    return { result, runDir, reportPath: await writeReports(result, runDir, locatedProfile(profile, runDir)) };
+    const reportPath = join(runDir, REPORT_FILE);
+    if (unwritten !== null) return { result, runDir, reportPath, unwritten };
+    const report = async (): Promise<void> => {
+      const profile = profiler === undefined ? null : locatedProfile(await writeProfile(profiler, runDir, options), runDir);
+      await writeReports(result, runDir, profile);
+    };
+    return { result, runDir, reportPath, unwritten: await whyUnwritten([report]) };
   });
 }
 

@@ -5,6 +5,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalPath } from '../../run/arena/journal-file.ts';
+import { isOwnFile, isOwnFolder } from './own-files.ts';
 import { documentIn, folderNames } from './run-index.ts';
 
 export interface PruneOptions {
@@ -32,14 +33,6 @@ export interface PrunedRun {
 const NAMED_BY_TIME = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-./u;
 /** Whoever puts this file into a run folder keeps it. */
 const KEEP_FILE = 'keep';
-/** What letitcrash writes into a folder of its own. */
-const OWN_FILES: ReadonlySet<string> = new Set([
-  ...['result.json', 'comparison.json', 'exploration.json', 'replay.json', 'request.json', 'profile.json'],
-  ...['report.html', 'chaos.html', 'summary.md', 'junit.xml', 'schedule.json', 'timeline.ndjson', 'latency.hlog'],
-  ...['schedules.ndjson', 'blocks.ndjson', 'k6.json', 'k6-summary.json', 'autocannon.json', 'artillery.json', 'script.ts'],
-]);
-const OWN_FOLDERS: ReadonlySet<string> = new Set(['logs', 'data', 'observations', 'profile', 'runs']);
-const OWN_NAMES = /^(?:found-\d+\.yaml|k6-[\w.-]+|autocannon-[\w.-]+|artillery-[\w.-]+)$/u;
 /** Files that are counted of one folder; a size is for people. */
 const COUNTED = 50_000;
 
@@ -78,10 +71,8 @@ async function reasonToStay(path: string): Promise<string | null> {
   if ((await stat(journalPath(path)).catch(() => null)) !== null) return 'it goes on, or was killed and is not healed yet';
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.name === KEEP_FILE) return `a file ${KEEP_FILE} is in it`;
-    const own = entry.isDirectory()
-      ? OWN_FOLDERS.has(entry.name)
-      : entry.isFile() && (OWN_FILES.has(entry.name) || OWN_NAMES.test(entry.name));
-    if (!own) return `${entry.name} is in it, which no run wrote`;
+    const isOwn = entry.isDirectory() ? isOwnFolder(entry.name) : entry.isFile() && isOwnFile(entry.name);
+    if (!isOwn) return `${entry.name} is in it, which no run wrote`;
   }
   return null;
 }

@@ -10,15 +10,23 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { profileSeenFrom } from '../../run/profile/located-profile.ts';
 import { refreshIndexOf } from './run-index.ts';
 
+/** Its place in the run folder. */
+export const REPORT_FILE = 'report.html';
+const SUMMARY_FILE = 'summary.md';
+const JUNIT_FILE = 'junit.xml';
+const CHAOS_FILE = 'chaos.html';
+/** Reports of any finished document have some of these names. */
+export const REPORT_FILES = [REPORT_FILE, SUMMARY_FILE, JUNIT_FILE, CHAOS_FILE] as const;
+
 /** `profile`: of the same run, its files by their absolute paths. Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
 export async function writeReports(result: Result, folder: string, profile: Profile | null = null): Promise<string> {
-  const html = join(folder, 'report.html');
+  const html = join(folder, REPORT_FILE);
   const chaos = chaosReport(result);
   await Promise.all([
     writeWhole(html, htmlReport(result, profile === null ? null : profileSeenFrom(profile, folder))),
-    writeWhole(join(folder, 'summary.md'), markdownSummary(result)),
-    writeWhole(join(folder, 'junit.xml'), junitXml(result)),
-    ...(chaos === null ? [] : [writeWhole(join(folder, 'chaos.html'), chaos)]),
+    writeWhole(join(folder, SUMMARY_FILE), markdownSummary(result)),
+    writeWhole(join(folder, JUNIT_FILE), junitXml(result)),
+    ...(chaos === null ? [] : [writeWhole(join(folder, CHAOS_FILE), chaos)]),
   ]);
   await refreshIndexOf(folder);
   return html;

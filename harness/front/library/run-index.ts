@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runIndexPage } from '../../../reports/html/run-index.ts';
-import { errorText, outsideText } from '../../evidence/result/printable.ts';
+import { documentLine, errorText, outsideText } from '../../evidence/result/printable.ts';
 import {
   type IndexEntry,
   MAX_ENTRIES,
@@ -25,7 +25,7 @@ import { entryFacts } from './index-entry.ts';
 /** The folder that runs are written to where nobody names another. */
 export const RUNS_FOLDER = 'runs';
 /** Where `letitcrash history` keeps figures, seen from the folder of runs. */
-const HISTORY_BESIDE = '../../studies/history';
+const HISTORY_BESIDE = '../history';
 /** In the order in which a folder that holds several is called. */
 const DOCUMENTS = [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
 const PAGES: Readonly<Record<string, string>> = { [HISTORY_FILE]: 'trend.html' };
@@ -76,10 +76,7 @@ export async function writeRunIndex(runs: string): Promise<WrittenIndex | string
     return `${page}: was not written by letitcrash, and is left as it is\n  rename it, and the index takes its place`;
   let index = await readRunIndex(runs);
   for (let tries = 1; ; tries += 1) {
-    await Promise.all([
-      writeAtOnce(join(runs, 'index.json'), `${JSON.stringify(index)}\n`),
-      writeAtOnce(page, runIndexPage(index)),
-    ]);
+    await Promise.all([writeAtOnce(join(runs, 'index.json'), documentLine(index)), writeAtOnce(page, runIndexPage(index))]);
     if (tries === TRIES) break;
     const again = await readRunIndex(runs, index);
     if (JSON.stringify(again) === JSON.stringify(index)) break;

@@ -6,6 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { RunError } from '../../contracts/run-error.ts';
+import { systemErrorText } from '../../evidence/result/system-error.ts';
 import { makeFolder } from '../tools/make-folder.ts';
 import { presentArena, tellOfJournal } from './inside.ts';
 import { claimedJournal } from './journal-claim.ts';
@@ -55,10 +57,15 @@ export class Journal implements Recorder {
 
   record(entry: JournalEntry): () => void {
     const number = ++this.#number;
-    this.#open.set(number, entry);
     this.#write({ number, entry });
+    this.#open.set(number, entry);
     return () => {
-      if (this.#open.delete(number)) this.#write({ done: number });
+      if (!this.#open.delete(number)) return;
+      try {
+        this.#write({ done: number });
+      } catch {
+        // Not crossed out: a heal looks again, and finds it gone.
+      }
     };
   }
 
@@ -69,8 +76,12 @@ export class Journal implements Recorder {
     this.#file = null;
     const left = [...this.#open.values()].filter((entry) => !('process' in entry) || isAlive(entry.process));
     if (left.length === 0) {
-      rmSync(this.#path, { force: true });
-      if (this.#pointer !== null) rmSync(this.#pointer, { force: true });
+      try {
+        rmSync(this.#path, { force: true });
+        if (this.#pointer !== null) rmSync(this.#pointer, { force: true });
+      } catch {
+        // On a file system that can only be read any more it stays, with nothing to undo; the pointer leads a later heal to it.
+      }
       if (presentArena() !== null) tellOfJournal({ folder: this.#folder, stateFolder: this.#stateFolder }, 'ended');
     }
     return left;
@@ -78,9 +89,19 @@ export class Journal implements Recorder {
 
   #write(line: unknown): void {
     if (this.#file === null) return;
-    writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    fsyncSync(this.#file);
+    try {
+      writeSync(this.#file, `${JSON.stringify(line)}\n`);
+      fsyncSync(this.#file);
+    } catch (error) {
+      throw journalError(this.#path, error);
+    }
   }
+}
+
+/** With the place, which an error of a file that is open does not have. */
+export function journalError(path: string, error: unknown): Error {
+  const text = systemErrorText(error, path);
+  return text === null ? (error as Error) : new RunError('folder-unusable', text);
 }
 
 function headFor(folder: string): JournalHead {

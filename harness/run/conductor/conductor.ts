@@ -4,11 +4,12 @@
  * In: a Plan. Out: a Result and a run folder. Whatever happens (a failure, an abort, the end of this process), every process that
  * was started here is ended here, by handle.
  */
-
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { RunError } from '../../contracts/run-error.ts';
 import { K6_DRIVER, type Plan } from '../../plan/scenario/plan.ts';
 import { requireK6 } from '../drivers/k6/k6-program.ts';
-import { clearScratch, makeRunFolder } from '../folder/run-folder.ts';
+import { clearScratch, makeRunFolder, removeEmptyFolder } from '../folder/run-folder.ts';
 import { availableTarget, requireOfMachine, requireOfTarget } from './available-target.ts';
 import { EarlyEnd } from './early-end.ts';
 import { HttpRun } from './http/http-run.ts';
@@ -36,9 +37,12 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
     requireOfTarget(target, 'node-runtime', 'profiled');
   }
   // First, for nothing may be touched in a folder that is another run's.
-  const journal = openRunJournal(given.outDir);
+  const wasThere = existsSync(given.outDir);
+  const warn = (message: string): void => given.progress({ kind: 'warning', message });
+  const journal = openRunJournal(given.outDir, warn);
   const folder = await makeRunFolder(given.outDir).catch((error: unknown) => {
     journal.close();
+    if (!wasThere) removeEmptyFolder(given.outDir);
     throw error;
   });
   const neighbours = new Neighbours({
@@ -57,16 +61,21 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
   const killNow = (): void => run.killNow();
   process.once('exit', killNow);
   let keepObservations = false;
+  let isNothing = true;
   try {
-    const { result, record } = await run.play();
-    keepObservations = result.verdict === 'fail';
-    return { result, runDir: folder.path, record };
+    const played = await run.play();
+    isNothing = false;
+    keepObservations = played.result.verdict === 'fail';
+    return { ...played, runDir: folder.path };
   } finally {
     end.over();
     neighbours.end();
     await run.stop();
     process.off('exit', killNow);
-    await clearScratch(folder, keepObservations);
+    for (const left of await clearScratch(folder, keepObservations)) warn(`left behind: ${left}`);
+    // Nothing of it is kept: neither are the logs of servers that nobody loaded.
+    if (isNothing && end.now.aborted && !wasThere) await rm(folder.logs, { recursive: true, force: true }).catch(() => undefined);
     run.closeJournal();
+    if (!wasThere) removeEmptyFolder(folder.path);
   }
 }

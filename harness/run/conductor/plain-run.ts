@@ -35,7 +35,7 @@ export abstract class PlainRun<Load extends OwnLoad> {
     this.options = options;
   }
 
-  abstract play(): Promise<{ readonly result: Result; readonly record: null }>;
+  abstract play(): Promise<{ readonly result: Result; readonly record: null; readonly unwritten: string | null }>;
 
   /** Ends what this run started; idempotent. */
   async stop(): Promise<void> {
@@ -77,7 +77,7 @@ export abstract class PlainRun<Load extends OwnLoad> {
   }
 
   /** `zeroMs`: of the load, since 1970. */
-  protected writeFiles(result: Result, zeroMs: number): Promise<void> {
+  protected writeFiles(result: Result, zeroMs: number): Promise<string | null> {
     const nothing = { observations: null, endUs: 0, faults: [], intervals: [] };
     return writeRunFiles(this.folder.path, { result, plan: this.plan, zeroMs, ...nothing });
   }

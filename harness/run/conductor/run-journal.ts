@@ -1,9 +1,12 @@
 /** The undo journal of one run: what its faults write down, its own processes as they come and go, and its scratch folders. */
+import { existsSync } from 'node:fs';
 import type { Deployment } from '../../../targets/target.ts';
 import { RunError } from '../../contracts/run-error.ts';
-import { Journal } from '../arena/journal.ts';
+import { errorText } from '../../evidence/result/printable.ts';
+import { Journal, journalError } from '../arena/journal.ts';
+import { type JournalEntry, journalPath } from '../arena/journal-file.ts';
 import { identify, isAlive, type ProcessIdentity } from '../arena/process-identity.ts';
-import { runFolderAt } from '../folder/run-folder.ts';
+import { removeEmptyFolder, runFolderAt } from '../folder/run-folder.ts';
 import type { WorkerPool } from '../load/worker-pool.ts';
 
 /** What a run has started, by name, as far as it is there. */
@@ -23,10 +26,13 @@ export function processesOf(
 export class RunJournal extends Journal {
   readonly #processes = new Map<string, { readonly process: ProcessIdentity; readonly done: () => void }>();
   readonly #scratch: readonly (() => void)[];
+  readonly #onUnwritten: (message: string) => void;
+  #isUnwritten = false;
 
   /** Makes the run folder if there is none. @throws EEXIST when the folder has a journal. */
-  constructor(path: string) {
+  constructor(path: string, onUnwritten: (message: string) => void) {
     super(path);
+    this.#onUnwritten = onUnwritten;
     const { data, observations } = runFolderAt(path);
     this.#scratch = [data, observations].map((path) => this.record({ kind: 'scratch', path }));
   }
@@ -43,7 +49,20 @@ export class RunJournal extends Journal {
       if (process === null) continue;
       const key = `${process.pid} ${process.start}`;
       if (this.#processes.has(key)) continue;
-      this.#processes.set(key, { process, done: this.record({ kind: 'process', what, process }) });
+      const done = this.#recorded({ kind: 'process', what, process });
+      if (done !== null) this.#processes.set(key, { process, done });
+    }
+  }
+
+  /** Null, and said once, where it cannot be written: the process is there all the same, and the run that owns it ends it. */
+  #recorded(entry: JournalEntry): (() => void) | null {
+    try {
+      return this.record(entry);
+    } catch (error) {
+      if (!this.#isUnwritten)
+        this.#onUnwritten(`what this run starts can no longer be written down for heal: ${errorText(error)}`);
+      this.#isUnwritten = true;
+      return null;
     }
   }
 
@@ -54,12 +73,16 @@ export class RunJournal extends Journal {
   }
 }
 
-/** @throws RunError for a folder in which another run goes on, or left something behind. */
-export function openRunJournal(path: string): RunJournal {
+/** `onUnwritten` is told once when it can be written no more. @throws RunError for a folder in which another run goes on, or left something behind. */
+export function openRunJournal(path: string, onUnwritten: (message: string) => void): RunJournal {
+  const wasThere = existsSync(path);
   try {
-    return new RunJournal(path);
+    return new RunJournal(path, onUnwritten);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      if (!wasThere) removeEmptyFolder(path);
+      throw journalError(journalPath(path), error);
+    }
     throw new RunError(
       'folder-in-use',
       `${path} holds the journal of another run, which is still running or was killed\n  letitcrash heal ${path}`,

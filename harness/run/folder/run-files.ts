@@ -2,16 +2,19 @@
  * The files of a run folder that hold data: result.json, timeline.ndjson, schedule.json, latency.hlog. What the Result withholds
  * because the generator was late is withheld in all of them.
  */
+
 import { join } from 'node:path';
 import type { Observations } from '../../evidence/ledger/observations.ts';
 import { type IntervalHistograms, latencyLog } from '../../evidence/measure/latency-log.ts';
 import { SLOT_MS, timelineOf, timelineRows } from '../../evidence/measure/timeline.ts';
+import { documentLine, documentText } from '../../evidence/result/printable.ts';
 import type { Result, Timeline } from '../../evidence/result/result.ts';
 import { isWithheld, withoutLatency } from '../../evidence/result/withheld.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { scenarioOfPlan } from '../../plan/scenario/scenario-of-plan.ts';
 import type { FaultRecord } from '../faults/interpreter.ts';
-import { writeWhole } from './run-folder.ts';
+import { RUN_FILES } from './file-names.ts';
+import { whyUnwritten, writeWhole } from './run-folder.ts';
 
 export const SCHEDULE_SCHEMA = 'letitcrash.schedule/1';
 
@@ -28,7 +31,8 @@ export interface RunFiles {
   readonly zeroMs: number;
 }
 
-export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
+/** Gives why they could not all be written, with place and remedy, or null: what was measured is known all the same. */
+export async function writeRunFiles(folder: string, files: RunFiles): Promise<string | null> {
   const { result, plan, faults, zeroMs } = files;
   const loaded = files.intervals.filter(({ fromUs }) => fromUs >= 0);
   const shown = !isWithheld(result) ? loaded : loaded.map((interval) => ({ ...interval, response: null, service: null }));
@@ -40,12 +44,14 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
     /** The whole run as a scenario: what `letitcrash replay` plays. */
     play: scenarioOfPlan(plan),
   };
-  const rows = [...timelineRows(finestTimeline(files))].map((row) => `${JSON.stringify(row)}\n`);
-  await Promise.all([
-    writeWhole(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
-    writeWhole(join(folder, 'timeline.ndjson'), rows.join('')),
-    writeWhole(join(folder, 'schedule.json'), `${JSON.stringify(schedule, null, 2)}\n`),
-    writeWhole(join(folder, 'latency.hlog'), latencyLog(shown, zeroMs)),
+  const rows = [...timelineRows(finestTimeline(files))].map((row) => documentLine(row));
+  const [resultFile, timelineFile, scheduleFile, latencyFile] = RUN_FILES;
+  return whyUnwritten([
+    // First: where there is room for one file, it is this one.
+    () => writeWhole(join(folder, resultFile), `${documentText(result)}\n`),
+    () => writeWhole(join(folder, timelineFile), rows.join('')),
+    () => writeWhole(join(folder, scheduleFile), `${documentText(schedule)}\n`),
+    () => writeWhole(join(folder, latencyFile), latencyLog(shown, zeroMs)),
   ]);
 }
 

@@ -4,8 +4,12 @@
  *     result.json   timeline.ndjson   schedule.json   latency.hlog   logs/      and, by the report builders, the reports
  *     observations/ is kept when a delivery property was broken: the rows that prove it
  */
+import { existsSync, rmdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { RunError } from '../../contracts/run-error.ts';
+import { outsideText } from '../../evidence/result/printable.ts';
+import { systemErrorText } from '../../evidence/result/system-error.ts';
 import { moduleLabel } from '../../plan/own-server/module-path.ts';
 import { makeFolder } from '../tools/make-folder.ts';
 
@@ -44,15 +48,58 @@ export async function makeRunFolder(path: string): Promise<RunFolder> {
   return folder;
 }
 
-/** Writes a file whole or not at all: to a neighbour first, then renamed. */
+/** Writes a file whole or not at all: to a neighbour first, then renamed. @throws RunError, with place and remedy, where it cannot be written. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.part`;
-  await writeFile(unfinished, content);
-  await rename(unfinished, path);
+  try {
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
+  } catch (error) {
+    // Half a file takes room that is wanted; where it cannot be removed either, the first error says why.
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw unwritable(path, error);
+  }
 }
 
-/** Removes what only the run itself needed. */
-export async function clearScratch(folder: RunFolder, keepObservations: boolean): Promise<void> {
-  await rm(folder.data, { recursive: true, force: true });
-  if (!keepObservations) await rm(folder.observations, { recursive: true, force: true });
+/** Writes one after the other; gives why one could not be written, after which no other is tried, or null. @throws what is no fault of the file system. */
+export async function whyUnwritten(writes: readonly (() => Promise<unknown>)[]): Promise<string | null> {
+  try {
+    for (const write of writes) await write();
+    return null;
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'folder-unusable') return error.message;
+    throw error;
+  }
+}
+
+/** Why a file could not be written, for people. Where its folder is gone, that is what is said. */
+export function unwritable(path: string, error: unknown): Error {
+  const folder = dirname(path);
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(folder))
+    return new RunError(
+      'folder-unusable',
+      `${outsideText(folder)}: was removed while it was in use\n  leave it alone until the command is over`,
+    );
+  const text = systemErrorText(error, path);
+  return text === null ? (error as Error) : new RunError('folder-unusable', text);
+}
+
+/** Removes what only the run itself needed; gives what could not be removed, in words. */
+export async function clearScratch(folder: RunFolder, keepObservations: boolean): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const path of keepObservations ? [folder.data] : [folder.data, folder.observations])
+    await rm(path, { recursive: true, force: true }).catch((error: unknown) => left.push(unwritable(path, error).message));
+  return left;
+}
+
+/** With those of its own folders that are empty, where nothing is in it: of a run that could not begin, or whose folder was removed meanwhile. */
+export function removeEmptyFolder(path: string): void {
+  const { logs, data, observations } = runFolderAt(path);
+  for (const each of [logs, data, observations, path]) {
+    try {
+      rmdirSync(each);
+    } catch {
+      // Something is in it, or it is not there.
+    }
+  }
 }

@@ -6,7 +6,7 @@
  * The header names every table's row count and every column's type and offset from the start of the columns. Times are
  * microseconds since the run's zero.
  */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
 import type { Arrivals, Attempts, Links, Observations, Presence, Receipts } from '../../evidence/ledger/observations.ts';
 import { CHUNK_ROWS, COLUMN_TYPES, type Column, type ColumnArray, type ColumnType } from './observation-columns.ts';
@@ -65,6 +65,12 @@ export function writeObservationFile(path: string, log: ObservationLog, zeroUs: 
   try {
     writeAll(file, head);
     for (const { column, count, time } of order) writeColumn(file, column, count, time ? zeroUs : 0);
+  } catch (error) {
+    // Half a file takes room that is wanted; where it cannot be removed either, the first error says why.
+    try {
+      unlinkSync(path);
+    } catch {}
+    throw error;
   } finally {
     closeSync(file);
   }

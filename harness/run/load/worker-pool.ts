@@ -4,7 +4,12 @@
  * Every method rejects with WorkerError when a worker dies, fails, or does not answer within the step's limit, and with the
  * signal's reason when that aborts; either way the pool is to be stopped, which leaves no process behind.
  */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Credential } from '../../../targets/target.ts';
+import { RunError } from '../../contracts/run-error.ts';
 import type { DrainEnd, Observations } from '../../evidence/ledger/observations.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
 import { ToldError } from '../../evidence/result/told-error.ts';
@@ -357,14 +362,32 @@ export class WorkerPool implements UserControl {
     await this.#request(() => ({ type: 'leave-all' }), ANSWER_LIMIT_MS);
   }
 
-  /** Has the workers write their observations and reads them as one. What is not settled by now stays so. */
+  /**
+   * Has the workers write their observations and reads them as one. What is not settled by now stays so. Where the run folder cannot be written
+   * (any more), they are written to the system's folder for temporary files, and are gone once they are read.
+   * @throws RunError where there is no room for them either.
+   */
   async finish(drained: boolean): Promise<Observations> {
-    const replies = await this.#request(() => ({ type: 'finish' }), FINISH_LIMIT_MS);
-    const rows = readObservations(
-      replies.map((reply) => reply.path),
-      { users: this.#options.users, devices: this.devices, drained },
-    );
-    return { ...rows, contents: replies.flatMap((reply) => reply.contents) };
+    const read = async (folder: string | null): Promise<Observations | string> => {
+      const replies = await this.#request(() => ({ type: 'finish', folder }), FINISH_LIMIT_MS);
+      const why = replies.find(({ unwritten }) => unwritten !== null)?.unwritten;
+      if (why != null) return why;
+      const paths = replies.map(({ path }) => path);
+      const missing = paths.find((path) => !existsSync(path));
+      if (missing !== undefined) return `${missing}: was removed before it was read`;
+      const rows = readObservations(paths, { users: this.#options.users, devices: this.devices, drained });
+      return { ...rows, contents: replies.flatMap(({ contents }) => contents) };
+    };
+    const first = await read(null);
+    if (typeof first !== 'string') return first;
+    const elsewhere = await mkdtemp(join(tmpdir(), 'letitcrash-rows-')).catch(() => null);
+    try {
+      const second = elsewhere === null ? first : await read(elsewhere);
+      if (typeof second === 'string') throw new RunError('folder-unusable', `nothing can be said of the messages: ${first}`);
+      return second;
+    } finally {
+      if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
+    }
   }
 
   /** Ends all workers; resolves when they are gone. Idempotent. */

@@ -59,8 +59,8 @@ export type WorkerRequest =
   /** Do this to these devices; the reply names those that were hit. */
   | { readonly type: 'afflict'; readonly how: Affliction; readonly devices: readonly number[] }
   | { readonly type: 'relieve'; readonly how: Affliction; readonly devices: readonly number[] }
-  /** Write the observations; the reply names the file. */
-  | { readonly type: 'finish' };
+  /** Write the observations, where nothing else is said into the folder of the assignment; the reply names the file, or says why there is none. */
+  | { readonly type: 'finish'; readonly folder: string | null };
 
 export interface WorkerReplies {
   /** What reports call the driver. */
@@ -77,7 +77,7 @@ export interface WorkerReplies {
   readonly unreached: Unreached;
   readonly afflict: readonly AfflictedDevice[];
   readonly relieve: null;
-  readonly finish: { readonly path: string; readonly contents: readonly ForeignContent[] };
+  readonly finish: { readonly path: string; readonly unwritten: string | null; readonly contents: readonly ForeignContent[] };
 }
 
 export interface CountsReply {

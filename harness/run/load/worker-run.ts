@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Driver } from '../../contracts/driver.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
+import { systemErrorText } from '../../evidence/result/system-error.ts';
 import { CheckedDriver } from '../drivers/checked-driver.ts';
 import { brokenRulesOf, isOwnError, openDriver } from '../drivers/index.ts';
 import { Crowd } from './crowd.ts';
@@ -112,7 +113,7 @@ export class WorkerRun {
         reply(null);
         return;
       case 'finish':
-        reply({ path: this.#finish(), contents: this.#present().log.contents });
+        reply({ ...this.#finish(request.folder), contents: this.#present().log.contents });
     }
   }
 
@@ -137,15 +138,24 @@ export class WorkerRun {
     this.#delay.reset();
   }
 
-  #finish(): string {
+  /** The second time into another folder: everything had ended the first time. */
+  #finish(elsewhere: string | null): { readonly path: string; readonly unwritten: string | null } {
     const crowd = this.#present();
     const { folder, worker } = this.#assignment as Assignment;
-    this.#report();
-    if (this.#progress !== null) clearInterval(this.#progress);
-    crowd.stop();
-    const path = join(folder, `worker-${worker}.observations`);
-    writeObservationFile(path, crowd.log, crowd.zeroUs);
-    return path;
+    if (elsewhere === null) {
+      this.#report();
+      if (this.#progress !== null) clearInterval(this.#progress);
+      crowd.stop();
+    }
+    const path = join(elsewhere ?? folder, `worker-${worker}.observations`);
+    try {
+      writeObservationFile(path, crowd.log, crowd.zeroUs);
+      return { path, unwritten: null };
+    } catch (error) {
+      const unwritten = systemErrorText(error, path);
+      if (unwritten === null) throw error;
+      return { path, unwritten };
+    }
   }
 
   #reportEachSecond(): void {

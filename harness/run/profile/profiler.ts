@@ -8,8 +8,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployedNode } from '../../../targets/target.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
-import { errorText } from '../../evidence/result/printable.ts';
+import { documentLine, errorText } from '../../evidence/result/printable.ts';
 import { PROFILE_SCHEMA, type Profile, type ProfileKind } from '../../evidence/result/profile.ts';
+import { PROFILE_FOLDER } from '../folder/file-names.ts';
 import { writeWhole } from '../folder/run-folder.ts';
 import { InspectorSession } from './inspector-session.ts';
 import { PROFILE_FILE } from './located-profile.ts';
@@ -18,7 +19,6 @@ import { inspectorEnvironment, openInspector } from './open-inspector.ts';
 import { ProfileError } from './profile-error.ts';
 
 /** Folder of the files, in the run folder. */
-const FOLDER = 'profile';
 /** How often it is looked for nodes that were started again. */
 const LOOK_EVERY_MS = 200;
 /** Has the process close its inspector once the answer is out. */
@@ -118,18 +118,18 @@ export class Profiler {
   async write(runDir: string): Promise<Profile> {
     if (this.#kept === null) throw new ProfileError('nothing was recorded');
     const { taken, profile: about } = this.#kept;
-    const folder = join(runDir, FOLDER);
+    const folder = join(runDir, PROFILE_FOLDER);
     await mkdir(folder, { recursive: true });
     const { files, stacks, notes } = await taken.write(folder, about.node);
     const profile: Profile = {
       schema: PROFILE_SCHEMA,
       with: this.kind,
       ...about,
-      files: files.map(({ path, opensWith }) => ({ path: `${FOLDER}/${path}`, opensWith })),
+      files: files.map(({ path, opensWith }) => ({ path: `${PROFILE_FOLDER}/${path}`, opensWith })),
       stacks,
       notes: [...about.notes, ...notes],
     };
-    await writeWhole(join(runDir, PROFILE_FILE), `${JSON.stringify(profile)}\n`);
+    await writeWhole(join(runDir, PROFILE_FILE), documentLine(profile));
     return profile;
   }
 

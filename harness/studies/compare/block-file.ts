@@ -2,12 +2,16 @@
  * blocks.ndjson of a comparison folder: a header, then a line for each block as soon as it is complete. Whoever goes on with a comparison
  * that was interrupted begins after the last whole line.
  */
+
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../../contracts/run-error.ts';
+import { documentLine } from '../../evidence/result/printable.ts';
 import { writeWhole } from '../../run/folder/run-folder.ts';
 import { makeFolder } from '../../run/tools/make-folder.ts';
 import { type ComparisonHeader, comparisonHeaderSchema, type PlayedBlock, playedBlockSchema } from './played-block.ts';
+
+export const BLOCKS_FILE = 'blocks.ndjson';
 
 export interface BlockFile {
   /** When the comparison began, which may be an earlier process's doing. */
@@ -20,7 +24,7 @@ export interface BlockFile {
 /** Makes the folder and its file, or goes on with them. @throws RunError when the folder's blocks are another comparison's. */
 export async function openBlockFile(folder: string, header: ComparisonHeader): Promise<BlockFile> {
   makeFolder(folder);
-  const path = join(folder, 'blocks.ndjson');
+  const path = join(folder, BLOCKS_FILE);
   const lines = await linesOf(path);
   const before = lines.length === 0 ? null : parsed(lines[0] as string, comparisonHeaderSchema);
   const blocks = lines.slice(1).map((line) => parsed(line, playedBlockSchema));
@@ -34,12 +38,12 @@ export async function openBlockFile(folder: string, header: ComparisonHeader): P
   }
   const begun = before ?? header;
   // Half a line, of a process that was killed, goes.
-  const kept = [begun, ...blocks].map((line) => `${JSON.stringify(line)}\n`);
+  const kept = [begun, ...blocks].map((line) => documentLine(line));
   await writeWhole(path, kept.join(''));
   return {
     startedAt: begun.startedAt,
     blocks: blocks.flatMap((block) => block ?? []),
-    append: (block) => appendFile(path, `${JSON.stringify(block)}\n`),
+    append: (block) => appendFile(path, documentLine(block)),
   };
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { errorText } from '../../evidence/result/printable.ts';
+import { documentText, errorText } from '../../evidence/result/printable.ts';
 import { writeWhole } from '../../run/folder/run-folder.ts';
 
 const requestSchema = z.object({
@@ -15,16 +15,18 @@ const requestSchema = z.object({
   seed: z.number().int(),
 });
 
+export const REQUEST_FILE = 'request.json';
+
 export type ComparisonRequest = z.infer<typeof requestSchema>;
 
 /** Into a folder that is there. */
 export async function writeRequest(folder: string, request: ComparisonRequest): Promise<void> {
-  await writeWhole(join(folder, 'request.json'), `${JSON.stringify(request, null, 2)}\n`);
+  await writeWhole(join(folder, REQUEST_FILE), `${documentText(request)}\n`);
 }
 
 /** Returns what is wrong in words where there is none. */
 export async function readRequest(folder: string): Promise<ComparisonRequest | string> {
-  const file = join(folder, 'request.json');
+  const file = join(folder, REQUEST_FILE);
   try {
     const parsed = requestSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (parsed.success) return parsed.data;

@@ -10,6 +10,7 @@ import { readEnvironment } from '../../evidence/measure/environment.ts';
 import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
 import type { Comparison } from '../../evidence/result/comparison.ts';
 import { plural } from '../../evidence/result/format.ts';
+import { documentText } from '../../evidence/result/printable.ts';
 import { scenarioOfPlan } from '../../plan/scenario/scenario-of-plan.ts';
 import { requireOfMachine } from '../../run/conductor/available-target.ts';
 import { nodeRuntime } from '../../run/conductor/node-runtime.ts';
@@ -22,6 +23,7 @@ import { DEFAULT_METRICS } from './compared-metrics.ts';
 import { writeRequest } from './comparison-request.ts';
 import type { ComparisonOptions, ComparisonSide, ComparisonSides } from './comparison-sides.ts';
 import { type Course, courseOf, validBlocks } from './course.ts';
+import { COMPARISON_FILE } from './finished-comparison.ts';
 import { plannedLooks } from './looks.ts';
 import { playBlock } from './play-block.ts';
 import type { PlayedBlock } from './played-block.ts';
@@ -111,7 +113,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     environment: { ...environment, fingerprint: machineFingerprint(environment) },
     reproduce: options.reproduce,
   });
-  await writeWhole(join(outDir, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeWhole(join(outDir, COMPARISON_FILE), `${documentText(comparison)}\n`);
   return comparison;
 }
 

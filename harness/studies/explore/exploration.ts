@@ -2,10 +2,12 @@
  * An exploration on real processes from beginning to end: the face of this room. In: a plan of load and target, a seed, a budget.
  * Out: the document, and a folder that holds it at all times, with a line for each run and a scenario file for each finding.
  */
+
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../../contracts/run-error.ts';
 import type { ExplorationResult } from '../../evidence/result/exploration.ts';
+import { documentLine, documentText } from '../../evidence/result/printable.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { presentArena } from '../../run/arena/inside.ts';
 import { availableTarget } from '../../run/conductor/available-target.ts';
@@ -17,6 +19,8 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { ExplorationLog, stepsOf } from './exploration-log.ts';
 import { type ExplorerEvent, explore, type Finding } from './explorer.ts';
 import { type FaultRecipe, possibleFaults } from './fault-arbitraries.ts';
+import { EXPLORATION_FILE, SCHEDULES_FILE } from './finished-exploration.ts';
+import { RunPace } from './run-pace.ts';
 import { scenarioFile, scenarioFileName } from './scenario-file.ts';
 import type { Schedule } from './schedule.ts';
 import { scheduleArbitrary } from './schedule-arbitrary.ts';
@@ -89,7 +93,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     maxFaults: MAX_FAULTS,
   };
   // First, for nothing may be touched in a folder that is another run's.
-  const journal = openRunJournal(outDir);
+  const journal = openRunJournal(outDir, (message) => progress({ kind: 'notice', message }));
   const neighbours = new Neighbours({
     what: `explore ${plan.target.use}`,
     folder: outDir,
@@ -106,7 +110,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   const log = new ExplorationLog({ plan, seed, startedAt: startedAt.toISOString(), reproduce: options.reproduce, reduceMs });
   /** Of the reduction's time a part is left for the rate, without which a smaller schedule says little. */
   const mayReduce = (what: 'shrink' | 'rate'): boolean =>
-    (log.reductionMs(elapsedMs()) ?? 0) < reduceMs * (what === 'shrink' ? SHRINK_SHARE : 1);
+    pace.fits(reduceMs * (what === 'shrink' ? SHRINK_SHARE : 1) - (log.reductionMs(elapsedMs()) ?? 0));
   const cluster = new WarmCluster({
     target,
     plan,
@@ -116,12 +120,13 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     signal,
     onNotice: (message) => progress({ kind: 'notice', message }),
   });
+  const pace = new RunPace(cluster, elapsedMs);
   const killNow = (): void => cluster.killNow();
   process.once('exit', killNow);
   const write = async (ending: ExplorationResult['ending'], found: readonly Finding[]): Promise<ExplorationResult> => {
     const result = log.document({ elapsedMs: elapsedMs(), ending, found, target: cluster.facts });
     await Promise.all([
-      writeWhole(join(outDir, 'exploration.json'), `${JSON.stringify(result, null, 2)}\n`),
+      writeWhole(join(outDir, EXPLORATION_FILE), `${documentText(result)}\n`),
       ...found.map((finding, index) => {
         const file = join(outDir, scenarioFileName(index));
         return writeWhole(file, scenarioFile(finding, plan, file));
@@ -135,7 +140,10 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   };
   /** One write after another, in the order of events. */
   let written: Promise<unknown> = Promise.resolve();
+  const unwritten: { error: unknown } = { error: null };
   const onEvent = (event: ExplorerEvent): void => {
+    // What cannot be written down is not searched for any longer.
+    if (unwritten.error !== null) throw unwritten.error;
     if (event.kind === 'violation') log.reductionBegan(elapsedMs());
     if (event.kind !== 'played') {
       progress(event);
@@ -143,7 +151,10 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     }
     log.played(event, elapsedMs());
     const line = logLine(event);
-    written = written.then(() => Promise.all([appendFile(join(outDir, 'schedules.ndjson'), line), write('going', [])]));
+    written = written.then(() => Promise.all([appendFile(join(outDir, SCHEDULES_FILE), line), write('going', [])]));
+    written.catch((error: unknown) => {
+      unwritten.error = error;
+    });
     progress({
       kind: 'tick',
       phase: event.purpose,
@@ -157,12 +168,12 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   };
   try {
     const { ending, found, reason } = await explore({
-      lab: cluster,
+      lab: pace,
       arbitrary: scheduleArbitrary(recipes, bounds),
       seed,
       schedules: options.schedules,
       times: options.times,
-      hasTime: () => budgetMs === null || elapsedMs() < budgetMs,
+      hasTime: () => budgetMs === null || pace.fits(budgetMs - elapsedMs()),
       mayReduce,
       simpler: (schedule) => simplerSchedules(schedule, recipes, bounds),
       signal,
@@ -203,5 +214,5 @@ function logLine({ schedule, trial, purpose }: Extract<ExplorerEvent, { kind: 'p
     verified: fault.verified && fault.injectedAtUs !== null,
     evidence: fault.evidence,
   }));
-  return `${JSON.stringify({ purpose, seed: schedule.seed, schedule: stepsOf(schedule), broken, discounted, acked, faults: evidence })}\n`;
+  return documentLine({ purpose, seed: schedule.seed, schedule: stepsOf(schedule), broken, discounted, acked, faults: evidence });
 }

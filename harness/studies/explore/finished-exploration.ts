@@ -4,6 +4,8 @@ import { type Finished, readDocument } from '../../run/folder/finished-document.
 
 export const EXPLORATION_FILE = 'exploration.json';
 export const REPLAY_FILE = 'replay.json';
+/** One line for each schedule that was played. */
+export const SCHEDULES_FILE = 'schedules.ndjson';
 
 /** Reads a folder, or the document in it; returns what is wrong in words. */
 export function readExploration(given: string): Promise<Finished<ExplorationResult> | string> {

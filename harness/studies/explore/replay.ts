@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { MAX_REPLAY_TRIALS, REPLAY_SCHEMA, type ReplayResult } from '../../evidence/result/exploration.ts';
+import { documentText } from '../../evidence/result/printable.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { availableTarget, requireOfMachine } from '../../run/conductor/available-target.ts';
 import { Neighbours } from '../../run/conductor/neighbours.ts';
@@ -9,6 +10,7 @@ import { deployedTarget } from '../../run/conductor/result/result-parts.ts';
 import { openRunJournal } from '../../run/conductor/run-journal.ts';
 import { writeWhole } from '../../run/folder/run-folder.ts';
 import { stepsOf } from './exploration-log.ts';
+import { REPLAY_FILE } from './finished-exploration.ts';
 import { reproductionOf } from './reproduce.ts';
 import type { Trial } from './trial.ts';
 import { WarmCluster } from './warm-cluster.ts';
@@ -42,7 +44,7 @@ export async function replay({
 }: ReplayOptions): Promise<ReplayResult> {
   const target = await availableTarget(plan.target.use);
   await requireOfMachine(plan.faults);
-  const journal = openRunJournal(folder);
+  const journal = openRunJournal(folder, onNotice);
   const neighbours = new Neighbours({
     what: `replay ${plan.scenario.name}`,
     folder,
@@ -101,7 +103,7 @@ export async function replay({
       trials,
       reproduce,
     };
-    await writeWhole(join(folder, 'replay.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeWhole(join(folder, REPLAY_FILE), `${documentText(result)}\n`);
     return result;
   } finally {
     neighbours.end();

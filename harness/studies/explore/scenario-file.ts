@@ -7,6 +7,11 @@ import { scenarioOfPlan } from '../../plan/scenario/scenario-of-plan.ts';
 import type { Finding } from './explorer.ts';
 
 /** Of the finding with this place, beside exploration.json. */
+/** Whether a file is called as one of these. */
+export function isScenarioFileName(name: string): boolean {
+  return /^found-\d+\.yaml$/.test(name);
+}
+
 export function scenarioFileName(index: number): string {
   return `found-${index + 1}.yaml`;
 }

@@ -2,9 +2,11 @@
  * The file that history is kept in: `history.ndjson` of a folder, one entry a line, only ever appended to, so that it can lie in a
  * repository or a cache and several jobs can add to it.
  */
+
 import { appendFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HistoryEntry, historyEntrySchema } from '../../evidence/result/history.ts';
+import { documentLine } from '../../evidence/result/printable.ts';
 import { makeFolder } from '../../run/tools/make-folder.ts';
 
 export const HISTORY_FILE = 'history.ndjson';
@@ -52,7 +54,7 @@ export async function addToHistory(folder: string, entries: readonly HistoryEntr
   const path = join(folder, HISTORY_FILE);
   // A line that was cut short, by a full disk for instance, must not spoil the one after it.
   const lead = (await endsOpen(path)) ? '\n' : '';
-  await appendFile(path, lead + added.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  await appendFile(path, lead + added.map((entry) => documentLine(entry)).join(''));
   return added;
 }
 

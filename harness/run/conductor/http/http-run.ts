@@ -16,7 +16,7 @@ import { HttpReadings } from './http-readings.ts';
 import { buildHttpResult } from './http-result.ts';
 
 export class HttpRun extends PlainRun<HttpLoad> {
-  async play(): Promise<{ readonly result: Result; readonly record: null }> {
+  async play(): Promise<{ readonly result: Result; readonly record: null; readonly unwritten: string | null }> {
     const { signal, end, progress, standing, profiler } = this.options;
     const { load, http } = this.plan;
     if (http === null) throw new RangeError('a plan without an HTTP load');
@@ -91,8 +91,8 @@ export class HttpRun extends PlainRun<HttpLoad> {
       cpu,
       profiledWith: profiler?.kind ?? null,
     });
-    await this.writeFiles(result, startedAt.getTime() + (zeroUs - beganUs) / 1000);
-    return { result, record: null };
+    const unwritten = await this.writeFiles(result, startedAt.getTime() + (zeroUs - beganUs) / 1000);
+    return { result, record: null, unwritten };
   }
 
   #cutShort({ happened }: RunAbort): void {

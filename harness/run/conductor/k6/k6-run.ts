@@ -10,8 +10,8 @@ import { K6Load } from '../../drivers/k6/k6-load.ts';
 import { requireK6 } from '../../drivers/k6/k6-program.ts';
 import { freeAddress, type K6Counts, k6Counts } from '../../drivers/k6/k6-progress.ts';
 import { type K6Script, k6Script } from '../../drivers/k6/k6-script.ts';
-import { SCRIPT_ENDING } from '../../drivers/k6/script-text.ts';
 import { refuseForeignUrls } from '../../drivers/own-endpoints.ts';
+import { K6_SCRIPT_FILE, K6_SUMMARY_FILE } from '../../folder/file-names.ts';
 import { writeWhole } from '../../folder/run-folder.ts';
 import { DEVICE, UserNames } from '../../load/user-names.ts';
 import { originsOf } from '../http/http-identities.ts';
@@ -23,12 +23,11 @@ import { buildK6Result } from './k6-result.ts';
 /** What k6 needs beyond its load to start, drain and sum up. */
 const GRACE_MS = 120_000;
 const TICK_MS = 1_000;
-const SUMMARY_FILE = 'k6-summary.json';
 
 export class K6Run extends PlainRun<K6Load> {
   #ticks: NodeJS.Timeout | null = null;
 
-  async play(): Promise<{ readonly result: Result; readonly record: null }> {
+  async play(): Promise<{ readonly result: Result; readonly record: null; readonly unwritten: string | null }> {
     const { signal, end, progress, profiler } = this.options;
     const [startedAt, beganUs] = [new Date(), monotonicUs()];
     const ticksBefore = await readCpuTicks();
@@ -80,8 +79,8 @@ export class K6Run extends PlainRun<K6Load> {
       profiledWith: profiler?.kind ?? null,
       interrupted: end.happened,
     });
-    await this.writeFiles(result, startedAt.getTime());
-    return { result, record: null };
+    const unwritten = await this.writeFiles(result, startedAt.getTime());
+    return { result, record: null, unwritten };
   }
 
   override async stop(): Promise<void> {
@@ -103,8 +102,8 @@ export class K6Run extends PlainRun<K6Load> {
   async #startK6(script: K6Script, urls: readonly string[], deployment: Deployment | null): Promise<K6Load> {
     const { load, users, http } = this.plan;
     const folder = this.folder.path;
-    const scriptFile = join(folder, `k6-script${SCRIPT_ENDING}`);
-    const summaryFile = join(folder, SUMMARY_FILE);
+    const scriptFile = join(folder, K6_SCRIPT_FILE);
+    const summaryFile = join(folder, K6_SUMMARY_FILE);
     await writeWhole(scriptFile, script.text);
     const names = new UserNames(users, this.options.standing?.firstName);
     const signed = http === null || http.requests.some((request) => request.signed);
@@ -114,11 +113,11 @@ export class K6Run extends PlainRun<K6Load> {
         : [];
     const address = await freeAddress();
     const started = new K6Load({
-      scriptFile: `k6-script${SCRIPT_ENDING}`,
+      scriptFile: K6_SCRIPT_FILE,
       summaryFile,
       folder,
       address,
-      env: k6Environment(process.env, { urls, credentials, summaryFile: SUMMARY_FILE }),
+      env: k6Environment(process.env, { urls, credentials, summaryFile: K6_SUMMARY_FILE }),
       limitMs:
         load.warmUpMs + load.durationMs + (load.connectPerSecond === 0 ? 0 : (users * 1000) / load.connectPerSecond) + GRACE_MS,
     });

@@ -168,7 +168,7 @@ export class MessageRun {
       cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
     };
     const result = await this.#logs.completed(buildResult(record), this.#zeroUs);
-    await writeRunFiles(this.#folder.path, {
+    const unwritten = await writeRunFiles(this.#folder.path, {
       result,
       observations,
       endUs,
@@ -177,7 +177,7 @@ export class MessageRun {
       intervals: this.#intervals,
       zeroMs: this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000,
     });
-    return { result, record };
+    return { result, record, unwritten };
   }
 
   /** Ends what this run started; idempotent. */

@@ -66,4 +66,6 @@ export interface ConductedRun {
   readonly runDir: string;
   /** What the Result was made of; as large as the run was long. Null for requests alone, without messages. */
   readonly record: RunRecord | null;
+  /** Why the run folder does not have all of its files, with place and remedy; null where it has. */
+  readonly unwritten: string | null;
 }

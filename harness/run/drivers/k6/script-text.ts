@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
 /** Of this file, and so of the modules beside it: `.ts`, or `.js` where the package was compiled. */
-export const SCRIPT_ENDING = extname(import.meta.url);
+const SCRIPT_ENDING = extname(import.meta.url);
 
 const IMPORT = /^import\s[^;]*?from '([^']+)';\n/gms;
 const PLAN = /^export const plan\b[^=]*= \{.*?^\};\n/ms;

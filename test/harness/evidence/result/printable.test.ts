@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTSIDE_TEXT_LIMIT, outsideText } from '../../../../harness/evidence/result/printable.ts';
+import { documentLine, OUTSIDE_TEXT_LIMIT, outsideText } from '../../../../harness/evidence/result/printable.ts';
 
 describe('text from outside', () => {
   it('is one bounded line without a control character or half a character, whatever it was', () => {
@@ -16,5 +16,17 @@ describe('text from outside', () => {
 
   it('keeps what can be read of a reason that would clear the screen', () => {
     expect(outsideText('\u001b[2Jtoo\r\nlarge\u009b31m')).toBe('\ufffd[2Jtoo large\ufffd31m');
+  });
+});
+
+describe('a document on one line', () => {
+  it('says the same as what it was made of, in characters that any terminal shows', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = documentLine({ text });
+        expect(JSON.parse(line)).toEqual({ text });
+        expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
   });
 });

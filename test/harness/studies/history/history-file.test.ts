@@ -57,6 +57,13 @@ describe('the file', () => {
     expect((await readHistory(folder)).entries).toEqual([first]);
   });
 
+  it('shows on any terminal what somebody called a run', async () => {
+    const hostile = entry('2026-11-24T12:00:00.002Z', 'a\u202eb\u009b2J\u2028c');
+    await addToHistory(folder, [hostile]);
+    expect(readFileSync(file, 'utf8')).toContain('a\\u202eb\\u009b2J\\u2028c');
+    expect((await readHistory(folder)).entries).toEqual([hostile]);
+  });
+
   it('is made, with its folder, by the first run', async () => {
     const deeper = join(folder, 'not', 'there');
     expect(await readHistory(deeper)).toEqual({ entries: [], unreadable: [] });
