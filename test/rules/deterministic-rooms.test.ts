@@ -25,6 +25,18 @@ const impurities: Readonly<Record<string, string>> = {
   'an async function': 'export async function a() {\n  return 1;\n}\n',
   'an async arrow': 'export const a = async () => 1;\n',
   'a dynamic import': `export const a = import('./b.ts');\n`,
+  'an async method of an object': 'export const a = {\n  async b() {\n    return 1;\n  },\n};\n',
+  'an async generator': 'export async function* a() {\n  yield 1;\n}\n',
+  'a clock by way of globalThis': 'export const a = globalThis.performance.now();\n',
+  'a clock by way of Intl': 'export const a = new Intl.DateTimeFormat().format();\n',
+  'a timer by way of AbortSignal': 'export const a = AbortSignal.timeout(5);\n',
+  'chance by a name in brackets': "export const a = Math['random']();\n",
+  'chance by taking it out of Math': 'const { random } = Math;\n\nexport const a = random();\n',
+  'process.hrtime': 'export const a = process.hrtime.bigint();\n',
+  'crypto.randomUUID': 'export const a = crypto.randomUUID();\n',
+  console: `export const a = console.log('x');\n`,
+  fetch: `export const a = fetch('x');\n`,
+  'a worker': `export const a = new Worker('x');\n`,
 };
 
 const deterministicRooms = [
