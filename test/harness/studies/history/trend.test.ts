@@ -115,6 +115,12 @@ describe('a history', () => {
       recoveryDistribution: [],
     };
     expect(shown(bare)).toEqual(expect.arrayContaining(['service.p50', 'service.p99', 'rate']));
+    const ofValues = (values: Record<string, number>): string[] =>
+      historyOf([{ ...entry(0), values }]).series[0]?.metrics.map(({ name }) => name) ?? [];
+    // One rate, and of percentiles the usual ones; where there are none of those, whatever was measured.
+    expect(ofValues({ 'http.p50': 1, 'http.p90': 2, 'http.requests': 6, 'http.rate': 5 })).toEqual(['http.p50', 'http.requests']);
+    expect(ofValues({ 'http.p90': 2, 'http.max': 3, 'http.rate': 5 })).toEqual(['http.p90', 'http.max', 'http.rate']);
+    expect(ofValues({ 'lag.p50': 1 })).toEqual(['lag.p50']);
   });
 
   it('says of each metric whether there were runs enough to look for a change', () => {
