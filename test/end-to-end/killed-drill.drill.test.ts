@@ -210,13 +210,13 @@ describe.skipIf(process.platform !== 'linux')('without one, it leaves nothing af
       // What is stopped cannot end by itself: there is something to heal.
       if (moment.when === 'the node is stopped')
         await until('only what is stopped is left', () => drill.processes().length === 1, LIMIT_MS);
-      const heal = new Command(['heal', '--json'], drill.env);
+      const heal = new Command(['heal', '--all', '--json'], drill.env);
       expect(await heal.ended(), heal.stderr + heal.stdout).toBe(0);
       expect(JSON.parse(heal.stdout)).toMatchObject({ runs: [{ folder: drill.out, state: 'healed' }] });
       // What was started the moment before, and not written down yet, ends by itself.
       await until('no process is left', () => drill.processes().length === 0, 30_000);
       expect(leftOnDisk(drill)).toEqual([]);
-      const again = new Command(['heal'], drill.env);
+      const again = new Command(['heal', '--all'], drill.env);
       expect(await again.ended()).toBe(0);
       expect(again.stdout).toContain('nothing to heal');
     },
