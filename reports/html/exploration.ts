@@ -56,7 +56,7 @@ function head(exploration: ExplorationResult, detail: Detail): Markup {
   const { kind, word, sentence } = explorationWords(exploration);
   const verified = Object.values(faults).reduce((sum, each) => sum + each.verified, 0);
   const drawn = Object.values(faults).reduce((sum, each) => sum + each.drawn, 0);
-  return markup`<header class="top"><p class="brand">letitcrash <span>exploration</span></p><h1><bdi>${clip(oneLine(nameOf(exploration)), Math.min(detail.text, 120))}</bdi></h1>${factLine(
+  return markup`<header class="top"><p class="brand">letitcrash <span>exploration</span></p><h1>Exploration of <bdi>${clip(oneLine(nameOf(exploration)), Math.min(detail.text, 120))}</bdi></h1>${factLine(
     [
       ...(target === null
         ? []

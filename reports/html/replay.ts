@@ -60,7 +60,7 @@ function head(replay: ReplayResult, detail: Detail): Markup {
   const { scenario, reproduction, discounted, trials, target, startedAt, durationMs } = replay;
   const { kind, word, sentence } = replayWords(replay);
   const acked = trials.reduce((sum, trial) => sum + trial.acked, 0);
-  return markup`<header class="top"><p class="brand">letitcrash <span>replay</span></p><h1><bdi>${clip(oneLine(scenario), Math.min(detail.text, 120))}</bdi></h1>${factLine(
+  return markup`<header class="top"><p class="brand">letitcrash <span>replay</span></p><h1>Replay of <bdi>${clip(oneLine(scenario), Math.min(detail.text, 120))}</bdi></h1>${factLine(
     [
       ...(target === null
         ? []

@@ -19,7 +19,7 @@ export function trendReport(given: History): string {
   return htmlPage((detail) => {
     const { shown, omitted } = first(history.series, Math.min(SERIES, detail.rows));
     return {
-      title: `${trendWord(history)}: how figures went`,
+      title: `${trendWord(history)}: trend of ${subject(history, detail)}`,
       sections: shown.map((series, index) => [`series-${index + 1}`, nameOf(history, series, detail)]),
       head: head(history, detail),
       body: markup`${shown.map((series, index) => seriesSection(history, series, index, detail))}${omitted === 0 ? null : markup`<p>${plural(omitted, 'more series', 'more series')} in the history.</p>`}`,
@@ -54,11 +54,13 @@ function head(history: History, detail: Detail): Markup {
   const open = notComparedSentences(history);
   const nothing = nothingCompared(history);
   const said = [...(sentence === undefined ? (nothing ? [] : [calm]) : [sentence, ...others]), ...open];
-  return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>How figures went</h1>${factLine([
-    plural(runs, 'run'),
-    plural(history.series.length, 'series', 'series'),
-    ...(latest === undefined ? [] : [`latest ${readableTime(latest)}`]),
-  ])}</header>
+  return markup`<header class="top"><p class="brand">letitcrash <span>trend</span></p><h1>Trend of <bdi>${subject(history, detail)}</bdi></h1>${factLine(
+    [
+      plural(runs, 'run'),
+      plural(history.series.length, 'series', 'series'),
+      ...(latest === undefined ? [] : [`latest ${readableTime(latest)}`]),
+    ],
+  )}</header>
 ${verdictBox({
   kind: worse.length > 0 ? 'invalid' : nothing ? 'unknown' : 'pass',
   word: trendWord(history),
@@ -68,10 +70,21 @@ ${verdictBox({
 <p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. Counted here is the latest change of each metric; earlier ones are below. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
 }
 
+/** Whose figures these are; of more than two, how many. */
+function subject({ series }: History, detail: Detail): string {
+  const names = [...new Set(series.map((one) => plainName(one, detail)))];
+  if (names.length > 2) return plural(names.length, 'setup');
+  return names.length === 0 ? 'no runs yet' : names.join(' and ');
+}
+
+function plainName({ setup }: HistorySeries, detail: Detail): string {
+  const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 40));
+  return `${say(setup.scenario)} on ${say(setup.target)}`;
+}
+
 /** A series as people call it: its scenario and its target, numbered where several have the same. */
 function nameOf({ series }: History, one: HistorySeries, detail: Detail): string {
-  const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 40));
-  const plain = ({ setup }: HistorySeries): string => `${say(setup.scenario)} on ${say(setup.target)}`;
+  const plain = (other: HistorySeries): string => plainName(other, detail);
   const same = series.filter((other) => plain(other) === plain(one));
   return same.length === 1 ? plain(one) : `${plain(one)}, series ${series.indexOf(one) + 1}`;
 }

@@ -17,6 +17,7 @@ describe('the page of an exploration', () => {
   it('says what was broken, by how small a schedule, how often, with which seed, and how to play it again', () => {
     const page = explorationReport(exampleExploration());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Found: exploration of calibrated · letitcrash');
+    expect(allIn(page, 'h1').map(textOf)).toEqual(['Exploration of calibrated']);
     const text = textIn(page);
     expect(text).toContain('"No loss" is broken by 1 fault, in 9 of 10 fresh runs, a share between 60% and 98% (95%)');
     expect(text).toContain('1 fault, of 3 as it was found');
@@ -33,6 +34,10 @@ describe('the page of an exploration', () => {
       (svg) => [...elementsOf(svg)].filter(({ attributes }) => attributes.get('class') === 'fault-bar').length,
     );
     expect(bars).toEqual([1, 3]);
+    const names = drawn.flatMap((svg) =>
+      [...elementsOf(svg)].filter(({ attributes }) => attributes.get('class') === 'row').map(textOf),
+    );
+    expect(names).toEqual(['kill-node n2', 'kill-process random', 'kill-node n2', 'partition']);
     expect(textIn(page)).toContain('kill-node600 ms100 mstarget n2');
     expectTablesBesideCharts(page);
   });
@@ -76,6 +81,7 @@ describe('the page of a replay', () => {
   it('says in how many runs what was broken, run by run, with the schedule and how to play it again', () => {
     const page = replayReport(exampleReplay());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Broken: replay of found-1 · letitcrash');
+    expect(allIn(page, 'h1').map(textOf)).toEqual(['Replay of found-1']);
     const text = textIn(page);
     expect(text).toContain('"No loss" was broken in 3 of 4 fresh runs, a share between 30% and 95% (95%); 1 run did not count');
     expect(text).toMatch(/1 broken✕391No loss2 held✓402–3 does not count\?0kill-node-1 could not be verified/);

@@ -17,7 +17,8 @@ describe('the trend page', () => {
     [...elementsOf(svg)].filter(({ name, attributes }) => name === kind || attributes.get('class') === kind);
 
   it('says what got worse, and since which run, in its title and a sentence', () => {
-    expect(allIn(page, 'title').map(textOf)[0]).toMatch(/^1 metric got worse/);
+    expect(allIn(page, 'title').map(textOf)[0]).toBe('1 metric got worse: trend of steady on reference · letitcrash');
+    expect(allIn(page, 'h1').map(textOf)).toEqual(['Trend of steady on reference']);
     const since = history.series[0]?.runs[26];
     expect(textOf(parsePage(page))).toContain(`+12.1%, since ${since?.label}, 2026-11-09 03:12`);
     const calm = {

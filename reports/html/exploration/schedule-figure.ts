@@ -63,7 +63,7 @@ function rowOf(step: ScheduleStep): ScheduleRow | null {
   const forMs = writtenMs(step.for);
   const victim = step.target;
   const whom = typeof victim === 'string' ? ` ${victim}` : '';
-  return { name: `${oneLine(step.kind)}${oneLine(whom)}`, fromMs, toMs: forMs === null ? null : fromMs + forMs };
+  return { name: oneLine(`${step.kind}${whom}`), fromMs, toMs: forMs === null ? null : fromMs + forMs };
 }
 
 function stepTable(caption: string, steps: readonly ScheduleStep[], document: string, detail: Detail): Markup {
