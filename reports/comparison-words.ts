@@ -89,7 +89,7 @@ export function detectableText({ detectable }: Pick<ComparedMetric, 'detectable'
 export function blocksText({ blocks }: Comparison): string {
   const invalid = blocks.filter((block) => block.invalid.length > 0).length;
   const runs = blocks.reduce((sum, block) => sum + block.runs.length, 0);
-  return `${plural(blocks.length, 'block')} with ${plural(runs, 'run')}${invalid === 0 ? '' : `, ${plural(invalid, 'block')} no evidence`}`;
+  return `${plural(blocks.length, 'block')} with ${plural(runs, 'run')}${invalid === 0 ? '' : `, of which ${plural(invalid, 'block is', 'blocks are')} no evidence`}`;
 }
 
 export function brokenText({ side, property, runs }: Comparison['broken'][number]): string {

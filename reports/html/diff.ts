@@ -1,5 +1,5 @@
 /** The page of two runs side by side: what they can bear, what differs between them, their figures and their percentile curves. */
-import type { Diff, DiffFigure, DiffSide } from '../../harness/evidence/result/diff.ts';
+import type { Diff, DiffCondition, DiffFigure, DiffSide } from '../../harness/evidence/result/diff.ts';
 import { withOneLineTexts } from '../../harness/evidence/result/one-line-texts.ts';
 import { logAxis, percentileAxis } from '../charts/axis.ts';
 import { plainLine } from '../charts/series.ts';
@@ -58,7 +58,7 @@ function head(diff: Diff, detail: Detail): Markup {
   const [decisive = '', ...others] = diff.says;
   return markup`<header class="top"><p class="brand">letitcrash <span>two runs</span></p><h1><bdi>${clip(diffTitle(diff), Math.min(detail.text, 160))}</bdi></h1>${factLine([`A ${readableTime(diff.a.startedAt)}`, `B ${readableTime(diff.b.startedAt)}`])}</header>
 ${verdictBox({
-  kind: diff.comparable === 'no' ? 'invalid' : 'unknown',
+  kind: ({ no: 'invalid', unknown: 'unknown', yes: 'none' } as const)[diff.comparable],
   word: COMPARABLE_WORDS[diff.comparable],
   sentence: clip(decisive, detail.text),
   more: others.slice(0, detail.rows).map((saying) => clip(sentenceCase(saying), detail.text)),
@@ -91,7 +91,7 @@ function conditions({ conditions: all }: Diff, detail: Detail): Markup {
       columns: [text('Condition'), text('Effect'), prose('A'), prose('B'), prose('Why it matters')],
       rows: shown.map((one): Piece[] => [
         say(one.about === one.name ? one.name : `${one.about}, ${one.name}`),
-        state(one.effect === 'forbids' ? 'bad' : 'open', EFFECT_WORDS[one.effect]),
+        effect(one),
         said(one.a, say),
         said(one.b, say),
         say(one.why),
@@ -100,6 +100,11 @@ function conditions({ conditions: all }: Diff, detail: Detail): Markup {
       document: DOCUMENT,
     }),
   );
+}
+
+/** What is compared is no flaw. */
+function effect({ effect: it }: DiffCondition): Piece {
+  return it === 'subject' ? EFFECT_WORDS[it] : state(it === 'forbids' ? 'bad' : 'open', EFFECT_WORDS[it]);
 }
 
 function said(value: string | null, say: (value: string) => string): Piece {
@@ -123,7 +128,7 @@ function figureTable(diff: Diff, { caption, all }: Listed, detail: Detail): Mark
       clip(one.name, Math.min(detail.text, 120)),
       of(one, 'a'),
       of(one, 'b'),
-      one.ratio === null
+      one.ratio === null || one.a === one.b
         ? markup`<span class="none">${changeText(one, diff)}</span>`
         : figure(one.ratio, () => changeText(one, diff)),
     ]),

@@ -65,10 +65,12 @@ small, .small, .none { color: var(--soft); font-size: .8125rem; }
 .verdict.pass { background: var(--good-back); } .verdict.pass h2 { color: var(--good); } .verdict.pass .symbol { background: var(--good); }
 .verdict.fail { background: var(--bad-back); } .verdict.fail h2 { color: var(--bad); } .verdict.fail .symbol { background: var(--bad); }
 .verdict:is(.invalid, .unknown) { background: var(--open-back); } .verdict:is(.invalid, .unknown) h2 { color: var(--open); } .verdict:is(.invalid, .unknown) .symbol { background: var(--open); }
+.verdict.none { background: var(--head); } .verdict.none .symbol { background: var(--soft); }
 .reasons { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
 .summary { color: var(--soft); max-width: 72ch; overflow-wrap: anywhere; }
-.tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 0 0 20px; background: var(--rule); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
-.tiles > div { background: var(--card); padding: 14px 16px; }
+.tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 0 0 20px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
+.tiles > div { box-shadow: 0 0 0 1px var(--rule); padding: 14px 16px; }
+.tiles:empty { display: none; }
 .tiles dt { color: var(--soft); font-size: .8125rem; font-weight: 600; }
 .tiles dd { margin: 2px 0 0; }
 .tiles b { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
@@ -86,8 +88,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 main > section:not(.verdict) { border-top: 1px solid var(--rule); margin-top: 28px; padding-top: 26px; }
 .scroll { overflow-x: auto; margin: 0 0 20px; border: 1px solid var(--rule); border-radius: 8px; background: ${scrollCues()}; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
-caption { text-align: left; padding: 10px 14px; color: var(--soft); font-size: .875rem; }
-th, td { padding: 8px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
+caption { text-align: left; padding: 10px 12px; color: var(--soft); font-size: .875rem; }
+th, td { padding: 8px 12px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
 thead th { background: var(--head-shade); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
 caption.unseen + thead th { border-top: 0; }
 tbody th { font-weight: 500; min-width: 8.5em; max-width: 24em; overflow-wrap: break-word; }
@@ -97,7 +99,7 @@ th small { font-weight: 400; display: block; }
 td.num, .num data { white-space: nowrap; }
 tbody th.num { min-width: 0; white-space: nowrap; }
 td:not(.num) { overflow-wrap: break-word; }
-td.prose { min-width: 16em; overflow-wrap: anywhere; }
+td.prose { min-width: 16em; overflow-wrap: anywhere; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 9em; }
 tfoot td { color: var(--soft); font-size: .875rem; }
 .whole { white-space: nowrap; }
 h3 + p { margin-top: 6px; }

@@ -36,7 +36,7 @@ describe('summary.md of a comparison', () => {
       'A: baseline (main). B: candidate (.).',
       '| ✅ | response.p99 &lt; 50ms | 10.3 ms | 50.0 ms |',
       '- ❌ B broke "No loss" in 3 runs',
-      '12 blocks with 48 runs, 1 block no evidence',
+      '12 blocks with 48 runs, of which 1 block is no evidence',
       'Block 5 is no evidence: other guests took 12% of the processors',
       'letitcrash gate --baseline main --seed 7',
     ])

@@ -9,7 +9,7 @@ import { HTML_SIZE_LIMIT } from '../../reports/html/page.ts';
 import { MARKDOWN_SIZE_LIMIT } from '../../reports/markdown-text.ts';
 import { arbitraryDiff, RUNS } from './arbitrary-result.ts';
 import { exampleResult } from './example-result.ts';
-import { allIn, expectHarmless, expectNavigable, expectTablesBesideCharts } from './page-elements.ts';
+import { allIn, expectHarmless, expectNavigable, expectTablesBesideCharts, parsePage } from './page-elements.ts';
 import { expectPlainTables } from './plain-tables.ts';
 import { textOf } from './well-formed.ts';
 
@@ -51,6 +51,22 @@ describe('the reports of two runs', () => {
     expect(allIn(diffReport(other), 'title').map(textOf)[0]).toMatch(
       /^quickstart on reference and checkout on reference side by side/,
     );
+  });
+
+  it('marks as flaw or doubt on the page only what is one, and writes what is the same in one way', () => {
+    const [page, other] = [diffReport(comparable), diffReport(forbidden)];
+    const states = (of: string): (string | undefined)[] =>
+      allIn(of, 'span')
+        .map(({ attributes }) => attributes.get('class'))
+        .filter((name) => name?.startsWith('state'));
+    expect(states(page)).toEqual([]);
+    expect(states(other)).toContain('state bad');
+    expect(textOf(parsePage(page))).toContain('what is compared');
+    const classOf = (of: string): string | undefined => allIn(of, 'section')[0]?.attributes.get('class');
+    expect([classOf(page), classOf(other)]).toEqual(['verdict none', 'verdict invalid']);
+    const same = allIn(page, 'td').filter((cell) => textOf(cell) === 'the same');
+    expect(same.length).toBeGreaterThan(5);
+    expect(new Set(same.map(({ children: [inner] }) => inner?.attributes.get('class')))).toEqual(new Set(['none']));
   });
 
   it('call what is not known unknown, and never zero', () => {

@@ -56,6 +56,6 @@ function invalid({ blocks }: Comparison, detail: Detail): Markup {
   if (bad.length === 0) return markup`<p>All blocks were evidence.</p>`;
   const { shown, omitted } = first(bad, Math.min(NAMED, detail.rows));
   return markup`<h3>Blocks that are no evidence</h3><ul class="offenders">${shown.map(
-    ({ block, number }) => markup`<li><b>Block ${number}</b> ${clip(oneLine(block.invalid.join('; ')), detail.text)}</li>`,
+    ({ block, number }) => markup`<li><b>Block ${number}</b>: ${clip(oneLine(block.invalid.join('; ')), detail.text)}</li>`,
   )}${omitted > 0 ? markup`<li>${plural(omitted, 'more block')} in comparison.json</li>` : null}</ul>`;
 }
