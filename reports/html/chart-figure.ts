@@ -62,13 +62,18 @@ function seriesKey({ name, tone, shape }: Series): Markup {
 export function faultKeys(faults: readonly FaultBand[]): readonly Markup[] {
   if (faults.length === 0) return [];
   return [
-    legendKey(
-      markup`<rect class="fault-band" x="1" y="0" width="26" height="10"/><line class="injected" x1="1" x2="1" y1="0" y2="10"/><line class="healed" x1="27" x2="27" y1="0" y2="10"/><rect class="fault-bar" x="1" y="2.5" width="26" height="5"/>`,
-      'a fault, from its injection (solid line) until it is undone (dashed line)',
-    ),
+    faultKey(markup`<rect class="fault-bar" x="1" y="2.5" width="26" height="5"/>`),
     legendKey(
       markup`<rect class="waiting-band" x="0" y="0" width="24" height="10"/><line class="waiting" x1="0" x2="20" y1="5" y2="5"/><line class="recovered" x1="24" x2="24" y1="0" y2="10"/><circle class="whole" cx="23" cy="5" r="4"/>`,
       'users still wait, until they are whole again (dot, dotted line)',
     ),
   ];
+}
+
+/** What the band and the lines of a fault mean; `over` is what a chart draws of it besides. */
+export function faultKey(over: Markup | null): Markup {
+  return legendKey(
+    markup`<rect class="fault-band" x="1" y="0" width="26" height="10"/><line class="injected" x1="1" x2="1" y1="0" y2="10"/><line class="healed" x1="27" x2="27" y1="0" y2="10"/>${over}`,
+    'a fault, from its injection (solid line) until it is undone (dashed line)',
+  );
 }

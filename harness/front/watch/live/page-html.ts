@@ -1,5 +1,6 @@
 /** The live page before anything is known: what it will be filled into by page/main.ts. */
 import { clip } from '../../../../reports/format.ts';
+import { faultKey } from '../../../../reports/html/chart-figure.ts';
 import { factLine } from '../../../../reports/html/head.ts';
 import { type Markup, markup, oneLine } from '../../../../reports/markup.ts';
 import { CHARTS, type ChartPlan } from './page/chart-plans.ts';
@@ -45,7 +46,7 @@ export function pageHtml(run: RunFacts, script: string): string {
 <div class="bar"><button type="button" id="hold" aria-pressed="false">Hold the figures</button><progress id="progress" max="1" value="0" aria-label="How much of the load is over"></progress></div>
 <dl class="tiles">${TILES.map(([id, title, note]) => markup`<div><dt>${title}</dt><dd><b id="tile-${id}"><span class="none">–</span></b><small id="note-${id}">${note}</small></dd></div>`)}</dl>
 <section aria-labelledby="happened"><h2 id="happened">What happened</h2><div class="scroll log" tabindex="0" role="region" aria-label="What happened, newest first"><ol id="entries" reversed></ol></div><p class="small" id="entries-more" hidden></p></section>
-<section aria-labelledby="charts"><h2 id="charts">Over time</h2>${charts.map(figure)}</section>
+<section aria-labelledby="charts"><h2 id="charts">Over time</h2><ul class="legend" id="fault-key" hidden>${faultKey(null)}</ul>${charts.map(figure)}</section>
 <section aria-labelledby="faults"><h2 id="faults">Faults</h2><p id="no-fault">None struck yet.</p>${table('faults', 'Faults as they struck, by the number they have in the charts', ['No.', 'Fault', 'Target', 'Struck', 'Healed', 'State'], true)}<p class="small" id="faults-more" hidden></p></section>
 <section aria-labelledby="ledger"><h2 id="ledger">The ledger so far</h2><p id="ledger-note">${run.load === 'messages' ? 'What was promised and what has arrived, as counted by the load. Whether every acknowledged message arrived is decided after the drain.' : 'This run is HTTP requests alone: there are no messages to account for.'}</p>${run.load === 'messages' ? table('counts', 'Counts since the load began to connect', ['What', 'Count', 'Meaning'], false, [1]) : null}${table('properties', 'The delivery properties, decided after the drain', ['Property', 'Outcome', 'Rule'], true)}</section>
 <section aria-labelledby="checks" id="checks-section" hidden><h2 id="checks">Checks</h2>${table('checks', 'What the scenario expects, and what was measured', ['Check', 'Outcome', 'Measured'], false)}</section>

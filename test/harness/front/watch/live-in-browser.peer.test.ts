@@ -226,7 +226,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
       expect(await page.locator('#told').getAttribute('role')).toBe('status');
       play([...BEGIN, STRUCK]);
       await shows(page, 'told', 'kill-node struck n2');
-      await shows(page, 'rows-faults', 'goes on');
+      await shows(page, 'rows-faults', 'active');
       play([HEALED]);
       await shows(page, 'told', 'kill-node healed n2');
       await shows(page, 'rows-faults', 'healed');
@@ -241,7 +241,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
       play(HALF);
       await shows(page, 'tile-time', '24 s');
       await page.keyboard.press('Tab');
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to what goes on');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the run');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       expect(await page.locator('#hold').getAttribute('aria-pressed')).toBe('true');

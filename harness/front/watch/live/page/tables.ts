@@ -69,6 +69,7 @@ function showFaults({ faults, leftOut }: Story): void {
   struck = faults;
   show('no-fault', faults.length === 0);
   show('table-faults', faults.length > 0);
+  show('fault-key', faults.length > 0);
   element('rows-faults').replaceChildren(...faults.map(faultRow));
   show('faults-more', leftOut.faults > 0);
   setText('faults-more', `${formatCount(leftOut.faults)} more are in the report.`);
