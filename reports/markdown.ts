@@ -9,17 +9,7 @@ import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clocksOfStep } from './clocks.ts';
 import { faultState, killCaveat } from './fault-words.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatInUnit,
-  formatMs,
-  formatPercentile,
-  formatRate,
-  NOT_MEASURED,
-  plural,
-  sentenceCase,
-} from './format.ts';
+import { formatBytes, formatCount, formatInUnit, formatMs, formatRate, NOT_MEASURED, plural, sentenceCase } from './format.ts';
 import {
   httpAnswersText,
   httpCaveat,
@@ -29,11 +19,14 @@ import {
   LATENCY_COLUMNS,
   latencyCells,
 } from './http-words.ts';
+import { latencyPart } from './markdown-latency.ts';
 import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+import { worstSecondsPart } from './markdown-worst-seconds.ts';
 import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
+import { requestFigures } from './request-figures.ts';
 import { formatResolved } from './resolved-time.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 import { machineText, targetText } from './setting-words.ts';
@@ -61,13 +54,23 @@ function render(result: Result, detail: Detail): string {
     repeats(result, detail),
     http(result, detail),
     measuredBy(result, detail),
-    percentiles(result),
+    latencyPart(result),
+    worstSecondsPart(result, detail),
     setting(result, detail),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
 function keyTable(result: Result): string {
+  const requests = requestFigures(result);
+  if (requests !== null)
+    return requests.length === 0
+      ? ''
+      : table(
+          'r'.repeat(requests.length),
+          requests.map(({ name }) => name.toLowerCase()),
+          [requests.map(({ text }) => plain(text, 40))],
+        );
   const { response } = result.latency;
   const worst = worstRecovery(result);
   const recovered = {
@@ -97,6 +100,7 @@ function keyTable(result: Result): string {
 function lostText(result: Result): string {
   if (driverViolations(result).length > 0) return 'not judged';
   const delivery = accounted(result);
+  if (delivery?.acked === 0) return 'unknown';
   return delivery === null ? NOT_MEASURED : `${formatCount(delivery.lost)} of ${formatCount(delivery.expected)}`;
 }
 
@@ -248,36 +252,6 @@ function measuredBy(result: Result, detail: Detail): string {
     ['figure', 'values'],
     shown.map(([name, values]) => [plain(name, 80), plain(values, detail.text)]),
     rows.length - shown.length,
-  )}`;
-}
-
-/** In a table what is not known is a dash. */
-function orDash(format: (value: number) => string): (value: number | null) => string {
-  return (value) => (value === null ? '–' : format(value));
-}
-
-function percentiles(result: Result): string {
-  const { latency, load } = result;
-  const time = (us: number | null): string => plain(formatResolved(us, load.resolutionUs), 40);
-  if (isWithheld(result) && latency.lag === null) return '';
-  const kinds = [
-    ['response', latency.response],
-    ['service', latency.service],
-    ['delivery', latency.delivery],
-    ['generator lag', latency.lag],
-  ] as const;
-  return `### Latency\n\n${table(
-    'lrrrrrr',
-    ['', 'messages', ...[50, 90, 99, 99.9].map(formatPercentile), 'max'],
-    kinds.map(([name, it]) =>
-      it === null || it.count === 0
-        ? [name, '–', '–', '–', '–', '–', '–']
-        : [
-            name,
-            ...[it.count].map(orDash(formatCount)),
-            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(orDash(time)),
-          ],
-    ),
   )}`;
 }
 

@@ -13,6 +13,14 @@ export function whyNoLedger(result: Pick<Result, 'delivery' | 'load' | 'measured
   return accounted(result) === null ? 'nothing to account for: requests alone, no messages' : null;
 }
 
+/** What was timed, in the plural; of another tool's timings that are of no request nobody knows what they are. */
+export function timedThings(
+  result: Pick<Result, 'delivery' | 'http' | 'load' | 'measuredBy'>,
+): 'messages' | 'requests' | 'samples' {
+  if (accounted(result) !== null) return 'messages';
+  return result.http === null && result.measuredBy !== null ? 'samples' : 'requests';
+}
+
 /** Name with its unit, and its values as the tool called them. */
 export function measuredByRows({ figures }: MeasuredBy): readonly (readonly [name: string, values: string])[] {
   return figures.map(({ name, unit, values }) => [

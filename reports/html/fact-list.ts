@@ -5,10 +5,23 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';
 import { figure } from './table.ts';
 
-export type Fact = readonly [name: string, value: Piece];
+/** A null, and a text that says no more than `unknown`, is not known. */
+export type Fact = readonly [name: string, value: Piece | null];
 
 export function factList(title: string, list: readonly Fact[]): Markup {
-  return markup`<div><h3>${title}</h3><dl class="factlist">${list.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></div>`;
+  const known = list.filter(([, value]) => isKnown(value));
+  const unknown = list.filter(([, value]) => !isKnown(value)).map(([name]) => name);
+  const rows: readonly Fact[] = [...known, ...(unknown.length === 0 ? [] : [['Not known', unknown.join(', ')] as const])];
+  return markup`<div><h3>${title}</h3><dl class="factlist">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></div>`;
+}
+
+function isKnown(value: Fact[1]): boolean {
+  return value !== null && !(typeof value === 'string' && /^(?:unknown[\s,;]*)*$/u.test(value));
+}
+
+/** A number with its exact value in the markup, where it is known. */
+export function known(value: number | null, format: (value: number | null) => string): Markup | null {
+  return value === null ? null : figure(value, format);
 }
 
 /** Text from outside, on one line and bounded. */
@@ -32,7 +45,7 @@ export function targetFacts(
     ['Name', say(it.name)],
     ['Version', say(it.version)],
     ['Runtime', say(it.runtime)],
-    ['Nodes', figure(it.nodes, formatCount)],
+    ['Nodes', known(it.nodes, formatCount)],
     ...shown.map(([key, value]): Fact => [clip(oneLine(key), 40), say(settingText(value))]),
     ...(settings.length > shown.length ? [['More settings', `in ${document}`] as const] : []),
   ];

@@ -3,12 +3,14 @@ import type { Result, ToldLatency } from '../../harness/evidence/result/result.t
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
-import { formatCount, formatMs, formatPercentile, formatUs, plural } from '../format.ts';
+import { formatCount, formatMs, formatPercentile, formatUs, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
+import { timedThings } from '../measured-by-words.ts';
 import { formatResolved } from '../resolved-time.ts';
 import { legendKey, lineFigure } from './chart-figure.ts';
 import type { Detail } from './detail.ts';
 import { faultBands } from './fault-bands.ts';
+import { capital } from './head.ts';
 import { heatFigure } from './heat-figure.ts';
 import { figure, numeric, table, text } from './table.ts';
 import { formatTickUs, slotWords, timelineEndMs } from './timeline-scale.ts';
@@ -106,17 +108,24 @@ function lowestPositive(values: readonly number[]): number {
 interface Curve {
   readonly name: string;
   readonly tone: Series['tone'];
+  /** What its time is. */
+  readonly meaning: string;
   readonly latency: ToldLatency;
 }
 
 function curvesOf({ latency }: Result): readonly Curve[] {
   const curves = [
-    { name: 'response', tone: 'main', latency: latency.response },
-    { name: 'service', tone: 'second', latency: latency.service },
-    { name: 'generator lag', tone: 'quiet', latency: latency.lag },
+    { name: 'response', tone: 'main', meaning: 'response counts from the intended send', latency: latency.response },
+    { name: 'service', tone: 'second', meaning: 'service counts from the actual send', latency: latency.service },
+    {
+      name: 'generator lag',
+      tone: 'quiet',
+      meaning: 'generator lag is how late the load generator itself was',
+      latency: latency.lag,
+    },
   ] as const;
-  return curves.flatMap(({ name, tone, latency: values }) =>
-    values === null || values.curve.length === 0 ? [] : [{ name, tone, latency: values }],
+  return curves.flatMap(({ latency: values, ...curve }) =>
+    values === null || values.curve.length === 0 ? [] : [{ ...curve, latency: values }],
   );
 }
 
@@ -136,13 +145,16 @@ function percentiles(result: Result, detail: Detail): Markup {
   const rows = percentileRows(curves, detail.slots, result.load.resolutionUs);
   return lineFigure({
     heading: 'Percentiles',
-    note: 'The share of messages (across) answered within a time (up). Response counts from the intended send, service from the actual one; generator lag is how late the load generator itself was. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.',
+    note: `The share of ${timedThings(result)} (across) answered within a time (up). ${capital(curves.map(({ meaning }) => meaning).join('; '))}. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.`,
     keys: [],
     lower: 0,
     chart: {
       id: 'percentiles',
-      title: 'Percentile curves of response time, service time and generator lag',
-      description: inWords('Response time:', result.latency.response),
+      title: `Percentile curves: ${curves.map(({ name }) => name).join(', ')}`,
+      description: inWords(
+        result.latency.response === null ? 'Service time:' : 'Response time:',
+        result.latency.response ?? result.latency.service,
+      ),
       x: percentileAxis(Math.max(...curves.map(lastPercentile))),
       y: logAxis(lowestPositive(values), Math.max(...values), formatTickUs),
       xLabel: 'percentile',
@@ -183,22 +195,31 @@ function whichMessages({ latency, delivery, load }: Result): string {
 
 function summary(result: Result): Markup {
   const { latency, load } = result;
+  const ofMessages = timedThings(result) === 'messages';
+  const end = ofMessages ? 'acknowledgement' : 'answer';
   const kinds: readonly (readonly [string, string, ToldLatency | null])[] = [
-    ['Response', 'intended send to acknowledgement', latency.response],
-    ['Service', 'actual send to acknowledgement', latency.service],
-    ['Delivery', 'intended send to arrival at a connected receiver', latency.delivery],
+    ['Response', `intended send to ${end}`, latency.response],
+    ['Service', `actual send to ${end}`, latency.service],
+    ...(ofMessages ? [['Delivery', 'intended send to arrival at a connected receiver', latency.delivery] as const] : []),
     ['Generator lag', 'intended to actual send', latency.lag],
   ];
   return table({
     caption: whichMessages(result),
-    columns: [text('Latency'), numeric('Messages'), ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric)],
-    rows: kinds.map(([name, meaning, values]) => [
-      markup`${name} <small>${meaning}</small>`,
-      figure(values?.count ?? null, formatCount),
-      ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
-        values === null || values.count === 0 ? '–' : figure(values[key], (us) => formatResolved(us, load.resolutionUs)),
-      ),
-    ]),
+    columns: [
+      text('Latency'),
+      numeric(sentenceCase(timedThings(result))),
+      ...['min', 'p50', 'p90', 'p99', 'p99.9', 'max'].map(numeric),
+    ],
+    rows: kinds
+      // Of requests only what was timed has a row.
+      .filter(([, , values]) => ofMessages || values !== null)
+      .map(([name, meaning, values]) => [
+        markup`${name} <small>${meaning}</small>`,
+        figure(values?.count ?? null, formatCount),
+        ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
+          values === null || values.count === 0 ? '–' : figure(values[key], (us) => formatResolved(us, load.resolutionUs)),
+        ),
+      ]),
     omitted: 0,
   });
 }

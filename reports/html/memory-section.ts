@@ -32,6 +32,10 @@ function resources({ memory, cpu }: Result, detail: Detail): Markup {
     cpu.serverUsPerMessage === null
       ? null
       : markup`<p>The servers spent ${figure(cpu.serverUsPerMessage, formatUs)} of CPU for each acknowledged message.</p>`;
+  const isKnown = [...memory.peakPssBytes.nodes, memory.peakPssBytes.workers, ...cpu.nodes, cpu.workers].some(
+    (value) => value !== null,
+  );
+  if (!isKnown) return markup`<p>Memory and CPU during the load were not measured.</p>`;
   return markup`${table({
     caption: 'Peak memory and mean CPU during the load',
     columns: [text('Process'), numeric('Peak memory (PSS)'), numeric('CPU')],

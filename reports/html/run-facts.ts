@@ -9,8 +9,10 @@ import type { Detail } from './detail.ts';
 export function runFacts(result: Result, detail: Detail): readonly string[] {
   const { target, load, durationMs, startedAt } = result;
   return [
-    clip(oneLine(targetText({ ...target, runtime: 'unknown', nodes: null })), Math.min(detail.text, 100)),
-    plural(target.nodes, 'node'),
+    target.name === 'unknown'
+      ? 'server unknown'
+      : clip(oneLine(targetText({ ...target, runtime: 'unknown', nodes: null })), Math.min(detail.text, 100)),
+    ...(target.nodes === null ? [] : [plural(target.nodes, 'node')]),
     plural(load.users, 'user'),
     rateText(result),
     durationMs === null ? 'duration unknown' : formatMs(durationMs),

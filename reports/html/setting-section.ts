@@ -10,58 +10,66 @@ import {
   formatRate,
   formatShare,
   formatUs,
+  sentenceCase,
 } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
+import { timedThings } from '../measured-by-words.ts';
 import type { Detail } from './detail.ts';
-import { type Fact, factList, saying, targetFacts } from './fact-list.ts';
+import { type Fact, factList, known, saying, targetFacts } from './fact-list.ts';
 import { readableTime } from './head.ts';
 import { figure } from './table.ts';
 
 export function settingSection(result: Result, detail: Detail): Markup {
   const say = saying(detail);
   return markup`<section aria-labelledby="setting"><h2 id="setting">Where and how it ran</h2><div class="columns">${factList('Target', targetFacts(result.target, detail, say))}${factList('Load', load(result, say))}${factList('Machine', machine(result, say))}</div></section>
-<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing remains the machine's.`}</p></section>`;
+<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing remains the machine’s.`}</p></section>`;
 }
 
-function load({ load: it, latency }: Result, say: (text: string) => string): readonly Fact[] {
+function load(result: Result, say: (text: string) => string): readonly Fact[] {
+  const { load: it, latency } = result;
   return [
-    ['Users', figure(it.users, formatCount)],
-    ['Connections', figure(it.connections, formatCount)],
-    ['Arrivals', say(it.loop === null ? arrivals(it.model) : `${arrivals(it.model)}, ${it.loop} loop`)],
-    ['Rate', figure(it.ratePerSecond, formatRate)],
-    ['Offered', figure(it.offered, formatCount)],
-    ['Sent', figure(it.sent, formatCount)],
-    ['Payload', figure(it.payloadBytes, formatBytes)],
-    ['Offline at any time', figure(it.offlineShare, formatShare)],
-    ['Reconnects', figure(it.reconnects, formatCount)],
+    ['Users', known(it.users, formatCount)],
+    ['Connections', known(it.connections, formatCount)],
+    [
+      'Arrivals',
+      say(
+        it.loop === null || it.model.includes(`${it.loop} loop`) ? arrivals(it.model) : `${arrivals(it.model)}, ${it.loop} loop`,
+      ),
+    ],
+    ['Rate', known(it.ratePerSecond, formatRate)],
+    ['Offered', known(it.offered, formatCount)],
+    ['Sent', known(it.sent, formatCount)],
+    ['Payload', known(it.payloadBytes, formatBytes)],
+    ['Offline at any time', known(it.offlineShare, formatShare)],
+    ['Reconnects', known(it.reconnects, formatCount)],
     ['Driver', say(it.driver)],
-    ['Workers', figure(it.workers, formatCount)],
+    ['Workers', known(it.workers, formatCount)],
     [
       'Generator lag',
       it.lagUs === null
-        ? figure(null, formatUs)
-        : markup`p50 ${figure(it.lagUs.p50, formatUs)}, p99 ${figure(it.lagUs.p99, formatUs)}, max ${figure(it.lagUs.max, formatUs)}`,
+        ? null
+        : markup`<span class="whole">p50 ${figure(it.lagUs.p50, formatUs)},</span> <span class="whole">p99 ${figure(it.lagUs.p99, formatUs)},</span> <span class="whole">max ${figure(it.lagUs.max, formatUs)}</span>`,
     ],
-    ['Time resolution', figure(it.resolutionUs, formatUs)],
-    ['Generator kept up', it.valid === null ? 'unknown' : it.valid ? 'yes' : 'no: the figures are not the server’s'],
-    ['Messages timed', figure(latency.response?.count ?? null, formatCount)],
+    ['Time resolution', known(it.resolutionUs, formatUs)],
+    ['Generator kept up', it.valid === null ? null : it.valid ? 'yes' : 'no: the figures are not the server’s'],
+    [`${sentenceCase(timedThings(result))} timed`, known((latency.response ?? latency.service)?.count ?? null, formatCount)],
   ];
 }
 
 function machine({ environment: it, startedAt, durationMs }: Result, say: (text: string) => string): readonly Fact[] {
   return [
     ['CPU', say(it.cpu)],
-    ['Cores', figure(it.cores, formatCount)],
-    ['Memory', figure(it.memoryBytes, formatMachineMemory)],
+    ['Cores', known(it.cores, formatCount)],
+    ['Memory', known(it.memoryBytes, formatMachineMemory)],
     ['System', say(`${it.os} ${it.arch}`)],
     ['Node', say(it.node)],
     ['letitcrash', say(it.letitcrash)],
-    ['Open files limit', figure(it.openFilesLimit, formatCount)],
-    ['CPU stolen by others', figure(it.stealShare, formatShare)],
-    ['Load average', figure(it.loadAverage, formatNumber)],
-    ['Arena', it.arena === null ? 'unknown' : it.arena ? 'in namespaces of its own' : 'none'],
+    ['Open files limit', known(it.openFilesLimit, formatCount)],
+    ['CPU stolen by others', known(it.stealShare, formatShare)],
+    ['Load average', known(it.loadAverage, formatNumber)],
+    ['Arena', it.arena === null ? null : it.arena ? 'in namespaces of its own' : 'none'],
     ['Started', readableTime(startedAt)],
-    ['Duration', figure(durationMs, formatMs)],
+    ['Duration', known(durationMs, formatMs)],
   ];
 }
 

@@ -7,6 +7,7 @@ import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { clip, formatBytes, formatCount, formatMs, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';
+import { requestFigures } from '../request-figures.ts';
 import { formatResolved } from '../resolved-time.ts';
 import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
@@ -42,6 +43,18 @@ ${isWithheld(result) ? null : tiles(figures(result))}`;
 }
 
 function figures(result: Result): readonly Markup[] {
+  const requests = requestFigures(result);
+  if (requests !== null)
+    return [
+      ...requests.map(({ name, value, text, note }) =>
+        tile(
+          name,
+          figure(value, () => text),
+          note,
+        ),
+      ),
+      ...(result.faults.length === 0 ? [] : [recoveryTile(result)]),
+    ];
   const { response } = result.latency;
   const percentile = (name: string, us: number | null | undefined): Markup =>
     tile(
@@ -64,7 +77,8 @@ function lostTile(result: Result): Markup {
     return tile('Lost', markup`<span class="none">not judged</span>`, 'the driver broke its rules');
   const delivery = accounted(result);
   if (delivery === null) return tile('Lost', none(), 'no ledger was kept');
-  const { lost, expected } = delivery;
+  const { acked, lost, expected } = delivery;
+  if (acked === 0) return tile('Lost', markup`<span class="none">unknown</span>`, 'nothing was acknowledged');
   return tile('Lost', figure(lost, formatCount), `of ${formatCount(expected)} owed`);
 }
 

@@ -1,7 +1,7 @@
 /** The seconds in which users waited longest: their slowest messages by name, and what the server logged meanwhile. */
 import type { Result, SlowMessage, WorstSecond } from '../../harness/evidence/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
-import { clip, formatCount, formatUs, plural } from '../format.ts';
+import { clip, formatUs, plural } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';
 import { figure, first, numeric, table, text } from './table.ts';
@@ -43,15 +43,16 @@ function secondPart(second: WorstSecond, index: number, detail: Detail): Markup 
   )}${logPart(second, when, detail)}</div></details>`;
 }
 
+/** Numbers that are names stay as logs have them, without groups, so that people find them there. */
 function messageRow(message: SlowMessage, detail: Detail): readonly Piece[] {
   const say = (words: string): string => clip(oneLine(words), Math.min(detail.text, 60));
   const time = (ms: number | null): Piece => (ms === null ? never() : figure(ms, (value) => formatOffset(value ?? 0, 1)));
   return [
-    markup`${figure(message.id, formatCount)} of ${say(message.sender)} <small>to ${say(message.recipient)}</small>`,
+    markup`${figure(message.id, String)} of ${say(message.sender)} <small>to ${say(message.recipient)}</small>`,
     message.responseUs === null ? never() : figure(message.responseUs, formatUs),
-    markup`${figure(message.session, formatCount)}`,
+    figure(message.session, String),
     message.node === null ? markup`<span class="none">not known</span>` : say(message.node),
-    message.seq === null ? '–' : figure(message.seq, formatCount),
+    message.seq === null ? '–' : figure(message.seq, String),
     time(message.intendedMs),
     time(message.sentMs),
     time(message.answeredMs),

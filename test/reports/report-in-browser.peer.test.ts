@@ -9,8 +9,12 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Diff } from '../../harness/evidence/result/diff.ts';
+import type { Result } from '../../harness/evidence/result/result.ts';
+import { sideBySide } from '../../harness/studies/diff/side-by-side.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
 import { comparisonReport } from '../../reports/html/comparison.ts';
+import { diffReport } from '../../reports/html/diff.ts';
 import { explorationReport } from '../../reports/html/exploration.ts';
 import { replayReport } from '../../reports/html/replay.ts';
 import { htmlReport } from '../../reports/html/report.ts';
@@ -65,6 +69,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
       await page.screenshot({ path: screenshot, fullPage: true });
       const overflow = await overflowOf(page);
       const cut = await page.evaluate<readonly string[]>(CUT_LABELS);
+      const scrolled = await page.evaluate<readonly string[]>(SCROLLED_TABLES);
       const charts = await page.locator('svg[role=img]:visible').count();
       // Data tables are folded; opened, they must not widen the page either, and they are judged by axe as well.
       await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
@@ -73,6 +78,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
         foreign: requests.filter((url) => url !== pathToFileURL(path).href && !url.startsWith('data:')),
         overflow: Math.max(overflow, await overflowOf(page)),
         cut,
+        scrolled: options.isMobile ? [] : scrolled,
         charts,
         violations: await violationsOf(page),
       };
@@ -88,6 +94,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
         foreign: [],
         overflow: 0,
         cut: [],
+        scrolled: [],
         charts: 0,
         violations: [],
       });
@@ -109,6 +116,12 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
   }
 
   const long = exampleResult();
+  const later = { ...brokenResult(), startedAt: '2026-11-25T12:00:00.000Z', target: { ...long.target, version: '0.2.0' } };
+  const twoRuns = (b: Result): Diff =>
+    sideBySide(
+      { run: 'runs/20261124-031244-quickstart-reference', result: long },
+      { run: 'runs/20261125-120000-quickstart-reference', result: b },
+    );
   it.each<readonly [string, string]>([
     ['a run that passed', htmlReport(exampleResult())],
     ['a run that failed', htmlReport(brokenResult())],
@@ -127,6 +140,8 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     ],
     ['the recovery of a run that repeated faults', chaosReport(repeatedResult()) ?? ''],
     ['a comparison that found a regression', comparisonReport(exampleComparison())],
+    ['two runs side by side', diffReport(twoRuns(later))],
+    ['two runs that are not to be compared', diffReport(twoRuns({ ...later, load: { ...later.load, users: 500 } }))],
     ['a comparison of equals', comparisonReport(equivalentComparison())],
     ['a history', trendReport(exampleHistory())],
     ['an exploration that found a loss', explorationReport(exampleExploration())],
@@ -211,6 +226,9 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     },
   );
 });
+
+/** Tables that are wider than the room that a wide window has for them. */
+const SCROLLED_TABLES = `[...document.querySelectorAll('.scroll')].filter((table) => table.scrollWidth > table.clientWidth).map((table) => table.getAttribute('aria-label'))`;
 
 /** Labels of visible charts that reach out of their drawing, or of one another: axis labels of one row that overlap. */
 const CUT_LABELS = `[...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width > 0).flatMap((svg) => {

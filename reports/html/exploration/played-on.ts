@@ -3,10 +3,9 @@ import type { ExplorationResult, ReplayResult } from '../../../harness/evidence/
 import { formatCount, formatMs } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
-import { type Fact, factList, saying, targetFacts } from '../fact-list.ts';
+import { type Fact, factList, known, saying, targetFacts } from '../fact-list.ts';
 import { readableTime } from '../head.ts';
 import { section } from '../page.ts';
-import { figure } from '../table.ts';
 
 export function playedOn(
   {
@@ -21,11 +20,11 @@ export function playedOn(
   detail: Detail,
 ): Markup {
   const runs: readonly Fact[] = [
-    ['Users a run', figure(users, formatCount)],
-    ['Load a run', figure(loadMs, formatMs)],
+    ['Users a run', known(users, formatCount)],
+    ['Load a run', known(loadMs, formatMs)],
     ['Seed', markup`<code>${seed}</code>`],
     ...(startedAt === '' ? [] : [['Started', readableTime(startedAt)] as const]),
-    ['Duration', figure(durationMs, formatMs)],
+    ['Duration', known(durationMs, formatMs)],
   ];
   const server: readonly Fact[] =
     target === null ? [['Server', 'never started']] : targetFacts(target, detail, saying(detail), document);
