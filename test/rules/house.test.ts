@@ -20,7 +20,7 @@ describe('the tree', () => {
     expect(circles(arrows)).toEqual([]);
   });
 
-  it('has every room of the table, and no folder of a wing that the table does not know', () => {
+  it('has every room of the table, and in its wings no folder that the table does not know, and no file beside them', () => {
     for (const room of ROOMS) expect(existsSync(join(root, room)), room).toBe(true);
     const wings = new Set(ROOMS.filter((room) => room.split('/').length === 3).map(wingOf));
     const folders = [...wings].flatMap((wing) =>
@@ -29,6 +29,12 @@ describe('the tree', () => {
       ),
     );
     expect(folders.filter((folder) => !ROOMS.includes(folder))).toEqual([]);
+    const lone = ['harness', ...wings].flatMap((wing) =>
+      readdirSync(join(root, wing), { withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'README.md')
+        .map(({ name }) => `${wing}/${name}`),
+    );
+    expect(lone).toEqual([]);
   });
 
   it('has fewer than 25 kinds of import between wings', () => {

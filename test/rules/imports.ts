@@ -17,11 +17,13 @@ export interface Source {
 
 const STATEMENT = /^(?:import|export)\s+(type\s)?([^;'"`]*?\sfrom\s+)?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm;
 
-/** The TypeScript files under the folders given, without declarations of other people's packages. */
+const CODE = /\.[cm]?[jt]sx?$/;
+
+/** The files of code under the folders given, without declarations of other people's packages. */
 export function sourcesOf(root: string, folders: readonly string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+      .filter((entry) => entry.isFile() && CODE.test(entry.name) && !entry.parentPath.includes('node_modules'))
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') })),
   );

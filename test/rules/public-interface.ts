@@ -90,10 +90,14 @@ function exportedNames(text: string): string[] {
         .replace(/^.* as /, ''),
     ),
   );
-  const declared = [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
-    ([, name]) => name as string,
-  );
-  return [...lists, ...declared].filter((name) => name !== '').sort();
+  const declared = [
+    ...text.matchAll(
+      /^export (?:declare )?(?:async )?(?:abstract )?(?:const|let|var|function\*?|class|interface|type|enum|namespace) (\w+)/gm,
+    ),
+  ].map(([, name]) => name as string);
+  // Which names these are nobody sees here: such an export is a change whatever it brings.
+  const stars = [...text.matchAll(/^export \*.*$/gm)].map(([line]) => line);
+  return [...lists, ...declared, ...stars].filter((name) => name !== '').sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
