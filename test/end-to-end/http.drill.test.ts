@@ -32,7 +32,7 @@ test('http: every answer of the reference server is a good one, and nothing is s
   expect(http?.ok).toBeGreaterThan(0);
   expect(Object.keys(http?.statuses ?? {}).sort()).toEqual(['200', '201']);
   expect(latency).toMatchObject({ response: null, delivery: null, service: { count: http?.answered } });
-  expect(delivery).toMatchObject({ attempted: 0, acked: 0 });
+  expect(delivery).toBeNull();
   const summary = readFileSync(join(out, 'run', 'summary.md'), 'utf8');
   expect(summary).toContain('Nothing to account for');
   expect(summary).not.toContain('none lost');
@@ -73,7 +73,7 @@ test('a url of one’s own is loaded without a target, and one that answers noth
     file,
     `name: own\nusers: 2\nload: { driver: http, url: '${url}', connections: 2, duration: 500ms, requests: [{ path: /good }] }\n`,
   );
-  expect(await played([file], 0)).toMatchObject({ verdict: 'pass', target: { name: url, nodes: 0 } });
+  expect(await played([file], 0)).toMatchObject({ verdict: 'pass', target: { name: url, nodes: null } });
   const bad = readFileSync(file, 'utf8').replace('/good', '/bad');
   writeFileSync(file, bad);
   const result = await played([file], 5);
@@ -106,7 +106,7 @@ abort: error.rate > 50% for 2s
     verdict: 'fail',
     aborted: { condition: 'error.rate > 50% for 2s', limit: 0.5, unit: 'share' },
   });
-  expect(failing.reasons[0]).toMatch(/^aborted at \d+\.0 s: error\.rate > 50% for 2s; it was /);
+  expect(failing.reasons[0]).toMatch(/^aborted at \d+\.00? s: error\.rate > 50% for 2s; it was /);
   expect(failing.http?.statuses).toMatchObject({ 200: 100 });
   expect(readFileSync(join(out, 'run', 'summary.md'), 'utf8')).toContain('Aborted after');
 
