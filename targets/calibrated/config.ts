@@ -7,7 +7,7 @@ export const LARGEST_PAYLOAD_BYTES = MAX_FRAME_BYTES - 32_768;
 
 export interface CalibratedConfig {
   readonly delayMs: number;
-  /** One in so many messages; 0 for none. So for every key that ends in Every. */
+  /** One message in this many; 0 for none. The same holds for every key that ends in Every. */
   readonly delayEvery: number;
   readonly delayEveryMs: number;
   /** Mean of the exponential distribution; 0 for none. */

@@ -1,7 +1,7 @@
 /** Offenders in words, for people: the first few of each property. Pure. */
 import { type Attempts, SENDER_UNKNOWN } from './observations.ts';
 
-/** Kept of each property, and of these so many with what else is known of them. */
+/** How many offenders are kept of each property, and how many of these with whatever else is known of them. */
 const EVIDENCE_LIMIT = 10;
 const OFFENDERS_LIMIT = 3;
 

@@ -9,7 +9,7 @@ import { type ProcessSample, sampleProcess } from './process-sample.ts';
 
 /** Reading smaps_rollup costs the sampled process about a millisecond for each 100 MB: twice a second is cheap enough. */
 const INTERVAL_MS = 500;
-/** Of a span so many readings are kept: its first minute, in which it may still be warming up. */
+/** How many readings of a span are kept: its first minute, in which it may still be warming up. */
 const MAX_READINGS = 120;
 
 /** CPU used by one node or worker, whatever its pid, over its incarnations. */

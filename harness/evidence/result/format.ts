@@ -143,7 +143,7 @@ export function formatInUnit(value: number | null, unit: string): string {
   return format === undefined ? `${formatNumber(value)}${unit === '' ? '' : ` ${unit}`}` : format(value);
 }
 
-/** A tick of an axis with so many significant digits as its neighbours need to differ: 1 ms, not 1.00 ms; 63.52 MB beside 63.54 MB. */
+/** A tick of an axis with as many significant digits as it needs to differ from its neighbours: 1 ms, not 1.00 ms; 63.52 MB beside 63.54 MB. */
 export function formatTick(value: number, unit: string, digits: number): string {
   if (digits <= 3) return roundTick(formatInUnit(value, unit));
   switch (unit) {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 export const HISTORY_ENTRY_SCHEMA = 'letitcrash.history-entry/1';
 export const HISTORY_SCHEMA = 'letitcrash.history/1';
 
-/** A change counts when so many runs that measured the metric lie on each side of it: one slow run is none. */
+/** A change counts when at least this many runs that measured the metric lie on each side of it: one slow run is no change. */
 export const RUNS_EACH_SIDE = 5;
 
 const count = z.number().int().nonnegative();

@@ -1,6 +1,6 @@
 /** Whether values lie above a point, by all the ways in which their signs might have fallen. Pure. */
 
-/** The distribution is computed for at most so many values: 2^n sign flips are then still exact in doubles. */
+/** The distribution is computed for at most this many values, since 2^n sign flips are then still exact in doubles. */
 const MAX_VALUES = 50;
 
 /** The sign-flip distribution of a sum of ranks, for values that do not depend on their signs. */

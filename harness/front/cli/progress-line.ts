@@ -26,7 +26,7 @@ const LABEL = 8;
 const USUAL_COLUMNS = 80;
 
 /**
- * The label and as many fields as fit into so many columns, in their order: fields are dropped whole, the least important first, then the
+ * The label and as many fields as fit into the columns, in their order: fields are dropped whole, the least important first, then the
  * label. Empty where not even the most important field fits.
  */
 export function fittingStatus(label: string, fields: readonly Field[], columns: number): string {

@@ -42,7 +42,7 @@ export interface ScenarioBounds {
   readonly target: NonNullable<ScenarioInput['target']>;
   /** What that target can suffer; without faults, new Set(). */
   readonly suffers: ScheduleBounds['target'];
-  /** At most so many, at least 2; 60 without. */
+  /** The largest number of steps, at least 2; 60 when it is left out. */
   readonly maxUsers?: number;
   /** Messages a second at most; 300 without. */
   readonly maxRate?: number;

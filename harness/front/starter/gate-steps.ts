@@ -74,7 +74,7 @@ ${['summary.md', 'junit.xml', 'report.html', 'comparison.json'].map((file) => ` 
     retention-days: 14
 `;
 
-/** Each line that says something, so many spaces further in. */
+/** Indents each line that is not empty by this many spaces. */
 export function indented(text: string, spaces: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
 }

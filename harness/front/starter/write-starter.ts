@@ -32,7 +32,7 @@ export async function writeStarter(root: string, files: readonly StarterFile[]):
   return written;
 }
 
-/** What the project's package.json is to be, written nowhere yet. @throws TypeError, in words, where it is none. */
+/** What the project's package.json will be; nothing is written yet. @throws TypeError, in words, where the file is not a package.json. */
 export async function plannedPackage(root: string, wiring: Wiring): Promise<WiredPackage> {
   try {
     return wirePackage(await textOf(join(root, 'package.json')), wiring);

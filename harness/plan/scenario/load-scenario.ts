@@ -127,7 +127,7 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
 
 const MODULE = 'export const scenario: ScenarioInput = { name: ..., users: ..., load: ... }';
 
-/** JSON's types are all a scenario needs, and a copy cannot change under us. Null of what is none of them. */
+/** JSON's types are all a scenario needs, and a copy cannot change under us. Null for a value of any other type. */
 function plainData(scenario: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(scenario));

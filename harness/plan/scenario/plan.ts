@@ -27,7 +27,7 @@ export interface ClosedLoop {
   readonly kind: 'closed';
   readonly connections: number;
   readonly pipelining: number;
-  /** At most so many, in a burst at each second; null for as fast as answers come. */
+  /** The most that are made in a second, in a burst at its beginning; null for as fast as answers come. */
   readonly ratePerSecond: number | null;
 }
 

@@ -19,7 +19,7 @@ export function driverFacts(name: string): { readonly name: string; readonly dev
   return { name, devices, presence };
 }
 
-/** A bundled driver. Throws RangeError for a name that is none of DRIVER_NAMES. */
+/** A bundled driver. Throws RangeError for a name that is not among DRIVER_NAMES. */
 export function createDriver(name: string): Driver {
   const create = DRIVERS[name];
   if (create === undefined) throw new RangeError(`no driver is called "${name}"; there are: ${DRIVER_NAMES.join(', ')}`);

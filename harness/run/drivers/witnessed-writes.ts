@@ -8,7 +8,7 @@ import { ownSockets } from './own-sockets.ts';
 
 /** Each so-manieth send is looked at, the first among them. */
 const EVERY = 16;
-/** Longer than a turn of the event loop; and so many looks, where this process did not run for a while. */
+/** Longer than a turn of the event loop; and the number of looks, for the case that this process did not run for a while. */
 const LATER_MS = 20;
 const LATER_LOOKS = 3;
 const MAX_PENDING = 256;

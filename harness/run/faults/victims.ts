@@ -11,7 +11,7 @@ export interface Victim {
 
 /** Users asked for at once: the control plane answers in well under a millisecond, and the strikes should fall together. */
 const AT_ONCE = 16;
-/** A random victim may be asleep; so many candidates are looked at for each victim wanted. */
+/** A random victim may be asleep: this is how many candidates are looked at for each victim wanted. */
 const CANDIDATES_PER_VICTIM = 8;
 
 /** Up to `count` users with a live process: the one named, or drawn at random (`target` is `random`). */

@@ -1,6 +1,7 @@
 /**
- * All users of one worker, each with its devices, and what drives them: one timer a worker, ticking each millisecond, connects who is to
- * connect, lets leave who leaves, brings back who returns, and sends what is due. A device comes, goes and sends by itself.
+ * All users of one worker, each with its devices, and what drives them. A worker has one timer, which ticks each millisecond: it connects
+ * the users that are due, disconnects those that leave, brings back those that return, and sends what is due. Each device of a user
+ * connects, leaves and sends by itself.
  */
 import { type Address, type Driver, endedBy, type Session, type SessionEnd } from '../../contracts/driver.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';

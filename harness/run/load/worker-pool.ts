@@ -39,7 +39,7 @@ const PATIENT_ROUNDS = 12;
 /** Of a drain that is interrupted. */
 const HURRIED_DRAIN_MS = 5_000;
 
-/** Of the rules that a driver broke, so many are told. */
+/** At most this many of the rules that a driver broke are told. */
 const TOLD_RULES = 4;
 
 /** Users could not be connected, and their driver broke rules of its interface: nothing is known of the server. */

@@ -6,7 +6,7 @@ import type { Stacks } from '../../evidence/result/profile.ts';
 import type { CallNode } from './call-tree.ts';
 import { placeOf } from './place.ts';
 
-/** Of the tree so many calls are kept, those with the most weight. */
+/** How many calls of the tree are kept: those with the most weight. */
 const MAX_CALLS = 1_500;
 /** A call with less than this share of everything could not be seen in a drawing. */
 const MIN_SHARE = 0.0005;

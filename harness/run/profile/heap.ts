@@ -1,5 +1,5 @@
 /**
- * Heap: where the node allocated, sampled by V8 once in so many bytes; a .heapprofile and its stacks. What was collected since is in it:
+ * Heap: where the node allocated, sampled by V8 at an interval of bytes; a .heapprofile and its stacks. What was collected since is in it:
  * garbage is what a load costs the collector.
  */
 import { join } from 'node:path';

@@ -38,7 +38,7 @@ export interface NotRead {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
-/** A moment of time as a file has it, a text or milliseconds since 1970, in ISO 8601 and UTC; null where it is none. */
+/** A moment of time as a file has it, a text or milliseconds since 1970, in ISO 8601 and UTC; null for anything else. */
 export function instantOf(given: string | number): string | null {
   if (typeof given === 'string' && !INSTANT.test(given)) return null;
   const at = new Date(given);
@@ -59,7 +59,7 @@ export function before(instant: string | null, durationMs: number | null): strin
 /** Nothing is loaded for longer: what says so is another number. */
 export const LONGEST_MS = 10 * 366 * 24 * 3_600_000;
 
-/** A duration that was worked out from two figures; null where it is none. */
+/** A duration that was worked out from two figures; null where they give none. */
 export function durationFrom(count: number, ratePerSecond: number): number | null {
   const durationMs = (count * 1000) / ratePerSecond;
   return count > 0 && durationMs > 0 && durationMs <= LONGEST_MS ? durationMs : null;

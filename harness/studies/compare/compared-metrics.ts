@@ -31,7 +31,7 @@ export const DEFAULT_METRICS: readonly ComparedMetricPolicy[] = [
   comparedBy('rate', 0.02, 'advisory'),
 ];
 
-/** `margin` is a share; which way the metric is better is the metric's own. @throws RangeError for a name that is none. */
+/** `margin` is a share; which way the metric is better is the metric's own. @throws RangeError for a name that no metric has. */
 export function comparedBy(metric: string, margin: number, role: ComparedMetricPolicy['role']): ComparedMetricPolicy {
   const known = metrics.get(metric);
   if (known === undefined) throw new RangeError(`no metric ${metric}`);

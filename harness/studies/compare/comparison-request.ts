@@ -24,7 +24,7 @@ export async function writeRequest(folder: string, request: ComparisonRequest): 
   await writeWhole(join(folder, REQUEST_FILE), `${documentText(request)}\n`);
 }
 
-/** Returns what is wrong in words where there is none. */
+/** Where there is no valid request, it returns what is wrong in words. */
 export async function readRequest(folder: string): Promise<ComparisonRequest | string> {
   const file = join(folder, REQUEST_FILE);
   try {

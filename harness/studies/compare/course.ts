@@ -4,7 +4,7 @@ import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Look } from './looks.ts';
 
-/** For each planned block so many may be invalid, and a few on top: a machine worse than that has no answer to give. */
+/** How many blocks may be invalid for each planned one, and how many more on top: a machine worse than that has no answer to give. */
 const INVALID_SHARE = 0.5;
 const INVALID_FREE = 2;
 

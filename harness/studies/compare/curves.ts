@@ -9,7 +9,7 @@ import { Random } from '../../evidence/stats/random.ts';
 import { type LatencyBuckets, percentilesOf, pooled } from './latency-buckets.ts';
 
 const PERCENTILES = [1, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99];
-/** A percentile is shown where so many values lie above it. */
+/** A percentile is shown where at least this many values lie above it. */
 const MIN_ABOVE = 10;
 const RESAMPLES = 200;
 const CONFIDENCE = 0.95;

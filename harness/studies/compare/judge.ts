@@ -17,7 +17,7 @@ import type { Look } from './looks.ts';
 import { medianOfSide, valuesOf } from './run-values.ts';
 
 const CONFIDENCE = 0.95;
-/** Of true worsenings of the detectable size so many are found. */
+/** The share of true worsenings of the detectable size that are found. */
 const POWER = 0.9;
 /** A metric that fewer blocks than this measured is not judged by them. */
 const MIN_BLOCKS = 3;

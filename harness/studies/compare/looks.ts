@@ -9,7 +9,7 @@ export const ALPHA_EQUIVALENT = 0.05;
 const AT = [1 / 2, 3 / 4, 1] as const;
 const SHARES = [0.2, 0.3, 0.5] as const;
 export const DEFAULT_BLOCKS = 24;
-/** Sign flips of so many blocks are still counted exactly. */
+/** Up to this many blocks, sign flips are counted exactly. */
 export const MAX_BLOCKS = 50;
 
 export interface Look {

@@ -7,7 +7,7 @@ import { blockDeviation } from './block-deviation.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { MAX_BLOCKS, plannedLooks } from './looks.ts';
 
-/** Of worsenings that are there, and of servers that are no worse, so many are found to be so. */
+/** The share of true worsenings, and of servers that are no worse, that are recognised as such. */
 const POWER = 0.9;
 
 /** Null: more than MAX_BLOCKS. */

@@ -37,7 +37,7 @@ export interface BlockRequest {
 type BlockRun = ComparisonBlock['runs'][number];
 
 /**
- * Stops after a run that is no evidence, for then the block is none either.
+ * It stops after a run that is no evidence, because the block is then no evidence either.
  * @throws RunError and whatever else a run throws that could not take place; the signal's reason when aborted.
  */
 export async function playBlock(request: BlockRequest): Promise<PlayedBlock> {

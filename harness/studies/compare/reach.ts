@@ -13,7 +13,7 @@ export interface Asked {
 
 /** Deviations of a block's log ratio for which it is said what can be found: a quiet machine, a usual one, a busy one. */
 const DEVIATIONS = [0.03, 0.05, 0.1] as const;
-/** Of worsenings that are there, so many are found: as where a comparison says what it could have found. */
+/** The share of true worsenings that are found: the same as where a comparison says what it could have found. */
 const POWER = 0.9;
 
 /** The least p-value of n blocks, all of which point the same way, is 2^-n. */

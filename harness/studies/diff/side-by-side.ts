@@ -19,7 +19,7 @@ export interface GivenRun {
 /** Scatter of blocks for which it is said what a comparison would take. */
 const SCATTERS = [0.03, 0.05, 0.1] as const;
 const POWER = 0.9;
-/** For so many figures, those that differ most. */
+/** At most this many figures are shown: those that differ most. */
 const JUDGED = 3;
 /** A smaller difference is not worth a comparison's time. */
 const SMALLEST = 0.01;

@@ -41,7 +41,7 @@ const RATES: readonly string[] = ['rate', 'http.requests', 'http.rate'];
 const SIGNIFICANCE = 0.01;
 /** The smallest p-value they allow, 1/500, is well below the significance. */
 const PERMUTATIONS = 499;
-/** Older runs than the last so many are not looked at: the search takes time in proportion to their square. */
+/** Only the latest runs, as many as this, are looked at: the search takes time in proportion to their square. */
 export const MAX_RUNS = 400;
 /** The permutations are drawn from a fixed seed: the same history always shows the same changes. */
 const SEED = 1;

@@ -14,7 +14,7 @@ import type { RunEvent } from '../../../run/conductor/progress.ts';
 import type { Counts } from '../../../run/load/counts.ts';
 import { type Ending, firstPage, type News, type Point, type RunFacts, type Story, told } from './page/story.ts';
 
-/** A chart has at most about so many points; those of a longer run stand for more seconds each. */
+/** A chart has about this many points at most; in a longer run each of them stands for more seconds. */
 const POINTS_WANTED = 900;
 /** Characters of anything said. */
 const MAX_WORDS = 400;

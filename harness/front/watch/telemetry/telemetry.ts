@@ -19,7 +19,7 @@ const MAX_PORT = 65_535;
 /** About once a second during the load; the others when something happens. */
 const PUSHED_AT: readonly WatchEvent['kind'][] = ['phase', 'tick', 'fault'];
 
-/** @throws WatchError for a port or URL that is none, and a port that is taken. */
+/** @throws WatchError for an invalid port or URL, and for a port that is taken. */
 export async function startTelemetry(
   plan: Plan,
   { prometheus, otlp }: TelemetryOptions,

@@ -40,7 +40,7 @@ export class K6Run extends PlainRun<K6Load> {
     const load = await this.#startK6(script, urls, deployment);
     const killNow = (): void => load.killNow();
     signal.addEventListener('abort', killNow, { once: true });
-    // An abort of before is heard by nobody any more.
+    // Nobody hears an abort that came earlier.
     signal.throwIfAborted();
     const sampler = this.startSampler(deployment, load);
     await sampler.beginSpan();

@@ -236,7 +236,7 @@ export class MessageRun {
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
       onProgress: (progress) => {
-        // What the rounds send after the load is none of its latencies.
+        // What the rounds send after the load does not belong to its latencies.
         if (!this.#measuring) return;
         this.#intervals.push(progress);
         this.#tellReading(progress);

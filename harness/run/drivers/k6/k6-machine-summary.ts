@@ -47,7 +47,7 @@ export function isMachineSummary(data: unknown): boolean {
   return typeof results === 'object' && results !== null && typeof results.metrics === 'object';
 }
 
-/** What is wrong with it, in words, where it is none. */
+/** What is wrong with a text that is not such a summary, in words. */
 export function readMachineSummary(data: unknown): Omit<K6Summary, 'script'> | string {
   const read = summary.safeParse(data);
   if (!read.success) return `is no summary of k6: ${issueText(data, read.error)}`;

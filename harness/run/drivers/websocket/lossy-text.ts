@@ -5,7 +5,7 @@
 import type { Frame } from './websocket-protocol.ts';
 
 const REPLACEMENT = '\ufffd';
-/** Of the payload's beginning so many bytes are looked for: the load's payloads have a checksum there, and noise. */
+/** How many bytes of the payload's beginning are looked for: the load's payloads have a checksum there, and noise. */
 const HEAD_BYTES = 48;
 
 /** Encodings that lose bytes, and how they read. */

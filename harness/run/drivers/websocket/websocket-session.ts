@@ -23,7 +23,7 @@ import type { Frame, Heard, WebSocketProtocol } from './websocket-protocol.ts';
 /** Most bytes queued on a socket that does not drain. */
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 2_000;
-/** What a server may say before the user is signed in, and is kept until then: so many things, and bytes of messages. */
+/** What a server may say before the user is signed in, and is kept until then: the number of things, and of bytes of messages. */
 const MAX_EARLY = 10_000;
 const MAX_EARLY_BYTES = 16 * 1024 * 1024;
 const NORMAL = 1000;

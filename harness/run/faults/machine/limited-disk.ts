@@ -1,5 +1,5 @@
 /**
- * A disk of so many bytes under the deployment's data, so that it can be full without anybody else's being: a tmpfs, mounted in the mount
+ * A disk of a limited size under the deployment's data, so that it can be full while nobody else's is: a tmpfs, mounted in the mount
  * namespace of the arena and gone with it.
  */
 import { execFile } from 'node:child_process';

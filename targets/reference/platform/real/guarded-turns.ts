@@ -3,9 +3,9 @@ import { isMainThread, MessageChannel, Worker } from 'node:worker_threads';
 import { type Turns, unguarded } from '../platform.ts';
 import { ENDLESS, HIT, NONE, ORDERED, SENTENCE, STATE, type WatchdogData, watchdogSource } from './watchdog.ts';
 
-/** Who is condemned waits for the watchdog to strike; if it does not within so many milliseconds, the sentence is withdrawn. */
+/** Who is condemned waits for the watchdog to strike; if it does not within this many milliseconds, the sentence is withdrawn. */
 const CONDEMNED_WAIT_MS = 2_000;
-/** A stroke that was ordered comes within so many milliseconds, or nobody can say any more whom it will hit. */
+/** A stroke that was ordered comes within this many milliseconds, or nobody can say any more whom it will hit. */
 const STRUCK_WAIT_MS = 10_000;
 
 interface Turn {

@@ -247,7 +247,7 @@ export class TermWriter {
     else this.#pid(caller);
   }
 
-  /** A tag, a length if it does not fit into the tag, and room for so many bytes behind it. */
+  /** A tag, a length if it does not fit into the tag, and room for that many bytes behind it. */
   #head(tag: number, length: number, withLength: boolean): void {
     this.#tag(tag);
     if (withLength) this.varint(length);

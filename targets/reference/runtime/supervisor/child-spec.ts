@@ -4,7 +4,7 @@ import { RuntimeError } from '../exit-reason.ts';
 /** When a child that ended is started again: always; when its end was not orderly; never. */
 export type Restart = 'permanent' | 'transient' | 'temporary';
 
-/** How a child is stopped: asked with `shutdown` and killed after so many milliseconds; asked and waited for; killed at once. */
+/** How a child is stopped: asked with `shutdown` and killed after a number of milliseconds; asked and waited for; killed at once. */
 export type Shutdown = number | 'infinity' | 'brutal_kill';
 
 export interface ChildSpec {

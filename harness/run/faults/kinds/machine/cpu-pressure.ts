@@ -1,5 +1,5 @@
 /**
- * cpu-pressure: processes that want so much of so many cores, beside the nodes. What they get is up to the kernel; that they want it
+ * cpu-pressure: processes beside the nodes that want a share of a number of cores. What they get is up to the kernel; that they want it
  * all the time is verified by its own accounts: time run plus time spent waiting for a core.
  */
 

@@ -1,4 +1,4 @@
-/** Which nodes a fault strikes: one by name, or so many drawn from the seed among those that are up. */
+/** Which nodes a fault strikes: one by name, or a number of them, drawn from the seed among those that are up. */
 import { z } from 'zod';
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { type FaultBounds, type FaultContext, ImpossibleFault, type SettingProblem } from '../../fault.ts';
@@ -28,7 +28,7 @@ export function checkNodeName(key: string, name: string, { nodes }: FaultBounds)
   return [{ key, message: `there is no node ${name}`, remedy: `random, or one of ${names.join(', ')}` }];
 }
 
-/** The nodes, in the order drawn. @throws ImpossibleFault when the one named, or so many, are not up. */
+/** The nodes, in the order drawn. @throws ImpossibleFault when the named node is not up, or too few nodes are. */
 export function chooseNodes({ target, count }: NodeSettings, { deployment, random }: FaultContext): readonly DeployedNode[] {
   if (target !== 'random') {
     const named = deployment.nodes.find(({ name }) => name === target);

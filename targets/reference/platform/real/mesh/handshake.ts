@@ -24,7 +24,7 @@ export function encodeGreeting(self: NodeIdentity, nonce: Buffer): Buffer {
   return Buffer.concat([body, Buffer.from(self.name)]);
 }
 
-/** Null when it is none, or of another version of the protocol. */
+/** Null when it is no greeting, or one of another version of the protocol. */
 export function decodeGreeting(body: Buffer): Greeting | null {
   if (body.length <= FIXED_BYTES || body.length > FIXED_BYTES + MAX_NAME_BYTES || body[0] !== PROTOCOL_VERSION) return null;
   const creation = body.readDoubleBE(1 + NONCE_BYTES);

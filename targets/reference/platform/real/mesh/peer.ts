@@ -3,7 +3,7 @@ import type { FramedSocket } from './framed-socket.ts';
 import { Outbox } from './outbox.ts';
 import { HEADER_BYTES, MAX_FRAME_BYTES, SIGNAL, TICK } from './wire.ts';
 
-/** A peer is down when so many ticks in a row found that nothing had come from it. */
+/** A peer is down when this many ticks in a row found that nothing had come from it. */
 export const SILENT_TICKS = 4;
 
 export interface PeerEvents {
