@@ -7,6 +7,7 @@ import { exampleComparison } from '../../../reports/example-comparison.ts';
 import { exampleEntries } from '../../../reports/example-history.ts';
 import { exampleResult, repeatedResult } from '../../../reports/example-result.ts';
 import { letitcrash } from './command-line.ts';
+import { played } from './in-process.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -61,7 +62,7 @@ describe('compare', () => {
 
 describe('run', () => {
   test('refuses a scenario that does not exist, before anything starts', async () => {
-    const outcome = await letitcrash(['run', 'quikstart']);
+    const outcome = await played(['run', 'quikstart']);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     expect(outcome.stderr).toContain('did you mean "quickstart"?');
   });
@@ -69,7 +70,7 @@ describe('run', () => {
   test('says all that is wrong with a file, each with its place', async () => {
     const file = join(folder, 'bad.yaml');
     await writeFile(file, 'name: bad\nusers: 10\nload: { rate: 5, duration: 3s }\nfauts: []\n');
-    const { code, stderr } = await letitcrash(['run', file, '--set', 'users=one']);
+    const { code, stderr } = await played(['run', file, '--set', 'users=one']);
     expect(code).toBe(2);
     expect(stderr).toContain(`${file}:3:15: load.rate: 5 has no unit`);
     expect(stderr).toContain('did you mean "faults"?');
@@ -78,7 +79,7 @@ describe('run', () => {
 
   test('shows the plan of a dry run and starts nothing', async () => {
     const out = join(folder, 'dry');
-    const { code, stdout, stderr } = await letitcrash(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
+    const { code, stdout, stderr } = await played(['run', 'quickstart', '--dry-run', '--seed', '7', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('quickstart (quickstart), seed 7');
     expect(stdout).toContain('4 s  kill-process-1  target random, count 50, role user; heals: by itself');
@@ -97,11 +98,11 @@ faults:
   - { at: 1s, kind: kill-process, repeat: 3, every: 1500ms }
 `;
     await writeFile(file, text);
-    const { stdout } = await letitcrash(['run', file, '--dry-run', '--seed', '7']);
+    const { stdout } = await played(['run', file, '--dry-run', '--seed', '7']);
     const ids = [...stdout.matchAll(/(\S+) s {2}(kill-\S+)/g)].map(([, at, id]) => `${id} at ${at}`);
     expect(ids).toEqual(['kill-process-2.1 at 1', 'kill-process-2.2 at 2.5', 'kill-node-1 at 3', 'kill-process-2.3 at 4']);
     expect(stdout).toContain('abort     error.rate > 50% for 5s');
-    const { stdout: json } = await letitcrash(['run', file, '--dry-run', '--seed', '7', '--json']);
+    const { stdout: json } = await played(['run', file, '--dry-run', '--seed', '7', '--json']);
     expect(JSON.parse(json)).toMatchObject({
       abort: [{ metric: 'error.rate', forMs: 5000 }],
       rehearsal: {
@@ -112,7 +113,7 @@ faults:
   });
 
   test('prints the plan as the document with --json, overrides applied and recorded', async () => {
-    const { code, stdout } = await letitcrash([
+    const { code, stdout } = await played([
       'run',
       'smoke',
       '--dry-run',
@@ -134,8 +135,8 @@ faults:
 
 describe('the lists', () => {
   test('of targets names the reference server, in words and as a document', async () => {
-    expect((await letitcrash(['targets'])).stdout).toMatch(/^reference\n/m);
-    const { stdout, stderr } = await letitcrash(['targets', '--json']);
+    expect((await played(['targets'])).stdout).toMatch(/^reference\n/m);
+    const { stdout, stderr } = await played(['targets', '--json']);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'letitcrash.targets/1',
@@ -146,7 +147,7 @@ describe('the lists', () => {
   });
 
   test('of scenarios says what each shows, and that all can run but for what this machine lacks', async () => {
-    const { stdout } = await letitcrash(['scenarios', '--json']);
+    const { stdout } = await played(['scenarios', '--json']);
     const { scenarios } = JSON.parse(stdout) as {
       scenarios: { name: string; summary: string; available: boolean; reason: string | null }[];
     };
@@ -160,7 +161,7 @@ describe('the lists', () => {
 
 describe('schema', () => {
   test('prints what a scenario is made of, without demanding what has a default', async () => {
-    const schema = JSON.parse((await letitcrash(['schema', 'scenario'])).stdout);
+    const schema = JSON.parse((await played(['schema', 'scenario'])).stdout);
     expect(schema).toMatchObject({ type: 'object', required: ['name', 'users', 'load'], additionalProperties: false });
     const [messages, requests] = schema.properties.load.anyOf;
     expect(messages.required).toEqual(['duration']);
@@ -168,7 +169,7 @@ describe('schema', () => {
   });
 
   test('prints every field of a result', async () => {
-    const schema = JSON.parse((await letitcrash(['schema', 'result'])).stdout);
+    const schema = JSON.parse((await played(['schema', 'result'])).stdout);
     expect(Object.keys(schema.properties)).toEqual(
       Object.keys({ ...exampleResult(), profiledWith: 'cpu', interrupted: null }).toSorted(
         (a, b) => Object.keys(schema.properties).indexOf(a) - Object.keys(schema.properties).indexOf(b),
@@ -214,7 +215,7 @@ describe('report', () => {
     const run = join(folder, 'run');
     await mkdir(run);
     await writeFile(join(run, 'result.json'), JSON.stringify(exampleResult()));
-    const outcome = await letitcrash(['report', run]);
+    const outcome = await played(['report', run]);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     expect((await readdir(run)).sort()).toEqual(['junit.xml', 'report.html', 'result.json', 'summary.md']);
     expect(outcome.stdout).toContain(join(run, 'report.html'));
@@ -230,7 +231,7 @@ describe('report', () => {
       }),
     );
     const out = join(folder, 'reports');
-    const { code, stdout } = await letitcrash(['report', ...runs, '--out', out, '--json']);
+    const { code, stdout } = await played(['report', ...runs, '--out', out, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).reports.map((entry: { report: string }) => entry.report)).toEqual([
       join(out, 'a', 'report.html'),
@@ -254,7 +255,7 @@ describe('report', () => {
       await mkdir(join(folder, name));
       await writeFile(join(folder, name, file), text);
     }
-    const { code, stdout, stderr } = await letitcrash(['report', ...files.map(([name]) => join(folder, name)), '--json']);
+    const { code, stdout, stderr } = await played(['report', ...files.map(([name]) => join(folder, name)), '--json']);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(JSON.parse(stdout).reports).toMatchObject([
       { kind: 'comparison', verdict: 'regressed', report: join(folder, 'comparison', 'report.html') },
@@ -275,7 +276,7 @@ describe('report', () => {
       [join(folder, 'nowhere'), 'no result.json'],
       [join(folder, 'result.json'), 'not a result of this version'],
     ] as const) {
-      const outcome = await letitcrash(['report', given]);
+      const outcome = await played(['report', given]);
       expect(outcome).toMatchObject({ code: 2, stdout: '' });
       expect(outcome.stderr).toContain(hint);
     }
@@ -296,7 +297,7 @@ describe('history', () => {
         JSON.stringify({ ...played, cpu, startedAt: `2026-11-24T12:${10 + run}:00.000Z` }),
       );
     }
-    const added = await letitcrash(['history', 'add', ...runs, '--folder', history, '--label', 'v1']);
+    const added = await played(['history', 'add', ...runs, '--folder', history, '--label', 'v1']);
     expect(added).toMatchObject({ code: 0, stderr: '', stdout: `12 added to ${history}, 0 were in it already\n` });
     const elsewhere = JSON.parse(await readFile(join(first, 'result.json'), 'utf8'));
     elsewhere.environment.cores += 1;
@@ -304,27 +305,20 @@ describe('history', () => {
     await writeFile(join(first, 'result.json'), JSON.stringify(elsewhere));
     const [, second = ''] = runs;
     await writeFile(join(second, 'result.json'), JSON.stringify({ ...exampleResult(), verdict: 'invalid', reasons: ['late'] }));
-    const again = await letitcrash(['history', 'add', ...runs, '--folder', history]);
+    const again = await played(['history', 'add', ...runs, '--folder', history]);
     expect(again).toMatchObject({ code: 5, stdout: `1 added to ${history}, 10 were in it already\n` });
     expect(again.stderr).toContain("the run is invalid, so its figures are not the server's (late)");
-    const shown = await letitcrash(['history', 'show', '--folder', history, '--metric', 'cpu.serverPerMessage', '--json']);
+    const shown = await played(['history', 'show', '--folder', history, '--metric', 'cpu.serverPerMessage', '--json']);
     const { series } = JSON.parse(shown.stdout);
     expect(series.map(({ runs: kept }: { runs: unknown[] }) => kept.length)).toEqual([12, 1]);
     expect(series[0].metrics[0].changes).toMatchObject([{ at: 6, worse: true }]);
   });
 
   test('says what there is not, and what would be right', async () => {
-    const { code, stderr } = await letitcrash([
-      'history',
-      'show',
-      '--folder',
-      join(folder, 'nowhere'),
-      '--metric',
-      'response.p98',
-    ]);
+    const { code, stderr } = await played(['history', 'show', '--folder', join(folder, 'nowhere'), '--metric', 'response.p98']);
     expect(code).toBe(2);
     expect(stderr).toContain('--metric response.p98: there is no such metric');
-    const none = await letitcrash(['history', 'show', '--folder', join(folder, 'nowhere')]);
+    const none = await played(['history', 'show', '--folder', join(folder, 'nowhere')]);
     expect(none.stderr).toContain('there is no history\n  letitcrash history add runs/<run>');
   });
 });

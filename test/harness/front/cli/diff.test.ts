@@ -7,10 +7,12 @@ import { diffSchema } from '../../../../harness/evidence/result/diff.ts';
 import type { Result } from '../../../../harness/evidence/result/result.ts';
 import { exampleResult } from '../../../reports/example-result.ts';
 import { handledSummary } from '../../studies/import/k6-summaries.ts';
-import { letitcrash, type Outcome } from './command-line.ts';
+import type { Outcome } from './command-line.ts';
+import { played } from './in-process.ts';
 
 let folder: string;
-const run = (...args: readonly string[]): Promise<Outcome> => letitcrash(args, { cwd: folder });
+const home = process.cwd();
+const run = (...args: readonly string[]): Promise<Outcome> => played(args);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'letitcrash-diff-'));
@@ -25,8 +27,12 @@ beforeAll(async () => {
   await put('failed', { ...after, verdict: 'fail', reasons: ['response.p99 < 1ms was 10 ms'] });
   await put('invalid', { ...after, verdict: 'invalid', reasons: ['the generator could not keep up'] });
   await writeFile(join(folder, 'k6.json'), JSON.stringify(handledSummary()));
+  process.chdir(folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  process.chdir(home);
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('letitcrash diff', () => {
   test('shows the figures, writes the document with its pages, and never writes over those of another', async () => {
