@@ -58,7 +58,7 @@ function head(diff: Diff, detail: Detail): Markup {
   const [decisive = '', ...others] = diff.says;
   return markup`<header class="top"><p class="brand">letitcrash <span>two runs</span></p><h1><bdi>${clip(diffTitle(diff), Math.min(detail.text, 160))}</bdi></h1>${factLine([`A ${readableTime(diff.a.startedAt)}`, `B ${readableTime(diff.b.startedAt)}`])}</header>
 ${verdictBox({
-  kind: ({ no: 'invalid', unknown: 'unknown', yes: 'none' } as const)[diff.comparable],
+  kind: ({ no: 'invalid', unknown: 'unknown', yes: 'neutral' } as const)[diff.comparable],
   word: COMPARABLE_WORDS[diff.comparable],
   sentence: clip(decisive, detail.text),
   more: others.slice(0, detail.rows).map((saying) => clip(sentenceCase(saying), detail.text)),
@@ -120,7 +120,7 @@ function figureTable(diff: Diff, { caption, all }: Listed, detail: Detail): Mark
   if (all.length === 0) return markup`<p>Neither run has a figure that may be shown.</p>`;
   const { shown, omitted } = first(all, detail.rows);
   const of = (one: DiffFigure, which: 'a' | 'b'): Piece =>
-    one[which] === null ? markup`<span class="none">unknown</span>` : figure(one[which], () => figureText(one, which));
+    one[which] === null ? markup`<span class="none">unknown</span>` : reading(one, which);
   return table({
     caption,
     columns: [text('Figure'), numeric('A'), numeric('B'), numeric('B to A')],
@@ -135,6 +135,13 @@ function figureTable(diff: Diff, { caption, all }: Listed, detail: Detail): Mark
     omitted,
     document: DOCUMENT,
   });
+}
+
+/** Its interval stands below it, so that both sides find room on a phone. */
+function reading(one: DiffFigure, side: 'a' | 'b'): Piece {
+  const [value = '', interval] = figureText(one, side).split(/ (?=\()/u);
+  const shown = figure(one[side], () => value);
+  return interval === undefined ? shown : markup`${shown}<small> ${interval}</small>`;
 }
 
 function curves({ curves: { a, b } }: Diff, detail: Detail): Markup {

@@ -3,15 +3,15 @@ import { clip } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 
 export interface VerdictBox {
-  /** `none` judges nothing. */
-  readonly kind: 'pass' | 'fail' | 'invalid' | 'unknown' | 'none';
+  /** `neutral` judges nothing. */
+  readonly kind: 'pass' | 'fail' | 'invalid' | 'unknown' | 'neutral';
   readonly word: string;
   readonly sentence: string;
   /** Further reasons, one sentence each. */
   readonly more: readonly string[];
 }
 
-const SYMBOLS = { pass: '✓', fail: '✕', invalid: '!', unknown: '?', none: '⇄' } as const;
+const SYMBOLS = { pass: '✓', fail: '✕', invalid: '!', unknown: '?', neutral: '⇄' } as const;
 
 export function verdictBox({ kind, word, sentence, more }: VerdictBox): Markup {
   const reasons = more.length === 0 ? null : markup`<ul class="reasons">${more.map((reason) => markup`<li>${reason}</li>`)}</ul>`;

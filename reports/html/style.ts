@@ -65,7 +65,7 @@ small, .small, .none { color: var(--soft); font-size: .8125rem; }
 .verdict.pass { background: var(--good-back); } .verdict.pass h2 { color: var(--good); } .verdict.pass .symbol { background: var(--good); }
 .verdict.fail { background: var(--bad-back); } .verdict.fail h2 { color: var(--bad); } .verdict.fail .symbol { background: var(--bad); }
 .verdict:is(.invalid, .unknown) { background: var(--open-back); } .verdict:is(.invalid, .unknown) h2 { color: var(--open); } .verdict:is(.invalid, .unknown) .symbol { background: var(--open); }
-.verdict.none { background: var(--head); } .verdict.none .symbol { background: var(--soft); }
+.verdict.neutral { background: var(--head); } .verdict.neutral .symbol { background: var(--soft); }
 .reasons { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
 .summary { color: var(--soft); max-width: 72ch; overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 0 0 20px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
@@ -97,6 +97,7 @@ th .fault { white-space: nowrap; }
 th small { font-weight: 400; display: block; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 td.num, .num data { white-space: nowrap; }
+td.num small { display: block; }
 tbody th.num { min-width: 0; white-space: nowrap; }
 td:not(.num) { overflow-wrap: break-word; }
 td.prose { min-width: 16em; overflow-wrap: anywhere; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 9em; }

@@ -63,7 +63,9 @@ describe('the reports of two runs', () => {
     expect(states(other)).toContain('state bad');
     expect(textOf(parsePage(page))).toContain('what is compared');
     const classOf = (of: string): string | undefined => allIn(of, 'section')[0]?.attributes.get('class');
-    expect([classOf(page), classOf(other)]).toEqual(['verdict none', 'verdict invalid']);
+    expect([classOf(page), classOf(other)]).toEqual(['verdict neutral', 'verdict invalid']);
+    // A class of the page's small print would make the whole box small.
+    expect(allIn(page, 'section')[0]?.attributes.get('class')).not.toMatch(/\b(?:none|small)\b/u);
     const same = allIn(page, 'td').filter((cell) => textOf(cell) === 'the same');
     expect(same.length).toBeGreaterThan(5);
     expect(new Set(same.map(({ children: [inner] }) => inner?.attributes.get('class')))).toEqual(new Set(['none']));
