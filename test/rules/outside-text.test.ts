@@ -68,8 +68,10 @@ describe('text from outside', () => {
     ]);
     const builders = new Set(
       imports
-        // Words and figures are no output: they go into one.
-        .filter(([, , from = '']) => !/(?:check-state|format|head|markup|properties|sentence|style|words)\.ts$/.test(from))
+        // Words, figures and the keys of a legend are no output: they go into one.
+        .filter(
+          ([, , from = '']) => !/(?:chart-figure|check-state|format|head|markup|properties|sentence|style|words)\.ts$/.test(from),
+        )
         .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
         .filter((name) => name !== '' && !name.startsWith('type ')),
     );
