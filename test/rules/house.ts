@@ -5,6 +5,8 @@
 
 /** A wing is a folder of rooms; rooms of one wing are in order too. `contracts`, `reports` and `targets` are rooms without a wing. */
 export const ROOMS: readonly string[] = [
+  // Where npx looks for the command in checkouts that were used before it moved: one line, which leads to front/cli.
+  'harness/cli',
   'harness/front/cli',
   'harness/front/starter',
   'harness/front/observe',

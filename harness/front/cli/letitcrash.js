@@ -25,7 +25,7 @@ if (process.argv[2] === 'install-node') {
 } else if (isNewEnough) {
   // Stripping types and compiling take longer than most commands; the next start finds both done.
   module.enableCompileCache?.();
-  const place = isCheckout ? './main.ts' : '../../dist/harness/cli/main.js';
+  const place = isCheckout ? './main.ts' : '../../../dist/harness/front/cli/main.js';
   const { main } = await import(new URL(place, import.meta.url).href);
   followTheShell();
   await main(process.argv.slice(2));
