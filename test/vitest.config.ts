@@ -11,7 +11,9 @@ const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', 'test/exampl
 /** Nodes and workers that tests start need not compile the same sources again and again. */
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-tests', import.meta.url).pathname;
 const setupFiles = [new URL('own-state.ts', import.meta.url).pathname];
-const limits = { pool: 'forks' as const, setupFiles, testTimeout: 120_000, hookTimeout: 60_000, retry: 0 };
+/** `expect.poll` looks often and waits long: the limit is for what never comes, and no test fails because the machine is slow. */
+export const waits = { poll: { interval: 5, timeout: 30_000 } };
+const limits = { pool: 'forks' as const, setupFiles, testTimeout: 120_000, hookTimeout: 60_000, expect: waits, retry: 0 };
 
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { cutPoints } from './cut-points.ts';
-import { cut, drills } from './vitest.config.ts';
+import { cut, drills, waits } from './vitest.config.ts';
 
 const settings = {
   exclude: configDefaults.exclude,
@@ -8,6 +8,7 @@ const settings = {
   maxWorkers: 1,
   testTimeout: 300_000,
   hookTimeout: 60_000,
+  expect: waits,
   retry: 0,
 };
 

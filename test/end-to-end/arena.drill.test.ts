@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../harness/evidence/result/result.ts';
 import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
-import { Command, isAlive, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command, isAlive } from './command.ts';
 
 const noArena = await whyNoArena();
 
@@ -41,7 +42,7 @@ describe.skipIf(noArena !== null)('a run in an arena', () => {
       '--out',
       run,
     ]);
-    await until('the load is on', () => /^load/m.test(command.stderr) || !isAlive(command.child.pid as number));
+    await until(() => /^load/m.test(command.stderr) || !isAlive(command.child.pid as number), 'the load is on');
     // Those who watch are outside, where a browser is.
     const [page = ''] = /http:\/\/127\S+/.exec(command.stderr) ?? [];
     expect((await fetch(page)).status).toBe(200);

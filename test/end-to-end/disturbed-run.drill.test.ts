@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../harness/evidence/result/result.ts';
-import { Command, commandLine, isAlive, isRefused, isUnread, listeningAddresses, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command, commandLine, isAlive, isRefused, isUnread, listeningAddresses } from './command.ts';
 
 let out = '';
 beforeEach(() => {
@@ -14,7 +15,7 @@ afterEach(() => rmSync(out, { recursive: true, force: true }));
 /** A short run of the reference server, loaded and about to be disturbed. */
 async function loaded(args: readonly string[]): Promise<Command> {
   const command = new Command(['run', 'smoke', '--out', join(out, 'run'), ...args], {}, true);
-  await until('the load begins', () => /Loading/.test(command.stderr) || !isAlive(command.child.pid as number));
+  await until(() => /Loading/.test(command.stderr) || !isAlive(command.child.pid as number), 'the load begins');
   return command;
 }
 
@@ -52,7 +53,7 @@ describe('an interrupted run', () => {
       const ports = listeningAddresses(pids);
       expect(pids.length).toBeGreaterThanOrEqual(2);
       expect(ports.length).toBeGreaterThanOrEqual(1);
-      await until('something was acknowledged', () => /^load .*[1-9]\d*\/s acknowledged/m.test(command.stderr));
+      await until(() => /^load .*[1-9]\d*\/s acknowledged/m.test(command.stderr), 'something was acknowledged');
       command.signalGroup(signal);
       expect(await command.ended(), command.stderr).toBe(130);
       const result = resultSchema.parse(JSON.parse(command.stdout));
@@ -79,9 +80,9 @@ describe('an interrupted run', () => {
     // A server that does not answer: the drain has something to wait for.
     const ports = listeningAddresses([node]);
     process.kill(node, 'SIGSTOP');
-    await until('a message waits for it', () => isUnread(ports));
+    await until(() => isUnread(ports), 'a message waits for it');
     command.child.kill('SIGINT');
-    await until('it said that it ends', () => command.stderr.includes('interrupted by SIGINT'));
+    await until(() => command.stderr.includes('interrupted by SIGINT'), 'it said that it ends');
     // What comes within half a second is the same Ctrl-C, passed on.
     await new Promise((resolve) => setTimeout(resolve, 600));
     command.child.kill('SIGINT');
@@ -98,7 +99,7 @@ describe('an interrupted run', () => {
     const ports = listeningAddresses(pids);
     command.child.kill('SIGKILL');
     await command.ended();
-    await until('every process of the run is gone', () => !pids.some(isAlive));
+    await until(() => !pids.some(isAlive), 'every process of the run is gone');
     for (const port of ports) expect(await isRefused(port), JSON.stringify(port)).toBe(true);
   });
 });

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
-import { Command, isAlive, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command, isAlive } from './command.ts';
 
 let out = '';
 beforeEach(() => {
@@ -130,10 +131,10 @@ test('an interrupted one leaves nothing behind', async () => {
     '--set',
     'load.rate=50/s',
   ]);
-  await until('the load begins', () => /Asking/.test(command.stderr) || !isAlive(command.child.pid as number));
+  await until(() => /Asking/.test(command.stderr) || !isAlive(command.child.pid as number), 'the load begins');
   const below = command.descendants();
   expect(below.length).toBeGreaterThanOrEqual(2);
   command.child.kill('SIGINT');
   expect(await command.ended()).toBe(130);
-  await until('everything is gone', () => below.every((pid) => !isAlive(pid)));
+  await until(() => below.every((pid) => !isAlive(pid)), 'everything is gone');
 }, 60_000);

@@ -17,7 +17,8 @@ import { Profiler } from '../../harness/run/profile/profiler.ts';
 import { checkBearer, checkToken } from '../../targets/protocol/token.ts';
 import { letitcrash } from '../harness/front/cli/command-line.ts';
 import { pathWithStandIn } from '../harness/run/drivers/k6/k6-command.ts';
-import { Command, commandLine, isAlive, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command, commandLine, isAlive } from './command.ts';
 
 let folder: string;
 let PATH: string;
@@ -101,12 +102,12 @@ test('an interrupted one leaves nothing behind, k6 included', async () => {
     PATH,
   });
   const isK6 = (pid: number): boolean => commandLine(pid).includes('k6-stand-in.mjs run');
-  await until('k6 runs', () => command.descendants().some(isK6) || !isAlive(command.child.pid as number));
+  await until(() => command.descendants().some(isK6) || !isAlive(command.child.pid as number), 'k6 runs');
   const below = command.descendants();
   expect(below.length).toBeGreaterThanOrEqual(2);
   command.child.kill('SIGINT');
   expect(await command.ended(), command.stderr).toBe(130);
-  await until('everything is gone', () => below.every((pid) => !isAlive(pid)));
+  await until(() => below.every((pid) => !isAlive(pid)), 'everything is gone');
 }, 60_000);
 
 test('an abort while k6 is being started ends it as well', async () => {

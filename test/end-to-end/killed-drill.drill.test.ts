@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readJournal } from '../../harness/run/arena/journal-file.ts';
 import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
-import { Command, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command } from './command.ts';
 
 const MARK = 'LETITCRASH_TEST_DRILL';
 const LIMIT_MS = 100_000;
@@ -151,7 +152,7 @@ async function playUntil(moment: Moment, flag: string): Promise<Drill> {
   const drill = new Drill(moment.faults, moment.seconds, flag);
   drills.push(drill);
   const over = (): boolean => drill.command.child.exitCode !== null;
-  await until(moment.when, () => moment.reached(drill) || over(), LIMIT_MS).catch((error: Error) => {
+  await until(() => moment.reached(drill) || over(), moment.when, LIMIT_MS).catch((error: Error) => {
     throw new Error(`${error.message}; it said: ${drill.command.stderr}`);
   });
   expect(over(), drill.command.stderr).toBe(false);
@@ -180,7 +181,7 @@ describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves 
       expect(drill.processes().length).toBeGreaterThanOrEqual(3);
       process.kill(moment.whom === 'the launcher' ? (drill.command.child.pid as number) : Number(processOne), 'SIGKILL');
       await drill.command.ended();
-      await until('no process is left', () => drill.processes().length === 0, 10_000);
+      await until(() => drill.processes().length === 0, 'no process is left', 10_000);
       // A namespace lives as long as a process, a mount or an open file holds it: then its ports, mounts and tables are gone too.
       const held = (): string[] =>
         readdirSync('/proc').filter((name) => {
@@ -192,7 +193,7 @@ describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves 
             return false;
           }
         });
-      await until('no namespace is held', () => held().length === 0, 10_000);
+      await until(() => held().length === 0, 'no namespace is held', 10_000);
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(drill.out);
       expect(leftOnDisk(drill)).toEqual([]);
     },
@@ -209,12 +210,12 @@ describe.skipIf(process.platform !== 'linux')('without one, it leaves nothing af
       await drill.command.ended();
       // What is stopped cannot end by itself: there is something to heal.
       if (moment.when === 'the node is stopped')
-        await until('only what is stopped is left', () => drill.processes().length === 1, LIMIT_MS);
+        await until(() => drill.processes().length === 1, 'only what is stopped is left', LIMIT_MS);
       const heal = new Command(['heal', '--all', '--json'], drill.env);
       expect(await heal.ended(), heal.stderr + heal.stdout).toBe(0);
       expect(JSON.parse(heal.stdout)).toMatchObject({ runs: [{ folder: drill.out, state: 'healed' }] });
       // What was started the moment before, and not written down yet, ends by itself.
-      await until('no process is left', () => drill.processes().length === 0, 30_000);
+      await until(() => drill.processes().length === 0, 'no process is left', 30_000);
       expect(leftOnDisk(drill)).toEqual([]);
       const again = new Command(['heal', '--all'], drill.env);
       expect(await again.ended()).toBe(0);

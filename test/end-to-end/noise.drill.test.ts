@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { Command, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'letitcrash-test-noise-'));
 const scenario = join(folder, 'tiny.yaml');
@@ -42,7 +43,7 @@ test('says what the noise is and what a margin needs, or that the machine is too
 test('leaves nothing behind when it is interrupted', async () => {
   const before = scratch();
   const command = new Command(['doctor', '--noise', '--scenario', scenario]);
-  await until('a run', () => command.stderr.includes('run 1 of 4') && command.descendants().length > 1);
+  await until(() => command.stderr.includes('run 1 of 4') && command.descendants().length > 1, 'a run');
   command.child.kill('SIGINT');
   expect(await command.ended()).toBe(130);
   expect(command.stderr).toContain('interrupted; everything that was started has been stopped');

@@ -11,7 +11,8 @@ import { run } from '../../harness/front/library/index.ts';
 import { whyNoArena } from '../../harness/run/arena/namespaces.ts';
 import { otlpReceiver, type Push, toldValue } from '../harness/front/watch/otlp-receiver.ts';
 import { type Scraped, scraped } from '../harness/front/watch/prometheus-samples.ts';
-import { Command, isAlive, until } from './command.ts';
+import { until } from '../until.ts';
+import { Command, isAlive } from './command.ts';
 
 const noArena = await whyNoArena();
 let out = '';
@@ -32,12 +33,12 @@ async function followed(args: readonly string[], awaited: string): Promise<{ res
   const watch = ['--prometheus', '0', '--otlp', receiver.url];
   const command = new Command(['run', ...args, ...watch, '--json', '--out', join(out, 'run')]);
   let scrape: Scraped | null = null;
-  await until(`a scrape has ${awaited}`, async () => {
+  await until(async () => {
     if (!isAlive(command.child.pid as number)) throw new Error(`it ended before: ${command.stderr}`);
     const url = /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(command.stderr)?.[0];
     if (url !== undefined) scrape = scraped(await (await fetch(url)).text());
     return (scrape?.values.get(awaited) ?? 0) > 0;
-  });
+  }, `a scrape has ${awaited}`);
   const code = await command.ended();
   expect([0, 1, 5], command.stderr).toContain(code);
   const last = receiver.pushes.at(-1);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExplorationResult, explorationSchema, replaySchema } from '../../harness/evidence/result/exploration.ts';
-import { Command, isAlive, until } from '../end-to-end/command.ts';
+import { Command, isAlive } from '../end-to-end/command.ts';
+import { until } from '../until.ts';
 
 const TAKES_AT_MOST_MS = 600_000;
 /** A second of load, and quiet enough for any machine. */
@@ -89,13 +90,13 @@ describe('letitcrash explore', () => {
         ...[...SHORT, '--out', folder],
       ]);
       const document = join(folder, 'exploration.json');
-      await until('a schedule was played', () => existsSync(document), 120_000);
+      await until(() => existsSync(document), 'a schedule was played', 120_000);
       const started = command.descendants();
       expect(started.length).toBeGreaterThanOrEqual(2);
       command.child.kill('SIGINT');
       expect(await command.ended()).toBe(130);
       expect(explorationSchema.parse(JSON.parse(readFileSync(document, 'utf8'))).ending).toBe('interrupted');
-      await until('every process has ended', () => !started.some(isAlive));
+      await until(() => !started.some(isAlive), 'every process has ended');
       expect(existsSync(join(folder, 'data'))).toBe(false);
     },
     TAKES_AT_MOST_MS,

@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux').each([reference, calibrated])('a n
     const other = await start(target);
     await other.node.pause();
     other.deployment.killNow();
-    await expect.poll(() => other.node.state, { timeout: 5_000 }).toBe('dead');
+    await expect.poll(() => other.node.state).toBe('dead');
   });
 
   test('has the environment of the run', async () => {

@@ -84,7 +84,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
   const received = async (name: string, count: number): Promise<string[]> =>
     (await python.order({ do: 'received', name, count })).received.map(([, text]) => text);
   const answered = (name: string): Promise<Look> => python.order({ do: 'answered', name });
-  const until = async <Frame>(name: string, type: number, count: number): Promise<readonly Frame[]> =>
+  const framesOf = async <Frame>(name: string, type: number, count: number): Promise<readonly Frame[]> =>
     (await python.order<{ readonly frames: readonly Frame[] }>({ do: 'until', name, type, count })).frames;
 
   test('signs in, is told the limits, sends, receives in order, and is answered', async () => {
@@ -97,7 +97,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect((await answered(anna)).acks).toEqual([1, 2, 3]);
     expect(await received(ben, 3)).toEqual(['one', '', 'drei ✓']);
     await python.order({ do: 'ping', name: anna, nonce: 0xdeadbeef });
-    expect(await until(anna, FrameType.pong, 1)).toEqual([{ type: FrameType.pong, nonce: 0xdeadbeef }]);
+    expect(await framesOf(anna, FrameType.pong, 1)).toEqual([{ type: FrameType.pong, nonce: 0xdeadbeef }]);
     expect(await python.order({ do: 'bye', name: anna })).toEqual({ code: 1000 });
   });
 
@@ -157,7 +157,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(look.nacks).toEqual([1, 2, 3].map((id) => [id, ErrorCode.staleId]));
     expect(look.acks).toEqual([4]);
     expect(await received(ben, 4)).toEqual(['one', 'two', 'three', 'd']);
-    const nacks = await until<{ readonly reason: string }>(stubborn, FrameType.nack, 3);
+    const nacks = await framesOf<{ readonly reason: string }>(stubborn, FrameType.nack, 3);
     for (const { reason } of nacks) expect(Number(reason)).toBeGreaterThanOrEqual(3);
     // One that renumbers: a lower id on the same connection is refused, and sent again.
     await connect(anna);
@@ -176,34 +176,38 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     await connect(ben);
     await send(anna, ben, 'tell me', { receipts: true });
     await received(ben, 1);
-    await until(anna, FrameType.receipt, 1);
+    await framesOf(anna, FrameType.receipt, 1);
     await python.order({ do: 'read', name: ben });
-    const receipts = await until<{ readonly kind: number; readonly id: number; readonly by: string }>(anna, FrameType.receipt, 2);
+    const receipts = await framesOf<{ readonly kind: number; readonly id: number; readonly by: string }>(
+      anna,
+      FrameType.receipt,
+      2,
+    );
     expect(receipts.map(({ kind, id, by }) => [kind, id, by])).toEqual([
       [1, 1, ben],
       [2, 1, ben],
     ]);
     await python.order({ do: 'ping', name: phone, nonce: 1 });
-    await until(phone, FrameType.pong, 1);
-    expect(await until(phone, FrameType.receipt, 0)).toEqual([]);
+    await framesOf(phone, FrameType.pong, 1);
+    expect(await framesOf(phone, FrameType.receipt, 0)).toEqual([]);
     // One that is away is told when it is back.
     await send(anna, ben, 'tell me later', { receipts: true });
     await python.order({ do: 'cut', name: anna });
     await received(ben, 2);
     await connect(anna);
-    const later = await until<{ readonly id: number }>(anna, FrameType.receipt, 1);
+    const later = await framesOf<{ readonly id: number }>(anna, FrameType.receipt, 1);
     expect(later.map(({ id }) => id)).toEqual([2]);
   });
 
   test('watches presence: at once, on change, and anew after signing in again', async () => {
     await connect(anna);
     await python.order({ do: 'watch', name: anna, user: ben });
-    await until(anna, FrameType.presence, 1);
+    await framesOf(anna, FrameType.presence, 1);
     await connect(ben);
-    await until(anna, FrameType.presence, 2);
+    await framesOf(anna, FrameType.presence, 2);
     await python.order({ do: 'bye', name: ben });
     type Presence = { readonly online: boolean; readonly lastSeenMs: number; readonly user: string };
-    const seen = await until<Presence>(anna, FrameType.presence, 3);
+    const seen = await framesOf<Presence>(anna, FrameType.presence, 3);
     expect(seen.map(({ online, user }) => [online, user])).toEqual([
       [false, ben],
       [true, ben],
@@ -215,7 +219,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     await connect(ben);
     await connect(anna);
     await python.order({ do: 'watch', name: anna, user: ben });
-    const again = await until<Presence>(anna, FrameType.presence, 1);
+    const again = await framesOf<Presence>(anna, FrameType.presence, 1);
     expect(again.map(({ online }) => online)).toEqual([true]);
   });
 
@@ -226,7 +230,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     await connect(anna);
     const atLimit = sends(limit, largest);
     await python.order({ do: 'write', name: anna, hex: Buffer.concat(atLimit).toString('hex') });
-    await until(anna, FrameType.ack, atLimit.length);
+    await framesOf(anna, FrameType.ack, atLimit.length);
     await python.order({ do: 'write', name: anna, hex: Buffer.concat(sends(limit + 1, largest)).toString('hex') });
     const closed = await python.order<{ readonly code: number }>({ do: 'closed', name: anna });
     expect(closed.code).toBe(CLOSE_CODE_BASE + ErrorCode.tooLarge);

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType, ReceiptKind } from '../../../targets/protocol/frames.ts';
 import type { DeployedNode } from '../../../targets/target.ts';
+import { until } from '../../until.ts';
 import { type Deployed, deploy } from './deployed.ts';
-import { eventually } from './eventually.ts';
 import type { TestClient } from './test-client.ts';
 
 async function cluster(config: Record<string, unknown> = {}): Promise<Deployed> {
@@ -122,7 +122,7 @@ test('when a node is back its share of the users goes back to it, none of whom m
   const clients: TestClient[] = [];
   // Nodes learn of each other's load, and of a death, a moment later, and may send a client elsewhere until then.
   const arrive = async (i: number, at: number, cursor = 0): Promise<void> =>
-    eventually(
+    until(
       () =>
         server.client(`u${i}`, { at, cursor }).then(
           (client) => {
@@ -139,7 +139,7 @@ test('when a node is back its share of the users goes back to it, none of whom m
   const counted = async (): Promise<number[]> =>
     Promise.all(nodes.map(async (node) => (await node.introspect())?.connections ?? 0));
   // Whoever a busy node sent away meanwhile comes again.
-  await eventually(async () => {
+  await until(async () => {
     for (const [i, client] of clients.entries())
       if (client.closeCode !== null) await arrive(i, i % 3 === 1 ? 2 * (i % 2) : i % 3);
     return (await counted()).join() === '60,0,60';
@@ -168,7 +168,7 @@ test('when a node is back its share of the users goes back to it, none of whom m
   const cursors = clients.map(() => 0);
   let moved = 0;
   let round = 0;
-  await eventually(async () => {
+  await until(async () => {
     round++;
     for (let i = 0; i < users; i++) {
       await follow(i);
@@ -180,11 +180,11 @@ test('when a node is back its share of the users goes back to it, none of whom m
     const connections = await counted();
     return connections.every((count) => count > 0 && count <= 1.2 * Math.min(...connections) + 20);
   }, 'the nodes have about the same number of users');
-  await eventually(async () => {
+  await until(async () => {
     for (let i = 0; i < users; i++) await follow(i);
     return owed.every((ids) => ids.size === 0);
   }, 'everything that was sent is acknowledged');
-  await eventually(async () => {
+  await until(async () => {
     for (let i = 0; i < users; i++) await follow(i);
     return shown.every((ids, i) => ids.size === sent[(i + users - 1) % users]?.size);
   }, 'everything that was acknowledged is shown');

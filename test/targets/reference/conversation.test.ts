@@ -191,7 +191,7 @@ describe('with small limits', () => {
     anna.send(1, 'ben', 'zzz');
     await anna.until(() => anna.acks.length === 1, 'the ACK');
     await anna.bye();
-    await expect.poll(() => server.node.directory.size, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.node.directory.size).toBe(0);
     const ben = await server.client('ben');
     await ben.until(() => ben.texts.length === 1, 'the message');
   });
@@ -208,7 +208,7 @@ test('a consumer that does not read its socket is cut off, and its messages wait
   const text = 'x'.repeat(10_000);
   for (let id = 1; id <= 40; id++) anna.send(id, 'ben', `${id}:${text}`);
   await anna.until(() => anna.acks.length === 40, 'the ACKs');
-  await expect.poll(() => server.node.counters.bounds['socket-bytes'], { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => server.node.counters.bounds['socket-bytes']).toBe(1);
   expect(server.node.counters.closes[ErrorCode.slowConsumer]).toBe(1);
   ben.abort();
   const again = await server.client('ben');

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../targets/protocol/frames.ts';
 import type { Pid } from '../../../targets/reference/runtime/index.ts';
 import type { CrashReport, ProcessChaos } from '../../../targets/target.ts';
+import { until } from '../../until.ts';
 import { type Deployed, deploy } from './deployed.ts';
-import { eventually } from './eventually.ts';
 import { type LocalNode, localNode } from './local-node.ts';
 import { TestClient } from './test-client.ts';
 
@@ -69,7 +69,7 @@ async function crash(name: string): Promise<void> {
   const before = await chaos.namedProcess(name, 'n1');
   expect(before).not.toBe(null);
   expect(await chaos.poison(name, 'n1')).toBe(true);
-  await eventually(async () => {
+  await until(async () => {
     const now = await chaos.namedProcess(name, 'n1');
     return now !== null && now !== before;
   }, `${name} is back`);
@@ -143,7 +143,7 @@ test('nobody is killed where there is no such process, or no such node', async (
 test('what the node supervisor cannot keep running takes the node down, and it starts again', async () => {
   const own = await deploy({}, 'commit');
   try {
-    await eventually(async () => {
+    await until(async () => {
       await own.deployment.chaos?.poison('registry', 'n1');
       return own.node.state === 'dead';
     }, 'the node is dead');
@@ -163,12 +163,12 @@ test('who signs in while there is no session supervisor is told to come back, an
     // The supervisor above gets no turn, so that the moment lasts.
     runtime.suspend(runtime.whereis('node supervisor') as Pid);
     runtime.exit(runtime.whereis(name) as Pid, 'kill');
-    await eventually(async () => runtime.whereis(name) === undefined, 'it is gone');
+    await until(async () => runtime.whereis(name) === undefined, 'it is gone');
     const early = new TestClient(plain.endpoint);
     await early.hello(plain.credential('anna'));
     expect(await early.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
     runtime.resume(runtime.whereis('node supervisor') as Pid);
-    await eventually(async () => runtime.whereis(name) !== undefined, 'it is back');
+    await until(async () => runtime.whereis(name) !== undefined, 'it is back');
     const anna = await plain.client('anna');
     await anna.bye();
   } finally {

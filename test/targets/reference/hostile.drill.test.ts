@@ -50,7 +50,7 @@ test('no sequence of bytes hurts the node or another user: 100,000 of them', { t
   await conversation(anna, ben, ++id);
   expect(thrown).toBeGreaterThanOrEqual(ATTACKERS * SEQUENCES_EACH);
   expect(server.node.osPid).toBe(osPid);
-  await expect.poll(async () => (await server.node.introspect())?.connections, { timeout: 10_000 }).toBe(2);
+  await expect.poll(async () => (await server.node.introspect())?.connections).toBe(2);
   await server.stop();
 });
 

@@ -118,7 +118,7 @@ test('a node dies with the process that started it', async () => {
   );
   expect(alive(osPid)).toBe(true);
   starter.kill('SIGKILL');
-  await expect.poll(() => alive(osPid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => alive(osPid)).toBe(false);
   rmSync(directory, { recursive: true, force: true });
 });
 

@@ -99,7 +99,7 @@ describe('the target', () => {
   test('killNow ends every node at once', async () => {
     const server = await deploy();
     server.deployment.killNow();
-    await expect.poll(() => server.node.state, { timeout: 5_000 }).toBe('dead');
+    await expect.poll(() => server.node.state).toBe('dead');
     await server.stop();
   });
 });

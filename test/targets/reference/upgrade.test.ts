@@ -1,7 +1,7 @@
 /** New code for a node that serves: by its control plane, under traffic, back again, and when it cannot be. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { UpgradeReport } from '../../../targets/target.ts';
-import { eventually } from './eventually.ts';
+import { until } from '../../until.ts';
 import { type LocalNode, localNode } from './local-node.ts';
 import type { TestClient } from './test-client.ts';
 
@@ -72,7 +72,7 @@ async function countedBy(name: string): Promise<unknown> {
   const pid = resident.pid.toString();
   server.node.runtime.send(resident.pid, { type: 'chaos', act: 'crash' });
   let state: unknown = null;
-  await eventually(async () => {
+  await until(async () => {
     const { crashes } = JSON.parse((await server.ask('GET', '/crashes')).text) as { crashes: readonly Crash[] };
     state = crashes.find((crash) => crash.pid === pid)?.state ?? null;
     return state !== null;

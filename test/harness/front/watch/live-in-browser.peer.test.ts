@@ -17,9 +17,10 @@ import type { Plan } from '../../../../harness/plan/scenario/plan.ts';
 import type { RunEvent } from '../../../../harness/run/conductor/progress.ts';
 import { noCounts } from '../../../../harness/run/load/counts.ts';
 import { verdictSentence } from '../../../../reports/sentence.ts';
-import { Command, until } from '../../../end-to-end/command.ts';
+import { Command } from '../../../end-to-end/command.ts';
 import { brokenResult, exampleResult } from '../../../reports/example-result.ts';
 import { isSkipped, launchChromium, named, overflowOf, VIEWS, violationsOf } from '../../../reports/in-chromium.ts';
+import { until } from '../../../until.ts';
 import { plan } from './watched-run.ts';
 
 const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
@@ -284,7 +285,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     const sets = ['load.duration=5s', 'limits.lag=20s', 'expect.response.p50=< 30s'].flatMap((set) => ['--set', set]);
     const command = new Command(['run', 'smoke', '--live', '--json', '--out', join(out, 'run'), ...sets]);
     try {
-      await until('the address is printed', () => ADDRESS.test(command.stderr));
+      await until(() => ADDRESS.test(command.stderr), 'the address is printed');
       await opened(ADDRESS.exec(command.stderr)?.[0] ?? '', WIDE, async (page, complaints) => {
         await shows(page, 'word', 'Loading');
         await shows(page, 'word', 'Pass');

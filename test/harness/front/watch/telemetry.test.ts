@@ -99,7 +99,7 @@ describe('over OTLP', () => {
     const { watcher, told } = await started({ otlp: receiver.url });
     for (const event of WHOLE_RUN.slice(0, 2)) watcher.event(event);
     watcher.event({ kind: 'phase', phase: 'load', message: '' });
-    await vi.waitFor(() => expect(receiver.pushes.length).toBeGreaterThan(0));
+    await expect.poll(() => receiver.pushes.length).toBeGreaterThan(0);
     for (const event of WHOLE_RUN.slice(2)) watcher.event(event);
     await watcher.close();
     const [first, last] = [receiver.pushes[0], receiver.pushes.at(-1)];

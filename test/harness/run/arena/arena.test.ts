@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whyNoArena } from '../../../../harness/run/arena/namespaces.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../../../harness/run/arena/process-identity.ts';
-import { until } from '../../../end-to-end/command.ts';
+import { until } from '../../../until.ts';
 
 const LAUNCHER = fileURLToPath(new URL('./launcher.ts', import.meta.url));
 const noArena = await whyNoArena();
@@ -98,7 +98,7 @@ describe.skipIf(noArena !== null)('an arena', () => {
     const all = pids.flatMap((pid) => identify(pid) ?? []);
     process.kill(whom(inner), 'SIGKILL');
     const ended = launcher.exitCode === null && launcher.signalCode === null ? once(launcher, 'exit') : null;
-    await until('everything is gone', () => !all.some(isAlive));
+    await until(() => !all.some(isAlive), 'everything is gone');
     await ended;
     // Never an exit code that the run might have given.
     expect(launcher.exitCode ?? launcher.signalCode).toBe(name === 'the launcher' ? 'SIGKILL' : 128 + 9);

@@ -22,7 +22,7 @@ import { Journal } from '../../../../harness/run/arena/journal.ts';
 import { claimJournal } from '../../../../harness/run/arena/journal-claim.ts';
 import { type JournalEntry, journalPath, readJournal } from '../../../../harness/run/arena/journal-file.ts';
 import { identify, isAlive, type ProcessIdentity, pidNamespace } from '../../../../harness/run/arena/process-identity.ts';
-import { until } from '../../../end-to-end/command.ts';
+import { until } from '../../../until.ts';
 
 const HEAL = new URL('../../../../harness/run/arena/heal.ts', import.meta.url).href;
 
@@ -116,7 +116,7 @@ describe('heal', () => {
     ]);
     const [run] = await healAll({ dryRun: false, within: null, stateFolder: state });
     expect(run).toMatchObject({ state: 'healed', entries: [{ outcome: 'undone' }, { outcome: 'gone already' }] });
-    await until('the process is gone', () => !isAlive(asleep));
+    await until(() => !isAlive(asleep), 'the process is gone');
     expect(existsSync(journalPath(folder))).toBe(false);
     expect(readdirSync(state)).toEqual([]);
   });

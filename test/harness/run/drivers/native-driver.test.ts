@@ -7,6 +7,7 @@ import { createDriver, DRIVER_NAMES } from '../../../../harness/run/drivers/inde
 import { NativeDriver } from '../../../../harness/run/drivers/native/native-driver.ts';
 import { type ClientFrame, FrameReader, FrameType, FrameWriter, SUBPROTOCOL } from '../../../../targets/protocol/frames.ts';
 import { checkToken, issueToken } from '../../../../targets/protocol/token.ts';
+import { until } from '../../../until.ts';
 
 const KEY = Buffer.alloc(32, 9);
 const CHALLENGE = Buffer.alloc(16, 5);
@@ -39,14 +40,6 @@ class Listener implements SessionEvents {
   ended(end: SessionEnd): void {
     this.end = end;
     this.ends++;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 

@@ -2,15 +2,13 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocketDecoder, type WebSocketEvents } from '../../../../harness/run/drivers/native/websocket-codec.ts';
 import { readUpgradeAnswer, upgradeRequest } from '../../../../harness/run/drivers/native/websocket-handshake.ts';
+import { until } from '../../../until.ts';
 
 const SUBPROTOCOL = 'letitcrash.1';
-const LIMIT_MS = 10_000;
 
 export interface RawPeer {
   readonly socket: Socket;
   readonly recorder: Recorder;
-  /** Resolves when `condition` holds after some event of the socket or turn of the loop; rejects after ten seconds. */
-  until(condition: () => boolean): Promise<void>;
 }
 
 /** Writes down what a decoder finds, one line each. */
@@ -27,14 +25,6 @@ export class Recorder implements WebSocketEvents {
   }
   closeFrame(code: number, reason: string): void {
     this.seen.push(`close ${code} ${reason}`);
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + LIMIT_MS;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
@@ -70,5 +60,5 @@ export async function connectRaw(port: number): Promise<RawPeer> {
   socket.on('error', () => {});
   socket.write(upgrade.request);
   await until(() => answer === null);
-  return { socket, recorder, until };
+  return { socket, recorder };
 }

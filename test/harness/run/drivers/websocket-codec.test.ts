@@ -9,6 +9,7 @@ import {
   WebSocketError,
 } from '../../../../harness/run/drivers/native/websocket-codec.ts';
 import { readUpgradeAnswer, upgradeRequest } from '../../../../harness/run/drivers/native/websocket-handshake.ts';
+import { until } from '../../../until.ts';
 import { connectRaw, type RawPeer, Recorder } from './raw-peer.ts';
 
 const LIMIT = 1_000_000;
@@ -144,7 +145,7 @@ describe('beside a live `ws` server', () => {
   async function connected(): Promise<{ peer: RawPeer; socket: WebSocket }> {
     const before = sockets.length;
     const peer = await connectRaw(port);
-    await peer.until(() => sockets.length > before);
+    await until(() => sockets.length > before);
     return { peer, socket: sockets[before] as WebSocket };
   }
 
@@ -170,7 +171,7 @@ describe('beside a live `ws` server', () => {
           for (let at = 0; at < bytes.length; at += Math.max(split, bytes.length / 40)) {
             peer.socket.write(bytes.subarray(at, at + Math.max(split, bytes.length / 40)));
           }
-          await peer.until(() => heard.length === expected.length);
+          await until(() => heard.length === expected.length);
           expect(heard).toEqual(expected);
         },
       ),
@@ -197,7 +198,7 @@ describe('beside a live `ws` server', () => {
             socket.ping('x');
             expected.push('ping eA==');
           }
-          await peer.until(() => peer.recorder.seen.length === expected.length);
+          await until(() => peer.recorder.seen.length === expected.length);
           expect(peer.recorder.seen).toEqual(expected);
         },
       ),
@@ -211,12 +212,12 @@ describe('beside a live `ws` server', () => {
     const closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
     peer.socket.write(clientFrame(Opcode.close, closePayload(4011)));
     expect(await closed).toBe(4011);
-    await peer.until(() => peer.recorder.seen.length > 0);
+    await until(() => peer.recorder.seen.length > 0);
     expect(peer.recorder.seen).toEqual(['close 4011 ']);
     peer.socket.destroy();
     const other = await connected();
     other.socket.close(4012, 'gone');
-    await other.peer.until(() => other.peer.recorder.seen.length > 0);
+    await until(() => other.peer.recorder.seen.length > 0);
     expect(other.peer.recorder.seen).toEqual(['close 4012 gone']);
     other.peer.socket.destroy();
   });

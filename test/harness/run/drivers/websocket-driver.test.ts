@@ -6,6 +6,7 @@ import { webSocketDriver } from '../../../../harness/run/drivers/websocket/webso
 import type { WebSocketProtocol } from '../../../../harness/run/drivers/websocket/websocket-protocol.ts';
 import { eventually } from '../../../../harness/run/faults/eventually.ts';
 import { kernelSockets } from '../../../../harness/run/faults/kinds/client/kernel-sockets.ts';
+import { until } from '../../../until.ts';
 
 /** Lines of text: what a user of the helper would write. */
 const PROTOCOL: WebSocketProtocol = {
@@ -53,14 +54,6 @@ class Listener implements SessionEvents {
   }
   ended(end: SessionEnd): void {
     this.ends.push(end);
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 

@@ -11,6 +11,7 @@ import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../har
 import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
 import { type UserControl, WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
 import type { Deployment } from '../../../../targets/target.ts';
+import { until } from '../../../until.ts';
 import { TinyServer } from '../load/tiny-server.ts';
 
 const USERS = 40;
@@ -107,14 +108,6 @@ async function play(
   const schedule = playSchedule({ faults, startsInMs: 0, contextOf, signal: new AbortController().signal, onEvent });
   await schedule.done;
   return schedule.records[0] as FaultRecord;
-}
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const give = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > give) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** A control that says what it was told to and touches nobody. */

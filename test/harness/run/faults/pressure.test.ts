@@ -7,7 +7,7 @@ import { cpuPressure } from '../../../../harness/run/faults/kinds/machine/cpu-pr
 import { memoryPressure } from '../../../../harness/run/faults/kinds/machine/memory-pressure.ts';
 import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
 import type { Deployment } from '../../../../targets/target.ts';
-import { until } from '../../../end-to-end/command.ts';
+import { until } from '../../../until.ts';
 
 const MIB = 1024 ** 2;
 let context: FaultContext;
@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('memory-pressure', () => {
   it('leaves nothing when the process dies while it takes', async () => {
     const striking = memoryPressure.inject({ size: '4000MiB' }, context);
     const failed = expect(striking).rejects.toThrow(/ended before it answered \(SIGKILL\)/);
-    await until('the process is there', () => open.length === 1);
+    await until(() => open.length === 1, 'the process is there');
     const [entry] = open;
     if (entry !== undefined && 'process' in entry) signalProcess(entry.process, 'SIGKILL');
     await failed;

@@ -11,6 +11,7 @@ import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { ForeignEndpointError } from '../../../../harness/run/drivers/own-endpoints.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../../harness/run/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../../harness/run/load/worker-protocol.ts';
+import { until } from '../../../until.ts';
 import { TinyServer } from './tiny-server.ts';
 
 const LOAD: LoadPlan = {
@@ -61,14 +62,6 @@ async function start(load: Partial<LoadPlan>, users: number, options: Partial<Wo
     ...options,
   });
   return pool;
-}
-
-async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** The deliveries that count, as "sender id receiver", and the acknowledged attempts the same way. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cpuTree } from '../../../../harness/run/profile/call-tree.ts';
 import { cpuRecording } from '../../../../harness/run/profile/cpu.ts';
 import { InspectorSession } from '../../../../harness/run/profile/inspector-session.ts';
@@ -46,14 +46,14 @@ it('a process is profiled that knew nothing of it, and nobody can look into it a
     return { files: [], stacks: null, notes: [] };
   });
   await recording.begin();
-  await vi.waitFor(async () => expect(await session.evaluate('performance.now()')).toBeGreaterThan(500), 10_000);
+  await expect.poll(() => session.evaluate('performance.now()')).toBeGreaterThan(500);
   await (await recording.end()).write(folder, 'n1');
   expect(seen).toContain('"functionName":"burn"');
 
   await expect(session.evaluate('nothing.there')).rejects.toThrow(/ReferenceError: nothing is not defined/);
   await expect(session.request('No.such')).rejects.toThrow(ProfileError);
   await session.evaluate("setTimeout(() => process.getBuiltinModule('node:inspector').close(), 0), 0");
-  await vi.waitFor(() => expect(session.open).toBe(false), 10_000);
+  await expect.poll(() => session.open).toBe(false);
   await expect(InspectorSession.connect(address)).rejects.toThrow(/does not answer/);
   expect(child.exitCode).toBe(null);
 });

@@ -148,11 +148,11 @@ describe('a git revision', () => {
       project.building({ build: [process.execPath, '-e', program], signal: interruption.signal }),
     );
     attempt.catch(() => undefined);
-    await expect.poll(() => existsSync(pidFile) && readFile(pidFile, 'utf8'), { timeout: 20_000 }).toMatch(/^\d+$/);
+    await expect.poll(() => existsSync(pidFile) && readFile(pidFile, 'utf8')).toMatch(/^\d+$/);
     interruption.abort();
     await expect(attempt).rejects.toThrow(/abort/i);
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await expect.poll(() => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid)), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid))).toBe(false);
     expect(await readdir(project.cache)).toEqual([]);
   });
 });

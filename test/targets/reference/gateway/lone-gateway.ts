@@ -12,7 +12,7 @@ import { createRealPlatform } from '../../../../targets/reference/platform/real/
 import { createRuntime } from '../../../../targets/reference/runtime/index.ts';
 import { MemoryStore } from '../../../../targets/reference/store/memory-store.ts';
 import type { Credential, Endpoint } from '../../../../targets/target.ts';
-import { eventually } from '../eventually.ts';
+import { until } from '../../../until.ts';
 import { TestClient } from '../test-client.ts';
 
 export interface LoneGateway {
@@ -34,7 +34,7 @@ export async function loneGateway(
   const counters = new Counters();
   const all = { ...DEFAULT_LIMITS, ...limits };
   const { directory } = startApplication(runtime, { limits: all, counters, store, cluster: null, seqBase: 1_000 });
-  await eventually(async () => isServing(runtime), 'the application serves');
+  await until(async () => isServing(runtime), 'the application serves');
   const tokenKey = randomBytes(32);
   const gateway = new Gateway({
     name: 'n1',

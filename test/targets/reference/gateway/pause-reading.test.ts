@@ -5,7 +5,6 @@ import { ErrorCode } from '../../../../targets/protocol/frames.ts';
 import type { TestClient } from '../test-client.ts';
 import { type LoneGateway, loneGateway } from './lone-gateway.ts';
 
-const PATIENT = { timeout: 10_000 };
 let server: LoneGateway;
 let anna: TestClient;
 const sockets: Socket[] = [];
@@ -31,7 +30,7 @@ async function halfRequest(): Promise<{ answer(): string }> {
   });
   socket.on('error', () => undefined);
   socket.write('POST / HTTP/1.1\r\n\r\n');
-  await expect.poll(() => server.gateway.connections, PATIENT).toBe(before + 1);
+  await expect.poll(() => server.gateway.connections).toBe(before + 1);
   return { answer: () => answer };
 }
 
@@ -45,7 +44,7 @@ test('nobody is read until it is over: neither who is signed in nor who just con
   expect([anna.acks, other.answer()]).toEqual([[], '']);
   server.gateway.pauseReading(false);
   await anna.until(() => anna.acks.length === 1, 'its ACK');
-  await expect.poll(other.answer, PATIENT).toMatch(/^HTTP\/1.1 405/);
+  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
 });
 
 test('each pause counts once, however often it is asked for', () => {
@@ -62,7 +61,7 @@ test('it ends by itself, and the silence it made counts against nobody', async (
   anna.send(1, 'anna', 'later');
   const other = await halfRequest();
   await anna.until(() => anna.acks.length === 1, 'its ACK');
-  await expect.poll(other.answer, PATIENT).toMatch(/^HTTP\/1.1 405/);
+  await expect.poll(other.answer).toMatch(/^HTTP\/1.1 405/);
   expect([server.counters.closes[ErrorCode.idle], server.counters.closes[ErrorCode.handshakeTimeout]]).toEqual([0, 0]);
 });
 
@@ -73,7 +72,7 @@ test('a node that drains reads nobody any more, and says good-bye all the same',
   const { framesIn } = server.counters;
   anna.send(1, 'anna', 'too late');
   const { nowMs } = server.gateway;
-  await expect.poll(() => server.gateway.nowMs, PATIENT).toBeGreaterThan(nowMs);
+  await expect.poll(() => server.gateway.nowMs).toBeGreaterThan(nowMs);
   expect(server.counters.framesIn).toBe(framesIn);
   server.gateway.dismiss();
   expect(await anna.closed()).toBe(4_000 + ErrorCode.draining);

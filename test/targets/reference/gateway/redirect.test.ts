@@ -16,7 +16,6 @@ class Undecided implements Placement {
 }
 
 const ELSEWHERE: Verdict = { kind: 'elsewhere', host: '127.0.1.2', port: 4711 };
-const PATIENT = { timeout: 10_000 };
 let placement: Undecided;
 let server: LoneGateway;
 
@@ -31,7 +30,7 @@ async function asking(path = server.endpoint.path): Promise<{ client: TestClient
   const before = placement.asked.length;
   const client = new TestClient({ ...server.endpoint, path });
   await client.hello(server.credential('anna'));
-  await expect.poll(() => placement.asked.length, PATIENT).toBe(before + 1);
+  await expect.poll(() => placement.asked.length).toBe(before + 1);
   return { client, done: placement.asked.at(-1)?.done as (verdict: Verdict) => void };
 }
 
@@ -71,7 +70,7 @@ test('the driver of the load understands where it is sent', async () => {
     };
     createDriver('native').connect({ endpoint: server.endpoint, credential: server.credential('anna'), ...options }, deaf);
   });
-  await expect.poll(() => placement.asked.length, PATIENT).toBe(1);
+  await expect.poll(() => placement.asked.length).toBe(1);
   expect(placement.asked[0]?.redirected).toBe(true);
   placement.asked[0]?.done(ELSEWHERE);
   expect((await end).redirect).toEqual({ host: '127.0.1.2', port: 4_711 });
@@ -125,7 +124,7 @@ describe('while the application thinks', () => {
   test('a client that goes away is not signed in by the late answer', async () => {
     const { client, done } = await asking();
     client.abort();
-    await expect.poll(() => server.gateway.connections, PATIENT).toBe(0);
+    await expect.poll(() => server.gateway.connections).toBe(0);
     done({ kind: 'here' });
     expect(server.directory.size).toBe(0);
   });

@@ -83,14 +83,14 @@ describe('on one node', () => {
   test('the process of the user dies while it is asked: its successor is asked, and the device is gone', async () => {
     await (await server.client('gerd', { device: 'phone' })).bye();
     const { runtime, directory, store } = server.node;
-    await expect.poll(() => directory.find('gerd'), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => directory.find('gerd')).toBeUndefined();
     // It dies before the removal is on the disk.
     const save = vi.spyOn(store, 'saveProfile').mockImplementationOnce((_mandate, _profile, to) => {
       runtime.exit(to as Pid, 'kill');
       return false;
     });
     const answer = request('gerd', 'DELETE', '/v1/devices/phone');
-    await expect.poll(() => save.mock.calls.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => save.mock.calls.length).toBe(2);
     vi.restoreAllMocks();
     expect((await answer).status).toBe(200);
     expect((await request('gerd', 'GET', '/v1/devices')).body.devices).toEqual([]);
@@ -123,12 +123,12 @@ describe('on three nodes', () => {
       ['phone', true],
       ['tablet', true],
     ];
-    for (const index of [0, 1, 2]) await expect.poll(() => connected(index), { timeout: 20_000 }).toEqual(both);
+    for (const index of [0, 1, 2]) await expect.poll(() => connected(index)).toEqual(both);
     expect((await request(2, 'DELETE', '/v1/devices/tablet')).status).toBe(200);
     expect(await tablet.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.deviceRemoved);
     await at(0).kill();
     await phone.closed();
-    await expect.poll(() => connected(1), { timeout: 20_000 }).toEqual([['phone', false]]);
+    await expect.poll(() => connected(1)).toEqual([['phone', false]]);
     await at(0).restart();
   });
 

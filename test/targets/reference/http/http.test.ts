@@ -113,14 +113,14 @@ describe('contacts', () => {
     const carl = await server.client('carl');
     expect(await seen()).toEqual({ user: 'carl', online: true, lastSeenMs: null });
     await carl.bye();
-    await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ online: false, lastSeenMs: expect.any(Number) });
+    await expect.poll(seen).toMatchObject({ online: false, lastSeenMs: expect.any(Number) });
   });
 
   test('asking for presence leaves no subscription behind', async () => {
     const { processes } = JSON.parse((await server.ask('GET', '/processes')).text) as { readonly processes: number };
     for (let i = 0; i < 20; i++) await ask(port, '/v1/presence/dora', { bearer: bearer('anna') });
     await expect
-      .poll(async () => JSON.parse((await server.ask('GET', '/processes')).text).processes, { timeout: 10_000 })
+      .poll(async () => JSON.parse((await server.ask('GET', '/processes')).text).processes)
       .toBeLessThanOrEqual(processes);
   });
 
@@ -294,7 +294,7 @@ test('its listener comes back under its supervisor, on the same port', async () 
   const before = runtime.whereis('http listener');
   if (before === undefined) throw new Error('there is no http listener');
   runtime.exit(before, 'kill');
-  await expect.poll(async () => (await ask(port, '/openapi.json').catch(() => null))?.status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await ask(port, '/openapi.json').catch(() => null))?.status).toBe(200);
   expect(runtime.whereis('http listener')).not.toBe(before);
 });
 

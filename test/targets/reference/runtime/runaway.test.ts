@@ -1,6 +1,6 @@
 /** A handler that does not return, on the real platform: it is interrupted, its process dies, everybody else goes on. */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { watchdogReady } from '../../../../targets/reference/platform/real/guarded-turns.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
 import {
@@ -96,14 +96,14 @@ describe('runaway', () => {
 
   test.each(['spin', 'spin in try'])('a process that handles %s for ever dies with runaway and is restarted', async (message) => {
     const { runtime, echoed } = node();
-    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     const before = runtime.whereis('spinner');
     // The watchdog's thread needs a moment to start; until then nobody is watched.
-    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     runtime.send('spinner', message);
     runtime.send('echo', performance.now());
-    await vi.waitFor(() => expect(echoed).toHaveLength(1), { timeout: 10_000 });
-    await vi.waitFor(() => expect(runtime.whereis('spinner')).toBeDefined());
+    await expect.poll(() => echoed).toHaveLength(1);
+    await expect.poll(() => runtime.whereis('spinner')).toBeDefined();
     expect(runtime.whereis('spinner')).not.toBe(before);
     expect(runtime.counters).toMatchObject({ runaways: 1 });
     expect(runtime.crashReports()).toMatchObject([{ name: 'spinner', reason: 'runaway', lastMessage: 'string' }]);
@@ -113,28 +113,28 @@ describe('runaway', () => {
 
   test('a runaway that never leaves the runtime alone dies as well, and leaves it whole, again and again', async () => {
     const { runtime } = node();
-    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     const told = new Map<Pid, number>();
     for (let round = 1; round <= 5; round++) {
       const pid = runtime.spawn(churner, null);
       told.set(pid, 0);
       runtime.monitor(pid, (reason) => reason === 'runaway' && told.set(pid, (told.get(pid) ?? 0) + 1));
       runtime.send(pid, 'churn');
-      await vi.waitFor(() => expect(runtime.counters.runaways).toBe(round), { timeout: 10_000 });
-      await vi.waitFor(() => expect(told.get(pid)).toBe(1));
+      await expect.poll(() => runtime.counters.runaways).toBe(round);
+      await expect.poll(() => told.get(pid)).toBe(1);
     }
-    await vi.waitFor(() => expect(runtime.runnable).toBe(0));
+    await expect.poll(() => runtime.runnable).toBe(0);
     expect(runtime.counters.spawned - runtime.counters.exited).toBe(runtime.size);
     expect(runtime.processes().map(({ status }) => status)).toEqual(runtime.processes().map(() => 'waiting'));
-    await vi.waitFor(() => expect(runtime.pendingTimers).toBe(0), { timeout: 10_000 });
+    await expect.poll(() => runtime.pendingTimers).toBe(0);
     expect([...told.values()]).toEqual([1, 1, 1, 1, 1]);
     runtime.halt();
   });
 
   test('whoever sends a message between the end of a runaway and the news of it waits for nothing', async () => {
     const { runtime, echoed } = node();
-    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
-    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
+    await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     for (let round = 1; round <= 5; round++) {
       runtime.send(runtime.spawn(spinner, null), 'spin');
       let waitedMs = 0;
@@ -143,27 +143,27 @@ describe('runaway', () => {
         runtime.send('echo', beganMs);
         waitedMs = Math.max(waitedMs, performance.now() - beganMs);
       }, 1);
-      await vi.waitFor(() => expect(runtime.counters.runaways).toBe(round), { timeout: 10_000 });
+      await expect.poll(() => runtime.counters.runaways).toBe(round);
       clearInterval(callIn);
       expect(waitedMs).toBeLessThan(1_000);
     }
-    await vi.waitFor(() => expect(echoed.length).toBeGreaterThan(0));
+    await expect.poll(() => echoed.length).toBeGreaterThan(0);
     runtime.halt();
   });
 
   test('work of the runtime itself is not cut off, however long it takes, and costs nobody his process', async () => {
     const { runtime, echoed } = node();
-    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     const ends: unknown[] = [];
     whole = runtime.whole;
     const long = runtime.spawn(holder, LIMIT_MS * 4);
     runtime.monitor(long, (reason) => ends.push(reason));
     runtime.send(long, 'hold');
-    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     runtime.send('echo', performance.now());
-    await vi.waitFor(() => expect(echoed).toHaveLength(1), { timeout: 10_000 });
+    await expect.poll(() => echoed).toHaveLength(1);
     // Its own time was up as well: it is cut off where it comes back to, and not in the middle.
-    await vi.waitFor(() => expect(ends).toEqual(['runaway']), { timeout: 10_000 });
+    await expect.poll(() => ends).toEqual(['runaway']);
     expect(held).toEqual(['begun', 'done']);
     expect(runtime.counters.runaways).toBe(1);
     runtime.halt();
@@ -178,8 +178,8 @@ describe('runaway', () => {
 
   test('an upgrade whose codeChange does not return is given up; all keep their code and go on', async () => {
     const { runtime, echoed } = node();
-    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
-    await vi.waitFor(() => expect(watchdogReady(LIMIT_MS)).toBe(true), { timeout: 10_000 });
+    await expect.poll(() => runtime.whereis('echo')).toBeDefined();
+    await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     const endless: typeof spinner = {
       ...spinner,
       version: 2,
@@ -190,20 +190,19 @@ describe('runaway', () => {
     const report = await new Promise<UpgradeReport>((resolve) => runtime.upgrade([{ behaviour: endless }], resolve));
     expect([report.outcome, report.failure?.module, report.failure?.reason]).toEqual(['kept old code', 'spinner', 'runaway']);
     expect(report.failure?.pid === runtime.whereis('spinner')).toBe(true);
-    await vi.waitFor(() => {
-      const { version, status } = runtime.details(runtime.whereis('spinner') as Pid) ?? {};
-      expect([version, status]).toEqual([null, 'waiting']);
-    });
+    await expect
+      .poll(() => runtime.details(runtime.whereis('spinner') as Pid))
+      .toMatchObject({ version: null, status: 'waiting' });
     runtime.send('echo', performance.now());
-    await vi.waitFor(() => expect(echoed).toHaveLength(1));
+    await expect.poll(() => echoed).toHaveLength(1);
     runtime.halt();
   });
 
   test('long but finite work goes through, also when it takes many slices', async () => {
     const { runtime, echoed } = node();
-    await vi.waitFor(() => expect(runtime.whereis('echo')).toBeDefined());
+    await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     for (let i = 0; i < 100_000; i++) runtime.send('echo', performance.now());
-    await vi.waitFor(() => expect(echoed).toHaveLength(100_000), { timeout: 10_000 });
+    await expect.poll(() => echoed).toHaveLength(100_000);
     expect(runtime.counters.runaways).toBe(0);
     runtime.halt();
   });

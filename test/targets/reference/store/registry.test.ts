@@ -44,7 +44,7 @@ class Node {
   }
 
   async answer(to: Pid): Promise<Answer> {
-    await expect.poll(() => this.answers.get(to)?.length ?? 0, { interval: 1 }).toBeGreaterThan(0);
+    await expect.poll(() => this.answers.get(to)?.length ?? 0).toBeGreaterThan(0);
     return this.answers.get(to)?.shift() as Answer;
   }
 

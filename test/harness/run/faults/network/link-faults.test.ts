@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../../../../harness/plan/scenario/plan.ts';
 import { linksNeeded } from '../../../../../harness/run/faults/surroundings.ts';
+import { until } from '../../../../until.ts';
 import { SmallCluster } from './small-cluster.ts';
-import { aWhile, dial, until } from './sockets.ts';
+import { aWhile, dial } from './sockets.ts';
 
 let cluster: SmallCluster;
 beforeEach(async () => {

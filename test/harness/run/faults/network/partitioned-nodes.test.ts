@@ -10,7 +10,8 @@ import { Network } from '../../../../../harness/run/faults/network/network.ts';
 import { reference } from '../../../../../targets/reference/target.ts';
 import type { DeployedNode, Deployment } from '../../../../../targets/target.ts';
 import { TestClient } from '../../../../targets/reference/test-client.ts';
-import { aWhile, until } from './sockets.ts';
+import { until } from '../../../../until.ts';
+import { aWhile } from './sockets.ts';
 
 let directory: string;
 let network: Network;

@@ -8,7 +8,8 @@ import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../../
 import { bareGround } from '../../../../../harness/run/faults/machine/ground.ts';
 import { type LinkKind, Network } from '../../../../../harness/run/faults/network/network.ts';
 import type { DeployedNode, Deployment } from '../../../../../targets/target.ts';
-import { dial, type End, Listener, until } from './sockets.ts';
+import { until } from '../../../../until.ts';
+import { dial, type End, Listener } from './sockets.ts';
 
 export class SmallCluster {
   readonly mesh: readonly Listener[];

@@ -1,8 +1,7 @@
-/** A listener and its clients for tests of the network: what each end got, and waits with a limit. */
+/** A listener and its clients for tests of the network: what each end got. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-
-const LIMIT_MS = 20_000;
+import { until } from '../../../../until.ts';
 
 /** One end of a connection, with all that it got. */
 export class End {
@@ -79,14 +78,6 @@ export async function dial(target: { host: string; port: number }): Promise<End>
   // A reset may come before the news of the connection.
   await until(() => end.closed || !socket.connecting, 'the connection');
   return end;
-}
-
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const give = performance.now() + LIMIT_MS;
-  while (!(await condition())) {
-    if (performance.now() > give) throw new Error(`waited ${LIMIT_MS} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 /** Lets everything that is ready happen: several turns of the event loop and a loopback's travel. For showing that nothing comes. */

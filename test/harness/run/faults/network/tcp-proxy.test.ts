@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Effect, Imposition } from '../../../../../harness/run/faults/network/path-conditions.ts';
 import { TcpProxy } from '../../../../../harness/run/faults/network/tcp-proxy.ts';
 import { TokenBucket } from '../../../../../harness/run/faults/network/token-bucket.ts';
-import { aWhile, dial, type End, Listener, until } from './sockets.ts';
+import { until } from '../../../../until.ts';
+import { aWhile, dial, type End, Listener } from './sockets.ts';
 
 let listener: Listener;
 let proxy: TcpProxy;

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Door } from '../../../../../targets/reference/platform/real/mesh/door.ts';
 import { FramedSocket } from '../../../../../targets/reference/platform/real/mesh/framed-socket.ts';
 import { greetAsDialler, type Refusal } from '../../../../../targets/reference/platform/real/mesh/greet.ts';
-import { until } from './nodes.ts';
+import { until } from '../../../../until.ts';
 
 const STRANGERS = 80;
 const cookie = Buffer.alloc(32, 7);

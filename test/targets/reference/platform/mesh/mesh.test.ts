@@ -4,7 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { encodeGreeting, NONCE_BYTES } from '../../../../../targets/reference/platform/real/mesh/handshake.ts';
 import { CHALLENGE, frameOf, HELLO, PROOF } from '../../../../../targets/reference/platform/real/mesh/wire.ts';
-import { acquaint, gate, type Node, node, pair, send, until } from './nodes.ts';
+import { until } from '../../../../until.ts';
+import { acquaint, gate, type Node, node, pair, send } from './nodes.ts';
 
 describe('mesh', () => {
   test('nodes that know the cookie and each other are connected once, whoever comes first, and signals arrive in order', async () => {

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { type Mesh, type MeshOptions, startMesh } from '../../../../../targets/reference/platform/real/mesh/mesh.ts';
 import type { BusEvents, NodeIdentity } from '../../../../../targets/reference/runtime/index.ts';
-import { eventually } from '../../eventually.ts';
+import { until } from '../../../../until.ts';
 
 const COOKIE = Buffer.alloc(32, 7);
 const closing: (() => unknown)[] = [];
@@ -108,8 +108,3 @@ export async function gate(port: () => number): Promise<{
 }
 
 export const send = (from: Node, to: string, text: string): boolean => from.mesh.send(to, Buffer.from(text));
-
-/** Waits until it is so. */
-export function until(probe: () => boolean): Promise<void> {
-  return eventually(async () => probe(), String(probe));
-}

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { createRealPlatform } from '../../../../../targets/reference/platform/real/real-platform.ts';
 import { createRuntime, type ExitReason, genServer, type Runtime } from '../../../../../targets/reference/runtime/index.ts';
+import { until } from '../../../../until.ts';
 import { seenFrom } from '../../runtime/distribution/cluster.ts';
 import { doer } from '../../runtime/rig.ts';
-import { acquaint, node, until } from './nodes.ts';
+import { acquaint, node } from './nodes.ts';
 
 const echo = genServer({
   name: 'echo',
