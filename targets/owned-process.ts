@@ -6,7 +6,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStopped } from './process-state.ts';
-import type { NodeRuntime, NodeState } from './target.ts';
+import type { NodeRuntime } from './target.ts';
 
 const LOG_TAIL_CHARS = 4_000;
 const LOG_LINE_CHARS = 300;
@@ -14,9 +14,7 @@ const LOG_LINE_CHARS = 300;
 const STOPS_WITHIN_MS = 5_000;
 const PROBE_EVERY_MS = 1;
 
-export interface OwnedProcessOptions {
-  /** In messages: `node n1`. */
-  readonly name: string;
+export interface Program {
   /** The program to start; without it this Node. */
   readonly file?: string;
   /** Of this Node: options, then the program. */
@@ -24,7 +22,24 @@ export interface OwnedProcessOptions {
   /** The working directory; without it this process's own. */
   readonly folder?: string;
   readonly env: NodeJS.ProcessEnv;
+}
+
+export interface OwnedProcessOptions extends Program {
+  /** In messages: `node n1`. */
+  readonly name: string;
   readonly logFile: string;
+}
+
+/** How it is seen that a process serves. */
+export interface Readiness<Answer> {
+  /** In messages, after how the process ended: `before it was ready`. */
+  readonly before: string;
+  /** In messages, before the limit: `was not ready within`. */
+  readonly late: string;
+  /** What to do when it is late, on a line of its own. */
+  readonly remedy?: string;
+  /** Resolves when it is seen; nobody waits for it any more once `over` is aborted. */
+  seen(process: OwnedProcess, over: AbortSignal): Promise<Answer>;
 }
 
 export class OwnedProcess {
@@ -92,33 +107,22 @@ export class OwnedProcess {
     this.#child.on('message', listener);
   }
 
-  /** The first message that `pick` makes something of. Rejects, the process killed, after `limitMs`; or when it ends before. */
-  answer<Answer>(pick: (message: unknown) => Answer | null, limitMs: number): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: { readonly answer: Answer } | Error): void => {
-        clearTimeout(timer);
-        this.#child.removeListener('exit', onExit);
-        this.#child.removeListener('error', onError);
-        this.#child.removeListener('message', onMessage);
-        if (outcome instanceof Error) reject(outcome);
-        else resolve(outcome.answer);
-      };
-      const onExit = (): void => settle(new Error(`${this.#name} ${this.ended('before it was ready')}`));
-      const onError = (): void => {
-        if (!this.#alive) onExit();
-      };
-      const onMessage = (message: unknown): void => {
-        const answer = pick(message);
-        if (answer !== null) settle({ answer });
-      };
-      const timer = setTimeout(() => {
-        this.killNow();
-        settle(new Error(`${this.#name} was not ready within ${Math.round(limitMs)} ms; its log is ${this.#logFile}`));
-      }, limitMs);
-      this.#child.on('exit', onExit);
-      this.#child.on('error', onError);
-      this.#child.on('message', onMessage);
+  /** Resolves when it is seen to serve. Rejects, the process killed, when it ends before that, or after `limitMs`. */
+  async ready<Answer>({ before, late, remedy, seen }: Readiness<Answer>, limitMs: number): Promise<Answer> {
+    const over = new AbortController();
+    const ended = this.gone.then(() => Promise.reject(new Error(`${this.#name} ${this.#ended(before)}`)));
+    const tooLate = delay(limitMs, undefined, { signal: over.signal }).then(() => {
+      const advice = remedy === undefined ? '' : `\n  ${remedy}`;
+      throw new Error(`${this.#name} ${late} ${Math.round(limitMs)} ms; ${this.#logTail()}${advice}`);
     });
+    try {
+      return await Promise.race([seen(this, over.signal), ended, tooLate]);
+    } catch (error) {
+      this.killNow();
+      throw error;
+    } finally {
+      over.abort();
+    }
   }
 
   /** SIGSTOP; resolves when the kernel shows every thread of it stopped. @throws when it is gone, or does not stop. */
@@ -164,14 +168,14 @@ export class OwnedProcess {
   }
 
   /** What became of it before some moment, as the end of a sentence: how it ended and what it printed, or why it never began. */
-  ended(before: string): string {
+  #ended(before: string): string {
     const end = this.#end;
     if (end instanceof Error) return `could not be started: ${this.#whyNotStarted(end)}`;
-    return `ended (${end ?? 'in a way that was not seen'}) ${before}: ${this.logTail()}`;
+    return `ended (${end ?? 'in a way that was not seen'}) ${before}: ${this.#logTail()}`;
   }
 
   /** The line of what it printed that says most, on one line; the log has the others. */
-  logTail(): string {
+  #logTail(): string {
     const lines = readFileSync(this.#logFile, 'utf8').slice(-LOG_TAIL_CHARS).trim().split('\n');
     const [first = ''] = lines;
     if (first === '') return 'it printed nothing';
@@ -194,17 +198,19 @@ export class OwnedProcess {
   }
 }
 
-/** The loopback address of a node, counted from 0. Only Linux answers on the whole of 127.0.0.0/8 without being asked to. */
-export function nodeHost(deployment: number, index: number): string {
-  return process.platform === 'linux' ? `127.0.${deployment}.${index + 1}` : '127.0.0.1';
-}
-
-/** What a node is in by its present process, which has said that it serves or has not yet. */
-export function stateOf(process: OwnedProcess | null, serving: boolean): NodeState {
-  if (process?.alive !== true) return 'dead';
-  if (process.paused) return 'paused';
-  if (process.leaving) return 'leaving';
-  return serving ? 'ready' : 'starting';
+/** The process says by IPC that it is ready: the first message that `pick` makes something of. */
+export function saysReady<Answer>(pick: (message: unknown) => Answer | null): Readiness<Answer> {
+  return {
+    before: 'before it was ready',
+    late: 'was not ready within',
+    seen: (process) =>
+      new Promise((resolve) => {
+        process.onMessage((message) => {
+          const answer = pick(message);
+          if (answer !== null) resolve(answer);
+        });
+      }),
+  };
 }
 
 /** A program of JavaScript, on the Node that was asked for. */

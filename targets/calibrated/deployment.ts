@@ -1,10 +1,10 @@
 /** A running calibrated server: one node, one OS process that this deployment started and alone may kill. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
+import { OwnedNode } from '../owned-node.ts';
+import { type OwnedProcess, onNode, type Program, runtimeText, saysReady } from '../owned-process.ts';
 import type {
   Credential,
   DeployedNode,
@@ -12,7 +12,6 @@ import type {
   DeploymentSpec,
   Endpoint,
   NodeIntrospection,
-  NodeState,
   UserProcess,
 } from '../target.ts';
 import { type CalibratedConfig, completeConfig } from './config.ts';
@@ -32,12 +31,7 @@ export async function startCalibrated(spec: DeploymentSpec): Promise<CalibratedD
   mkdirSync(spec.logDir, { recursive: true });
   const tokenKey = randomBytes(KEY_BYTES);
   const node = new CalibratedNode(spec, tokenKey, completeConfig(spec.config));
-  try {
-    await node.start(0);
-  } catch (error) {
-    node.killNow();
-    throw error;
-  }
+  await node.start();
   return new CalibratedDeployment(spec, tokenKey, node);
 }
 
@@ -80,7 +74,7 @@ export class CalibratedDeployment implements Deployment {
   }
 
   stop(): Promise<void> {
-    return this.#node.stop();
+    return this.#node.leave();
   }
 
   killNow(): void {
@@ -88,62 +82,43 @@ export class CalibratedDeployment implements Deployment {
   }
 }
 
-class CalibratedNode implements DeployedNode {
-  readonly name = 'n1';
-  readonly index = 0;
+class CalibratedNode extends OwnedNode {
   readonly meshEndpoint = null;
-  incarnation = 0;
-  readonly #spec: DeploymentSpec;
   readonly #tokenKey: Buffer;
   readonly #config: CalibratedConfig;
-  readonly #host: string;
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #killedAtUs = 0;
   #process: OwnedProcess | null = null;
-  /** The present process said that it is ready. */
-  #serving = false;
   #questions = 0;
   readonly #waiting = new Map<number, (answer: unknown) => void>();
 
   constructor(spec: DeploymentSpec, tokenKey: Buffer, config: CalibratedConfig) {
-    this.#spec = spec;
+    super(spec, { index: 0, stopGraceMs: STOP_GRACE_MS });
     this.#tokenKey = tokenKey;
     this.#config = config;
-    this.#host = nodeHost(spec.deployment, 0);
-  }
-
-  get state(): NodeState {
-    return stateOf(this.#process, this.#serving);
-  }
-
-  get osPid(): number | null {
-    return this.#process?.osPid ?? null;
   }
 
   get endpoint(): Endpoint {
-    return { host: this.#host, port: this.#port, path: PATH };
+    return { host: this.host, port: this.#port, path: PATH };
   }
 
-  /** Resolves when the node listens, which is not before `listenAtUs`. */
-  async start(listenAtUs: number): Promise<void> {
-    this.incarnation += 1;
-    this.#serving = false;
-    const owned = new OwnedProcess({
-      name: `node ${this.name}`,
-      ...onNode(this.#spec.runtime, ['--expose-gc', MAIN]),
-      env: { ...process.env, ...this.#spec.env },
-      logFile: join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`),
-    });
+  protected program(): Program {
+    return { ...onNode(this.spec.runtime, ['--expose-gc', MAIN]), env: { ...process.env, ...this.spec.env } };
+  }
+
+  /** Not before it has been down for as long as it was told. */
+  protected async serves(owned: OwnedProcess): Promise<void> {
     this.#process = owned;
     owned.onMessage((message) => this.#answered(message as FromNode));
     void owned.gone.then(() => {
       for (const answer of this.#waiting.values()) answer(null);
       this.#waiting.clear();
     });
+    const listenAtUs = this.incarnation === 1 ? 0 : this.#killedAtUs + this.#config.downtimeMs * 1000;
     const start: NodeStart = {
       name: this.name,
-      host: this.#host,
+      host: this.host,
       port: this.#port,
       tokenKey: this.#tokenKey.toString('base64url'),
       incarnation: this.incarnation,
@@ -151,21 +126,10 @@ class CalibratedNode implements DeployedNode {
       config: this.#config,
     };
     this.#tell({ type: 'start', start });
-    this.#port = await owned.answer(readyPort, READY_LIMIT_MS + Math.max(0, listenAtUs - nowUs()) / 1000);
-    this.#serving = true;
+    this.#port = await owned.ready(saysReady(readyPort), READY_LIMIT_MS + Math.max(0, listenAtUs - nowUs()) / 1000);
   }
 
-  async kill(): Promise<void> {
-    this.killNow();
-    await this.#process?.gone;
-  }
-
-  async restart(): Promise<void> {
-    if (this.state !== 'dead') throw new Error(`node ${this.name} is ${this.state}; only a dead node can be restarted`);
-    await this.start(this.#killedAtUs + this.#config.downtimeMs * 1000);
-  }
-
-  introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null> {
+  override introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null> {
     return this.ask({ kind: 'introspect', collectGarbage: options?.collectGarbage === true });
   }
 
@@ -180,28 +144,14 @@ class CalibratedNode implements DeployedNode {
     });
   }
 
-  async pause(): Promise<void> {
-    if (this.#process === null) throw new Error(`node ${this.name} was never started`);
-    await this.#process.pause();
-  }
-
-  async resume(): Promise<void> {
-    this.#process?.resume();
-  }
-
-  async leave(): Promise<void> {
+  override leave(): Promise<void> {
     this.#killedAtUs = nowUs();
-    await this.#process?.stop(STOP_GRACE_MS);
+    return super.leave();
   }
 
-  async stop(): Promise<void> {
-    await this.#process?.stop(STOP_GRACE_MS);
-  }
-
-  killNow(): void {
-    if (this.#process?.alive !== true) return;
-    this.#killedAtUs = nowUs();
-    this.#process.killNow();
+  override killNow(): void {
+    if (this.state !== 'dead') this.#killedAtUs = nowUs();
+    super.killNow();
   }
 
   #tell(message: ToNode): void {

@@ -1,15 +1,16 @@
 /** A server that was started by a command line: one node, one OS process, started and ended here and by nobody else. */
-import { createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { connect, createServer } from 'node:net';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
-import type { Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, NodeState, UserProcess } from '../target.ts';
+import { nodeHost, OwnedNode } from '../owned-node.ts';
+import { type OwnedProcess, onNode, type Program, type Readiness, runtimeText } from '../owned-process.ts';
+import type { Address, Credential, DeployedNode, Deployment, DeploymentSpec, Endpoint, UserProcess } from '../target.ts';
 import { type CommandTargetOptions, nameOnly } from './command-options.ts';
-import { portAnswers } from './port-answers.ts';
 
 const READY_LIMIT_MS = 15_000;
 const STOP_GRACE_MS = 2_000;
 const PROBE_EVERY_MS = 20;
+const PROBE_LIMIT_MS = 1_000;
 
 export class CommandDeployment implements Deployment {
   readonly chaos = null;
@@ -21,14 +22,8 @@ export class CommandDeployment implements Deployment {
 
   /** Rejects, with nothing left behind, when the server does not become ready. */
   static async start(options: CommandTargetOptions, spec: DeploymentSpec): Promise<CommandDeployment> {
-    const host = nodeHost(spec.deployment, 0);
-    const node = new CommandNodeProcess(options, spec, { host, port: await freePort(host), path: options.path ?? '/' });
-    try {
-      await node.start();
-    } catch (error) {
-      node.killNow();
-      throw error;
-    }
+    const node = new CommandNodeProcess(options, spec, await freePort(nodeHost(spec.deployment, 0)));
+    await node.start();
     return new CommandDeployment(options, spec, node);
   }
 
@@ -66,98 +61,69 @@ export class CommandDeployment implements Deployment {
   }
 }
 
-class CommandNodeProcess implements DeployedNode {
-  readonly name = 'n1';
-  readonly index = 0;
+class CommandNodeProcess extends OwnedNode {
   readonly meshEndpoint = null;
-  readonly endpoint: Endpoint;
-  incarnation = 0;
   readonly #options: CommandTargetOptions;
-  readonly #spec: DeploymentSpec;
-  #process: OwnedProcess | null = null;
-  /** The program of its last start; null for Node. */
-  #program: string | null = null;
-  /** Its port took a connection. */
-  #serving = false;
+  readonly #port: number;
+  /** Of its last start; null for Node. */
+  #file: string | null = null;
 
-  constructor(options: CommandTargetOptions, spec: DeploymentSpec, endpoint: Endpoint) {
+  constructor(options: CommandTargetOptions, spec: DeploymentSpec, port: number) {
+    super(spec, { index: 0, calledInMessages: options.name, stopGraceMs: STOP_GRACE_MS });
     this.#options = options;
-    this.#spec = spec;
-    this.endpoint = endpoint;
+    this.#port = port;
   }
 
-  get state(): NodeState {
-    return stateOf(this.#process, this.#serving);
+  get endpoint(): Endpoint {
+    return { host: this.host, port: this.#port, path: this.#options.path ?? '/' };
   }
 
   /** What it runs on, as far as its command line tells. */
   get runtime(): string {
-    return this.#program === null ? runtimeText(this.#spec.runtime) : basename(this.#program);
+    return this.#file === null ? runtimeText(this.spec.runtime) : basename(this.#file);
   }
 
-  get osPid(): number | null {
-    return this.#process?.osPid ?? null;
-  }
-
-  /** Resolves when the server's port takes a connection. */
-  async start(): Promise<void> {
-    const { dataDir, logDir, durability, config, runtime, env: given } = this.#spec;
+  protected program(): Program {
+    const { dataDir, durability, config, runtime, env: given } = this.spec;
     const { host, port } = this.endpoint;
     const { file, args, env, folder } = this.#options.command({ host, port, dataDir, durability, config });
-    this.#program = file ?? null;
-    this.incarnation += 1;
-    this.#serving = false;
-    const owned = new OwnedProcess({
-      name: this.#options.name,
+    this.#file = file ?? null;
+    return {
       ...(file === undefined ? onNode(runtime, args) : { file, args }),
-      env: { ...process.env, ...env, ...given },
-      logFile: join(logDir, `${this.name}-${this.incarnation}.log`),
       ...(folder === undefined ? {} : { folder }),
-    });
-    this.#process = owned;
-    const limitMs = this.#options.readyWithinMs ?? READY_LIMIT_MS;
-    const until = performance.now() + limitMs;
-    while (!(await portAnswers(this.endpoint))) {
-      if (!owned.alive) throw new Error(`${this.#options.name} ${owned.ended(`before its port ${host}:${port} answered`)}`);
-      if (performance.now() > until) {
-        throw new Error(
-          `${this.#options.name} does not answer on ${host}:${port} after ${limitMs} ms; ${owned.logTail()}\n  it must listen on the host and the port that command() was given`,
-        );
-      }
-      await delay(PROBE_EVERY_MS);
-    }
-    this.#serving = true;
+      env: { ...process.env, ...env, ...given },
+    };
   }
 
-  async kill(): Promise<void> {
-    await this.#process?.kill();
+  protected serves(owned: OwnedProcess): Promise<void> {
+    return owned.ready(takesConnections(this.endpoint), this.#options.readyWithinMs ?? READY_LIMIT_MS);
   }
+}
 
-  async restart(): Promise<void> {
-    if (this.state !== 'dead') throw new Error(`${this.name} is ${this.state}; only a dead node can be started again`);
-    await this.start();
-  }
+function takesConnections(address: Address): Readiness<void> {
+  const port = `${address.host}:${address.port}`;
+  return {
+    before: `before its port ${port} answered`,
+    late: `does not answer on ${port} after`,
+    remedy: 'it must listen on the host and the port that command() was given',
+    async seen(_process, over) {
+      while (!over.aborted && !(await portAnswers(address))) await delay(PROBE_EVERY_MS);
+    },
+  };
+}
 
-  async pause(): Promise<void> {
-    if (this.#process === null) throw new Error(`${this.name} was never started`);
-    await this.#process.pause();
-  }
-
-  async resume(): Promise<void> {
-    this.#process?.resume();
-  }
-
-  async leave(): Promise<void> {
-    await this.#process?.stop(STOP_GRACE_MS);
-  }
-
-  introspect(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  killNow(): void {
-    this.#process?.killNow();
-  }
+/** Connects once and hangs up; false when it is refused, or nothing is heard for a second. */
+function portAnswers({ host, port }: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (answers: boolean): void => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.setTimeout(PROBE_LIMIT_MS, () => settle(false));
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
 }
 
 /** A port of `host` that nobody listens on; the server is to listen there before anybody else does. */

@@ -7,7 +7,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCredential } from '../credential.ts';
-import { nodeHost, OwnedProcess, onNode, runtimeText, stateOf } from '../owned-process.ts';
+import { nodeName, OwnedNode } from '../owned-node.ts';
+import { type OwnedProcess, onNode, type Program, runtimeText, saysReady } from '../owned-process.ts';
 import type {
   Address,
   Credential,
@@ -16,7 +17,6 @@ import type {
   DeploymentSpec,
   Endpoint,
   NodeIntrospection,
-  NodeState,
   ProcessChaos,
   UserProcess,
 } from '../target.ts';
@@ -100,9 +100,6 @@ class ReferenceDeployment implements Deployment {
     this.#joining.add(node);
     try {
       await node.start();
-    } catch (error) {
-      node.killNow();
-      throw error;
     } finally {
       this.#joining.delete(node);
     }
@@ -152,65 +149,45 @@ class ReferenceDeployment implements Deployment {
   }
 }
 
-class NodeProcess implements DeployedNode {
-  readonly name: string;
-  readonly index: number;
-  incarnation = 0;
+class NodeProcess extends OwnedNode {
   control: ControlClient | null = null;
-  readonly #spec: DeploymentSpec;
   readonly #secrets: Secrets;
-  readonly #host: string;
   /** 0 until the first start; the same from then on. */
   #port = 0;
   #controlPort = 0;
   #httpPort = 0;
   /** 0 also without a mesh. */
   #meshPort = 0;
-  #process: OwnedProcess | null = null;
-  /** The present process said that it is ready. */
-  #serving = false;
 
   constructor(spec: DeploymentSpec, secrets: Secrets, index: number) {
-    this.name = nodeName(index);
-    this.index = index;
-    this.#spec = spec;
+    super(spec, { index, stopGraceMs: STOP_GRACE_MS });
     this.#secrets = secrets;
-    this.#host = nodeHost(spec.deployment, index);
-  }
-
-  get state(): NodeState {
-    return stateOf(this.#process, this.#serving);
-  }
-
-  get osPid(): number | null {
-    return this.#process?.osPid ?? null;
   }
 
   get endpoint(): Endpoint {
-    return { host: this.#host, port: this.#port, path: PATH };
+    return { host: this.host, port: this.#port, path: PATH };
   }
 
   get httpEndpoint(): Address | null {
-    return this.#httpPort === 0 ? null : { host: this.#host, port: this.#httpPort };
+    return this.#httpPort === 0 ? null : { host: this.host, port: this.#httpPort };
   }
 
   get meshEndpoint(): Address | null {
-    return this.#meshPort === 0 ? null : { host: this.#host, port: this.#meshPort };
+    return this.#meshPort === 0 ? null : { host: this.host, port: this.#meshPort };
   }
 
-  async start(): Promise<void> {
-    this.incarnation++;
-    this.#serving = false;
-    const { limits, mutant, planted } = settingsOf(this.#spec.config);
+  protected program(): Program {
+    const { runtime, dataDir, durability, env, config } = this.spec;
+    const { limits, mutant, planted } = settingsOf(config);
     const cluster = this.#cluster();
     const configuration: NodeConfiguration = {
       name: this.name,
-      host: this.#host,
+      host: this.host,
       port: this.#port,
       controlPort: this.#controlPort,
       httpPort: this.#httpPort,
-      dataDir: join(this.#spec.dataDir, 'store'),
-      durability: this.#spec.durability,
+      dataDir: join(dataDir, 'store'),
+      durability,
       tokenKey: this.#secrets.tokenKey.toString('base64url'),
       controlToken: this.#secrets.controlToken,
       limits,
@@ -219,69 +196,37 @@ class NodeProcess implements DeployedNode {
       ...(mutant === undefined ? {} : { mutant }),
       ...(planted === undefined ? {} : { planted }),
     };
-    const logFile = join(this.#spec.logDir, `${this.name}-${this.incarnation}.log`);
-    const owned = new OwnedProcess({
-      name: `node ${this.name}`,
-      ...this.#command(),
+    const { file, args } = onNode(runtime, ['--expose-gc', MAIN]);
+    return {
+      file,
+      args: [...engineOptions(runtime?.version ?? process.versions.node), ...args],
       env: {
         // Compiled code of the first start, so that a restart does not spend its time on reading sources.
-        NODE_COMPILE_CACHE: join(this.#spec.dataDir, 'code'),
+        NODE_COMPILE_CACHE: join(dataDir, 'code'),
         ...process.env,
-        ...this.#spec.env,
+        ...env,
         [CONFIGURATION_VARIABLE]: JSON.stringify(configuration),
       },
-      logFile,
-    });
-    this.#process = owned;
-    const ready = await owned.answer(readyMessage, READY_LIMIT_MS);
+    };
+  }
+
+  protected async serves(owned: OwnedProcess): Promise<void> {
+    const ready = await owned.ready(saysReady(readyMessage), READY_LIMIT_MS);
     this.#port = ready.port;
     this.#controlPort = ready.controlPort;
     this.#httpPort = ready.httpPort;
     this.#meshPort = ready.meshPort ?? 0;
-    this.control = new ControlClient(this.#host, ready.controlPort, this.#secrets.controlToken);
-    this.#serving = true;
+    this.control = new ControlClient(this.host, ready.controlPort, this.#secrets.controlToken);
   }
 
-  async kill(): Promise<void> {
-    await this.#process?.kill();
-  }
-
-  async restart(): Promise<void> {
-    if (this.state !== 'dead') throw new Error(`node ${this.name} is ${this.state}; only a dead node can be restarted`);
-    await this.start();
-  }
-
-  introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null> {
+  override introspect(options?: { readonly collectGarbage?: boolean }): Promise<NodeIntrospection | null> {
     if (this.control === null || this.state !== 'ready') return Promise.resolve(null);
     return this.control.memory(options?.collectGarbage === true);
   }
 
-  async pause(): Promise<void> {
-    if (this.#process === null) throw new Error(`node ${this.name} was never started`);
-    await this.#process.pause();
-  }
-
-  async resume(): Promise<void> {
-    this.#process?.resume();
-  }
-
-  async leave(): Promise<void> {
-    await this.#process?.stop(STOP_GRACE_MS);
-  }
-
-  killNow(): void {
-    this.#process?.killNow();
-  }
-
-  #command(): ReturnType<typeof onNode> {
-    const { runtime } = this.#spec;
-    const { file, args } = onNode(runtime, ['--expose-gc', MAIN]);
-    return { file, args: [...engineOptions(runtime?.version ?? process.versions.node), ...args] };
-  }
-
   /** What a node of several is told; null for one that is alone. */
   #cluster(): ClusterConfiguration | null {
-    const { nodes, via } = this.#spec;
+    const { nodes, via } = this.spec;
     if (nodes === 1) return null;
     const peers = Array.from({ length: nodes + MAX_JOINING }, (_, index) => nodeName(index)).filter((name) => name !== this.name);
     const ways = peers.flatMap((peer) => {
@@ -290,10 +235,6 @@ class NodeProcess implements DeployedNode {
     });
     return { cookie: this.#secrets.cookie, meshPort: this.#meshPort, via: Object.fromEntries(ways) };
   }
-}
-
-function nodeName(index: number): string {
-  return `n${index + 1}`;
 }
 
 function readyMessage(message: unknown): ReadyMessage | null {

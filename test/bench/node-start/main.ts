@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OwnedProcess } from '../../../targets/owned-process.ts';
+import { OwnedProcess, saysReady } from '../../../targets/owned-process.ts';
 import { CONFIGURATION_VARIABLE, type NodeConfiguration } from '../../../targets/reference/configuration.ts';
 import { cpuSeconds } from '../relay/processes.ts';
 
@@ -75,7 +75,10 @@ async function startOnce(folder: string, cache: string, flags: readonly string[]
   const env = { ...process.env, NODE_COMPILE_CACHE: cache, [CONFIGURATION_VARIABLE]: JSON.stringify(configuration) };
   const begin = performance.now();
   const node = new OwnedProcess({ name: 'node n1', args: ['--expose-gc', ...flags, MAIN], env, logFile: join(folder, 'log') });
-  await node.answer((message) => ((message as { readonly type?: unknown }).type === 'ready' ? true : null), READY_MS);
+  await node.ready(
+    saysReady((message) => ((message as { readonly type?: unknown }).type === 'ready' ? true : null)),
+    READY_MS,
+  );
   const readyMs = performance.now() - begin;
   // What it wrote to its cache by then counts as well.
   const cpuMs = cpuSeconds(node.osPid as number) * 1_000;

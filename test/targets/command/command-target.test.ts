@@ -1,5 +1,5 @@
 /** Servers that do not start, and what is said of them; and what a server runs on. Real processes, all of them. */
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,8 +46,8 @@ async function start(line: CommandLine, options: Partial<CommandTargetOptions> =
   return started;
 }
 
-async function refusal(line: CommandLine): Promise<string> {
-  return start(line).then(
+async function refusal(line: CommandLine, options: Partial<CommandTargetOptions> = {}): Promise<string> {
+  return start(line, options).then(
     () => 'it started',
     (error: Error) => error.message,
   );
@@ -56,36 +56,25 @@ async function refusal(line: CommandLine): Promise<string> {
 const LISTEN = ['-e', 'require("net").createServer().listen(Number("PORT"), "HOST")'];
 
 describe('a server that does not start', () => {
-  it('is said not to be installed when there is no such program', async () => {
-    expect(await refusal({ file: 'no-such-broker-anywhere', args: [] })).toMatch(
-      /could not be started: there is no program "no-such-broker-anywhere"\n {2}install it, or give its whole path/,
-    );
-    expect(await refusal({ file: join(folder, 'broker'), args: [] })).toContain(
-      `there is no program "${join(folder, 'broker')}"`,
+  it('has its end told, and its port that nobody answered on', async () => {
+    expect(await refusal({ args: ['-e', 'console.log("no licence"); process.exit(3)'] })).toMatch(
+      /^server ended \(exit 3\) before its port 127\.\S+:\d+ answered: it printed: no licence/,
     );
   });
 
-  it('is said to have no folder when its working directory is missing', async () => {
+  it('in time is told what its port must be, with what it printed', async () => {
+    const line = { args: ['-e', 'console.log("listens elsewhere"); setInterval(() => {}, 1000)'] };
+    expect(await refusal(line, { readyWithinMs: 2_000 })).toMatch(
+      /^server does not answer on 127\.\S+:\d+ after 2000 ms; it printed: listens elsewhere\n {2}it must listen on the host and the port/,
+    );
+  });
+
+  it('in its folder, or at all, is called by its name', async () => {
+    expect(await refusal({ file: 'no-such-broker-anywhere', args: [] })).toMatch(
+      /^server could not be started: there is no program/,
+    );
     const missing = join(folder, 'missing');
     expect(await refusal({ args: LISTEN, folder: missing })).toContain(`its folder "${missing}" does not exist`);
-  });
-
-  it('is said not to be executable, or to lack its interpreter', async () => {
-    const script = join(folder, 'broker');
-    writeFileSync(script, '#!/no/such/interpreter\n', { mode: 0o644 });
-    expect(await refusal({ file: script, args: [] })).toContain('is not an executable file');
-    chmodSync(script, 0o755);
-    expect(await refusal({ file: script, args: [] })).toContain('the interpreter that the first line of');
-  });
-
-  it('has its exit code or signal told, and what it printed, or that it printed nothing', async () => {
-    expect(await refusal({ args: ['-e', 'console.log("no licence"); process.exit(3)'] })).toMatch(
-      /^server ended \(exit 3\) before its port \S+ answered: it printed: no licence/,
-    );
-    expect(await refusal({ args: ['-e', 'process.exit(4)'] })).toMatch(
-      /ended \(exit 4\) before its port \S+ answered: it printed nothing/,
-    );
-    expect(await refusal({ args: ['-e', 'process.kill(process.pid, "SIGKILL")'] })).toMatch(/ended \(SIGKILL\)/);
   });
 });
 

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OwnedProcess } from '../../../targets/owned-process.ts';
+import { OwnedProcess, saysReady } from '../../../targets/owned-process.ts';
 import { CONFIGURATION_VARIABLE, type NodeConfiguration } from '../../../targets/reference/configuration.ts';
 
 const READY_MS = 60_000;
@@ -60,7 +60,10 @@ async function start(
     env: { ...process.env, NODE_COMPILE_CACHE: cache, [CONFIGURATION_VARIABLE]: JSON.stringify(configuration) },
     logFile: join(folder, `${++starts}.log`),
   });
-  const ready = await process_.answer((message) => (typeof message === 'object' ? (message as Ready) : null), READY_MS);
+  const ready = await process_.ready(
+    saysReady((message) => (typeof message === 'object' ? (message as Ready) : null)),
+    READY_MS,
+  );
   return { process: process_, ready };
 }
 

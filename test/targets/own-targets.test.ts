@@ -1,4 +1,4 @@
-/** A node that is stopped by the kernel: what it is seen as, and that every way to end it ends it all the same. */
+/** What our own servers make of the life that all nodes have in common (`owned-node.test.ts`). */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,36 +35,16 @@ afterEach(async () => {
   }
 });
 
-/** The letter of /proc/<pid>/stat: T when stopped. */
-function kernelState(osPid: number): string {
-  const text = readFileSync(`/proc/${osPid}/stat`, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2)[0] as string;
-}
-
-// It is the kernel's own word that is asked for, and /proc has it.
+// What is known of the kernel is read from /proc.
 describe.skipIf(process.platform !== 'linux').each([reference, calibrated])('a node of $name', (target) => {
-  test('is paused when the kernel shows it stopped, answers nothing then, and goes on when resumed', async () => {
+  test('answers nothing while it is paused or dead, and again when it goes on', async () => {
     const { node } = await start(target);
-    const osPid = node.osPid as number;
     await node.pause();
-    expect([node.state, kernelState(osPid), node.osPid]).toEqual(['paused', 'T', osPid]);
     expect(await node.introspect()).toBeNull();
     await node.resume();
-    expect(node.state).toBe('ready');
     expect(await node.introspect()).toMatchObject({ connections: 0 });
-    expect(node.osPid).toBe(osPid);
-  });
-
-  test.each(['kill', 'leave'] as const)('that is paused can be ended by %s, and started again', async (how) => {
-    const { node } = await start(target);
-    await node.pause();
-    const ended = node[how]();
-    expect(node.state).toBe(how === 'leave' ? 'leaving' : 'paused');
-    await ended;
-    expect([node.state, node.osPid]).toEqual(['dead', null]);
-    await expect(node.pause()).rejects.toThrow('node n1 is dead; only a live one can be paused');
-    await node.restart();
-    expect([node.state, node.incarnation]).toEqual(['ready', 2]);
+    await node.kill();
+    expect(await node.introspect()).toBeNull();
   });
 
   test('that is paused does not keep its deployment from stopping, at once or with grace', async () => {
