@@ -59,7 +59,10 @@ export class WorkerHandle {
   constructor(worker: number, listener: WorkerListener, execArgv: readonly string[]) {
     this.worker = worker;
     this.#listener = listener;
+    // In a session of its own. Linux shares processors out between sessions first (autogroup): in its parent's, a worker would wait for
+    // hundreds of milliseconds behind whatever else was started there, while each node, which has its own, ran on.
     this.#child = fork(ENTRY, [], {
+      detached: true,
       execPath: process.execPath,
       execArgv: [...execArgv],
       env: workerEnvironment(),

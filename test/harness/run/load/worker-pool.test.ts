@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -376,6 +376,16 @@ test('the death of one worker ends the others, and is reported', async () => {
   process.kill(osPids[1] as number, 'SIGKILL');
   await expect(handedOut).rejects.toThrow(/load worker 1 ended by itself \(SIGKILL\)/);
   await until(() => osPids.filter(alive).length === 0);
+});
+
+test.skipIf(process.platform !== 'linux')('each worker has a session of its own', async () => {
+  const { osPids } = await start({ workers: 2 }, 2);
+  const sessions = osPids.map((osPid) => {
+    const stat = readFileSync(`/proc/${osPid}/stat`, 'utf8');
+    // After the name in brackets: state, parent, process group, session (proc_pid_stat(5)).
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+  });
+  expect(sessions).toEqual(osPids);
 });
 
 test('a parent that is killed leaves no worker behind', async () => {
