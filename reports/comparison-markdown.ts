@@ -58,8 +58,7 @@ function metrics(comparison: Comparison, detail: Detail): string {
       detectableText(metric),
       mark(metric),
     ]),
-    ordered.length - shown.length,
-    DOCUMENT,
+    { rows: ordered.length - shown.length, document: DOCUMENT },
   );
   return `${rows}\n\n${plain(sidesText(comparison), detail.text * 2)}`;
 }
@@ -101,7 +100,7 @@ function checks({ checks: list, valid }: Comparison, detail: Detail): string {
       limit === null ? '–' : formatInUnit(limit, safeUnit),
     ];
   });
-  return `### Limits for B\n\n${table('llrr', ['', 'check', 'median of its runs', 'limit'], rows, list.length - shown.length, DOCUMENT)}`;
+  return `### Limits for B\n\n${table('llrr', ['', 'check', 'median of its runs', 'limit'], rows, { rows: list.length - shown.length, document: DOCUMENT })}`;
 }
 
 function broken({ broken: list }: Comparison, detail: Detail): string {

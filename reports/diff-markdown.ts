@@ -62,7 +62,7 @@ function conditions({ conditions: all }: Diff, detail: Detail): string {
     plain(conditionValue(one, 'b'), detail.text),
     plain(one.why, detail.text),
   ]);
-  return `### What differs\n\n${table('lllll', ['', 'condition', 'A', 'B', 'why it matters'], rows, all.length - shown.length, DOCUMENT)}`;
+  return `### What differs\n\n${table('lllll', ['', 'condition', 'A', 'B', 'why it matters'], rows, { rows: all.length - shown.length, document: DOCUMENT })}`;
 }
 
 interface Listed {
@@ -79,5 +79,5 @@ function figures(diff: Diff, { heading, all }: Listed, detail: Detail): string {
     plain(figureText(figure, 'b'), detail.text),
     changeText(figure, diff),
   ]);
-  return `${heading}\n\n${table('lrrr', ['', 'A', 'B', 'B to A'], rows, all.length - shown.length, DOCUMENT)}`;
+  return `${heading}\n\n${table('lrrr', ['', 'A', 'B', 'B to A'], rows, { rows: all.length - shown.length, document: DOCUMENT })}`;
 }

@@ -95,8 +95,7 @@ function steps(schedule: readonly ScheduleStep[], document: string, detail: Deta
       step.for === undefined ? '–' : plain(step.for, 40),
       plain(settingsText(step), detail.text) || '–',
     ]),
-    schedule.length - shown.length,
-    document,
+    { rows: schedule.length - shown.length, document },
   );
 }
 
@@ -116,7 +115,7 @@ function coverage({ faults, schedules, users, loadMs }: ExplorationResult, detai
     formatCount(verified),
     formatCount(impossible),
   ]);
-  return `${head}\n\n${table('lrrr', ['fault', 'drawn', 'verified', 'nothing to strike'], rows, kinds.length - shown.length, EXPLORATION)}`;
+  return `${head}\n\n${table('lrrr', ['fault', 'drawn', 'verified', 'nothing to strike'], rows, { rows: kinds.length - shown.length, document: EXPLORATION })}`;
 }
 
 function brokenTable({ broken }: ReplayResult, detail: Detail): string {
@@ -127,8 +126,7 @@ function brokenTable({ broken }: ReplayResult, detail: Detail): string {
     'lr',
     ['broken property', 'runs'],
     shown.map(([property, count]) => [plain(propertyName(property), 60), formatCount(count)]),
-    properties.length - shown.length,
-    REPLAY,
+    { rows: properties.length - shown.length, document: REPLAY },
   );
 }
 

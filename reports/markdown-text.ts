@@ -39,11 +39,18 @@ export function plain(text: string, limit: number): string {
 
 type Row = readonly string[];
 
-/** `align` has one letter a column: l or r. Cells are expected to be safe already. Rows left out are in `document`. */
-export function table(align: string, head: Row, rows: readonly Row[], omitted = 0, document = 'result.json'): string {
+/** Rows that a table leaves out, and the file in which they are: result.json unless it says another. */
+export interface Omitted {
+  readonly rows: number;
+  readonly document?: string;
+}
+
+/** `align` has one letter a column: l or r. Cells are expected to be safe already. */
+export function table(align: string, head: Row, rows: readonly Row[], omitted: Omitted = { rows: 0 }): string {
   const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
   const rule = [...align].map((letter) => (letter === 'r' ? '---:' : ':---'));
-  const more = omitted > 0 ? `\n\n${plural(omitted, 'more row')} in ${document}.` : '';
+  const { rows: left, document = 'result.json' } = omitted;
+  const more = left > 0 ? `\n\n${plural(left, 'more row')} in ${document}.` : '';
   return [line(head), line(rule), ...rows.map(line)].join('\n') + more;
 }
 

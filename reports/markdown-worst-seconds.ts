@@ -15,7 +15,7 @@ export function worstSecondsPart({ worstSeconds }: Result, detail: Detail): stri
     'lrrlrl',
     ['from', 'p99', 'messages', 'slowest message', 'answered after', 'the server’s log'],
     shown.map((second) => rowOf(second, detail)),
-    worstSeconds.length - shown.length,
+    { rows: worstSeconds.length - shown.length },
   )}`;
 }
 

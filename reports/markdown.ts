@@ -129,7 +129,7 @@ function checks(result: Result, detail: Detail): string {
         check.limit === null ? '–' : formatInUnit(check.limit, unit),
       ];
     }),
-    list.length - shown.length,
+    { rows: list.length - shown.length },
   )}`;
 }
 
@@ -193,7 +193,7 @@ function recovery(result: Result, detail: Detail): string {
     'lrlrrrrrr',
     ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**whole again**'],
     rows,
-    result.faults.length - shown.length,
+    { rows: result.faults.length - shown.length },
   )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}${caveat === null ? '' : `\n\n${caveat}`}`;
 }
 
@@ -215,7 +215,7 @@ function repeats({ recoveryDistribution: steps }: Result, detail: Detail): strin
     'llrrrrr',
     ['fault', 'clock', 'median', 'p95', '95% interval of p95', 'longest', 'not seen'],
     shown,
-    rows.length - shown.length,
+    { rows: rows.length - shown.length },
   )}`;
 }
 
@@ -251,7 +251,7 @@ function measuredBy(result: Result, detail: Detail): string {
     'll',
     ['figure', 'values'],
     shown.map(([name, values]) => [plain(name, 80), plain(values, detail.text)]),
-    rows.length - shown.length,
+    { rows: rows.length - shown.length },
   )}`;
 }
 

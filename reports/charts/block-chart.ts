@@ -68,10 +68,8 @@ export function blockChart(chart: BlockChart): Markup {
     typeof top !== 'number' || typeof base !== 'number'
       ? null
       : markup`<rect class="ribbon main" x="${plot.left}" y="${short(Math.min(top, base))}" width="${plot.width}" height="${short(Math.abs(base - top))}"/>`;
-  return drawing(
-    chart,
-    SIZE,
-    'blocks',
-    markup`${rows}${columns}${band}${level('same', 1)}${level('margin', chart.limit)}${ratio === null ? null : level('estimate', ratio)}<line class="axis" x1="${plot.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/><text class="label" x="${right}" y="${bottom + 31}" text-anchor="end">${chart.xLabel}</text>${dots}`,
-  );
+  return drawing(chart, SIZE, {
+    kind: 'blocks',
+    contents: markup`${rows}${columns}${band}${level('same', 1)}${level('margin', chart.limit)}${ratio === null ? null : level('estimate', ratio)}<line class="axis" x1="${plot.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/><text class="label" x="${right}" y="${bottom + 31}" text-anchor="end">${chart.xLabel}</text>${dots}`,
+  });
 }

@@ -50,8 +50,10 @@ export function flameGraph(graph: FlameGraph, { width, variant }: Pick<ChartSize
   return drawing(
     graph,
     { width, height: rows * ROW + 2, variant },
-    'flame',
-    markup`${placed.map((each) => drawn(each, variant))}`,
+    {
+      kind: 'flame',
+      contents: markup`${placed.map((each) => drawn(each, variant))}`,
+    },
   );
 }
 

@@ -48,14 +48,16 @@ export function forestChart(chart: ForestChart, { width, variant }: Pick<ChartSi
   const rows = chart.rows.map((row, index) => {
     const top = layout.top + index * layout.row;
     const middle = variant === 'narrow' ? top + 56 : top + layout.row / 2;
-    return markup`${zone(row, chart.x, plot, middle)}${interval(row, chart.x, plot, middle)}${words(row, plot, top, middle, variant === 'narrow')}`;
+    return markup`${zone(row, chart.x, plot, middle)}${interval(row, chart.x, plot, middle)}${words(row, plot, variant === 'narrow' ? { below: top } : { beside: middle })}`;
   });
   const same = short(atX(chart.x, plot, 1));
   return drawing(
     chart,
     { width, height: layout.top + plot.height + layout.bottom, variant },
-    'forest',
-    markup`${scale(chart, plot)}${rows.map((_, index) => separator(layout.top + index * layout.row, width)).slice(1)}<line class="same" x1="${same}" x2="${same}" y1="${plot.top}" y2="${short(plot.top + plot.height)}"/>${rows}`,
+    {
+      kind: 'forest',
+      contents: markup`${scale(chart, plot)}${rows.map((_, index) => separator(layout.top + index * layout.row, width)).slice(1)}<line class="same" x1="${same}" x2="${same}" y1="${plot.top}" y2="${short(plot.top + plot.height)}"/>${rows}`,
+    },
   );
 }
 
@@ -98,10 +100,15 @@ export function verdictShape(verdict: ForestRow['verdict'], x: number, y: number
   return markup`<rect class="shape hollow" x="${short(x - 5)}" y="${short(y - 5)}" width="10" height="10"/>`;
 }
 
-function words({ name, note, reading }: ForestRow, plot: Plot, top: number, middle: number, narrow: boolean): Markup {
-  if (narrow) {
+/** Where a row's words stand: below the top of the row on a narrow screen, else beside the middle of its interval. */
+type Place = { readonly below: number } | { readonly beside: number };
+
+function words({ name, note, reading }: ForestRow, plot: Plot, place: Place): Markup {
+  if ('below' in place) {
+    const top = place.below;
     return markup`<text class="row" x="${plot.left}" y="${top + 18}">${name}</text><text class="tick" x="${plot.left}" y="${top + 34}">${reading}</text>`;
   }
+  const middle = place.beside;
   const noted = note !== '';
   return markup`<text class="row" x="0" y="${short(noted ? middle - 7 : middle)}" dy=".32em">${name}</text>${noted ? markup`<text class="tick" x="0" y="${short(middle + 8)}" dy=".32em">${note}</text>` : null}<text class="reading" x="${plot.left + plot.width + 14}" y="${short(middle)}" dy=".32em">${reading}</text>`;
 }

@@ -39,16 +39,22 @@ export function plotOf({ y }: Pick<Frame, 'y'>, { width, height }: Pick<ChartSiz
   return { left, top: MARGIN.top + above, width: width - left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
 }
 
+export interface Drawn {
+  /** A class of the drawing; empty for none. */
+  readonly kind: string;
+  readonly contents: Markup;
+  /** More attributes of the drawing. */
+  readonly attributes?: Piece;
+}
+
 /** The whole drawing around its contents. */
 export function drawing(
   { id, title, description }: Pick<Frame, 'id' | 'title' | 'description'>,
   { width, height, variant }: ChartSize,
-  kind: string,
-  contents: Markup,
-  more: Piece = null,
+  { kind, contents, attributes = null }: Drawn,
 ): Markup {
   const key = `${id}-${variant}`;
-  return markup`<svg class="chart ${kind === '' ? '' : `${kind} `}${variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${width} ${short(height)}" width="${width}" height="${short(height)}"${more}><title id="${key}-title">${title}</title><desc id="${key}-desc">${description}</desc>${contents}</svg>`;
+  return markup`<svg class="chart ${kind === '' ? '' : `${kind} `}${variant}" role="img" aria-labelledby="${key}-title ${key}-desc" viewBox="0 0 ${width} ${short(height)}" width="${width}" height="${short(height)}"${attributes}><title id="${key}-title">${title}</title><desc id="${key}-desc">${description}</desc>${contents}</svg>`;
 }
 
 export function atX(axis: Axis, plot: Plot, value: number): number {

@@ -37,9 +37,11 @@ export function heatMap(chart: HeatMap, size: ChartSize): Markup {
   return drawing(
     chart,
     { ...size, height: size.height + strip.height },
-    'heat',
-    markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(markup`${cells(chart, plot)}${strip.over(plot)}`)}${strip.above(plot)}${zoomed(markup`${size.variant === 'narrow' ? null : hoverAreas(hover, chart.x, plot)}`)}`,
-    zoomOf(chart.endMs, plot),
+    {
+      kind: 'heat',
+      contents: markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(markup`${cells(chart, plot)}${strip.over(plot)}`)}${strip.above(plot)}${zoomed(markup`${size.variant === 'narrow' ? null : hoverAreas(hover, chart.x, plot)}`)}`,
+      attributes: zoomOf(chart.endMs, plot),
+    },
   );
 }
 

@@ -39,9 +39,11 @@ export function lineChart(chart: LineChart, size: ChartSize): Markup {
   return drawing(
     chart,
     { ...size, height: size.height + strip.height },
-    '',
-    markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(strip.over(plot))}${strip.above(plot)}${zoomed(markup`${chart.references.map((line) => reference(line, chart, plot))}${series.map((one) => ribbon(one, chart, plot))}${series.map((one) => line(one, chart, plot))}${size.variant === 'narrow' ? null : hoverAreas(chart.hover, chart.x, plot)}`)}`,
-    chart.endMs === undefined ? null : zoomOf(chart.endMs, plot),
+    {
+      kind: '',
+      contents: markup`${zoomed(strip.behind(plot))}${grid(chart, plot)}${zoomed(strip.over(plot))}${strip.above(plot)}${zoomed(markup`${chart.references.map((line) => reference(line, chart, plot))}${series.map((one) => ribbon(one, chart, plot))}${series.map((one) => line(one, chart, plot))}${size.variant === 'narrow' ? null : hoverAreas(chart.hover, chart.x, plot)}`)}`,
+      attributes: chart.endMs === undefined ? null : zoomOf(chart.endMs, plot),
+    },
   );
 }
 

@@ -52,8 +52,10 @@ export function scheduleChart(chart: ScheduleChart, { width, variant }: Pick<Cha
   return drawing(
     chart,
     { width, height, variant },
-    'schedule',
-    markup`${ticks}<line class="axis" x1="${plot.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">time since the load began</text>${rows}`,
+    {
+      kind: 'schedule',
+      contents: markup`${ticks}<line class="axis" x1="${plot.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/><text class="label" x="${right}" y="${bottom + 34}" text-anchor="end">time since the load began</text>${rows}`,
+    },
   );
 }
 

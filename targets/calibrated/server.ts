@@ -121,7 +121,7 @@ class Connection implements Line {
   }
 
   deliver({ seq, id, sentAtMs, from, payload }: Entry): void {
-    this.#write(writer.deliver(seq, id, sentAtMs, false, from, payload));
+    this.#write(writer.deliver({ seq, id, sentAtMs, again: false, from, payload }));
   }
 
   receipt(kind: 1 | 2, id: number, by: string): void {
@@ -167,7 +167,7 @@ class Connection implements Line {
     if (this.#mailbox !== null) throw new ProtocolError(ErrorCode.unexpected, 'a second HELLO', 0);
     if (version < VERSION || version > NEWEST_VERSION) throw new ProtocolError(ErrorCode.malformed, `version ${version}`, 0);
     const { tokenKey, epoch, node } = this.#server.options;
-    const check = checkToken(tokenKey, token, proof, this.#challenge, Date.now());
+    const check = checkToken(tokenKey, { token, proof, challenge: this.#challenge }, Date.now());
     if (!check.ok) throw new ProtocolError(check.code, check.reason, 0);
     clearTimeout(this.#timer);
     if (this.#server.isExpelling) {
@@ -185,7 +185,8 @@ class Connection implements Line {
       idleMs: UNBOUNDED,
     };
     if (usedId !== undefined) this.#ids = historyUpTo(usedId);
-    this.#write(writer.welcome(epoch, cursor, MAX_FRAME_BYTES, WINDOW, node, usedId === undefined ? undefined : terms));
+    const version2 = usedId === undefined ? {} : { terms };
+    this.#write(writer.welcome({ epoch, cursor, maxFrameBytes: MAX_FRAME_BYTES, window: WINDOW, node, ...version2 }));
     this.#server.exchange.connect(mailbox, this, cursor);
   }
 

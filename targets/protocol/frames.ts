@@ -132,6 +132,9 @@ export type ServerFrame =
 
 export type Frame = ClientFrame | ServerFrame;
 
+/** What a server says in a frame of that type. */
+type Body<Type> = Omit<Extract<ServerFrame, { readonly type: Type }>, 'type'>;
+
 /** A frame that breaks the protocol. `code` is the reason to close with; `offset` is where in the message it was seen. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -416,7 +419,7 @@ export class FrameWriter {
   }
 
   /** Without `terms`, the answer to a HELLO of version 1. */
-  welcome(epoch: number, cursor: number, maxFrameBytes: number, window: number, node: string, terms?: Terms): this {
+  welcome({ epoch, cursor, maxFrameBytes, window, node, terms }: Body<typeof FrameType.welcome>): this {
     let at = this.#open(FrameType.welcome, 23 + node.length + (terms === undefined ? 0 : TERMS_BYTES));
     at = this.#u64(epoch, at);
     at = this.#u64(cursor, at);
@@ -446,7 +449,7 @@ export class FrameWriter {
     return this;
   }
 
-  deliver(seq: number, id: number, sentAtMs: number, again: boolean, from: string, payload: Buffer): this {
+  deliver({ seq, id, sentAtMs, again, from, payload }: Body<typeof FrameType.deliver>): this {
     let at = this.#open(FrameType.deliver, 26 + from.length + payload.length);
     at = this.#u64(seq, at);
     at = this.#u64(id, at);

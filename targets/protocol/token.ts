@@ -46,8 +46,15 @@ export function proofOf(secret: string, challenge: Buffer): Buffer {
   return createHmac('sha256', Buffer.from(secret, 'base64url')).update(challenge).digest();
 }
 
+/** What a client shows: its token, and the proof that answers the challenge it was given. */
+export interface Presented {
+  readonly token: string;
+  readonly proof: Buffer;
+  readonly challenge: Buffer;
+}
+
 /** Verifies signature, proof and expiry, in that order and in constant time; never throws. */
-export function checkToken(key: Buffer, token: string, proof: Buffer, challenge: Buffer, nowMs: number): TokenCheck {
+export function checkToken(key: Buffer, { token, proof, challenge }: Presented, nowMs: number): TokenCheck {
   const refuse = (reason: string, code: ErrorCode = ErrorCode.unauthorised): TokenCheck => ({ ok: false, code, reason });
   if (token.length > MAX_TOKEN_CHARS) return refuse('token too long');
   const dot = token.indexOf('.');
@@ -77,7 +84,8 @@ export function bearerOf({ token, secret }: IssuedToken): string {
 /** As `checkToken`, for a bearer. */
 export function checkBearer(key: Buffer, bearer: string, nowMs: number): TokenCheck {
   const dot = bearer.lastIndexOf('.');
-  return checkToken(key, bearer.slice(0, dot), Buffer.from(bearer.slice(dot + 1), 'base64url'), BEARER_CHALLENGE, nowMs);
+  const proof = Buffer.from(bearer.slice(dot + 1), 'base64url');
+  return checkToken(key, { token: bearer.slice(0, dot), proof, challenge: BEARER_CHALLENGE }, nowMs);
 }
 
 function parseClaims(body: string): Claims | null {

@@ -144,7 +144,10 @@ test('a script that was exported signs its users in with the key of a server, an
   const { stdout } = await promisify(execFile)(join(folder, 'k6'), ['run', script], { env });
   const { token, proof, bearer } = JSON.parse(stdout) as { token: string; proof: number[]; bearer: string };
   const claims = { user: 'u1', device: 'd0' };
-  expect(checkToken(key, token, Buffer.from(proof), Buffer.alloc(16, 5), Date.now())).toMatchObject({ ok: true, claims });
+  expect(checkToken(key, { token, proof: Buffer.from(proof), challenge: Buffer.alloc(16, 5) }, Date.now())).toMatchObject({
+    ok: true,
+    claims,
+  });
   expect(checkBearer(key, bearer, Date.now())).toMatchObject({ ok: true, claims });
 
   const summary = join(folder, 'native', 'k6-summary.json');

@@ -22,7 +22,11 @@ export function indexMessages(attempts: Attempts, users: number): MessageIndex {
   }
   const bySenderAndId = sortBy(rows, sender, users - 1);
   const starts = bucketStarts(bySenderAndId, sender, users);
-  for (let user = 0; user < users; user++) orderIds(bySenderAndId, id, starts[user] as number, starts[user + 1] as number, user);
+  for (let user = 0; user < users; user++) {
+    const own = bySenderAndId.subarray(starts[user] as number, starts[user + 1] as number);
+    const twice = orderIds(own, id);
+    if (twice !== null) throw new Error(`the observations have message ${twice} of user ${user} twice`);
+  }
 
   function find(from: number, wanted: number): number {
     if (from >= users) return -1;
@@ -67,16 +71,14 @@ function bucketStarts(sorted: Uint32Array, sender: Uint32Array, users: number): 
   return starts;
 }
 
-function orderIds(rows: Uint32Array, id: Float64Array, start: number, end: number, user: number): void {
-  for (let at = start + 1; at < end; at++) {
-    if ((id[rows[at] as number] as number) > (id[rows[at - 1] as number] as number)) continue;
-    // Workers write a sender's rows in order; sorting is for records put together otherwise.
-    rows.subarray(start, end).sort((a, b) => (id[a] as number) - (id[b] as number));
-    for (let again = start + 1; again < end; again++) {
-      const twice = id[rows[again] as number] as number;
-      if (twice === id[rows[again - 1] as number])
-        throw new Error(`the observations have message ${twice} of user ${user} twice`);
-    }
-    return;
-  }
+/** Orders the rows of one sender by id, in place; returns an id that two of them have, or null. */
+function orderIds(rows: Uint32Array, id: Float64Array): number | null {
+  const idAt = (at: number): number => id[rows[at] as number] as number;
+  let ordered = 1;
+  while (ordered < rows.length && idAt(ordered) > idAt(ordered - 1)) ordered++;
+  if (ordered >= rows.length) return null;
+  // Workers write a sender's rows in order; sorting is for records put together otherwise.
+  rows.sort((a, b) => (id[a] as number) - (id[b] as number));
+  for (let at = 1; at < rows.length; at++) if (idAt(at) === idAt(at - 1)) return idAt(at);
+  return null;
 }

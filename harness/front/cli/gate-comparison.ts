@@ -79,7 +79,7 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
     explained(console, async (signal) => {
       const strict = options.strict === true;
       if (baseline === null) return gateFirst({ candidate, lacks: lacks ?? '', policy, strict, signal }, console);
-      const comparison = await compared({ baseline, candidate }, request, policy, console, signal);
+      const comparison = await compared({ baseline, candidate, request, policy }, console, signal);
       await tellGitHub(console, comparisonAnnotations(comparison), comparisonMarkdown(comparison));
       return comparison.interrupted === undefined ? comparisonExitCode(comparison, strict) : ExitCode.interrupted;
     }),
@@ -136,10 +136,15 @@ async function built(request: GateRequest, policy: Policy, console: Console, sig
   }
 }
 
+interface Gate {
+  readonly baseline: GateSide;
+  readonly candidate: GateSide;
+  readonly request: GateRequest;
+  readonly policy: Policy;
+}
+
 async function compared(
-  { baseline, candidate }: { readonly baseline: GateSide; readonly candidate: GateSide },
-  request: GateRequest,
-  policy: Policy,
+  { baseline, candidate, request, policy }: Gate,
   console: Console,
   signal: AbortSignal,
 ): Promise<Comparison> {

@@ -37,21 +37,30 @@ function counts({
 function processes({ processes: { listed } }: Snapshot, sort: Sort): string[] {
   const mark = (column: Sort): string => `${column}${column === sort ? '*' : ''}`;
   return [
-    row('process', 'behaviour', mark('mailbox'), mark('memory'), mark('reductions'), 'status'),
+    row({
+      process: 'process',
+      behaviour: 'behaviour',
+      mailbox: mark('mailbox'),
+      memory: mark('memory'),
+      reductions: mark('reductions'),
+      status: 'status',
+    }),
     ...listed.map(({ pid, name, user, behaviour, version, mailbox, memoryBytes, reductions, status }) =>
-      row(
-        name ?? (user === null ? pid : `${user} ${pid}`),
-        version === null ? behaviour : `${behaviour} ${version}`,
-        count(mailbox),
-        `${count(memoryBytes)} B`,
-        count(reductions),
+      row({
+        process: name ?? (user === null ? pid : `${user} ${pid}`),
+        behaviour: version === null ? behaviour : `${behaviour} ${version}`,
+        mailbox: count(mailbox),
+        memory: `${count(memoryBytes)} B`,
+        reductions: count(reductions),
         status,
-      ),
+      }),
     ),
   ];
 }
 
-function row(process: string, behaviour: string, mailbox: string, memory: string, reductions: string, status: string): string {
+type Column = 'process' | 'behaviour' | 'mailbox' | 'memory' | 'reductions' | 'status';
+
+function row({ process, behaviour, mailbox, memory, reductions, status }: Readonly<Record<Column, string>>): string {
   const numbers = `${mailbox.padStart(9)} ${memory.padStart(10)} ${reductions.padStart(13)}`;
   return `${process.padEnd(32)} ${behaviour.padEnd(14)} ${numbers}  ${status}`;
 }

@@ -10,21 +10,26 @@ import { type FaultSection, faultSchema, MAX_FAULTS } from './schema.ts';
 import type { ScenarioSource } from './source.ts';
 import { keysOf, problemsOf, valueAt } from './zod-problems.ts';
 
-/** What is known of the rest of the scenario; null where that is itself wrong. */
-export interface ScheduleSurroundings {
+/** A file's schedule, where it is read, and what is known of the rest of the scenario; null where that is itself wrong. */
+export interface Schedule {
+  readonly source: ScenarioSource;
+  readonly steps: readonly unknown[];
+  readonly catalogue: Catalogue;
   readonly users: number | null;
   readonly target: PlannedTarget | null;
   readonly durationMs: number | null;
 }
 
+/** One step of it, of a kind that there is. */
+interface Step {
+  readonly section: FaultSection;
+  readonly kind: FaultKindFacts;
+  readonly path: readonly PathSegment[];
+}
+
 /** The steps that are right, in the order of the file, repeats one by one; every other is reported. */
-export function planFaults(
-  source: ScenarioSource,
-  steps: readonly unknown[],
-  catalogue: Catalogue,
-  around: ScheduleSurroundings,
-  reporter: Reporter,
-): FaultPlan[] {
+export function planFaults(schedule: Schedule, reporter: Reporter): FaultPlan[] {
+  const { source, steps, catalogue, durationMs } = schedule;
   const planned = steps.flatMap((step, index) => {
     const path: readonly PathSegment[] = ['faults', index];
     const parsed = faultSchema.safeParse(step);
@@ -38,9 +43,10 @@ export function planFaults(
       reporter.report('unknown-fault', [...path, 'kind'], 'is not a fault kind', remedy);
       return [];
     }
-    checkTime(parsed.data, kind, path, around.durationMs, reporter);
-    checkCapabilities(parsed.data.kind, kind, path, catalogue, around.target, reporter);
-    const settings = checkSettings(source, parsed.data, kind, path, catalogue, around, reporter);
+    const checked: Step = { section: parsed.data, kind, path };
+    checkTime(checked, durationMs, reporter);
+    checkCapabilities(checked, schedule, reporter);
+    const settings = checkSettings(checked, schedule, reporter);
     if (settings === null) return [];
     const { at, kind: name, for: lasts, repeat, every } = parsed.data;
     const fault: FaultPlan = { id: `${name}-${index + 1}`, atMs: at, kind: name, forMs: lasts ?? null, settings };
@@ -53,13 +59,7 @@ export function planFaults(
   return planned;
 }
 
-function checkTime(
-  step: FaultSection,
-  kind: FaultKindFacts,
-  path: readonly PathSegment[],
-  durationMs: number | null,
-  reporter: Reporter,
-): void {
+function checkTime({ section: step, kind, path }: Step, durationMs: number | null, reporter: Reporter): void {
   if (step.for !== undefined && kind.duration === 'none') {
     reporter.report('impossible-fault', [...path, 'for'], `means nothing: ${step.kind} is over at once`, 'leave for out');
   }
@@ -108,20 +108,14 @@ function checkRepeat(
   return { repeat, everyMs: every };
 }
 
-function checkCapabilities(
-  name: string,
-  kind: FaultKindFacts,
-  path: readonly PathSegment[],
-  catalogue: Catalogue,
-  target: PlannedTarget | null,
-  reporter: Reporter,
-): void {
+function checkCapabilities({ section, kind, path }: Step, { catalogue, target }: Schedule, reporter: Reporter): void {
   const facts = target === null ? undefined : targetFacts(catalogue, target.use);
   if (facts === undefined) return;
   const absent = kind.needs.filter((need) => !facts.capabilities.has(need));
   if (absent.length === 0) return;
   const able = knownTargets(catalogue).filter((other) => kind.needs.every((need) => other.capabilities.has(need)));
-  const remedy = able.length === 0 ? 'no target can' : `targets that can ${name}: ${able.map((other) => other.name).join(', ')}`;
+  const remedy =
+    able.length === 0 ? 'no target can' : `targets that can ${section.kind}: ${able.map((other) => other.name).join(', ')}`;
   reporter.report(
     'unsupported',
     [...path, 'kind'],
@@ -131,15 +125,11 @@ function checkCapabilities(
 }
 
 function checkSettings(
-  source: ScenarioSource,
-  step: FaultSection,
-  kind: FaultKindFacts,
-  path: readonly PathSegment[],
-  catalogue: Catalogue,
-  around: ScheduleSurroundings,
+  { section, kind, path }: Step,
+  { source, catalogue, users, target }: Schedule,
   reporter: Reporter,
 ): Readonly<Record<string, unknown>> | null {
-  const { at: _at, kind: _kind, for: _for, repeat: _repeat, every: _every, ...written } = step;
+  const { at: _at, kind: _kind, for: _for, repeat: _repeat, every: _every, ...written } = section;
   const settings = kind.settings.safeParse(written);
   if (!settings.success) {
     const known = [...keysOf(faultSchema, []), ...keysOf(kind.settings as z.ZodType, [])];
@@ -148,9 +138,9 @@ function checkSettings(
   }
   // As written, for the kind reads them again, and what reads `2s` refuses 2000; what was not written, by its default.
   const asWritten = { ...(settings.data as Readonly<Record<string, unknown>>), ...written };
-  if (around.users !== null && around.target !== null) {
-    const capabilities = targetFacts(catalogue, around.target.use)?.capabilities ?? new Set();
-    const bounds = { users: around.users, nodes: around.target.nodes, capabilities };
+  if (users !== null && target !== null) {
+    const capabilities = targetFacts(catalogue, target.use)?.capabilities ?? new Set();
+    const bounds = { users, nodes: target.nodes, capabilities };
     for (const problem of kind.check(asWritten, bounds)) {
       const at = [...path, problem.key];
       const { value } = valueAt(source.data, at);

@@ -20,7 +20,7 @@ export function planHttpLoad(
   reporter: Reporter,
 ): { readonly load: LoadPlan; readonly http: HttpPlan } | null {
   const { duration, warmUp } = section;
-  const http = planned(section, { atMs: 0, forMs: duration }, 'load', around, reporter);
+  const http = planned({ key: 'load', section, atMs: 0, forMs: duration }, around, reporter);
   if (http === null) return null;
   const { connections, pipelining, ratePerSecond, workers } = http;
   const load: LoadPlan = {
@@ -61,13 +61,17 @@ export function planHttpBeside(
     reporter.report('impossible-load', ['http', 'for'], 'ends after the load has ended', `at + for within ${durationMs}ms`);
     return null;
   }
-  return planned(section, { atMs: at, forMs: lasts }, 'http', around, reporter);
+  return planned({ key: 'http', section, atMs: at, forMs: lasts }, around, reporter);
+}
+
+/** A section of the scenario that describes requests, under its key, and when they are made. */
+interface Requests extends Pick<HttpPlan, 'atMs' | 'forMs'> {
+  readonly key: 'load' | 'http';
+  readonly section: HttpSection | HttpLoadSection;
 }
 
 function planned(
-  section: HttpSection | HttpLoadSection,
-  when: Pick<HttpPlan, 'atMs' | 'forMs'>,
-  key: 'load' | 'http',
+  { key, section, atMs, forMs }: Requests,
   { catalogue, target }: HttpSurroundings,
   reporter: Reporter,
 ): HttpPlan | null {
@@ -115,7 +119,8 @@ function planned(
     ratePerSecond: rate ?? null,
     workers,
     timeoutMs: timeout,
-    ...when,
+    atMs,
+    forMs,
   };
 }
 

@@ -143,7 +143,10 @@ function planSections(
   if (loadSection !== null && !byK6) refuseOfTheProtocol(loadSection, driver, around, reporter);
   if (httpAlone) refuseWithoutMessages(data, reporter);
   if (byK6) refuseOfK6(data, { target, catalogue: options.catalogue, load: httpLoad ?? loadSection }, reporter);
-  const faults = planFaults(source, faultSteps ?? [], options.catalogue, { users, target, durationMs }, reporter);
+  const faults = planFaults(
+    { source, steps: faultSteps ?? [], catalogue: options.catalogue, users, target, durationMs },
+    reporter,
+  );
   const expectations = parseExpectations(expect ?? {}, {
     hasFaults: (faultSteps ?? []).length > 0,
     hasRepeats: (faultSteps ?? []).some((step) => isRecord(step) && step.repeat !== undefined),

@@ -49,8 +49,8 @@ function problemsOfIssue(
     return [{ code: 'missing', place: source.locate(path), value: undefined, message: 'is missing', remedy }];
   }
   const code = issue.code === 'custom' ? ((issue.params?.problem as ProblemCode | undefined) ?? 'invalid') : codeOf(issue);
-  const remedy = remedyOf(issue.message);
-  return [code === 'unit' ? unitProblem(source, path, value, issue.message) : problem(source, path, code, value, remedy)];
+  if (code === 'unit') return [unitProblem(source, path, value, issue.message)];
+  return [problem({ code, place: source.locate(path), value, remedy: remedyOf(issue.message) })];
 }
 
 /** Our schemas' messages say what would be right; zod's own say what is expected. */
@@ -64,15 +64,9 @@ function codeOf(issue: z.core.$ZodIssue): ProblemCode {
   return issue.code === 'too_small' || issue.code === 'too_big' ? 'out-of-range' : 'invalid';
 }
 
-function problem(
-  source: ScenarioSource,
-  path: readonly PathSegment[],
-  code: ProblemCode,
-  value: unknown,
-  remedy: string,
-): Problem {
+function problem({ code, place, value, remedy }: Omit<Problem, 'message'>): Problem {
   const what = code === 'out-of-range' ? 'is out of range' : 'is not right';
-  return { code, place: source.locate(path), value, message: `${quoted(value)} ${what}`, remedy };
+  return { code, place, value, message: `${quoted(value)} ${what}`, remedy };
 }
 
 /** A unit's complaint carries both halves: `has no unit; write a duration like 10s`. */

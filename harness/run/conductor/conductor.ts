@@ -57,7 +57,7 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
   });
   const options: PlayedOptions = { ...given, signal: end.now, end, neighbours };
   const Played = plan.load.driver === K6_DRIVER ? K6Run : plan.load.model.kind === 'closed' ? HttpRun : MessageRun;
-  const run = new Played(plan, target, folder, journal, options);
+  const run = new Played({ plan, target, folder, journal, options });
   const killNow = (): void => run.killNow();
   process.once('exit', killNow);
   let keepObservations = false;

@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/scenario/plan.ts';
 import { writeRunFiles } from '../folder/run-files.ts';
 import type { RunFolder } from '../folder/run-folder.ts';
 import { processesOf, type RunJournal } from './run-journal.ts';
-import type { PlayedOptions } from './run-options.ts';
+import type { PlayedOptions, RunParts } from './run-options.ts';
 import { startDeployment } from './start-deployment.ts';
 
 /** A load in processes of its own, ended by their handles. */
@@ -27,7 +27,7 @@ export abstract class PlainRun<Load extends OwnLoad> {
   #deployment: Deployment | null = null;
   #sampler: Sampler | null = null;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: PlayedOptions) {
+  constructor({ plan, target, folder, journal, options }: RunParts) {
     this.plan = plan;
     this.#target = target;
     this.folder = folder;
@@ -58,7 +58,12 @@ export abstract class PlainRun<Load extends OwnLoad> {
   /** Null where a URL is loaded. */
   protected async startDeployment(): Promise<Deployment | null> {
     if (this.plan.http?.url != null) return null;
-    this.#deployment = await startDeployment(this.plan, this.#target, this.folder, this.options);
+    this.#deployment = await startDeployment({
+      plan: this.plan,
+      target: this.#target,
+      folder: this.folder,
+      options: this.options,
+    });
     this.journal.processes(processesOf(this.#deployment, null));
     return this.#deployment;
   }

@@ -1,10 +1,13 @@
 /** What whoever has a plan played may ask for beside it. */
 
 import type { Target } from '../../../targets/target.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import type { RunFolder } from '../folder/run-folder.ts';
 import type { Profiler } from '../profile/profiler.ts';
 import type { EarlyEnd } from './early-end.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { RunEvent } from './progress.ts';
+import type { RunJournal } from './run-journal.ts';
 import type { StandingServer } from './standing-server.ts';
 
 export interface RunOptions {
@@ -26,4 +29,13 @@ export interface RunOptions {
 export interface PlayedOptions extends RunOptions {
   readonly end: EarlyEnd;
   readonly neighbours: Neighbours;
+}
+
+/** What a run of any kind is made of. */
+export interface RunParts {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly folder: RunFolder;
+  readonly journal: RunJournal;
+  readonly options: PlayedOptions;
 }

@@ -10,6 +10,14 @@ import type { RunOptions } from './run-options.ts';
 /** What faults need between the nodes and whoever talks to them, and of the nodes themselves. */
 type Surroundings = Pick<DeploymentSpec, 'via' | 'env'>;
 
+/** What is started, as the plan says, and where it writes. */
+interface Start {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly folder: RunFolder;
+  readonly options: RunOptions;
+}
+
 const NOTHING_AROUND: Surroundings = { via: null, env: {} };
 
 /**
@@ -17,12 +25,10 @@ const NOTHING_AROUND: Surroundings = { via: null, env: {} };
  * the deployment, in which its addresses lie.
  */
 export async function startDeployment(
-  { target }: Plan,
-  found: Target,
-  folder: RunFolder,
-  { standing, progress, signal, profiler }: RunOptions,
+  { plan: { target }, target: found, folder, options }: Start,
   surround: (deployment: number) => Promise<Surroundings> = async () => NOTHING_AROUND,
 ): Promise<Deployment> {
+  const { standing, progress, signal, profiler } = options;
   const label = moduleLabel(target.use);
   const say = (message: string): void => progress({ kind: 'phase', phase: 'start', message });
   if (standing !== undefined) {

@@ -21,6 +21,15 @@ import { isSpoilt } from './lent-payload.ts';
 import * as told from './told-types.ts';
 import type { UnsettledSends } from './unsettled-sends.ts';
 
+/** A message as the driver tells it. */
+interface Delivery {
+  readonly seq: number;
+  readonly id: number;
+  readonly from: string;
+  readonly payload: Buffer;
+  readonly again: boolean;
+}
+
 const State = { connecting: 0, open: 1, closing: 2, ended: 3 } as const;
 type State = (typeof State)[keyof typeof State];
 
@@ -155,7 +164,7 @@ export class CheckedSession implements Session, Expected {
         this.#tell('refused', () =>
           this.#settled('refused', id, told.wrongRefusal(id, code, reason), () => this.#user.refused(id, code, reason)),
         ),
-      delivered: (seq, id, from, payload, again) => this.#delivered(seq, id, from, payload, again === true),
+      delivered: (seq, id, from, payload, again) => this.#delivered({ seq, id, from, payload, again: again === true }),
       receipt: (kind, id, by) =>
         this.#tell('receipt', () =>
           this.#typed('receipt', told.wrongReceipt(kind, id, by), () => this.#user.receipt(kind, id, by)),
@@ -236,16 +245,17 @@ export class CheckedSession implements Session, Expected {
     }
   }
 
-  #delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {
+  #delivered(delivery: Delivery): void {
     // The payload is the driver's, and valid only now: for later it is copied.
-    if (this.#state === State.open && !BUSY.has(this.#host.within)) this.#arrived(seq, id, from, payload, again);
+    if (this.#state === State.open && !BUSY.has(this.#host.within)) this.#arrived(delivery);
     else {
-      const kept = Buffer.isBuffer(payload) ? Buffer.from(payload) : payload;
-      this.#tell('delivered', () => this.#arrived(seq, id, from, kept, again));
+      const { payload } = delivery;
+      const kept = { ...delivery, payload: Buffer.isBuffer(payload) ? Buffer.from(payload) : payload };
+      this.#tell('delivered', () => this.#arrived(kept));
     }
   }
 
-  #arrived(seq: number, id: number, from: string, payload: Buffer, again: boolean): void {
+  #arrived({ seq, id, from, payload, again }: Delivery): void {
     const wrong = told.wrongDelivery(seq, id, from, payload);
     if (wrong !== null) {
       this.#host.broke('tells-types', () => `delivered(): ${wrong}`);

@@ -39,6 +39,35 @@ export interface Recorded {
   readonly device: number;
 }
 
+/** A message that a user means to send: who, which of theirs, to whom, and when it was meant and handed out. */
+interface Attempted {
+  readonly sender: number;
+  readonly id: number;
+  readonly recipient: number;
+  readonly intendedUs: number;
+  readonly handledUs: number;
+}
+
+/** A message as a device got it; `readUs` is NaN where the user did not read it. */
+interface Arrived {
+  readonly sender: number;
+  readonly id: number;
+  readonly seq: number;
+  readonly atUs: number;
+  readonly readUs: number;
+  /** Of ArrivalFlag. */
+  readonly flags: number;
+}
+
+/** `sender` is told that `by` has the message (1), or has read it (2). */
+interface Receipt {
+  readonly sender: number;
+  readonly id: number;
+  readonly by: number;
+  readonly kind: 1 | 2;
+  readonly atUs: number;
+}
+
 /** Contents that are not what was sent, kept of a worker: for evidence, of which less is shown. */
 const MAX_FOREIGN_CONTENTS = 100;
 
@@ -59,7 +88,7 @@ export class ObservationLog {
   readonly refusals = refusalTally();
 
   /** A message that a user means to send; nothing is written yet. Returns its row. */
-  attempt(sender: number, id: number, recipient: number, intendedUs: number, handledUs: number): number {
+  attempt({ sender, id, recipient, intendedUs, handledUs }: Attempted): number {
     const table = this.attempts;
     const row = table.append();
     const columns = table.columns;
@@ -91,15 +120,7 @@ export class ObservationLog {
     columns.outcome.set(row, outcome);
   }
 
-  arrived(
-    { index, device }: Recorded,
-    sender: number,
-    id: number,
-    seq: number,
-    atUs: number,
-    readUs: number,
-    flags: number,
-  ): void {
+  arrived({ index, device }: Recorded, { sender, id, seq, atUs, readUs, flags }: Arrived): void {
     const table = this.arrivals;
     const row = table.append();
     const columns = table.columns;
@@ -113,7 +134,7 @@ export class ObservationLog {
     columns.flags.set(row, flags);
   }
 
-  receipt(sender: number, id: number, by: number, kind: 1 | 2, atUs: number): void {
+  receipt({ sender, id, by, kind, atUs }: Receipt): void {
     const table = this.receipts;
     const row = table.append();
     const columns = table.columns;

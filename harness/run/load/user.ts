@@ -172,7 +172,7 @@ export class User implements SessionEvents {
   send(recipient: number, intendedUs: number, handledUs: number): void {
     const { log, counts } = this.#host;
     this.#outbox ??= new Outbox();
-    const row = log.attempt(this.index, this.#nextId, recipient, intendedUs, handledUs);
+    const row = log.attempt({ sender: this.index, id: this.#nextId, recipient, intendedUs, handledUs });
     this.#nextId += this.#step;
     if (!this.#outbox.add(row)) {
       counts.overflowed++;
@@ -232,12 +232,13 @@ export class User implements SessionEvents {
       }
     }
     this.#session?.acknowledge(this.#cursor);
-    host.log.arrived(this, sender, id, seq, now, readUs, flags);
+    host.log.arrived(this, { sender, id, seq, atUs: now, readUs, flags });
   }
 
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {
-    this.#host.counts.receipts++;
-    this.#host.log.receipt(this.index, id, this.#host.names.index(by), kind === 'delivered' ? 1 : 2, monotonicUs());
+    const { counts, log, names } = this.#host;
+    counts.receipts++;
+    log.receipt({ sender: this.index, id, by: names.index(by), kind: kind === 'delivered' ? 1 : 2, atUs: monotonicUs() });
   }
 
   presence(user: string, online: boolean): void {

@@ -45,17 +45,16 @@ export async function prepareSides(request: GateRequest, building: Building): Pr
   const loaded = await loadScenario(request.scenario);
   if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n  '));
   // The candidate first: it is here, and a mistake in the scenario shows without waiting for npm.
-  const candidate = await prepareSide(
-    await buildSource(request.candidate, building),
-    'candidate',
-    loaded.source,
-    request,
-    building,
-  );
+  const after = await buildSource(request.candidate, building);
+  const candidate = await prepareSide({ role: 'candidate', source: after }, loaded.source, request, building);
   const before = await buildSource(request.baseline, building);
   const lacks = whatIsLacking(before, ownTargetFile(loaded.source, request.overrides), building);
   if (lacks !== null) return { baseline: null, candidate, lacks };
-  return { baseline: await prepareSide(before, 'baseline', loaded.source, request, building), candidate, lacks };
+  return {
+    baseline: await prepareSide({ role: 'baseline', source: before }, loaded.source, request, building),
+    candidate,
+    lacks,
+  };
 }
 
 /** What a revision has not that the candidate has, in words; null where it has all. */
@@ -67,8 +66,7 @@ function whatIsLacking(source: BuiltSource, ownFile: string | null, building: Bu
 }
 
 async function prepareSide(
-  source: BuiltSource,
-  role: 'baseline' | 'candidate',
+  { role, source }: { readonly role: 'baseline' | 'candidate'; readonly source: BuiltSource },
   scenario: ScenarioSource,
   { overrides, seed }: GateRequest,
   building: Building,

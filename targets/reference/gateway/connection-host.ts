@@ -1,5 +1,5 @@
 /** What a connection asks of the gateway that it belongs to; `Client` is the connection. */
-import type { TokenCheck } from '../../protocol/token.ts';
+import type { Presented, TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
 import type { HeldBytes } from '../messaging/held-bytes.ts';
 import type { Limits } from '../messaging/limits.ts';
@@ -18,7 +18,7 @@ export interface ConnectionHost<Client> {
   /** Whether clients are read at all. */
   readonly reads: boolean;
   readonly departures: Departures;
-  authenticate(token: string, proof: Buffer, challenge: Buffer): TokenCheck;
+  authenticate(presented: Presented): TokenCheck;
   signIn(connection: Client, user: string, device: string, cursor: number): void;
   /** Its user's process has taken it in. */
   entered(connection: Client): void;

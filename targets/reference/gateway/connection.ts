@@ -152,13 +152,14 @@ export class Connection extends WebSocket implements ClientLink {
 
   #welcome(owner: Pid, cursor: number, highestId: number): void {
     if (this.phase !== 'attaching') return;
-    const { limits, name } = this.gateway;
+    const { limits, name: node } = this.gateway;
     this.owner = owner;
     this.phase = 'open';
     this.gateway.entered(this);
     const { maxMessageBytes, maxOutstandingSends: maxUnanswered, idleMs } = limits;
-    const terms = this.usedId === undefined ? undefined : { highestId, maxMessageBytes, maxUnanswered, idleMs };
-    this.#frame(writer.welcome(this.epoch, cursor, limits.maxFrameBytes, limits.window, name, terms).take());
+    const version2 = this.usedId === undefined ? {} : { terms: { highestId, maxMessageBytes, maxUnanswered, idleMs } };
+    const { maxFrameBytes, window } = limits;
+    this.#frame(writer.welcome({ epoch: this.epoch, cursor, maxFrameBytes, window, node, ...version2 }).take());
   }
 
   taken(payloadBytes: number): void {
@@ -339,7 +340,7 @@ export class Connection extends WebSocket implements ClientLink {
       this.#fail(ErrorCode.malformed, `protocol version ${frame.version}; this server speaks ${VERSION} to ${NEWEST_VERSION}`);
       return;
     }
-    const check = gateway.authenticate(frame.token, frame.proof, challenge as Buffer);
+    const check = gateway.authenticate({ token: frame.token, proof: frame.proof, challenge: challenge as Buffer });
     if (!check.ok) {
       this.#fail(check.code, check.reason);
       return;

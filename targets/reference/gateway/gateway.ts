@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { ErrorCode, SUBPROTOCOL } from '../../protocol/frames.ts';
-import { checkToken, type TokenCheck } from '../../protocol/token.ts';
+import { checkToken, type Presented, type TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
 import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
@@ -198,8 +198,8 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     this.departures.flush();
   }
 
-  authenticate(token: string, proof: Buffer, challenge: Buffer): TokenCheck {
-    return checkToken(this.#tokenKey, token, proof, challenge, Date.now());
+  authenticate(presented: Presented): TokenCheck {
+    return checkToken(this.#tokenKey, presented, Date.now());
   }
 
   signIn(connection: Connection, user: string, device: string, cursor: number): void {

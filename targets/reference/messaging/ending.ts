@@ -2,20 +2,19 @@
  * Closing the link of a client that sends too much: not before what it sent so far was answered, for a client that must
  * repeat all of it on its next connection would be over the limit again, and never get on.
  */
-import type { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/index.ts';
 import { outletOf } from './outlets.ts';
 import type { ClientLink } from './ports.ts';
-import type { Outlet, UserState } from './user-state.ts';
+import type { Ending, Outlet, UserState } from './user-state.ts';
 
 /** Longest wait for the answers. */
 const LIMIT_MS = 2_000;
 
 /** Takes no more of this link, and closes it once its sends are answered. */
-export function endLink(state: UserState, link: ClientLink, code: ErrorCode, reason: string, context: Context): void {
+export function endLink(state: UserState, link: ClientLink, ending: Ending, context: Context): void {
   const outlet = outletOf(state, link);
   if (outlet === null || outlet.ending !== null) return;
-  outlet.ending = { code, reason };
+  outlet.ending = ending;
   state.endings++;
   if (isAnswered(state, link)) close(outlet);
   else context.sendAfter(LIMIT_MS, context.self, { type: 'end', link });

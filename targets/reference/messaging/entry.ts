@@ -49,17 +49,20 @@ export function userOf(sender: string): string {
   return sender.slice(0, sender.indexOf('/'));
 }
 
-export function encodeEntry(
-  seq: number,
-  id: number,
-  sender: string,
-  from: string,
-  receipts: boolean,
-  sentAtMs: number,
-  session: number,
-  refused: readonly number[],
-  payload: Buffer,
-): Entry {
+/** What of a message goes into its entry. */
+export interface SentMessage {
+  readonly id: number;
+  /** user "/" device, and the user alone. */
+  readonly sender: string;
+  readonly from: string;
+  /** Epoch of the connection it was sent on. */
+  readonly session: number;
+  readonly receipts: boolean;
+  readonly payload: Buffer;
+}
+
+export function encodeEntry(message: SentMessage, seq: number, sentAtMs: number, refused: readonly number[]): Entry {
+  const { id, sender, from, session, receipts, payload } = message;
   const frameAt = PREFIX_BYTES + sender.length + 8 + 8 * refused.length;
   const body = DELIVER_FIXED_BYTES + from.length + payload.length;
   const value = Buffer.allocUnsafe(frameAt + HEADER_BYTES + body);

@@ -6,11 +6,19 @@
  * to get (device-queue.ts). What else a mailbox must know is found by looking through the heads of its entries, some at a time: once
  * when it is read back, before which it decides on no message, and again when a device says that it has what is no longer in memory.
  */
-import type { Standing } from '../../protocol/id-history.ts';
 import { DeviceQueue } from './device-queue.ts';
-import { decodeEntry, type Entry, encodedBytes, encodeEntry, isStripped, WHOLE_BYTES, wholeBytes } from './entry.ts';
+import {
+  decodeEntry,
+  type Entry,
+  encodedBytes,
+  encodeEntry,
+  isStripped,
+  type SentMessage,
+  WHOLE_BYTES,
+  wholeBytes,
+} from './entry.ts';
 import type { Limits } from './limits.ts';
-import { Senders } from './senders.ts';
+import { type JudgedMessage, Senders } from './senders.ts';
 import type { StoredEntry } from './store-port.ts';
 
 /** What the owner does with an entry that devices have. */
@@ -35,6 +43,9 @@ export type Offer =
    * message's. `last`: the sender's session cannot go on.
    */
   | { readonly kind: 'refused'; readonly stale: boolean; readonly bound: MailboxBound | null; readonly last: boolean };
+
+/** What the receiver's process hands on as it came, so that nothing is allocated for it. */
+export type OfferedMessage = SentMessage & JudgedMessage;
 
 export type Acknowledgement = 'ok' | 'nothing-new' | 'never-delivered';
 
@@ -138,22 +149,12 @@ export class Mailbox {
   }
 
   /**
-   * Decides on a message; `refuse` asks to refuse it unless it was accepted before. An accepted one is to be appended to the store,
-   * and `superseded` (unless 0), a tombstone, removed after it. Not before it was scanned.
+   * Decides on a message; `refuse` asks to refuse it unless it was accepted before. The owner then appends an accepted one to the
+   * store, and after it removes `superseded`, a tombstone, unless that is 0. The mailbox must have been scanned.
    */
-  offer(
-    sender: string,
-    from: string,
-    session: number,
-    id: number,
-    receipts: boolean,
-    sentAtMs: number,
-    carried: readonly number[],
-    refuse: boolean,
-    standing: Standing,
-    payload: Buffer,
-  ): Offer {
-    const verdict = this.#senders.judge(sender, session, id, carried, standing);
+  offer(message: OfferedMessage, sentAtMs: number, refuse: boolean): Offer {
+    const { sender, from, session, id, payload } = message;
+    const verdict = this.#senders.judge(message);
     if (verdict === 'repeat') return { kind: 'repeat', seq: this.#senders.seqOf(sender) };
     if (verdict === 'spent') return { kind: 'refused', stale: true, bound: null, last: false };
     if (verdict === 'over') return { kind: 'refused', stale: false, bound: null, last: false };
@@ -167,7 +168,7 @@ export class Mailbox {
     }
     const seq = this.#nextSeq++;
     const previous = this.#lastSeq;
-    const entry = encodeEntry(seq, id, sender, from, receipts, sentAtMs, session, refused, payload);
+    const entry = encodeEntry(message, seq, sentAtMs, refused);
     const before = this.#senders.accept(entry);
     this.#lastSeq = seq;
     this.#length++;

@@ -31,18 +31,7 @@ export function decide(state: UserState, message: IncomingMessage, context: Cont
   const { store, counters } = state.world;
   const { sender, session, id } = message;
   const bound = message.refuse === 0 ? boundMetBy(state, message.payload.length) : null;
-  const offer = state.mailbox.offer(
-    sender,
-    message.from,
-    session,
-    id,
-    message.receipts,
-    context.wallClock(),
-    message.carried,
-    message.refuse !== 0 || bound !== null,
-    message.standing,
-    message.payload,
-  );
+  const offer = state.mailbox.offer(message, context.wallClock(), message.refuse !== 0 || bound !== null);
   if (offer.kind === 'accepted') {
     const { entry } = offer;
     const durable = store.append(state.mandate, entry.seq, entry.value, context.self);
@@ -190,7 +179,7 @@ export function read(state: UserState, message: ReadMessage, context: Context): 
   const found = state.unread?.get(seq);
   if (found === undefined) return;
   state.unread?.delete(seq);
-  sendReceipt(state, ReceiptKind.read, found.sender, found.id, context);
+  sendReceipt(state, found, ReceiptKind.read, context);
 }
 
 /** A receipt for this user, from a receiver's process. */
@@ -243,7 +232,7 @@ export class DeliveryEffects implements Effects {
   first(entry: Entry): void {
     if (!entry.receipts) return;
     const state = this.#state;
-    sendReceipt(state, ReceiptKind.delivered, entry.sender, entry.id, this.#context);
+    sendReceipt(state, entry, ReceiptKind.delivered, this.#context);
     state.unread ??= new Map();
     state.unread.set(entry.seq, { sender: entry.sender, id: entry.id });
     if (state.unread.size <= MAX_UNREAD) return;
@@ -274,7 +263,8 @@ function accept(state: UserState, message: IncomingMessage, context: Context): v
   });
 }
 
-function sendReceipt(state: UserState, kind: ReceiptKind, sender: string, id: number, context: Context): void {
+/** Of the message `id` of that sender. */
+function sendReceipt(state: UserState, { sender, id }: Pick<Entry, 'sender' | 'id'>, kind: ReceiptKind, context: Context): void {
   const message: ReceiptMessage = { type: 'receipt', kind, sender, id, by: state.user };
   const { directory, cluster } = state.world;
   const user = userOf(sender);

@@ -34,6 +34,15 @@ export type Verdict =
   /** The session is over: nothing of it is taken. */
   | 'over';
 
+/** What a message is judged by. */
+export interface JudgedMessage {
+  readonly sender: string;
+  readonly session: number;
+  readonly id: number;
+  readonly carried: readonly number[];
+  readonly standing: Standing;
+}
+
 interface Known {
   readonly bySender: Map<string, Sender>;
   /** Those of whom something was accepted, by their newest entry. */
@@ -72,7 +81,7 @@ export class Senders {
    * this one was sent. A `new` one at or below the watermark is no repeat, unless it was accepted in this very session: its
    * process asks again when it did not hear the answer.
    */
-  judge(sender: string, session: number, id: number, carried: readonly number[], standing: Standing): Verdict {
+  judge({ sender, session, id, carried, standing }: JudgedMessage): Verdict {
     const known = this.#find(sender);
     if (known === undefined) {
       if (carried.length > 0) this.#note(this.#add(sender), session, carried);

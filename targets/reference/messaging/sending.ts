@@ -39,14 +39,24 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     counters.bounds['send-rate']++;
     if (++state.refusals > limits.maxRefusals) {
       counters.bounds.refusals++;
-      endLink(state, message.link, ErrorCode.rateLimited, `far more than ${limits.sendsPerSecond} messages a second`, context);
+      endLink(
+        state,
+        message.link,
+        { code: ErrorCode.rateLimited, reason: `far more than ${limits.sendsPerSecond} messages a second` },
+        context,
+      );
       return;
     }
     message.refuse = ErrorCode.rateLimited;
   }
   if (state.outstanding >= limits.maxOutstandingSends) {
     counters.bounds['outstanding-sends']++;
-    endLink(state, message.link, ErrorCode.overloaded, `${limits.maxOutstandingSends} messages are waiting already`, context);
+    endLink(
+      state,
+      message.link,
+      { code: ErrorCode.overloaded, reason: `${limits.maxOutstandingSends} messages are waiting already` },
+      context,
+    );
     return;
   }
   place(state, message, context, askHeld);
@@ -61,7 +71,12 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
-    endLink(state, message.link, ErrorCode.overloaded, `messages to ${limits.maxPeers} receivers are waiting already`, context);
+    endLink(
+      state,
+      message.link,
+      { code: ErrorCode.overloaded, reason: `messages to ${limits.maxPeers} receivers are waiting already` },
+      context,
+    );
     return;
   }
   if (peer.outstanding.length > 0 && isRepeated(peer, message)) return;
@@ -104,7 +119,7 @@ export function refused(state: UserState, message: RefusedMessage, context: Cont
   if (outletOf(state, link) !== null) link.nack(message.id, message.code, reasonOf(state, link, message));
   if (message.last || peer.refused.length > limits.maxRefusals) {
     counters.bounds.refusals++;
-    endLink(state, link, ErrorCode.rateLimited, 'too many messages to one receiver were refused', context);
+    endLink(state, link, { code: ErrorCode.rateLimited, reason: 'too many messages to one receiver were refused' }, context);
   }
   if (state.endings > 0) endAnswered(state);
 }

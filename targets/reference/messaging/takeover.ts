@@ -17,6 +17,7 @@ import type { Context } from '../runtime/context.ts';
 import type { Cluster } from './cluster.ts';
 import type { UserMessage } from './messages.ts';
 import { REGISTRY } from './names.ts';
+import type { ClaimOver } from './store-port.ts';
 import type { UserState } from './user-state.ts';
 
 /** An owner does not deliver when its node looked for evictions longer ago than this. */
@@ -66,7 +67,7 @@ export function claimOn(message: ClaimMessage, state: UserState, cluster: Cluste
     case 'claim-refused':
       return refused(message, state, cluster, context);
     case 'released':
-      if (message.epoch === state.awaitedRelease) claimOver(message.epoch, 'consent', state, cluster, context);
+      if (message.epoch === state.awaitedRelease) claimOver({ epoch: message.epoch, by: 'consent' }, state, cluster, context);
       return 'wait';
     case 'occupied': {
       const address = cluster.clientAddress(message.node);
@@ -78,7 +79,7 @@ export function claimOn(message: ClaimMessage, state: UserState, cluster: Cluste
     }
     case 'claim-tick':
       if (message.what === 'grace') world.store.load(user, context.self);
-      else if (message.epoch === state.awaitedRelease) claimOver(message.epoch, 'force', state, cluster, context);
+      else if (message.epoch === state.awaitedRelease) claimOver({ epoch: message.epoch, by: 'force' }, state, cluster, context);
       return 'wait';
   }
 }
@@ -96,7 +97,7 @@ function refused(
     return 'end';
   }
   if (!cluster.isConnected(owner.node)) {
-    claimOver(epoch, 'force', state, cluster, context);
+    claimOver({ epoch, by: 'force' }, state, cluster, context);
     return 'wait';
   }
   state.awaitedRelease = epoch;
@@ -106,7 +107,8 @@ function refused(
   return 'wait';
 }
 
-function claimOver(epoch: number, by: 'consent' | 'force', state: UserState, { registry }: Cluster, context: Context): void {
+/** Claims the user over the epoch that owned it. */
+function claimOver(over: ClaimOver, state: UserState, { registry }: Cluster, context: Context): void {
   state.awaitedRelease = null;
-  registry.claim(state.user, context.self, { epoch, by });
+  registry.claim(state.user, context.self, over);
 }

@@ -31,6 +31,12 @@ export interface World {
   readonly newMailbox: (...given: ConstructorParameters<typeof Mailbox>) => Mailbox;
 }
 
+/** What a link's client is told when it is closed. */
+export interface Ending {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
 /** A device's connection, as its user's process sees it. */
 export interface Outlet {
   readonly link: ClientLink;
@@ -46,7 +52,7 @@ export interface Outlet {
   /** Users whose presence this connection asked for. */
   watching: Set<string> | null;
   /** Why the link is to be closed once its sends are answered; see ending.ts. */
-  ending: { readonly code: ErrorCode; readonly reason: string } | null;
+  ending: Ending | null;
 }
 
 /** Another user to whom this one sends. */

@@ -9,10 +9,13 @@ class ShortMemory extends Mailbox {
   #forgotten = 0;
 
   override offer(...given: Parameters<Mailbox['offer']>): ReturnType<Mailbox['offer']> {
-    const [sender, from, session, id, ...rest] = given;
+    const [message, ...rest] = given;
+    const { sender, id } = message;
     const highest = this.#highest.get(sender) ?? 0;
     // Under a name that nobody else has, nothing is known of any id.
-    if (id <= highest - WINDOW_IDS) return super.offer(`${sender}~${this.#forgotten++}`, from, session, id, ...rest);
+    if (id <= highest - WINDOW_IDS) {
+      return super.offer({ ...message, sender: `${sender}~${this.#forgotten++}` }, ...rest);
+    }
     this.#highest.set(sender, Math.max(highest, id));
     return super.offer(...given);
   }

@@ -73,7 +73,7 @@ export class Context extends OwnContext {
   spawn<State, Message, Args>(behaviour: Behaviour<State, Message, Args>, args: Args, options?: SpawnOptions): Pid {
     return inShelter(this.turns, () => {
       const self = this.current();
-      const process = spawnProcess(this.kernel, behaviour as AnyBehaviour, args, self, options);
+      const process = spawnProcess(this.kernel, { behaviour: behaviour as AnyBehaviour, args, parent: self }, options);
       if (options?.link === true) this.kernel.signals.link(self, process);
       return process;
     });
@@ -100,7 +100,11 @@ export class Context extends OwnContext {
   ): { readonly pid: Pid; readonly ref: RequestReference } {
     const self = this.current();
     const { name, timeoutMs = Infinity } = options ?? {};
-    const process = spawnProcess(this.kernel, behaviour as AnyBehaviour, args, self, name === undefined ? undefined : { name });
+    const process = spawnProcess(
+      this.kernel,
+      { behaviour: behaviour as AnyBehaviour, args, parent: self },
+      name === undefined ? undefined : { name },
+    );
     this.kernel.signals.link(self, process);
     process.start = this.kernel.awaitStart(self, process, timeoutMs);
     return { pid: process, ref: process.start };
@@ -215,7 +219,7 @@ export class Context extends OwnContext {
    * A reply that comes after that is dropped (and counted), never delivered.
    */
   call(to: ProcessName, request: unknown, timeoutMs = 5000): RequestReference {
-    return this.kernel.call(this.current(), to, request, timeoutMs, null);
+    return this.kernel.call(new Request(this.kernel, this.current(), null), to, request, timeoutMs);
   }
 
   /**

@@ -4,7 +4,6 @@
  */
 import type { Platform } from '../platform/platform.ts';
 import { Alias } from './alias.ts';
-import type { AnyBehaviour } from './behaviour.ts';
 import type { Bus } from './bus.ts';
 import { CodeServer } from './code/code-server.ts';
 import { type Counters, newCounters } from './counters.ts';
@@ -23,9 +22,10 @@ import { ProcessTable } from './process-table.ts';
 import { RemoteReference } from './reference.ts';
 import { Registry } from './registry.ts';
 import { ReportLog } from './report-log.ts';
-import { type OutsideOutcome, Request, type RequestReference } from './request.ts';
+import { Request, type RequestReference } from './request.ts';
 import { Scheduler } from './scheduler.ts';
 import { Signals } from './signals.ts';
+import type { SpawnSpec } from './spawn.ts';
 import type { SupervisorReport } from './supervisor/supervisor-report.ts';
 import type { Timer } from './timer-wheel.ts';
 import { Timers } from './timers.ts';
@@ -63,8 +63,8 @@ export class Kernel {
   }
 
   /** A new process, runnable: its `init` runs when its turn comes, before any message. Throws `system_limit`. */
-  spawn(behaviour: AnyBehaviour, args: unknown, parent: Pid | null): Process {
-    const process = new Process(this.node, this.table.nextSerial(), this.code.current(behaviour), args, parent);
+  spawn(spec: SpawnSpec): Process {
+    const process = new Process(this.node, this.table.nextSerial(), this.code.current(spec.behaviour), spec);
     this.table.insert(process);
     this.counters.spawned++;
     this.scheduler.enqueue(process);
@@ -101,15 +101,8 @@ export class Kernel {
     return false;
   }
 
-  /** `caller` is null and `outside` set for the outer world; otherwise the other way round. */
-  call(
-    caller: Process | null,
-    to: ProcessName,
-    request: unknown,
-    timeoutMs: number,
-    outside: ((outcome: OutsideOutcome) => void) | null,
-  ): Request {
-    const ref = new Request(this, caller, outside);
+  /** Sends a request whose answer `ref` waits for. */
+  call(ref: Request, to: ProcessName, request: unknown, timeoutMs: number): Request {
     const target = this.find(to);
     if (target === undefined && typeof to !== 'string' && !this.isLocal(to)) this.distribution.call(ref, to, request);
     else this.signals.monitor(ref, target);

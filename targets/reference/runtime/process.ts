@@ -6,6 +6,7 @@ import type { Monitor } from './monitor.ts';
 import { type NodeIdentity, Pid } from './pid.ts';
 import type { Receive } from './receive.ts';
 import type { Request } from './request.ts';
+import type { SpawnSpec } from './spawn.ts';
 
 /** Waiting for a message, waiting for its turn, having its turn, not to have one for now, about to be buried, buried. */
 export const WAITING = 0;
@@ -51,11 +52,12 @@ export class Process extends Pid {
   /** Messages handled so far. */
   reductions = 0;
 
-  constructor(home: NodeIdentity, serial: number, behaviour: AnyBehaviour, args: unknown, parent: Pid | null) {
+  /** `behaviour` is the version of the specified one that is current. */
+  constructor(home: NodeIdentity, serial: number, behaviour: AnyBehaviour, spec: Pick<SpawnSpec, 'args' | 'parent'>) {
     super(home, serial);
     this.behaviour = behaviour;
-    this.state = args;
-    this.parent = parent;
+    this.state = spec.args;
+    this.parent = spec.parent;
   }
 
   get alive(): boolean {

@@ -15,7 +15,7 @@ import type { Pid } from './pid.ts';
 import { SUSPENDED } from './process.ts';
 import { detailsOf, type ProcessDetails } from './process-details.ts';
 import { OutsideMonitor } from './process-monitor.ts';
-import type { OutsideOutcome, RequestReference } from './request.ts';
+import { type OutsideOutcome, Request, type RequestReference } from './request.ts';
 import { inShelter } from './shelter.ts';
 import { type SpawnOptions, spawnProcess } from './spawn.ts';
 import { supervisionTree, type TreeNode } from './supervision-tree.ts';
@@ -131,7 +131,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     whole,
     shelter: turns,
     spawn: (behaviour, args, spawnOptions) =>
-      whole(() => spawnProcess(kernel, behaviour as AnyBehaviour, args, null, spawnOptions)),
+      whole(() => spawnProcess(kernel, { behaviour: behaviour as AnyBehaviour, args, parent: null }, spawnOptions)),
     send: (to, message) =>
       whole(() => {
         const process = typeof to === 'string' ? kernel.registry.whereis(to) : kernel.receiver(to);
@@ -157,7 +157,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       whole(() => kernel.monitor(monitor, to));
       return () => void whole(() => kernel.signals.demonitor(monitor));
     },
-    call: (to, request, timeoutMs, done) => void whole(() => kernel.call(null, to, request, timeoutMs, done)),
+    call: (to, request, timeoutMs, done) =>
+      void whole(() => kernel.call(new Request(kernel, null, done), to, request, timeoutMs)),
     reply: (from, result) => whole(() => kernel.reply(from, result)),
     find: (serial) => kernel.table.find(serial),
     details(pid) {

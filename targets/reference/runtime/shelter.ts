@@ -29,7 +29,7 @@ export function shelterMethods<Instance extends object>(
 }
 
 /**
- * The same object, with every call of it whole; for what processes call of the outer world, or share. Its methods have at most six arguments;
+ * The same object, with every call of it whole; for what processes call of the outer world, or share. Its methods have at most four arguments;
  * they are written out, since an array of arguments and a function for each call would cost a message more than the shelter itself.
  */
 export function sheltered<Port extends object>(turns: Shelter, port: Port): Port {
@@ -40,10 +40,10 @@ export function sheltered<Port extends object>(turns: Shelter, port: Port): Port
       const { value } = Object.getOwnPropertyDescriptor(level, name) as PropertyDescriptor;
       if (typeof value === 'function') {
         const method = value as Method;
-        const call = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown): unknown => {
+        const call = (a: unknown, b: unknown, c: unknown, d: unknown): unknown => {
           const exposed = turns.shelter();
           try {
-            return method.call(port, a, b, c, d, e, f);
+            return method.call(port, a, b, c, d);
           } finally {
             if (exposed) turns.expose();
           }

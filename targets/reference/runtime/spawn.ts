@@ -4,6 +4,15 @@ import type { Kernel } from './kernel.ts';
 import type { Pid } from './pid.ts';
 import type { Process } from './process.ts';
 
+/** What a process is made of. */
+export interface SpawnSpec {
+  readonly behaviour: AnyBehaviour;
+  /** For its `init`. */
+  readonly args: unknown;
+  /** Who spawns it; null for the outer world. */
+  readonly parent: Pid | null;
+}
+
 export interface SpawnOptions {
   /** Link the new process to the spawner, at once. */
   readonly link?: boolean;
@@ -24,19 +33,13 @@ export interface AdoptMessage {
 }
 
 /** Spawn with a name and under a supervisor. A dead supervisor means a child that dies at once, with `noproc`. */
-export function spawnProcess(
-  kernel: Kernel,
-  behaviour: AnyBehaviour,
-  args: unknown,
-  parent: Process | null,
-  options: SpawnOptions | undefined,
-): Process {
-  if (options === undefined) return kernel.spawn(behaviour, args, parent);
+export function spawnProcess(kernel: Kernel, spec: SpawnSpec, options: SpawnOptions | undefined): Process {
+  if (options === undefined) return kernel.spawn(spec);
   const { name, under } = options;
   if (name !== undefined && kernel.registry.whereis(name) !== undefined) {
     throw new RuntimeError('badarg', `spawn: the name ${name} is taken`);
   }
-  const process = kernel.spawn(behaviour, args, under ?? parent);
+  const process = kernel.spawn(under === undefined ? spec : { ...spec, parent: under });
   if (name !== undefined) kernel.registry.register(name, process);
   if (under !== undefined) {
     const supervisor = kernel.local(under);
@@ -44,7 +47,7 @@ export function spawnProcess(
       kernel.signals.end(process, 'noproc');
     } else {
       kernel.signals.link(supervisor, process);
-      kernel.deliver(supervisor, { type: 'adopt', pid: process, args } satisfies AdoptMessage);
+      kernel.deliver(supervisor, { type: 'adopt', pid: process, args: spec.args } satisfies AdoptMessage);
     }
   }
   return process;

@@ -73,12 +73,13 @@ function serve(connection: Connection, payload: Buffer): void {
       writerFor(connection).ack(frame.id);
       const to = connections.get(frame.to);
       if (to !== undefined) {
-        writerFor(to).deliver(to.nextSeq++, frame.id, 1, false, connection.user as string, frame.payload);
+        const from = connection.user as string;
+        writerFor(to).deliver({ seq: to.nextSeq++, id: frame.id, sentAtMs: 1, again: false, from, payload: frame.payload });
       }
     } else if (frame.type === FrameType.hello) {
       connection.user = userOf(frame.token);
       connections.set(connection.user, connection);
-      writerFor(connection).welcome(1, frame.cursor, 65_536, 1_000, 'bench');
+      writerFor(connection).welcome({ epoch: 1, cursor: frame.cursor, maxFrameBytes: 65_536, window: 1_000, node: 'bench' });
       write(connection);
       // Most connections never write again: do not let each keep a buffer.
       connection.out = null;

@@ -135,7 +135,7 @@ describe('the calibrated server, honest', () => {
     const second = await Client.connect(deployment, 'anna');
     await first.until(() => first.closeCode !== null);
     expect(first.closeCode).toBe(4010);
-    second.write((writer) => writer.welcome(1, 1, 1, 1, 'me'));
+    second.write((writer) => writer.welcome({ epoch: 1, cursor: 1, maxFrameBytes: 1, window: 1, node: 'me' }));
     await second.until(() => second.closeCode !== null);
     expect(second.closeCode).toBe(4005);
   });

@@ -66,7 +66,11 @@ describe('a token of the vectors', () => {
 
   test.each(golden.tokens)('$name is accepted until it expires', ({ key, claims, token, challenge, proof }) => {
     const at = (nowMs: number) =>
-      checkToken(Buffer.from(key, 'hex'), token, Buffer.from(proof, 'hex'), Buffer.from(challenge, 'hex'), nowMs);
+      checkToken(
+        Buffer.from(key, 'hex'),
+        { token, proof: Buffer.from(proof, 'hex'), challenge: Buffer.from(challenge, 'hex') },
+        nowMs,
+      );
     expect(at(claims.expiresAt * 1000 - 1)).toEqual({ ok: true, claims });
     expect(at(claims.expiresAt * 1000)).toMatchObject({ ok: false, code: 4 });
   });

@@ -16,7 +16,10 @@ test('whoever was issued a token is let in with exactly its claims', () => {
   fc.assert(
     fc.property(bytes(32), bytes(16), claims, (key, challenge, given) => {
       const { token, secret } = issueToken(key, given);
-      expect(checkToken(key, token, proofOf(secret, challenge), challenge, NOW_MS)).toEqual({ ok: true, claims: given });
+      expect(checkToken(key, { token, proof: proofOf(secret, challenge), challenge }, NOW_MS)).toEqual({
+        ok: true,
+        claims: given,
+      });
     }),
   );
 });
@@ -34,7 +37,10 @@ test('a token changed in any one character is refused', () => {
         const where = at % (token.length - 1);
         fc.pre(token[where] !== other);
         const changed = token.slice(0, where) + other + token.slice(where + 1);
-        expect(checkToken(key, changed, proofOf(secret, challenge), challenge, NOW_MS)).toMatchObject({ ok: false, code: 3 });
+        expect(checkToken(key, { token: changed, proof: proofOf(secret, challenge), challenge }, NOW_MS)).toMatchObject({
+          ok: false,
+          code: 3,
+        });
       },
     ),
   );
@@ -46,8 +52,14 @@ test('a proof for another challenge, or made with the secret of another token, i
       fc.pre(!challenge.equals(earlier) && JSON.stringify(mine) !== JSON.stringify(theirs));
       const { token, secret } = issueToken(key, mine);
       const other = issueToken(key, theirs);
-      expect(checkToken(key, token, proofOf(secret, earlier), challenge, NOW_MS)).toMatchObject({ ok: false, code: 3 });
-      expect(checkToken(key, other.token, proofOf(secret, challenge), challenge, NOW_MS)).toMatchObject({ ok: false, code: 3 });
+      expect(checkToken(key, { token, proof: proofOf(secret, earlier), challenge }, NOW_MS)).toMatchObject({
+        ok: false,
+        code: 3,
+      });
+      expect(checkToken(key, { token: other.token, proof: proofOf(secret, challenge), challenge }, NOW_MS)).toMatchObject({
+        ok: false,
+        code: 3,
+      });
     }),
   );
 });
@@ -60,7 +72,7 @@ test('no text whatever makes the check throw', () => {
       bytes(32),
       bytes(16),
       (key, token, proof, challenge) => {
-        expect(checkToken(key, token, proof, challenge, NOW_MS).ok).toBe(false);
+        expect(checkToken(key, { token, proof, challenge }, NOW_MS).ok).toBe(false);
       },
     ),
   );

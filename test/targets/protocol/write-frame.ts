@@ -28,7 +28,7 @@ export function writeFrame(writer: FrameWriter, frame: Frame): void {
       writer.challenge(frame.challenge);
       break;
     case FrameType.welcome:
-      writer.welcome(frame.epoch, frame.cursor, frame.maxFrameBytes, frame.window, frame.node, frame.terms);
+      writer.welcome(frame);
       break;
     case FrameType.ack:
       writer.ack(frame.id);
@@ -37,7 +37,7 @@ export function writeFrame(writer: FrameWriter, frame: Frame): void {
       writer.nack(frame.id, frame.code, frame.reason);
       break;
     case FrameType.deliver:
-      writer.deliver(frame.seq, frame.id, frame.sentAtMs, frame.again, frame.from, frame.payload);
+      writer.deliver(frame);
       break;
     case FrameType.receipt:
       writer.receipt(frame.kind, frame.id, frame.by);

@@ -78,7 +78,9 @@ const misplaced = fc.tuple(fc.nat({ max: 6 }), fc.maxSafeNat(), fc.stringMatchin
     case 4:
       return writer.hello(`${name}.${name}`, Buffer.alloc(32, number & 0xff), number).take();
     case 5:
-      return writer.deliver(number, number, number, true, name, Buffer.from(name)).take();
+      return writer
+        .deliver({ seq: number, id: number, sentAtMs: number, again: true, from: name, payload: Buffer.from(name) })
+        .take();
     default:
       return writer
         .ping(number & 0xffff)

@@ -47,9 +47,9 @@ export function pageHtml(run: RunFacts, script: string): string {
 <dl class="tiles">${TILES.map(([id, title, note]) => markup`<div><dt>${title}</dt><dd><b id="tile-${id}"><span class="none">–</span></b><small id="note-${id}">${note}</small></dd></div>`)}</dl>
 <section aria-labelledby="happened"><h2 id="happened">What happened</h2><div class="scroll log" tabindex="0" role="region" aria-label="What happened, newest first"><ol id="entries" reversed></ol></div><p class="small" id="entries-more" hidden></p></section>
 <section aria-labelledby="charts"><h2 id="charts">Over time</h2><ul class="legend" id="fault-key" hidden>${faultKey(null)}</ul>${charts.map(figure)}</section>
-<section aria-labelledby="faults"><h2 id="faults">Faults</h2><p id="no-fault">None struck yet.</p>${table('faults', 'Faults as they struck, by the number they have in the charts', ['No.', 'Fault', 'Target', 'Struck', 'Healed', 'State'], true)}<p class="small" id="faults-more" hidden></p></section>
-<section aria-labelledby="ledger"><h2 id="ledger">The ledger so far</h2><p id="ledger-note">${run.load === 'messages' ? 'What was promised and what has arrived, as counted by the load. Whether every acknowledged message arrived is decided after the drain.' : 'This run is HTTP requests alone: there are no messages to account for.'}</p>${run.load === 'messages' ? table('counts', 'Counts since the load began to connect', ['What', 'Count', 'Meaning'], false, [1]) : null}${table('properties', 'The delivery properties, decided after the drain', ['Property', 'Outcome', 'Rule'], true)}</section>
-<section aria-labelledby="checks" id="checks-section" hidden><h2 id="checks">Checks</h2>${table('checks', 'What the scenario expects, and what was measured', ['Check', 'Outcome', 'Measured'], false)}</section>
+<section aria-labelledby="faults"><h2 id="faults">Faults</h2><p id="no-fault">None struck yet.</p>${table({ id: 'faults', caption: 'Faults as they struck, by the number they have in the charts', heads: ['No.', 'Fault', 'Target', 'Struck', 'Healed', 'State'], hidden: true })}<p class="small" id="faults-more" hidden></p></section>
+<section aria-labelledby="ledger"><h2 id="ledger">The ledger so far</h2><p id="ledger-note">${run.load === 'messages' ? 'What was promised and what has arrived, as counted by the load. Whether every acknowledged message arrived is decided after the drain.' : 'This run is HTTP requests alone: there are no messages to account for.'}</p>${run.load === 'messages' ? table({ id: 'counts', caption: 'Counts since the load began to connect', heads: ['What', 'Count', 'Meaning'], numbers: [1] }) : null}${table({ id: 'properties', caption: 'The delivery properties, decided after the drain', heads: ['Property', 'Outcome', 'Rule'], hidden: true })}</section>
+<section aria-labelledby="checks" id="checks-section" hidden><h2 id="checks">Checks</h2>${table({ id: 'checks', caption: 'What the scenario expects, and what was measured', heads: ['Check', 'Outcome', 'Measured'] })}</section>
 </main>
 <footer><p>Served by the run itself on this machine, until it is over. Figures here are those of the load as it goes; the report has the exact ones.</p></footer>
 </body>
@@ -62,10 +62,20 @@ function figure({ id, heading, note, series, unit }: ChartPlan): Markup {
     ({ name, tone }, index) =>
       markup`<li><svg class="key" viewBox="0 0 28 10" width="28" height="10" aria-hidden="true"><g class="series ${tone}"><path d="M1 5H27"/></g></svg>${name} <b id="value-${id}-${index}"></b></li>`,
   );
-  return markup`<figure><figcaption><h3>${heading}</h3><p>${note}</p></figcaption><ul class="legend">${legend}</ul><div class="plot" id="plot-${id}" role="img" aria-label="${heading}"></div><details id="data-${id}"><summary>Data of this chart: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}</summary>${table(id, `${heading}, newest first (${unit})`, ['Time', ...series.map(({ name }) => name)], false, [0, ...series.map((_, index) => index + 1)])}<p class="small" id="${id}-more" hidden></p></details></figure>`;
+  return markup`<figure><figcaption><h3>${heading}</h3><p>${note}</p></figcaption><ul class="legend">${legend}</ul><div class="plot" id="plot-${id}" role="img" aria-label="${heading}"></div><details id="data-${id}"><summary>Data of this chart: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}</summary>${table({ id, caption: `${heading}, newest first (${unit})`, heads: ['Time', ...series.map(({ name }) => name)], numbers: [0, ...series.map((_, index) => index + 1)] })}<p class="small" id="${id}-more" hidden></p></details></figure>`;
 }
 
-/** A table whose rows come later; `numbers` are the columns that have them. */
-function table(id: string, caption: string, heads: readonly string[], hidden: boolean, numbers: readonly number[] = []): Markup {
+/** A table whose rows come later. */
+interface EmptyTable {
+  readonly id: string;
+  readonly caption: string;
+  readonly heads: readonly string[];
+  /** Until there is a row. */
+  readonly hidden?: true;
+  /** The columns that have numbers. */
+  readonly numbers?: readonly number[];
+}
+
+function table({ id, caption, heads, hidden, numbers = [] }: EmptyTable): Markup {
   return markup`<div class="scroll" id="table-${id}" tabindex="0" role="region" aria-label="${caption}"${hidden ? markup` hidden` : null}><table><caption>${caption}</caption><thead><tr>${heads.map((head, index) => markup`<th scope="col"${numbers.includes(index) ? markup` class="num"` : null}>${head}</th>`)}</tr></thead><tbody id="rows-${id}"></tbody></table></div>`;
 }

@@ -89,12 +89,11 @@ export class Storyteller {
     }
     gathered.readings += 1;
     gathered.overMs += overMs;
-    const measured = pointOf(atMs, overMs, this.#before, counts, newest);
+    const measured = pointOf(atMs, { overMs, from: this.#before, responses: newest }, counts);
     // Of the first reading the reader of the workers alone knows what was before.
     const latest = { ...measured, ackedPerSecond: values['ack.rate'] };
     const isPoint = gathered.readings >= this.#readingsAPoint;
-    const gatheredPoint = (): Point =>
-      gathered.readings === 1 ? latest : pointOf(atMs, gathered.overMs, gathered.from, counts, gathered.responses);
+    const gatheredPoint = (): Point => (gathered.readings === 1 ? latest : pointOf(atMs, gathered, counts));
     const point = isPoint ? gatheredPoint() : null;
     if (isPoint) this.#gathered = nothingGathered(counts);
     this.#before = counts;
@@ -130,10 +129,18 @@ function nothingGathered(from: Counts | null) {
   return { readings: 0, overMs: 0, from, responses: emptyHistogram() };
 }
 
-/** `before`: the counts when the interval began; null where nobody knows them, and then there are no rates. */
-function pointOf(atMs: number, overMs: number, before: Counts | null, now: Counts, responses: Histogram): Point {
+/** What was measured in an interval. */
+interface Interval {
+  readonly overMs: number;
+  /** The counts when it began; null where nobody knows them, and then there are no rates. */
+  readonly from: Counts | null;
+  readonly responses: Histogram;
+}
+
+/** `now`: the counts when the interval ended, at `atMs`. */
+function pointOf(atMs: number, { overMs, from, responses }: Interval, now: Counts): Point {
   const rate = (name: 'sent' | 'acked' | 'arrivals'): number | null =>
-    before === null || overMs <= 0 ? null : Math.max(0, ((now[name] - before[name]) * 1000) / overMs);
+    from === null || overMs <= 0 ? null : Math.max(0, ((now[name] - from[name]) * 1000) / overMs);
   const percentile = (p: number): number | null => (responses.totalCount === 0 ? null : responses.getValueAtPercentile(p));
   return {
     atS: atMs / 1000,

@@ -32,7 +32,7 @@ import type { ConductedRun, RunRecord } from '../result/run-record.ts';
 import { RunAbort } from '../run-abort.ts';
 import { runEnvironment } from '../run-environment.ts';
 import { processesOf, type RunJournal } from '../run-journal.ts';
-import type { PlayedOptions } from '../run-options.ts';
+import type { PlayedOptions, RunParts } from '../run-options.ts';
 import { startDeployment } from '../start-deployment.ts';
 import { Ticker } from '../ticker.ts';
 import { entryNodes } from './entry-nodes.ts';
@@ -65,7 +65,7 @@ export class MessageRun {
   #zeroUs = 0;
   #measuring = true;
 
-  constructor(plan: Plan, target: Target, folder: RunFolder, journal: RunJournal, options: PlayedOptions) {
+  constructor({ plan, target, folder, journal, options }: RunParts) {
     this.#plan = plan;
     this.#target = target;
     this.#folder = folder;
@@ -214,7 +214,8 @@ export class MessageRun {
 
   async #startDeployment(): Promise<Deployment> {
     const plan = this.#plan;
-    this.#deployment = await startDeployment(plan, this.#target, this.#folder, this.#options, async (deployment) => {
+    const start = { plan, target: this.#target, folder: this.#folder, options: this.#options };
+    this.#deployment = await startDeployment(start, async (deployment) => {
       this.#network = await networkFor(plan, deployment, () => this.#deployment?.nodes ?? []);
       this.#ground = await prepareGround(groundNeeded(plan), this.#folder, this.#journal);
       return { via: this.#network?.via ?? null, env: this.#ground.env };

@@ -58,7 +58,7 @@ export class WebSocketDecoder {
       if (this.#restBytes === 0) {
         const size = frameBytes(chunk, at, length, maxMessageBytes);
         if (size > 0 && at + size <= length) {
-          this.#frame(chunk, at, size, maxMessageBytes, events);
+          this.#frame(chunk[at] as number, payloadOf(chunk, at, size), maxMessageBytes, events);
           at += size;
           continue;
         }
@@ -75,7 +75,7 @@ export class WebSocketDecoder {
       const frame = this.#rest;
       this.#rest = EMPTY;
       this.#restBytes = 0;
-      this.#frame(frame, 0, size, maxMessageBytes, events);
+      this.#frame(frame[0] as number, payloadOf(frame, 0, size), maxMessageBytes, events);
     }
   }
 
@@ -102,11 +102,10 @@ export class WebSocketDecoder {
     return from;
   }
 
-  #frame(bytes: Buffer, at: number, size: number, maxMessageBytes: number, events: WebSocketEvents): void {
-    const first = bytes[at] as number;
+  /** `first` is the byte with the opcode. */
+  #frame(first: number, payload: Buffer, maxMessageBytes: number, events: WebSocketEvents): void {
     const opcode = first & 0x0f;
     const final = (first & 0x80) !== 0;
-    const payload = bytes.subarray(at + headerBytes(bytes[at + 1] as number), at + size);
     switch (opcode) {
       case Opcode.text:
       case Opcode.binary:
@@ -145,6 +144,10 @@ export class WebSocketDecoder {
     if (payload.length === 0) events.closeFrame(CloseCode.noStatus, '');
     else events.closeFrame(payload.readUInt16BE(0), payload.toString('utf8', 2));
   }
+}
+
+function payloadOf(bytes: Buffer, at: number, size: number): Buffer {
+  return bytes.subarray(at + headerBytes(bytes[at + 1] as number), at + size);
 }
 
 function headerBytes(lengthByte: number): number {

@@ -13,6 +13,16 @@ type Program = 'spinner' | 'ballast';
 
 const ANSWER_WITHIN_MS = 60_000;
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly program: Program;
+  readonly identity: ProcessIdentity;
+  /** Resolves when it has ended. */
+  readonly gone: Promise<void>;
+  /** Strikes it out of the journal. */
+  readonly done: () => void;
+}
+
 export class OwnedChild {
   readonly identity: ProcessIdentity;
   readonly #child: ChildProcess;
@@ -20,12 +30,12 @@ export class OwnedChild {
   readonly #gone: Promise<void>;
   readonly #done: () => void;
 
-  private constructor(child: ChildProcess, program: Program, gone: Promise<void>, identity: ProcessIdentity, done: () => void) {
-    this.#child = child;
-    this.#program = program;
-    this.#gone = gone;
-    this.identity = identity;
-    this.#done = done;
+  private constructor(started: Started) {
+    this.#child = started.child;
+    this.#program = started.program;
+    this.#gone = started.gone;
+    this.identity = started.identity;
+    this.#done = started.done;
   }
 
   /** Resolves when the program says that it has begun. @throws when it does not; nothing is left then. */
@@ -38,13 +48,8 @@ export class OwnedChild {
     });
     const identity = child.pid === undefined ? null : identify(child.pid);
     if (identity === null) throw new Error(`the ${program} could not be started`);
-    const owned = new OwnedChild(
-      child,
-      program,
-      gone,
-      identity,
-      journal.record({ kind: 'process', what: program, process: identity }),
-    );
+    const done = journal.record({ kind: 'process', what: program, process: identity });
+    const owned = new OwnedChild({ child, program, gone, identity, done });
     try {
       await answer(child, program);
       return owned;

@@ -92,7 +92,9 @@ export class Distribution {
       this.#kernel.signals.monitor(monitor, undefined, connection);
       return;
     }
-    this.#begin(connection, to, kind.MONITOR, kind.MONITOR_NAMED, monitor.id, null);
+    this.#writer.begin(connection.node, to instanceof Pid ? kind.MONITOR : kind.MONITOR_NAMED);
+    this.#writer.varint(monitor.id);
+    this.#addressee(to);
     this.#watch(connection, monitor);
   }
 
@@ -103,7 +105,10 @@ export class Distribution {
       this.#kernel.signals.monitor(ref, undefined, connection);
       return;
     }
-    this.#begin(connection, to, kind.CALL, kind.CALL_NAMED, ref.id, ref.watcher === null ? 0 : ref.watcher.serial + 1);
+    this.#writer.begin(connection.node, to instanceof Pid ? kind.CALL : kind.CALL_NAMED);
+    this.#writer.varint(ref.id);
+    this.#writer.varint(ref.watcher === null ? 0 : ref.watcher.serial + 1);
+    this.#addressee(to);
     this.#writer.term(request, 'the request');
     this.#watch(connection, ref);
   }
@@ -209,18 +214,7 @@ export class Distribution {
     return connection.node.creation > home.creation ? 'noproc' : 'noconnection';
   }
 
-  /** The beginning of a signal about a monitor or a request. */
-  #begin(
-    connection: Connection,
-    to: Pid | NamedProcess,
-    byPid: number,
-    byName: number,
-    monitorId: number,
-    caller: number | null,
-  ): void {
-    this.#writer.begin(connection.node, to instanceof Pid ? byPid : byName);
-    this.#writer.varint(monitorId);
-    if (caller !== null) this.#writer.varint(caller);
+  #addressee(to: Pid | NamedProcess): void {
     if (to instanceof Pid) this.#writer.varint(to.serial);
     else this.#writer.string(to.name);
   }

@@ -116,7 +116,7 @@ function answer(
 ): { readonly handlers: Installed[]; readonly reply: unknown } {
   switch (request.type) {
     case 'add_handler':
-      return add(handlers, request.handler, request.args, request.supervisedBy ?? null, context);
+      return add(handlers, { handler: request.handler, args: request.args, owner: request.supervisedBy ?? null }, context);
     case 'delete_handler': {
       const found = handlers.find(({ handler }) => handler.id === request.id);
       if (found === undefined) return { handlers, reply: { error: 'module_not_found' } };
@@ -129,7 +129,11 @@ function answer(
       const handedOver =
         found === undefined ? { error: 'module_not_found' } : end(found, { kind: 'removed', args: request.args }, context);
       const others = handlers.filter((other) => other !== found);
-      return add(others, request.handler, { args: request.args, handedOver }, found?.owner ?? null, context);
+      return add(
+        others,
+        { handler: request.handler, args: { args: request.args, handedOver }, owner: found?.owner ?? null },
+        context,
+      );
     }
     case 'call': {
       const found = handlers.find(({ handler }) => handler.id === request.id);
@@ -152,9 +156,7 @@ function answer(
 
 function add(
   handlers: Installed[],
-  handler: AnyHandler,
-  args: unknown,
-  owner: Pid | null,
+  { handler, args, owner }: { readonly handler: AnyHandler; readonly args: unknown; readonly owner: Pid | null },
   context: Context,
 ): { readonly handlers: Installed[]; readonly reply: unknown } {
   if (handlers.some((other) => other.handler.id === handler.id)) return { handlers, reply: { error: 'already_present' } };

@@ -100,8 +100,10 @@ describe('with a server that signs everybody in', () => {
         messages.push(frames);
         const [first] = frames;
         if (first?.type === FrameType.hello) {
-          expect(checkToken(KEY, first.token, first.proof, CHALLENGE, 0)).toMatchObject({ ok: true });
-          client.send(writer.welcome(1, first.cursor, maxFrame, 100, 'n0').take());
+          expect(checkToken(KEY, { ...first, challenge: CHALLENGE }, 0)).toMatchObject({ ok: true });
+          client.send(
+            writer.welcome({ epoch: 1, cursor: first.cursor, maxFrameBytes: maxFrame, window: 100, node: 'n0' }).take(),
+          );
         }
       });
     });
@@ -122,7 +124,7 @@ describe('with a server that signs everybody in', () => {
       writer
         .ack(1)
         .nack(2, 14, 'full')
-        .deliver(9, 3, 0, true, 'u7', Buffer.from('hello'))
+        .deliver({ seq: 9, id: 3, sentAtMs: 0, again: true, from: 'u7', payload: Buffer.from('hello') })
         .receipt(1, 1, 'u7')
         .receipt(2, 1, 'u7')
         .presence('u7', true, 0)

@@ -18,12 +18,28 @@ const ZERO_US = 1_000_000;
 function written(name: string, rows: number, firstUser: number): string {
   const log = new ObservationLog();
   for (let i = 0; i < rows; i++) {
-    const row = log.attempt(firstUser + i, i + 1, i + 2, ZERO_US + i, ZERO_US + i + 0.5);
+    const row = log.attempt({
+      sender: firstUser + i,
+      id: i + 1,
+      recipient: i + 2,
+      intendedUs: ZERO_US + i,
+      handledUs: ZERO_US + i + 0.5,
+    });
     if (i % 3 !== 0) log.written(row, 4, ZERO_US + i + 1);
     if (i % 3 === 2) log.settled(row, Outcome.acked, ZERO_US + i + 2);
-    log.arrived({ index: firstUser + i, device: i % 3 }, i, i + 1, i + 7, ZERO_US + i, Number.NaN, i % 8);
+    log.arrived(
+      { index: firstUser + i, device: i % 3 },
+      {
+        sender: i,
+        id: i + 1,
+        seq: i + 7,
+        atUs: ZERO_US + i,
+        readUs: Number.NaN,
+        flags: i % 8,
+      },
+    );
   }
-  log.receipt(firstUser, 9, 3, 2, ZERO_US + 8);
+  log.receipt({ sender: firstUser, id: 9, by: 3, kind: 2, atUs: ZERO_US + 8 });
   log.link({ index: firstUser, device: 1 }, 3, 4_011, ZERO_US - 5);
   const path = join(folder, name);
   writeObservationFile(path, log, ZERO_US);

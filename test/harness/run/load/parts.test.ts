@@ -46,7 +46,7 @@ describe('the outbox', () => {
           const outbox = new Outbox();
           let open: number[] = [];
           for (let id = 1; id <= count; id++) {
-            outbox.add(log.attempt(0, id, 1, 0, 0));
+            outbox.add(log.attempt({ sender: 0, id, recipient: 1, intendedUs: 0, handledUs: 0 }));
             open.push(id);
           }
           for (const pick of picks) {
@@ -69,8 +69,9 @@ describe('the outbox', () => {
   test('takes no more than its limit', () => {
     const log = new ObservationLog();
     const outbox = new Outbox();
-    for (let id = 1; id <= OUTBOX_LIMIT; id++) expect(outbox.add(log.attempt(0, id, 1, 0, 0))).toBe(true);
-    expect(outbox.add(log.attempt(0, OUTBOX_LIMIT + 1, 1, 0, 0))).toBe(false);
+    for (let id = 1; id <= OUTBOX_LIMIT; id++)
+      expect(outbox.add(log.attempt({ sender: 0, id, recipient: 1, intendedUs: 0, handledUs: 0 }))).toBe(true);
+    expect(outbox.add(log.attempt({ sender: 0, id: OUTBOX_LIMIT + 1, recipient: 1, intendedUs: 0, handledUs: 0 }))).toBe(false);
   });
 });
 

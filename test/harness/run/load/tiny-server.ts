@@ -127,7 +127,7 @@ export class TinyServer {
   #serve(client: Client, frame: ClientFrame): void {
     switch (frame.type) {
       case FrameType.hello: {
-        const check = checkToken(this.#key, frame.token, frame.proof, client.challenge, Date.now());
+        const check = checkToken(this.#key, { ...frame, challenge: client.challenge }, Date.now());
         if (!check.ok) throw new Error(check.reason);
         if (this.moved !== null) {
           client.socket.send(this.#writer.error(ErrorCode.moved, this.moved).take());
@@ -139,7 +139,14 @@ export class TinyServer {
         const mailbox = this.#mailbox(client.user);
         mailbox.client = client;
         mailbox.unacknowledged = mailbox.unacknowledged.filter((stored) => stored.seq > frame.cursor);
-        this.#writer.welcome(1, frame.cursor, 65_536, 1000, 'tiny', frame.usedId === undefined ? undefined : TERMS);
+        this.#writer.welcome({
+          epoch: 1,
+          cursor: frame.cursor,
+          maxFrameBytes: 65_536,
+          window: 1000,
+          node: 'tiny',
+          ...(frame.usedId === undefined ? null : { terms: TERMS }),
+        });
         for (const stored of mailbox.unacknowledged) this.#deliver(stored);
         client.socket.send(this.#writer.take());
         return;
@@ -198,7 +205,7 @@ export class TinyServer {
   }
 
   #deliver(stored: Stored): void {
-    this.#writer.deliver(stored.seq, stored.id, Date.now(), false, stored.from, stored.payload);
+    this.#writer.deliver({ ...stored, sentAtMs: Date.now(), again: false });
   }
 
   #receipt(stored: Stored, kind: ReceiptKind, by: string): void {

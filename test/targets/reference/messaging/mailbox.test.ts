@@ -16,8 +16,20 @@ import {
   wholeBytes,
 } from '../../../../targets/reference/messaging/entry.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messaging/limits.ts';
-import { Mailbox } from '../../../../targets/reference/messaging/mailbox.ts';
+import { Mailbox, type OfferedMessage } from '../../../../targets/reference/messaging/mailbox.ts';
 import { boundedHeads, boundedPage } from './slow-store.ts';
+
+/** A message that `from` sent on the first connection of its only device. */
+const messageOf = (from: string, id: number, receipts: boolean, payload: Buffer): OfferedMessage => ({
+  sender: `${from}/d0`,
+  from,
+  session: 1,
+  id,
+  receipts,
+  carried: [],
+  standing: 'new',
+  payload,
+});
 
 const LIMITS: Limits = {
   ...DEFAULT_LIMITS,
@@ -190,7 +202,7 @@ class Owner {
     if (!this.mailbox.scanned) return;
     const id = ++(this.#ids[index] as number);
     const payload = Buffer.alloc(size);
-    const offer = this.mailbox.offer(`s${index}/d0`, `s${index}`, 1, id, true, 0, [], false, 'new', payload);
+    const offer = this.mailbox.offer(messageOf(`s${index}`, id, true, payload), 0, false);
     if (offer.kind !== 'accepted') return;
     const { entry, superseded } = offer;
     this.accepted.push(entry.seq);
@@ -296,6 +308,6 @@ test('a mailbox is full by its number or by its bytes, and what it counts outliv
   owner.play({ do: 'crash' });
   while (!owner.mailbox.scanned) owner.look();
   expect([owner.mailbox.length, owner.mailbox.bytes]).toEqual([length, bytes]);
-  const offer = owner.mailbox.offer('s9/d0', 's9', 1, 1, false, 0, [], false, 'new', Buffer.alloc(2_000));
+  const offer = owner.mailbox.offer(messageOf('s9', 1, false, Buffer.alloc(2_000)), 0, false);
   expect(offer).toEqual({ kind: 'refused', stale: false, bound: 'mailbox-bytes', last: false });
 });

@@ -56,7 +56,13 @@ test('whoever writes and is refused, in whatever order, the one to forget is fou
         if (one.do === 'refuse') senders.refuse(name, SESSION, id);
         else {
           mine.seq = ++seq;
-          senders.accept(decodeEntry(seq, encodeEntry(seq, id, name, name, false, 0, SESSION, [], PAYLOAD).value));
+          senders.accept(
+            decodeEntry(
+              seq,
+              encodeEntry({ id, sender: name, from: name, session: SESSION, receipts: false, payload: PAYLOAD }, seq, 0, [])
+                .value,
+            ),
+          );
         }
         const forgotten = oldestOf(known, floor);
         expect(senders.forgetOldest(floor)).toBe(forgotten === null ? null : forgotten.seq);
@@ -79,5 +85,5 @@ test('those who are only refused take no more room than those who are heard', ()
     expect(senders.size).toBeLessThanOrEqual(MAX);
   }
   // The last one is refused for good all the same.
-  expect(senders.judge('s99/d0', SESSION, 1, [], 'new')).not.toBe('repeat');
+  expect(senders.judge({ sender: 's99/d0', session: SESSION, id: 1, carried: [], standing: 'new' })).not.toBe('repeat');
 });

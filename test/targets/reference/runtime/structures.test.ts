@@ -10,6 +10,8 @@ import { Timer, TimerWheel } from '../../../../targets/reference/runtime/timer-w
 import { idle } from './rig.ts';
 
 const NODE = { name: 'n', creation: 1 };
+/** A process that nobody spawned, and with no arguments. */
+const NOBODY = { args: null, parent: null };
 
 describe('mailbox', () => {
   test('is a queue from whose middle one may take, whatever the order of operations', () => {
@@ -126,7 +128,7 @@ describe('process table and run queue', () => {
         const everUsed = new Set<number>();
         for (const which of steps) {
           if (which < 6 && living.length < 5) {
-            const process = new Process(NODE, table.nextSerial(), idle, null, null);
+            const process = new Process(NODE, table.nextSerial(), idle, NOBODY);
             expect(everUsed.has(process.serial)).toBe(false);
             everUsed.add(process.serial);
             table.insert(process);
@@ -145,13 +147,13 @@ describe('process table and run queue', () => {
 
   test('a full table refuses with system_limit', () => {
     const table = new ProcessTable(1);
-    table.insert(new Process(NODE, table.nextSerial(), idle, null, null));
+    table.insert(new Process(NODE, table.nextSerial(), idle, NOBODY));
     expect(() => table.nextSerial()).toThrow('more than 1 processes');
   });
 
   test('the run queue gives back what it was given, in order', () => {
     const queue = new RunQueue();
-    const processes = Array.from({ length: 300 }, (_, n) => new Process(NODE, n, idle, null, null));
+    const processes = Array.from({ length: 300 }, (_, n) => new Process(NODE, n, idle, NOBODY));
     for (const process of processes.slice(0, 50)) queue.push(process);
     for (const process of processes.slice(0, 40)) expect(queue.shift()).toBe(process);
     for (const process of processes.slice(50)) queue.push(process);

@@ -33,7 +33,12 @@ type Answer = {
 const EVERYTHING = { entries: 10_000, bytes: 1e9 };
 /** An entry as a mailbox would append it. */
 const value = (seq: number, text: string, sender = 'ben'): Buffer =>
-  encodeEntry(seq, seq, `${sender}/d0`, sender, false, 0, 0, [], Buffer.from(text)).value;
+  encodeEntry(
+    { id: seq, sender: `${sender}/d0`, from: sender, session: 0, receipts: false, payload: Buffer.from(text) },
+    seq,
+    0,
+    [],
+  ).value;
 const textOf = ({ seq, value: stored }: { seq: number; value: Buffer }): string => payloadOf(decodeEntry(seq, stored)).toString();
 
 const directories: string[] = [];

@@ -67,7 +67,7 @@ export class Dialler {
         this.#settle();
         connected(framed);
       };
-      greetAsDialler(framed, this.#options, member, proved, refused);
+      greetAsDialler(framed, this.#options, member, { proved, refused });
     });
   }
 

@@ -16,13 +16,18 @@ export interface Credentials {
  */
 export type Refusal = 'garbage' | 'stranger' | 'wrongCookie' | 'tooMany' | 'tooSlow';
 
+/** What a handshake comes to: one of the two is called. */
+interface DiallerOutcome {
+  proved(): void;
+  refused(why: Refusal): void;
+}
+
 /** The one who connected. `expected` must be at the other end. */
 export function greetAsDialler(
   framed: FramedSocket,
   { self, cookie }: Credentials,
   expected: NodeIdentity,
-  proved: () => void,
-  refused: (why: Refusal) => void,
+  { proved, refused }: DiallerOutcome,
 ): void {
   const hello = encodeGreeting(self, randomBytes(NONCE_BYTES));
   let challenge: Buffer | null = null;
@@ -39,11 +44,11 @@ export function greetAsDialler(
       const { name, creation } = greeting.identity;
       if (name !== expected.name || creation !== expected.creation) return refuse('stranger');
       challenge = Buffer.from(body);
-      framed.write(PROOF, proofOf(cookie, 'dialler', hello, challenge));
+      framed.write(PROOF, proofOf(cookie, { role: 'dialler', hello, challenge }));
       return true;
     }
     if (type !== PROOF) return refuse('garbage');
-    if (!isProof(body, cookie, 'listener', hello, challenge)) return refuse('wrongCookie');
+    if (!isProof(body, cookie, { role: 'listener', hello, challenge })) return refuse('wrongCookie');
     proved();
     return true;
   };
@@ -79,11 +84,11 @@ export function greetAsListener(
       return true;
     }
     if (type !== PROOF || peer === null) return refuse('garbage');
-    if (!isProof(body, cookie, 'dialler', hello, challenge)) return refuse('wrongCookie');
+    if (!isProof(body, cookie, { role: 'dialler', hello, challenge })) return refuse('wrongCookie');
     const transcript = hello;
     // Until it is let in it has nothing to say.
     framed.onFrame = () => refuse('garbage');
-    proved(peer, () => framed.write(PROOF, proofOf(cookie, 'listener', transcript, challenge)));
+    proved(peer, () => framed.write(PROOF, proofOf(cookie, { role: 'listener', hello: transcript, challenge })));
     return true;
   };
 }

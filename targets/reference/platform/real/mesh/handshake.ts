@@ -34,8 +34,15 @@ export function decodeGreeting(body: Buffer): Greeting | null {
 
 type Role = 'dialler' | 'listener';
 
-/** HMAC-SHA256 under the cookie. `hello` and `challenge` are the bodies as they crossed the wire. */
-export function proofOf(cookie: Buffer, role: Role, hello: Buffer, challenge: Buffer): Buffer {
+/** What a side proves itself over. `hello` and `challenge` are the bodies as they crossed the wire. */
+interface Transcript {
+  readonly role: Role;
+  readonly hello: Buffer;
+  readonly challenge: Buffer;
+}
+
+/** HMAC-SHA256 under the cookie. */
+export function proofOf(cookie: Buffer, { role, hello, challenge }: Transcript): Buffer {
   const hmac = createHmac('sha256', cookie).update(role);
   for (const body of [hello, challenge]) {
     const length = Buffer.alloc(4);
@@ -46,6 +53,6 @@ export function proofOf(cookie: Buffer, role: Role, hello: Buffer, challenge: Bu
 }
 
 /** In constant time. */
-export function isProof(proof: Buffer, cookie: Buffer, role: Role, hello: Buffer, challenge: Buffer): boolean {
-  return proof.length === PROOF_BYTES && timingSafeEqual(proof, proofOf(cookie, role, hello, challenge));
+export function isProof(proof: Buffer, cookie: Buffer, transcript: Transcript): boolean {
+  return proof.length === PROOF_BYTES && timingSafeEqual(proof, proofOf(cookie, transcript));
 }

@@ -35,10 +35,17 @@ describe('frames of a k6 script', () => {
     const message = buffer(
       new FrameWriter()
         .challenge(Buffer.alloc(16, 9))
-        .welcome(1, 77, 1000, 10, 'n1', { highestId: id, maxMessageBytes: 1, maxUnanswered: 1, idleMs: 1 })
+        .welcome({
+          epoch: 1,
+          cursor: 77,
+          maxFrameBytes: 1000,
+          window: 10,
+          node: 'n1',
+          terms: { highestId: id, maxMessageBytes: 1, maxUnanswered: 1, idleMs: 1 },
+        })
         .ack(id)
         .nack(3, 7, 'slow down')
-        .deliver(78, 4, 99, false, 'u3', payload)
+        .deliver({ seq: 78, id: 4, sentAtMs: 99, again: false, from: 'u3', payload })
         .error(17, '127.0.0.1:80')
         .pong(0),
     );

@@ -26,13 +26,10 @@ test('whoever proved itself and waits to be a member is not sent away for strang
     return socket;
   };
   const visitor = come();
-  greetAsDialler(
-    new FramedSocket(visitor),
-    { self: { name: 'a', creation: 1 }, cookie },
-    self,
-    () => undefined,
-    () => undefined,
-  );
+  greetAsDialler(new FramedSocket(visitor), { self: { name: 'a', creation: 1 }, cookie }, self, {
+    proved: () => undefined,
+    refused: () => undefined,
+  });
   await until(() => door.visitors.length === 1);
   for (let i = 0; i < STRANGERS; i++) come();
   await until(() => refused.filter((why) => why === 'tooMany').length > 1);
