@@ -32,6 +32,11 @@ const TICK_MS = 1;
 const HANDSHAKE_TIMEOUT_MS = { ofMany: 3_000, ofOne: 10_000 };
 /** Connections being opened at the parent's wish at any time; the listening queue of a server is not much longer. */
 const MAX_OPENING = 512;
+/**
+ * How long one tick brings devices back before the sends that came due meanwhile have their turn: the users of a node that died come back
+ * within a tenth of a second, and opening a connection costs more than a send.
+ */
+const COMEBACK_SLICE_US = 2_000;
 /** Random draws for a sender that is present, before the users are searched in order. */
 const SENDER_DRAWS = 32;
 
@@ -83,6 +88,8 @@ export class Crowd implements UserHost {
   #invited = 0;
   #load: Load | null = null;
   readonly #timer: NodeJS.Timeout;
+  /** The tick that follows as soon as the sockets had their turn, since the last one left work behind; null when it left none. */
+  #soon: NodeJS.Immediate | null = null;
   readonly #tick = (): void => this.tick();
   readonly #sendOne = (intendedUs: number): void => this.#send(intendedUs);
 
@@ -171,23 +178,36 @@ export class Crowd implements UserHost {
   /** Ends the timer; the users stay as they are. */
   stop(): void {
     clearInterval(this.#timer);
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    this.#soon = null;
   }
 
-  /** Everything whose time has come. */
+  /** Everything whose time has come, in bounded slices: sends first, since each has a moment that it was meant for. */
   tick(): void {
     const now = monotonicUs();
     this.#driver.tend(now / 1e3);
-    for (let due = this.#due.popDue(now); due !== null; due = this.#due.popDue(now)) {
+    const load = this.#load;
+    let more = false;
+    if (load !== null) {
+      while (load.nextLeaveUs <= now) this.#letOneLeave(load);
+      more = load.pacer.run(now, this.#sendOne);
+      if (!more && load.pacer.done && now >= load.endUs) load.over();
+    }
+    if (this.#bringBack(now)) more = true;
+    if (this.#connecting !== null) this.#invite(this.#connecting, now);
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    this.#soon = more ? setImmediate(this.#tick) : null;
+  }
+
+  /** Connects the devices whose time has come, for COMEBACK_SLICE_US at most; true when more were due at `nowUs`. */
+  #bringBack(nowUs: number): boolean {
+    const endUs = monotonicUs() + COMEBACK_SLICE_US;
+    for (let due = this.#due.popDue(nowUs); due !== null; due = this.#due.popDue(nowUs)) {
       if (due.kind === 'retry') due.user.retry(due.ticket);
       else due.user.arrive();
+      if (monotonicUs() >= endUs) return this.#due.holdsDue(nowUs);
     }
-    if (this.#connecting !== null) this.#invite(this.#connecting, now);
-    const load = this.#load;
-    if (load === null) return;
-    while (load.nextLeaveUs <= now) this.#letOneLeave(load);
-    const more = load.pacer.run(now, this.#sendOne);
-    if (more) setImmediate(this.#tick);
-    else if (load.pacer.done && now >= load.endUs) load.over();
+    return false;
   }
 
   // What the users ask for.

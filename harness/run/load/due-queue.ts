@@ -20,9 +20,13 @@ export class DueQueue<Item> {
     this.#place(slot, atUs, item);
   }
 
+  holdsDue(nowUs: number): boolean {
+    return this.#items.length > 0 && (this.#atUs[0] as number) <= nowUs;
+  }
+
   /** Takes the earliest item if it is due at `nowUs`, else null. */
   popDue(nowUs: number): Item | null {
-    if (this.#items.length === 0 || (this.#atUs[0] as number) > nowUs) return null;
+    if (!this.holdsDue(nowUs)) return null;
     const first = this.#items[0] as Item;
     const lastAt = this.#atUs.pop() as number;
     const last = this.#items.pop() as Item;
