@@ -94,18 +94,6 @@ export function listeningAddresses(pids: readonly number[]): { host: string; por
     });
 }
 
-/** Whether bytes wait to be read in a connection of one of these addresses. */
-export function isUnread(addresses: readonly { readonly port: number }[]): boolean {
-  const ends = addresses.map(({ port }) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
-  return readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .some(
-      ([, local = '', , , queues = '']) =>
-        ends.some((end) => local.endsWith(end)) && Number.parseInt(queues.split(':')[1] ?? '0', 16) > 0,
-    );
-}
-
 export function isRefused({ host, port }: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
