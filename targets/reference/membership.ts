@@ -5,6 +5,7 @@
  * Every LOOK_MS it looks at what the nodes share. It delivers nothing when the last look is older than LOOK_WITHIN_MS, by a clock that
  * goes on while the process is stopped: then it looks first. Looking only reads, and waits for nobody.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { betterNode, type Peer, type Placement, type Verdict } from './gateway/placement.ts';
 import { Rebalance } from './gateway/rebalance.ts';
 import type { Cluster } from './messaging/cluster.ts';
@@ -17,6 +18,12 @@ import type { Pid, Runtime } from './runtime/index.ts';
 import type { Member, MemberRecords } from './store/members.ts';
 
 const LOOK_MS = 80;
+/**
+ * How long a node that joins waits for the others: longer than they take to see it, at their next look, and to shake hands; short enough
+ * for a node that comes back while another is stopped or cut off.
+ */
+const ACQUAINT_MS = 500;
+const ASK_MS = 5;
 
 export interface MembershipOptions {
   readonly self: Pick<Member, 'name' | 'creation' | 'host'>;
@@ -45,7 +52,10 @@ export class Membership implements Cluster, Placement {
     this.registry = options.registry;
   }
 
-  /** Puts the node on record before anything of it may own a user, and begins to look. */
+  /**
+   * Puts the node on record before anything of it may own a user, and begins to look. Resolves when it is connected with the others that
+   * were there, or ACQUAINT_MS later: clients who come before that would have their users taken by force from nodes that are well.
+   */
   async join(world: World, runtime: Runtime): Promise<void> {
     this.#served = { world, runtime };
     await this.#announce(0, 'ready');
@@ -54,6 +64,7 @@ export class Membership implements Cluster, Placement {
       this.#moveSome();
     }, LOOK_MS);
     this.look();
+    await this.#acquainted();
   }
 
   /** Clients can come. */
@@ -108,6 +119,15 @@ export class Membership implements Cluster, Placement {
     const livesHere = this.#served?.world.directory.find(user) !== undefined;
     const better = livesHere || redirected ? null : betterNode(this.#options.load(), this.#peers());
     done(better === null ? { kind: 'here' } : { kind: 'elsewhere', host: better.host, port: better.port });
+  }
+
+  /** A node that came later waits for this one, and one that ends meanwhile is waited for no more. */
+  async #acquainted(): Promise<void> {
+    const { self } = this.#options;
+    const before = new Set(this.#members.map(({ name }) => name));
+    const isAwaited = ({ name }: Member): boolean => name !== self.name && before.has(name) && !this.isConnected(name);
+    const endMs = performance.now() + ACQUAINT_MS;
+    while (this.#members.some(isAwaited) && performance.now() < endMs) await pause(ASK_MS);
   }
 
   #peers(): readonly Peer[] {

@@ -6,7 +6,7 @@ import type { Credential, Endpoint } from '../../../targets/target.ts';
 
 type Of<T extends Frame['type']> = Extract<Frame, { type: T }>;
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 
 export class TestClient {
   readonly socket: WebSocket;
