@@ -6,24 +6,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { calibrated } from '../../targets/calibrated/target.ts';
 import { reference } from '../../targets/reference/target.ts';
 import type { DeployedNode, Deployment, Target } from '../../targets/target.ts';
+import { deploymentSpec } from './deployment-spec.ts';
 
 const opened: { readonly deployment: Deployment; readonly folder: string }[] = [];
-// Test files run in several processes at once; loopback addresses must not meet.
-let next = 1 + (process.pid % 200);
 
 async function start(target: Target): Promise<{ readonly deployment: Deployment; readonly node: DeployedNode }> {
   const folder = mkdtempSync(join(tmpdir(), 'letitcrash-paused-'));
-  next += 1;
-  const deployment = await target.start({
-    nodes: 1,
-    durability: 'memory',
-    dataDir: join(folder, 'data'),
-    logDir: join(folder, 'logs'),
-    deployment: next,
-    config: {},
-    via: null,
-    env: { OF_THE_RUN: 'yes' },
-  });
+  const deployment = await target.start(deploymentSpec(folder, { env: { OF_THE_RUN: 'yes' } }));
   opened.push({ deployment, folder });
   return { deployment, node: deployment.nodes[0] as DeployedNode };
 }

@@ -16,6 +16,7 @@ import type { LoadPlan } from '../../../harness/plan/scenario/plan.ts';
 import { WorkerPool } from '../../../harness/run/load/worker-pool.ts';
 import { issueToken } from '../../../targets/protocol/token.ts';
 import type { Credential, Endpoint } from '../../../targets/target.ts';
+import { loadPlan } from '../../harness/run/load/load-plan.ts';
 
 const CONNECTIONS = 10_000;
 const FEW = 200;
@@ -30,24 +31,13 @@ const LOADS = [
 const WARM_UP_MS = 2_000;
 const DURATION_MS = 5_000;
 
-const LOAD: LoadPlan = {
+const LOAD = loadPlan({
   model: { kind: 'constant', ratePerSecond: 1_000 },
   durationMs: DURATION_MS,
   warmUpMs: WARM_UP_MS,
-  payloadBytes: 100,
   contacts: { kind: 'uniform', perUser: 50 },
-  churnPerSecond: 0,
-  awayMs: 1_000,
-  offlineShare: 0,
-  readShare: 0,
-  receiptShare: 0,
   connectPerSecond: 4_000,
-  devices: 1,
-  watch: 0,
-  keepaliveMs: 3_000,
-  driver: null,
-  workers: 1,
-};
+});
 
 const KEY = Buffer.alloc(32, 7);
 

@@ -8,6 +8,7 @@ import { type CalibratedDeployment, startCalibrated } from '../../../targets/cal
 import { exponentialTimes } from '../../../targets/calibrated/service-time.ts';
 import { calibrated } from '../../../targets/calibrated/target.ts';
 import { FrameType } from '../../../targets/protocol/frames.ts';
+import { deploymentSpec } from '../deployment-spec.ts';
 import { Client } from './client.ts';
 
 const folders: string[] = [];
@@ -16,16 +17,7 @@ const deployments: CalibratedDeployment[] = [];
 async function start(config: Record<string, unknown> = {}): Promise<CalibratedDeployment> {
   const folder = mkdtempSync(join(tmpdir(), 'letitcrash-calibrated-'));
   folders.push(folder);
-  const deployment = await startCalibrated({
-    nodes: 1,
-    durability: 'memory',
-    dataDir: folder,
-    logDir: folder,
-    deployment: (process.pid % 250) + 1,
-    config,
-    via: null,
-    env: {},
-  });
+  const deployment = await startCalibrated(deploymentSpec(folder, { dataDir: folder, logDir: folder, config }));
   deployments.push(deployment);
   return deployment;
 }
@@ -344,11 +336,9 @@ describe('the settings of the calibrated server', () => {
   });
 
   it('are refused at the start, as is a second node', async () => {
-    const spec = { durability: 'memory', dataDir: '', logDir: '', deployment: 1, via: null, env: {} } as const;
-    await expect(calibrated.start({ ...spec, nodes: 1, config: { dropEvery: -1 } })).rejects.toThrow(
-      'dropEvery: -1 is not right',
-    );
-    await expect(calibrated.start({ ...spec, nodes: 2, config: {} })).rejects.toThrow('nodes: 2 is not right; it has 1');
+    const spec = deploymentSpec('');
+    await expect(calibrated.start({ ...spec, config: { dropEvery: -1 } })).rejects.toThrow('dropEvery: -1 is not right');
+    await expect(calibrated.start({ ...spec, nodes: 2 })).rejects.toThrow('nodes: 2 is not right; it has 1');
   });
 });
 
@@ -357,16 +347,7 @@ describe('the process of the calibrated server', () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-calibrated-'));
     folders.push(folder);
     const deployment = new URL('../../../targets/calibrated/deployment.ts', import.meta.url).href;
-    const spec = {
-      nodes: 1,
-      durability: 'memory',
-      dataDir: folder,
-      logDir: folder,
-      deployment: (process.pid % 250) + 1,
-      config: {},
-      via: null,
-      env: {},
-    };
+    const spec = deploymentSpec(folder, { dataDir: folder, logDir: folder });
     const code = `const { startCalibrated } = await import(${JSON.stringify(deployment)});
       const { nodes } = await startCalibrated(${JSON.stringify(spec)});
       console.log(nodes[0].osPid);`;

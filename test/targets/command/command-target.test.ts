@@ -6,11 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandLine, CommandTargetOptions } from '../../../targets/command/command-options.ts';
 import { commandTarget } from '../../../targets/command/command-target.ts';
 import type { Deployment } from '../../../targets/target.ts';
+import { deploymentSpec } from '../deployment-spec.ts';
 
 let folder = '';
 let started: Deployment | null = null;
-// Test files run in several processes at once; loopback addresses must not meet.
-let next = 1 + (process.pid % 200);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'letitcrash-command-'));
 });
@@ -33,16 +32,7 @@ async function start(line: CommandLine, options: Partial<CommandTargetOptions> =
     }),
     ...options,
   });
-  started = await target.start({
-    nodes: 1,
-    durability: 'memory',
-    dataDir: join(folder, 'data'),
-    logDir: folder,
-    deployment: next++,
-    config: {},
-    via: null,
-    env: {},
-  });
+  started = await target.start(deploymentSpec(folder, { logDir: folder }));
   return started;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reference } from '../../../targets/reference/target.ts';
 import type { DeployedNode, Deployment, Durability, NodeRuntime } from '../../../targets/target.ts';
+import { deploymentSpec } from '../deployment-spec.ts';
 import { TestClient } from './test-client.ts';
 
 export interface Deployed {
@@ -20,9 +21,6 @@ export interface ClientOptions {
   readonly at?: number;
 }
 
-// Test files run in several processes at once; loopback addresses must not meet.
-let next = 1 + (process.pid % 200);
-
 export async function deploy(
   config: Record<string, unknown> = {},
   durability: Durability = 'fsync',
@@ -30,18 +28,9 @@ export async function deploy(
   runtime?: NodeRuntime,
 ): Promise<Deployed> {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
-  next = 1 + (next % 250);
-  const deployment = await reference.start({
-    nodes,
-    durability,
-    dataDir: join(directory, 'data'),
-    logDir: join(directory, 'logs'),
-    deployment: next,
-    config,
-    via: null,
-    env: {},
-    ...(runtime === undefined ? {} : { runtime }),
-  });
+  const deployment = await reference.start(
+    deploymentSpec(directory, { nodes, durability, config, ...(runtime === undefined ? {} : { runtime }) }),
+  );
   const node = deployment.nodes[0] as DeployedNode;
   return {
     deployment,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType } from '../../../targets/protocol/frames.ts';
 import type { Durability } from '../../../targets/target.ts';
+import { deploymentSpec } from '../deployment-spec.ts';
 import { type Deployed, deploy } from './deployed.ts';
 import type { TestClient } from './test-client.ts';
 
@@ -108,8 +109,7 @@ test('a node dies with the process that started it', async () => {
   writeFileSync(
     script,
     `import { reference } from ${JSON.stringify(target)};
-     const spec = { nodes: 1, durability: 'fsync', dataDir: ${JSON.stringify(join(directory, 'data'))}, logDir: ${JSON.stringify(join(directory, 'logs'))}, deployment: 9, config: {}, via: null, env: {} };
-     const { nodes } = await reference.start(spec);
+     const { nodes } = await reference.start(${JSON.stringify(deploymentSpec(directory, { durability: 'fsync' }))});
      process.send({ osPid: nodes[0].osPid });`,
   );
   const starter = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

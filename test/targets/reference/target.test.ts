@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { findTarget, targets } from '../../../targets/index.ts';
 import { readConfiguration } from '../../../targets/reference/configuration.ts';
 import { reference } from '../../../targets/reference/target.ts';
+import { deploymentSpec } from '../deployment-spec.ts';
 import { deploy } from './deployed.ts';
 
 const ALONE = { nodes: 1, durability: 'fsync' } as const;
@@ -49,16 +50,7 @@ describe('the target', () => {
 
   test('refuses several nodes that would not share their mailboxes, and leaves nothing behind', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
-    const spec = {
-      nodes: 2,
-      durability: 'memory' as const,
-      dataDir: join(directory, 'd'),
-      logDir: join(directory, 'l'),
-      deployment: 3,
-      config: {},
-      via: null,
-      env: {},
-    };
+    const spec = deploymentSpec(directory, { nodes: 2 });
     await expect(reference.start(spec)).rejects.toThrow(/durability: memory is one node's own memory/);
     expect(readdirSync(directory)).toEqual([]);
     rmSync(directory, { recursive: true });
@@ -68,16 +60,7 @@ describe('the target', () => {
     const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
     // Where the store's directory should be lies a file.
     writeFileSync(join(directory, 'store'), 'no environment');
-    const spec = {
-      nodes: 1,
-      durability: 'fsync' as const,
-      dataDir: directory,
-      logDir: directory,
-      deployment: 3,
-      config: {},
-      via: null,
-      env: {},
-    };
+    const spec = deploymentSpec(directory, { durability: 'fsync', dataDir: directory, logDir: directory });
     await expect(reference.start(spec)).rejects.toThrow(/^node n1 ended \(exit 1\) before it was ready: .+/s);
     rmSync(directory, { recursive: true });
   });

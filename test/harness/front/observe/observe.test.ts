@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reference } from '../../../../targets/reference/target.ts';
 import type { Deployment } from '../../../../targets/target.ts';
+import { deploymentSpec } from '../../../targets/deployment-spec.ts';
 import { TestClient } from '../../../targets/reference/test-client.ts';
 import { letitcrash } from '../cli/command-line.ts';
 
@@ -13,16 +14,7 @@ let deployment: Deployment;
 let client: TestClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'letitcrash-observe-'));
-  deployment = await reference.start({
-    nodes: 1,
-    durability: 'memory',
-    dataDir: join(folder, 'data'),
-    logDir: join(folder, 'logs'),
-    deployment: 1 + (process.pid % 250),
-    config: {},
-    via: null,
-    env: {},
-  });
+  deployment = await reference.start(deploymentSpec(folder));
   client = await TestClient.open(
     deployment.nodes[0]?.endpoint as Deployment['nodes'][0]['endpoint'],
     deployment.credential('anna', 'd0'),

@@ -4,35 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LinkEvent } from '../../../../harness/evidence/ledger/observations.ts';
 import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
-import type { FaultPlan, LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
-import { forgetful } from '../../../../harness/run/arena/journal.ts';
+import type { FaultPlan } from '../../../../harness/plan/scenario/plan.ts';
 import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../harness/run/faults/interpreter.ts';
-import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
 import { type UserControl, WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
-import type { Deployment } from '../../../../targets/target.ts';
 import { until } from '../../../until.ts';
+import { loadPlan } from '../load/load-plan.ts';
 import { TinyServer } from '../load/tiny-server.ts';
+import { faultContext, onlyNodes, randomOf } from './fault-context.ts';
 
 const USERS = 40;
-const LOAD: LoadPlan = {
-  model: { kind: 'constant', ratePerSecond: 100 },
-  durationMs: 60_000,
-  warmUpMs: 0,
-  payloadBytes: 100,
-  contacts: { kind: 'zipf', perUser: 10, exponent: 1 },
-  churnPerSecond: 0,
-  awayMs: 1_000,
-  offlineShare: 0,
-  readShare: 0,
-  receiptShare: 0,
-  connectPerSecond: 2_000,
-  devices: 1,
-  watch: 0,
-  keepaliveMs: 30_000,
-  driver: null,
-  workers: 2,
-};
+const LOAD = loadPlan({ model: { kind: 'constant', ratePerSecond: 100 }, keepaliveMs: 30_000, workers: 2 });
 
 let server: TinyServer;
 let folder: string;
@@ -78,24 +60,7 @@ async function everybodyIsBack(): Promise<void> {
 }
 
 function contextOf(plan: FaultPlan): FaultContext {
-  let state = plan.id.length + 1;
-  return {
-    deployment: { nodes: [] } as unknown as Deployment,
-    users: USERS,
-    userName: (user) => `u${user}`,
-    random: () => {
-      state = (state * 48271) % 2147483647;
-      return state / 2147483647;
-    },
-    nowUs: monotonicUs,
-    signal: new AbortController().signal,
-    entryNodes: null,
-    journal: forgetful,
-    network: null,
-    ground: bareGround,
-    userControl: control,
-    driver: 'native',
-  };
+  return faultContext(onlyNodes(), { users: USERS, random: randomOf(plan), userControl: control });
 }
 
 async function play(

@@ -1,12 +1,11 @@
 /** Plays fault steps on a deployment, as a run does, and keeps what happened. */
 
-import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
 import type { FaultPlan } from '../../../../harness/plan/scenario/plan.ts';
 import type { JournalEntry } from '../../../../harness/run/arena/journal-file.ts';
 import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../harness/run/faults/interpreter.ts';
-import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
 import type { Deployment } from '../../../../targets/target.ts';
+import { faultContext, randomOf } from './fault-context.ts';
 
 export const USERS = 100;
 
@@ -39,17 +38,10 @@ export async function play(
   const entries: string[] = [];
   const journal: { readonly entry: JournalEntry; done: boolean }[] = [];
   const events: FaultEvent[] = [];
-  const contextOf = (plan: FaultPlan): FaultContext => {
-    let state = plan.id.length + 1;
-    return {
-      deployment,
+  const contextOf = (plan: FaultPlan): FaultContext =>
+    faultContext(deployment, {
       users: USERS,
-      userName: (user) => `u${user}`,
-      random: () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      },
-      nowUs: monotonicUs,
+      random: randomOf(plan),
       signal,
       journal: {
         record(entry) {
@@ -60,16 +52,11 @@ export async function play(
           };
         },
       },
-      network: null,
-      ground: bareGround,
-      userControl: null,
-      driver: 'native',
       entryNodes: {
         add: async ({ name }) => void entries.push(`+${name}`),
         remove: async ({ name }) => void entries.push(`-${name}`),
       },
-    };
-  };
+    });
   const schedule = playSchedule({
     faults,
     startsInMs: 0,

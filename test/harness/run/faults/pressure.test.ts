@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
 import type { JournalEntry } from '../../../../harness/run/arena/journal-file.ts';
 import { isAlive, signalProcess } from '../../../../harness/run/arena/process-identity.ts';
 import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
 import { cpuPressure } from '../../../../harness/run/faults/kinds/machine/cpu-pressure.ts';
 import { memoryPressure } from '../../../../harness/run/faults/kinds/machine/memory-pressure.ts';
-import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
-import type { Deployment } from '../../../../targets/target.ts';
 import { until } from '../../../until.ts';
+import { faultContext, onlyNodes } from './fault-context.ts';
 
 const MIB = 1024 ** 2;
 let context: FaultContext;
@@ -15,25 +13,14 @@ let open: JournalEntry[];
 
 beforeEach(() => {
   open = [];
-  context = {
-    deployment: {} as Deployment,
-    users: 0,
-    userName: String,
-    random: () => 0,
-    nowUs: monotonicUs,
-    signal: new AbortController().signal,
-    entryNodes: null,
-    network: null,
-    userControl: null,
-    driver: 'native',
+  context = faultContext(onlyNodes(), {
     journal: {
       record(entry) {
         open.push(entry);
         return () => void open.splice(open.indexOf(entry), 1);
       },
     },
-    ground: bareGround,
-  };
+  });
 });
 
 /** Whatever a test left. */

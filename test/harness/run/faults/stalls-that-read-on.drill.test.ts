@@ -6,37 +6,17 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
-import type { FaultPlan, LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
-import { forgetful } from '../../../../harness/run/arena/journal.ts';
-import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
+import type { FaultPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { type FaultRecord, playSchedule } from '../../../../harness/run/faults/interpreter.ts';
-import { bareGround } from '../../../../harness/run/faults/machine/ground.ts';
 import { WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
-import type { Deployment } from '../../../../targets/target.ts';
 import { project } from '../../plan/own-server/project.ts';
+import { loadPlan } from '../load/load-plan.ts';
+import { faultContext, onlyNodes } from './fault-context.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../example', import.meta.url));
 const PLAIN = pathToFileURL(fileURLToPath(new URL('../drivers/plain-chat-driver.ts', import.meta.url))).href;
 const USERS = 4;
-const LOAD: LoadPlan = {
-  model: { kind: 'constant', ratePerSecond: 200 },
-  durationMs: 60_000,
-  warmUpMs: 0,
-  payloadBytes: 20_000,
-  contacts: { kind: 'zipf', perUser: 3, exponent: 1 },
-  churnPerSecond: 0,
-  awayMs: 1_000,
-  offlineShare: 0,
-  readShare: 0,
-  receiptShare: 0,
-  connectPerSecond: 2_000,
-  devices: 1,
-  watch: 0,
-  keepaliveMs: 30_000,
-  driver: null,
-  workers: 1,
-};
+const LOAD = loadPlan({ payloadBytes: 20_000, contacts: { kind: 'zipf', perUser: 3, exponent: 1 }, keepaliveMs: 30_000 });
 
 let server: ChildProcess;
 let port: number;
@@ -80,25 +60,12 @@ async function play(kind: string, driver: string, loaded: boolean): Promise<Faul
   });
   await pool.connect(USERS, 2_000, 20_000);
   if (loaded) pool.startLoad().handedOut.catch(() => undefined);
-  const context = (): FaultContext => ({
-    deployment: { nodes: [] } as unknown as Deployment,
-    users: USERS,
-    userName: (user) => `u${user}`,
-    random: () => 0.5,
-    nowUs: monotonicUs,
-    signal: new AbortController().signal,
-    entryNodes: null,
-    journal: forgetful,
-    network: null,
-    ground: bareGround,
-    userControl: pool,
-    driver: 'native',
-  });
+  const context = faultContext(onlyNodes(), { users: USERS, random: () => 0.5, userControl: pool });
   const faults: FaultPlan[] = [{ id: `${kind}-1`, atMs: 0, kind, forMs: 700, settings: { count: 2 } }];
   const schedule = playSchedule({
     faults,
     startsInMs: 0,
-    contextOf: context,
+    contextOf: () => context,
     signal: new AbortController().signal,
     onEvent: () => {},
   });

@@ -7,26 +7,17 @@ import { LinkEvent, Outcome, sendingDevice } from '../../../../harness/evidence/
 import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
 import { type LocalNode, localNode } from '../../../targets/reference/local-node.ts';
+import { loadPlan } from './load-plan.ts';
 
 const USERS = 12;
-const LOAD: LoadPlan = {
-  model: { kind: 'constant', ratePerSecond: 200 },
+const LOAD = loadPlan({
   durationMs: 1_500,
-  warmUpMs: 0,
-  payloadBytes: 100,
   contacts: { kind: 'uniform', perUser: 5 },
-  churnPerSecond: 0,
-  awayMs: 1_000,
-  offlineShare: 0,
   readShare: 0.5,
   receiptShare: 0.5,
-  connectPerSecond: 2_000,
   devices: 2,
-  watch: 0,
-  keepaliveMs: 3_000,
-  driver: null,
   workers: 2,
-};
+});
 
 let node: LocalNode;
 let folder: string;

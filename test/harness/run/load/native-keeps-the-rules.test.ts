@@ -2,31 +2,22 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
 import { project } from '../../plan/own-server/project.ts';
+import { loadPlan } from './load-plan.ts';
 import { TinyServer } from './tiny-server.ts';
 
 const NATIVE = new URL('../../../../harness/run/drivers/native/native-driver.ts', import.meta.url);
 const USERS = 12;
-const LOAD: LoadPlan = {
+const LOAD = loadPlan({
   model: { kind: 'constant', ratePerSecond: 300 },
   durationMs: 1_500,
-  warmUpMs: 0,
-  payloadBytes: 100,
-  devices: 1,
   contacts: { kind: 'zipf', perUser: 5, exponent: 1 },
   churnPerSecond: 0.5,
   awayMs: 200,
-  offlineShare: 0,
   readShare: 0.5,
   receiptShare: 0.5,
-  watch: 0,
-  connectPerSecond: 2_000,
-  keepaliveMs: 3_000,
-  driver: null,
-  workers: 1,
-};
+});
 
 let server: TinyServer;
 

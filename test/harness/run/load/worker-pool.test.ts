@@ -12,26 +12,10 @@ import { ForeignEndpointError } from '../../../../harness/run/drivers/own-endpoi
 import { WorkerPool, type WorkerPoolOptions } from '../../../../harness/run/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../../harness/run/load/worker-protocol.ts';
 import { until } from '../../../until.ts';
+import { loadPlan } from './load-plan.ts';
 import { TinyServer } from './tiny-server.ts';
 
-const LOAD: LoadPlan = {
-  model: { kind: 'constant', ratePerSecond: 400 },
-  durationMs: 2_000,
-  warmUpMs: 0,
-  payloadBytes: 100,
-  contacts: { kind: 'zipf', perUser: 10, exponent: 1 },
-  churnPerSecond: 0,
-  awayMs: 1_000,
-  offlineShare: 0,
-  readShare: 0,
-  receiptShare: 0,
-  connectPerSecond: 2_000,
-  devices: 1,
-  watch: 0,
-  keepaliveMs: 3_000,
-  driver: null,
-  workers: 1,
-};
+const LOAD = loadPlan({ model: { kind: 'constant', ratePerSecond: 400 }, durationMs: 2_000 });
 
 let server: TinyServer;
 let folder: string;

@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { forgetful } from '../../../../../harness/run/arena/journal.ts';
-import type { FaultContext } from '../../../../../harness/run/faults/fault.ts';
 import { partition } from '../../../../../harness/run/faults/kinds/network/partition.ts';
-import { bareGround } from '../../../../../harness/run/faults/machine/ground.ts';
 import { Network } from '../../../../../harness/run/faults/network/network.ts';
 import { reference } from '../../../../../targets/reference/target.ts';
 import type { DeployedNode, Deployment } from '../../../../../targets/target.ts';
+import { deploymentNumber, deploymentSpec } from '../../../../targets/deployment-spec.ts';
 import { TestClient } from '../../../../targets/reference/test-client.ts';
 import { until } from '../../../../until.ts';
+import { faultContext } from '../fault-context.ts';
 import { aWhile } from './sockets.ts';
 
 let directory: string;
@@ -19,19 +18,12 @@ let deployment: Deployment | null = null;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'partitioned-'));
-  const number = 1 + (process.pid % 250);
+  const number = deploymentNumber();
   const options = { deployment: number, nodes: ['n1', 'n2'], links: new Set(['mesh'] as const) };
   network = await Network.start(options, () => deployment?.nodes ?? []);
-  deployment = await reference.start({
-    nodes: 2,
-    durability: 'fsync',
-    dataDir: join(directory, 'data'),
-    logDir: join(directory, 'logs'),
-    deployment: number,
-    config: {},
-    via: network.via,
-    env: {},
-  });
+  deployment = await reference.start(
+    deploymentSpec(directory, { nodes: 2, durability: 'fsync', deployment: number, via: network.via }),
+  );
 });
 afterAll(async () => {
   await deployment?.stop();
@@ -46,20 +38,7 @@ it('a message across a partition of two nodes waits, and arrives once when it is
   const [ann, ben] = [await sign('ann', n1), await sign('ben', n2)];
   ann.send(1, 'ben', 'before');
   await until(() => ben.texts.includes('before'), 'a message across the mesh');
-  const context: FaultContext = {
-    deployment: servers,
-    users: 2,
-    userName: (user) => `u${user}`,
-    random: () => 0,
-    nowUs: () => performance.now() * 1000,
-    signal: new AbortController().signal,
-    entryNodes: null,
-    journal: forgetful,
-    network,
-    ground: bareGround,
-    userControl: null,
-    driver: 'native',
-  };
+  const context = faultContext(servers, { network });
   const settings = partition.settings.parse({ node: 'n1' });
   const injection = await partition.inject(settings, context);
   expect(await partition.verify(injection, context)).toMatchObject({ verified: true });

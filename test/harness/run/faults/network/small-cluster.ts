@@ -1,14 +1,13 @@
 /** Three nodes that only listen, the network between them, and a schedule played on it. */
 
-import { monotonicUs } from '../../../../../harness/evidence/measure/clock.ts';
 import type { FaultPlan } from '../../../../../harness/plan/scenario/plan.ts';
-import { forgetful } from '../../../../../harness/run/arena/journal.ts';
 import type { FaultContext } from '../../../../../harness/run/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../../harness/run/faults/interpreter.ts';
-import { bareGround } from '../../../../../harness/run/faults/machine/ground.ts';
 import { type LinkKind, Network } from '../../../../../harness/run/faults/network/network.ts';
-import type { DeployedNode, Deployment } from '../../../../../targets/target.ts';
+import type { DeployedNode } from '../../../../../targets/target.ts';
+import { deploymentNumber } from '../../../../targets/deployment-spec.ts';
 import { until } from '../../../../until.ts';
+import { faultContext, onlyNodes, randomOf } from '../fault-context.ts';
 import { dial, type End, Listener } from './sockets.ts';
 
 export class SmallCluster {
@@ -32,7 +31,7 @@ export class SmallCluster {
           endpoint: { ...(gateways[index] as Listener).target, path: '/' },
         }) as DeployedNode,
     );
-    const options = { deployment: 1 + (process.pid % 250), nodes: nodes.map(({ name }) => name), links: new Set(links) };
+    const options = { deployment: deploymentNumber(), nodes: nodes.map(({ name }) => name), links: new Set(links) };
     return new SmallCluster(mesh, gateways, nodes, await Network.start(options, () => nodes));
   }
 
@@ -49,24 +48,7 @@ export class SmallCluster {
   }
 
   contextOf(plan: FaultPlan): FaultContext {
-    let state = plan.id.length + 1;
-    return {
-      deployment: { nodes: this.nodes } as Deployment,
-      users: 10,
-      userName: (user) => `u${user}`,
-      random: () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      },
-      nowUs: monotonicUs,
-      signal: new AbortController().signal,
-      entryNodes: null,
-      journal: forgetful,
-      ground: bareGround,
-      network: this.network,
-      userControl: null,
-      driver: 'native',
-    };
+    return faultContext(onlyNodes(this.nodes), { random: randomOf(plan), network: this.network });
   }
 
   /** Plays these steps to their end; `onEvent` may look at the network in between. */

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { monotonicUs } from '../../../../../../harness/evidence/measure/clock.ts';
 import { forgetful } from '../../../../../../harness/run/arena/journal.ts';
-import type { FaultContext } from '../../../../../../harness/run/faults/fault.ts';
 import { clockJump } from '../../../../../../harness/run/faults/kinds/machine/clock-jump.ts';
 import { type Ground, prepareGround } from '../../../../../../harness/run/faults/machine/ground.ts';
 import { requirement } from '../../../../../../harness/run/faults/requirements.ts';
 import { findTarget } from '../../../../../../targets/index.ts';
 import type { Deployment, Target } from '../../../../../../targets/target.ts';
+import { deploymentSpec } from '../../../../../targets/deployment-spec.ts';
+import { faultContext } from '../../fault-context.ts';
 
 const library = await requirement('libfaketime').probe();
 if (!library.met && process.env.LETITCRASH_REQUIRE_PEERS !== undefined) throw new Error(`${library.reason}: ${library.remedy}`);
@@ -22,16 +22,9 @@ describe.skipIf(!library.met)('clock-jump', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'letitcrash-clock-'));
     ground = await prepareGround([{ clock: true }], { path: folder, data: join(folder, 'data') }, forgetful);
-    deployment = await (findTarget('reference') as Target).start({
-      nodes: 1,
-      durability: 'commit',
-      dataDir: join(folder, 'data'),
-      logDir: join(folder, 'logs'),
-      deployment: 1 + (process.pid % 250),
-      config: {},
-      via: null,
-      env: ground.env,
-    });
+    deployment = await (findTarget('reference') as Target).start(
+      deploymentSpec(folder, { durability: 'commit', env: ground.env }),
+    );
   });
   afterAll(async () => {
     await deployment.stop();
@@ -39,20 +32,7 @@ describe.skipIf(!library.met)('clock-jump', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const context = (): FaultContext => ({
-    deployment,
-    users: 0,
-    userName: String,
-    random: () => 0,
-    nowUs: monotonicUs,
-    signal: new AbortController().signal,
-    entryNodes: null,
-    network: null,
-    userControl: null,
-    driver: 'native',
-    journal: forgetful,
-    ground,
-  });
+  const context = () => faultContext(deployment, { ground });
   const ahead = (evidence: readonly string[]): number => Number(/it is (-?[\d.]+) s ahead/.exec(evidence.join())?.[1]);
 
   it.each([

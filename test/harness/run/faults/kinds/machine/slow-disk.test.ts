@@ -2,49 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { monotonicUs } from '../../../../../../harness/evidence/measure/clock.ts';
-import { forgetful } from '../../../../../../harness/run/arena/journal.ts';
-import type { FaultContext } from '../../../../../../harness/run/faults/fault.ts';
 import { slowDisk } from '../../../../../../harness/run/faults/kinds/machine/slow-disk.ts';
-import { bareGround } from '../../../../../../harness/run/faults/machine/ground.ts';
 import { findTarget } from '../../../../../../targets/index.ts';
 import type { Deployment, Target } from '../../../../../../targets/target.ts';
+import { deploymentSpec } from '../../../../../targets/deployment-spec.ts';
+import { faultContext } from '../../fault-context.ts';
 
 let folder = '';
 let deployment: Deployment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'letitcrash-slow-'));
-  deployment = await (findTarget('reference') as Target).start({
-    nodes: 1,
-    durability: 'commit',
-    dataDir: join(folder, 'data'),
-    logDir: join(folder, 'logs'),
-    deployment: 1 + (process.pid % 250),
-    config: {},
-    via: null,
-    env: {},
-  });
+  deployment = await (findTarget('reference') as Target).start(deploymentSpec(folder, { durability: 'commit' }));
 });
 afterAll(async () => {
   await deployment.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const context = (): FaultContext => ({
-  deployment,
-  users: 0,
-  userName: String,
-  random: () => 0,
-  nowUs: monotonicUs,
-  signal: new AbortController().signal,
-  entryNodes: null,
-  network: null,
-  userControl: null,
-  driver: 'native',
-  journal: forgetful,
-  ground: bareGround,
-});
+const context = () => faultContext(deployment);
 const settings = { target: 'random', count: 1, delay: '400ms' };
 
 describe('slow-disk', () => {

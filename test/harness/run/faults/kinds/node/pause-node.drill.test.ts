@@ -6,26 +6,15 @@ import { kernelState } from '../../../../../../harness/run/faults/kinds/node/nod
 import { calibrated } from '../../../../../../targets/calibrated/target.ts';
 import { reference } from '../../../../../../targets/reference/target.ts';
 import type { DeployedNode, Deployment, Target } from '../../../../../../targets/target.ts';
+import { deploymentSpec } from '../../../../../targets/deployment-spec.ts';
 import { play, playOne, step } from '../../playing.ts';
 import { SmallDeployment } from '../../small-deployment.ts';
 
 const opened: { readonly deployment: Deployment; readonly folder: string }[] = [];
-// Test files run in several processes at once; loopback addresses must not meet.
-let next = 1 + (process.pid % 200);
 
 async function start(target: Target): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
-  next += 1;
-  const deployment = await target.start({
-    nodes: 1,
-    durability: 'memory',
-    dataDir: join(folder, 'data'),
-    logDir: join(folder, 'logs'),
-    deployment: next,
-    config: {},
-    via: null,
-    env: {},
-  });
+  const deployment = await target.start(deploymentSpec(folder));
   opened.push({ deployment, folder });
   return deployment;
 }
