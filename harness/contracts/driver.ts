@@ -1,19 +1,20 @@
 /**
- * The interface of a wire-protocol driver, public as `letitcrash/driver`: one open connection of one user's device, as the load generator sees it.
+ * The interface of a wire-protocol driver, public as `letitcrash/driver`: one open connection of one user's device, as the load generator
+ * sees it.
  *
- * In: an endpoint and a credential. Out: events, called synchronously from the socket's read. A driver keeps no message and
- * repeats nothing by itself: the user (harness/run/load) decides what to send again, and the ledger judges.
+ * In: an endpoint and a credential. Out: events, called synchronously from the socket's read. A driver keeps no message and repeats nothing
+ * by itself: the user (harness/run/load) decides what to send again, and the ledger judges.
  *
- * The ledger believes what a driver tells, so the rules below are checked while a driver of the scenario's own runs (checked-session.ts). One
- * that breaks a rule makes the run invalid; driver and rule are named (driver-rules.ts), and nothing is said against the server.
+ * The ledger believes what a driver reports, so the rules below are checked while a custom driver runs (checked-session.ts). A driver that
+ * breaks a rule makes the run invalid; driver and rule are named (driver-rules.ts), and nothing is said against the server.
  */
 import type { Credential, Endpoint } from '../../targets/target.ts';
 
 export type Address = Pick<Endpoint, 'host' | 'port'>;
 
 /**
- * Why a session ended. `clean`: we asked for it. `retry` says what the server allows: to come back at once, at once but to another
- * entrance if there is one, after a while, or not at all.
+ * Why a session ended. `clean`: we asked for it. `retry` says what the server allows: to come back at once, at once but to another entrance
+ * if there is one, after a while, or not at all.
  */
 export interface SessionEnd {
   readonly clean: boolean;
@@ -21,18 +22,18 @@ export interface SessionEnd {
   readonly code: number;
   readonly reason: string;
   readonly retry: 'at-once' | 'elsewhere' | 'back-off' | 'never';
-  /** Where the server says this user is served; null where it says nothing of the kind. */
+  /** Where the server says this user is served; null if it does not say so. */
   readonly redirect: Address | null;
   /**
-   * Who ended it: the server, by a close frame, an error or an answer; the client, by giving up or because it was told to; or the network,
-   * where the transport failed or went away. Without it a code is taken for the server's, and no code for the network's.
+   * Who ended it: the server, by a close frame, an error or an answer; the client, by giving up or on request; or the network, if the
+   * transport failed or went away. If it is absent, an end with a code is attributed to the server, and one without a code to the network.
    */
   readonly by?: SessionEnder;
 }
 
 export type SessionEnder = 'server' | 'client' | 'network';
 
-/** Who ended a session, also where its driver does not say. */
+/** Who ended a session, even if its driver does not say. */
 export function endedBy({ by, clean, code }: Pick<SessionEnd, 'by' | 'clean' | 'code'>): SessionEnder {
   return by ?? (clean ? 'client' : code === 0 ? 'network' : 'server');
 }
@@ -44,40 +45,40 @@ export interface ServedBy {
 }
 
 /**
- * What a session tells, later than the call of `connect`, `send`, `acknowledge` or `read` that led to it, and in the types below. Nothing is
- * told before `open` but `ended`, and nothing after `ended`.
+ * What a session reports. It reports later than the call of `connect`, `send`, `acknowledge` or `read` that led to it, and in the types
+ * below. Nothing but `ended` is reported before `open`, and nothing after `ended`.
  */
 export interface SessionEvents {
   /**
-   * Signed in; the server continues delivery after `cursor`. At most once. What arrives before it is kept and told right after it. `by`: where
-   * the protocol says which node serves the user; evidence then names it.
+   * Signed in; the server continues delivery after `cursor`. Called at most once. What arrives earlier is kept and reported right after it.
+   * `by` names the node that serves the user, if the protocol says so; evidence then includes it.
    */
   open(cursor: number, by?: ServedBy): void;
   /**
-   * The server promised message `id`, which this user sent. Told once for each time that it was sent, `refused` counting as well: a server
-   * that says it twice is told once.
+   * The server promised message `id`, which this user sent. Reported once for each time that it was sent, counting `refused` as well: if a
+   * server says it twice, it is still reported once.
    */
   acked(id: number): void;
   /** A definite refusal; the id is spent. */
   refused(id: number, code: number, reason: string): void;
   /**
-   * A message arrived. `seq` is a whole number from 1; of one that the user has not had it is above every seq before it, across all of the
-   * user's connections (it counts on from `ConnectOptions.cursor`, or is the server's own number): what is not above is taken for a repeat and
-   * not shown. `from` and `id` are the sender's name and number. `payload` is valid only during the call. `again`: the server says it sent this
-   * before on this connection.
+   * A message arrived. `seq` is a whole number from 1. The seq of a message that the user has not had is above every earlier seq, across
+   * all of the user's connections (it continues from `ConnectOptions.cursor`, or is the server's own number); a message whose seq is not
+   * above is treated as a repeat and not shown. `from` and `id` are the sender's name and number. `payload` is valid only during the call.
+   * `again`: the server says that it sent this before on this connection.
    */
   delivered(seq: number, id: number, from: string, payload: Buffer, again: boolean): void;
   receipt(kind: 'delivered' | 'read', id: number, by: string): void;
-  /** The server says how somebody is whom this session watches. Absent where nobody wants to know. */
+  /** The server reports the presence of a user whom this session watches. Absent if nobody wants to know. */
   presence?(user: string, online: boolean): void;
   /**
-   * Called exactly once, also when the connection never opened: at the latest when `handshakeTimeoutMs` are over, and five seconds after
+   * Called exactly once, even if the connection never opened: at the latest when `handshakeTimeoutMs` have passed, and five seconds after
    * `close`, `abort` or `abandon`.
    */
   ended(end: SessionEnd): void;
 }
 
-/** No method throws, and no listener of the driver's own does. */
+/** No method throws, and neither does any listener of the driver. */
 export interface Session {
   /**
    * Queue a message for this turn's write, and answer true; false when the session is not open (nothing was sent), which has then ended or is
@@ -88,11 +89,11 @@ export interface Session {
   /** Cumulative acknowledgement up to `seq`. */
   acknowledge(seq: number): void;
   read(seq: number): void;
-  /** Ask to be told whether this user is online, now and whenever that changes. Absent where the protocol has no presence. */
+  /** Asks to be told whether this user is online, now and whenever that changes. Absent if the protocol has no presence. */
   watch?(user: string): void;
-  /** Leave politely. What arrives from now on is nobody's: the user is gone. */
+  /** Closes in good order. Whatever arrives from now on is ignored: the user is gone. */
   close(): void;
-  /** Drop the socket without a word (RST); `reason` (aborted) and `retry` (at-once) are what the end will say. */
+  /** Drops the socket without a word (RST); `reason` (aborted) and `retry` (at-once) are what the end will report. */
   abort(reason?: string, retry?: SessionEnd['retry']): void;
   /** Both ends of the connection as the kernel writes them; null unless open. */
   readonly link: SocketLink | null;
@@ -101,22 +102,22 @@ export interface Session {
    * socket does not do (it reads on into its own buffer): `stopReading` of letitcrash/driver does. False unless open and read.
    */
   stall(): boolean;
-  /** Read again (`readAgain`). */
+  /** Reads again (`readAgain`). */
   resume(): void;
   /**
-   * Ask for a sign of life, and leave the socket as it is for ever: neither read (as for `stall`) nor closed. The session ends, the
+   * Asks for a sign of life, and leaves the socket as it is for ever: neither read (as for `stall`) nor closed. The session ends, but the
    * connection does not. Null unless open.
    */
   abandon(): AbandonedSocket | null;
 }
 
-/** `127.64.0.1:40000`, of each end. */
+/** `127.64.0.1:40000`, for each end. */
 export interface SocketLink {
   readonly local: string;
   readonly remote: string;
 }
 
-/** What is left of a session that was abandoned. */
+/** What remains of a session that was abandoned. */
 export interface AbandonedSocket {
   /** RST. */
   end(): void;
@@ -125,14 +126,14 @@ export interface AbandonedSocket {
 export interface ConnectOptions {
   readonly endpoint: Endpoint;
   readonly credential: Credential;
-  /** Highest seq this device has. */
+  /** Highest seq that this device has. */
   readonly cursor: number;
-  /** Highest id that this user has given to a message; 0 for none. What is sent under a higher one is no repeat. */
+  /** Highest id that this user has given to a message; 0 for none. A message with a higher id is not a repeat. */
   readonly usedId: number;
   /** Source address to bind, in 127.0.0.0/8; null lets the kernel choose. */
   readonly localAddress: string | null;
   readonly handshakeTimeoutMs: number;
-  /** Silence of an open session after which it asks for a sign of life, and again after which it ends, `retry` being at-once. */
+  /** Silence of an open session after which it asks for a sign of life, and after as long again it ends with `retry` at-once. */
   readonly keepaliveMs: number;
   /** A server sent this user here. */
   readonly redirected: boolean;
@@ -145,13 +146,13 @@ export interface Driver {
    * Absent where the protocol knows users only: a scenario with `load.devices` above 1 is then refused.
    */
   readonly devices?: boolean;
-  /** True: its sessions can watch. A scenario that asks for it is refused without. */
+  /** True: its sessions can watch. Without it, a scenario that asks for watching is refused. */
   readonly presence?: boolean;
-  /** What the session is given to send goes out before the turn of the event loop ends, everything of one turn together. */
+  /** What the session is given to send is written before the turn of the event loop ends, everything of one turn together. */
   connect(options: ConnectOptions, events: SessionEvents): Session;
   /**
-   * Looks after the silent ones among the open sessions, a bounded share a call. Whoever drives the load calls this each millisecond
-   * or so, with monotonic time: there is no timer a session.
+   * Pings or ends silent sessions, a bounded share of the open ones in each call. Whoever drives the load calls this about every
+   * millisecond, with monotonic time, so no session needs a timer.
    */
   tend(nowMs: number): void;
 }

@@ -1,6 +1,6 @@
 import { ToldError } from '../evidence/result/told-error.ts';
 
-/** Why a run could not take place or could not go on: the machine's fault, the target's, or the generator's; never a verdict. */
+/** Why a run could not take place or could not continue: the fault of the machine, the target or the generator; never a verdict. */
 export type RunErrorCode =
   | 'target-unknown'
   | 'target-unavailable'

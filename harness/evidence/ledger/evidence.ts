@@ -1,7 +1,7 @@
 /** Offenders in words, for people: the first few of each property. Pure. */
 import { type Attempts, SENDER_UNKNOWN } from './observations.ts';
 
-/** How many offenders are kept of each property, and how many of these with whatever else is known of them. */
+/** Maximum offenders kept for each property, and how many of these with everything else that is known about them. */
 const EVIDENCE_LIMIT = 10;
 const OFFENDERS_LIMIT = 3;
 
@@ -10,7 +10,7 @@ export interface Evidence {
   readonly message: string;
 }
 
-/** One of the first, with where to look: sessions, sequence numbers and times. */
+/** One of the first offenders, with where to look: sessions, sequence numbers and times. */
 export interface Offender extends Evidence {
   readonly detail: string;
 }
@@ -43,7 +43,7 @@ export function userText(user: number): string {
   return user === SENDER_UNKNOWN ? 'somebody unknown' : `u${user}`;
 }
 
-/** ` on d1`; nothing where a user has one device. */
+/** ` on d1`; nothing if users have one device. */
 export function deviceText(device: number, devices: number): string {
   return devices === 1 ? '' : ` on d${device}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The verdict on delivery: from what was attempted, promised and seen, the nine properties. README.md in this folder defines
+ * The verdict on delivery: decides the nine properties from what was attempted, promised and observed. README.md in this folder defines
  * them. Pure; time and memory are linear in the rows.
  */
 import type { Delivery } from '../result/result.ts';
@@ -31,9 +31,9 @@ interface Fates {
   readonly firstShown: Int32Array;
   /** By row: when it was first read on any device; NaN when never. */
   readonly readUs: Float64Array;
-  /** By row. */
+  /** Indexed by row. */
   readonly corrupt: Uint8Array;
-  /** Of a message whose first arrival was not shown: what the receiver had then. */
+  /** For a message whose first arrival was not shown: the receiver's cursor at that moment. */
   readonly cursors: Map<number, number>;
 }
 
@@ -42,10 +42,10 @@ const NEVER = -1;
 type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible' | 'phantom' | 'misdelivered' | 'corrupted'>;
 
 /**
- * Judges a run. Users are named `u<number>` in the evidence, times are seconds since the run's zero. Without an `end` nobody looked who
- * was there when the drain ended; without `terms` presence is not judged. `resumes`: the server
- * promises what it acknowledged also to a receiver who was away or cut off meanwhile.
- * @throws Error when the observations hold the same (sender, id) twice.
+ * Judges a run. Users are named `u<number>` in the evidence, and times are seconds since the run's zero. Without an `end`, it is not known
+ * who was there when the drain ended; without `terms`, presence is not judged. `resumes`: the server promises to deliver acknowledged
+ * messages also to a receiver who was away or disconnected.
+ * @throws Error if the observations hold the same (sender, id) twice.
  */
 export function judge(
   observations: Observations,
@@ -95,10 +95,10 @@ export function judge(
   };
 }
 
-/** Users named of each group. */
+/** Maximum users named in each group. */
 const NAMED_USERS = 10;
 
-/** Who was there to be reached; `owedTo` is the number of acknowledged messages that were never shown, by device of a recipient. */
+/** Who was there to be reached; `owedTo` is the number of acknowledged messages that were never shown, for each device of a recipient. */
 function standing(
   { users, devices, arrivals, drained }: Observations,
   owedTo: Uint32Array,
@@ -131,7 +131,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
   const { attempts, arrivals, devices } = observations;
   const counts = { duplicatesWire: 0, duplicatesVisible: 0, phantom: 0, misdelivered: 0, corrupted: 0 };
   const { firstArrival, firstShown, readUs, corrupt, cursors } = fates;
-  /** Highest seq shown on each device until now. */
+  /** Highest seq shown on each device so far. */
   const shownSeq = new Map<number, number>();
   for (let arrival = 0; arrival < arrivals.count; arrival++) {
     const from = arrivals.sender[arrival] as number;
@@ -208,7 +208,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
   return counts;
 }
 
-/** `promised` says what is owed by a server that does not promise to resume; null where all is owed. */
+/** `promised` says what a server owes that does not promise to resume; null if everything is owed. */
 function settle(
   observations: Observations,
   { firstShown, firstArrival, cursors }: Fates,
@@ -233,7 +233,7 @@ function settle(
     hidden: 0,
     pending: 0,
   };
-  /** The copy that arrived, of a message that was not shown there; null where none did. */
+  /** The copy that arrived of a message that was not shown there; null if none did. */
   const hiddenCopy = (row: number, device: number | null): number | null => {
     for (let copy = row * devices + (device ?? 0); copy < row * devices + (device === null ? devices : device + 1); copy++)
       if (firstArrival[copy] !== NEVER) return copy;
@@ -301,7 +301,7 @@ function settle(
     if (!isAcked) continue;
     counts.acked++;
     counts.expected += Math.max(excused > 0 ? 0 : 1, owed);
-    // Nobody had signed in yet: whoever comes first must get it.
+    // Nobody had signed in yet: whichever device comes first must get it.
     if (owed === 0 && shown === 0 && excused === 0) missing(null);
   }
   return counts;

@@ -9,8 +9,7 @@ export interface MessageIndex {
 }
 
 /**
- * @throws Error when two rows claim the same (sender, id), or a sender is no user: the observations are then no record of one
- * run.
+ * @throws Error if two rows claim the same (sender, id), or if a sender is not a user: the observations are then not the record of one run.
  */
 export function indexMessages(attempts: Attempts, users: number): MessageIndex {
   const { count, sender, id } = attempts;
@@ -33,7 +32,7 @@ export function indexMessages(attempts: Attempts, users: number): MessageIndex {
     let low = starts[from] as number;
     let high = (starts[from + 1] as number) - 1;
     if (low > high) return -1;
-    // Ids are dense as a rule, so the first guess is right; where there are gaps, bisect.
+    // Ids are normally dense, so the first guess is right; if there are gaps, bisect.
     const guess = low + wanted - (id[bySenderAndId[low] as number] as number);
     if (guess >= low && guess <= high && id[bySenderAndId[guess] as number] === wanted) return bySenderAndId[guess] as number;
     while (low <= high) {
@@ -77,7 +76,7 @@ function orderIds(rows: Uint32Array, id: Float64Array): number | null {
   let ordered = 1;
   while (ordered < rows.length && idAt(ordered) > idAt(ordered - 1)) ordered++;
   if (ordered >= rows.length) return null;
-  // Workers write a sender's rows in order; sorting is for records put together otherwise.
+  // Workers write the rows of a sender in order; sorting is for records put together in other ways.
   rows.sort((a, b) => (id[a] as number) - (id[b] as number));
   for (let at = 1; at < rows.length; at++) if (idAt(at) === idAt(at - 1)) return idAt(at);
   return null;

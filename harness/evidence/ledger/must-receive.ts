@@ -1,17 +1,17 @@
 /**
- * Which devices of a recipient must get a message: those that the server knew when it accepted it. Pure.
+ * Which devices of a recipient must get a message: those that the server knew when it accepted the message. Pure.
  *
  * A device is known from its first sign-in on, so it must get whatever was first written after that. A message that was written before any
- * device of its recipient had signed in waits for whichever comes: one of them must get it.
+ * device of its recipient had signed in waits for the first one that does: one of them must get it.
  */
 import { LinkEvent, type Observations } from './observations.ts';
 
 export interface MustReceive {
-  /** Whether this device of the row's recipient must get the row's message by itself. */
+  /** Whether this device of the row's recipient must get the row's message itself. */
   mustGet(row: number, device: number): boolean;
 }
 
-/** With one device a user it is that one, whenever it first signed in. */
+/** If users have one device, it is that one, whenever it first signed in. */
 export function mustReceive({ users, devices, attempts, links }: Observations): MustReceive {
   if (devices === 1) return { mustGet: () => true };
   const knownUs = new Float64Array(users * devices).fill(Number.POSITIVE_INFINITY);

@@ -1,15 +1,18 @@
 /**
- * How messages that were never shown were numbered: what their seq was beside the receiver's cursor, and whether the numbers began anew with
- * a connection. Pure.
+ * How messages that were never shown were numbered: how their seq compared with the receiver's cursor, and whether the numbers restarted
+ * with a connection. Pure.
  */
 import { timeText, userText } from './evidence.ts';
 import { ArrivalFlag, LinkEvent, type Observations } from './observations.ts';
 
 export interface Numbering {
-  /** Connections, but each user's first, whose first new message had a seq not above what the user had before, and those where it had. */
+  /**
+   * Connections, except each user's first, whose first new message had a seq not above what the user had before, and those where it was
+   * above.
+   */
   readonly restarted: number;
   readonly continued: number;
-  /** The first hidden ones; null where nothing new was hidden, or not in this way. */
+  /** The first hidden messages; null if nothing new was hidden, or not in this way. */
   readonly afterSignIn: string | null;
   readonly within: string | null;
 }
@@ -18,10 +21,10 @@ export interface Numbering {
 export function numberingOf(observations: Observations): Numbering {
   const { users, devices, arrivals } = observations;
   const ups = upTimes(observations);
-  /** Each device has numbers of its own: what follows is by `user * devices + device`. */
+  /** Each device has its own numbers: the following arrays are indexed by `user * devices + device`. */
   const cursor = new Float64Array(users * devices);
   const connection = new Uint32Array(users * devices);
-  /** Of the connection in which the cursor was reached, and of the one whose first new message was looked at. */
+  /** The connection in which the cursor was reached, and the one whose first new message was examined. */
   const cursorOf = new Uint32Array(users * devices);
   const lookedAt = new Uint32Array(users * devices);
   const seen = new Set<string>();
@@ -74,7 +77,7 @@ function arrivalText({ arrivals }: Observations, row: number, cursor: number): s
   return `${message} reached ${who} at ${timeText(arrivals.atUs[row] as number)} with seq ${arrivals.seq[row]}, when ${who} had seq ${cursor}`;
 }
 
-/** What the numbers look like, for whoever looks for the mistake. */
+/** What the numbers look like, for the person who looks for the mistake. */
 export function numberingText({ restarted, continued, afterSignIn, within }: Numbering): string {
   if (afterSignIn !== null && restarted > 0 && restarted >= continued) {
     return `the numbers begin anew with the connection (${restarted} of ${restarted + continued} connections after a user's first): ${afterSignIn} of an earlier connection; a seq counts on from ConnectOptions.cursor, or is the server's own and rises across connections`;

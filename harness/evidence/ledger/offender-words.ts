@@ -1,13 +1,13 @@
-/** What is known of an offender beyond its name: whose receipt it was, whose content arrived, when and with which number. Pure. */
+/** What is known about an offender beyond its name: whose receipt it was, whose content arrived, when, and with which number. Pure. */
 import { deviceText, messageText, timeText, userText } from './evidence.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Observations } from './observations.ts';
 import { arrivalNodeText, sessionText, whereaboutsText } from './served-by.ts';
 
-/** The kind of a receipt that says that the message was read. */
+/** The kind of a receipt that reports the message as read. */
 export const READ = 2;
 
-/** `written twice, first at 3.001 s in session 2 of u3, served by node n1, epoch 7`; without the node where it is not known. */
+/** `written twice, first at 3.001 s in session 2 of u3, served by node n1, epoch 7`; without the node if it is not known. */
 export function writtenText(observations: Observations, row: number): string {
   const { sender, session, sentUs, writes } = observations.attempts;
   const times = writes[row] as number;
@@ -16,7 +16,7 @@ export function writtenText(observations: Observations, row: number): string {
   return `${often} at ${timeText(sentUs[row] as number)} in session ${session[row]} of ${userText(sender[row] as number)}${served === '' ? '' : `, served${served}`}`;
 }
 
-/** How it was written, and where the device that should have shown it was when it was acknowledged. */
+/** How it was written, and where the device that should have shown it was when the message was acknowledged. */
 export function owedText(observations: Observations, row: number, device: number): string {
   const { recipient, settledUs } = observations.attempts;
   const user = recipient[row] as number;
@@ -34,7 +34,7 @@ export function receiptText({ attempts, receipts }: Observations, receipt: numbe
   return `${told} that ${message} was ${what} by ${by}, ${fact}`;
 }
 
-/** Whether an early receipt was another's: of another recipient's message, or of another sender's with the same id. */
+/** Whether an early receipt belonged to another message: one to another recipient, or one of another sender with the same id. */
 export function whoseReceiptText(observations: Observations, receipt: number, row: number, index: MessageIndex): string {
   const { users, attempts, receipts } = observations;
   const by = receipts.by[receipt] as number;
@@ -50,13 +50,13 @@ export function whoseReceiptText(observations: Observations, receipt: number, ro
   return `it is another's: the message was to ${userText(attempts.recipient[row] as number)}; ${writtenText(observations, row)}`;
 }
 
-/** `with seq 12 at 3.214 s from node n2, epoch 9`; without the node where it is not known. */
+/** `with seq 12 at 3.214 s from node n2, epoch 9`; without the node if it is not known. */
 export function arrivalText(observations: Observations, arrival: number): string {
   const { seq, atUs } = observations.arrivals;
   return `with seq ${seq[arrival]} at ${timeText(atUs[arrival] as number)}${arrivalNodeText(observations, arrival)}`;
 }
 
-/** Whose content arrived in place of what was sent. */
+/** Whose content arrived instead of what was sent. */
 export function contentText({ arrivals, contents }: Observations, arrival: number): string {
   const found = contents?.find(
     ({ receiver, seq, sender, id }) =>
@@ -76,7 +76,7 @@ export function contentText({ arrivals, contents }: Observations, arrival: numbe
     : `the content says it is ${whose}, and its checksum does not fit`;
 }
 
-/** A message that arrived and was never shown, for its number was not above the cursor. */
+/** A message that arrived but was never shown, because its number was not above the cursor. */
 export function hiddenText({ attempts, arrivals, devices }: Observations, row: number, arrival: number, cursor: number): string {
   const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
   const arrived = `arrived${deviceText(arrivals.device[arrival] as number, devices)} at ${timeText(arrivals.atUs[arrival] as number)}`;

@@ -1,4 +1,4 @@
-/** Property 4, order: per sender, recipient and sender session, first showings come in the order of ids. Pure. */
+/** Property 4, order: for each sender, recipient and sender session, first showings come in the order of ids. Pure. */
 import { sortBy } from './message-index.ts';
 import type { Attempts } from './observations.ts';
 

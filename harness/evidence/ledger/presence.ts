@@ -1,20 +1,24 @@
 /**
- * Property 9, presence: who watches somebody is told the truth about him in the end. Pure.
+ * Property 9, presence: whoever watches a user is eventually told the truth about that user. Pure.
  *
- * A fact is what the load itself knows of a user: online while a device of his is signed in, offline once none is and the server must have
- * found out. In between, while the server may still wait for a device that broke off, while a device is stalled, while a fault is at work,
- * anything may be told. Where fact, watcher and peace last, what the watcher was told last must become the fact within a bound; what is
- * something else for longer is wrong, once a stretch. A user who moves may be called offline for a moment: no moment is longer than the bound.
+ * A fact is what the load itself knows about a user: online while one of the user's devices is signed in; offline once none is and the
+ * server must have found out. In between (while the server may still wait for a disconnected device, while a device is stalled, while a
+ * fault is active) anything may be told. While the fact holds, the watcher is connected and no fault is active, what the watcher was last
+ * told must become the fact within a limit; anything else for longer is wrong, and counts once for each stretch. A user who moves may be
+ * called offline for a moment, as long as no such moment exceeds the limit.
  */
 import { type EvidenceList, timeText, userText } from './evidence.ts';
 import { LinkEvent, type Links, type Observations, Told } from './observations.ts';
 
 export interface PresenceTerms {
-  /** How long a watcher may have been told something else than the fact. */
+  /** How long a watcher may have been told something other than the fact. */
   readonly boundUs: number;
-  /** How long a user whose last connection broke off may still be called online; Infinity where nobody knows. */
+  /** How long a user whose last connection broke may still be called online; Infinity if this is not known. */
   readonly lingerUs: number;
-  /** When a fault was at work, by their beginnings: nothing is judged then, and of a connection that ended then nobody knows when the server found out. */
+  /**
+   * When faults were active, in order of their beginnings: nothing is judged then, and if a connection ended then, it is not known when the
+   * server found out.
+   */
   readonly unrest: readonly Stretch[];
   /** When watching ended. */
   readonly endUs: number;
@@ -25,23 +29,23 @@ export interface Stretch {
   readonly untilUs: number;
 }
 
-/** A user's state for certain. */
+/** A state of a user that is certain. */
 interface Fact extends Stretch {
   readonly online: boolean;
 }
 
 export interface PresenceReport {
-  /** Null where nothing could be judged: nobody watched, or no fact lasted. */
+  /** Null if nothing could be judged: nobody watched, or no fact lasted. */
   readonly presenceWrong: number | null;
   /** Stretches in which a watcher had to know the truth. */
   readonly presenceJudged: number;
 }
 
 const NOTHING_JUDGED: PresenceReport = { presenceWrong: null, presenceJudged: 0 };
-/** A link that ends so shortly after a fault may be the fault's doing. */
+/** A connection that ends this shortly after a fault may have ended because of it. */
 const AFTERMATH_US = 1_000_000;
 
-/** What watchers were told, against what is known; null for `terms` judges nothing. */
+/** Compares what watchers were told with what is known; null for `terms` judges nothing. */
 export function judgePresence(observations: Observations, terms: PresenceTerms | null, evidence: EvidenceList): PresenceReport {
   const { presence } = observations;
   if (terms === null || presence.count === 0) return NOTHING_JUDGED;
@@ -68,7 +72,7 @@ export function judgePresence(observations: Observations, terms: PresenceTerms |
   return judged === 0 ? NOTHING_JUDGED : { presenceWrong: wrong, presenceJudged: judged };
 }
 
-/** One session of a watcher, from its WATCH to the end of what may be asked of it, and what it was told of one user. */
+/** One session of a watcher, from its WATCH until nothing can be demanded of it any more, and what it was told about one user. */
 interface Watch extends Stretch {
   readonly told: readonly { readonly atUs: number; readonly online: boolean }[];
 }
@@ -106,7 +110,7 @@ function* watchesOf(rows: readonly number[], { presence, devices }: Observations
   if (!Number.isNaN(fromUs)) yield { fromUs, untilUs, told };
 }
 
-/** When a device's session that was open at a time ended, or could not be sure to hear any more. */
+/** When a device's session that was open at a given time ended, or could no longer be sure to receive. */
 type Ends = (device: number, atUs: number) => number;
 
 function endsOf(observations: Observations, endUs: number): Ends {
@@ -131,7 +135,7 @@ function rowsByDevice({ links, devices }: Observations): (device: number) => rea
   return (device) => byDevice.get(device) ?? [];
 }
 
-/** The facts of a user, one after another; worked out once a user. */
+/** The facts of a user, one after another; computed once for each user. */
 function factsOf(observations: Observations, terms: PresenceTerms): (user: number) => readonly Fact[] {
   const { links, devices } = observations;
   const rows = rowsByDevice(observations);
@@ -148,7 +152,7 @@ function factsOf(observations: Observations, terms: PresenceTerms): (user: numbe
   };
 }
 
-/** What is known of a device from a moment on. */
+/** What is known about a device from a moment on. */
 interface Turn {
   readonly fromUs: number;
   readonly is: 'up' | 'down' | 'unknown';
@@ -166,7 +170,7 @@ function deviceLine(links: Links, rows: readonly number[], { lingerUs, unrest }:
       if (Number.isFinite(afterUs)) line.push({ fromUs: atUs + afterUs, is: 'down' });
     };
     const isDoubtful = isInUnrest(atUs, unrest);
-    // A change that was still to come does not, when something happens before.
+    // A change that was still to come does not happen if something else happens first.
     while ((line.at(-1) as Turn).fromUs > atUs) line.pop();
     switch (links.event[row]) {
       case LinkEvent.up:
@@ -180,7 +184,7 @@ function deviceLine(links: Links, rows: readonly number[], { lingerUs, unrest }:
         line.push({ fromUs: atUs, is: 'unknown' });
         break;
       case LinkEvent.left:
-        // Who left while signed in said goodbye; who was about to sign in may have been taken for online without it.
+        // A user who left while signed in said goodbye; one who was about to sign in may have been taken for online without it.
         if (isDoubtful) line.push({ fromUs: atUs, is: 'unknown' });
         else if (isUp) goesDown(0);
         else if (before.is === 'down') goesDown(lingerUs);
@@ -223,7 +227,7 @@ function overlap(a: Stretch, b: Stretch): Stretch {
   return { fromUs: Math.max(a.fromUs, b.fromUs), untilUs: Math.min(a.untilUs, b.untilUs) };
 }
 
-/** What is left of a stretch without the unrest. */
+/** What remains of a stretch without the periods in which faults were active. */
 function peaceIn({ fromUs, untilUs }: Stretch, unrest: readonly Stretch[]): readonly Stretch[] {
   const peace: Stretch[] = [];
   let at = fromUs;
@@ -242,7 +246,7 @@ interface Lie extends Stretch {
   readonly told: boolean | null;
 }
 
-/** The first part of a stretch, at least the bound long, in which something else than the fact was told; null when there is none. */
+/** The first part of a stretch, at least as long as the limit, in which something other than the fact was told; null if there is none. */
 function lieIn({ fromUs, untilUs }: Stretch, online: boolean, told: Watch['told'], boundUs: number): Lie | null {
   let now: boolean | null = null;
   let sinceUs = fromUs;

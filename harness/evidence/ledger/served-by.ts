@@ -1,21 +1,21 @@
-/** Which node served a user at a moment, and under which epoch, in words for evidence; nothing where the server did not say. Pure. */
+/** Which node served a user at a moment, and under which epoch, in words for evidence; nothing if the server did not say. Pure. */
 import { LinkEvent, type Observations, sendingDevice } from './observations.ts';
 
 const GONE: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
 
-/** ` by node n1, epoch 7`: of the session that first wrote the message; empty where that is not known. */
+/** ` by node n1, epoch 7`, for the session that first wrote the message; empty if it is not known. */
 export function sessionText(observations: Observations, row: number): string {
   return nodeText(observations, sessionLink(observations, row), ' by ');
 }
 
-/** The node that served the session which first wrote the message; null where that is not known. */
+/** The node that served the session which first wrote the message; null if it is not known. */
 export function servingNode(observations: Observations, row: number): string | null {
   const { links, nodes = [] } = observations;
   const link = sessionLink(observations, row);
   return link < 0 ? null : (nodes[(links.node[link] as number) - 1] ?? null);
 }
 
-/** Of the session that first wrote the message: the row in which it began; -1 where there is none. */
+/** The row in which the session that first wrote the message began; -1 if there is none. */
 function sessionLink(observations: Observations, row: number): number {
   const { attempts, links, devices } = observations;
   const user = attempts.sender[row] as number;
@@ -30,14 +30,14 @@ function sessionLink(observations: Observations, row: number): number {
   return -1;
 }
 
-/** ` from node n2, epoch 9`: of the session in which it arrived; empty where that is not known. */
+/** ` from node n2, epoch 9`, for the session in which it arrived; empty if it is not known. */
 export function arrivalNodeText(observations: Observations, arrival: number): string {
   const { receiver, device, atUs } = observations.arrivals;
   const { up } = standing(observations, receiver[arrival] as number, device[arrival] as number, atUs[arrival] as number);
   return nodeText(observations, up, ' from ');
 }
 
-/** `; then u1 was served by node n2, epoch 9`, or `had been last`; empty where that is not known. `who` is the user's name. */
+/** `; then u1 was served by node n2, epoch 9`, or `was away, served last by`; empty if it is not known. `who` is the user's name. */
 export function whereaboutsText(
   observations: Observations,
   who: string,

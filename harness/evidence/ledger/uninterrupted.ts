@@ -1,9 +1,10 @@
 /**
- * Whether a device was connected all the while that a message was on its way to it: what a server owes that does not promise to resume. Pure.
+ * Whether a device was connected during all of the time that a message was in flight to it: what is owed by a server that does not promise
+ * to resume. Pure.
  */
 import { LinkEvent, type Observations } from './observations.ts';
 
-/** A message that a connected device did not get within so long after its acknowledgement is not under way any more. */
+/** A message that a connected device did not get within this time after its acknowledgement is no longer in flight. */
 const UNDER_WAY_US = 5_000_000;
 
 export interface Uninterrupted {

@@ -1,4 +1,4 @@
-/** The machine's monotonic clock, the same for every process on it: workers and conductor compare times without agreeing on any. */
+/** The machine's monotonic clock, the same for every process on it: workers and conductor can compare times directly. */
 
 /** Microseconds since an arbitrary point, the same for all processes of this machine (CLOCK_MONOTONIC). */
 export function monotonicUs(): number {

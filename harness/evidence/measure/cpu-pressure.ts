@@ -1,7 +1,7 @@
-/** How long something that could run waited for a processor, by the kernel's pressure stall information. */
+/** How long something runnable waited for a processor, from the kernel's pressure stall information. */
 import { readFile } from 'node:fs/promises';
 
-/** Microseconds since the machine started; null where the kernel does not tell. */
+/** Microseconds since the machine started; null if the kernel does not report it. */
 export async function readCpuPressureUs(): Promise<number | null> {
   try {
     const match = /^some .*total=(\d+)/m.exec(await readFile('/proc/pressure/cpu', 'utf8'));

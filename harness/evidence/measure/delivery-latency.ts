@@ -1,6 +1,7 @@
 /**
- * Delivery latency: from the intended send time to the first arrival, for messages whose receiver was not away by choice with every device. What
- * waits for somebody who left measures their absence; what waits for somebody whom the server dropped measures the server.
+ * Delivery latency: from the intended send time to the first arrival, for messages whose receiver was not away on purpose with every
+ * device. The wait for somebody who left measures that person's absence; the wait for somebody whom the server disconnected measures the
+ * server.
  */
 import type * as hdr from 'hdr-histogram-js';
 import { firstShownUs } from '../ledger/first-shown.ts';

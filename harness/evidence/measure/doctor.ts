@@ -1,6 +1,6 @@
 /**
- * What this machine can do for a run: limits, capabilities, peers and noise, each with its state, why it matters and what to do.
- * Looks only: nothing is installed, changed or left behind.
+ * What this machine can do for a run: limits, capabilities, peers and noise, each with its state, why it matters and what to do. Reads
+ * only: nothing is installed, changed or left behind.
  */
 
 import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { errorText } from '../result/printable.ts';
 import { thisMachine } from './environment.ts';
 import { machineFingerprint } from './fingerprint.ts';
 
-/** `missing` is only said of what a run cannot do without; `absent` is optional. */
+/** `missing` is used only for what a run cannot do without; `absent` is optional. */
 type DoctorState = 'ok' | 'poor' | 'absent' | 'missing';
 
 export interface DoctorCheck {
@@ -20,14 +20,14 @@ export interface DoctorCheck {
   readonly state: DoctorState;
   readonly found: string;
   readonly why: string;
-  /** What would make it better; null when nothing need be done. */
+  /** What would improve it; null if nothing needs to be done. */
   readonly remedy: string | null;
 }
 
 const OLDEST_NODE = 24;
 const GIB = 1024 ** 3;
 
-/** All checks, in the order in which they matter. Takes about a second; never throws. */
+/** All checks, in order of importance. Takes about a second; never throws. */
 export async function examineMachine(): Promise<DoctorCheck[]> {
   return [
     nodeVersion(),
@@ -59,7 +59,7 @@ function kindOfMachine(): DoctorCheck {
   return { name: 'machine', state: 'ok', found, why: 'absolute figures hold for this kind of machine alone', remedy: null };
 }
 
-/** Enough for one worker's 15,000 connections; fewer mean more workers. */
+/** Enough for one worker's 15,000 connections; a lower limit means more workers. */
 const ENOUGH_FILES = 16_384;
 
 async function openFiles(): Promise<DoctorCheck> {
@@ -170,7 +170,7 @@ const NOISE_ROUNDS = 40;
 const NOISE_LOOPS = 1_000_000;
 const MUCH_NOISE = 0.25;
 
-/** The same small piece of work over and over: how far apart are a good and a bad round? */
+/** Does the same small piece of work repeatedly: how much do a good and a bad round differ? */
 function noise(): DoctorCheck {
   const times: number[] = [];
   let sum = 0;
@@ -195,7 +195,7 @@ function noise(): DoctorCheck {
 
 interface Peer {
   readonly name: string;
-  /** Any of these on the PATH will do. */
+  /** Any of these on the PATH is enough. */
   readonly commands: readonly string[];
   readonly why: string;
   readonly remedy: string;

@@ -1,4 +1,4 @@
-/** The fingerprint of the machine a run took place on: absolute figures of one machine say nothing about another's. */
+/** The fingerprint of the machine on which a run took place: absolute figures of one machine say nothing about another. */
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -47,8 +47,8 @@ export function thisMachine(): Machine {
 }
 
 /**
- * Reads the machine now; `before` is a reading from the start of the run, for the steal since then. Whether this process is in an arena, only
- * the arena knows.
+ * Reads the machine now; `before` is a reading from the start of the run, for the CPU time stolen since then. The caller says whether this
+ * process is in an arena, because only the arena knows.
  */
 export async function readEnvironment(before: CpuTicks | null): Promise<Omit<Environment, 'arena'>> {
   const now = await readCpuTicks();

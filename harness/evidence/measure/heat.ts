@@ -1,6 +1,6 @@
 /**
- * Where response times lay over the run: for each stretch of time how many messages fell in each bucket of latency, so that a report can
- * show the whole distribution and not three of its quantiles. Pure.
+ * The distribution of response times over the run: for each stretch of time, how many messages fell into each bucket of latency, so that a
+ * report can show the whole distribution instead of three quantiles. Pure.
  */
 import { type Observations, Outcome } from '../ledger/observations.ts';
 import type { Heat } from '../result/result.ts';
@@ -8,12 +8,12 @@ import type { TimelineWindow } from './timeline-window.ts';
 
 export const MAX_COLUMNS = 120;
 export const MAX_BUCKETS = 24;
-/** Buckets a decade, from the finest on; the first with which the run's latencies need no more than MAX_BUCKETS is taken. */
+/** Buckets per decade, from the finest on; the first one with which the run's latencies need at most MAX_BUCKETS is used. */
 const FINENESS = [20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1];
 
 /**
  * Counts of acknowledged messages by the slot in which they were meant to be sent and by response time. Slots of `stepMs` are folded into
- * columns by whole numbers; buckets cover all that was measured in the window, in microseconds. Null when nothing was.
+ * columns by whole numbers; buckets cover everything that was measured in the window, in microseconds. Null if nothing was.
  */
 export function heatOf({ attempts }: Observations, window: TimelineWindow, stepMs: number, slots: number): Heat | null {
   const size = Math.max(1, Math.ceil(slots / MAX_COLUMNS));
@@ -49,8 +49,8 @@ export function heatOf({ attempts }: Observations, window: TimelineWindow, stepM
 }
 
 /**
- * Edges around [low, high], both above 0, at 10^(i/k) for the finest k of FINENESS that needs no more than MAX_BUCKETS buckets: whole
- * decades are always among the candidates, so that two runs are set side by side easily.
+ * Edges around [low, high], both above 0, at 10^(i/k) for the finest k of FINENESS that needs at most MAX_BUCKETS buckets. Whole decades
+ * are always among the candidates, so that two runs are easy to compare.
  */
 export function logEdges(low: number, high: number): number[] {
   for (const perDecade of FINENESS) {
@@ -63,7 +63,7 @@ export function logEdges(low: number, high: number): number[] {
   throw new Error('unreachable: the coarsest is always taken');
 }
 
-/** The bucket of a latency within the edges; what is outside belongs to the nearest. */
+/** The bucket of a latency within the edges; a latency outside belongs to the nearest bucket. */
 function bucketOf(edges: readonly number[], us: number): number {
   let low = 0;
   let high = edges.length - 2;

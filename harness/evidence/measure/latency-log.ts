@@ -1,6 +1,6 @@
 /**
- * latency.hlog: the interval histograms of a run in HdrHistogram's log format, readable by its tools. One line an interval and kind,
- * tagged `response`, `service` and `lag`; values in microseconds, the maximum column in milliseconds.
+ * latency.hlog: the interval histograms of a run in HdrHistogram's log format, readable by its tools. It has one line for each interval and
+ * kind, tagged `response`, `service` and `lag`; values are in microseconds, the maximum column in milliseconds.
  */
 import * as hdr from 'hdr-histogram-js';
 import { mergeHistograms } from './latency-merge.ts';

@@ -4,7 +4,7 @@
  */
 import * as hdr from 'hdr-histogram-js';
 
-/** Longest latency told apart, in microseconds (35 minutes); longer ones count as this. */
+/** Longest latency that is distinguished, in microseconds (35 minutes); longer ones count as this. */
 export const LONGEST_US = 2 ** 31 - 1;
 
 /** An empty histogram. */

@@ -2,7 +2,9 @@
 import type * as hdr from 'hdr-histogram-js';
 import type { HttpMeasured, LatencySummary, ToldLatency } from '../result/result.ts';
 
-/** Points of the curve for each halving of what lies above: smooth on a logarithmic axis, about 100 points for a million samples. */
+/**
+ * Points of the curve for each halving of the share that lies above: smooth on a logarithmic axis, about 100 points for a million samples.
+ */
 const POINTS_PER_HALVING = 5;
 
 /** An empty histogram summarises as zeros with count 0. */
@@ -21,7 +23,7 @@ export function summarise(histogram: hdr.Histogram): LatencySummary {
   };
 }
 
-/** [percentile, microseconds], towards 100% in steps that halve what is left, as far as there are samples to tell. */
+/** [percentile, microseconds], approaching 100% in steps that halve the rest, as far as the samples allow. */
 function curveOf(histogram: hdr.Histogram): [number, number][] {
   const count = histogram.totalCount;
   if (count === 0) return [];
@@ -36,7 +38,7 @@ function curveOf(histogram: hdr.Histogram): [number, number][] {
   return points;
 }
 
-/** An HTTP latency as any other. */
+/** An HTTP latency in the common form. */
 export function withoutP95(latency: HttpMeasured['latency']): ToldLatency | null {
   if (latency === null) return null;
   const { p95Us: _, ...others } = latency;

@@ -1,7 +1,7 @@
 /**
  * Server memory while nothing happens: collect garbage, wait until the reading is steady, read.
  *
- * In: a deployment at rest with a known number of connections. Out: one point of the regressions that give memory per connection and leak.
+ * In: an idle deployment with a known number of connections. Out: one point of the regressions that give memory per connection and leak.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment, NodeIntrospection } from '../../../targets/target.ts';
@@ -12,7 +12,10 @@ import { sampleKernelSocketBytes, sampleProcess } from './process-sample.ts';
 export type Plateau = Result['memory']['plateaus'][number];
 
 const SETTLE_INTERVAL_MS = 100;
-/** Two readings closer than this are steady: well below what a hundred connections cost. Without a collection between them nothing falls. */
+/**
+ * Two readings that differ by less than this are steady: far less than the cost of a hundred connections. Without a collection between them
+ * nothing falls.
+ */
 const STEADY_BYTES = 128 * 1024;
 
 export interface PlateauOptions {
@@ -30,7 +33,7 @@ export async function measurePlateau(
   const untilUs = monotonicUs() + settleMs * 1000;
   let heaps = await collect(deployment);
   let pssBytes = await totalPss(deployment);
-  // What one collection finalises, the next one frees; and a server lets go of what it served only in its own time.
+  // What one collection finalises, the next one frees; and a server releases what it served only in its own time.
   do {
     await delay(SETTLE_INTERVAL_MS, undefined, { signal });
     const before = { heapBytes: heapOf(heaps), pssBytes };
@@ -49,12 +52,12 @@ export async function measurePlateau(
 
 type Heaps = readonly (NodeIntrospection | null)[];
 
-/** Of all nodes; null where one does not tell. */
+/** Sum over all nodes; null if one does not report it. */
 function heapOf(heaps: Heaps): number | null {
   return heaps.every((heap) => heap !== null) ? heaps.reduce((sum, heap) => sum + heap.heapBytes, 0) : null;
 }
 
-/** What cannot be read does not move. */
+/** What cannot be read counts as steady. */
 function isSteady(before: number | null, now: number | null): boolean {
   return before === null || now === null || Math.abs(now - before) < STEADY_BYTES;
 }

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface ProcessSample {
-  /** Proportional set size: shared pages divided among their users. Resident size where the system has no PSS. */
+  /** Proportional set size: shared pages divided among their users. Resident size if the system has no PSS. */
   readonly pssBytes: number;
   /** CPU used since the process began, user and system, microseconds. */
   readonly cpuUs: number;
@@ -13,7 +13,7 @@ export interface ProcessSample {
 /** USER_HZ: the kernel reports process times in hundredths of a second on every Linux that Node supports. */
 const TICK_US = 10_000;
 
-/** One reading, or null when the process is gone. */
+/** One reading, or null if the process is gone. */
 export async function sampleProcess(osPid: number): Promise<ProcessSample | null> {
   try {
     return process.platform === 'linux' ? await fromProc(osPid) : await fromPs(osPid);
@@ -33,11 +33,14 @@ async function fromProc(osPid: number): Promise<ProcessSample | null> {
   // The second field, the command in parentheses, may hold spaces: count fields after it. utime and stime are 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticksUs = (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  // Ticks are rounded down, and two of them are some per cent of a short run; threads that ended are in the ticks alone.
+  // Ticks are rounded down, and two of them are some per cent of a short run; threads that ended are counted only in the ticks.
   return { pssBytes: Number(pss[1]) * 1024, cpuUs: Math.max(ticksUs, threadsUs) };
 }
 
-/** CPU used by the threads that live now, microseconds, as of their last tick of the scheduler; 0 where the kernel keeps no scheduler statistics. */
+/**
+ * CPU used by the threads that live now, in microseconds, as of their last tick of the scheduler; 0 if the kernel keeps no scheduler
+ * statistics.
+ */
 async function cpuOfThreads(osPid: number): Promise<number> {
   try {
     const threads = await readdir(`/proc/${osPid}/task`);
@@ -59,8 +62,9 @@ async function fromPs(osPid: number): Promise<ProcessSample | null> {
 }
 
 /**
- * Kernel memory of all sockets and their files on this machine: unreclaimable slab and TCP buffers, in bytes; null off Linux.
- * It is the machine's, not a process's: only differences on a quiet machine mean anything, and loopback has both ends here.
+ * Kernel memory of all sockets and their files on this machine: unreclaimable slab and TCP buffers, in bytes; null on systems other than
+ * Linux. It belongs to the machine, not to a process: only differences on a quiet machine mean anything, and both ends of a loopback
+ * connection are included.
  */
 export async function sampleKernelSocketBytes(): Promise<number | null> {
   if (process.platform !== 'linux') return null;

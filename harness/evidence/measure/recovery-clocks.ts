@@ -1,4 +1,4 @@
-/** Each recovery clock by itself: a moment on the run's clock, read from what was observed of the affected users. Pure. */
+/** Each recovery clock by itself: a moment on the run's clock, read from the observations of the affected users. Pure. */
 import { LinkEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import type { RecoveryLevel } from './recovery-level.ts';
@@ -8,7 +8,7 @@ import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 
 const RECONNECTED_SHARE = 0.99;
 
-/** Everything one fault's clocks are read from. */
+/** Everything from which the clocks of one fault are read. */
 export interface Scene {
   readonly observations: Observations;
   readonly shownUs: Float64Array;
@@ -16,7 +16,7 @@ export interface Scene {
   readonly level: RecoveryLevel;
   readonly window: RecoveryWindow;
   readonly fault: InjectedFault;
-  /** Injection of the next fault, or the end: trouble that begins after that is not this fault's doing. */
+  /** Injection of the next fault, or the end: trouble that begins after that is not attributed to this fault. */
   readonly nextUs: number;
   /** 1 for each affected user. */
   readonly affected: Uint8Array;
@@ -31,7 +31,7 @@ export function sloAt(scene: Scene, fromUs: number): number {
   return regainedAtUs(observations.attempts, (row) => concerns(scene, row), fromUs, goal);
 }
 
-/** What is late, by a level that says something; else null. */
+/** The threshold for lateness, if the level is meaningful; otherwise null. */
 export function levelUs({ us, meaningless }: RecoveryLevel): number | null {
   return meaningless === null ? us : null;
 }
@@ -40,14 +40,14 @@ function concerns({ observations: { attempts }, affected }: Scene, row: number):
   return affected[attempts.sender[row] as number] === 1 || affected[attempts.recipient[row] as number] === 1;
 }
 
-/** When each device of an affected user first lost its link to this fault; NaN for the others. Element `user * devices + device`. */
+/** When each device of an affected user first lost its connection to this fault; NaN for the others. Element `user * devices + device`. */
 export function hits({ affected, links, fault, nextUs, observations: { devices } }: Scene): Float64Array {
   return Float64Array.from({ length: affected.length * devices }, (_, device) =>
     affected[Math.floor(device / devices)] === 1 ? links.firstIn(device, LinkEvent.lost, fault.injectedAtUs, nextUs) : Number.NaN,
   );
 }
 
-/** The first of each user's devices. */
+/** The earliest over each user's devices. */
 function firstOfUsers(hitUs: Float64Array, devices: number): Float64Array {
   if (devices === 1) return hitUs;
   return Float64Array.from({ length: hitUs.length / devices }, (_, user) => {
@@ -57,8 +57,8 @@ function firstOfUsers(hitUs: Float64Array, devices: number): Float64Array {
 }
 
 /**
- * The first lost link, or the moment at which the first message was refused or became late; infinite when there was none before the next
- * fault, which may be the cause of what comes then.
+ * The first lost connection, or the moment at which the first message was refused or became late. Infinite if there was none before the
+ * next fault, which may be the cause of what comes after.
  */
 export function detectedAt(scene: Scene, hitUs: Float64Array): number {
   const { observations, fault, level, nextUs } = scene;
@@ -74,7 +74,7 @@ export function detectedAt(scene: Scene, hitUs: Float64Array): number {
       if (settled >= fault.injectedAtUs && settled < first) first = settled;
     } else if (lateAfterUs !== null) {
       const lateUs = intended + lateAfterUs;
-      // Never settled compares as not in time.
+      // A message that was never settled compares as late.
       if (lateUs >= fault.injectedAtUs && lateUs < first && !(settled <= lateUs)) first = lateUs;
     }
   }
@@ -82,9 +82,9 @@ export function detectedAt(scene: Scene, hitUs: Float64Array): number {
 }
 
 /**
- * The first acknowledgement, from `fromUs` on, of a message that a user meant to send after its link was lost, or the first showing of
- * one to it. Where nobody lost a link, the injection counts for the loss: users not yet reached by the fault must not pass for
- * recovered.
+ * The first acknowledgement, from `fromUs` on, of a message that a user meant to send after losing its connection, or the first showing of
+ * such a message to that user. If nobody lost a connection, the injection is used instead: users whom the fault has not reached yet must
+ * not count as recovered.
  */
 export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene, hitUs: Float64Array, fromUs: number): number {
   const { attempts } = observations;
@@ -107,8 +107,8 @@ export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene
 }
 
 /**
- * When 99% of the devices that lost their link were there again, from `fromUs` on; `fromUs` when nobody lost one. What left instead is not
- * waited for.
+ * When 99% of the devices that lost their connection were back, from `fromUs` on; `fromUs` if none lost it. Devices that left on purpose
+ * instead are not waited for.
  */
 export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fromUs: number): number {
   const backUs: number[] = [];
@@ -129,8 +129,8 @@ export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fro
 }
 
 /**
- * When the last message of the backlog was shown: acknowledged messages that were on their way at the injection or were meant to be
- * sent before `untilUs`. What waits for a sender or a recipient who is away by choice is not the fault's backlog.
+ * When the last message of the backlog was shown. The backlog are acknowledged messages that were in flight at the injection or were meant
+ * to be sent before `untilUs`. What waits for a sender or a recipient who is away on purpose does not belong to it.
  */
 export function drainedAt(scene: Scene, untilUs: number): number {
   const { observations, fault, links, shownUs, window } = scene;
@@ -150,7 +150,7 @@ export function drainedAt(scene: Scene, untilUs: number): number {
   return last;
 }
 
-/** Longest time without an acknowledgement to an affected sender, from the injection to the first one after `untilUs`. */
+/** Longest time without an acknowledgement to an affected sender, from the injection to the first acknowledgement after `untilUs`. */
 export function longestGapUs({ observations: { attempts }, affected, fault, window }: Scene, untilUs: number): number {
   const acks: number[] = [];
   for (let row = 0; row < attempts.count; row++) {
@@ -169,7 +169,7 @@ export function longestGapUs({ observations: { attempts }, affected, fault, wind
   return before <= untilUs ? Math.max(longest, untilUs - before) : longest;
 }
 
-/** Sum of what each message took beyond the steady state's p99. One never acknowledged took until watching ended. */
+/** Sum, over all messages, of the time beyond the steady state's p99. A message that was never acknowledged took until watching ended. */
 export function excessLatencyUs(scene: Scene, p99Us: number, untilUs: number): number {
   const { observations, fault, window } = scene;
   const { attempts } = observations;

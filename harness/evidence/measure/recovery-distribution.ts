@@ -11,10 +11,11 @@ export interface RepeatedStep {
 }
 
 /**
- * One row a step, in the order given, over those of its occurrences that were injected and have clocks. A clock that never came was
- * watched until the end of the load: it counts as longer than that, so a slow recovery is never dropped. An occurrence that
- * overlaps an earlier one counts with the time it was seen to take, which the earlier one can only have made longer. One that nobody noticed
- * is counted apart: there was nothing to recover from. Without a level of service (`levelKnown`) nothing is known of the clock that reads it.
+ * One row for each step, in the given order, over those of its occurrences that were injected and have clocks. A clock that never came was
+ * watched until the end of the load and counts as longer than that, so a slow recovery is never dropped. An occurrence that overlaps an
+ * earlier one counts with its observed time, which the earlier one can only have made longer. An occurrence that nobody noticed is counted
+ * separately, because there was nothing to recover from. Without a level of service (`levelKnown`), nothing is known about the clock that
+ * reads it.
  */
 export function recoveryDistributions(
   clocks: readonly RecoveryClocks[],

@@ -1,5 +1,5 @@
 /**
- * The level of service that counts as recovered: what share of the messages must be answered within what time. A scenario sets it;
+ * The level of service that counts as recovered: which share of the messages must be answered within which time. A scenario may set it;
  * otherwise it is the run's own, from the response times before the first fault. Pure.
  */
 import { type Observations, Outcome } from '../ledger/observations.ts';
@@ -15,18 +15,20 @@ export interface SetLevel {
 }
 
 const OWN_SHARE = 0.99;
-/** Fewer messages than this have no 99th percentile to speak of. */
+/** Fewer messages than this have no meaningful 99th percentile. */
 const MIN_STEADY_MESSAGES = 100;
 const LEVEL_FACTOR = 2;
 const LEVEL_MARGIN_US = 5000;
-/** The level must be held for a second: one that allows a second's wait is met by a server that answers nothing meanwhile. */
+/**
+ * The level must be held for a second: a level that allows a wait of a second would be met by a server that answers nothing in that time.
+ */
 const MEANINGLESS_US = 1_000_000;
-/** Response times that grow like this towards the first fault are of a queue that grows: the load is more than the server can take. */
+/** Response times that grow like this towards the first fault show a growing queue: the load is more than the server can take. */
 const GROWTH = { factor: 2, byUs: 50_000 };
 
 /**
  * The level by which recovery from the faults after `untilUs` is judged. The run's own is max(2 x p99, p99 + 5 ms) of its response times;
- * `meaningless` says why that would be met by anything, or cannot be told.
+ * `meaningless` says why anything would meet that level, or why there is none.
  */
 export function recoveryLevelOf(
   observations: Observations,
@@ -42,7 +44,7 @@ export function recoveryLevelOf(
   return { share: OWN_SHARE, us, source: 'steady', steadyP99Us, meaningless: whyMeaningless(responses, us) };
 }
 
-/** In the order of the messages' intended times; what was never acknowledged took for ever. */
+/** In the order of the messages' intended times; a message that was never acknowledged took for ever. */
 function steadyResponses({ attempts }: Observations, fromUs: number, untilUs: number): readonly number[] {
   const rows: { readonly intendedUs: number; readonly responseUs: number }[] = [];
   for (let row = 0; row < attempts.count; row++) {

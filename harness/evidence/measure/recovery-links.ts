@@ -1,7 +1,7 @@
 /**
- * Each device's connection over time, searchable: which was away on purpose, which lost its link, when it came back. Pure.
+ * Each device's connection over time, searchable: which device was away on purpose, which lost its connection, when it came back. Pure.
  *
- * Devices are numbered over all users: number `user * devices + device`, which is the user's own where it has one.
+ * Devices are numbered over all users: number `user * devices + device`, which is the user's own number if users have one device.
  */
 import { sortBy } from '../ledger/message-index.ts';
 import { LinkEvent, type Links, type Observations } from '../ledger/observations.ts';
@@ -52,7 +52,7 @@ export class LinkHistory {
     return true;
   }
 
-  /** Whether each of the user's devices was away by its own choice at some time in [fromUs, toUs]. */
+  /** Whether each of the user's devices was away on purpose at some time in [fromUs, toUs]. */
   allAwayByChoice(user: number, fromUs: number, toUs: number): boolean {
     for (let device = user * this.#devices; device < (user + 1) * this.#devices; device++) {
       if (!this.awayByChoice(device, fromUs, toUs)) return false;
@@ -60,18 +60,18 @@ export class LinkHistory {
     return true;
   }
 
-  /** Whether the device was away by its own choice at any time in [fromUs, toUs]. */
+  /** Whether the device was away on purpose at any time in [fromUs, toUs]. */
   awayByChoice(device: number, fromUs: number, toUs: number): boolean {
     if (this.leftBefore(device, fromUs)) return true;
     return !Number.isNaN(this.firstIn(device, LinkEvent.left, fromUs, toUs));
   }
 
-  /** Whether the device was away by its own choice just before this. */
+  /** Whether the device was away on purpose just before this. */
   leftBefore(device: number, us: number): boolean {
     return this.#stateBefore(device, this.#firstAtOrAfter(device, us)) === LinkEvent.left;
   }
 
-  /** The last event before this place that changed the connection: a refused attempt changes nothing, and neither does a socket that is not read. */
+  /** The last event before this place that changed the connection: a refused attempt changes nothing, and neither does an unread socket. */
   #stateBefore(device: number, place: number): number {
     for (let at = place - 1; at >= (this.#starts[device] as number); at--) {
       const event = this.#links.event[this.#rows[at] as number] as number;

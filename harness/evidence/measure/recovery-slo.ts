@@ -1,10 +1,10 @@
-/** When a service level was regained for good measure: sustained for a second. Pure. */
+/** When a service level was regained, confirmed by holding it for a second. Pure. */
 import { type Attempts, Outcome } from '../ledger/observations.ts';
 
 const SLOT_US = 10_000;
 const SUSTAINED_SLOTS = 100;
 
-/** The share of messages to be acknowledged within `us` of their intended time, and the end of what is looked at. */
+/** The share of messages to be acknowledged within `us` of their intended time, and the end of the observation. */
 export interface Goal {
   readonly us: number;
   readonly share: number;
@@ -12,7 +12,8 @@ export interface Goal {
 }
 
 /**
- * Start of the first second, in steps of 10 ms from `fromUs`, of whose messages the goal's share was acknowledged in time. A second without a message that was sent shows nothing. NaN when there is no such second before the end.
+ * Start of the first second, in steps of 10 ms from `fromUs`, in which the goal's share of the messages was acknowledged in time. A second
+ * without a message that was sent shows nothing. NaN if there is no such second before the end.
  */
 export function regainedAtUs(
   attempts: Attempts,

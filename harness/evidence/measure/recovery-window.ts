@@ -1,9 +1,9 @@
-/** What recovery is measured of: a fault as it was injected and healed, and the stretch of the run that is looked at. */
+/** What recovery is measured for: a fault as it was injected and healed, and the part of the run that is examined. */
 
 export interface InjectedFault {
   readonly id: string;
   readonly injectedAtUs: number;
-  /** Null where nothing was undone. */
+  /** Null if nothing was undone. */
   readonly healedAtUs: number | null;
   readonly affected: readonly number[] | 'everybody';
 }
@@ -12,6 +12,6 @@ export interface RecoveryWindow {
   /** The steady state begins here, after the warm-up. */
   readonly steadyFromUs: number;
   readonly loadEndUs: number;
-  /** When watching ended, drain included. */
+  /** When watching ended, including the drain. */
   readonly endUs: number;
 }

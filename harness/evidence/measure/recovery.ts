@@ -30,12 +30,12 @@ import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 export type RecoveryClocks = Result['recovery'][number];
 
 export interface Recovery {
-  /** Null where there was no fault. */
+  /** Null if there was no fault. */
   readonly level: RecoveryLevel | null;
   readonly clocks: RecoveryClocks[];
 }
 
-/** The clocks of every fault, in the order given, in milliseconds since its injection, and the level that they are read by. */
+/** The clocks of every fault, in the given order, in milliseconds since its injection, and the level by which they are read. */
 export function recoveryOf(
   observations: Observations,
   faults: readonly InjectedFault[],
@@ -59,7 +59,7 @@ export function recoveryOf(
   };
 }
 
-/** The latest fault before this one that was not recovered from when this one was injected; null when there was none. */
+/** The latest fault before this one that had not been recovered from when this one was injected; null if there was none. */
 function unrecoveredBefore(
   faults: readonly InjectedFault[],
   recovered: readonly Recovered[],
@@ -84,7 +84,7 @@ function affectedUsers({ affected }: InjectedFault, users: number): Uint8Array {
 
 interface Recovered {
   readonly clocks: Omit<RecoveryClocks, 'overlaps'>;
-  /** When users were back, within the service level, and the fault undone; infinite when never. */
+  /** When users were back, within the service level, and the fault undone; infinite if never. */
   readonly recoveredAtUs: number;
 }
 
@@ -95,15 +95,15 @@ function recoveryFrom(scene: Scene): Recovered {
   const hitUs = hits(scene);
   const detectedUs = detectedAt(scene, hitUs);
   const watchedMs = Math.max(0, window.loadEndUs - injectedUs) / 1000;
-  // Without a level only a lost connection and a refusal can be noticed, so that silence proves nothing.
+  // Without a level, only a lost connection and a refusal can be noticed, so silence proves nothing.
   if (!Number.isFinite(detectedUs) && levelUs(level) !== null) {
     return { clocks: { ...NOTHING_NOTICED, fault: fault.id, watchedMs }, recoveredAtUs: fault.healedAtUs ?? injectedUs };
   }
   const reconnectedUs = reconnectedAt(scene, hitUs, injectedUs);
   const sloUs = sloAt(scene, injectedUs);
-  // What there is no level for is unknown, and not "never".
+  // Without a level, the clock is unknown, not "never".
   const over = (levelUs(level) !== null && Number.isNaN(sloUs)) || Number.isNaN(reconnectedUs);
-  /** When the fault was over, for what is measured "until then". */
+  /** When the fault was over, for whatever is measured "until then". */
   const recoveredUs = over ? window.loadEndUs : Math.max(sloUs || injectedUs, reconnectedUs, fault.healedAtUs ?? injectedUs);
   const drainedUs = drainedAt(scene, Math.max(fault.healedAtUs ?? injectedUs, reconnectedUs || injectedUs));
   const clocks = {
@@ -136,7 +136,7 @@ const NOTHING_NOTICED = {
   noticed: false,
 } as const;
 
-/** The clocks again, from the moment at which the fault was undone; what had come before that came at once. */
+/** The clocks again, from the moment at which the fault was undone; whatever had been reached before that counts as immediate. */
 function clocksFromHeal(
   scene: Scene,
   hitUs: Float64Array,

@@ -9,20 +9,20 @@ import { type ProcessSample, sampleProcess } from './process-sample.ts';
 
 /** Reading smaps_rollup costs the sampled process about a millisecond for each 100 MB: twice a second is cheap enough. */
 const INTERVAL_MS = 500;
-/** How many readings of a span are kept: its first minute, in which it may still be warming up. */
+/** How many readings of a span are kept: those of its first minute, in which it may still be warming up. */
 const MAX_READINGS = 120;
 
 /** CPU used by one node or worker, whatever its pid, over its incarnations. */
 interface Track {
   osPid: number;
-  /** CPU of earlier incarnations, as last seen. */
+  /** CPU of earlier incarnations, as last read. */
   earlierUs: number;
   lastUs: number;
   peakPssBytes: number;
 }
 
 export interface SamplerSources {
-  /** OS pid of each node, null while it is dead. */
+  /** OS pid of each node; null while it is dead. */
   nodes(): readonly (number | null)[];
   workers(): readonly number[];
 }
@@ -33,12 +33,12 @@ export interface CpuSpan {
   readonly workers: number;
   /** CPU microseconds of all nodes together. */
   readonly nodesUs: number;
-  /** What all nodes together had used of it by then; the first minute only. */
+  /** CPU that all nodes together had used by then; only for the first minute. */
   readonly readings: readonly CpuReading[];
 }
 
 export interface CpuReading {
-  /** On the machine's monotonic clock; on the observations' in a RunRecord. */
+  /** On the machine's monotonic clock; in a RunRecord, on that of the observations. */
   readonly atUs: number;
   readonly nodesUs: number;
 }
@@ -67,7 +67,7 @@ export class Sampler {
     await this.#reading;
   }
 
-  /** Takes a reading now; a call while one is under way waits for that one. */
+  /** Takes a reading now; a call during another reading waits for that one. */
   read(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null;
@@ -86,7 +86,7 @@ export class Sampler {
     };
   }
 
-  /** CPU use since `beginSpan`; what a killed node used since its last reading is not known and not counted. */
+  /** CPU use since `beginSpan`; what a killed node used after its last reading is not known and not counted. */
   async cpu(): Promise<CpuSpan> {
     await this.read();
     const span = this.#span ?? { fromUs: monotonicUs(), nodes: [], workers: 0, readings: [] };
@@ -146,7 +146,7 @@ function note(tracks: Map<number, Track>, key: number, osPid: number, sample: Pr
   track.peakPssBytes = Math.max(track.peakPssBytes, sample.pssBytes);
 }
 
-/** By key: node index or worker pid, whichever reading came first. */
+/** By key, node index or worker pid, whichever reading came first. */
 function inOrder(tracks: ReadonlyMap<number, Track>): Track[] {
   return [...tracks].sort(([a], [b]) => a - b).map(([, track]) => track);
 }

@@ -1,8 +1,8 @@
 /**
  * The run over time, in slots: what was offered, sent, promised and shown, and how long it took. Pure.
  *
- * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it
- * hurt, and no slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
+ * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it hurt, and no
+ * slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
  */
 import { ArrivalFlag, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Timeline } from '../result/result.ts';
@@ -11,12 +11,12 @@ import { heatOf } from './heat.ts';
 import { deviceNumber } from './recovery-links.ts';
 import type { TimelineWindow } from './timeline-window.ts';
 
-/** A refused attempt changes nothing, and neither does a socket that is not read. */
+/** A refused attempt changes nothing, and neither does an unread socket. */
 const ENDS: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
 
-/** The finest step, and what timeline.ndjson has. */
+/** The finest step, which timeline.ndjson has. */
 export const SLOT_MS = 100;
-/** A Result holds no more slots than this: five minutes at the finest step, coarser for longer runs. */
+/** A Result holds at most this many slots: five minutes at the finest step, coarser for longer runs. */
 export const MAX_SLOTS = 3000;
 
 /** Width of a slot such that the window has at most `maxSlots`: a multiple of 100 ms. */
@@ -27,7 +27,7 @@ export function stepFor({ startUs, endUs }: TimelineWindow, maxSlots = MAX_SLOTS
 
 /**
  * Columns of equal length over the window, in slots of `stepMs`. What happened before or after the window is left out, except that
- * connections opened before it count as connected from its first slot. `connected` is the state at a slot's end.
+ * connections opened earlier count as connected from the first slot on. `connected` is the state at the end of a slot.
  */
 export function timelineOf(observations: Observations, window: TimelineWindow, stepMs = stepFor(window)): Timeline {
   const { attempts, arrivals } = observations;
@@ -70,7 +70,7 @@ function connectedColumn(
 ): number[] {
   const change = new Array<number>(slots).fill(0);
   const up = new Uint8Array(users * devices);
-  // Rows are in order of time per device, so its state can be followed row by row whatever the order between devices.
+  // Rows are in order of time for each device, so its state can be followed row by row, whatever the order between devices.
   for (let row = 0; row < links.count; row++) {
     const device = deviceNumber(links, row, devices);
     const event = links.event[row];

@@ -1,8 +1,8 @@
 /**
  * The seconds of the load in which users waited longest, and their slowest messages by name: where to begin to look for a cause. Pure.
  *
- * A second is judged by the p99 of the messages that were meant to be sent in it. A message that nobody answered waits for ever; one that
- * was refused is no wait.
+ * A second is judged by the p99 of the messages that were meant to be sent in it. A message that nobody answered counts as an endless wait;
+ * a refused message is not a wait.
  */
 
 import { userText } from '../ledger/evidence.ts';
@@ -14,7 +14,7 @@ const SECONDS = 5;
 const MESSAGES = 5;
 const SECOND_US = 1_000_000;
 
-/** The worst first, at most five, each with its five slowest messages; the lines of the server's logs are not known here. */
+/** The worst first, at most five, each with its five slowest messages; the lines of the server's logs are added elsewhere. */
 export function worstSeconds(observations: Observations, loadMs: number): WorstSecond[] {
   const { attempts } = observations;
   const rows = new Map<number, number[]>();
@@ -50,7 +50,7 @@ function isWaited(outcome: number): boolean {
   return outcome === Outcome.acked || outcome === Outcome.indeterminate;
 }
 
-/** From the intended send; without end where nobody answered. */
+/** From the intended send; infinite if nobody answered. */
 function waitUs({ attempts }: Observations, row: number): number {
   if (attempts.outcome[row] !== Outcome.acked) return Number.POSITIVE_INFINITY;
   return (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number);
@@ -74,7 +74,7 @@ function slowMessage(observations: Observations, row: number, arrival: number | 
   };
 }
 
-/** Of a few messages: the row of the first arrival. */
+/** For a few messages: the row of the first arrival. */
 function firstArrivals({ attempts, arrivals }: Observations, rows: ReadonlySet<number>): ReadonlyMap<number, number> {
   const key = (sender: number, id: number): string => `${sender} ${id}`;
   const wanted = new Map([...rows].map((row) => [key(attempts.sender[row] as number, attempts.id[row] as number), row]));

@@ -1,4 +1,4 @@
-/** What is known of a run while it goes on, second by second: what an abort condition may name. Pure data. */
+/** What is known about a run while it goes on, second by second: what an abort condition may name. Pure data. */
 import type { MetricUnit } from './metric-unit.ts';
 
 interface LiveMetric {
@@ -8,11 +8,11 @@ interface LiveMetric {
 }
 
 /**
- * Each is over about the last second, of all workers together; null when that second held nothing to measure. `requests` is what it is in a
- * load of HTTP requests alone; null where such a load does not measure it.
+ * Each covers about the last second, of all workers together; null if that second had nothing to measure. `requests` is the meaning for a
+ * load of HTTP requests alone; null if such a load does not measure it.
  */
 export const liveMetrics = {
-  /** Messages refused or dropped, sessions lost and connections refused, of these and the acknowledgements together. */
+  /** Messages refused or dropped, sessions lost and connections refused, as a share of these and the acknowledgements together. */
   'error.rate': {
     unit: 'share',
     summary: 'share of what was tried that failed: messages, sessions and connections',
@@ -38,5 +38,5 @@ export type LiveMetricName = keyof typeof liveMetrics;
 
 export const liveMetricNames = Object.keys(liveMetrics) as readonly LiveMetricName[];
 
-/** Those that a load of HTTP requests alone measures. */
+/** The metrics that a load of HTTP requests alone measures. */
 export const requestMetricNames = liveMetricNames.filter((name) => liveMetrics[name].requests !== null);

@@ -2,23 +2,26 @@
 import type { Result } from '../result/result.ts';
 import type { MetricUnit } from './metric-unit.ts';
 
-/** Messages of the workers, HTTP requests and nothing else, or messages that the user's own k6 sends. */
+/** Messages of the workers, only HTTP requests, or messages that the user's own k6 sends. */
 export type LoadKind = 'messages' | 'requests' | 'k6';
 
 export interface Metric {
   readonly name: string;
   readonly unit: MetricUnit;
-  /** Which way a server gets better, for comparisons and histories; of a truth, higher is true. Said here and nowhere else. */
+  /** In which direction a server gets better, for comparisons and histories; for a truth value, higher is true. Defined only here. */
   readonly better: 'lower' | 'higher';
   readonly summary: string;
-  /** What must load a run for it to be measured. */
+  /** Which kinds of load measure it. */
   readonly loads: readonly LoadKind[];
-  /** What a run must have for it to exist. */
+  /** What a run must have for the metric to exist. */
   readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
-  /** In `unit` (a truth is 0 or 1); null when not measured or never reached. */
+  /** In `unit` (a truth value is 0 or 1); null if not measured or never reached. */
   read(result: Result): number | null;
-  /** What many runs together may be judged by, where one by itself does not resolve it: its estimate, which may lie below zero. Absent where that is what `read` gives. */
+  /**
+   * What many runs together may be judged by, if one run alone does not resolve it: its estimate, which may lie below zero. Absent if that
+   * is what `read` returns.
+   */
   estimate?(result: Result): number | null;
-  /** What it is no larger than for sure, where it was measured and is not resolved. */
+  /** An upper bound that is certain, if the metric was measured but not resolved. */
   atMost?(result: Result): number | null;
 }

@@ -1,7 +1,7 @@
 /**
- * Every metric an expectation may name: its unit, what it means, and how to read it from a Result. Pure.
+ * Every metric that an expectation may name: its unit, its meaning, and how to read it from a Result. Pure.
  *
- * A metric that was not measured, or that never came (a fault never recovered from), reads as null and meets no condition.
+ * A metric that was not measured, or that never came (a fault that was never recovered from), reads as null and meets no condition.
  */
 import { accounted } from '../result/accounted.ts';
 import type { Delivery, HttpMeasured, LatencySummary, Result } from '../result/result.ts';
@@ -10,7 +10,7 @@ import type { LoadKind, Metric } from './metric.ts';
 import type { MetricUnit } from './metric-unit.ts';
 import { recoveryMetrics } from './recovery-metrics.ts';
 
-/** What every load measures, of servers and of itself. */
+/** What every load measures, about servers and about itself. */
 const ALL: readonly LoadKind[] = ['messages', 'requests', 'k6'];
 const MESSAGES: readonly LoadKind[] = ['messages'];
 const ANY_MESSAGES: readonly LoadKind[] = ['messages', 'k6'];
@@ -54,8 +54,8 @@ const latencies = (['response', 'service', 'lag', 'delivery'] as const).flatMap(
 );
 
 /**
- * Two of them are no quality by themselves. Attempts are what the scenario asks for, and fall where users are kept from writing:
- * fewer is worse. Each recovered message was left in doubt first: a server that answers has none, and fewer is better.
+ * Two of them are not qualities by themselves. Attempts are what the scenario asks for, and fall if users are kept from writing: fewer is
+ * worse. Each recovered message was in doubt first: a server that answers has none, so fewer is better.
  */
 const COUNTS: readonly (readonly [keyof Delivery, Metric['better'], string])[] = [
   ['attempted', 'higher', 'messages the users meant to send and wrote'],
@@ -102,7 +102,7 @@ const ofTheLoad: readonly Metric[] = [
   metric(['load.reconnects', 'count', 'lower'], MESSAGES, 'connections made again', (result) => result.load.reconnects),
 ];
 
-/** Of what is estimated with an interval: nothing of what is not resolved. */
+/** An estimate with an interval; null if it is not resolved. */
 function slopeMetric(name: string, slope: SlopeName, summary: string): Metric {
   return {
     name,
@@ -194,14 +194,17 @@ const http: readonly Metric[] = [
   ),
 ];
 
-/** What was under way at the end is no failure; where failures are not told from answers, all that was not good is one. */
+/**
+ * What was in flight at the end is not a failure; if failures are not distinguished from answers, everything that was not good counts as
+ * one.
+ */
 function failedShare({ sent, answered, ok, errors, unanswered }: HttpMeasured): number | null {
   if (sent === null || sent === 0 || ok === null) return null;
   if (answered === null) return (sent - ok) / sent;
   return Math.min(1, (answered - ok + Math.max(errors ?? 0, unanswered ?? 0)) / sent);
 }
 
-/** What is kept of a run for a judgement over many. */
+/** What is kept of a run for a judgement over many runs. */
 export function readForMany({ read, estimate }: Metric, result: Result): number | null {
   return (estimate ?? read)(result);
 }

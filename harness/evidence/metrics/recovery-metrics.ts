@@ -3,7 +3,7 @@ import { eventClocks, healClocks, recoveryClocks } from '../result/recovery-cloc
 import type { Result } from '../result/result.ts';
 import type { Metric } from './metric.ts';
 
-/** No clock, but an area; it is read like one. */
+/** Not a clock but an area; it is read like one. */
 const EXCESS = {
   metric: 'excessLatency',
   field: 'excessLatencyMs',
@@ -48,7 +48,7 @@ export const recoveryMetrics: readonly Metric[] = [
   ),
 ];
 
-/** Those there was something to recover from. */
+/** The faults from which there was something to recover. */
 function noticed({ recovery }: Result): Result['recovery'] {
   return recovery.filter((clocks) => clocks.noticed);
 }
@@ -70,7 +70,7 @@ function metric(
   };
 }
 
-/** Largest; null when empty or when any is null, since "never" is worse than every number. */
+/** Largest; null if empty or if any is null, since "never" is worse than every number. */
 function worst(values: readonly (number | null)[]): number | null {
   let highest: number | null = null;
   for (const value of values) {

@@ -1,9 +1,9 @@
 /**
- * The outcome of comparing two configurations: comparison.json, versioned, and all that a comparison's report may know.
+ * The outcome of comparing two configurations: comparison.json, versioned, and everything that the report of a comparison may know.
  *
- * A comparison is made of blocks of four runs, ABBA or BAAB, each run a fresh server. Of each block and metric one number is evidence:
- * the mean log ratio of B to A. `ratio` is B / A; above 1 is worse where lower is better, below 1 where higher is better. `margin` is
- * how much worse is still no worse, 0.05 for 5%. `null` means "not measured", never zero.
+ * A comparison consists of blocks of four runs, ABBA or BAAB, each run with a fresh server. One number from each block and metric is
+ * evidence: the mean log ratio of B to A. `ratio` is B / A; above 1 is worse if lower is better, below 1 if higher is better. `margin` is
+ * the tolerated worsening, 0.05 for 5%. `null` means "not measured", never zero.
  */
 import { z } from 'zod';
 import { check, machineFacts, targetFacts } from './result.ts';
@@ -16,7 +16,7 @@ const nullable = number.nullable();
 const verdict = z.enum(['regressed', 'equivalent', 'inconclusive']);
 
 const side = z.object({
-  /** What tells it from the other side, in the user's words. */
+  /** What distinguishes it from the other side, in the user's words. */
   label: z.string(),
   scenario: z.object({ name: z.string(), sha256: z.string() }),
   /** The `--set` overrides of this side. */
@@ -30,7 +30,7 @@ const metric = z.object({
   name: z.string(),
   unit: z.enum(['us', 'ms', 'bytes', '/s', 'share', 'count', 'truth']),
   better: z.enum(['lower', 'higher']),
-  /** Advisory metrics are shown, and decide nothing. */
+  /** Advisory metrics are shown but decide nothing. */
   role: z.enum(['blocking', 'advisory']),
   /** Median over the runs of each side, in `unit`. */
   a: nullable,
@@ -47,12 +47,12 @@ const metric = z.object({
   low: nullable,
   high: nullable,
   margin: number,
-  /** Of "worse by no more than the margin", Holm-adjusted over the blocking metrics; compared with the look's share of alpha. */
+  /** P-value of "worse by no more than the margin", Holm-adjusted over the blocking metrics; compared with the look's share of alpha. */
   p: nullable,
-  /** Of "worse by the margin or more"; small says equivalent. */
+  /** P-value of "worse by the margin or more"; a small one says equivalent. */
   pEquivalent: nullable,
   verdict,
-  /** The smallest true worsening that a comparison of so many blocks would have called regressed nine times in ten: 0.07 for 7%. */
+  /** The smallest true worsening that a comparison of this many blocks would have called regressed nine times in ten: 0.07 for 7%. */
   detectable: nullable,
   /** Ratio of each valid block, in the order of the blocks. */
   blocks: z.array(nullable),
@@ -63,11 +63,11 @@ const blockRun = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   durationMs: number,
-  /** What was left out at the beginning, as the change point said. */
+  /** What was left out at the beginning, up to the change point. */
   warmUpMs: number,
   /** By metric name, in the metric's unit. */
   values: z.record(z.string(), nullable),
-  /** Null without intended times, as of requests alone. */
+  /** Null without intended times, as for requests alone. */
   lagP99Us: number.nullable(),
   stealShare: nullable,
   /** Share of the run in which something waited for a processor (pressure stall information), 0 to 1. */
@@ -76,7 +76,7 @@ const blockRun = z.object({
 
 const block = z.object({
   order: z.enum(['ABBA', 'BAAB']),
-  /** Why the block is no evidence; empty when it is. */
+  /** Why the block is invalid; empty if it is valid. */
   invalid: z.array(z.string()),
   runs: z.array(blockRun),
 });
@@ -92,8 +92,8 @@ export const comparisonSchema = z.object({
   /** False when too few blocks were valid for any answer: the verdict is then inconclusive. */
   valid: z.boolean(),
   /**
-   * Who ended it before its time, such as SIGINT; absent where nobody did. It is then not valid, and what the finished
-   * blocks show is shown all the same.
+   * Who ended it early, such as SIGINT; absent if nobody did. The comparison is then not valid, but what the finished blocks show is shown
+   * nevertheless.
    */
   interrupted: z.string().optional(),
   startedAt: z.string(),
@@ -102,7 +102,7 @@ export const comparisonSchema = z.object({
   a: side,
   b: side,
   environment: machineFacts.extend({
-    /** Of this machine and system, to tell whether absolute figures of two comparisons may be set side by side. */
+    /** Of this machine and system, to decide whether absolute figures of two comparisons may be compared. */
     fingerprint: z.string(),
   }),
   /** The error rate of "regressed" for the whole comparison, over all blocking metrics and looks. */
@@ -113,9 +113,9 @@ export const comparisonSchema = z.object({
   metrics: z.array(metric),
   /** Response time. */
   curves: z.object({ a: z.array(curvePoint), b: z.array(curvePoint) }),
-  /** Delivery properties that runs of a side broke: correctness is not compared, it is demanded. */
+  /** Delivery properties that runs of a side broke: correctness is not compared but demanded. */
   broken: z.array(z.object({ side: z.enum(['A', 'B']), property: z.string(), runs: count })),
-  /** Absolute limits that a gate's policy sets for B: `actual` is the median over its runs. Empty where nobody set any. */
+  /** Absolute limits that a gate's policy sets for B: `actual` is the median over its runs. Empty if none were set. */
   checks: z.array(check),
   reproduce: z.string(),
 });

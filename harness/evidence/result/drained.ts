@@ -1,6 +1,6 @@
 /**
  * What the end of a drain proves: whether the property "drained" was kept, broken or left open, and every reason why a drain gave up, in
- * words. The table is in harness/evidence/ledger/README.md. Pure; of a Result that was made before a field existed, the field is null.
+ * words. The table is in harness/evidence/ledger/README.md. Pure; if a Result was made before a field existed, the field is null.
  */
 import type { Delivery, Result } from './result.ts';
 
@@ -9,12 +9,12 @@ type Refusals = readonly Readonly<Delivery['refusals'][number]>[];
 
 export type DrainedState = 'kept' | 'broken' | 'unknown';
 
-/** Users or reasons that are named in a sentence. */
+/** Maximum users or reasons that are named in a sentence. */
 const NAMED = 3;
 
 /**
- * Kept only when everybody was back, could hear, and it was silent. Broken only when something promised was seen to be missing: a message
- * that was acknowledged and is owed to somebody who can hear, or a user who is kept out by a server that did acknowledge messages.
+ * Kept only if everybody was back and could receive, and it was silent. Broken only if something promised was seen to be missing: an
+ * acknowledged message that is owed to somebody who can receive, or a user who is kept out by a server that did acknowledge messages.
  */
 export function drainedState(delivery: Delivery): DrainedState {
   const { acked, drained, pending } = delivery;
@@ -31,7 +31,7 @@ export interface DrainFinding {
   readonly text: string;
 }
 
-/** Each reason as what it is, the gravest first; empty when it was drained and everybody could hear. */
+/** Each reason as what it is, the most serious first; empty if it was drained and everybody could receive. */
 export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
   const found: DrainFinding[] = [];
   const { drained, pending, away, deaf, unheard } = delivery;
@@ -72,7 +72,7 @@ export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
   return found;
 }
 
-/** Why sessions ended: `4013 overloaded, by the server (48)`; null when none did. */
+/** Why sessions ended: `4013 overloaded, by the server (48)`; null if none did. */
 export function sessionsEndedText(rows: SessionsEnded, shown: number = NAMED): string | null {
   return rowsText(
     rows.map(({ by, ...row }) => ({
@@ -83,7 +83,7 @@ export function sessionsEndedText(rows: SessionsEnded, shown: number = NAMED): s
   );
 }
 
-/** Why messages were refused: `14 mailbox-full (12)`; null when none was. */
+/** Why messages were refused: `14 mailbox-full (12)`; null if none were. */
 export function refusalsText(rows: Refusals, shown: number = NAMED): string | null {
   return rowsText(
     rows.map((row) => ({ ...row, by: '' })),
@@ -103,7 +103,7 @@ function rowsText(
   return `${texts.join('; ')}${more > 0 ? `; and ${counted(more, 'more reason', 'more reasons')}` : ''}`;
 }
 
-/** Code and reason where there are both. */
+/** Code and reason, if there are both. */
 export function reasonText(code: number, reason: string): string {
   if (code === 0) return reason === '' ? 'no reason given' : reason;
   return reason === '' ? String(code) : `${code} ${reason}`;

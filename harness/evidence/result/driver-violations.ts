@@ -1,4 +1,4 @@
-/** Rules that a run's own driver broke; also of a Result that was put together by hand and says nothing of them. */
+/** Rules that a custom driver broke; also for a Result that was put together by hand and does not mention them. */
 import type { Result } from './result.ts';
 
 export function driverViolations({ load }: Pick<Result, 'load'>): Result['load']['driverViolations'] {

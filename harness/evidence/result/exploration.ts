@@ -1,4 +1,6 @@
-/** exploration.json and replay.json: what was searched and found, and what was played again. Versioned; contracts with everything outside. */
+/**
+ * exploration.json and replay.json: what was searched and found, and what was replayed. Versioned; these are contracts with other programs.
+ */
 import { z } from 'zod';
 import { formatMs } from './format.ts';
 
@@ -8,10 +10,10 @@ export const REPLAY_SCHEMA = 'letitcrash.replay/1';
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 
-/** A step as a scenario file writes it; what else it has are the kind's settings. */
+/** A step as a scenario file writes it; its other keys are the settings of the kind. */
 const step = z.looseObject({ at: z.string(), kind: z.string(), for: z.string().optional() });
 
-/** Runs that counted, how many of them failed, and Wilson's interval at 95% for the share that does. */
+/** Runs that counted, how many of them failed, and Wilson's interval at 95% for the share that fails. */
 const reproduction = z.object({ runs: count, failures: count, low: share, high: share });
 
 const target = z.object({
@@ -25,21 +27,21 @@ const target = z.object({
 export const explorationSchema = z.object({
   schema: z.literal(EXPLORATION_SCHEMA),
   mode: z.literal('real'),
-  /** Of what was drawn: the same seed draws the same schedules in the same order. */
+  /** Seed of what is drawn: the same seed draws the same schedules in the same order. */
   seed: count,
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   durationMs: z.number(),
-  /** Of the search, without the reduction; only those that count. */
+  /** Time of the search, without the reduction; counts only schedules that count. */
   schedules: count,
   schedulesPerSecond: z.number(),
-  /** Runs that prove nothing, such as one with a fault that could not be verified; not among `schedules`. */
+  /** Runs that prove nothing, such as one with a fault that could not be verified; they are not among `schedules`. */
   discounted: z.array(z.object({ reason: z.string(), schedule: z.array(step) })),
   /** Runs of the reduction, beyond the search. */
   reductionRuns: count,
   /**
-   * How long it might take, how long it took, and whether it came to its end: where its time was up before, a smaller schedule may do as well,
-   * and the rate is of fewer runs. Null where nothing was reduced, and in documents from before it was kept.
+   * How long it might take, how long it took, and whether it finished: if its time ran out, a smaller schedule may be possible, and the
+   * rate comes from fewer runs. Null if nothing was reduced, and in documents from before it was kept.
    */
   reduction: z.object({ budgetMs: z.number(), tookMs: z.number(), complete: z.boolean() }).nullable().default(null),
   /** `going`: written while it goes on. */
@@ -51,17 +53,17 @@ export const explorationSchema = z.object({
   loadMs: z.number(),
   /** Messages acknowledged, over all schedules. */
   acked: count,
-  /** What was drawn of each kind: steps in all, carried out and verified, and impossible when their time came. */
+  /** What was drawn of each kind: steps in total, carried out and verified, and impossible when their time came. */
   faults: z.record(z.string(), z.object({ drawn: count, verified: count, impossible: count })),
   found: z.array(
     z.object({
       /** Field of a Result's `delivery`. */
       property: z.string(),
-      /** Of the schedules' load and victims. */
+      /** Seed of the schedule's load and victims. */
       seed: count,
       schedule: z.array(step),
       minimal: z.array(step),
-      /** Of fresh runs of `minimal`. */
+      /** From fresh runs of `minimal`. */
       reproduction,
       evidence: z.array(z.string()),
       /** Scenario file of `minimal`, beside exploration.json. */
@@ -84,10 +86,10 @@ export const replaySchema = z.object({
   discounted: z.array(z.string()),
   /** In how many runs each property was broken. */
   broken: z.record(z.string(), count),
-  /** Of the last run that failed. */
+  /** Offenders of the last run that failed. */
   evidence: z.array(z.string()),
   interrupted: z.boolean(),
-  /** ISO 8601, UTC; empty in a document from before it was kept, as what follows. */
+  /** ISO 8601, UTC; empty in documents from before it was kept, like the fields below. */
   startedAt: z.string().default(''),
   durationMs: z.number().nullable().default(null),
   /** Null before the first start. */
@@ -103,7 +105,7 @@ export const replaySchema = z.object({
   reproduce: z.string().default(''),
 });
 
-/** Runs of a replay that its document lists one by one; those beyond are counted alone. */
+/** Maximum runs of a replay that its document lists one by one; further ones are only counted. */
 export const MAX_REPLAY_TRIALS = 1000;
 
 export type ReplayResult = z.infer<typeof replaySchema>;
@@ -116,7 +118,7 @@ export function reproductionText({ runs, failures, low, high }: Reproduction): s
   return `in ${failures} of ${runs} fresh runs, a share between ${percent(low)} and ${percent(high)} (95%)`;
 }
 
-/** `the reduction took 12.3 s of its 20.0 s`, and what is open where its time was up. */
+/** `the reduction took 12.3 s of its 20.0 s`, and what is left open if its time ran out. */
 export function reductionText({ budgetMs, tookMs, complete }: NonNullable<ExplorationResult['reduction']>): string {
   const took = `the reduction took ${formatMs(tookMs)} of its ${formatMs(budgetMs)}`;
   return complete ? took : `${took} and was cut short: a smaller schedule may do as well (--reduce gives it more)`;

@@ -1,11 +1,11 @@
 /**
- * How numbers look wherever a person reads them (reports, the terminal, progress, the sentences of a Result): three significant digits and a
- * unit that fits, a space between them, or the exact count.
+ * The format of numbers wherever a person reads them (reports, the terminal, progress, the sentences of a Result): three significant digits
+ * and a suitable unit, separated by a space, or the exact count.
  *
- * In: numbers as the Result carries them (its units are in its names). Out: text. Nothing is computed here but rounding.
+ * In: numbers as the Result carries them (its units are in its names). Out: text. Nothing is computed here except rounding.
  */
 
-/** Shown where the Result says null. */
+/** Shown if the Result says null. */
 export const NOT_MEASURED = 'not measured';
 
 /** Numbers from here on are written with an exponent. */
@@ -62,7 +62,7 @@ export function formatMs(ms: number | null): string {
   return ms === null ? NOT_MEASURED : scaled(ms, MS_UNITS);
 }
 
-/** A stretch of waiting that a clock shows, in whole seconds: 42 s, 3 min 07 s, 2 h 05 min. */
+/** A waiting time that a clock shows, in whole seconds: 42 s, 3 min 07 s, 2 h 05 min. */
 export function formatClock(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -78,7 +78,7 @@ export function formatBytes(bytes: number | null): string {
   return scaled(bytes, BYTE_UNITS);
 }
 
-/** The memory of a machine, as it is sold: 24 GiB. What a kernel keeps for itself does not count. */
+/** The memory of a machine, as it is sold: 24 GiB. What a kernel keeps for itself is ignored. */
 export function formatMachineMemory(bytes: number | null): string {
   return bytes === null ? NOT_MEASURED : `${Math.round(bytes / 1024 ** 3)} GiB`;
 }
@@ -99,7 +99,7 @@ export function formatShare(share: number | null): string {
   return share === null ? NOT_MEASURED : `${significant(share * 100)}%`;
 }
 
-/** A ratio as the change that it is: 1.072 is +7.2%, 0.5 is −50%; a decimal, since more would be noise. */
+/** A ratio as a change: 1.072 is +7.2%, 0.5 is −50%; with one decimal, because more would be noise. */
 export function formatChange(ratio: number | null): string {
   if (ratio === null) return NOT_MEASURED;
   if (ratio >= 3) return `×${significant(ratio)}`;
@@ -113,13 +113,13 @@ export function formatCores(cores: number | null): string {
   return cores === null ? NOT_MEASURED : `${significant(cores * 100)}% of a core`;
 }
 
-/** A plain number: a whole one as it is, since it may be a count; of another, three significant digits. */
+/** A plain number: a whole one unchanged, since it may be a count; any other with three significant digits. */
 export function formatNumber(value: number | null): string {
   if (value === null) return NOT_MEASURED;
   return Number.isInteger(value) ? group(value) : significant(value);
 }
 
-/** A percentile the way people say it: p50, p99.9. */
+/** A percentile as people say it: p50, p99.9. */
 export function formatPercentile(percentile: number): string {
   return `p${Number(percentile.toFixed(4))}`;
 }
@@ -167,13 +167,13 @@ export function roundTick(text: string): string {
   return text.replace(/(\.\d*?)0+(?=\D|$)/u, (_, digits: string) => (digits === '.' ? '' : digits));
 }
 
-/** `1 fault`, `2 faults`; of a number that nobody knows, `number of faults unknown`. */
+/** `1 fault`, `2 faults`; if the number is unknown, `number of faults unknown`. */
 export function plural(count: number | null, one: string, many: string = `${one}s`): string {
   if (count === null) return `number of ${many} unknown`;
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** With its first letter as a sentence begins. */
+/** With a capital first letter, as at the beginning of a sentence. */
 export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,16 +1,16 @@
 /**
- * Results over time: what is kept of a run (a line of history.ndjson), and the document that tells how figures went (history.json),
- * versioned; all that a trend page may know. `null` means "not measured", never zero.
+ * Results over time: what is kept of a run (a line of history.ndjson), and the document that shows how figures developed (history.json),
+ * versioned; this is everything that a trend page may know. `null` means "not measured", never zero.
  *
- * A series is what may be set side by side: runs of one setup on one kind of machine. What is meant to change from run to run, the
- * server's version, its runtime and letitcrash's own, is no part of the setup.
+ * A series has only what may be compared: runs of one setup on one kind of machine. What is meant to change from run to run (the server's
+ * version, its runtime, the version of letitcrash) is not part of the setup.
  */
 import { z } from 'zod';
 
 export const HISTORY_ENTRY_SCHEMA = 'letitcrash.history-entry/1';
 export const HISTORY_SCHEMA = 'letitcrash.history/1';
 
-/** A change counts when at least this many runs that measured the metric lie on each side of it: one slow run is no change. */
+/** A change counts if at least this many runs that measured the metric lie on each side of it: one slow run is not a change. */
 export const RUNS_EACH_SIDE = 5;
 
 const count = z.number().int().nonnegative();
@@ -31,11 +31,11 @@ const setup = z.object({
 });
 
 const kept = z.object({
-  /** The same for the same run, wherever its folder lies. */
+  /** The same for the same run, wherever its folder is. */
   run: z.string(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
-  /** In the words of whoever added it: a commit, a release; null without. */
+  /** The label that was given: a commit, a release; null without one. */
   label: z.string().nullable(),
   verdict: z.enum(['pass', 'fail']),
   version: z.string(),
@@ -58,7 +58,7 @@ const change = z.object({
   /** Medians of the stretches between changes, on this one's two sides. */
   before: number,
   after: number,
-  /** after / before; null where before is zero. */
+  /** after / before; null if before is zero. */
   ratio: number.nullable(),
   worse: z.boolean(),
 });
@@ -71,7 +71,10 @@ const metric = z.object({
   values: z.array(number.nullable()),
   /** In the order of time. */
   changes: z.array(change),
-  /** Whether there were runs enough to look for a change; without, no change says nothing. Absent in documents from before it was said. */
+  /**
+   * Whether there were enough runs to look for a change; if not, the absence of changes says nothing. Absent in documents from before it
+   * was recorded.
+   */
   compared: z.boolean().optional(),
 });
 
@@ -87,7 +90,7 @@ export const historySchema = z.object({
   schema: z.literal(HISTORY_SCHEMA),
   /** Those with the latest runs first. */
   series: z.array(series),
-  /** Chance that a metric that did not change is said to have changed somewhere. */
+  /** Probability that an unchanged metric is reported as changed somewhere. */
   significance: number,
 });
 

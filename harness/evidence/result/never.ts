@@ -1,6 +1,6 @@
-/** Where null is not "unknown" but "never", which is later than every number. Pure. */
+/** Where null means not "unknown" but "never", which is later than every number. Pure. */
 
-/** Whether null is "never" where another run has a number: of a clock of recovery; of anything else it is not known. */
+/** Whether null means "never" if another run has a number: this is so for a recovery clock; for anything else null means unknown. */
 export function canBeNever(metric: string): boolean {
   return metric.startsWith('recovery.');
 }

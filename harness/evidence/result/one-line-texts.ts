@@ -1,4 +1,4 @@
-/** What every output does first with the document that it is made of, whoever wrote the texts in it. Pure. */
+/** The first step of every output with the document from which it is made, whoever wrote the texts in it. Pure. */
 import { oneLine } from './printable.ts';
 
 /** A copy in which each text, and each name of an entry, is one line without control characters. */

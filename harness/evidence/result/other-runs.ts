@@ -1,11 +1,11 @@
-/** Other runs of letitcrash that were at work on the machine while a run was measured, in words. Pure. */
+/** Other runs of letitcrash that were active on the machine while a run was measured, in words. Pure. */
 import { formatMs, plural } from './format.ts';
 import { outsideText } from './printable.ts';
 import type { Result } from './result.ts';
 
 export type OtherRun = NonNullable<Result['environment']['otherRuns']>[number];
 
-/** Null where none was seen. */
+/** Null if none was seen. */
 export function otherRunsText({ otherRuns = [] }: Pick<Result['environment'], 'otherRuns'>): string | null {
   const [first, ...more] = otherRuns;
   if (first === undefined) return null;

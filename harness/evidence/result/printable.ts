@@ -1,5 +1,5 @@
 /**
- * Text from outside (a server's reason, a user's file, a tool's output), made safe to show: the one function for it, used wherever such
+ * Makes foreign text (a server's reason, a user's file, a tool's output) safe to show: this is the one function for it, used wherever such
  * text goes to a terminal, into a report or into a document. Pure.
  */
 
@@ -18,26 +18,26 @@ export function oneLine(text: string): string {
   return printable(text).replace(/\s+/gu, ' ').trim();
 }
 
-/** What takes a terminal's cursor to another line, and begins another line for whoever reads a log. */
+/** Characters that move a terminal's cursor to another line, or that begin another line for the reader of a log. */
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/u;
 /** The colours that reports have (styleText): bold, dim, red, green and yellow, and their ends. */
 const COLOUR_SEQUENCE = `${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`;
 const COLOUR = new RegExp(COLOUR_SEQUENCE, 'gu');
 /** A command to GitHub's runner begins its line, with or without a colour. */
 const LINE_COMMAND = new RegExp(`^((?:\\s|${COLOUR_SEQUENCE})*):(?=:)`, 'u');
-/** Nothing that a person reads to its end is longer. */
+/** No text that a person reads to its end is longer. */
 const MOST_LINE_CHARS = 4_000;
 
 /** What goes to a terminal or into a log. */
 export interface LogOptions {
-  /** Keeps the colours that report builders use; all other sequences go in any case. */
+  /** Keeps the colours that report builders use; all other sequences are removed in any case. */
   readonly colour?: boolean;
 }
 
 /**
- * Lines for a terminal or for a CI system's log, whoever wrote the words in them: no control characters, none longer than MOST_LINE_CHARS, and
- * nothing that a runner takes as a command when it reads the log: `::error::` at the beginning of a line (GitHub), `##[error]`,
- * `##vso[...]` and `##teamcity[...]` anywhere (GitHub, Azure, TeamCity).
+ * Lines for a terminal or for the log of a CI system, whoever wrote the words in them: no control characters, no line longer than
+ * MOST_LINE_CHARS, and nothing that a runner takes as a command when it reads the log: `::error::` at the beginning of a line (GitHub),
+ * `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere (GitHub, Azure, TeamCity).
  */
 export function logText(text: string, { colour = false }: LogOptions = {}): string {
   return text
@@ -59,12 +59,15 @@ function withoutCommands(line: string): string {
   return line.replace(LINE_COMMAND, '$1: ').replace(/#(?=#\w*\[)/gu, '# ');
 }
 
-/** A JSON document that can be shown on any terminal and in any log: what could not be printed in it is escaped, so that it says the same. */
+/**
+ * A JSON document that can be shown on any terminal and in any log: characters that cannot be printed are escaped, so its meaning is
+ * unchanged.
+ */
 export function documentText(value: unknown): string {
   return shown(JSON.stringify(value, null, 2));
 }
 
-/** The same on one line, with its end: for a file of one document a line. */
+/** The same on one line, with a line end: for a file with one document on each line. */
 export function documentLine(value: unknown): string {
   return `${shown(JSON.stringify(value))}\n`;
 }
@@ -84,16 +87,16 @@ export function clip(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
 }
 
-/** Most characters kept of one text that a server or a tool wrote. */
+/** Maximum characters kept of one text that a server or a tool wrote. */
 export const OUTSIDE_TEXT_LIMIT = 160;
 
-/** A text that somebody else wrote: one line without control characters, of at most `limit` characters. */
+/** Foreign text: one line without control characters, of at most `limit` characters. */
 export function outsideText(text: string, limit: number = OUTSIDE_TEXT_LIMIT): string {
-  // A text of megabytes is not searched for what will be cut.
+  // A text of megabytes is not searched beyond what will be kept.
   return clip(oneLine(text.slice(0, 4 * limit)), limit);
 }
 
-/** What somebody else's code threw, in one such line: the kind of error where it says something, and the message, without the stack. */
+/** What foreign code threw, as one such line: the kind of error if it says something, and the message, without the stack. */
 export function errorText(error: unknown, limit: number = ERROR_LIMIT): string {
   if (!(error instanceof Error)) return outsideText(thrownText(error), limit);
   const kind = MISTAKES.has(error.name) ? `${error.name}: ` : '';
@@ -103,7 +106,7 @@ export function errorText(error: unknown, limit: number = ERROR_LIMIT): string {
   return outsideText(message.replaceAll('\n  ', '; '), limit);
 }
 
-/** Kinds of error that say what was wrong; of the others the message does. */
+/** Kinds of error that say what was wrong; for others the message does. */
 const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
 /** Room for a path and what is wrong with it. */
 const ERROR_LIMIT = 400;

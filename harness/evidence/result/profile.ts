@@ -1,6 +1,6 @@
 /**
- * The profile of a run: what its hardest-working node did while it was loaded, beside its Result in the run folder. Files are relative to
- * that folder; times are microseconds or milliseconds, allocations bytes.
+ * The profile of a run: what its hardest-working node did under load; it is beside the Result in the run folder. Files are relative to that
+ * folder; times are microseconds or milliseconds, allocations are bytes.
  */
 import { z } from 'zod';
 
@@ -14,16 +14,19 @@ const number = z.number();
 
 /** What was spent where, from samples. */
 const stacks = z.object({
-  /** Of the weights: CPU time (microseconds), or memory allocated (bytes). */
+  /** Unit of the weights: CPU time (microseconds), or memory allocated (bytes). */
   unit: z.enum(['us', 'bytes']),
   samples: count,
-  /** Sum of all weights: of a CPU profile the time the node was busy. */
+  /** Sum of all weights: for a CPU profile the time for which the node was busy. */
   total: number,
-  /** Beside the total: time in which the node had nothing to do; 0 for allocations. */
+  /** In addition to the total: time in which the node had nothing to do; 0 for allocations. */
   idle: number,
   /** Functions, by their index in this list. Place is `file:line`, relative to the project, or empty for the engine's own. */
   functions: z.array(z.object({ name: z.string(), place: z.string() })),
-  /** The folded stacks as a tree: [parent, function, own weight], parents first; parent -1 begins a stack. Small branches are one each. */
+  /**
+   * The folded stacks as a tree: [parent, function, own weight], parents first; parent -1 begins a stack. Small branches are merged into
+   * one.
+   */
   tree: z.array(z.tuple([z.number().int().min(-1), count, number])),
   /** The functions with the most weight of their own: [function, own, with what they called]. */
   hottest: z.array(z.tuple([count, number, number])),
@@ -36,13 +39,13 @@ export const profileSchema = z.object({
   node: z.string(),
   /** CPU seconds per wall second of each node. */
   cores: z.array(number),
-  /** What was watched, in milliseconds since the load began. */
+  /** The observed time, in milliseconds since the load began. */
   fromMs: number,
   toMs: number,
   /** For other tools to open; the first is the profile itself. */
   files: z.array(z.object({ path: z.string(), opensWith: z.string() })),
   stacks: stacks.nullable(),
-  /** What is not in it, in sentences. */
+  /** What the profile does not include, in sentences. */
   notes: z.array(z.string()),
 });
 

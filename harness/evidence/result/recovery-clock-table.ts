@@ -7,9 +7,9 @@ import type { Result } from './result.ts';
 type Recovery = Result['recovery'][number];
 
 interface RecoveryClock {
-  /** Where it stands in `recovery[]`, and in `recoveryDistribution[].clocks` unless it is a gap. */
+  /** Its field in `recovery[]`, and in `recoveryDistribution[].clocks` unless it is a gap. */
   readonly field: keyof Recovery;
-  /** Its metric is `recovery.` and this. */
+  /** The name of its metric is `recovery.` plus this. */
   readonly metric: string;
   /** Its label in telemetry. */
   readonly label: string;
@@ -21,7 +21,7 @@ interface RecoveryClock {
   readonly column: string;
   /** What it says in a sentence on users who are whole again; null for a clock that has no part in that. */
   readonly whole: string | null;
-  /** Whether it is one event, which a repeated step has a distribution of, or the longest gap until users were back. */
+  /** Whether it is one event, for which a repeated step has a distribution, or the longest gap until users were back. */
   readonly event: boolean;
   /** Whether it also runs from the moment at which the fault was undone. */
   readonly fromHeal: boolean;

@@ -9,7 +9,7 @@ import { PROFILE_KINDS } from './profile.ts';
 
 export const RESULT_SCHEMA = 'letitcrash.result/1';
 
-/** Capabilities of a target that are promises to its users: what is not promised is not judged, and not called kept. */
+/** Capabilities of a target that are promises to its users: what is not promised is not judged, and is not reported as kept. */
 export const PROMISES = ['receipts', 'presence', 'resume'] as const;
 
 const count = z.number().int().nonnegative();
@@ -29,8 +29,8 @@ const latency = z.object({
 });
 
 /**
- * Latencies that another tool may have measured in part: what it was not asked for, or does not tell, is null. Of a run that letitcrash
- * measured nothing is missing.
+ * Latencies that another tool may have measured only in part: what it was not asked for, or does not report, is null. For a run that
+ * letitcrash measured, nothing is missing.
  */
 const toldLatency = latency.extend({
   count: count.nullable(),
@@ -42,13 +42,16 @@ const toldLatency = latency.extend({
   maxUs: nullable,
 });
 
-/** Where response times lay over the run: counts in columns of time and buckets of latency. */
+/** The distribution of response times over the run: counts in columns of time and buckets of latency. */
 const heat = z.object({
   /** Width of one column: a multiple of the slots'. At most 120 columns; column i covers [i, i+1) * stepMs since the load began. */
   stepMs: number,
-  /** Edges of the buckets, ascending and evenly spaced on a logarithm: bucket i covers [edge i, edge i+1). The first holds what is below it, too. */
+  /**
+   * Edges of the buckets, ascending and evenly spaced on a logarithmic scale: bucket i covers [edge i, edge i+1). The first bucket also
+   * holds what is below it.
+   */
   bucketsUs: z.array(number),
-  /** One list a column, one count a bucket: acknowledged messages that were intended in that column. */
+  /** One list for each column, one count for each bucket: acknowledged messages that were intended in that column. */
   counts: z.array(z.array(count)),
 });
 
@@ -62,82 +65,85 @@ const timeline = z.object({
   delivered: z.array(count),
   failed: z.array(count),
   connected: z.array(count),
-  /** Response time of the messages intended in this slot; null where there were none. */
+  /** Response time of the messages intended in this slot; null if there were none. */
   p50Us: z.array(nullable),
   p99Us: z.array(nullable),
   maxUs: z.array(nullable),
-  /** Null where no response time was measured, and in results from before there was one. */
+  /** Null if no response time was measured, and in results from before it was kept. */
   heat: heat.nullable().default(null),
 });
 
-/** One clock over the repeats, in milliseconds; Kaplan-Meier, since what never came was only watched for so long. */
+/** One clock over the repeats, in milliseconds; Kaplan-Meier, because what never came was watched only for a limited time. */
 const distribution = z.object({
-  /** Null where too few came before watching ended. */
+  /** Null if too few came before watching ended. */
   median: nullable,
   p95: nullable,
-  /** 95% interval of the p95; null where the repeats hold no bound on that side. */
+  /** 95% interval of the p95; null if the repeats give no bound on that side. */
   low: nullable,
   high: nullable,
-  /** Longest that came; null when none did. */
+  /** Longest that came; null if none did. */
   max: nullable,
   /** Repeats in which it never came. */
   censored: count,
 });
 
 /**
- * An HTTP load: alone, or beside messages. Its latencies are service times, which in a closed loop a slow server makes fewer of. What the
- * tool that sent it does not tell is null.
+ * An HTTP load: alone, or beside messages. Its latencies are service times, of which a slow server produces fewer in a closed loop. What
+ * the sending tool does not report is null.
  */
 const http = z.object({
   origins: z.array(z.string()),
   connections: count.nullable(),
   pipelining: count.nullable(),
   workers: count.nullable(),
-  /** The rate asked for, reached in a burst at each second; null for as fast as answers came, and where that is not told. */
+  /** The rate that was asked for, sent in a burst each second; null for as fast as answers came, and if it is not reported. */
   ratePerSecond: nullable,
-  /** Closed: a connection asks again when it has its answer. Null where another tool does not tell. */
+  /** Closed: a connection sends its next request after it has an answer. Null if another tool does not say. */
   loop: z.enum(['open', 'closed']).nullable(),
   resolutionUs: number,
   fromMs: number,
-  /** Null where nothing tells how long it took. */
+  /** Null if it is not known how long it took. */
   toMs: nullable,
-  /** Requests written; those under way when the time was over are neither answered nor unanswered. */
+  /** Requests written; those in flight when the time was over are neither answered nor unanswered. */
   sent: count.nullable(),
   answered: count.nullable(),
   /** Answers that are good by the rule of `okMeans`. */
   ok: count.nullable(),
-  /** What makes an answer good, as it follows a number of answers: `of status 2xx`. */
+  /** What makes an answer good, as words that follow a number of answers: `of status 2xx`. */
   okMeans: z.string().default('of status 2xx'),
-  /** Null where another tool does not count them. */
+  /** Null if another tool does not count them. */
   statuses: z.record(z.string(), count).nullable(),
-  /** Connections that failed and requests that timed out, and the latter alone. */
+  /** Connections that failed and requests that timed out, and the latter separately. */
   errors: count.nullable(),
   timeouts: count.nullable(),
   unanswered: count.nullable(),
   /**
-   * Answers of another body than was expected, and how often a sequence of requests had to begin again for want of what an answer should have
-   * held; either makes an answer that is not good. Null where nobody looked.
+   * Answers with an unexpected body, and how often a sequence of requests had to restart because an answer lacked what was needed; either
+   * makes an answer that is not good. Null if this was not checked.
    */
   mismatches: count.nullable().default(null),
   resets: count.nullable().default(null),
   bytes: count.nullable(),
   answeredPerSecond: nullable,
-  /** Of all answers, whatever their status; null when there was none, or when the generator was the bottleneck. */
+  /** Over all answers, whatever their status; null if there was none, or if the generator was the bottleneck. */
   latency: toldLatency.extend({ p95Us: nullable }).nullable(),
   /** Answers of status 2xx, and all others, in each second of it. */
   seconds: z.array(z.tuple([count, count])),
-  /** Response times of the messages in the seconds it ran beside, and in the others of the load; null without messages, each null when the generator was late. */
+  /**
+   * Response times of the messages in the seconds with requests beside them, and in the others of the load; null without messages, each
+   * null if the generator was late.
+   */
   messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
 });
 
-/** What another tool measured in letitcrash's place, in that tool's own words. */
+/** What another tool measured instead of letitcrash, in that tool's own words. */
 const measuredBy = z.object({
   tool: z.enum(['k6', 'autocannon', 'artillery']),
   /** What its figures do not say, one sentence each. */
   caveats: z.array(z.string()),
-  /** Every figure that it gave, by its own name and in its own unit (`ms`, `bytes`, or empty); null where it gave the name and no number. */
+  /** Every figure that it gave, by its own name and in its own unit (`ms`, `bytes`, or empty); null if it gave the name but no number. */
   figures: z.array(z.object({ name: z.string(), unit: z.string(), values: z.record(z.string(), nullable) })),
-  /** Of a result that was imported: the file's name, and the hash of what it says, the same for the same content however it is written. */
+  /** For an imported result: the file's name, and the hash of its content, the same for the same content in any encoding. */
   imported: z.object({ file: z.string(), sha256: z.string() }).nullable().default(null),
 });
 
@@ -146,12 +152,12 @@ export const targetFacts = z.object({
   name: z.string(),
   version: z.string(),
   runtime: z.string(),
-  /** Null where nobody told. */
+  /** Null if it is not known. */
   nodes: count.nullable(),
   config: z.record(z.string(), z.unknown()),
 });
 
-/** What it ran on; null where nobody told. */
+/** What it ran on; null if it is not known. */
 export const machineFacts = z.object({
   os: z.string(),
   arch: z.string(),
@@ -162,7 +168,9 @@ export const machineFacts = z.object({
   letitcrash: z.string(),
 });
 
-/** Of a leak: its interval and tolerance; then what lies in the heap alone, null where a node does not tell its heap, or in older results. */
+/**
+ * For a leak: its interval and tolerance; then the part in the heap alone, null if a node does not report its heap, and in older results.
+ */
 const leakFacts = {
   low: nullable,
   high: nullable,
@@ -177,9 +185,9 @@ const leakFacts = {
 /** A limit and what was measured against it. */
 export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
 
-/** Somebody ended the run before its time. */
+/** Somebody ended the run early. */
 const interrupted = z.object({
-  /** Who or what asked: a signal's name, or what a program said. */
+  /** Who or what asked: the name of a signal, or what a program said. */
   by: z.string(),
   phase: z.enum(['load', 'drain', 'memory']),
   /** How much of the load was played, and how much was planned. */
@@ -193,9 +201,9 @@ const someUsers = z.object({ users: count, names: z.array(z.string()) });
 /** A reason that a server, a network or the load's own client gave, and how often; texts are clipped and without control characters. */
 const countedReason = z.object({ code: count, reason: z.string(), count });
 
-/** A message that waited long, by name; null is what did not happen, or is not known. Times are since the load began. */
+/** A message that waited long, by name; null stands for what did not happen, or is not known. Times are since the load began. */
 const slowMessage = z.object({
-  /** The sender's own number of it. */
+  /** The sender's own number for it. */
   id: number,
   sender: z.string(),
   recipient: z.string(),
@@ -203,7 +211,7 @@ const slowMessage = z.object({
   session: count,
   /** The node that served that session. */
   node: z.string().nullable(),
-  /** The receiver's number of it. */
+  /** The receiver's number for it. */
   seq: nullable,
   intendedMs: number,
   sentMs: nullable,
@@ -218,13 +226,13 @@ const worstSecond = z.object({
   toMs: number,
   /** Meant to be sent in it, and acknowledged or never answered. */
   messages: count,
-  /** Of their response times; null when more than one in a hundred was never answered. */
+  /** Of their response times; null if more than one in a hundred was never answered. */
   p99Us: nullable,
   /** The slowest first, at most five. */
   slowest: z.array(slowMessage),
-  /** What the server's logs have of it, at most twelve lines: written a quarter of a second before `byMs`, or less. */
+  /** The server's log lines from that second, at most twelve: each was written at most a quarter of a second before `byMs`. */
   log: z.array(z.object({ file: z.string(), byMs: number, line: z.string() })),
-  /** Further lines that were read of it. */
+  /** Number of further lines that were read. */
   moreLog: count,
 });
 
@@ -234,53 +242,56 @@ export const resultSchema = z.object({
   /** Why the verdict is what it is, one sentence each; empty for a pass. */
   reasons: z.array(z.string()),
   scenario: z.object({ name: z.string(), sha256: z.string(), summary: z.string() }),
-  /** Null where another tool drew whatever was drawn. */
+  /** Null if another tool drew whatever was drawn. */
   seed: count.nullable(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
-  /** Null where the file that the result was made of does not tell. */
+  /** Null if the file from which the result was made does not say. */
   durationMs: nullable,
-  /** The profiler that the nodes bore meanwhile, at a cost to every figure here; absent where there was none. */
+  /** The profiler that observed the nodes during the run, at a cost to every figure here; absent if there was none. */
   profiledWith: z.enum(PROFILE_KINDS).optional(),
-  /** The abort condition that ended the load before its time, as written, and what was read when it had held long enough; or null. */
+  /** The abort condition that ended the load early, as written, and the reading when it had held long enough; or null. */
   aborted: z.object({ condition: z.string(), atMs: number, actual: number, limit: number, unit: z.string() }).nullable(),
   /**
-   * Absent where nobody interrupted it. The verdict is then never a pass: figures and counts are of the part that was played, and every limit
-   * is open.
+   * Absent if nobody interrupted the run. Otherwise the verdict is never a pass: figures and counts cover the part that was played, and
+   * every limit is open.
    */
   interrupted: interrupted.optional(),
   target: targetFacts,
-  /** What the target promises beyond carrying messages; null in results from before it was kept. */
+  /** What the target promises in addition to carrying messages; null in results from before it was kept. */
   promised: z.array(z.enum(PROMISES)).nullable().default(null),
   environment: machineFacts.extend({
     openFilesLimit: nullable,
-    /** Share of CPU time taken by other guests during the run, 0 to 1; null where the system does not tell. */
+    /** Share of CPU time taken by other guests during the run, 0 to 1; null if the system does not report it. */
     stealShare: nullable,
     loadAverage: nullable,
-    /** Runs of letitcrash that were at work on this machine meanwhile, as far as this user's state folder tells, and for how long; absent where none was. */
+    /**
+     * Other runs of letitcrash that were active on this machine during the run, as far as this user's state folder shows, and for how long;
+     * absent if there was none.
+     */
     otherRuns: z.array(z.object({ what: z.string(), folder: z.string(), forMs: number })).optional(),
-    /** The run took place in namespaces of its own, whose end takes everything with it; null where nobody told. */
+    /** The run took place in its own namespaces, whose end removes everything with it; null if it is not known. */
     arena: z.boolean().nullable(),
   }),
-  /** Of another tool's load, what it does not tell is null. */
+  /** For another tool's load, what it does not report is null. */
   load: z.object({
     users: count.nullable(),
     connections: count.nullable(),
     offered: count.nullable(),
     sent: count.nullable(),
-    /** Sent, whatever became of it; where nothing but answers is counted (HTTP alone), answered. */
+    /** Sent, whatever its outcome; if only answers are counted (HTTP alone), answered. */
     ratePerSecond: nullable,
     /**
-     * Of the messages meant to be sent during the load, those that were acknowledged, a second of it; of HTTP alone, good answers. Null
-     * where the tool that measured does not tell, and in results from before it was counted.
+     * Of the messages meant to be sent during the load, those that were acknowledged, for each second of the load; for HTTP alone, good
+     * answers. Null if the measuring tool does not report it, and in results from before it was counted.
      */
     ackedPerSecond: nullable.default(null),
     workers: count.nullable(),
-    /** Null without intended times, which a lag would count from. */
+    /** Null without intended times, from which a lag would count. */
     lagUs: z.object({ p50: nullable, p99: nullable, max: nullable }).nullable(),
     /**
-     * False when the generator itself was the bottleneck: no number of this run is the server's. Null where nothing tells whether it kept
-     * up, as in another tool's output.
+     * False if the generator itself was the bottleneck: then no number of this run describes the server. Null if it is not known whether it
+     * kept up, as in another tool's output.
      */
     valid: z.boolean().nullable(),
     model: z.string(),
@@ -288,18 +299,19 @@ export const resultSchema = z.object({
     /** Closed: HTTP alone. There are no intended times, so no response time and no lag; `latency.service` is what was measured. */
     loop: z.enum(['open', 'closed']).nullable(),
     resolutionUs: number,
-    /** Null where there are no messages, and where another tool does not tell; so are the two below. */
+    /** Null if there are no messages, and if another tool does not report it; so are the two below. */
     payloadBytes: count.nullable(),
     offlineShare: nullable,
     reconnects: count.nullable(),
     /**
-     * Why sessions, and attempts to open one, ended without the users' wish: close code (0 without one), reason, and who ended them; most
-     * frequent first, at most 35 rows, the last of which may be the sum of what was seldom. Empty in results from before it was counted.
+     * Why sessions, and attempts to open one, ended without the users asking for it: close code (0 without one), reason, and who ended
+     * them; most frequent first, at most 35 rows, of which the last may be the sum of rare ones. Empty in results from before it was
+     * counted.
      */
     sessionsEnded: z.array(countedReason.extend({ by: z.enum(['server', 'client', 'network']) })).default([]),
     /**
-     * Rules of its interface that the scenario's own driver broke, the first example of each in words. With any of them the run is invalid:
-     * what the driver did cannot be told from what the server did, so that the ledger says nothing of the server.
+     * Rules of its interface that a custom driver broke, with the first example of each in words. With any of them the run is invalid: the
+     * mistakes of the driver cannot be separated from those of the server, so the ledger says nothing about the server.
      */
     driverViolations: z
       .array(z.object({ driver: z.string(), rule: z.string(), means: z.string(), count, example: z.string() }))
@@ -307,20 +319,20 @@ export const resultSchema = z.object({
   }),
   latency: z.object({
     /**
-     * From the intended send time to the acknowledgement; null when nothing was acknowledged, or when the generator was the
-     * bottleneck (load.valid is false): a number that the generator spoilt is never given as the server's.
+     * From the intended send time to the acknowledgement; null if nothing was acknowledged, or if the generator was the bottleneck
+     * (load.valid is false): a number that the generator spoilt is never reported as the server's.
      */
     response: toldLatency.nullable(),
     /** From the first write to the acknowledgement; null as above. */
     service: toldLatency.nullable(),
     /** From the intended send time to the moment the generator got round to it; null without intended times. */
     lag: toldLatency.nullable(),
-    /** From the intended send time to the arrival at a receiver that was not away by choice; null if there was none. */
+    /** From the intended send time to the arrival at a receiver that was not away on purpose; null if there was none. */
     delivery: toldLatency.nullable(),
   }),
   /**
-   * Null where nothing accounted for messages: of requests alone, and of another tool's load. Results from before it was null there have
-   * zeros, which say nothing.
+   * Null if nothing accounted for messages: for requests alone, and for another tool's load. Results from before it could be null have
+   * zeros there, which mean nothing.
    */
   delivery: z
     .object({
@@ -336,7 +348,7 @@ export const resultSchema = z.object({
       expected: count,
       lost: count,
       /**
-       * Acknowledged messages that arrived, and whose number was not above the receiver's cursor each time, so that they were never shown:
+       * Acknowledged messages that arrived, but whose number was not above the receiver's cursor each time, so that they were never shown:
        * neither lost nor delivered. 0 in results from before they were counted, which called them lost.
        */
       hidden: count.default(0),
@@ -348,44 +360,48 @@ export const resultSchema = z.object({
       corrupted: count,
       receiptsEarly: count,
       /**
-       * Stretches of time in which a watcher was told something else than the truth about somebody for longer than the bound; null where
-       * nothing could be judged: the target does not promise presence, nobody watched, or no fact lasted.
+       * Stretches of time in which a watcher was told something false about somebody for longer than the limit; null if nothing could be
+       * judged: the target does not promise presence, nobody watched, or no fact lasted.
        */
       presenceWrong: count.nullable().default(null),
       /** Stretches in which a watcher had to know the truth. */
       presenceJudged: count.default(0),
       /**
-       * Acknowledged and not delivered to a receiver who was away or cut off meanwhile, by a target that does not promise to resume: not owed,
+       * Acknowledged but not delivered to a receiver who was away or disconnected, by a target that does not promise to resume: not owed,
        * so neither expected nor lost.
        */
       notPromised: count.default(0),
       /** Receipts that reached senders; null in results from before they were counted. */
       receipts: count.nullable().default(null),
-      /** Acknowledged and not delivered when the drain gave up: neither lost nor safe. */
+      /** Acknowledged but not delivered when the drain gave up: neither lost nor safe. */
       pending: count,
       drained: z.boolean(),
-      /** Sends that were written and that nobody had answered at the end; null in results from before it was counted, as what follows. */
+      /**
+       * Sends that were written and that nobody had answered at the end; null in results from before it was counted, like the fields below.
+       */
       unacknowledged: count.nullable().default(null),
-      /** Messages that were meant to be sent and never written: their users were away, or had no room to keep them. */
+      /** Messages that were due to be sent but were never written: their users were away, or had no room to keep them. */
       unwritten: count.nullable().default(null),
       /** Users who were not signed in when the drain ended. */
       away: someUsers.nullable().default(null),
-      /** Users who were signed in then and whom a fault kept from reading; `owed` of the pending messages are theirs. */
+      /** Users who were signed in then but whom a fault kept from reading; `owed` of the pending messages are owed to them. */
       deaf: someUsers.extend({ owed: count }).nullable().default(null),
-      /** Users who were owed acknowledged messages and whom nothing at all reached during the run. */
+      /** Users who were owed acknowledged messages and who received nothing at all during the run. */
       unheard: someUsers.nullable().default(null),
-      /** Messages still arrived in the last round of the drain. */
+      /** Messages were still arriving in the last round of the drain. */
       restless: z.boolean().nullable().default(null),
       /** Why messages were refused (`failed`): most frequent first, at most 33 rows. */
       refusals: z.array(countedReason).default([]),
-      /** The first few offenders of each broken property, for people: at most 10 each. */
+      /** The first few offenders of each broken property, for people: at most 10 of each. */
       evidence: z.array(z.object({ property: z.string(), message: z.string() })),
-      /** Of these the first three each, with where to look: sessions, sequence numbers, times, whose content or receipt it was. */
+      /**
+       * The first three of these for each property, with where to look: sessions, sequence numbers, times, whose content or receipt it was.
+       */
       offenders: z.array(z.object({ property: z.string(), message: z.string(), detail: z.string() })).default([]),
     })
     .nullable(),
   http: http.nullable().default(null),
-  /** Null where letitcrash measured by itself. Otherwise there is no ledger: `delivery` says nothing, whatever the load was made of. */
+  /** Null if letitcrash measured by itself. Otherwise there is no ledger: `delivery` says nothing, whatever the load consisted of. */
   measuredBy: measuredBy.nullable().default(null),
   memory: z.object({
     perConnection: z
@@ -396,7 +412,7 @@ export const resultSchema = z.object({
         heapBytes: nullable,
         nativeBytes: nullable,
         kernelBytes: nullable,
-        /** Intervals of the two that are measured by themselves; native is what they leave. */
+        /** Intervals of the two that are measured directly; native memory is the rest. */
         heapLow: nullable.default(null),
         heapHigh: nullable.default(null),
         kernelLow: nullable.default(null),
@@ -404,41 +420,41 @@ export const resultSchema = z.object({
       })
       .nullable(),
     plateaus: z.array(z.object({ connections: count, pssBytes: number, heapBytes: nullable, kernelBytes: nullable })),
-    /** Everybody had come and left once before the plateaus; null where there are none, and in results from before it was kept. */
+    /** Everybody had come and left once before the plateaus; null if there are none, and in results from before it was kept. */
     rehearsed: z.boolean().nullable().default(null),
     returnedToBaseline: z.boolean().nullable(),
-    /** What that was judged by: the empty server before anybody came and after everybody left, and the difference that is allowed. */
+    /** What that was judged by: the empty server before anybody came and after everybody left, and the allowed difference. */
     baseline: z.object({ emptyBytes: number, afterBytes: number, allowanceBytes: number }).nullable().default(null),
-    /** The empty server after so many connections had come and gone since the drain. */
+    /** The empty server after this many connections had come and gone since the drain. */
     rounds: z
       .array(
         z.object({
           cycled: count,
-          /** Acknowledged in these rounds so far: the first rounds have none. */
+          /** Messages acknowledged in these rounds so far: the first rounds have none. */
           messages: count.default(0),
           pssBytes: number,
           heapBytes: nullable,
         }),
       )
       .default([]),
-    /** Slope of the rounds: memory that a connection leaves behind. Leaking when all of the interval of either is above its tolerance. */
+    /** Slope of the rounds: memory that a connection leaves behind. It is a leak if the whole interval of either is above its tolerance. */
     leak: z
       .object({ bytesPerConnection: number, ...leakFacts })
       .nullable()
       .default(null),
-    /** The same of a message: slope of the rounds that carried messages, less what their connections left behind. */
+    /** The same for a message: slope of the rounds with messages, less what their connections left behind. */
     leakPerMessage: z
       .object({ bytesPerMessage: number, ...leakFacts })
       .nullable()
       .default(null),
-    /** Highest PSS of each node and of the workers together, over the run; null as for the CPU below. */
+    /** Highest PSS of each node and of the workers together, over the run; null in the same cases as the CPU below. */
     peakPssBytes: z.object({ nodes: z.array(number), workers: nullable }),
   }),
   cpu: z.object({
-    /** CPU seconds per wall second during the load; null where another tool sent it and nobody looked. */
+    /** CPU seconds per wall second during the load; null if another tool sent it and the CPU was not measured. */
     nodes: z.array(number),
     workers: nullable,
-    /** CPU microseconds of all nodes during the load, per message of it that was acknowledged; null without one. */
+    /** CPU microseconds of all nodes during the load, for each of its messages that was acknowledged; null without one. */
     serverUsPerMessage: nullable,
   }),
   faults: z.array(
@@ -449,19 +465,21 @@ export const resultSchema = z.object({
       requested: z.record(z.string(), z.unknown()),
       injectedAtMs: nullable,
       healedAtMs: nullable,
-      /** A probe of its own saw that it took effect, and that it was undone; false of one that struck nothing. */
+      /** An independent probe saw that it took effect and that it was undone; false for one that struck nothing. */
       verified: z.boolean(),
-      /** False where there was nothing to strike: a recorded no-op. Null where that is not known: the injection failed, or an older result. */
+      /**
+       * False if there was nothing to strike: a recorded no-op. Null if that is not known: the injection failed, or the result is older.
+       */
       struck: z.boolean().nullable().default(null),
-      /** What the independent probe saw: dose asked and dose measured. */
+      /** What the independent probe saw: the dose that was asked for, and the dose that was measured. */
       evidence: z.array(z.string()),
       affectedUsers: count,
     }),
   ),
-  /** The level of service that counts as recovered; null where no fault struck, and in results from before it was kept. */
+  /** The level of service that counts as recovered; null if no fault struck, and in results from before it was kept. */
   recoveryLevel: z
     .object({
-      /** Of the messages, 0 to 1, this share is answered within `us`; null where there is none to go by. */
+      /** This share of the messages, 0 to 1, is answered within `us`; null if there is no basis for it. */
       share: number,
       us: nullable,
       /** Set by the scenario, or this run's own steady state, before the first fault. */
@@ -481,21 +499,21 @@ export const resultSchema = z.object({
       sloMs: nullable,
       drainedMs: nullable,
       longestGapMs: nullable,
-      /** Area above the steady state's p99: message-milliseconds; null where there was no steady state. */
+      /** Area above the steady state's p99: message-milliseconds; null if there was no steady state. */
       excessLatencyMs: nullable,
-      /** Milliseconds since the heal, what had come before that at 0; null where nothing was undone. */
+      /** Milliseconds since the heal; whatever had been reached before it is 0; null if nothing was undone. */
       fromHeal: z
         .object({ firstSuccessMs: nullable, reconnected99Ms: nullable, sloMs: nullable, drainedMs: nullable, watchedMs: number })
         .nullable(),
-      /** From the injection to the end of the load: a clock that is null was not seen within this. */
+      /** From the injection to the end of the load: a clock that is null was not reached within this. */
       watchedMs: number,
-      /** The latest earlier fault that was not recovered from at this injection, whose trouble these clocks may show; or null. */
+      /** The latest earlier fault that had not been recovered from at this injection, whose effects these clocks may include; or null. */
       overlaps: z.string().nullable(),
-      /** True when the fault was not recovered from before the run ended. */
+      /** True if the fault was not recovered from before the run ended. */
       censored: z.boolean(),
       /**
-       * False when no affected user noticed: none lost a connection, and none had a message refused or late before the next fault. There is
-       * then nothing to recover from: the clocks are null, and nothing is made of them.
+       * False if no affected user noticed: none lost a connection, and none had a message refused or late before the next fault. There is
+       * then nothing to recover from: the clocks are null and are not used.
        */
       noticed: z.boolean().default(true),
     }),
@@ -508,7 +526,7 @@ export const resultSchema = z.object({
       kind: z.string(),
       occurrences: z.array(z.string()),
       repeats: count,
-      /** Of them not in the clocks, since nobody noticed. */
+      /** How many of them are not in the clocks, because nobody noticed them. */
       unnoticed: count.default(0),
       /** Occurrences that overlap an earlier fault. */
       overlapping: count,
@@ -519,14 +537,17 @@ export const resultSchema = z.object({
         sloMs: distribution,
         drainedMs: distribution,
       }),
-      /** Null where no occurrence was undone. */
+      /** Null if no occurrence was undone. */
       fromHeal: z
         .object({ firstSuccessMs: distribution, reconnected99Ms: distribution, sloMs: distribution, drainedMs: distribution })
         .nullable(),
     }),
   ),
   checks: z.array(check),
-  /** By the p99 of what was meant to be sent in them, the worst first, at most five; empty where nothing was timed, and in older results. */
+  /**
+   * By the p99 of the messages that were meant to be sent in them, the worst first, at most five; empty if nothing was timed, and in older
+   * results.
+   */
   worstSeconds: z.array(worstSecond).default([]),
   timeline,
   reproduce: z.string(),

@@ -1,6 +1,6 @@
 /**
- * index.json: what lies in a folder of runs, one entry a run, comparison, exploration, replay or trend, newest first; all that the index
- * page may know. It also saves reading every document again: an entry whose document has not changed is taken as it is.
+ * index.json: what is in a folder of runs, with one entry for each run, comparison, exploration, replay or trend, newest first; this is
+ * everything that the index page may know. It also avoids reading every document again: an entry whose document has not changed is reused.
  */
 import { z } from 'zod';
 
@@ -10,23 +10,23 @@ const count = z.number().int().nonnegative();
 
 const indexFigure = z.object({
   name: z.string(),
-  /** Null where there is none; `words` then says why. */
+  /** Null if there is none; `words` then says why. */
   value: z.number().nullable(),
   /** As checks have it: us, ms, count, share; `ratio` is a change. */
   unit: z.string(),
-  /** In place of a number: `never`, `no faults`; null where there is a number. */
+  /** Instead of a number: `never`, `no faults`; null if there is a number. */
   words: z.string().nullable(),
 });
 
 const indexEntry = z.object({
-  /** Seen from the folder of the index, with slashes. */
+  /** Relative to the folder of the index, with slashes. */
   folder: z.string(),
   kind: z.enum(['run', 'comparison', 'diff', 'exploration', 'replay', 'trend']),
   /** The document that it was read from, in the folder, and which state of it. */
   document: z.string(),
   sizeBytes: count,
   modifiedMs: z.number(),
-  /** The page in the folder; null where it was not built. */
+  /** The page in the folder; null if it was not built. */
   page: z.string().nullable(),
   /** In a word, and whether that is good, bad, or open. */
   verdict: z.string(),
@@ -35,7 +35,7 @@ const indexEntry = z.object({
   name: z.string(),
   /** What it was played on. */
   about: z.string(),
-  /** ISO 8601, UTC; empty where it is not known. */
+  /** ISO 8601, UTC; empty if it is not known. */
   startedAt: z.string(),
   durationMs: z.number().nullable(),
   figures: z.array(indexFigure),
@@ -45,7 +45,7 @@ export const runIndexSchema = z.object({
   schema: z.literal(RUN_INDEX_SCHEMA),
   /** Newest first, at most MAX_ENTRIES. */
   entries: z.array(indexEntry),
-  /** Older ones that are in the folder and not among the entries. */
+  /** Older ones that are in the folder but not among the entries. */
   older: count,
   /** Folders whose document could not be read, and why, at most MAX_UNREADABLE. */
   unreadable: z.array(z.object({ folder: z.string(), why: z.string() })),

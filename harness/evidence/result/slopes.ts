@@ -1,12 +1,12 @@
 /**
- * Memory a connection, or a message, as the slope that it is: an estimate with an interval. One whose interval reaches zero, or that lies
- * below it, is not resolved: the run says no more than that it is no larger than the upper end. Pure.
+ * Memory for a connection, or for a message, as the slope that it is: an estimate with an interval. If the interval includes zero, or lies
+ * below it, the slope is not resolved: the run says only that it is no larger than the upper end. Pure.
  */
 import type { Result } from './result.ts';
 
 export interface Slope {
   readonly bytes: number;
-  /** Null where there is no interval. */
+  /** Null if there is no interval. */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -17,7 +17,7 @@ export function isResolved({ bytes, low }: Pick<Slope, 'bytes' | 'low'>): boolea
   return bytes > 0 && (low === null || low > 0);
 }
 
-/** Null where it was not measured. */
+/** Null if it was not measured. */
 export function slopeOf({ memory }: Pick<Result, 'memory'>, name: SlopeName): Slope | null {
   const { perConnection: cost, leak, leakPerMessage } = memory;
   switch (name) {
@@ -28,7 +28,7 @@ export function slopeOf({ memory }: Pick<Result, 'memory'>, name: SlopeName): Sl
     case 'kernel':
       return cost === null ? null : slope(cost.kernelBytes, cost.kernelLow, cost.kernelHigh);
     case 'native':
-      // What the heap leaves of the whole: its interval is as wide as both of theirs.
+      // The whole without the heap: its interval is as wide as both of theirs.
       return cost === null
         ? null
         : slope(cost.nativeBytes, difference(cost.low, cost.heapHigh), difference(cost.high, cost.heapLow));
@@ -39,13 +39,13 @@ export function slopeOf({ memory }: Pick<Result, 'memory'>, name: SlopeName): Sl
   }
 }
 
-/** The figure that a run may give as its own: null where it was not measured, or is not resolved. */
+/** The figure that a run may report: null if it was not measured, or is not resolved. */
 export function resolvedBytes(result: Pick<Result, 'memory'>, name: SlopeName): number | null {
   const found = slopeOf(result, name);
   return found !== null && isResolved(found) ? found.bytes : null;
 }
 
-/** What it is no larger than: the upper end of the interval, where the figure itself is not resolved. */
+/** The upper bound: the upper end of the interval, if the figure itself is not resolved. */
 export function atMostBytes(result: Pick<Result, 'memory'>, name: SlopeName): number | null {
   const found = slopeOf(result, name);
   return found === null || isResolved(found) ? null : found.high;

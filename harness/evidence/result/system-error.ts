@@ -1,4 +1,4 @@
-/** What the operating system says of a file, in words. Pure. */
+/** What the operating system reports about a file, in words. Pure. */
 import { errorText, outsideText } from './printable.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -19,13 +19,13 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: 'the disk does not work',
 };
 
-/** `there is no room left on its disk (ENOSPC)`; of an error that is not of that kind its own words. */
+/** `there is no room left on its disk (ENOSPC)`; for any other kind of error its own words. */
 export function systemErrorWords(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return code !== undefined && Object.hasOwn(WORDS, code) ? `${WORDS[code]} (${code})` : errorText(error);
 }
 
-/** What would be right, where that can be told without knowing what the file was for. */
+/** What would be right, if that can be said without knowing what the file was for. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: 'leave the folders of a command alone until it is over',
   EACCES: 'name a folder that this user may write in: --out DIR',

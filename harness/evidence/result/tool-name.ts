@@ -1,4 +1,4 @@
-/** What another load generator is called in a sentence. */
+/** The name of another load generator in a sentence. */
 import type { MeasuredBy } from './result.ts';
 
 export function toolName(tool: MeasuredBy['tool']): string {

@@ -1,11 +1,11 @@
 /**
- * What a run may not give as the server's. Where the generator was late, a fault could not be verified or the driver broke its rules, no
- * time, rate or cost is the server's: it is withheld from the Result, and so from everything that is made of it. What the ledger counted
- * stays, and so does what the generator says of itself. Pure.
+ * What a run may not report as the server's. If the generator was late, a fault could not be verified or the driver broke its rules, no
+ * time, rate or cost describes the server: it is withheld from the Result, and so from everything that is made from it. The counts of the
+ * ledger stay, and so does what the generator reports about itself. Pure.
  */
 import type { HttpMeasured, Result, Timeline } from './result.ts';
 
-/** Whether no figure of a run is the server's. */
+/** Whether no figure of a run describes the server. */
 export function isWithheld({ verdict, load }: Pick<Result, 'verdict' | 'load'>): boolean {
   return verdict === 'invalid' || load.valid === false;
 }
@@ -15,13 +15,13 @@ function staysKnown({ name, unit }: Result['checks'][number]): boolean {
   return /^(?:lag|load)\./.test(name) || (name.startsWith('delivery.') && unit === 'count');
 }
 
-/** The Result without what is withheld; itself where nothing is. */
+/** The Result without what is withheld; the Result itself if nothing is. */
 export function withoutWithheld(result: Result): Result {
   if (!isWithheld(result)) return result;
   const { load, latency, http, memory, cpu, timeline, checks } = result;
   return {
     ...result,
-    // What an open loop sent is the generator's; a closed one is told by the server when to send.
+    // In an open loop, what was sent depends on the generator; in a closed one, the server decides when to send.
     load: { ...load, ackedPerSecond: null, ratePerSecond: load.loop === 'open' ? load.ratePerSecond : null },
     latency: { ...latency, response: null, service: null, delivery: null },
     http: http === null ? null : withoutHttpFigures(http),
@@ -51,7 +51,7 @@ function withoutHttpFigures(http: HttpMeasured): HttpMeasured {
   return { ...http, answeredPerSecond: null, latency: null, messages };
 }
 
-/** A timeline without response times: what is left where they are withheld. */
+/** A timeline without response times: what remains if they are withheld. */
 export function withoutLatency(timeline: Timeline): Timeline {
   const nothing = timeline.p50Us.map(() => null);
   return { ...timeline, p50Us: nothing, p99Us: nothing, maxUs: nothing, heat: null };

@@ -31,7 +31,7 @@ export function regularizedBeta(x: number, a: number, b: number): number {
   return front * fraction;
 }
 
-/** The x with regularizedBeta(x, a, b) = p, by bisection: exact to the last digits, and not in a hurry. */
+/** The x with regularizedBeta(x, a, b) = p, by bisection: exact to the last digits, but slow. */
 export function betaQuantile(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;

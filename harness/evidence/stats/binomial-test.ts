@@ -7,8 +7,8 @@ import type { ShareInterval } from './wilson.ts';
 const SLACK = 1 + 1e-7;
 
 /**
- * Two-sided p-value of "the true share is `share`": the probability of all outcomes that are no more likely than what was seen. As R's
- * binom.test and SciPy's binomtest.
+ * Two-sided p-value of "the true share is `share`": the probability of all outcomes that are no more likely than the observed one, as in
+ * R's binom.test and SciPy's binomtest.
  * @throws RangeError unless 0 <= successes <= trials, both whole, trials above 0, and 0 < share < 1.
  */
 export function binomialTest(successes: number, trials: number, share: number): number {
@@ -26,8 +26,8 @@ export function binomialTest(successes: number, trials: number, share: number): 
 }
 
 /**
- * An interval that covers at least as often as it says, whatever the share: Clopper and Pearson (1934), "The use of confidence or
- * fiducial limits illustrated in the case of the binomial". Wider than Wilson's.
+ * An interval whose coverage is at least the nominal one, whatever the share: Clopper and Pearson (1934), "The use of confidence or
+ * fiducial limits illustrated in the case of the binomial". It is wider than Wilson's.
  * @throws RangeError unless 0 <= successes <= trials, both whole, trials above 0.
  */
 export function clopperPearson(successes: number, trials: number, confidence = 0.95): ShareInterval {

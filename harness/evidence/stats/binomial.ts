@@ -1,6 +1,6 @@
-/** The binomial distribution's quantile and distribution function, for any n a run can produce. Pure. */
+/** The binomial distribution's quantile and distribution function, for any n that a run can produce. Pure. */
 
-/** Terms this many times smaller than the largest add nothing to a double. */
+/** Terms smaller than the largest by this factor add nothing to a double. */
 const NEGLIGIBLE = 1e-20;
 
 export interface Binomial {
@@ -43,7 +43,7 @@ export function binomial(n: number, q: number): Binomial {
       return k >= first + cumulative.length ? 1 : (cumulative[Math.floor(k) - first] as number) / sum;
     },
     quantile(p) {
-      // Some billionths of slack: a sum of thousands of roundings must not push an exact hit to the next k.
+      // A slack of some billionths: a sum of thousands of roundings must not push an exact hit to the next k.
       const at = cumulative.findIndex((value) => value >= p * sum * (1 - 1e-13));
       return at < 0 ? n : first + at;
     },

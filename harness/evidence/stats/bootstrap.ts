@@ -1,4 +1,4 @@
-/** Intervals by drawing again from what was seen, group by group. Pure: the randomness comes in. */
+/** Intervals by resampling, group by group. Pure: the randomness is passed in. */
 import { quantileOfSorted } from './quantile.ts';
 
 export interface BootstrapOptions {

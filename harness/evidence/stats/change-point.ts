@@ -1,9 +1,9 @@
-/** Where a series changes its level or its spread. Pure: the randomness comes in. */
+/** Where a series changes its level or its spread. Pure: the randomness is passed in. */
 
 export interface ChangePointOptions {
   /** 0 (included) to 1 (excluded); orders a segment at random. */
   readonly random: () => number;
-  /** Random orders that a split must beat: 199 tell apart down to a p-value of 0.005. */
+  /** Random orders that a split must beat: with 199, p-values down to 0.005 are possible. */
   readonly permutations: number;
   /** Largest p-value of a split that counts. */
   readonly significance: number;
@@ -11,7 +11,7 @@ export interface ChangePointOptions {
   readonly minSize: number;
 }
 
-/** Distances of all pairs are kept: longer series need too much memory and time. */
+/** Distances of all pairs are kept, so longer series need too much memory and time. */
 const MAX_VALUES = 2000;
 
 /**
@@ -38,10 +38,10 @@ export function eDivisive(series: readonly number[], options: ChangePointOptions
 }
 
 /**
- * How many values at the beginning are not yet of the steady state: the marginal standard error rule, White (1997), "An effective
+ * How many values at the beginning do not belong to the steady state yet: the marginal standard error rule, White (1997), "An effective
  * truncation heuristic for bias reduction in simulation output". It leaves out as many as make the mean of the rest most certain, at most
  * half of them.
- * @returns 0 for a series without a beginning of its own, and for one of fewer than four values.
+ * @returns 0 for a series without a transient, and for one of fewer than four values.
  */
 export function firstSteady(series: readonly number[]): number {
   const n = series.length;
@@ -105,7 +105,7 @@ function isSignificant(values: readonly number[], strength: number, options: Cha
   for (let time = 0; time < permutations; time++) {
     const split = bestSplit(shuffled(values, random), minSize);
     if (split !== null && split.strength >= strength) asStrong++;
-    // No order that is left can make it significant any more.
+    // No remaining order can make it significant any more.
     if (asStrong > significance * (permutations + 1)) return false;
   }
   return true;

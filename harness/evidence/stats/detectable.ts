@@ -1,4 +1,4 @@
-/** The smallest worsening that a comparison would find: what "equivalent" is worth. Pure. */
+/** The smallest worsening that a comparison would find: how much "equivalent" means. Pure. */
 import { normalQuantile } from './normal.ts';
 
 export interface ComparisonSize {
@@ -42,7 +42,7 @@ function studentQuantile(p: number, freedom: number): number {
   return terms.reduce((sum, term, index) => sum + term / Math.max(1, freedom) ** (index + 1), z);
 }
 
-/** The fewest blocks, up to `most`, with which a true log ratio of `effect` is found; null when even `most` are too few. */
+/** The fewest blocks, up to `most`, with which a true log ratio of `effect` is found; null if even `most` are too few. */
 export function blocksFor(effect: number, size: Omit<ComparisonSize, 'blocks'>, most: number): number | null {
   for (let blocks = 1; blocks <= most; blocks++) if (detectableEffect({ ...size, blocks }) <= effect) return blocks;
   return null;

@@ -1,4 +1,4 @@
-/** A smooth quantile: less noisy than one order statistic, and with the ends cut off as robust. Pure. */
+/** A smooth quantile: less noisy than one order statistic, and robust because its ends are cut off. Pure. */
 import { regularizedBeta } from './beta.ts';
 
 /**

@@ -1,8 +1,8 @@
-/** The middle of a few values, with an interval that is exact whatever their distribution, if it is symmetric. Pure. */
+/** The middle of a few values, with an interval that is exact for any symmetric distribution. Pure. */
 import { checked, waysToSum } from './signed-rank.ts';
 
 export interface SignFlipInterval {
-  /** Infinite where so few values bound nothing on that side at this confidence. */
+  /** Infinite if so few values give no bound on that side at this confidence. */
   readonly low: number;
   readonly high: number;
   /** Probability that it encloses the middle, at least the confidence where the interval is finite. */

@@ -1,16 +1,16 @@
-/** Quantiles of times some of which never came: the recovery of repeated faults. Pure. */
+/** Quantiles of times of which some never came: the recovery of repeated faults. Pure. */
 import { normalQuantile } from './normal.ts';
 
-/** Times in any unit. What came is exact; what had not come when watching ended is known to be longer than it was watched. */
+/** Times in any unit. An observed time is exact; a time that had not come when watching ended is known to be longer than it was watched. */
 export interface CensoredSample {
   readonly came: readonly number[];
   readonly watched: readonly number[];
 }
 
 export interface CensoredQuantile {
-  /** The smallest time by which a share q has come; null when watching ended before: it is not below the longest time seen. */
+  /** The smallest time by which a share q has come; null if watching ended earlier: it is not below the longest observed time. */
   readonly value: number | null;
-  /** Interval of it; null where the sample holds no bound on that side. */
+  /** Its interval; null if the sample gives no bound on that side. */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -23,7 +23,7 @@ interface Step {
   readonly greenwood: number;
 }
 
-/** A product of fractions lands a rounding beside the share it means; R's survfit forgives as much. */
+/** A product of fractions may miss the intended share by a rounding error; R's survfit tolerates as much. */
 const SLACK = 1e-9;
 
 /**

@@ -1,7 +1,8 @@
 /** An error rate spent over several looks at the same growing evidence. Pure. */
 
 /**
- * What each look may err by itself, so that all together err by at most alpha (Bonferroni's inequality): looking early is then paid for.
+ * The error that each look may spend, so that all together err by at most alpha (Bonferroni's inequality): this is the price of looking
+ * early.
  * @throws RangeError unless alpha is above 0 and below 1 and the shares are above 0 and sum to 1.
  */
 export function splitAlpha(alpha: number, shares: readonly number[]): number[] {

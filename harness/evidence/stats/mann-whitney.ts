@@ -1,12 +1,12 @@
-/** Whether two columns of unpaired values lie apart. Pure. */
+/** Whether two columns of unpaired values differ. Pure. */
 import { normalUpper } from './normal.ts';
 
 export interface RankSum {
   /** Pairs in which the value of `a` is the greater; equal ones count half. */
   readonly u: number;
-  /** Two-sided: exact without ties where the smaller column has at most 8 values, else the normal approximation. */
+  /** Two-sided: exact if there are no ties and the smaller column has at most 8 values; otherwise the normal approximation. */
   readonly p: number;
-  /** Probability that a value of `a` is greater than one of `b`, equal ones counted half: 0.5 when nothing sets them apart. */
+  /** Probability that a value of `a` is greater than one of `b`, with equal ones counted half: 0.5 if they do not differ. */
   readonly superiority: number;
 }
 
@@ -51,9 +51,9 @@ function exactUpper(m: number, n: number, u: number): number {
     const next: number[][] = [[1]];
     for (let j = 1; j <= n; j++) {
       const ways = new Array<number>(i * j + 1).fill(0);
-      // The greatest is of a: it beats all j of b.
+      // The greatest value is from a: it beats all j of b.
       for (const [k, count] of (rows[j] as number[]).entries()) ways[k + j] = (ways[k + j] as number) + count;
-      // The greatest is of b.
+      // The greatest value is from b.
       for (const [k, count] of (next[j - 1] as number[]).entries()) ways[k] = (ways[k] as number) + count;
       next.push(ways);
     }

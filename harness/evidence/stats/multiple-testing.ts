@@ -1,4 +1,4 @@
-/** What is left of p-values when many were looked at. Pure. */
+/** Corrects p-values when many hypotheses were tested. Pure. */
 
 /**
  * Adjusted p-values in the given order: rejecting those at or below alpha errs at most once in 1/alpha times over all of them together,

@@ -1,16 +1,16 @@
-/** An interval for a quantile that assumes nothing of the distribution. Pure. */
+/** An interval for a quantile that makes no assumption about the distribution. Pure. */
 import { binomial } from './binomial.ts';
 import { quantileOfSorted } from './quantile.ts';
 
 export interface QuantileInterval {
   readonly value: number;
-  /** Order statistics that enclose the quantile; null where there are too few values for a bound on that side. */
+  /** Order statistics that enclose the quantile; null if there are too few values for a bound on that side. */
   readonly low: number | null;
   readonly high: number | null;
   /** Ranks of `low` and `high`, from 1; 0 and n + 1 where there is none. */
   readonly lowRank: number;
   readonly highRank: number;
-  /** How surely it encloses: at least the confidence asked for. */
+  /** The coverage: at least the requested confidence. */
   readonly coverage: number;
 }
 

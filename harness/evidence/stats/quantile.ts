@@ -14,12 +14,12 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   return sorted[Math.max(0, rank(q, n) - 1)] as number;
 }
 
-/** ceil(q n), immune to q n landing a rounding error above a whole number: 0.07 x 100 is 7, not 7.000000000000001. */
+/** ceil(q n), robust against q n being a rounding error above a whole number: 0.07 x 100 is 7, not 7.000000000000001. */
 function rank(q: number, n: number): number {
   return Math.min(n, Math.ceil(q * n * (1 - 1e-15)));
 }
 
-/** Quantiles of any column, one for each of `qs`; the column is left as it is. NaN for each when it is empty. */
+/** Quantiles of any column, one for each of `qs`; the column is not changed. NaN for each if it is empty. */
 export function quantiles(values: Float64Array, qs: readonly number[]): number[] {
   const sorted = values.slice().sort();
   return qs.map((q) => quantileOfSorted(sorted, q));

@@ -1,4 +1,4 @@
-/** Whether values lie above a point, by all the ways in which their signs might have fallen. Pure. */
+/** Whether values lie above a point, from all the ways in which their signs might have fallen. Pure. */
 
 /** The distribution is computed for at most this many values, since 2^n sign flips are then still exact in doubles. */
 const MAX_VALUES = 50;

@@ -1,4 +1,4 @@
-/** A straight line that a few wild points do not move: the memory of one more connection, from plateaus. Pure. */
+/** A straight line that a few outliers do not move: the memory of one more connection, from plateaus. Pure. */
 import { normalQuantile } from './normal.ts';
 
 export interface Line {
@@ -51,7 +51,7 @@ function median(sorted: Float64Array): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-/** What groups of equal values take from the variance. */
+/** The correction of the variance for groups of equal values. */
 function tieTerm(values: readonly number[]): number {
   const groups = new Map<number, number>();
   for (const value of values) groups.set(value, (groups.get(value) ?? 0) + 1);

@@ -1,27 +1,27 @@
 /**
- * Everything that is wrong with a command line, and not only what commander meets first: each mistake is taken out, and the rest read again.
- * No command is played.
+ * Finds everything that is wrong with a command line, not only what commander meets first: each mistake is taken out, and the rest is read
+ * again. No command is played.
  */
 import { type Command, CommanderError } from 'commander';
 
-/** More than a command line of people has. */
+/** More than any command line of a person has. */
 const MOST = 30;
-/** Stands for an argument that is missing. */
+/** Stands in for a missing argument. */
 const PLACEHOLDER = 'letitcrash-missing-argument';
 
 export interface Mistakes {
-  /** As commander or the program throws them; each once. */
+  /** As commander or the program throws them, each once. */
   readonly errors: readonly unknown[];
-  /** What is left of the command, whose arguments and options are right; null where none could be read. */
+  /** The rest of the command, whose arguments and options are valid; null if none could be read. */
   readonly command: Command | null;
 }
 
-/** The program's own hooks have looked at the command, and are content. */
+/** Thrown when the program's own hooks have checked the command and found nothing wrong. */
 class Read extends Error {
   override readonly name = 'Read';
 }
 
-/** `program` gives a new one each time, which tells of the command that it would play before it looks at it more closely. */
+/** `program` returns a new program each time, which reports the command that it would play before it checks the command more closely. */
 export async function allMistakes(
   argv: readonly string[],
   program: (onCalled: (command: Command) => void) => Command,
@@ -47,7 +47,7 @@ export async function allMistakes(
         errors.push(error);
         break;
       }
-      // Of words that may have belonged to what was taken out, or that stand for what is missing.
+      // This concerns words that may have belonged to what was taken out, or that stand in for something missing.
       if (isGuessed && (error.code === 'commander.excessArguments' || error.message.includes(PLACEHOLDER))) break;
       errors.push(error);
       rest = withoutMistake(error, rest);
@@ -57,7 +57,7 @@ export async function allMistakes(
   return { errors, command };
 }
 
-/** The command line without the option that is wrong, or with what is missing; null where nothing can be read of it any more. Pure. */
+/** The command line without the invalid option, or with the missing part added; null if nothing more can be read of it. Pure. */
 function withoutMistake({ code, message }: CommanderError, argv: readonly string[]): readonly string[] | null {
   switch (code) {
     case 'commander.unknownOption': {

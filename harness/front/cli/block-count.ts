@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { MAX_BLOCKS } from '../../studies/compare/looks.ts';
 
-/** Parses what is a whole number from `least` to as many as a comparison can have; throws InvalidArgumentError for anything else. */
+/** Parses a whole number from `least` to the maximum of a comparison; throws InvalidArgumentError for anything else. */
 export function blockCount(least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);

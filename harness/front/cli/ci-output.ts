@@ -1,14 +1,14 @@
-/** What a verdict leaves in a CI system beyond its files: annotations and the job summary of GitHub Actions, where that is what runs us. */
+/** What a verdict leaves in a CI system beyond its files: annotations and the job summary, if GitHub Actions runs this process. */
 import { appendFile } from 'node:fs/promises';
 import { type Annotation, annotationLines } from '../../../reports/github-annotations.ts';
 import { errorText } from '../../evidence/result/printable.ts';
 import type { Console } from './console.ts';
 import { writeAnnotations } from './output.ts';
 
-/** Does nothing elsewhere. A summary that cannot be written is complained about, and decides nothing. */
+/** Does nothing outside GitHub Actions. A summary that cannot be written leads to a complaint and decides nothing. */
 export async function tellGitHub(console: Console, annotations: readonly Annotation[], summary: string): Promise<void> {
   if (process.env.GITHUB_ACTIONS !== 'true') return;
-  // The runner reads commands from both streams; with --json stdout is the document's alone.
+  // The runner reads commands from both streams; with --json, stdout belongs to the document alone.
   writeAnnotations(console.options.json ? 'stderr' : 'stdout', annotationLines(annotations));
   const file = process.env.GITHUB_STEP_SUMMARY;
   if (summary === '' || file === undefined || file === '') return;

@@ -1,8 +1,11 @@
-/** Mistakes on the command line in the words of all other mistakes: what was written and what is wrong with it, then what would be right. Pure. */
+/**
+ * Mistakes on the command line in the style of all other mistakes: what was written and what is wrong with it, then what would be right.
+ * Pure.
+ */
 import type { CommanderError } from 'commander';
 import { outsideText } from '../../evidence/result/printable.ts';
 
-/** Of what commander found; `command` is as it was called: `letitcrash run`. */
+/** Translates an error of commander; `command` is the command as it was called, such as `letitcrash run`. */
 export function commandMistake({ code, message }: Pick<CommanderError, 'code' | 'message'>, command: string): string {
   const said = message.replace(/^error: /, '');
   const help = `${command} --help shows what there is`;
@@ -27,7 +30,7 @@ export function commandMistake({ code, message }: Pick<CommanderError, 'code' | 
   }
 }
 
-/** `option '--seed <n>' argument 'three' is invalid. A seed is ...`, or the same of an argument. */
+/** Reads `option '--seed <n>' argument 'three' is invalid. A seed is ...`, or the same message for an argument. */
 function invalid(said: string, command: string): string {
   const option = /^option '(?<flags>[^']*)' argument '(?<value>[\s\S]*)' is invalid\. (?<right>[\s\S]*)$/.exec(said)?.groups;
   const argument =

@@ -1,6 +1,6 @@
 /**
- * The flags that every command takes, so that a script may pass the same everywhere. A command's own help lists those that do something
- * there, and no others.
+ * The flags that every command accepts, so that a script may pass the same flags everywhere. The help of a command lists only those that
+ * have an effect there.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_SEED } from '../../plan/scenario/schema.ts';
@@ -29,13 +29,13 @@ function collect(text: string, before: readonly string[] = []): readonly string[
   return [...before, text];
 }
 
-/** Of the whole command line. */
+/** Adds the flags to the whole command line. */
 export function takeCommonFlags(root: Command): Command {
   for (const option of Object.values(FLAGS)) root.addOption(option);
   return root;
 }
 
-/** In the help of this command and of those below it. */
+/** Shows the flags in the help of this command and of its subcommands. */
 export function listCommonFlags(command: Command, flags: readonly CommonFlag[]): void {
   const listed = flags.map((flag) => FLAGS[flag]);
   for (const each of [command, ...command.commands])

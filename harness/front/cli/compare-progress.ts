@@ -1,4 +1,4 @@
-/** Shows a comparison while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+/** Shows a comparison while it runs: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 
 import { formatClock, formatCount, plural } from '../../evidence/result/format.ts';
 import type { ComparisonEvent } from '../../studies/compare/comparison-sides.ts';
@@ -8,7 +8,7 @@ type Run = Extract<ComparisonEvent, { kind: 'run' }>;
 
 const PLAIN_EVERY_MS = 30_000;
 
-/** A listener for events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
+/** A listener for events; `live` if a line can be rewritten. Call `end` before anything else is printed. */
 export function compareProgress(stream: ProgressStream, live: boolean): { event(event: ComparisonEvent): void; end(): void } {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {

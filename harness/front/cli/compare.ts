@@ -1,4 +1,4 @@
-/** `letitcrash compare <a> <b>`: two configurations of a server take turns; what differs, by how much, and how surely. */
+/** `letitcrash compare <a> <b>`: two configurations of a server take turns; shows what differs, by how much, and with what confidence. */
 import { randomInt } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -101,7 +101,7 @@ export function compareCommand(): Command {
     });
 }
 
-/** Two finished runs are set side by side, since nothing can be played; null where the sides are servers. */
+/** Two finished runs are put side by side, since they cannot be played; null if the sides are servers. */
 async function finishedSides(
   a: string | undefined,
   b: string | undefined,
@@ -139,7 +139,7 @@ interface Prepared {
   readonly folder: string;
 }
 
-/** Everything that can be wrong before anything runs; null, with the complaint made, when something is. */
+/** Checks everything that can be wrong before anything runs; returns null, after complaining, if something is. */
 async function prepare(
   a: string | undefined,
   b: string | undefined,
@@ -195,7 +195,7 @@ function refuse(problems: readonly Problem[], console: Console): null {
 
 /** A run that was killed may have left something behind, and its folder is needed again. */
 async function healInterrupted(folder: string, console: Console): Promise<void> {
-  // From inside an arena nobody can tell whether a run is alive.
+  // From inside an arena it cannot be seen whether a run is alive.
   if (presentArena() !== null || wasLaunchedInArena()) return;
   const runs = join(folder, 'runs');
   for (const name of await readdir(runs).catch(() => [])) {
@@ -235,7 +235,7 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
     try {
       const asked = askedOf(request, policy);
       if (!console.options.quiet) for (const message of reachText(asked)) progress.event({ kind: 'notice', message });
-      // Loaded only now: help and mistakes need no generator.
+      // Loaded only now, because help and mistakes need no generator.
       const { runComparison } = await import('../../studies/compare/run-comparison.ts');
       const comparison = await runComparison(sides, {
         seed: request.seed,
@@ -262,7 +262,7 @@ function play({ request, sides, policy, folder }: Prepared, strict: boolean, con
     } catch (error) {
       progress.end();
       if (signal.aborted) {
-        // Before its folder was its own there is nothing to go on with.
+        // Until the comparison owned its folder, there is nothing to resume.
         const isKept = isDeepStrictEqual(await readRequest(folder), request);
         const remedy = isKept ? `\n  letitcrash compare --resume ${shellWord(folder)}` : '';
         console.complain(`interrupted; everything that was started has been stopped${remedy}`);

@@ -1,4 +1,4 @@
-/** Where a command's words go: with --json the document is alone on stdout, and everything for people goes to stderr. */
+/** Where the text of a command goes: with --json the document is alone on stdout, and everything for people goes to stderr. */
 import type { Command } from 'commander';
 import { clip } from '../../evidence/result/printable.ts';
 import { writeDocument, writeLines } from './output.ts';
@@ -14,26 +14,29 @@ export interface CommonOptions {
 
 export interface Console {
   readonly options: CommonOptions;
-  /** Whether people's text may be coloured. */
+  /** Whether text for people may be coloured. */
   readonly colour: boolean;
-  /** Columns of the terminal; infinite where there is none: in a file or a pipe nothing is cut. */
+  /** Columns of the terminal; infinite if there is none: nothing is cut off in a file or a pipe. */
   readonly width: number;
-  /** The result of the command in words, whoever wrote them. Not printed with --json. */
+  /** Prints the result of the command in words. Not printed with --json. */
   print(text: string): void;
-  /** The same with the colours that a report builder gave it. */
+  /** Prints the same with the colours that a report builder gave it. */
   printReport(text: string): void;
-  /** What went wrong. */
+  /** Prints what went wrong. */
   complain(text: string): void;
-  /** The document, with --json. */
+  /** Prints the document, with --json. */
   document(value: unknown): void;
 }
 
 const DEFAULT_WIDTH = 80;
-/** Most characters of a line of a complaint, and most lines. */
+/** Maximum characters of a line of a complaint, and maximum lines. */
 const COMPLAINT_CHARS = 1_000;
 const COMPLAINT_LINES = 12;
 
-/** What is wrong on one line, and what would be right on indented ones: a line that begins otherwise is somebody else's, and goes on with its own. */
+/**
+ * A complaint says what is wrong on one line, and what would be right on indented lines. A line that begins in any other way is foreign
+ * text and continues with its own lines.
+ */
 function complaint(text: string): string {
   const lines: string[] = [];
   for (const line of text.split(/\r\n|[\n\r\u2028\u2029]/u)) {

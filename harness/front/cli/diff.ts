@@ -1,4 +1,4 @@
-/** `letitcrash diff <run> <run>`: two finished runs side by side, with no claim beyond what two runs can bear. */
+/** `letitcrash diff <run> <run>`: puts two finished runs side by side, and claims no more than two runs can support. */
 import { Command } from 'commander';
 import { consoleOf } from './console.ts';
 import { ExitCode } from './exit-codes.ts';

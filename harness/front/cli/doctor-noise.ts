@@ -23,21 +23,21 @@ import { ExitCode } from './exit-codes.ts';
 import { interruptible } from './interruption.ts';
 import { isLive, ProgressLine } from './progress-line.ts';
 
-/** Few, for it is a look and no comparison; the deviation is then known within a factor of two. */
+/** Few blocks, because this is a look and not a comparison; the deviation is then known within a factor of two. */
 export const NOISE_BLOCKS = 6;
-/** Fewer say nothing. */
+/** Fewer blocks say nothing. */
 export const LEAST_BLOCKS = 3;
 const MOST_MARGIN = 1;
 const PLAIN_EVERY_MS = 15_000;
 
 export interface NoiseOptions {
   readonly scenario: string;
-  /** A share; null leaves each metric its own. */
+  /** A share; null keeps each metric's own margin. */
   readonly margin: number | null;
   readonly blocks: number;
 }
 
-/** Of the option `--margin`. @throws InvalidArgumentError. */
+/** Parses the option `--margin`. @throws InvalidArgumentError. */
 export function parseMargin(text: string): number {
   const parsed = parseShare(text);
   if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
@@ -80,13 +80,13 @@ export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, co
   return enough ? ExitCode.pass : ExitCode.invalid;
 }
 
-/** The pilot, or the exit code of whatever kept it from being played. */
+/** The pilot, or the exit code for what kept it from being played. */
 async function play(plan: Plan, seed: number, blocks: number, console: Console): Promise<NoisePilot | ExitCode> {
   const line = new ProgressLine(process.stderr, isLive(), PLAIN_EVERY_MS);
   const quiet = console.options.quiet;
   const folder = await mkdtemp(join(tmpdir(), 'letitcrash-noise-'));
   try {
-    // Loaded only now: everything else of the doctor needs no generator.
+    // Loaded only now, because everything else of the doctor needs no generator.
     const { playNoisePilot } = await import('../../studies/compare/noise-pilot.ts');
     return await interruptible(async (signal) => {
       try {

@@ -1,4 +1,4 @@
-/** Shows an exploration while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+/** Shows an exploration while it runs: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 
 import { formatClock, formatCount, formatNumber, plural } from '../../evidence/result/format.ts';
 import type { ExplorationEvent } from '../../studies/explore/exploration.ts';
@@ -9,7 +9,7 @@ type Tick = Extract<ExplorationEvent, { kind: 'tick' }>;
 
 const PLAIN_EVERY_MS = 15_000;
 
-/** A listener for events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
+/** A listener for events; `live` if a line can be rewritten. Call `end` before anything else is printed. */
 export function exploreProgress(stream: ProgressStream, live: boolean): { event(event: ExplorationEvent): void; end(): void } {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {

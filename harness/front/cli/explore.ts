@@ -30,7 +30,7 @@ interface Options {
   readonly arena?: boolean;
 }
 
-/** The only place so far where schedules are played. */
+/** So far the only place where schedules are played. */
 const PLACES: readonly string[] = ['real'];
 const MAX_COUNT = 1_000_000;
 
@@ -85,7 +85,7 @@ export function exploreCommand(): Command {
         process.exitCode = ExitCode.usage;
         return;
       }
-      // What only an arena can do is left out where there is none.
+      // Faults that only an arena can play are left out if there is none.
       const anywhere = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
       process.exitCode = await inArena({ kinds: anywhere, targets: [prepared.plan.target], asked: options.arena }, console, () =>
         play(prepared, options, console),

@@ -35,12 +35,12 @@ import { inArena } from './in-arena.ts';
 import { interruptible } from './interruption.ts';
 import { isLive } from './progress-line.ts';
 
-/** Where neither the command line nor the policy names a load. */
+/** Used if neither the command line nor the policy names a load. */
 const DEFAULT_SCENARIO = 'compare';
 
 type ComparedOptions = GateOptions & { readonly baseline: string };
 
-/** Gives the exit code; what is wrong has then been said. */
+/** Returns the exit code, after reporting what is wrong. */
 export async function gateComparison(options: ComparedOptions, policy: Policy, console: Console): Promise<number> {
   const here = machineFingerprint(thisMachine());
   const refusal = machineRefusal(policy, here, here);
@@ -64,7 +64,7 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
   if (typeof sides === 'number') return sides;
   const { candidate, baseline, lacks } = sides;
   const loadMs = Math.max(candidate.plan.load.durationMs, baseline?.plan.load.durationMs ?? 0);
-  // What is compared with nothing is one run.
+  // If there is nothing to compare with, one run is played.
   const short = baseline === null ? null : tooLittleTime(askedOf(policy), policy.budgetMs, loadMs);
   if (short !== null) {
     await refuse(
@@ -74,7 +74,7 @@ export async function gateComparison(options: ComparedOptions, policy: Policy, c
     return ExitCode.usage;
   }
   const kinds = candidate.plan.faults.map(({ kind }) => kind);
-  // What they run on came with them.
+  // Each side brought its own runtime.
   return inArena({ kinds, targets: [], asked: undefined }, console, () =>
     explained(console, async (signal) => {
       const strict = options.strict === true;
@@ -90,7 +90,7 @@ function askedOf(policy: Policy): Asked {
   return { blocks: policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
 }
 
-/** What the action gives, or the exit code for why it could not. */
+/** The result of the action, or the exit code for why it failed. */
 async function explained<Outcome>(
   console: Console,
   action: (signal: AbortSignal) => Promise<Outcome>,
@@ -112,7 +112,7 @@ async function explained<Outcome>(
 
 async function built(request: GateRequest, policy: Policy, console: Console, signal: AbortSignal): Promise<GateSides> {
   const { out, quiet } = console.options;
-  // Blocks of an earlier gate may be of another state of the same folder: they prove nothing about this one.
+  // Blocks of an earlier gate may belong to another state of the same folder, so they prove nothing about this one.
   if (out !== null && existsSync(join(out, 'blocks.ndjson')))
     throw new GateError('usage', `--out ${out}: holds an earlier comparison\n  name another folder, or remove it`);
   const progress = buildProgress(process.stderr, isLive());
@@ -154,7 +154,7 @@ async function compared(
   const progress = compareProgress(process.stderr, isLive());
   const asked = askedOf(policy);
   if (!quiet) for (const message of reachText(asked)) progress.event({ kind: 'notice', message });
-  // Loaded only now: mistakes need no generator.
+  // Loaded only now, because mistakes need no generator.
   const { runComparison } = await import('../../studies/compare/run-comparison.ts');
   const comparison = await runComparison(
     {

@@ -1,6 +1,6 @@
 /**
- * `letitcrash gate --baseline RUN --candidate RUN`: two finished runs. Nothing is played, so nothing is called worse: they are set side by
- * side, and the candidate is held to the policy's limits.
+ * `letitcrash gate --baseline RUN --candidate RUN`: two finished runs. Nothing is played, so nothing is called worse: the runs are put side
+ * by side, and the candidate is checked against the policy's limits.
  */
 import { diffMarkdown } from '../../../reports/diff-markdown.ts';
 import { diffAnnotations } from '../../../reports/github-annotations.ts';

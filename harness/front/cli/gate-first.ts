@@ -1,6 +1,7 @@
 /**
- * `letitcrash gate` where the baseline has no such server yet: the change that brings it is compared with nothing, so the candidate is
- * played alone and held to its scenario and to the policy's limits. What holds is no proof that nothing became worse: the answer is open.
+ * `letitcrash gate` when the baseline has no such server yet. The change that adds the server cannot be compared with anything, so the
+ * candidate is played alone and checked against its scenario and the policy's limits. That these hold does not prove that nothing became
+ * worse, so the answer is undecided.
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 import { liveProgress } from './live-progress.ts';
 import { isLive } from './progress-line.ts';
 
-/** A run that the machine spoilt says nothing of the candidate; so often it is played. */
+/** A run that the machine spoilt says nothing about the candidate; this is how often it is played. */
 const ATTEMPTS = 3;
 
 export interface FirstGate {
@@ -32,7 +33,7 @@ export interface FirstGate {
   readonly signal: AbortSignal;
 }
 
-/** Gives the exit code. @throws what a run throws that could not take place; the signal's reason when aborted. */
+/** Returns the exit code. @throws what a run throws that could not take place; the signal's reason when aborted. */
 export async function gateFirst({ candidate, lacks, policy, strict, signal }: FirstGate, console: Console): Promise<ExitCode> {
   const why = `there is nothing to compare with yet: ${lacks}. The candidate was played alone; from the next change on both are compared`;
   const folder = console.options.out ?? defaultRunPath(new Date(), `gate-${candidate.plan.scenario.name}`, candidate.target.name);
@@ -51,9 +52,9 @@ export async function gateFirst({ candidate, lacks, policy, strict, signal }: Fi
   return judged.verdict === 'pass' && strict ? ExitCode.inconclusive : VERDICT_CODES[judged.verdict];
 }
 
-/** The first run that the machine did not spoil, else the last. Each has a folder of its own. */
+/** The first run that the machine did not spoil, or else the last one. Each has its own folder. */
 async function playedResult({ plan, target }: GateSide, folder: string, console: Console, signal: AbortSignal): Promise<Result> {
-  // Loaded only now: mistakes need no generator.
+  // Loaded only now, because mistakes need no generator.
   const { runScenario } = await import('../../run/conductor/conductor.ts');
   const progress = liveProgress(process.stderr, isLive());
   const say: typeof progress.event = (event) => {

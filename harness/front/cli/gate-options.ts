@@ -1,4 +1,4 @@
-/** What `letitcrash gate` takes, as commander hands it over. */
+/** The options of `letitcrash gate`, as commander passes them. */
 export interface GateOptions {
   readonly baseline?: string;
   readonly candidate?: string;

@@ -1,4 +1,4 @@
-/** `letitcrash gate --run DIR`: one finished run, held to the absolute limits of a policy. */
+/** `letitcrash gate --run DIR`: one finished run, checked against the absolute limits of a policy. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultAnnotations } from '../../../reports/github-annotations.ts';
@@ -16,7 +16,7 @@ import { refuse, tellGitHub } from './ci-output.ts';
 import type { Console } from './console.ts';
 import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 
-/** The run's own files stay as they are: the judgement is written beside them, or where --out says. */
+/** The run's own files are not changed: the judgement is written beside them, or where --out says. */
 export async function gateRun(given: string, policy: Policy, console: Console): Promise<ExitCode> {
   if (policy.slo.length === 0) {
     const named = policy.source ?? 'the policy';

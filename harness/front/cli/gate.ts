@@ -55,7 +55,7 @@ export function gateCommand(): Command {
 async function gate(options: GateOptions, console: Console): Promise<number> {
   const mistake = mistakeIn(options);
   const loaded = await policyOf(options);
-  // Both files are mended in one go: neither has to run for what is wrong with the other.
+  // Mistakes in both files are reported at once, so that they can be mended together.
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(await scenarioProblems(options, loaded, console))];
   if (mistake !== null || !loaded.ok || problems.length > 0) {
     if (mistake !== null) await refuse(console, mistake);
@@ -72,8 +72,8 @@ async function gate(options: GateOptions, console: Console): Promise<number> {
 }
 
 /**
- * Of the load, as far as it can be told before the sides are built: which servers there are, and what they can, is in their sources. None where
- * none is played.
+ * Mistakes in the load that can be found before the sides are built: the sources of the sides decide which servers exist and what they can
+ * do. Finds none if nothing is played.
  */
 async function scenarioProblems(options: GateOptions, policy: PolicyOutcome, console: Console): Promise<readonly Problem[]> {
   const given = options.scenario ?? (policy.ok ? policy.policy.scenario : null);

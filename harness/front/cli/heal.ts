@@ -49,7 +49,7 @@ export function healCommand(): Command {
     });
 }
 
-/** Null where there is a folder: one without a journal has nothing to heal. */
+/** Null if there is a folder: one without a journal has nothing to heal. */
 async function whyNoRunFolder(given: string): Promise<string | null> {
   const facts = await stat(given).catch(() => null);
   if (facts?.isDirectory() === true) return null;

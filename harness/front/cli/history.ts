@@ -1,4 +1,4 @@
-/** `letitcrash history add|show`: keeps results in a folder, and shows how figures went and where they changed. */
+/** `letitcrash history add|show`: keeps results in a folder, and shows how figures developed and where they changed. */
 import { Command } from 'commander';
 import { trendText } from '../../../reports/trend-text.ts';
 import { metrics } from '../../evidence/metrics/metrics.ts';
@@ -123,7 +123,7 @@ function showCommand(): Command {
     });
 }
 
-/** Null, and said, when there is nothing to show. */
+/** Null, after saying so, if there is nothing to show. */
 async function read(folder: string, console: Console): Promise<ReadHistory | null> {
   const kept = await readHistory(folder);
   if (kept.unreadable.length > 0)

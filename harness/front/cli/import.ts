@@ -1,4 +1,4 @@
-/** `letitcrash import k6|autocannon|artillery <file>`: makes a run of what another load generator wrote. */
+/** `letitcrash import k6|autocannon|artillery <file>`: makes a run from what another load generator wrote. */
 import { Argument, Command } from 'commander';
 import { terminalSummary } from '../../../reports/terminal.ts';
 import { IMPORT_TOOLS, type ImportTool } from '../../studies/import/import-output.ts';

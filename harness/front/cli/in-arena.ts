@@ -1,6 +1,6 @@
 /**
- * What a command that breaks things does before it starts anything: it fetches what its servers will run on, and goes into an arena, where
- * that is possible or must be. An arena has no network: nothing can be fetched from inside.
+ * What a command that breaks things does before it starts anything: it fetches what its servers will run on, and enters an arena if that is
+ * possible or required. An arena has no network, so nothing can be fetched from inside.
  */
 
 import { RunError } from '../../contracts/run-error.ts';
@@ -16,17 +16,17 @@ import { interruptible } from './interruption.ts';
 import { writeLines } from './output.ts';
 
 export interface ArenaPlay {
-  /** The faults to come: with any there is something to clean up after. */
+  /** The faults to be played; if there are any, there is something to clean up afterwards. */
   readonly kinds: readonly string[];
   /** What will be started. */
   readonly targets: readonly Plan['target'][];
-  /** The flag; undefined leaves it to the faults. */
+  /** The flag; if undefined, the faults decide. */
   readonly asked: boolean | undefined;
-  /** Hears what is told from inside. */
+  /** Listens to what is reported from inside. */
   readonly onNews?: (news: unknown) => void;
 }
 
-/** Plays in an arena or without one, and gives the exit code. */
+/** Plays in an arena or without one, and returns the exit code. */
 export async function inArena(
   { kinds, targets, asked, onNews }: ArenaPlay,
   console: Console,
@@ -39,7 +39,7 @@ export async function inArena(
   }
   const byDefault: ArenaWish = needed ? 'needed' : kinds.length > 0 ? 'if-possible' : 'no';
   if (presentArena() === null && !wasLaunchedInArena()) {
-    // From inside an arena nobody can tell whether an earlier run in this folder is alive.
+    // From inside an arena it cannot be seen whether an earlier run in this folder is alive.
     await healEarlier(console);
     const refusal = await fetchRuntimes(targets, console);
     if (refusal !== null) return refusal;
@@ -62,7 +62,7 @@ async function healEarlier({ options: { out }, complain }: Console): Promise<voi
   if (healed?.state === 'healed') complain(`${out}: an earlier run was killed; what it left behind is undone`);
 }
 
-/** Null when all is there; else the exit code. */
+/** Null if everything is there; otherwise the exit code. */
 function fetchRuntimes(targets: ArenaPlay['targets'], console: Console): Promise<ExitCode | null> {
   return interruptible(async (signal) => {
     const say = (message: string): void => {

@@ -1,4 +1,7 @@
-/** `letitcrash init`: everything between a project and a gate on its changes: a server's target, a load, a policy, the CI, package.json. */
+/**
+ * `letitcrash init`: writes everything that a project needs to gate its changes: a target for its server, a load, a policy, the CI job and
+ * package.json.
+ */
 import { Command, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type FoundProject, findProject } from '../starter/found-project.ts';
@@ -51,7 +54,7 @@ async function init(flags: Flags, console: Console): Promise<ExitCode> {
   try {
     setup = await setupOf(flags, found, console);
     const dependencies = { letitcrash: `^${packageJson.version}`, ...(setup.server === 'own' ? STAND_IN_DEPENDENCIES : {}) };
-    // Before anything is written: what is wrong with it leaves the folder as it was.
+    // Before anything is written, so that a mistake leaves the folder unchanged.
     wired = await plannedPackage(root, { dependencies, scripts: SCRIPTS });
   } catch (error) {
     if (error instanceof NoAnswerError) {

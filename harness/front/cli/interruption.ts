@@ -1,11 +1,13 @@
-/** Ctrl-C and its like, as signals that whatever goes on can listen to. Until it is over, the process does not end by itself. */
+/**
+ * Ctrl-C and similar signals, as AbortSignals that running work can listen to. Until the work is over, the process does not end by itself.
+ */
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** One Ctrl-C may come twice: from the terminal, and passed on by npm or by the launcher of an arena. */
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by npm or by the launcher of an arena. */
 const SAME_WITHIN_MS = 500;
 
-/** The first time, and any time after it. Each signal's reason is the name of the one that came. */
+/** Aborted the first time, and any later time. The reason of each is the name of the signal that came. */
 export interface Interruption {
   readonly first: AbortSignal;
   readonly again: AbortSignal;
@@ -16,7 +18,7 @@ export function interruptible<Outcome>(action: (signal: AbortSignal) => Promise<
   return twiceInterruptible(({ first }) => action(first));
 }
 
-/** The same for what ends early when it is asked once, and at once when it is asked again. */
+/** The same for work that ends early when it is asked once, and at once when it is asked again. */
 export async function twiceInterruptible<Outcome>(action: (interruption: Interruption) => Promise<Outcome>): Promise<Outcome> {
   const first = new AbortController();
   const again = new AbortController();

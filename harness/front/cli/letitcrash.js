@@ -46,7 +46,7 @@ if (process.argv[2] === 'install-node') {
   }
 }
 
-/** npm's packages of Node for this platform: their names follow no one rule. */
+/** npm's packages of Node for this platform: their names follow no single rule. */
 function platformPackages() {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   return platform === 'darwin-arm64' ? [`node-bin-${platform}`, `node-${platform}`] : [`node-${platform}`];
@@ -71,7 +71,7 @@ function pinnedNode() {
   return null;
 }
 
-/** Where letitcrash keeps a Node of its own. */
+/** Where letitcrash keeps its own Node. */
 function ownFolder() {
   const { XDG_CACHE_HOME: given } = process.env;
   return join(given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache'), 'letitcrash', 'node', OWN_NODE);
@@ -100,7 +100,7 @@ async function installNode(surplus) {
   const [name] = platformPackages();
   console.log(`fetching ${name}@${OWN_NODE} with npm, into ${folder}`);
   mkdirSync(folder, { recursive: true });
-  // A package of its own, or npm would look for one further up.
+  // This needs its own package.json, or npm would look for one further up.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const code = await runNpm(['install', '--no-audit', '--no-fund', '--no-package-lock', `${name}@${OWN_NODE}`], folder);
   const node = fetchedNode();
@@ -120,7 +120,7 @@ function runNpm(args, cwd) {
   const script = process.env.npm_execpath;
   const own = script?.endsWith('npm-cli.js') === true;
   const [program, before] = own ? [process.execPath, [script]] : ['npm', []];
-  // Where npx believes it is, is not where this is to be installed.
+  // npx's own idea of its location is not where this should be installed.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_config_local_prefix$|^npm_package|^INIT_CWD$/.test(name)),
   );
@@ -135,24 +135,26 @@ function ended(child) {
   });
 }
 
-/** Taken over from an older Node: when that shell is gone, however it went, this process leaves in good order. */
+/**
+ * Called when an older Node handed over to this process: when that shell is gone, for whatever reason, this process exits in good order.
+ */
 function followTheShell() {
-  // Inside an arena the channel is the launcher's.
+  // Inside an arena the channel belongs to the launcher.
   if (process.env[TAKEN_OVER] === undefined || process.env.LETITCRASH_ARENA !== undefined || !process.connected) return;
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();
 }
 
-/** Becomes a shell around the other Node: passes signals on, and ends as it ends. */
+/** Becomes a shell around the other Node: passes on signals, and ends as it ends. */
 function takeOver(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    // The channel carries nothing; its end tells the other that this one is gone.
+    // The channel carries nothing; its end tells the other process that this one is gone.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [TAKEN_OVER]: process.versions.node },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to both of us already.
+      // A terminal already sends Ctrl-C to both processes.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }

@@ -1,4 +1,4 @@
-/** Shows a run while it goes on: one line that rewrites itself on a terminal, plain lines now and then elsewhere. */
+/** Shows a run while it is going on: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 import { formatCount, formatMs, formatRate, formatUs } from '../../evidence/result/format.ts';
 import type { RunEvent } from '../../run/conductor/progress.ts';
 import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
@@ -7,7 +7,7 @@ type Tick = Extract<RunEvent, { kind: 'tick' }>;
 
 const PLAIN_EVERY_MS = 5_000;
 
-/** A listener for a run's events; `live` where a line can be rewritten. Call `end` before anything else is printed. */
+/** A listener for the events of a run; `live` if a line can be rewritten. Call `end` before anything else is printed. */
 export function liveProgress(stream: ProgressStream, live: boolean): { event(event: RunEvent): void; end(): void } {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
@@ -48,7 +48,7 @@ function tickFields(tick: Tick): readonly Field[] {
   ];
 }
 
-/** Three digits of a long run would stand still for seconds. */
+/** With three digits, the figure of a long run would not change for seconds. */
 function timeText(ms: number): string {
   return ms < 100_000 ? formatMs(ms) : `${formatCount(Math.round(ms / 1000))} s`;
 }

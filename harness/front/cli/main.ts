@@ -1,4 +1,4 @@
-/** The command line as a whole: its commands, the flags that all of them take, and what happens to mistakes. */
+/** The command line as a whole: its commands, the flags that all of them accept, and how mistakes are handled. */
 
 import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -44,7 +44,7 @@ Example:
 
 const ALL = ['json', 'out', 'seed', 'quiet', 'set'] as const;
 
-/** Each with the common flags that do something there. */
+/** Each command with the common flags that have an effect there. */
 const COMMANDS: readonly (readonly [command: () => Command, flags: readonly CommonFlag[]])[] = [
   [runCommand, ALL],
   [exploreCommand, ALL],
@@ -68,13 +68,13 @@ const COMMANDS: readonly (readonly [command: () => Command, flags: readonly Comm
   [pruneCommand, ['json']],
 ];
 
-/** All of it, for one command line. `onCalled` is told of the command before it is played. */
+/** Builds the program for one command line. `onCalled` is told the command before it is played. */
 export function program(onCalled: (command: Command) => void = () => undefined): Command {
   const root = new Command('letitcrash')
     .description('Loads a messaging server, breaks it on purpose, and accounts for every message.')
     .version(packageJson.version)
     .exitOverride()
-    // Mistakes are told in one style, by exitCodeOf.
+    // exitCodeOf reports all mistakes in one style.
     .configureOutput({ outputError: () => undefined })
     .hook('preAction', (_root, command) => {
       onCalled(command);
@@ -107,7 +107,7 @@ function isMistakeOfWords(error: unknown): boolean {
   return error instanceof MistakeError || error instanceof OutError;
 }
 
-/** All that is wrong with a command line, and with the scenario that it names: nothing of it was played. */
+/** Everything that is wrong with a command line and with the scenario that it names. Nothing is played. */
 async function tellAllMistakes(argv: readonly string[]): Promise<ExitCode> {
   const { errors, command } = await allMistakes(argv, program);
   const codes = errors.map((error) => exitCodeOf(error, argv));
@@ -118,7 +118,7 @@ async function tellAllMistakes(argv: readonly string[]): Promise<ExitCode> {
   return codes.includes(ExitCode.usage) ? ExitCode.usage : ExitCode.environment;
 }
 
-/** What a command writes goes into a folder; export's is a file. A command without files of its own leaves --out alone. */
+/** A command writes into a folder, except that export writes a file. A command without files ignores --out. */
 function refuseOut(command: Command): void {
   const { out } = command.optsWithGlobals<{ readonly out?: string }>();
   if (out === undefined) return;
@@ -126,7 +126,7 @@ function refuseOut(command: Command): void {
   if (problem !== null) throw new OutError(problem);
 }
 
-/** What is left empty, as an unset variable of a script leaves it, would be read as this folder. */
+/** An empty argument, for example from an unset variable in a script, would be read as the current folder. */
 function refuseEmpty(command: Command): void {
   const place = command.args.findIndex((word) => word.trim() === '');
   // The last argument may take several words.
@@ -158,7 +158,7 @@ class OutError extends ToldError {
 function exitCodeOf(error: unknown, argv: readonly string[]): ExitCode {
   const told = (text: string): void => writeLines('stderr', `letitcrash: ${text}`);
   if (error instanceof CommanderError) {
-    // Whoever asks for help or the version has made no mistake, and whoever says nothing has been shown the help.
+    // Asking for help or the version is no mistake, and a command line without words has already been answered with the help.
     if (error.exitCode === 0) return ExitCode.pass;
     if (error.code !== 'commander.help') told(commandMistake(error, calledBy(argv)));
     return ExitCode.usage;

@@ -59,14 +59,14 @@ async function pageOf(given: string | undefined): Promise<{ readonly path: strin
     return { path: await writeReportsOf(read.document, read.folder) };
   }
   if (!facts.isDirectory()) return read;
-  // Before anything is written into a folder that may be anybody's.
+  // Before anything is written into a folder that may belong to somebody else.
   if (given !== undefined && (await readRunIndex(path)).entries.length === 0)
     return `${given}: holds no run\n  give a run folder, or a folder of them`;
   const written = await writeRunIndex(path);
   return typeof written === 'string' ? written : { path: written.page };
 }
 
-/** The program that opens addresses for whoever sits here; null where nobody does. */
+/** The program that opens addresses for the user of this machine; null if nobody is there to see it. */
 function openerHere(): readonly [file: string, ...words: string[]] | null {
   if (process.stdout.isTTY !== true) return null;
   switch (process.platform) {
@@ -79,7 +79,7 @@ function openerHere(): readonly [file: string, ...words: string[]] | null {
   }
 }
 
-/** Whether it began: the browser stays when this command ends. */
+/** Whether it started: the browser stays open when this command ends. */
 function opened([file, ...words]: readonly [string, ...string[]], address: string): Promise<boolean> {
   return new Promise((done) => {
     const child = spawn(file, [...words, address], { stdio: 'ignore', detached: true });

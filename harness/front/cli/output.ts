@@ -1,6 +1,7 @@
 /**
- * Where words leave for a terminal, a log or a pipe: the only file of the harness that writes to stdout and stderr (test/rules/outside-text.test.ts).
- * Whatever is printed goes through logText or documentText here, so that no command has to think of it.
+ * Where text leaves for a terminal, a log or a pipe: the only file of the harness that writes to stdout and stderr
+ * (test/rules/outside-text.test.ts). Everything that is printed goes through logText or documentText here, so no command has to take care
+ * of it.
  */
 import { documentText, type LogOptions, logText, outsideText } from '../../evidence/result/printable.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -17,12 +18,12 @@ export function writeDocument(value: unknown): void {
   write('stdout', `${documentText(value)}\n`);
 }
 
-/** What is a program's to read, as it is: a script for k6. */
+/** Text for a program, unchanged: a script for k6. */
 export function writeScript(text: string): void {
   write('stdout', text);
 }
 
-/** Commands to the runner of GitHub Actions, which reports/github-annotations.ts has escaped. */
+/** Commands for the runner of GitHub Actions, which reports/github-annotations.ts has escaped. */
 export function writeAnnotations(stream: Stream, lines: readonly string[]): void {
   for (const line of lines) write(stream, `${line}\n`);
 }
@@ -40,25 +41,25 @@ function write(stream: Stream, text: string): void {
 
 let watched = false;
 
-/** From now on an output that cannot be written ends nothing half-way. To be called before anything is written; idempotent. */
+/** From now on, an output that cannot be written does not end anything half-way. Call it before anything is written; it is idempotent. */
 export function watchOutput(): void {
   if (watched) return;
   watched = true;
   for (const stream of ['stdout', 'stderr'] as const)
     process[stream].on('error', (error: NodeJS.ErrnoException) => fails(stream, error));
   process.once('exit', () => {
-    // A verdict that says more than "pass" stays what it is.
+    // A verdict that says more than "pass" is kept.
     if (lost && (process.exitCode ?? ExitCode.pass) === ExitCode.pass) process.exitCode = ExitCode.environment;
   });
 }
 
-/** Something that was to be read could not be written. */
+/** Something that was meant to be read could not be written. */
 let lost = false;
 
 function fails(stream: Stream, error: NodeJS.ErrnoException): void {
   if (failed.has(stream)) return;
   failed.add(stream);
-  // Whoever reads our output may have seen enough: letitcrash schema result | head. What is going on goes on to its verdict.
+  // The reader of our output may have seen enough: letitcrash schema result | head. Running work continues to its verdict.
   if (error.code === 'EPIPE') return;
   lost = true;
   if (stream === 'stdout')

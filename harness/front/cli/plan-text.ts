@@ -1,4 +1,4 @@
-/** A Plan in words, with the schedule and what it needs here: what --dry-run prints. */
+/** A Plan in words, with the schedule and what it needs from this machine: the output of --dry-run. */
 
 import { formatBytes, formatCount, formatRate, plural } from '../../evidence/result/format.ts';
 import { moduleLabel } from '../../plan/own-server/module-path.ts';
@@ -84,6 +84,6 @@ function needLine({ name, kinds, state }: RehearsedNeed): string {
   return state.met ? `${name}: met (${state.found}), ${by}` : `${name}: NOT MET, ${by}: ${state.reason}; ${state.remedy}`;
 }
 
-/** Exact: this is the plan, and no measurement. */
+/** Exact, because this is the plan and not a measurement. */
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(6))} s`;
 const percent = (share: number): string => `${Number((share * 100).toPrecision(4))}%`;

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 
 const MAX_PORT = 65_535;
 
-/** Parses a whole number that a port can be, and 0 for one that is free; throws InvalidArgumentError for anything else. */
+/** Parses a valid port number, or 0 for any free port; throws InvalidArgumentError for anything else. */
 export function port(text: string): number {
   const value = Number(text);
   if (!/^\d{1,5}$/.test(text) || value > MAX_PORT)

@@ -1,4 +1,4 @@
-/** `letitcrash profile <scenario>`: plays it with a profiler on its nodes, and says where the hardest-working one spent its time. */
+/** `letitcrash profile <scenario>`: plays it with a profiler on its nodes, and shows where the hardest-working node spent its time. */
 import { Command, Option } from 'commander';
 import { PROFILE_KINDS, type ProfileKind } from '../../evidence/result/profile.ts';
 import { loadScenario } from '../../plan/scenario/load-scenario.ts';
@@ -53,7 +53,7 @@ export function profileCommand(): Command {
         return;
       }
       const { plan } = planned;
-      // Now, for an arena has no network.
+      // Now, because an arena has no network.
       const refusal = await install(kind, console);
       if (refusal !== null) {
         process.exitCode = refusal;
@@ -66,7 +66,7 @@ export function profileCommand(): Command {
     });
 }
 
-/** Null when the profiler is there; else the exit code. */
+/** Null if the profiler is installed; otherwise the exit code. */
 function install(kind: ProfileKind, console: Console): Promise<ExitCode | null> {
   return interruptible(async (signal) => {
     try {

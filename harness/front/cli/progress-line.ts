@@ -1,13 +1,13 @@
 /**
- * Progress on a stream: one line that rewrites itself on a terminal, plain lines now and then elsewhere. What is
- * said may be a server's words, and goes through logText.
+ * Progress on a stream: one line that rewrites itself on a terminal, occasional plain lines elsewhere. The text may contain a server's
+ * words, so it goes through logText.
  */
 import { logText, oneLine } from '../../evidence/result/printable.ts';
 
-/** One thing that a status says, whole or not at all. */
+/** One field of a status, shown whole or not at all. */
 export interface Field {
   readonly text: string;
-  /** Where there is no room for all, those with the highest rank go first; 0 goes last. */
+  /** If there is no room for all fields, those with the highest rank are dropped first; rank 0 is dropped last. */
   readonly rank: number;
 }
 
@@ -26,8 +26,8 @@ const LABEL = 8;
 const USUAL_COLUMNS = 80;
 
 /**
- * The label and as many fields as fit into the columns, in their order: fields are dropped whole, the least important first, then the
- * label. Empty where not even the most important field fits.
+ * The label and as many fields as fit into the columns, in their order. Fields are dropped whole, the least important first, then the
+ * label. Empty if not even the most important field fits.
  */
 export function fittingStatus(label: string, fields: readonly Field[], columns: number): string {
   const kept = fields.map(({ text, rank }) => ({ text: oneLine(text), rank }));
@@ -48,7 +48,7 @@ export class ProgressLine {
   #open = false;
   #plainAtMs = Number.NEGATIVE_INFINITY;
 
-  /** `live` where a line can be rewritten; elsewhere a status is written every `plainEveryMs`, for logs that are read afterwards. */
+  /** `live` if a line can be rewritten; otherwise a status is written every `plainEveryMs`, for logs that are read afterwards. */
   constructor(stream: ProgressStream, live: boolean, plainEveryMs: number) {
     this.#stream = stream;
     this.#live = live;
@@ -61,7 +61,7 @@ export class ProgressLine {
     this.#stream.write(`${logText(text)}\n`);
   }
 
-  /** How things stand at this moment, by the caller's clock. */
+  /** The current status, by the caller's clock. */
   status(label: string, fields: readonly Field[], atMs: number): void {
     if (this.#live) {
       this.clear();
@@ -74,12 +74,12 @@ export class ProgressLine {
     }
   }
 
-  /** The next status is written at once: the clock begins anew. */
+  /** The next status is written at once: the clock restarts. */
   restart(): void {
     this.#plainAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** To be called before anything else is printed. */
+  /** Call it before anything else is printed. */
   clear(): void {
     if (this.#open) this.#stream.write('\r\x1b[K');
     this.#open = false;

@@ -1,4 +1,4 @@
-/** `letitcrash prune [folder]`: removes old runs, and says first which, when asked to. */
+/** `letitcrash prune [folder]`: removes old runs, or first says which, if asked to. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';

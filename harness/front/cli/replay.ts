@@ -1,4 +1,4 @@
-/** `letitcrash replay <schedule>`: plays a recorded schedule again and again, and says how often it fails. */
+/** `letitcrash replay <schedule>`: plays a recorded schedule repeatedly, and says how often it fails. */
 
 import { Command, InvalidArgumentError } from 'commander';
 import { type ReplayResult, reproductionText } from '../../evidence/result/exploration.ts';
@@ -70,7 +70,7 @@ function refuse(problems: readonly Problem[], console: Console): ExitCode {
 async function play(given: string, plan: Plan, count: number, console: Console): Promise<ExitCode> {
   const folder = console.options.out ?? defaultRunPath(new Date(), 'replay', plan.scenario.name);
   try {
-    // Loaded only now: help and mistakes need no generator.
+    // Loaded only now, because help and mistakes need no generator.
     const { replay } = await import('../../studies/explore/replay.ts');
     const result = await interruptible((signal) =>
       replay({

@@ -1,4 +1,7 @@
-/** `letitcrash report <run>...`: the reports of what is finished (runs, comparisons, explorations, replays, histories), built again from their documents. */
+/**
+ * `letitcrash report <run>...`: rebuilds the reports of finished work (runs, comparisons, explorations, replays, histories) from its
+ * documents.
+ */
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { makeFolder } from '../../run/tools/make-folder.ts';
@@ -34,7 +37,7 @@ export function reportCommand(): Command {
       const all = read.filter((finished) => typeof finished !== 'string');
       const reports: { run: string; kind: string; verdict: string | null; report: string }[] = [];
       for (const { folder, document } of all) {
-        // Several must not overwrite each other's reports in one folder.
+        // The reports of several must not overwrite each other in one folder.
         const target = out === null ? folder : all.length === 1 ? out : join(out, basename(folder));
         makeFolder(target);
         const report = await writeReportsOf(document, target);

@@ -79,7 +79,7 @@ async function planOf(given: string, options: CommonOptions): Promise<PlanOutcom
   return planLoaded(await loadScenario(given), options);
 }
 
-/** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
+/** Plays the plan and prints the verdict; returns the exit code. Never throws. `more` has what a run needs beside its plan. */
 export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
   return twiceInterruptible(async ({ first, again }) => {
     const progress = liveProgress(process.stderr, isLive());
@@ -107,7 +107,7 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
       console.document(result);
       if (unwritten !== null) console.complain(unwritten);
       if (first.aborted) return ExitCode.interrupted;
-      // A verdict that says more than "pass" stays what it is.
+      // A verdict that says more than "pass" is kept.
       return unwritten !== null && result.verdict === 'pass' ? ExitCode.environment : VERDICT_CODES[result.verdict];
     } catch (error) {
       progress.end();

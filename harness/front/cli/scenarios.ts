@@ -13,7 +13,7 @@ interface Row {
   readonly name: string;
   readonly summary: string;
   readonly available: boolean;
-  /** Why not, and what would help; null when it can run. */
+  /** Why it cannot run, and what would help; null if it can run. */
   readonly reason: string | null;
 }
 

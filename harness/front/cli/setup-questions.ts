@@ -1,4 +1,4 @@
-/** What `letitcrash init` asks on a terminal, each question with an answer that Enter gives. */
+/** What `letitcrash init` asks on a terminal; each question has a default answer that Enter gives. */
 import { createInterface } from 'node:readline';
 import type { StarterCi, StarterServer } from '../starter/starter-files.ts';
 
@@ -29,7 +29,7 @@ export const CI_QUESTION: Question<StarterCi> = {
   ],
 };
 
-/** Asks on a terminal until the answer is one of the choices. Rejects when the input ends before. */
+/** Asks on a terminal until the answer is one of the choices. Rejects if the input ends first. */
 export type Ask = <Value extends string>(question: Question<Value>, usual: Value) => Promise<Value>;
 
 /** The input ended, or was interrupted, before there was an answer. */
@@ -37,7 +37,7 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** The choice that an answer means: its number or its name, or nothing for `usual`; null for none of them. Pure. */
+/** The choice that an answer means, by its number or name, or `usual` for an empty answer; null for anything else. Pure. */
 export function readAnswer<Value extends string>({ choices }: Question<Value>, usual: Value, answer: string): Value | null {
   const given = answer.trim().toLowerCase();
   if (given === '') return usual;
@@ -50,10 +50,13 @@ export function questionText<Value extends string>({ asks, choices }: Question<V
   return `${asks}\n${lines.join('\n')}\n[${usual}] `;
 }
 
-/** Calls `asking` with a terminal's questions, and gives what it gives. What is typed ahead answers the next one. @throws NoAnswerError */
+/**
+ * Calls `asking` with the questions of a terminal, and returns its result. What is typed ahead answers the next question. @throws
+ * NoAnswerError
+ */
 export async function onTerminal<Outcome>(asking: (ask: Ask) => Promise<Outcome>): Promise<Outcome> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // Ends with the input, and with Ctrl-C.
+  // Aborts when the input ends, and on Ctrl-C.
   const answers = lines[Symbol.asyncIterator]();
   try {
     return await asking(async (question, usual) => {

@@ -1,4 +1,4 @@
-/** Two finished runs side by side, for every command that is given two of them. */
+/** Shows two finished runs side by side, for every command that is given two of them. */
 import { diffTerminal } from '../../../reports/diff-terminal.ts';
 import type { Diff } from '../../evidence/result/diff.ts';
 import { fileIn } from '../../run/folder/finished-document.ts';
@@ -11,11 +11,11 @@ import { ExitCode } from './exit-codes.ts';
 
 export interface ShownDiff {
   readonly code: ExitCode;
-  /** Null where it could not be written; what is wrong has then been said. */
+  /** Null if it could not be written; the reason has then been reported. */
   readonly diff: Diff | null;
 }
 
-/** Writes the pages, prints the figures, and gives the exit code. */
+/** Writes the pages, prints the figures, and returns the exit code. */
 export async function showDiff(a: GivenRun, b: GivenRun, strict: boolean, console: Console): Promise<ShownDiff> {
   const { out } = console.options;
   try {
@@ -30,7 +30,7 @@ export async function showDiff(a: GivenRun, b: GivenRun, strict: boolean, consol
   }
 }
 
-/** A message that B lost, or a limit that it missed, is so however few runs there are; beyond that two runs decide nothing. */
+/** A message that B lost, or a limit that it missed, counts however few runs there are; beyond that, two runs decide nothing. */
 export function diffExitCode({ a, b }: Pick<Diff, 'a' | 'b'>, strict: boolean): ExitCode {
   if (b.verdict === 'fail') return ExitCode.fail;
   if ([a, b].some(({ verdict }) => verdict === 'invalid' || verdict === 'unknown')) return ExitCode.invalid;
@@ -39,7 +39,7 @@ export function diffExitCode({ a, b }: Pick<Diff, 'a' | 'b'>, strict: boolean): 
 
 export type TwoRuns =
   | { readonly ok: true; readonly a: GivenRun; readonly b: GivenRun }
-  /** What is wrong with each that is no run, in words. */
+  /** What is wrong with each argument that is not a run, in words. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** The finished runs at two paths. */
@@ -50,7 +50,7 @@ export async function twoRuns(a: string, b: string): Promise<TwoRuns> {
   return { ok: false, problems: [ofA, ofB].filter((read) => typeof read === 'string') };
 }
 
-/** Whether this names a finished run rather than a server: a folder with a result.json, or a document itself. */
+/** Whether this names a finished run rather than a server: a folder with a result.json, or such a document itself. */
 export async function namesFinishedRun(given: string): Promise<boolean> {
   if ((await fileIn(given, ['result.json'])) !== null) return true;
   return given.endsWith('.json') && typeof (await readRun(given)) !== 'string';

@@ -1,4 +1,4 @@
-/** `letitcrash targets`: what can be tested, with what each can do and whether it can run here. */
+/** `letitcrash targets`: the servers that can be tested, with what each can do and whether it can run here. */
 import { Command } from 'commander';
 import { targets } from '../../../targets/index.ts';
 import { consoleOf } from './console.ts';

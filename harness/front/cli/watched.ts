@@ -1,6 +1,6 @@
 /**
- * Those who follow a command's run. They live outside the arena, where a browser, Prometheus and a collector can be reached; what happens
- * inside comes to them through its launcher.
+ * The watchers of a command's run. They live outside the arena, where a browser, Prometheus and a collector can be reached; the launcher
+ * passes on to them what happens inside.
  */
 
 import type { Plan } from '../../plan/scenario/plan.ts';
@@ -13,10 +13,10 @@ import { ExitCode } from './exit-codes.ts';
 import { liveProgress } from './live-progress.ts';
 import { isLive } from './progress-line.ts';
 
-/** Hears a run's events, and its end; await it where the process may end next. */
+/** Hears the events of a run, and its end; await it if the process may end next. */
 export type Watch = (event: WatchEvent) => void | Promise<void>;
 
-/** Plays with whoever was asked for looking on, and gives the exit code. With nobody asked for, it only plays. */
+/** Plays with the requested watchers following, and returns the exit code. Without watchers, it only plays. */
 export async function watched(
   plan: Plan,
   options: WatchOptions,
@@ -30,7 +30,7 @@ export async function watched(
   let watchers: Watcher;
   try {
     watchers = await startWatchers(plan, options, (event) => {
-      // Where to look is no progress: whoever asked for a free port has no other way to know.
+      // The address is not progress: if any free port was requested, there is no other way to learn which one it is.
       if (!quiet || event.kind === 'watching') progress.event(event);
     });
   } catch (error) {

@@ -1,4 +1,7 @@
-/** The inner end of a run in an arena: process 1 there. Plays the plan that it is sent, tells what goes on and how it ended, and ends. */
+/**
+ * The inner end of a run in an arena, as process 1 there. It plays the plan that it is sent, reports progress and how the run ended, and
+ * ends.
+ */
 
 import { RunError, type RunErrorCode } from '../../contracts/run-error.ts';
 import type { ProfileKind } from '../../evidence/result/profile.ts';
@@ -22,14 +25,14 @@ export interface AbortMessage {
 /** Ends the run early; what was measured is kept. */
 export interface InterruptMessage {
   readonly type: 'interrupt';
-  /** Who asked, for people. */
+  /** Who asked for it, in words. */
   readonly by: string;
 }
 
 export interface FailedMessage {
   readonly type: 'failed';
   readonly name: string;
-  /** Of a RunError; null for any other. */
+  /** The remedy of a RunError; null for any other error. */
   readonly code: RunErrorCode | null;
   readonly message: string;
 }
@@ -39,7 +42,7 @@ export interface DoneMessage {
   readonly outcome: RunOutcome;
 }
 
-/** What is told from inside: events, and last of all how it ended. */
+/** What is reported from inside: events, and finally how the run ended. */
 export type ArenaNews = { readonly type: 'event'; readonly event: RunEvent } | DoneMessage | FailedMessage;
 
 const tell = (news: ArenaNews): Promise<void> => tellLauncher(news);
@@ -65,7 +68,7 @@ async function play(
 
 const abort = new AbortController();
 const interrupt = new AbortController();
-// Before anything is awaited: messages come one after the other, and none twice.
+// Before anything is awaited, since messages come one after the other and none comes twice.
 const job = new Promise<PlayMessage>((resolve) => {
   process.on('message', (message: PlayMessage | AbortMessage | InterruptMessage | { readonly type: 'other' }) => {
     if (message.type === 'play') resolve(message);

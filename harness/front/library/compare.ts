@@ -1,4 +1,4 @@
-/** Two configurations of a server, in turns: what differs, by how much, and how surely. */
+/** Compares two configurations of a server by runs that take turns: what differs, by how much, and with what confidence. */
 import { randomInt } from 'node:crypto';
 import { metrics as allMetrics } from '../../evidence/metrics/metrics.ts';
 import type { Comparison } from '../../evidence/result/comparison.ts';
@@ -19,24 +19,24 @@ import { ScenarioError, scenarioError } from './scenario-error.ts';
 const DEFAULT_SCENARIO = 'compare';
 
 export interface CompareOptions {
-  /** Where a side names none: a bundled name or a file; `compare` without. */
+  /** The load of a side that names none: a bundled name or a file; `compare` by default. */
   readonly scenario?: string;
-  /** Overrides of both sides, as `--set` takes them; a side's own come after them. */
+  /** Overrides of both sides, as `--set` takes them; a side's own overrides come after them. */
   readonly set?: readonly string[];
   readonly seed?: number;
-  /** Blocks of four runs, at most; 24 without. Fewer find only larger differences. */
+  /** Maximum number of blocks of four runs; 24 by default. Fewer blocks find only larger differences. */
   readonly blocks?: number;
-  /** Of servers that are no worse, at most this share is called regressed; 0.01 without. Fewer blocks need a larger one. */
+  /** At most this share of servers that are not worse is called regressed; 0.01 by default. Fewer blocks need a larger share. */
   readonly alpha?: number;
-  /** What decides, each with how much worse is still no worse: { 'response.p50': '5%' }. The usual metrics and margins without. */
+  /** The deciding metrics, each with its tolerated worsening: { 'response.p50': '5%' }. By default the usual metrics and margins. */
   readonly metrics?: Readonly<Record<string, string>>;
-  /** Milliseconds after which no block begins; none without. */
+  /** Milliseconds after which no further block begins; no limit by default. */
   readonly budgetMs?: number;
-  /** Without it runs/<time>-compare-<target>. A folder with blocks of the same comparison is gone on with. */
+  /** runs/<time>-compare-<target> by default. A folder with blocks of the same comparison is continued. */
   readonly outDir?: string;
   /** Ends the comparison: what was started is ended, complete blocks are kept, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called with each run, each look and each block that is no evidence. Nothing is printed without it. */
+  /** Called for each run, each look and each invalid block. Nothing is printed without it. */
   readonly onProgress?: (event: ComparisonEvent) => void;
 }
 
@@ -49,9 +49,10 @@ export interface ComparisonOutcome {
 }
 
 /**
- * Compares B with A: is B worse by more than a margin? A side is a scenario perhaps, and what is different from it: `durability=fsync`,
- * `smoke nodes=1`, `node@24`. Each run has a fresh server. What `letitcrash compare` does, outside an arena.
- * @throws ScenarioError for mistakes in a side or in the metrics and for fewer blocks or less time than any answer takes, RunError when a side cannot run here, the signal's reason when aborted.
+ * Compares B with A: is B worse by more than a margin? A side is an optional scenario and what differs from it: `durability=fsync`, `smoke
+ * nodes=1`, `node@24`. Each run has a fresh server. This is what `letitcrash compare` does, but outside an arena.
+ * @throws ScenarioError for mistakes in a side or in the metrics, and for fewer blocks or less time than any answer takes; RunError if a
+ * side cannot run here; the signal's reason when aborted.
  */
 export async function compare(a: string, b: string, options: CompareOptions = {}): Promise<ComparisonOutcome> {
   const {
@@ -71,7 +72,7 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
   if (beyond !== null) throw new ScenarioError(beyond);
   const outDir = options.outDir ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
   const { signal = new AbortController().signal } = options;
-  // Loaded only now: mistakes need no generator.
+  // Loaded only now, because mistakes need no generator.
   const { runComparison } = await import('../../studies/compare/run-comparison.ts');
   try {
     const comparison = await runComparison(sides, {
@@ -86,11 +87,11 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
       progress: options.onProgress ?? (() => undefined),
     });
     const reportPath = await writeComparisonReports(comparison, outDir);
-    // What was played is in the folder.
+    // The folder has what was played.
     signal.throwIfAborted();
     return { comparison, outDir, reportPath };
   } catch (error) {
-    // Timers that were cut short say so in words of their own.
+    // Timers that were cut short have an error text of their own.
     signal.throwIfAborted();
     throw error;
   }

@@ -17,12 +17,12 @@ import { writeDiffReports } from './diff-files.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export interface DiffOptions {
-  /** The folder; without it runs/<time>-diff-<target> in the working directory. */
+  /** The folder; runs/<time>-diff-<target> in the working directory by default. */
   readonly outDir?: string;
 }
 
 export interface DiffOutcome {
-  /** The document: diff.json. It has no verdict: two runs bear none. */
+  /** The document: diff.json. It has no verdict, because two runs cannot support one. */
   readonly diff: Diff;
   readonly outDir: string;
   /** report.html in it. */
@@ -30,8 +30,8 @@ export interface DiffOutcome {
 }
 
 /**
- * Sets two finished runs side by side: run folders or result.json files, own or imported ones. What `letitcrash diff` does.
- * @throws ScenarioError when one of them is no run, or when the folder holds something else.
+ * Puts two finished runs side by side: run folders or result.json files, your own or imported. This is what `letitcrash diff` does.
+ * @throws ScenarioError if one of them is not a run, or if the folder holds something else.
  */
 export async function diff(a: string, b: string, options: DiffOptions = {}): Promise<DiffOutcome> {
   const [ofA, ofB] = await Promise.all([readRun(a), readRun(b)]);
@@ -40,7 +40,7 @@ export async function diff(a: string, b: string, options: DiffOptions = {}): Pro
   return diffRuns({ run: a, result: ofA.result }, { run: b, result: ofB.result }, options);
 }
 
-/** The same of runs that are read already. */
+/** The same for runs that have already been read. */
 export async function diffRuns(a: GivenRun, b: GivenRun, { outDir }: DiffOptions = {}): Promise<DiffOutcome> {
   const document = sideBySide(a, b);
   const folder = outDir === undefined ? await freshFolder(b) : await givenFolder(outDir);

@@ -1,4 +1,4 @@
-/** `letitcrash/driver`: what a file needs to speak a server's protocol. Load workers import it: it brings in nothing but sockets. */
+/** `letitcrash/driver`: what a file needs to speak a server's protocol. Load workers import it, so it imports nothing but sockets. */
 
 export type { Credential, Endpoint } from '../../../targets/target.ts';
 export type {

@@ -1,4 +1,4 @@
-/** A search for a schedule of faults that breaks a delivery property, from what is asked for to what was found. */
+/** Searches for a schedule of faults that breaks a delivery property. */
 
 import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import type { ExplorationEvent, FinishedExploration } from '../../studies/explore/exploration.ts';
@@ -9,15 +9,15 @@ const DEFAULT_BUDGET_MS = 10 * 60_000;
 const DEFAULT_TIMES = 10;
 
 export interface SearchOptions {
-  /** Schedules to play; without it, until the budget is spent. */
+  /** Number of schedules to play; by default, until the budget is spent. */
   readonly schedules?: number;
-  /** Milliseconds of search, 10 minutes where `schedules` is not said either. */
+  /** Milliseconds of search; 10 minutes by default, unless `schedules` is given. */
   readonly budgetMs?: number;
-  /** Milliseconds for reducing what is found, beyond the search; without it as many as the search has, or 10 minutes. */
+  /** Milliseconds for reducing what is found, after the search; by default as long as the search, or 10 minutes. */
   readonly reduceMs?: number;
-  /** Fresh runs of a reduced schedule, for its rate; 10 without. */
+  /** Fresh runs of a reduced schedule, which measure its failure rate; 10 by default. */
   readonly times?: number;
-  /** Without it runs/<time>-explore-<target> in the working directory. */
+  /** runs/<time>-explore-<target> in the working directory by default. */
   readonly outDir?: string;
   /** Ends the search: everything that was started is ended, and what was found until then is the result. */
   readonly signal?: AbortSignal;
@@ -26,11 +26,11 @@ export interface SearchOptions {
 }
 
 export interface ExploreOptions extends SearchOptions {
-  /** A target's name, or the path of a file that exports one; `reference` without. */
+  /** A target's name, or the path of a file that exports one; `reference` by default. */
   readonly target?: string;
-  /** Nodes of the cluster; 1 without. */
+  /** Nodes of the cluster; 1 by default. */
   readonly nodes?: number;
-  /** Kinds to draw from; all that apply without. */
+  /** Fault kinds to draw from; by default all that apply. */
   readonly faults?: readonly string[];
   /** Overrides of the short run that is repeated: `load.rate=300/s`. */
   readonly set?: readonly string[];
@@ -38,9 +38,9 @@ export interface ExploreOptions extends SearchOptions {
 }
 
 /**
- * Draws schedules of faults, plays each in a short run against a cluster that stays warm, judges it by the ledger, and reduces what
- * breaks a property to the smallest schedule that still does: what `letitcrash explore` does, outside an arena.
- * @throws ScenarioError for mistakes in the options, RunError when the target or the machine cannot.
+ * Draws schedules of faults, plays each in a short run against a cluster that stays warm, judges it by the ledger, and reduces a schedule
+ * that breaks a property to the smallest one that still does. This is what `letitcrash explore` does, but outside an arena.
+ * @throws ScenarioError for mistakes in the options; RunError if the target or the machine cannot play it.
  */
 export async function explore(options: ExploreOptions = {}): Promise<FinishedExploration> {
   const { target = 'reference', nodes = 1, faults, set = [], seed } = options;
@@ -49,14 +49,14 @@ export async function explore(options: ExploreOptions = {}): Promise<FinishedExp
   return search(prepared, options);
 }
 
-/** The same from what was prepared. */
+/** The same, from prepared options. */
 export async function search(
   { plan, recipes, words }: Pick<PreparedExploration, 'plan' | 'recipes' | 'words'>,
   options: SearchOptions,
 ): Promise<FinishedExploration> {
   const { schedules = null, times = DEFAULT_TIMES, budgetMs = schedules === null ? DEFAULT_BUDGET_MS : null } = options;
   const { reduceMs = budgetMs ?? DEFAULT_BUDGET_MS } = options;
-  // Loaded only now: help and mistakes need no generator.
+  // Loaded only now, because help and mistakes need no generator.
   const { exploreReal } = await import('../../studies/explore/exploration.ts');
   return exploreReal({
     plan,

@@ -3,14 +3,14 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 
 export interface ExportOptions extends PlanOptions {
-  /** Written there as well. */
+  /** A file to which the script is written as well. */
   readonly outFile?: string;
 }
 
 export interface ExportOutcome {
-  /** The script: TypeScript (JavaScript from a published package), with nothing secret in it. */
+  /** The script, without any secret: TypeScript (JavaScript from a published package). */
   readonly text: string;
-  /** What of the scenario k6 does not play or judge, one a line; the script says so too. */
+  /** The parts of the scenario that k6 does not play or judge, one on each line; the script says so too. */
   readonly leftOut: readonly string[];
 }
 

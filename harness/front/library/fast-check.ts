@@ -1,4 +1,4 @@
-/** `letitcrash/fast-check`: arbitraries of schedules and of scenarios, as plain data, for properties of one's own. */
+/** `letitcrash/fast-check`: arbitraries of schedules and scenarios, as plain data, for your own properties. */
 import fc from 'fast-check';
 import type { Capability, Target } from '../../../targets/target.ts';
 import { faultStep } from '../../plan/scenario/scenario-of-plan.ts';
@@ -8,16 +8,16 @@ import { drawableKinds } from '../../studies/explore/drawable-kinds.ts';
 import { scheduleArbitrary } from '../../studies/explore/schedule-arbitrary.ts';
 
 export interface ScheduleBounds {
-  /** What the target can suffer: a Target, or its capabilities. */
+  /** What faults the target supports: a Target, or its capabilities. */
   readonly target: Pick<Target, 'capabilities'> | Iterable<Capability>;
   readonly users: number;
-  /** 1 without. */
+  /** 1 by default. */
   readonly nodes?: number;
   /** Length of the load, milliseconds: every fault begins, and by its `for` ends, within it. */
   readonly durationMs: number;
-  /** 5 without: short schedules find most bugs. */
+  /** 5 by default: short schedules find most bugs. */
   readonly maxFaults?: number;
-  /** Kinds to draw from; all that apply without. */
+  /** Fault kinds to draw from; by default all that apply. */
   readonly kinds?: readonly string[];
 }
 
@@ -25,8 +25,8 @@ export interface ScheduleBounds {
 export type FaultStep = NonNullable<ScenarioInput['faults']>[number];
 
 /**
- * Schedules as a scenario's `faults` takes them, in order of time; they shrink to fewer and simpler faults. Sublists are schedules too.
- * @throws RangeError when no kind applies.
+ * Schedules in the form of a scenario's `faults`, in order of time; they shrink to fewer and simpler faults. Sublists are schedules too.
+ * @throws RangeError if no kind applies.
  */
 export function schedules(bounds: ScheduleBounds): fc.Arbitrary<FaultStep[]> {
   const { target, users, nodes = 1, durationMs, maxFaults = 5, kinds = null } = bounds;
@@ -40,21 +40,21 @@ export function schedules(bounds: ScheduleBounds): fc.Arbitrary<FaultStep[]> {
 export interface ScenarioBounds {
   /** Section `target` of each scenario. */
   readonly target: NonNullable<ScenarioInput['target']>;
-  /** What that target can suffer; without faults, new Set(). */
+  /** What faults that target supports; without faults, new Set(). */
   readonly suffers: ScheduleBounds['target'];
-  /** The largest number of steps, at least 2; 60 when it is left out. */
+  /** The largest number of steps, at least 2; 60 by default. */
   readonly maxUsers?: number;
-  /** Messages a second at most; 300 without. */
+  /** Maximum messages a second; 300 by default. */
   readonly maxRate?: number;
-  /** Length of each load; 2,000 without. */
+  /** Length of each load; 2,000 by default. */
   readonly durationMs?: number;
   readonly maxFaults?: number;
   readonly kinds?: readonly string[];
 }
 
 /**
- * Small scenarios that can be planned as they are: users, rate, payload, churn, receipts, faults and seed are drawn; delivery is to be
- * intact. @throws RangeError when no kind of fault applies and some are asked for.
+ * Small scenarios that are valid plans: users, rate, payload, churn, receipts, faults and seed are drawn, and delivery must be intact.
+ * @throws RangeError if faults are asked for but no kind applies.
  */
 export function scenarios(bounds: ScenarioBounds): fc.Arbitrary<ScenarioInput> {
   const { target, suffers, maxUsers = 60, maxRate = 300, durationMs = 2_000, maxFaults = 5, kinds } = bounds;

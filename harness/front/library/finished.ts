@@ -1,4 +1,4 @@
-/** What commands left behind in a folder, whichever of them it was: a run, a comparison, two runs side by side, an exploration, a replay or a history. */
+/** Reads what a command left behind in a folder: a run, a comparison, two runs side by side, an exploration, a replay or a history. */
 import { basename, dirname, resolve } from 'node:path';
 import { explorationWords, replayWords } from '../../../reports/exploration-words.ts';
 import type { Comparison } from '../../evidence/result/comparison.ts';
@@ -17,7 +17,7 @@ import { HISTORY_FILE, readHistory } from '../../studies/history/history-file.ts
 import { historyOf } from '../../studies/history/trend.ts';
 
 export type FinishedDocument =
-  /** `profile`: where it was profiled; paths of its files are absolute. */
+  /** `profile` is there if the run was profiled; the paths of its files are absolute. */
   | { readonly kind: 'run'; readonly result: Result; readonly profile?: Profile }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
   | { readonly kind: 'diff'; readonly diff: Diff }
@@ -30,7 +30,10 @@ export interface Finished {
   readonly document: FinishedDocument;
 }
 
-/** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
+/**
+ * Reads a folder, or the document in it; otherwise returns what is wrong, in words. A folder of no known kind is read as a run, which says
+ * what is missing.
+ */
 export async function readFinished(given: string): Promise<Finished | string> {
   switch (await fileIn(given, [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE])) {
     case COMPARISON_FILE: {
@@ -76,7 +79,7 @@ async function finishedHistory(given: string): Promise<Finished | string> {
   return { folder, document: { kind: 'history', history: historyOf(entries) } };
 }
 
-/** A history has none, and neither do two runs. */
+/** A history has no such document, and neither have two runs. */
 export function verdictOf(document: FinishedDocument): string | null {
   switch (document.kind) {
     case 'run':

@@ -1,4 +1,4 @@
-/** Output of another load generator as run folders with reports. */
+/** Turns the output of another load generator into run folders with reports. */
 
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -14,21 +14,22 @@ import { ScenarioError } from './scenario-error.ts';
 
 export interface ImportOptions extends ImportGiven {
   /**
-   * The run folder, or where the file holds several results a folder of theirs, named 1, 2 and so on; without it
-   * runs/<time>-<name>-<tool> in the working directory.
+   * The run folder or, if the file holds several results, a folder for them, named 1, 2 and so on; by default runs/<time>-<name>-<tool> in
+   * the working directory.
    */
   readonly outDir?: string;
 }
 
 export interface ImportOutcome extends RunOutcome {
-  /** The same content was imported before: this is what it was then, and nothing was written. */
+  /** The same content was imported before: this is the earlier result, and nothing was written. */
   readonly known: boolean;
 }
 
 /**
- * Makes a run folder of what k6 (the summary), autocannon (--json) or Artillery (--output) wrote: result.json, the reports, and the file
- * itself. The result names what the tool cannot say. Never overwrites: the same content is the same run, and another has a folder of its own.
- * @throws ScenarioError when the file is no such output, when it holds several results, or when `outDir` holds another run.
+ * Makes a run folder from what k6 (the summary), autocannon (--json) or Artillery (--output) wrote: result.json, the reports, and the file
+ * itself. The result names what the tool cannot say. Nothing is overwritten: the same content is the same run, and different content gets
+ * its own folder.
+ * @throws ScenarioError if the file is not such output, if it holds several results, or if `outDir` holds another run.
  */
 export async function importOutput(tool: ImportTool, file: string, options: ImportOptions = {}): Promise<ImportOutcome> {
   const results = await resultsOf(tool, file, options);
@@ -38,7 +39,7 @@ export async function importOutput(tool: ImportTool, file: string, options: Impo
   return keep(tool, file, result, options.outDir ?? null);
 }
 
-/** The same of a file that may hold several results, in its order: a list of them, or one a line. */
+/** The same for a file that may hold several results, in the order of the file: a list of them, or one on each line. */
 export async function importOutputs(
   tool: ImportTool,
   file: string,
@@ -70,10 +71,13 @@ async function keep(tool: ImportTool, file: string, result: Result, outDir: stri
   return { result, runDir, reportPath: await writeReports(result, runDir), unwritten: null, known: false };
 }
 
-/** Folders of one name that are looked into, and that are made beside one another. */
+/** Maximum number of folders with one name that are examined or made beside one another. */
 const MOST_FOLDERS = 1_000;
 
-/** Whichever folder of that name and tool has it: where the file does not tell when it was, a copy of it seems to be of another time. */
+/**
+ * Finds the folder with that name and tool that has the content. If the file does not say when it was made, a copy of it seems to be from
+ * another time.
+ */
 async function importedBefore(path: string, tool: ImportTool, result: Result): Promise<ImportOutcome | null> {
   const parent = dirname(path);
   const ending = basename(path).replace(/^\d{8}-\d{6}-/, '');
@@ -86,7 +90,7 @@ async function importedBefore(path: string, tool: ImportTool, result: Result): P
   return null;
 }
 
-/** What the folder holds, where it is the same: of the same content, called the same, and said to be of the same server and machine. */
+/** What the folder holds, if it is the same: the same content, under the same name, for the same server and machine. */
 async function knownIn(path: string, result: Result): Promise<ImportOutcome | null> {
   const read = await readRun(path);
   if (typeof read === 'string') return null;
@@ -96,7 +100,7 @@ async function knownIn(path: string, result: Result): Promise<ImportOutcome | nu
   return { result: read.result, runDir: path, reportPath: await writeReports(read.result, path), unwritten: null, known: true };
 }
 
-/** The folder, or one beside it with a number: made by whoever comes first, so that nobody writes into another's. */
+/** Makes the folder, or one beside it with a number. The first to make it gets it, so nobody writes into a folder of somebody else. */
 async function freeFolder(path: string): Promise<string> {
   makeFolder(dirname(path));
   for (let number = 1; number <= MOST_FOLDERS; number += 1) {

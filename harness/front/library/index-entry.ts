@@ -1,4 +1,4 @@
-/** What the index of runs says of a finished document: its verdict, what it was, and the figures that people look for first. Pure. */
+/** What the index of runs says about a finished document: its verdict, what it was, and the figures that people look for first. Pure. */
 import { comparedText, comparisonWord, inOrderOfWeight } from '../../../reports/comparison-words.ts';
 import { COMPARABLE_WORDS, diffTitle } from '../../../reports/diff-words.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../../reports/exploration-words.ts';
@@ -57,7 +57,7 @@ function factsOf(document: FinishedDocument): EntryFacts {
 
 function runFacts(result: Result): EntryFacts {
   const { verdict, scenario, target, startedAt, durationMs, latency } = result;
-  // Of a closed loop there is no response time, only a service time.
+  // A closed loop has no response time, only a service time.
   const timed = latency.response ?? latency.service;
   const delivery = accounted(result);
   return {
@@ -112,7 +112,7 @@ function comparisonFacts(comparison: Comparison): EntryFacts {
   };
 }
 
-/** Two runs have no verdict, and no figure that says anything of both. */
+/** Two runs have no verdict, and no figure that describes both. */
 function diffFacts(diff: Diff): EntryFacts {
   const { a, b, comparable } = diff;
   return {

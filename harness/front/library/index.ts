@@ -1,6 +1,6 @@
 /**
- * `letitcrash` as a library: the functions that its commands call. Nothing is printed, nothing ends the process, and whatever was
- * started is ended when a promise settles, also when an AbortSignal cuts it short.
+ * letitcrash as a library: the functions that its commands call. They print nothing and never end the process, and everything that was
+ * started has ended when a promise settles, even if an AbortSignal cut it short.
  */
 
 export { RunError } from '../../contracts/run-error.ts';

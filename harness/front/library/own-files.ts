@@ -1,4 +1,7 @@
-/** What letitcrash itself writes into a folder of a run, a comparison, a diff, an exploration, a replay or an import: whatever else is in it is somebody's. Pure. */
+/**
+ * The files that letitcrash itself writes into a folder of a run, a comparison, a diff, an exploration, a replay or an import. Any other
+ * file there belongs to somebody else. Pure.
+ */
 import { K6_SCRIPT_FILE, K6_SUMMARY_FILE, PROFILE_FOLDER, RUN_FILES } from '../../run/folder/file-names.ts';
 import { runFolderAt } from '../../run/folder/run-folder.ts';
 import { PROFILE_FILE } from '../../run/profile/located-profile.ts';
@@ -12,7 +15,7 @@ import { IMPORT_TOOLS } from '../../studies/import/import-output.ts';
 import { REPORT_FILES } from './report-files.ts';
 import { RUNS_FOLDER } from './run-index.ts';
 
-/** Reports of a finished run that `letitcrash gate --run` judged lie in a folder of this name in it. */
+/** Reports of a finished run that `letitcrash gate --run` judged are in a folder with this name inside the run folder. */
 export const GATE_FOLDER = 'gate';
 
 const FILES: ReadonlySet<string> = new Set([
@@ -27,7 +30,7 @@ const FILES: ReadonlySet<string> = new Set([
 const { logs, data, observations } = runFolderAt('');
 const FOLDERS: ReadonlySet<string> = new Set([logs, data, observations, PROFILE_FOLDER, RUNS_FOLDER, GATE_FOLDER]);
 
-/** Also of one that was never finished. */
+/** Also for a document that was never finished. */
 export function isOwnFile(name: string): boolean {
   const whole = name.replace(/\.part$/, '');
   return FILES.has(whole) || isScenarioFileName(whole);

@@ -1,4 +1,4 @@
-/** From a scenario as a caller gives it, by name, by file or as data, to a Plan. */
+/** Turns a scenario, given by name, by file or as data, into a Plan. */
 import { createHash } from 'node:crypto';
 import { loadScenario } from '../../plan/scenario/load-scenario.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
@@ -13,7 +13,7 @@ export type ScenarioGiven = string | ScenarioInput;
 export interface PlanOptions {
   /** Overrides, as `--set` takes them: `load.rate=4000/s`. */
   readonly set?: readonly string[];
-  /** Of everything random; without it the scenario's own, or one that is drawn and recorded in the result. */
+  /** The seed of everything random; by default the scenario's own, or one that is drawn and recorded in the result. */
   readonly seed?: number;
 }
 
@@ -39,7 +39,7 @@ function sourceOf(scenario: ScenarioInput): SourceOutcome {
       file,
       sha256: createHash('sha256').update(text).digest('hex'),
       summary: scenario.summary ?? '',
-      // A copy cannot change under us.
+      // A copy, so that the caller cannot change it during the run.
       data: JSON.parse(text),
       locate: (path) => placeInFile(file, path),
     },

@@ -1,6 +1,6 @@
 /**
- * The outer end of a run in an arena: a process of its own plays the plan there (arena-run.ts), and tells over its channel what goes on and
- * how it ended. Whoever watches the run watches it here, outside.
+ * The outer end of a run in an arena: a separate process plays the plan there (arena-run.ts) and reports over its channel what goes on and
+ * how the run ended. Watchers of the run are here, outside.
  */
 import type { SpawnOptions } from 'node:child_process';
 import { extname, resolve } from 'node:path';
@@ -22,10 +22,10 @@ import { type PlayOptions, playPlan, type RunOutcome } from './play-plan.ts';
 import { profileMethodFor } from './profiled.ts';
 
 const ENTRY = fileURLToPath(new URL(`./arena-run${extname(import.meta.url)}`, import.meta.url));
-/** Of what a process wrote before it died. */
+/** Maximum length of what a process wrote before it died. */
 const LAST_WORDS = 2_000;
 
-/** @throws what `playPlan` does, and RunError when there can be no arena. */
+/** @throws what `playPlan` throws, and RunError if there can be no arena. */
 export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof WatchOptions>): Promise<RunOutcome> {
   if (presentArena() !== null) return playPlan(plan, options);
   const { signal, interrupt, onProgress, profile, outDir: given } = options;
@@ -34,13 +34,13 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   const reason = await whyNoArena();
   if (reason !== null)
     throw new RunError('machine-lacks', `there can be no arena: ${reason}\n  leave arena out where no fault needs it`);
-  // Now, for an arena has no network.
+  // Now, because an arena has no network.
   if (profile !== undefined) await profileMethodFor(profile, options);
   await nodeRuntime(plan.target, signal ?? new AbortController().signal, (message) =>
     onProgress?.({ kind: 'phase', phase: 'start', message }),
   );
   const outDir = resolve(given ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use));
-  // From inside an arena nobody can tell whether an earlier run in this folder is alive.
+  // From inside an arena it cannot be seen whether an earlier run in this folder is alive.
   await healRun(outDir);
   signal?.throwIfAborted();
   throwIfInterrupted(interrupt);
@@ -55,13 +55,13 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
       try {
         onProgress?.(news.event);
       } catch (error) {
-        // Not lost in a listener of the channel: what a watcher throws ends the run.
+        // Kept here, because an error must not be lost in a listener of the channel: what a watcher throws ends the run.
         heard.broken = { error };
         abort();
       }
     }
   };
-  // The host's own options of Node are not the run's: its -e would be played as well.
+  // The host's own Node options are not those of the run: its -e would be executed as well.
   const streams: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' };
   const { child, ended } = startInArena([ENTRY], streams, (news) => hear(news as ArenaNews));
   const tell = (message: PlayMessage | AbortMessage | InterruptMessage): void => {
@@ -93,7 +93,7 @@ function throwIfInterrupted(interrupt: AbortSignal | undefined): void {
   if (interrupt?.aborted === true) throw new RunError('interrupted', BEFORE_THE_LOAD);
 }
 
-/** As it was thrown inside. */
+/** The error as it was thrown inside. */
 function errorOf({ name, code, message }: FailedMessage): Error {
   if (code !== null) return new RunError(code, message);
   if (name === 'ProfileError') return new ProfileError(message);

@@ -1,4 +1,4 @@
-/** One run, from a plan to its Result and its reports. */
+/** Plays one run, from a plan to its Result and its reports. */
 import { join } from 'node:path';
 import type { ProfileKind } from '../../evidence/result/profile.ts';
 import type { Result } from '../../evidence/result/result.ts';
@@ -12,18 +12,18 @@ import { profilerFor, writeProfile } from './profiled.ts';
 import { REPORT_FILE, writeReports } from './report-files.ts';
 
 export interface PlayOptions extends WatchOptions {
-  /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
+  /** The run folder; runs/<time>-<scenario>-<target> in the working directory by default. */
   readonly outDir?: string;
   /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Ends it early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason is who asked, for people. Before
-   * the load there is nothing to keep, and the promise rejects.
+   * Ends the run early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason names who asked, for
+   * people. Before the load there is nothing to keep, and the promise rejects.
    */
   readonly interrupt?: AbortSignal;
-  /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
+  /** Called for each phase, for each fault as it strikes and heals, and about once a second in between. Nothing is printed without it. */
   readonly onProgress?: (event: RunEvent) => void;
-  /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
+  /** Has a profiler observe the nodes under load; profile.json and its files are then in the run folder. It slows the nodes down. */
   readonly profile?: ProfileKind;
 }
 
@@ -33,15 +33,15 @@ export interface RunOutcome {
   readonly runDir: string;
   /** report.html in it. */
   readonly reportPath: string;
-  /** Why the folder does not have all of its files (a full disk, a folder that was removed meanwhile), with place and remedy; else null. */
+  /** Why some files of the folder are missing (a full disk, a folder that was removed), with place and remedy; otherwise null. */
   readonly unwritten: string | null;
 }
 
-/** Plays a plan and writes its run folder and reports. `standing`: a server that runs already, and stays. */
+/** Plays a plan and writes its run folder and reports. `standing` is a server that is already running and keeps running. */
 export async function playPlan(plan: Plan, options: PlayOptions, standing?: StandingServer): Promise<RunOutcome> {
   return followed(plan, options, async (progress) => {
     const profiler = await profilerFor(options, standing);
-    // Loaded only now: lists, help and mistakes need no generator.
+    // Loaded only now, because lists, help and mistakes need no generator.
     const { runScenario } = await import('../../run/conductor/conductor.ts');
     const { result, runDir, unwritten } = await runScenario(plan, {
       outDir: options.outDir ?? defaultRunPath(new Date(), plan.scenario.name, plan.target.use),
@@ -61,7 +61,7 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
   });
 }
 
-/** Plays, wherever that is, with those outside who were asked to follow. */
+/** Plays the plan, in an arena or not, with the requested watchers outside. */
 export async function followed(
   plan: Plan,
   options: PlayOptions,
@@ -77,7 +77,7 @@ export async function followed(
     watchers.event({ kind: 'end', result: outcome.result, reportPath: outcome.reportPath });
     return outcome;
   } catch (error) {
-    // Timers that were cut short say so in words of their own.
+    // Timers that were cut short have an error text of their own.
     options.signal?.throwIfAborted();
     throw error;
   } finally {

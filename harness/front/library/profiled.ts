@@ -1,4 +1,4 @@
-/** A run whose nodes are profiled meanwhile: the profiler before it, the profile after it. */
+/** A run whose nodes are profiled: installs the profiler before the run, and writes the profile after it. */
 
 import { RunError } from '../../contracts/run-error.ts';
 import type { Profile, ProfileKind } from '../../evidence/result/profile.ts';
@@ -13,7 +13,10 @@ export interface Profiling {
   readonly onProgress?: (event: RunEvent) => void;
 }
 
-/** Undefined where no profile is asked for. @throws RunError for a server that runs already, ToolError for a package that cannot be had. */
+/**
+ * Undefined if no profile is requested. @throws RunError for a server that is already running, ToolError for a package that cannot be
+ * installed.
+ */
 export async function profilerFor(options: Profiling, standing: StandingServer | undefined): Promise<Profiler | undefined> {
   if (options.profile === undefined) return undefined;
   if (standing !== undefined)
@@ -24,9 +27,9 @@ export async function profilerFor(options: Profiling, standing: StandingServer |
   return new Profiler(await profileMethodFor(options.profile, options));
 }
 
-/** Installs what it needs, where it is not in the cache. */
+/** Installs what the profiler needs, unless it is in the cache. */
 export async function profileMethodFor(kind: ProfileKind, { signal, onProgress }: Profiling): Promise<ProfileMethod> {
-  // Loaded only now: few runs are profiled.
+  // Loaded only now, because few runs are profiled.
   const { profileMethod } = await import('../../run/profile/methods.ts');
   return profileMethod(kind, {
     signal: signal ?? new AbortController().signal,
@@ -34,7 +37,7 @@ export async function profileMethodFor(kind: ProfileKind, { signal, onProgress }
   });
 }
 
-/** Writes the profile beside the Result. @throws ProfileError, ToolError when it cannot be made. */
+/** Writes the profile beside the Result. @throws ProfileError or ToolError if it cannot be made. */
 export async function writeProfile(profiler: Profiler, runDir: string, { onProgress }: Profiling): Promise<Profile> {
   onProgress?.({ kind: 'phase', phase: 'judge', message: 'Making the profile' });
   return profiler.write(runDir);

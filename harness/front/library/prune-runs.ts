@@ -1,6 +1,6 @@
 /**
- * Removes old runs, when somebody asks for it. Only folders that letitcrash named itself by their time and filled itself go: one that
- * somebody named, put a file into, or marked with a file `keep` stays, as do a run that goes on and whatever is no run.
+ * Removes old runs on request. Only folders that letitcrash itself named by their time and filled itself are removed. A folder is kept if
+ * somebody named it, put a file into it or marked it with a file `keep`, if its run is still going, or if it is not a run.
  */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,32 +11,32 @@ import { documentIn, folderNames } from './run-index.ts';
 export interface PruneOptions {
   /** The folder of runs. */
   readonly runs: string;
-  /** So many of the newest stay, whatever their age. */
+  /** Number of newest runs to keep, whatever their age. */
   readonly keep: number;
-  /** Milliseconds; younger ones stay. */
+  /** Milliseconds; younger runs are kept. */
   readonly olderThanMs: number;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Says what would go, and touches nothing. */
+  /** Says what would be removed, and touches nothing. */
   readonly dryRun: boolean;
 }
 
 export interface PrunedRun {
   readonly folder: string;
-  /** `would-go`: a dry run. `stays`: `why` says what for. */
+  /** `would-go` is the result of a dry run. For `stays`, `why` gives the reason. */
   readonly outcome: 'gone' | 'would-go' | 'stays';
   readonly why: string | null;
   readonly bytes: number;
 }
 
-/** As `defaultRunPath` names a folder: the time in UTC, then what it was. */
+/** The pattern of `defaultRunPath`: the time in UTC, then what it was. */
 const NAMED_BY_TIME = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-./u;
-/** Whoever puts this file into a run folder keeps it. */
+/** A run folder with this file is kept. */
 const KEEP_FILE = 'keep';
-/** Files that are counted of one folder; a size is for people. */
+/** Maximum number of files that are counted in a folder; the size is only for people. */
 const COUNTED = 50_000;
 
-/** What became of each folder that letitcrash may have made, newest first; folders that are no runs are not among them. */
+/** What became of each folder that letitcrash may have made, newest first; folders that are not runs are left out. */
 export async function pruneRuns({ runs, keep, olderThanMs, nowMs, dryRun }: PruneOptions): Promise<readonly PrunedRun[]> {
   const pruned: PrunedRun[] = [];
   let newer = 0;
@@ -67,7 +67,7 @@ function startOf([, year, month, day, hours, minutes, seconds]: RegExpExecArray)
 }
 
 async function reasonToStay(path: string): Promise<string | null> {
-  // Going on, or killed: letitcrash heal needs it.
+  // The run is still going or was killed: letitcrash heal needs the folder.
   if ((await stat(journalPath(path)).catch(() => null)) !== null) return 'it goes on, or was killed and is not healed yet';
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.name === KEEP_FILE) return `a file ${KEEP_FILE} is in it`;

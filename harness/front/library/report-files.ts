@@ -10,15 +10,18 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { profileSeenFrom } from '../../run/profile/located-profile.ts';
 import { refreshIndexOf } from './run-index.ts';
 
-/** Its place in the run folder. */
+/** The path within the run folder. */
 export const REPORT_FILE = 'report.html';
 const SUMMARY_FILE = 'summary.md';
 const JUNIT_FILE = 'junit.xml';
 const CHAOS_FILE = 'chaos.html';
-/** Reports of any finished document have some of these names. */
+/** Reports of every finished document use some of these names. */
 export const REPORT_FILES = [REPORT_FILE, SUMMARY_FILE, JUNIT_FILE, CHAOS_FILE] as const;
 
-/** `profile`: of the same run, its files by their absolute paths. Writes report.html, summary.md, junit.xml and, of a run that repeated faults, chaos.html; returns the path of report.html. */
+/**
+ * Writes report.html, summary.md, junit.xml and, for a run that repeated faults, chaos.html; returns the path of report.html. `profile` is
+ * that of the same run, with absolute paths of its files.
+ */
 export async function writeReports(result: Result, folder: string, profile: Profile | null = null): Promise<string> {
   const html = join(folder, REPORT_FILE);
   const chaos = chaosReport(result);

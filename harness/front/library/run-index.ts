@@ -1,6 +1,6 @@
 /**
- * The index of a folder of runs: index.html for people, index.json for programs and so that the next time only what is new is read. It is
- * written whole or not at all; of two that are written at once, each looks again whether it saw what the other did.
+ * The index of a folder of runs: index.html for people, and index.json for programs and so that only new documents are read the next time.
+ * It is written whole or not at all. If two processes write it at once, each checks again whether it saw the other's runs.
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -22,22 +22,22 @@ import { HISTORY_FILE } from '../../studies/history/history-file.ts';
 import { readFinished } from './finished.ts';
 import { entryFacts } from './index-entry.ts';
 
-/** The folder that runs are written to where nobody names another. */
+/** The default folder for runs. */
 export const RUNS_FOLDER = 'runs';
-/** Where `letitcrash history` keeps figures, seen from the folder of runs. */
+/** Where `letitcrash history` keeps figures, relative to the folder of runs. */
 const HISTORY_BESIDE = '../history';
-/** In the order in which a folder that holds several is called. */
+/** In the order that decides the kind of a folder with several documents. */
 const DOCUMENTS = [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
 const PAGES: Readonly<Record<string, string>> = { [HISTORY_FILE]: 'trend.html' };
-/** Folders that are looked at; the names of those that letitcrash names itself begin with their time. */
+/** Maximum number of folders that are examined; folders that letitcrash names itself begin with their time. */
 const MAX_FOLDERS = 10_000;
-/** Bytes of documents that are read at one time; the rest is read the next time. */
+/** Maximum bytes of documents that are read at once; the rest is read the next time. */
 const READ_LIMIT = 256 * 1024 * 1024;
 const TRIES = 3;
-/** An unfinished file of a process that was killed. */
+/** An unfinished file of a killed process. */
 const STALE_MS = 10 * 60_000;
 const UNFINISHED = /^\.index-[0-9a-f-]+\.part$/u;
-/** What is in every page of letitcrash, and in nobody else's. */
+/** Text that is in every page of letitcrash and in no other page. */
 const OWN_PAGE = '<meta name="generator" content="letitcrash">';
 
 export interface WrittenIndex {
@@ -47,9 +47,9 @@ export interface WrittenIndex {
 }
 
 /**
- * After something was written in `folder`: rewrites the index of the folder that it lies in, where that is called `runs` or has an index
- * already. An index.html of somebody else's is left alone. An index that cannot be written is a warning of the process: what was written in
- * the folder is whole all the same.
+ * Called after something was written in `folder`: rewrites the index of the parent folder, if that is called `runs` or already has an
+ * index. Somebody else's index.html is not changed. An index that cannot be written is only a warning: what was written in the folder is
+ * complete nevertheless.
  */
 export async function refreshIndexOf(folder: string): Promise<void> {
   const runs = dirname(resolve(folder));
@@ -61,14 +61,14 @@ export async function refreshIndexOf(folder: string): Promise<void> {
   }
 }
 
-/** The runs of a comparison's blocks lie in a folder of that name too, and are its own affair. */
+/** The runs of a comparison's blocks are in a folder with that name too, but they belong to the comparison alone. */
 async function isFolderOfRuns(runs: string): Promise<boolean> {
   if (await isThere(join(runs, 'index.json'))) return (await readIndex(runs)) !== null;
   if (basename(runs) !== RUNS_FOLDER) return false;
   return !(await isThere(join(dirname(runs), 'request.json'))) && !(await isThere(join(dirname(runs), COMPARISON_FILE)));
 }
 
-/** Reads what is new in a folder, and writes its index; a refusal in words where index.html is somebody else's. */
+/** Reads what is new in a folder and writes its index; returns a refusal in words if index.html belongs to somebody else. */
 export async function writeRunIndex(runs: string): Promise<WrittenIndex | string> {
   const page = join(runs, 'index.html');
   const present = await readFile(page, 'utf8').catch(() => null);
@@ -85,7 +85,7 @@ export async function writeRunIndex(runs: string): Promise<WrittenIndex | string
   return { index, page };
 }
 
-/** What lies in the folder now; `known` spares the reading of what has not changed. */
+/** The current contents of the folder; `known` avoids reading what has not changed. */
 export async function readRunIndex(runs: string, known: RunIndex | null = null): Promise<RunIndex> {
   const before = known ?? (await readIndex(runs));
   const kept = new Map((before?.entries ?? []).map((entry) => [entry.folder, entry]));
@@ -125,12 +125,12 @@ async function readIndex(runs: string): Promise<RunIndex | null> {
   try {
     return runIndexSchema.parse(JSON.parse(await readFile(join(runs, 'index.json'), 'utf8')));
   } catch {
-    // Somebody else's, damaged, or of another version: everything is read again.
+    // The file belongs to somebody else, is damaged or has another version: everything is read again.
     return null;
   }
 }
 
-/** Real folders alone: what a link leads to lies elsewhere. Unfinished files of processes that were killed go. */
+/** Real folders only, because a link leads elsewhere. Unfinished files of killed processes are removed. */
 export async function folderNames(runs: string): Promise<readonly string[]> {
   const all = await readdir(runs, { withFileTypes: true });
   for (const { name } of all.filter((each) => each.isFile() && UNFINISHED.test(each.name))) {
@@ -143,7 +143,7 @@ export async function folderNames(runs: string): Promise<readonly string[]> {
 
 type Found = Pick<IndexEntry, 'document' | 'sizeBytes' | 'modifiedMs' | 'page'>;
 
-/** Null for a folder that nothing finished in. */
+/** Null for a folder in which nothing finished. */
 export async function documentIn(folder: string): Promise<Found | null> {
   for (const document of DOCUMENTS) {
     const facts = await stat(join(folder, document)).catch(() => null);
@@ -163,7 +163,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() === true;
 }
 
-/** Under a name of its own until it is whole: two processes, each the first of its own arena, may write at once. */
+/** Written under a temporary name until it is complete: two processes, each the first of its own arena, may write at once. */
 async function writeAtOnce(path: string, content: string): Promise<void> {
   const unfinished = join(dirname(path), `.index-${randomUUID()}.part`);
   try {

@@ -1,11 +1,11 @@
-/** What is wrong with what was asked for, before anything was started: the mistakes of a scenario, all at once. */
+/** The error for what is wrong with a request, before anything is started: all mistakes of a scenario at once. */
 
 import { ToldError } from '../../evidence/result/told-error.ts';
 import { describeProblem, type Problem } from '../../plan/scenario/problem.ts';
 
 export class ScenarioError extends ToldError {
   override readonly name = 'ScenarioError';
-  /** Each with its place, the value and what would be right; empty where the mistake is not in a scenario. */
+  /** Each with its place, the value and what would be right; empty if the mistake is not in a scenario. */
   readonly problems: readonly Problem[];
 
   constructor(message: string, problems: readonly Problem[] = []) {
@@ -19,7 +19,7 @@ export class ScenarioError extends ToldError {
   }
 }
 
-/** Of problems, each in words. */
+/** Made from problems, each in words. */
 export function scenarioError(problems: readonly Problem[]): ScenarioError {
   return new ScenarioError(problems.map(describeProblem).join('\n'), problems);
 }

@@ -1,4 +1,6 @@
-/** A target that is started once and serves many runs, one after another: for suites of tests, where a start a test is too much. */
+/**
+ * A target that is started once and serves many runs, one after another: for test suites, where a start for each test would take too long.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +20,7 @@ export type TargetGiven = NonNullable<ScenarioInput['target']>;
 const DEPLOYMENTS = 250;
 
 export class StandingTarget {
-  /** As a plan says it: checked, with its defaults. */
+  /** As a plan has it: checked, with its defaults. */
   readonly settings: Plan['target'];
   readonly #folder: string;
   #deployment: Deployment | null = null;
@@ -28,7 +30,7 @@ export class StandingTarget {
 
   /**
    * Starts a target.
-   * @throws ScenarioError for mistakes in `given`, RunError when it cannot run here, and what the target throws when it does not start.
+   * @throws ScenarioError for mistakes in `given`; RunError if it cannot run here; and what the target throws if it does not start.
    */
   static async start(given: TargetGiven): Promise<StandingTarget> {
     const { target } = await planOf({ name: 'standing', target: given, users: 2, load: { rate: '1/s', duration: '1s' } });
@@ -48,14 +50,14 @@ export class StandingTarget {
     process.once('exit', this.#killNow);
   }
 
-  /** What runs; null once it is stopped. */
+  /** What is running; null once it is stopped. */
   get deployment(): Deployment | null {
     return this.#deployment;
   }
 
   /**
-   * Plays a plan on it, with users that it has not seen. A plan with faults that must be laid before the server starts (on its links,
-   * its disk or its clock) gets a server of its own, for that run.
+   * Plays a plan on the target, with users that it has not seen before. A plan with faults that must be prepared before the server starts
+   * (on its connections, its disk or its clock) gets its own server for that run.
    */
   async run(plan: Plan, options: PlayOptions): Promise<RunOutcome> {
     if (needsServerOfItsOwn(plan)) return playPlan(plan, options);
@@ -65,7 +67,7 @@ export class StandingTarget {
     return playPlan(plan, options, { deployment, firstName });
   }
 
-  /** Ends it and removes its data; idempotent. */
+  /** Ends the target and removes its data; idempotent. */
   async stop(): Promise<void> {
     const deployment = this.#deployment;
     this.#deployment = null;
@@ -74,7 +76,7 @@ export class StandingTarget {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** With every node up: what a run killed is started again, and where that fails everything is. */
+  /** Brings every node up: nodes that a run killed are restarted, and if that fails, the whole target is. */
   async #healthy(): Promise<Deployment> {
     const standing = this.#deployment;
     if (standing !== null) {

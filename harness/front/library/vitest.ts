@@ -1,5 +1,5 @@
 /**
- * `letitcrash/vitest`: a test whose target stands for the file, and matchers whose messages are the evidence. Importing it adds the
+ * `letitcrash/vitest`: a test whose target runs for the whole file, and matchers whose messages are the evidence. Importing it adds the
  * matchers to Vitest's `expect`.
  */
 import { expect } from 'vitest';
@@ -15,15 +15,15 @@ declare global {
   // ones. Every version gives the methods of this one to what `expect` returns, `not`, `resolves` and `rejects` included.
   namespace Chai {
     interface Assertion {
-      /** Of a run: everything acknowledged arrived. */
+      /** For a run: every acknowledged message arrived. */
       toLoseNoMessages(): void;
-      /** Of a run: conditions as in a scenario's `expect`, like { 'response.p99': '< 50ms' }. */
+      /** For a run: conditions as in a scenario's `expect`, like { 'response.p99': '< 50ms' }. */
       toMeet(conditions: Readonly<Record<string, string | number | boolean>>): void;
-      /** Of a run: each fault was proven, and everybody whole again within this time: '2s'. */
+      /** For a run: each fault was verified, and everybody had recovered within this time: '2s'. */
       toRecoverWithin(within: string): void;
-      /** Of a run with at least 100 users: '12KB'. */
+      /** For a run with at least 100 users: '12KB'. */
       toUseAtMostPerConnection(limit: string): void;
-      /** Of a comparison: B is no worse than A by more than the margin, proven, not merely not disproven. */
+      /** For a comparison: it is proven (not merely not disproven) that B is not worse than A by more than the margin. */
       toBeNoSlower(metric: string, options?: { readonly margin?: string }): void;
     }
   }

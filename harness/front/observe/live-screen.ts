@@ -1,4 +1,4 @@
-/** A screen that shows what is now, once a second, until somebody has seen enough; the terminal is then as it was. */
+/** A screen that refreshes once a second until the user quits; the terminal is then restored. */
 import type { ReadStream, WriteStream } from 'node:tty';
 
 const EVERY_MS = 1_000;
@@ -6,7 +6,7 @@ const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
 const QUIT_KEYS: ReadonlySet<string> = new Set(['q', 'Q', '\x03']);
 
-/** Draws `lines()` again and again; resolves after q, Ctrl-C or SIGTERM. Rejects with what `lines` rejects with. */
+/** Draws `lines()` repeatedly; resolves after q, Ctrl-C or SIGTERM. Rejects if `lines` rejects. */
 export async function liveScreen(input: ReadStream, output: WriteStream, lines: () => Promise<readonly string[]>): Promise<void> {
   const over = new AbortController();
   const quit = (): void => over.abort();
@@ -31,7 +31,7 @@ export async function liveScreen(input: ReadStream, output: WriteStream, lines: 
   }
 }
 
-/** Resolves after so long, or when the signal aborts. */
+/** Resolves after this time, or when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

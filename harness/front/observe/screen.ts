@@ -99,7 +99,7 @@ function count(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** What a server says must not steer the terminal. */
+/** Text from a server must not control the terminal. */
 function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }

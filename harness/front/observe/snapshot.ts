@@ -1,4 +1,4 @@
-/** One look into a node: what its control plane answers, checked. */
+/** One snapshot of a node: what its control plane answers, checked. */
 import { z } from 'zod';
 import { ToldError } from '../../evidence/result/told-error.ts';
 import type { Whom } from './whom.ts';
@@ -82,7 +82,7 @@ export interface Snapshot {
   readonly modules: z.infer<typeof modules>;
 }
 
-/** Why there is no snapshot. `refused`: the token is wrong; `strange`: whoever answers is no control plane; else nobody answers. */
+/** Why there is no snapshot. `refused`: the token is wrong; `strange`: what answers is not a control plane; otherwise nothing answers. */
 export class SnapshotError extends ToldError {
   override readonly name = 'SnapshotError';
   readonly kind: 'refused' | 'strange' | 'silent';
@@ -93,7 +93,7 @@ export class SnapshotError extends ToldError {
   }
 }
 
-/** Looks into every node. @throws SnapshotError */
+/** Takes a snapshot of every node. @throws SnapshotError */
 export function snapshots({ nodes, token }: Whom, sort: Sort, limit: number): Promise<readonly Snapshot[]> {
   return Promise.all(
     nodes.map(async ({ name, url }) => {
@@ -112,7 +112,7 @@ export function snapshots({ nodes, token }: Whom, sort: Sort, limit: number): Pr
 async function question<Shape>(url: URL, token: string, shape: z.ZodType<Shape>): Promise<Shape> {
   let response: Response;
   try {
-    // A redirect would carry the token elsewhere.
+    // A redirect would send the token elsewhere.
     response = await fetch(url, {
       headers: { authorization: `Bearer ${token}` },
       redirect: 'error',

@@ -1,8 +1,8 @@
 /**
- * Whom to observe: the control planes and the token for them.
+ * Finds what to observe: the control planes and the token for them.
  *
- * In: a URL, whose token is in the environment or in a file, or the folder of a run that is going on, where the target left
- * `data/control.json` for its owner. A token is never an argument: arguments can be read by everybody on the machine.
+ * In: a URL, whose token is in the environment or in a file, or the folder of a current run, where the target left `data/control.json` for
+ * its owner. A token is never an argument, because every user of the machine can read arguments.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { ToldError } from '../../evidence/result/told-error.ts';
 import { JournalError, readJournal } from '../../run/arena/journal-file.ts';
 import type { ProcessIdentity } from '../../run/arena/process-identity.ts';
 
-/** Its control file is there for so long. */
+/** The control file exists only while the run goes on. */
 const GOING_ON = 'the URL of a control plane, or the folder of a run that goes on';
 
 export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
@@ -20,11 +20,11 @@ export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
 export interface Whom {
   readonly nodes: readonly { readonly name: string; readonly url: string }[];
   readonly token: string;
-  /** The run is in an arena: its nodes answer only there. Null when they answer here. */
+  /** The run is in an arena, so its nodes answer only there. Null if they answer here. */
   readonly arena: ProcessIdentity | null;
 }
 
-/** What is wrong with the question, in words for whoever asked it. */
+/** What is wrong with the question, in words for the user. */
 export class WhomError extends ToldError {
   override readonly name = 'WhomError';
 }
@@ -63,7 +63,7 @@ async function tokenFrom(file: string | null, fromEnvironment: string | undefine
 async function fromFolder(given: string): Promise<Whom> {
   const arena = given.endsWith('.json') ? null : arenaOf(given);
   const inFolder = given.endsWith('.json') ? given : join(given, 'data', 'control.json');
-  // A disk may be mounted on the data folder, which only shows in the arena.
+  // A disk may be mounted on the data folder, which is visible only in the arena.
   const path = arena === null ? inFolder : `/proc/${arena.pid}/root${resolve(inFolder)}`;
   let content: unknown;
   try {

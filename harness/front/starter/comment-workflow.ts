@@ -1,12 +1,12 @@
 /**
- * The workflow that comments on a pull request. It may write, so it runs none of the pull request's code and checks nothing out: it takes
- * the artifact of the gate for data. Whoever sent the pull request may have written that artifact, so from the text everything goes that
- * could be more than a table: HTML, links, images, mentions. Which pull request it is for comes from GitHub, not from the artifact.
+ * The workflow that comments on a pull request. It may write, so it runs none of the pull request's code and checks nothing out: it treats
+ * the artifact of the gate as data. The author of the pull request may have written that artifact, so everything is removed from the text
+ * that could be more than a table: HTML, links, images, mentions. GitHub, not the artifact, says which pull request it is for.
  */
 import { GATE_ARTIFACT } from './gate-steps.ts';
 import { PINNED_ACTIONS } from './pinned-actions.ts';
 
-/** `callable`: also as a reusable workflow, of which the event is that of its caller. */
+/** `callable`: also as a reusable workflow, whose event is that of its caller. */
 export const commentWorkflow = ({
   callable,
 }: {

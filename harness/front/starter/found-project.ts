@@ -1,4 +1,4 @@
-/** What a folder tells of the project in it: which CI it has, and what installs its dependencies. Looks only. */
+/** What a folder tells about the project in it: which CI it uses, and what installs its dependencies. Reads only. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { GITLAB_FILE } from './gitlab-job.ts';
 import type { StarterCi } from './starter-files.ts';
 
 export interface FoundProject {
-  /** Of its files, or of the place that it is pushed to; none where neither tells. */
+  /** From its files, or from the host that it is pushed to; none if neither tells. */
   readonly ci: StarterCi;
   readonly hasGitlabFile: boolean;
-  /** The lock file of something other than npm, with its words that install what is locked; null for npm. */
+  /** The lock file of a package manager other than npm, with the words that install what is locked; null for npm. */
   readonly otherInstaller: { readonly lock: string; readonly install: readonly string[] } | null;
 }
 

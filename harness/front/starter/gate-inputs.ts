@@ -1,4 +1,4 @@
-/** What a gate can be told: the inputs of the action and of the reusable workflow, and what both give back. */
+/** The inputs of the action and of the reusable workflow of a gate, and the outputs of both. */
 
 interface GateInput {
   readonly name: string;
@@ -9,12 +9,12 @@ interface GateInput {
 
 interface GateOutput {
   readonly name: string;
-  /** The step that knows it, by id. */
+  /** The id of the step that has the output. */
   readonly step: 'gate' | 'keep';
   readonly description: string;
 }
 
-/** Of the step itself. */
+/** Inputs of the step itself. */
 export const gateInputs: readonly GateInput[] = [
   {
     name: 'baseline',
@@ -43,7 +43,7 @@ export const gateInputs: readonly GateInput[] = [
   },
 ];
 
-/** Of the job around it, which the workflow makes. */
+/** Inputs of the job around it, which the workflow makes. */
 export const gateJobInputs: readonly GateInput[] = [
   { name: 'node-version', type: 'string', default: '24', description: 'The Node that runs letitcrash: 24 or newer.' },
   {
@@ -69,7 +69,7 @@ export const gateOutputs: readonly GateOutput[] = [
   { name: 'artifact-url', step: 'keep', description: 'Where the report can be downloaded.' },
 ];
 
-/** `{ baseline: ..., ... }` as YAML. Inputs of an action have no type: they are text. */
+/** `{ baseline: ..., ... }` as YAML. Inputs of an action have no type, because they are text. */
 export function inputsYaml(inputs: readonly GateInput[], typed: boolean): string {
   return inputs
     .map(({ name, type, default: value, description }) => {
@@ -79,7 +79,7 @@ export function inputsYaml(inputs: readonly GateInput[], typed: boolean): string
     .join('');
 }
 
-/** `value` gives the expression that holds an output. */
+/** `value` returns the expression that holds an output. */
 export function outputsYaml(value: (output: GateOutput) => string): string {
   return gateOutputs
     .map((output) => `${output.name}:\n  description: ${quoted(output.description)}\n  value: \${{ ${value(output)} }}\n`)

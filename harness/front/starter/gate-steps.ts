@@ -1,16 +1,16 @@
 /**
- * The steps of a gate as YAML, each once, for the workflow that `init` writes, for the reusable workflow and for the action. They run code
- * that anybody may have sent, so the checkout leaves no credentials, and no text that is given is pasted into a script: it goes by way
- * of the environment.
+ * The steps of a gate as YAML, each in one place, for the workflow that `init` writes, the reusable workflow and the action. They run code
+ * that anybody may have sent, so the checkout leaves no credentials, and no given text is pasted into a script: it is passed in the
+ * environment.
  */
 import { PINNED_ACTIONS } from './pinned-actions.ts';
 
-/** The name of the artifact, and of the folder that it is made of. */
+/** The name of the artifact, and of the folder from which it is made. */
 export const GATE_ARTIFACT = 'letitcrash-gate';
 
 /**
- * A pull request is checked out merged with its base, so the first parent of the commit is that base, together with what others did there
- * since: two commits are all that is compared then. Both settings may be expressions.
+ * A pull request is checked out merged with its base, so the first parent of the commit is that base, including what others have merged
+ * since. The comparison then needs only these two commits. Both settings may be expressions.
  */
 export function setUpSteps({ depth, nodeVersion }: { readonly depth: string; readonly nodeVersion: string }): string {
   return `- uses: ${PINNED_ACTIONS.checkout}
@@ -24,12 +24,12 @@ export function setUpSteps({ depth, nodeVersion }: { readonly depth: string; rea
 `;
 }
 
-/** With the policy that `init` wrote, against the base of the pull request. */
+/** Uses the policy that `init` wrote, and compares with the base of the pull request. */
 export const plainGateStep = `- name: Compare with the base
   run: npx --no-install letitcrash gate --baseline git:HEAD^1 --policy letitcrash/policy.yaml --out "$RUNNER_TEMP/${GATE_ARTIFACT}"
 `;
 
-/** With what the inputs of gate-inputs.ts say. */
+/** Uses the inputs of gate-inputs.ts. */
 export const inputGateStep = `- name: Compare with the base
   id: gate
   shell: bash
@@ -62,7 +62,7 @@ export const inputGateStep = `- name: Compare with the base
     exit "$code"
 `;
 
-/** Whatever the gate said; nothing where it did not get as far. */
+/** Runs whatever the gate answered; keeps nothing if the gate did not get that far. */
 export const keepStep = `- name: Keep what it found
   id: keep
   if: always()

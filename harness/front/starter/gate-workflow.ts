@@ -1,6 +1,6 @@
 /**
  * The workflow that gates pull requests. It runs code that anybody may have sent, so it has nothing to steal: the event is pull_request,
- * whose runs of forks get no secrets and a token that can only read; the rest of the rules is in gate-steps.ts.
+ * whose runs for forks get no secrets and a token that can only read. The other rules are in gate-steps.ts.
  *
  * Rules: GitHub, "Security hardening for GitHub Actions".
  */
@@ -11,7 +11,7 @@ const HEAD = `# Compares a pull request with the branch it goes to, on one machi
 name: letitcrash gate
 `;
 
-/** When a pull request is gated, and with which rights: what follows the name. */
+/** When a pull request is gated, and with which rights: the part after the name. */
 export const gateTrigger = `
 on:
   pull_request:

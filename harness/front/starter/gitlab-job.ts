@@ -1,13 +1,14 @@
 /**
- * The job that gates merge requests in GitLab. A merge request's pipeline checks out its branch, or the branch merged with its target, and
- * says which commit it began from; that commit is the baseline. A fork's pipeline runs in the fork, with nothing of ours.
+ * The job that gates merge requests in GitLab. The pipeline of a merge request checks out its branch, or the branch merged with its target,
+ * and says from which commit it began; that commit is the baseline. The pipeline of a fork runs in the fork, without access to this
+ * project.
  *
  * Source: GitLab, "Predefined CI/CD variables".
  */
 import { GATE_ARTIFACT } from './gate-steps.ts';
 
 export const GITLAB_FILE = '.gitlab-ci.yml';
-/** Where there is a .gitlab-ci.yml already, which is its owner's: it includes this one. */
+/** If there is a .gitlab-ci.yml already, it belongs to its owner, who includes this file. */
 export const GITLAB_INCLUDED = '.gitlab/letitcrash-gate.yml';
 
 export const gitlabJob = `# Compares a merge request with the branch it goes to, on one machine, taking turns.

@@ -1,6 +1,6 @@
 /**
- * What `letitcrash init` writes for a server of the user's own: a target, a driver, a scenario, and a server to begin with. They run as they
- * are. Modules end with .mts and .mjs, since in a project that `npm init -y` made a .ts or .js file is CommonJS.
+ * What `letitcrash init` writes for a user's own server: a target, a driver, a scenario, and a server to begin with. They run as they are.
+ * Modules end with .mts and .mjs, because a .ts or .js file is CommonJS in a project made by `npm init -y`.
  */
 import { SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
 import type { StarterFile } from './starter-file.ts';
@@ -122,7 +122,7 @@ server.on('connection', (socket, request) => {
 });
 `;
 
-/** What the server that stands in imports, as letitcrash itself has it. */
+/** What the stand-in server imports, in the version that letitcrash itself uses. */
 export const STAND_IN_DEPENDENCIES: Readonly<Record<string, string>> = { ws: '^8.23.0' };
 
 /** In the order in which a newcomer reads them. */

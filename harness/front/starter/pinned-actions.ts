@@ -1,4 +1,4 @@
-/** The actions of others that the workflows use. Each is pinned by commit, since a tag can be moved; the tag stands beside it. */
+/** The third-party actions that the workflows use. Each is pinned by commit, because a tag can be moved; the tag is noted beside it. */
 export const PINNED_ACTIONS = {
   checkout: 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0',
   setupNode: 'actions/setup-node@a0853c24544627f65ddf259abe73b1d18a591444 # v5.0.0',

@@ -1,9 +1,9 @@
 /**
- * What this repository offers to others' pipelines: the gate as an action and as a reusable workflow, and the comment on what it found. The
- * files are in .github; a test holds them true. To write them anew: node harness/front/starter/shared-workflows.ts
+ * What this repository offers to other pipelines: the gate as an action and as a reusable workflow, and the comment on its findings. The
+ * files are in .github, and a test keeps them up to date. To generate them: node harness/front/starter/shared-workflows.ts
  *
  * The reusable workflow repeats the action's steps instead of using the action: a workflow that is called from another repository cannot
- * name a file of its own (`./` is the caller's checkout), and what it is called under is nothing that it can know.
+ * name a file of its own (`./` is the caller's checkout), and it cannot know under which name it was called.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,8 +1,8 @@
 /** A file that `letitcrash init` writes. */
 export interface StarterFile {
-  /** From the project's root. */
+  /** Relative to the project's root. */
   readonly path: string;
   readonly text: string;
-  /** What it is, in a line. */
+  /** What it is, in one line. */
   readonly what: string;
 }

@@ -1,4 +1,4 @@
-/** The files that `letitcrash init` writes for a project that begins. Their comments are their manual. */
+/** The files that `letitcrash init` writes for a new project. Their comments are their manual. */
 
 import { commentWorkflow } from './comment-workflow.ts';
 import { gateWorkflow } from './gate-workflow.ts';
@@ -7,14 +7,14 @@ import { ownServerFiles } from './own-server-files.ts';
 import { POLICY_SCHEMA_LINE, SCENARIO_SCHEMA_LINE } from './schema-lines.ts';
 import type { StarterFile } from './starter-file.ts';
 
-/** Which server is put under load: one of the user's own, or the one that comes with letitcrash. */
+/** Which server is put under load: the user's own, or the one that comes with letitcrash. */
 export type StarterServer = 'own' | 'bundled';
 export type StarterCi = 'github' | 'gitlab' | 'none';
 
 export interface StarterSetup {
   readonly server: StarterServer;
   readonly ci: StarterCi;
-  /** There is a .gitlab-ci.yml, which includes the job instead of being it. */
+  /** There is already a .gitlab-ci.yml, which includes the job instead of containing it. */
   readonly hasGitlabFile: boolean;
 }
 

@@ -1,8 +1,8 @@
-/** What git is to ignore in a project that uses letitcrash: what npm installs and what runs leave. Pure. */
+/** What git should ignore in a project that uses letitcrash: what npm installs and what runs write. Pure. */
 
 const IGNORED = ['node_modules', 'runs'];
 
-/** The .gitignore as it is to be, null where it ignores all of it; `text` is null where there is none. */
+/** The new .gitignore, or null if it already ignores everything; `text` is null if there is none. */
 export function wireIgnore(text: string | null): string | null {
   const before = text ?? '';
   const lines = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/\*?$/g, '')));

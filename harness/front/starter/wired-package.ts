@@ -1,16 +1,16 @@
 /** What `letitcrash init` adds to a project's package.json: letitcrash itself, what the starters import, and two scripts. Pure. */
 
 export interface Wiring {
-  /** Development dependencies to add where the project has none of that name, in any section. */
+  /** Development dependencies to add, unless the project has one with that name in any section. */
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Scripts to add where there is none of that name. */
+  /** Scripts to add, unless there is one with that name. */
   readonly scripts: Readonly<Record<string, string>>;
 }
 
 export interface WiredPackage {
-  /** The file as it is to be. */
+  /** The new contents of the file. */
   readonly text: string;
-  /** In words: 'devDependencies.letitcrash'; empty where everything was there. */
+  /** What was added, in words: 'devDependencies.letitcrash'; empty if everything was there. */
   readonly added: readonly string[];
   /** Whether something has to be installed. */
   readonly toInstall: boolean;
@@ -19,7 +19,9 @@ export interface WiredPackage {
 type Section = Record<string, string>;
 const DEPENDENCY_SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
-/** `text` is null where there is no package.json; it gives a private one then. @throws TypeError, in words, for what is no manifest. */
+/**
+ * `text` is null if there is no package.json; the result is then a private one. @throws TypeError, in words, for what is not a manifest.
+ */
 export function wirePackage(text: string | null, { dependencies, scripts }: Wiring): WiredPackage {
   const manifest = text === null ? { private: true } : manifestOf(text);
   const added: string[] = [];
@@ -57,7 +59,7 @@ function sectionOf(manifest: Readonly<Record<string, unknown>>, name: string): S
   return typeof section === 'object' && section !== null && !Array.isArray(section) ? (section as Section) : {};
 }
 
-/** With the indentation and the line ends that it had. */
+/** With the indentation and the line endings that it had. */
 function written(manifest: object, before: string | null): string {
   const indent = /^[{[]\r?\n([ \t]+)/.exec(before?.replace(/^\uFEFF/, '') ?? '')?.[1] ?? '  ';
   const end = before === null || before.endsWith('\n') ? '\n' : '';

@@ -1,4 +1,4 @@
-/** Writes starter files into a project. What is there already stays as it is, but for two files that are added to: package.json and .gitignore. */
+/** Writes starter files into a project. Existing files are not changed, except that lines are added to package.json and .gitignore. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../run/tools/make-folder.ts';
@@ -9,17 +9,17 @@ import { type WiredPackage, type Wiring, wirePackage } from './wired-package.ts'
 export interface WrittenFile {
   readonly path: string;
   readonly what: string;
-  /** `kept`: there was one of this name, and it was not touched; `added`: it was added to. */
+  /** `kept`: a file with this name existed and was not touched; `added`: lines were added to it. */
   readonly state: 'written' | 'kept' | 'added';
 }
 
-/** @throws errors of the file system other than that a file is there already. */
+/** @throws errors of the file system, except that a file already exists. */
 export async function writeStarter(root: string, files: readonly StarterFile[]): Promise<WrittenFile[]> {
   const written: WrittenFile[] = [];
   for (const { path, text, what } of files) {
     const place = join(root, path);
     makeFolder(dirname(place));
-    // Exclusive, so that not even a file that appears meanwhile is overwritten, nor what a link points to.
+    // Exclusive, so that a file that appears in the meantime, or the target of a link, is not overwritten either.
     const state = await writeFile(place, text, { flag: 'wx' }).then(
       () => 'written' as const,
       (error: NodeJS.ErrnoException) => {
@@ -32,7 +32,7 @@ export async function writeStarter(root: string, files: readonly StarterFile[]):
   return written;
 }
 
-/** What the project's package.json will be; nothing is written yet. @throws TypeError, in words, where the file is not a package.json. */
+/** What the project's package.json will be; nothing is written yet. @throws TypeError, in words, if the file is not a package.json. */
 export async function plannedPackage(root: string, wiring: Wiring): Promise<WiredPackage> {
   try {
     return wirePackage(await textOf(join(root, 'package.json')), wiring);
@@ -42,7 +42,7 @@ export async function plannedPackage(root: string, wiring: Wiring): Promise<Wire
   }
 }
 
-/** Writes package.json as it was planned, and adds to .gitignore. */
+/** Writes package.json as planned, and adds to .gitignore. */
 export async function writeWiring(root: string, planned: WiredPackage): Promise<WrittenFile[]> {
   const manifest = join(root, 'package.json');
   const before = await textOf(manifest);
@@ -62,7 +62,7 @@ function stateOf(before: string | null, changed: boolean): WrittenFile['state'] 
   return before === null ? 'written' : 'added';
 }
 
-/** Null where there is no such file. */
+/** Null if there is no such file. */
 async function textOf(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -1,24 +1,24 @@
-/** Starts those who follow a run, as they were asked for. Each is loaded only then. */
+/** Starts the requested watchers. Each is loaded only when needed. */
 
 import type { Plan } from '../../plan/scenario/plan.ts';
 import type { RunEvent } from '../../run/conductor/progress.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface WatchOptions {
-  /** A port of 127.0.0.1 on which a page follows the run: 0 or true for any that is free. */
+  /** A port of 127.0.0.1 on which a page follows the run; 0 or true means any free port. */
   readonly live?: number | true;
-  /** A port of 127.0.0.1 on which Prometheus finds the run's metrics at /metrics: 0 for any that is free, true for 9464. */
+  /** A port of 127.0.0.1 on which Prometheus finds the run's metrics at /metrics; 0 means any free port, true means 9464. */
   readonly prometheus?: number | true;
   /**
-   * The base URL of an OpenTelemetry collector, to which the run's metrics are sent once a second over OTLP/HTTP; true for what
-   * OTEL_EXPORTER_OTLP_ENDPOINT says, or http://localhost:4318. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS.
+   * The base URL of an OpenTelemetry collector, to which the run's metrics are sent once a second over OTLP/HTTP; true means
+   * OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS.
    */
   readonly otlp?: string | true;
 }
 
 /**
- * All of them as one. `tell` hears where they are to be found, and of what goes wrong with them.
- * @throws WatchError when one cannot be started, and then none is.
+ * All watchers as one. `tell` hears where they can be found, and what goes wrong with them.
+ * @throws WatchError if one cannot be started; then none is.
  */
 export async function startWatchers(plan: Plan, options: WatchOptions, tell: (event: RunEvent) => void): Promise<Watcher> {
   const started: Watcher[] = [];

@@ -1,8 +1,8 @@
 /**
- * Arrival models: when messages are meant to be sent, decided ahead and without regard to how the server does (open loop).
+ * Arrival models: when messages should be sent, decided in advance and regardless of how the server performs (open loop).
  *
- * In: a model, a duration, a worker's share and its random stream. Out: intended times in microseconds since the load began,
- * increasing. Pure: one file a model, this one chooses.
+ * In: a model, a duration, a worker's share and its random stream. Out: intended times in microseconds since the load began, increasing.
+ * Pure: one file for each model; this file chooses.
  */
 
 import type { Random } from '../../evidence/stats/random.ts';
@@ -15,7 +15,7 @@ import { type Piece, ProfileArrivals } from './rate-profile.ts';
 import { spikePieces } from './spike.ts';
 import { stepPieces } from './step.ts';
 
-/** The rate over the load in straight pieces. */
+/** The rate over the load, as straight pieces. */
 export function ratePieces(model: ArrivalModel, durationUs: number): readonly Piece[] {
   switch (model.kind) {
     case 'poisson':
@@ -35,12 +35,12 @@ export function createArrivals(model: ArrivalModel, durationMs: number, share: S
   if (model.kind === 'poisson') return new PoissonArrivals(model.ratePerSecond / share.of, durationUs, random);
   return new ProfileArrivals(ratePieces(model, durationUs), share);
 }
-/** @throws RangeError for a closed loop, which has no arrivals: it is no load of messages. */
+/** @throws RangeError for a closed loop, which has no arrivals because it is not a load of messages. */
 export function openModel(model: ArrivalModel | ClosedLoop): ArrivalModel {
   if (model.kind === 'closed') throw new RangeError('a closed loop has no arrivals');
   return model;
 }
-/** The rate at the very beginning, per second: what a warm-up runs at. */
+/** The rate at the very beginning, per second, at which a warm-up runs. */
 export function initialRatePerSecond(model: ArrivalModel): number {
   switch (model.kind) {
     case 'constant':

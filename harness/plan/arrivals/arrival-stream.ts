@@ -1,4 +1,4 @@
-/** When messages are meant to be sent: the stream of a worker's intended times, and the worker's share of the whole. */
+/** When messages should be sent: the stream of a worker's intended times, and the worker's share of the whole. */
 
 /** Worker `index` of `of`. */
 export interface Share {

@@ -11,7 +11,7 @@ export class PoissonArrivals implements ArrivalStream {
   readonly #random: Random;
   #lastUs = 0;
 
-  /** `ratePerSecond` is this worker's own. */
+  /** `ratePerSecond` is the rate of this worker alone. */
   constructor(ratePerSecond: number, durationUs: number, random: Random) {
     this.#meanGapUs = 1e6 / ratePerSecond;
     this.#durationUs = ratePerSecond > 0 ? durationUs : 0;

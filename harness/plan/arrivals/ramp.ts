@@ -1,4 +1,4 @@
-/** Ramp arrivals: the rate goes in a straight line from one value to another over the whole duration. */
+/** Ramp arrivals: the rate changes linearly from one value to another over the whole duration. */
 import type { Piece } from './rate-profile.ts';
 
 /** One sloping piece. */

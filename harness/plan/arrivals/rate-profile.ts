@@ -1,10 +1,10 @@
 /**
- * A rate over time in straight pieces, and the arrivals that follow it exactly: arrival k is at the moment when the integral
- * of the rate reaches k + 1/2. Worker i of W takes every W-th arrival, so that the workers together are the whole.
+ * A rate over time as straight pieces, and the arrivals that follow it exactly: arrival k is at the moment when the integral of the rate
+ * reaches k + 1/2. Worker i of W takes every W-th arrival, so that the workers together make the whole.
  */
 import type { ArrivalStream, Share } from './arrival-stream.ts';
 
-/** From `startUs` to `endUs` the rate goes in a straight line; rates are per second. */
+/** From `startUs` to `endUs` the rate changes linearly; rates are per second. */
 export interface Piece {
   readonly startUs: number;
   readonly endUs: number;
@@ -31,7 +31,7 @@ export class ProfileArrivals implements ArrivalStream {
   readonly #pieces: readonly Piece[];
   readonly #step: number;
   #piece = 0;
-  /** Integral of the rate over all pieces before the present one. */
+  /** Integral of the rate over all pieces before the current one. */
   #before = 0;
   #target: number;
 

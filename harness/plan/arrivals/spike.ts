@@ -2,7 +2,7 @@
 import type { Piece } from './rate-profile.ts';
 import { stepPieces } from './step.ts';
 
-/** Base, peak, base; cut at the end of the load. */
+/** Base, peak, base; cut off at the end of the load. */
 export function spikePieces(
   spike: { readonly basePerSecond: number; readonly peakPerSecond: number; readonly atMs: number; readonly forMs: number },
   durationUs: number,

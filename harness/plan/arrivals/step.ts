@@ -1,4 +1,4 @@
-/** Step arrivals: each step sets the rate from its moment on; before the first step there is none. */
+/** Step arrivals: each step sets the rate from its moment on; before the first step nothing is sent. */
 import type { Piece } from './rate-profile.ts';
 
 export interface Step {
@@ -6,7 +6,7 @@ export interface Step {
   readonly ratePerSecond: number;
 }
 
-/** One level piece a step, in order of time, cut at the end of the load. */
+/** One level piece for each step, in order of time, cut off at the end of the load. */
 export function stepPieces(steps: readonly Step[], durationUs: number): readonly Piece[] {
   const ordered = [...steps].sort((a, b) => a.atMs - b.atMs);
   return ordered.map((step, i) => ({

@@ -1,4 +1,4 @@
-/** Names and paths of targets and drivers: a scenario says either, and a path is told by its slash or its ending. Pure. */
+/** Names and paths of targets and drivers: a scenario gives either, and a path is recognised by its slash or its ending. Pure. */
 import { basename, extname } from 'node:path';
 
 const MODULE_ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
@@ -8,7 +8,7 @@ export function isModulePath(text: string): boolean {
   return /[/\\]/.test(text) || MODULE_ENDINGS.includes(extname(text));
 }
 
-/** What to call it in names of folders and in messages: a bundled name as it is, a file without its folder and ending. */
+/** How to call it in folder names and messages: a bundled name as it is, a file without its folder and ending. */
 export function moduleLabel(text: string): string {
   return isModulePath(text) ? basename(text, extname(text)) : text;
 }

@@ -1,4 +1,4 @@
-/** A driver of the user's own, from a file. Each load worker loads it by its path, so that each has its own. */
+/** A user's own driver, from a file. Each load worker loads it by its path, so that each has its own instance. */
 import { basename } from 'node:path';
 import type { Driver } from '../../contracts/driver.ts';
 import { type Loaded, loadOwn } from './own-module.ts';
@@ -21,12 +21,12 @@ const SESSION: Shape = {
   abandon: aFunction('() => null where it cannot leave a socket open for ever'),
 };
 
-/** A driver as its file exports it, not yet held to the rules of the interface. */
+/** A driver as its file exports it, before the rules of the interface are enforced. */
 export interface OwnDriver {
   readonly driver: Driver;
-  /** What people know it by beside its name: the file's name. */
+  /** How people may know it besides its name: the name of the file. */
   readonly file: string;
-  /** Looks at what the first connect() gave. Throws, in words for people, where that is no Session. */
+  /** Checks the first result of connect(). Throws, in words for people, if it is not a Session. */
   readonly checkSession: (session: unknown) => void;
 }
 
@@ -42,7 +42,7 @@ export async function loadOwnDriver(file: string): Promise<Loaded<OwnDriver>> {
   return { ok: true, value: { driver: loaded.value, file: basename(file), checkSession: checkFirst(file) } };
 }
 
-/** Looks at the first session only: the others come from the same code, and there are thousands. */
+/** Checks the first session only: the others come from the same code, and there are thousands. */
 function checkFirst(file: string): (session: unknown) => void {
   let checked = false;
   return (session) => {
@@ -52,7 +52,7 @@ function checkFirst(file: string): (session: unknown) => void {
   };
 }
 
-/** What connect() gave. @throws in words for people where it is no Session. */
+/** The result of connect(). @throws in words for people if it is not a Session. */
 function checkSession(file: string, session: unknown): void {
   const faults = faultsOf(session, SESSION);
   if (faults[0] === undefined) return;

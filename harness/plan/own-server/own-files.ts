@@ -1,4 +1,4 @@
-/** The files that a scenario names for its target and its driver, loaded into the catalogue that planning checks it against. */
+/** Loads the files that a scenario names for its target and its driver into the catalogue against which planning checks it. */
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '../../contracts/driver.ts';
@@ -12,8 +12,8 @@ import type { Loaded } from './own-module.ts';
 import { loadOwnTarget } from './own-target.ts';
 
 /**
- * `catalogue`, and what the scenario names by path: each loaded, or refused in words. Paths of a scenario file are relative to it,
- * those of `--set` to the working directory. `moved` may say that the target's file is to be taken from elsewhere.
+ * `catalogue`, with what the scenario names by path: each file loaded, or refused in words. Paths in a scenario file are relative to it,
+ * those of `--set` to the working directory. `moved` may say that the target's file should be taken from elsewhere.
  */
 export async function withOwnFiles(
   source: ScenarioSource,
@@ -29,7 +29,7 @@ export async function withOwnFiles(
     const file = moved(fileOf(use, folderOf(overridden, ['target', 'use'])));
     const loaded = await loadOwnTarget(file);
     const facts = loaded.ok ? { ...loaded.value, file } : refused(loaded);
-    // By the file too, which is what a plan calls it.
+    // By the file too, because a plan names it so.
     targets.set(use, facts).set(file, facts);
     if (loaded.ok && isModulePath(loaded.value.driver)) await addDriver(loaded.value.driver, loaded.value.driver);
   }
@@ -44,7 +44,7 @@ export async function withOwnFiles(
   }
 }
 
-/** The scenario's target where that is a file of the user's, by its absolute path; else null. */
+/** The absolute path of the scenario's target if that is a user's file; otherwise null. */
 export function ownTargetFile(source: ScenarioSource, overrides: readonly string[]): string | null {
   const { source: overridden } = applyOverrides(source, overrides);
   const use = textAt(overridden.data, ['target', 'use']);

@@ -1,6 +1,6 @@
 /**
- * Loads what a user wrote: a file's one export, checked by its shape, since nobody's type checker may have seen it. What is wrong comes
- * back in words (which file, which export, what is missing and what would be right), never as a stack trace of ours.
+ * Loads what a user wrote: one export of a file, checked by its shape, since no type checker may have seen it. Errors are reported in words
+ * (which file, which export, what is missing and what would be right), never as a stack trace of letitcrash.
  */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -19,11 +19,11 @@ export interface Expected {
   readonly type: string;
   /** Where the type is imported from: `letitcrash/target`. */
   readonly from: string;
-  /** What is wrong with the export; empty when it is one. */
+  /** What is wrong with the export; empty if nothing is. */
   check(value: unknown): readonly Fault[];
 }
 
-/** Loads the export of `file`, an absolute path, as the type it says; never throws. */
+/** Loads the export of `file`, an absolute path, as the given type; never throws. */
 export async function loadOwn<Value>(file: string, expected: Expected): Promise<Loaded<Value>> {
   const { name, type, from } = expected;
   const remedy = `export const ${name}: ${type} = ..., with the type from '${from}'; letitcrash init writes one that runs`;

@@ -1,4 +1,4 @@
-/** A target of the user's own, from a file: loaded, checked, and watched where it hands back what the harness will rely on. */
+/** A user's own target, from a file: loaded, checked, and checked again in everything it returns that the harness relies on. */
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Deployment, DeploymentSpec, Target } from '../../../targets/target.ts';
@@ -69,13 +69,13 @@ export async function loadOwnTarget(file: string): Promise<Loaded<Target>> {
   };
 }
 
-/** A bundled name as it is; a file by its absolute path, given relative to the target's or as a file: URL. */
+/** A bundled name as it is; a file, given relative to the target's file or as a file: URL, by its absolute path. */
 function driverOf(driver: string, targetFile: string): string {
   if (driver.startsWith('file:')) return fileURLToPath(driver);
   return isModulePath(driver) ? resolve(dirname(targetFile), driver) : driver;
 }
 
-/** @throws Error when what `start` gave is no deployment; whatever can be ended of it is. */
+/** @throws Error if the result of `start` is not a deployment; whatever of it can be ended is ended. */
 async function checkedDeployment(deployment: Deployment, file: string): Promise<Deployment> {
   const faults: Fault[] = [...faultsOf(deployment, DEPLOYMENT)];
   const nodes: unknown = deployment?.nodes;

@@ -1,4 +1,4 @@
-/** Whether a value has the members of an interface, and of what kind each is. Pure. */
+/** Checks that a value has the members of an interface, and that each is of the right kind. Pure. */
 
 export interface Fault {
   readonly member: string;
@@ -8,7 +8,7 @@ export interface Fault {
   readonly shouldBe: string;
 }
 
-/** Members by name, each with a test and the words for what it wants. */
+/** Members by name, each with a test and the words for what is required. */
 export type Shape = Readonly<Record<string, Kind>>;
 
 export interface Kind {
@@ -40,7 +40,7 @@ export const orAbsent = (kind: Kind): Kind => ({
   matches: (value) => value === undefined || kind.matches(value),
 });
 
-/** Every member of `shape` that `value` lacks or has as something else; inherited members count. */
+/** Every member of `shape` that `value` lacks or has with another kind; inherited members count. */
 export function faultsOf(value: unknown, shape: Shape): readonly Fault[] {
   const members = (typeof value === 'object' || typeof value === 'function') && value !== null ? value : {};
   return Object.entries(shape).flatMap(([member, { words, matches }]) => {

@@ -14,13 +14,13 @@ const PATTERN = new RegExp(`^(\\S+?)\\s*(${SIGNS})\\s*(\\S+)\\s+for\\s+(\\S+)$`)
 const EXAMPLE = 'a metric, a limit and for how long, like error.rate > 50% for 5s';
 
 export interface AbortedLoad {
-  /** Null where the load is itself wrong. */
+  /** Null if the load itself is invalid. */
   readonly durationMs: number | null;
-  /** Whether there are messages, or HTTP requests alone. */
+  /** Whether there are messages, or only HTTP requests. */
   readonly of: 'messages' | 'requests';
 }
 
-/** The conditions that are right, in order; every other is reported. */
+/** The valid conditions, in order; every other one is reported. */
 export function planAbort(written: string | readonly string[], load: AbortedLoad, reporter: Reporter): AbortCondition[] {
   const list = typeof written === 'string' ? [written] : written;
   return list.flatMap((text, index) => {

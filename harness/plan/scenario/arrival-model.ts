@@ -1,4 +1,4 @@
-/** The arrival model of a `load` section: which keys each model takes, and what it offers at most and in all. Pure. */
+/** The arrival model of a `load` section: which keys each model takes, its highest rate and its total. Pure. */
 import type { ArrivalModel } from './plan.ts';
 import type { LoadSection, ModelKind } from './schema.ts';
 
@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<ModelKind, string>> = {
 
 interface ModelProblem {
   readonly code: 'missing' | 'invalid' | 'impossible-load';
-  /** Inside `load`. */
+  /** A path inside `load`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly remedy: string;

@@ -1,37 +1,37 @@
-/** What planning needs to know about the world: which targets and which fault kinds there are. */
+/** What planning needs to know about the world: which targets and which fault kinds exist. */
 import type { ZodType } from 'zod';
 import type { Capability, Target } from '../../../targets/target.ts';
 
 export interface TargetFacts
   extends Pick<Target, 'name' | 'driver' | 'capabilities' | 'durabilities' | 'checkConfig' | 'limits' | 'oldestNode'> {
-  /** Absolute path of the user's file that it comes from; a bundled one has none. */
+  /** Absolute path of the user's file from which it comes; a bundled one has none. */
   readonly file?: string;
 }
 
 export interface DriverFacts {
   readonly name: string;
-  /** Whether its protocol tells several devices of a user apart. */
+  /** Whether its protocol distinguishes several devices of a user. */
   readonly devices: boolean;
   /** Whether its sessions can watch others' presence. */
   readonly presence: boolean;
-  /** As of a target. */
+  /** As for a target. */
   readonly file?: string;
 }
 
-/** A file of the user's that a scenario names and that cannot serve, in words. */
+/** A user's file that a scenario names and that cannot be used, with the reason in words. */
 export interface Refused {
   readonly refused: string;
   readonly remedy: string;
 }
 
-/** What planning knows of a fault kind; the kinds of harness/run/faults are all of this shape. */
+/** What planning knows about a fault kind; the kinds of harness/run/faults all have this shape. */
 export interface FaultKindFacts {
   /** Schema of everything in a step but `at`, `kind` and `for`. */
   readonly settings: ZodType<unknown>;
   readonly needs: readonly Capability[];
-  /** Whether a step may say `for`, and whether it is undone without (`open`: it is not). */
+  /** Whether a step may say `for`, and whether it is undone without it (`open`: it is not). */
   readonly duration: 'none' | 'optional' | 'open';
-  /** What is impossible about checked settings in a run of this size; `key` is inside the step. */
+  /** What is impossible about checked settings in a run of this size; `key` is a key of the step. */
   check(
     settings: unknown,
     bounds: { readonly users: number; readonly nodes: number; readonly capabilities: ReadonlySet<Capability> },
@@ -45,13 +45,13 @@ export interface Catalogue {
   readonly faultKinds: ReadonlyMap<string, FaultKindFacts>;
 }
 
-/** The target that a scenario calls `use`, if there is one that can serve. */
+/** The target that a scenario calls `use`, if it exists and can be used. */
 export function targetFacts({ targets }: Pick<Catalogue, 'targets'>, use: string): TargetFacts | undefined {
   const facts = targets.get(use);
   return facts === undefined || 'refused' in facts ? undefined : facts;
 }
 
-/** Those that can serve, each once. */
+/** The targets that can be used, each once. */
 export function knownTargets({ targets }: Pick<Catalogue, 'targets'>): readonly TargetFacts[] {
   return [...new Set(targets.values())].filter((facts): facts is TargetFacts => !('refused' in facts));
 }

@@ -1,11 +1,11 @@
-/** Why a module of the user's may not load although it is right: the project around it says that it is CommonJS, as `npm init -y` has it. Pure. */
+/** Why a user's valid module may not load: the project around it declares CommonJS, as `npm init -y` does. Pure. */
 import { basename, extname } from 'node:path';
 
-/** What V8 says of `import` and `export` in what it was told to read as CommonJS. */
+/** What V8 reports about `import` and `export` in a file that it reads as CommonJS. */
 const ES_MODULE_IN_COMMONJS =
   /^Cannot use import statement outside a module|^Unexpected token 'export'|^Cannot use 'import\.meta' outside a module/;
 
-/** What to do, where that is why; else null. */
+/** The remedy, if that is the reason; otherwise null. */
 export function commonJsRemedy(file: string, error: unknown): string | null {
   const ending = extname(file);
   if (!(error instanceof SyntaxError) || !ES_MODULE_IN_COMMONJS.test(error.message) || !/^\.[tj]s$/.test(ending)) return null;

@@ -4,7 +4,7 @@ import type { MetricUnit } from '../../evidence/metrics/metric-unit.ts';
 import type { Comparator } from './plan.ts';
 import { parseBytes, parseDurationMs, parseRatePerSecond, parseShare, type Quantity } from './units.ts';
 
-/** The signs, for the beginning of a pattern; longer ones first. */
+/** The signs, for the beginning of a pattern, longer ones first. */
 export const SIGNS = '<=|>=|<|>|=';
 
 /** Limits in the metric's own unit. */

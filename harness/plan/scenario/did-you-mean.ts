@@ -20,7 +20,7 @@ export function editDistance(a: string, b: string): number {
 
 const LONGEST_COMPARED = 64;
 
-/** The nearest of `known`, or null when nothing is near: at most a third of the letters differ. */
+/** The nearest of `known`, or null if none is near: at most a third of the letters may differ. */
 export function nearest(written: string, known: Iterable<string>): string | null {
   if (written.length > LONGEST_COMPARED) return null;
   let best: string | null = null;
@@ -35,10 +35,10 @@ export function nearest(written: string, known: Iterable<string>): string | null
   return best !== null && bestDistance <= Math.max(1, Math.floor(Math.max(written.length, best.length) / 3)) ? best : null;
 }
 
-/** Names that are listed one by one; of more, their families. */
+/** Up to this many names are listed one by one; of more, their families are listed. */
 const LISTED = 12;
 
-/** `did you mean "rate"?` and what else there is: all of a few names; of many, those of the same family, or the families. */
+/** `did you mean "rate"?` and the alternatives: all of them if they are few; otherwise those of the same family, or the families. */
 export function suggestion(written: string, known: readonly string[], what: string): string {
   const near = nearest(written, known);
   const list = known.length === 0 ? `there are no ${what}` : `${what}: ${listed(near ?? written, known)}`;

@@ -42,7 +42,7 @@ export function parseExpectations(
   schedule: {
     readonly hasFaults: boolean;
     readonly hasRepeats: boolean;
-    /** What the load is made of; without it, anything. */
+    /** What the load consists of; if absent, anything. */
     readonly has?: 'messages' | 'requests' | 'both' | 'k6';
   },
 ): ParsedExpectations {
@@ -150,13 +150,13 @@ function parseCondition(metric: Metric, written: string | number | boolean): Exp
 }
 
 /**
- * One check an expectation, in the order of the scenario; `result.checks` is not read. Delivery is not a number to compare:
- * the verdict judges it by its properties.
+ * One check for each expectation, in the order of the scenario; `result.checks` is not read. Delivery is not a number to compare: the
+ * verdict judges it by its properties.
  */
 export function evaluateExpectations(plan: Pick<Plan, 'expectations'>, result: Result): Check[] {
   return plan.expectations.map(({ metric, comparator, limit, unit, source }) => {
     const known = metrics.get(metric);
-    // A figure that is not resolved meets a limit that all of its interval lies below, and is else unknown.
+    // A figure that is not resolved meets a limit if its whole interval lies below it, and is otherwise unknown.
     const atMost = known?.atMost?.(result) ?? null;
     const isBounded = atMost !== null && (comparator === '<' || comparator === '<=') && meets(atMost, comparator, limit);
     const actual = isBounded ? atMost : (known?.read(result) ?? null);

@@ -1,4 +1,4 @@
-/** The fault schedule of a Plan: each step against its kind, the target's capabilities and the load's time. Pure. */
+/** The fault schedule of a Plan: checks each step against its kind, the target's capabilities and the time of the load. Pure. */
 import type { z } from 'zod';
 import { type Catalogue, type FaultKindFacts, knownTargets, targetFacts } from './catalogue.ts';
 import { suggestion } from './did-you-mean.ts';
@@ -27,7 +27,7 @@ interface Step {
   readonly path: readonly PathSegment[];
 }
 
-/** The steps that are right, in the order of the file, repeats one by one; every other is reported. */
+/** The valid steps, in the order of the file, with each repeat; every other step is reported. */
 export function planFaults(schedule: Schedule, reporter: Reporter): FaultPlan[] {
   const { source, steps, catalogue, durationMs } = schedule;
   const planned = steps.flatMap((step, index) => {
@@ -84,7 +84,7 @@ function checkTime({ section: step, kind, path }: Step, durationMs: number | nul
   }
 }
 
-/** The repeats that a step asks for; null when it is played once, or when it asks for the impossible. */
+/** The repeats that a step asks for; null if it is played once, or if it asks for the impossible. */
 function checkRepeat(
   step: FaultSection,
   path: readonly PathSegment[],
@@ -136,7 +136,7 @@ function checkSettings(
     reporter.add(problemsOf(settings.error, source, path, () => known));
     return null;
   }
-  // As written, for the kind reads them again, and what reads `2s` refuses 2000; what was not written, by its default.
+  // As written, because the kind reads the settings again and refuses 2000 where it reads `2s`; what was not written has its default.
   const asWritten = { ...(settings.data as Readonly<Record<string, unknown>>), ...written };
   if (users !== null && target !== null) {
     const capabilities = targetFacts(catalogue, target.use)?.capabilities ?? new Set();

@@ -9,11 +9,11 @@ const PLACEHOLDERS: readonly string[] = ['user', 'contact'];
 
 export interface HttpSurroundings {
   readonly catalogue: Catalogue;
-  /** Null when it is itself wrong. */
+  /** Null if it is itself invalid. */
   readonly target: PlannedTarget | null;
 }
 
-/** A load of requests alone: as the load of the plan, and as what is asked. Null when anything is impossible. */
+/** A load of requests alone: as the load of the plan, and as its requests. Null if anything is impossible. */
 export function planHttpLoad(
   section: HttpLoadSection,
   around: HttpSurroundings,
@@ -92,7 +92,7 @@ function planned(
     }
   }
   if (workers > connections) impossible(['workers'], 'workers are more than there are connections', `at most ${connections}`);
-  // Autocannon gives each connection a whole number of requests a second, and leaves connections out for which there is none.
+  // Autocannon gives each connection a whole number of requests a second, and leaves out connections that would get none.
   if (rate !== undefined && (!Number.isInteger(rate) || rate < connections))
     impossible(
       ['rate'],
@@ -128,7 +128,7 @@ function requestOf({ body, signed, ...request }: HttpSection['requests'][number]
   return {
     ...request,
     body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
-    // A bearer is for the target that it was issued for.
+    // A bearer token is valid only for the target that issued it.
     signed: signed ?? own,
   };
 }

@@ -1,4 +1,4 @@
-/** What a load by k6 cannot be: refused, so that nothing that was asked for is silently not done. Pure. */
+/** Refuses what k6 cannot play, so that nothing that was asked for is silently left out. Pure. */
 import { type Catalogue, targetFacts } from './catalogue.ts';
 import type { PlannedTarget, Reporter } from './reporter.ts';
 import type { HttpLoadSection, LoadSection } from './schema.ts';
@@ -8,9 +8,9 @@ const PROTOCOL = 'native';
 
 export interface K6Surroundings {
   readonly catalogue: Catalogue;
-  /** Null when it is itself wrong. */
+  /** Null if it is itself invalid. */
   readonly target: PlannedTarget | null;
-  /** Null when it is itself wrong. */
+  /** Null if it is itself invalid. */
   readonly load: LoadSection | HttpLoadSection | null;
 }
 
@@ -22,7 +22,7 @@ export function refuseOfK6(
   const refuse = (path: readonly string[], message: string, remedy: string): void =>
     reporter.report('unsupported', path, message, remedy);
   if (load === null) return;
-  // What else requests alone cannot be is refused whoever loads.
+  // Anything else that requests alone cannot do is refused for every load generator.
   for (const key of 'requests' in load ? ['abort'] : ['faults', 'abort', 'http']) {
     const written = data[key];
     if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;

@@ -1,4 +1,4 @@
-/** The load part of a Plan: defaults, how many workers it takes, and whether that many can do it. Pure. */
+/** The load part of a Plan: defaults, how many workers it needs, and whether that many can do it. Pure. */
 import { expectedMessages, peakRate } from './arrival-model.ts';
 import type { ArrivalModel, Contacts, LoadPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
@@ -6,15 +6,15 @@ import { type LoadSection, MAX_OFFLINE_SHARE, MAX_WORKERS } from './schema.ts';
 
 /** Messages a second that one worker process can send, verify and record on one core, at most. */
 const WORKER_RATE_PER_SECOND = 50_000;
-/** Connections of one worker: a hard limit of 20,000 open files a process is common, and files are not only sockets. */
+/** Maximum connections of one worker: a hard limit of 20,000 open files a process is common, and not all files are sockets. */
 const WORKER_CONNECTIONS = 15_000;
 /** Rows kept for the ledger: about 150 bytes a message, attempt, arrival and receipt together. */
 const MAX_MESSAGES = 10_000_000;
 const DEFAULT_CONTACTS = 20;
-/** Shares of offline users closer than this are the same. */
+/** Shares of offline users that differ by less than this count as equal. */
 const OFFLINE_TOLERANCE = 0.01;
 
-/** Null when anything is impossible; every impossibility is reported. `users` is null when it is itself wrong. */
+/** Null if anything is impossible; every impossibility is reported. `users` is null if it is itself invalid. */
 export function planLoad(load: LoadSection, model: ArrivalModel, users: number | null, reporter: Reporter): LoadPlan | null {
   const rate = peakRate(model);
   const connections = users === null ? null : users * load.devices;
@@ -103,8 +103,8 @@ function planContacts(written: LoadSection['contacts'], users: number | null, im
 }
 
 /**
- * Churn, absence and the share of users offline hang together: churn alone keeps churn x away of them offline (Little's law), and what
- * is missing to the share asked for stays away all along. A scenario that leaves churn out gets the one that keeps the share.
+ * Churn, absence and the share of offline users depend on each other: churn alone keeps churn x away of the users offline (Little's law),
+ * and the remaining share stays away all the time. A scenario without churn gets the churn that keeps the share.
  */
 function planLeaving(load: LoadSection, impossible: Impossible): Pick<LoadPlan, 'churnPerSecond' | 'awayMs' | 'offlineShare'> {
   const awayMs = load.away;

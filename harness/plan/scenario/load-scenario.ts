@@ -1,8 +1,8 @@
 /**
  * Reads a scenario by name or path: the only I/O of this room.
  *
- * A bare name is a bundled scenario (scenarios/<name>.yaml); anything with a slash or an ending is a file: .yaml, .yml, .json,
- * or a .ts module that exports `scenario`. Errors come back as problems, never thrown.
+ * A bare name is a bundled scenario (scenarios/<name>.yaml); anything with a slash or an ending is a file: .yaml, .yml, .json, or a .ts
+ * module that exports `scenario`. Errors are returned as problems, never thrown.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -127,7 +127,7 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
 
 const MODULE = 'export const scenario: ScenarioInput = { name: ..., users: ..., load: ... }';
 
-/** JSON's types are all a scenario needs, and a copy cannot change under us. Null for a value of any other type. */
+/** A scenario needs only JSON's types, and a copy cannot be changed by the caller. Null for a value of any other type. */
 function plainData(scenario: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(scenario));

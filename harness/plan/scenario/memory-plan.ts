@@ -4,10 +4,10 @@ import type { MemoryPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
 import type { memorySchema } from './schema.ts';
 
-/** The first of a sort only warms up, and of fewer than four more the interval is empty. */
+/** The first round of each sort only warms up, and with fewer than four more the interval is empty. */
 const MIN_ROUNDS_WITH_MESSAGES = 5;
 
-/** Null, and reported, when what a message leaves behind is asked for with too few rounds to tell. */
+/** Null, after reporting it, if there are too few rounds to measure what a message leaves behind. */
 export function planMemory(section: z.output<typeof memorySchema>, reporter: Reporter): MemoryPlan | null {
   const { plateaus, settle, rehearse, rounds, messages, rate } = section;
   if (messages > 0 && rounds < MIN_ROUNDS_WITH_MESSAGES) {

@@ -1,6 +1,6 @@
 /**
- * `--set path=value`: overrides of a scenario, applied before it is checked, so that a bad one is reported like a bad line
- * of the file, by its own text. Pure.
+ * `--set path=value`: overrides of a scenario. They are applied before the scenario is checked, so that an invalid one is reported like an
+ * invalid line of the file, with its own text. Pure.
  */
 import { parseDocument } from 'yaml';
 import { errorText } from '../../evidence/result/printable.ts';
@@ -50,7 +50,7 @@ export function applyOverrides(source: ScenarioSource, texts: readonly string[])
   return { source: { ...source, data, locate }, problems };
 }
 
-/** A copy in which what an alias shared is there twice, so that setting one does not set the other. */
+/** A copy in which a value that an alias shared is duplicated, so that setting one does not set the other. */
 function unshared(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(unshared);
   if (typeof data !== 'object' || data === null) return data;
@@ -87,13 +87,13 @@ function parseOverride(text: string): Override | string {
   }
 }
 
-/** A condition such as `> 1900/s` is no YAML, and on a command line quotes are the shell's: take it as it is. */
+/** A condition such as `> 1900/s` is not YAML, and the shell removes quotes on a command line: take it as it is. */
 function readAsText(text: string, path: readonly PathSegment[], equals: number, message: string): Override | string {
   const value = text.slice(equals + 1).trim();
   return /^[<>=]/.test(value) ? { text, path, value } : `has a value that is not valid YAML: ${message}`;
 }
 
-/** `faults[0].at` and `faults.0.at` alike; the names of `expect` contain dots and stay whole. Null when malformed. */
+/** `faults[0].at` and `faults.0.at` are the same; the names in `expect` contain dots and stay whole. Null if malformed. */
 export function parsePath(text: string): PathSegment[] | null {
   const expectation = /^expect\.(.+)$/.exec(text);
   if (expectation?.[1] !== undefined) return ['expect', expectation[1]];

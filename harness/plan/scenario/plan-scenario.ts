@@ -1,8 +1,8 @@
 /**
- * From a scenario's data to a Plan, or to every problem of it at once. Pure: the catalogue of targets and fault kinds, the
- * overrides and the seed come in.
+ * Turns a scenario's data into a Plan, or into every problem of it at once. Pure: the catalogue of targets and fault kinds, the overrides
+ * and the seed are passed in.
  *
- * Sections are checked one by one and what is right is kept, so that the checks across sections see as much as they can.
+ * Sections are checked one by one and valid parts are kept, so that the checks across sections see as much as possible.
  */
 import type { z } from 'zod';
 import type { Capability } from '../../../targets/target.ts';
@@ -43,9 +43,9 @@ import { keysOf, problemsOf, unknownKey, valueAt } from './zod-problems.ts';
 export interface PlanOptions {
   readonly catalogue: Catalogue;
   readonly overrides: readonly string[];
-  /** Asked for on the command line: wins over the scenario's own. */
+  /** From the command line: overrides the scenario's own. */
   readonly seed: number | null;
-  /** Where neither names one. */
+  /** Used if neither gives one. */
   readonly drawnSeed?: number;
 }
 
@@ -53,7 +53,7 @@ export type PlanOutcome =
   | { readonly ok: true; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks everything and decides everything; `problems` are in the order of the file where they have lines. */
+/** Checks everything and decides everything; `problems` are in the order of the file if they have lines. */
 export function planScenario(given: ScenarioSource, options: PlanOptions): PlanOutcome {
   const { source, problems: overrideProblems } = applyOverrides(given, options.overrides);
   const problems: Problem[] = [...overrideProblems];
@@ -106,7 +106,7 @@ function planSections(
   const summary = section('summary', scenarioSchema.shape.summary);
   const target = planTarget(source, section('target', targetSchema, {}), options.catalogue, reporter);
   const seed = section('seed', seedSchema);
-  // Requests and no messages: what there is to say about messages is refused.
+  // There are requests but no messages, so everything about messages is refused.
   const byK6 = isRecord(data.load) && data.load.driver === K6_DRIVER;
   const httpAlone = isRecord(data.load) && (data.load.driver === 'http' || (byK6 && data.load.requests !== undefined));
   const httpLoad = httpAlone ? section('load', httpLoadSchema) : null;
@@ -188,7 +188,7 @@ function planSections(
   };
 }
 
-/** Null without one, and when it cannot be read, which is reported. */
+/** Null if there is none, or if it cannot be read, which is reported. */
 function planLevel(written: string | undefined, reporter: Reporter): Plan['recoveryLevel'] {
   if (written === undefined) return null;
   const parsed = parseLevel(written);
@@ -197,7 +197,7 @@ function planLevel(written: string | undefined, reporter: Reporter): Plan['recov
   return null;
 }
 
-/** A payload above what the target says it takes: every message would be refused, and nothing measured. */
+/** Refuses a payload above what the target accepts: every message would be refused, and nothing measured. */
 function refuseTooLarge(
   source: ScenarioSource,
   payloadBytes: number,
@@ -206,7 +206,7 @@ function refuseTooLarge(
 ): void {
   const { use, nodes, durability, config } = target;
   const facts = targetFacts(catalogue, use) ?? knownTargets(catalogue).find(({ file }) => file === use);
-  // Wrong settings are reported already, and have no limits.
+  // Invalid settings have already been reported, and have no limits.
   if (facts === undefined || facts.checkConfig(config, { nodes, durability }).length > 0) return;
   const limits = facts.limits?.(config) ?? null;
   if (limits === null || payloadBytes <= limits.payloadBytes) return;
@@ -216,7 +216,7 @@ function refuseTooLarge(
   reporter.report('impossible-load', path, `${said}is a larger payload than the target ${facts.name} takes`, remedy);
 }
 
-/** Sections that are about messages, in a scenario that has none. */
+/** Refuses sections about messages in a scenario that has none. */
 function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter: Reporter): void {
   for (const key of ['faults', 'http', 'memory', 'recovery']) {
     const written = data[key];
@@ -254,7 +254,7 @@ function planTarget(
     const key =
       Object.keys(section).find((name) => message.startsWith(`${name}:`)) ??
       Object.keys(config).find((name) => message.includes(name));
-    // A mistyped key of ours looks to the target like a setting that it does not know.
+    // A mistyped key of letitcrash looks to the target like an unknown setting.
     const mistyped = key === undefined || !Object.hasOwn(config, key) ? null : unknownKey(source, ['target'], key, ours);
     if (key !== undefined && mistyped?.remedy.startsWith('did you mean'))
       reporter.add([{ ...mistyped, remedy: `${mistyped.remedy}; ${message}` }]);
@@ -297,7 +297,7 @@ function planTarget(
   return { use: facts.file ?? use, nodes, durability, owned, runtime: runtime ?? null, nodeFlags, config };
 }
 
-/** The driver as a plan calls it, a file by its absolute path; null takes the target's own, which is checked too. */
+/** The driver as a plan names it, a file by its absolute path; null means the target's own, which is checked too. */
 function planDriver(
   written: string | null,
   target: PlannedTarget | null,
@@ -326,7 +326,7 @@ function planDriver(
   return written === null ? null : (facts.file ?? written);
 }
 
-/** Several devices a user, and watching, where the protocol or the target knows of no such thing. */
+/** Refuses several devices for each user, and watching, if the protocol or the target does not support them. */
 function refuseOfTheProtocol(
   { devices, watch = 0 }: Pick<LoadSection, 'devices' | 'watch'>,
   driver: string | null,
@@ -352,7 +352,7 @@ function isRecord(data: unknown): data is Record<string, unknown> {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
-/** What a scenario says of itself holds of the file: where this run differs, the sentence says so. */
+/** What a scenario says about itself describes the file: if this run differs, the sentence says so. */
 function summaryOf(summary: string, overrides: readonly string[]): string {
   return summary === '' || overrides.length === 0 ? summary : `${summary} (Changed in this run: ${overrides.join(', ')})`;
 }

@@ -6,7 +6,7 @@ import type { Capability, Durability } from '../../../targets/target.ts';
 import type { LiveMetricName } from '../../evidence/metrics/live-metrics.ts';
 import type { MetricUnit } from '../../evidence/metrics/metric-unit.ts';
 
-/** `load.driver` for the user's own k6, which is no driver of ours: it brings its own users. */
+/** `load.driver` for the user's own k6, which is not one of our drivers: it brings its own users. */
 export const K6_DRIVER = 'k6';
 
 export type ArrivalModel =
@@ -22,12 +22,12 @@ export type ArrivalModel =
       readonly forMs: number;
     };
 
-/** No arrivals: each connection asks again when it has its answer. */
+/** No arrivals: each connection sends its next request after it has an answer. */
 export interface ClosedLoop {
   readonly kind: 'closed';
   readonly connections: number;
   readonly pipelining: number;
-  /** The most that are made in a second, in a burst at its beginning; null for as fast as answers come. */
+  /** Maximum requests a second, sent in a burst at the beginning of each second; null for as fast as answers come. */
   readonly ratePerSecond: number | null;
 }
 
@@ -36,31 +36,31 @@ export type Contacts =
   | { readonly kind: 'zipf'; readonly perUser: number; readonly exponent: number };
 
 export interface LoadPlan {
-  /** Closed where the load is HTTP and nothing else. */
+  /** Closed if the load is HTTP and nothing else. */
   readonly model: ArrivalModel | ClosedLoop;
   readonly durationMs: number;
-  /** Before the load begins: sent at its initial rate, and accounted for, but measured by nobody. */
+  /** Before the load begins: messages are sent at its initial rate and accounted for, but not measured. */
   readonly warmUpMs: number;
-  /** Whole payload, at least the 32 bytes the harness needs for its own header. */
+  /** The whole payload, including at least the 32 bytes of the harness's own header. */
   readonly payloadBytes: number;
   readonly contacts: Contacts;
-  /** Devices of each user, each with a connection of its own; 1 as a rule. */
+  /** Devices of each user, each with its own connection; normally 1. */
   readonly devices: number;
-  /** Contacts whose presence each user watches; 0 where nobody does. */
+  /** Number of contacts whose presence each user watches; 0 if nobody watches. */
   readonly watch: number;
-  /** Share of devices that leave each second, 0 to 1; each stays away for `awayMs` on average, and its user's others stay. */
+  /** Share of devices that leave each second, 0 to 1; each stays away for `awayMs` on average, while its user's other devices stay. */
   readonly churnPerSecond: number;
   readonly awayMs: number;
-  /** Share of devices offline at any time, 0 to 0.9; kept by churn. */
+  /** Share of devices offline at any time, 0 to 0.9, maintained by churn. */
   readonly offlineShare: number;
   /** Share of delivered messages that are read, and of sends that ask for receipts; 0 to 1. */
   readonly readShare: number;
   readonly receiptShare: number;
-  /** Connections opened a second while the users arrive. */
+  /** Connections opened in a second while the users arrive. */
   readonly connectPerSecond: number;
   /** An open session that heard nothing for this long asks for a sign of life; after as long again it connects elsewhere. */
   readonly keepaliveMs: number;
-  /** Driver name; null takes the target's own. */
+  /** Driver name; null means the target's own. */
   readonly driver: string | null;
   readonly workers: number;
 }
@@ -69,11 +69,11 @@ export interface LoadPlan {
 export interface HttpRequestPlan {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  /** How often it is made for once that one of weight 1 is. */
+  /** How often it is sent for each request of weight 1. */
   readonly weight: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** It carries its user's bearer. */
+  /** It carries the bearer token of its user. */
   readonly signed: boolean;
 }
 
@@ -83,7 +83,7 @@ export interface HttpPlan {
   readonly url: string | null;
   readonly requests: readonly HttpRequestPlan[];
   readonly connections: number;
-  /** Requests under way at once on one connection. */
+  /** Requests in flight at once on one connection. */
   readonly pipelining: number;
   readonly ratePerSecond: number | null;
   readonly workers: number;
@@ -98,7 +98,7 @@ export interface FaultPlan {
   readonly id: string;
   readonly atMs: number;
   readonly kind: string;
-  /** For how long the fault lasts before it is undone; null where the kind has no duration. */
+  /** How long the fault lasts before it is undone; null if the kind has no duration. */
   readonly forMs: number | null;
   /** Kind-specific, checked by the fault's own schema. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -116,7 +116,7 @@ export interface Expectation {
   readonly source: string;
 }
 
-/** What ends a run before its time: a live metric that is so for so long. */
+/** What ends a run early: a live metric that meets a condition for some time. */
 export interface AbortCondition {
   readonly metric: LiveMetricName;
   readonly comparator: Comparator;
@@ -130,29 +130,29 @@ export interface AbortCondition {
 
 /** How the servers' memory is read. */
 export interface MemoryPlan {
-  /** Numbers of connections at which everything rests, the empty server included. */
+  /** Numbers of connections at which memory is read, including the empty server. */
   readonly plateaus: number;
   /** Longest wait for a reading to become steady. */
   readonly settleMs: number;
-  /** Everybody connects and leaves once before the first plateau: what is paid once is then paid already. */
+  /** Everybody connects and leaves once before the first plateau, so that one-time costs are already paid. */
   readonly rehearse: boolean;
   /** Readings of the empty server after the drain; everybody connects and leaves again between them. */
   readonly rounds: number;
-  /** Messages sent in each of as many further rounds, whose readings say what a message leaves behind; 0 for no such rounds. */
+  /** Messages sent in each of as many further rounds, whose readings show what a message leaves behind; 0 for no such rounds. */
   readonly messagesPerRound: number;
-  /** At which they are sent. */
+  /** The rate at which they are sent. */
   readonly roundRatePerSecond: number;
 }
 
 export interface Plan {
   readonly scenario: {
     readonly name: string;
-    /** Of the file's bytes, before overrides. */
+    /** Hash of the file's bytes, before overrides. */
     readonly sha256: string;
     readonly summary: string;
     /** As the user named it: a bundled name or a path. */
     readonly source: string;
-    /** The `--set` overrides, as typed: with source and seed they make the run again. */
+    /** The `--set` overrides, as typed: with source and seed they reproduce the run. */
     readonly overrides: readonly string[];
   };
   readonly seed: number;
@@ -162,7 +162,7 @@ export interface Plan {
     readonly durability: Durability;
     readonly config: Readonly<Record<string, unknown>>;
     readonly needs: readonly Capability[];
-    /** The scenario names the servers as its owner's: they may be elsewhere than on this machine's loopback. */
+    /** The scenario declares that the user owns the servers, so they may be outside this machine's loopback. */
     readonly owned: boolean;
     /** `node@24`: what the servers run on; null for the Node that runs the harness. */
     readonly runtime: string | null;
@@ -170,15 +170,15 @@ export interface Plan {
   };
   readonly users: number;
   readonly load: LoadPlan;
-  /** The HTTP load beside the messages, or the whole of it where `load.model` is closed; null without. */
+  /** The HTTP load beside the messages, or the whole load if `load.model` is closed; null if there is none. */
   readonly http: HttpPlan | null;
   readonly memory: MemoryPlan;
   readonly faults: readonly FaultPlan[];
-  /** The first that holds for its time ends the run. */
+  /** The first condition that holds for its time ends the run. */
   readonly abort: readonly AbortCondition[];
   /** Fail on any broken delivery property. False only when the scenario says `delivery: observed`. */
   readonly deliveryMustBeIntact: boolean;
-  /** What counts as recovered from a fault: this share of the messages answered within so long. Null for the run's own steady state. */
+  /** What counts as recovered from a fault: this share of the messages answered within this time. Null for the run's own steady state. */
   readonly recoveryLevel: { readonly share: number; readonly us: number; readonly source: string } | null;
   readonly expectations: readonly Expectation[];
   readonly limits: {
@@ -187,7 +187,7 @@ export interface Plan {
     /** Longest wait for the drain before the run ends with messages pending. */
     readonly drainMs: number;
     readonly connectMs: number;
-    /** Longest time for which a watcher may be told something else than the truth about somebody. */
+    /** Longest time for which a watcher may be told something false about somebody. */
     readonly presenceMs: number;
   };
 }

@@ -30,14 +30,14 @@ export interface Place {
   readonly column: number | null;
   /** Like `load.rate` or `faults[0].at`; empty for the whole file. */
   readonly path: string;
-  /** The `--set` that brought the value, as typed; null when the file did. */
+  /** The `--set` that brought the value, as typed; null if it came from the file. */
   readonly override: string | null;
 }
 
 export interface Problem {
   readonly code: ProblemCode;
   readonly place: Place;
-  /** The offending value as data; undefined when something is missing. */
+  /** The offending value as data; undefined if something is missing. */
   readonly value: unknown;
   readonly message: string;
   readonly remedy: string;
@@ -64,7 +64,7 @@ export function describeProblem(problem: Problem): string {
   return `${where === '' ? "''" : where}:${path} ${outsideText(problem.message, MESSAGE_CHARS)}\n  ${outsideText(problem.remedy, REMEDY_CHARS)}`;
 }
 
-/** Of words that are ours, with a value in them; a remedy may list the bundled scenarios. */
+/** Limit for our own words with a value in them; a remedy may list the bundled scenarios. */
 const MESSAGE_CHARS = 500;
 const REMEDY_CHARS = 1_000;
 
@@ -74,7 +74,10 @@ export function quoted(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Each once, as the file has them. A value that breaks two rules with one remedy is one mistake: 1e18 is above the largest, and no safe number. */
+/**
+ * Each problem once, in the order of the file. A value that breaks two rules with one remedy is one mistake: 1e18 is above the maximum, and
+ * is not a safe number.
+ */
 export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   const key = ({ place, remedy }: Problem): string => JSON.stringify([place, remedy]);
   const once = problems.filter((problem, index) => problems.findIndex((other) => key(other) === key(problem)) === index);

@@ -1,6 +1,6 @@
 /**
- * A step of the schedule that is played again every so often: each occurrence is a fault of its own, with an id of its own, and so
- * with victims of its own that do not change when the schedule is shortened. Pure.
+ * A step of the schedule that is played repeatedly: each occurrence is a fault of its own, with its own id and therefore its own victims,
+ * which do not change when the schedule is shortened. Pure.
  */
 import type { FaultPlan } from './plan.ts';
 

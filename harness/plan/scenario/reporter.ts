@@ -1,4 +1,4 @@
-/** Where the checks of a scenario's sections leave what they find. */
+/** Collects what the checks of a scenario's sections find. */
 import type { Plan } from './plan.ts';
 import type { PathSegment, Problem, ProblemCode } from './problem.ts';
 

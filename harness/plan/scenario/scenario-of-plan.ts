@@ -1,9 +1,9 @@
-/** A Plan as the data of a scenario file that plans to the same: for recording a run so that it can be played again. Pure. */
+/** Turns a Plan into the data of a scenario file that plans to the same Plan: for recording a run so that it can be replayed. Pure. */
 import type { ArrivalModel, FaultPlan, HttpPlan, LoadPlan, MemoryPlan, Plan } from './plan.ts';
 
 /**
- * Data of a scenario, as its YAML would be read. Planning it gives the plan again, but for the scenario's name and text, and for the
- * ids of steps that repeat: those are written one by one.
+ * Data of a scenario, as its YAML would be read. Planning it gives the same plan, except for the scenario's name and text, and for the ids
+ * of repeated steps: those are written one by one.
  */
 export function scenarioOfPlan(plan: Plan): Readonly<Record<string, unknown>> {
   const { target, load, limits, memory } = plan;
@@ -122,7 +122,7 @@ function modelKeys(model: ArrivalModel): Readonly<Record<string, unknown>> {
 const msText = (ms: number): string => `${decimal(ms)}ms`;
 const rateText = (perSecond: number): string => `${decimal(perSecond)}/s`;
 
-/** Without an exponent, which quantities do not have. */
+/** Without an exponent, which quantities do not allow. */
 function decimal(value: number): string {
   const text = String(value);
   return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;

@@ -1,25 +1,25 @@
 /**
  * The schema of a scenario file, section by section. Every message of a schema here is the remedy: what would be right.
  *
- * A section is checked on its own, so that one bad section does not hide the faults of another.
+ * Each section is checked by itself, so that one invalid section does not hide the mistakes of another.
  */
 import { z } from 'zod';
 import { durationMs, ratePerSecond, share, sharePerSecond, sizeBytes } from './units.ts';
 
-/** Room for the harness's own header: who, which message, when it was meant to be sent, and a checksum. */
+/** Room for the harness's own header: sender, message, intended send time and a checksum. */
 const MIN_PAYLOAD_BYTES = 32;
-/** Larger payloads measure the network, not the messaging. */
+/** Larger payloads measure the network, not the messaging server. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 const MAX_USERS = 1_000_000;
 /** More processes than this on one machine only compete for its cores. */
 export const MAX_WORKERS = 16;
 const MAX_NODES = 250;
-/** Of one user: a telephone, a tablet, a few computers. */
+/** Maximum devices of one user: a telephone, a tablet, a few computers. */
 const MAX_DEVICES = 16;
-/** Whom one user watches. */
+/** Maximum users whom one user watches. */
 const MAX_WATCHED = 50;
 export const MAX_OFFLINE_SHARE = 0.9;
-/** Also of a schedule whose repeats are counted one by one. */
+/** Also the maximum for a schedule in which each repeat is counted. */
 export const MAX_FAULTS = 1000;
 const MAX_STEPS = 1000;
 const DAY_MS = 24 * 3_600_000;
@@ -77,7 +77,7 @@ export const targetSchema = z.looseObject(
 
 export const usersSchema = whole(2, MAX_USERS);
 
-/** A scenario that shows one particular run, such as one that exploration found, says which. */
+/** A scenario that reproduces one particular run, such as one that exploration found, has its seed. */
 export const seedSchema = whole(0, MAX_SEED).optional();
 
 const contactsSchema = z.union(
@@ -102,7 +102,7 @@ const contactsSchema = z.union(
 const MODELS = ['constant', 'poisson', 'ramp', 'step', 'spike'] as const;
 export type ModelKind = (typeof MODELS)[number];
 
-/** `load`. Which of the arrival model's keys belong together is checked by arrival-model.ts. */
+/** `load`. arrival-model.ts checks which of the arrival model's keys belong together. */
 export const loadSchema = strictObject(
   {
     model: oneOf(MODELS).default('poisson'),
@@ -184,13 +184,13 @@ export const httpSchema = strictObject(
   'http: { requests: [{ path: /v1/account }], connections: 10 }',
 );
 
-/** `load` where its driver is http, or k6 with requests: requests and no messages. */
+/** `load` if its driver is http, or k6 with requests: requests and no messages. */
 export const httpLoadSchema = strictObject(
   { driver: oneOf(['http', 'k6']), ...httpKeys, duration: positiveTime, warmUp: time.default(0) },
   'load: { driver: http, requests: [{ path: /v1/account }], connections: 10, duration: 10s }',
 );
 
-/** The part of a fault that every kind has; the rest belongs to the kind. `repeat` plays it that often, once `every` so long. */
+/** The part of a fault that every kind has; the rest belongs to the kind. `repeat` plays it that many times, once in every `every`. */
 export const faultSchema = z.looseObject(
   {
     at: time,
@@ -214,7 +214,7 @@ export const CONDITION = 'a condition like "< 50ms"; write it in quotes when it 
 
 const ABORT = 'an abort condition like error.rate > 50% for 5s, or a list of them';
 const MAX_ABORTS = 20;
-/** `abort`: when to end the run before its time; read by abort-conditions.ts. */
+/** `abort`: when to end the run early; read by abort-conditions.ts. */
 export const abortSchema = z.union([z.string(), z.array(z.string({ error: () => ABORT })).max(MAX_ABORTS)], {
   error: () => ABORT,
 });

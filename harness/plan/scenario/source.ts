@@ -1,15 +1,15 @@
 /**
- * A scenario's text as data that remembers where everything was written. Pure; load-scenario.ts does the reading.
+ * A scenario's text as data that remembers where everything was written. Pure; load-scenario.ts reads the file.
  *
- * YAML is read in its 1.2 core form (JSON is a part of it), without merge keys or custom tags, and with few aliases: a file
- * that grows when it is expanded is refused.
+ * YAML is read in its 1.2 core form (which includes JSON), without merge keys or custom tags, and with few aliases: a file that grows when
+ * it is expanded is refused.
  */
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
 import { errorText, outsideText } from '../../evidence/result/printable.ts';
 import type { PathSegment, Place, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 
-/** A scenario is a page of text; anything of this size is something else. */
+/** A scenario is a short text; anything of this size is something else. */
 export const MAX_SCENARIO_BYTES = 256 * 1024;
 /** Enough to share a fault's settings; far too few to build a bomb. */
 const MAX_ALIASES = 50;
@@ -77,7 +77,7 @@ export function parseScenarioText(input: SourceText): SourceOutcome {
   }
 }
 
-/** Values lie in each other no deeper than this in what a person writes, and are no more. */
+/** Maximum nesting and maximum number of values in what a person writes. */
 const MAX_DEPTH = 100;
 const MAX_VALUES = 200_000;
 
@@ -86,7 +86,7 @@ export interface Endless {
   readonly why: string;
 }
 
-/** Why data cannot be walked to its end, or not by functions that call themselves; null when it can. */
+/** Why data cannot be traversed completely, or not by recursive functions; null if it can. */
 export function whyEndless(data: unknown): Endless | null {
   const above = new Set<object>();
   const path: PathSegment[] = [];
@@ -111,7 +111,7 @@ export function whyEndless(data: unknown): Endless | null {
   return why === null ? null : { path: path.slice(0, SHOWN_DEPTH), why };
 }
 
-/** Of the way to such a value. */
+/** The path to such a value. */
 const SHOWN_DEPTH = 5;
 
 export function endlessProblem(place: Place, why: string): Problem {

@@ -1,8 +1,8 @@
 /**
  * Quantities as people write them in a scenario: durations, sizes, rates, shares. Pure.
  *
- * Each parser gives the number in its base unit (milliseconds, bytes, per second, 0 to 1) or what was wrong and what would
- * be right. A bare number has no unit and is refused, except 0 and shares, because 30 could be seconds or milliseconds.
+ * Each parser returns the number in its base unit (milliseconds, bytes, per second, 0 to 1), or what was wrong and what would be right. A
+ * bare number has no unit and is refused, except for 0 and shares, because 30 could mean seconds or milliseconds.
  */
 import { z } from 'zod';
 
@@ -39,7 +39,7 @@ const SHARE_RATE: UnitTable = {
 };
 
 const WRITTEN = /^(\d+(?:\.\d+)?)\s*(\D*)$/;
-/** Of a duration in parts: `1m30s`, `2h 5m`. */
+/** A duration in parts: `1m30s`, `2h 5m`. */
 const PART = /(\d+(?:\.\d+)?)\s*(us|ms|s|m|h)\s*/gy;
 
 function parse(table: UnitTable, written: unknown): Quantity {
@@ -63,7 +63,7 @@ function parse(table: UnitTable, written: unknown): Quantity {
   return { ok: true, value: Number(value.toPrecision(12)) };
 }
 
-/** Milliseconds. `1m30s` is its parts together: whole units, the larger first, each once. */
+/** Milliseconds. `1m30s` is the sum of its parts: whole units, the larger first, each once. */
 export function parseDurationMs(written: unknown): Quantity {
   const parts = typeof written === 'string' ? partsOf(written.trim()) : null;
   if (parts === null) return parse(DURATION, written);
@@ -73,7 +73,7 @@ export function parseDurationMs(written: unknown): Quantity {
   return { ok: true, value: Number(parts.reduce((sum, { count, unitMs }) => sum + count * unitMs, 0).toPrecision(12)) };
 }
 
-/** Null of what has not several parts. */
+/** Null if it does not have several parts. */
 function partsOf(text: string): readonly { readonly count: number; readonly unitMs: number }[] | null {
   const parts = [...text.matchAll(PART)];
   const isWhole = parts.reduce((length, [part]) => length + part.length, 0) === text.length;
@@ -94,7 +94,7 @@ export const parseSharePerSecond = (written: unknown): Quantity => parse(SHARE_R
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
-  /** The bounds in the words of the user: `32B to 1MiB`. */
+  /** The bounds as a user would write them: `32B to 1MiB`. */
   readonly words?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Translates what zod found into problems for people. Pure. */
+/** Translates zod's findings into problems for people. Pure. */
 import type { z } from 'zod';
 import { nearest } from './did-you-mean.ts';
 import { type PathSegment, type Problem, type ProblemCode, quoted } from './problem.ts';
@@ -15,10 +15,7 @@ export function valueAt(data: unknown, path: readonly PathSegment[]): { readonly
   return { present: true, value };
 }
 
-/**
- * Problems of one section. `prefix` is the section's own path. `keysAt` gives the keys that are allowed at a path, for
- * suggestions.
- */
+/** Problems of one section. `prefix` is the section's own path. `keysAt` returns the keys that are allowed at a path, for suggestions. */
 export function problemsOf(
   error: z.ZodError,
   source: ScenarioSource,
@@ -69,7 +66,7 @@ function problem({ code, place, value, remedy }: Omit<Problem, 'message'>): Prob
   return { code, place, value, message: `${quoted(value)} ${what}`, remedy };
 }
 
-/** A unit's complaint carries both halves: `has no unit; write a duration like 10s`. */
+/** A unit's complaint has both parts: `has no unit; write a duration like 10s`. */
 function unitProblem(source: ScenarioSource, path: readonly PathSegment[], value: unknown, text: string): Problem {
   const [message = text, remedy = text] = text.split('; ', 2);
   return { code: 'unit', place: source.locate(path), value, message: `${quoted(value)} ${message}`, remedy };

@@ -1,7 +1,7 @@
-/** What the two halves of an arena say to each other, over the channel that the launcher opened. */
+/** The messages between the two halves of an arena, over the channel that the launcher opened. */
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** Tells the inner process that it is one; see inside.ts. */
+/** Tells the inner process that it is in an arena; see inside.ts. */
 export const ARENA_VARIABLE = 'LETITCRASH_ARENA';
 export const PASSED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type PassedSignal = (typeof PASSED_SIGNALS)[number];
@@ -12,13 +12,13 @@ export interface JournalPlace {
   readonly stateFolder: string;
 }
 
-/** What the inner process says back: journals, news, which the launcher's caller understands, and last of all its end. */
+/** What the inner process sends back: journals, news that the launcher's caller understands, and finally its end. */
 export type InnerMessage =
   | { readonly type: 'journal'; readonly journal: JournalPlace; readonly state: 'begun' | 'ended' }
   | { readonly type: 'news'; readonly news: unknown }
   | { readonly type: 'end'; readonly exitCode: number };
 
-/** What the launcher says to the inner process, over a channel whose end also says that the launcher is gone. */
+/** What the launcher sends to the inner process; the end of the channel also means that the launcher is gone. */
 export type LauncherMessage =
   | { readonly type: 'arena'; readonly arena: HeldArena }
   | { readonly type: 'signal'; readonly signal: PassedSignal };

@@ -1,6 +1,6 @@
 /**
- * Undoes what a killed run left behind, from its journal. Touches only what the journal names and the kernel confirms: a process of
- * another start time, a path outside the run folder and the journal of a run that is still going on are left alone.
+ * Undoes what a killed run left behind, from its journal. It touches only what the journal names and the kernel confirms: a process with
+ * another start time, a path outside the run folder and the journal of a run that is still going on are not touched.
  */
 
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
@@ -64,33 +64,33 @@ export interface HealAllOptions {
   readonly stateFolder?: string;
 }
 
-/** Heals the runs to which this user's state folder points; a pointer goes when nothing is left to do. */
+/** Heals the runs to which this user's state folder points; a pointer is removed when nothing is left to do. */
 export async function healAll({ dryRun, within, stateFolder = pointerFolder() }: HealAllOptions): Promise<readonly HealedRun[]> {
   const runs: HealedRun[] = [];
   for (const { folder, pointer } of interruptedRuns(stateFolder)) {
     if (within !== null && !liesIn(folder, within)) continue;
     const run = await healRun(folder, dryRun, stateFolder);
     if (run !== null) runs.push(run);
-    // Its journal went before it did, for instance with the whole run folder.
+    // Its journal was removed before the pointer, for instance with the whole run folder.
     else rmSync(pointer, { force: true });
   }
   return runs;
 }
 
-/** How many runs, of those to which this user's state folder points, lie elsewhere. */
+/** How many of the runs to which this user's state folder points are elsewhere. */
 export function interruptedElsewhere(within: string, stateFolder = pointerFolder()): number {
   return new Set(interruptedRuns(stateFolder).flatMap(({ folder }) => (liesIn(folder, within) ? [] : [folder]))).size;
 }
 
-/** A folder that is gone is where its path says. */
+/** A folder that is gone counts as lying where its path says. */
 function liesIn(folder: string, within: string): boolean {
   const way = relative(existsSync(within) ? realpathSync(within) : within, existsSync(folder) ? realpathSync(folder) : folder);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /**
- * Heals one run; null when its folder has no journal. Any number of heals may be under way at once: one of them does it. The pointers
- * to the run go with its journal.
+ * Heals one run; null if its folder has no journal. Several heals may run at once: one of them does it. The pointers to the run are removed
+ * with its journal.
  */
 export async function healRun(runFolder: string, dryRun = false, stateFolder = pointerFolder()): Promise<HealedRun | null> {
   const folder = resolve(runFolder);
@@ -112,7 +112,7 @@ export async function healRun(runFolder: string, dryRun = false, stateFolder = p
   const attempt = claimJournal(folder);
   if (attempt.kind === 'none') return null;
   if (attempt.kind === 'taken') return untouched('healing', 'another heal is at work on it');
-  // Between the first look and the claim another heal may have finished, and a new run may have begun in the folder.
+  // Between the first look and the claim, another heal may have finished, and a new run may have begun in the folder.
   return healClaimed(folder, attempt.claim, { again: look(attempt.claim.path), stateFolder });
 }
 
@@ -139,7 +139,7 @@ async function healClaimed(
   }
 }
 
-/** Why the run is not to be touched from here; null when it is certainly over. */
+/** Why the run must not be touched from here; null if it is certainly over. */
 function whyNotNow(head: JournalHead): { readonly state: 'running' | 'refused'; readonly reason: string } | null {
   if (head.machineId !== null && machineId() !== null && head.machineId !== machineId()) {
     return {
@@ -195,7 +195,7 @@ function removePointersTo(folder: string, stateFolder: string): void {
 interface Around {
   readonly folder: string;
   readonly dryRun: boolean;
-  /** False when the kernel has ended every process of the run: with its arena, or with the machine. */
+  /** False if the kernel has ended every process of the run, with its arena or with the machine. */
   readonly processesMayLive: boolean;
 }
 
@@ -224,8 +224,8 @@ async function undo(entry: JournalEntry, around: Around): Promise<HealedEntry> {
 }
 
 /**
- * Waits, within a limit, until nothing is there any more that ends by itself: what the run started the moment before it was killed and had
- * not written down yet is not ours to end. False when something is left.
+ * Waits, within a limit, until everything that ends by itself is gone. A process that the run started just before it was killed, and had
+ * not recorded yet, must not be ended by heal. False if something is left.
  */
 async function nobodyIsLeft(somebodyIs: () => boolean): Promise<boolean> {
   for (let waitedMs = 0; somebodyIs(); waitedMs += LOOK_OFTEN_MS) {
@@ -235,10 +235,10 @@ async function nobodyIsLeft(somebodyIs: () => boolean): Promise<boolean> {
   return true;
 }
 
-/** Known by the run folder in its environment, where the kernel shows that. */
+/** Recognised by the run folder in its environment, if the kernel shows that. */
 function belongs(folder: string): boolean {
   if (!existsSync('/proc')) return false;
-  // The run may have been given its folder by a relative path.
+  // The run may have been given its folder as a relative path.
   const data = `${basename(folder)}/data`;
   return readdirSync('/proc').some((name) => {
     try {

@@ -1,4 +1,4 @@
-/** Goes into the network of an arena that somebody else holds open, to look at what runs there. */
+/** Enters the network of an arena that another process holds open, in order to observe what runs there. */
 import { spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -10,7 +10,7 @@ export class JoinError extends ToldError {
   override readonly name = 'JoinError';
 }
 
-/** Whether this process is in the arena's network already. @throws JoinError when the arena is gone or not ours. */
+/** Whether this process is already in the arena's network. @throws JoinError if the arena is gone or belongs to another user. */
 export function isInNetworkOf(arena: ProcessIdentity): boolean {
   if (!isAlive(arena)) throw new JoinError('the run is over: its arena is gone\n  observe a run that goes on');
   try {
@@ -26,7 +26,7 @@ export function isInNetworkOf(arena: ProcessIdentity): boolean {
 export function joinNetworkOf({ pid }: ProcessIdentity): Promise<number> {
   const args = ['--target', String(pid), '--user', '--net', '--preserve-credentials', process.execPath, ...process.execArgv];
   const child = spawn('nsenter', [...args, ...process.argv.slice(1)], { stdio: 'inherit' });
-  // A terminal tells both of us; the other one decides.
+  // A terminal signals both processes; the other one decides.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   const passOn = (): void => void child.kill('SIGTERM');

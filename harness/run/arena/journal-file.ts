@@ -1,5 +1,5 @@
 /**
- * The journal as it lies on the disk: `journal.ndjson` in the run folder, one JSON document a line: a head, then entries and the
+ * The journal as it is on the disk: `journal.ndjson` in the run folder, with one JSON document on each line: a head, then entries and the
  * numbers of those that are done. A last line that is cut short was never acted upon.
  */
 import { readFileSync, statSync } from 'node:fs';
@@ -18,11 +18,11 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('process'), what: z.string(), process: identity }),
   /** A process is stopped (SIGSTOP), so that it cannot end by itself. */
   z.object({ kind: z.literal('paused'), what: z.string(), process: identity }),
-  /** A file in the run folder takes room that others need. */
+  /** A file in the run folder takes up room that others need. */
   z.object({ kind: z.literal('file'), path: z.string() }),
   /** A folder in the run folder that only the run itself needed. */
   z.object({ kind: z.literal('scratch'), path: z.string() }),
-  /** A change to the kernel's tables, only ever made in an arena, which takes it along: a mount, an nft table. */
+  /** A change to the kernel's tables, made only in an arena, whose end removes it: a mount, an nft table. */
   z.object({ kind: z.literal('namespace'), what: z.string() }),
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
@@ -31,15 +31,15 @@ const headSchema = z.object({
   schema: z.literal(JOURNAL_SCHEMA),
   /** Absolute path of the run folder. */
   folder: z.string(),
-  /** Of the kernel; null where it has none. After a restart of the machine no process is left. */
+  /** Of the kernel; null if it has none. After a restart of the machine no process is left. */
   bootId: z.string().nullable(),
   /** The run, as seen from outside an arena. */
   harness: identity,
-  /** Where that process id means something: the kernel's name for the pid namespace. Null where there is no such thing. */
+  /** The kernel's name for the pid namespace in which that process id is valid. Null if there is no such thing. */
   pidNamespace: z.string().nullable().default(null),
   /** The pid namespace of the run's own processes: the arena's, or the same. */
   world: z.string().nullable().default(null),
-  /** The machine, whatever it was booted for; null where it has no name. */
+  /** The machine, across reboots; null if it has no name. */
   machineId: z.string().nullable().default(null),
   arena: z.boolean(),
 });
@@ -86,7 +86,7 @@ function lineOf(path: string): string | null {
   }
 }
 
-/** The journal of a run folder, null when it has none. @throws JournalError when it is somebody else's or damaged. */
+/** The journal of a run folder, or null if it has none. @throws JournalError if it belongs to another user or is damaged. */
 export function readJournal(runFolder: string, path = journalPath(runFolder)): ReadJournal | null {
   let text: string;
   try {
@@ -101,7 +101,7 @@ export function readJournal(runFolder: string, path = journalPath(runFolder)): R
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .slice(0, -1);
-  // Killed before the first line was whole: nothing had been done.
+  // Killed before the first line was complete: nothing had been done.
   if (first === undefined) return null;
   const head = parsed(headSchema, first, path);
   const open = new Map<number, JournalEntry>();

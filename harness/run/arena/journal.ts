@@ -1,5 +1,5 @@
 /**
- * The undo journal: what a run has done that would outlast it if it died this moment. Each act is on the disk before it happens and
+ * The undo journal: what a run has done that would outlast it if it died at this moment. Each act is on the disk before it happens and
  * crossed out once it is undone, so that `letitcrash heal` can finish what a killed run began. An orderly end leaves no journal.
  */
 
@@ -22,12 +22,14 @@ import {
 } from './journal-file.ts';
 import { identify, isAlive, pidNamespace } from './process-identity.ts';
 
-/** What a fault may use: write an act down before it, and call the answer once the act is undone. Both are cheap (one flush). */
+/**
+ * What a fault may use: record an act before doing it, and call the returned function once the act is undone. Both are cheap (one flush).
+ */
 export interface Recorder {
   record(entry: JournalEntry): () => void;
 }
 
-/** For whoever does nothing that could outlast it. */
+/** For a caller whose acts cannot outlast it. */
 export const forgetful: Recorder = { record: () => () => undefined };
 
 const OWNER_ONLY = 0o600;
@@ -42,11 +44,14 @@ export class Journal implements Recorder {
   #file: number | null;
   #number = 0;
 
-  /** Begins the journal of a run folder, which is made if need be and has none, and leaves a pointer to it where `heal` looks. */
+  /**
+   * Begins the journal of a run folder, which is created if necessary and must have no journal, and leaves a pointer to it where `heal`
+   * looks.
+   */
   constructor(runFolder: string, stateFolder = pointerFolder()) {
     const folder = resolve(runFolder);
     makeFolder(folder);
-    // Before there is one: a launcher that hears of a journal that never came has nothing to do.
+    // Before the journal exists: a launcher that hears of a journal that never came has nothing to do.
     if (presentArena() !== null) tellOfJournal({ folder, stateFolder }, 'begun');
     this.#folder = folder;
     this.#stateFolder = stateFolder;
@@ -69,7 +74,7 @@ export class Journal implements Recorder {
     };
   }
 
-  /** Ends it; returns what is left to be undone. Only then the journal stays, for `heal`. */
+  /** Ends the journal; returns what is left to be undone. Only then does the journal stay, for `heal`. */
   close(): readonly JournalEntry[] {
     if (this.#file === null) return [];
     closeSync(this.#file);
@@ -80,7 +85,7 @@ export class Journal implements Recorder {
         rmSync(this.#path, { force: true });
         if (this.#pointer !== null) rmSync(this.#pointer, { force: true });
       } catch {
-        // On a file system that can only be read any more it stays, with nothing to undo; the pointer leads a later heal to it.
+        // On a file system that has become read-only it stays, with nothing to undo; the pointer leads a later heal to it.
       }
       if (presentArena() !== null) tellOfJournal({ folder: this.#folder, stateFolder: this.#stateFolder }, 'ended');
     }
@@ -98,7 +103,7 @@ export class Journal implements Recorder {
   }
 }
 
-/** With the place, which an error of a file that is open does not have. */
+/** With the place, which the error for an open file does not have. */
 export function journalError(path: string, error: unknown): Error {
   const text = systemErrorText(error, path);
   return text === null ? (error as Error) : new RunError('folder-unusable', text);
@@ -118,7 +123,10 @@ function headFor(folder: string): JournalHead {
   };
 }
 
-/** Makes the journal with its head in it, so that none is ever seen without. @throws EEXIST when there is one, or a heal at work on one. */
+/**
+ * Makes the journal together with its head, so that it is never seen without. @throws EEXIST if there is one, or if a heal is working on
+ * one.
+ */
 function begin(path: string, head: JournalHead): number {
   const unfinished = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
   const file = openSync(unfinished, 'ax', OWNER_ONLY);
@@ -139,7 +147,7 @@ function begin(path: string, head: JournalHead): number {
   }
 }
 
-/** Where there is no place for pointers, `heal <run folder>` finds the journal all the same. */
+/** If there is no place for pointers, `heal <run folder>` still finds the journal. */
 function point(stateFolder: string, runFolder: string): string | null {
   try {
     mkdirSync(stateFolder, { recursive: true, mode: OWNER_ONLY_FOLDER });

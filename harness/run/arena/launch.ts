@@ -1,5 +1,5 @@
 /**
- * The outer half of an arena: starts a program inside, and ends as it ends. Around a command it passes signals on and holds nothing else,
+ * The outer half of an arena: starts a program inside, and ends as it ends. Around a command it passes on signals and holds nothing else,
  * so that nothing is lost with it.
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
@@ -13,12 +13,12 @@ const KILLED = 128 + constants.signals.SIGKILL;
 
 export interface ArenaProgram {
   readonly child: ChildProcess;
-  /** Its exit code, or a shell's when it was killed. Rejects when it could not be started. */
+  /** Its exit code, or that of a shell if it was killed. Rejects if it could not be started. */
   readonly ended: Promise<number>;
 }
 
 /**
- * Starts a Node program as process 1 of an arena; `stdio` has an IPC channel, on which it is told so. What it tells with `tellLauncher` is
+ * Starts a Node program as process 1 of an arena; `stdio` has an IPC channel, on which it is told so. What it sends with `tellLauncher` is
  * given to `onNews`.
  */
 export function startInArena(
@@ -28,7 +28,7 @@ export function startInArena(
 ): ArenaProgram {
   const { file, args } = inNamespaces([process.execPath, ...nodeArguments]);
   const child = spawn(file, args, { ...options, env: { ...process.env, [ARENA_VARIABLE]: '1' } });
-  // unshare itself, as it is seen from outside: it lives exactly as long as process 1, and is in the same network.
+  // unshare itself, as seen from outside: it lives exactly as long as process 1, and is in the same network.
   const holder = child.pid === undefined ? null : identify(child.pid);
   if (holder !== null) tellInside(child, { type: 'arena', arena: { ...holder, pidNamespace: pidNamespace() } });
   return { child, ended: endOf(child, onNews) };
@@ -46,7 +46,7 @@ export async function launchInArena(
 ): Promise<number> {
   const streams: SpawnOptions = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
   const { child, ended } = startInArena([...process.execArgv, ...program], streams, onNews);
-  // By message, not by signal: process 1 of a pid namespace is deaf to signals until it listens, and messages wait.
+  // By message, not by signal: process 1 of a pid namespace ignores signals until it listens, whereas messages wait.
   const passOn = PASSED_SIGNALS.map((signal) => {
     const listener = (): void => tellInside(child, { type: 'signal', signal });
     process.on(signal, listener);
@@ -67,7 +67,7 @@ function endOf(child: ChildProcess, onNews: (news: unknown) => void): Promise<nu
   });
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    // unshare's own exit code does not tell a process that was killed from one that ended with 1.
+    // unshare's own exit code does not distinguish a process that was killed from one that ended with 1.
     const over = (): void => resolve(ended ?? KILLED);
     // The last message may still be in the channel.
     child.once('exit', () => (child.connected ? child.once('disconnect', over) : over()));

@@ -1,9 +1,10 @@
 /**
- * Which runs go on at this moment: a file each in this user's state folder, beside the pointers to journals, that its run touches as long as
- * it goes on. Runs that load the same machine at the same time spoil each other's figures, and cannot know it from themselves.
+ * Which runs are going on at this moment: one file for each in this user's state folder, beside the pointers to journals, which the run
+ * touches as long as it goes on. Runs that load the same machine at the same time spoil each other's figures, and cannot detect it by
+ * themselves.
  *
- * A run that was killed leaves its file behind. It is told by the process that it names, where process ids mean the same here and there;
- * elsewhere (in an arena, in another container with the same state folder) by when the file was touched last.
+ * A run that was killed leaves its file behind. It is recognised by the process that it names, if process ids mean the same here and there;
+ * otherwise (in an arena, in another container with the same state folder) by the time when the file was last touched.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** How often a run should touch its file. */
 export const TOUCH_EVERY_MS = 1_000;
-/** A run whose event loop was held up for a while is still there. */
+/** A run whose event loop was blocked for a while is still there. */
 const STALE_AFTER_MS = 10_000;
 
 const liveRunSchema = z.object({
@@ -27,7 +28,7 @@ const liveRunSchema = z.object({
   folder: z.string(),
   pid: z.number().int().positive(),
   start: z.string(),
-  /** In which the process id means something; null where there is no such thing. */
+  /** The namespace in which the process id is valid; null if there is none. */
   pidNamespace: z.string().nullable(),
   bootId: z.string().nullable(),
   machineId: z.string().nullable(),
@@ -38,12 +39,12 @@ export function liveFolder(): string {
   return join(dirname(pointerFolder()), 'live');
 }
 
-/** One run among those that go on. */
+/** One run among those that are going on. */
 export class LiveRegistration {
   readonly #folder: string;
   readonly #name: string;
 
-  /** Where there is no place for it, the others do not see this run; nothing else comes of that. */
+  /** If there is no place for it, the others do not see this run; there is no other effect. */
   constructor(what: string, folder: string, stateFolder = liveFolder()) {
     this.#folder = stateFolder;
     this.#name = `${process.pid}-${randomBytes(6).toString('hex')}.json`;
@@ -66,7 +67,7 @@ export class LiveRegistration {
     }
   }
 
-  /** Says that this run goes on, and tells which others do. */
+  /** Announces that this run is going on, and returns which others are. */
   others(): readonly LiveRun[] {
     try {
       const now = new Date();
@@ -86,7 +87,7 @@ export class LiveRegistration {
   }
 }
 
-/** Those that go on, on this machine. What was certainly left behind by a run that is over is removed. */
+/** The runs that are going on, on this machine. Files that were certainly left behind by finished runs are removed. */
 export function liveRuns(stateFolder = liveFolder()): readonly LiveRun[] {
   return filesOf(stateFolder).flatMap((id) => {
     const path = join(stateFolder, id);
@@ -106,7 +107,7 @@ function filesOf(folder: string): readonly string[] {
   }
 }
 
-/** Null for what is no entry of this version, or half of one. */
+/** Null for what is not an entry of this version, or only half of one. */
 function entryAt(path: string): Omit<LiveRun, 'id'> | null {
   try {
     return liveRunSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -1,10 +1,10 @@
 /**
- * The command that makes an arena: a process in its own user, pid, network and mount namespaces, without root. Each link of the
- * chain takes the next one with it when it dies, and the end of the innermost, which is process 1 of its world, is the end of all.
+ * The command that makes an arena: a process in its own user, pid, network and mount namespaces, without root. Each process of the chain
+ * takes the next one with it when it dies, and the end of the innermost, which is process 1 of its namespace, ends everything.
  */
 import { execFile } from 'node:child_process';
 
-/** setpriv dies with whoever started it and becomes unshare; unshare stays outside, and process 1 dies with it. */
+/** setpriv dies with the process that started it and becomes unshare; unshare stays outside, and process 1 dies with it. */
 const CHAIN = [
   'setpriv',
   '--pdeathsig',
@@ -41,7 +41,7 @@ export function inNamespaces(command: readonly string[]): ChainedCommand {
 const NO_LOOPBACK = 97;
 const PROBE_LIMIT_MS = 5_000;
 
-/** Why this machine cannot make an arena; null when it can. Tries it, which takes some 50 ms; leaves nothing behind. */
+/** Why this machine cannot make an arena; null if it can. Tries it, which takes about 50 ms, and leaves nothing behind. */
 export async function whyNoArena(): Promise<string | null> {
   if (process.platform !== 'linux') return 'only Linux has namespaces';
   const { file, args } = inNamespaces(['true']);

@@ -1,6 +1,6 @@
 /**
- * Who an OS process is, beyond its id: ids are used again, the moment of the start is not. Whoever ends or continues a process that it
- * did not just start itself compares both.
+ * The identity of an OS process beyond its id: ids are reused, but the time of the start is not. Code that ends or continues a process
+ * which it did not just start itself compares both.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -11,7 +11,7 @@ export interface ProcessIdentity {
   readonly start: string;
 }
 
-/** The kernel's name for the namespace in which this process sees process ids; null where there is no such thing. */
+/** The kernel's name for the namespace in which this process sees process ids; null if there is no such thing. */
 export function pidNamespace(): string | null {
   try {
     return readlinkSync('/proc/self/ns/pid');
@@ -20,7 +20,7 @@ export function pidNamespace(): string | null {
   }
 }
 
-/** The process that has this id now; null when there is none, or only a zombie. */
+/** The process that has this id now; null if there is none, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | null {
   const start = process.platform === 'linux' ? startFromProc(pid) : startFromPs(pid);
   return start === null ? null : { pid, start };
@@ -31,7 +31,7 @@ export function isAlive({ pid, start }: ProcessIdentity): boolean {
   return identify(pid)?.start === start;
 }
 
-/** Signals this process, and no later one of the same id; false when it is gone. */
+/** Signals this process, and no later one with the same id; false if it is gone. */
 export function signalProcess(who: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isAlive(who)) return false;
   try {
@@ -43,7 +43,7 @@ export function signalProcess(who: ProcessIdentity, signal: NodeJS.Signals): boo
   }
 }
 
-/** State and start time are fields 3 and 22 of stat; the command, the second, may hold anything, so count from behind it. */
+/** State and start time are fields 3 and 22 of stat; the command, the second field, may contain anything, so count from after it. */
 function startFromProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,6 +1,6 @@
 /**
- * Reads on its standard input, a line a message, which journals have begun and ended in an arena. When the input ends, because the launcher has
- * or was killed, it heals the runs whose journals have not ended. It never touches a run that goes on.
+ * Reads on its standard input, one message a line, which journals have begun and ended in an arena. When the input ends, because the
+ * launcher ended or was killed, it heals the runs whose journals have not ended. It never touches a run that is going on.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';

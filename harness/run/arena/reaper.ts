@@ -1,7 +1,7 @@
 /**
- * What an arena leaves on the disk when it is killed is undone by a process that outlives the launcher: the kernel ends processes, networks
- * and mounts, but a run's data and its pointer are files. This is the launcher's end of it. The process is started with the first journal, in
- * a session of its own, so that what ends the launcher does not end it too.
+ * What a killed arena leaves on the disk is undone by a process that outlives the launcher: the kernel ends processes, networks and mounts,
+ * but a run's data and its pointer are files. This is the launcher's end of it. The process is started with the first journal, in a session
+ * of its own, so that whatever ends the launcher does not end it too.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,14 +18,14 @@ export class Reaper {
   hear(journal: JournalPlace, state: 'begun' | 'ended'): void {
     if (this.#child === null) {
       this.#child = spawn(process.execPath, [ENTRY], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-      // One that could not be started, or is gone, leaves what `letitcrash heal` finds.
+      // If the process could not be started, or is gone, `letitcrash heal` finds what is left.
       this.#child.on('error', () => undefined);
       this.#child.stdin?.on('error', () => undefined);
     }
     this.#child.stdin?.write(`${JSON.stringify({ ...journal, state })}\n`);
   }
 
-  /** The arena is over: whatever it left is undone when this resolves. */
+  /** The arena is over: everything that it left is undone when this resolves. */
   async finish(): Promise<void> {
     const child = this.#child;
     if (child === null || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

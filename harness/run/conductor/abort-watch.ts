@@ -1,4 +1,4 @@
-/** Decides from one reading after the other whether an abort condition has held for its time. Pure. */
+/** Decides from successive readings whether an abort condition has held for its time. Pure. */
 import { formatInUnit, formatMs } from '../../evidence/result/format.ts';
 import { meets } from '../../plan/scenario/condition.ts';
 import type { AbortCondition } from '../../plan/scenario/plan.ts';
@@ -7,7 +7,7 @@ import type { LiveReading } from './live-readings.ts';
 /** Readings come a little more or less than a second apart: five of them are 5 s. */
 const TOLERANCE_MS = 250;
 
-/** A condition that held for its time: what was read last, and when. */
+/** A condition that held for its time, with the last reading and its time. */
 export interface Abort {
   readonly condition: AbortCondition;
   /** Milliseconds since the run's zero. */
@@ -28,7 +28,7 @@ export class AbortWatch {
     this.#held = conditions.map((condition) => ({ condition, heldMs: 0 }));
   }
 
-  /** The first condition that has held in every reading over its time; a second in which nothing was measured ends its holding. */
+  /** The first condition that has held in every reading over its time; a second in which nothing was measured interrupts it. */
   observe({ atMs, overMs, values }: Pick<LiveReading, 'atMs' | 'overMs' | 'values'>): Abort | null {
     let abort: Abort | null = null;
     for (const each of this.#held) {

@@ -1,4 +1,4 @@
-/** What a plan needs of this machine before anything starts: its target, and whatever its faults are done with. */
+/** Checks what a plan needs from this machine before anything starts: its target, and the means for its faults. */
 import { findTarget, targets } from '../../../targets/index.ts';
 import type { Capability, Target } from '../../../targets/target.ts';
 import { RunError } from '../../contracts/run-error.ts';
@@ -9,7 +9,7 @@ import { presentArena } from '../arena/inside.ts';
 import { faultKinds } from '../faults/catalogue.ts';
 import { absentRequirements, absentText } from '../faults/requirements.ts';
 
-/** The target that a plan calls `use`: a bundled name, or the absolute path of a user's file. @throws RunError when there is none. */
+/** The target that a plan calls `use`: a bundled name, or the absolute path of a user's file. @throws RunError if there is none. */
 export async function targetOf(use: string): Promise<Target> {
   if (isModulePath(use)) {
     const loaded = await loadOwnTarget(use);
@@ -22,7 +22,7 @@ export async function targetOf(use: string): Promise<Target> {
   throw new RunError('target-unknown', `there is no target ${use}\n  there are ${names}; or a file, like ./my-target.ts`);
 }
 
-/** `given` instead of the one that `use` means, where there is one. @throws RunError when there is none, or it cannot run on this machine. */
+/** `given` replaces the target named by `use`, if there is one. @throws RunError if there is none, or if it cannot run on this machine. */
 export async function availableTarget(use: string, given?: Target): Promise<Target> {
   const target = given ?? (await targetOf(use));
   const availability = await target.availability();
@@ -35,13 +35,13 @@ export async function availableTarget(use: string, given?: Target): Promise<Targ
   return target;
 }
 
-/** @throws RunError for a target without this capability. `what` is to be done with its nodes: `profiled`. */
+/** @throws RunError for a target without this capability. `what` says what would be done with its nodes: `profiled`. */
 export function requireOfTarget({ name, capabilities }: Target, capability: Capability, what: string): void {
   if (capabilities.has(capability)) return;
   throw new RunError('target-unavailable', `the nodes of ${name} cannot be ${what}\n  its target says nothing of ${capability}`);
 }
 
-/** @throws RunError when the machine cannot do some of these faults. */
+/** @throws RunError if the machine cannot play some of these faults. */
 export async function requireOfMachine(faults: readonly Pick<FaultPlan, 'kind'>[]): Promise<void> {
   const absent = await absentRequirements(faults.flatMap(({ kind }) => faultKinds.get(kind) ?? []));
   if (absent.length > 0) throw new RunError('machine-lacks', absent.map(absentText).join('\n'));

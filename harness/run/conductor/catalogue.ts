@@ -1,4 +1,4 @@
-/** The catalogue that planning checks against: every bundled target and driver, and every fault kind there is. */
+/** The catalogue against which planning checks: every bundled target and driver, and every fault kind. */
 import { targets } from '../../../targets/index.ts';
 import type { Catalogue } from '../../plan/scenario/catalogue.ts';
 import { DRIVER_NAMES, driverFacts } from '../drivers/index.ts';

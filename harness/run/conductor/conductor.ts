@@ -1,8 +1,8 @@
 /**
- * Plays a plan, by whatever kind of run its load asks for.
+ * Plays a plan, with the kind of run that its load asks for.
  *
- * In: a Plan. Out: a Result and a run folder. Whatever happens (a failure, an abort, the end of this process), every process that
- * was started here is ended here, by handle.
+ * In: a Plan. Out: a Result and a run folder. Whatever happens (a failure, an abort, the end of this process), every process that was
+ * started here is ended here, by handle.
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -36,7 +36,7 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
       throw new RunError('target-unavailable', `${plan.http.url} cannot be profiled: letitcrash did not start it`);
     requireOfTarget(target, 'node-runtime', 'profiled');
   }
-  // First, for nothing may be touched in a folder that is another run's.
+  // First, because nothing may be touched in a folder that belongs to another run.
   const wasThere = existsSync(given.outDir);
   const warn = (message: string): void => given.progress({ kind: 'warning', message });
   const journal = openRunJournal(given.outDir, warn);
@@ -73,7 +73,7 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
     await run.stop();
     process.off('exit', killNow);
     for (const left of await clearScratch(folder, keepObservations)) warn(`left behind: ${left}`);
-    // Nothing of it is kept: neither are the logs of servers that nobody loaded.
+    // Nothing of it is kept, not even the logs of servers that nobody loaded.
     if (isNothing && end.now.aborted && !wasThere) await rm(folder.logs, { recursive: true, force: true }).catch(() => undefined);
     run.closeJournal();
     if (!wasThere) removeEmptyFolder(folder.path);

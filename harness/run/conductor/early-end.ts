@@ -1,7 +1,7 @@
 /**
- * How a run ends before its time because somebody asked for it. The first time, from the beginning of the load on, what was measured is
- * kept: sending stops, every fault is undone, the drain is short. Before the load there is nothing to keep, and a second time nobody
- * waits: the run ends at once, and undoes what it did.
+ * How a run ends early on request. The first request, once the load has begun, keeps what was measured: sending stops, every fault is
+ * undone, the drain is short. Before the load there is nothing to keep. A second request does not wait: the run ends at once, and undoes
+ * what it did.
  */
 
 import { RunError } from '../../contracts/run-error.ts';
@@ -18,7 +18,7 @@ export type KeptPhase = Interrupted['phase'];
 export interface EarlyEndOptions {
   /** Ends the run at once. */
   readonly signal: AbortSignal;
-  /** Ends it early; its reason is who or what asked, such as SIGINT. */
+  /** Ends it early; the reason names who or what asked, such as SIGINT. */
   readonly interrupt?: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export class EarlyEnd {
   /** Aborted when the run is to end at once. */
   readonly now: AbortSignal;
 
-  /** `tell` is told once when the run ends early. */
+  /** `tell` is called once if the run ends early. */
   constructor({ signal, interrupt }: EarlyEndOptions, tell: (message: string) => void) {
     this.#tell = tell;
     this.#interrupt = interrupt;
@@ -44,12 +44,12 @@ export class EarlyEnd {
     else interrupt?.addEventListener('abort', this.#listener, { once: true });
   }
 
-  /** Aborted when the run is to end early and keep what it has. */
+  /** Aborted when the run should end early and keep what it has. */
   get early(): AbortSignal {
     return this.#early.signal;
   }
 
-  /** What happened, for the Result; null when nobody interrupted it while there was something to keep. */
+  /** What happened, for the Result; null if nobody interrupted it while there was something to keep. */
   get happened(): Interrupted | null {
     return this.#happened;
   }
@@ -59,7 +59,7 @@ export class EarlyEnd {
     return this.#phase !== 'before' && this.#phase !== 'over';
   }
 
-  /** The load begins, or began, at `zeroUs`, and is to last so long. */
+  /** The load begins, or began, at `zeroUs`, and should last this long. */
   load(zeroUs: number, plannedMs: number): void {
     this.#zeroUs = zeroUs;
     this.#plannedMs = plannedMs;
@@ -70,7 +70,7 @@ export class EarlyEnd {
     this.#phase = phase;
   }
 
-  /** Everything is measured: whoever asks from now on gets the whole. */
+  /** Everything is measured: a later request gets the whole result. */
   over(): void {
     this.#phase = 'over';
     this.#interrupt?.removeEventListener('abort', this.#listener);

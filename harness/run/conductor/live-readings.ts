@@ -1,4 +1,4 @@
-/** The workers' reports as readings of the whole run, about one a second, for whoever decides while it goes on. Pure. */
+/** The workers' reports as readings of the whole run, about one a second, for decisions during the run. Pure. */
 
 import { mergeHistograms } from '../../evidence/measure/latency-merge.ts';
 import type { LiveMetricName } from '../../evidence/metrics/live-metrics.ts';
@@ -10,7 +10,7 @@ export interface LiveReading {
   readonly atMs: number;
   readonly overMs: number;
   readonly values: Readonly<Record<LiveMetricName, number | null>>;
-  /** Of all workers, since they began. */
+  /** Over all workers, since they began. */
   readonly counts: Readonly<Counts>;
   /** Histograms of intended send time to acknowledgement (HDR compressed V2, base64, microseconds), of each worker and interval read. */
   readonly responses: readonly string[];
@@ -35,7 +35,7 @@ export class LiveReadings {
     this.#devices = devices;
   }
 
-  /** A reading when every worker has reported since the last one; null until then, and for what was before the run's zero. */
+  /** A reading when every worker has reported since the last one; null until then, and for the time before the run's zero. */
   add(progress: WorkerProgress): LiveReading | null {
     const state = this.#states.get(progress.worker) ?? { base: noCounts(), fromUs: 0, latest: null, responses: [] };
     this.#states.set(progress.worker, state);

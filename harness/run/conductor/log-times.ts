@@ -1,6 +1,6 @@
 /**
- * When the lines of a server's logs were written, whatever their format: a log has no times that a stranger could read, so its length is
- * looked at four times a second, and what was added belongs to the time between two looks.
+ * When the lines of a server's logs were written, whatever their format: the times in a log may be in any format, so its length is read
+ * four times a second, and what was added belongs to the time between two readings.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,16 +9,16 @@ import { outsideText } from '../../evidence/result/printable.ts';
 import type { Result, WorstSecond } from '../../evidence/result/result.ts';
 
 const LOOK_EVERY_MS = 250;
-/** Files that are looked at: one a node and incarnation. */
+/** Maximum files that are watched: one for each node and incarnation. */
 const MAX_FILES = 64;
-/** Looks that are kept of one file, of those at which it had grown: what comes later is not known by time. */
+/** Maximum readings kept for one file, counting those at which it had grown: the times of later lines are not known. */
 const MAX_LOOKS = 20_000;
-/** Of one second and one file. */
+/** For one second and one file. */
 const READ_BYTES = 16 * 1024;
 const LINES = 12;
 const LINE_CHARS = 300;
 
-/** How long a log was by then. */
+/** The length of the log by then. */
 interface Look {
   readonly atUs: number;
   readonly size: number;
@@ -40,7 +40,7 @@ export class LogTimes {
     this.#timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
   }
 
-  /** After a last look. */
+  /** After a last reading. */
   async stop(): Promise<void> {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -69,7 +69,7 @@ export class LogTimes {
     }
   }
 
-  /** The same Result, its worst seconds with what the server logged in them; `zeroUs` is the clock's time at the Result's zero. */
+  /** The same Result, with the server's log lines added to its worst seconds; `zeroUs` is the clock's time at the Result's zero. */
   async completed(result: Result, zeroUs: number): Promise<Result> {
     const seconds = await Promise.all(
       result.worstSeconds.map(async (second): Promise<WorstSecond> => {
@@ -86,7 +86,7 @@ export class LogTimes {
       let budget = READ_BYTES;
       for (const [index, look] of looks.entries()) {
         const start = looks[index - 1]?.size ?? 0;
-        // What was seen at a look was written since the look before: of it, whatever may be of this second.
+        // What was found at a reading was written since the one before: all of it may belong to this second.
         if (look.atUs <= fromUs || look.atUs - LOOK_EVERY_MS * 1000 >= toUs || budget <= 0) continue;
         const text = await this.#read(file, start, Math.min(look.size - start, budget));
         budget -= look.size - start;

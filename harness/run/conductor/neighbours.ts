@@ -1,21 +1,21 @@
-/** Other runs of letitcrash on this machine while a run goes on: who they are, and for how long they were at work beside its load. */
+/** Other runs of letitcrash on this machine during a run: what they are, and for how long they were active beside its load. */
 import { resolve } from 'node:path';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
 import type { OtherRun } from '../../evidence/result/other-runs.ts';
 import { LiveRegistration, type LiveRun, TOUCH_EVERY_MS } from '../arena/live-runs.ts';
 
-/** Kept one by one; more than these at once leave no doubt. */
+/** Maximum kept one by one; with more than these at once, the conclusion is clear anyway. */
 const MOST = 20;
 
 export interface NeighboursOptions {
-  /** For the others: `run smoke`. */
+  /** What the others see: `run smoke`. */
   readonly what: string;
   readonly folder: string;
-  /** Whether the run measures now: only then it is disturbed. */
+  /** Whether the run is measuring now: only then can it be disturbed. */
   isMeasuring(): boolean;
-  /** Told once of each. */
+  /** Called once for each. */
   onSeen(other: LiveRun): void;
-  /** For tests: without it this user's. */
+  /** For tests; by default that of this user. */
   readonly stateFolder?: string;
 }
 
@@ -27,7 +27,7 @@ export class Neighbours {
   readonly #timer: NodeJS.Timeout;
   #lookedUs = monotonicUs();
 
-  /** The others see this run from now on, until `end`. */
+  /** From now on the others see this run, until `end`. */
   constructor(options: NeighboursOptions) {
     this.#options = options;
     this.#registration = new LiveRegistration(options.what, resolve(options.folder), options.stateFolder);
@@ -35,7 +35,7 @@ export class Neighbours {
     this.#timer = setInterval(() => this.look(), TOUCH_EVERY_MS).unref();
   }
 
-  /** Those beside what was measured, the longest first. */
+  /** The runs beside what was measured, the longest first. */
   get seen(): readonly OtherRun[] {
     return [...this.#beside.values()].toSorted((a, b) => b.forMs - a.forMs).slice(0, MOST);
   }

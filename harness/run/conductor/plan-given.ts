@@ -1,4 +1,4 @@
-/** From what a user gives (a scenario, overrides, a seed) to a Plan: planning, with the files that the scenario names for its server. */
+/** Turns what a user gives (a scenario, overrides, a seed) into a Plan: planning, with the files that the scenario names for its server. */
 import { randomInt } from 'node:crypto';
 import { withOwnFiles } from '../../plan/own-server/own-files.ts';
 import { type PlanOutcome, planScenario } from '../../plan/scenario/plan-scenario.ts';
@@ -9,11 +9,11 @@ import { catalogue } from './catalogue.ts';
 export interface Given {
   /** `path=value`, as `--set` takes them. */
   readonly set: readonly string[];
-  /** Wins over the scenario's own; null leaves it to that, or to chance. */
+  /** Overrides the scenario's own; null means the scenario's, or a random one. */
   readonly seed: number | null;
 }
 
-/** Plans a scenario's source; what is wrong comes back as problems, never thrown. */
+/** Plans a scenario's source; mistakes are returned as problems, never thrown. */
 export async function planGiven(source: ScenarioSource, { set, seed }: Given): Promise<PlanOutcome> {
   return planScenario(source, {
     catalogue: await withOwnFiles(source, set, catalogue),
@@ -23,7 +23,7 @@ export async function planGiven(source: ScenarioSource, { set, seed }: Given): P
   });
 }
 
-/** The same of a source that may not have been read. */
+/** The same for a source that could perhaps not be read. */
 export async function planLoaded(loaded: SourceOutcome, given: Given): Promise<PlanOutcome> {
   return loaded.ok ? planGiven(loaded.source, given) : loaded;
 }

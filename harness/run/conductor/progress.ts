@@ -1,4 +1,4 @@
-/** What a run tells whoever watches it while it goes on. Data only: the command line decides how it looks. */
+/** What a run reports while it goes on. Data only: the command line decides how it looks. */
 import type { FaultEvent } from '../faults/interpreter.ts';
 import type { LiveReading } from './live-readings.ts';
 
@@ -15,15 +15,18 @@ export type RunEvent =
       readonly connected: number;
       readonly sentPerSecond: number;
       readonly ackedPerSecond: number;
-      /** Acknowledgements still owed. */
+      /** Acknowledgements still outstanding. */
       readonly outstanding: number;
-      /** Of the last second; null without an acknowledgement. */
+      /** For the last second; null without an acknowledgement. */
       readonly p50Us: number | null;
       readonly p99Us: number | null;
     }
-  /** What was measured since the last one, about a second long; they neither overlap nor leave anything out. Messages only, not HTTP. */
+  /**
+   * What was measured since the last one, about a second long; the intervals neither overlap nor leave anything out. Messages only, not
+   * HTTP.
+   */
   | { readonly kind: 'reading'; readonly reading: LiveReading }
-  /** Answers that an HTTP load had since the last one, those of status 2xx and the others. */
+  /** Answers that an HTTP load got since the last one: those of status 2xx, and the others. */
   | { readonly kind: 'answers'; readonly ok: number; readonly other: number }
   | {
       readonly kind: 'fault';
@@ -37,5 +40,5 @@ export type RunEvent =
       readonly target: string;
     }
   | { readonly kind: 'warning'; readonly message: string }
-  /** Somebody follows the run: what it is good for, and where to look, or where it sends what it sees. */
+  /** Somebody follows the run: what it is for, and where to look, or where it sends what it sees. */
   | { readonly kind: 'watching'; readonly message: string; readonly url: string };

@@ -1,4 +1,4 @@
-/** What a run would do and whether it could here: the schedule step by step, and what it needs of this machine. Starts nothing. */
+/** What a run would do and whether it could here: the schedule step by step, and what it needs from this machine. Starts nothing. */
 import type { Availability } from '../../../targets/target.ts';
 import type { FaultPlan, Plan } from '../../plan/scenario/plan.ts';
 import { faultKinds } from '../faults/catalogue.ts';
@@ -6,7 +6,7 @@ import { type Requirement, type RequirementState, requirement } from '../faults/
 import { targetOf } from './available-target.ts';
 
 export interface RehearsedFault extends FaultPlan {
-  /** When it will be undone, in milliseconds of the load; null where it heals by itself, or never. */
+  /** When it will be undone, in milliseconds of the load; null if it heals by itself, or never. */
   readonly undoneAtMs: number | null;
   /** How the kind heals, in words. */
   readonly heals: string;
@@ -20,14 +20,14 @@ export interface RehearsedNeed {
 }
 
 export interface Rehearsal {
-  /** By time, every repeat a fault of its own. */
+  /** In order of time, with each repeat as a fault of its own. */
   readonly schedule: readonly RehearsedFault[];
-  /** What the kinds of the schedule need of this machine, each once. */
+  /** What the kinds of the schedule need from this machine, each once. */
   readonly needs: readonly RehearsedNeed[];
   readonly target: Availability;
 }
 
-/** Looks at the plan and at the machine, and changes nothing. @throws RunError when there is no such target. */
+/** Examines the plan and the machine, and changes nothing. @throws RunError if there is no such target. */
 export async function rehearse(plan: Plan): Promise<Rehearsal> {
   const schedule = plan.faults.map(rehearsed).sort((a, b) => a.atMs - b.atMs);
   const kindsByNeed = new Map<Requirement, Set<string>>();

@@ -1,4 +1,4 @@
-/** The abort conditions of a run while it goes on: fed with one reading after the other, it says once when to end the run before its time. */
+/** The abort conditions of a run while it goes on: it is fed with successive readings, and signals once when to end the run early. */
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { type Abort, AbortWatch } from './abort-watch.ts';
 import type { LiveReading } from './live-readings.ts';
@@ -17,7 +17,7 @@ export class RunAbort {
     this.#durationMs = load.durationMs;
   }
 
-  /** Aborted when a condition has held; what it was is then in `happened`. */
+  /** Aborted when a condition has held; `happened` then says which. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -1,4 +1,4 @@
-/** What a run was played on, with what only the run itself knows of it. */
+/** What a run was played on, together with what only the run itself knows about it. */
 
 import { type CpuTicks, type Environment, readEnvironment } from '../../evidence/measure/environment.ts';
 import { presentArena } from '../arena/inside.ts';

@@ -1,4 +1,4 @@
-/** The undo journal of one run: what its faults write down, its own processes as they come and go, and its scratch folders. */
+/** The undo journal of one run: what its faults record, its own processes as they come and go, and its scratch folders. */
 import { existsSync } from 'node:fs';
 import type { Deployment } from '../../../targets/target.ts';
 import { RunError } from '../../contracts/run-error.ts';
@@ -9,7 +9,7 @@ import { identify, isAlive, type ProcessIdentity } from '../arena/process-identi
 import { removeEmptyFolder, runFolderAt } from '../folder/run-folder.ts';
 import type { WorkerPool } from '../load/worker-pool.ts';
 
-/** What a run has started, by name, as far as it is there. */
+/** What a run has started, by name, as far as it exists. */
 export function processesOf(
   deployment: Pick<Deployment, 'nodes'> | null,
   pool: Pick<WorkerPool, 'osPids'> | null,
@@ -37,7 +37,7 @@ export class RunJournal extends Journal {
     this.#scratch = [data, observations].map((path) => this.record({ kind: 'scratch', path }));
   }
 
-  /** Those that are there now; what is gone is crossed out. */
+  /** The processes that exist now; those that are gone are crossed out. */
   processes(present: readonly (readonly [what: string, osPid: number])[]): void {
     for (const [key, { process, done }] of this.#processes) {
       if (isAlive(process)) continue;
@@ -54,7 +54,7 @@ export class RunJournal extends Journal {
     }
   }
 
-  /** Null, and said once, where it cannot be written: the process is there all the same, and the run that owns it ends it. */
+  /** Null, and reported once, if it cannot be written: the process exists nevertheless, and the run that owns it ends it. */
   #recorded(entry: JournalEntry): (() => void) | null {
     try {
       return this.record(entry);
@@ -73,7 +73,10 @@ export class RunJournal extends Journal {
   }
 }
 
-/** `onUnwritten` is told once when it can be written no more. @throws RunError for a folder in which another run goes on, or left something behind. */
+/**
+ * `onUnwritten` is called once if it can no longer be written. @throws RunError for a folder in which another run is going on, or left
+ * something behind.
+ */
 export function openRunJournal(path: string, onUnwritten: (message: string) => void): RunJournal {
   const wasThere = existsSync(path);
   try {

@@ -1,4 +1,4 @@
-/** What whoever has a plan played may ask for beside it. */
+/** The options of playing a plan. */
 
 import type { Target } from '../../../targets/target.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
@@ -12,16 +12,16 @@ import type { StandingServer } from './standing-server.ts';
 
 export interface RunOptions {
   readonly outDir: string;
-  /** Ends the run at once: it is undone, and nothing of it is kept. */
+  /** Ends the run at once: everything is undone, and nothing of it is kept. */
   readonly signal: AbortSignal;
-  /** Ends it early: what was measured is kept, in a Result that says so. Its reason is who asked, such as SIGINT. */
+  /** Ends it early: what was measured is kept, in a Result that says so. Its reason names who asked, such as SIGINT. */
   readonly interrupt?: AbortSignal;
   readonly progress: (event: RunEvent) => void;
-  /** Instead of the target that the plan names: another version's, say. */
+  /** Replaces the target that the plan names, for example by another version of it. */
   readonly target?: Target;
-  /** A server that runs already: the run plays on it, and leaves it running. */
+  /** A server that is already running: the run plays on it, and leaves it running. */
   readonly standing?: StandingServer;
-  /** Looks into the nodes while they are loaded. */
+  /** Profiles the nodes under load. */
   readonly profiler?: Profiler;
 }
 

@@ -1,4 +1,4 @@
-/** Starts what a run loads. */
+/** Starts the deployment that a run loads. */
 import type { Deployment, DeploymentSpec, Target } from '../../../targets/target.ts';
 import { moduleLabel } from '../../plan/own-server/module-path.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
@@ -7,7 +7,7 @@ import type { RunFolder } from '../folder/run-folder.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** What faults need between the nodes and whoever talks to them, and of the nodes themselves. */
+/** What faults need between the nodes and their clients, and of the nodes themselves. */
 type Surroundings = Pick<DeploymentSpec, 'via' | 'env'>;
 
 /** What is started, as the plan says, and where it writes. */
@@ -21,8 +21,8 @@ interface Start {
 const NOTHING_AROUND: Surroundings = { via: null, env: {} };
 
 /**
- * A standing server is used as it is. `surround` makes ready what the plan's faults need before a node starts; it is given the number of
- * the deployment, in which its addresses lie.
+ * A standing server is used as it is. `surround` prepares what the plan's faults need before a node starts; it is given the number of the
+ * deployment, which determines its addresses.
  */
 export async function startDeployment(
   { plan: { target }, target: found, folder, options }: Start,
@@ -36,7 +36,7 @@ export async function startDeployment(
     return standing.deployment;
   }
   say(`Starting ${label} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`);
-  // Runs at the same time get addresses of their own, as far as process ids tell them apart.
+  // Simultaneous runs get different addresses, as far as process ids distinguish them.
   const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
   const { via, env } = await surround(deployment);
   const runtime = await nodeRuntime(target, signal, say);

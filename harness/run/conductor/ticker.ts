@@ -1,4 +1,4 @@
-/** Turns the workers' reports into one tick a second for whoever watches. */
+/** Turns the workers' reports into one tick a second for watchers. */
 
 import { monotonicUs } from '../../evidence/measure/clock.ts';
 import { mergeHistograms } from '../../evidence/measure/latency-merge.ts';
@@ -23,7 +23,7 @@ export class Ticker {
     this.#show = show;
   }
 
-  /** Begins ticking, or goes on under another phase; elapsed time counts from `zeroUs` of the first phase. */
+  /** Begins ticking, or continues under another phase; elapsed time counts from `zeroUs` of the first phase. */
   enter(phase: Phase, totalMs: number | null, zeroUs = this.#zeroUs): void {
     this.#phase = phase;
     this.#totalMs = totalMs;

@@ -1,13 +1,13 @@
-/** What the checked sessions of one driver share, and what they are told beside the events of the interface. */
+/** What the checked sessions of one driver share, and what they are told in addition to the events of the interface. */
 import type { ConnectOptions, SessionEvents } from '../../contracts/driver.ts';
 import type { DriverRule } from './driver-rules.ts';
 import type { LentPayload } from './lent-payload.ts';
 import type { UnsettledSends } from './unsettled-sends.ts';
 import type { WitnessedWrites } from './witnessed-writes.ts';
 
-/** Something that is to happen in time. */
+/** Something that must happen in time. */
 export interface Expected {
-  /** It did not. */
+  /** It did not happen. */
   overdue(): void;
 }
 
@@ -18,16 +18,16 @@ export interface CheckHost {
   readonly loan: LentPayload;
   readonly writes: WitnessedWrites;
   sendsOf(options: ConnectOptions): UnsettledSends;
-  /** The method of the driver that runs now, of whichever session; null while none does. */
+  /** The method of the driver that is running now, in whichever session; null while none is. */
   within: string | null;
-  /** Milliseconds for which the driver was tended: time in which this process did not run is not in it. */
+  /** Milliseconds for which the driver was tended, excluding time in which this process did not run. */
   readonly clockMs: number;
   /** Calls `overdue` unless `settled` comes first. */
   expect(session: Expected, withinMs: number): void;
   settled(session: Expected): void;
 }
 
-/** What is told with rules that only the driver's own helpers can see broken; the helpers look for it. */
+/** Reports of rules that only the driver's own helpers can check; the helpers look for violations. */
 export interface WatchedEvents extends SessionEvents {
   broke(rule: DriverRule, example: () => string): void;
 }

@@ -1,6 +1,6 @@
 /**
- * A driver that somebody else wrote, held to the rules of the interface while it runs: the sessions it opens are CheckedSessions, and this is
- * what they share. Nothing here knows of load, ledger or runs: whoever walks through a driver's contract uses it in the same way.
+ * A custom driver, held to the rules of the interface while it runs: the sessions that it opens are CheckedSessions, and this is what they
+ * share. Nothing here knows about load, ledger or runs: anything that walks through a driver's contract can use it in the same way.
  */
 
 import type { ConnectOptions, Driver, Session, SessionEvents } from '../../contracts/driver.ts';
@@ -12,11 +12,11 @@ import { shown } from './told-types.ts';
 import { UnsettledSends } from './unsettled-sends.ts';
 import { WitnessedWrites } from './witnessed-writes.ts';
 
-/** Of the time between two calls of `tend` at most this counts: time in which this process did not run is nobody's silence. */
+/** Of the time between two calls of `tend`, at most this counts: time in which this process did not run is not silence of the server. */
 const STEP_MS = 50;
 const SWEEP_MS = 250;
 
-/** Frames of our own: the folder above this one's. */
+/** Stack frames of the harness: the folder above this one. */
 const HARNESS = new URL('../..', import.meta.url).href;
 
 export class CheckedDriver implements Driver, CheckHost {
@@ -36,8 +36,8 @@ export class CheckedDriver implements Driver, CheckHost {
   #sweptMs = 0;
 
   /**
-   * `file` is what people know it by beside its name. `checkSession` looks at what connect() gave and throws, in words for people, where that
-   * is no Session.
+   * `file` is how people know it besides its name. `checkSession` checks the result of connect() and throws, in words for people, if it is
+   * not a Session.
    */
   constructor(driver: Driver, file: string, checkSession: (session: unknown) => void) {
     this.name = driver.name;
@@ -79,8 +79,8 @@ export class CheckedDriver implements Driver, CheckHost {
   }
 
   /**
-   * An error that nobody caught. True where it is the driver's own (thrown by a listener or a promise of it), which is then taken note of, and
-   * no reason to end the worker: the run goes on to its end, and is invalid.
+   * Handles an uncaught error. Returns true if the driver caused it (in a listener or a promise of its own): it is then recorded and does
+   * not end the worker. The run goes on to its end, and is invalid.
    */
   claims(error: unknown): boolean {
     if (isOurs(error)) return false;
@@ -101,7 +101,7 @@ export class CheckedDriver implements Driver, CheckHost {
     this.#broken.add(rule, example);
   }
 
-  /** One of a user's device, for all its sessions. */
+  /** One for each device of a user, for all its sessions. */
   sendsOf({ credential: { user, device }, usedId }: ConnectOptions): UnsettledSends {
     const who = `${user}/${device}`;
     const known = this.#sends.get(who);
@@ -133,7 +133,7 @@ export class CheckedDriver implements Driver, CheckHost {
   }
 }
 
-/** Whether the code that threw, below Node's own, is the harness's. */
+/** Whether the code that threw, below Node's own frames, belongs to the harness. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const frames = (error.stack ?? '')

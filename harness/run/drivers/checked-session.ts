@@ -1,7 +1,7 @@
 /**
- * One session of a driver that somebody else wrote, held to the rules of the interface (driver-rules.ts) while it runs. It stands between
- * driver and user: what is told in order goes through as it came; what breaks a rule is taken note of, and kept from the user where it would
- * mislead the ledger or end the worker. So a mistake of the driver's is named as one, and never becomes the server's.
+ * One session of a custom driver, held to the rules of the interface (driver-rules.ts) while it runs. It stands between driver and user:
+ * reports that keep the rules pass through unchanged; a violation is recorded, and kept from the user if it would mislead the ledger or end
+ * the worker. So a mistake of the driver is named as one and is never blamed on the server.
  */
 
 import type {
@@ -33,9 +33,9 @@ interface Delivery {
 const State = { connecting: 0, open: 1, closing: 2, ended: 3 } as const;
 type State = (typeof State)[keyof typeof State];
 
-/** From within these nothing is told: the user is not done yet. */
+/** Nothing may be reported from within these: the user is not done yet. */
 const BUSY: ReadonlySet<string | null> = new Set(['connect', 'send', 'acknowledge', 'read']);
-/** After what was asked for: a polite leave waits two seconds for the server. */
+/** After the request: closing in good order waits two seconds for the server. */
 const GRACE_MS = 5_000;
 
 export class CheckedSession implements Session, Expected {
@@ -46,7 +46,7 @@ export class CheckedSession implements Session, Expected {
   #state: State = State.connecting;
   readonly #early = new EarlyEvents();
   #sends: UnsettledSends | null = null;
-  /** Since when it answers false although it is open, on the host's clock. */
+  /** Since when it has returned false although it is open, on the host's clock. */
   #refusingMs: number | null = null;
 
   constructor(host: CheckHost, options: ConnectOptions, user: SessionEvents) {
@@ -55,7 +55,7 @@ export class CheckedSession implements Session, Expected {
     this.#user = user;
   }
 
-  /** Has the driver connect. Where it throws, the session ends by itself, later. */
+  /** Makes the driver connect. If it throws, the session ends by itself, later. */
   begin(driver: Pick<Driver, 'connect'>, check: (session: unknown) => void): void {
     this.#host.expect(this, this.#options.handshakeTimeoutMs + GRACE_MS);
     const inner = callDriver(this.#host, 'connect', () => driver.connect(this.#options, this.#events()));
@@ -83,7 +83,7 @@ export class CheckedSession implements Session, Expected {
       this.#refused(id);
       return false;
     }
-    // A driver that forgot to say so has sent it, as a rule.
+    // A driver that forgot to return true has normally sent it.
     if (taken !== true) host.broke('answers', () => `send(${id}) of ${this.#name} answered ${told.shown(taken)}`);
     this.#refusingMs = null;
     this.#unsettled.sent(id);
@@ -143,11 +143,11 @@ export class CheckedSession implements Session, Expected {
     return null;
   }
 
-  /** What was expected did not come. */
+  /** What was expected did not happen. */
   overdue(): void {
     if (this.#state === State.connecting) {
       this.#host.broke('opens-in-time', () => `a session of ${this.#name} neither opened nor ended`);
-      // It is given up; what it tells from now on comes too late.
+      // The session is given up; what it reports from now on comes too late.
       callDriver(this.#host, 'abort', () => this.#inner?.abort('never opened', 'back-off'));
     } else this.#host.broke('ends-when-asked', () => `a session of ${this.#name} did not end`);
     this.#giveUp('given up');
@@ -155,7 +155,7 @@ export class CheckedSession implements Session, Expected {
 
   // What the driver tells.
 
-  /** Bound to this session, since a driver may take them apart. */
+  /** Bound to this session, because a driver may destructure them. */
   #events(): WatchedEvents {
     return {
       open: (cursor, by) => this.#tell('open', () => this.#opened(cursor, by)),
@@ -187,7 +187,7 @@ export class CheckedSession implements Session, Expected {
     return this.#sends;
   }
 
-  /** Has it happen now, or says why not now. */
+  /** Makes it happen now, or says why it cannot. */
   #tell(what: string, happen: () => void): void {
     if (this.#state === State.ended) {
       this.#host.broke('ends-last', () => `${what}() of ${this.#name} came after ended()`);
@@ -220,7 +220,7 @@ export class CheckedSession implements Session, Expected {
       this.#host.broke('opens-once', () => `open() of ${this.#name} came again`);
       return;
     }
-    // Who leaves while it connects may still be told that it is open.
+    // A user who leaves while connecting may still be told that the session is open.
     if (this.#state !== State.connecting) return;
     this.#state = State.open;
     this.#host.settled(this);
@@ -246,7 +246,7 @@ export class CheckedSession implements Session, Expected {
   }
 
   #delivered(delivery: Delivery): void {
-    // The payload is the driver's, and valid only now: for later it is copied.
+    // The payload belongs to the driver and is valid only now, so it is copied for later.
     if (this.#state === State.open && !BUSY.has(this.#host.within)) this.#arrived(delivery);
     else {
       const { payload } = delivery;
@@ -312,7 +312,7 @@ export class CheckedSession implements Session, Expected {
     this.#host.expect(this, GRACE_MS);
   }
 
-  /** Not open any more, and its end under way: that may take a moment, and no longer. */
+  /** No longer open, with its end under way: that may take a moment, but no longer. */
   #refused(id: number): void {
     this.#refusingMs ??= this.#host.clockMs;
     if (this.#host.clockMs - this.#refusingMs > GRACE_MS)

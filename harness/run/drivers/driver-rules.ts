@@ -1,6 +1,6 @@
 /**
- * The rules of the Driver interface that are checked while it runs, as data: each rule's name, and the rule itself in a sentence that stands
- * after "broke the rule". driver.ts says the same where it applies, with the reasons.
+ * The rules of the Driver interface that are checked while it runs, as data: each rule's name, and the rule itself as a clause that follows
+ * "broke the rule". driver.ts states the same where it applies, with the reasons.
  */
 import { outsideText } from '../../evidence/result/printable.ts';
 
@@ -44,7 +44,7 @@ export function brokenRuleText({ driver, rule, count, example }: BrokenRule): st
   return `the driver ${driver} broke the rule "${DRIVER_RULES[rule]}" (${rule}), ${times}: ${example}; the server is not blamed`;
 }
 
-/** What several processes saw of one driver, rule by rule, in the order of the rules. */
+/** What several processes observed of one driver, rule by rule, in the order of the rules. */
 export function addBrokenRules(all: readonly (readonly BrokenRule[])[]): BrokenRule[] {
   const sum = new Map<DriverRule, BrokenRule>();
   for (const one of all.flat())
@@ -52,10 +52,10 @@ export function addBrokenRules(all: readonly (readonly BrokenRule[])[]): BrokenR
   return (Object.keys(DRIVER_RULES) as DriverRule[]).flatMap((rule) => sum.get(rule) ?? []);
 }
 
-/** Most of an example that is kept. */
+/** Maximum length of an example that is kept. */
 const EXAMPLE_CHARS = 300;
 
-/** Takes note of broken rules while a driver runs: one entry a rule, so that nothing grows. */
+/** Records broken rules while a driver runs: one entry for each rule, so that nothing grows. */
 export class BrokenRules {
   readonly #driver: string;
   readonly #broken = new Map<DriverRule, { count: number; example: string }>();
@@ -64,7 +64,7 @@ export class BrokenRules {
     this.#driver = driver;
   }
 
-  /** `example` is asked for the first time only. */
+  /** `example` is called only the first time. */
   add(rule: DriverRule, example: () => string): void {
     const known = this.#broken.get(rule);
     if (known === undefined) this.#broken.set(rule, { count: 1, example: outsideText(example(), EXAMPLE_CHARS) });

@@ -1,4 +1,4 @@
-/** What a driver told before open(), in order: it is kept for it, up to a bound. */
+/** What a driver reported before open(), in order: it is kept for later, up to a limit. */
 
 const MAX_EARLY = 10_000;
 
@@ -9,7 +9,7 @@ export class EarlyEvents {
     if (this.#events.length < MAX_EARLY) this.#events.push(happen);
   }
 
-  /** Has them happen for as long as `goesOn` says; none is left afterwards. */
+  /** Replays them for as long as `goesOn` returns true; none is left afterwards. */
   happen(goesOn: () => boolean): void {
     const events = this.#events;
     this.#events = [];

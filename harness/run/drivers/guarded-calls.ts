@@ -1,15 +1,15 @@
 /**
- * The two ways across the border between a driver and the harness: calls of the driver's methods, whose throws are the driver's; and what the
- * user is told by it, whose throws are not.
+ * The two ways across the boundary between a driver and the harness: calls of the driver's methods, whose errors belong to the driver; and
+ * what the driver reports to the user, whose errors do not.
  */
 import type { CheckHost } from './check-host.ts';
 
-/** What `callDriver` gives for a method that threw. */
+/** The result of `callDriver` for a method that threw. */
 export const THREW = Symbol('threw');
 
 type Calls = Pick<CheckHost, 'within' | 'threw'>;
 
-/** What a method of the driver gives, or THREW. */
+/** The result of a method of the driver, or THREW. */
 export function callDriver<Value>(host: Calls, what: string, call: () => Value): Value | typeof THREW {
   const outer = host.within;
   host.within = what;
@@ -23,7 +23,7 @@ export function callDriver<Value>(host: Calls, what: string, call: () => Value):
   }
 }
 
-/** What the user does with it is not the driver's to catch: a driver takes a throw of its listener for the server's mistake. */
+/** The driver must not catch the user's errors: it would take an error of its listener for the server's mistake. */
 export function tellUser(host: Pick<CheckHost, 'within'>, tell: () => void): void {
   const outer = host.within;
   host.within = null;

@@ -1,4 +1,4 @@
-/** The drivers by name, and those of users by their path. A driver belongs to one process: each worker makes its own. */
+/** The drivers by name, and custom drivers by their path. A driver belongs to one process: each worker makes its own. */
 
 import type { Driver } from '../../contracts/driver.ts';
 import { isModulePath } from '../../plan/own-server/module-path.ts';
@@ -13,7 +13,7 @@ const DRIVERS: Readonly<Record<string, () => Driver>> = {
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
-/** What planning may ask of a bundled driver. */
+/** What planning may ask about a bundled driver. */
 export function driverFacts(name: string): { readonly name: string; readonly devices: boolean; readonly presence: boolean } {
   const { devices = false, presence = false } = createDriver(name);
   return { name, devices, presence };
@@ -26,7 +26,7 @@ export function createDriver(name: string): Driver {
   return create();
 }
 
-/** A bundled driver by its name, or the one that a file exports. Rejects, in words for people, where it is neither. */
+/** A bundled driver by its name, or the one that a file exports. Rejects, in words for people, if it is neither. */
 export async function openDriver(given: string): Promise<Driver> {
   if (!isModulePath(given)) return createDriver(given);
   const loaded = await loadOwnDriver(given);
@@ -35,12 +35,12 @@ export async function openDriver(given: string): Promise<Driver> {
   return new CheckedDriver(driver, file, checkSession);
 }
 
-/** The rules of the interface that a driver has broken so far; a bundled one is held to them by tests, and not watched while it runs. */
+/** The rules of the interface that a driver has broken so far; bundled drivers are tested against them and not watched at run time. */
 export function brokenRulesOf(driver: Driver): readonly BrokenRule[] {
   return driver instanceof CheckedDriver ? driver.brokenRules : [];
 }
 
-/** Whether an error that nobody caught is this driver's own, which has then taken note of it. */
+/** Whether an uncaught error was caused by this driver, which has then recorded it. */
 export function isOwnError(driver: Driver, error: unknown): boolean {
   return driver instanceof CheckedDriver && driver.claims(error);
 }

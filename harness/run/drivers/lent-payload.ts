@@ -1,11 +1,11 @@
 /**
- * The buffer in which drivers are lent payloads: a copy, so that a driver that writes into it harms no other attempt, and overwritten as soon
- * as the loan is over, so that one that kept it is seen by what arrives.
+ * The buffer in which payloads are lent to drivers: a copy, so that a driver that writes into it harms no other attempt; and overwritten as
+ * soon as the loan is over, so that what arrives reveals a driver that kept it.
  */
 
-/** What a lent payload is overwritten with: a letter, so that it is known again however it travelled. */
+/** What a lent payload is overwritten with: a letter, so that it can be recognised however it travelled. */
 const SPOILT = 'K'.charCodeAt(0);
-/** So many of them in a row are no message's beginning. */
+/** This many of them in a row cannot be the beginning of a message. */
 const SPOILT_BYTES = 8;
 const SPOILT_WORD = SPOILT * 0x01010101;
 
@@ -20,7 +20,7 @@ export class LentPayload {
     return lent;
   }
 
-  /** Ends the loan; whether the copy is still as it was lent. */
+  /** Ends the loan; returns whether the copy is unchanged. */
   takeBack(lent: Buffer, payload: Buffer): boolean {
     const isUnaltered = lent.compare(payload) === 0;
     lent.fill(SPOILT);

@@ -1,4 +1,4 @@
-/** The guard where endpoints enter the load: nobody's server but one's own is loaded or broken. Pure. */
+/** The guard where endpoints enter the load: only the user's own servers are loaded or broken. Pure. */
 import { BlockList, isIP } from 'node:net';
 import type { Address } from '../../../targets/target.ts';
 import { ToldError } from '../../evidence/result/told-error.ts';
@@ -7,15 +7,15 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** An endpoint that is neither on loopback nor named as the scenario's own. */
+/** An endpoint that is neither on loopback nor declared as owned. */
 export class ForeignEndpointError extends ToldError {
   override readonly name = 'ForeignEndpointError';
 }
 
 /**
- * Lets endpoints pass that are on this machine's loopback (inside the arena: the run's own), and any when the scenario says that the
- * servers are its owner's. A name is refused like an address elsewhere: what it resolves to may change.
- * @throws ForeignEndpointError for the first that may not.
+ * Accepts endpoints that are on this machine's loopback (inside the arena: on that of the run), and any endpoint if the scenario says that
+ * the user owns the servers. A name is refused like an address elsewhere, because what it resolves to may change.
+ * @throws ForeignEndpointError for the first one that is not accepted.
  */
 export function refuseForeign(endpoints: readonly Address[], owned: boolean): void {
   const foreign = endpoints.find(({ host }) => !isLoopback(host));
@@ -25,7 +25,7 @@ export function refuseForeign(endpoints: readonly Address[], owned: boolean): vo
   );
 }
 
-/** The same for where requests go: `http://127.0.0.1:8080`, say. */
+/** The same for the destination of requests, for example `http://127.0.0.1:8080`. */
 export function refuseForeignUrls(urls: readonly string[], owned: boolean): void {
   refuseForeign(urls.map(addressOf), owned);
 }

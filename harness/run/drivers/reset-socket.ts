@@ -2,9 +2,10 @@
 import type { Socket } from 'node:net';
 
 /**
- * `resetAndDestroy` asks for a shutdown first and resets when that is done. A socket that an error ends in between is never closed, as
- * libuv refuses to reset a stream that is shutting down and Node lets go of the handle: no `close` comes, and the process never ends. So the reset is asked
- * for as `resetAndDestroy` does it in the end, without the shutdown; where one is under way, the connection is closed instead.
+ * `resetAndDestroy` first requests a shutdown and resets when that is done. A socket that an error ends in between is never closed, because
+ * libuv refuses to reset a stream that is shutting down and Node releases the handle: no `close` comes, and the process never ends. So the
+ * reset is requested in the way that `resetAndDestroy` finally does it, without the shutdown; if a shutdown is under way, the connection is
+ * closed instead.
  */
 export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;

@@ -1,11 +1,11 @@
 /**
- * Looks after open sessions a bounded share at a time, so that silence is noticed without a timer a session. Time in which this process
- * did not run does not count: it could not hear.
+ * Examines open sessions, a bounded share at a time, so that silence is noticed without a timer for each session. Time in which this
+ * process did not run does not count, because it could not hear.
  */
 
-/** Each session is looked at once in this time: that much later than it should a keepalive may come. */
+/** Each session is examined once in this time; a keepalive may be late by that much. */
 const ROUND_MS = 500;
-/** Of the time between two calls at most this counts. */
+/** Of the time between two calls, at most this counts. */
 const STEP_MS = 50;
 
 export class Tending<Session extends { tend(): void }> {
@@ -15,7 +15,7 @@ export class Tending<Session extends { tend(): void }> {
   #atMs = 0;
   #tendedMs = 0;
 
-  /** Whole milliseconds of `tend`; what sessions measure silence by. */
+  /** Whole milliseconds of `tend`, by which sessions measure silence. */
   get tendedMs(): number {
     return Math.floor(this.#tendedMs);
   }
@@ -28,7 +28,7 @@ export class Tending<Session extends { tend(): void }> {
     this.#open.delete(session);
   }
 
-  /** As of Driver.tend. */
+  /** See Driver.tend. */
   tend(nowMs: number): void {
     const stepMs = Math.min(Math.max(0, nowMs - this.#atMs), STEP_MS);
     this.#atMs = nowMs;

@@ -1,10 +1,10 @@
 /**
- * Whether what a driver tells has the types of the interface: many drivers are plain JavaScript, which no type checker has seen. Pure; each
- * function gives what is wrong in words, or null.
+ * Checks that what a driver reports has the types of the interface: many drivers are plain JavaScript, which no type checker has seen.
+ * Pure; each function returns what is wrong in words, or null.
  */
 import type { SessionEnd, SessionEnder } from '../../contracts/driver.ts';
 
-/** Of an id or a seq: whole, above zero, and exact as a number. */
+/** For an id or a seq: whole, above zero, and exact as a number. */
 function wrongNumber(name: string, value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return null;
   return `${name} is ${shown(value)}, and is to be a whole number above 0`;
@@ -19,7 +19,7 @@ export function wrongCursor(cursor: unknown): string | null {
   return `cursor is ${shown(cursor)}, and is to be a whole number`;
 }
 
-/** Of what a driver need not tell. */
+/** For what a driver need not report. */
 export function wrongServedBy(by: unknown): string | null {
   if (by === undefined) return null;
   const { node, epoch } = (typeof by === 'object' ? (by ?? {}) : {}) as { node?: unknown; epoch?: unknown };
@@ -62,10 +62,10 @@ export function wrongLink(link: unknown): string | null {
 
 const RETRIES: readonly unknown[] = ['at-once', 'elsewhere', 'back-off', 'never'] satisfies SessionEnd['retry'][];
 const ENDERS: readonly unknown[] = ['server', 'client', 'network', undefined] satisfies (SessionEnder | undefined)[];
-/** Links keep a code in 16 bits. */
+/** The log of connections keeps a code in 16 bits. */
 const MAX_CODE = 65_535;
 
-/** The end as it can be worked with, and what was wrong with it. */
+/** The end in a usable form, and what was wrong with it. */
 export function checkedEnd(given: unknown): { readonly end: SessionEnd; readonly wrong: string | null } {
   const { clean, code, reason, retry, redirect, by } = (typeof given === 'object' ? (given ?? {}) : {}) as Partial<SessionEnd>;
   const isCode = typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= MAX_CODE;

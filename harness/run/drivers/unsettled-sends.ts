@@ -1,5 +1,5 @@
 /**
- * What one user has sent and was told nothing of yet, across its sessions: a message that was written twice, on two connections, may be
+ * What one user has sent and was told nothing about yet, across its sessions: a message that was written twice, on two connections, may be
  * settled twice.
  */
 export class UnsettledSends {
@@ -7,7 +7,7 @@ export class UnsettledSends {
   readonly #owed = new Map<number, number>();
   #highest: number;
 
-  /** `usedId` as of ConnectOptions: what has a lower id may have been sent before this began. */
+  /** `usedId` as in ConnectOptions: a message with a lower id may have been sent before this began. */
   constructor(usedId: number) {
     this.#highest = usedId;
   }
@@ -17,7 +17,7 @@ export class UnsettledSends {
     if (id > this.#highest) this.#highest = id;
   }
 
-  /** `again`: it was settled as often as it was sent. Ids count up, so that one above all of them was never sent. */
+  /** `again`: it was settled as often as it was sent. Ids increase, so one above all of them was never sent. */
   settle(id: number): 'first' | 'again' | 'never-sent' {
     const owed = this.#owed.get(id);
     if (owed === undefined) return id > this.#highest ? 'never-sent' : 'again';

@@ -1,18 +1,18 @@
 /**
- * Whether what a driver says it sent was given to its socket: now and then one send is looked at, by what the socket of the session counts
- * as written before and a moment after. A driver whose sockets are not this process's own cannot be looked at.
+ * Whether what a driver says it sent was given to its socket: now and then one send is checked, by the number of bytes that the socket of
+ * the session counts as written before it and a moment later. A driver whose sockets belong to another process cannot be checked.
  */
 import type { Socket } from 'node:net';
 import type { Session } from '../../contracts/driver.ts';
 import { ownSockets } from './own-sockets.ts';
 
-/** Each so-manieth send is looked at, the first among them. */
+/** One send in this many is checked, beginning with the first. */
 const EVERY = 16;
-/** Longer than a turn of the event loop; and the number of looks, for the case that this process did not run for a while. */
+/** Longer than a turn of the event loop; and the number of checks, in case this process did not run for a while. */
 const LATER_MS = 20;
 const LATER_LOOKS = 3;
 const MAX_PENDING = 256;
-/** The process's sockets are listed anew at most so often: the list is as long as there are users. */
+/** The list of the process's sockets is refreshed at most this often: it is as long as there are users. */
 const LIST_EVERY_MS = 1_000;
 
 export interface Witness {
@@ -22,7 +22,7 @@ export interface Witness {
 
 interface Pending extends Witness {
   readonly dueMs: number;
-  /** So many looks are to have begun by then: a look may come before the turn of the send is over. */
+  /** This many checks must have begun by then: a check may come before the turn of the send is over. */
   readonly dueLook: number;
   readonly example: () => string;
 }
@@ -36,24 +36,24 @@ export class WitnessedWrites {
   #nowMs = 0;
   #pending: Pending[] = [];
 
-  /** `broke` is told of a send that wrote nothing. */
+  /** `broke` is called for a send that wrote nothing. */
   constructor(broke: (example: () => string) => void) {
     this.#broke = broke;
   }
 
-  /** Before a send; null where this one is not looked at. */
+  /** Before a send; null if this one is not checked. */
   before(session: Pick<Session, 'link'>): Witness | null {
     if (this.#sends++ % EVERY !== 0 || this.#pending.length >= MAX_PENDING) return null;
     const socket = this.#socketOf(session);
     return socket === null ? null : { socket, writtenBytes: socket.bytesWritten };
   }
 
-  /** The send answered that it took the message. */
+  /** The send reported that it accepted the message. */
   after(witness: Witness, example: () => string): void {
     this.#pending.push({ ...witness, dueMs: this.#nowMs + LATER_MS, dueLook: this.#looks + LATER_LOOKS, example });
   }
 
-  /** Looks at what is due, at this time of the driver's clock. */
+  /** Makes the checks that are due, at this time of the driver's clock. */
   look(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#looks += 1;

@@ -1,14 +1,14 @@
-/** How much a block's log ratio spreads where nothing differs: the noise that a comparison has to see through. Pure. */
+/** How much a block's log ratio varies if nothing differs: the noise that a comparison must see through. Pure. */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import { normalQuantile } from '../../evidence/stats/normal.ts';
 import { blockLogRatio } from './block-evidence.ts';
 
 export interface BlockDeviation {
-  /** Of the log ratio of one block. */
+  /** Deviation of the log ratio of one block. */
   readonly deviation: number;
-  /** Nine times in ten it is no larger than this; far above the estimate where there are few blocks. */
+  /** In nine cases of ten it is no larger than this; with few blocks this is far above the estimate. */
   readonly high: number;
-  /** That measured the metric. */
+  /** Number of blocks that measured the metric. */
   readonly blocks: number;
 }
 

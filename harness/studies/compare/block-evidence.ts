@@ -6,16 +6,16 @@ import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import { canBeNever } from '../../evidence/result/never.ts';
 
 /**
- * The log that stands for "never", and its negative for nothing at all: further away than any two numbers of a metric are from one another.
- * Finite, since verdicts are made of ranks, to which anything so far away is the same.
+ * The log that stands for "never", and its negative for nothing at all: further away than any two values of a metric are from each other.
+ * It is finite, and since verdicts use ranks, anything this far away has the same effect.
  */
 const BEYOND = 300;
-/** Logs from here on come of one of these: no measured ratio is e^50. */
+/** Logs from here on come from one of these: no measured ratio is e^50. */
 const NO_RATIO = 50;
 
 /**
- * Log of B / A. Null where no run measured the metric, where a run did not measure what cannot be "never", or where a value is below zero.
- * The pairs are neighbours: the first and the second half of the block. Their mean is the same as the difference of the sides' mean logs.
+ * Log of B / A. Null if no run measured the metric, if a run did not measure a metric that cannot be "never", or if a value is below zero.
+ * The pairs are neighbours: the first and the second half of the block. Their mean equals the difference of the sides' mean logs.
  */
 export function blockLogRatio({ runs }: Pick<ComparisonBlock, 'runs'>, metric: string): number | null {
   const values = runs.map((run) => run.values[metric] ?? null);
@@ -25,7 +25,7 @@ export function blockLogRatio({ runs }: Pick<ComparisonBlock, 'runs'>, metric: s
   return sum / (runs.length / 2);
 }
 
-/** Mean of the logs of all runs of a block, of both sides: where it lies, as its ratio says how far apart its sides are. */
+/** Mean of the logs of all runs of a block, over both sides: its level, while its ratio says how far apart the sides are. */
 export function blockLogLevel({ runs }: Pick<ComparisonBlock, 'runs'>, metric: string): number {
   return runs.reduce((sum, run) => sum + logOf(run.values[metric] ?? null), 0) / runs.length;
 }
@@ -35,7 +35,7 @@ function logOf(value: number | null): number {
   return value === 0 ? -BEYOND : Math.log(value);
 }
 
-/** The ratio of this log; null where it is no number but stands for something against nothing, or for never. */
+/** The ratio for this log; null if it is not a number but stands for something against nothing, or for never. */
 export function ratioOf(log: number): number | null {
   return Math.abs(log) < NO_RATIO ? Math.exp(log) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * blocks.ndjson of a comparison folder: a header, then a line for each block as soon as it is complete. Whoever goes on with a comparison
- * that was interrupted begins after the last whole line.
+ * blocks.ndjson of a comparison folder: a header, then a line for each block as soon as it is complete. A comparison that is resumed begins
+ * after the last whole line.
  */
 
 import { appendFile, readFile } from 'node:fs/promises';
@@ -14,14 +14,14 @@ import { type ComparisonHeader, comparisonHeaderSchema, type PlayedBlock, played
 export const BLOCKS_FILE = 'blocks.ndjson';
 
 export interface BlockFile {
-  /** When the comparison began, which may be an earlier process's doing. */
+  /** When the comparison began, possibly in an earlier process. */
   readonly startedAt: string;
-  /** Those that were there already. */
+  /** The blocks that had already been played. */
   readonly blocks: readonly PlayedBlock[];
   append(block: PlayedBlock): Promise<void>;
 }
 
-/** Makes the folder and its file, or goes on with them. @throws RunError when the folder's blocks are another comparison's. */
+/** Makes the folder and its file, or resumes them. @throws RunError if the folder's blocks belong to another comparison. */
 export async function openBlockFile(folder: string, header: ComparisonHeader): Promise<BlockFile> {
   makeFolder(folder);
   const path = join(folder, BLOCKS_FILE);
@@ -37,7 +37,7 @@ export async function openBlockFile(folder: string, header: ComparisonHeader): P
     throw new RunError('folder-in-use', `${path} holds the blocks of another comparison: ${difference}\n  ${remedy}`);
   }
   const begun = before ?? header;
-  // Half a line, of a process that was killed, goes.
+  // Half a line, from a process that was killed, is removed.
   const kept = [begun, ...blocks].map((line) => documentLine(line));
   await writeWhole(path, kept.join(''));
   return {
@@ -47,7 +47,7 @@ export async function openBlockFile(folder: string, header: ComparisonHeader): P
   };
 }
 
-/** The whole ones. */
+/** The whole lines. */
 async function linesOf(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';

@@ -1,6 +1,6 @@
 /**
  * The order in which the two sides run within a block. Both orders cancel a drift that is linear over the block, and a fair coin chooses
- * between them, so that under "no difference" the sign of a block's evidence is a coin's. Pure.
+ * between them, so that without a difference the sign of a block's evidence is a fair coin's. Pure.
  */
 import { Random } from '../../evidence/stats/random.ts';
 

@@ -1,4 +1,4 @@
-/** When a block is no evidence: what happened to the machine or the generator meanwhile. Pure. */
+/** When a block is invalid because of what happened to the machine or the generator during it. Pure. */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 
 type BlockRun = ComparisonBlock['runs'][number];
@@ -6,18 +6,20 @@ type BlockRun = ComparisonBlock['runs'][number];
 export interface ValidityLimits {
   /** Share of processor time that other guests of the host took. */
   readonly stealShare: number;
-  /** Share of time in which something that could run waited for a processor, of the run that was troubled least. */
+  /** Share of time in which something runnable waited for a processor, in the least disturbed run. */
   readonly cpuPressure: number;
   /**
-   * How far apart the pressures of the two runs of a side may be. Between the sides they may be as far apart as they like: the worse
-   * server is what keeps the processors busy, and must not be excused by it.
+   * How much the pressures of the two runs of a side may differ. Between the sides they may differ by any amount: a worse server keeps the
+   * processors busier, and must not be excused by that.
    */
   readonly pressureSpread: number;
 }
 
 export const VALIDITY: ValidityLimits = { stealShare: 0.05, cpuPressure: 0.9, pressureSpread: 0.35 };
 
-/** Reasons, empty for a valid block. `invalidRuns` says what the runs said of themselves: the generator was late, a server died. */
+/**
+ * The reasons; empty for a valid block. `invalidRuns` has what the runs reported about themselves: the generator was late, a server died.
+ */
 export function blockInvalidity(
   runs: readonly BlockRun[],
   invalidRuns: readonly string[],

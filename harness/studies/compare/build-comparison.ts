@@ -1,4 +1,4 @@
-/** From the blocks that were played to comparison.json. Pure. */
+/** Builds comparison.json from the blocks that were played. Pure. */
 
 import { COMPARISON_SCHEMA, type Comparison } from '../../evidence/result/comparison.ts';
 import { plural } from '../../evidence/result/format.ts';
@@ -25,9 +25,9 @@ export interface ComparisonRecord {
   readonly played: readonly PlayedBlock[];
   /** Invalid blocks from before an interruption. */
   readonly forgiven: number;
-  /** The time that was given ran out. */
+  /** The time budget was used up. */
   readonly outOfTime: boolean;
-  /** Who ended it before its time; null when nobody did. */
+  /** Who ended it early; null if nobody did. */
   readonly interrupted: string | null;
   readonly environment: Comparison['environment'];
   readonly reproduce: string;
@@ -43,7 +43,7 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   let { judgement } = course;
   const unseen = valid.length > (looks.at(-1)?.blocks ?? 0);
   if (unseen && record.interrupted === null && (course.end === null || course.end === 'too-many-invalid')) {
-    // What there is beyond the last look is looked at once, with what the next one may err.
+    // Blocks beyond the last look are examined once, with the error that the next look may spend.
     const next = planned[looks.length] as Look;
     judgement = isValid ? judge(valid, metrics, next) : unproven(judge(valid, metrics, next));
     looks.push({ blocks: valid.length, alpha: next.alpha, verdict: judgement.verdict });
@@ -77,7 +77,10 @@ export function buildComparison(record: ComparisonRecord): Comparison {
   };
 }
 
-/** Of the last look; where somebody interrupted, what the blocks show that are there, and no answer: another look would need its own share of alpha. */
+/**
+ * The judgement of the last look. If the comparison was interrupted: what the existing blocks show, without an answer, because another look
+ * would need its own share of alpha.
+ */
 function judgedOf(
   { metrics, planned, interrupted }: ComparisonRecord,
   judgement: Judgement | null,
@@ -88,7 +91,7 @@ function judgedOf(
   return judgement ?? judge([], metrics, first);
 }
 
-/** What so few blocks show, and no answer: neither of the whole nor of a metric. */
+/** What so few blocks show, without an answer, neither for the whole nor for a metric. */
 function unproven({ metrics }: Judgement): Judgement {
   return {
     verdict: 'inconclusive',
@@ -97,7 +100,7 @@ function unproven({ metrics }: Judgement): Judgement {
   };
 }
 
-/** Why there are fewer blocks than planned, where no look had the answer. */
+/** Why there are fewer blocks than planned although no look had the answer. */
 function shortfall({ planned, played, outOfTime, interrupted }: ComparisonRecord, valid: number, end: string | null): string[] {
   if (end === 'decided' || end === 'all-blocks') return [];
   const invalid = played.flatMap(({ block }) => (block.invalid.length === 0 ? [] : [block.invalid[0] as string]));
@@ -127,7 +130,7 @@ function responsesOf(played: readonly PlayedBlock[], letter: Letter): RunsOfBloc
     .map(({ block, runs }) => runs.filter((_, at) => block.runs[at]?.letter === letter).map(({ response }) => response));
 }
 
-/** Of invalid blocks, too: a message that was lost stays lost. */
+/** From invalid blocks, too: a message that was lost stays lost. */
 function brokenOf(played: readonly PlayedBlock[]): Comparison['broken'] {
   const counts = new Map<string, Comparison['broken'][number]>();
   for (const { block, runs } of played) {

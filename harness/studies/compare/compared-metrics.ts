@@ -1,4 +1,4 @@
-/** What two configurations are compared by, where nobody says otherwise. */
+/** What two configurations are compared by, unless a policy says otherwise. */
 
 import type { Metric } from '../../evidence/metrics/metric.ts';
 import { metrics } from '../../evidence/metrics/metrics.ts';
@@ -6,19 +6,19 @@ import { metrics } from '../../evidence/metrics/metrics.ts';
 export interface ComparedMetricPolicy {
   /** Name in harness/evidence/metrics/metrics.ts. */
   readonly metric: string;
-  /** How much worse is still no worse: 0.05 for 5%. */
+  /** The tolerated worsening: 0.05 for 5%. */
   readonly margin: number;
-  /** Advisory metrics are shown, and decide nothing. */
+  /** Advisory metrics are shown but decide nothing. */
   readonly role: 'blocking' | 'advisory';
   readonly better: Metric['better'];
 }
 
 /**
- * Each blocking metric costs power in all the others (Holm): few, and none that says what another says already. The p99 of a run of a few
- * seconds moves by itself by a third from block to block: with a smaller margin no gate could ever call two servers equivalent. A tail that
- * became half as long again is found by one gate in five (test/bench/gate-power).
- * So is all of a process's memory: of some hundred connections it says little, as a process grows and shrinks by megabytes; what its
- * objects hold is counted to the byte.
+ * Each blocking metric costs power in all the others (Holm), so there are few, and none that repeats another. The p99 of a run of a few
+ * seconds varies by a third from block to block: with a smaller margin no gate could ever call two servers equivalent. A tail that became
+ * half as long again is found by one gate in five (test/bench/gate-power).
+ * The whole memory of a process is similar: with some hundred connections it says little, because a process grows and shrinks by megabytes,
+ * whereas what its objects hold is counted to the byte.
  */
 export const DEFAULT_METRICS: readonly ComparedMetricPolicy[] = [
   comparedBy('response.p50', 0.05, 'blocking'),
@@ -31,7 +31,7 @@ export const DEFAULT_METRICS: readonly ComparedMetricPolicy[] = [
   comparedBy('rate', 0.02, 'advisory'),
 ];
 
-/** `margin` is a share; which way the metric is better is the metric's own. @throws RangeError for a name that no metric has. */
+/** `margin` is a share; the metric itself says in which direction it is better. @throws RangeError for a name that no metric has. */
 export function comparedBy(metric: string, margin: number, role: ComparedMetricPolicy['role']): ComparedMetricPolicy {
   const known = metrics.get(metric);
   if (known === undefined) throw new RangeError(`no metric ${metric}`);

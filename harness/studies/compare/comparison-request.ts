@@ -1,4 +1,4 @@
-/** request.json of a comparison folder: what was asked for, so that an interrupted comparison can be gone on with by its folder alone. */
+/** request.json of a comparison folder: what was asked for, so that an interrupted comparison can be resumed from its folder alone. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -19,12 +19,12 @@ export const REQUEST_FILE = 'request.json';
 
 export type ComparisonRequest = z.infer<typeof requestSchema>;
 
-/** Into a folder that is there. */
+/** Writes into an existing folder. */
 export async function writeRequest(folder: string, request: ComparisonRequest): Promise<void> {
   await writeWhole(join(folder, REQUEST_FILE), `${documentText(request)}\n`);
 }
 
-/** Where there is no valid request, it returns what is wrong in words. */
+/** If there is no valid request, it returns what is wrong in words. */
 export async function readRequest(folder: string): Promise<ComparisonRequest | string> {
   const file = join(folder, REQUEST_FILE);
   try {

@@ -1,4 +1,4 @@
-/** What is compared, and how: what goes into runComparison. */
+/** What is compared, and how: the input of runComparison. */
 import type { Target } from '../../../targets/target.ts';
 import type { ComparisonVerdict } from '../../evidence/result/comparison.ts';
 import type { Expectation, Plan } from '../../plan/scenario/plan.ts';
@@ -8,10 +8,10 @@ import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import type { ComparisonRequest } from './comparison-request.ts';
 
 export interface ComparisonSide {
-  /** What tells it from the other side, in the user's words. */
+  /** What distinguishes it from the other side, in the user's words. */
   readonly label: string;
   readonly plan: Plan;
-  /** Instead of the target that the plan names: the same one of another version, say. */
+  /** Replaces the target that the plan names, for example by another version of it. */
   readonly target?: Target;
   /** Where its server's code came from: a revision, a folder or a package version; null for the code that compares. */
   readonly source: string | null;
@@ -23,31 +23,31 @@ export interface ComparisonSides {
 }
 
 export interface ComparisonOptions {
-  /** Of the order of the blocks and, for each block anew, of its load; wins over the plans' own. */
+  /** Seed of the order of the blocks and, for each block, of its load; overrides the seeds of the plans. */
   readonly seed: number;
-  /** Valid blocks at most: fewer when an earlier look has the answer. */
+  /** Maximum valid blocks: there are fewer if an earlier look has the answer. */
   readonly blocks: number;
   readonly metrics: readonly ComparedMetricPolicy[];
   /** The error rate of "regressed" for the whole comparison. */
   readonly alpha: number;
   /** Absolute limits for B. */
   readonly slo: readonly Expectation[];
-  /** When a block is no evidence; the usual limits where absent. */
+  /** When a block is invalid; the usual limits if absent. */
   readonly validity?: ValidityLimits;
-  /** No block begins after so long; null without a limit. */
+  /** No block begins after this time; null for no limit. */
   readonly budgetMs: number | null;
-  /** The comparison folder. One with blocks in it is gone on with, if they are of this comparison. */
+  /** The comparison folder. A folder with blocks is resumed if they belong to this comparison. */
   readonly outDir: string;
-  /** Kept in the folder, which can then be gone on with by its name alone; null where nobody asked in words. */
+  /** Kept in the folder, so that the comparison can be resumed by the name of the folder; null if it was not asked for in words. */
   readonly request: ComparisonRequest | null;
-  /** The command line that makes this comparison again. */
+  /** The command line that repeats this comparison. */
   readonly reproduce: string;
-  /** Ends the comparison; the blocks that are complete are kept. */
+  /** Ends the comparison; complete blocks are kept. */
   readonly signal: AbortSignal;
   readonly progress: (event: ComparisonEvent) => void;
 }
 
-/** What a comparison tells whoever watches it. */
+/** What a comparison reports to its listener. */
 export type ComparisonEvent =
   | {
       /** A run begins. */
@@ -56,13 +56,13 @@ export type ComparisonEvent =
       readonly block: number;
       readonly order: BlockOrder;
       readonly letter: Letter;
-      /** Of the four, from 1. */
+      /** Which of the four, from 1. */
       readonly run: number;
       /** So far. */
       readonly validBlocks: number;
       readonly plannedBlocks: number;
       readonly elapsedMs: number;
-      /** Until the last planned block, if none is invalid and no look has the answer; null before the first block. */
+      /** Time until the last planned block, if none is invalid and no look has the answer; null before the first block. */
       readonly leftMs: number | null;
     }
   | { readonly kind: 'invalid'; readonly block: number; readonly reasons: readonly string[] }

@@ -1,10 +1,13 @@
-/** How far a comparison is: which looks its blocks allow, what they say, and whether to go on. Pure: the same blocks, the same course. */
+/**
+ * How far a comparison has come: which looks its blocks allow, what they say, and whether to go on. Pure: the same blocks give the same
+ * course.
+ */
 import type { Comparison, ComparisonBlock } from '../../evidence/result/comparison.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Look } from './looks.ts';
 
-/** How many blocks may be invalid for each planned one, and how many more on top: a machine worse than that has no answer to give. */
+/** How many blocks may be invalid for each planned one, and how many in addition: a machine that is worse has no answer to give. */
 const INVALID_SHARE = 0.5;
 const INVALID_FREE = 2;
 
@@ -12,7 +15,7 @@ export type Block = Pick<ComparisonBlock, 'runs' | 'invalid'>;
 
 export interface Course {
   readonly looks: Comparison['looks'];
-  /** Of the last look; null before the first. */
+  /** From the last look; null before the first. */
   readonly judgement: Judgement | null;
   /** Null: play another block. */
   readonly end: 'decided' | 'all-blocks' | 'too-many-invalid' | null;
@@ -23,8 +26,8 @@ export function maxInvalidBlocks(planned: number): number {
 }
 
 /**
- * Looks at each planned number of valid blocks, no more often, until one has the answer. `forgiven` invalid blocks are no reason to give up:
- * those from before an interruption.
+ * Looks at each planned number of valid blocks, and only there, until one look has the answer. `forgiven` invalid blocks, those from before
+ * an interruption, are no reason to give up.
  */
 export function courseOf(
   blocks: readonly Block[],

@@ -1,6 +1,6 @@
 /**
- * Percentile curves of the two sides: all runs of a side pooled, with a ribbon that says how much another comparison's curve might differ.
- * The ribbon is for the eye; what is decided is decided by blocks. Pure.
+ * Percentile curves of the two sides: all runs of a side pooled, with a ribbon that shows how much the curve of another comparison might
+ * differ. The ribbon is for display only; blocks decide. Pure.
  */
 
 import type { Comparison } from '../../evidence/result/comparison.ts';
@@ -9,7 +9,7 @@ import { Random } from '../../evidence/stats/random.ts';
 import { type LatencyBuckets, percentilesOf, pooled } from './latency-buckets.ts';
 
 const PERCENTILES = [1, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99];
-/** A percentile is shown where at least this many values lie above it. */
+/** A percentile is shown if at least this many values lie above it. */
 const MIN_ABOVE = 10;
 const RESAMPLES = 200;
 const CONFIDENCE = 0.95;
@@ -17,7 +17,9 @@ const CONFIDENCE = 0.95;
 /** The runs of one side, block by block. */
 export type RunsOfBlocks = readonly (readonly LatencyBuckets[])[];
 
-/** The ribbon is a hierarchical bootstrap's: runs of a block resemble each other. The same `seed` gives the same ribbon. */
+/**
+ * The ribbon comes from a hierarchical bootstrap, because the runs of a block resemble each other. The same `seed` gives the same ribbon.
+ */
 export function percentileCurve(blocks: RunsOfBlocks, seed: number, side: 'A' | 'B'): Comparison['curves']['a'] {
   const measured = blocks.map((runs) => runs.filter((buckets) => buckets.length > 0)).filter((runs) => runs.length > 0);
   const counts = pooled(measured.flat());
@@ -32,7 +34,7 @@ export function percentileCurve(blocks: RunsOfBlocks, seed: number, side: 'A' | 
       (groups) => percentilesOf(pooled(groups.flat()), [percentile])[0] as number,
       { random: () => random.unit(), resamples: RESAMPLES, confidence: CONFIDENCE },
     );
-    // A percentile of few runs may lie outside what their resampling gives.
+    // With few runs, a percentile may lie outside what their resampling gives.
     return { percentile, us, low: Math.min(us, low), high: Math.max(us, high) };
   });
 }

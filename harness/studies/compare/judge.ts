@@ -1,8 +1,8 @@
 /**
- * From blocks to verdicts. Per metric: the Hodges-Lehmann estimate of the ratio, an exact interval, and two exact one-sided tests over
- * sign flips. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics and the look's
- * share of alpha. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be,
- * it needs no correction (Berger 1982, intersection-union). What is neither is inconclusive. Pure.
+ * Turns blocks into verdicts. For each metric: the Hodges-Lehmann estimate of the ratio, an exact interval, and two exact one-sided tests
+ * over sign flips. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics and the look's
+ * share of alpha. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be, it
+ * needs no correction (Berger 1982, intersection-union). Everything else is inconclusive. Pure.
  */
 
 import { metrics as knownMetrics } from '../../evidence/metrics/metrics.ts';
@@ -19,7 +19,7 @@ import { medianOfSide, valuesOf } from './run-values.ts';
 const CONFIDENCE = 0.95;
 /** The share of true worsenings of the detectable size that are found. */
 const POWER = 0.9;
-/** A metric that fewer blocks than this measured is not judged by them. */
+/** A metric that fewer blocks than this measured is not judged. */
 const MIN_BLOCKS = 3;
 const SIDES = ['A', 'B'] as const;
 
@@ -31,8 +31,8 @@ export interface Judgement {
 }
 
 /**
- * Judges valid blocks as this look may. A blocking metric that some run measured decides, also where no block can be judged by it: it is
- * then inconclusive. One that no run measured says nothing.
+ * Judges valid blocks within the error of this look. A blocking metric that some run measured takes part in the decision even if no block
+ * can be judged by it: it is then inconclusive. A metric that no run measured says nothing.
  */
 export function judge(
   blocks: readonly Pick<ComparisonBlock, 'runs'>[],
@@ -55,9 +55,9 @@ export function judge(
 
 interface Evidence {
   readonly policy: ComparedMetricPolicy;
-  /** Log ratio of each block, null where it was not measured. */
+  /** Log ratio of each block; null if it was not measured. */
   readonly ratios: readonly (number | null)[];
-  /** Log of how much worse B is: mirrored where higher is better. */
+  /** Log of how much worse B is, mirrored if higher is better. */
   readonly worse: readonly number[];
   /** Mean log of the runs of each block that has a ratio. */
   readonly levels: readonly number[];
@@ -120,14 +120,14 @@ function judgedMetric(
   };
 }
 
-/** Both sides as the estimate has them: around the middle of the blocks' levels. Null where a block stands for never, or for nothing. */
+/** Both sides according to the estimate, around the middle of the blocks' levels. Null if a block stands for never, or for nothing. */
 function sidesOf(levels: readonly number[], logRatio: number): ComparedMetric['judged'] {
   const level = hodgesLehmann(levels);
   const [a, b] = [ratioOf(level - logRatio / 2), ratioOf(level + logRatio / 2)];
   return a === null || b === null ? null : { a, b };
 }
 
-/** As a share: 0.07 for 7% worse; null where so few blocks could never reach alpha. */
+/** As a share: 0.07 for 7% worse; null if so few blocks could never reach alpha. */
 function detectableShare(worse: readonly number[], margin: number, alpha: number): number | null {
   const effect = detectableEffect({
     deviation: standardDeviation(worse),
@@ -163,7 +163,7 @@ function reasonsFor(
     });
 }
 
-/** Of a metric that has no ratio: how many runs of each side it is known of, and of how many of these it is nothing. */
+/** For a metric without a ratio: how many runs of each side measured it, and for how many of these it is zero. */
 function withoutRatio(blocks: readonly Pick<ComparisonBlock, 'runs'>[], name: string): string {
   const of = SIDES.map((side) => {
     const values = valuesOf(blocks, side, name);

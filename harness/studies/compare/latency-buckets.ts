@@ -1,12 +1,12 @@
-/** Response times of a run in buckets of one per cent: small enough to keep of every run, and counts can be pooled. Pure. */
+/** Response times of a run in buckets of one per cent: small enough to keep for every run, and counts can be pooled. Pure. */
 
-/** Of the logarithm: neighbours are this far apart. */
+/** Distance of neighbouring buckets, as a logarithm. */
 const WIDTH = 0.01;
 
 /** Bucket number to count; sparse, in order. */
 export type LatencyBuckets = readonly (readonly [bucket: number, count: number])[];
 
-/** What is below a microsecond counts as one. */
+/** Values below a microsecond count as one. */
 export function bucketsOf(valuesUs: ArrayLike<number>): LatencyBuckets {
   const counts = new Map<number, number>();
   for (let at = 0; at < valuesUs.length; at++) {
@@ -16,7 +16,7 @@ export function bucketsOf(valuesUs: ArrayLike<number>): LatencyBuckets {
   return [...counts].sort(([a], [b]) => a - b);
 }
 
-/** Counts of all of them together, dense from bucket 0. Percentiles are taken of the sum, never averaged. */
+/** Counts of all runs together, dense from bucket 0. Percentiles are taken from the sum, never averaged. */
 export function pooled(runs: readonly LatencyBuckets[]): Float64Array {
   const last = Math.max(-1, ...runs.map((buckets) => buckets.at(-1)?.[0] ?? -1));
   const counts = new Float64Array(last + 1);
@@ -24,7 +24,7 @@ export function pooled(runs: readonly LatencyBuckets[]): Float64Array {
   return counts;
 }
 
-/** Microseconds at each percentile, which ascend: the middle of the bucket that it lies in. Empty without a value. */
+/** Microseconds at each of the ascending percentiles: the middle of the bucket in which it lies. Empty without a value. */
 export function percentilesOf(counts: Float64Array, percentiles: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return [];

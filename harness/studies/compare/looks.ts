@@ -1,11 +1,11 @@
-/** When a comparison looks at its evidence, and how much error each look may spend. Pure. */
+/** When a comparison examines its evidence, and how much error each look may spend. Pure. */
 import { splitAlpha } from '../../evidence/stats/looks.ts';
 
-/** "Regressed", for the whole comparison: over all blocking metrics and looks. A gate that cries wolf is switched off. */
+/** Error rate of "regressed" for the whole comparison, over all blocking metrics and looks. A gate with false alarms gets switched off. */
 export const ALPHA = 0.01;
-/** "Equivalent" when it is worse by the margin or more, for one metric over all looks. */
+/** Error rate of "equivalent" for a metric that is worse by the margin or more, over all looks. */
 export const ALPHA_EQUIVALENT = 0.05;
-/** Of the planned blocks; early looks are cheap because they get little. */
+/** Shares of the planned blocks; early looks are cheap because they get little error to spend. */
 const AT = [1 / 2, 3 / 4, 1] as const;
 const SHARES = [0.2, 0.3, 0.5] as const;
 export const DEFAULT_BLOCKS = 24;

@@ -1,21 +1,21 @@
-/** Plays blocks in which both sides are the same server: whatever differs is the machine's noise. */
+/** Plays blocks in which both sides are the same server: any difference is noise of the machine. */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import type { Letter } from './block-order.ts';
 import { VALIDITY } from './block-validity.ts';
 import { playBlock } from './play-block.ts';
 
-/** Blocks that may be no evidence, beside those that are wanted. */
+/** Blocks that may be invalid, in addition to those that are wanted. */
 const PATIENCE = 4;
 
 export interface NoisePilotOptions {
   readonly plan: Plan;
   readonly seed: number;
-  /** Valid ones that are wanted. */
+  /** Number of valid blocks wanted. */
   readonly blocks: number;
   /** Names of what is measured. */
   readonly metrics: readonly string[];
-  /** For the runs; whoever made it removes it. */
+  /** Folder for the runs; the caller removes it. */
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly onRun: (progress: { readonly valid: number; readonly run: number; readonly letter: Letter }) => void;
@@ -29,7 +29,7 @@ export interface NoisePilot {
   readonly blockMs: number;
 }
 
-/** Fewer valid blocks than wanted where the machine spoils too many. @throws what a run throws; the signal's reason when aborted. */
+/** There are fewer valid blocks than wanted if the machine spoils too many. @throws what a run throws; the signal's reason when aborted. */
 export async function playNoisePilot(options: NoisePilotOptions): Promise<NoisePilot> {
   const { plan, seed, blocks, metrics, folder, signal, onRun, onInvalid } = options;
   const side = { label: 'the same server', plan, source: null };

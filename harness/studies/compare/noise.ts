@@ -1,5 +1,5 @@
 /**
- * What a machine's noise allows: from blocks in which both sides are the same server to the number of blocks that a margin needs. Pure.
+ * What a machine's noise allows: turns blocks in which both sides are the same server into the number of blocks that a margin needs. Pure.
  */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import { blocksFor } from '../../evidence/stats/detectable.ts';
@@ -7,7 +7,7 @@ import { blockDeviation } from './block-deviation.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { MAX_BLOCKS, plannedLooks } from './looks.ts';
 
-/** The share of true worsenings, and of servers that are no worse, that are recognised as such. */
+/** The share of true worsenings, and of servers that are not worse, that are recognised as such. */
 const POWER = 0.9;
 
 /** Null: more than MAX_BLOCKS. */
@@ -17,27 +17,27 @@ export interface MetricNoise {
   readonly name: string;
   readonly role: ComparedMetricPolicy['role'];
   readonly margin: number;
-  /** Of the log ratio of a block of the same server; null where it was not measured. */
+  /** Deviation of the log ratio of a block of the same server; null if it was not measured. */
   readonly deviation: number | null;
-  /** Nine times in ten the deviation is no larger. */
+  /** In nine cases of ten the deviation is no larger. */
   readonly deviationHigh: number | null;
   /** Blocks that find a worsening of twice the margin nine times in ten. */
   readonly find: Blocks;
-  /** Blocks that show of a server that is no worse that it is within the margin, nine times in ten. */
+  /** Blocks that show, nine times in ten, that a server that is not worse is within the margin. */
   readonly clear: Blocks;
 }
 
 export interface Noise {
   readonly metrics: readonly MetricNoise[];
-  /** What the blocking metrics need that were measured, both ways: the most of `find` and `clear`; null when one needs too many. */
+  /** What the measured blocking metrics need for both questions: the maximum of `find` and `clear`; null if one needs too many. */
   readonly blocks: Blocks;
   /** At the pace of the pilot; null with `blocks`. */
   readonly minutes: number | null;
 }
 
 /**
- * With `margin`, of all metrics; else each metric has its own. Both questions are the same distance away, a margin; "regressed" must be
- * surer (alpha, shared among the blocking metrics), so that it mostly needs more blocks than "no worse".
+ * With `margin`, it applies to all metrics; otherwise each metric has its own. Both questions are the same distance away, one margin;
+ * "regressed" must be more certain (alpha, shared among the blocking metrics), so it mostly needs more blocks than "not worse".
  */
 export function noiseOf(
   blocks: readonly Pick<ComparisonBlock, 'runs'>[],

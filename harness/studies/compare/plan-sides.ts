@@ -1,4 +1,4 @@
-/** From the words of two sides to two plans, or to everything that is wrong with either. */
+/** Turns the words of two sides into two plans, or into everything that is wrong with either. */
 
 import { loadScenario } from '../../plan/scenario/load-scenario.ts';
 import { type Problem, quoted } from '../../plan/scenario/problem.ts';
@@ -11,9 +11,9 @@ export interface SidesRequest {
   /** As written: see side-words.ts. */
   readonly a: string;
   readonly b: string;
-  /** Where a side names none. */
+  /** The scenario of a side that names none. */
   readonly scenario: string;
-  /** `--set`, for both sides; a side's own come after them. */
+  /** `--set`, for both sides; a side's own overrides come after them. */
   readonly set: readonly string[];
   readonly seed: number;
   readonly isTarget: (word: string) => boolean;
@@ -23,7 +23,7 @@ export type SidesOutcome =
   | { readonly ok: true; readonly sides: ComparisonSides }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A problem that both sides have is told once. */
+/** A problem that both sides have is reported once. */
 export async function planSides(request: SidesRequest): Promise<SidesOutcome> {
   const [a, b] = [await planSide(request.a, request), await planSide(request.b, request)];
   if (!Array.isArray(a) && !Array.isArray(b)) return { ok: true, sides: { a, b } };

@@ -1,4 +1,4 @@
-/** Plays a block: four runs in the order of its letters, each a fresh server and fresh workers, all with the same load. */
+/** Plays a block: four runs in the order of its letters, each with a fresh server and fresh workers, all with the same load. */
 import { join } from 'node:path';
 import { readCpuPressureUs } from '../../evidence/measure/cpu-pressure.ts';
 import { metrics, readForMany } from '../../evidence/metrics/metrics.ts';
@@ -21,12 +21,12 @@ import { steadyPart } from './steady-part.ts';
 export interface BlockRequest {
   readonly sides: ComparisonSides;
   readonly seed: number;
-  /** From 0; invalid blocks count. */
+  /** From 0; invalid blocks count too. */
   readonly index: number;
   readonly validity: ValidityLimits;
   /** Names of what is kept of each run. */
   readonly metrics: readonly string[];
-  /** Of the comparison; the runs' folders are made in it. */
+  /** Folder of the comparison, in which the runs' folders are made. */
   readonly folder: string;
   readonly signal: AbortSignal;
   /** A run begins; `run` is counted from 1. */
@@ -37,7 +37,7 @@ export interface BlockRequest {
 type BlockRun = ComparisonBlock['runs'][number];
 
 /**
- * It stops after a run that is no evidence, because the block is then no evidence either.
+ * Stops after an invalid run, because the block is then invalid too.
  * @throws RunError and whatever else a run throws that could not take place; the signal's reason when aborted.
  */
 export async function playBlock(request: BlockRequest): Promise<PlayedBlock> {
@@ -74,7 +74,7 @@ async function playRun(request: BlockRequest, number: number, letter: Letter): P
   const began = performance.now();
   const pressureBefore = await readCpuPressureUs();
   const finished = await runScenario(
-    // The runs of a block have the same load, so that what differs is not the luck of the draw; blocks differ.
+    // The runs of a block have the same load, so that a difference is not the luck of the draw; blocks differ.
     { ...side.plan, seed: hash32(seed, BLOCK_SEED, index) },
     {
       outDir: join(folder, 'runs', `${String(index + 1).padStart(3, '0')}-${number}-${letter}`),
@@ -101,7 +101,7 @@ function readRun(
   cpuPressure: number | null,
   names: readonly string[],
 ): PlayedRun {
-  // Requests alone have no messages of which a steady part could be taken.
+  // Requests alone have no messages from which a steady part could be taken.
   const {
     warmUpMs,
     result: steady,
@@ -132,13 +132,13 @@ function readRun(
   };
 }
 
-/** What a driver's mistake did to messages is no promise that its server broke. */
+/** What a driver's mistake did to messages does not mean that its server broke a promise. */
 function brokenBy(result: Result, mustBeIntact: boolean): string[] {
   const delivery = accounted(result);
   return mustBeIntact && delivery !== null && driverViolations(result).length === 0 ? [...brokenProperties(delivery)] : [];
 }
 
-/** A run that failed its scenario's limits, or lost a message, is evidence all the same. */
+/** A run that failed its scenario's limits, or lost a message, is evidence nevertheless. */
 function invalidityOf({ verdict, reasons, aborted, load, environment }: Result): readonly string[] {
   const beside = otherRunsText(environment);
   if (beside !== null) return [beside];

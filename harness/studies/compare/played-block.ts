@@ -1,4 +1,4 @@
-/** What is kept of a block that was played: a line of blocks.ndjson, from which the whole comparison can be made again. */
+/** What is kept of a played block: a line of blocks.ndjson, from which the whole comparison can be rebuilt. */
 import { z } from 'zod';
 import { comparisonSchema } from '../../evidence/result/comparison.ts';
 
@@ -19,13 +19,13 @@ export const playedBlockSchema = z.object({
       broken: z.array(z.string()),
     }),
   ),
-  /** What really ran; null where no run of the side got that far. */
+  /** What really ran; null if no run of the side got that far. */
   targets: z.object({ a: facts.nullable(), b: facts.nullable() }),
 });
 
 export type PlayedBlock = z.infer<typeof playedBlockSchema>;
 
-/** What must be the same for blocks to be of one comparison. */
+/** What must be equal for blocks to belong to one comparison. */
 export const comparisonHeaderSchema = z.object({
   kind: z.literal('comparison'),
   startedAt: z.string(),

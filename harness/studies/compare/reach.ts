@@ -11,12 +11,12 @@ export interface Asked {
   readonly alpha: number;
 }
 
-/** Deviations of a block's log ratio for which it is said what can be found: a quiet machine, a usual one, a busy one. */
+/** Deviations of a block's log ratio for which the command says what can be found: a quiet, a typical and a busy machine. */
 const DEVIATIONS = [0.03, 0.05, 0.1] as const;
-/** The share of true worsenings that are found: the same as where a comparison says what it could have found. */
+/** The share of true worsenings that are found, the same as where a comparison says what it could have found. */
 const POWER = 0.9;
 
-/** The least p-value of n blocks, all of which point the same way, is 2^-n. */
+/** The smallest p-value of n blocks, if all of them point the same way, is 2^-n. */
 function leastP(blocks: number): number {
   return 2 ** -blocks;
 }
@@ -25,17 +25,17 @@ function lastLook(blocks: number, alpha: number): ReturnType<typeof plannedLooks
   return plannedLooks(blocks, alpha).at(-1) as ReturnType<typeof plannedLooks>[number];
 }
 
-/** Where every blocking metric is measured, the smallest of their p-values is held to this share of the look's error (Holm). */
+/** If every blocking metric is measured, the smallest of their p-values is compared with this share of the look's error (Holm). */
 function blockingCount({ metrics }: Pick<Asked, 'metrics'>): number {
   return Math.max(1, metrics.filter(({ role }) => role === 'blocking').length);
 }
 
-/** With fewer blocks than this "regressed" can never be said, however much worse B is. */
+/** With fewer blocks than this, "regressed" is impossible, however much worse B is. */
 export function fewestForRegressed({ metrics, alpha }: Omit<Asked, 'blocks'>): number {
   return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alpha / blockingCount({ metrics }));
 }
 
-/** With fewer blocks than this "equivalent" can never be said, however alike the sides are. */
+/** With fewer blocks than this, "equivalent" is impossible, however alike the sides are. */
 export function fewestForEquivalent({ alpha }: Pick<Asked, 'alpha'>): number {
   return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alphaEquivalent);
 }
@@ -45,7 +45,7 @@ function fewest(isEnough: (blocks: number) => boolean): number {
   return MAX_BLOCKS;
 }
 
-/** Why so few blocks are not played at all, in words; null where "regressed" is within their reach. */
+/** Why so few blocks are not played at all, in words; null if they can reach "regressed". */
 export function tooFewBlocks(asked: Asked): string | null {
   const least = fewestForRegressed(asked);
   if (asked.blocks >= least) return null;
@@ -55,8 +55,8 @@ export function tooFewBlocks(asked: Asked): string | null {
 }
 
 /**
- * Why a limit of time leaves no room for an answer, in words; null where it does. `loadMs` is how long the load of one run lasts, the
- * longer of the two sides': a run takes that and more.
+ * Why a time limit leaves no room for an answer, in words; null if it does. `loadMs` is how long the load of one run lasts, for the longer
+ * of the two sides: a run takes longer than that.
  */
 export function tooLittleTime(asked: Omit<Asked, 'blocks'>, budgetMs: number | null, loadMs: number): string | null {
   const least = fewestForRegressed(asked);
@@ -67,7 +67,7 @@ export function tooLittleTime(asked: Omit<Asked, 'blocks'>, budgetMs: number | n
 
 const RUNS_OF_BLOCK = 4;
 
-/** What such a comparison can find, to be said before it begins: one sentence a line. */
+/** What such a comparison can find, to be printed before it begins: one sentence on each line. */
 export function reachText(asked: Asked): readonly string[] {
   const { blocks, metrics, alpha } = asked;
   const looks = plannedLooks(blocks, alpha).map((look) => look.blocks);

@@ -1,5 +1,5 @@
 /**
- * Plays a comparison: block after block, until a look has the answer or none can. README.md says how and why.
+ * Plays a comparison: block after block, until a look has the answer or none can have it. README.md says how and why.
  *
  * In: two sides. Out: a Comparison, and its folder with comparison.json, blocks.ndjson and the folders of the runs.
  */
@@ -29,9 +29,9 @@ import { playBlock } from './play-block.ts';
 import type { PlayedBlock } from './played-block.ts';
 
 /**
- * Runs to the end, or goes on with what is in the folder.
- * @throws RunError when a side cannot run here, or the folder is another comparison's; the signal's reason when aborted before
- * the first block was whole; from then on what there is makes a comparison that says so.
+ * Runs to the end, or resumes what is in the folder.
+ * @throws RunError if a side cannot run here, or if the folder belongs to another comparison; the signal's reason when aborted before the
+ * first block was complete. After that, the existing blocks make a comparison that says it was interrupted.
  */
 export async function runComparison(sides: ComparisonSides, options: ComparisonOptions): Promise<Comparison> {
   const { seed, outDir, signal, progress } = options;
@@ -48,7 +48,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     b: identityOf(sides.b),
     metrics: measured,
   });
-  // Not before: in a folder with the blocks of another comparison lies that one's request.
+  // Not earlier: a folder with the blocks of another comparison has that one's request.
   if (options.request !== null) await writeRequest(outDir, options.request);
   const played = [...file.blocks];
   if (played.length > 0)
@@ -117,7 +117,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
   return comparison;
 }
 
-/** The command line gives a signal's name. */
+/** The command line passes the name of a signal. */
 function nameOf(reason: unknown): string {
   return typeof reason === 'string' ? reason : 'whoever played it';
 }
@@ -137,7 +137,7 @@ function measuredMetrics({ metrics, slo }: Pick<ComparisonOptions, 'metrics' | '
   return [...new Set([...metrics, ...DEFAULT_METRICS, ...slo].map(({ metric }) => metric))];
 }
 
-/** A side as a scenario, so that a folder is not gone on with when a file has changed meanwhile. */
+/** A side as a scenario, so that a folder is not resumed after a file has changed. */
 function identityOf({ label, plan, source }: ComparisonSide): { label: string; plan: string } {
   const { seed: _, ...scenario } = scenarioOfPlan(plan);
   return {
@@ -152,7 +152,7 @@ function blocksOf(played: readonly PlayedBlock[]): PlayedBlock['block'][] {
   return played.map(({ block }) => block);
 }
 
-/** By the blocks that were valid so far. */
+/** Estimated from the valid blocks so far. */
 function leftMs(played: readonly PlayedBlock[], blocks: number): number | null {
   const valid = played.filter(({ block }) => block.invalid.length === 0);
   return valid.length === 0 ? null : (valid.reduce((sum, { tookMs }) => sum + tookMs, 0) / valid.length) * blocks;

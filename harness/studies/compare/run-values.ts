@@ -1,16 +1,16 @@
-/** What the runs of a comparison measured. A clock of recovery that never stopped is later than every number, not missing. Pure. */
+/** What the runs of a comparison measured. A recovery clock that never stopped is later than every number, not missing. Pure. */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import { canBeNever } from '../../evidence/result/never.ts';
 import { quantileOfSorted } from '../../evidence/stats/quantile.ts';
 
 type Blocks = readonly Pick<ComparisonBlock, 'runs'>[];
 
-/** One of a side, in the metric's unit; null where it was not measured, or never came. */
+/** The values of a side, in the metric's unit; null if it was not measured, or never came. */
 export function valuesOf(blocks: Blocks, side: 'A' | 'B', metric: string): readonly (number | null)[] {
   return blocks.flatMap(({ runs }) => runs.flatMap(({ letter, values }) => (letter === side ? [values[metric] ?? null] : [])));
 }
 
-/** Median over a side's runs; null where none measured it, or where most of them never saw it come. */
+/** Median over a side's runs; null if none measured it, or if it never came in most of them. */
 export function medianOfSide(blocks: Blocks, side: 'A' | 'B', metric: string): number | null {
   const values = valuesOf(blocks, side, metric);
   const known = values.filter((value) => value !== null);

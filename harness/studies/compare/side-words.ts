@@ -1,5 +1,5 @@
 /**
- * The words of a side: a scenario perhaps, then what is different from it. `durability=fsync`, `smoke nodes=1`, `node@24`,
+ * The words of a side: an optional scenario, then what differs from it. `durability=fsync`, `smoke nodes=1`, `node@24`,
  * `calibrated,delayMs=2`. Pure.
  */
 import { parsePath } from '../../plan/scenario/overrides.ts';
@@ -8,7 +8,7 @@ import { scenarioSchema } from '../../plan/scenario/schema.ts';
 export interface SideWords {
   /** What was written. */
   readonly text: string;
-  /** Bundled name or file; null where the side names none. */
+  /** Bundled name or file; null if the side names none. */
   readonly scenario: string | null;
   /** `path=value`, as `--set` takes them. */
   readonly overrides: readonly string[];
@@ -16,7 +16,7 @@ export interface SideWords {
 
 const SECTIONS: ReadonlySet<string> = new Set(Object.keys(scenarioSchema.shape));
 
-/** `isTarget` tells a bundled target's name from a scenario's. Returns what is wrong, in words, where something is. */
+/** `isTarget` distinguishes a bundled target's name from a scenario's. If something is wrong, returns that in words. */
 export function readSide(text: string, isTarget: (word: string) => boolean): SideWords | string {
   const words = wordsOf(text);
   if (words.length === 0) return 'is empty: say what is different, like durability=memory, or name a scenario';
@@ -33,7 +33,7 @@ export function readSide(text: string, isTarget: (word: string) => boolean): Sid
   return { text: text.trim(), scenario, overrides };
 }
 
-/** Apart at spaces and commas, which within brackets and quotes belong to a value. */
+/** Split at spaces and commas, except within brackets and quotes, where they belong to a value. */
 function wordsOf(text: string): string[] {
   const words: string[] = [];
   let word = '';
@@ -54,7 +54,7 @@ function wordsOf(text: string): string[] {
   return [...words, word].filter((each) => each !== '');
 }
 
-/** A key that is no section of a scenario is one of `target`. */
+/** A key that is not a section of a scenario is a key of `target`. */
 function inTarget(word: string): string {
   const [first] = parsePath(word.slice(0, word.indexOf('=')).trim()) ?? [];
   return first === undefined || SECTIONS.has(String(first)) ? word : `target.${word}`;

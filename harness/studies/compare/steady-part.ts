@@ -1,6 +1,6 @@
 /**
- * A run without its warm-up: a fresh process compiles what is hot, fills its caches and grows its heap for a second or two, and how long
- * that takes is not what is compared. Pure.
+ * A run without its warm-up: a fresh process compiles hot code, fills its caches and grows its heap for a second or two, and that time is
+ * not what is compared. Pure.
  */
 import { type Attempts, Outcome } from '../../evidence/ledger/observations.ts';
 import { emptyHistogram } from '../../evidence/measure/latency-recorder.ts';
@@ -13,9 +13,9 @@ import type { RunRecord } from '../../run/conductor/result/run-record.ts';
 export interface SteadyPart {
   /** What was left out at the beginning of the load: at most half of it. */
   readonly warmUpMs: number;
-  /** The run's Result with latencies, acknowledged rate and processor time of what is left; what was sent is that of the whole load. */
+  /** The run's Result with the latencies, acknowledged rate and processor time of the rest; what was sent covers the whole load. */
   readonly result: Result;
-  /** Response times of what is left, microseconds. */
+  /** Response times of the rest, in microseconds. */
   readonly responseUs: Float64Array;
 }
 
@@ -25,7 +25,7 @@ type Observed = Pick<RunRecord, 'loadMs' | 'cpu'> & { readonly observations: { r
 export function steadyPart(result: Result, record: Observed): SteadyPart {
   const { timeline } = result;
   const slots = Math.floor(record.loadMs / timeline.stepMs);
-  // A slot without a message says nothing, and there is none without one where the load is worth measuring.
+  // A slot without a message says nothing; a load that is worth measuring has none.
   const medians = timeline.p50Us.slice(0, slots).flatMap((us, slot) => (us === null ? [] : [{ us, slot }]));
   // Logarithms, so that one stalled slot does not outweigh all others.
   const first = firstSteady(medians.map(({ us }) => Math.log(Math.max(1, us))));
@@ -62,7 +62,7 @@ function summaryOf(valuesUs: Float64Array): Result['latency']['response'] {
   return summarise(histogram);
 }
 
-/** From the first reading of the processor time after the cut on; null without one, or without a message after it. */
+/** From the first reading of the processor time after the cut; null without one, or without a message after it. */
 function cpuPerMessage(cutUs: number, { observations: { attempts }, cpu }: Observed): number | null {
   if (cutUs === 0) return null;
   const reading: CpuReading | undefined = cpu.readings.find(({ atUs }) => atUs >= cutUs);

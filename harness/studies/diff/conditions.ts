@@ -1,4 +1,4 @@
-/** In what the conditions of two runs differ, what that does to their figures, and what is not known of them. Pure. */
+/** How the conditions of two runs differ, what that does to their figures, and what is not known about them. Pure. */
 
 import { fingerprintDifferences } from '../../evidence/measure/fingerprint.ts';
 import type { DiffCondition } from '../../evidence/result/diff.ts';
@@ -7,14 +7,14 @@ import type { Result } from '../../evidence/result/result.ts';
 import { VALIDITY } from '../compare/block-validity.ts';
 import { instrumentOf, knownMachine, knownNumber, knownText } from './known.ts';
 
-/** Runs whose lengths are further apart than this are of different lengths. */
+/** Runs whose lengths differ by more than this count as different lengths. */
 const LENGTH_SHARE = 0.2;
 const MAX_SETTINGS = 100;
 const MAX_TEXT = 300;
 
 interface Probe extends Pick<DiffCondition, 'about' | 'name' | 'why'> {
   readonly effect: 'forbids' | 'subject';
-  /** Null where the result does not say. */
+  /** Null if the result does not say. */
   of(result: Result): string | null;
 }
 
@@ -23,7 +23,7 @@ const LOAD = 'the servers were not asked for the same';
 const INSTRUMENT = 'what differs may be how it was measured';
 const SERVER = 'what a comparison is of: a difference may come of it';
 
-/** Only of runs that letitcrash measured: of others it is the version that imported them. */
+/** Only for runs that letitcrash measured: for others it is the version that imported them. */
 const own = (of: (result: Result) => string | null) => (result: Result) => (result.measuredBy === null ? of(result) : null);
 const count = (value: number | null | undefined): string | null => {
   const known = knownNumber(value);
@@ -52,7 +52,7 @@ const PROBES: readonly Probe[] = [
     name: 'arrivals',
     effect: 'forbids',
     why: LOAD,
-    // A tool's own words for its load repeat how many users or connections it had.
+    // A tool's own description of its load repeats the number of users or connections.
     of: ({ load, measuredBy }) => (measuredBy === null ? knownText(load.model) : null),
   },
   {
@@ -82,7 +82,7 @@ const PROBES: readonly Probe[] = [
   { about: 'target', name: 'nodes', effect: 'subject', why: SERVER, of: ({ target }) => count(target.nodes) },
 ];
 
-/** Of runs that letitcrash measured, both of them. */
+/** Only if letitcrash measured both runs. */
 const OWN_PROBES: readonly Probe[] = [
   { about: 'instrument', name: 'driver', effect: 'forbids', why: INSTRUMENT, of: own(({ load }) => knownText(load.driver)) },
   {
@@ -125,7 +125,7 @@ const OWN_PROBES: readonly Probe[] = [
   },
 ];
 
-/** What forbids first, then what is not known, then what the comparison is of. */
+/** What forbids a comparison first, then what is not known, then what is compared. */
 export function conditionsOf(a: Result, b: Result): readonly DiffCondition[] {
   const both = a.measuredBy === null && b.measuredBy === null;
   const found = [
@@ -138,7 +138,7 @@ export function conditionsOf(a: Result, b: Result): readonly DiffCondition[] {
     ...settings(a, b),
   ];
   const order: readonly DiffCondition['effect'][] = ['forbids', 'unknown', 'subject'];
-  // Told apart as they are, and shown clipped.
+  // Compared exactly, and shown clipped.
   const shown = found.map((each) => ({ ...each, a: clipped(each.a), b: clipped(each.b) }));
   return shown.toSorted((one, other) => order.indexOf(one.effect) - order.indexOf(other.effect));
 }
@@ -160,12 +160,12 @@ function sameRun(a: Result, b: Result): DiffCondition[] {
   ];
 }
 
-/** Of an imported file; before it was kept by itself, the hash of the scenario was the file's. */
+/** Of an imported file; in older results, the hash of the scenario was the hash of the file. */
 function fileOf({ measuredBy, scenario }: Result): string {
   return measuredBy?.imported?.sha256 ?? scenario.sha256;
 }
 
-/** What a run says against itself. */
+/** What a run reports against itself. */
 function spoilt(a: Result, b: Result): DiffCondition[] {
   const both = (name: string, why: string, of: (result: Result) => string | null): DiffCondition[] => {
     const [ofA, ofB] = [of(a), of(b)];
@@ -209,7 +209,7 @@ function lengths(a: Result, b: Result): DiffCondition[] {
   return apart <= LENGTH_SHARE ? [] : [{ ...base, a: text(ofA), b: text(ofB), effect: 'forbids' }];
 }
 
-/** Of files of other tools the hash is that of the figures. */
+/** For files of other tools, the hash is that of the figures. */
 function scenarios(a: Result, b: Result, both: boolean): DiffCondition[] {
   if (!both || a.scenario.sha256 === b.scenario.sha256) return [];
   const text = ({ name, sha256 }: Result['scenario']): string => `${name} ${sha256.slice(0, 8)}`;

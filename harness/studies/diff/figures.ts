@@ -1,4 +1,4 @@
-/** The figures of two runs beside one another: what either of them measured, and null for what one of them did not. Pure. */
+/** The figures of two runs beside each other: what either measured, and null for what one of them did not. Pure. */
 
 import type { Metric } from '../../evidence/metrics/metric.ts';
 import { metrics } from '../../evidence/metrics/metrics.ts';
@@ -11,7 +11,7 @@ import { withoutWithheld } from '../../evidence/result/withheld.ts';
 
 const MAX_TOOL_FIGURES = 500;
 
-/** Where a run has an interval of its own for a metric. */
+/** Metrics for which a run has its own interval. */
 const SLOPES: Readonly<Record<string, SlopeName>> = {
   'memory.perConnection': 'connection',
   'memory.heapPerConnection': 'heap',
@@ -21,12 +21,12 @@ const SLOPES: Readonly<Record<string, SlopeName>> = {
   'memory.leakPerMessage': 'leakOfMessage',
 };
 
-/** What no run without a ledger measured, whatever numbers its result holds. */
+/** What no run without a ledger measured, whatever numbers its result has. */
 function isOfLedger({ name, unit }: Metric): boolean {
   return name === 'errors' || name === 'load.reconnects' || (name.startsWith('delivery.') && unit === 'count');
 }
 
-/** What says nothing of a server by itself. */
+/** Metrics that say nothing about a server by themselves. */
 const PASSED_OVER: ReadonlySet<string> = new Set(['load.valid']);
 
 export function figuresOf(givenA: Result, givenB: Result): readonly DiffFigure[] {
@@ -38,7 +38,7 @@ function sharedFigures(a: Result, b: Result): DiffFigure[] {
   const requests = [a, b].every(({ load, http }) => load.loop !== 'open' && http !== null);
   return [...metrics.values()].flatMap((metric): DiffFigure[] => {
     const { name, unit, better } = metric;
-    // Of requests alone the service times are those of http, which has more percentiles.
+    // For requests alone the service times are those of http, which has more percentiles.
     if (PASSED_OVER.has(name) || (requests && name.startsWith('service.'))) return [];
     const [ofA, ofB] = [readKnown(metric, a), readKnown(metric, b)];
     if (ofA === null && ofB === null) return [];
@@ -106,13 +106,13 @@ function namedFigures({ figures }: NonNullable<Result['measuredBy']>): Map<strin
   );
 }
 
-/** Null, too, where both are the same to what could be measured. */
+/** Also null if both are equal within the resolution of the measurement. */
 function ratioOf(a: number | null, b: number | null, resolution: number): number | null {
   if (a === null || b === null || !(a > 0) || !(b > 0)) return null;
   return a !== b && Math.abs(a - b) <= resolution ? null : b / a;
 }
 
-/** The percentile curve that says most of a run: from the intended send, where there is one. */
+/** The most informative percentile curve of a run: from the intended send, if there is one. */
 export function curveOf(given: Result): Diff['curves']['a'] {
   const { latency, http } = withoutWithheld(given);
   const curves = [

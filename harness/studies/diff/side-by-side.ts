@@ -1,4 +1,4 @@
-/** From two finished runs to diff.json. Pure. It says how they differ, and makes nothing of it that two runs cannot bear. */
+/** Turns two finished runs into diff.json. Pure. It says how they differ, and draws no conclusion that two runs cannot support. */
 
 import { DIFF_SCHEMA, type Diff, type DiffCondition, type DiffFigure, type DiffSide } from '../../evidence/result/diff.ts';
 import type { Result } from '../../evidence/result/result.ts';
@@ -16,18 +16,18 @@ export interface GivenRun {
   readonly result: Result;
 }
 
-/** Scatter of blocks for which it is said what a comparison would take. */
+/** The scatter of blocks for which it says what a comparison would take. */
 const SCATTERS = [0.03, 0.05, 0.1] as const;
 const POWER = 0.9;
-/** At most this many figures are shown: those that differ most. */
+/** Maximum figures shown: those that differ most. */
 const JUDGED = 3;
-/** A smaller difference is not worth a comparison's time. */
+/** A smaller difference is not worth the time of a comparison. */
 const SMALLEST = 0.01;
 
 export function sideBySide(a: GivenRun, b: GivenRun): Diff {
   const conditions = conditionsOf(a.result, b.result);
   const comparable = comparableBy(conditions);
-  // Where something forbids comparing, the figures stand beside one another and no more.
+  // If something forbids a comparison, the figures are only listed beside each other.
   const figures = figuresOf(a.result, b.result).map((each) => (comparable === 'no' ? { ...each, ratio: null } : each));
   return {
     schema: DIFF_SCHEMA,
@@ -65,7 +65,7 @@ function sideOf({ run, result }: GivenRun): DiffSide {
   };
 }
 
-/** What is compared may be unknown; what it is compared under may not. */
+/** What is compared may be unknown; the conditions of the comparison may not. */
 function comparableBy(conditions: readonly DiffCondition[]): Diff['comparable'] {
   if (conditions.some(({ effect }) => effect === 'forbids')) return 'no';
   return conditions.some(({ effect, about }) => effect === 'unknown' && about !== 'target') ? 'unknown' : 'yes';
@@ -90,7 +90,7 @@ function* sayings(comparable: Diff['comparable'], conditions: readonly DiffCondi
     yield 'nothing of the server differs by what was recorded: what differs between the figures is chance, or was not recorded';
 }
 
-/** Of what a comparison judges by itself: those that lie furthest apart here. */
+/** Of the metrics that a comparison judges by default: those that differ most here. */
 function neededFor(figures: readonly DiffFigure[]): readonly Diff['judging']['needed'][number][] {
   const blocking = DEFAULT_METRICS.filter(({ role }) => role === 'blocking').length;
   const alpha = (plannedLooks(MAX_BLOCKS, ALPHA).at(-1) as ReturnType<typeof plannedLooks>[number]).alpha / blocking;

@@ -1,16 +1,16 @@
 /**
- * Delta debugging: the smallest part of a list that still fails. Generic and without I/O of its own.
+ * Delta debugging: finds the smallest part of a list that still fails. Generic, and without I/O of its own.
  *
- * The algorithm is ddmin of Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (2002): halves, then ever
- * smaller parts and their complements. Its result is 1-minimal: without any single one of its items it does not fail. The empty list
- * is asked first, since what fails with nothing needs nothing.
+ * The algorithm is ddmin of Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (2002): halves, then ever smaller
+ * parts and their complements. Its result is 1-minimal: without any single one of its items it does not fail. The empty list is tried
+ * first, since what fails with nothing needs nothing.
  */
 
-/** Whether a candidate still fails. Asked for each candidate once at most. */
+/** Whether a candidate still fails. Called at most once for each candidate. */
 export type Fails<Candidate> = (candidate: Candidate) => Promise<boolean>;
 
 /**
- * A 1-minimal sub-list of `items`, which is known to fail, in the same order. Where `goOn` says no, the smallest found so far is
+ * A 1-minimal sub-list of `items`, which is known to fail, in the same order. When `goOn` returns false, the smallest list found so far is
  * returned at once.
  */
 export async function ddmin<Item>(

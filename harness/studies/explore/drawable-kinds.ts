@@ -1,4 +1,4 @@
-/** Which kinds of fault exploration may draw: those with a recipe that this target, of this size, can suffer. Pure. */
+/** Which fault kinds an exploration may draw: those with a recipe that this target, at this size, supports. Pure. */
 import type { Capability } from '../../../targets/target.ts';
 import { type FaultRecipe, faultRecipes } from './fault-arbitraries.ts';
 
@@ -10,7 +10,7 @@ export interface Subject {
 /** What a kind of the catalogue needs. */
 export type KindNeeds = ReadonlyMap<string, { readonly needs: readonly Capability[] }>;
 
-/** The recipes that apply; those of `wanted` only, unless that is null. */
+/** The recipes that apply; only those in `wanted`, unless that is null. */
 export function drawableKinds(
   { capabilities, nodes }: Subject,
   kinds: KindNeeds,

@@ -9,7 +9,7 @@ import { scenarioFileName } from './scenario-file.ts';
 import type { Schedule } from './schedule.ts';
 import type { Trial } from './trial.ts';
 
-/** Kept in words; beyond that they are only counted by the log of schedules. */
+/** Maximum reasons kept in words; further ones are only counted by the log of schedules. */
 const MAX_DISCOUNTED = 20;
 
 type Steps = ExplorationResult['discounted'][number]['schedule'];
@@ -33,7 +33,7 @@ export class ExplorationLog {
   #reductionRuns = 0;
   #reductionBeganMs: number | null = null;
   #acked = 0;
-  /** When the search, without the reduction, was last at work. */
+  /** When the search, without the reduction, was last active. */
   #searchedMs = 0;
 
   constructor(facts: ExplorationFacts) {

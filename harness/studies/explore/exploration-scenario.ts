@@ -1,12 +1,13 @@
-/** The run that exploration repeats, as a scenario: a small load for two seconds, with people coming and going. Pure. */
+/** The run that an exploration repeats, as a scenario: a small load for two seconds, with users coming and going. Pure. */
 import type { Target } from '../../../targets/target.ts';
 import { moduleLabel } from '../../plan/own-server/module-path.ts';
 import { pathText } from '../../plan/scenario/problem.ts';
 import type { ScenarioSource } from '../../plan/scenario/source.ts';
 
 /**
- * `use` is the path of a user's file where the target comes from one. Planned like any other scenario, so that `--set` works on it and mistakes are reported as ever. Some users are away at any time and
- * come back: queues, resuming and takeovers are where promises are broken.
+ * `use` is the path of a user's file if the target comes from one. Planned like any other scenario, so that `--set` works on it and
+ * mistakes are reported as usual. Some users are away at any time and come back: queues, resuming and takeovers are where promises get
+ * broken.
  */
 export function explorationScenario(
   target: Pick<Target, 'name' | 'durabilities'>,
@@ -28,12 +29,13 @@ export function explorationScenario(
       churn: '20%/s',
       away: '500ms',
       receipts: '50%',
-      // Who hears nothing for long goes elsewhere, while the silent node may still believe that it serves him: within these two seconds.
+      // Users who hear nothing for long must go elsewhere within these two seconds, while the silent node may still believe that it serves
+      // them.
       keepalive: '250ms',
       workers: 1,
     },
     expect: { delivery: 'intact' },
-    // How late the generator is does not matter: only what became of the messages does.
+    // How late the generator is does not matter, only what became of the messages.
     limits: { lag: '10s', drain: '15s', connect: '15s' },
   };
   return {

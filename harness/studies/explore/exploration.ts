@@ -1,5 +1,5 @@
 /**
- * An exploration on real processes from beginning to end: the face of this room. In: a plan of load and target, a seed, a budget.
+ * An exploration on real processes from beginning to end: the public face of this room. In: a plan of load and target, a seed, a budget.
  * Out: the document, and a folder that holds it at all times, with a line for each run and a scenario file for each finding.
  */
 
@@ -29,7 +29,7 @@ import { WarmCluster } from './warm-cluster.ts';
 
 /** Short schedules find most bugs. */
 const MAX_FAULTS = 5;
-/** Of the reduction's time, for making the schedule smaller. */
+/** Share of the reduction's time for making the schedule smaller. */
 const SHRINK_SHARE = 1 / 2;
 
 export interface ExplorationOptions {
@@ -39,11 +39,11 @@ export interface ExplorationOptions {
   readonly recipes: readonly FaultRecipe[];
   readonly seed: number;
   readonly schedules: number | null;
-  /** Milliseconds of search; null: until the schedules are played. */
+  /** Milliseconds of search; null: until the schedules have been played. */
   readonly budgetMs: number | null;
-  /** Milliseconds for the reduction of what is found, beyond the search; the last run of it may take longer. */
+  /** Milliseconds for reducing what is found, after the search; its last run may take longer. */
   readonly reduceMs: number;
-  /** Fresh runs of a reduced schedule, for its rate. */
+  /** Fresh runs of a reduced schedule, which measure its failure rate. */
   readonly times: number;
   readonly outDir: string;
   /** Command line of this search, for the record. */
@@ -57,7 +57,7 @@ export type ExplorationEvent =
       readonly kind: 'tick';
       readonly phase: 'search' | 'reduce';
       readonly elapsedMs: number;
-      /** What is left of the phase's budget; null without one. */
+      /** What remains of the phase's budget; null without one. */
       readonly leftMs: number | null;
       readonly schedules: number;
       readonly discounted: number;
@@ -72,13 +72,13 @@ export type ExplorationEvent =
 export interface FinishedExploration {
   readonly result: ExplorationResult;
   readonly outDir: string;
-  /** Why the search had to end, when the server or the machine was not fit for it; else null. */
+  /** Why the search had to end, if the server or the machine could not be explored; otherwise null. */
   readonly unfit: string | null;
 }
 
 /**
  * Explores. Whatever happens, every process that was started here is ended here, and what was found is in the folder.
- * @throws RunError when the target cannot run here, and what it throws when it cannot be started; nothing for an interruption.
+ * @throws RunError if the target cannot run here, and what it throws if it cannot be started; nothing for an interruption.
  */
 export async function exploreReal(options: ExplorationOptions): Promise<FinishedExploration> {
   const { plan, seed, budgetMs, reduceMs, outDir, signal, progress } = options;
@@ -92,7 +92,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     durationMs: load.durationMs,
     maxFaults: MAX_FAULTS,
   };
-  // First, for nothing may be touched in a folder that is another run's.
+  // First, because nothing may be touched in a folder that belongs to another run.
   const journal = openRunJournal(outDir, (message) => progress({ kind: 'notice', message }));
   const neighbours = new Neighbours({
     what: `explore ${plan.target.use}`,
@@ -108,7 +108,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   const beganMs = performance.now();
   const elapsedMs = (): number => performance.now() - beganMs;
   const log = new ExplorationLog({ plan, seed, startedAt: startedAt.toISOString(), reproduce: options.reproduce, reduceMs });
-  /** Of the reduction's time a part is left for the rate, without which a smaller schedule says little. */
+  /** Part of the reduction's time is reserved for the failure rate, without which a smaller schedule says little. */
   const mayReduce = (what: 'shrink' | 'rate'): boolean =>
     pace.fits(reduceMs * (what === 'shrink' ? SHRINK_SHARE : 1) - (log.reductionMs(elapsedMs()) ?? 0));
   const cluster = new WarmCluster({
@@ -142,7 +142,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   let written: Promise<unknown> = Promise.resolve();
   const unwritten: { error: unknown } = { error: null };
   const onEvent = (event: ExplorerEvent): void => {
-    // What cannot be written down is not searched for any longer.
+    // The search ends if its findings cannot be written down.
     if (unwritten.error !== null) throw unwritten.error;
     if (event.kind === 'violation') log.reductionBegan(elapsedMs());
     if (event.kind !== 'played') {
@@ -189,7 +189,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
   }
 }
 
-/** Without the kinds that this machine, or this process outside an arena, cannot do. @throws RunError when none is left. */
+/** Without the kinds that this machine, or this process outside an arena, cannot play. @throws RunError if none is left. */
 async function possibleHere(
   recipes: readonly FaultRecipe[],
   progress: ExplorationOptions['progress'],
@@ -206,7 +206,7 @@ async function possibleHere(
   return possible;
 }
 
-/** One line a run, for whoever wants to know what was tried. */
+/** One line for each run, for readers who want to know what was tried. */
 function logLine({ schedule, trial, purpose }: Extract<ExplorerEvent, { kind: 'played' }>): string {
   const { broken, discounted, acked, faults } = trial;
   const evidence = faults.map((fault) => ({

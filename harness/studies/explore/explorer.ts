@@ -1,7 +1,7 @@
 /**
- * The search: fast-check draws schedules, the lab plays them, and what breaks a property is reduced.
+ * The search: fast-check draws schedules, the lab plays them, and a schedule that breaks a property is reduced.
  *
- * fast-check only draws: it stops at the first failure and shrinks nothing, because its shrinking would take one run for the truth.
+ * fast-check only draws: it stops at the first failure and does not shrink, because its shrinking would trust a single run.
  */
 import fc from 'fast-check';
 import { reduce } from './reduce.ts';
@@ -11,7 +11,7 @@ import type { Lab, Trial } from './trial.ts';
 
 /** More than any budget has time for. */
 const MAX_SCHEDULES = 1_000_000;
-/** In a row: then the server, or the machine, is not fit to be explored. */
+/** Number in a row after which the server, or the machine, is considered unfit to be explored. */
 const MAX_DISCOUNTED = 10;
 
 export interface Finding {
@@ -21,7 +21,7 @@ export interface Finding {
   readonly minimal: Schedule;
   readonly reproduction: Reproduction;
   readonly evidence: readonly string[];
-  /** False where the reduction was cut short. */
+  /** False if the reduction was cut short. */
   readonly complete: boolean;
 }
 
@@ -36,15 +36,15 @@ export type ExplorerEvent =
 export interface ExplorerOptions {
   readonly lab: Lab;
   readonly arbitrary: fc.Arbitrary<Schedule>;
-  /** Of what is drawn. */
+  /** Seed of what is drawn. */
   readonly seed: number;
   /** Schedules that must count before the search is over; null: as many as the time allows. */
   readonly schedules: number | null;
-  /** False once the time is up. Asked before each run of the search; a violation has a budget of its own. */
+  /** False once the time is up. Asked before each run of the search; a violation has its own budget. */
   hasTime(): boolean;
-  /** False once the time for making a schedule smaller is up; for learning its rate, once all of the reduction's is. */
+  /** False once the time for making a schedule smaller is up or, for measuring its rate, once the whole reduction's time is up. */
   mayReduce(what: 'shrink' | 'rate'): boolean;
-  /** Fresh runs of a reduced schedule, for its rate. */
+  /** Fresh runs of a reduced schedule, which measure its failure rate. */
   readonly times: number;
   simpler(schedule: Schedule): readonly Schedule[];
   readonly signal: AbortSignal;
@@ -54,11 +54,11 @@ export interface ExplorerOptions {
 export interface Exploration {
   readonly ending: Ending;
   readonly found: readonly Finding[];
-  /** Why the last run proved nothing, where that ended the search; else null. */
+  /** Why the last run proved nothing, if that ended the search; otherwise null. */
   readonly reason: string | null;
 }
 
-/** Thrown at fast-check to end its run. */
+/** Thrown inside fast-check to end its run. */
 class Over extends Error {
   override readonly name = 'Over';
   readonly ending: Ending;
@@ -74,7 +74,7 @@ interface Violation {
   readonly trial: Trial;
 }
 
-/** Searches until a violation, the end of the budget or an interruption. Rejects with what the lab rejects with. */
+/** Searches until a violation, the end of the budget or an interruption. Rejects if the lab rejects. */
 export async function explore(options: ExplorerOptions): Promise<Exploration> {
   const { seed, signal, onEvent } = options;
   let violation: Violation | null = null;

@@ -1,23 +1,25 @@
 /**
- * How exploration draws the faults of each kind: plain descriptions, which schedule-arbitrary.ts turns into arbitraries and
- * simpler-schedule.ts into simplifications. A kind that is not here is not drawn; README.md says which, and why.
+ * How an exploration draws the faults of each kind: plain descriptions, which schedule-arbitrary.ts turns into arbitraries and
+ * simpler-schedule.ts into simplifications. A kind that is not listed here is not drawn; README.md says which, and why.
  */
 
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
 import type { FaultBounds } from '../../run/faults/fault.ts';
 
-/** The values of one setting, as a scenario writes them: those listed, the simplest first, or whole numbers, the lowest being the simplest. */
+/**
+ * The values of one setting, as a scenario writes them: a list, the simplest first, or whole numbers, of which the lowest is the simplest.
+ */
 export type Choice = { readonly oneOf: readonly unknown[] } | { readonly from: number; readonly to: number };
 
 export interface FaultRecipe {
   readonly kind: string;
-  /** How often it is drawn, beside the others' weights. */
+  /** How often it is drawn, relative to the weights of the others. */
   readonly weight: number;
-  /** Fewer nodes than this would be no schedule but an outage. */
+  /** With fewer nodes than this it would not be a schedule but an outage. */
   readonly minNodes: number;
   /** At most once in a schedule. */
   readonly once: boolean;
-  /** Shortest and longest `for`, milliseconds; null where it is not said. */
+  /** Shortest and longest `for`, milliseconds; null if it has none. */
   readonly forMs: readonly [shortest: number, longest: number] | null;
   settings(bounds: FaultBounds): Readonly<Record<string, Choice>>;
 }
@@ -25,7 +27,7 @@ export interface FaultRecipe {
 const nodeNames = ({ nodes }: FaultBounds): readonly string[] => Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
 const targetNode = (bounds: FaultBounds): { readonly target: Choice } => ({ target: { oneOf: nodeNames(bounds) } });
 const whichNode = (bounds: FaultBounds): { readonly node: Choice } => ({ node: { oneOf: nodeNames(bounds) } });
-/** Between nodes there is a link only where there are two of them. */
+/** There is a path between nodes only if there are two of them. */
 const whichLinks = ({ nodes }: FaultBounds): { readonly links: Choice } => ({
   links: { oneOf: nodes > 1 ? ['clients', 'mesh', 'all'] : ['clients'] },
 });
@@ -44,7 +46,7 @@ export const faultRecipes: readonly FaultRecipe[] = [
     settings: someUsers,
   },
   { ...plain, kind: 'kill-node', weight: 4, forMs: [50, 800], settings: targetNode },
-  // The others must be left to take over: one of them, whatever else is drawn, comes back by itself.
+  // Other nodes must remain to take over: one of them, whatever else is drawn, comes back by itself.
   { ...plain, kind: 'node-never-returns', minNodes: 2, once: true, settings: targetNode },
   { ...plain, kind: 'pause-node', weight: 3, forMs: [100, 1_000], settings: targetNode },
   // A round takes a second for each node.
@@ -89,7 +91,7 @@ export const faultRecipes: readonly FaultRecipe[] = [
     forMs: [100, 1_000],
     settings: (bounds) => ({ loss: { oneOf: ['5%', '40%'] }, ...whichLinks(bounds) }),
   },
-  // Each holds a node up for 60 ms: more than one at once is a load test of the watchdog.
+  // Each blocks a node for 60 ms: more than one at once would be a load test of the watchdog.
   { ...plain, kind: 'runaway-process', settings: () => ({}) },
   { ...plain, kind: 'crash-loop', settings: (bounds) => ({ target: { oneOf: ['presence'] }, ...whichNode(bounds) }) },
 ];

@@ -1,4 +1,7 @@
-/** From what a search is asked for to the plan of its runs and the kinds of fault to draw; every mistake in words. Starts nothing. */
+/**
+ * Turns the request for a search into the plan of its runs and the kinds of fault to draw, or reports every mistake in words. Starts
+ * nothing.
+ */
 import { resolve } from 'node:path';
 import { RunError } from '../../contracts/run-error.ts';
 import { plural } from '../../evidence/result/format.ts';
@@ -35,7 +38,7 @@ export interface PreparedExploration {
 export interface RefusedExploration {
   readonly ok: false;
   readonly message: string;
-  /** Where the mistake is in the repeated run, by `set`. */
+  /** If the mistake is in the repeated run, set by `set`. */
   readonly problems: readonly Problem[];
 }
 

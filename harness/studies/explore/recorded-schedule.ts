@@ -6,7 +6,7 @@ import { loadScenario } from '../../plan/scenario/load-scenario.ts';
 import { placeInFile, type SourceOutcome } from '../../plan/scenario/source.ts';
 import { SCHEDULE_SCHEMA } from '../../run/folder/run-files.ts';
 
-/** Reads `given`; what is wrong comes back as problems. */
+/** Reads `given`; mistakes are returned as problems. */
 export async function loadRecorded(given: string): Promise<SourceOutcome> {
   const folder = await isFolder(given);
   if (folder && !existsSync(join(given, 'schedule.json'))) {

@@ -1,4 +1,4 @@
-/** From a schedule that broke a property to the smallest and simplest that still does, with how often it does. */
+/** Reduces a schedule that broke a property to the smallest and simplest that still does, and measures how often it does. */
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
 import { ddmin } from './ddmin.ts';
 import { failsOften, type Reproduction, repeatsFor, reproduction, reproductionOf } from './reproduce.ts';
@@ -6,29 +6,29 @@ import { inOrder, type Schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
 import type { Lab, Trial } from './trial.ts';
 
-/** Runs to learn how often the schedule fails as it was found: few when all of them do, and more when they do not agree. */
+/** Runs that measure how often the original schedule fails: few if all of them fail, more if they disagree. */
 const FIRST_RUNS = 2;
 const MORE_FIRST_RUNS = 6;
-/** Runs of the reduction, the first and the last ones not counted. */
+/** Maximum runs of the reduction, not counting the first and the last ones. */
 const MAX_RUNS = 80;
 export interface Reduction {
   readonly minimal: Schedule;
   readonly reproduction: Reproduction;
-  /** Offenders of the last run of `minimal` that failed, in words; of the first violation when none did. */
+  /** Offenders of the last run of `minimal` that failed, in words; of the first violation if none did. */
   readonly evidence: readonly string[];
-  /** False where it had to stop before it was done. */
+  /** False if it had to stop before it was done. */
   readonly complete: boolean;
 }
 
 export interface ReduceOptions {
   readonly lab: Lab;
-  /** Fresh runs of what comes out, for its rate: none of those that led to it. */
+  /** Fresh runs of the result, which measure its rate: none of those that led to it. */
   readonly times: number;
   /** Ways in which a schedule is simpler than this one. */
   simpler(schedule: Schedule): readonly Schedule[];
-  /** False: stop where we are, making it smaller or learning its rate. */
+  /** False: stop here, whether making it smaller or measuring its rate. */
   goOn(what: 'shrink' | 'rate'): boolean;
-  /** Each smaller schedule that was kept. */
+  /** Called for each smaller schedule that was kept. */
   onSmaller(schedule: Schedule): void;
 }
 
@@ -73,7 +73,7 @@ export async function reduce(found: Schedule, property: string, first: Trial, op
     const faults = await ddmin<FaultPlan>(found.faults, (some) => fails({ seed, faults: some }), within);
     minimal = await simplify({ seed, faults }, options.simpler, fails, within);
   }
-  // Numbered anew, as its scenario file will be: this is the run whose rate is given.
+  // Renumbered, as its scenario file will be: this is the run whose rate is given.
   minimal = inOrder(minimal.seed, minimal.faults);
   const rate = await reproductionOf(
     options.times,

@@ -1,4 +1,4 @@
-/** A recorded schedule, played again and again against one warm cluster: how often does it fail, and how sure is that? */
+/** Plays a recorded schedule repeatedly against one warm cluster: how often does it fail, and how certain is that? */
 
 import { join } from 'node:path';
 import { MAX_REPLAY_TRIALS, REPLAY_SCHEMA, type ReplayResult } from '../../evidence/result/exploration.ts';
@@ -19,7 +19,7 @@ export interface ReplayOptions {
   readonly plan: Plan;
   /** Runs that must count. */
   readonly times: number;
-  /** Folder for replay.json, for logs, and for the deployment's data, which goes with the end. */
+  /** Folder for replay.json, for logs, and for the deployment's data, which is removed at the end. */
   readonly folder: string;
   /** Command line of this replay, for the record. */
   readonly reproduce: string;
@@ -30,8 +30,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Plays the plan's load and faults `times` times, the same seed each time, each time with users that are new to the server.
- * @throws RunError when the target cannot run here, and what it throws when it cannot be started; nothing for an interruption.
+ * Plays the plan's load and faults `times` times, each time with the same seed and with users that are new to the server.
+ * @throws RunError if the target cannot run here, and what it throws if it cannot be started; nothing for an interruption.
  */
 export async function replay({
   plan,

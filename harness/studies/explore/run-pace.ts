@@ -1,8 +1,11 @@
-/** How long the next run of an exploration may take, as the last ones tell: one that would not fit into what is left of a budget is not begun. Pure. */
+/**
+ * How long the next run of an exploration may take, judging by the last ones: a run that would not fit into the rest of a budget is not
+ * begun. Pure.
+ */
 import type { Schedule } from './schedule.ts';
 import type { Lab, Trial } from './trial.ts';
 
-/** Runs that are looked back upon: long enough for one that had to make its cluster anew. */
+/** Number of runs considered: enough to include one that had to replace its cluster. */
 const LOOK_BACK = 5;
 
 export class RunPace implements Lab {
@@ -24,7 +27,7 @@ export class RunPace implements Lab {
     return trial;
   }
 
-  /** Whether a run as long as the longest of the last ones is over in so many milliseconds; the first is begun as long as any are left. */
+  /** Whether a run as long as the longest of the last ones fits into this many milliseconds; the first one is begun if any time is left. */
   fits(leftMs: number): boolean {
     return leftMs > 0 && Math.max(0, ...this.#tookMs) <= leftMs;
   }

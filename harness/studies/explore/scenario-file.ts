@@ -1,4 +1,4 @@
-/** A finding as a scenario file: what `letitcrash run` and `letitcrash replay` play again. Pure. */
+/** A finding as a scenario file, which `letitcrash run` and `letitcrash replay` can play again. Pure. */
 import { stringify } from 'yaml';
 import { reproductionText } from '../../evidence/result/exploration.ts';
 import { plural } from '../../evidence/result/format.ts';
@@ -6,8 +6,8 @@ import type { Plan } from '../../plan/scenario/plan.ts';
 import { scenarioOfPlan } from '../../plan/scenario/scenario-of-plan.ts';
 import type { Finding } from './explorer.ts';
 
-/** Of the finding with this place, beside exploration.json. */
-/** Whether a file is called as one of these. */
+/** The name for the finding with this number, beside exploration.json. */
+/** Whether a file has such a name. */
 export function isScenarioFileName(name: string): boolean {
   return /^found-\d+\.yaml$/.test(name);
 }

@@ -6,7 +6,7 @@ import type { FaultBounds } from '../../run/faults/fault.ts';
 import type { Choice, FaultRecipe } from './fault-arbitraries.ts';
 import { inOrder, type Schedule } from './schedule.ts';
 
-/** Times are multiples of this: finer ones are no different to a server, and harder to read. */
+/** Times are multiples of this: finer ones make no difference to a server, and are harder to read. */
 const GRID_MS = 50;
 
 export interface ScheduleBounds extends FaultBounds {
@@ -28,7 +28,7 @@ export function scheduleArbitrary(recipes: readonly FaultRecipe[], bounds: Sched
     .map(({ seed, faults }) => inOrder(seed, onceOnly(faults, recipes)));
 }
 
-/** Without the later ones of the kinds that may occur once only. */
+/** Without the later ones of the kinds that may occur only once. */
 function onceOnly<Fault extends { readonly kind: string }>(faults: readonly Fault[], recipes: readonly FaultRecipe[]): Fault[] {
   const once = new Set(recipes.filter((recipe) => recipe.once).map(({ kind }) => kind));
   return faults.filter((fault, index) => !once.has(fault.kind) || faults.findIndex(({ kind }) => kind === fault.kind) === index);

@@ -1,8 +1,8 @@
-/** A schedule of exploration: the faults, and the seed of everything else about its run. Plain data. */
+/** A schedule of an exploration: the faults, and the seed of everything else about its run. Plain data. */
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
 
 export interface Schedule {
-  /** Of the load and of whom the faults strike. */
+  /** Seed of the load and of the choice of victims. */
   readonly seed: number;
   /** In order of time. A fault keeps its id in every shorter schedule, so that it strikes the same victims there. */
   readonly faults: readonly FaultPlan[];

@@ -1,11 +1,11 @@
-/** What is simpler than a schedule: one of its faults shorter, or with a simpler setting. Pure. */
+/** Which schedules are simpler than a given one: one of its faults is shorter, or has a simpler setting. Pure. */
 
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
 import type { FaultBounds } from '../../run/faults/fault.ts';
 import type { Choice, FaultRecipe } from './fault-arbitraries.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Simplifies within what the kinds' recipes allow; a fault without a recipe stays as it is. The boldest come first. */
+/** Simplifies within what the kinds' recipes allow; a fault without a recipe is not changed. The largest simplifications come first. */
 export function simplerSchedules(
   { seed, faults }: Schedule,
   recipes: readonly FaultRecipe[],
@@ -18,7 +18,7 @@ export function simplerSchedules(
   });
 }
 
-/** A kind may have several recipes; a fault's is the one with the same settings. */
+/** A kind may have several recipes; the recipe of a fault is the one with the same settings. */
 function isOf({ kind, settings }: FaultPlan, recipe: FaultRecipe, bounds: FaultBounds): boolean {
   const keys = Object.keys(recipe.settings(bounds));
   return (

@@ -1,12 +1,12 @@
-/** Greedy simplification: takes the first simpler value that still fails, again and again. Generic, without I/O of its own. */
+/** Greedy simplification: repeatedly takes the first simpler value that still fails. Generic, without I/O of its own. */
 import type { Fails } from './ddmin.ts';
 
 /** More steps than any schedule has simplifications: a `simpler` that runs in circles must end too. */
 const MAX_STEPS = 1_000;
 
 /**
- * A value, reached from `value` by way of `simpler`, none of whose own simpler values fails. Where `goOn` says no, the simplest found
- * so far is returned at once. `simpler` lists what to try, the boldest first, and each must be nearer to an end.
+ * A value, reached from `value` through `simpler`, none of whose own simpler values fails. When `goOn` returns false, the simplest found so
+ * far is returned at once. `simpler` lists what to try, the largest simplification first, and each must come closer to an end.
  */
 export async function simplify<Value>(
   value: Value,

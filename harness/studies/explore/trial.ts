@@ -7,7 +7,7 @@ import type { FaultRecord } from '../../run/faults/interpreter.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Trial {
-  /** Why the run proves nothing; null when it does. A run that does not count breaks nothing. */
+  /** Why the run proves nothing; null if it does. A run that does not count breaks nothing. */
   readonly discounted: string | null;
   /** Delivery properties that were broken. */
   readonly broken: readonly string[];
@@ -17,15 +17,15 @@ export interface Trial {
   readonly faults: readonly FaultRecord[];
 }
 
-/** Plays schedules against one server: the warm cluster, or a model of one in tests. Rejects only when it cannot go on at all. */
+/** Plays schedules against one server: the warm cluster, or a model of one in tests. Rejects only if it cannot continue at all. */
 export interface Lab {
   play(schedule: Schedule): Promise<Trial>;
 }
 
 /**
- * A fault that could not be verified spoils a run: nobody knows what it was a run of. Except that a promise broken for good, a lost
- * message or one shown twice, stays broken whatever was meant to happen; a drain that never ended may be the fault's own doing.
- * `unrest` says how things stood when the drain gave up.
+ * A fault that could not be verified spoils a run, because nobody knows what the run tested. But a promise that is broken for good (a lost
+ * message, or one shown twice) stays broken whatever was meant to happen; a drain that never ended may be the fault's own doing. `unrest`
+ * says how things stood when the drain gave up.
  */
 export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[], unrest: string): Trial {
   const broken = brokenProperties(delivery);
@@ -43,7 +43,7 @@ export function trialOf(delivery: DeliveryReport, faults: readonly FaultRecord[]
   };
 }
 
-/** A run that came to no end. */
+/** A run that did not come to an end. */
 export function failedTrial(reason: string): Trial {
   return { discounted: reason, broken: [], evidence: [], acked: 0, faults: [] };
 }

@@ -1,7 +1,7 @@
 /**
- * A deployment and load workers that stay, for many short runs one after another. Each run has users of its own, whose mailboxes no
- * earlier run has touched. Dead nodes are started again between the runs; after a violation, or when something is not as it should be,
- * the whole cluster is made anew.
+ * A deployment and load workers that stay up for many short runs, one after another. Each run has its own users, whose mailboxes no earlier
+ * run has touched. Dead nodes are restarted between the runs; after a violation, or when anything is not as it should be, the whole cluster
+ * is replaced.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,9 +30,9 @@ import { makeFolder } from '../../run/tools/make-folder.ts';
 import type { Schedule } from './schedule.ts';
 import { failedTrial, type Lab, type Trial, trialOf } from './trial.ts';
 
-/** For a node that is on its way up when a run ends. */
+/** Limit for a node that is starting when a run ends. */
 const READY_LIMIT_MS = 15_000;
-/** Drains beyond the first, each only after progress in the one before. */
+/** Drains after the first, each only after progress in the one before. */
 const MORE_DRAINS = 10;
 /** Third bytes of the deployments' addresses. */
 const DEPLOYMENTS = 250;
@@ -41,10 +41,10 @@ export interface WarmClusterOptions {
   readonly target: Target;
   /** The load, the users and the limits of every run; its faults are the schedules'. */
   readonly plan: Plan;
-  /** Existing folder; logs stay in it, data goes with `stop`. */
+  /** Existing folder; logs stay in it, data is removed by `stop`. */
   readonly folder: string;
   readonly journal: RunJournal;
-  /** Every fault there may be: the network has proxies wherever one of them acts. */
+  /** All possible faults: the network has proxies wherever one of them acts. */
   readonly possibleFaults: readonly FaultPlan[];
   readonly signal: AbortSignal;
   /** Something out of the ordinary, in words. */
@@ -59,21 +59,21 @@ export class WarmCluster implements Lab {
   /** Number of the next user that no run has had. */
   #nextName = 0;
   #facts: Pick<Deployment, 'target' | 'config'> | null = null;
-  /** Deployments so far. */
+  /** Number of deployments so far. */
   #deployments = 0;
 
   constructor(options: WarmClusterOptions) {
     this.#options = options;
   }
 
-  /** What the server says of itself, and the settings it really runs with; null before the first run. */
+  /** What the server says about itself, and the settings it really runs with; null before the first run. */
   get facts(): Pick<Deployment, 'target' | 'config'> | null {
     return this.#facts;
   }
 
   /**
-   * Plays one run. What goes wrong with the machinery makes a run that does not count, and a new cluster.
-   * @throws what the target throws when it cannot be started, and the signal's reason.
+   * Plays one run. A failure of the machinery makes a run that does not count, and a new cluster.
+   * @throws what the target throws if it cannot be started, and the signal's reason.
    */
   async play(schedule: Schedule): Promise<Trial> {
     const { signal } = this.#options;
@@ -133,13 +133,13 @@ export class WarmCluster implements Lab {
       startsInMs: (zeroUs - monotonicUs()) / 1000,
       contextOf: (fault) => faultContext(around, fault),
       signal,
-      // A node may have been started again.
+      // A node may have been restarted.
       onEvent: () => this.#journalProcesses(),
     });
     try {
       await handedOut;
     } finally {
-      // Also when interrupted: an abort has the schedule undo what it injected.
+      // Also when interrupted: an abort makes the schedule undo what it injected.
       await playing.done;
     }
     const drain = await drainPatiently(pool, limits.drainMs);
@@ -154,7 +154,7 @@ export class WarmCluster implements Lab {
     return mistake === undefined ? trialOf(delivery, playing.records, unrest) : failedTrial(brokenRuleText(mistake));
   }
 
-  /** The workers with a crowd that is new to the server. */
+  /** The workers, with a crowd of users that is new to the server. */
   async #crowd(deployment: Deployment, plan: Plan): Promise<WorkerPool> {
     const { target, folder, signal } = this.#options;
     const crowd = {
@@ -189,7 +189,7 @@ export class WarmCluster implements Lab {
     return this.#pool;
   }
 
-  /** The deployment with every node up; a new one when that cannot be had. */
+  /** The deployment with every node up; a new deployment if that is not possible. */
   async #healthyDeployment(): Promise<Deployment> {
     const deployment = this.#deployment;
     if (deployment !== null) {
@@ -212,7 +212,7 @@ export class WarmCluster implements Lab {
     const { target, plan, folder, possibleFaults, signal } = this.#options;
     const number = this.#deployments;
     this.#deployments += 1;
-    // Explorations at the same time, and this one's own deployments, get addresses of their own.
+    // Simultaneous explorations, and this one's own deployments, get their own addresses.
     const deployment = ((process.pid + number) % DEPLOYMENTS) + 1;
     this.#network = await networkFor(
       { target: plan.target, faults: possibleFaults },
@@ -236,7 +236,7 @@ export class WarmCluster implements Lab {
     return this.#deployment;
   }
 
-  /** Where users reach a node: itself, or its proxy. */
+  /** Where users reach a node: at the node itself, or at its proxy. */
   #entranceOf(node: DeployedNode): Entrance {
     return this.#network?.entrance(node) ?? node.endpoint;
   }
@@ -249,7 +249,7 @@ export class WarmCluster implements Lab {
   async #discard(): Promise<void> {
     const deployment = this.#deployment;
     this.#deployment = null;
-    // Nothing of it is needed any more: no reason to let it leave politely.
+    // Nothing of it is needed any more, so there is no reason to let it leave in good order.
     deployment?.killNow();
     await deployment?.stop();
     await this.#network?.close();
@@ -258,7 +258,7 @@ export class WarmCluster implements Lab {
   }
 }
 
-/** As long as something arrives or is acknowledged, a slow machine is not taken for a server that is stuck. */
+/** As long as something arrives or is acknowledged, a slow machine is not mistaken for a server that is stuck. */
 async function drainPatiently(pool: WorkerPool, limitMs: number): Promise<DrainReport> {
   let report = await pool.drain(limitMs);
   for (let again = 0; again < MORE_DRAINS && !report.drained; again += 1) {

@@ -1,6 +1,6 @@
 /**
  * A git revision as a folder that can be run: the files of its commit, its dependencies, its build. The user's work tree and index are not
- * touched: the files go from the object store to the cache by way of an index of their own.
+ * touched: the files are copied from the object store to the cache through a separate index.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { anchorOutsideFiles } from './outside-files.ts';
 export interface Building extends Installing {
   /** The folder in whose repository revisions are looked up. */
   readonly cwd: string;
-  /** Run after the dependencies are installed; null where nothing need be built. */
+  /** Run after the dependencies are installed; null if nothing needs to be built. */
   readonly build: readonly string[] | null;
 }
 
@@ -25,7 +25,7 @@ export interface BuiltSource {
   readonly label: string;
   /** Where its package.json and its targets are. */
   readonly root: string;
-  /** Of a git revision: what is not there was not there then. Elsewhere something may be misnamed. */
+  /** For a git revision: a missing file did not exist then. Elsewhere the name may be wrong. */
   readonly isRevision: boolean;
 }
 
@@ -33,7 +33,7 @@ const GIT_LIMIT_MS = 5 * 60_000;
 const BUILD_LIMIT_MS = 20 * 60_000;
 const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 
-/** @throws GateError for a revision that is not there, ToolError for an installation or a build that fails. */
+/** @throws GateError for a revision that does not exist, ToolError for an installation or a build that fails. */
 export async function checkOut(revision: string, building: Building): Promise<BuiltSource> {
   const { cwd, signal, progress, build } = building;
   const git = (folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
@@ -53,18 +53,18 @@ export async function checkOut(revision: string, building: Building): Promise<Bu
       await rm(index, { force: true });
     }
     const root = join(unfinished, project);
-    // A project that the change brings: there is nothing to install, and whoever asks for its server is told that there is none.
+    // A project that the change adds: there is nothing to install, and a request for its server is told that it does not exist.
     if (existsSync(root)) await prepare(root, { checkout: unfinished, original: top }, revision, building);
   });
   return { label: `git ${commit.slice(0, 12)} (${revision})`, root: join(folder, project), isRevision: true };
 }
 
-/** Commits are checked out once; a project within one has dependencies of its own. */
+/** Commits are checked out once; a project within one has its own dependencies. */
 function placeOf(project: string): string[] {
   return project === '' ? [] : [createHash('sha256').update(project).digest('hex').slice(0, 12)];
 }
 
-/** The tops of the checkout and of the repository that it was taken from. */
+/** The root folders of the checkout and of the repository from which it was taken. */
 interface Tops {
   readonly checkout: string;
   readonly original: string;
@@ -84,7 +84,7 @@ async function prepare(root: string, tops: Tops, revision: string, { build, sign
   await runTool([program, ...args], { cwd: root, signal, limitMs: BUILD_LIMIT_MS });
 }
 
-/** The nearest folder with a lock file, from the project up to the top of the checkout: a workspace is locked at its top. */
+/** The nearest folder with a lock file, from the project up to the root of the checkout: a workspace is locked at its root. */
 function lockedFolder(root: string, top: string): string | null {
   for (let folder = root; !relative(top, folder).startsWith('..'); folder = dirname(folder)) {
     if (LOCKS.some((name) => existsSync(join(folder, name)))) return folder;

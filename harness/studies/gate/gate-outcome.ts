@@ -1,11 +1,11 @@
-/** What a gate makes of a comparison. Pure. */
+/** What a gate concludes from a comparison. Pure. */
 import type { Comparison } from '../../evidence/result/comparison.ts';
 
 export type GateOutcome = 'pass' | 'fail' | 'inconclusive' | 'invalid';
 
 /**
- * A message that the candidate lost is a failure however noisy the machine was; after that, a comparison that proved nothing decides
- * nothing; and only then do margins and limits.
+ * A message that the candidate lost is a failure, however noisy the machine was; otherwise a comparison that proved nothing decides
+ * nothing; only then do margins and limits count.
  */
 export function gateOutcome({
   valid,

@@ -1,4 +1,4 @@
-/** A single finished run held to a policy's limits: the SLO-only mode of a gate. Pure. */
+/** Checks a single finished run against a policy's limits: the SLO-only mode of a gate. Pure. */
 
 import { fingerprintDifferences } from '../../evidence/measure/fingerprint.ts';
 import type { MetricUnit } from '../../evidence/metrics/metric-unit.ts';
@@ -9,7 +9,7 @@ import { missedCheck } from '../../run/conductor/result/verdict.ts';
 import { knownMachine } from '../diff/known.ts';
 import type { Policy } from './policy.ts';
 
-/** Units whose figures are as fast or as large as the machine makes them; shares, counts and truths are not. */
+/** Units whose figures depend on the speed or size of the machine; shares, counts and truth values do not. */
 const ABSOLUTE: ReadonlySet<MetricUnit> = new Set(['us', 'ms', 'bytes', '/s']);
 
 export function isAbsolute({ unit }: Pick<Expectation, 'unit'>): boolean {
@@ -17,8 +17,8 @@ export function isAbsolute({ unit }: Pick<Expectation, 'unit'>): boolean {
 }
 
 /**
- * Why absolute limits say nothing about figures made on `made` (null: nobody said where), with what differs; null when they do. Limits are for the policy's
- * machine, or for `here` where it names none. Both are fingerprints.
+ * Why absolute limits say nothing about figures made on `made` (null: the machine is not known), with the differences; null if they do.
+ * Limits are for the policy's machine, or for `here` if it names none. Both are fingerprints.
  */
 export function machineRefusal(policy: Pick<Policy, 'slo' | 'machine'>, made: string | null, here: string): string | null {
   const absolute = policy.slo.filter(isAbsolute);
@@ -46,7 +46,7 @@ function unknownMachine(absolute: Policy['slo']): string {
   ].join('\n  ');
 }
 
-/** The result with the policy's limits among its checks, and the verdict that follows; what was bad already stays so. */
+/** The result with the policy's limits among its checks, and the verdict that follows; what was bad already stays bad. */
 export function holdToPolicy(result: Result, policy: Pick<Policy, 'slo'>): Result {
   const checks = evaluateExpectations({ expectations: policy.slo }, result);
   const missed = checks.filter(({ pass }) => !pass);
@@ -54,7 +54,7 @@ export function holdToPolicy(result: Result, policy: Pick<Policy, 'slo'>): Resul
   return { ...result, verdict, reasons: [...result.reasons, ...missed.map(missedCheck)], checks: [...result.checks, ...checks] };
 }
 
-/** The fingerprint of the machine that made a result; null where it does not say. */
+/** The fingerprint of the machine that made a result; null if it does not say. */
 export function madeOn(result: Pick<Result, 'environment'>): string | null {
   return knownMachine(result);
 }

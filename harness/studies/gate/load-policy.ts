@@ -1,4 +1,4 @@
-/** Reads a policy file: the only I/O of a policy. What is wrong comes back as problems, never thrown. */
+/** Reads a policy file: the only I/O of a policy. Mistakes are returned as problems, never thrown. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Problem } from '../../plan/scenario/problem.ts';
@@ -8,7 +8,7 @@ import { type PolicyOutcome, parsePolicy } from './policy.ts';
 /** Where `letitcrash init` writes the policy, and where a gate looks for it. */
 export const USUAL_POLICY = 'letitcrash/policy.yaml';
 
-/** Problems are file-missing, file-unreadable, file-too-large, syntax, and all that parsePolicy finds. */
+/** Problems are file-missing, file-unreadable, file-too-large, syntax, and everything that parsePolicy finds. */
 export async function loadPolicy(given: string): Promise<PolicyOutcome> {
   let bytes: Buffer;
   try {

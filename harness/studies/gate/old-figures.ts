@@ -1,5 +1,5 @@
 /**
- * Figures of an earlier run, offered as a baseline: refused, always, with what differs. A gate compares two servers on one machine in one
+ * Figures of an earlier run, offered as a baseline: always refused, with the differences. A gate compares two servers on one machine in one
  * run; a number from elsewhere, or from another hour, would measure the machine.
  */
 import { readFile, stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { GateError } from './gate-error.ts';
 const DOCUMENTS = ['result.json', 'comparison.json'];
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** The document of figures at a path: the file itself, or that of a run folder; null where there is none. */
+/** The document with the figures at a path: the file itself, or that of a run folder; null if there is none. */
 export async function figuresAt(path: string): Promise<string | null> {
   const places = [...DOCUMENTS.map((name) => join(path, name)), path];
   for (const place of places) {

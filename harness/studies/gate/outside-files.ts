@@ -1,32 +1,32 @@
 /**
- * Dependencies that a project names by a path which leads out of its repository, like `file:../letitcrash-0.1.0.tgz`: from a checkout in the
- * cache that path leads somewhere else, so there they are named by where they are.
+ * Dependencies that a project names by a path outside its repository, like `file:../letitcrash-0.1.0.tgz`: from a checkout in the cache
+ * that path leads somewhere else, so it is replaced by an absolute path.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 
 interface Place {
-  /** The folder of the manifest in the user's work tree, from which its paths count. */
+  /** The folder of the manifest in the user's work tree, to which its paths are relative. */
   readonly folder: string;
-  /** The top of that repository: what is below it is in the checkout too. */
+  /** The root of that repository: what is below it is in the checkout too. */
   readonly top: string;
 }
 
 const FILES = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json'];
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
-/** Rewrites manifest and lock file of `checkout`, a folder in the cache, where they name such files. */
+/** Rewrites the manifest and lock file of `checkout`, a folder in the cache, if they name such files. */
 export async function anchorOutsideFiles(checkout: string, place: Place): Promise<void> {
   for (const name of FILES) {
     const file = join(checkout, name);
     const text = await readFile(file, 'utf8').catch(() => null);
-    // What is no JSON is npm's to complain about.
+    // npm complains about what is not JSON.
     const anchored = text === null ? null : anchoredText(text, place);
     if (anchored !== null && anchored !== text) await writeFile(file, anchored);
   }
 }
 
-/** The manifest or lock file as it has to be elsewhere; as it was where nothing leads out, and where it is no JSON. Pure. */
+/** The manifest or lock file as it must be in another place; unchanged if nothing leads outside, or if it is not JSON. Pure. */
 export function anchoredText(text: string, place: Place): string {
   if (!text.includes('"file:')) return text;
   try {

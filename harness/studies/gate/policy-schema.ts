@@ -1,6 +1,6 @@
 /**
- * The schema of a policy file: what a gate compares, how much worse is still no worse, and which absolute limits hold. Every message of
- * a schema here is the remedy: what would be right.
+ * The schema of a policy file: what a gate compares, the tolerated worsenings, and which absolute limits hold. Every message of a schema
+ * here is the remedy: what would be right.
  */
 import { z } from 'zod';
 import { expectSchema } from '../../plan/scenario/schema.ts';
@@ -8,7 +8,7 @@ import { durationMs, share } from '../../plan/scenario/units.ts';
 import { ALPHA, DEFAULT_BLOCKS, MAX_BLOCKS } from '../compare/looks.ts';
 
 const MAX_METRICS = 50;
-/** With fewer nothing at all can be shown. */
+/** With fewer blocks, nothing at all can be shown. */
 const MIN_BLOCKS = 3;
 const MAX_WORDS = 50;
 

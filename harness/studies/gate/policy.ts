@@ -1,4 +1,4 @@
-/** A policy: read from its file's data into what the gate does, or into every problem of it at once. Pure. */
+/** A policy: turns its file's data into what the gate does, or into every problem of it at once. Pure. */
 
 import { dirname, resolve } from 'node:path';
 import type { Metric } from '../../evidence/metrics/metric.ts';
@@ -14,27 +14,27 @@ import { policySchema } from './policy-schema.ts';
 
 export interface MetricPolicy {
   readonly name: string;
-  /** How much worse is still no worse: 0.05 for 5%. */
+  /** The tolerated worsening: 0.05 for 5%. */
   readonly margin: number;
   readonly role: 'blocking' | 'advisory';
 }
 
 export interface Policy {
-  /** As the user named the file; null for the one that is built in. */
+  /** As the user named the file; null for the built-in policy. */
   readonly source: string | null;
-  /** Bundled name or path; null where the policy leaves it open. */
+  /** Bundled name or path; null if the policy does not say. */
   readonly scenario: string | null;
   /** Null: those that compare chooses. */
   readonly metrics: readonly MetricPolicy[] | null;
-  /** Absolute limits, for the candidate alone. */
+  /** Absolute limits, only for the candidate. */
   readonly slo: readonly Expectation[];
-  /** Fingerprint of the machine that absolute limits are for; null: of the one that the gate runs on. */
+  /** Fingerprint of the machine for which the absolute limits are; null: the one that the gate runs on. */
   readonly machine: string | null;
   readonly alpha: number;
   readonly blocks: number;
-  /** For the whole comparison; null without a limit. */
+  /** For the whole comparison; null for no limit. */
   readonly budgetMs: number | null;
-  /** Run in a checkout after its dependencies are installed; null where nothing need be built. */
+  /** Run in a checkout after its dependencies are installed; null if nothing needs to be built. */
   readonly build: readonly string[] | null;
 }
 
@@ -42,7 +42,7 @@ export type PolicyOutcome =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Where there is no policy file: the metrics and the error rate that compare chooses, no absolute limit. */
+/** Used if there is no policy file: the metrics and the error rate that compare chooses, without absolute limits. */
 export const BUILT_IN_POLICY: Policy = {
   source: null,
   scenario: null,
@@ -55,7 +55,7 @@ export const BUILT_IN_POLICY: Policy = {
   build: null,
 };
 
-/** Of a metric that is a number and has a worse side, one can say how much worse it became. */
+/** A metric that is a number and has a worse direction can become worse by some amount. */
 export function comparable({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit !== 'truth' && unit !== 'count';
 }
@@ -64,7 +64,7 @@ export function comparable({ unit }: Pick<Metric, 'unit'>): boolean {
 export function parsePolicy(source: ScenarioSource): PolicyOutcome {
   const parsed = policySchema.safeParse(source.data);
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, source, [], (path) => keysOf(policySchema, path));
-  // Names are checked in what is written, so that a bad margin does not hide a bad name.
+  // Names are checked in the text as written, so that an invalid margin does not hide an invalid name.
   problems.push(...metricNames(source));
   const slo = parseSlo(source);
   problems.push(...slo.problems);
@@ -86,7 +86,7 @@ export function parsePolicy(source: ScenarioSource): PolicyOutcome {
   };
 }
 
-/** A path is from the policy's folder; a bare name is a bundled scenario. */
+/** A path is relative to the policy's folder; a bare name is a bundled scenario. */
 function beside(policy: string, scenario: string): string {
   return /^[A-Za-z0-9_-]+$/.test(scenario) ? scenario : resolve(dirname(policy), scenario);
 }
@@ -128,7 +128,7 @@ function parseSlo(source: ScenarioSource): {
   readonly problems: readonly Problem[];
 } {
   const { value } = valueAt(source.data, ['slo']);
-  // Anything but a map of conditions is the schema's to complain about.
+  // The schema complains about anything but a map of conditions.
   const written = isRecord(value) ? Object.entries(value).filter(([, limit]) => isLimit(limit)) : [];
   const parsed = parseExpectations(Object.fromEntries(written) as Record<string, string | number | boolean>, {
     hasFaults: true,

@@ -1,4 +1,6 @@
-/** Everything of a gate that can be wrong before anything runs: both sources built, their targets found, both plans made. */
+/**
+ * Everything of a gate that can be wrong before anything runs: both sources are built, their targets are found, and both plans are made.
+ */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Target } from '../../../targets/target.ts';
@@ -33,14 +35,14 @@ export interface GateSide {
 }
 
 export interface GateSides {
-  /** Null where the revision has no such server yet: the change brings it, and there is nothing to compare it with. */
+  /** Null if the revision has no such server yet: the change adds it, and there is nothing to compare it with. */
   readonly baseline: GateSide | null;
   readonly candidate: GateSide;
-  /** In words, where there is no baseline: what the revision lacks. */
+  /** If there is no baseline: what the revision lacks, in words. */
   readonly lacks: string | null;
 }
 
-/** @throws GateError for whatever is wrong, ToolError when npm, git or a build fails. */
+/** @throws GateError for every mistake, ToolError if npm, git or a build fails. */
 export async function prepareSides(request: GateRequest, building: Building): Promise<GateSides> {
   const loaded = await loadScenario(request.scenario);
   if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n  '));
@@ -57,7 +59,7 @@ export async function prepareSides(request: GateRequest, building: Building): Pr
   };
 }
 
-/** What a revision has not that the candidate has, in words; null where it has all. */
+/** What a revision lacks that the candidate has, in words; null if it lacks nothing. */
 function whatIsLacking(source: BuiltSource, ownFile: string | null, building: Building): string | null {
   if (!source.isRevision) return null;
   if (ownFile === null) return targetsModule(source.root) === null ? `${source.label} has neither targets nor letitcrash` : null;
@@ -89,7 +91,7 @@ async function prepareSide(
   return { plan, target, source };
 }
 
-/** The file of a target in a side's own root: what it is there, whatever it is here. */
+/** The file of a target in a side's own root: its contents there, whatever they are here. */
 function within({ label, root }: BuiltSource, file: string, { cwd }: Building): string {
   for (const base of [root, cwd]) {
     const path = relative(base, file);

@@ -1,4 +1,4 @@
-/** From what `--baseline` or `--candidate` names to a folder that can be run. */
+/** Turns what `--baseline` or `--candidate` names into a folder that can be run. */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { GateError } from './gate-error.ts';
 import { figuresAt, refuseFigures } from './old-figures.ts';
 import { readSource } from './source-text.ts';
 
-/** A folder is taken as it is: it is the user's, and nothing is installed or built in it. @throws GateError, ToolError */
+/** A folder is used as it is: it belongs to the user, and nothing is installed or built in it. @throws GateError, ToolError */
 export async function buildSource(written: string, building: Building): Promise<BuiltSource> {
   const place = resolve(building.cwd, written);
   const facts = await stat(place).catch(() => null);

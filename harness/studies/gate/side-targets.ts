@@ -1,4 +1,4 @@
-/** The servers of a side: its own target modules, imported from its root, to be driven by the present harness. */
+/** The servers of a side: its own target modules, imported from its root and driven by the current harness. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ import { GateError } from './gate-error.ts';
 /** In a checkout, and in a published package. */
 const MODULES = ['targets/index.ts', 'targets/index.js', 'dist/targets/index.js'];
 
-/** The module of a root's targets: its own, else that of the letitcrash that is installed there, with the servers that it brings; or null. */
+/** The module of a root's targets: its own, or that of the letitcrash installed there, with the servers that it brings; or null. */
 export function targetsModule(root: string): string | null {
   const own = MODULES.map((name) => join(root, name)).find((path) => existsSync(path));
   if (own !== undefined) return own;
@@ -24,7 +24,7 @@ export function targetsModule(root: string): string | null {
   }
 }
 
-/** @throws GateError when there is no module of targets, or it cannot be loaded. */
+/** @throws GateError if there is no module of targets, or if it cannot be loaded. */
 export async function targetsOf({ label, root }: Pick<BuiltSource, 'label' | 'root'>): Promise<ReadonlyMap<string, Target>> {
   const file = targetsModule(root);
   if (file === null) {
@@ -52,7 +52,7 @@ export async function targetsOf({ label, root }: Pick<BuiltSource, 'label' | 'ro
   return new Map(targets.map((target) => [target.name, target]));
 }
 
-/** Enough to tell a target from something else; what an older one lacks shows when it is used. */
+/** Enough to recognise a target; what an older one lacks shows when it is used. */
 function isTarget(value: unknown): value is Target {
   const target = value as Partial<Target> | null;
   return typeof target?.name === 'string' && typeof target.start === 'function' && typeof target.checkConfig === 'function';

@@ -1,4 +1,4 @@
-/** What `--baseline` and `--candidate` may name, read from what was written. Pure. */
+/** What `--baseline` and `--candidate` may name, parsed from what was written. Pure. */
 
 export type WrittenSource =
   | { readonly kind: 'folder'; readonly path: string }
@@ -6,13 +6,13 @@ export type WrittenSource =
   | { readonly kind: 'revision'; readonly revision: string }
   | { readonly kind: 'package'; readonly name: string; readonly version: string };
 
-/** npm's own rule for names; a version, range or tag has nothing that git's `main@{1}` has. */
+/** npm's own rule for names; a version, range or tag has none of the characters of git's `main@{1}`. */
 const PACKAGE = /^(?<name>(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)@(?<version>[A-Za-z0-9^~<>=*+._-]+)$/;
 const PREFIXED = /^(?<kind>git|npm|folder):(?<rest>.+)$/s;
 
 /**
- * Reads a source; `onDisk` is what there is at the path of this name. A prefix decides (git:, npm:, folder:); without one what is on disk
- * comes first, then a package with its version, then a git revision. Null when it can be none of them.
+ * Reads a source; `onDisk` is what exists at the path with this name. A prefix decides (git:, npm:, folder:); without one, something on
+ * disk comes first, then a package with its version, then a git revision. Null if it can be none of them.
  */
 export function readSource(written: string, onDisk: 'folder' | 'file' | 'nothing'): WrittenSource | null {
   const prefixed = PREFIXED.exec(written)?.groups;

@@ -8,7 +8,7 @@ import { profiledFigures } from '../../run/profile/profiled-figures.ts';
 
 const IDENTITY_CHARS = 16;
 
-/** The entry of a run, or in words why it has no place in history: what was not believed then is not believed later. */
+/** The entry of a run, or why it has no place in the history, in words: what was not believed then is not believed later. */
 export function historyEntry(result: Result, label: string | null): HistoryEntry | string {
   const { verdict, target, load, measuredBy } = result;
   if (verdict !== 'pass' && verdict !== 'fail')
@@ -29,7 +29,7 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
       target: target.name,
       nodes: target.nodes,
       config: target.config,
-      // How many users k6 and Artillery had is what a run came to; autocannon was told.
+      // How many users k6 and Artillery had is an outcome of the run; autocannon was told the number.
       users: measuredBy?.imported != null && measuredBy.tool !== 'autocannon' ? null : load.users,
       model: load.model,
       payloadBytes: load.payloadBytes,
@@ -43,8 +43,8 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
 }
 
 /**
- * No two runs begin at the same millisecond with the same seed and last equally long to the microsecond. What was imported is its content,
- * whatever it was called and whenever its file was written.
+ * No two runs begin in the same millisecond with the same seed and last equally long to the microsecond. An imported run is identified by
+ * its content, whatever it was called and whenever its file was written.
  */
 function runIdentity({ startedAt, seed, durationMs, scenario, measuredBy }: Result): string {
   const imported = measuredBy?.imported ?? null;
@@ -54,7 +54,7 @@ function runIdentity({ startedAt, seed, durationMs, scenario, measuredBy }: Resu
   return createHash('sha256').update(text).digest('hex').slice(0, IDENTITY_CHARS);
 }
 
-/** Whom it hit is drawn from the seed; what was asked for is the setup. */
+/** Who was hit is drawn from the seed; what was asked for is the setup. */
 function faultAsAsked({ kind, requested }: Result['faults'][number]): string {
   const settings = Object.entries(requested).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return [kind, ...settings].join(' ');

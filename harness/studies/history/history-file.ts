@@ -1,6 +1,6 @@
 /**
- * The file that history is kept in: `history.ndjson` of a folder, one entry a line, only ever appended to, so that it can lie in a
- * repository or a cache and several jobs can add to it.
+ * The file of a history: `history.ndjson` of a folder, with one entry on each line. It is only ever appended to, so that it can be kept in
+ * a repository or a cache and several jobs can add to it.
  */
 
 import { appendFile, open, readFile } from 'node:fs/promises';
@@ -14,11 +14,11 @@ export const HISTORY_FILE = 'history.ndjson';
 export interface ReadHistory {
   /** In the order of the file, each run once. */
   readonly entries: readonly HistoryEntry[];
-  /** Numbers of the lines that are no entries: cut short, or of another version. */
+  /** Numbers of the lines that are not entries: cut short, or of another version. */
   readonly unreadable: readonly number[];
 }
 
-/** Reads all of it; a folder without history has none. @throws what the system says when it cannot be read. */
+/** Reads all of it; a folder without a history has no entries. @throws the system's error if it cannot be read. */
 export async function readHistory(folder: string): Promise<ReadHistory> {
   let text: string;
   try {
@@ -39,7 +39,7 @@ export async function readHistory(folder: string): Promise<ReadHistory> {
   return { entries: [...entries.values()], unreadable };
 }
 
-/** Appends those whose runs are not in it yet, and returns them. Makes the folder. */
+/** Appends the entries whose runs are not in it yet, and returns them. Makes the folder. */
 export async function addToHistory(folder: string, entries: readonly HistoryEntry[]): Promise<readonly HistoryEntry[]> {
   const { entries: known } = await readHistory(folder);
   const seen = new Set(known.map(({ run }) => run));
@@ -52,7 +52,7 @@ export async function addToHistory(folder: string, entries: readonly HistoryEntr
   if (added.length === 0) return added;
   makeFolder(folder);
   const path = join(folder, HISTORY_FILE);
-  // A line that was cut short, by a full disk for instance, must not spoil the one after it.
+  // A line that was cut short, for instance by a full disk, must not spoil the next one.
   const lead = (await endsOpen(path)) ? '\n' : '';
   await appendFile(path, lead + added.map((entry) => documentLine(entry)).join(''));
   return added;

@@ -1,5 +1,5 @@
 /**
- * How figures went: entries sorted into series, and the places where a series changed for good. Pure.
+ * How figures developed: sorts entries into series, and finds where a series changed for good. Pure.
  *
  * A gate compares two versions, and a slowdown of one per cent a week never fails it. A change point in a series of runs on one kind of
  * machine shows what no single comparison can.
@@ -20,7 +20,7 @@ import { eDivisive } from '../../evidence/stats/change-point.ts';
 import { quantileOfSorted } from '../../evidence/stats/quantile.ts';
 import { Random } from '../../evidence/stats/random.ts';
 
-/** What is shown where nobody chooses, as far as it was measured, beside the latencies of the load. */
+/** What is shown by default, if it was measured, in addition to the latencies of the load. */
 const SHOWN: readonly string[] = [
   'delivery.p99',
   'cpu.serverPerMessage',
@@ -30,23 +30,23 @@ const SHOWN: readonly string[] = [
   'recovery.slo',
   'recovery.drained',
 ];
-/** What a load is timed by: the first that its runs have. */
+/** The timing metrics of a load: the first of these that its runs have. */
 const TIMED = ['response', 'http', 'service'] as const;
-/** Of it what is shown, or where none of these was measured, whatever was. */
+/** Which of them are shown or, if none was measured, whatever was. */
 const PERCENTILES: readonly string[] = ['p50', 'p95', 'p99'];
 const OTHER_PERCENTILES: readonly string[] = ['p90', 'p99.9', 'max'];
-/** Of a load that sends as fast as it is answered the rate is a figure of the server; the first that there is. */
+/** For a load that sends as fast as it is answered, the rate is a figure of the server; the first that exists. */
 const RATES: readonly string[] = ['rate', 'http.requests', 'http.rate'];
 
 const SIGNIFICANCE = 0.01;
-/** The smallest p-value they allow, 1/500, is well below the significance. */
+/** The smallest p-value that they allow, 1/500, is well below the significance. */
 const PERMUTATIONS = 499;
-/** Only the latest runs, as many as this, are looked at: the search takes time in proportion to their square. */
+/** Only this many of the latest runs are examined, because the search takes time in proportion to their square. */
 export const MAX_RUNS = 400;
 /** The permutations are drawn from a fixed seed: the same history always shows the same changes. */
 const SEED = 1;
 
-/** The document; `names` are metrics to show, without them those that each series has of what people look for first. */
+/** The document; `names` are the metrics to show; by default, those that people look for first in each series. */
 export function historyOf(entries: readonly HistoryEntry[], names: readonly string[] | null = null): History {
   const groups = Map.groupBy(entries, ({ setup, fingerprint }) => JSON.stringify([canonical(setup), fingerprint]));
   const series = [...groups.values()].map((group) => seriesOf(group, names));
@@ -76,7 +76,7 @@ function seriesOf(group: readonly HistoryEntry[], asked: readonly string[] | nul
   };
 }
 
-/** Metrics follow what the runs have: another tool's have no response time, a closed loop has a rate to tell. */
+/** Metrics depend on what the runs have: those of another tool have no response time, and a closed loop has a rate to report. */
 function shownOf(entries: readonly HistoryEntry[]): readonly string[] {
   const measured = new Set(entries.flatMap(({ values }) => Object.keys(values)));
   const had = (names: readonly string[]): readonly string[] => names.filter((name) => measured.has(name));
@@ -87,7 +87,7 @@ function shownOf(entries: readonly HistoryEntry[]): readonly string[] {
   const latencies = timed === undefined || usual.length > 0 ? usual : of(timed, OTHER_PERCENTILES);
   const ofRequests = timed === 'response' ? [] : [...had(RATES).slice(0, 1), ...had(['http.errors'])];
   const shown = [...latencies, ...ofRequests, ...had(SHOWN)];
-  // Whatever there is, rather than nothing.
+  // Whatever exists, rather than nothing.
   return shown.length > 0 ? shown : [...allMetrics.keys()].filter((name) => measured.has(name));
 }
 
@@ -99,12 +99,12 @@ function isEnough(values: readonly (number | null)[]): boolean {
   return values.filter((value) => value !== null).length >= 2 * RUNS_EACH_SIDE;
 }
 
-/** Where the values changed; runs without a value are passed over. */
+/** Where the values changed; runs without a value are skipped. */
 export function changesOf(values: readonly (number | null)[], better: Metric['better']): HistoryChange[] {
   const places = values.flatMap((value, index) => (value === null ? [] : [index]));
   const measured = values.filter((value) => value !== null);
   if (!isEnough(values)) return [];
-  // Figures spread in proportion to themselves.
+  // Figures vary in proportion to their size.
   const scaled = measured.every((value) => value > 0) ? measured.map(Math.log) : measured;
   const random = new Random(SEED, 'change points', 0);
   const found = eDivisive(scaled, {

@@ -1,6 +1,6 @@
 /**
- * The JSON report of Artillery (`artillery run --output`), of version 2 and of version 1, as one: counters, summaries, and when it was.
- * Pure. Version 1 has fixed fields; they get the names that version 2 gives to the same counts.
+ * The JSON report of Artillery (`artillery run --output`), of version 2 and version 1, in one form: counters, summaries and times. Pure.
+ * Version 1 has fixed fields; they get the names that version 2 gives to the same counts.
  */
 import { z } from 'zod';
 import { before, durationFrom, instantOf, type NotRead } from '../../run/tools/foreign-run.ts';
@@ -68,7 +68,7 @@ function reportOf(data: unknown): ArtilleryReport | string {
   if (!read.success) return issueText(aggregate, read.error);
   const whole = read.data;
   if (Object.keys(whole.counters ?? {}).length > 0) return ofPeriods(whole, [whole]);
-  // A run that was cut short may have its periods alone. Counts add up; percentiles do not.
+  // A run that was cut short may have only its periods. Counts add up; percentiles do not.
   const periods = z.array(period).safeParse(intermediate);
   const counted = periods.success ? periods.data.filter(({ counters }) => Object.keys(counters ?? {}).length > 0) : [];
   return counted.length === 0 ? 'it has no counters' : ofPeriods({}, counted);

@@ -1,16 +1,16 @@
-/** The report of Artillery as a run. Pure. Its users arrive by themselves, and each waits for its answer before it asks again. */
+/** The report of Artillery as a run. Pure. Its users arrive by themselves, and each waits for its answer before its next request. */
 import { withoutP95 } from '../../evidence/measure/latency-summary.ts';
 import type { HttpMeasured } from '../../evidence/result/result.ts';
 import { type ForeignRun, perSecond } from '../../run/tools/foreign-run.ts';
 import { toldLatency } from '../../run/tools/told-latency.ts';
 import type { ArtilleryReport } from './artillery-report.ts';
 
-/** It writes a decimal of a millisecond. */
+/** It writes one decimal of a millisecond. */
 const RESOLUTION_US = 100;
 const CODE = /^http\.codes\.(\d{3})$/;
 const ERROR = /^errors\./;
 const TIMEOUT = /^errors\.E(?:SOCKET)?TIMEDOUT$/;
-/** Summaries in milliseconds; of others nobody knows. */
+/** Summaries in milliseconds; the unit of others is not known. */
 const TIMES = /(?:^|\.)(?:response_time|session_length|dns|tcp|tls|total|firstByte)(?:\.|$)/;
 const PERCENTILES: ReadonlyMap<string, number> = new Map([
   ['min', 0],
@@ -88,7 +88,7 @@ export function artilleryRun({ counters, rates, summaries, startedAt, durationMs
   };
 }
 
-/** Null where nothing was asked by HTTP. */
+/** Null if no HTTP request was sent. */
 function httpOf(
   counters: ArtilleryReport['counters'],
   summaries: ArtilleryReport['summaries'],
@@ -115,7 +115,7 @@ function httpOf(
     toMs: durationMs,
     sent,
     answered,
-    // Answers without a status are in no report; where there are answers and no status, it was left out.
+    // Answers without a status are in no report; if there are answers but no status, it was left out.
     ok: codes.length === 0 && answered !== 0 ? null : sum(codes.filter(([code]) => code.startsWith('2'))),
     okMeans: 'of status 2xx',
     statuses: codes.length === 0 ? null : Object.fromEntries(codes),

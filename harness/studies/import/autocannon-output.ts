@@ -1,4 +1,4 @@
-/** The output of `autocannon --json`, of 2016 to today. Pure. What a version did not write is null. */
+/** The output of `autocannon --json`, from 2016 to today. Pure. What a version did not write is null. */
 import { z } from 'zod';
 import { instantOf, LONGEST_MS, type NotRead } from '../../run/tools/foreign-run.ts';
 import { issueText } from '../../run/tools/json-documents.ts';
@@ -50,7 +50,7 @@ export function readAutocannonOutput(data: unknown): AutocannonOutput | NotRead 
   return read.data as AutocannonOutput;
 }
 
-/** In histograms null is what it could not compute, and anything else is a number that is not negative. */
+/** In histograms, null means that it could not compute the value; anything else is a number that is not negative. */
 function wrongFigure({ latency, requests, throughput }: AutocannonOutput): string | null {
   for (const [name, values] of Object.entries({ latency, requests, throughput: throughput ?? {} })) {
     const read = z.record(z.string(), figure.nullable()).safeParse(values);
@@ -63,7 +63,7 @@ function prefixed({ issues }: z.ZodError, name: string): z.ZodError {
   return new z.ZodError(issues.map((issue) => ({ ...issue, path: [name, ...issue.path] })));
 }
 
-/** A figure of a histogram; null where it has none. */
+/** A figure of a histogram; null if it has none. */
 export function histogramFigure(histogram: Readonly<Record<string, unknown>>, name: string): number | null {
   const value = histogram[name];
   return typeof value === 'number' ? value : null;

@@ -1,4 +1,4 @@
-/** The output of `autocannon --json` as a run. Pure. It has no p95, and with a rate it invents samples: those are not believed. */
+/** The output of `autocannon --json` as a run. Pure. It has no p95, and with a rate it invents samples, which are not believed. */
 import { withoutP95 } from '../../evidence/measure/latency-summary.ts';
 import type { HttpMeasured } from '../../evidence/result/result.ts';
 import { before, type ForeignRun, instantOf, perSecond } from '../../run/tools/foreign-run.ts';
@@ -69,7 +69,7 @@ function httpOf(output: AutocannonOutput): HttpMeasured {
     origins: output.url === undefined ? [] : [output.url].flat(),
     connections: connections ?? null,
     pipelining: pipelining ?? null,
-    // It says so where there are several threads.
+    // It says so if there are several threads.
     workers: output.workers ?? 1,
     ratePerSecond: null,
     loop: 'closed',
@@ -86,7 +86,7 @@ function httpOf(output: AutocannonOutput): HttpMeasured {
         : Object.fromEntries(Object.entries(statusCodeStats).map(([status, it]) => [status, it.count])),
     errors: errors ?? null,
     timeouts: timeouts ?? null,
-    // What was under way when the time was over is neither answered nor failed.
+    // What was in flight when the time was over is neither answered nor failed.
     unanswered: sent === null || answered === null || inFlight === null ? null : Math.max(0, sent - answered - inFlight),
     mismatches: mismatches ?? null,
     resets: resets ?? null,

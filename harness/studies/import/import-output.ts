@@ -1,4 +1,4 @@
-/** From a file that k6, autocannon or Artillery wrote to Results: reads it, and fills in what the file does not tell. */
+/** Turns a file that k6, autocannon or Artillery wrote into Results: reads it, and fills in what the file does not say. */
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
@@ -24,15 +24,15 @@ export const IMPORT_TOOLS = ['k6', 'autocannon', 'artillery'] as const;
 export type ImportTool = (typeof IMPORT_TOOLS)[number];
 
 export interface ImportGiven {
-  /** What the run is called: results of one name are one series in a history. The file's name without. */
+  /** The name of the run: results with one name form one series in a history. By default the name of the file. */
   readonly name?: string;
-  /** What was loaded, where the file does not say. */
+  /** The server that was loaded, if the file does not say. */
   readonly target?: string;
-  /** The tool ran on this machine, so that the result says which it was. */
+  /** The tool ran on this machine, so the result names this machine. */
   readonly here?: boolean;
 }
 
-/** A summary is small; a file of this size is something else: all samples of k6's `--out json`, say. */
+/** A summary is small; a file of this size is something else, for example all samples of k6's `--out json`. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 interface Reader {
@@ -64,13 +64,13 @@ const READERS: Readonly<Record<ImportTool, Reader>> = {
   },
 };
 
-/** A Result for each that the file holds, in its order and at least one; or what is wrong with the file, in words. */
+/** A Result for each run in the file, in its order and at least one; or what is wrong with the file, in words. */
 export async function importOutputFile(tool: ImportTool, file: string, given: ImportGiven): Promise<readonly Result[] | string> {
   let facts: Stats;
   let bytes: Uint8Array;
   try {
     facts = await stat(file);
-    // A device may never end, and the file is copied into the run folder.
+    // Reading a device may never end, and the file is copied into the run folder.
     if (!facts.isFile()) return `${file}: is ${facts.isDirectory() ? 'a folder' : 'no file'}\n  give the file that ${tool} wrote`;
     if (facts.size > MAX_BYTES) return `${file}: has ${facts.size} bytes\n  a summary has at most ${MAX_BYTES}`;
     bytes = await readFile(file);
@@ -91,7 +91,7 @@ export async function importOutputFile(tool: ImportTool, file: string, given: Im
     const run = read(document.data);
     if ('problem' in run) return `${place}: ${run.problem}\n  ${run.remedy}`;
     const result = resultOf(tool, run, document, { file, given, environment, writtenMs: facts.mtimeMs });
-    // Whatever a reader let pass, no run folder holds what nobody can read again.
+    // Whatever a reader accepted, no run folder may hold something that cannot be read again.
     const checked = resultSchema.safeParse(result);
     if (!checked.success) return `${place}: cannot be: ${issueText(result, checked.error)}\n  ${remedy}`;
     results.push(result);

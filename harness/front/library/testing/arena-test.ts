@@ -1,4 +1,4 @@
-/** Vitest's `test` with a target that stands for the file. */
+/** Vitest's `test` with a target that runs for the whole file. */
 import { test as base, beforeEach, type TestAPI } from 'vitest';
 import type { TargetGiven } from '../standing-target.ts';
 import { Arena } from './arena.ts';
@@ -6,21 +6,21 @@ import { type Retry, whyNoRetries } from './retries.ts';
 import { giveTime } from './test-limits.ts';
 
 export interface ArenaFixtures {
-  /** Opened by the first test of the file that asks for it, closed after the last. */
+  /** Opened by the first test of the file that asks for it, closed after the last test. */
   readonly arena: Arena;
 }
 
 /**
- * A `test` whose tests can take `arena` from their context; the target is started once a file and stopped after it. Called at the top of
- * a file, it refuses every test there that may be tried again, and gives those below it two minutes where neither the configuration nor
- * the test itself gives more, or the test says less.
- * @param target section `target` of a scenario: `{ use: 'reference' }`, `{ use: './my-target.ts' }` (from the working directory) or
- *   `{ use: new URL('./my-target.ts', import.meta.url).href }`.
- * @throws in each test, ScenarioError for mistakes in it, and an explanation where a retry is configured.
+ * A `test` whose tests can take `arena` from their context; the target is started once for each file and stopped after it. Called at the
+ * top of a file, it refuses every test there that may be retried, and gives the tests below it two minutes, unless the configuration gives
+ * more or a test sets its own limit.
+ * @param target section `target` of a scenario: `{ use: 'reference' }`, `{ use: './my-target.ts' }` (relative to the working directory) or
+ * `{ use: new URL('./my-target.ts', import.meta.url).href }`.
+ * @throws in each test: ScenarioError for mistakes in it, and an explanation if a retry is configured.
  */
 export function arenaTest(target: TargetGiven): TestAPI<ArenaFixtures> {
   giveTime();
-  // A hook, for it runs before each try: a fixture that threw in the first is not asked again in the second.
+  // A hook, because it runs before each try: a fixture that threw in the first try is not asked again in the second.
   beforeEach(({ task }) => {
     const why = whyNoRetries(task.retry as Retry, task.name);
     if (why !== null) throw new Error(why);

@@ -1,5 +1,6 @@
 /**
- * A target that stands while a file of tests runs, and what a test does with it. Loads take turns: two at once would measure each other.
+ * A target that runs while the tests of a file run, and what a test can do with it. Loads take turns, because two at once would disturb
+ * each other's figures.
  */
 import { randomInt } from 'node:crypto';
 import { MAX_SEED, type ScenarioInput } from '../../../plan/scenario/schema.ts';
@@ -16,24 +17,24 @@ import { StandingTarget, type TargetGiven } from '../standing-target.ts';
 export type FaultGiven = string | { readonly kind: string; readonly for?: string; readonly [setting: string]: unknown };
 
 export interface DrillOptions extends RunOptions {
-  /** 200 without: enough to say what a connection costs. */
+  /** 200 by default: enough to measure the cost of a connection. */
   readonly users?: number;
-  /** Messages a second: 200/s without. */
+  /** Messages a second: 200/s by default. */
   readonly rate?: string;
-  /** Load before the fault, which is what recovery is measured against: 2s without. */
+  /** Load before the fault, with which recovery is compared: 2s by default. */
   readonly before?: string;
-  /** Load after it was undone, in which recovery must show: 5s without. */
+  /** Load after the fault was undone, in which recovery must show: 5s by default. */
   readonly after?: string;
 }
 
 export class Arena {
   readonly #standing: StandingTarget;
   readonly #ending = new AbortController();
-  /** The load that is under way, if any; never rejects. */
+  /** The current load, if any; never rejects. */
   #turn: Promise<unknown> = Promise.resolve();
   #runs = 0;
 
-  /** Starts the target. @throws as StandingTarget.start. */
+  /** Starts the target. @throws like StandingTarget.start. */
   static async open(target: TargetGiven): Promise<Arena> {
     return new Arena(await StandingTarget.start(target));
   }
@@ -42,15 +43,15 @@ export class Arena {
     this.#standing = standing;
   }
 
-  /** The server that stands, for whatever a test wants to ask of it. */
+  /** The running server, for whatever a test wants to ask it. */
   get target(): StandingTarget {
     return this.#standing;
   }
 
   /**
-   * Plays a scenario on the target that stands, whatever target the scenario names, with users that the server has not seen.
-   * With `arena: true` it gets a server of its own, in the namespaces of its own that some faults need (Linux). Outcomes are for the
-   * matchers: a failed run is no exception. @throws as `run`.
+   * Plays a scenario on the running target, whichever target the scenario names, with users that the server has not seen before. With
+   * `arena: true` it gets its own server, in its own namespaces, which some faults need (Linux). Outcomes are meant for the matchers: a
+   * failed run is not an exception. @throws like `run`.
    */
   run(scenario: ScenarioGiven, options: RunOptions = {}): Promise<RunOutcome> {
     return this.#inTurn(() => this.#play(scenario, options));
@@ -71,29 +72,30 @@ export class Arena {
   }
 
   /**
-   * Compares two configurations of the arena's target, in turns, each run with a fresh server: `arena.compare('durability=commit',
-   * 'durability=fsync')`. The one that stands rests meanwhile. It takes minutes: give the test time, or say `blocks`.
+   * Compares two configurations of the arena's target by runs that take turns, each with a fresh server:
+   * `arena.compare('durability=commit', 'durability=fsync')`. The running target is idle in the meantime. It takes minutes: give the test
+   * time, or set `blocks`.
    */
   compare(a: string, b: string, options: CompareOptions = {}): Promise<ComparisonOutcome> {
     const { set = [], signal, ...rest } = options;
     return this.#inTurn(() => compare(a, b, { ...rest, set: [this.#targetOverride, ...set], signal: this.#endingOr(signal) }));
   }
 
-  /** Cuts short what is under way and ends the target. */
+  /** Cuts short what is running and ends the target. */
   async close(): Promise<void> {
     this.#ending.abort(new Error('the arena was closed'));
     await this.#turn;
     await this.#standing.stop();
   }
 
-  /** After whatever is under way. */
+  /** After whatever is running. */
   #inTurn<Outcome>(play: () => Promise<Outcome>): Promise<Outcome> {
     const playing = this.#turn.then(play);
     this.#turn = playing.catch(() => undefined);
     return playing;
   }
 
-  /** The arena's target in the place of the scenario's. */
+  /** Replaces the scenario's target by the arena's. */
   get #targetOverride(): string {
     const { needs: _needs, config, ...target } = this.#standing.settings;
     const set = Object.entries({ ...config, ...target }).filter(([, value]) => value !== null);

@@ -1,6 +1,6 @@
 /**
- * What the matchers say of a run or a comparison: whether it holds, and the evidence. Pure. What was not measured supports neither a
- * claim nor its opposite: that is thrown.
+ * What the matchers conclude about a run or a comparison: whether the claim holds, and the evidence. Pure. What was not measured supports
+ * neither a claim nor its opposite, so it throws.
  */
 
 import { metricSentence } from '../../../../reports/comparison-words.ts';
@@ -18,13 +18,16 @@ import { parseBytes, parseDurationMs, parseShare, type Quantity } from '../../..
 
 export interface Judgement {
   readonly pass: boolean;
-  /** What was expected, to be begun with `expected the run to`. */
+  /** What was expected, to follow `expected the run to`. */
   readonly claim: string;
   /** One line each. */
   readonly evidence: readonly string[];
 }
 
-/** Nothing acknowledged was lost or never shown, and nothing is still under way. @throws when nothing was acknowledged, or nobody knows. */
+/**
+ * No acknowledged message was lost or never shown, and none is still in flight. @throws if nothing was acknowledged, or if nothing is
+ * known.
+ */
 export function losesNoMessages(result: Result): Judgement {
   if (driverViolations(result).length > 0)
     throw new Error(`nothing is known of what would be lost: ${result.reasons.join('; ')}`);
@@ -46,7 +49,7 @@ export function losesNoMessages(result: Result): Judgement {
   };
 }
 
-/** Conditions as in a scenario's `expect`. @throws when a name or a condition is wrong, or something was not measured. */
+/** Conditions as in a scenario's `expect`. @throws if a name or a condition is wrong, or if something was not measured. */
 export function meets(result: Result, conditions: Readonly<Record<string, string | number | boolean>>): Judgement {
   const hasRepeats = result.recoveryDistribution.length > 0;
   const { expectations, problems } = parseExpectations(conditions, { hasFaults: result.faults.length > 0, hasRepeats });
@@ -54,7 +57,7 @@ export function meets(result: Result, conditions: Readonly<Record<string, string
     throw new Error(problems.map(({ metric, message, remedy }) => `${metric}: ${message}\n  ${remedy}`).join('\n'));
   }
   const checks = evaluateExpectations({ expectations }, result);
-  // A recovery that never came is null, and fails; a figure that the generator spoilt, or that nobody took, is null and says nothing.
+  // A recovery that never came is null and fails; a figure that the generator spoilt, or that was not taken, is null and says nothing.
   const unknown = checks.filter(({ actual, name }) => actual === null && !isKnownNever(result, name));
   if (unknown.length > 0) {
     throw new Error(`${unknown.map(({ name }) => name).join(', ')}: not measured\n  ${whyNotMeasured(result)}`);
@@ -69,7 +72,7 @@ export function meets(result: Result, conditions: Readonly<Record<string, string
   };
 }
 
-/** Every fault was proven, and everybody was whole again so soon after it. @throws when there was no fault, or no clock. */
+/** Every fault was verified, and everybody had recovered within this time after it. @throws if there was no fault, or no clock. */
 export function recoversWithin(result: Result, within: string): Judgement {
   const limitMs = quantity('a recovery', within, parseDurationMs);
   if (result.faults.length === 0)
@@ -80,7 +83,7 @@ export function recoversWithin(result: Result, within: string): Judgement {
     throw new Error(`${words.join('\n')}\n  a fault that may not have happened is no test of recovery`);
   }
   if (!result.load.valid) throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
-  // Of a fault that nobody noticed there was nothing to recover from.
+  // A fault that nobody noticed left nothing to recover from.
   const clocks = result.recovery.map((recovery) => ({ recovery, ms: recovery.noticed ? wholeAgainMs(recovery) : 0 }));
   if (clocks.some(({ ms, recovery }) => ms === null && !recovery.censored)) {
     throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
@@ -97,7 +100,7 @@ export function recoversWithin(result: Result, within: string): Judgement {
   };
 }
 
-/** @throws when it was not measured. */
+/** @throws if it was not measured. */
 export function usesAtMostPerConnection({ memory, load }: Result, limit: string): Judgement {
   const limitBytes = quantity('the memory of a connection', limit, parseBytes);
   const { perConnection } = memory;
@@ -118,7 +121,7 @@ export function usesAtMostPerConnection({ memory, load }: Result, limit: string)
   };
 }
 
-/** `name` may leave out `response.`. @throws for a metric that was not compared or not measured. */
+/** `name` may omit `response.`. @throws for a metric that was not compared or not measured. */
 export function isNoSlower(comparison: Comparison, name: string, written: string | undefined): Judgement {
   const metric = comparison.metrics.find((each) => each.name === name || each.name === `response.${name}`);
   if (metric === undefined) {
@@ -142,7 +145,7 @@ export function isNoSlower(comparison: Comparison, name: string, written: string
   };
 }
 
-/** By the comparison's own test where the margin is its own; else by the interval. */
+/** Uses the comparison's own test if the margin is that of the comparison; otherwise the interval. */
 function isWithin({ better, verdict, low, high, margin: own }: ComparedMetric, margin: number): boolean {
   if (margin === own) return verdict === 'equivalent';
   const worst = better === 'lower' ? high : low;

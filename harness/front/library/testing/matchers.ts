@@ -38,7 +38,7 @@ function verdict({ isNot }: MatcherState, received: unknown, { pass, claim, evid
   };
 }
 
-/** Of what arena.run, arena.drill and run give, or of the document itself. */
+/** Accepts what arena.run, arena.drill and run return, or the document itself. */
 function resultOf(received: unknown): Result {
   const document = memberOf(received, 'result') ?? received;
   if (memberOf(document, 'schema') === RESULT_SCHEMA) return document as Result;

@@ -1,9 +1,9 @@
-/** Why a test with a retry is refused, and how to tell one. Pure. */
+/** Why a test with a retry is refused, and how to detect one. Pure. */
 
-/** As Vitest configures it: a number, or how many in an object. */
+/** As Vitest configures it: a number, or an object with the count. */
 export type Retry = number | { readonly count?: number } | undefined;
 
-/** Null where nothing is tried again; else why that is refused. */
+/** Null if nothing is retried; otherwise why that is refused. */
 export function whyNoRetries(retry: Retry, test: string): string | null {
   const count = typeof retry === 'number' ? retry : (retry?.count ?? 0);
   if (count === 0) return null;

@@ -1,4 +1,4 @@
-/** The end of a run as the live page says it: in the words of the reports. */
+/** The end of a run as the live page shows it, in the words of the reports. */
 import { type CheckState, checkState } from '../../../../reports/check-state.ts';
 import { clip, formatInUnit } from '../../../../reports/format.ts';
 import { oneLine } from '../../../../reports/markup.ts';
@@ -23,7 +23,7 @@ const TONES: Readonly<Record<PropertyState, Judgement['tone']>> = {
 
 const CHECK_TONES: Readonly<Record<CheckState, Judgement['tone']>> = { held: 'good', broken: 'bad', open: 'open' };
 
-/** Interrupted, or it could not be played: nobody is told why but whoever played it. */
+/** The run was interrupted or could not be played; only its own terminal says why. */
 export const CUT_SHORT: Ending = {
   kind: 'cut-short',
   word: 'Cut short',

@@ -15,7 +15,7 @@ import { Storyteller } from './storyteller.ts';
 
 const MAX_PORT = 65_535;
 
-/** Serves it on this port of 127.0.0.1; 0 takes a free one. @throws WatchError for an invalid port, or one that cannot be had. */
+/** Serves it on this port of 127.0.0.1; 0 means any free port. @throws WatchError for an invalid or unavailable port. */
 export async function startLivePage(plan: Plan, port: number, tell: (event: RunEvent) => void): Promise<Watcher> {
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
     throw new WatchError('setting', `live: ${port} is no port\n  a number from 1 to ${MAX_PORT}, or none for one that is free`);

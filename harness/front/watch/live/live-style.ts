@@ -1,4 +1,4 @@
-/** What the live page looks like beyond the style of the reports. */
+/** The style of the live page beyond the style of the reports. */
 export const LIVE_STYLE = `
 [hidden] { display: none !important; }
 .verdict.running { background: var(--head); } .verdict.running .symbol { background: var(--main); }

@@ -1,12 +1,12 @@
-/** Server-sent events (WHATWG HTML, 9.2) to everybody who looks at the page: the whole story first, then piece by piece. */
+/** Server-sent events (WHATWG HTML, 9.2) for everybody who follows the page: the whole story first, then each piece of news. */
 import type { ServerResponse } from 'node:http';
 import type { News, Story } from './page/story.ts';
 
-/** Pages open at once; further ones are told to try later. */
+/** Maximum pages open at once; further ones are told to try later. */
 export const MAX_STREAMS = 16;
-/** Bytes that a reader may be behind before it is let go; it will come again, and gets the story as it is then. */
+/** Bytes that a reader may be behind before it is disconnected; it will reconnect, and then gets the current story. */
 const MAX_BEHIND = 2 ** 20;
-/** Nothing may be told for a while; a word in between finds out who has gone. */
+/** Nothing may be sent for a while; a comment in between detects readers that are gone. */
 const SIGN_OF_LIFE_MS = 10_000;
 const TRY_AGAIN_MS = 1_000;
 
@@ -24,7 +24,7 @@ export class NewsStreams {
     return this.#streams.size;
   }
 
-  /** Takes a response whose headers are not sent yet; false when there are too many. After the ending the story is all there is. */
+  /** Takes a response whose headers are not sent yet; false if there are too many. After the end there is only the story. */
   add(response: ServerResponse): boolean {
     if (this.#streams.size >= MAX_STREAMS) return false;
     const story = this.#story();
@@ -41,7 +41,7 @@ export class NewsStreams {
     this.#write(block('news', news));
   }
 
-  /** After the last news. */
+  /** After the last piece of news. */
   close(): void {
     clearInterval(this.#signs);
     for (const stream of this.#streams) stream.end();
@@ -50,14 +50,14 @@ export class NewsStreams {
 
   #write(text: string): void {
     for (const stream of this.#streams) {
-      // The story itself may be on its way still: it was written whole, whatever its size.
+      // The story itself may still be in transit: it was written whole, whatever its size.
       if (stream.writableLength > MAX_BEHIND) stream.destroy();
       else stream.write(text);
     }
   }
 }
 
-/** JSON has no line break of its own, so one line of data holds it. */
+/** JSON has no line breaks of its own, so it fits on one line of data. */
 function block(event: 'story' | 'news', data: Story | News): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

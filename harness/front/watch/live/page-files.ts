@@ -1,4 +1,4 @@
-/** What the live page consists of, by the path it is served under: its HTML, its style, its scripts and the charts' library. */
+/** The parts of the live page, by the path under which they are served: its HTML, its style, its scripts and the chart library. */
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { posix } from 'node:path';
@@ -9,9 +9,9 @@ import { pageHtml } from './page-html.ts';
 import type { ServedFile } from './server.ts';
 
 const SCRIPT = 'text/javascript; charset=utf-8';
-/** The checkout, or what was compiled of it. Scripts keep their places in it, so that their imports hold. */
+/** The checkout, or what was compiled from it. Scripts keep their places in it, so that their imports work. */
 const ROOT = new URL('../../../../', import.meta.url);
-/** This file's own ending is that of the scripts: .ts in a checkout, .js where it was compiled. */
+/** This file has the same ending as the scripts: .ts in a checkout, .js if compiled. */
 const ENDING = posix.extname(import.meta.url);
 const ENTRY = `/harness/front/watch/live/page/main${ENDING}`;
 
@@ -33,7 +33,7 @@ function textAt(url: string): Promise<string> {
   return readFile(new URL(url), 'utf8');
 }
 
-/** A script and all that it imports, by path. */
+/** A script and everything that it imports, by path. */
 async function scriptsFrom(entry: string): Promise<ReadonlyMap<string, string>> {
   const scripts = new Map<string, string>();
   const waiting = [entry];
@@ -49,7 +49,7 @@ async function scriptsFrom(entry: string): Promise<ReadonlyMap<string, string>> 
   return scripts;
 }
 
-/** For this call only: that Node calls its own type stripping an experiment says nothing to whoever plays a run. */
+/** For this call only: Node's warning that type stripping is experimental means nothing to the user of a run. */
 function withoutTypes(source: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;

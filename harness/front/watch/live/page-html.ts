@@ -1,4 +1,4 @@
-/** The live page before anything is known: what it will be filled into by page/main.ts. */
+/** The live page before anything is known: page/main.ts fills it in. */
 import { clip } from '../../../../reports/format.ts';
 import { faultKey } from '../../../../reports/html/chart-figure.ts';
 import { factLine } from '../../../../reports/html/head.ts';

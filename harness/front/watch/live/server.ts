@@ -1,6 +1,6 @@
 /**
- * The web server of the live page. It listens on loopback only, answers nobody who reached it under another name (which is how a foreign
- * page would read it, by rebinding its own name's address), and holds no more than it has limits for.
+ * The web server of the live page. It listens on loopback only, answers only requests that used its own name (a foreign page would read it
+ * by rebinding its own host name to this address), and holds no more than its limits allow.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -27,10 +27,10 @@ const OWN_NAMES: readonly string[] = [HOST, 'localhost'];
 const MAX_CONNECTIONS = 64;
 const MAX_HEADER_BYTES = 8_192;
 const IDLE_MS = 5_000;
-/** For what is under way when the run is over. */
+/** Time for requests in flight when the run is over. */
 const LAST_MOMENT_MS = 1_000;
 
-/** Nothing but what this server has itself; no other page may hold it in a frame. Charts position their parts by script. */
+/** Only what this server has itself; no other page may put it into a frame. Charts position their parts by script. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
@@ -41,7 +41,7 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** @throws WatchError when the port cannot be had. */
+/** @throws WatchError if the port is not available. */
 export async function openServer(
   port: number,
   files: ReadonlyMap<string, ServedFile>,
@@ -58,7 +58,7 @@ export async function openServer(
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo;
   server.on('request', (request, response) => answer(request, response, { files, streams, places }));
-  // A run that is over ends the process, whoever looks on.
+  // The process ends when the run is over, even if pages still follow it.
   server.unref();
   server.on('connection', (socket) => socket.unref());
   return { url: `http://${HOST}:${bound}/`, close: () => close(server) };
@@ -85,7 +85,7 @@ const MALFORMED: [number, string] = [400, 'the request target is malformed'];
 
 function answer(request: IncomingMessage, response: ServerResponse, { files, streams, places }: Served): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  // Nobody is asked for a body; whoever sends one is not listened to.
+  // No request needs a body, so one that sends a body is not served.
   request.resume();
   const target = readRequestTarget(request.url ?? '');
   const path = target?.segments.join('/') ?? '';
@@ -104,10 +104,10 @@ function answer(request: IncomingMessage, response: ServerResponse, { files, str
 }
 
 function whyRefused({ method, headers }: IncomingMessage, path: string): [number, string] | null {
-  // Whatever the port: it may have been forwarded.
+  // Whatever the port, because it may have been forwarded.
   if (!OWN_NAMES.includes((headers.host ?? '').replace(/:\d+$/, ''))) return [421, `this is ${OWN_NAMES.join(' or ')}`];
   if (method !== 'GET' && method !== 'HEAD') return [405, 'GET or HEAD'];
-  // A page may link here; what it asks for by itself would take the places of those who look on.
+  // A page may link here, but what it requests by itself would take the places of real readers.
   const site = headers['sec-fetch-site'] ?? 'none';
   if (path !== '/' && site !== 'same-origin' && site !== 'none') return [403, 'not for other pages'];
   return null;

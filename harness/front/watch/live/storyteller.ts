@@ -1,4 +1,4 @@
-/** Turns what a run tells into news for the page, and keeps the story so far. */
+/** Turns the events of a run into news for the page, and keeps the story so far. */
 
 import { randomUUID } from 'node:crypto';
 import type { Histogram } from 'hdr-histogram-js';
@@ -14,9 +14,9 @@ import type { RunEvent } from '../../../run/conductor/progress.ts';
 import type { Counts } from '../../../run/load/counts.ts';
 import { type Ending, firstPage, type News, type Point, type RunFacts, type Story, told } from './page/story.ts';
 
-/** A chart has about this many points at most; in a longer run each of them stands for more seconds. */
+/** A chart has at most about this many points; in a longer run each of them stands for more seconds. */
 const POINTS_WANTED = 900;
-/** Characters of anything said. */
+/** Maximum characters of any text. */
 const MAX_WORDS = 400;
 
 type Told = (news: News) => void;
@@ -47,7 +47,7 @@ export class Storyteller {
     else if (event.kind === 'phase' || event.kind === 'fault' || event.kind === 'warning') this.#news(newsOf(event));
   }
 
-  /** Once; nothing is told after it. */
+  /** Once; nothing is sent after it. */
   end(ending: Ending): void {
     this.#news({ kind: 'ending', ending });
   }
@@ -60,7 +60,7 @@ export class Storyteller {
   #tick(tick: Extract<RunEvent, { kind: 'tick' }>): void {
     const totalS = tick.totalMs === null ? null : tick.totalMs / 1000;
     this.#news({ kind: 'time', elapsedS: tick.elapsedMs / 1000, totalS });
-    // Requests alone have no readings; what a tick says is all there is.
+    // Requests alone have no readings; a tick has everything there is.
     if (this.#story.run.load !== 'requests') return;
     this.#ticks += 1;
     const latest: Point = {
@@ -90,7 +90,7 @@ export class Storyteller {
     gathered.readings += 1;
     gathered.overMs += overMs;
     const measured = pointOf(atMs, { overMs, from: this.#before, responses: newest }, counts);
-    // Of the first reading the reader of the workers alone knows what was before.
+    // For the first reading, only the reader of the workers knows the counts before it.
     const latest = { ...measured, ackedPerSecond: values['ack.rate'] };
     const isPoint = gathered.readings >= this.#readingsAPoint;
     const gatheredPoint = (): Point => (gathered.readings === 1 ? latest : pointOf(atMs, gathered, counts));

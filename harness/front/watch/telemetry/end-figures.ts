@@ -1,4 +1,4 @@
-/** What a run came to, as figures. Pure; null in a Result is "not measured", and is left out, as is what is not resolved. */
+/** The outcome of a run as figures. Pure; null in a Result means "not measured" and is left out, and so is what is not resolved. */
 import { accounted } from '../../../evidence/result/accounted.ts';
 import { recoveryClocks } from '../../../evidence/result/recovery-clock-table.ts';
 import type { Delivery, LatencySummary, Result, Verdict } from '../../../evidence/result/result.ts';

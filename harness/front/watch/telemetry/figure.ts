@@ -1,11 +1,11 @@
-/** One metric with its values of a moment. Plain data. */
+/** One metric with its values at a moment. Plain data. */
 import { outsideText } from '../../../evidence/result/printable.ts';
 import type { MetricName } from './metric-table.ts';
 import type { BucketCounts } from './response-buckets.ts';
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
-  /** Buckets for a histogram, a number for all else. */
+  /** Buckets for a histogram, a number for everything else. */
   readonly value: number | BucketCounts;
 }
 
@@ -14,7 +14,7 @@ export interface Figure {
   readonly samples: readonly Sample[];
 }
 
-/** Labels may be anybody's words: they are one line each, clipped. */
+/** Labels may contain foreign text, so each is clipped to one line. */
 export function figure(name: MetricName, samples: readonly Sample[]): Figure {
   return { name, samples: samples.map(({ labels, value }) => ({ labels: clipped(labels), value })) };
 }

@@ -1,10 +1,10 @@
 /**
- * Every metric that a run tells while it goes on, by its OpenTelemetry name: the one table from which the Prometheus text, the OTLP
- * documents and METRICS.md are made, and against which the dashboard is tested.
+ * Every metric that a run publishes while it goes on, by its OpenTelemetry name. This is the one table from which the Prometheus text, the
+ * OTLP documents and METRICS.md are made, and against which the dashboard is tested.
  *
- * Names follow OpenTelemetry's conventions: dots, no unit in the name, no name that is another's beginning. Prometheus derives its own
- * from them (prometheus-name.ts). `letitcrash.load.` is what the users of the load did and saw, `letitcrash.run.` is the run itself. They
- * share no name with the metrics that the reference server has of itself.
+ * Names follow OpenTelemetry's conventions: dots, no unit in the name, and no name that is the beginning of another. Prometheus derives its
+ * own names from them (prometheus-name.ts). `letitcrash.load.` is what the users of the load did and observed, and `letitcrash.run.` is the
+ * run itself. No name is shared with the metrics of the reference server.
  */
 
 export interface MetricDescription {
@@ -13,7 +13,7 @@ export interface MetricDescription {
   readonly unit: string;
   readonly help: string;
   readonly labels: readonly string[];
-  /** When it has a value: from the start, with messages or HTTP requests alone, or once the run is judged. */
+  /** When it has a value: from the start, with messages or HTTP requests only, or once the run is judged. */
   readonly when: 'always' | 'messages' | 'http' | 'end';
 }
 

@@ -1,5 +1,5 @@
 /**
- * The page of metrics, METRICS.md, from the table itself; a test holds it true. To write it anew:
+ * The page of metrics, METRICS.md, made from the table itself; a test keeps it up to date. To generate it:
  *
  *     node harness/front/watch/telemetry/metrics-page.ts
  */

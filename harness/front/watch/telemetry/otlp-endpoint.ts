@@ -1,6 +1,6 @@
 /**
- * Where metrics go over OTLP/HTTP. Source: OpenTelemetry Protocol Exporter specification, "Endpoint URLs for OTLP/HTTP": what is said of
- * metrics alone is taken as it is, and a base URL gets the path v1/metrics. Pure.
+ * Where metrics are sent over OTLP/HTTP. Source: OpenTelemetry Protocol Exporter specification, "Endpoint URLs for OTLP/HTTP": an endpoint
+ * for metrics is used as it is, and the path v1/metrics is added to a base URL. Pure.
  */
 import { WatchError } from '../watch-error.ts';
 
@@ -14,8 +14,8 @@ export interface OtlpEndpoint {
 }
 
 /**
- * `given`: a base URL, or true for what the environment says.
- * @throws WatchError for what is no http or https URL, and for a password on the command line.
+ * `given`: a base URL, or true for the environment's endpoint.
+ * @throws WatchError for what is not an http or https URL, and for a password on the command line.
  */
 export function otlpEndpoint(given: string | true, env: Readonly<Record<string, string | undefined>>): OtlpEndpoint {
   if (given !== true) {
@@ -31,7 +31,7 @@ export function otlpEndpoint(given: string | true, env: Readonly<Record<string, 
 
 function parsed(text: string, where: string): URL {
   const url = URL.parse(text);
-  // What stands there may hold a secret.
+  // The text there may hold a secret.
   if (url === null || !['http:', 'https:'].includes(url.protocol))
     throw new WatchError('setting', `${where}: is not the URL of a collector\n  an http or https URL, like ${DEFAULT_BASE}`);
   return url;

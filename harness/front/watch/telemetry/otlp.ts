@@ -1,6 +1,6 @@
 /**
- * Sends a run's metrics to an OpenTelemetry collector, and once more at its end. At most one request is under way: what could not be
- * sent in time is not kept, for the next push says it all. A collector that is down is worth one warning, and nothing else happens.
+ * Sends a run's metrics to an OpenTelemetry collector, and once more at its end. At most one request is in flight: what could not be sent
+ * in time is not kept, because the next push contains everything. A collector that is down leads to one warning and nothing else.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,15 +12,15 @@ import { otlpMetrics } from './otlp-data.ts';
 import type { OtlpEndpoint } from './otlp-endpoint.ts';
 import { resourceAttributesOf } from './resource-attributes.ts';
 
-/** For one push, its retries included, where OTEL_EXPORTER_OTLP_TIMEOUT does not say otherwise. */
+/** The limit of one push, including its retries, unless OTEL_EXPORTER_OTLP_TIMEOUT says otherwise. */
 const PUSH_LIMIT_MS = 2_000;
-/** For what is under way at the end and the last push together. */
+/** The limit of the push in flight at the end and the last push together. */
 const END_LIMIT_MS = 5_000;
 
 export interface OtlpPusher {
-  /** Sends what is known, unless a push is under way. */
+  /** Sends what is known, unless a push is in flight. */
   push(): void;
-  /** The last push, and the end; never rejects, and takes no longer than END_LIMIT_MS. */
+  /** The last push, and the end; never rejects, and takes at most END_LIMIT_MS. */
   close(): Promise<void>;
 }
 
@@ -74,10 +74,10 @@ export function pushOtlp(
   };
 }
 
-/** Without what a server answered, which may be anything. */
+/** Without the server's answer, which may be anything. */
 function reasonOf(error: Error): string {
   const { code } = error as { readonly code?: unknown };
   if (typeof code === 'number') return `it answers with status ${code}`;
-  // Several addresses of one name fail together, with a message each and none of their own.
+  // Several addresses of one name fail together; each failure has a message, but the whole has none.
   return error.message === '' && typeof code === 'string' ? code : error.message;
 }

@@ -1,4 +1,4 @@
-/** Figures as Prometheus text, by prom-client. */
+/** Figures as Prometheus text, made by prom-client. */
 import { type Metric, Registry } from 'prom-client';
 import type { Figure, Sample } from './figure.ts';
 import { type MetricDescription, type MetricName, metricNames, metrics } from './metric-table.ts';
@@ -22,7 +22,7 @@ export async function prometheusText(figures: readonly Figure[]): Promise<string
 
 export const PROMETHEUS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** What a registry asks of a metric. Its own counters and histograms take events one by one, and here are sums of thousands. */
+/** What a registry requires of a metric. Its own counters and histograms take single events, but the values here are sums of thousands. */
 function metricOf(key: MetricName, samples: readonly Sample[]): Metric {
   const { kind, help }: MetricDescription = metrics[key];
   const name = prometheusName(key);

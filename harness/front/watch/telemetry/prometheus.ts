@@ -1,4 +1,4 @@
-/** Serves a run's metrics to Prometheus, on 127.0.0.1 alone. */
+/** Serves a run's metrics to Prometheus, on 127.0.0.1 only. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +22,7 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
-/** `port` 0 for any that is free. @throws WatchError when the port cannot be had. */
+/** `port` 0 means any free port. @throws WatchError if the port is not available. */
 export async function servePrometheus(port: number, read: () => readonly Figure[]): Promise<PrometheusServer> {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: LIMIT_MS, requestTimeout: LIMIT_MS, keepAliveTimeout: LIMIT_MS },
@@ -60,7 +60,7 @@ function answer(request: IncomingMessage, response: ServerResponse, read: () => 
 }
 
 function whyNot({ headers, method, url }: IncomingMessage): { readonly status: number; readonly why: string } | null {
-  // A page of a browser may have a name that leads here, but not one of these.
+  // A page in a browser may have a host name that leads here, but not one of these names.
   const host = (headers.host ?? '').replace(/:\d+$/, '');
   if (!OWN_NAMES.includes(host)) return { status: 421, why: 'this is served as 127.0.0.1 and localhost only\n' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, why: 'GET /metrics\n' };

@@ -1,9 +1,10 @@
 /**
- * What the environment says of who sends metrics. Read here, since the detectors of OpenTelemetry's SDK have other names in each major
- * version, and whoever installs the SDK may have any. Pure.
+ * What the environment says about the sender of metrics. It is read here, because the detectors of OpenTelemetry's SDK have different names
+ * in each major version, and any version may be installed. Pure.
  *
- * Source: OpenTelemetry specification, "Resource SDK": OTEL_RESOURCE_ATTRIBUTES is key=value pairs after commas, the values percent-encoded; where a
- * value cannot be decoded, the whole is not taken. OTEL_SERVICE_NAME goes before its service.name.
+ * Source: OpenTelemetry specification, "Resource SDK": OTEL_RESOURCE_ATTRIBUTES has key=value pairs separated by commas, with
+ * percent-encoded values; if a value cannot be decoded, the whole variable is ignored. OTEL_SERVICE_NAME takes precedence over its
+ * service.name.
  */
 export function resourceAttributesOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const { OTEL_RESOURCE_ATTRIBUTES: pairs = '', OTEL_SERVICE_NAME: name } = env;

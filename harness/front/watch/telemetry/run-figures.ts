@@ -1,4 +1,4 @@
-/** What is known of a run at this moment, as figures of the metric table: events go in, figures are read. Asks no clock. */
+/** What is known about a run at this moment, as figures of the metric table: events go in, figures are read. Uses no clock. */
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { moduleLabel } from '../../../plan/own-server/module-path.ts';
 import type { Plan } from '../../../plan/scenario/plan.ts';
@@ -15,7 +15,7 @@ import { ResponseBuckets } from './response-buckets.ts';
 const PHASES: readonly Phase[] = ['start', 'connect', 'load', 'drain', 'memory', 'judge'];
 const OUTCOMES: readonly FaultEvent['what'][] = ['injected', 'healed', 'failed', 'skipped'];
 
-/** Every count of the workers is told. */
+/** Every count of the workers is published. */
 const COUNTED: Readonly<Record<keyof Counts, MetricName>> = {
   offered: 'letitcrash.load.messages.offered',
   sent: 'letitcrash.load.messages.sent',
@@ -56,7 +56,7 @@ export class RunFigures {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    // A counter that begins with its first event has never risen, in the eyes of whoever asks for its rate.
+    // A counter that begins with its first event seems never to have risen to a query for its rate.
     for (const { kind } of plan.faults) this.#faultsOf(kind);
   }
 
@@ -88,7 +88,7 @@ export class RunFigures {
     }
   }
 
-  /** Of what has no value yet there is no figure. */
+  /** A metric without a value yet has no figure. */
   read(): readonly Figure[] {
     const { users, http, load } = this.#plan;
     const messages = load.model.kind !== 'closed';

@@ -1,4 +1,4 @@
-/** Follows a run and tells its metrics: to Prometheus when it asks, to an OpenTelemetry collector once a second. */
+/** Follows a run and publishes its metrics: to Prometheus when it asks, to an OpenTelemetry collector once a second. */
 
 import type { Plan } from '../../../plan/scenario/plan.ts';
 import type { RunEvent } from '../../../run/conductor/progress.ts';
@@ -16,10 +16,10 @@ export interface TelemetryOptions {
 }
 
 const MAX_PORT = 65_535;
-/** About once a second during the load; the others when something happens. */
+/** About once a second during the load; other events when something happens. */
 const PUSHED_AT: readonly WatchEvent['kind'][] = ['phase', 'tick', 'fault'];
 
-/** @throws WatchError for an invalid port or URL, and for a port that is taken. */
+/** @throws WatchError for an invalid port or URL, and for a port that is in use. */
 export async function startTelemetry(
   plan: Plan,
   { prometheus, otlp }: TelemetryOptions,
@@ -28,7 +28,7 @@ export async function startTelemetry(
   const figures = new RunFigures(plan);
   const read = () => figures.read();
   const endpoint = otlp === undefined ? null : otlpEndpoint(otlp, process.env);
-  // Before anything is served: what is missing is said before anything starts.
+  // Before anything is served, so that what is missing is reported before anything starts.
   const push = endpoint === null ? null : await loadPusher();
   const server: PrometheusServer | null = prometheus === undefined ? null : await servePrometheus(portOf(prometheus), read);
   if (server !== null) tell({ kind: 'watching', message: 'metrics for Prometheus', url: server.url });

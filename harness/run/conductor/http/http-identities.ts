@@ -1,4 +1,4 @@
-/** Where the requests of an HTTP load go, and as whom: of a deployment, or of a URL that the scenario gives. */
+/** Where the requests of an HTTP load go, and as which users: to a deployment, or to a URL that the scenario gives. */
 import { bearerOf } from '../../../../targets/protocol/token.ts';
 import type { Deployment } from '../../../../targets/target.ts';
 import { RunError } from '../../../contracts/run-error.ts';
@@ -9,7 +9,7 @@ import { DEVICE, UserNames } from '../../load/user-names.ts';
 /** Contacts of one connection's user. */
 const CONTACTS = 8;
 
-/** @throws RunError when no node serves HTTP. */
+/** @throws RunError if no node serves HTTP. */
 export function originsOf(url: string | null, deployment: Deployment | null): readonly string[] {
   if (url !== null) return [url];
   const origins = (deployment?.nodes ?? []).flatMap(({ httpEndpoint }) =>
@@ -20,7 +20,7 @@ export function originsOf(url: string | null, deployment: Deployment | null): re
   return origins;
 }
 
-/** One a connection: the run's users, round and round, each with the users after it as contacts. */
+/** One for each connection: the users of the run in turn, each with the next users as contacts. */
 export function identitiesOf({ http, users }: Plan, deployment: Deployment | null, firstName = 0): readonly HttpIdentity[] {
   const names = new UserNames(users, firstName);
   const signed = deployment !== null && http?.requests.some((request) => request.signed) === true;

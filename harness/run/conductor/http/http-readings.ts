@@ -1,4 +1,4 @@
-/** The seconds of HTTP generators as readings of the whole load, for whoever decides while it goes on. Pure. */
+/** The seconds of HTTP generators as readings of the whole load, for decisions during the run. Pure. */
 
 import type { LiveMetricName } from '../../../evidence/metrics/live-metrics.ts';
 import type { HttpSecond } from '../../drivers/http/http-job.ts';
@@ -7,7 +7,7 @@ import type { LiveReading } from '../live-readings.ts';
 const SECOND_MS = 1_000;
 
 export class HttpReadings {
-  /** Of each generator, its seconds that are in no reading yet. */
+  /** For each generator, its seconds that are in no reading yet. */
   readonly #waiting: readonly HttpSecond[][];
   #seconds = 0;
 
@@ -15,7 +15,7 @@ export class HttpReadings {
     this.#waiting = Array.from({ length: generators }, () => []);
   }
 
-  /** A reading when every generator has told its next second; null until then. */
+  /** A reading when every generator has reported its next second; null until then. */
   add(second: HttpSecond, generator: number): Pick<LiveReading, 'atMs' | 'overMs' | 'values'> | null {
     this.#waiting[generator]?.push(second);
     if (this.#waiting.some(({ length }) => length === 0)) return null;

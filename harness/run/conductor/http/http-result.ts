@@ -1,4 +1,4 @@
-/** The Result of a load of HTTP requests alone. Pure. What there were no messages for is empty or null, and says nothing. */
+/** The Result of a load of HTTP requests alone. Pure. Parts about messages are empty or null, and say nothing. */
 import type { Deployment } from '../../../../targets/target.ts';
 import type { Environment } from '../../../evidence/measure/environment.ts';
 import { withoutP95 } from '../../../evidence/measure/latency-summary.ts';
@@ -18,7 +18,7 @@ import { judgeRequests } from '../result/verdict.ts';
 export interface HttpRecord
   extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith' | 'interrupted'> {
   readonly plan: Plan;
-  /** Null where a URL was loaded. */
+  /** Null if a URL was loaded. */
   readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
   readonly environment: Environment;
   readonly measured: OwnHttp;

@@ -37,7 +37,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
         const { ok, other } = second;
         const reading = readings.add(second, generator);
         if (reading !== null) abort.observe(reading);
-        // Each generator tells its own second.
+        // Each generator reports its own seconds.
         elapsed += 1_000 / http.workers;
         progress({ kind: 'answers', ok, other });
         progress({

@@ -1,4 +1,4 @@
-/** The Result of a load by k6: what its summary says, with the target, the machine and the plan that letitcrash knows. Pure. */
+/** The Result of a load by k6: what its summary says, with what letitcrash knows about the target, the machine and the plan. Pure. */
 import type { Deployment } from '../../../../targets/target.ts';
 import type { Environment } from '../../../evidence/measure/environment.ts';
 import { MAX_WORKER_CPU } from '../../../evidence/measure/generator-limits.ts';
@@ -26,7 +26,7 @@ export interface K6Record
   readonly script: K6Script;
   readonly urls: readonly string[];
   readonly summary: K6Summary;
-  /** Null where a URL was loaded. */
+  /** Null if a URL was loaded. */
   readonly deployment: Pick<Deployment, 'target' | 'config'> | null;
   readonly environment: Environment;
 }
@@ -59,7 +59,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
       model: arrivalModelText(load.model),
       loop: run.load.loop ?? 'closed',
       payloadBytes: load.payloadBytes,
-      // Its lag and its use of the processor were looked at.
+      // Its lag and its use of the processor were checked.
       valid: invalidity.length === 0,
     },
     measuredBy: {
@@ -105,7 +105,7 @@ function withPlan(run: ForeignRun, { users, http }: Plan, urls: readonly string[
   };
 }
 
-/** k6 leaves out what it has no sample of, and calls the threshold met: nothing was measured, so here it is not. */
+/** k6 leaves out metrics without a sample and calls their thresholds met; since nothing was measured, they are not met here. */
 function unsampled({ thresholds: { thresholds } }: K6Script, { checks }: ForeignRun): Result['checks'] {
   const judged = new Set(checks.map(({ name }) => name));
   return Object.entries(thresholds).flatMap(([metric, expressions]) =>

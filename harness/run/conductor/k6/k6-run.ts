@@ -1,4 +1,4 @@
-/** Plays a plan whose load is the user's own k6: our script, our summary, k6's users. Nothing breaks, and nothing is accounted for. */
+/** Plays a plan whose load is the user's own k6: our script, our summary, k6's users. Nothing is broken, and nothing is accounted for. */
 
 import { join } from 'node:path';
 import type { Deployment } from '../../../../targets/target.ts';
@@ -40,7 +40,7 @@ export class K6Run extends PlainRun<K6Load> {
     const load = await this.#startK6(script, urls, deployment);
     const killNow = (): void => load.killNow();
     signal.addEventListener('abort', killNow, { once: true });
-    // Nobody hears an abort that came earlier.
+    // An abort that came earlier has no listener.
     signal.throwIfAborted();
     const sampler = this.startSampler(deployment, load);
     await sampler.beginSpan();
@@ -88,7 +88,7 @@ export class K6Run extends PlainRun<K6Load> {
     await super.stop();
   }
 
-  /** @throws ForeignEndpointError for one that is neither on loopback nor owned. */
+  /** @throws ForeignEndpointError for an endpoint that is neither on loopback nor owned. */
   #urls(deployment: Deployment | null): readonly string[] {
     const { http, target } = this.plan;
     const urls =

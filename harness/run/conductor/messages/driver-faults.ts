@@ -1,4 +1,4 @@
-/** What a run says of a driver that is the scenario's own: the rules that were seen broken while it ran, and what the ledger shows of it. Pure. */
+/** What a run reports about a custom driver: the rules that it was seen to break, and those that the ledger shows it broke. Pure. */
 
 import type { DeliveryReport } from '../../../evidence/ledger/judge.ts';
 import { numberingOf, numberingText } from '../../../evidence/ledger/numbering.ts';
@@ -13,8 +13,8 @@ export interface OwnDriver {
 }
 
 /**
- * Rules broken. That a message which the user has not had comes with a number above all before it is the driver's word (`seq` of delivered):
- * nobody here has seen the frames, so that a message hidden by its number is held against the driver, and not against the server.
+ * Broken rules. That a new message comes with a number above all earlier ones is the driver's word (`seq` of delivered): the harness has
+ * not seen the frames, so a message hidden by its number is held against the driver and not against the server.
  */
 export function driverFaults(
   { name, brokenRules }: OwnDriver,

@@ -1,10 +1,10 @@
-/** The nodes at which users sign in: those of the start, until a fault takes one away for good or brings one more. */
+/** The nodes at which users sign in: those of the start, until a fault removes one for good or adds one. */
 import type { DeployedNode } from '../../../../targets/target.ts';
 import type { EntryNodes } from '../../faults/fault.ts';
 
 /**
- * `tell` gives the load's workers a whole new list; connections that stand are left alone. The last node stays in the list whatever
- * happens to it, for users must have somewhere to try.
+ * `tell` gives the load's workers a whole new list; existing connections are not touched. The last node stays in the list whatever happens
+ * to it, because users must have somewhere to try.
  */
 export function entryNodes(nodes: readonly DeployedNode[], tell: (nodes: readonly DeployedNode[]) => Promise<void>): EntryNodes {
   const present = new Set(nodes);

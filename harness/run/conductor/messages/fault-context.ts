@@ -1,4 +1,4 @@
-/** What the faults of a run may use: its deployment, its users, its clock, and chance drawn from its seed. */
+/** What the faults of a run may use: its deployment, its users, its clock, and randomness from its seed. */
 import type { Deployment } from '../../../../targets/target.ts';
 import { monotonicUs } from '../../../evidence/measure/clock.ts';
 import { Random } from '../../../evidence/stats/random.ts';
@@ -26,7 +26,7 @@ export interface FaultSurroundings {
   readonly driver: string;
 }
 
-/** One context a fault: its stream is named by its id, so that a shorter schedule chooses the same victims. */
+/** One context for each fault: its stream is named after its id, so that a shorter schedule chooses the same victims. */
 export function faultContext(around: FaultSurroundings, fault: FaultPlan): FaultContext {
   const { plan, deployment, names, zeroUs, signal, entryNodes, journal, network, ground, userControl, driver } = around;
   const random = new Random(plan.seed, `fault ${fault.id}`, 0);

@@ -1,7 +1,7 @@
 /**
- * Whether the generator kept up: what it measured is the server's only if it did. Pure.
+ * Whether the generator kept up: only then does what it measured describe the server. Pure.
  *
- * In: the workers' reports, interval by interval. Out: what spoilt the measurement, in words; nothing when all was well.
+ * In: the workers' reports, interval by interval. Out: what spoilt the measurement, in words; nothing if all was well.
  */
 
 import { MAX_WORKER_CPU } from '../../../evidence/measure/generator-limits.ts';
@@ -36,7 +36,7 @@ export function generatorInvalidity(
         `worker ${worker} used ${Math.round(cpu * 100)}% of a core on average; above ${MAX_WORKER_CPU * 100}% it measures itself`,
       );
     }
-    // The median interval: a reconnect storm may stall one second of a worker, a machine too small stalls most of them.
+    // The median interval: a reconnect storm may stall one second of a worker, but a machine that is too small stalls most of them.
     const delay = median(own.map((interval) => interval.eventLoopDelayUs.p99));
     if (delay > lagP99Ms * 1000) {
       reasons.push(

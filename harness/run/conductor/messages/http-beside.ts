@@ -1,4 +1,4 @@
-/** The HTTP load beside a load of messages: begins at its time, ends with the messages, and says what the messages had of it. */
+/** The HTTP load beside a load of messages: begins at its time, ends with the messages, and reports how it affected the messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../../../targets/target.ts';
 import { monotonicUs } from '../../../evidence/measure/clock.ts';
@@ -27,7 +27,7 @@ export class HttpBeside {
     this.#durationMs = durationMs;
   }
 
-  /** Null for a plan without one. @throws ForeignEndpointError for a url that is neither on loopback nor the scenario's own. */
+  /** Null for a plan without one. @throws ForeignEndpointError for a url that is neither on loopback nor owned. */
   static async start(
     plan: Plan,
     deployment: Deployment,
@@ -52,7 +52,7 @@ export class HttpBeside {
     return this.#load.osPids;
   }
 
-  /** Plays its part of a load that began, or begins, at `zeroUs`; cut short when `ended` is aborted. */
+  /** Plays its part of a load that began, or begins, at `zeroUs`; cut short if `ended` is aborted. */
   async play(zeroUs: number, ended: AbortSignal): Promise<void> {
     const beginsInMs = zeroUs / 1000 + this.#plan.atMs - monotonicUs() / 1000;
     // An end that comes before it has begun leaves nothing to measure.
@@ -75,7 +75,7 @@ export class HttpBeside {
     this.#load.killNow();
   }
 
-  /** Null when it never began. `intervals` are those of the messages' workers. */
+  /** Null if it never began. `intervals` are those of the messages' workers. */
   measured(
     intervals: readonly IntervalHistograms[],
     zeroUs: number,

@@ -1,6 +1,6 @@
 /**
- * A round of the memory readings that carries messages: everybody comes, sends, and every message is accounted for before the server is read
- * without them. In: a pool whose users have left. Out: what the ledger says of the round.
+ * A round of the memory readings with messages: everybody connects and sends, and every message is accounted for before everybody leaves
+ * and the server is read. In: a pool whose users have left. Out: what the ledger says about the round.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import type { LoadPlan, Plan } from '../../../plan/scenario/plan.ts';
 import { drainEndOf, type WorkerPool } from '../../load/worker-pool.ts';
 import { makeFolder } from '../../tools/make-folder.ts';
 
-/** Ids of one user's messages in one round: more than any round or run has, so that no round repeats an id of an earlier one. */
+/** Ids of one user's messages in one round: more than any round or run uses, so that no round repeats an id of an earlier one. */
 const IDS_PER_ROUND = 2 ** 32;
-/** Counts that add up over rounds. Receipts are not asked for in them, and a late redelivery of an earlier round is no phantom. */
+/** Counts that add up over rounds. Receipts are not requested in them, and a late redelivery from an earlier round is not a phantom. */
 const SUMMED = [
   'attempted',
   'acked',
@@ -34,7 +34,7 @@ export function firstIdOf(round: number): number {
   return 1 + (round + 1) * IDS_PER_ROUND;
 }
 
-/** The load of a round: the scenario's payloads and contacts at a constant rate, and nobody leaves meanwhile. */
+/** The load of a round: the scenario's payloads and contacts at a constant rate, and nobody leaves during it. */
 export function roundLoad({ load, memory }: Pick<Plan, 'load' | 'memory'>): LoadPlan {
   return {
     ...load,
@@ -48,7 +48,7 @@ export function roundLoad({ load, memory }: Pick<Plan, 'load' | 'memory'>): Load
   };
 }
 
-/** Plays the messages of a round with the users who are connected. Its rows are kept in `folder` where a property was broken. */
+/** Plays the messages of a round with the connected users. Its rows are kept in `folder` if a property was broken. */
 export async function playLoadedRound(
   pool: WorkerPool,
   drainMs: number,
@@ -76,7 +76,7 @@ export function withRounds(run: DeliveryReport, rounds: readonly DeliveryReport[
     for (const key of SUMMED) total[key] += round[key];
     total.drained &&= round.drained;
     total.unacknowledged = (total.unacknowledged ?? 0) + (round.unacknowledged ?? 0);
-    // Who is named was away in one of them; the rounds have the same users.
+    // Users who are named were away in one of them; the rounds have the same users.
     if ((round.away?.users ?? 0) > (total.away?.users ?? 0)) total.away = round.away;
     total.evidence.push(...round.evidence.filter(({ property }) => (SUMMED as readonly string[]).includes(property)));
   }

@@ -1,7 +1,7 @@
 /**
- * When the servers' memory is read: at plateaus while everybody connects, and, after the drain, each time that everybody has left.
+ * Reads the servers' memory: at plateaus while everybody connects and, after the drain, each time that everybody has left.
  *
- * In: a deployment, a pool whose users are told to come and go. Out: the readings, from which memory-per-connection.ts computes.
+ * In: a deployment, and a pool whose users can be told to come and go. Out: the readings, from which memory-per-connection.ts computes.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +15,7 @@ import type { Plan } from '../../../plan/scenario/plan.ts';
 import type { WorkerPool, WorkerPoolOptions } from '../../load/worker-pool.ts';
 import { firstIdOf, folderOfRound, playLoadedRound, roundLoad } from './loaded-round.ts';
 
-/** Fewer connections than this say nothing about the memory of one. */
+/** Fewer connections than this say nothing about the memory of one connection. */
 const MIN_CONNECTIONS = 100;
 const GONE_EVERY_MS = 20;
 
@@ -25,10 +25,10 @@ export interface MemorySubject {
   readonly pool: WorkerPool;
   /** Folder for the workers' rows. */
   readonly observations: string;
-  /** Everybody leaves, and comes anew when asked to connect: with this load, where there is one. */
+  /** Everybody leaves, and connects again when asked to, with this load if there is one. */
   readonly renew: (round?: Pick<WorkerPoolOptions, 'load' | 'firstId' | 'folder'>) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Aborted when the rounds are to end early; those that were read are kept. */
+  /** Aborted if the rounds should end early; those that were read are kept. */
   readonly early: AbortSignal;
   readonly tell: (message: string) => void;
 }
@@ -39,7 +39,7 @@ export interface Ascent {
   readonly rehearsed: boolean;
 }
 
-/** Brings everybody online, resting at plateaus; without resting where there are too few users. */
+/** Brings everybody online, resting at plateaus, or without resting if there are too few users. */
 export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent> {
   const { plan, deployment, signal } = subject;
   const { memory } = plan;
@@ -72,8 +72,8 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent>
 }
 
 /**
- * A process that keeps the pages of those who left has room for those who come again: a second ascent would cost it nothing. Only one that
- * can be asked to collect its garbage is known to give them back.
+ * A process that keeps the pages of the users who left has room for those who come back: a second ascent would cost it nothing. Only a
+ * process that can be asked to collect its garbage is known to give them back.
  */
 async function givesPagesBack({ nodes }: Deployment): Promise<boolean> {
   const answers = await Promise.all(nodes.map((node) => node.introspect({ collectGarbage: true })));
@@ -82,13 +82,13 @@ async function givesPagesBack({ nodes }: Deployment): Promise<boolean> {
 
 export interface EmptyRounds {
   readonly readings: Result['memory']['rounds'];
-  /** What the ledger says of each round that carried messages. */
+  /** What the ledger says about each round with messages. */
   readonly deliveries: readonly DeliveryReport[];
 }
 
 /**
- * After the drain: everybody leaves, the empty server is read, everybody comes again, and so on; then as many rounds more in which they
- * send messages before they leave.
+ * After the drain: everybody leaves, the empty server is read, everybody connects again, and so on; then as many further rounds in which
+ * they send messages before they leave.
  */
 export async function emptyRounds(subject: MemorySubject): Promise<EmptyRounds> {
   const { memory, limits } = subject.plan;
@@ -130,7 +130,7 @@ async function connect({ pool, plan }: MemorySubject, count: number): Promise<vo
   await pool.connect(count, plan.load.connectPerSecond, plan.limits.connectMs);
 }
 
-/** Resolves when the nodes that count their connections count none, and otherwise when the users were told. */
+/** Resolves when the nodes that count their connections count none; for other nodes, when the users were told. */
 async function everybodyLeaves({ renew, deployment, plan, signal }: MemorySubject): Promise<void> {
   await renew();
   const untilUs = monotonicUs() + plan.limits.connectMs * 1000;

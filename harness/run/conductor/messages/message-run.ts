@@ -41,7 +41,7 @@ import { generatorInvalidity } from './generator-validity.ts';
 import { HttpBeside } from './http-beside.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
 
-/** One run's life: what it started, so that it can be ended. */
+/** The life of one run: what it started, so that it can be ended. */
 export class MessageRun {
   readonly #plan: Plan;
   readonly #target: Target;
@@ -196,7 +196,7 @@ export class MessageRun {
     await ground.restore();
   }
 
-  /** After `stop`. Says so when something could not be undone. */
+  /** After `stop`. Reports if something could not be undone. */
   closeJournal(): void {
     const left = this.#journal.close();
     if (left.length > 0) this.#warn(`${plural(left.length, 'thing')} could not be undone; letitcrash heal ${this.#folder.path}`);
@@ -237,7 +237,7 @@ export class MessageRun {
       credential: (user, device) => deployment.credential(user, device),
       folder: this.#folder.observations,
       onProgress: (progress) => {
-        // What the rounds send after the load does not belong to its latencies.
+        // What the rounds send after the load is not part of its latencies.
         if (!this.#measuring) return;
         this.#intervals.push(progress);
         this.#tellReading(progress);
@@ -282,8 +282,8 @@ export class MessageRun {
   }
 
   /**
-   * The load and its faults, until the last send is handed out and the last fault undone; earlier when an abort condition holds or somebody
-   * interrupts the run, which stops the sending and has the schedule undo at once what it injected.
+   * Plays the load and its faults, until the last send is handed out and the last fault undone. It ends earlier if an abort condition holds
+   * or somebody interrupts the run, which stops the sending and makes the schedule undo at once what it injected.
    */
   async #load(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<PlayingSchedule> {
     const { load, faults } = this.#plan;
@@ -313,7 +313,7 @@ export class MessageRun {
       await sampler.beginSpan();
       await Promise.all([handedOut, this.#http?.play(zeroUs, ended), this.#options.profiler?.begin()]);
     } finally {
-      // Also when interrupted: an abort has the schedule undo what it injected.
+      // Also when interrupted: an abort makes the schedule undo what it injected.
       await schedule.done;
     }
     signal.throwIfAborted();
@@ -323,7 +323,7 @@ export class MessageRun {
   #stopSending(pool: WorkerPool): void {
     const { happened } = this.#abort;
     if (happened !== null) this.#warn(`${abortText(happened)}; sending stops and every fault is undone`);
-    // A pool that is broken tells whoever awaits the load.
+    // A broken pool rejects the promise of the load.
     pool.stopSending().catch(() => undefined);
   }
 
@@ -345,13 +345,13 @@ export class MessageRun {
     return faultContext(around, fault);
   }
 
-  /** Where users reach a node: itself, or its proxy. */
+  /** Where users reach a node: at the node itself, or at its proxy. */
   #entranceOf(node: DeployedNode): Entrance {
     return this.#network?.entrance(node) ?? node.endpoint;
   }
 
   #tellFault({ what, record }: FaultEvent): void {
-    // A node may have been started again.
+    // A node may have been restarted.
     this.#journalProcesses();
     const atMs = (monotonicUs() - this.#zeroUs) / 1000;
     const words = { injected: 'struck', healed: 'healed', failed: 'NOT VERIFIED', skipped: 'skipped' }[what];
@@ -376,7 +376,7 @@ export class MessageRun {
     this.#options.progress({ kind: 'reading', reading });
   }
 
-  /** Once a rule, as soon as it is seen broken: whoever wrote the driver need not wait for the end. */
+  /** Once for each rule, as soon as it is seen to be broken: the author of the driver need not wait for the end. */
   #tellBrokenRules({ brokenRules = [] }: WorkerProgress): void {
     for (const broken of brokenRules) {
       if (this.#toldRules.has(broken.rule)) continue;

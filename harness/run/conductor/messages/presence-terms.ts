@@ -1,4 +1,4 @@
-/** What presence is judged by: how long the truth may take, and when a fault left nobody certain of it. Pure. */
+/** The terms by which presence is judged: how long the truth may take, and when a fault made it uncertain. Pure. */
 
 import type { PresenceTerms, Stretch } from '../../../evidence/ledger/presence.ts';
 import type { Plan } from '../../../plan/scenario/plan.ts';
@@ -8,9 +8,9 @@ import type { FaultRecord } from '../../faults/interpreter.ts';
 export interface PresenceCircumstances {
   readonly plan: Plan;
   readonly faults: readonly FaultRecord[];
-  /** How long the target may call a user online whose last connection broke off; null where it does not say. */
+  /** How long the target may call a user online whose last connection broke; null if it does not say. */
   readonly lingerMs: number | null;
-  /** How late the generator was at worst: so late it may have read what the server said in time. */
+  /** How late the generator was at worst: it may have read a timely answer of the server by that much too late. */
   readonly lagUs: number;
   readonly endUs: number;
 }
@@ -24,7 +24,7 @@ export function presenceTerms({ plan, faults, lingerMs, lagUs, endUs }: Presence
   };
 }
 
-/** From the injection until the fault is undone, or seen to have struck; longer where a connection may be dead without its user knowing. */
+/** From the injection until the fault is undone, or is seen to have struck; longer if a connection may be dead without its user knowing. */
 function unrestOf(
   { plan, injectedAtUs, struckAtUs, healedAtUs, verified }: FaultRecord,
   keepaliveMs: number,
@@ -36,7 +36,7 @@ function unrestOf(
   if (!verified) return [{ fromUs: injectedAtUs, untilUs: endUs }];
   const isSilent = kind?.presence === 'silent' || (kind?.links(plan.settings).length ?? 0) > 0;
   const strikes = { fromUs: injectedAtUs, untilUs: Math.max(injectedAtUs, struckAtUs ?? injectedAtUs) };
-  // A node that is dead is dead: what is so meanwhile is so for certain.
+  // A dead node is dead: what happens in the meantime is certain.
   if (kind?.presence === 'certain')
     return [strikes, ...(healedAtUs === null ? [] : [{ fromUs: healedAtUs, untilUs: healedAtUs }])];
   const overUs = Math.max(strikes.untilUs, healedAtUs ?? injectedAtUs);

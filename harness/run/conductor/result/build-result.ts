@@ -1,6 +1,4 @@
-/**
- * From what a run observed to its Result. Pure: everything that can be computed from the rows is computed from the rows.
- */
+/** Turns what a run observed into its Result. Pure: everything that can be computed from the rows is computed from the rows. */
 
 import { judge } from '../../../evidence/ledger/judge.ts';
 import { LinkEvent, type Observations, Outcome } from '../../../evidence/ledger/observations.ts';
@@ -58,7 +56,7 @@ export function buildResult(record: RunRecord): Result {
     cpu: {
       nodes: [...record.cpu.nodes],
       workers: record.cpu.workers,
-      // Counted from the start of the load on: the warm-up's messages had theirs before.
+      // Counted from the start of the load: the messages of the warm-up had theirs earlier.
       serverUsPerMessage: counts.acked === 0 ? null : record.cpu.nodesUs / counts.acked,
     },
     faults: faults.map(faultOf(plan.users)),
@@ -87,7 +85,7 @@ export function buildResult(record: RunRecord): Result {
 }
 
 function memoryOf({ plateaus, rehearsed, rounds, peakPssBytes }: RunRecord): Result['memory'] {
-  // A server that has served nobody yet has not even compiled its code: that is no baseline.
+  // A server that has served nobody yet has not even compiled its code, so it is no baseline.
   const { baseline, returned } = returnToBaseline(rehearsed ? plateaus : [], rounds);
   return {
     perConnection: memoryPerConnection(plateaus),
@@ -108,7 +106,7 @@ interface LoadCounts {
   readonly acked: number;
 }
 
-/** The warm-up's messages are owed like all others, but they are not of the load that was asked for. */
+/** The messages of the warm-up are owed like all others, but they do not belong to the requested load. */
 function countsOf({ attempts }: Observations): LoadCounts {
   let offered = 0;
   let sent = 0;
@@ -158,7 +156,7 @@ function loadOf(
   };
 }
 
-/** Why a drill did not take place: there are faults, and none of them found anything to strike; null otherwise. */
+/** Why a drill did not take place: there are faults, but none of them found anything to strike; otherwise null. */
 function nothingStruck(faults: Result['faults']): string | null {
   const [first] = faults;
   if (first === undefined || faults.some(({ struck }) => struck !== false)) return null;
@@ -182,7 +180,7 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
     injectedAtMs: injectedAtUs === null ? null : injectedAtUs / 1000,
     healedAtMs: healedAtUs === null ? null : healedAtUs / 1000,
     verified: verified && injectedAtUs !== null,
-    // Verified and not injected: it could not apply as things were.
+    // Verified but not injected: it could not apply as things were.
     struck: injectedAtUs !== null ? true : verified ? false : null,
     evidence: [...evidence],
     affectedUsers: affected === 'everybody' ? users : affected.length,
@@ -191,7 +189,7 @@ function faultOf(users: number): (record: FaultRecord) => Result['faults'][numbe
 
 function recoveryClocks({ plan, loadMs, observations, faults, endUs }: RunRecord): Recovery {
   const injected = faults.flatMap(({ plan: { id }, injectedAtUs, healedAtUs, affected }) =>
-    // Nobody is meant to feel some faults: they have no users whose recovery could be timed.
+    // Some faults are not meant to be felt: they have no users whose recovery could be timed.
     injectedAtUs === null || affected.length === 0 ? [] : [{ id, injectedAtUs, healedAtUs, affected }],
   );
   // The warm-up came before the run's zero.

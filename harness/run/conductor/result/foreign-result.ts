@@ -1,4 +1,4 @@
-/** A run that another tool measured as a Result. Pure. What the tool did not measure is empty or null. */
+/** Turns a run that another tool measured into a Result. Pure. What the tool did not measure is empty or null. */
 import type { Environment } from '../../../evidence/measure/environment.ts';
 import { type MeasuredBy, RESULT_SCHEMA, type Result } from '../../../evidence/result/result.ts';
 import { toolName } from '../../../evidence/result/tool-name.ts';
@@ -12,13 +12,13 @@ export interface ForeignFacts {
   readonly target: string;
   readonly environment: Result['environment'];
   readonly reproduce: string;
-  /** Null where the tool ran here, just now. */
+  /** Null if the tool ran here, just now. */
   readonly imported: MeasuredBy['imported'];
 }
 
 const UNKNOWN = 'unknown';
 
-/** A machine of which nothing is known: where the tool ran, nobody said. */
+/** A machine about which nothing is known, because nobody said where the tool ran. */
 export function unknownMachine(letitcrash: Environment['letitcrash']): Result['environment'] {
   return {
     os: UNKNOWN,
@@ -50,7 +50,7 @@ export function foreignResult(run: ForeignRun, { target, imported, ...facts }: F
     load: {
       ...load,
       lagUs: lag === null ? null : { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
-      // Its output can show that it was late, and never that it was not.
+      // Its output can show that it was late, but never that it was not.
       valid: spoilt ? false : null,
       driver: measuredBy.tool,
       payloadBytes: null,

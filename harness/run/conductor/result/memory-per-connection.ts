@@ -1,4 +1,4 @@
-/** What memory says of connections: what one more costs, whether all of it comes back, and what each leaves behind. Pure. */
+/** What memory says about connections: what one more costs, whether all of it comes back, and what each leaves behind. Pure. */
 import type { Plateau } from '../../../evidence/measure/plateau.ts';
 import type { Result } from '../../../evidence/result/result.ts';
 import { theilSen } from '../../../evidence/stats/theil-sen.ts';
@@ -8,24 +8,27 @@ type PerConnection = NonNullable<Memory['perConnection']>;
 
 /** Two points make a line, three make an estimate. */
 const MIN_PLATEAUS = 3;
-/** On loopback both ends of a connection are this machine's; the server's share of the kernel's memory is one of them. */
+/** On loopback both ends of a connection belong to this machine; the server's share of the kernel's memory is one of them. */
 const ENDS = 2;
-/** A runtime keeps some of what it once needed: this share of what the connections took, and this much in any case. */
+/** A runtime keeps some of what it once needed: this share of what the connections took, and at least this much. */
 const KEPT_SHARE = 0.25;
 const KEPT_BYTES = 8 * 1024 ** 2;
-/** The first round still grows what later ones use again; of fewer than so many others the interval is empty. */
+/** The first round still grows what later rounds reuse; with fewer than this many others, the interval is empty. */
 const WARM_ROUNDS = 1;
 const MIN_ROUNDS = 4;
-/** Growth that is nobody's forgotten object: this much a connection or message, or, as a process grows by itself for a while, this much a round. */
+/**
+ * Growth that is not a leaked object: this much for each connection or message or, since a process grows by itself for a while, this much a
+ * round.
+ */
 const TOLERATED_BYTES = 64;
 const TOLERATED_MESSAGE_BYTES = 16;
 const TOLERATED_ROUND_BYTES = 512 * 1024;
-/** The heap is read to the byte, and grows by what is compiled and cached late. */
+/** The heap is read to the byte, but late compilation and caching make it grow. */
 const TOLERATED_ROUND_HEAP_BYTES = 128 * 1024;
 
 /**
- * Theil-Sen slopes in bytes a connection; null with fewer than three plateaus. `bytes` is user-space memory (PSS) of all nodes, of
- * which `heapBytes` is V8's and `nativeBytes` the rest; `kernelBytes` comes on top.
+ * Theil-Sen slopes in bytes for a connection; null with fewer than three plateaus. `bytes` is user-space memory (PSS) of all nodes, of
+ * which `heapBytes` is V8's and `nativeBytes` the rest; `kernelBytes` is additional.
  */
 export function memoryPerConnection(plateaus: readonly Plateau[]): PerConnection | null {
   if (plateaus.length < MIN_PLATEAUS) return null;
@@ -48,8 +51,8 @@ export function memoryPerConnection(plateaus: readonly Plateau[]): PerConnection
 }
 
 /**
- * The empty server before and after: null where either was not read. It came back when no more is kept than a quarter of what the
- * connections took, or 8 MiB: V8 and the allocator hand pages back late, and a leak is better told by the slope over rounds.
+ * The empty server before and after: null if either was not read. Memory came back if no more is kept than a quarter of what the
+ * connections took, or 8 MiB: V8 and the allocator return pages late, and the slope over rounds is better at detecting a leak.
  */
 export function returnToBaseline(
   plateaus: readonly Plateau[],
@@ -68,7 +71,7 @@ export function returnToBaseline(
 
 /**
  * Theil-Sen slope of the empty server's memory over the connections that came and went, in the rounds without messages; null with fewer
- * than five of them. What is in the heap is seen more sharply than what the process holds, so each is judged by itself.
+ * than five of them. The heap is measured more precisely than the memory of the process, so each is judged by itself.
  */
 export function leakPerConnection(rounds: Memory['rounds']): Memory['leak'] {
   const settled = rounds.filter(({ messages }) => messages === 0).slice(WARM_ROUNDS);
@@ -90,8 +93,8 @@ export function leakPerConnection(rounds: Memory['rounds']): Memory['leak'] {
 }
 
 /**
- * The same over the messages of the rounds that carried some, less what the connections of those rounds left behind by the other slope:
- * its interval is added to this one's. Null with fewer than five rounds of either sort.
+ * The same over the messages of the rounds with messages, less what the connections of those rounds left behind by the other slope: its
+ * interval is added to this one's. Null with fewer than five rounds of either sort.
  */
 export function leakPerMessage(rounds: Memory['rounds']): Memory['leakPerMessage'] {
   const connection = leakPerConnection(rounds);
@@ -124,13 +127,13 @@ interface Slopes {
   readonly bytes: number;
   readonly low: number;
   readonly high: number;
-  /** Null where a node does not tell its heap. */
+  /** Null if a node does not report its heap. */
   readonly heapBytes: number | null;
   readonly heapLow: number | null;
   readonly heapHigh: number | null;
 }
 
-/** Of all memory and of the heap, over as many numbers as there are readings. */
+/** For all memory and for the heap, over one number for each reading. */
 function slopesOf(readings: Memory['rounds'], over: readonly number[]): Slopes {
   const all = theilSen(
     over,

@@ -1,4 +1,4 @@
-/** The parts of a Result of which a run measured nothing. */
+/** The parts of a Result for which a run measured nothing. */
 import type { Result } from '../../../evidence/result/result.ts';
 
 export const NOTHING_REMEMBERED: Result['memory'] = {

@@ -24,7 +24,7 @@ export function unjudgedHead(
   };
 }
 
-/** Absent where nobody looked into the nodes. */
+/** Absent if nobody profiled the nodes. */
 export function profiledBy({ profiledWith }: Pick<RunRecord, 'profiledWith'>): Pick<Result, 'profiledWith'> {
   return profiledWith === null ? {} : { profiledWith };
 }
@@ -48,7 +48,7 @@ export function abortedOf(abort: Abort | null): Result['aborted'] {
   return { condition: condition.source, atMs, actual, limit: condition.limit, unit: condition.unit };
 }
 
-/** Absent where nobody interrupted the run. */
+/** Absent if nobody interrupted the run. */
 export function interruptedOf({ interrupted }: Pick<RunRecord, 'interrupted'>): Pick<Result, 'interrupted'> {
   return interrupted === null ? {} : { interrupted };
 }

@@ -1,4 +1,4 @@
-/** What a run of messages observed: all that its Result is built from. */
+/** What a run of messages observed: everything from which its Result is built. */
 
 import type { DeliveryReport } from '../../../evidence/ledger/judge.ts';
 import type { DrainEnd, Observations } from '../../../evidence/ledger/observations.ts';
@@ -13,11 +13,11 @@ import type { Abort } from '../abort-watch.ts';
 import type { OwnDriver } from '../messages/driver-faults.ts';
 import type { MeasuredLatencies } from './measured-latencies.ts';
 
-/** What the generator says of itself. */
+/** What the generator reports about itself. */
 export interface GeneratorReport {
   readonly driver: string;
   readonly workers: number;
-  /** What spoilt the measurement on the generator's side, in words; empty when it kept up. */
+  /** What spoilt the measurement on the generator's side, in words; empty if it kept up. */
   readonly invalidity: readonly string[];
   /** Absent with a bundled driver. */
   readonly ownDriver?: OwnDriver;
@@ -31,11 +31,11 @@ export interface RunRecord {
   readonly target: { readonly name: string; readonly version: string; readonly runtime: string };
   readonly targetConfig: Readonly<Record<string, unknown>>;
   readonly promised: readonly (typeof PROMISES)[number][];
-  /** As the deployment says it; null where it does not. */
+  /** As the deployment reports it; null if it does not. */
   readonly lingerMs: number | null;
   readonly environment: Environment;
   readonly observations: Observations;
-  /** How things stood with the users when the drain ended. */
+  /** The state of the users when the drain ended. */
   readonly drainEnd: DrainEnd | null;
   /** On the observations' clock, whose zero is the start of the load. */
   readonly endUs: number;
@@ -54,18 +54,18 @@ export interface RunRecord {
   readonly roundDeliveries: readonly DeliveryReport[];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
   readonly cpu: CpuSpan;
-  /** What ran beside the messages; null without. */
+  /** What ran beside the messages; null if nothing did. */
   readonly http: HttpMeasured | null;
-  /** The profiler that the nodes bore; null without. */
+  /** The profiler that observed the nodes; null if there was none. */
   readonly profiledWith: ProfileKind | null;
 }
 
-/** What playing a plan came to. */
+/** The outcome of playing a plan. */
 export interface ConductedRun {
   readonly result: Result;
   readonly runDir: string;
-  /** What the Result was made of; as large as the run was long. Null for requests alone, without messages. */
+  /** What the Result was made from; it is as large as the run was long. Null for requests alone, without messages. */
   readonly record: RunRecord | null;
-  /** Why the run folder does not have all of its files, with place and remedy; null where it has. */
+  /** Why the run folder does not have all of its files, with place and remedy; null if it has. */
   readonly unwritten: string | null;
 }

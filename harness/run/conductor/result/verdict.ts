@@ -1,11 +1,12 @@
 /**
- * The verdict of a run, from its Result's own fields: pure, and the same for whoever reads result.json. The table is in
+ * The verdict of a run, from its Result's own fields: pure, and the same for everyone who reads result.json. The table is in
  * harness/README.md.
  *
- * Order matters. Where the driver broke the rules of its interface nobody knows what was the server's doing: the run is invalid, whatever
- * the ledger counted. A broken delivery property is a failure however badly the generator did: a lost message stays lost. After that, a
- * run whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown,
- * and only then do limits decide. One that was interrupted proves nothing but what it broke. A drain that gave up breaks a promise or leaves it open (result/drained.ts).
+ * Order matters. If the driver broke the rules of its interface, nobody knows what the server did: the run is invalid, whatever the ledger
+ * counted. A broken delivery property is a failure, however badly the generator performed: a lost message stays lost. After that, a run
+ * whose numbers cannot be trusted is invalid, one that an abort condition ended is a failure, one that proved nothing is unknown, and only
+ * then do limits decide. An interrupted run proves nothing except what it broke. A drain that gave up breaks a promise or leaves it open
+ * (result/drained.ts).
  */
 
 import { drainedState, drainFindings, refusalsText, sessionsEndedText } from '../../../evidence/result/drained.ts';
@@ -25,10 +26,10 @@ export const deliveryProperties = [
   ['presenceWrong', 'watcher told the wrong presence of somebody'],
 ] as const satisfies readonly (readonly [keyof Delivery, string])[];
 
-/** Acknowledged messages were still owed, or users kept out, when the drain gave up: a promise of liveness, not of safety. */
+/** Acknowledged messages were still owed, or users were kept out, when the drain gave up: a broken promise of liveness, not of safety. */
 export const DRAINED = 'drained';
 
-/** Names of the broken properties, as the Result's `delivery` has them; what can be waited for comes last. */
+/** Names of the broken properties, as in the Result's `delivery`; properties that can still be waited for come last. */
 export function brokenProperties(delivery: Delivery): readonly string[] {
   const broken = deliveryProperties.flatMap(([property]) => ((delivery[property] ?? 0) > 0 ? [property as string] : []));
   return drainedState(delivery) === 'broken' ? [...broken, DRAINED] : broken;
@@ -39,23 +40,23 @@ export interface Judgement {
   readonly reasons: string[];
 }
 
-/** What the verdict looks at; `invalidity` lists what spoilt the measurement, in words. */
+/** The input of the verdict; `invalidity` lists what spoilt the measurement, in words. */
 export interface Evidence {
   readonly delivery: Delivery;
   readonly checks: Result['checks'];
   readonly invalidity: readonly string[];
-  /** Rules that the scenario's own driver broke, in words; absent where it kept them all, as a bundled one does. */
+  /** Rules that a custom driver broke, in words; absent if it kept them all, as bundled drivers do. */
   readonly driverFaults?: readonly string[];
-  /** The abort condition that ended the run before its time, in words; null when none did. */
+  /** The abort condition that ended the run early, in words; null if none did. */
   readonly aborted: string | null;
-  /** Who interrupted the run and when, in words; null when nobody did. */
+  /** Who interrupted the run and when, in words; null if nobody did. */
   readonly interrupted?: string | null;
   readonly deliveryMustBeIntact: boolean;
-  /** Other runs were at work on the machine, in words; null where none was. */
+  /** Other runs were active on the machine, in words; null if there were none. */
   readonly beside?: string | null;
   /** Why sessions ended; none without. */
   readonly sessionsEnded?: Result['load']['sessionsEnded'];
-  /** Why the drill did not take place, where no fault found anything to strike; null without. */
+  /** Why the drill did not take place, if no fault found anything to strike; otherwise null. */
   readonly unstruck?: string | null;
 }
 
@@ -85,11 +86,11 @@ export function judgeRun({
 
   if (driverFaults.length > 0) return { verdict: 'invalid', reasons: [...ended, ...driverFaults, ...invalidity] };
   if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };
-  // A part of a run proves nothing of the whole.
+  // A part of a run proves nothing about the whole.
   if (interrupted !== null) return { verdict: 'unknown', reasons: [...ended, ...invalidity] };
-  // What a late generator read of itself is no reason to blame the server.
+  // What a late generator measured about itself is no reason to blame the server.
   if (invalidity.length > 0) return { verdict: 'invalid', reasons: [...ended, ...invalidity] };
-  // A figure that another load made worse is not held against the server; one that held all the same, held.
+  // A figure that another load made worse is not held against the server; a limit that was met nevertheless was met.
   if (beside !== null && (aborted !== null || missed.length > 0))
     return { verdict: 'invalid', reasons: [...ended, beside, ...missed] };
   if (aborted !== null) return { verdict: 'fail', reasons: [...ended, ...missed] };
@@ -99,7 +100,7 @@ export function judgeRun({
       reasons: ['no message was acknowledged: nothing is proven', ...whyNothing(delivery, drain, sessionsEnded)],
     };
   const open = deliveryMustBeIntact && state === 'unknown' ? drain : [];
-  // A recovery that was never needed is no recovery that never came.
+  // A recovery that was never needed is not a recovery that never came.
   const onlyUnmeasured = checks.every(({ pass, actual }) => pass || actual === null);
   if (unstruck !== null && onlyUnmeasured) return { verdict: 'unknown', reasons: [unstruck, ...missed, ...open] };
   if (missed.length > 0) return { verdict: 'fail', reasons: [...missed, ...open] };
@@ -107,7 +108,7 @@ export function judgeRun({
   return { verdict: 'pass', reasons: [] };
 }
 
-/** What the drain left behind, one sentence each; where users were kept out, also why their sessions ended. */
+/** What the drain left behind, one sentence each; if users were kept out, also why their sessions ended. */
 function drainReasons(delivery: Delivery, sessionsEnded: Result['load']['sessionsEnded']): string[] {
   const when = delivery.drained ? '' : ' when the drain gave up';
   return drainFindings(delivery).map(({ what, text }) => {
@@ -128,9 +129,9 @@ function whyNothing({ refusals }: Delivery, drain: readonly string[], sessionsEn
 }
 
 /**
- * The same for a load of HTTP requests alone. There are no messages, so delivery is neither intact nor broken and nothing is said of it;
- * what takes the place of an acknowledgement as proof that the server served is a good answer; where nobody knows whether there was one, nothing
- * is proven, though a limit that was not met is.
+ * The same for a load of HTTP requests alone. There are no messages, so delivery is neither intact nor broken, and nothing is said about
+ * it. A good answer takes the place of an acknowledgement as the proof that the server served. If it is not known whether there was one,
+ * nothing is proven, but a limit that was not met still counts.
  */
 export function judgeRequests({
   ok,

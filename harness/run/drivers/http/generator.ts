@@ -1,16 +1,16 @@
 /**
- * One HTTP generator process: autocannon, told by IPC, ended with its parent. Several of them are the workers of an HTTP load:
- * autocannon's own workers multiply `overallRate` and take functions only as files.
+ * One HTTP generator process: autocannon, controlled by IPC, ended with its parent. Several of them are the workers of an HTTP load,
+ * because autocannon's own workers multiply `overallRate` and accept functions only as files.
  */
 import autocannon from 'autocannon';
 import { monotonicUs } from '../../../evidence/measure/clock.ts';
 import type { FromGenerator, HttpJob, ToGenerator } from './http-job.ts';
 import { requestList } from './request-list.ts';
 
-/** How often autocannon looks whether its time is over; its default of 1 s would round a run's length up. */
+/** How often autocannon checks whether its time is over; its default of 1 s would round up the length of a run. */
 const LOOK_MS = 100;
 
-/** What `skipAggregateResult` gives, which the types do not know. */
+/** The result of `skipAggregateResult`, which the types do not know. */
 interface RawResult {
   readonly latencies: string;
   readonly totalBytes: number;
@@ -23,7 +23,7 @@ interface RawResult {
 interface RawClient {
   /** Requests written. */
   readonly reqsMade: number;
-  /** Its own `setRequests` refuses with pipelining, for fear of answers under way; there are none yet when it is set up. */
+  /** Its own `setRequests` refuses with pipelining, because answers might be in flight; there are none yet during setup. */
   readonly requestIterator: { setRequests(requests: readonly object[]): void };
 }
 
@@ -33,7 +33,7 @@ interface Run {
   stop(): void;
 }
 
-/** Who hears what comes of each request. */
+/** Listens to the outcome of each request. */
 interface Heard {
   answered(status: number): void;
   failed(): void;
@@ -60,7 +60,7 @@ function start(given: HttpJob, durationMs: number, heard: Heard): Run {
         duration: durationMs / 1000,
         sampleInt: LOOK_MS,
         timeout: timeoutMs / 1000,
-        // With a rate it would invent samples, with 1 ms as the interval it expects; without, it refuses to be told so.
+        // With a rate it would invent samples, with 1 ms as the expected interval; without a rate, it refuses this option.
         ...(ratePerSecond === null ? {} : { overallRate: ratePerSecond, ignoreCoordinatedOmission: true }),
         skipAggregateResult: true,
         setupClient: (client) => {
@@ -116,7 +116,7 @@ async function play(given: HttpJob): Promise<void> {
     type: 'done',
     latenciesMs: result.latencies,
     statuses,
-    // Autocannon's own count is wrong where a rate is set: it takes a second's worth for sent at once.
+    // Autocannon's own count is wrong if a rate is set: it counts a whole second's requests as sent at once.
     sent: running.clients.reduce((sum, { reqsMade }) => sum + reqsMade, 0),
     answered: Object.values(statuses).reduce((sum, count) => sum + count, 0),
     errors: result.errors,
@@ -138,7 +138,7 @@ process.on('message', (message: ToGenerator) => {
     running?.stop();
   } else if (job !== null) void play(job);
 });
-// What ends a terminal's command reaches its whole process group: the parent decides what becomes of the run.
+// A signal that ends a command on a terminal reaches its whole process group: the parent decides what becomes of the run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// It never outlives who started it.
+// It never outlives the process that started it.
 process.on('disconnect', () => process.exit(0));

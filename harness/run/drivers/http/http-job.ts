@@ -1,7 +1,7 @@
-/** What the parent tells an HTTP generator process, and what that reports. Plain data, sent by IPC. */
+/** What the parent sends to an HTTP generator process, and what that reports. Plain data, sent by IPC. */
 import type { HttpRequestPlan } from '../../../plan/scenario/plan.ts';
 
-/** Whose requests a connection makes. `bearer` is null where requests carry none. */
+/** The identity for the requests of a connection. `bearer` is null if requests carry none. */
 export interface HttpIdentity {
   readonly user: string;
   readonly bearer: string | null;
@@ -11,16 +11,16 @@ export interface HttpIdentity {
 
 export interface HttpJob {
   readonly type: 'job';
-  /** Origins; connection i goes to the i-th, round and round. */
+  /** Origins; connections are distributed over them in turn. */
   readonly origins: readonly string[];
   readonly requests: readonly HttpRequestPlan[];
-  /** One a connection. */
+  /** One for each connection. */
   readonly identities: readonly HttpIdentity[];
   readonly pipelining: number;
-  /** Of this process; null for as fast as answers come. At least one a connection. */
+  /** For this process; null for as fast as answers come. At least one for each connection. */
   readonly ratePerSecond: number | null;
   readonly timeoutMs: number;
-  /** Loaded so long first, and counted by nobody. */
+  /** The first part of the load, which is not counted. */
   readonly warmUpMs: number;
   readonly durationMs: number;
 }
@@ -33,7 +33,7 @@ export interface GeneratorReport {
   readonly latenciesMs: string;
   /** Answers by status code. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests written, those that were cut off at the end included. */
+  /** Requests written, including those that were cut off at the end. */
   readonly sent: number;
   readonly answered: number;
   /** Connection errors and timeouts, and the timeouts among them. */
@@ -49,12 +49,12 @@ export interface GeneratorReport {
   readonly seconds: readonly (readonly [ok: number, other: number])[];
 }
 
-/** What came of requests in a second of a generator. */
+/** The outcome of requests in a second of a generator. */
 export interface HttpSecond {
   /** Answers of status 2xx, and all others. */
   readonly ok: number;
   readonly other: number;
-  /** Errors of connections, and timeouts. A connection that is closed without a word is none: what it swallowed shows at the end. */
+  /** Connection errors and timeouts. A connection that is closed without a word is not one: the requests lost with it show at the end. */
   readonly failed: number;
 }
 

@@ -1,8 +1,8 @@
 /**
  * An HTTP load: generator processes, started and ended by their handles. In: a plan, origins, identities. Out: their reports.
  *
- * Closed loop: a connection sends its next request when it has the answer to the last (or `pipelining` of them), so a server that is
- * slow is asked less. What such latencies say is service time, in whole milliseconds.
+ * Closed loop: a connection sends its next request when it has the answer to the last one (or to `pipelining` of them), so a slow server
+ * gets fewer requests. Such latencies are service times, in whole milliseconds.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
@@ -13,17 +13,17 @@ import type { FromGenerator, GeneratorReport, HttpIdentity, HttpSecond, ToGenera
 
 export interface HttpLoadOptions {
   readonly plan: HttpPlan;
-  /** Where requests go; all of them are on loopback, or the scenario's own. */
+  /** Where requests go; all of them must be on loopback, or owned. */
   readonly origins: readonly string[];
   readonly owned: boolean;
-  /** One a connection. */
+  /** One for each connection. */
   readonly identities: readonly HttpIdentity[];
   readonly warmUpMs: number;
-  /** Once a second of each generator, which is numbered from 0. */
+  /** Called once a second for each generator; generators are numbered from 0. */
   readonly onSecond: (second: HttpSecond, generator: number) => void;
 }
 
-/** What a generator needs beyond its load to end, load its code or tell the rest. */
+/** Time that a generator needs beyond its load to end, to load its code or to report the rest. */
 const GRACE_MS = 30_000;
 const READY_MS = 30_000;
 const ENTRY = fileURLToPath(new URL(`./generator${extname(import.meta.url)}`, import.meta.url));
@@ -73,7 +73,7 @@ export class HttpLoad {
     return this.#children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
-  /** Loads now; resolves to one report a generator. @throws when one of them dies or does not end in time. */
+  /** Starts the load; resolves to one report for each generator. @throws if one of them dies or does not end in time. */
   go(): Promise<readonly GeneratorReport[]> {
     const { plan, warmUpMs, onSecond } = this.#options;
     return Promise.all(
@@ -108,7 +108,7 @@ export class HttpLoad {
     const { requests, pipelining, timeoutMs, forMs, workers } = plan;
     return {
       type: 'job',
-      // Each begins with another origin, so that few connections spread as well as many.
+      // Each begins with another origin, so that few connections are distributed as well as many.
       origins: origins.map((_, index) => origins[(index + worker) % origins.length] as string),
       requests,
       identities: identities.filter((_, index) => index % workers === worker),
@@ -139,18 +139,18 @@ export class HttpLoad {
       };
       child.on('message', hear);
       child.on('exit', died);
-      // Its exit may be behind us: a load that is killed before it goes would wait for it again.
+      // It may have exited already: a load that is killed before it starts would wait for the exit again.
       if (child.exitCode !== null || child.signalCode !== null) died();
     });
   }
 }
 
-/** Nothing is thrown for one that died meanwhile: its exit says so to whoever waits for its answer. */
+/** A process that died in the meantime does not throw: its exit is reported to the caller who waits for its answer. */
 function tell(child: ChildProcess, message: ToGenerator): void {
   if (child.connected) child.send(message, () => undefined);
 }
 
-/** Of `total`, in whole numbers that add up to it: the first workers get one more. */
+/** Divides `total` into whole numbers that add up to it: the first workers get one more. */
 function shareOf(total: number, worker: number, workers: number): number {
   return Math.floor(total / workers) + (worker < total % workers ? 1 : 0);
 }

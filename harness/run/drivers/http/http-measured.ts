@@ -9,7 +9,7 @@ import type { GeneratorReport } from './http-job.ts';
 
 const US_PER_MS = 1_000;
 
-/** Autocannon's clock for latencies: whole milliseconds. */
+/** Resolution of autocannon's latencies: whole milliseconds. */
 export const HTTP_RESOLUTION_US = US_PER_MS;
 
 type Counted =
@@ -24,7 +24,7 @@ type Counted =
   | 'toMs'
   | 'answeredPerSecond';
 
-/** What our own generators measured: they tell all of it. */
+/** What our own generators measured: they report everything. */
 export type OwnHttp = HttpMeasured & { readonly [Name in Counted]: number } & {
   readonly statuses: Record<string, number>;
   readonly latency: OwnLatency | null;
@@ -32,7 +32,7 @@ export type OwnHttp = HttpMeasured & { readonly [Name in Counted]: number } & {
 
 type OwnLatency = LatencySummary & { readonly p95Us: number };
 
-/** `zeroUs`: the run's zero on the monotonic clock. `messages` are the caller's to fill in. @throws RangeError without a report. */
+/** `zeroUs`: the run's zero on the monotonic clock. The caller fills in `messages`. @throws RangeError without a report. */
 export function httpMeasured(
   plan: HttpPlan,
   origins: readonly string[],
@@ -67,7 +67,7 @@ export function httpMeasured(
     statuses,
     errors: sum((report) => report.errors),
     timeouts: sum((report) => report.timeouts),
-    // What was under way when the time was over is neither answered nor failed.
+    // What was in flight when the time was over is neither answered nor failed.
     unanswered: Math.max(0, sent - answered - Math.min(inFlight, sent - answered)),
     mismatches: null,
     resets: null,
@@ -93,7 +93,7 @@ export function httpInvalidity(reports: readonly GeneratorReport[]): string[] {
   );
 }
 
-/** Of all answers, error statuses included; null without one. */
+/** Over all answers, including error statuses; null if there was none. */
 function latencyOf(reports: readonly GeneratorReport[]): OwnLatency | null {
   const [first, ...others] = reports.map(({ latenciesMs }) => decodeHistogram(latenciesMs));
   if (first === undefined) return null;

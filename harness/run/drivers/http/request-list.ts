@@ -1,4 +1,4 @@
-/** The requests that one connection makes, in turn and again from the start. Pure. */
+/** The requests that one connection sends, in turn and again from the start. Pure. */
 import type { HttpRequestPlan } from '../../../plan/scenario/plan.ts';
 import type { HttpIdentity } from './http-job.ts';
 
@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** Each request as often as it weighs, for each contact once; `{user}` and `{contact}` are filled in. */
+/** Each request as often as its weight says, once for each contact; `{user}` and `{contact}` are filled in. */
 export function requestList(requests: readonly HttpRequestPlan[], { user, bearer, contacts }: HttpIdentity): HttpRequest[] {
   const fill = (text: string, contact: string): string => text.replaceAll('{user}', user).replaceAll('{contact}', contact);
   return (contacts.length === 0 ? [user] : contacts).flatMap((contact) =>
@@ -24,7 +24,7 @@ export function requestList(requests: readonly HttpRequestPlan[], { user, bearer
         },
         ...(body === null ? {} : { body: fill(body, contact) }),
       };
-      // Objects of their own: autocannon writes into them.
+      // Separate objects, because autocannon writes into them.
       return Array.from({ length: weight }, () => ({ ...request, headers: { ...request.headers } }));
     }),
   );

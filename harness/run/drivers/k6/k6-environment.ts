@@ -1,10 +1,10 @@
-/** What k6 is told by environment: the servers, and who its users are. Nothing secret is on its command line or in the script. Pure. */
+/** What k6 gets from the environment: the servers, and its users. Nothing secret is on its command line or in the script. Pure. */
 import type { Credential } from '../../../../targets/target.ts';
 import { RunError } from '../../../contracts/run-error.ts';
 
 /** Linux takes at most 128 KiB in one variable. */
 const PART_BYTES = 100_000;
-/** Of all variables and words Linux takes a quarter of the stack's limit, 2 MiB as a rule. */
+/** For all variables and arguments, Linux accepts a quarter of the stack limit, normally 2 MiB. */
 const ALL_BYTES = 1_500_000;
 
 export interface K6Told {
@@ -13,9 +13,9 @@ export interface K6Told {
   readonly summaryFile: string;
 }
 
-/** @throws RunError for more users than an environment holds. */
+/** @throws RunError for more users than the environment can hold. */
 export function k6Environment(inherited: NodeJS.ProcessEnv, { urls, credentials, summaryFile }: K6Told): NodeJS.ProcessEnv {
-  // K6_VUS, K6_DURATION and their like would replace what the script says.
+  // K6_VUS, K6_DURATION and similar variables would override the script.
   const others = Object.entries(inherited).filter(
     ([name]) => !/^(?:K6_|LETITCRASH_(?:CREDENTIALS|URLS|TOKEN_KEY|SUMMARY))/.test(name),
   );

@@ -1,4 +1,4 @@
-/** k6's exit codes in words. Numbers of k6's own (errext/exitcodes), the same since 0.30. */
+/** k6's exit codes in words. The numbers are k6's own (errext/exitcodes), unchanged since 0.30. */
 
 /** The script was played to its end: all thresholds held, or some did not. An earlier error hides the latter. */
 export const K6_PLAYED: readonly number[] = [0, 99];

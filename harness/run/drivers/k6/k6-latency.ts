@@ -13,7 +13,7 @@ const PERCENTILE = /^p\((\d+(?:\.\d+)?)\)$/;
 /** What the reports show of a latency, as k6 calls it. */
 const SHOWN: readonly string[] = ['min', 'med', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'max'];
 
-/** Null without a sample; `count` is taken where the trend itself has none. */
+/** Null without a sample; `count` is used if the trend itself has none. */
 export function httpLatencyOf(trend: K6Metric | undefined, count: number | null): HttpMeasured['latency'] {
   return trend === undefined ? null : toldLatency(percentilesOf(trend), trend.values.count ?? count);
 }

@@ -1,4 +1,4 @@
-/** One k6 process: started from words, never a shell, and ended by its handle. In: a script. Out: its summary. */
+/** One k6 process: started without a shell, and ended by its handle. In: a script. Out: its summary. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -17,7 +17,7 @@ export interface K6LoadOptions {
   /** Where its REST API listens. */
   readonly address: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Longer than this it does not take. */
+  /** The maximum time it may take. */
   readonly limitMs: number;
 }
 
@@ -59,7 +59,10 @@ export class K6Load {
     return this.#child.pid === undefined ? [] : [this.#child.pid];
   }
 
-  /** Resolves when it has ended and its summary is read. @throws RunError, with k6's own last words, where it did not play the script to its end. */
+  /**
+   * Resolves when it has ended and its summary is read. @throws RunError, with k6's own last words, if it did not play the script to its
+   * end.
+   */
   async summary(): Promise<K6Summary> {
     const { limitMs, summaryFile } = this.#options;
     const limit = setTimeout(() => {
@@ -76,7 +79,7 @@ export class K6Load {
     return read;
   }
 
-  /** It ends early, and its summary is of what it had. */
+  /** It ends early, and its summary covers what it had. */
   interrupt(): void {
     this.#interrupted = true;
     this.#child.kill('SIGINT');
@@ -95,7 +98,7 @@ export class K6Load {
     return [how, ...this.#complaints.map((line) => `  ${line}`)].join('\n');
   }
 
-  /** Keeps the first errors of its log, a JSON object a line; what follows from them is said by the last. */
+  /** Keeps the first errors of its log, which has one JSON object on each line; the last line repeats their consequences. */
   #hear(line: string): void {
     const said = messageOf(line);
     if (said === null || this.#complaints.includes(said)) return;
@@ -104,7 +107,7 @@ export class K6Load {
   }
 }
 
-/** Null for what is no error or warning. */
+/** Null for what is not an error or warning. */
 function messageOf(line: string): string | null {
   if (line.trim() === '') return null;
   try {

@@ -1,6 +1,6 @@
 /**
- * The machine-readable summary of k6 (`--new-machine-readable-summary`, since 1.5): a list of metrics in `results`, the duration in seconds.
- * It has six statistics of a trend whatever was asked for, and no place for thresholds. Pure. Schema: grafana/k6-summary, 1.0.0.
+ * The machine-readable summary of k6 (`--new-machine-readable-summary`, since 1.5): a list of metrics in `results`, and the duration in
+ * seconds. It has six statistics for a trend, whatever was requested, and no place for thresholds. Pure. Schema: grafana/k6-summary, 1.0.0.
  */
 import { z } from 'zod';
 import { instantOf, LONGEST_MS } from '../../tools/foreign-run.ts';
@@ -41,7 +41,7 @@ const summary = z.object({
   }),
 });
 
-/** Whether it is meant to be one. */
+/** Whether a document seems to be such a summary. */
 export function isMachineSummary(data: unknown): boolean {
   const { results } = (data ?? {}) as { readonly results?: { readonly metrics?: unknown } | null };
   return typeof results === 'object' && results !== null && typeof results.metrics === 'object';

@@ -1,4 +1,4 @@
-/** A metric of k6, whichever form of summary it came in. Plain data. */
+/** A metric of k6, in whichever form of summary it came. Plain data. */
 export interface K6Metric {
   readonly type: 'trend' | 'counter' | 'rate' | 'gauge' | 'other';
   readonly unit: 'ms' | 'bytes' | '';
@@ -9,11 +9,11 @@ export interface K6Metric {
 
 export interface K6Summary {
   readonly metrics: Readonly<Record<string, K6Metric>>;
-  /** Null where it is not told. */
+  /** Null if it is not reported. */
   readonly durationMs: number | null;
-  /** When k6 wrote it, ISO 8601; null where it is not told. */
+  /** When k6 wrote it, ISO 8601; null if it is not reported. */
   readonly writtenAt: string | null;
-  /** False where the form has no place for thresholds: whether any failed is not known. */
+  /** False if the form has no place for thresholds: it is then not known whether any failed. */
   readonly tellsThresholds: boolean;
   /** What a script that letitcrash wrote adds; null for others. */
   readonly script: {
@@ -29,13 +29,15 @@ const TIMES =
   /^(?:http_req_(?!failed)|iteration_duration|group_duration|ws_|grpc_|browser_(?:http_req_duration|web_vital_(?!cls))|letitcrash_)/;
 const DATA = /^(?:data_(?:sent|received)|browser_data_)/;
 
-/** Of a metric whose form does not tell: k6's own metrics are known by name. */
+/** For a metric whose form does not say: k6's own metrics are known by name. */
 export function unitByName(name: string, type: K6Metric['type']): K6Metric['unit'] {
   if (type === 'trend' && TIMES.test(name)) return 'ms';
   return DATA.test(name) ? 'bytes' : '';
 }
 
-/** A value that cannot be, in words: k6 adds to counters, takes shares of one, and measures times forwards. Null where all can be. */
+/**
+ * An impossible value, in words: k6 adds to counters, takes shares of one, and measures times forwards. Null if all values are possible.
+ */
 export function impossibleValue(metrics: K6Summary['metrics']): string | null {
   for (const [name, { type, unit, values }] of Object.entries(metrics))
     for (const [stat, value] of Object.entries(values)) {
@@ -47,14 +49,14 @@ export function impossibleValue(metrics: K6Summary['metrics']): string | null {
   return null;
 }
 
-/** Whether anything was measured by it: k6 prints zeros for a time of which it has no sample. */
+/** Whether it measured anything: k6 prints zeros for a time without a sample. */
 export function hasSamples(name: string, { type, values }: K6Metric): boolean {
   const told = Object.values(values).filter((value) => value !== null);
   if (told.length === 0) return false;
   if (type === 'rate' && values.passes != null && values.fails != null) return values.passes + values.fails > 0;
   if (type !== 'trend') return true;
   if (values.count != null) return values.count > 0;
-  // Nothing takes no time at all, except what k6 did not have to do (http_req_blocked, http_req_tls_handshaking).
+  // Nothing takes no time at all, except for what k6 did not have to do (http_req_blocked, http_req_tls_handshaking).
   return !NEVER_ZERO.test(name) || told.some((value) => value !== 0);
 }
 

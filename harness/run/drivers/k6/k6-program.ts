@@ -1,4 +1,4 @@
-/** The user's own k6, from the PATH: whether it is there and new enough. letitcrash brings none. */
+/** The user's own k6, from the PATH: whether it exists and is new enough. letitcrash does not bring one. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RunError } from '../../../contracts/run-error.ts';
@@ -9,7 +9,7 @@ const LEAST = [1, 6] as const;
 const GET_IT = 'install k6 1.6 or newer, https://grafana.com/docs/k6/latest/set-up/install-k6/, and put it on the PATH';
 const LIMIT_MS = 20_000;
 
-/** Its version. @throws RunError where there is none, or an older one. */
+/** Its version. @throws RunError if there is none, or an older one. */
 export async function requireK6(): Promise<string> {
   const said = await promisify(execFile)(K6, ['version'], { timeout: LIMIT_MS }).then(
     ({ stdout }) => stdout,

@@ -1,4 +1,4 @@
-/** What k6's REST API says of a running load, once a second. It is asked at 127.0.0.1, and its silence harms nothing. */
+/** What k6's REST API reports about a running load, once a second. It is queried at 127.0.0.1, and its silence does no harm. */
 import { createServer } from 'node:net';
 import { z } from 'zod';
 
@@ -14,7 +14,7 @@ export interface K6Counts {
   readonly acked: number;
 }
 
-/** Null where there was no answer. */
+/** Null if there was no answer. */
 export async function k6Counts(address: string, kind: 'native' | 'http'): Promise<K6Counts | null> {
   const answer = await fetch(`http://${address}/v1/metrics`, { signal: AbortSignal.timeout(ASK_MS) }).catch(() => null);
   if (answer === null || !answer.ok) return null;
@@ -25,7 +25,7 @@ export async function k6Counts(address: string, kind: 'native' | 'http'): Promis
   if (kind === 'native')
     return { connected: count('letitcrash_connected'), sent: count('letitcrash_sent'), acked: count('letitcrash_acked') };
   const asked = count('http_reqs');
-  // `passes` are the samples that are true: those that failed.
+  // `passes` are the samples that are true, which are the failed ones.
   return { connected: count('vus_max', 'value'), sent: asked, acked: asked - failed(samples.get('http_req_failed'), asked) };
 }
 
@@ -33,7 +33,7 @@ function failed(rate: Readonly<Record<string, number | null>> | undefined, asked
   return Math.round(rate?.passes ?? (rate?.rate ?? 0) * asked);
 }
 
-/** `127.0.0.1:<port>`, of a port that was free just now. */
+/** `127.0.0.1:<port>`, with a port that was free just now. */
 export function freeAddress(): Promise<string> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,6 +1,6 @@
 /**
- * A summary of k6 as a run. Pure. What k6 cannot say is left out and named: it has no ledger, its summary has nothing over time, and of its
- * own accord it waits for an answer before it asks again.
+ * A summary of k6 as a run. Pure. What k6 cannot report is left out and named: it has no ledger, its summary has nothing over time, and by
+ * default it waits for an answer before its next request.
  */
 import { withoutP95 } from '../../../evidence/measure/latency-summary.ts';
 import type { HttpMeasured } from '../../../evidence/result/result.ts';
@@ -25,7 +25,7 @@ export const SCRIPT_METRICS = {
   connected: 'letitcrash_connected',
 } as const;
 
-/** What a run without HTTP was timed by, the first that there is. */
+/** The timing metric of a run without HTTP: the first one that exists. */
 const OTHER_TIMES = ['grpc_req_duration', 'ws_ping', 'browser_http_req_duration'];
 
 export function k6Run(summary: K6Summary): ForeignRun {
@@ -36,7 +36,7 @@ export function k6Run(summary: K6Summary): ForeignRun {
   const users = gaugeOf(metrics.vus_max);
   const dropped = countOf(metrics.dropped_iterations);
   const sent = own(SCRIPT_METRICS.sent) ?? http?.sent ?? countOf(metrics.ws_msgs_sent);
-  // Which frames of somebody else's sockets were answers, k6 does not know.
+  // k6 does not know which frames of other sockets were answers.
   const acknowledged = own(SCRIPT_METRICS.acked) ?? http?.ok ?? null;
   const other = OTHER_TIMES.find((name) => metrics[name] !== undefined);
   const service = messages ? latencyOf(metrics[SCRIPT_METRICS.service], acknowledged) : withoutP95(http?.latency ?? null);
@@ -58,7 +58,7 @@ export function k6Run(summary: K6Summary): ForeignRun {
       ackedPerSecond: perSecond(acknowledged, durationMs),
       workers: messages ? 1 : null,
       model: messages ? 'arrivals drawn by virtual user' : 'k6',
-      // Whether its iterations wait for one another or come at a rate of their own, the summary does not tell.
+      // The summary does not say whether its iterations wait for one another or come at a fixed rate.
       loop: messages ? 'open' : null,
       resolutionUs: messages ? 1_000 : 1,
     },
@@ -78,7 +78,7 @@ export function k6Run(summary: K6Summary): ForeignRun {
   };
 }
 
-/** Null where nothing was asked by HTTP. */
+/** Null if no HTTP request was sent. */
 function httpOf({ metrics, durationMs }: K6Summary): HttpMeasured | null {
   const requests = countOf(metrics.http_reqs);
   if (metrics.http_req_duration === undefined && (requests === null || requests === 0)) return null;
@@ -95,7 +95,7 @@ function httpOf({ metrics, durationMs }: K6Summary): HttpMeasured | null {
     fromMs: 0,
     toMs: durationMs,
     sent: requests,
-    // A request that came to nothing counts as one of status 0: only where none failed were all answered.
+    // A request without an answer counts as one of status 0: only if none failed were all answered.
     answered: failed === 0 ? requests : null,
     ok: requests === null || failed === null ? null : Math.max(0, requests - failed),
     okMeans: "good by k6's count (status 200 to 399, unless the script says otherwise)",
@@ -113,23 +113,23 @@ function httpOf({ metrics, durationMs }: K6Summary): HttpMeasured | null {
   };
 }
 
-/** `passes` of this rate are the samples that are true, which is requests that failed. Null where it is not told. */
+/** For this rate, `passes` are the samples that are true, which are requests that failed. Null if it is not reported. */
 function failedOf(rate: K6Metric | undefined, requests: number): number | null {
   const { passes, fails, rate: share } = rate?.values ?? {};
   if (passes != null) return passes + (fails ?? requests) === 0 ? null : Math.round(passes);
   return share == null ? null : Math.round(share * requests);
 }
 
-/** Proof that the server served: null where requests were made and nothing tells whether any was answered well. */
+/** Proof that the server served: null if requests were sent but nothing shows whether any was answered well. */
 function servedOf(metrics: K6Summary['metrics'], http: HttpMeasured | null, acked: number | null): number | null {
   if (http !== null && http.ok === null && acked === null) return null;
   const proofs = [http?.ok, acked, acked === null ? countOf(metrics.ws_msgs_received) : null];
-  // Without either, the script's own checks are what is known of the answers.
+  // Without either, the script's own checks are what is known about the answers.
   if (http === null && acked === null) proofs.push(metrics.checks?.values.passes ?? metrics.checks_succeeded?.values.passes);
   return proofs.reduce<number>((sum, proof) => sum + (proof ?? 0), 0);
 }
 
-/** Null where it is not told. */
+/** Null if it is not reported. */
 function countOf(metric: K6Metric | undefined): number | null {
   const count = metric?.values.count;
   return count == null ? null : Math.round(count);

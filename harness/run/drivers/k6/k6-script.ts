@@ -1,4 +1,4 @@
-/** A plan as a script for k6: what it can play of it, and in words what it leaves out. */
+/** A plan as a script for k6: what k6 can play of it, and what is left out, in words. */
 import { initialRatePerSecond, openModel, ratePieces } from '../../../plan/arrivals/arrival-models.ts';
 import type { Plan } from '../../../plan/scenario/plan.ts';
 import type { HttpScriptPlan } from './script/http-plan.ts';
@@ -10,7 +10,7 @@ export interface K6Script {
   readonly text: string;
   readonly kind: 'native' | 'http';
   readonly thresholds: Thresholds;
-  /** Parts of the plan that k6 does not play or judge, one a line. */
+  /** Parts of the plan that k6 does not play or judge, one on each line. */
   readonly leftOut: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const HTTP_MODULES = ['credentials', 'summary', 'http-plan', 'http'];
 const US_PER_MS = 1_000;
 const DEFAULT_PORT = 8080;
 
-/** `urls`: of the nodes; a script that a person starts names them by LETITCRASH_URLS. */
+/** `urls` are those of the nodes; a script that a person starts takes them from LETITCRASH_URLS. */
 export async function k6Script(plan: Plan, urls: readonly string[] = []): Promise<K6Script> {
   const kind = plan.load.model.kind === 'closed' ? 'http' : 'native';
   const thresholds = thresholdsOf(plan.expectations, kind);
@@ -41,7 +41,7 @@ function headOf({ scenario: { name, summary } }: Plan, leftOut: readonly string[
   return `/**\n${about.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */`;
 }
 
-/** Whatever a scenario is called, it does not end a comment. */
+/** Whatever the name of a scenario is, it cannot end a comment. */
 function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').replaceAll('*/', '* /');
 }
@@ -95,7 +95,7 @@ function httpScriptPlan(
     scenario: scenario.name,
     users,
     urls: urls.length === 0 ? [http.url ?? `http://127.0.0.1:${DEFAULT_PORT}`] : urls,
-    // A bearer is for the target that it was issued for.
+    // A bearer token is valid only for the target that issued it.
     requests: http.url === null ? http.requests : http.requests.map((request) => ({ ...request, signed: false })),
     connections: http.connections,
     ratePerSecond: http.ratePerSecond,

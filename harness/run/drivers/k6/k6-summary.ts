@@ -1,6 +1,6 @@
 /**
- * The end-of-test summary of k6, in the forms that k6 writes: the data that handleSummary is given, the file of --summary-export, which
- * flattens the values and says of a threshold whether it *failed*, and the machine-readable summary since 1.5. Pure.
+ * The end-of-test summary of k6, in the forms that k6 writes: the data given to handleSummary; the file of --summary-export, which flattens
+ * the values and says of a threshold whether it *failed*; and the machine-readable summary since 1.5. Pure.
  */
 import { z } from 'zod';
 import { outsideText } from '../../../evidence/result/printable.ts';
@@ -105,14 +105,14 @@ function ofExported({ metrics }: z.infer<typeof exported>): Unscripted {
   return { metrics: read, durationMs: durationOf(read), writtenAt: null, tellsThresholds: true };
 }
 
-/** The flat form does not tell; a trend has whatever statistics it was asked for. */
+/** The flat form does not say; a trend has whatever statistics were requested. */
 function typeByValues(values: Readonly<Record<string, unknown>>): K6Metric['type'] {
   if ('passes' in values || 'fails' in values) return 'rate';
   if ('count' in values && 'rate' in values) return 'counter';
   return 'value' in values ? 'gauge' : 'trend';
 }
 
-/** Where it is not told: a counter's count over its rate. */
+/** If it is not reported: a counter's count over its rate. */
 function durationOf(metrics: K6Summary['metrics']): number | null {
   for (const { type, values } of Object.values(metrics)) {
     const { count, rate } = values;

@@ -1,6 +1,6 @@
 /**
- * k6's thresholds as checks of a Result: k6 has judged them, so only the figures are added. Except that k6 calls a threshold held of which it
- * has no sample: nothing was measured, so here it is not. Pure.
+ * k6's thresholds as checks of a Result: k6 has judged them, so only the figures are added. The exception: k6 says that a threshold without
+ * a sample held, but since nothing was measured, it does not hold here. Pure.
  */
 import type { Result } from '../../../evidence/result/result.ts';
 import { hasSamples, type K6Metric, type K6Summary } from './k6-metric.ts';
@@ -28,7 +28,7 @@ function checkOf(name: string, metric: K6Metric, expression: string, ok: boolean
   const actual = sampled ? (values[stat] ?? null) : null;
   return {
     ...base,
-    // A figure that k6 has and gives as null was not measured; one that it was not asked to give, it has judged all the same.
+    // A figure that k6 has and reports as null was not measured; one that it was not asked to report, it has judged nevertheless.
     pass: base.pass && values[stat] !== null,
     actual: actual === null ? null : actual * scale,
     limit: Number(limit) * scale,

@@ -1,17 +1,17 @@
 /**
- * One k6 script of the modules in script/: relative imports fall away, those of k6 come first, and the plan takes the example's place.
+ * Joins the modules in script/ into one k6 script: relative imports are removed, those of k6 come first, and the plan replaces the example.
  * In a published package the modules are JavaScript, and so is the script.
  */
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
-/** Of this file, and so of the modules beside it: `.ts`, or `.js` where the package was compiled. */
+/** The ending of this file, and so of the modules beside it: `.ts`, or `.js` if the package was compiled. */
 const SCRIPT_ENDING = extname(import.meta.url);
 
 const IMPORT = /^import\s[^;]*?from '([^']+)';\n/gms;
 const PLAN = /^export const plan\b[^=]*= \{.*?^\};\n/ms;
 
-/** `names`: modules without their ending, those that are imported before those that import them; the last one's exports are the script's. */
+/** `names`: modules without their ending, each before those that import it; the exports of the last one are those of the script. */
 export async function scriptText(head: string, names: readonly string[], plan: object): Promise<string> {
   const modules = await Promise.all(
     names.map((name) => readFile(new URL(`./script/${name}${SCRIPT_ENDING}`, import.meta.url), 'utf8')),
@@ -19,7 +19,7 @@ export async function scriptText(head: string, names: readonly string[], plan: o
   return joinedScript(head, modules, plan);
 }
 
-/** Pure. Throws where no module, or more than one, has a plan. */
+/** Pure. Throws if no module, or more than one, has a plan. */
 export function joinedScript(head: string, modules: readonly string[], plan: object): string {
   const imports = new Set<string>();
   const bodies = modules.map((text, index) => {

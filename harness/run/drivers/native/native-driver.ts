@@ -19,7 +19,7 @@ export class NativeDriver implements Driver, SessionHost {
   readonly name = 'native';
   readonly devices = true;
   readonly presence = true;
-  /** Every read lands here and is used up within its callback: an idle connection owns no buffer. */
+  /** Every read uses this buffer and is processed within its callback, so an idle connection owns no buffer. */
   readonly #socketOptions = { noDelay: true, onread: { buffer: Buffer.alloc(READ_BUFFER_BYTES), callback: onRead } };
   readonly #writer = new FrameWriter();
   #owner: NativeSession | null = null;
@@ -88,14 +88,14 @@ export class NativeDriver implements Driver, SessionHost {
   closed(session: NativeSession): void {
     this.#open.delete(session);
     if (this.#owner !== session) return;
-    // Frames of a session that is gone: nobody is to get them.
+    // Frames of a session that is gone: nobody should get them.
     this.#writer.take();
     this.#owner = null;
   }
 
   /**
-   * After the sockets of this turn were read: what was sent at the tick and what is acknowledged go out together, in half the
-   * writes, which are most of what a message costs the generator.
+   * Runs after the sockets of this turn were read: what was sent at the tick and what is acknowledged are written together, in half the
+   * number of writes, which are most of the generator's cost of a message.
    */
   #flush(): void {
     this.#scheduled = false;

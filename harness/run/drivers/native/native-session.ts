@@ -1,8 +1,8 @@
 /**
  * One connection of the native protocol, from TCP connect to close: handshake, sign-in, frames both ways.
  *
- * Ten thousand of these sit in a worker: fields that serve only at times are null otherwise, what can be shared is the driver's,
- * and there is no closure, timer or buffer a connection.
+ * A worker has ten thousand of these: fields that are needed only at times are null otherwise, whatever can be shared belongs to the
+ * driver, and no connection has its own closure, timer or buffer.
  */
 import { Socket } from 'node:net';
 import {
@@ -45,7 +45,7 @@ import { readUpgradeAnswer, upgradeRequest } from './websocket-handshake.ts';
 /** Largest WebSocket message accepted from a server, and most bytes queued on a socket that does not drain. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
-/** Frames are batched up to this size, or the server's own limit where that is lower. */
+/** Frames are batched up to this size, or the server's own limit if that is lower. */
 const BATCH_BYTES = 16_384;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Query of the request of a client that was redirected. */
@@ -55,7 +55,7 @@ const REDIRECTED = '?redirected';
 export interface SessionHost {
   /** The writer, holding frames of this session only. */
   writerFor(session: NativeSession): FrameWriter;
-  /** Lets go of the writer if it is this session's; its frames must have been taken. */
+  /** Releases the writer if it belongs to this session; its frames must have been taken. */
   release(session: NativeSession): void;
   /** Flush this session before the turn ends. */
   markDirty(session: NativeSession): void;
@@ -64,7 +64,7 @@ export interface SessionHost {
   settled(session: NativeSession): void;
   opened(session: NativeSession): void;
   closed(session: NativeSession): void;
-  /** Whole milliseconds for which the driver was tended; time in which this process did not run is not in it. */
+  /** Whole milliseconds for which the driver was tended, excluding time in which this process did not run. */
   readonly tendedMs: number;
 }
 
@@ -108,7 +108,7 @@ export class NativeSession implements Session, WebSocketEvents {
   #reads: number[] | null = null;
   #dirty = false;
   readonly #keepaliveMs: number;
-  /** When something was last heard or asked for, by `tendedMs`; and whether we asked. */
+  /** When something was last heard or asked for, by `tendedMs`; and whether a sign of life was requested. */
   #heardMs = 0;
   #asked = false;
   /** Nothing is read, on purpose. */
@@ -238,7 +238,7 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#parked.push(message);
   }
 
-  /** Nothing heard for long: ask. Nothing heard for as long again: the server, or the way to it, is gone. */
+  /** Nothing heard for long: ask. Nothing heard for as long again: the server, or the path to it, is gone. */
   tend(): void {
     const { tendedMs } = this.#host;
     if (this.#state !== State.open || this.#stalled || tendedMs - this.#heardMs < this.#keepaliveMs) return;
@@ -270,7 +270,7 @@ export class NativeSession implements Session, WebSocketEvents {
     this.#socket.write(upgrade.request, 'latin1');
   }
 
-  /** The first `length` bytes of `chunk` arrived; the chunk is used again after the call. */
+  /** The first `length` bytes of `chunk` arrived; the chunk is reused after the call. */
   received(chunk: Buffer, length: number): void {
     if (this.#state === State.ended) return;
     this.#heardMs = this.#host.tendedMs;

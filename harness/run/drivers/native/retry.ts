@@ -9,24 +9,24 @@ const BY_ERROR: Readonly<Record<ErrorCode, Retry>> = {
   [ErrorCode.malformed]: 'never',
   [ErrorCode.tooLarge]: 'never',
   [ErrorCode.unauthorised]: 'never',
-  // Tokens are issued for longer than a run: an expired one is a fault to see, not to paper over.
+  // Tokens are valid for longer than a run: an expired one is a fault that should show, not be hidden.
   [ErrorCode.expired]: 'never',
   [ErrorCode.unexpected]: 'never',
   [ErrorCode.badAck]: 'never',
   [ErrorCode.rateLimited]: 'back-off',
   [ErrorCode.slowConsumer]: 'back-off',
   [ErrorCode.handshakeTimeout]: 'back-off',
-  // A user of the load is the only one of its device: what replaced it is an older try of its own that came in late.
+  // A user of the load is the only one on its device: what replaced it is an older attempt of its own that came in late.
   [ErrorCode.replaced]: 'back-off',
   [ErrorCode.restarting]: 'at-once',
   [ErrorCode.draining]: 'elsewhere',
   [ErrorCode.overloaded]: 'back-off',
   [ErrorCode.mailboxFull]: 'back-off',
   [ErrorCode.unknownRecipient]: 'never',
-  // Of one message, and never the end of a session.
+  // Concerns one message, and never ends a session.
   [ErrorCode.staleId]: 'never',
   [ErrorCode.idle]: 'at-once',
-  // Whoever knows the address goes there at once; to others the node is as good as busy.
+  // A client that knows the address goes there at once; for others the node counts as busy.
   [ErrorCode.moved]: 'back-off',
   [ErrorCode.deviceRemoved]: 'never',
 };
@@ -40,7 +40,7 @@ export function retryAfterClose(code: number): Retry {
 
 const ADDRESS = /^(\S+):(\d{1,5})$/;
 
-/** The address that close code `code` with `reason` sends the client to, null when it sends it nowhere. */
+/** The address to which close code `code` with `reason` sends the client; null if it sends it nowhere. */
 export function redirectOf(code: number, reason: string): Address | null {
   if (code !== CLOSE_CODE_BASE + ErrorCode.moved) return null;
   const [, host, port] = ADDRESS.exec(reason) ?? [];

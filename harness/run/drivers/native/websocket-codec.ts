@@ -1,8 +1,8 @@
 /**
  * WebSocket framing (RFC 6455) for a client, over bytes that arrive in any pieces.
  *
- * In: chunks of a read buffer that is used again after the call. Out: whole messages and control frames, called synchronously,
- * their payloads valid only during the call. A message that lies whole in one chunk is not copied.
+ * In: chunks of a read buffer that is reused after the call. Out: whole messages and control frames, delivered synchronously, with payloads
+ * that are valid only during the call. A message that is complete in one chunk is not copied.
  */
 
 export const Opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -25,16 +25,16 @@ const MAX_CONTROL_BYTES = 125;
 const LONGEST_HEADER_BYTES = 10;
 const EMPTY = Buffer.alloc(0);
 
-/** Where a decoder delivers; implemented by the connection itself, so that there is no closure a connection. */
+/** Where a decoder delivers; the connection itself implements it, so that no connection needs a closure. */
 export interface WebSocketEvents {
   message(payload: Buffer, binary: boolean): void;
   pingFrame(payload: Buffer): void;
   pongFrame(payload: Buffer): void;
-  /** `code` is CloseCode.noStatus when the frame carried none. */
+  /** `code` is CloseCode.noStatus if the frame carried none. */
   closeFrame(code: number, reason: string): void;
 }
 
-/** A message begun and not finished: its fragments so far. Made only when a peer fragments. */
+/** A message that has begun but not finished: its fragments so far. Created only if a peer fragments. */
 interface Fragments {
   readonly binary: boolean;
   readonly parts: Buffer[];
@@ -48,9 +48,9 @@ export class WebSocketDecoder {
   #fragments: Fragments | null = null;
 
   /**
-   * Takes the next `length` bytes of `chunk`. Throws WebSocketError for what a server must not send: masked frames, reserved bits
-   * or opcodes, a broken sequence of fragments, control frames that are long or fragmented, messages above `maxMessageBytes`.
-   * After a throw the decoder is spent.
+   * Takes the next `length` bytes of `chunk`. Throws WebSocketError for what a server must not send: masked frames, reserved bits or
+   * opcodes, a broken sequence of fragments, control frames that are long or fragmented, messages above `maxMessageBytes`. After a throw
+   * the decoder must not be used again.
    */
   push(chunk: Buffer, length: number, maxMessageBytes: number, events: WebSocketEvents): void {
     let at = 0;
@@ -130,7 +130,7 @@ export class WebSocketDecoder {
   #continuation(payload: Buffer, final: boolean, maxMessageBytes: number, events: WebSocketEvents): void {
     const fragments = this.#fragments;
     if (fragments === null) throw new WebSocketError(CloseCode.protocolError, 'a continuation without a beginning');
-    // Empty fragments are not kept: a flood of them would grow the list and never reach the limit.
+    // Empty fragments are not kept: a flood of them would grow the list without ever reaching the limit.
     if (payload.length > 0) fragments.parts.push(Buffer.from(payload));
     fragments.bytes += payload.length;
     if (fragments.bytes > maxMessageBytes) throw tooBig(fragments.bytes, maxMessageBytes);
@@ -189,9 +189,9 @@ export function clientHeaderBytes(length: number): number {
 /**
  * Writes the header of a whole (unfragmented) client frame at the start of `into` and returns where the payload goes.
  *
- * RFC 6455 wants every client frame masked, against scripts in browsers that would poison caches of proxies. There is neither
- * here, the payload is ours, and the key zero is a mask like any other to the server: it leaves the payload as it is, so that
- * the generator need not touch every byte it sends.
+ * RFC 6455 requires every client frame to be masked, against scripts in browsers that would poison caches of proxies. Neither exists here,
+ * the payload is ours, and to the server the key zero is a mask like any other: it leaves the payload unchanged, so the generator need not
+ * touch every byte that it sends.
  */
 export function writeClientHeader(into: Buffer, opcode: Opcode, length: number): number {
   into[0] = 0x80 | opcode;

@@ -1,7 +1,7 @@
-/** Whose doing an error is that comes up in a session: the server's, the client's or the network's, or the protocol's author's. Pure. */
+/** Who caused an error in a session: the server, the client, the network, or the author of the protocol. Pure. */
 import type { SessionEnder } from '../../../contracts/driver.ts';
 
-/** What `ws` finds wrong with frames it gives a code of its own; of an answer that is no upgrade it has only words. */
+/** `ws` gives its own codes to errors in frames; for an answer that is not an upgrade it has only words. */
 export function blamed({ code }: NodeJS.ErrnoException): SessionEnder {
   if (code === undefined) return 'server';
   return code.startsWith('WS_ERR') ? 'client' : 'network';

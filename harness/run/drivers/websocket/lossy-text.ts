@@ -1,20 +1,20 @@
 /**
- * Whether a frame holds its payload as a text that cannot be turned back into it. Pure. Only what is certain is told: an encoding that nobody
- * here knows may be right, and a text that is `latin1` can be turned back by who reads it in the same way.
+ * Whether a frame holds its payload as a text from which it cannot be recovered. Pure. Reports only what is certain: an unknown encoding
+ * may be right, and a `latin1` text can be decoded by a reader who uses the same encoding.
  */
 import type { Frame } from './websocket-protocol.ts';
 
 const REPLACEMENT = '\ufffd';
-/** How many bytes of the payload's beginning are looked for: the load's payloads have a checksum there, and noise. */
+/** How many bytes of the payload's beginning are searched for: the load's payloads have a checksum there, and noise. */
 const HEAD_BYTES = 48;
 
-/** Encodings that lose bytes, and how they read. */
+/** Encodings that lose bytes, and the text that they produce. */
 const LOSSY = [
   ['utf8', 'payload.toString(), which has U+FFFD for bytes that are none of UTF-8'],
   ['ascii', "payload.toString('ascii'), which has 7 bits for each byte"],
 ] as const;
 
-/** What was lost, in words that stand after "the frame holds"; null where nothing is known to be. */
+/** What was lost, as words that follow "the frame holds"; null if nothing is known to be lost. */
 export function lossyText(frame: Frame, payload: Buffer): string | null {
   if (typeof frame !== 'string') return textWithin(Buffer.from(frame.buffer, frame.byteOffset, frame.length), payload);
   if (!frame.isWellFormed()) return 'half a surrogate pair, for which U+FFFD is written';
@@ -26,7 +26,7 @@ function textWithin(frame: string | Buffer, payload: Buffer): string | null {
   const head = payload.subarray(0, HEAD_BYTES);
   for (const [encoding, words] of LOSSY) {
     const text = head.toString(encoding);
-    // The last character may go on beyond the head.
+    // The last character may continue beyond the head.
     const whole = encoding === 'utf8' ? text.slice(0, -3) : text;
     const back = Buffer.from(whole);
     if (head.subarray(0, back.length).equals(back)) continue;

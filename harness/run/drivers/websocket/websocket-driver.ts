@@ -1,10 +1,10 @@
-/** Any protocol on WebSocket as a driver, over the `ws` package: a user's file says what its frames mean, and no more. */
+/** Any protocol on WebSocket as a driver, using the `ws` package: a user's file says only what its frames mean. */
 import type { ConnectOptions, Driver, Session, SessionEvents } from '../../../contracts/driver.ts';
 import { Tending } from '../tending.ts';
 import type { WebSocketProtocol } from './websocket-protocol.ts';
 import { WebSocketSession } from './websocket-session.ts';
 
-/** The driver of a protocol. One a process is enough. */
+/** The driver of a protocol. One for each process is enough. */
 export function webSocketDriver(protocol: WebSocketProtocol): Driver {
   const open = new Tending<WebSocketSession>();
   return {

@@ -1,4 +1,4 @@
-/** What a WebSocket chat protocol has to say for itself; everything about sockets is the driver's. */
+/** What a WebSocket chat protocol must define; the driver handles everything about sockets. */
 import type { ConnectOptions, SessionEnd } from '../../../contracts/driver.ts';
 
 export type Frame = string | Uint8Array;
@@ -6,17 +6,17 @@ export type Frame = string | Uint8Array;
 /** What a frame of the server can mean. */
 export interface Heard {
   /**
-   * The user is signed in; whoever signs in by the request alone is so when the socket opens. What is heard before it (a server may send
-   * what it kept before it says welcome) is kept, up to 10,000 messages or 16 MiB, and told right after it.
+   * The user is signed in; a user who signs in by the request alone is signed in when the socket opens. What is heard before it (a server
+   * may send what it kept before its welcome) is kept, up to 10,000 messages or 16 MiB, and reported right after it.
    */
   signedIn(): void;
-  /** The server took the message on and promised to deliver it. */
+  /** The server accepted the message and promised to deliver it. */
   acked(id: number): void;
   /** The server refused it for good. */
   refused(id: number, code: number, reason: string): void;
   /**
-   * A message arrived. `seq` is the server's own number, rising for this user across connections; null, where it has none, has the
-   * driver count, so that every copy is taken for a message of its own. `again`: the server says that it sent this before.
+   * A message arrived. `seq` is the server's own number, rising for this user across connections; null, if the server has none, makes the
+   * driver count, so that every copy counts as a separate message. `again`: the server says that it sent this before.
    */
   delivered(message: {
     readonly seq: number | null;
@@ -29,24 +29,24 @@ export interface Heard {
 }
 
 export interface WebSocketProtocol {
-  /** What reports call it. */
+  /** The name in reports. */
   readonly name: string;
-  /** True where a user's devices (`credential.device`) sign in side by side and each gets every message; absent where there are only users. */
+  /** True if a user's devices (`credential.device`) sign in side by side and each gets every message; absent if there are only users. */
   readonly devices?: boolean;
   /** Offered in the handshake. */
   readonly subprotocol?: string;
-  /** Path and query of the request; without it the endpoint's path. */
+  /** Path and query of the request; by default the endpoint's path. */
   request?(options: ConnectOptions): string;
   /** The first frame of a connection; without it, or with null, the user is signed in when the socket opens. */
   signIn?(options: ConnectOptions): Frame | null;
-  /** A message to `to`. Its payload is bytes: as text they travel in base64. `receipts`: the sender wants to know what became of it. */
+  /** A message to `to`. Its payload is bytes; as text, use base64. `receipts`: the sender wants to know what became of it. */
   send(id: number, to: string, payload: Buffer, receipts: boolean): Frame;
   /** The user has everything up to `seq`; without it nothing is sent. */
   acknowledge?(seq: number): Frame;
   /** The user has read `seq`; without it nothing is sent. */
   read?(seq: number): Frame;
-  /** What a frame of the server means. What it throws ends the connection, as a protocol error of the server. */
+  /** What a frame of the server means. An error that it throws ends the connection, as a protocol error of the server. */
   receive(frame: Buffer, heard: Heard): void;
-  /** What the server's close code allows the user; without it to come back after a while. */
+  /** What the server's close code allows the user; by default, to come back after a while. */
   retryAfter?(code: number, reason: string): SessionEnd['retry'];
 }

@@ -23,12 +23,12 @@ import type { Frame, Heard, WebSocketProtocol } from './websocket-protocol.ts';
 /** Most bytes queued on a socket that does not drain. */
 const MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 2_000;
-/** What a server may say before the user is signed in, and is kept until then: the number of things, and of bytes of messages. */
+/** What a server may send before the user is signed in, and what is kept until then: the number of events, and the bytes of messages. */
 const MAX_EARLY = 10_000;
 const MAX_EARLY_BYTES = 16 * 1024 * 1024;
 const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
-/** What `ws` calls an end without a close frame. */
+/** The code of `ws` for an end without a close frame. */
 const ABNORMAL = 1006;
 
 const State = { signingIn: 0, open: 1, closing: 2, ended: 3 } as const;
@@ -46,13 +46,13 @@ export class WebSocketSession implements Session, Heard {
   #end: SessionEnd | null = null;
   /** Until signed in, and again while closing. */
   #timer: NodeJS.Timeout | null;
-  /** The highest seq that arrived, counted here where the server counts nothing. */
+  /** The highest seq that arrived, counted here if the server does not count. */
   #seq: number;
   #corked = false;
   #heardMs = 0;
   #asked = false;
   #stalled = false;
-  /** What was heard before the sign-in, in order; null where nothing was. */
+  /** What was heard before the sign-in, in order; null if nothing was. */
   #early: (() => void)[] | null = null;
   #earlyBytes = 0;
   readonly #uncork = (): void => {
@@ -92,7 +92,7 @@ export class WebSocketSession implements Session, Heard {
     return true;
   }
 
-  /** Only for who listens: it costs a search of the frame. */
+  /** Only if somebody listens, because it costs a search of the frame. */
   #checkText(id: number, frame: Frame, payload: Buffer): void {
     if (!this.#isWatched) return;
     const lost = lossyText(frame, payload);
@@ -212,7 +212,7 @@ export class WebSocketSession implements Session, Heard {
   }
 
   /**
-   * A server may send what it has kept for a user before the frame that the protocol takes for the sign-in: it waits here, and is told
+   * A server may send what it has kept for a user before the frame that the protocol takes for the sign-in: it waits here, and is reported
    * right after it. Throws, which ends the connection as a protocol error, for more than is kept.
    */
   #isEarly(tell: () => void, bytes = 0): boolean {
@@ -262,7 +262,7 @@ export class WebSocketSession implements Session, Heard {
     return (this.#events as Partial<WatchedEvents>).broke !== undefined;
   }
 
-  /** Where somebody listens for it. */
+  /** For listeners, if there are any. */
   #broke(rule: DriverRule, example: () => string): void {
     (this.#events as Partial<WatchedEvents>).broke?.(rule, example);
   }
@@ -289,7 +289,7 @@ export class WebSocketSession implements Session, Heard {
     this.#endTimer();
     this.#tending.delete(this);
     const end = this.#end as SessionEnd;
-    // They are lost with the connection, and whoever looks for them is to know where.
+    // They are lost with the connection, and the reason should show where.
     const reason = this.#early === null ? end.reason : `${end.reason}, and messages had come before the sign-in`;
     this.#early = null;
     this.#events.ended({ ...end, reason });

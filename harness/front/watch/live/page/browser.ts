@@ -1,4 +1,4 @@
-/** What the page uses of its browser. The project's own types know Node only, and a page needs little. */
+/** What the page uses of its browser. The project's own types know only Node, and a page needs little. */
 
 export interface PageElement {
   textContent: string | null;
@@ -43,7 +43,7 @@ interface Browser {
 
 export const browser = globalThis as unknown as Browser;
 
-/** @throws Error when the page has no such element: it and its script are not of one version. */
+/** @throws Error if the page has no such element: the page and its script then have different versions. */
 export function element(id: string): PageElement {
   const found = browser.document.getElementById(id);
   if (found === null) throw new Error(`this page has no ${id}`);
@@ -58,7 +58,7 @@ export function made(name: string, className: string, ...children: readonly (Pag
   return one;
 }
 
-/** Only where it differs, so that nothing is read out again, or drawn again. */
+/** Written only if it differs, so that nothing is read out or drawn again. */
 export function setText(id: string, text: string): void {
   const one = element(id);
   if (one.textContent !== text) one.textContent = text;

@@ -1,4 +1,6 @@
-/** Which charts the page has, and how their values are written. Pure; the server makes the frames of it, the page the drawings. */
+/**
+ * Which charts the page has, and how their values are written. Pure; the server makes the frames from it, and the page makes the drawings.
+ */
 import { formatCount, formatRate, formatUs } from '../../../../../reports/format.ts';
 import type { Point, RunFacts } from './story.ts';
 
@@ -18,7 +20,7 @@ export interface ChartPlan {
   readonly scale: 'from-zero' | 'logarithmic';
   readonly format: (value: number | null) => string;
   readonly series: readonly SeriesPlan[];
-  /** Of which kind of load there is something to draw. */
+  /** The kinds of load for which there is something to draw. */
   readonly loads: readonly RunFacts['load'][];
 }
 

@@ -3,7 +3,7 @@ import { browser, element, made, type PageElement, setText, show } from './brows
 import type { ChartPlan } from './chart-plans.ts';
 import type { Point, Story } from './story.ts';
 
-/** What is used of uPlot; it draws on a canvas. */
+/** The part of uPlot that is used; it draws on a canvas. */
 interface Plot {
   readonly ctx: Canvas;
   readonly bbox: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
@@ -34,7 +34,7 @@ interface Canvas {
 }
 declare const uPlot: new (options: object, data: readonly (readonly (number | null)[])[], into: object) => Plot;
 
-/** Rows of a table beside a chart; older ones leave it. */
+/** Maximum rows of the table beside a chart; older ones are removed. */
 const MAX_ROWS = 120;
 const MIN_SPAN_S = 10;
 const DASHES = { main: [], second: [7, 3], third: [5, 5], quiet: [2, 3] } as const;
@@ -144,13 +144,13 @@ function decades(low: number | null, high: number | null): readonly [number, num
   return [10 ** from, 10 ** Math.max(from + 1, to)];
 }
 
-/** Only the decades of a logarithmic axis are named. */
+/** Only the decades of a logarithmic axis are labelled. */
 function tick(plan: ChartPlan, value: number | null): string {
   if (value === null || (plan.scale === 'logarithmic' && !Number.isInteger(Math.log10(value)))) return '';
   return plan.format(value).replace(/(\.\d*?)0+(?=\D|$)/u, (_, digits: string) => (digits === '.' ? '' : digits));
 }
 
-/** A band while it lasts, a line where it struck, a dashed one where it was undone, and its number in the table of faults. */
+/** Draws a band while the fault lasts, a line where it struck, a dashed line where it was undone, and its number in the table of faults. */
 function drawFaults({ ctx, bbox, valToPos }: Plot, story: Story | null): void {
   if (story === null || story.faults.length === 0) return;
   const ratio = browser.devicePixelRatio;
@@ -186,7 +186,7 @@ function drawFaults({ ctx, bbox, valToPos }: Plot, story: Story | null): void {
   ctx.restore();
 }
 
-/** The legend has the values under the pointer, or the newest. */
+/** The legend shows the values under the pointer, or the newest ones. */
 function showValues(plan: ChartPlan, story: Story | null, index: number | null): void {
   const point = index === null ? story?.points.at(-1) : story?.points[index];
   for (const [at, { of }] of plan.series.entries()) {
@@ -206,7 +206,7 @@ function inWords(plan: ChartPlan, { points, faults }: Story): string {
   return `${plan.heading} over ${Math.round(newest.atS)} s, ${struck} ${struck === 1 ? 'fault' : 'faults'} marked. At the end: ${values}. The data are in the table below.`;
 }
 
-/** The rows of points that came after the first `shown`, on top; returns how many points there are now. */
+/** Adds the rows of points that came after the first `shown`, at the top; returns how many points there are now. */
 function showRows(plan: ChartPlan, { points }: Story, shown: number): number {
   const body = element(`rows-${plan.id}`);
   for (const point of points.slice(Math.max(shown, points.length - MAX_ROWS))) {

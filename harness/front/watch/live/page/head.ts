@@ -1,4 +1,4 @@
-/** The top of the page: what the run is, how far it is, how it ended. */
+/** The top of the page: what the run is, how far it has come, how it ended. */
 import { formatCount, formatRate, formatUs } from '../../../../../reports/format.ts';
 import { browser, element, made, setText, show } from './browser.ts';
 import type { Ending, Story } from './story.ts';

@@ -6,9 +6,9 @@ import { showHead, showLost } from './head.ts';
 import { type News, type Story, told } from './story.ts';
 import { announce, showTables } from './tables.ts';
 
-/** Attempts to reach the run again before it is given up: about a minute. */
+/** Attempts to reconnect before the run is given up: about a minute. */
 const MAX_ATTEMPTS = 60;
-/** Of an EventSource that will not try again. */
+/** The state of an EventSource that will not try again. */
 const CLOSED = 2;
 
 let story: Story | null = null;
@@ -31,7 +31,7 @@ function draw(): void {
   shown = story;
 }
 
-/** At most once a frame, however much comes at once. */
+/** At most once for each frame, however much arrives at once. */
 function ask(): void {
   if (!asked) browser.requestAnimationFrame(draw);
   asked = true;
@@ -42,11 +42,11 @@ function follow(): void {
   stream.addEventListener('story', ({ data }) => {
     attempts = 0;
     const next = JSON.parse(data) as Story;
-    // Another run on the same port has a page of its own.
+    // Another run on the same port has its own page.
     if (story !== null && story.run.id !== next.run.id) return browser.location.reload();
     story = next;
     if (next.ending !== null) stream.close();
-    // Whatever is held: it was out of reach until now.
+    // Shown even if the figures are held, since the run could not be reached until now.
     shown = null;
     ask();
   });
@@ -55,7 +55,7 @@ function follow(): void {
     const news = JSON.parse(data) as News;
     story = told(story, news);
     announce(news);
-    // The run is over: nobody will answer any more, and nobody needs to.
+    // The run is over: nothing will answer any more, and nothing needs to.
     if (story.ending !== null) stream.close();
     ask();
   });

@@ -1,6 +1,6 @@
 /**
- * What is known of a run so far, and how each piece of news changes it. Pure, and the same code on both sides: the server keeps the story
- * for whoever comes late, the page keeps its own, and equal news make equal stories. Everything in it is bounded.
+ * What is known about a run so far, and how each piece of news changes it. Pure, and the same code on both sides: the server keeps the
+ * story for readers who come late, the page keeps its own, and the same news make the same story. Everything in it is bounded.
  */
 
 import type { Verdict } from '../../../../evidence/result/result.ts';
@@ -11,20 +11,20 @@ export const MAX_POINTS = 1_200;
 export const MAX_FAULTS = 300;
 export const MAX_ENTRIES = 300;
 
-/** Of the run that is played, in words where it is for people. */
+/** Facts of the run, in words if they are for people. */
 export interface RunFacts {
-  /** Another one for every run. */
+  /** Different for every run. */
   readonly id: string;
   readonly scenario: string;
   readonly summary: string;
   readonly facts: readonly string[];
   readonly users: number;
   readonly load: 'messages' | 'requests';
-  /** Seconds that a point of the charts stands for. */
+  /** Seconds for which a point of the charts stands. */
   readonly pointS: number;
 }
 
-/** What was measured over an interval. Null where there is nothing to measure. */
+/** What was measured over an interval. Null if there is nothing to measure. */
 export interface Point {
   /** Its end, in seconds since the run's zero. */
   readonly atS: number;
@@ -59,7 +59,7 @@ export interface StruckFault {
 /** Something that happened, in words. */
 export interface Entry {
   readonly kind: 'phase' | 'fault' | 'bad' | 'ending';
-  /** Since the run's zero; null where that is not known. */
+  /** Since the run's zero; null if that is not known. */
   readonly atS: number | null;
   readonly words: string;
 }
@@ -68,20 +68,20 @@ export interface Judgement {
   readonly name: string;
   readonly tone: 'good' | 'bad' | 'open';
   readonly outcome: string;
-  /** The rule, or what was measured and what was asked for. */
+  /** The rule, or what was measured and what the limit is. */
   readonly words: string;
 }
 
-/** How the run ended, ready to be read. */
+/** How the run ended, ready to be shown. */
 export interface Ending {
   readonly kind: Verdict | 'cut-short';
   readonly word: string;
   readonly sentence: string;
   readonly reasons: readonly string[];
-  /** The ledger's verdict; none of requests alone. */
+  /** The ledger's verdict; none for requests alone. */
   readonly properties: readonly Judgement[];
   readonly checks: readonly Judgement[];
-  /** The file; null where none was written. */
+  /** The file; null if none was written. */
   readonly report: string | null;
 }
 
@@ -92,12 +92,12 @@ export interface Story {
   /** The newest second. */
   readonly latest: Point | null;
   readonly points: readonly Point[];
-  /** Since the workers began; null before the first reading, and of requests. */
+  /** Since the workers began; null before the first reading, and for requests. */
   readonly counts: Readonly<Counts> | null;
   readonly soFar: LatencySoFar | null;
   readonly faults: readonly StruckFault[];
   readonly entries: readonly Entry[];
-  /** What found its list full: points and faults that came too late, entries that made room. */
+  /** What did not fit into its list: points and faults that came too late, and entries that made room for newer ones. */
   readonly leftOut: { readonly points: number; readonly faults: number; readonly entries: number };
   readonly ending: Ending | null;
 }
@@ -171,7 +171,7 @@ function withPoint(story: Story, point: Point | null): Story {
   return { ...story, leftOut: { ...story.leftOut, points: story.leftOut.points + 1 } };
 }
 
-/** The oldest entries make room. */
+/** The oldest entries make room for newer ones. */
 function withEntry(story: Story, entry: Entry): Story {
   const entries = [...story.entries, entry];
   if (entries.length <= MAX_ENTRIES) return { ...story, entries };
@@ -181,7 +181,7 @@ function withEntry(story: Story, entry: Entry): Story {
 function withFault(story: Story, { what, fault, target, atS, words }: Extract<News, { kind: 'fault' }>): Story {
   const { faults } = story;
   if (what !== 'injected') {
-    // Of several that strike the same target, the one that began last is the one that ends.
+    // If several faults strike the same target, the one that began last is the one that ends.
     const open = faults.findLastIndex((one) => one.state === 'struck' && one.fault === fault && one.target === target);
     if (open >= 0) {
       const ended: StruckFault = { ...(faults[open] as StruckFault), healedS: atS, state: what, words };

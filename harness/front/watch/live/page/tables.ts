@@ -45,7 +45,7 @@ export function showTables(story: Story): void {
   element('rows-checks').replaceChildren(...ending.checks.map(judged));
 }
 
-/** Read out politely: what changes the run, not its figures. */
+/** Announced politely: changes in the run, but not its figures. */
 export function announce(news: News): void {
   if (news.kind === 'phase' || news.kind === 'fault' || news.kind === 'warning') setText('told', news.words);
   if (news.kind === 'ending') setText('told', `${news.ending.word}: ${news.ending.sentence}`);
@@ -104,7 +104,7 @@ function judged({ name, tone, outcome, words }: Judgement): PageElement {
   return row(name, [made('td', '', made('span', `state ${tone}`, `${MARKS[tone]} ${outcome}`)), words]);
 }
 
-/** A row; what is no text is a cell already. */
+/** A row; whatever is not text is already a cell. */
 function row(head: string, cells: readonly (PageElement | string)[]): PageElement {
   const first = made('th', '', head);
   first.setAttribute('scope', 'row');

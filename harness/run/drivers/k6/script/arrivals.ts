@@ -1,9 +1,9 @@
 /**
- * When a user means to send, decided ahead and without regard to how the server does: an open loop within each virtual user, which k6's
- * own executors do not give. Seeded: the same seed draws the same times.
+ * When a user should send, decided in advance and regardless of how the server performs: an open loop within each virtual user, which k6's
+ * own executors do not provide. Seeded: the same seed draws the same times.
  */
 
-/** From `fromMs` to `toMs` the rate of all users together goes in a straight line; rates are per second. */
+/** From `fromMs` to `toMs` the rate of all users together changes linearly; rates are per second. */
 export interface RatePiece {
   readonly fromMs: number;
   readonly toMs: number;
@@ -24,7 +24,7 @@ export function randomOf(seed: number, index: number): () => number {
 
 /**
  * The times at which the integral of one user's share of the rate reaches the next target, in milliseconds; null at the end. Targets of a
- * Poisson process are an exponential apart, others one apart, users staggered among each other.
+ * Poisson process are an exponential distance apart, others are one apart, with the users staggered.
  */
 export function arrivalsOf(
   pieces: readonly RatePiece[],

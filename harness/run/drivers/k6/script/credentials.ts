@@ -1,5 +1,5 @@
 /**
- * Who the virtual users are: by environment only, never in the script or on the command line.
+ * The virtual users: only from the environment, never from the script or the command line.
  *
  * LETITCRASH_CREDENTIALS_0, _1, ...: JSON lists of [user, token, secret], in order. Or LETITCRASH_TOKEN_KEY: the server's own signing key,
  * base64url, from which tokens are made here.
@@ -19,7 +19,7 @@ const DEVICE = 'd0';
 const LIFE_SECONDS = 86_400;
 const CHALLENGE_BYTES = 16;
 
-/** One a user, `u0` and on. All virtual users of a process share the list. */
+/** One for each user, from `u0` on. All virtual users of a process share the list. */
 export function credentialsOf(users: number): readonly Credential[] {
   return new SharedArray<Credential>('credentials', () => {
     const issued = issuedCredentials();
@@ -52,7 +52,7 @@ export function proofOf({ secret }: Credential, challenge: ArrayBuffer): ArrayBu
   return hmac('sha256', b64decode(secret, 'rawurl'), challenge, 'binary');
 }
 
-/** What a request carries as `Authorization: Bearer`. */
+/** What a request carries after `Authorization: Bearer`. */
 export function bearerOf({ token, secret }: Credential): string {
   const challenge = sha256('letitcrash http bearer', 'binary').slice(0, CHALLENGE_BYTES);
   return `${token}.${hmac('sha256', b64decode(secret, 'rawurl'), challenge, 'base64rawurl')}`;

@@ -1,6 +1,6 @@
-/** Frames of letitcrash's native protocol with nothing but DataView: there is no Buffer and no TextEncoder in k6. Names are ASCII. */
+/** Frames of letitcrash's native protocol, using nothing but DataView: k6 has neither Buffer nor TextEncoder. Names are ASCII. */
 
-/** The frames that this client looks at; what else a server sends is passed over. */
+/** The frames that this client reads; whatever else a server sends is skipped. */
 export type ServerFrame =
   | { readonly type: 'challenge'; readonly challenge: ArrayBuffer }
   | { readonly type: 'welcome'; readonly cursor: number }

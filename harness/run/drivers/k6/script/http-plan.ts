@@ -1,4 +1,4 @@
-/** What is asked: written by `letitcrash export k6`, free to be changed. */
+/** The requests to send: written by `letitcrash export k6`; you may change it. */
 
 export interface HttpScriptRequest {
   readonly method: string;
@@ -7,19 +7,19 @@ export interface HttpScriptRequest {
   readonly weight: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** It carries its user's bearer. */
+  /** It carries the bearer token of its user. */
   readonly signed: boolean;
 }
 
 export interface HttpScriptPlan {
   readonly scenario: string;
   readonly users: number;
-  /** Origins of the nodes, where LETITCRASH_URLS (a comma between two) does not name others. */
+  /** Origins of the nodes, unless LETITCRASH_URLS (separated by commas) names others. */
   readonly urls: readonly string[];
   readonly requests: readonly HttpScriptRequest[];
   /** Virtual users. */
   readonly connections: number;
-  /** Requests a second of all of them; null for as fast as answers come. */
+  /** Requests a second of all users; null for as fast as answers come. */
   readonly ratePerSecond: number | null;
   readonly durationMs: number;
   readonly timeoutMs: number;

@@ -1,6 +1,6 @@
 /**
- * HTTP requests in k6, each virtual user one connection that asks again when it has its answer: a closed loop. With a rate, k6 starts the
- * requests at it and drops those for which no virtual user is free.
+ * HTTP requests in k6. Each virtual user is one connection that sends its next request after it has an answer: a closed loop. With a rate,
+ * k6 starts the requests at that rate and drops those for which no virtual user is free.
  */
 import exec from 'k6/execution';
 import http from 'k6/http';
@@ -34,7 +34,7 @@ export const options: Options = {
   summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'count'],
 };
 
-// As letitcrash counts: a redirect is no good answer.
+// As letitcrash counts: a redirect is not a good answer.
 http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }));
 
 export function handleSummary(data: unknown): Record<string, string> {
@@ -58,7 +58,7 @@ export async function ask(): Promise<void> {
       ...(request.signed && credential !== undefined ? { authorization: `Bearer ${bearerOf(credential)}` } : {}),
       ...request.headers,
     },
-    // One series a request of the plan, however many users its path names.
+    // One series for each request of the plan, however many users its path names.
     tags: { name: `${request.method} ${request.path}` },
     timeout: plan.timeoutMs,
   });

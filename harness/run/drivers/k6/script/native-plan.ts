@@ -1,11 +1,11 @@
-/** What is played: written by `letitcrash export k6`, free to be changed. */
+/** The load to play: written by `letitcrash export k6`; you may change it. */
 import type { RatePiece } from './arrivals.ts';
 
 export interface NativePlan {
   readonly scenario: string;
   readonly seed: number;
   readonly users: number;
-  /** WebSocket URLs of the nodes, where LETITCRASH_URLS (a comma between two) does not name others. */
+  /** WebSocket URLs of the nodes, unless LETITCRASH_URLS (separated by commas) names others. */
   readonly urls: readonly string[];
   /** Users that connect in a second, before the load begins. */
   readonly connectPerSecond: number;
@@ -15,12 +15,12 @@ export interface NativePlan {
   readonly durationMs: number;
   readonly payloadBytes: number;
   readonly contacts: number;
-  /** Of Zipf's law; 0 for every contact equally often. */
+  /** Exponent of Zipf's law; 0 chooses every contact equally often. */
   readonly exponent: number;
   readonly readShare: number;
   readonly receiptShare: number;
   readonly keepaliveMs: number;
-  /** How long acknowledgements are waited for after the load. */
+  /** How long to wait for acknowledgements after the load. */
   readonly drainMs: number;
   readonly thresholds: Readonly<Record<string, string[]>>;
 }

@@ -1,6 +1,6 @@
 /**
  * Users of the native protocol in k6: each virtual user is one connection that sends at its own times. Response times count from the
- * intended time, so that a slow server cannot slow the load down and hide it. Nothing accounts for each message: for that, letitcrash run.
+ * intended time, so a slow server cannot slow the load down and hide it. Nothing accounts for each message; use letitcrash run for that.
  */
 import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
@@ -17,7 +17,7 @@ const ERROR_MOVED = 17;
 const MAX_MOVES = 3;
 const RECONNECT_MS = 500;
 const STARTING_MS = 1_000;
-/** Others' messages may still be on their way to a user whose own are all answered. */
+/** Messages of other users may still be in flight to a user whose own are all answered. */
 const LINGER_MS = 500;
 const warmUpMs = Math.max(0, -(plan.pieces[0]?.fromMs ?? 0));
 const connectMs = (plan.users / plan.connectPerSecond) * 1000 + STARTING_MS;
@@ -71,11 +71,11 @@ export function user({ zeroMs }: { readonly zeroMs: number }): void {
 function play(index: number, credential: Credential, zeroMs: number): void {
   const random = randomOf(plan.seed, index);
   const next = arrivalsOf(plan.pieces, index, plan.users, plan.poisson ? random : null);
-  /** By id: when it was meant to be sent and when it was. */
+  /** By id: when it was meant to be sent, and when it was sent. */
   const underWay = new Map<number, readonly [intendedMs: number, sentMs: number]>();
   const payload = new Uint8Array(plan.payloadBytes);
   const payloadView = new DataView(payload.buffer);
-  // Ids of one sender increase, from one run of the script to the next as well.
+  // Ids of one sender increase, also from one run of the script to the next.
   let id = Date.now() * 1000;
   let cursor = 0;
   let open: WebSocket | null = null;
@@ -96,7 +96,7 @@ function play(index: number, credential: Credential, zeroMs: number): void {
       }
       if (last > 0 && open === socket) socket.send(deliveredFrame(last));
     });
-    // One that comes up when all is over would keep the iteration alive.
+    // A user who connects when everything is over would keep the iteration alive.
     socket.addEventListener('open', () => {
       if (over) socket.close();
     });
@@ -208,7 +208,7 @@ function movedTo(frame: Extract<ServerFrame, { type: 'error' }>, url: string): s
   return known === undefined ? null : `${known}?redirected`;
 }
 
-/** Whom a user writes to: one of those after it, the first most often where there is an exponent. */
+/** To whom a user writes: one of the next users, the first most often if there is an exponent. */
 function contactOf(index: number, random: () => number): string {
   const most = Math.min(plan.contacts, plan.users - 1);
   let sum = 0;

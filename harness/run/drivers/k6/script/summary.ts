@@ -1,4 +1,4 @@
-/** What k6 leaves behind: its own summary as JSON, with what letitcrash wants to know beside it. */
+/** What k6 leaves behind: its own summary as JSON, with what letitcrash needs beside it. */
 
 const DEFAULT_FILE = 'k6-summary.json';
 
@@ -6,7 +6,7 @@ interface SummaryData {
   readonly state: { readonly testRunDurationMs: number };
 }
 
-/** Of the script's handleSummary: file by content. LETITCRASH_SUMMARY names the file. */
+/** The result of the script's handleSummary: files with their content. LETITCRASH_SUMMARY names the file. */
 export function summaryFiles(data: unknown, script: { scenario: string; target: string; kind: string }): Record<string, string> {
   const file = __ENV.LETITCRASH_SUMMARY || DEFAULT_FILE;
   const startedAt = new Date(Date.now() - (data as SummaryData).state.testRunDurationMs).toISOString();
