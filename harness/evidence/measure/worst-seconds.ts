@@ -80,7 +80,7 @@ function firstArrivals({ attempts, arrivals }: Observations, rows: ReadonlySet<n
   const wanted = new Map([...rows].map((row) => [key(attempts.sender[row] as number, attempts.id[row] as number), row]));
   const found = new Map<number, number>();
   const senders = new Set([...rows].map((row) => attempts.sender[row] as number));
-  for (let arrival = 0; arrival < arrivals.count && found.size < rows.size; arrival++) {
+  for (let arrival = 0; arrival < arrivals.count; arrival++) {
     const sender = arrivals.sender[arrival] as number;
     if (!senders.has(sender)) continue;
     const row = wanted.get(key(sender, arrivals.id[arrival] as number));

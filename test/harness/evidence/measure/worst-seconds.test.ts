@@ -59,6 +59,22 @@ describe('the worst seconds', () => {
     ]);
   });
 
+  it('say when a message first arrived, however often and in whatever order its copies were written down', () => {
+    const history = { ...emptyHistory(2), devices: 2 };
+    second(history, 0, 5);
+    const [copy] = history.arrivals;
+    if (copy === undefined) throw new Error('nothing arrived');
+    const other = (id: number, atUs: number) => history.arrivals.push({ ...copy, device: 1, id, seq: 7, atUs });
+    // Of the first message the earlier copy comes later in the rows, of the second the later one.
+    other(1, copy.atUs - 2000);
+    other(2, copy.atUs + 900_000);
+    const arrived = new Map(
+      worstSeconds(observe(history), 1000)[0]?.slowest.map(({ id, arrivedMs, seq }) => [id, { arrivedMs, seq }]),
+    );
+    expect(arrived.get(1)).toEqual({ arrivedMs: (copy.atUs - 2000) / 1000, seq: 7 });
+    expect(arrived.get(2)?.arrivedMs).toBe(copy.atUs / 1000 + 100);
+  });
+
   it('are of the load alone: neither of its warm-up nor of what came after it', () => {
     const history = emptyHistory(2);
     second(history, -1, 900);
