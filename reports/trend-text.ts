@@ -7,7 +7,6 @@ import { styleText } from 'node:util';
 import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/evidence/result/history.ts';
 import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
-import { oneLine } from './markup.ts';
 import { machineWords, notComparedSentences, wasCompared } from './trend-words.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -24,11 +23,11 @@ export function trendText(given: History, { colour }: { readonly colour: boolean
 function seriesLines(series: HistorySeries, colour: boolean): string[] {
   const { setup, fingerprint, runs, metrics } = series;
   const nodes = plural(setup.nodes, 'node');
-  const title = oneLine(`${setup.scenario} on ${setup.target} (${nodes}, ${plural(setup.users, 'user')}, ${setup.model})`);
+  const title = `${setup.scenario} on ${setup.target} (${nodes}, ${plural(setup.users, 'user')}, ${setup.model})`;
   const lines = [
     '',
     colour ? styleText('bold', title, { validateStream: false }) : title,
-    `  ${oneLine(machineWords(fingerprint))}; ${plural(runs.length, 'run')}`,
+    `  ${machineWords(fingerprint)}; ${plural(runs.length, 'run')}`,
   ];
   const width = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const metric of metrics) {
@@ -44,7 +43,7 @@ function seriesLines(series: HistorySeries, colour: boolean): string[] {
 function changeLine({ unit }: HistoryMetric, change: HistoryChange, { runs }: HistorySeries, colour: boolean): string {
   const run = runs[change.at];
   const by = change.ratio === null ? '' : ` (${change.ratio >= 1 ? '+' : ''}${((change.ratio - 1) * 100).toFixed(1)}%)`;
-  const where = run === undefined ? '' : ` since ${run.startedAt}${run.label === null ? '' : ` ${oneLine(run.label)}`}`;
+  const where = run === undefined ? '' : ` since ${run.startedAt}${run.label === null ? '' : ` ${run.label}`}`;
   const word = change.worse ? 'worse' : 'better';
   const text = `${word}: ${formatInUnit(change.before, unit)} to ${formatInUnit(change.after, unit)}${by}${where}`;
   return `    ${colour ? styleText(change.worse ? 'red' : 'green', text, { validateStream: false }) : text}`;

@@ -43,6 +43,16 @@ test('what a log gained between two looks belongs to the time between them, what
   expect((await linesOf(logs, zeroUs, 10_000)).lines).toEqual([]);
 });
 
+test('a line that was written later belongs to no earlier second', async () => {
+  const logs = new LogTimes(folder);
+  const zeroUs = monotonicUs();
+  writeFileSync(join(folder, 'n1-1.log'), 'later\n');
+  await logs.look();
+  expect((await linesOf(logs, zeroUs, -10_000)).lines).toEqual([]);
+  // A look says of a line only that it is not older than the look before, so it may be of the second that ended just now.
+  expect((await linesOf(logs, zeroUs, -1000)).lines).toEqual(['n1-1.log: later']);
+});
+
 test('only so many lines of a second are kept, none longer than a line, and the others are counted', async () => {
   const logs = new LogTimes(folder);
   const zeroUs = monotonicUs();

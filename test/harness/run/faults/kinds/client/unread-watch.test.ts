@@ -1,12 +1,15 @@
 /** Each of the two witnesses alone, on a real connection: what the other would have seen is kept from it. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readAgain, stopReading } from '../../../../../../harness/run/drivers/socket-reading.ts';
 import { eventually } from '../../../../../../harness/run/faults/eventually.ts';
 import type { FaultContext } from '../../../../../../harness/run/faults/fault.ts';
 import { kernelSockets } from '../../../../../../harness/run/faults/kinds/client/kernel-sockets.ts';
 import { UnreadWatch } from '../../../../../../harness/run/faults/kinds/client/unread-watch.ts';
+
+/** What the kernel says is the kernel's, but for a socket that only a process which dies at the right moment leaves behind. */
+vi.mock('../../../../../../harness/run/faults/kinds/client/kernel-sockets.ts', { spy: true });
 
 const BYTES = 5_000;
 
@@ -28,6 +31,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.mocked(kernelSockets).mockReset();
   user.destroy();
   peer.destroy();
   server.close();
@@ -90,4 +94,13 @@ test('the worker alone sees bytes that went into a buffer of its own', async () 
   await watching.begin();
   readSinceStruck = 100;
   expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 1 });
+});
+
+test('a socket that its process has let go of was not read because nothing is unread on it any more', async () => {
+  const watching = await watch();
+  await watching.begin();
+  const { localAddress, localPort, remoteAddress, remotePort } = user;
+  const key = `${localAddress}:${localPort} ${remoteAddress}:${remotePort}`;
+  vi.mocked(kernelSockets).mockResolvedValue(new Map([[key, { state: 'other', unreadBytes: 0, inode: 0 }]]));
+  expect(await watching.end()).toEqual({ sockets: 0, bytes: 0, readOn: 0 });
 });
