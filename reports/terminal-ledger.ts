@@ -61,7 +61,8 @@ export function causes(result: Result, { width, paint, room }: Sheet): string[] 
   const ended = verdict === 'pass' ? null : whyEnded(result);
   const offenders = firstOffenders(result, room.offenders);
   return [
-    ...(drained === undefined || drained.why === ''
+    // Where nothing was sent there was nothing to wait for.
+    ...(drained === undefined || drained.why === '' || delivery.attempted === 0
       ? []
       : wrapTo(gaveUp, columns, DRAIN_LINES).map((text) => label('', paint) + paint(style, text))),
     ...(refused === null ? [] : [label('refused', paint) + clip(oneLine(refused), columns)]),

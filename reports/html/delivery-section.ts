@@ -40,10 +40,10 @@ export function deliverySection(result: Result, detail: Detail): Markup {
 /** Why the drain left the property open or broken. */
 function drain(result: Result, delivery: Delivery): Markup | null {
   const why = deliveryProperties(result).find(({ key }) => key === 'drained')?.why ?? '';
-  if (why === '') return null;
-  const { drained } = delivery;
-  const findings = drainFindings(delivery).map(({ text: finding }) => markup`<li>${sentenceCase(oneLine(finding))}.</li>`);
-  return markup`<h3>${drained ? 'Why the drain proves nothing' : 'What was left when the drain gave up'}</h3><ul>${findings}</ul>`;
+  const findings = drainFindings(delivery);
+  if (why === '' || findings.length === 0) return null;
+  const heading = delivery.drained ? 'Why the drain proves nothing' : 'What was left when the drain gave up';
+  return markup`<h3>${heading}</h3><ul>${findings.map(({ text: finding }) => markup`<li>${sentenceCase(oneLine(finding))}.</li>`)}</ul>`;
 }
 
 function refusals(delivery: Delivery, detail: Detail): Markup | null {

@@ -100,7 +100,13 @@ function recoveryTile(result: Result): Markup {
     case 'unmeasured':
       return tile('Slowest recovery', none(), 'injection to whole again');
     case 'unstruck':
-      return tile('Slowest recovery', markup`<span class="none">nothing struck</span>`, 'faults found nothing to strike');
+      return tile(
+        'Slowest recovery',
+        markup`<span class="none">nothing struck</span>`,
+        result.interrupted === undefined && result.aborted === null
+          ? 'faults found nothing to strike'
+          : 'the run ended before a fault',
+      );
     case 'unnoticed':
       return tile('Slowest recovery', 'none needed', 'no user noticed a fault');
     case 'censored':

@@ -68,7 +68,9 @@ export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
       text: `${counted(unheard.users, 'user who was', 'users who were')} owed messages never received any (${namesText(unheard)})`,
     });
   if (!drained && delivery.restless === true) found.push({ what: 'restless', text: 'messages were still arriving' });
-  if (!drained && found.length === 0) found.push({ what: 'hurried', text: 'its time was over before it was quiet' });
+  // Where nothing was sent there was nothing to wait for.
+  if (!drained && found.length === 0 && delivery.attempted > 0)
+    found.push({ what: 'hurried', text: 'its time was over before it was quiet' });
   return found;
 }
 

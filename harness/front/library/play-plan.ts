@@ -18,7 +18,8 @@ export interface PlayOptions extends WatchOptions {
   readonly signal?: AbortSignal;
   /**
    * Ends the run early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason names who asked, for
-   * people. Before the load there is nothing to keep, and the promise rejects.
+   * people. Before the load that is the memory of the server while users connect; before its first reading there is nothing to keep, and the
+   * promise rejects.
    */
   readonly interrupt?: AbortSignal;
   /** Called for each phase, for each fault as it strikes and heals, and about once a second in between. Nothing is printed without it. */
@@ -54,7 +55,9 @@ export async function playPlan(plan: Plan, options: PlayOptions, standing?: Stan
     const reportPath = join(runDir, REPORT_FILE);
     if (unwritten !== null) return { result, runDir, reportPath, unwritten };
     const report = async (): Promise<void> => {
-      const profile = profiler === undefined ? null : locatedProfile(await writeProfile(profiler, runDir, options), runDir);
+      // A run that was interrupted before its load has none.
+      const profiled = profiler !== undefined && result.profiledWith !== undefined;
+      const profile = profiled ? locatedProfile(await writeProfile(profiler, runDir, options), runDir) : null;
       await writeReports(result, runDir, profile);
     };
     return { result, runDir, reportPath, unwritten: await whyUnwritten([report]) };

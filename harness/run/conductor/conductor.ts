@@ -23,10 +23,12 @@ import type { PlayedOptions, RunOptions } from './run-options.ts';
 /**
  * Runs a plan to its Result.
  * @throws RunError when the target cannot run here, the server does not start or the users cannot connect; the signal's reason when
- *   aborted, or when interrupted before the load began.
+ *   aborted, or when interrupted before anything was measured.
  */
 export async function runScenario(plan: Plan, given: RunOptions): Promise<ConductedRun> {
-  const end = new EarlyEnd(given, (message) => given.progress({ kind: 'warning', message }));
+  const end = new EarlyEnd({ ...given, plannedMs: plan.load.durationMs }, (message) =>
+    given.progress({ kind: 'warning', message }),
+  );
   end.now.throwIfAborted();
   const target = await availableTarget(plan.target.use, given.target);
   await requireOfMachine(plan.faults);
@@ -67,6 +69,10 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
     isNothing = false;
     keepObservations = played.result.verdict === 'fail';
     return { ...played, runDir: folder.path };
+  } catch (error) {
+    // Timers that were cut short say so in words of their own.
+    end.now.throwIfAborted();
+    throw error;
   } finally {
     end.over();
     neighbours.end();

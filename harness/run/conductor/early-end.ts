@@ -1,7 +1,7 @@
 /**
- * How a run ends early on request. The first request, once the load has begun, keeps what was measured: sending stops, every fault is
- * undone, the drain is short. Before the load there is nothing to keep. A second request does not wait: the run ends at once, and undoes
- * what it did.
+ * How a run ends early on request. The first request keeps what was measured: sending stops, every fault is undone, the drain is short. Until
+ * the memory was read for the first time (or, in a run that reads none, until the load) there is nothing to keep. Then, and at a second
+ * request, the run ends at once, and undoes what it did.
  */
 
 import { RunError } from '../../contracts/run-error.ts';
@@ -10,16 +10,18 @@ import { formatMs } from '../../evidence/result/format.ts';
 import type { Interrupted } from '../../evidence/result/result.ts';
 
 export const BEFORE_THE_LOAD =
-  'interrupted before the load began: no message had been measured yet, so that there is nothing to keep';
+  'interrupted before the load began: nothing had been measured yet, so that there is nothing to keep';
 
-/** In which a run has something to keep. */
-export type KeptPhase = Interrupted['phase'];
+/** In which a run has something to keep: before the load, when the memory was read while users connected. */
+type KeptPhase = 'connect' | Interrupted['phase'];
 
 export interface EarlyEndOptions {
   /** Ends the run at once. */
   readonly signal: AbortSignal;
   /** Ends it early; the reason names who or what asked, such as SIGINT. */
   readonly interrupt?: AbortSignal;
+  /** How long the load is to last. */
+  readonly plannedMs: number;
 }
 
 export class EarlyEnd {
@@ -29,15 +31,16 @@ export class EarlyEnd {
   readonly #listener = (): void => this.#heard();
   #phase: KeptPhase | 'before' | 'over' = 'before';
   #zeroUs = 0;
-  #plannedMs = 0;
+  readonly #plannedMs: number;
   #happened: Interrupted | null = null;
   readonly #tell: (message: string) => void;
   /** Aborted when the run is to end at once. */
   readonly now: AbortSignal;
 
   /** `tell` is called once if the run ends early. */
-  constructor({ signal, interrupt }: EarlyEndOptions, tell: (message: string) => void) {
+  constructor({ signal, interrupt, plannedMs }: EarlyEndOptions, tell: (message: string) => void) {
     this.#tell = tell;
+    this.#plannedMs = plannedMs;
     this.#interrupt = interrupt;
     this.now = AbortSignal.any([signal, this.#now.signal]);
     if (interrupt?.aborted === true) this.#heard();
@@ -56,13 +59,12 @@ export class EarlyEnd {
 
   /** From the beginning of the load until everything is measured. */
   get isMeasuring(): boolean {
-    return this.#phase !== 'before' && this.#phase !== 'over';
+    return this.#phase !== 'before' && this.#phase !== 'connect' && this.#phase !== 'over';
   }
 
-  /** The load begins, or began, at `zeroUs`, and should last this long. */
-  load(zeroUs: number, plannedMs: number): void {
+  /** The load begins, or began, at `zeroUs`. */
+  load(zeroUs: number): void {
     this.#zeroUs = zeroUs;
-    this.#plannedMs = plannedMs;
     this.enter('load');
   }
 
@@ -83,8 +85,9 @@ export class EarlyEnd {
       return;
     }
     const playedMs = Math.min(this.#plannedMs, Math.max(0, (monotonicUs() - this.#zeroUs) / 1000));
-    const atMs = this.#phase === 'load' ? playedMs : this.#plannedMs;
-    this.#happened = { by: String(this.#interrupt?.reason), phase: this.#phase, atMs, plannedMs: this.#plannedMs };
+    const atMs = { connect: 0, load: playedMs, drain: this.#plannedMs, memory: this.#plannedMs }[this.#phase];
+    const phase = this.#phase === 'connect' ? 'load' : this.#phase;
+    this.#happened = { by: String(this.#interrupt?.reason), phase, atMs, plannedMs: this.#plannedMs };
     this.#tell(`interrupted by ${this.#happened.by}: what was measured until now is kept; a second time ends the run at once`);
     this.#early.abort();
   }
@@ -94,6 +97,8 @@ export class EarlyEnd {
 export function interruptedText({ by, phase, atMs, plannedMs }: Interrupted): string {
   switch (phase) {
     case 'load':
+      if (atMs === 0)
+        return `interrupted by ${by} before any of the ${formatMs(plannedMs)} of load was played, so nothing is proven`;
       return `interrupted by ${by} after ${formatMs(atMs)} of ${formatMs(plannedMs)} of load: the rest was not played, so nothing is proven`;
     case 'drain':
       return `interrupted by ${by} in the drain, after all ${formatMs(plannedMs)} of load: what was still under way was not waited for`;

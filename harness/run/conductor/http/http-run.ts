@@ -65,7 +65,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     end.early.addEventListener('abort', () => asking.cutShort(), { once: true });
     await sampler.beginSpan();
     signal.throwIfAborted();
-    end.load(monotonicUs() + load.warmUpMs * 1000, load.durationMs);
+    end.load(monotonicUs() + load.warmUpMs * 1000);
     const [reports] = await Promise.all([asking.go(), profiler?.begin()]).finally(() =>
       signal.removeEventListener('abort', killNow),
     );

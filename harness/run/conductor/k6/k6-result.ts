@@ -2,6 +2,7 @@
 import type { Deployment } from '../../../../targets/target.ts';
 import type { Environment } from '../../../evidence/measure/environment.ts';
 import { MAX_WORKER_CPU } from '../../../evidence/measure/generator-limits.ts';
+import type { CpuSpan } from '../../../evidence/measure/sampler.ts';
 import { otherRunsText } from '../../../evidence/result/other-runs.ts';
 import type { Result } from '../../../evidence/result/result.ts';
 import { withoutWithheld } from '../../../evidence/result/withheld.ts';
@@ -18,8 +19,8 @@ import { deployedTarget, interruptedOf, peaksAlone, profiledBy, reproduction } f
 import type { RunRecord } from '../result/run-record.ts';
 import { judgeRequests } from '../result/verdict.ts';
 
-export interface K6Record
-  extends Pick<RunRecord, 'peakPssBytes' | 'cpu' | 'startedAt' | 'durationMs' | 'profiledWith' | 'interrupted'> {
+export interface K6Record extends Pick<RunRecord, 'peakPssBytes' | 'startedAt' | 'durationMs' | 'profiledWith' | 'interrupted'> {
+  readonly cpu: CpuSpan;
   readonly plan: Plan;
   /** Of k6. */
   readonly version: string;

@@ -46,9 +46,9 @@ export class K6Run extends PlainRun<K6Load> {
     await sampler.beginSpan();
     const loadUs = monotonicUs();
     await profiler?.begin();
-    const { warmUpMs, durationMs: loadMs } = this.plan.load;
+    const { warmUpMs } = this.plan.load;
     end.early.addEventListener('abort', () => load.interrupt(), { once: true });
-    end.load(loadUs + warmUpMs * 1000, loadMs);
+    end.load(loadUs + warmUpMs * 1000);
     progress({ kind: 'phase', phase: 'load', message: `k6 ${version} loads ${urls.join(', ')}` });
     const summary = await load
       .summary()

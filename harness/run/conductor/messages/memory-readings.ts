@@ -28,7 +28,7 @@ export interface MemorySubject {
   /** Everybody leaves, and connects again when asked to, with this load if there is one. */
   readonly renew: (round?: Pick<WorkerPoolOptions, 'load' | 'firstId' | 'folder'>) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Aborted if the rounds should end early; those that were read are kept. */
+  /** Aborted if plateaus or rounds should end early; those that were read are kept. */
   readonly early: AbortSignal;
   readonly tell: (message: string) => void;
 }
@@ -39,9 +39,12 @@ export interface Ascent {
   readonly rehearsed: boolean;
 }
 
-/** Brings everybody online, resting at plateaus, or without resting if there are too few users. */
-export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent> {
-  const { plan, deployment, signal } = subject;
+/**
+ * Brings everybody online, resting at plateaus, or without resting if there are too few users. `onReading` is called for each plateau that was
+ * read: from the first one on there is something to keep, and an early end cuts the ascent short.
+ */
+export async function connectByPlateaus(subject: MemorySubject, onReading: () => void): Promise<Ascent> {
+  const { plan, deployment } = subject;
   const { memory } = plan;
   const all = subject.pool.connections;
   if (all < MIN_CONNECTIONS) {
@@ -62,13 +65,34 @@ export async function connectByPlateaus(subject: MemorySubject): Promise<Ascent>
     await everybodyLeaves(subject);
   }
   const plateaus: Plateau[] = [];
-  for (let step = 0; step < memory.plateaus; step++) {
+  for (let step = 0; step < memory.plateaus && !subject.early.aborted; step++) {
     const connections = Math.round((all * step) / (memory.plateaus - 1));
-    if (connections > 0) await connect(subject, connections);
-    const plateau = await measurePlateau(deployment, { connections, settleMs: memory.settleMs, signal });
-    if (plateau !== null) plateaus.push(plateau);
+    const plateau = await untilEarly(subject, (signal) => plateauOf(subject, connections, signal));
+    if (plateau === null) continue;
+    plateaus.push(plateau);
+    onReading();
   }
   return { plateaus, rehearsed };
+}
+
+async function plateauOf(subject: MemorySubject, connections: number, signal: AbortSignal): Promise<Plateau | null> {
+  if (connections > 0) await connect(subject, connections);
+  return measurePlateau(subject.deployment, { connections, settleMs: subject.plan.memory.settleMs, signal });
+}
+
+/** What comes of it, or null when it is to end early before anything does: what is still under way then is of no use to anybody. */
+async function untilEarly<Found>(
+  { signal, early }: MemorySubject,
+  action: (signal: AbortSignal) => Promise<Found>,
+): Promise<Found | null> {
+  const ended = Promise.withResolvers<null>();
+  const end = (): void => ended.resolve(null);
+  early.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([action(AbortSignal.any([signal, early])), ended.promise]);
+  } finally {
+    early.removeEventListener('abort', end);
+  }
 }
 
 /**

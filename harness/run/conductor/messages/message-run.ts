@@ -20,7 +20,7 @@ import { groundNeeded } from '../../faults/surroundings.ts';
 import { writeRunFiles } from '../../folder/run-files.ts';
 import type { RunFolder } from '../../folder/run-folder.ts';
 import { UserNames } from '../../load/user-names.ts';
-import { drainEndOf, WorkerPool } from '../../load/worker-pool.ts';
+import { type DrainReport, drainEndOf, WorkerPool } from '../../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../../load/worker-protocol.ts';
 import { abortText } from '../abort-watch.ts';
 import { LiveReadings } from '../live-readings.ts';
@@ -40,6 +40,18 @@ import { faultContext } from './fault-context.ts';
 import { generatorInvalidity } from './generator-validity.ts';
 import { HttpBeside } from './http-beside.ts';
 import { connectByPlateaus, emptyRounds, type MemorySubject } from './memory-readings.ts';
+
+/** What came of load and drain. */
+interface Loaded {
+  readonly schedule: PlayingSchedule;
+  readonly span: RunRecord['cpu'];
+  readonly drain: DrainReport;
+  /** On the observations' clock. */
+  readonly endUs: number;
+}
+
+/** Of a run that ended before its load. */
+const NO_SPAN: RunRecord['cpu'] = { nodes: [], workers: null, nodesUs: 0, readings: [] };
 
 /** The life of one run: what it started, so that it can be ended. */
 export class MessageRun {
@@ -77,7 +89,6 @@ export class MessageRun {
   }
 
   async play(): Promise<Omit<ConductedRun, 'runDir'>> {
-    const { signal } = this.#options;
     const ticksBefore = await readCpuTicks();
     const deployment = await this.#startDeployment();
     const pool = await this.#startPool(deployment);
@@ -87,43 +98,33 @@ export class MessageRun {
       'connect',
       `Connecting ${plural(this.#plan.users, 'user')}${pool.devices === 1 ? '' : ` with ${pool.devices} devices each`}`,
     );
-    const { plateaus, rehearsed } = await connectByPlateaus(memory);
-    this.#http = await HttpBeside.start(this.#plan, deployment, this.#options.progress, this.#options.standing?.firstName);
-    this.#journalProcesses();
-    signal.throwIfAborted();
-
-    const { profiler } = this.#options;
-    await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
-    const schedule = await this.#load(deployment, pool, sampler);
-    const span = await sampler.cpu();
-    await profiler?.end(span.nodes, this.#zeroUs);
-    this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
-    this.#ticker?.enter('drain', null);
-    this.#options.end.enter('drain');
-    const drain = await pool.drain(this.#plan.limits.drainMs, this.#options.end.early);
-    const endUs = monotonicUs() - this.#zeroUs;
-    if (!drain.drained) {
-      const { all, sessionsEnded } = drain.counts;
-      const ends = sessionsEndedText(sessionsEnded);
-      this.#warn(
-        `the drain gave up: ${formatCount(all.connected)} of ${plural(pool.connections, pool.devices === 1 ? 'user' : 'device')} connected, ${plural(all.outstanding, 'send')} unacknowledged${ends === null ? '' : `; sessions had ended: ${ends}`}`,
-      );
+    const { end } = this.#options;
+    const { plateaus, rehearsed } = await connectByPlateaus(memory, () => end.enter('connect'));
+    const loaded = (await this.#startBeside(deployment)) ? await this.#loadAndDrain(deployment, pool, sampler) : null;
+    if (loaded === null) {
+      // The workers were never told a zero to count from.
+      this.#zeroUs = monotonicUs();
+      this.#intervals.length = 0;
     }
     this.#ticker?.stop();
     this.#phase('judge', 'Accounting for every message');
-    const observations = await pool.finish(drain.drained);
+    const drained = loaded?.drain.drained ?? false;
+    const observations = await pool.finish(drained);
     this.#measuring = false;
     await sampler.stop();
-    this.#options.end.enter('memory');
+    if (loaded !== null) end.enter('memory');
     const rounds = await emptyRounds(memory);
-    this.#options.end.over();
+    end.over();
     const environment = await runEnvironment(ticksBefore, this.#options.neighbours);
     await this.stop();
 
     const latencies = measuredLatencies(this.#intervals, observations);
     const http = this.#http?.measured(this.#intervals, this.#zeroUs) ?? null;
     const aborted = this.#abort.happened;
-    const interrupted = this.#options.end.happened;
+    const interrupted = end.happened;
+    const { schedule, span, drain, endUs } = loaded ?? { schedule: this.#unplayed(), span: NO_SPAN, drain: null, endUs: 0 };
+    await schedule.done;
+    const faults = schedule.records;
     const loadMs = Math.min(
       this.#plan.load.durationMs,
       aborted?.atMs ?? Number.POSITIVE_INFINITY,
@@ -139,12 +140,12 @@ export class MessageRun {
       lingerMs: deployment.presenceLingerMs ?? null,
       environment,
       observations,
-      drainEnd: drainEndOf(drain),
+      drainEnd: drain === null ? null : drainEndOf(drain),
       endUs,
       loadMs,
       aborted,
       interrupted,
-      faults: schedule.records,
+      faults,
       latencies,
       generator: {
         driver: moduleLabel(this.#driver),
@@ -159,7 +160,7 @@ export class MessageRun {
         ...(isModulePath(this.#driver) ? { ownDriver: { name: pool.driverName, brokenRules: pool.brokenRules } } : {}),
       },
       http: http?.measured ?? null,
-      profiledWith: profiler?.kind ?? null,
+      profiledWith: loaded === null ? null : (this.#options.profiler?.kind ?? null),
       plateaus,
       rehearsed,
       rounds: rounds.readings,
@@ -173,11 +174,55 @@ export class MessageRun {
       observations,
       endUs,
       plan: this.#plan,
-      faults: schedule.records,
+      faults,
       intervals: this.#intervals,
       zeroMs: this.#startedAt.getTime() + (this.#zeroUs - this.#beganUs) / 1000,
     });
     return { result, record, unwritten };
+  }
+
+  /** What is there for the load beside its users. False when the run is to end before it. */
+  async #startBeside(deployment: Deployment): Promise<boolean> {
+    const { signal, end, progress, standing, profiler } = this.#options;
+    if (!end.early.aborted) this.#http = await HttpBeside.start(this.#plan, deployment, progress, standing?.firstName);
+    this.#journalProcesses();
+    signal.throwIfAborted();
+    if (!end.early.aborted) await profiler?.attach({ nodes: () => deployment.nodes, logDir: this.#folder.logs, signal });
+    return !end.early.aborted;
+  }
+
+  async #loadAndDrain(deployment: Deployment, pool: WorkerPool, sampler: Sampler): Promise<Loaded> {
+    const { end, profiler } = this.#options;
+    const schedule = await this.#load(deployment, pool, sampler);
+    const span = await sampler.cpu();
+    await profiler?.end(span.nodes, this.#zeroUs);
+    this.#phase('drain', 'Bringing everybody back and waiting until nothing is owed');
+    this.#ticker?.enter('drain', null);
+    end.enter('drain');
+    const drain = await pool.drain(this.#plan.limits.drainMs, end.early);
+    const endUs = monotonicUs() - this.#zeroUs;
+    if (!drain.drained) {
+      const { all, sessionsEnded } = drain.counts;
+      const ends = sessionsEndedText(sessionsEnded);
+      this.#warn(
+        `the drain gave up: ${formatCount(all.connected)} of ${plural(pool.connections, pool.devices === 1 ? 'user' : 'device')} connected, ${plural(all.outstanding, 'send')} unacknowledged${ends === null ? '' : `; sessions had ended: ${ends}`}`,
+      );
+    }
+    return { schedule, span, drain, endUs };
+  }
+
+  /** The schedule of a run that ended before its load: every step is recorded as skipped. */
+  #unplayed(): PlayingSchedule {
+    const contextOf = (): never => {
+      throw new Error('a fault of a run that ended before its load');
+    };
+    return playSchedule({
+      faults: this.#plan.faults,
+      startsInMs: 0,
+      contextOf,
+      signal: this.#options.end.early,
+      onEvent: () => undefined,
+    });
   }
 
   /** Ends what this run started; idempotent. */
@@ -295,7 +340,7 @@ export class MessageRun {
     );
     const { zeroUs, handedOut } = pool.startLoad();
     this.#zeroUs = zeroUs;
-    end.load(zeroUs, load.durationMs);
+    end.load(zeroUs);
     const startsInMs = (zeroUs - monotonicUs()) / 1000;
     this.#ticker?.enter('load', load.durationMs, zeroUs);
     const entries = entryNodes(deployment.nodes, (nodes) => pool.setEndpoints(nodes.map((node) => this.#entranceOf(node))));

@@ -37,8 +37,11 @@ export function buildResult(record: RunRecord): Result {
   );
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
-  const valid = generator.invalidity.length === 0 && broken.length === 0;
   const counts = countsOf(observations);
+  const spoilt = generator.invalidity.length > 0 || broken.length > 0;
+  // Where nothing was to be sent, nothing tells whether it would have been sent in time.
+  const isIdle = counts.offered === 0;
+  const valid = spoilt ? false : isIdle ? null : true;
   const { level: recoveryLevel, clocks: recovery } = recoveryClocks(record);
   const unjudged = withoutWithheld({
     ...unjudgedHead(plan, record),
@@ -48,7 +51,7 @@ export function buildResult(record: RunRecord): Result {
     promised: [...record.promised],
     environment: record.environment,
     load: { ...loadOf(record, counts, valid), driverViolations: broken.map(violationOf) },
-    latency: latencies,
+    latency: { ...latencies, lag: isIdle ? null : latencies.lag },
     delivery,
     http: record.http,
     measuredBy: null,
@@ -123,7 +126,7 @@ function countsOf({ attempts }: Observations): LoadCounts {
 function loadOf(
   { plan, loadMs, observations: { links, devices }, drainEnd, latencies, generator }: RunRecord,
   { offered, sent, acked }: LoadCounts,
-  valid: boolean,
+  valid: boolean | null,
 ): Omit<Result['load'], 'driverViolations'> {
   let ups = 0;
   let lost = 0;
@@ -140,10 +143,10 @@ function loadOf(
     connections: connected.size,
     offered,
     sent,
-    ratePerSecond: loadMs === 0 ? 0 : (sent * 1000) / loadMs,
+    ratePerSecond: loadMs === 0 ? null : (sent * 1000) / loadMs,
     ackedPerSecond: loadMs === 0 ? null : (acked * 1000) / loadMs,
     workers: generator.workers,
-    lagUs: { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
+    lagUs: offered === 0 ? null : { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,
     model: arrivalModelText(plan.load.model),
     driver: generator.driver,

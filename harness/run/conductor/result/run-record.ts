@@ -53,7 +53,8 @@ export interface RunRecord {
   /** Of the rounds that carried messages. */
   readonly roundDeliveries: readonly DeliveryReport[];
   readonly peakPssBytes: { readonly nodes: readonly number[]; readonly workers: number };
-  readonly cpu: CpuSpan;
+  /** Without a load, no node is listed and the workers' is null. */
+  readonly cpu: Omit<CpuSpan, 'workers'> & Pick<Result['cpu'], 'workers'>;
   /** What ran beside the messages; null if nothing did. */
   readonly http: HttpMeasured | null;
   /** The profiler that observed the nodes; null if there was none. */

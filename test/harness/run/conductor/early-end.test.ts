@@ -11,22 +11,39 @@ import { exampleResult } from '../../../reports/example-result.ts';
 
 function started(): { end: EarlyEnd; interrupt: AbortController; stop: AbortController; said: string[] } {
   const [interrupt, stop, said] = [new AbortController(), new AbortController(), [] as string[]];
-  const end = new EarlyEnd({ signal: stop.signal, interrupt: interrupt.signal }, (message) => said.push(message));
+  const end = new EarlyEnd({ signal: stop.signal, interrupt: interrupt.signal, plannedMs: 60_000 }, (message) =>
+    said.push(message),
+  );
   return { end, interrupt, stop, said };
 }
 
 describe('an interruption', () => {
-  it('before the load ends the run at once, for there is nothing to keep', () => {
+  it('before anything was measured ends the run at once, for there is nothing to keep', () => {
     const { end, interrupt } = started();
     interrupt.abort('SIGINT');
     expect([end.now.aborted, end.early.aborted, end.happened]).toEqual([true, false, null]);
-    const late = new EarlyEnd({ signal: new AbortController().signal, interrupt: interrupt.signal }, () => undefined);
+    const late = new EarlyEnd(
+      { signal: new AbortController().signal, interrupt: interrupt.signal, plannedMs: 60_000 },
+      () => undefined,
+    );
     expect(late.now.aborted).toBe(true);
+  });
+
+  it('of users who connect keeps the memory that was read, and says that no load was played', () => {
+    const { end, interrupt, said } = started();
+    end.enter('connect');
+    expect(end.isMeasuring).toBe(false);
+    interrupt.abort('SIGINT');
+    expect([end.now.aborted, end.early.aborted]).toEqual([false, true]);
+    const happened = { by: 'SIGINT', phase: 'load' as const, atMs: 0, plannedMs: 60_000 };
+    expect(end.happened).toEqual(happened);
+    expect(said).toHaveLength(1);
+    expect(interruptedText(happened)).toContain('before any of the 60.0 s of load was played');
   });
 
   it('of a load that goes on ends it early, says so once, and tells how much was played', () => {
     const { end, interrupt, said } = started();
-    end.load(monotonicUs() - 3_000_000, 60_000);
+    end.load(monotonicUs() - 3_000_000);
     interrupt.abort('SIGTERM');
     expect([end.now.aborted, end.early.aborted]).toEqual([false, true]);
     expect(end.happened).toMatchObject({ by: 'SIGTERM', phase: 'load', plannedMs: 60_000 });
@@ -37,11 +54,11 @@ describe('an interruption', () => {
 
   it('in the warm-up has played nothing, and in the drain all of the load', () => {
     const warm = started();
-    warm.end.load(monotonicUs() + 2_000_000, 60_000);
+    warm.end.load(monotonicUs() + 2_000_000);
     warm.interrupt.abort('SIGINT');
     expect(warm.end.happened).toMatchObject({ atMs: 0 });
     const draining = started();
-    draining.end.load(monotonicUs() - 61_000_000, 60_000);
+    draining.end.load(monotonicUs() - 61_000_000);
     draining.end.enter('drain');
     draining.interrupt.abort('SIGINT');
     expect(draining.end.happened).toEqual({ by: 'SIGINT', phase: 'drain', atMs: 60_000, plannedMs: 60_000 });
@@ -49,12 +66,12 @@ describe('an interruption', () => {
 
   it('of what is measured already changes nothing, and a second one ends the run at once', () => {
     const whole = started();
-    whole.end.load(monotonicUs(), 1_000);
+    whole.end.load(monotonicUs());
     whole.end.over();
     whole.interrupt.abort('SIGINT');
     expect([whole.end.happened, whole.end.early.aborted, whole.end.now.aborted]).toEqual([null, false, false]);
     const twice = started();
-    twice.end.load(monotonicUs(), 1_000);
+    twice.end.load(monotonicUs());
     twice.interrupt.abort('SIGINT');
     twice.stop.abort('SIGINT');
     expect(twice.end.now.aborted).toBe(true);

@@ -4,8 +4,12 @@ import { connectByPlateaus, type MemorySubject } from '../../../../../harness/ru
 import type { WorkerPool } from '../../../../../harness/run/load/worker-pool.ts';
 import type { Deployment, NodeIntrospection } from '../../../../../targets/target.ts';
 
-/** The ascent of 100 users on a node that is this very process, which may or may not be asked to collect its garbage. */
-async function ascent(introspection: NodeIntrospection | null, rehearse: boolean) {
+/**
+ * The ascent of 100 users on a node that is this very process, which may or may not be asked to collect its garbage. `hangs`: somebody
+ * interrupts the run when so many are to connect, and they never do.
+ */
+async function ascent(introspection: NodeIntrospection | null, rehearse: boolean, hangs: number | null = null) {
+  const early = new AbortController();
   const steps: string[] = [];
   const said: string[] = [];
   const node = { osPid: process.pid, introspect: () => Promise.resolve(introspection) };
@@ -21,7 +25,9 @@ async function ascent(introspection: NodeIntrospection | null, rehearse: boolean
       connections: 100,
       connect: (count: number) => {
         steps.push(`connect ${count}`);
-        return Promise.resolve();
+        if (count !== hangs) return Promise.resolve();
+        early.abort();
+        return new Promise(() => undefined);
       },
     } as unknown as WorkerPool,
     observations: '',
@@ -30,11 +36,12 @@ async function ascent(introspection: NodeIntrospection | null, rehearse: boolean
       return Promise.resolve();
     },
     signal: new AbortController().signal,
-    early: new AbortController().signal,
+    early: early.signal,
     tell: (message) => void said.push(message),
   };
-  const { plateaus, rehearsed } = await connectByPlateaus(subject);
-  return { connections: plateaus.map(({ connections }) => connections), rehearsed, steps, said: said.join('\n') };
+  let readings = 0;
+  const { plateaus, rehearsed } = await connectByPlateaus(subject, () => void readings++);
+  return { connections: plateaus.map(({ connections }) => connections), readings, rehearsed, steps, said: said.join('\n') };
 }
 
 const EMPTY: NodeIntrospection = { heapBytes: 1, connections: 0, processes: 0 };
@@ -53,6 +60,14 @@ describe('the ascent over plateaus of connections', () => {
     expect(steps).toEqual(['connect 50', 'connect 100']);
     expect(connections).toEqual([0, 50, 100]);
     expect(said).toContain('Not rehearsing');
+  });
+
+  it('tells of each reading, and ends at once with those that it has when it is to end early', async () => {
+    expect((await ascent(EMPTY, false)).readings).toBe(3);
+    const { connections, readings, steps } = await ascent(EMPTY, false, 100);
+    expect(steps).toEqual(['connect 50', 'connect 100']);
+    expect(connections).toEqual([0, 50]);
+    expect(readings).toBe(2);
   });
 
   it('is not rehearsed unasked', async () => {
