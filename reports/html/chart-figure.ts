@@ -41,7 +41,7 @@ export function lineFigure({ chart, keys, ...around }: LineFigure): Markup {
 
 /** The table beside a chart, folded away. */
 export function dataOf(heading: string, data: Markup): Markup {
-  return markup`<details><summary>Data of this chart: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}</summary>${data}</details>`;
+  return markup`<details class="data"><summary>Data of this chart: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}</summary>${data}</details>`;
 }
 
 export function legendList(entries: readonly Markup[]): Markup | null {

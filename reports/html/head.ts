@@ -22,7 +22,8 @@ export function verdictBox({ kind, word, sentence, more }: VerdictBox): Markup {
 export function factLine(parts: readonly string[]): Markup {
   return markup`<p class="facts">${parts.map(
     (part, index) =>
-      markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}<span>${readableTime(part)}</span>`,
+      // The dot stays with the fact before it, so that no line begins with one.
+      markup`<span>${readableTime(part)}${index === parts.length - 1 ? null : markup`<span aria-hidden="true"> ·</span>`}</span> `,
   )}</p>`;
 }
 

@@ -39,19 +39,34 @@ export function figure(value: number | null, format: (value: number | null) => s
   return markup`<data value="${value}">${format(value)}</data>`;
 }
 
+/** Rows of a table that is stacked on a phone: more are data to scroll through. */
+const MOST_STACKED = 100;
+
+/**
+ * Whether its columns would not all be seen on a phone, where each row then becomes a block: its heading, and below it each cell under the
+ * name of its column.
+ */
+function stacks({ columns, rows }: Table): boolean {
+  const prose = columns.filter(({ kind }) => kind === 'prose').length;
+  return rows.length <= MOST_STACKED && (columns.length > 3 || (columns.length === 3 && prose === 1));
+}
+
 const CLASSES = { text: null, prose: markup` class="prose"`, number: markup` class="num"` } as const;
 
-export function table({ caption, columns, rows, omitted, captionHidden, document = 'result.json' }: Table): Markup {
+export function table(given: Table): Markup {
+  const { caption, columns, rows, omitted, captionHidden, document = 'result.json' } = given;
+  const stacked = stacks(given);
+  const named = (index: number): Piece => (stacked ? markup` data-head="${columns[index]?.head ?? ''}"` : null);
   const align = (index: number): Piece => CLASSES[columns[index]?.kind ?? 'text'];
   const more =
     omitted === 0
       ? null
       : markup`<tfoot><tr><td colspan="${columns.length}">${plural(omitted, 'more row')} in ${document}</td></tr></tfoot>`;
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption${captionHidden ? markup` class="unseen"` : null}>${caption}</caption><thead><tr>${columns.map(
+  return markup`<div class="${stacked ? 'scroll stacks' : 'scroll'}" tabindex="0" role="region" aria-label="${caption}"><table><caption${captionHidden ? markup` class="unseen"` : null}>${caption}</caption><thead><tr>${columns.map(
     (column, index) => markup`<th scope="col"${align(index)}>${column.head}</th>`,
   )}</tr></thead><tbody>${rows.map(
     ([head, ...cells]) =>
-      markup`<tr><th scope="row"${align(0)}>${head ?? null}</th>${cells.map((cell, index) => markup`<td${align(index + 1)}>${cell}</td>`)}</tr>`,
+      markup`<tr><th scope="row"${align(0)}>${head ?? null}</th>${cells.map((cell, index) => markup`<td${align(index + 1)}${named(index + 1)}>${cell}</td>`)}</tr>`,
   )}</tbody>${more}</table></div>`;
 }
 

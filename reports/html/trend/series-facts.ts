@@ -23,5 +23,5 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
     ...(faults.length === 0 ? ['no faults'] : [`faults: ${faults.join(', ')}${more > 0 ? `, ${plural(more, 'more')}` : ''}`]),
     say(machineWords(fingerprint)),
   ];
-  return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${index === 0 ? null : markup`<span aria-hidden="true"> · </span>`}${fact}`)}</p>`;
+  return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${fact}${index === facts.length - 1 ? null : markup`<span aria-hidden="true"> ·</span> `}`)}</p>`;
 }
