@@ -53,12 +53,13 @@ export async function loadScenario(given: string): Promise<SourceOutcome> {
   }
   const ending = extname(given);
   const file = resolve(given);
-  if (TEXT_ENDINGS.includes(ending)) return readText(given, file);
+  // What is not there has no wrong ending.
+  if (TEXT_ENDINGS.includes(ending) || !existsSync(file)) return readText(given, file);
   if (MODULE_ENDINGS.includes(ending)) return readModule(given, file);
   return refuse(
     'file-unreadable',
     given,
-    `has the ending "${ending}"`,
+    ending === '' ? 'has no ending' : `has the ending "${ending}"`,
     `a scenario file ends in ${[...TEXT_ENDINGS, '.ts'].join(', ')}`,
   );
 }

@@ -99,8 +99,9 @@ describe('loading a scenario', () => {
 
   test('by a path that does not exist, a folder, or an odd ending is refused', async () => {
     expect((await problem(join(folder, 'none.yaml')))?.code).toBe('file-missing');
-    expect((await problem(`${folder}/`))?.code).toBe('file-unreadable');
-    expect((await problem(await write('a.txt', 'x')))?.code).toBe('file-unreadable');
+    expect(await problem(join(folder, 'runs/none'))).toMatchObject({ code: 'file-missing', message: 'does not exist' });
+    expect(await problem(`${folder}/`)).toMatchObject({ code: 'file-unreadable', message: 'has no ending' });
+    expect(await problem(await write('a.txt', 'x'))).toMatchObject({ code: 'file-unreadable', message: 'has the ending ".txt"' });
   });
 
   test('from a huge file is refused without reading it', async () => {
