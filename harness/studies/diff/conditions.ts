@@ -226,9 +226,11 @@ function scenarios(a: Result, b: Result, both: boolean): DiffCondition[] {
 }
 
 function settings(a: Result, b: Result): DiffCondition[] {
-  const names = [...new Set([...Object.keys(a.target.config), ...Object.keys(b.target.config)])].slice(0, MAX_SETTINGS);
-  const text = (value: unknown): string =>
-    value === undefined ? 'not set' : typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+  // How many nodes there are is asked before, whether or not a target counts it among its settings.
+  const names = [...new Set([...Object.keys(a.target.config), ...Object.keys(b.target.config)])]
+    .filter((name) => name !== 'nodes')
+    .slice(0, MAX_SETTINGS);
+  const text = (value: unknown): string => (value === undefined ? 'not set' : settingText(value));
   return names.flatMap((name): DiffCondition[] => {
     const [ofA, ofB] = [text(a.target.config[name]), text(b.target.config[name])];
     return ofA === ofB ? [] : [{ about: 'target', name: name.slice(0, 60), a: ofA, b: ofB, effect: 'subject', why: SERVER }];
@@ -237,7 +239,16 @@ function settings(a: Result, b: Result): DiffCondition[] {
 
 function faultsText({ faults }: Result): string {
   if (faults.length === 0) return 'none';
-  return faults.map(({ kind, requested }) => `${kind} ${JSON.stringify(requested)}`).join('; ');
+  const words = (requested: Readonly<Record<string, unknown>>): string =>
+    Object.entries(requested)
+      .map(([key, value]) => `${key} ${settingText(value)}`)
+      .join(', ');
+  return faults.map(({ kind, requested }) => `${kind} (${words(requested)})`).join('; ');
+}
+
+/** A setting as people write it; objects as JSON. */
+function settingText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
 }
 
 function clipped(text: string | null): string | null {

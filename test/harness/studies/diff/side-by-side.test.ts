@@ -113,6 +113,24 @@ describe('two runs side by side', () => {
     expect(conditionsOf(diffOf(imported(), imported({ startedAt: '2026-01-01T00:00:00.000Z' })), 'forbids')).toHaveLength(1);
   });
 
+  test('of one server on more nodes say so once, and name faults in words', () => {
+    const nodes = (result: Result, count: number): Result => ({
+      ...result,
+      target: { ...result.target, nodes: count, config: { ...result.target.config, nodes: count } },
+    });
+    const [fault] = example.faults;
+    if (fault === undefined) throw new Error('the example has no fault');
+    const struck = (at: string): Result['faults'] => [
+      { ...fault, kind: 'kill-node', requested: { at, target: 'random', count: 1 } },
+    ];
+    const diff = diffOf({ ...nodes(example, 1), faults: struck('2 s') }, { ...nodes(memory, 3), faults: struck('4 s') });
+    expect(diff.conditions.filter(({ name }) => name === 'nodes').map(({ a, b }) => [a, b])).toEqual([['1', '3']]);
+    expect(diff.conditions.find(({ name }) => name === 'faults')).toMatchObject({
+      a: 'kill-node (at 2 s, target random, count 1)',
+      b: 'kill-node (at 4 s, target random, count 1)',
+    });
+  });
+
   test('whose faults differ late in a long list differ', () => {
     const many = (last: string): Result['faults'] =>
       Array.from({ length: 40 }, (_, index) => ({
