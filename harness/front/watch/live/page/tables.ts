@@ -77,13 +77,14 @@ function showFaults({ faults, leftOut }: Story): void {
 
 function faultRow({ fault, target, atS, healedS, state }: StruckFault, index: number): PageElement {
   const word = made('span', `state ${state === 'failed' ? 'bad' : state === 'healed' ? 'good' : 'open'}`, FAULT_STATES[state]);
-  return row(String(index + 1), [
+  const cells = [
     fault,
     target,
     state === 'skipped' ? '–' : `${atS.toFixed(1)} s`,
     healedS === null ? '–' : `${healedS.toFixed(1)} s`,
     made('td', '', word),
-  ]);
+  ];
+  return row(String(index + 1), cells, 'num');
 }
 
 function showCounts({ counts, run }: Story): void {
@@ -104,9 +105,9 @@ function judged({ name, tone, outcome, words }: Judgement): PageElement {
   return row(name, [made('td', '', made('span', `state ${tone}`, `${MARKS[tone]} ${outcome}`)), words]);
 }
 
-/** A row; whatever is not text is already a cell. */
-function row(head: string, cells: readonly (PageElement | string)[]): PageElement {
-  const first = made('th', '', head);
+/** A row whose heading has the class `kind`; whatever is not text is already a cell. */
+function row(head: string, cells: readonly (PageElement | string)[], kind = ''): PageElement {
+  const first = made('th', kind, head);
   first.setAttribute('scope', 'row');
   return made('tr', '', first, ...cells.map((cell) => (typeof cell === 'string' ? made('td', '', cell) : cell)));
 }
