@@ -21,8 +21,14 @@ function significant(value: number, digits = 3): string {
   return size < 0.01 ? String(rounded) : rounded.toFixed(decimals);
 }
 
+/** Where three more digits follow, up to the end. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/gu;
+
 function group(value: number): string {
-  return Math.abs(value) >= EXACT_LIMIT ? value.toExponential(2) : value.toLocaleString('en-US', { maximumFractionDigits: 20 });
+  if (Math.abs(value) >= EXACT_LIMIT) return value.toExponential(2);
+  // Most numbers are whole, and the rules of a locale take fifty times as long.
+  if (Number.isInteger(value) && !Object.is(value, -0)) return String(value).replace(THOUSANDS, ',');
+  return value.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }
 
 type Units = readonly (readonly [size: number, name: string])[];
