@@ -5,6 +5,7 @@ import { type Comparison, comparisonSchema } from '../../harness/evidence/result
 import { type Diff, diffSchema } from '../../harness/evidence/result/diff.ts';
 import { type History, historySchema } from '../../harness/evidence/result/history.ts';
 import { type Result, resultSchema } from '../../harness/evidence/result/result.ts';
+import { anyText } from '../any-text.ts';
 
 /** Texts that would break out of HTML, XML, Markdown or a terminal, if anything let them. */
 export const HOSTILE_TEXTS = [
@@ -23,7 +24,7 @@ export const HOSTILE_TEXTS = [
 
 const hostileText = fc.oneof(
   fc.constantFrom(...HOSTILE_TEXTS),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  anyText({ maxLength: 60 }),
   fc.constantFrom('<&"'.repeat(1000), 'word '.repeat(1000)),
 );
 

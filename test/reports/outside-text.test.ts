@@ -36,6 +36,7 @@ import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { trendText } from '../../reports/trend-text.ts';
+import { anyText } from '../any-text.ts';
 import { HOSTILE_TEXTS } from './arbitrary-result.ts';
 import { ATTACK, everyTextField } from './every-text-field.ts';
 import { withoutOwnScript } from './page-elements.ts';
@@ -202,7 +203,7 @@ describe('lines for a terminal or a log', () => {
     const part = fc.constantFrom(...ATTACK.split('INJECTED'), ...HOSTILE_TEXTS, '::', '#', '##[', ' ', '\n', '\t', 'a');
     const text = fc.oneof(
       fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
-      fc.string({ unit: 'binary' }),
+      anyText(),
     );
     fc.assert(
       fc.property(text, fc.boolean(), (written, colour) => {

@@ -1,5 +1,6 @@
 /** Request targets for tests of HTTP servers: such as clients send, such as nobody should, and anything that fits into a request line. */
 import fc from 'fast-check';
+import { anyText } from '../../any-text.ts';
 
 /** Known to have been answered with 500, or to be easily taken for something else. */
 export const MALFORMED = [
@@ -71,7 +72,7 @@ const anything = fc
   .array(fc.integer({ min: 0x21, max: 0xff }), { minLength: 1, maxLength: 40 })
   .map((codes) => String.fromCharCode(...codes.filter((code) => code < 0x7f || code > 0xa0)));
 const query = fc
-  .dictionary(fc.constantFrom('user', 'name', 'sort', 'limit', 'children', 'after'), fc.string({ unit: 'binary' }))
+  .dictionary(fc.constantFrom('user', 'name', 'sort', 'limit', 'children', 'after'), anyText())
   .map((all) => new URLSearchParams(all).toString());
 
 export const targets: fc.Arbitrary<string> = fc

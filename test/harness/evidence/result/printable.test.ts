@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { documentLine, OUTSIDE_TEXT_LIMIT, outsideText } from '../../../../harness/evidence/result/printable.ts';
+import { anyText } from '../../../any-text.ts';
 
 describe('text from outside', () => {
   it('is one bounded line without a control character or half a character, whatever it was', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 2 * OUTSIDE_TEXT_LIMIT }), (text) => {
+      fc.property(anyText({ maxLength: 2 * OUTSIDE_TEXT_LIMIT }), (text) => {
         const shown = outsideText(text);
         expect(shown.length).toBeLessThanOrEqual(OUTSIDE_TEXT_LIMIT);
         expect(shown).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
@@ -22,7 +23,7 @@ describe('text from outside', () => {
 describe('a document on one line', () => {
   it('says the same as what it was made of, in characters that any terminal shows', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const line = documentLine({ text });
         expect(JSON.parse(line)).toEqual({ text });
         expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);

@@ -7,6 +7,7 @@ import { MalformedTerm, TermReader } from '../../../../../targets/reference/runt
 import { TermWriter } from '../../../../../targets/reference/runtime/distribution/term-writer.ts';
 import { makeReference, type Pid, type Reference, RuntimeError } from '../../../../../targets/reference/runtime/index.ts';
 import '../rig.ts';
+import { anyText } from '../../../../any-text.ts';
 
 const sender = { name: 'sender', creation: 1_790_000_000_000 };
 const receiver = { name: 'receiver', creation: 7 };
@@ -44,7 +45,7 @@ const number = fc.oneof(
 );
 const string = fc.oneof(
   fc.string({ maxLength: 100 }),
-  fc.string({ unit: 'binary', maxLength: 100 }),
+  anyText({ maxLength: 100 }),
   // Code units, also halves of pairs: a string of JavaScript need not be Unicode.
   fc.array(fc.nat({ max: 0xffff }), { maxLength: 80 }).map((units) => String.fromCharCode(...units)),
   fc.constantFrom('', 'é', '__proto__', 'constructor', 'x'.repeat(63), 'x'.repeat(64), 'x'.repeat(65), 'ÿ'.repeat(5000)),
