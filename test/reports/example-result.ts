@@ -8,6 +8,7 @@ import {
   RESULT_SCHEMA,
   type Result,
 } from '../../harness/evidence/result/result.ts';
+import { intactDelivery } from '../harness/evidence/result/intact-delivery.ts';
 
 const STEP_MS = 100;
 const SLOTS = 260;
@@ -201,39 +202,7 @@ function simulate(seed: number): ExampleResult {
       lag: summarise(lag),
       delivery: summarise(response.map((us) => us + 300)),
     },
-    delivery: {
-      attempted: sent,
-      acked: sent,
-      failed: 0,
-      indeterminate: 0,
-      recovered: 0,
-      delivered: sent,
-      expected: sent,
-      lost: 0,
-      hidden: 0,
-      duplicatesWire: 31,
-      duplicatesVisible: 0,
-      reordered: 0,
-      phantom: 0,
-      misdelivered: 0,
-      corrupted: 0,
-      receiptsEarly: 0,
-      receipts: 1_204,
-      notPromised: 0,
-      presenceWrong: 0,
-      presenceJudged: 12,
-      pending: 0,
-      drained: true,
-      unacknowledged: 0,
-      unwritten: 0,
-      away: { users: 0, names: [] },
-      deaf: { users: 0, names: [], owed: 0 },
-      unheard: { users: 0, names: [] },
-      restless: false,
-      refusals: [],
-      offenders: [],
-      evidence: [],
-    },
+    delivery: intactDelivery(sent, { duplicatesWire: 31, receipts: 1_204 }),
     http: null,
     memory: {
       perConnection: {

@@ -1,34 +1,19 @@
 /** The metric `rate`: what the server took on, which is not what was sent to it. */
 import { describe, expect, test } from 'vitest';
 import { Outcome } from '../../../../harness/evidence/ledger/observations.ts';
-import { emptyHistogram } from '../../../../harness/evidence/measure/latency-recorder.ts';
-import { summarise } from '../../../../harness/evidence/measure/latency-summary.ts';
 import { metrics } from '../../../../harness/evidence/metrics/metrics.ts';
 import { type Result, resultSchema } from '../../../../harness/evidence/result/result.ts';
 import { buildHttpResult } from '../../../../harness/run/conductor/http/http-result.ts';
-import { buildResult } from '../../../../harness/run/conductor/result/build-result.ts';
-import { unknownMachine } from '../../../../harness/run/conductor/result/foreign-result.ts';
 import type { OwnHttp } from '../../../../harness/run/drivers/http/http-measured.ts';
 import { exampleResult } from '../../../reports/example-result.ts';
 import { emptyHistory, exchange, observe } from '../../evidence/ledger/history.ts';
 import { GOOD, planned } from '../../plan/scenario/planning.ts';
+import { LOAD_MS, playedResult, unmeasured } from './played-result.ts';
 
-const LOAD_MS = 10_000;
 const WARM_UP_US = 1e6;
 const PER_SECOND = 100;
 
 const rateOf = (result: Result) => metrics.get('rate')?.read(result);
-
-const unmeasured = {
-  startedAt: '2026-11-24T12:00:00.000Z',
-  durationMs: LOAD_MS + 1_000,
-  environment: unknownMachine('1'),
-  peakPssBytes: { nodes: [1], workers: 1 },
-  cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
-  profiledWith: null,
-  interrupted: null,
-  aborted: null,
-};
 
 /** A hundred messages a second, a second of them before the load; `outcome` by number within the load, what came before was acknowledged. */
 function played(outcome: (message: number) => Outcome): Result {
@@ -39,25 +24,10 @@ function played(outcome: (message: number) => Outcome): Result {
     send.outcome = outcome(atUs / (1e6 / PER_SECOND));
     if (send.outcome !== Outcome.acked) history.arrivals.pop();
   }
-  return buildResult({
-    ...unmeasured,
-    plan: planned(`${GOOD}expect: { delivery: observed, rate: "> 90/s" }\n`),
-    target: { name: 'reference', version: '1', runtime: 'node' },
-    targetConfig: {},
-    lingerMs: null,
+  return playedResult({
+    plan: planned(`${GOOD}expect: { delivery: observed, rate: "> 90/s" }
+`),
     observations: observe(history),
-    drainEnd: null,
-    endUs: LOAD_MS * 1000,
-    loadMs: LOAD_MS,
-    faults: [],
-    latencies: { response: null, service: null, lag: summarise(emptyHistogram()), delivery: null },
-    generator: { driver: 'native', workers: 1, invalidity: [] },
-    plateaus: [],
-    rounds: [],
-    roundDeliveries: [],
-    rehearsed: false,
-    promised: ['resume'],
-    http: null,
   });
 }
 

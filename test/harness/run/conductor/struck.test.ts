@@ -1,17 +1,13 @@
 /** What a result says of a fault that found nothing to strike, beside one that struck and one that failed. */
 import { expect, test } from 'vitest';
-import { emptyHistogram } from '../../../../harness/evidence/measure/latency-recorder.ts';
-import { summarise } from '../../../../harness/evidence/measure/latency-summary.ts';
-import { buildResult } from '../../../../harness/run/conductor/result/build-result.ts';
-import { unknownMachine } from '../../../../harness/run/conductor/result/foreign-result.ts';
 import type { FaultRecord } from '../../../../harness/run/faults/interpreter.ts';
 import { emptyHistory, exchange, observe } from '../../evidence/ledger/history.ts';
 import { GOOD, planned } from '../../plan/scenario/planning.ts';
+import { LOAD_MS, playedResult } from './played-result.ts';
 
 const plan = planned(
   `${GOOD}faults:\n  - { at: 2s, kind: kill-node, target: n1, for: 5s }\n  - { at: 3s, kind: kill-node, target: n1, for: 1s }\n`,
 );
-const LOAD_MS = 10_000;
 
 /** As the interpreter records the plan's faults: injected at that time, or never. */
 function record(index: number, injectedAtUs: number | null, verified: boolean): FaultRecord {
@@ -33,33 +29,7 @@ function record(index: number, injectedAtUs: number | null, verified: boolean): 
 function resultOf(faults: readonly FaultRecord[]) {
   const history = emptyHistory(2);
   for (let atUs = 0; atUs < LOAD_MS * 1000; atUs += 100_000) exchange(history, 0, 1, atUs);
-  return buildResult({
-    startedAt: '2026-11-24T12:00:00.000Z',
-    durationMs: LOAD_MS + 1_000,
-    environment: unknownMachine('1'),
-    peakPssBytes: { nodes: [1], workers: 1 },
-    cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
-    profiledWith: null,
-    interrupted: null,
-    aborted: null,
-    plan,
-    target: { name: 'reference', version: '1', runtime: 'node' },
-    targetConfig: {},
-    lingerMs: null,
-    observations: observe(history),
-    drainEnd: null,
-    endUs: LOAD_MS * 1000,
-    loadMs: LOAD_MS,
-    faults: [...faults],
-    latencies: { response: null, service: null, lag: summarise(emptyHistogram()), delivery: null },
-    generator: { driver: 'native', workers: 1, invalidity: [] },
-    plateaus: [],
-    rounds: [],
-    roundDeliveries: [],
-    rehearsed: false,
-    promised: ['resume'],
-    http: null,
-  });
+  return playedResult({ plan, observations: observe(history), faults: [...faults] });
 }
 
 test('it is neither verified nor a reason to disbelieve the run, where another one struck', () => {

@@ -2,40 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { drainedState, drainFindings } from '../../../../../harness/evidence/result/drained.ts';
 import type { Result } from '../../../../../harness/evidence/result/result.ts';
 import { deliveryProperties, judgeRequests, judgeRun } from '../../../../../harness/run/conductor/result/verdict.ts';
+import { intactDelivery } from '../../../evidence/result/intact-delivery.ts';
 
-const intact: Result['delivery'] = {
-  attempted: 10,
-  acked: 10,
-  failed: 0,
-  indeterminate: 0,
-  recovered: 0,
-  delivered: 10,
-  expected: 10,
-  lost: 0,
-  hidden: 0,
-  duplicatesWire: 0,
-  duplicatesVisible: 0,
-  reordered: 0,
-  phantom: 0,
-  misdelivered: 0,
-  corrupted: 0,
-  receiptsEarly: 0,
-  receipts: null,
-  notPromised: 0,
-  presenceWrong: 0,
-  presenceJudged: 12,
-  pending: 0,
-  drained: true,
-  unacknowledged: 0,
-  unwritten: 0,
-  away: { users: 0, names: [] },
-  deaf: { users: 0, names: [], owed: 0 },
-  unheard: { users: 0, names: [] },
-  restless: false,
-  refusals: [],
-  offenders: [],
-  evidence: [],
-};
+const intact = intactDelivery(10);
 const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, deliveryMustBeIntact: true };
 const missed = { name: 'response.p99', pass: false, actual: 60_000, limit: 50_000, unit: 'us' };
 
