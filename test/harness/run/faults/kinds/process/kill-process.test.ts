@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { killProcess } from '../../../../../../harness/run/faults/kinds/process/kill-process.ts';
 import type { Deployment, ProcessChaos } from '../../../../../../targets/target.ts';
+import { hurried } from '../../../../../hurried-clock.ts';
 import { type Deployed, deploy } from '../../../../../targets/reference/deployed.ts';
 import { playOne, step, USERS } from '../../playing.ts';
 import { SmallDeployment } from '../../small-deployment.ts';
@@ -67,10 +68,10 @@ describe('kill-process by role', () => {
     const lying = Object.assign(Object.create(server.deployment) as Deployment, {
       chaos: { ...chaos, killNamed: async () => ({ pid, below: 0, died: 0 }) },
     });
-    const record = await playOne(lying, kill({ role: 'presence' }));
+    const record = await hurried(() => playOne(lying, kill({ role: 'presence' })));
     expect(record.verified).toBe(false);
     expect(record.evidence.join()).toContain('STILL THE SAME');
-  }, 20_000);
+  });
 
   it('is a no-op while the process is gone anyway', async () => {
     const without = Object.assign(Object.create(server.deployment) as Deployment, {
