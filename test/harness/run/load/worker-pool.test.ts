@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, test as base, describe, expect } from 'vitest';
 import { LinkEvent, type Observations, Outcome } from '../../../../harness/evidence/ledger/observations.ts';
 import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
 import { mergeHistograms } from '../../../../harness/evidence/measure/latency-merge.ts';
@@ -17,35 +17,46 @@ import { TinyServer } from './tiny-server.ts';
 
 const LOAD = loadPlan({ model: { kind: 'constant', ratePerSecond: 400 }, durationMs: 2_000 });
 
-let server: TinyServer;
-let folder: string;
-let pool: WorkerPool | null;
+interface Rig {
+  readonly server: TinyServer;
+  readonly folder: string;
+  /** Starts a pool with what is different about its load; it is stopped with the rig. */
+  start(load: Partial<LoadPlan>, users: number, options?: Partial<WorkerPoolOptions>): Promise<WorkerPool>;
+  close(): Promise<void>;
+}
 
-beforeEach(async () => {
-  server = new TinyServer();
+async function rigged(): Promise<Rig> {
+  const server = new TinyServer();
   await server.listen();
-  folder = mkdtempSync(join(tmpdir(), 'load-'));
-  pool = null;
-});
-
-afterEach(async () => {
-  await pool?.stop();
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function start(load: Partial<LoadPlan>, users: number, options: Partial<WorkerPoolOptions> = {}): Promise<WorkerPool> {
-  pool = await WorkerPool.start({
-    load: { ...LOAD, ...load },
-    driver: 'native',
-    users,
-    seed: 7,
-    endpoints: [server.endpoint],
-    credential: server.credential,
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  const pools: WorkerPool[] = [];
+  return {
+    server,
     folder,
-    ...options,
+    async start(load, users, options = {}) {
+      const own = { folder: mkdtempSync(join(folder, 'pool-')), endpoints: [server.endpoint], credential: server.credential };
+      const pool = await WorkerPool.start({ load: { ...LOAD, ...load }, driver: 'native', users, seed: 7, ...own, ...options });
+      pools.push(pool);
+      return pool;
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.stop()));
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A test with a server of its own. Loads are waited for rather than computed, so that the tests do it together. */
+function test(name: string, play: (rig: Rig) => Promise<void>, canRun = true): void {
+  base.skipIf(!canRun).concurrent(name, async () => {
+    const rig = await rigged();
+    try {
+      await play(rig);
+    } finally {
+      await rig.close();
+    }
   });
-  return pool;
 }
 
 /** The deliveries that count, as "sender id receiver", and the acknowledged attempts the same way. */
@@ -62,10 +73,13 @@ function books(seen: Observations): { acked: string[]; delivered: string[] } {
   return { acked: acked.sort(), delivered: delivered.sort() };
 }
 
-test('endpoints that are not on loopback are refused wherever they enter, and nothing is started for them', async () => {
+test('endpoints that are not on loopback are refused wherever they enter, and nothing is started for them', async ({
+  server,
+  start,
+}) => {
   const foreign = { ...server.endpoint, host: '192.0.2.7' };
   await expect(start({}, 20, { endpoints: [server.endpoint, foreign] })).rejects.toThrow(ForeignEndpointError);
-  expect(pool).toBeNull();
+  expect(server.signedIn).toBe(0);
   const load = await start({}, 20);
   await expect(load.setEndpoints([foreign])).rejects.toThrow('192.0.2.7');
   const crowd = { users: 20, firstName: 20, seed: 8, load: LOAD, endpoints: [foreign], credential: server.credential };
@@ -73,7 +87,10 @@ test('endpoints that are not on loopback are refused wherever they enter, and no
   await load.connect(20, 2_000, 20_000);
 });
 
-test('renewed, the same workers serve other users under other names, and neither crowd shows in the books of the other', async () => {
+test('renewed, the same workers serve other users under other names, and neither crowd shows in the books of the other', async ({
+  server,
+  start,
+}) => {
   const users = new Set<string>();
   const credential = (user: string, device: string) => {
     users.add(user);
@@ -103,7 +120,10 @@ test('renewed, the same workers serve other users under other names, and neither
   ).rejects.toThrow('this pool has');
 });
 
-test('a hundred users connect, send, acknowledge and finish, and every message is in the books once', async () => {
+test('a hundred users connect, send, acknowledge and finish, and every message is in the books once', async ({
+  server,
+  start,
+}) => {
   const progress: WorkerProgress[] = [];
   const load = await start({ receiptShare: 1, readShare: 1 }, 100, { onProgress: (one) => progress.push(one) });
   await load.connect(100, 2_000, 20_000);
@@ -136,7 +156,10 @@ test('a hundred users connect, send, acknowledge and finish, and every message i
   }
 });
 
-test('a crash of the server loses nothing: what was not acknowledged is repeated, first and in order', async () => {
+test('a crash of the server loses nothing: what was not acknowledged is repeated, first and in order', async ({
+  server,
+  start,
+}) => {
   const load = await start({ durationMs: 4_000 }, 50);
   await load.connect(50, 2_000, 20_000);
   const { handedOut } = load.startLoad();
@@ -171,7 +194,10 @@ test('a crash of the server loses nothing: what was not acknowledged is repeated
   for (let i = 0; i < 1_600; i++) expect(seen.attempts.intendedUs[i]).toBeCloseTo((i + 0.5) * 2_500, 0);
 });
 
-test('the drain waits for a server that acknowledges at once and delivers late, instead of calling its messages lost', async () => {
+test('the drain waits for a server that acknowledges at once and delivers late, instead of calling its messages lost', async ({
+  server,
+  start,
+}) => {
   server.deliverLateMs = 1_500;
   const load = await start({ durationMs: 500 }, 20);
   await load.connect(20, 2_000, 20_000);
@@ -183,7 +209,10 @@ test('the drain waits for a server that acknowledges at once and delivers late, 
   expect(delivered).toEqual(acked);
 });
 
-test('users that left on purpose neither send nor receive until they are back, and the drain brings all back', async () => {
+test('users that left on purpose neither send nor receive until they are back, and the drain brings all back', async ({
+  server,
+  start,
+}) => {
   const load = await start({ offlineShare: 0.3, churnPerSecond: 0.1, awayMs: 500 }, 100);
   await load.connect(100, 2_000, 20_000);
   const { handedOut } = load.startLoad();
@@ -220,7 +249,7 @@ test('users that left on purpose neither send nor receive until they are back, a
   }
 });
 
-test('a user that is told to come back at once does, and one that is told not to stays away', async () => {
+test('a user that is told to come back at once does, and one that is told not to stays away', async ({ server, start }) => {
   const load = await start({}, 20);
   await load.connect(20, 2_000, 20_000);
   server.throwOut('u3', 11, 'restarting');
@@ -242,7 +271,7 @@ test('a user that is told to come back at once does, and one that is told not to
   expect(codes).toEqual([4_011, 4_003]);
 });
 
-test('what was written and never settled is indeterminate, what was never written is unsent', async () => {
+test('what was written and never settled is indeterminate, what was never written is unsent', async ({ server, start }) => {
   const load = await start({ durationMs: 1_000 }, 10);
   await load.connect(10, 2_000, 20_000);
   server.mute = true;
@@ -264,7 +293,8 @@ test('what was written and never settled is indeterminate, what was never writte
 test('a load of several workers is the whole load, the same each time for the same seed', async () => {
   const plays: Observations[] = [];
   for (let play = 0; play < 2; play++) {
-    const load = await start(
+    const rig = await rigged();
+    const load = await rig.start(
       { workers: 3, model: { kind: 'poisson', ratePerSecond: 600 }, durationMs: 1_000, warmUpMs: 300 },
       50,
     );
@@ -274,10 +304,7 @@ test('a load of several workers is the whole load, the same each time for the sa
     const drain = await load.drain(10_000);
     expect(drain.drained).toBe(true);
     plays.push(await load.finish(true));
-    await load.stop();
-    await server.close();
-    server = new TinyServer();
-    await server.listen();
+    await rig.close();
   }
   const [first, second] = plays as [Observations, Observations];
   expect(first.attempts.count).toBeGreaterThan(600);
@@ -291,7 +318,9 @@ test('a load of several workers is the whole load, the same each time for the sa
   expect(new Set(first.attempts.sender).size).toBe(50);
 });
 
-test('a load lasts as long as it is meant to, also when it ends in silence, and is over at once when stopped', async () => {
+test('a load lasts as long as it is meant to, also when it ends in silence, and is over at once when stopped', async ({
+  start,
+}) => {
   const steps = [
     { atMs: 0, ratePerSecond: 100 },
     { atMs: 100, ratePerSecond: 0 },
@@ -311,18 +340,18 @@ test('a load lasts as long as it is meant to, also when it ends in silence, and 
   expect(monotonicUs() - second.zeroUs).toBeLessThan(60e6);
 });
 
-test('more workers than users are refused before anything starts', async () => {
+test('more workers than users are refused before anything starts', async ({ start }) => {
   await expect(start({ workers: 5 }, 4)).rejects.toThrow(/5 workers need as many users/);
 });
 
-test('users that cannot connect are reported with the reason, within the limit', async () => {
+test('users that cannot connect are reported with the reason, within the limit', async ({ server, start }) => {
   await server.crash();
   const load = await start({}, 10);
   await expect(load.connect(10, 1_000, 700)).rejects.toThrow(/0 of 10 users are connected after 700 ms.*ECONNREFUSED/);
   await server.restart();
 });
 
-test('a credential that cannot be issued breaks the pool with its reason', async () => {
+test('a credential that cannot be issued breaks the pool with its reason', async ({ start }) => {
   const credential = (user: string): never => {
     throw new Error(`nobody signs for ${user}`);
   };
@@ -339,7 +368,7 @@ const alive = (osPid: number): boolean => {
   }
 };
 
-test('an abort rejects the step under way with its reason and leaves no process behind', async () => {
+test('an abort rejects the step under way with its reason and leaves no process behind', async ({ start }) => {
   const controller = new AbortController();
   const load = await start({ workers: 2, durationMs: 60_000 }, 10, { signal: controller.signal });
   await load.connect(10, 1_000, 20_000);
@@ -352,7 +381,7 @@ test('an abort rejects the step under way with its reason and leaves no process 
   expect(osPids.filter(alive)).toEqual([]);
 });
 
-test('the death of one worker ends the others, and is reported', async () => {
+test('the death of one worker ends the others, and is reported', async ({ start }) => {
   const load = await start({ workers: 2, durationMs: 60_000 }, 10);
   await load.connect(10, 1_000, 20_000);
   const { handedOut } = load.startLoad();
@@ -362,17 +391,21 @@ test('the death of one worker ends the others, and is reported', async () => {
   await until(() => osPids.filter(alive).length === 0);
 });
 
-test.skipIf(process.platform !== 'linux')('each worker has a session of its own', async () => {
-  const { osPids } = await start({ workers: 2 }, 2);
-  const sessions = osPids.map((osPid) => {
-    const stat = readFileSync(`/proc/${osPid}/stat`, 'utf8');
-    // After the name in brackets: state, parent, process group, session (proc_pid_stat(5)).
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
-  });
-  expect(sessions).toEqual(osPids);
-});
+test(
+  'each worker has a session of its own',
+  async ({ start }) => {
+    const { osPids } = await start({ workers: 2 }, 2);
+    const sessions = osPids.map((osPid) => {
+      const stat = readFileSync(`/proc/${osPid}/stat`, 'utf8');
+      // After the name in brackets: state, parent, process group, session (proc_pid_stat(5)).
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+    });
+    expect(sessions).toEqual(osPids);
+  },
+  process.platform === 'linux',
+);
 
-test('a parent that is killed leaves no worker behind', async () => {
+test('a parent that is killed leaves no worker behind', async ({ folder, server }) => {
   const parent = fork(fileURLToPath(new URL('./doomed-parent.ts', import.meta.url)), [JSON.stringify(server.endpoint), folder]);
   const osPids = await new Promise<number[]>((resolve) => parent.once('message', (pids) => resolve(pids as number[])));
   expect(osPids.filter(alive)).toHaveLength(2);
@@ -381,25 +414,21 @@ test('a parent that is killed leaves no worker behind', async () => {
 });
 
 describe('with two servers', () => {
-  let first: TinyServer;
-  let second: TinyServer;
+  const opened: TinyServer[] = [];
+  afterAll(() => Promise.all(opened.map((server) => server.close())));
 
-  beforeEach(async () => {
+  async function twoServers(): Promise<[TinyServer, TinyServer, Pick<WorkerPoolOptions, 'endpoints' | 'credential'>]> {
     const key = Buffer.alloc(32, 3);
-    first = new TinyServer(key);
-    second = new TinyServer(key);
+    const [first, second] = [new TinyServer(key), new TinyServer(key)];
+    opened.push(first, second);
     await Promise.all([first.listen(), second.listen()]);
-  });
-  afterEach(() => Promise.all([first.close(), second.close()]));
+    return [first, second, { endpoints: [first.endpoint, second.endpoint], credential: first.credential }];
+  }
 
-  const both = (): Partial<WorkerPoolOptions> => ({
-    endpoints: [first.endpoint, second.endpoint],
-    credential: first.credential,
-  });
-
-  test('users go where the first sends them, and lose nothing by it', async () => {
+  test('users go where the first sends them, and lose nothing by it', async ({ start }) => {
+    const [first, second, both] = await twoServers();
     first.moved = `${second.endpoint.host}:${second.endpoint.port}`;
-    const load = await start({}, 40, both());
+    const load = await start({}, 40, both);
     await load.connect(40, 2_000, 20_000);
     expect([first.signedIn, second.signedIn]).toEqual([0, 40]);
     const { all, ends } = await load.counts();
@@ -407,18 +436,20 @@ describe('with two servers', () => {
     expect(ends).toEqual([]);
   });
 
-  test('a node behind something else is found by its own address', async () => {
+  test('a node behind something else is found by its own address', async ({ start }) => {
+    const [first, second, both] = await twoServers();
     first.moved = '127.9.9.9:9';
     const endpoints = [{ ...second.endpoint, behind: { host: '127.9.9.9', port: 9 } }, first.endpoint];
-    const load = await start({}, 10, { ...both(), endpoints });
+    const load = await start({}, 10, { ...both, endpoints });
     await load.connect(10, 2_000, 20_000);
     expect(second.signedIn).toBe(10);
     expect((await load.counts()).all).toMatchObject({ redirected: 5, refused: 0 });
   });
 
-  test('an address that is none of the run is not followed but backed off from, and told', async () => {
+  test('an address that is none of the run is not followed but backed off from, and told', async ({ start }) => {
+    const [first, second, both] = await twoServers();
     first.moved = '127.9.9.9:9';
-    const load = await start({}, 10, both());
+    const load = await start({}, 10, both);
     await load.connect(10, 2_000, 20_000);
     expect(second.signedIn).toBe(10);
     const { all, ends } = await load.counts();
@@ -426,8 +457,9 @@ describe('with two servers', () => {
     expect(ends).toEqual([{ reason: '4017 127.9.9.9:9', count: 5 }]);
   });
 
-  test('users of a server that froze notice its silence, and sign in at the other', async () => {
-    const load = await start({ keepaliveMs: 1_000 }, 20, both());
+  test('users of a server that froze notice its silence, and sign in at the other', async ({ start }) => {
+    const [first, second, both] = await twoServers();
+    const load = await start({ keepaliveMs: 1_000 }, 20, both);
     await load.connect(20, 2_000, 20_000);
     expect([first.signedIn, second.signedIn]).toEqual([10, 10]);
     first.intercept = () => true;
@@ -437,9 +469,10 @@ describe('with two servers', () => {
     expect(ends.map(({ reason }) => reason)).toContain('keepalive');
   });
 
-  test('who arrives at a server that does not answer goes on to the other', async () => {
+  test('who arrives at a server that does not answer goes on to the other', async ({ start }) => {
+    const [first, second, both] = await twoServers();
     first.intercept = () => true;
-    const load = await start({}, 10, both());
+    const load = await start({}, 10, both);
     await load.connect(10, 2_000, 20_000);
     expect(second.signedIn).toBe(10);
     expect((await load.counts()).ends).toEqual([{ reason: 'handshake timed out', count: 5 }]);
