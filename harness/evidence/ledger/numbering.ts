@@ -3,7 +3,7 @@
  * with a connection. Pure.
  */
 import { timeText, userText } from './evidence.ts';
-import { ArrivalFlag, LinkEvent, type Observations } from './observations.ts';
+import { ArrivalFlag, ConnectionEvent, type Observations } from './observations.ts';
 
 export interface Numbering {
   /**
@@ -62,11 +62,13 @@ export function numberingOf(observations: Observations): Numbering {
 }
 
 /** When each device signed in, in order. */
-function upTimes({ users, devices, links }: Observations): readonly (readonly number[])[] {
+function upTimes({ users, devices, connectionEvents }: Observations): readonly (readonly number[])[] {
   const ups: number[][] = Array.from({ length: users * devices }, () => []);
-  for (let row = 0; row < links.count; row++) {
-    if (links.event[row] === LinkEvent.up)
-      ups[(links.user[row] as number) * devices + (links.device[row] as number)]?.push(links.atUs[row] as number);
+  for (let row = 0; row < connectionEvents.count; row++) {
+    if (connectionEvents.event[row] === ConnectionEvent.up)
+      ups[(connectionEvents.user[row] as number) * devices + (connectionEvents.device[row] as number)]?.push(
+        connectionEvents.atUs[row] as number,
+      );
   }
   return ups;
 }

@@ -84,7 +84,7 @@ export interface Receipts {
   readonly atUs: Float64Array;
 }
 
-export const LinkEvent = {
+export const ConnectionEvent = {
   /** Signed in. */
   up: 1,
   /** The user left on purpose (churn, end of run). */
@@ -103,10 +103,10 @@ export const LinkEvent = {
   /** It is signed in, and reads again. */
   sure: 7,
 } as const;
-export type LinkEvent = (typeof LinkEvent)[keyof typeof LinkEvent];
+export type ConnectionEvent = (typeof ConnectionEvent)[keyof typeof ConnectionEvent];
 
 /** One row for each change of a device's connection, in order of time for each device. */
-export interface Links {
+export interface ConnectionEvents {
   readonly count: number;
   readonly user: Uint32Array;
   /** Which of the user's devices, from 0. */
@@ -172,7 +172,7 @@ export interface Observations {
   readonly attempts: Attempts;
   readonly arrivals: Arrivals;
   readonly receipts: Receipts;
-  readonly links: Links;
+  readonly connectionEvents: ConnectionEvents;
   readonly presence: Presence;
   /** Everybody was connected at the end, and two rounds brought nothing new. */
   readonly drained: boolean;

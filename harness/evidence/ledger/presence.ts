@@ -8,7 +8,7 @@
  * called offline for a moment, as long as no such moment exceeds the limit.
  */
 import { type EvidenceList, timeText, userText } from './evidence.ts';
-import { LinkEvent, type Links, type Observations, Told } from './observations.ts';
+import { ConnectionEvent, type ConnectionEvents, type Observations, Told } from './observations.ts';
 
 export interface PresenceTerms {
   /** How long a watcher may have been told something other than the fact. */
@@ -115,19 +115,22 @@ type Ends = (device: number, atUs: number) => number;
 
 function endsOf(observations: Observations, endUs: number): Ends {
   const rows = rowsByDevice(observations);
-  const { links } = observations;
+  const { connectionEvents } = observations;
   return (device, atUs) => {
     const ending = rows(device).find(
-      (row) => (links.atUs[row] as number) > atUs && links.event[row] !== LinkEvent.up && links.event[row] !== LinkEvent.refused,
+      (row) =>
+        (connectionEvents.atUs[row] as number) > atUs &&
+        connectionEvents.event[row] !== ConnectionEvent.up &&
+        connectionEvents.event[row] !== ConnectionEvent.refused,
     );
-    return ending === undefined ? endUs : (links.atUs[ending] as number);
+    return ending === undefined ? endUs : (connectionEvents.atUs[ending] as number);
   };
 }
 
-function rowsByDevice({ links, devices }: Observations): (device: number) => readonly number[] {
+function rowsByDevice({ connectionEvents, devices }: Observations): (device: number) => readonly number[] {
   const byDevice = new Map<number, number[]>();
-  for (let row = 0; row < links.count; row++) {
-    const device = (links.user[row] as number) * devices + (links.device[row] as number);
+  for (let row = 0; row < connectionEvents.count; row++) {
+    const device = (connectionEvents.user[row] as number) * devices + (connectionEvents.device[row] as number);
     const rows = byDevice.get(device);
     if (rows === undefined) byDevice.set(device, [row]);
     else rows.push(row);
@@ -137,14 +140,14 @@ function rowsByDevice({ links, devices }: Observations): (device: number) => rea
 
 /** The facts of a user, one after another; computed once for each user. */
 function factsOf(observations: Observations, terms: PresenceTerms): (user: number) => readonly Fact[] {
-  const { links, devices } = observations;
+  const { connectionEvents, devices } = observations;
   const rows = rowsByDevice(observations);
   const known = new Map<number, readonly Fact[]>();
   return (user) => {
     let facts = known.get(user);
     if (facts === undefined) {
       const first = user * devices;
-      const lines = Array.from({ length: devices }, (_, device) => deviceLine(links, rows(first + device), terms));
+      const lines = Array.from({ length: devices }, (_, device) => deviceLine(connectionEvents, rows(first + device), terms));
       facts = userFacts(lines, terms.endUs);
       known.set(user, facts);
     }
@@ -159,11 +162,11 @@ interface Turn {
 }
 
 /** One device's state over time. */
-function deviceLine(links: Links, rows: readonly number[], { lingerUs, unrest }: PresenceTerms): readonly Turn[] {
+function deviceLine(events: ConnectionEvents, rows: readonly number[], { lingerUs, unrest }: PresenceTerms): readonly Turn[] {
   const line: Turn[] = [{ fromUs: Number.NEGATIVE_INFINITY, is: 'unknown' }];
   let isUp = false;
   for (const row of rows) {
-    const atUs = links.atUs[row] as number;
+    const atUs = events.atUs[row] as number;
     const before = line.at(-1) as Turn;
     const goesDown = (afterUs: number): void => {
       line.push({ fromUs: atUs, is: 'unknown' });
@@ -172,30 +175,30 @@ function deviceLine(links: Links, rows: readonly number[], { lingerUs, unrest }:
     const isDoubtful = isInUnrest(atUs, unrest);
     // A change that was still to come does not happen if something else happens first.
     while ((line.at(-1) as Turn).fromUs > atUs) line.pop();
-    switch (links.event[row]) {
-      case LinkEvent.up:
-      case LinkEvent.sure:
+    switch (events.event[row]) {
+      case ConnectionEvent.up:
+      case ConnectionEvent.sure:
         isUp = true;
         line.push({ fromUs: atUs, is: 'up' });
         break;
-      case LinkEvent.unsure:
-      case LinkEvent.moved:
+      case ConnectionEvent.unsure:
+      case ConnectionEvent.moved:
         isUp = false;
         line.push({ fromUs: atUs, is: 'unknown' });
         break;
-      case LinkEvent.left:
+      case ConnectionEvent.left:
         // A user who left while signed in said goodbye; one who was about to sign in may have been taken for online without it.
         if (isDoubtful) line.push({ fromUs: atUs, is: 'unknown' });
         else if (isUp) goesDown(0);
         else if (before.is === 'down') goesDown(lingerUs);
         isUp = false;
         break;
-      case LinkEvent.lost:
+      case ConnectionEvent.lost:
         if (isDoubtful) line.push({ fromUs: atUs, is: 'unknown' });
         else goesDown(lingerUs);
         isUp = false;
         break;
-      case LinkEvent.refused:
+      case ConnectionEvent.refused:
         // The server may have let it in before it gave up.
         if (before.is === 'down') goesDown(isDoubtful ? Number.POSITIVE_INFINITY : lingerUs);
     }

@@ -1,31 +1,36 @@
 /** Which node served a user at a moment, and under which epoch, in words for evidence; nothing if the server did not say. Pure. */
-import { LinkEvent, type Observations, sendingDevice } from './observations.ts';
+import { ConnectionEvent, type Observations, sendingDevice } from './observations.ts';
 
-const GONE: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
+const GONE: ReadonlySet<number> = new Set([ConnectionEvent.left, ConnectionEvent.lost, ConnectionEvent.moved]);
 
 /** ` by node n1, epoch 7`, for the session that first wrote the message; empty if it is not known. */
 export function sessionText(observations: Observations, row: number): string {
-  return nodeText(observations, sessionLink(observations, row), ' by ');
+  return nodeText(observations, sessionStart(observations, row), ' by ');
 }
 
 /** The node that served the session which first wrote the message; null if it is not known. */
 export function servingNode(observations: Observations, row: number): string | null {
-  const { links, nodes = [] } = observations;
-  const link = sessionLink(observations, row);
-  return link < 0 ? null : (nodes[(links.node[link] as number) - 1] ?? null);
+  const { connectionEvents, nodes = [] } = observations;
+  const event = sessionStart(observations, row);
+  return event < 0 ? null : (nodes[(connectionEvents.node[event] as number) - 1] ?? null);
 }
 
 /** The row in which the session that first wrote the message began; -1 if there is none. */
-function sessionLink(observations: Observations, row: number): number {
-  const { attempts, links, devices } = observations;
+function sessionStart(observations: Observations, row: number): number {
+  const { attempts, connectionEvents, devices } = observations;
   const user = attempts.sender[row] as number;
   const device = sendingDevice(attempts.id[row] as number, devices);
   // Sessions are numbered like ids: the n-th of device d is n * devices - d.
   let left = ((attempts.session[row] as number) + device) / devices;
-  for (let link = 0; link < links.count; link++) {
-    if (links.user[link] !== user || links.device[link] !== device || links.event[link] !== LinkEvent.up) continue;
+  for (let event = 0; event < connectionEvents.count; event++) {
+    if (
+      connectionEvents.user[event] !== user ||
+      connectionEvents.device[event] !== device ||
+      connectionEvents.event[event] !== ConnectionEvent.up
+    )
+      continue;
     left--;
-    if (left === 0) return link;
+    if (left === 0) return event;
   }
   return -1;
 }
@@ -48,25 +53,30 @@ export function whereaboutsText(
 }
 
 function standing(
-  { links }: Observations,
+  { connectionEvents }: Observations,
   user: number,
   device: number,
   atUs: number,
 ): { readonly up: number; readonly gone: boolean } {
   let up = -1;
   let gone = true;
-  for (let link = 0; link < links.count; link++) {
-    if (links.user[link] !== user || links.device[link] !== device || (links.atUs[link] as number) > atUs) continue;
-    const event = links.event[link] as number;
-    if (event === LinkEvent.up) {
-      up = link;
+  for (let event = 0; event < connectionEvents.count; event++) {
+    if (
+      connectionEvents.user[event] !== user ||
+      connectionEvents.device[event] !== device ||
+      (connectionEvents.atUs[event] as number) > atUs
+    )
+      continue;
+    const kind = connectionEvents.event[event] as number;
+    if (kind === ConnectionEvent.up) {
+      up = event;
       gone = false;
-    } else if (GONE.has(event)) gone = true;
+    } else if (GONE.has(kind)) gone = true;
   }
   return { up, gone };
 }
 
-function nodeText({ links, nodes = [] }: Observations, link: number, before: string): string {
-  const name = link < 0 ? undefined : nodes[(links.node[link] as number) - 1];
-  return name === undefined ? '' : `${before}node ${name}, epoch ${links.epoch[link]}`;
+function nodeText({ connectionEvents, nodes = [] }: Observations, event: number, before: string): string {
+  const name = event < 0 ? undefined : nodes[(connectionEvents.node[event] as number) - 1];
+  return name === undefined ? '' : `${before}node ${name}, epoch ${connectionEvents.epoch[event]}`;
 }

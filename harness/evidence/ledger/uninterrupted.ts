@@ -2,7 +2,7 @@
  * Whether a device was connected during all of the time that a message was in flight to it: what is owed by a server that does not promise
  * to resume. Pure.
  */
-import { LinkEvent, type Observations } from './observations.ts';
+import { ConnectionEvent, type Observations } from './observations.ts';
 
 /** A message that a connected device did not get within this time after its acknowledgement is no longer in flight. */
 const UNDER_WAY_US = 5_000_000;
@@ -12,14 +12,14 @@ export interface Uninterrupted {
   connectedFor(row: number, device: number): boolean;
 }
 
-/** Rows of the links are in order of time for each device. */
-export function uninterrupted({ users, devices, attempts, links }: Observations): Uninterrupted {
+/** Rows of the connection events are in order of time for each device. */
+export function uninterrupted({ users, devices, attempts, connectionEvents }: Observations): Uninterrupted {
   const changes: { readonly up: boolean; readonly atUs: number }[][] = Array.from({ length: users * devices }, () => []);
-  for (let row = 0; row < links.count; row++) {
-    const event = links.event[row];
-    if (event === LinkEvent.refused) continue;
-    const place = (links.user[row] as number) * devices + (links.device[row] as number);
-    changes[place]?.push({ up: event === LinkEvent.up, atUs: links.atUs[row] as number });
+  for (let row = 0; row < connectionEvents.count; row++) {
+    const event = connectionEvents.event[row];
+    if (event === ConnectionEvent.refused) continue;
+    const place = (connectionEvents.user[row] as number) * devices + (connectionEvents.device[row] as number);
+    changes[place]?.push({ up: event === ConnectionEvent.up, atUs: connectionEvents.atUs[row] as number });
   }
   return {
     connectedFor: (row, device) => {

@@ -7,13 +7,13 @@ import type * as hdr from 'hdr-histogram-js';
 import { firstShownUs } from '../ledger/first-shown.ts';
 import type { Observations } from '../ledger/observations.ts';
 import { emptyHistogram, LONGEST_US } from './latency-recorder.ts';
-import { LinkHistory } from './recovery-links.ts';
+import { ConnectionHistory } from './recovery-connections.ts';
 
 /** Microseconds, 3 digits; messages intended before the run's zero (the warm-up) are left out. */
 export function deliveryLatency(observations: Observations): hdr.Histogram {
   const { attempts } = observations;
   const shownUs = firstShownUs(observations);
-  const history = new LinkHistory(observations);
+  const history = new ConnectionHistory(observations);
   const histogram = emptyHistogram();
   for (let row = 0; row < attempts.count; row += 1) {
     const shown = shownUs[row] as number;

@@ -1,8 +1,8 @@
 /** Each recovery clock by itself: a moment on the run's clock, read from the observations of the affected users. Pure. */
-import { LinkEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
+import { ConnectionEvent, type Observations, Outcome, sendingDevice } from '../ledger/observations.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
+import type { ConnectionHistory } from './recovery-connections.ts';
 import type { RecoveryLevel } from './recovery-level.ts';
-import type { LinkHistory } from './recovery-links.ts';
 import { regainedAtUs } from './recovery-slo.ts';
 import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 
@@ -12,7 +12,7 @@ const RECONNECTED_SHARE = 0.99;
 export interface Scene {
   readonly observations: Observations;
   readonly shownUs: Float64Array;
-  readonly links: LinkHistory;
+  readonly connections: ConnectionHistory;
   readonly level: RecoveryLevel;
   readonly window: RecoveryWindow;
   readonly fault: InjectedFault;
@@ -41,9 +41,11 @@ function concerns({ observations: { attempts }, affected }: Scene, row: number):
 }
 
 /** When each device of an affected user first lost its connection to this fault; NaN for the others. Element `user * devices + device`. */
-export function hits({ affected, links, fault, nextUs, observations: { devices } }: Scene): Float64Array {
+export function hits({ affected, connections, fault, nextUs, observations: { devices } }: Scene): Float64Array {
   return Float64Array.from({ length: affected.length * devices }, (_, device) =>
-    affected[Math.floor(device / devices)] === 1 ? links.firstIn(device, LinkEvent.lost, fault.injectedAtUs, nextUs) : Number.NaN,
+    affected[Math.floor(device / devices)] === 1
+      ? connections.firstIn(device, ConnectionEvent.lost, fault.injectedAtUs, nextUs)
+      : Number.NaN,
   );
 }
 
@@ -110,17 +112,17 @@ export function firstSuccessAt({ observations, affected, fault, shownUs }: Scene
  * When 99% of the devices that lost their connection were back, from `fromUs` on; `fromUs` if none lost it. Devices that left on purpose
  * instead are not waited for.
  */
-export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fromUs: number): number {
+export function reconnectedAt({ connections, window }: Scene, hitUs: Float64Array, fromUs: number): number {
   const backUs: number[] = [];
   for (const [device, lostUs] of hitUs.entries()) {
     if (Number.isNaN(lostUs)) continue;
     const goneUs = Math.max(lostUs, fromUs);
     const upUs =
-      lostUs < fromUs && links.connectedThroughout(device, fromUs, fromUs)
+      lostUs < fromUs && connections.connectedThroughout(device, fromUs, fromUs)
         ? fromUs
-        : links.firstIn(device, LinkEvent.up, goneUs, window.endUs);
-    const leftUs = links.firstIn(device, LinkEvent.left, goneUs, Number.isNaN(upUs) ? window.endUs : upUs);
-    if (Number.isNaN(leftUs) && !links.leftBefore(device, goneUs))
+        : connections.firstIn(device, ConnectionEvent.up, goneUs, window.endUs);
+    const leftUs = connections.firstIn(device, ConnectionEvent.left, goneUs, Number.isNaN(upUs) ? window.endUs : upUs);
+    if (Number.isNaN(leftUs) && !connections.leftBefore(device, goneUs))
       backUs.push(Number.isNaN(upUs) ? Number.POSITIVE_INFINITY : upUs);
   }
   if (backUs.length === 0) return fromUs;
@@ -133,7 +135,7 @@ export function reconnectedAt({ links, window }: Scene, hitUs: Float64Array, fro
  * to be sent before `untilUs`. What waits for a sender or a recipient who is away on purpose does not belong to it.
  */
 export function drainedAt(scene: Scene, untilUs: number): number {
-  const { observations, fault, links, shownUs, window } = scene;
+  const { observations, fault, connections, shownUs, window } = scene;
   const { attempts, devices } = observations;
   let last = fault.injectedAtUs;
   for (let row = 0; row < attempts.count; row++) {
@@ -142,8 +144,8 @@ export function drainedAt(scene: Scene, untilUs: number): number {
     if (intended >= untilUs || shown <= last || attempts.outcome[row] !== Outcome.acked || !concerns(scene, row)) continue;
     const shownBy = Number.isNaN(shown) ? window.endUs : shown;
     const from = (attempts.sender[row] as number) * devices + sendingDevice(attempts.id[row] as number, devices);
-    if (links.awayByChoice(from, intended, Math.min(shownBy, attempts.settledUs[row] as number))) continue;
-    if (links.allAwayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
+    if (connections.awayByChoice(from, intended, Math.min(shownBy, attempts.settledUs[row] as number))) continue;
+    if (connections.allAwayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
     if (Number.isNaN(shown)) return Number.NaN;
     last = shown;
   }

@@ -23,8 +23,8 @@ import {
   type Scene,
   sloAt,
 } from './recovery-clocks.ts';
+import { ConnectionHistory } from './recovery-connections.ts';
 import { type RecoveryLevel, recoveryLevelOf, type SetLevel } from './recovery-level.ts';
-import { LinkHistory } from './recovery-links.ts';
 import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
 
 export type RecoveryClocks = Result['recovery'][number];
@@ -45,13 +45,13 @@ export function recoveryOf(
   if (faults.length === 0) return { level: null, clocks: [] };
   const firstFaultUs = Math.min(...faults.map((fault) => fault.injectedAtUs));
   const level = recoveryLevelOf(observations, window.steadyFromUs, firstFaultUs, set);
-  const links = new LinkHistory(observations);
+  const connections = new ConnectionHistory(observations);
   const shownUs = firstShownUs(observations);
   const recovered = faults.map((fault) => {
     const later = faults.map((other) => other.injectedAtUs).filter((us) => us > fault.injectedAtUs);
     const nextUs = Math.min(window.endUs, ...later);
     const affected = affectedUsers(fault, observations.users);
-    return recoveryFrom({ observations, shownUs, links, level, window, fault, nextUs, affected });
+    return recoveryFrom({ observations, shownUs, connections, level, window, fault, nextUs, affected });
   });
   return {
     level,

@@ -4,15 +4,15 @@
  * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it hurt, and no
  * slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
  */
-import { ArrivalFlag, LinkEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import { ArrivalFlag, ConnectionEvent, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Timeline } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
-import { deviceNumber } from './recovery-links.ts';
+import { deviceNumber } from './recovery-connections.ts';
 import type { TimelineWindow } from './timeline-window.ts';
 
 /** A refused attempt changes nothing, and neither does an unread socket. */
-const ENDS: ReadonlySet<number> = new Set([LinkEvent.left, LinkEvent.lost, LinkEvent.moved]);
+const ENDS: ReadonlySet<number> = new Set([ConnectionEvent.left, ConnectionEvent.lost, ConnectionEvent.moved]);
 
 /** The finest step, which timeline.ndjson has. */
 export const SLOT_MS = 100;
@@ -63,7 +63,7 @@ export function timelineOf(observations: Observations, window: TimelineWindow, s
 }
 
 function connectedColumn(
-  { links, users, devices }: Observations,
+  { connectionEvents, users, devices }: Observations,
   window: TimelineWindow,
   stepUs: number,
   slots: number,
@@ -71,13 +71,13 @@ function connectedColumn(
   const change = new Array<number>(slots).fill(0);
   const up = new Uint8Array(users * devices);
   // Rows are in order of time for each device, so its state can be followed row by row, whatever the order between devices.
-  for (let row = 0; row < links.count; row++) {
-    const device = deviceNumber(links, row, devices);
-    const event = links.event[row];
-    const nowUp = event === LinkEvent.up ? 1 : ENDS.has(event as number) ? 0 : (up[device] as number);
+  for (let row = 0; row < connectionEvents.count; row++) {
+    const device = deviceNumber(connectionEvents, row, devices);
+    const event = connectionEvents.event[row];
+    const nowUp = event === ConnectionEvent.up ? 1 : ENDS.has(event as number) ? 0 : (up[device] as number);
     if (nowUp === up[device]) continue;
     up[device] = nowUp;
-    const slot = Math.max(0, Math.floor(((links.atUs[row] as number) - window.startUs) / stepUs));
+    const slot = Math.max(0, Math.floor(((connectionEvents.atUs[row] as number) - window.startUs) / stepUs));
     if (slot < slots) change[slot] = (change[slot] as number) + (nowUp === 1 ? 1 : -1);
   }
   let connected = 0;

@@ -57,7 +57,7 @@ export class StandingTarget {
 
   /**
    * Plays a plan on the target, with users that it has not seen before. A plan with faults that must be prepared before the server starts
-   * (on its connections, its disk or its clock) gets its own server for that run.
+   * (on its network paths, its disk or its clock) gets its own server for that run.
    */
   async run(plan: Plan, options: PlayOptions): Promise<RunOutcome> {
     if (needsServerOfItsOwn(plan)) return playPlan(plan, options);

@@ -62,7 +62,7 @@ export function wrongLink(link: unknown): string | null {
 
 const RETRIES: readonly unknown[] = ['at-once', 'elsewhere', 'back-off', 'never'] satisfies SessionEnd['retry'][];
 const ENDERS: readonly unknown[] = ['server', 'client', 'network', undefined] satisfies (SessionEnder | undefined)[];
-/** The log of connections keeps a code in 16 bits. */
+/** The log of connection events keeps a code in 16 bits. */
 const MAX_CODE = 65_535;
 
 /** The end in a usable form, and what was wrong with it. */

@@ -9,7 +9,7 @@ import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../.
 import type { Recorder } from '../arena/journal.ts';
 import type { UserControl } from '../load/worker-pool.ts';
 import type { Ground, GroundNeeds } from './machine/ground.ts';
-import type { LinkKind, Network } from './network/network.ts';
+import type { Network, PathKind } from './network/network.ts';
 import type { Requirement } from './requirements.ts';
 
 /** What a fault may use. */
@@ -51,7 +51,7 @@ export function chaosOf({ deployment }: FaultContext): ProcessChaos {
   return deployment.chaos;
 }
 
-/** @throws when the run has no proxies, which a kind that names its `links` is never played without. */
+/** @throws when the run has no proxies, which a kind that names its `paths` is never played without. */
 export function networkOf({ network }: FaultContext): Network {
   if (network === null) throw new Error('the run was started without the proxies that this fault acts on');
   return network;
@@ -80,8 +80,8 @@ export interface FaultKind<Settings, Handle> {
   readonly needs: readonly Capability[];
   /** What the machine must offer. */
   readonly requires: readonly Requirement[];
-  /** The links that must lead through proxies for it to act on; without the function none. */
-  readonly links?: (settings: Settings) => readonly LinkKind[];
+  /** The network paths that must lead through proxies for the fault to act on them; without the function there are none. */
+  readonly paths?: (settings: Settings) => readonly PathKind[];
   /** What must lie under the deployment before it starts for the kind to act on; without the function the bare machine. */
   readonly ground?: (settings: Settings) => GroundNeeds;
   /** How many nodes it may add to those of the start; none without. */
@@ -89,7 +89,7 @@ export interface FaultKind<Settings, Handle> {
   /**
    * What can be said of its users' presence while it acts. `logged`: the load's own log has what became of whom. `certain`: who is down is
    * down, so that only the moments of striking and healing are uncertain. `silent`: a connection may be dead for a while without its user
-   * knowing; a kind that names its links is silent without saying so. Without it presence is uncertain until the fault is healed.
+   * knowing; a kind that names its paths is silent without saying so. Without it presence is uncertain until the fault is healed.
    */
   readonly presence?: 'logged' | 'certain' | 'silent';
   /** How it heals, in words: `by itself`, `the node is started again after for`. */
@@ -130,7 +130,7 @@ export interface SettingProblem {
  */
 export interface SealedFaultKind
   extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {
-  links(settings: unknown): readonly LinkKind[];
+  paths(settings: unknown): readonly PathKind[];
   ground(settings: unknown): GroundNeeds;
   readonly addsNodes: number;
   readonly presence: FaultKind<unknown, unknown>['presence'] | null;
@@ -159,7 +159,7 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     heals: kind.heals,
     duration: kind.duration,
     settings: kind.settings,
-    links: (settings) => kind.links?.(kind.settings.parse(settings)) ?? [],
+    paths: (settings) => kind.paths?.(kind.settings.parse(settings)) ?? [],
     ground: (settings) => kind.ground?.(kind.settings.parse(settings)) ?? {},
     addsNodes: kind.addsNodes ?? 0,
     presence: kind.presence ?? null,

@@ -2,16 +2,16 @@
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { faultKinds } from './catalogue.ts';
 import type { GroundNeeds } from './machine/ground.ts';
-import type { LinkKind } from './network/network.ts';
+import type { PathKind } from './network/network.ts';
 
 type Schedule = Pick<Plan, 'faults'>;
 
-/** The links that must lead through proxies. */
-export function linksNeeded({ faults }: Schedule): ReadonlySet<LinkKind> {
-  return new Set(faults.flatMap(({ kind, settings }) => faultKinds.get(kind)?.links(settings) ?? []));
+/** The network paths that must lead through proxies. */
+export function pathsNeeded({ faults }: Schedule): ReadonlySet<PathKind> {
+  return new Set(faults.flatMap(({ kind, settings }) => faultKinds.get(kind)?.paths(settings) ?? []));
 }
 
-/** How many nodes may come to those of the start: each link has its proxy before its nodes are there. */
+/** How many nodes may come to those of the start: each path has its proxy before its nodes are there. */
 export function nodesAdded({ faults }: Schedule): number {
   return faults.reduce((sum, { kind }) => sum + (faultKinds.get(kind)?.addsNodes ?? 0), 0);
 }

@@ -1,11 +1,11 @@
 /**
  * What is done to the devices of a worker's users from their own side: their sockets are reset, stalled or abandoned, or they are kept away.
- * What a user logs stays true: a link that was cut is lost, whoever cut it. One device of several may be struck alone; devices are numbered over
+ * What a user logs stays true: a connection that was cut is lost, whoever cut it. One device of several may be struck alone; devices are numbered over
  * all users, `user * devices + device`.
  */
 import type { Socket } from 'node:net';
 import type { AbandonedSocket, SocketLink } from '../../contracts/driver.ts';
-import { LinkEvent } from '../../evidence/ledger/observations.ts';
+import { ConnectionEvent } from '../../evidence/ledger/observations.ts';
 import { ownSockets } from '../drivers/own-sockets.ts';
 import type { User } from './user.ts';
 
@@ -20,14 +20,14 @@ export type Affliction = 'reset' | 'drop' | 'stall' | 'abandon';
 export interface AfflictedDevice {
   /** Its number over all users. */
   readonly device: number;
-  readonly link: SocketLink;
+  readonly ends: SocketLink;
 }
 
 export interface DeviceState {
   /** Its number over all users. */
   readonly device: number;
   /** Its connection, null when it is not signed in. */
-  readonly link: SocketLink | null;
+  readonly ends: SocketLink | null;
   /** Times it tried to connect. */
   readonly attempts: number;
   /** Whether it means to be online and may. */
@@ -67,7 +67,7 @@ export class Afflictions {
   inspect(devices: readonly number[]): DeviceState[] {
     return this.#own(devices).map(({ device, user }) => ({
       device,
-      link: user.online?.link ?? null,
+      ends: user.online?.link ?? null,
       attempts: user.attempts,
       isPresent: user.isPresent,
       readSinceStruck: this.#readSinceStruck(user),
@@ -78,12 +78,12 @@ export class Afflictions {
   afflict(how: Affliction, devices: readonly number[]): AfflictedDevice[] {
     const sockets = how === 'stall' || how === 'abandon' ? ownSockets() : null;
     return this.#own(devices).flatMap(({ device, user }) => {
-      const link = user.online?.link ?? null;
-      if (link === null || !this.#strike(how, user)) return [];
-      const socket = sockets?.get(`${link.local} ${link.remote}`);
+      const ends = user.online?.link ?? null;
+      if (ends === null || !this.#strike(how, user)) return [];
+      const socket = sockets?.get(`${ends.local} ${ends.remote}`);
       if (socket !== undefined)
         this.#unread.set(user, [...(this.#unread.get(user) ?? []), { how, socket, readBytes: socket.bytesRead }]);
-      return [{ device, link }];
+      return [{ device, ends }];
     });
   }
 
@@ -115,12 +115,12 @@ export class Afflictions {
         return true;
       case 'stall':
         if (!user.stopReading()) return false;
-        user.doubt(LinkEvent.unsure);
+        user.doubt(ConnectionEvent.unsure);
         return true;
       case 'abandon': {
         const socket = session.abandon();
         if (socket === null) return false;
-        user.doubt(LinkEvent.unsure);
+        user.doubt(ConnectionEvent.unsure);
         this.#abandoned.set(user, [...(this.#abandoned.get(user) ?? []), socket]);
         return true;
       }
@@ -141,7 +141,7 @@ export class Afflictions {
   /** One that the server cut off meanwhile has no session that could. */
   #readAgain(user: User): void {
     user.readAgain();
-    if (user.online !== null) user.doubt(LinkEvent.sure);
+    if (user.online !== null) user.doubt(ConnectionEvent.sure);
   }
 
   #endAbandoned(user: User): void {

@@ -8,7 +8,14 @@
  */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
-import type { Arrivals, Attempts, Links, Observations, Presence, Receipts } from '../../evidence/ledger/observations.ts';
+import type {
+  Arrivals,
+  Attempts,
+  ConnectionEvents,
+  Observations,
+  Presence,
+  Receipts,
+} from '../../evidence/ledger/observations.ts';
 import { CHUNK_ROWS, COLUMN_TYPES, type Column, type ColumnArray, type ColumnType } from './observation-columns.ts';
 import { type ObservationLog, TABLE_NAMES, TABLES, type TableName } from './observation-log.ts';
 
@@ -16,7 +23,7 @@ const MAGIC = 'LICOBS1\n';
 const MAX_HEADER_BYTES = 65_536;
 
 interface FileHeader {
-  /** Names of the nodes, by the numbers of the links less 1. */
+  /** Names of the nodes, by the numbers in the connection events less 1. */
   readonly nodes: readonly string[];
   readonly tables: Readonly<
     Record<
@@ -46,7 +53,7 @@ export function writeObservationFile(path: string, log: ObservationLog, zeroUs: 
   const tables: Record<string, { count: number; columns: Record<string, { type: string; at: number }> }> = {};
   const order: { column: Column; count: number; time: boolean }[] = [];
   for (const name of TABLE_NAMES) {
-    const table = log[name];
+    const table = log.tables[name];
     const columns: Record<string, { type: string; at: number }> = {};
     for (const [key, column] of Object.entries<Column>(table.columns)) {
       columns[key] = { type: column.type, at };
@@ -147,8 +154,8 @@ function mergeTable<Name extends TableName>(files: readonly OpenFile[], name: Na
   return merged as Columns<Name> & { count: number };
 }
 
-/** Each worker numbered the nodes as it met them; gives all names, and has the links number them as these. */
-function numberAlike(files: readonly OpenFile[], { node }: Links): readonly string[] {
+/** Each worker numbered the nodes as it met them; gives all names, and has the connection events number them as these. */
+function numberAlike(files: readonly OpenFile[], { node }: ConnectionEvents): readonly string[] {
   const names = [...new Set(files.flatMap(({ header }) => header.nodes))];
   let row = 0;
   for (const { header } of files) {
@@ -171,15 +178,15 @@ export function readObservations(
   const files: OpenFile[] = [];
   try {
     for (const path of paths) files.push(openObservationFile(path));
-    const links = mergeTable(files, 'links') as Links;
+    const connectionEvents = mergeTable(files, 'links') as ConnectionEvents;
     return {
       users,
       devices,
       attempts: mergeTable(files, 'attempts') as Attempts,
       arrivals: mergeTable(files, 'arrivals') as Arrivals,
       receipts: mergeTable(files, 'receipts') as Receipts,
-      links,
-      nodes: numberAlike(files, links),
+      connectionEvents,
+      nodes: numberAlike(files, connectionEvents),
       presence: mergeTable(files, 'presence') as Presence,
       drained,
     };

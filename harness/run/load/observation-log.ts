@@ -5,7 +5,7 @@
  * the load starts: the file's writer subtracts it.
  */
 import type { ServedBy } from '../../contracts/driver.ts';
-import { type ForeignContent, LinkEvent, Outcome, type Told } from '../../evidence/ledger/observations.ts';
+import { ConnectionEvent, type ForeignContent, Outcome, type Told } from '../../evidence/ledger/observations.ts';
 import { type ColumnType, Table } from './observation-columns.ts';
 import { refusalTally } from './reason-tally.ts';
 
@@ -76,14 +76,22 @@ const MAX_NODES = 128;
 const MAX_NODE_LETTERS = 60;
 
 export class ObservationLog {
-  /** Names of the nodes that users were served by; a link's number is the place here, counted from 1. */
+  /** Names of the nodes that users were served by; the number in a connection event is the place here, counted from 1. */
   readonly nodes: string[] = [];
   readonly contents: ForeignContent[] = [];
   readonly attempts = new Table('attempts', TABLES.attempts);
   readonly arrivals = new Table('arrivals', TABLES.arrivals);
   readonly receipts = new Table('receipts', TABLES.receipts);
   readonly presence = new Table('presence', TABLES.presence);
-  readonly links = new Table('links', TABLES.links);
+  readonly connectionEvents = new Table('links', TABLES.links);
+  /** By the names that they have in a file. */
+  readonly tables = {
+    attempts: this.attempts,
+    arrivals: this.arrivals,
+    receipts: this.receipts,
+    presence: this.presence,
+    links: this.connectionEvents,
+  } satisfies Readonly<Record<TableName, unknown>>;
   /** Why messages were refused; of all workers together it is no table, for texts are not columns. */
   readonly refusals = refusalTally();
 
@@ -163,11 +171,11 @@ export class ObservationLog {
 
   /** Signed in; served by that node, under that epoch, where the driver says so. */
   up(who: Recorded, atUs: number, by?: ServedBy): void {
-    this.link(who, LinkEvent.up, 0, atUs);
+    this.connectionEvent(who, ConnectionEvent.up, 0, atUs);
     if (by === undefined) return;
-    const { node, epoch } = this.links.columns;
-    node.set(this.links.count - 1, this.#nodeNumber(by.node));
-    epoch.set(this.links.count - 1, by.epoch);
+    const { node, epoch } = this.connectionEvents.columns;
+    node.set(this.connectionEvents.count - 1, this.#nodeNumber(by.node));
+    epoch.set(this.connectionEvents.count - 1, by.epoch);
   }
 
   /** 0 for one beyond the bound: it is then not known. */
@@ -178,8 +186,8 @@ export class ObservationLog {
     return this.nodes.push(short);
   }
 
-  link({ index, device }: Recorded, event: number, code: number, atUs: number): void {
-    const table = this.links;
+  connectionEvent({ index, device }: Recorded, event: number, code: number, atUs: number): void {
+    const table = this.connectionEvents;
     const row = table.append();
     const columns = table.columns;
     columns.user.set(row, index);

@@ -7,7 +7,7 @@
  */
 import type { Credential } from '../../../targets/target.ts';
 import type { Address, ServedBy, Session, SessionEnd, SessionEvents } from '../../contracts/driver.ts';
-import { ArrivalFlag, LinkEvent, Outcome, Told } from '../../evidence/ledger/observations.ts';
+import { ArrivalFlag, ConnectionEvent, Outcome, Told } from '../../evidence/ledger/observations.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ObservationLog, Recorded } from './observation-log.ts';
@@ -22,7 +22,7 @@ export interface UserHost {
   readonly counts: Counts;
   /** Open a connection for `user`, to the entrance `hop` after its own; `redirected`: a server sent it there. */
   connect(user: User, hop: number, redirected: boolean): Session;
-  /** The hop that leads `user` to this address, null when it is none of the run's. */
+  /** The hop that leads `user` to this address, null when the address is not one of this run's. */
   hopTo(user: User, address: Address): number | null;
   /** Call `user.retry(ticket)` after the backoff for `tries`. */
   retryLater(user: User, ticket: number, tries: number, retry: Exclude<SessionEnd['retry'], 'never'>): void;
@@ -129,8 +129,8 @@ export class User implements SessionEvents {
   }
 
   /** What the server takes it for nobody can say any more (`unsure`), or again (`sure`). */
-  doubt(event: typeof LinkEvent.unsure | typeof LinkEvent.sure): void {
-    this.#host.log.link(this, event, 0, monotonicUs());
+  doubt(event: typeof ConnectionEvent.unsure | typeof ConnectionEvent.sure): void {
+    this.#host.log.connectionEvent(this, event, 0, monotonicUs());
   }
 
   /** Does not connect, whatever it means to do, until it is let back. */
@@ -155,7 +155,7 @@ export class User implements SessionEvents {
     if (!this.isPresent) return;
     this.#wanted = false;
     this.#moving = false;
-    this.#host.log.link(this, LinkEvent.left, 0, monotonicUs());
+    this.#host.log.connectionEvent(this, ConnectionEvent.left, 0, monotonicUs());
     if (this.#phase === Phase.waiting) this.#phase = Phase.away;
     if (this.#phase !== Phase.connecting && this.#phase !== Phase.online) return;
     if (this.#phase === Phase.online) this.#host.counts.connected--;
@@ -257,14 +257,14 @@ export class User implements SessionEvents {
     const now = monotonicUs();
     const hop = end.redirect === null || this.#redirects === MAX_REDIRECTS ? null : host.hopTo(this, end.redirect);
     if (hop !== null && this.#phase === Phase.connecting) {
-      // It was not online yet: nothing failed, and no link is lost.
+      // It was not online yet: nothing failed, and no connection is lost.
       this.#follow(hop);
       return;
     }
     if (hop !== null && this.#phase === Phase.online && !this.#barred) {
-      // A node that has too many users, and is well: the link is not lost if the other node takes the user.
+      // A node that has too many users, and is well: the connection is not lost if the other node takes the user.
       host.counts.connected--;
-      host.log.link(this, LinkEvent.moved, end.code, now);
+      host.log.connectionEvent(this, ConnectionEvent.moved, end.code, now);
       this.#proven(now);
       this.#moving = true;
       this.#follow(hop);
@@ -274,16 +274,16 @@ export class User implements SessionEvents {
     if (this.#phase === Phase.online) {
       host.counts.connected--;
       host.counts.lost++;
-      host.log.link(this, LinkEvent.lost, end.code, now);
+      host.log.connectionEvent(this, ConnectionEvent.lost, end.code, now);
       this.#proven(now);
     } else if (this.#moving) {
       // It was online, and where it was sent it is not: lost after all.
       this.#moving = false;
       host.counts.lost++;
-      host.log.link(this, LinkEvent.lost, end.code, now);
+      host.log.connectionEvent(this, ConnectionEvent.lost, end.code, now);
     } else {
       host.counts.refused++;
-      host.log.link(this, LinkEvent.refused, end.code, now);
+      host.log.connectionEvent(this, ConnectionEvent.refused, end.code, now);
     }
     if (end.retry === 'never') {
       this.#phase = Phase.stopped;
@@ -304,7 +304,7 @@ export class User implements SessionEvents {
     if (nowUs - this.#openedUs >= PROVEN_US) this.#tries = 0;
   }
 
-  /** No retry of before counts any more. */
+  /** A retry that was asked for earlier no longer counts. */
   #wait(): void {
     this.#phase = Phase.waiting;
     this.#ticket++;

@@ -1,7 +1,7 @@
 /** Where a function is, as people say it: relative to the project, for a profile is read elsewhere too. Pure. */
 import type { CallFrame } from './call-tree.ts';
 
-/** Of a path that is in neither the project nor node_modules, so many of its last parts. */
+/** How many of the last parts are shown of a path that is in neither the project nor node_modules. */
 const KEPT_PARTS = 3;
 
 /** `targets/reference/main.ts:12`, `node:net:400`, `node_modules/ws/lib/sender.js:7`; empty for the engine's own. `root` has no slash at its end. */

@@ -28,7 +28,7 @@ const nodeNames = ({ nodes }: FaultBounds): readonly string[] => Array.from({ le
 const targetNode = (bounds: FaultBounds): { readonly target: Choice } => ({ target: { oneOf: nodeNames(bounds) } });
 const whichNode = (bounds: FaultBounds): { readonly node: Choice } => ({ node: { oneOf: nodeNames(bounds) } });
 /** There is a path between nodes only if there are two of them. */
-const whichLinks = ({ nodes }: FaultBounds): { readonly links: Choice } => ({
+const whichPaths = ({ nodes }: FaultBounds): { readonly links: Choice } => ({
   links: { oneOf: nodes > 1 ? ['clients', 'mesh', 'all'] : ['clients'] },
 });
 
@@ -73,13 +73,13 @@ export const faultRecipes: readonly FaultRecipe[] = [
     ...plain,
     kind: 'latency',
     forMs: [100, 1_000],
-    settings: (bounds) => ({ delay: { oneOf: ['5ms', '50ms', '250ms'] }, ...whichLinks(bounds) }),
+    settings: (bounds) => ({ delay: { oneOf: ['5ms', '50ms', '250ms'] }, ...whichPaths(bounds) }),
   },
   {
     ...plain,
     kind: 'bandwidth',
     forMs: [100, 1_000],
-    settings: (bounds) => ({ rate: { oneOf: ['100KB/s', '20KB/s'] }, ...whichLinks(bounds) }),
+    settings: (bounds) => ({ rate: { oneOf: ['100KB/s', '20KB/s'] }, ...whichPaths(bounds) }),
   },
   { ...plain, kind: 'reset-connections', weight: 2, settings: someUsers },
   { ...plain, kind: 'half-open', weight: 2, settings: someUsers },
@@ -89,7 +89,7 @@ export const faultRecipes: readonly FaultRecipe[] = [
     ...plain,
     kind: 'packet-loss',
     forMs: [100, 1_000],
-    settings: (bounds) => ({ loss: { oneOf: ['5%', '40%'] }, ...whichLinks(bounds) }),
+    settings: (bounds) => ({ loss: { oneOf: ['5%', '40%'] }, ...whichPaths(bounds) }),
   },
   // Each blocks a node for 60 ms: more than one at once would be a load test of the watchdog.
   { ...plain, kind: 'runaway-process', settings: () => ({}) },

@@ -22,8 +22,8 @@ function userProcess(node: RunningNode, user: string): Answer {
   const resident = node.directory.find(user);
   const details = resident === undefined ? undefined : node.runtime.details(resident.pid);
   if (resident === undefined || details === undefined) return { status: 404, body: { user, alive: false } };
-  const { pid, links } = resident;
-  const body = { user, alive: true, pid: pid.toString(), connections: links.length, details: listedProcess(node, details) };
+  const { pid, connections } = resident;
+  const body = { user, alive: true, pid: pid.toString(), connections: connections.length, details: listedProcess(node, details) };
   return { status: 200, body };
 }
 

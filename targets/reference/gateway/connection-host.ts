@@ -22,7 +22,7 @@ export interface ConnectionHost<Client> {
   signIn(connection: Client, user: string, device: string, cursor: number): void;
   /** Its user's process has taken it in. */
   entered(connection: Client): void;
-  /** It is about to close, and is none of its user's any more. */
+  /** It is about to close, and no longer belongs to its user. */
   leaving(connection: Client): void;
   closed(connection: Client): void;
 }

@@ -19,7 +19,7 @@ import {
   VERSION,
 } from '../../protocol/frames.ts';
 import { AGAIN_OFFSET, type Entry } from '../messaging/entry.ts';
-import type { ClientLink } from '../messaging/ports.ts';
+import type { ClientConnection } from '../messaging/ports.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import type { Outbox } from './outbox.ts';
@@ -34,7 +34,7 @@ const writer = new FrameWriter();
 /** `placing`: signed in, and the application decides where it is served. */
 type Phase = 'challenged' | 'placing' | 'attaching' | 'open' | 'closing';
 
-export class Connection extends WebSocket implements ClientLink {
+export class Connection extends WebSocket implements ClientConnection {
   gateway!: ConnectionHost<Connection>;
   socket!: Socket;
   phase: Phase = 'challenged';
@@ -302,7 +302,7 @@ export class Connection extends WebSocket implements ClientLink {
         this.#holdUp(frame.payload.length);
         gateway.runtime.send(owner, {
           type: 'send',
-          link: this,
+          connection: this,
           id: frame.id,
           receipts: frame.receipts,
           to: frame.to,
@@ -314,13 +314,13 @@ export class Connection extends WebSocket implements ClientLink {
         });
         break;
       case FrameType.delivered:
-        gateway.runtime.send(owner, { type: 'delivered', link: this, seq: frame.seq });
+        gateway.runtime.send(owner, { type: 'delivered', connection: this, seq: frame.seq });
         break;
       case FrameType.read:
-        gateway.runtime.send(owner, { type: 'read', link: this, seq: frame.seq });
+        gateway.runtime.send(owner, { type: 'read', connection: this, seq: frame.seq });
         break;
       case FrameType.watch:
-        gateway.runtime.send(owner, { type: 'watch-frame', link: this, user: frame.user });
+        gateway.runtime.send(owner, { type: 'watch-frame', connection: this, user: frame.user });
         break;
       case FrameType.ping:
         this.#frame(writer.pong(frame.nonce).take());
@@ -350,7 +350,7 @@ export class Connection extends WebSocket implements ClientLink {
     gateway.signIn(this, check.claims.user, check.claims.device, frame.cursor);
   }
 
-  /** ERROR, then the close frame with the same code; the user's process learns at once that the link is gone. */
+  /** ERROR, then the close frame with the same code; the user's process learns at once that the connection is gone. */
   #fail(code: ErrorCode, reason: string): void {
     if (this.phase === 'closing') return;
     this.#frame(writer.error(code, reason).take());

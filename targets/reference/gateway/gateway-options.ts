@@ -17,8 +17,8 @@ export interface GatewayOptions {
   /** Where a client is served; null: here, there is one node. */
   readonly placement: Placement | null;
   /**
-   * Asked once a turn before anything is delivered: does this node still own its users? Links that the callee closes meanwhile
-   * deliver nothing any more; at false no link does, and those that were to deliver are closed with `restarting`. Null: it does.
+   * Asked once a turn before anything is delivered: does this node still own its users? Connections that the callee closes meanwhile
+   * deliver nothing any more; at false no connection does, and those that were to deliver are closed with `restarting`. Null: it does.
    */
   readonly mayDeliver: (() => boolean) | null;
   /** Told of each WebSocket that was opened; null: nobody wants to know. */

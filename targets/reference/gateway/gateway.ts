@@ -9,7 +9,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { ErrorCode, SUBPROTOCOL } from '../../protocol/frames.ts';
 import { checkToken, type Presented, type TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
-import { addLink, type Directory, type Resident } from '../messaging/directory.ts';
+import { addConnection, type Directory, type Resident } from '../messaging/directory.ts';
 import { senderKey } from '../messaging/entry.ts';
 import type { HeldBytes } from '../messaging/held-bytes.ts';
 import { KeyedBuckets } from '../messaging/keyed-buckets.ts';
@@ -235,9 +235,9 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
       connection.close(ErrorCode.restarting, "users' processes cannot be started at the moment");
       return;
     }
-    addLink(resident, connection);
+    addConnection(resident, connection);
     connection.owner = resident.pid;
-    this.runtime.send(resident.pid, { type: 'attach', link: connection, cursor });
+    this.runtime.send(resident.pid, { type: 'attach', connection, cursor });
   }
 
   /** Null for the moment in which there is no supervisor to start the user's process under. */
@@ -266,7 +266,7 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     connection.taken(connection.unreadBytes);
     const { owner } = connection;
     connection.owner = null;
-    if (owner !== null) this.runtime.send(owner, { type: 'detach', link: connection, bye: connection.bye });
+    if (owner !== null) this.runtime.send(owner, { type: 'detach', connection, bye: connection.bye });
   }
 
   closed(connection: Connection): void {

@@ -44,7 +44,7 @@ export function account({ claims, directory, ask }: Call): null {
         user,
         device,
         tokenExpiresAt: expiresAt,
-        connectionsHere: directory.find(user)?.links.length ?? 0,
+        connectionsHere: directory.find(user)?.connections.length ?? 0,
         lastSeenMs: lastSeenMs === 0 ? null : lastSeenMs,
         devices: cursors.map(([name, cursor]) => ({ device: name, cursor })),
         pendingReceipts: receipts.length,

@@ -9,7 +9,7 @@ import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { DeviceQueue } from './device-queue.ts';
-import { dropLink } from './directory.ts';
+import { dropConnection } from './directory.ts';
 import { dropOutlet } from './drop-outlet.ts';
 import { senderKey } from './entry.ts';
 import type { Limits } from './limits.ts';
@@ -56,11 +56,11 @@ export function removeDevice(state: UserState, { device, asker }: RemoveDeviceMe
   dropAbsent(state, context);
   const { mailbox, world, outlets, resident } = state;
   for (const outlet of outlets) {
-    const { link } = outlet;
-    if (link.device !== device) continue;
-    link.close(ErrorCode.deviceRemoved, 'this device was removed from its account');
+    const { connection } = outlet;
+    if (connection.device !== device) continue;
+    connection.close(ErrorCode.deviceRemoved, 'this device was removed from its account');
     dropOutlet(state, outlet, context);
-    dropLink(resident, link);
+    dropConnection(resident, connection);
   }
   const known = mailbox.find(device);
   if (known === null) {

@@ -1,5 +1,5 @@
 /**
- * Who lives on this node: user -> process and links. The gateway asks it where to send frames, a sender's process where the
+ * Who lives on this node: user -> process and connections. The gateway asks it where to send frames, a sender's process where the
  * receiver is. It is an index of what runs, not a record: it begins empty at every start.
  */
 import { ErrorCode } from '../../protocol/frames.ts';
@@ -7,15 +7,15 @@ import type { Shelter } from '../platform/platform.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { inShelter } from '../runtime/shelter.ts';
 import { HeldBytes } from './held-bytes.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 
 export interface Resident {
   readonly user: string;
   readonly pid: Pid;
   /** By which it owns the user; 0 until it does, and where there is one node. */
   epoch: number;
-  /** Links given to this process, in order of arrival, also those whose attach it has not handled yet. */
-  links: readonly ClientLink[];
+  /** Connections given to this process, in order of arrival, also those whose attach it has not handled yet. */
+  connections: readonly ClientConnection[];
   /** Others see the user as online. */
   online: boolean;
   /** See held-bytes.ts. */
@@ -36,7 +36,7 @@ export interface Housing {
 /** Why a process is no more that did not go to sleep: it died, or another node took its user. */
 export type EndOfResident = 'died' | 'taken';
 
-const NO_LINKS: readonly ClientLink[] = [];
+const NO_CONNECTIONS: readonly ClientConnection[] = [];
 
 export class Directory {
   readonly held: HeldBytes;
@@ -73,13 +73,13 @@ export class Directory {
 
   #house(user: string): Resident {
     const pid = this.#housing.spawn(user);
-    const resident: Resident = { user, pid, epoch: 0, links: NO_LINKS, online: false, heldBytes: 0, gone: false };
+    const resident: Resident = { user, pid, epoch: 0, connections: NO_CONNECTIONS, online: false, heldBytes: 0, gone: false };
     this.#byUser.set(user, resident);
     this.#byPid.set(pid, resident);
     return resident;
   }
 
-  /** The process goes to sleep, by its own will and without links. */
+  /** The process goes to sleep, by its own will and without connections. */
   remove(resident: Resident): void {
     inShelter(this.#housing.shelter, () => {
       if (this.#byUser.get(resident.user) === resident) this.#byUser.delete(resident.user);
@@ -89,7 +89,7 @@ export class Directory {
   }
 
   /**
-   * The process ended against its will: its links are told to come back, and who watches its user is told. Returns false when that was
+   * The process ended against its will: its connections are told to come back, and who watches its user is told. Returns false when that was
    * done before.
    */
   bury(resident: Resident, end: EndOfResident): boolean {
@@ -99,9 +99,10 @@ export class Directory {
   #bury(resident: Resident, end: EndOfResident): boolean {
     if (this.#byPid.get(resident.pid) !== resident) return false;
     this.remove(resident);
-    const { links } = resident;
-    resident.links = NO_LINKS;
-    for (const link of links) link.close(ErrorCode.restarting, 'the process of this user died; its state is safe');
+    const { connections } = resident;
+    resident.connections = NO_CONNECTIONS;
+    for (const connection of connections)
+      connection.close(ErrorCode.restarting, 'the process of this user died; its state is safe');
     if (resident.online) {
       resident.online = false;
       this.#housing.gone(resident.user, end);
@@ -114,11 +115,11 @@ export class Directory {
   }
 }
 
-export function addLink(resident: Resident, link: ClientLink): void {
-  if (!resident.links.includes(link)) resident.links = [...resident.links, link];
+export function addConnection(resident: Resident, connection: ClientConnection): void {
+  if (!resident.connections.includes(connection)) resident.connections = [...resident.connections, connection];
 }
 
-export function dropLink(resident: Resident, link: ClientLink): void {
-  const rest = resident.links.filter((other) => other !== link);
-  resident.links = rest.length === 0 ? NO_LINKS : rest;
+export function dropConnection(resident: Resident, connection: ClientConnection): void {
+  const rest = resident.connections.filter((other) => other !== connection);
+  resident.connections = rest.length === 0 ? NO_CONNECTIONS : rest;
 }

@@ -5,7 +5,7 @@ import type { DownMessage, NodeMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
 import type { EndOfResident } from './directory.ts';
 import type { ChaosMessage } from './drill.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 import type {
   ClaimedMessage,
   ClaimRefusedMessage,
@@ -23,15 +23,15 @@ import type { ClaimTick, OccupiedMessage, ReleasedMessage, YieldMessage } from '
 /** From the gateway: a device signed in. */
 export interface AttachMessage {
   readonly type: 'attach';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   /** Highest seq the device says it has. */
   readonly cursor: number;
 }
 
-/** From the gateway: a link is gone. `bye`: the client left on purpose. */
+/** From the gateway: a connection is gone. `bye`: the client left on purpose. */
 export interface DetachMessage {
   readonly type: 'detach';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   readonly bye: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface DetachMessage {
 export interface SendMessage {
   readonly type: 'send';
   /** The connection it came on last: a client repeats what was not answered when it comes back. */
-  link: ClientLink;
+  connection: ClientConnection;
   readonly id: number;
   readonly receipts: boolean;
   readonly to: string;
@@ -56,17 +56,17 @@ export interface SendMessage {
 }
 export interface DeliveredMessage {
   readonly type: 'delivered';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   readonly seq: number;
 }
 export interface ReadMessage {
   readonly type: 'read';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   readonly seq: number;
 }
 export interface WatchFrameMessage {
   readonly type: 'watch-frame';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   readonly user: string;
 }
 
@@ -180,7 +180,7 @@ export interface PresenceMessage {
 /** Timers of a user's process. */
 export interface RedeliverTick {
   readonly type: 'redeliver';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
 }
 export interface ResendTick {
   readonly type: 'resend';
@@ -188,7 +188,7 @@ export interface ResendTick {
 }
 export interface EndTick {
   readonly type: 'end';
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
 }
 export interface RewatchTick {
   readonly type: 'rewatch';

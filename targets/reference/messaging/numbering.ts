@@ -2,7 +2,7 @@
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { RefusedMessage, SendMessage } from './messages.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 import { whenSaved } from './saving.ts';
 import { isOnRecord, mustRecord, use, usedIdsOf } from './used-ids.ts';
 import type { UserState } from './user-state.ts';
@@ -20,10 +20,10 @@ export function place(
   context: Context,
   recorded: (state: UserState, context: Context) => void,
 ): void {
-  const { link } = message;
-  const ids = usedIdsOf(state, link.device);
+  const { connection } = message;
+  const ids = usedIdsOf(state, connection.device);
   const standing = use(ids, message.id);
-  message.standing = standing === 'new' && link.usedId === undefined ? 'unknown' : standing;
+  message.standing = standing === 'new' && connection.usedId === undefined ? 'unknown' : standing;
   if (standing === 'late') message.refuse = ErrorCode.staleId;
   if (mustRecord(ids)) whenSaved(state, context, (later) => recorded(state, later));
 }
@@ -32,12 +32,12 @@ export function place(
  * Whether the message must wait for the record of its id. Where there is one node the record comes first in any case, for what its users
  * write is written in order.
  */
-export function isHeld(state: UserState, { id, link }: SendMessage): boolean {
-  return state.world.cluster !== null && !isOnRecord(usedIdsOf(state, link.device), id);
+export function isHeld(state: UserState, { id, connection }: SendMessage): boolean {
+  return state.world.cluster !== null && !isOnRecord(usedIdsOf(state, connection.device), id);
 }
 
 /** Of a stale id, the highest that the device has used, in digits; otherwise words. */
-export function reasonOf(state: UserState, { device }: ClientLink, { code, highestId }: RefusedMessage): string {
+export function reasonOf(state: UserState, { device }: ClientConnection, { code, highestId }: RefusedMessage): string {
   if (code !== ErrorCode.staleId) return REASONS[code] ?? 'refused';
   const ids = usedIdsOf(state, device);
   if (highestId > ids.highest) ids.highest = highestId;

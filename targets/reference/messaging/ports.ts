@@ -1,5 +1,5 @@
 /**
- * What the messaging room asks of the gateway. A process calls a link synchronously and never waits. What it asks of the store is in
+ * What the messaging room asks of the gateway. A process calls a connection synchronously and never waits. What it asks of the store is in
  * store-port.ts, of the other nodes in cluster.ts.
  */
 import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
@@ -7,7 +7,7 @@ import type { Pid } from '../runtime/pid.ts';
 import type { Entry } from './entry.ts';
 
 /** A signed-in connection of one device. Writes are collected and leave once a turn. */
-export interface ClientLink {
+export interface ClientConnection {
   readonly user: string;
   readonly device: string;
   /** user "/" device. */
@@ -16,7 +16,7 @@ export interface ClientLink {
   readonly epoch: number;
   /** Highest id that the device says it has given to a message; a client of version 1 does not say. */
   readonly usedId?: number | undefined;
-  /** Signed in: from now on this process gets the link's frames. `highestId`: no id above it was accepted from this device. */
+  /** Signed in: from now on this process gets the connection's frames. `highestId`: no id above it was accepted from this device. */
   welcome(owner: Pid, cursor: number, highestId: number): void;
   /** A SEND with so many bytes of payload was handled. Where nobody counts what was not, there is nothing to tell. */
   taken?(payloadBytes: number): void;

@@ -135,13 +135,13 @@ export function pumpAll(state: UserState, context: Context): void {
 
 export function pump(state: UserState, outlet: Outlet, context: Context): void {
   const { mailbox, world } = state;
-  const { device, link } = outlet;
+  const { device, connection } = outlet;
   if (!outlet.welcomed) return;
   for (;;) {
     const entry = mailbox.next(device);
     if (entry === null) break;
     world.counters.delivers++;
-    link.deliver(entry, false);
+    connection.deliver(entry, false);
   }
   if (device.sent === 0) outlet.windowFull = false;
   else {
@@ -156,7 +156,7 @@ export function pump(state: UserState, outlet: Outlet, context: Context): void {
 
 /** A device acknowledged. */
 export function delivered(state: UserState, message: DeliveredMessage, context: Context): void {
-  const outlet = outletOf(state, message.link);
+  const outlet = outletOf(state, message.connection);
   if (outlet === null) return;
   state.world.counters.deliveredAcks++;
   const answer = state.mailbox.acknowledge(outlet.device, message.seq, new DeliveryEffects(state, context));
@@ -164,16 +164,16 @@ export function delivered(state: UserState, message: DeliveredMessage, context: 
     lookThrough(state, context);
     pump(state, outlet, context);
   } else if (answer === 'never-delivered')
-    message.link.close(ErrorCode.badAck, `DELIVERED ${message.seq}: it was never delivered on this connection`);
+    message.connection.close(ErrorCode.badAck, `DELIVERED ${message.seq}: it was never delivered on this connection`);
 }
 
 /** A device says that its user has read a message. */
 export function read(state: UserState, message: ReadMessage, context: Context): void {
-  const outlet = outletOf(state, message.link);
+  const outlet = outletOf(state, message.connection);
   if (outlet === null) return;
   const { seq } = message;
   if (seq > outlet.device.cursor) {
-    message.link.close(ErrorCode.badAck, `READ ${seq}: it was not acknowledged by DELIVERED`);
+    message.connection.close(ErrorCode.badAck, `READ ${seq}: it was not acknowledged by DELIVERED`);
     return;
   }
   const found = state.unread?.get(seq);
@@ -184,10 +184,10 @@ export function read(state: UserState, message: ReadMessage, context: Context): 
 
 /** A receipt for this user, from a receiver's process. */
 export function receipt(state: UserState, message: ReceiptMessage): void {
-  for (const { link, welcomed } of state.outlets) {
-    if (link.sender !== message.sender || !welcomed) continue;
+  for (const { connection, welcomed } of state.outlets) {
+    if (connection.sender !== message.sender || !welcomed) continue;
     state.world.counters.receipts++;
-    link.receipt(message.kind, message.id, message.by);
+    connection.receipt(message.kind, message.id, message.by);
     return;
   }
   state.receipts ??= [];
@@ -199,7 +199,7 @@ export function receipt(state: UserState, message: ReceiptMessage): void {
 
 /** A period without progress: deliver again, or cut the consumer off. */
 export function redeliver(state: UserState, tick: RedeliverTick, context: Context): void {
-  const outlet = outletOf(state, tick.link);
+  const outlet = outletOf(state, tick.connection);
   if (outlet === null) return;
   outlet.timer = null;
   const { device } = outlet;
@@ -207,13 +207,13 @@ export function redeliver(state: UserState, tick: RedeliverTick, context: Contex
   if (device.cursor !== outlet.markAt) outlet.redeliveries = 0;
   else if (outlet.redeliveries >= state.world.limits.maxRedeliveries) {
     state.world.counters.bounds.redeliveries++;
-    outlet.link.close(ErrorCode.slowConsumer, `nothing was acknowledged in ${outlet.redeliveries + 1} deliveries`);
+    outlet.connection.close(ErrorCode.slowConsumer, `nothing was acknowledged in ${outlet.redeliveries + 1} deliveries`);
     return;
   } else {
     outlet.redeliveries++;
     for (const entry of device.unacknowledged()) {
       state.world.counters.redelivers++;
-      outlet.link.deliver(entry, true);
+      outlet.connection.deliver(entry, true);
     }
   }
   arm(state, outlet, context);
@@ -274,5 +274,8 @@ function sendReceipt(state: UserState, { sender, id }: Pick<Entry, 'sender' | 'i
 
 function arm(state: UserState, outlet: Outlet, context: Context): void {
   outlet.markAt = outlet.device.cursor;
-  outlet.timer = context.sendAfter(state.world.limits.redeliverMs, context.self, { type: 'redeliver', link: outlet.link });
+  outlet.timer = context.sendAfter(state.world.limits.redeliverMs, context.self, {
+    type: 'redeliver',
+    connection: outlet.connection,
+  });
 }

@@ -129,7 +129,7 @@ function noteSeen(state: RegistryState, context: Context): void {
       state.walk = null;
       break;
     }
-    if (value.links.length > 0) context.send(value.pid, { type: 'note-seen' } satisfies NoteSeenMessage);
+    if (value.connections.length > 0) context.send(value.pid, { type: 'note-seen' } satisfies NoteSeenMessage);
   }
   const delayMs = state.walk === null ? seenEveryMs(world.limits) : WALK_PAUSE_MS;
   context.sendAfter(delayMs, context.self, { type: 'seen-tick' } satisfies SeenTick);

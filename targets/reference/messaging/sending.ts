@@ -8,11 +8,11 @@ import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { Pid } from '../runtime/pid.ts';
-import { endAnswered, endLink } from './ending.ts';
+import { endAnswered, endConnection } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
 import { isHeld, place, reasonOf } from './numbering.ts';
 import { outletOf } from './outlets.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Peer, UserState } from './user-state.ts';
@@ -29,9 +29,9 @@ const UNREACHABLE_RETRY_MS = 100;
 /** A client's SEND. */
 export function send(state: UserState, message: SendMessage, context: Context): void {
   const { limits, counters } = state.world;
-  message.link.taken?.(message.payload.length);
+  message.connection.taken?.(message.payload.length);
   // Of a connection that was replaced: had its client lost count, the id would be taken for one that it uses now.
-  if (outletOf(state, message.link)?.ending !== null) return;
+  if (outletOf(state, message.connection)?.ending !== null) return;
   counters.sends++;
   const nowMs = context.now();
   state.bucket ??= new TokenBucket(limits.sendBurst, nowMs);
@@ -39,9 +39,9 @@ export function send(state: UserState, message: SendMessage, context: Context): 
     counters.bounds['send-rate']++;
     if (++state.refusals > limits.maxRefusals) {
       counters.bounds.refusals++;
-      endLink(
+      endConnection(
         state,
-        message.link,
+        message.connection,
         { code: ErrorCode.rateLimited, reason: `far more than ${limits.sendsPerSecond} messages a second` },
         context,
       );
@@ -51,9 +51,9 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   }
   if (state.outstanding >= limits.maxOutstandingSends) {
     counters.bounds['outstanding-sends']++;
-    endLink(
+    endConnection(
       state,
-      message.link,
+      message.connection,
       { code: ErrorCode.overloaded, reason: `${limits.maxOutstandingSends} messages are waiting already` },
       context,
     );
@@ -71,16 +71,16 @@ export function send(state: UserState, message: SendMessage, context: Context): 
   const peer = state.peers?.get(message.to) ?? newPeer(state, message.to, context);
   if (peer === null) {
     counters.bounds.peers++;
-    endLink(
+    endConnection(
       state,
-      message.link,
+      message.connection,
       { code: ErrorCode.overloaded, reason: `messages to ${limits.maxPeers} receivers are waiting already` },
       context,
     );
     return;
   }
   if (peer.outstanding.length > 0 && isRepeated(peer, message)) return;
-  if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.link.epoch);
+  if (peer.refused.length > 0 && peer.outstanding.length === 0) forgetRefusals(peer, message.connection.epoch);
   peer.outstanding.push(message);
   state.outstanding++;
   directory.held.hold(state.resident, message.payload.length);
@@ -100,7 +100,7 @@ export function accepted(state: UserState, message: AcceptedMessage): void {
     peer.refused = peer.refused.filter((one) => one.sender !== message.sender || one.id > message.id);
   }
   state.world.counters.acks++;
-  if (!sent.orphaned) linkOf(state, message.sender)?.ack(message.id);
+  if (!sent.orphaned) connectionOf(state, message.sender)?.ack(message.id);
   if (state.endings > 0) endAnswered(state);
 }
 
@@ -111,15 +111,20 @@ export function refused(state: UserState, message: RefusedMessage, context: Cont
   const sent = take(state, peer, message);
   if (sent === null) return;
   const { limits, counters } = state.world;
-  const { link } = sent;
+  const { connection } = sent;
   peer.deaths = 0;
-  peer.refused.push({ sender: link.sender, session: link.epoch, id: sent.id });
+  peer.refused.push({ sender: connection.sender, session: connection.epoch, id: sent.id });
   counters.nacks++;
   // A later connection repeats what it was not told, and that is decided afresh: this refusal must not reach it.
-  if (outletOf(state, link) !== null) link.nack(message.id, message.code, reasonOf(state, link, message));
+  if (outletOf(state, connection) !== null) connection.nack(message.id, message.code, reasonOf(state, connection, message));
   if (message.last || peer.refused.length > limits.maxRefusals) {
     counters.bounds.refusals++;
-    endLink(state, link, { code: ErrorCode.rateLimited, reason: 'too many messages to one receiver were refused' }, context);
+    endConnection(
+      state,
+      connection,
+      { code: ErrorCode.rateLimited, reason: 'too many messages to one receiver were refused' },
+      context,
+    );
   }
   if (state.endings > 0) endAnswered(state);
 }
@@ -130,7 +135,7 @@ export function refused(state: UserState, message: RefusedMessage, context: Cont
  */
 export function orphan(state: UserState, sender: string, usedId: number): void {
   for (const { outstanding } of state.peers?.values() ?? [])
-    for (const message of outstanding) if (message.link.sender === sender && message.id > usedId) message.orphaned = true;
+    for (const message of outstanding) if (message.connection.sender === sender && message.id > usedId) message.orphaned = true;
 }
 
 /** A receiver's process ended. True when it was one of ours. */
@@ -180,7 +185,7 @@ export function sweepPeers(state: UserState, context: Context): void {
   for (const peer of state.peers.values()) {
     if (peer.outstanding.length > 0) continue;
     if (peer.refused.length > 0) {
-      peer.refused = peer.refused.filter((one) => state.outlets.some(({ link }) => link.epoch === one.session));
+      peer.refused = peer.refused.filter((one) => state.outlets.some(({ connection }) => connection.epoch === one.session));
       if (peer.refused.length > 0) continue;
     }
     if (peer.monitor !== null) context.demonitor(peer.monitor, { flush: true });
@@ -196,8 +201,8 @@ function askHeld(state: UserState, context: Context): void {
 }
 
 /** The present connection of the device that sent. */
-function linkOf(state: UserState, sender: string): ClientLink | null {
-  for (const outlet of state.outlets) if (outlet.link.sender === sender) return outlet.link;
+function connectionOf(state: UserState, sender: string): ClientConnection | null {
+  for (const outlet of state.outlets) if (outlet.connection.sender === sender) return outlet.connection;
   return null;
 }
 
@@ -238,14 +243,14 @@ function resendAfter(delayMs: number, peer: Peer, context: Context): void {
 
 function ask(state: UserState, peer: Peer, message: SendMessage, context: Context): void {
   if (isHeld(state, message)) return;
-  const { link } = message;
-  message.asked = link.epoch;
+  const { connection } = message;
+  message.asked = connection.epoch;
   const incoming: IncomingMessage = {
     type: 'incoming',
     replyTo: context.self,
-    sender: link.sender,
-    from: link.user,
-    session: link.epoch,
+    sender: connection.sender,
+    from: connection.user,
+    session: connection.epoch,
     id: message.id,
     receipts: message.receipts,
     carried: peer.refused.length === 0 ? NO_IDS : carriedBy(peer, message),
@@ -259,7 +264,8 @@ function ask(state: UserState, peer: Peer, message: SendMessage, context: Contex
 function carriedBy(peer: Peer, message: SendMessage): readonly number[] {
   const ids: number[] = [];
   for (const one of peer.refused) {
-    if (one.sender === message.link.sender && one.session === message.link.epoch && one.id < message.id) ids.push(one.id);
+    if (one.sender === message.connection.sender && one.session === message.connection.epoch && one.id < message.id)
+      ids.push(one.id);
   }
   return ids;
 }
@@ -274,12 +280,14 @@ function forgetRefusals(peer: Peer, epoch: number): void {
 
 /** Whether it is under way already; its answer then goes to the connection it was repeated on. */
 function isRepeated(peer: Peer, message: SendMessage): boolean {
-  const { sender } = message.link;
+  const { sender } = message.connection;
   const last = peer.outstanding[peer.outstanding.length - 1];
-  if (last !== undefined && last.id < message.id && last.link.sender === sender) return false;
-  const before = peer.outstanding.find((other) => other.id === message.id && other.link.sender === sender && !other.orphaned);
+  if (last !== undefined && last.id < message.id && last.connection.sender === sender) return false;
+  const before = peer.outstanding.find(
+    (other) => other.id === message.id && other.connection.sender === sender && !other.orphaned,
+  );
   if (before === undefined) return false;
-  before.link = message.link;
+  before.connection = message.connection;
   // Asked about on another connection, it would not be known as new on it.
   before.standing = message.standing;
   return true;
@@ -289,7 +297,7 @@ function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMes
   const { outstanding } = peer;
   for (let i = 0; i < outstanding.length; i++) {
     const sent = outstanding[i] as SendMessage;
-    if (sent.id !== answer.id || sent.asked !== answer.session || sent.link.sender !== answer.sender) continue;
+    if (sent.id !== answer.id || sent.asked !== answer.session || sent.connection.sender !== answer.sender) continue;
     if (i === 0) outstanding.shift();
     else outstanding.splice(i, 1);
     state.outstanding--;
@@ -302,6 +310,7 @@ function take(state: UserState, peer: Peer, answer: AcceptedMessage | RefusedMes
 function giveUp(state: UserState, peer: Peer): void {
   state.outstanding -= peer.outstanding.length;
   for (const { payload } of peer.outstanding) state.world.directory.held.hold(state.resident, -payload.length);
-  for (const { link } of peer.outstanding) link.close(ErrorCode.overloaded, `the process of ${peer.user} keeps failing`);
+  for (const { connection } of peer.outstanding)
+    connection.close(ErrorCode.overloaded, `the process of ${peer.user} keeps failing`);
   state.peers?.delete(peer.user);
 }

@@ -3,12 +3,12 @@ import { ErrorCode } from '../../protocol/frames.ts';
 import { historyUpTo } from '../../protocol/id-history.ts';
 import type { Context } from '../runtime/context.ts';
 import { dropAbsent, seenEveryMs } from './devices.ts';
-import { dropLink } from './directory.ts';
+import { dropConnection } from './directory.ts';
 import { dropOutlet } from './drop-outlet.ts';
 import { isLooking, lookThrough } from './looking.ts';
 import type { AttachMessage, DetachMessage, MoveMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 import { save } from './profile.ts';
 import { pump, receipt } from './receiving.ts';
 import { whenSaved } from './saving.ts';
@@ -21,36 +21,39 @@ import type { Outlet, UserState } from './user-state.ts';
 /** A device signed in. */
 export function attach(state: UserState, message: AttachMessage, context: Context): void {
   const { mailbox, world } = state;
-  const { link, cursor } = message;
-  if (!state.resident.links.includes(link)) return;
+  const { connection, cursor } = message;
+  if (!state.resident.connections.includes(connection)) return;
   if (cursor > highestCursor(context.wallClock())) {
-    link.close(ErrorCode.badAck, `HELLO with cursor ${cursor}, which no message can have had`);
+    connection.close(ErrorCode.badAck, `HELLO with cursor ${cursor}, which no message can have had`);
     return;
   }
   dropAbsent(state, context);
-  if (!mailbox.admits(link.device)) {
+  if (!mailbox.admits(connection.device)) {
     world.counters.bounds.devices++;
-    link.close(ErrorCode.overloaded, `${world.limits.maxDevices} other devices of this user are known already`);
+    connection.close(ErrorCode.overloaded, `${world.limits.maxDevices} other devices of this user are known already`);
     return;
   }
-  if (mailbox.contradicts(link.device, cursor)) {
-    link.close(ErrorCode.badAck, `HELLO with cursor ${cursor}: this mailbox has given out nothing above ${mailbox.nextSeq - 1}`);
+  if (mailbox.contradicts(connection.device, cursor)) {
+    connection.close(
+      ErrorCode.badAck,
+      `HELLO with cursor ${cursor}: this mailbox has given out nothing above ${mailbox.nextSeq - 1}`,
+    );
     return;
   }
   for (const outlet of [...state.outlets]) {
-    if (outlet.link.device !== link.device) continue;
-    // Closed first: should this process be stopped in between, nobody else would know of the link.
-    outlet.link.close(ErrorCode.replaced, 'this device connected again');
+    if (outlet.connection.device !== connection.device) continue;
+    // Closed first: should this process be stopped in between, nobody else would know of the connection.
+    outlet.connection.close(ErrorCode.replaced, 'this device connected again');
     dropOutlet(state, outlet, context);
-    dropLink(state.resident, outlet.link);
+    dropConnection(state.resident, outlet.connection);
   }
-  const known = mailbox.find(link.device);
+  const known = mailbox.find(connection.device);
   const nowMs = context.wallClock();
   const isStale = known !== null && nowMs - known.seenMs > seenEveryMs(world.limits);
-  const device = mailbox.attach(link.device, cursor);
+  const device = mailbox.attach(connection.device, cursor);
   lookThrough(state, context);
   const outlet: Outlet = {
-    link,
+    connection,
     device,
     welcomed: false,
     timer: null,
@@ -61,10 +64,10 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
     ending: null,
   };
   state.outlets = [...state.outlets, outlet];
-  const ids = usedIdsOf(state, link.device);
-  if (link.usedId !== undefined) {
-    ids.history = historyUpTo(link.usedId);
-    orphan(state, link.sender, link.usedId);
+  const ids = usedIdsOf(state, connection.device);
+  if (connection.usedId !== undefined) {
+    ids.history = historyUpTo(connection.usedId);
+    orphan(state, connection.sender, connection.usedId);
   }
   state.refusals = 0;
   sweepPeers(state, context);
@@ -84,8 +87,8 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
 function welcome(state: UserState, outlet: Outlet, context: Context): void {
   state.world.counters.signIns++;
   outlet.welcomed = true;
-  const { link, device } = outlet;
-  link.welcome(context.self, device.cursor, usedIdsOf(state, link.device).highest);
+  const { connection, device } = outlet;
+  connection.welcome(context.self, device.cursor, usedIdsOf(state, connection.device).highest);
   if (state.receipts !== null) {
     const waiting = state.receipts;
     state.receipts = null;
@@ -99,14 +102,14 @@ function welcome(state: UserState, outlet: Outlet, context: Context): void {
  * is to be done any more.
  */
 export function detach(state: UserState, message: DetachMessage, context: Context): 'connected' | 'alone' | 'leaving' | 'done' {
-  dropLink(state.resident, message.link);
+  dropConnection(state.resident, message.connection);
   for (const outlet of state.outlets) {
-    if (outlet.link === message.link) {
+    if (outlet.connection === message.connection) {
       dropOutlet(state, outlet, context);
       break;
     }
   }
-  if (state.resident.links.length > 0) return 'connected';
+  if (state.resident.connections.length > 0) return 'connected';
   state.lastSeenMs = context.wallClock();
   sweepPeers(state, context);
   if (!message.bye) return 'alone';
@@ -117,7 +120,7 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
 /** Nobody came back in time. True when nothing is to be done any more. */
 export function lingered(state: UserState, context: Context): boolean {
   // Somebody did: the message is in the mailbox.
-  if (state.resident.links.length > 0) return false;
+  if (state.resident.connections.length > 0) return false;
   setOnline(state, false, context);
   return sleep(state, context);
 }
@@ -128,11 +131,11 @@ export function lingered(state: UserState, context: Context): boolean {
  */
 export function move(state: UserState, { address }: MoveMessage): void {
   const { outlets, resident, world } = state;
-  if (outlets.length === 0 || outlets.length !== resident.links.length) return;
+  if (outlets.length === 0 || outlets.length !== resident.connections.length) return;
   if (state.outstanding > 0 || state.waiting.length > 0 || state.deferred !== null || state.saving !== null) return;
   if (outlets.some(({ welcomed, device, ending }) => !welcomed || device.sent > 0 || ending !== null)) return;
   world.counters.moves++;
-  for (const { link } of [...outlets]) link.close(ErrorCode.moved, address);
+  for (const { connection } of [...outlets]) connection.close(ErrorCode.moved, address);
 }
 
 /** `moved`: another node has the user. */
@@ -150,7 +153,7 @@ function setOnline(state: UserState, online: boolean, context: Context, moved = 
 /** When nothing is under way in the process, takes it out of the directory: what it holds is in the store by then. */
 function sleep(state: UserState, context: Context): boolean {
   if (state.outstanding > 0 || state.waiting.length > 0 || state.saving !== null || isLooking(state)) return false;
-  if (state.resident.links.length > 0 || isOverdrawn(state, context)) return false;
+  if (state.resident.connections.length > 0 || isOverdrawn(state, context)) return false;
   save(state, null, context.wallClock(), 'at-rest');
   leave(state, context);
   return true;
@@ -173,16 +176,17 @@ function leave({ world, resident, mandate }: UserState, context: Context): void 
 /** Another node wants the user, whose devices went there. True when this process is to end. */
 export function yieldUser(state: UserState, { devices, claimant }: YieldMessage, context: Context): boolean {
   const { resident, mandate, world } = state;
-  const isOlder = ({ device, epoch }: ClientLink): boolean => devices.some((one) => one.device === device && one.epoch > epoch);
+  const isOlder = ({ device, epoch }: ClientConnection): boolean =>
+    devices.some((one) => one.device === device && one.epoch > epoch);
   // A connection that came later than the claimant's is where the device is: it would be wrong to end it.
-  if (!resident.links.every(isOlder)) {
+  if (!resident.connections.every(isOlder)) {
     context.send(claimant, { type: 'occupied', node: context.node });
     return false;
   }
   world.counters.yields++;
   setOnline(state, false, context, true);
-  for (const link of resident.links) link.close(ErrorCode.replaced, 'this device connected to another node');
-  resident.links = [];
+  for (const connection of resident.connections) connection.close(ErrorCode.replaced, 'this device connected to another node');
+  resident.connections = [];
   save(state, null, context.wallClock(), 'at-rest');
   leave(state, context);
   context.send(claimant, { type: 'released', epoch: mandate.epoch });

@@ -71,9 +71,9 @@ export function claimOn(message: ClaimMessage, state: UserState, cluster: Cluste
       return 'wait';
     case 'occupied': {
       const address = cluster.clientAddress(message.node);
-      for (const link of resident.links) {
-        if (address === null) link.close(ErrorCode.restarting, `this user is on node ${message.node}`);
-        else link.close(ErrorCode.moved, address);
+      for (const connection of resident.connections) {
+        if (address === null) connection.close(ErrorCode.restarting, `this user is on node ${message.node}`);
+        else connection.close(ErrorCode.moved, address);
       }
       return 'end';
     }
@@ -91,9 +91,9 @@ function refused(
   context: Context,
 ): ClaimStep {
   const { user, resident } = state;
-  if (resident.links.length === 0) return 'end';
+  if (resident.connections.length === 0) return 'end';
   if (++state.claimRefusals > MAX_REFUSALS) {
-    for (const link of resident.links) link.close(ErrorCode.overloaded, 'other nodes want this user as well');
+    for (const connection of resident.connections) connection.close(ErrorCode.overloaded, 'other nodes want this user as well');
     return 'end';
   }
   if (!cluster.isConnected(owner.node)) {
@@ -101,7 +101,7 @@ function refused(
     return 'wait';
   }
   state.awaitedRelease = epoch;
-  const devices = resident.links.map(({ device, epoch: connected }) => ({ device, epoch: connected }));
+  const devices = resident.connections.map(({ device, epoch: connected }) => ({ device, epoch: connected }));
   context.send({ name: REGISTRY, node: owner.node }, { type: 'release', user, epoch, devices, claimant: context.self });
   context.sendAfter(RELEASE_MS, context.self, { type: 'claim-tick', what: 'silent', epoch });
   return 'wait';

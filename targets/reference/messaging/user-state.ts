@@ -12,7 +12,7 @@ import type { Directory, Resident } from './directory.ts';
 import type { Limits } from './limits.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { IncomingMessage, ReceiptMessage, SendMessage } from './messages.ts';
-import type { ClientLink } from './ports.ts';
+import type { ClientConnection } from './ports.ts';
 import type { MailboxStore, Mandate } from './store-port.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import type { UsedIds } from './used-ids.ts';
@@ -31,7 +31,7 @@ export interface World {
   readonly newMailbox: (...given: ConstructorParameters<typeof Mailbox>) => Mailbox;
 }
 
-/** What a link's client is told when it is closed. */
+/** What a connection's client is told when it is closed. */
 export interface Ending {
   readonly code: ErrorCode;
   readonly reason: string;
@@ -39,7 +39,7 @@ export interface Ending {
 
 /** A device's connection, as its user's process sees it. */
 export interface Outlet {
-  readonly link: ClientLink;
+  readonly connection: ClientConnection;
   readonly device: DeviceQueue;
   /** WELCOME was sent: messages may be. */
   welcomed: boolean;
@@ -51,7 +51,7 @@ export interface Outlet {
   windowFull: boolean;
   /** Users whose presence this connection asked for. */
   watching: Set<string> | null;
-  /** Why the link is to be closed once its sends are answered; see ending.ts. */
+  /** Why the connection is to be closed once its sends are answered; see ending.ts. */
   ending: Ending | null;
 }
 
@@ -94,7 +94,7 @@ export interface UserState {
   bucket: TokenBucket | null;
   refusals: number;
   outstanding: number;
-  /** Links that are to be closed once their sends are answered. */
+  /** Connections that are to be closed once their sends are answered. */
   endings: number;
   peers: Map<string, Peer> | null;
   /** Accepted and not yet durable: the entry's seq, and whom to answer. */

@@ -283,7 +283,7 @@ function act(message: UserMessage, state: UserState, context: Context): void {
       resend(state, message, context);
       break;
     case 'end':
-      end(state, message.link);
+      end(state, message.connection);
       break;
     case 'rewatch':
       rewatch(state, context);

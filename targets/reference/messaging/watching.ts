@@ -11,7 +11,7 @@ const REWATCH_MS = 100;
 
 /** A client's WATCH: it holds for the connection it came on. */
 export function watch(state: UserState, message: WatchFrameMessage, context: Context): void {
-  const outlet = outletOf(state, message.link);
+  const outlet = outletOf(state, message.connection);
   if (outlet === null) return;
   const { counters, limits } = state.world;
   if (outlet.watching?.has(message.user) !== true) {
@@ -19,7 +19,7 @@ export function watch(state: UserState, message: WatchFrameMessage, context: Con
     for (const { watching } of state.outlets) watched += watching?.size ?? 0;
     if (watched >= limits.maxWatches) {
       counters.bounds.watches++;
-      message.link.close(ErrorCode.rateLimited, `more than ${limits.maxWatches} users watched`);
+      message.connection.close(ErrorCode.rateLimited, `more than ${limits.maxWatches} users watched`);
       return;
     }
     outlet.watching ??= new Set();
@@ -45,8 +45,8 @@ export function rewatch(state: UserState, context: Context): void {
 
 /** A watched user came or went. */
 export function presence(state: UserState, message: PresenceMessage): void {
-  for (const { link, watching } of state.outlets)
-    if (watching?.has(message.user) === true) link.presence(message.user, message.online, message.lastSeenMs);
+  for (const { connection, watching } of state.outlets)
+    if (watching?.has(message.user) === true) connection.presence(message.user, message.online, message.lastSeenMs);
 }
 
 function subscribe(state: UserState, user: string, context: Context): void {

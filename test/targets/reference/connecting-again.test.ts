@@ -47,7 +47,7 @@ test.each(['bye', 'abort'] as const)('the rate of sends: after %s a user has no 
   for (let id = 1; id <= 5; id++) first.send(id, 'ben', 'x');
   await first.until(() => first.acks.length === 5, 'the ACKs');
   await first[leave]();
-  await expect.poll(() => directory.find('anna')?.links.length ?? 0).toBe(0);
+  await expect.poll(() => directory.find('anna')?.connections.length ?? 0).toBe(0);
   const second = await server.client('anna');
   for (let id = 6; id <= 10; id++) second.send(id, 'ben', 'x');
   await second.until(() => second.acks.length + second.of(FrameType.nack).length === 5, 'every answer');
@@ -78,7 +78,8 @@ test.each(['gone', 'still open'] as const)(
     const [perSecond, burst] = [20, 50];
     server = await localNode({ framesPerSecond: perSecond, frameBurst: burst, idleMs: 400 });
     const { directory } = server.node;
-    const budget = (): number => (directory.find('anna')?.links[0] as unknown as { budget: number } | undefined)?.budget ?? 0;
+    const budget = (): number =>
+      (directory.find('anna')?.connections[0] as unknown as { budget: number } | undefined)?.budget ?? 0;
     const ping = async (client: TestClient, times: number): Promise<void> => {
       const before = client.of(FrameType.pong).length;
       client.write((writer) => {

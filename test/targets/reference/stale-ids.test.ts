@@ -247,12 +247,12 @@ test('an answer to what the device sent before it lost count is not taken for an
 test('what an older connection sent and is heard only after the sign-in does not use an id up', async () => {
   const { ben } = await fiveMessages();
   const before = await server.client('anna', { usedId: 5 });
-  const { pid, links } = server.node.directory.find('anna') as NonNullable<ReturnType<typeof server.node.directory.find>>;
-  const link = links[0] as (typeof links)[0];
+  const { pid, connections } = server.node.directory.find('anna') as NonNullable<ReturnType<typeof server.node.directory.find>>;
+  const connection = connections[0] as (typeof connections)[0];
   const anna = await server.client('anna', { usedId: 0 });
   expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
   const send = { type: 'send', id: 6, receipts: false, to: 'ben', refuse: 0, standing: 'unknown', orphaned: false, asked: 0 };
-  server.node.runtime.send(pid, { ...send, link, payload: Buffer.from('of before') });
+  server.node.runtime.send(pid, { ...send, connection, payload: Buffer.from('of before') });
   expect(highestIdOf(anna)).toBe(5);
   anna.send(6, 'ben', 'of now');
   await answered(anna, 1);

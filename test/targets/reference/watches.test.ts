@@ -22,7 +22,7 @@ test('a connection is told of whom it watches itself, not of whom an earlier one
   const first = await server.client('anna');
   await watch(first, 'ben', 'carol');
   first.abort();
-  await expect.poll(() => server.node.directory.find('anna')?.links.length).toBe(0);
+  await expect.poll(() => server.node.directory.find('anna')?.connections.length).toBe(0);
   const second = await server.client('anna');
   await watch(second, 'carol');
   await server.client('ben');
@@ -52,7 +52,7 @@ test('a watch ends with its connection: it takes no place among those who watch 
     const anna = await server.client('anna');
     await watch(anna, 'carol', `somebody${round}`);
     anna.abort();
-    await expect.poll(() => server.node.directory.find('anna')?.links.length).toBe(0);
+    await expect.poll(() => server.node.directory.find('anna')?.connections.length).toBe(0);
   }
   const ben = await server.client('ben');
   await watch(ben, 'carol');

@@ -34,7 +34,7 @@ function unrestOf(
   if (injectedAtUs === null || kind?.presence === 'logged') return [];
   // What could not be undone may go on.
   if (!verified) return [{ fromUs: injectedAtUs, untilUs: endUs }];
-  const isSilent = kind?.presence === 'silent' || (kind?.links(plan.settings).length ?? 0) > 0;
+  const isSilent = kind?.presence === 'silent' || (kind?.paths(plan.settings).length ?? 0) > 0;
   const strikes = { fromUs: injectedAtUs, untilUs: Math.max(injectedAtUs, struckAtUs ?? injectedAtUs) };
   // A dead node is dead: what happens in the meantime is certain.
   if (kind?.presence === 'certain')

@@ -1,10 +1,10 @@
 /** Turns what a run observed into its Result. Pure: everything that can be computed from the rows is computed from the rows. */
 
 import { judge } from '../../../evidence/ledger/judge.ts';
-import { LinkEvent, type Observations, Outcome } from '../../../evidence/ledger/observations.ts';
+import { ConnectionEvent, type Observations, Outcome } from '../../../evidence/ledger/observations.ts';
 import { type Recovery, recoveryOf } from '../../../evidence/measure/recovery.ts';
+import { deviceNumber } from '../../../evidence/measure/recovery-connections.ts';
 import { recoveryDistributions } from '../../../evidence/measure/recovery-distribution.ts';
-import { deviceNumber } from '../../../evidence/measure/recovery-links.ts';
 import { timelineOf } from '../../../evidence/measure/timeline.ts';
 import { worstSeconds } from '../../../evidence/measure/worst-seconds.ts';
 import { otherRunsText } from '../../../evidence/result/other-runs.ts';
@@ -124,18 +124,18 @@ function countsOf({ attempts }: Observations): LoadCounts {
 }
 
 function loadOf(
-  { plan, loadMs, observations: { links, devices }, drainEnd, latencies, generator }: RunRecord,
+  { plan, loadMs, observations: { connectionEvents, devices }, drainEnd, latencies, generator }: RunRecord,
   { offered, sent, acked }: LoadCounts,
   valid: boolean | null,
 ): Omit<Result['load'], 'driverViolations'> {
   let ups = 0;
   let lost = 0;
   const connected = new Set<number>();
-  for (let row = 0; row < links.count; row += 1) {
-    if (links.event[row] === LinkEvent.lost) lost += 1;
-    if (links.event[row] !== LinkEvent.up) continue;
+  for (let row = 0; row < connectionEvents.count; row += 1) {
+    if (connectionEvents.event[row] === ConnectionEvent.lost) lost += 1;
+    if (connectionEvents.event[row] !== ConnectionEvent.up) continue;
     ups += 1;
-    connected.add(deviceNumber(links, row, devices));
+    connected.add(deviceNumber(connectionEvents, row, devices));
   }
   const { lag } = latencies;
   return {

@@ -1,14 +1,14 @@
-/** One effect on many paths at once, and a probe along each of their links that was opened before and is closed after. */
+/** One effect on many paths at once, and a probe along each of them that was opened before and is closed after. */
 
 import type { Path } from './network.ts';
 import type { Effect, Imposition } from './path-conditions.ts';
 import { PathProbe } from './path-probe.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
-/** More links than this prove nothing that these do not. */
-const MAX_PROBED_LINKS = 12;
+/** More paths than this prove nothing that these do not. */
+const MAX_PROBED_PATHS = 12;
 
-/** A path that an effect is imposed on, and the probe along its link, where there is one. */
+/** A path that an effect is imposed on, and the probe along it, where there is one. */
 export interface ImposedPath {
   readonly path: Path;
   readonly probe: PathProbe | null;
@@ -21,7 +21,7 @@ export class ImposedEffects {
 
   /** Opens the probes. Nothing is imposed yet. */
   static async prepare(paths: readonly Path[]): Promise<ImposedEffects> {
-    const proxies = [...new Set(paths.map(({ proxy }) => proxy))].slice(0, MAX_PROBED_LINKS);
+    const proxies = [...new Set(paths.map(({ proxy }) => proxy))].slice(0, MAX_PROBED_PATHS);
     const probes = await Promise.all(proxies.map(async (proxy) => [proxy, await PathProbe.open(proxy)] as const));
     return new ImposedEffects(paths, new Map(probes));
   }

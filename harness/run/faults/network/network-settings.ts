@@ -1,16 +1,16 @@
-/** The settings of every kind that acts on links: which ones. */
+/** The settings of every kind that acts on network paths: which ones. */
 
 import { z } from 'zod';
 import { plural } from '../../../evidence/result/format.ts';
 import type { FaultBounds, FaultContext, SettingProblem } from '../fault.ts';
 import { ImpossibleFault, networkOf } from '../fault.ts';
 import { checkNodeName, chooseNode } from '../kinds/node/node-victims.ts';
-import { conditionsOf, type LinkKind, type Path } from './network.ts';
+import { conditionsOf, type Path, type PathKind } from './network.ts';
 
-export const LINKS = ['clients', 'mesh', 'all'] as const;
+export const PATH_CHOICES = ['clients', 'mesh', 'all'] as const;
 
-export const linksSetting = z
-  .enum(LINKS, { error: () => `one of ${LINKS.join(', ')}` })
+export const pathsSetting = z
+  .enum(PATH_CHOICES, { error: () => `one of ${PATH_CHOICES.join(', ')}` })
   .default('clients')
   .meta({ description: 'between users and nodes (`clients`), between nodes (`mesh`), or `all`' });
 export const nodeSetting = z
@@ -18,16 +18,16 @@ export const nodeSetting = z
   .optional()
   .meta({ description: 'only links of this node: `random`, or one by name' });
 
-export interface LinksSettings {
-  readonly links: (typeof LINKS)[number];
+export interface PathSettings {
+  readonly links: (typeof PATH_CHOICES)[number];
   readonly node?: string | undefined;
 }
 
-export function linkKinds({ links }: LinksSettings): readonly LinkKind[] {
+export function pathKinds({ links }: PathSettings): readonly PathKind[] {
   return links === 'all' ? ['mesh', 'clients'] : [links];
 }
 
-export function checkLinks({ links, node }: LinksSettings, bounds: FaultBounds): readonly SettingProblem[] {
+export function checkPaths({ links, node }: PathSettings, bounds: FaultBounds): readonly SettingProblem[] {
   if (links !== 'clients' && bounds.nodes < 2) {
     return [{ key: 'links', message: 'one node has no link to another', remedy: 'links: clients, or target.nodes: 3' }];
   }
@@ -35,13 +35,13 @@ export function checkLinks({ links, node }: LinksSettings, bounds: FaultBounds):
 }
 
 /**
- * Both directions of the links that are meant, less those that another fault has cut, along which nothing could be told.
+ * Both directions of the paths that are meant, less those that another fault has cut, along which nothing could be told.
  * @throws ImpossibleFault when none is left.
  */
-export function choosePaths(settings: LinksSettings, context: FaultContext): readonly Path[] {
+export function choosePaths(settings: PathSettings, context: FaultContext): readonly Path[] {
   const only = settings.node === undefined ? null : chooseNode(settings.node, context).name;
   const meant = networkOf(context)
-    .paths(linkKinds(settings))
+    .paths(pathKinds(settings))
     .filter(({ from, to }) => only === null || from === only || to === only);
   const open = meant.filter(({ proxy }) => !proxy.forth.held && !proxy.back.held);
   if (open.length === 0) {
@@ -56,13 +56,13 @@ export function pathText({ from, to }: Path): string {
 }
 
 /** `the link n1 – n2`, `6 links between users and nodes`. */
-export function linksText(paths: readonly Path[]): string {
-  const links = new Set(paths.map(({ proxy }) => proxy));
+export function pathsText(paths: readonly Path[]): string {
+  const proxies = new Set(paths.map(({ proxy }) => proxy));
   const [first] = paths;
-  if (first !== undefined && links.size === 1) return `the link ${first.from} – ${first.to}`;
-  const kinds = new Set(paths.map(({ links: kind }) => kind));
+  if (first !== undefined && proxies.size === 1) return `the link ${first.from} – ${first.to}`;
+  const kinds = new Set(paths.map(({ kind }) => kind));
   const where = [kinds.has('mesh') ? 'between nodes' : '', kinds.has('clients') ? 'between users and nodes' : ''];
-  return `${plural(links.size, 'link')} ${where.filter(Boolean).join(' and ')}`;
+  return `${plural(proxies.size, 'link')} ${where.filter(Boolean).join(' and ')}`;
 }
 
 /** Whether somebody else acts on the path, besides `own` effects of ours. */

@@ -1,7 +1,7 @@
 /**
  * The network of one run: the proxies between its nodes, and between its users and their nodes, as far as its faults need them.
  *
- * A path is one direction of one link. Names are the nodes' names, and USERS for whoever signs in. The proxies for nodes that join
+ * A path is one direction between a pair: of two nodes, or of the users and a node. Names are the nodes' names, and USERS for whoever signs in. The proxies for nodes that join
  * later stand from the beginning: a node is told its peers' addresses before there are peers.
  */
 import type { Address, DeployedNode } from '../../../../targets/target.ts';
@@ -10,10 +10,10 @@ import type { PathConditions } from './path-conditions.ts';
 import type { Direction } from './proxied-connection.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-/** Links that a fault can act on: between nodes, or between users and nodes. */
-export type LinkKind = 'mesh' | 'clients';
+/** Paths that a fault can act on: between nodes, or between users and nodes. */
+export type PathKind = 'mesh' | 'clients';
 
-/** The name of the users' end of a link. */
+/** The name of the users' end of a path. */
 export const USERS = 'users';
 
 export interface NetworkOptions {
@@ -21,20 +21,21 @@ export interface NetworkOptions {
   readonly deployment: number;
   /** Names of all nodes there may ever be. */
   readonly nodes: readonly string[];
-  readonly links: ReadonlySet<LinkKind>;
+  /** Which of them lead through proxies. */
+  readonly paths: ReadonlySet<PathKind>;
 }
 
-/** One direction of one link: what `from` sends to `to`. */
+/** One direction between a pair: what `from` sends to `to`. */
 export interface Path {
-  readonly links: LinkKind;
+  readonly kind: PathKind;
   readonly from: string;
   readonly to: string;
   readonly proxy: TcpProxy;
   readonly direction: Direction;
 }
 
-interface Link {
-  readonly links: LinkKind;
+interface Pair {
+  readonly kind: PathKind;
   /** Who dials, and who listens. */
   readonly dialler: string;
   readonly listener: string;
@@ -48,29 +49,29 @@ const HOSTS_PER_BLOCK = 250;
 const MAX_PROXIES = 32 * HOSTS_PER_BLOCK;
 
 export class Network {
-  readonly #links: readonly Link[];
+  readonly #pairs: readonly Pair[];
   readonly #nodes: () => readonly DeployedNode[];
 
   /**
    * `nodes` gives the nodes as they are now; it is asked whenever somebody dials, and may be empty as long as there are none.
-   * @throws RangeError for more links than there are addresses.
+   * @throws RangeError for more pairs than there are addresses.
    */
   static async start(options: NetworkOptions, nodes: () => readonly DeployedNode[]): Promise<Network> {
-    const wanted = wantedLinks(options);
-    if (wanted.length > MAX_PROXIES) throw new RangeError(`${wanted.length} links between nodes, at most ${MAX_PROXIES}`);
+    const wanted = wantedPairs(options);
+    if (wanted.length > MAX_PROXIES) throw new RangeError(`${wanted.length} paths between nodes, at most ${MAX_PROXIES}`);
     const find = (name: string): DeployedNode | undefined => nodes().find((node) => node.name === name);
-    const started: Link[] = [];
+    const started: Pair[] = [];
     try {
-      for (const [index, link] of wanted.entries()) {
+      for (const [index, pair] of wanted.entries()) {
         const proxy = await TcpProxy.listen({
           host: proxyHost(options.deployment, index),
           target: () => {
-            const node = find(link.listener);
-            return (link.links === 'mesh' ? node?.meshEndpoint : node?.endpoint) ?? null;
+            const node = find(pair.listener);
+            return (pair.kind === 'mesh' ? node?.meshEndpoint : node?.endpoint) ?? null;
           },
           bindOwnAddress: process.platform === 'linux',
         });
-        started.push({ ...link, proxy });
+        started.push({ ...pair, proxy });
       }
     } catch (error) {
       await Promise.all(started.map(({ proxy }) => proxy.close()));
@@ -79,15 +80,15 @@ export class Network {
     return new Network(started, nodes);
   }
 
-  private constructor(links: readonly Link[], nodes: () => readonly DeployedNode[]) {
-    this.#links = links;
+  private constructor(pairs: readonly Pair[], nodes: () => readonly DeployedNode[]) {
+    this.#pairs = pairs;
     this.#nodes = nodes;
   }
 
   /** For DeploymentSpec.via: where `from` dials `to`; null for a pair that talks directly. */
   readonly via = (from: string, to: string): Address | null => {
-    const link = this.#links.find(({ dialler, listener }) => dialler === from && listener === to);
-    return link === undefined ? null : { host: link.proxy.host, port: link.proxy.port };
+    const pair = this.#pairs.find(({ dialler, listener }) => dialler === from && listener === to);
+    return pair === undefined ? null : { host: pair.proxy.host, port: pair.proxy.port };
   };
 
   /** Where users reach this node. */
@@ -96,20 +97,20 @@ export class Network {
     return address === null ? endpoint : { ...address, path: endpoint.path, behind: endpoint };
   }
 
-  /** Both directions of every link of these kinds between nodes that are there now. */
-  paths(kinds: readonly LinkKind[]): readonly Path[] {
+  /** Both directions between every pair of these kinds, of the nodes that are there now. */
+  paths(kinds: readonly PathKind[]): readonly Path[] {
     const present = new Set([USERS, ...this.#nodes().map(({ name }) => name)]);
-    return this.#links
-      .filter(({ links, dialler, listener }) => kinds.includes(links) && present.has(dialler) && present.has(listener))
-      .flatMap(({ links, dialler, listener, proxy }): Path[] => [
-        { links, from: dialler, to: listener, proxy, direction: 'forth' },
-        { links, from: listener, to: dialler, proxy, direction: 'back' },
+    return this.#pairs
+      .filter(({ kind, dialler, listener }) => kinds.includes(kind) && present.has(dialler) && present.has(listener))
+      .flatMap(({ kind, dialler, listener, proxy }): Path[] => [
+        { kind, from: dialler, to: listener, proxy, direction: 'forth' },
+        { kind, from: listener, to: dialler, proxy, direction: 'back' },
       ]);
   }
 
   /** Ends every connection and leaves no port behind. Idempotent. */
   async close(): Promise<void> {
-    await Promise.all(this.#links.map(({ proxy }) => proxy.close()));
+    await Promise.all(this.#pairs.map(({ proxy }) => proxy.close()));
   }
 }
 
@@ -119,13 +120,13 @@ export function conditionsOf({ proxy, direction }: Path): PathConditions {
 }
 
 /** Of each pair of nodes, the smaller name dials the greater. */
-function wantedLinks({ nodes, links }: NetworkOptions): Omit<Link, 'proxy'>[] {
+function wantedPairs({ nodes, paths }: NetworkOptions): Omit<Pair, 'proxy'>[] {
   const sorted = nodes.toSorted((a, b) => (a < b ? -1 : 1));
   const mesh = sorted.flatMap((dialler, index) =>
-    sorted.slice(index + 1).map((listener) => ({ links: 'mesh' as const, dialler, listener })),
+    sorted.slice(index + 1).map((listener) => ({ kind: 'mesh' as const, dialler, listener })),
   );
-  const clients = sorted.map((listener) => ({ links: 'clients' as const, dialler: USERS, listener }));
-  return [...(links.has('mesh') ? mesh : []), ...(links.has('clients') ? clients : [])];
+  const clients = sorted.map((listener) => ({ kind: 'clients' as const, dialler: USERS, listener }));
+  return [...(paths.has('mesh') ? mesh : []), ...(paths.has('clients') ? clients : [])];
 }
 
 /** Every proxy has an address of its own, where there are that many. */

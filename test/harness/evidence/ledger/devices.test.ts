@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstShownUs } from '../../../../harness/evidence/ledger/first-shown.ts';
 import { judge } from '../../../../harness/evidence/ledger/judge.ts';
-import { ArrivalFlag, emptyHistory, exchange, type History, LinkEvent, Outcome, observe } from './history.ts';
+import { ArrivalFlag, ConnectionEvent, emptyHistory, exchange, type History, Outcome, observe } from './history.ts';
 
 const SECOND = 1_000_000;
 
@@ -13,7 +13,7 @@ function twoDevices(): History {
 }
 
 function signsIn(history: History, user: number, device: number, atUs: number): void {
-  history.links.push({ user, device, event: LinkEvent.up, code: 0, atUs });
+  history.connectionEvents.push({ user, device, event: ConnectionEvent.up, code: 0, atUs });
 }
 
 /** The last message arrives on a device of its recipient as well. */

@@ -1,5 +1,11 @@
 /** Observations from rows written by hand or by a generator, for the tests of what is computed from observations. */
-import { ArrivalFlag, LinkEvent, type Observations, Outcome, Told } from '../../../../harness/evidence/ledger/observations.ts';
+import {
+  ArrivalFlag,
+  ConnectionEvent,
+  type Observations,
+  Outcome,
+  Told,
+} from '../../../../harness/evidence/ledger/observations.ts';
 
 export interface SendRow {
   sender: number;
@@ -31,11 +37,11 @@ interface ReceiptRow {
   kind: 1 | 2;
   atUs: number;
 }
-interface LinkRow {
+interface ConnectionRow {
   user: number;
   /** 0 unless said. */
   device?: number;
-  event: LinkEvent;
+  event: ConnectionEvent;
   code: number;
   atUs: number;
   /** 0, unknown, unless said. */
@@ -59,13 +65,13 @@ export interface History {
   sends: SendRow[];
   arrivals: ArrivalRow[];
   receipts: ReceiptRow[];
-  links: LinkRow[];
+  connectionEvents: ConnectionRow[];
   presence?: PresenceRow[];
   drained: boolean;
 }
 
 export function emptyHistory(users: number): History {
-  return { users, sends: [], arrivals: [], receipts: [], links: [], drained: true };
+  return { users, sends: [], arrivals: [], receipts: [], connectionEvents: [], drained: true };
 }
 
 /** An acknowledged message: intended, handled and sent at `atUs`, acknowledged and arrived `latencyUs` later. */
@@ -97,7 +103,7 @@ export function exchange(history: History, sender: number, recipient: number, at
 }
 
 export function observe(history: History): Observations {
-  const { sends, arrivals, receipts, links, presence = [] } = history;
+  const { sends, arrivals, receipts, connectionEvents, presence = [] } = history;
   return {
     users: history.users,
     devices: history.devices ?? 1,
@@ -142,17 +148,17 @@ export function observe(history: History): Observations {
       told: Uint8Array.from(presence, (row) => row.told),
       atUs: Float64Array.from(presence, (row) => row.atUs),
     },
-    links: {
-      count: links.length,
-      user: Uint32Array.from(links, (row) => row.user),
-      device: Uint8Array.from(links, (row) => row.device ?? 0),
-      event: Uint8Array.from(links, (row) => row.event),
-      code: Uint16Array.from(links, (row) => row.code),
-      atUs: Float64Array.from(links, (row) => row.atUs),
-      node: Uint16Array.from(links, (row) => row.node ?? 0),
-      epoch: Float64Array.from(links, (row) => row.epoch ?? 0),
+    connectionEvents: {
+      count: connectionEvents.length,
+      user: Uint32Array.from(connectionEvents, (row) => row.user),
+      device: Uint8Array.from(connectionEvents, (row) => row.device ?? 0),
+      event: Uint8Array.from(connectionEvents, (row) => row.event),
+      code: Uint16Array.from(connectionEvents, (row) => row.code),
+      atUs: Float64Array.from(connectionEvents, (row) => row.atUs),
+      node: Uint16Array.from(connectionEvents, (row) => row.node ?? 0),
+      epoch: Float64Array.from(connectionEvents, (row) => row.epoch ?? 0),
     },
   };
 }
 
-export { ArrivalFlag, LinkEvent, Outcome, Told };
+export { ArrivalFlag, ConnectionEvent, Outcome, Told };

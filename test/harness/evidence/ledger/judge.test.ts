@@ -5,10 +5,10 @@ import { SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations
 import {
   ArrivalFlag,
   type ArrivalRow,
+  ConnectionEvent,
   emptyHistory,
   exchange,
   type History,
-  LinkEvent,
   Outcome,
   observe,
   type SendRow,
@@ -377,10 +377,10 @@ describe('a server that does not promise to resume', () => {
   const cutOff = (lostAtSeconds: readonly number[]): History => {
     const history = emptyHistory(2);
     const at = (seconds: number): number => seconds * 1_000_000;
-    history.links.push(
-      { user: 1, event: LinkEvent.up, code: 0, atUs: 0 },
-      { user: 1, event: LinkEvent.lost, code: 1006, atUs: at(12) },
-      { user: 1, event: LinkEvent.up, code: 0, atUs: at(13) },
+    history.connectionEvents.push(
+      { user: 1, event: ConnectionEvent.up, code: 0, atUs: 0 },
+      { user: 1, event: ConnectionEvent.lost, code: 1006, atUs: at(12) },
+      { user: 1, event: ConnectionEvent.up, code: 0, atUs: at(13) },
     );
     for (const seconds of [1, 11.9, 12.5, 20]) {
       exchange(history, 0, 1, at(seconds));
@@ -447,11 +447,11 @@ describe('what is known of an offender', () => {
   test('and which node served the sender and the receiver, under which epoch, at that moment', () => {
     const history = emptyHistory(2);
     const up = (user: number, node: number, epoch: number, atUs: number) =>
-      history.links.push({ user, event: LinkEvent.up, code: 0, atUs, node, epoch });
+      history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs, node, epoch });
     up(0, 1, 4, 0);
     up(1, 2, 8, 0);
-    history.links.push({ user: 1, event: LinkEvent.unsure, code: 0, atUs: 500 });
-    history.links.push({ user: 0, event: LinkEvent.lost, code: 0, atUs: 1_000 });
+    history.connectionEvents.push({ user: 1, event: ConnectionEvent.unsure, code: 0, atUs: 500 });
+    history.connectionEvents.push({ user: 0, event: ConnectionEvent.lost, code: 0, atUs: 1_000 });
     up(0, 2, 5, 2_000);
     Object.assign(exchange(history, 0, 1, 3_000_000), { session: 2 });
     up(1, 1, 9, 5_000_000);
@@ -460,14 +460,14 @@ describe('what is known of an offender', () => {
     const sent = 'written at 3.000 s in session 2 of u0, served by node n2, epoch 5';
     expect(details()).toBe(`${sent}; then u1 was served by node n2, epoch 8`);
 
-    history.links.splice(3, 0, { user: 1, event: LinkEvent.lost, code: 0, atUs: 2_500_000 });
+    history.connectionEvents.splice(3, 0, { user: 1, event: ConnectionEvent.lost, code: 0, atUs: 2_500_000 });
     expect(details()).toBe(`${sent}; then u1 was away, served last by node n2, epoch 8`);
 
     history.arrivals.push({ ...(arrival as ArrivalRow), flags: ArrivalFlag.corrupt, atUs: 6_000_000 });
     expect(details()).toContain(`${sent}; it arrived with seq 1 at 6.000 s from node n1, epoch 9`);
 
     // Who does not say is not guessed at.
-    for (const link of history.links) link.node = 0;
+    for (const event of history.connectionEvents) event.node = 0;
     expect(details()).toContain('in session 2 of u0; it arrived with seq 1 at 6.000 s');
     expect(details()).not.toContain('node');
   });
@@ -478,8 +478,8 @@ describe('what is known of an offender', () => {
       [0, 1],
       [1, 2],
     ] as const) {
-      history.links.push({ user: 0, device, event: LinkEvent.up, code: 0, atUs: 0, node, epoch: 10 + node });
-      history.links.push({ user: 1, device, event: LinkEvent.up, code: 0, atUs: 0, node, epoch: 20 + node });
+      history.connectionEvents.push({ user: 0, device, event: ConnectionEvent.up, code: 0, atUs: 0, node, epoch: 10 + node });
+      history.connectionEvents.push({ user: 1, device, event: ConnectionEvent.up, code: 0, atUs: 0, node, epoch: 20 + node });
     }
     // The second device's first session, of two devices, has number 1, and its first message id 2.
     Object.assign(exchange(history, 0, 1, 1_000_000), { id: 2, session: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { numberingOf, numberingText } from '../../../../harness/evidence/ledger/numbering.ts';
-import { ArrivalFlag, emptyHistory, exchange, type History, LinkEvent, observe } from './history.ts';
+import { ArrivalFlag, ConnectionEvent, emptyHistory, exchange, type History, observe } from './history.ts';
 
 const ME = 1;
 
@@ -11,7 +11,7 @@ function arrivalsBy(connections: readonly (readonly number[])[]): History {
   let cursor = 0;
   for (const numbers of connections) {
     atUs += 1_000_000;
-    history.links.push({ user: ME, event: LinkEvent.up, code: 0, atUs });
+    history.connectionEvents.push({ user: ME, event: ConnectionEvent.up, code: 0, atUs });
     for (const seq of numbers) {
       atUs += 1_000;
       exchange(history, 0, ME, atUs, 500);
@@ -43,7 +43,7 @@ describe('numbers', () => {
   test('of a message that comes again say nothing: it was shown before', () => {
     const history = arrivalsBy([[1, 2], [3]]);
     const again = { ...(history.arrivals[0] as History['arrivals'][number]), atUs: 5_000_000, flags: ArrivalFlag.ignored };
-    history.links.push({ user: ME, event: LinkEvent.up, code: 0, atUs: 4_000_000 });
+    history.connectionEvents.push({ user: ME, event: ConnectionEvent.up, code: 0, atUs: 4_000_000 });
     history.arrivals.push(again);
     expect(numberingOf(observe(history))).toMatchObject({ restarted: 0, continued: 1, afterSignIn: null, within: null });
   });

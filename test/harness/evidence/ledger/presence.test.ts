@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../../harness/evidence/ledger/judge.ts';
 import type { PresenceTerms } from '../../../../harness/evidence/ledger/presence.ts';
-import { emptyHistory, type History, LinkEvent, observe, Told } from './history.ts';
+import { ConnectionEvent, emptyHistory, type History, observe, Told } from './history.ts';
 
 const SECOND = 1_000_000;
 const TERMS: PresenceTerms = { boundUs: 2 * SECOND, lingerUs: 5 * SECOND, unrest: [], endUs: 30 * SECOND };
@@ -13,8 +13,8 @@ const WATCHED = 1;
 function watching(devices = 1): History {
   const history = { ...emptyHistory(2), devices };
   for (let device = 0; device < devices; device++) {
-    links(history, WATCHED, device, [[LinkEvent.up, 0]]);
-    links(history, WATCHER, device, [[LinkEvent.up, 0]]);
+    change(history, WATCHED, device, [[ConnectionEvent.up, 0]]);
+    change(history, WATCHER, device, [[ConnectionEvent.up, 0]]);
   }
   history.presence = [];
   asks(history, 0);
@@ -22,8 +22,8 @@ function watching(devices = 1): History {
   return history;
 }
 
-function links(history: History, user: number, device: number, events: readonly (readonly [LinkEvent, number])[]): void {
-  for (const [event, second] of events) history.links.push({ user, device, event, code: 0, atUs: second * SECOND });
+function change(history: History, user: number, device: number, events: readonly (readonly [ConnectionEvent, number])[]): void {
+  for (const [event, second] of events) history.connectionEvents.push({ user, device, event, code: 0, atUs: second * SECOND });
 }
 
 function asks(history: History, second: number): void {
@@ -41,9 +41,9 @@ function wrong(history: History, terms: Partial<PresenceTerms> = {}): number | n
 describe('a watcher', () => {
   test('who is told in time is told the truth', () => {
     const history = watching();
-    links(history, WATCHED, 0, [
-      [LinkEvent.left, 10],
-      [LinkEvent.up, 20],
+    change(history, WATCHED, 0, [
+      [ConnectionEvent.left, 10],
+      [ConnectionEvent.up, 20],
     ]);
     tells(history, Told.offline, 11.9);
     tells(history, Told.online, 21.9);
@@ -52,7 +52,7 @@ describe('a watcher', () => {
 
   test('who is never told that somebody left, or too late, was told a lie', () => {
     const stuck = watching();
-    links(stuck, WATCHED, 0, [[LinkEvent.left, 10]]);
+    change(stuck, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     const report = judge(observe(stuck), null, TERMS);
     expect(report.presenceWrong).toBe(1);
     expect(report.evidence).toEqual([
@@ -82,9 +82,9 @@ describe('a watcher', () => {
 
   test('who comes back is told anew: what an earlier session was told does not count', () => {
     const history = watching();
-    links(history, WATCHER, 0, [
-      [LinkEvent.lost, 10],
-      [LinkEvent.up, 12],
+    change(history, WATCHER, 0, [
+      [ConnectionEvent.lost, 10],
+      [ConnectionEvent.up, 12],
     ]);
     asks(history, 12);
     expect(wrong(history)).toBe(1);
@@ -94,24 +94,24 @@ describe('a watcher', () => {
 
   test('is asked nothing of while it is away, and nothing of what lasts shorter than the bound', () => {
     const history = watching();
-    links(history, WATCHER, 0, [[LinkEvent.lost, 10.5]]);
-    links(history, WATCHED, 0, [[LinkEvent.left, 10]]);
+    change(history, WATCHER, 0, [[ConnectionEvent.lost, 10.5]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     expect(wrong(history)).toBe(0);
     const brief = watching();
-    links(brief, WATCHED, 0, [
-      [LinkEvent.left, 10],
-      [LinkEvent.up, 11.9],
+    change(brief, WATCHED, 0, [
+      [ConnectionEvent.left, 10],
+      [ConnectionEvent.up, 11.9],
     ]);
     expect(wrong(brief)).toBe(0);
   });
 
   test('whose socket is not read may have missed it, until it reads again', () => {
     const history = watching();
-    links(history, WATCHER, 0, [
-      [LinkEvent.unsure, 9],
-      [LinkEvent.sure, 26],
+    change(history, WATCHER, 0, [
+      [ConnectionEvent.unsure, 9],
+      [ConnectionEvent.sure, 26],
     ]);
-    links(history, WATCHED, 0, [[LinkEvent.left, 10]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     expect(wrong(history)).toBe(0);
   });
 });
@@ -119,7 +119,7 @@ describe('a watcher', () => {
 describe('a user who is watched', () => {
   test('and breaks off may be called online while the server lingers, and no longer', () => {
     const history = watching();
-    links(history, WATCHED, 0, [[LinkEvent.lost, 10]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.lost, 10]]);
     tells(history, Told.offline, 16.9);
     expect(wrong(history)).toBe(0);
     expect(wrong(history, { lingerUs: SECOND })).toBe(1);
@@ -128,23 +128,23 @@ describe('a user who is watched', () => {
 
   test('and breaks off in the middle of a fault is in doubt until it is back', () => {
     const history = watching();
-    links(history, WATCHED, 0, [[LinkEvent.lost, 10]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.lost, 10]]);
     const unrest = [{ fromUs: 9.5 * SECOND, untilUs: 9.6 * SECOND }];
     expect(wrong(history)).toBe(1);
     expect(wrong(history, { unrest })).toBe(0);
-    links(history, WATCHED, 0, [
-      [LinkEvent.up, 12],
-      [LinkEvent.left, 14],
+    change(history, WATCHED, 0, [
+      [ConnectionEvent.up, 12],
+      [ConnectionEvent.left, 14],
     ]);
     expect(wrong(history, { unrest })).toBe(1);
   });
 
   test('and gives up while it tries to sign in may have been let in: the server lingers from then on', () => {
     const history = watching();
-    links(history, WATCHED, 0, [
-      [LinkEvent.lost, 10],
-      [LinkEvent.refused, 13],
-      [LinkEvent.left, 14],
+    change(history, WATCHED, 0, [
+      [ConnectionEvent.lost, 10],
+      [ConnectionEvent.refused, 13],
+      [ConnectionEvent.left, 14],
     ]);
     tells(history, Told.offline, 20.9);
     expect(wrong(history)).toBe(0);
@@ -153,9 +153,9 @@ describe('a user who is watched', () => {
 
   test('is online while one of two devices is, and offline when both are gone', () => {
     const history = watching(2);
-    links(history, WATCHED, 0, [[LinkEvent.left, 5]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.left, 5]]);
     expect(wrong(history)).toBe(0);
-    links(history, WATCHED, 1, [[LinkEvent.left, 10]]);
+    change(history, WATCHED, 1, [[ConnectionEvent.left, 10]]);
     expect(wrong(history)).toBe(1);
     tells(history, Told.offline, 11);
     expect(wrong(history)).toBe(0);
@@ -165,9 +165,9 @@ describe('a user who is watched', () => {
 
   test('whose connection was abandoned is in doubt until it has another', () => {
     const history = watching();
-    links(history, WATCHED, 0, [
-      [LinkEvent.lost, 10],
-      [LinkEvent.unsure, 10],
+    change(history, WATCHED, 0, [
+      [ConnectionEvent.lost, 10],
+      [ConnectionEvent.unsure, 10],
     ]);
     expect(wrong(history)).toBe(0);
   });
@@ -178,16 +178,16 @@ describe('of a user who is watched nobody knows', () => {
 
   test('whether the server heard the goodbye that was said in the middle of a fault', () => {
     const history = watching();
-    links(history, WATCHED, 0, [[LinkEvent.left, 10]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     expect(wrong(history)).toBe(1);
     expect(wrong(history, { unrest })).toBe(0);
   });
 
   test('whether he was let in by a server that refused him in the middle of a fault', () => {
     const history = watching();
-    links(history, WATCHED, 0, [
-      [LinkEvent.left, 5],
-      [LinkEvent.refused, 10],
+    change(history, WATCHED, 0, [
+      [ConnectionEvent.left, 5],
+      [ConnectionEvent.refused, 10],
     ]);
     tells(history, Told.offline, 6);
     tells(history, Told.online, 20);
@@ -195,11 +195,11 @@ describe('of a user who is watched nobody knows', () => {
     expect(wrong(history, { unrest })).toBe(0);
   });
 
-  test.each([LinkEvent.moved, LinkEvent.unsure])(
+  test.each([ConnectionEvent.moved, ConnectionEvent.unsure])(
     'what he is once his device is sent elsewhere or is not read (event %i)',
     (event) => {
       const history = watching();
-      links(history, WATCHED, 0, [[event, 10]]);
+      change(history, WATCHED, 0, [[event, 10]]);
       tells(history, Told.offline, 11);
       expect(wrong(history)).toBe(0);
     },
@@ -207,11 +207,11 @@ describe('of a user who is watched nobody knows', () => {
 
   test('what he is while one of his devices is in doubt and the other is gone; while the other is there he is online', () => {
     const history = watching(2);
-    links(history, WATCHED, 1, [[LinkEvent.unsure, 5]]);
+    change(history, WATCHED, 1, [[ConnectionEvent.unsure, 5]]);
     tells(history, Told.offline, 8);
     tells(history, Told.online, 11);
     expect(wrong(history)).toBe(1);
-    links(history, WATCHED, 0, [[LinkEvent.left, 7]]);
+    change(history, WATCHED, 0, [[ConnectionEvent.left, 7]]);
     expect(wrong(history)).toBe(0);
   });
 });
@@ -219,18 +219,18 @@ describe('of a user who is watched nobody knows', () => {
 test('a lie that outlasts the bound is one, however often the fact is confirmed meanwhile', () => {
   const history = watching();
   tells(history, Told.offline, 10);
-  links(
+  change(
     history,
     WATCHED,
     0,
-    Array.from({ length: 20 }, (_, index) => [LinkEvent.sure, 10 + index] as const),
+    Array.from({ length: 20 }, (_, index) => [ConnectionEvent.sure, 10 + index] as const),
   );
   expect(wrong(history)).toBe(1);
 });
 
 test('while a fault is at work nothing is judged, and after it the bound begins anew', () => {
   const history = watching();
-  links(history, WATCHED, 0, [[LinkEvent.left, 5]]);
+  change(history, WATCHED, 0, [[ConnectionEvent.left, 5]]);
   tells(history, Told.offline, 21.5);
   expect(wrong(history)).toBe(1);
   // The goodbye was said before the fault, so that the fact is certain.
@@ -267,7 +267,7 @@ test('a server that tells every change within the bound is never called a liar, 
         const devices = up[user] as boolean[];
         if (leaves !== devices[device]) continue;
         devices[device] = !leaves;
-        links(history, user, device, [[leaves ? LinkEvent.left : LinkEvent.up, atMs / 1000]]);
+        change(history, user, device, [[leaves ? ConnectionEvent.left : ConnectionEvent.up, atMs / 1000]]);
         const now = isOnline() ? Told.online : Told.offline;
         if (user === WATCHER && device === 0 && !leaves) {
           asks(history, atMs / 1000);

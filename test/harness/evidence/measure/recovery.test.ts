@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recoveryOf } from '../../../../harness/evidence/measure/recovery.ts';
 import { recoveryLevelOf, type SetLevel } from '../../../../harness/evidence/measure/recovery-level.ts';
 import type { InjectedFault } from '../../../../harness/evidence/measure/recovery-window.ts';
-import { emptyHistory, exchange, type History, LinkEvent, Outcome, observe, type SendRow } from '../ledger/history.ts';
+import { ConnectionEvent, emptyHistory, exchange, type History, Outcome, observe, type SendRow } from '../ledger/history.ts';
 
 const MS = 1000;
 const SECOND = 1_000_000;
@@ -15,7 +15,7 @@ const LOST_AT = 5 * SECOND + 2 * MS;
 /** User i is back at 6.2 s and i times 10 ms. */
 const backAt = (user: number): number => 6_200 * MS + user * 10 * MS;
 
-/** Nothing is shown to a user without a link; it comes a millisecond after the link is back. */
+/** Nothing is shown to a user without a connection; it comes a millisecond after the connection is back. */
 function holdBack(history: History, down: (user: number) => boolean, back: (user: number) => number | null): void {
   for (const arrival of history.arrivals) {
     if (!down(arrival.receiver) || arrival.atUs < LOST_AT + MS) continue;
@@ -25,17 +25,17 @@ function holdBack(history: History, down: (user: number) => boolean, back: (user
 
 /**
  * One message each millisecond, user i at i, i + 10, ... to the next user, acknowledged and shown a millisecond later. Those for whom
- * `down` holds lose their link at 5.002 s and send what they meant to send meanwhile when they are back.
+ * `down` holds lose their connection at 5.002 s and send what they meant to send meanwhile when they are back.
  */
 function outage(down: (user: number) => boolean, back: (user: number) => number | null = backAt): History {
   const history = emptyHistory(USERS);
   for (let user = 0; user < USERS; user++) {
-    history.links.push({ user, event: LinkEvent.up, code: 0, atUs: 0 });
+    history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs: 0 });
     if (!down(user)) continue;
-    history.links.push({ user, event: LinkEvent.lost, code: 1006, atUs: LOST_AT });
-    history.links.push({ user, event: LinkEvent.refused, code: 0, atUs: LOST_AT + 100 * MS });
+    history.connectionEvents.push({ user, event: ConnectionEvent.lost, code: 1006, atUs: LOST_AT });
+    history.connectionEvents.push({ user, event: ConnectionEvent.refused, code: 0, atUs: LOST_AT + 100 * MS });
     const upUs = back(user);
-    if (upUs !== null) history.links.push({ user, event: LinkEvent.up, code: 0, atUs: upUs });
+    if (upUs !== null) history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs: upUs });
   }
   for (let at = 0; at < LOAD_END; at += MS) {
     const user = (at / MS) % USERS;
@@ -175,7 +175,7 @@ describe('a fault that nobody noticed', () => {
       healedAtUs: null,
       affected: 'everybody',
     });
-    // The links are lost at 5.002 s; a message refused and one late belong to the second kill as well.
+    // The connections are lost at 5.002 s; a message refused and one late belong to the second kill as well.
     const history = outage(everybody);
     const late = history.sends.find((send) => send.intendedUs === 5_050 * MS) as SendRow;
     late.outcome = Outcome.failed;
@@ -188,7 +188,7 @@ describe('a fault that nobody noticed', () => {
 
 describe('the clocks of a killed node', () => {
   test('tell what the history was made to show', () => {
-    // What a message of user i meant for time t took beyond a millisecond is the wait for its link.
+    // What a message of user i meant for time t took beyond a millisecond is the wait for its row.
     let excessMs = 0;
     for (let at = LOST_AT; at < LOAD_END; at += MS) excessMs += Math.max(0, backAt((at / MS) % USERS) - at) / MS;
     expect(clocks(outage(everybody))).toEqual({
@@ -224,7 +224,7 @@ describe('the clocks of a killed node', () => {
 
   test('do not take users whom the fault has not reached yet for recovered', () => {
     const history = outage(everybody);
-    // Between the injection and the loss of the links, messages are answered as if nothing were.
+    // Between the injection and the loss of the connections, messages are answered as if nothing were.
     expect(history.sends.some((send) => send.intendedUs === 5_001 * MS && send.settledUs === 5_002 * MS)).toBe(true);
     expect(clocks(history)?.firstSuccessMs).toBe(1201);
   });
@@ -259,11 +259,11 @@ describe('the clocks of a killed node', () => {
   test('do not wait for users who are away by choice', () => {
     const history = outage(everybody);
     // User 4 leaves before the fault and comes back long after; its mailbox is not the fault's backlog.
-    history.links = history.links.filter((link) => link.user !== 4);
-    history.links.push(
-      { user: 4, event: LinkEvent.up, code: 0, atUs: 0 },
-      { user: 4, event: LinkEvent.left, code: 0, atUs: 4 * SECOND },
-      { user: 4, event: LinkEvent.up, code: 0, atUs: 11 * SECOND },
+    history.connectionEvents = history.connectionEvents.filter((row) => row.user !== 4);
+    history.connectionEvents.push(
+      { user: 4, event: ConnectionEvent.up, code: 0, atUs: 0 },
+      { user: 4, event: ConnectionEvent.left, code: 0, atUs: 4 * SECOND },
+      { user: 4, event: ConnectionEvent.up, code: 0, atUs: 11 * SECOND },
     );
     for (const arrival of history.arrivals)
       if (arrival.receiver === 4 && arrival.atUs > 4 * SECOND) arrival.atUs = Math.max(arrival.atUs, 11 * SECOND);
@@ -280,9 +280,9 @@ describe('a message that waits in the outbox of a sender who left', () => {
       if (arrival.sender === 7 && arrival.id === waiting.id) arrival.atUs = waiting.settledUs;
     }
     expect(clocks(history)?.drainedMs).toBe(6001);
-    history.links.push(
-      { user: 7, event: LinkEvent.left, code: 0, atUs: 7 * SECOND },
-      { user: 7, event: LinkEvent.up, code: 0, atUs: 11 * SECOND },
+    history.connectionEvents.push(
+      { user: 7, event: ConnectionEvent.left, code: 0, atUs: 7 * SECOND },
+      { user: 7, event: ConnectionEvent.up, code: 0, atUs: 11 * SECOND },
     );
     expect(clocks(history)?.drainedMs).toBe(1291);
   });
@@ -317,9 +317,9 @@ describe('the clocks from the heal', () => {
 
   test('wait for whom the heal finds gone again', () => {
     const history = outage(everybody);
-    history.links.push(
-      { user: 2, event: LinkEvent.lost, code: 1006, atUs: 6_900 * MS },
-      { user: 2, event: LinkEvent.up, code: 0, atUs: 7_300 * MS },
+    history.connectionEvents.push(
+      { user: 2, event: ConnectionEvent.lost, code: 1006, atUs: 6_900 * MS },
+      { user: 2, event: ConnectionEvent.up, code: 0, atUs: 7_300 * MS },
     );
     const measured = clocks(history, { ...NODE_KILL, healedAtUs: 7 * SECOND });
     expect(measured).toMatchObject({ reconnected99Ms: 1290, fromHeal: { reconnected99Ms: 300 } });
@@ -353,7 +353,7 @@ describe('a fault injected before an earlier one was recovered from', () => {
 });
 
 describe('two faults', () => {
-  test('are not blamed for each other: a link lost to the second is no loss to the first', () => {
+  test('are not blamed for each other: a connection lost to the second is no loss to the first', () => {
     const first: InjectedFault = { id: 'first', injectedAtUs: 4 * SECOND, healedAtUs: null, affected: 'everybody' };
     const [a, b] = recoveryOf(observe(outage(everybody)), [first, NODE_KILL], WINDOW).clocks;
     expect(a).toMatchObject({ fault: 'first', noticed: false, detectedMs: null, reconnected99Ms: null, sloMs: null });
@@ -366,16 +366,16 @@ describe('two faults', () => {
 });
 
 describe('where users have two devices', () => {
-  /** Every user's second device loses its link at the kill and is back half a second later than the first. */
+  /** Every user's second device loses its connection at the kill and is back half a second later than the first. */
   const twice = (): History => {
     const history = { ...outage(everybody), devices: 2 };
-    const first = history.links.map((link) => ({ ...link, device: 0 }));
-    const second = first.map((link) => ({
-      ...link,
+    const first = history.connectionEvents.map((row) => ({ ...row, device: 0 }));
+    const second = first.map((row) => ({
+      ...row,
       device: 1,
-      atUs: link.event === LinkEvent.up && link.atUs > 0 ? link.atUs + 500 * MS : link.atUs,
+      atUs: row.event === ConnectionEvent.up && row.atUs > 0 ? row.atUs + 500 * MS : row.atUs,
     }));
-    history.links = [...first, ...second];
+    history.connectionEvents = [...first, ...second];
     return history;
   };
 
@@ -386,9 +386,9 @@ describe('where users have two devices', () => {
 
   test('a device that left by its own choice is not waited for, and its user is not away', () => {
     const history = twice();
-    history.links = history.links.filter((link) => link.device === 0 || link.atUs < LOST_AT);
+    history.connectionEvents = history.connectionEvents.filter((row) => row.device === 0 || row.atUs < LOST_AT);
     for (let user = 0; user < USERS; user++)
-      history.links.push({ user, device: 1, event: LinkEvent.left, code: 0, atUs: 4 * SECOND });
+      history.connectionEvents.push({ user, device: 1, event: ConnectionEvent.left, code: 0, atUs: 4 * SECOND });
     const { reconnected99Ms, drainedMs } = clocks(history) as NonNullable<ReturnType<typeof clocks>>;
     const one = clocks(outage(everybody)) as NonNullable<ReturnType<typeof clocks>>;
     expect(reconnected99Ms).toBe(one.reconnected99Ms);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SLOTS, stepFor, timelineOf, timelineRows } from '../../../../harness/evidence/measure/timeline.ts';
-import { ArrivalFlag, type ArrivalRow, emptyHistory, exchange, LinkEvent, Outcome, observe } from '../ledger/history.ts';
+import { ArrivalFlag, type ArrivalRow, ConnectionEvent, emptyHistory, exchange, Outcome, observe } from '../ledger/history.ts';
 import { honestHistory } from '../ledger/honest-server.ts';
 
 const SECOND = 1e6;
@@ -54,16 +54,16 @@ describe('the timeline', () => {
   test('follows every connection, those from before the load included', () => {
     const history = emptyHistory(3);
     const events: [number, number, number][] = [
-      [0, LinkEvent.up, 0],
-      [1, LinkEvent.up, 900_000],
-      [0, LinkEvent.lost, 1_150_000],
-      [0, LinkEvent.refused, 1_160_000],
-      [0, LinkEvent.up, 1_250_000],
-      [1, LinkEvent.left, 1_260_000],
-      [2, LinkEvent.refused, 1_260_000],
-      [1, LinkEvent.refused, 1_270_000],
+      [0, ConnectionEvent.up, 0],
+      [1, ConnectionEvent.up, 900_000],
+      [0, ConnectionEvent.lost, 1_150_000],
+      [0, ConnectionEvent.refused, 1_160_000],
+      [0, ConnectionEvent.up, 1_250_000],
+      [1, ConnectionEvent.left, 1_260_000],
+      [2, ConnectionEvent.refused, 1_260_000],
+      [1, ConnectionEvent.refused, 1_270_000],
     ];
-    history.links = events.map(([user, event, atUs]) => ({ user, event: event as LinkEvent, atUs, code: 0 }));
+    history.connectionEvents = events.map(([user, event, atUs]) => ({ user, event: event as ConnectionEvent, atUs, code: 0 }));
     expect(timelineOf(observe(history), { startUs: SECOND, endUs: SECOND + 400_000 }).connected).toEqual([2, 1, 1, 1]);
   });
 

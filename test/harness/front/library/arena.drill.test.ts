@@ -35,7 +35,7 @@ describe('an arena', () => {
     expect(arena.target.deployment?.nodes[0]?.incarnation).toBe(2);
   });
 
-  test('gives a fault on the links of a server a server of its own', async ({ arena }) => {
+  test('gives a fault on the network paths of a server a server of its own', async ({ arena }) => {
     const fault = { kind: 'latency', for: '300ms', delay: '5ms', links: 'clients' };
     const before = arena.target.deployment?.nodes[0]?.osPid;
     const outcome = await arena.drill(fault, { users: 20, before: '500ms', after: '500ms', ...patient });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LinkEvent } from '../../../../harness/evidence/ledger/observations.ts';
+import { ConnectionEvent } from '../../../../harness/evidence/ledger/observations.ts';
 import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
 import type { FaultPlan } from '../../../../harness/plan/scenario/plan.ts';
 import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
@@ -82,7 +82,7 @@ function lie(): UserControl {
     devices: 1,
     inspect: (devices) => pool.inspect(devices),
     afflict: async (_how, devices) =>
-      (await pool.inspect(devices)).flatMap(({ device, link }) => (link === null ? [] : [{ device, link }])),
+      (await pool.inspect(devices)).flatMap(({ device, ends }) => (ends === null ? [] : [{ device, ends }])),
     relieve: () => Promise.resolve(),
   };
 }
@@ -206,7 +206,7 @@ describe('a worker that does nothing', () => {
 });
 
 describe('the log', () => {
-  it('says of exactly those whose sockets were reset, dropped or abandoned that they lost their link', async () => {
+  it('says of exactly those whose sockets were reset, dropped or abandoned that they lost their connection', async () => {
     const begun = monotonicUs();
     const records = [
       await play('reset-connections', { count: 3 }),
@@ -214,11 +214,11 @@ describe('the log', () => {
       await play('half-open', { count: 3 }, 100),
     ];
     await everybodyIsBack();
-    const { links } = await pool.finish(false);
+    const { connectionEvents } = await pool.finish(false);
     const lostBy = new Set<number>();
-    for (let row = 0; row < links.count; row += 1) {
-      if (links.event[row] === LinkEvent.lost && (links.atUs[row] as number) + zeroUs >= begun)
-        lostBy.add(links.user[row] as number);
+    for (let row = 0; row < connectionEvents.count; row += 1) {
+      if (connectionEvents.event[row] === ConnectionEvent.lost && (connectionEvents.atUs[row] as number) + zeroUs >= begun)
+        lostBy.add(connectionEvents.user[row] as number);
     }
     const struck = new Set(records.flatMap(({ affected }) => affected as readonly number[]));
     expect([...lostBy].sort()).toEqual([...struck].sort());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judge } from '../../../../harness/evidence/ledger/judge.ts';
-import { LinkEvent, Outcome, sendingDevice } from '../../../../harness/evidence/ledger/observations.ts';
+import { ConnectionEvent, Outcome, sendingDevice } from '../../../../harness/evidence/ledger/observations.ts';
 import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { WorkerPool } from '../../../../harness/run/load/worker-pool.ts';
 import { type LocalNode, localNode } from '../../../targets/reference/local-node.ts';
@@ -81,13 +81,18 @@ test("one device is struck alone: it comes back and gets what it missed, and its
   const hit = await pool.afflict('drop', struck);
   expect(hit.map(({ device }) => device).sort()).toEqual(struck.sort());
   expect((await pool.online()).filter((device) => struck.includes(device))).toEqual([]);
-  expect((await pool.inspect([3 * 2, 9 * 2])).every(({ link }) => link !== null)).toBe(true);
+  expect((await pool.inspect([3 * 2, 9 * 2])).every(({ ends }) => ends !== null)).toBe(true);
   await handedOut;
   await pool.relieve('drop', struck);
   const seen = await pool.finish((await pool.drain(20_000)).drained);
   expect(judge(seen)).toMatchObject({ lost: 0, reordered: 0, duplicatesVisible: 0, drained: true });
-  const lost = Array.from(seen.links.event, (event, row) => ({ event, row })).filter(({ event }) => event === LinkEvent.lost);
-  expect(lost.map(({ row }) => `${seen.links.user[row]} d${seen.links.device[row]}`).sort()).toEqual(['3 d1', '9 d1']);
+  const lost = Array.from(seen.connectionEvents.event, (event, row) => ({ event, row })).filter(
+    ({ event }) => event === ConnectionEvent.lost,
+  );
+  expect(lost.map(({ row }) => `${seen.connectionEvents.user[row]} d${seen.connectionEvents.device[row]}`).sort()).toEqual([
+    '3 d1',
+    '9 d1',
+  ]);
 });
 
 test('churn has one device leave while the other stays', async () => {
@@ -95,15 +100,17 @@ test('churn has one device leave while the other stays', async () => {
   await pool.startLoad().handedOut;
   const seen = await pool.finish((await pool.drain(20_000)).drained);
   expect(judge(seen)).toMatchObject({ lost: 0, reordered: 0, drained: true });
-  const left = Array.from(seen.links.event, (event, row) => ({ event, row })).filter(({ event }) => event === LinkEvent.left);
+  const left = Array.from(seen.connectionEvents.event, (event, row) => ({ event, row })).filter(
+    ({ event }) => event === ConnectionEvent.left,
+  );
   expect(left.length).toBeGreaterThan(5);
-  const { user, device, atUs, event } = seen.links;
+  const { user, device, atUs, event } = seen.connectionEvents;
   /** Whether the other device of the one that left was signed in just then. */
   const otherStayed = left.filter(({ row }) => {
     let up = false;
-    for (let at = 0; at < seen.links.count; at++) {
+    for (let at = 0; at < seen.connectionEvents.count; at++) {
       if (user[at] !== user[row] || device[at] === device[row] || (atUs[at] as number) > (atUs[row] as number)) continue;
-      up = event[at] === LinkEvent.up;
+      up = event[at] === ConnectionEvent.up;
     }
     return up;
   });

@@ -40,7 +40,7 @@ function written(name: string, rows: number, firstUser: number): string {
     );
   }
   log.receipt({ sender: firstUser, id: 9, by: 3, kind: 2, atUs: ZERO_US + 8 });
-  log.link({ index: firstUser, device: 1 }, 3, 4_011, ZERO_US - 5);
+  log.connectionEvent({ index: firstUser, device: 1 }, 3, 4_011, ZERO_US - 5);
   const path = join(folder, name);
   writeObservationFile(path, log, ZERO_US);
   return path;
@@ -72,9 +72,9 @@ test('several files are read back as one, row by row, with times relative to zer
   }
   expect(seen.attempts.sender[rows]).toBe(100_000);
   expect([...seen.receipts.by]).toEqual([3, 3, 3]);
-  expect([...seen.links.code]).toEqual([4_011, 4_011, 4_011]);
-  expect([...seen.links.atUs]).toEqual([-5, -5, -5]);
-  expect([...seen.links.user]).toEqual([0, 5, 100_000]);
+  expect([...seen.connectionEvents.code]).toEqual([4_011, 4_011, 4_011]);
+  expect([...seen.connectionEvents.atUs]).toEqual([-5, -5, -5]);
+  expect([...seen.connectionEvents.user]).toEqual([0, 5, 100_000]);
 });
 
 test('nodes are numbered alike, however each worker met them, and one that is not known stays so', () => {
@@ -90,10 +90,10 @@ test('nodes are numbered alike, however each worker met them, and one that is no
     writeObservationFile(path, log, ZERO_US);
     return path;
   });
-  const { links, nodes } = readObservations(paths, { users: 20, devices: 1, drained: true });
+  const { connectionEvents, nodes } = readObservations(paths, { users: 20, devices: 1, drained: true });
   expect(nodes).toEqual(['n1', 'n2', 'n3']);
-  expect([...links.node]).toEqual([1, 2, 0, 2, 3, 0]);
-  expect([...links.epoch]).toEqual([5, 6, 0, 5, 6, 0]);
+  expect([...connectionEvents.node]).toEqual([1, 2, 0, 2, 3, 0]);
+  expect([...connectionEvents.epoch]).toEqual([5, 6, 0, 5, 6, 0]);
 });
 
 test('so many nodes are known by name as the header of a file holds, and the others are not known', () => {
@@ -102,10 +102,10 @@ test('so many nodes are known by name as the header of a file holds, and the oth
   for (let user = 0; user < 300; user++) log.up({ index: user, device: 0 }, ZERO_US, { node: `${user}${endless}`, epoch: 1 });
   const path = join(folder, 'many-nodes');
   writeObservationFile(path, log, ZERO_US);
-  const { links, nodes } = readObservations([path], { users: 300, devices: 1, drained: true });
+  const { connectionEvents, nodes } = readObservations([path], { users: 300, devices: 1, drained: true });
   expect(nodes).toHaveLength(128);
-  expect(links.node[127]).toBe(128);
-  expect(links.node[128]).toBe(0);
+  expect(connectionEvents.node[127]).toBe(128);
+  expect(connectionEvents.node[128]).toBe(0);
 });
 
 test('a file that is cut short or is no observation file is refused by name', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Address, Session, SessionEnd } from '../../../../harness/contracts/driver.ts';
-import { ArrivalFlag, LinkEvent, Outcome, SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations.ts';
+import { ArrivalFlag, ConnectionEvent, Outcome, SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations.ts';
 import { noCounts } from '../../../../harness/run/load/counts.ts';
 import { ObservationLog } from '../../../../harness/run/load/observation-log.ts';
 import { OUTBOX_LIMIT } from '../../../../harness/run/load/outbox.ts';
@@ -176,7 +176,8 @@ describe('a user that sends', () => {
 });
 
 describe('a user whose session ends', () => {
-  const events = (): number[] => Array.from({ length: host.log.links.count }, (_, i) => host.log.links.columns.event.get(i));
+  const events = (): number[] =>
+    Array.from({ length: host.log.connectionEvents.count }, (_, i) => host.log.connectionEvents.columns.event.get(i));
 
   test('tells a lost session from an attempt that failed, and counts failures in a row', () => {
     user.ended({ ...LOST, code: 4_011 });
@@ -189,8 +190,8 @@ describe('a user whose session ends', () => {
       'retry 2 tries=1 back-off',
       'retry 3 tries=2 back-off',
     ]);
-    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.refused, LinkEvent.refused]);
-    expect([1, 2, 3].map((row) => host.log.links.columns.code.get(row))).toEqual([4_011, 4_013, 0]);
+    expect(events()).toEqual([ConnectionEvent.up, ConnectionEvent.lost, ConnectionEvent.refused, ConnectionEvent.refused]);
+    expect([1, 2, 3].map((row) => host.log.connectionEvents.columns.code.get(row))).toEqual([4_011, 4_013, 0]);
     expect(host.counts).toMatchObject({ connected: 0, lost: 1, refused: 2, opened: 1 });
   });
 
@@ -226,13 +227,14 @@ describe('a user whose session ends', () => {
     expect(host.take()).toEqual(['connect hop=0 cursor=0', 'close']);
     user.ended({ ...LOST, clean: true });
     expect(host.take()).toEqual(['connect hop=0 cursor=0']);
-    expect(events()).toEqual([LinkEvent.up, LinkEvent.left, LinkEvent.up, LinkEvent.left]);
+    expect(events()).toEqual([ConnectionEvent.up, ConnectionEvent.left, ConnectionEvent.up, ConnectionEvent.left]);
     expect(host.counts.lost).toBe(0);
   });
 });
 
 describe('a user that is told to go elsewhere', () => {
-  const events = (): number[] => Array.from({ length: host.log.links.count }, (_, i) => host.log.links.columns.event.get(i));
+  const events = (): number[] =>
+    Array.from({ length: host.log.connectionEvents.count }, (_, i) => host.log.connectionEvents.columns.event.get(i));
   beforeEach(() => {
     user.ended(LOST);
     user.retry(1);
@@ -240,18 +242,18 @@ describe('a user that is told to go elsewhere', () => {
     host.ends.length = 0;
   });
 
-  test('goes there at once and says so; no link is lost by it, and no try has failed', () => {
+  test('goes there at once and says so; no connection is lost by it, and no try has failed', () => {
     user.ended(MOVED);
     expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
     user.open(0);
-    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.up]);
+    expect(events()).toEqual([ConnectionEvent.up, ConnectionEvent.lost, ConnectionEvent.up]);
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, refused: 0, lost: 1, connected: 1 }, []]);
   });
 
   test('backs off when that is no place of this run, and that is written down', () => {
     user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
     expect(host.take()).toEqual(['retry 2 tries=1 back-off']);
-    expect(events()).toEqual([LinkEvent.up, LinkEvent.lost, LinkEvent.refused]);
+    expect(events()).toEqual([ConnectionEvent.up, ConnectionEvent.lost, ConnectionEvent.refused]);
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, refused: 1 }, [4_017]]);
   });
 
@@ -278,24 +280,29 @@ describe('a user that is told to go elsewhere', () => {
     expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
     expect(host.counts).toMatchObject({ redirected: 1, lost: 1, connected: 0 });
     user.open(0);
-    expect(events().slice(-3)).toEqual([LinkEvent.up, LinkEvent.moved, LinkEvent.up]);
+    expect(events().slice(-3)).toEqual([ConnectionEvent.up, ConnectionEvent.moved, ConnectionEvent.up]);
     expect([host.counts, host.ends]).toMatchObject([{ lost: 1, refused: 0, connected: 1 }, []]);
   });
 
-  test('has lost its link after all when it is not taken where it was moved to, and further failures are failures to connect', () => {
+  test('has lost its connection after all when it is not taken where it was moved to, and further failures are failures to connect', () => {
     user.open(0);
     user.ended(MOVED);
     user.ended(LOST);
     user.retry(2);
     user.ended(LOST);
-    expect(events().slice(-4)).toEqual([LinkEvent.up, LinkEvent.moved, LinkEvent.lost, LinkEvent.refused]);
+    expect(events().slice(-4)).toEqual([
+      ConnectionEvent.up,
+      ConnectionEvent.moved,
+      ConnectionEvent.lost,
+      ConnectionEvent.refused,
+    ]);
     expect(host.counts).toMatchObject({ lost: 2, refused: 1, connected: 0 });
   });
 
-  test('that was online and knows no such place has lost its link', () => {
+  test('that was online and knows no such place has lost its connection', () => {
     user.open(0);
     user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
-    expect(events().slice(-2)).toEqual([LinkEvent.up, LinkEvent.lost]);
+    expect(events().slice(-2)).toEqual([ConnectionEvent.up, ConnectionEvent.lost]);
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, lost: 2 }, [4_017]]);
   });
 
@@ -306,7 +313,7 @@ describe('a user that is told to go elsewhere', () => {
     user.ended({ ...LOST, clean: true });
     user.arrive();
     user.ended(LOST);
-    expect(events().slice(-3)).toEqual([LinkEvent.moved, LinkEvent.left, LinkEvent.refused]);
+    expect(events().slice(-3)).toEqual([ConnectionEvent.moved, ConnectionEvent.left, ConnectionEvent.refused]);
     expect(host.counts).toMatchObject({ lost: 1, refused: 1 });
   });
 
@@ -353,10 +360,10 @@ test('where a session is served, and what arrived in place of what was sent, are
   user.ended(LOST);
   user.retry(1);
   user.open(0, { node: 'n2', epoch: 7 });
-  const { links, nodes, contents } = host.log;
-  const last = links.count - 1;
+  const { connectionEvents, nodes, contents } = host.log;
+  const last = connectionEvents.count - 1;
   expect(nodes).toEqual(['n2']);
-  expect([0, last].map((row) => [links.columns.node.get(row), links.columns.epoch.get(row)])).toEqual([
+  expect([0, last].map((row) => [connectionEvents.columns.node.get(row), connectionEvents.columns.epoch.get(row)])).toEqual([
     [0, 0],
     [1, 7],
   ]);

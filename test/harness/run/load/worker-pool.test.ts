@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, test as base, describe, expect } from 'vitest';
-import { LinkEvent, type Observations, Outcome } from '../../../../harness/evidence/ledger/observations.ts';
+import { ConnectionEvent, type Observations, Outcome } from '../../../../harness/evidence/ledger/observations.ts';
 import { monotonicUs } from '../../../../harness/evidence/measure/clock.ts';
 import { mergeHistograms } from '../../../../harness/evidence/measure/latency-merge.ts';
 import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
@@ -187,9 +187,9 @@ test('a crash of the server loses nothing: what was not acknowledged is repeated
     last.set(pair, seen.arrivals.id[i] as number);
   }
   const events = [...seen.links.event];
-  expect(events.filter((event) => event === LinkEvent.up)).toHaveLength(100);
-  expect(events.filter((event) => event === LinkEvent.lost)).toHaveLength(50);
-  expect(events.filter((event) => event === LinkEvent.refused).length).toBe(drain.counts.all.refused);
+  expect(events.filter((event) => event === ConnectionEvent.up)).toHaveLength(100);
+  expect(events.filter((event) => event === ConnectionEvent.lost)).toHaveLength(50);
+  expect(events.filter((event) => event === ConnectionEvent.refused).length).toBe(drain.counts.all.refused);
   // The intended times are those of the model, whatever the server did.
   for (let i = 0; i < 1_600; i++) expect(seen.attempts.intendedUs[i]).toBeCloseTo((i + 0.5) * 2_500, 0);
 });
@@ -234,8 +234,8 @@ test('users that left on purpose neither send nor receive until they are back, a
     const [user, event, at] = [seen.links.user[i], seen.links.event[i], seen.links.atUs[i]] as [number, number, number];
     const spans = away.get(user) ?? [];
     away.set(user, spans);
-    if (event === LinkEvent.left) spans.push([at, Number.POSITIVE_INFINITY]);
-    else if (event === LinkEvent.up && spans.length > 0) (spans.at(-1) as number[])[1] = at;
+    if (event === ConnectionEvent.left) spans.push([at, Number.POSITIVE_INFINITY]);
+    else if (event === ConnectionEvent.up && spans.length > 0) (spans.at(-1) as number[])[1] = at;
   }
   const isAway = (user: number, at: number): boolean =>
     (away.get(user) ?? []).some((span) => at > (span[0] as number) && at < (span[1] as number));

@@ -54,7 +54,7 @@ test('a message that is sent again is a delivery too', async () => {
   expect(ben.of(FrameType.deliver).map(({ again }) => again)).toEqual([false]);
 });
 
-test('a link that is closed while the application decides takes nothing along, and others get theirs', async () => {
+test('a connection that is closed while the application decides takes nothing along, and others get theirs', async () => {
   const carol = await server.client('carol');
   let evicted = false;
   mayDeliver = () => {
@@ -68,16 +68,16 @@ test('a link that is closed while the application decides takes nothing along, a
   expect([evicted, ben.texts]).toEqual([true, []]);
 });
 
-test('a link that is closed for another reason asks before its last deliveries', async () => {
-  const link = server.directory.find('ben')?.links[0];
+test('a connection that is closed for another reason asks before its last deliveries', async () => {
+  const connection = server.directory.find('ben')?.connections[0];
   let asked = 0;
   mayDeliver = () => {
     asked++;
     return false;
   };
   const entry = { value: Buffer.from([FrameType.deliver, 0, 0, 0]), frameAt: 0 };
-  link?.deliver(entry as unknown as Parameters<typeof link.deliver>[0], false);
-  link?.close(ErrorCode.idle, 'enough');
+  connection?.deliver(entry as unknown as Parameters<typeof connection.deliver>[0], false);
+  connection?.close(ErrorCode.idle, 'enough');
   expect(asked).toBe(1);
   expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.idle);
   expect(ben.of(FrameType.error)).toHaveLength(1);

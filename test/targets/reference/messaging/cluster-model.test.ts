@@ -318,7 +318,7 @@ test('an idle user who is sent to another node lives there when its device has c
     { from: 'b', id: 2 },
   ]);
   expect(cluster.node(0).world.directory.find('a')).toBeUndefined();
-  expect(cluster.node(2).world.directory.find('a')?.links).toHaveLength(1);
+  expect(cluster.node(2).world.directory.find('a')?.connections).toHaveLength(1);
   expect(cluster.nodes.map(({ counters }) => counters.forcedClaims)).toEqual([0, 0, 0]);
 });
 

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { ErrorCode } from '../../../../targets/protocol/frames.ts';
 import { startApplication } from '../../../../targets/reference/messaging/application.ts';
 import { Counters } from '../../../../targets/reference/messaging/counters.ts';
-import { addLink } from '../../../../targets/reference/messaging/directory.ts';
+import { addConnection } from '../../../../targets/reference/messaging/directory.ts';
 import { type Entry, payloadOf, senderKey } from '../../../../targets/reference/messaging/entry.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../../targets/reference/messaging/limits.ts';
-import type { ClientLink } from '../../../../targets/reference/messaging/ports.ts';
+import type { ClientConnection } from '../../../../targets/reference/messaging/ports.ts';
 import { readProfile } from '../../../../targets/reference/messaging/profile.ts';
 import { seqBase } from '../../../../targets/reference/messaging/seq-base.ts';
 import type { World } from '../../../../targets/reference/messaging/user-state.ts';
@@ -19,7 +19,7 @@ const RETENTION_MS = 30 * DAY_MS;
 const AWAY_MS = RETENTION_MS + 1_000;
 
 /** A signed-in device, as the user's process sees it; it acknowledges what it is given unless told not to. */
-class Device implements ClientLink {
+class Device implements ClientConnection {
   readonly sender: string;
   readonly texts: string[] = [];
   readonly nacks: number[] = [];
@@ -113,22 +113,23 @@ class Node {
   }
 
   signIn(user: string, device: string, cursor = 0): Device {
-    const link = new Device(user, device, ++this.#epoch);
+    const connection = new Device(user, device, ++this.#epoch);
     const resident = this.world.directory.ensure(user);
-    addLink(resident, link);
-    this.runtime.send(resident.pid, { type: 'attach', link, cursor });
+    addConnection(resident, connection);
+    this.runtime.send(resident.pid, { type: 'attach', connection, cursor });
     this.flow();
-    return link;
+    return connection;
   }
 
-  signOut(link: Device): void {
-    const pid = this.world.directory.find(link.user)?.pid as Pid;
-    this.runtime.send(pid, { type: 'detach', link, bye: true });
+  signOut(connection: Device): void {
+    const pid = this.world.directory.find(connection.user)?.pid as Pid;
+    this.runtime.send(pid, { type: 'detach', connection, bye: true });
     this.flow();
   }
 
-  acknowledge(link: Device): void {
-    if (link.lastSeq > 0) this.runtime.send(link.owner as Pid, { type: 'delivered', link, seq: link.lastSeq });
+  acknowledge(connection: Device): void {
+    if (connection.lastSeq > 0)
+      this.runtime.send(connection.owner as Pid, { type: 'delivered', connection, seq: connection.lastSeq });
     this.flow();
   }
 
@@ -136,7 +137,7 @@ class Node {
   send(from: Device, to: string, text: string): boolean {
     const id = ++this.#id;
     const payload = Buffer.from(text);
-    this.runtime.send(from.owner as Pid, { type: 'send', link: from, id, receipts: false, to, payload, refuse: 0 });
+    this.runtime.send(from.owner as Pid, { type: 'send', connection: from, id, receipts: false, to, payload, refuse: 0 });
     this.flow();
     expect([...from.acks, ...from.nacks]).toContain(id);
     return from.acks.includes(id);

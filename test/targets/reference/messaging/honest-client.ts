@@ -1,15 +1,15 @@
 /**
  * A device that keeps to the rules of the protocol, and remembers what it was promised. It speaks to the users' processes
- * directly: its link stands where the gateway's connection would.
+ * directly: its connection stands where the gateway's connection would.
  *
  * A message has a count, which is the test's, and an id, which is the protocol's: a device that lost its counter may have given an id
  * to several messages.
  */
 
 import { ErrorCode } from '../../../../targets/protocol/frames.ts';
-import { addLink } from '../../../../targets/reference/messaging/directory.ts';
+import { addConnection } from '../../../../targets/reference/messaging/directory.ts';
 import { decodeEntry, type Entry, payloadOf, senderKey, userOf } from '../../../../targets/reference/messaging/entry.ts';
-import type { ClientLink } from '../../../../targets/reference/messaging/ports.ts';
+import type { ClientConnection } from '../../../../targets/reference/messaging/ports.ts';
 import type { World } from '../../../../targets/reference/messaging/user-state.ts';
 import type { Pid, Runtime } from '../../../../targets/reference/runtime/index.ts';
 
@@ -19,7 +19,7 @@ export interface Network {
   nextEpoch(): number;
   /** Counts up. */
   tick(): number;
-  /** What the gateway asks before it delivers to this user: links that must not deliver are closed. */
+  /** What the gateway asks before it delivers to this user: connections that must not deliver are closed. */
   beforeDelivery(user: string): void;
 }
 
@@ -54,7 +54,7 @@ type FromServer =
   | { readonly kind: 'receipt'; readonly receipt: number; readonly id: number; readonly by: string }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
-class TestLink implements ClientLink {
+class TestConnection implements ClientConnection {
   readonly user: string;
   readonly device: string;
   readonly sender: string;
@@ -99,7 +99,7 @@ class TestLink implements ClientLink {
     this.inbox.push({ kind: 'close', code, reason });
   }
   detach(): void {
-    if (this.owner !== null) this.#network.runtime.send(this.owner, { type: 'detach', link: this, bye: false });
+    if (this.owner !== null) this.#network.runtime.send(this.owner, { type: 'detach', connection: this, bye: false });
     this.owner = null;
   }
 }
@@ -127,7 +127,7 @@ export class HonestClient {
   /** It does not know which ids it has used. */
   #lostCount = false;
   #cursor = 0;
-  #link: TestLink | null = null;
+  #connection: TestConnection | null = null;
   #open = false;
 
   constructor(user: string, device: string, recovery: Recovery = 'none') {
@@ -137,7 +137,7 @@ export class HonestClient {
   }
 
   get connected(): boolean {
-    return this.#link !== null;
+    return this.#connection !== null;
   }
 
   get unsettled(): number {
@@ -145,30 +145,30 @@ export class HonestClient {
   }
 
   connect(network: Network): void {
-    if (this.#link !== null) return;
+    if (this.#connection !== null) return;
     this.movedTo = null;
     const usedId = this.#lostCount ? 0 : this.#nextId - 1;
-    const link = new TestLink(network, this, this.recovery === 'none' ? undefined : usedId);
-    this.#link = link;
+    const connection = new TestConnection(network, this, this.recovery === 'none' ? undefined : usedId);
+    this.#connection = connection;
     this.#open = false;
     const resident = network.world.directory.ensure(this.user);
-    addLink(resident, link);
-    link.owner = resident.pid;
-    network.runtime.send(resident.pid, { type: 'attach', link, cursor: this.#cursor });
+    addConnection(resident, connection);
+    connection.owner = resident.pid;
+    network.runtime.send(resident.pid, { type: 'attach', connection, cursor: this.#cursor });
   }
 
   /** The connection breaks: what was under way to the client is lost. */
   cut(): void {
-    this.#link?.detach();
-    this.#link = null;
+    this.#connection?.detach();
+    this.#connection = null;
     this.#open = false;
     if (this.recovery === 'by-refusal') this.forget();
   }
 
   /** It breaks down: its counter is lost, and what was not answered. What it received, and how far it had come, it keeps. */
   forget(): void {
-    this.#link?.detach();
-    this.#link = null;
+    this.#connection?.detach();
+    this.#connection = null;
     this.#open = false;
     this.#unsettled = [];
     this.#nextId = 1;
@@ -186,13 +186,13 @@ export class HonestClient {
   /** Reads up to `count` frames; acknowledges at the end if told to. */
   read(network: Network, count: number, acknowledge: boolean): void {
     for (let i = 0; i < count; i++) {
-      const frame = this.#link?.inbox.shift();
+      const frame = this.#connection?.inbox.shift();
       if (frame === undefined) break;
       this.#take(network, frame);
     }
-    const link = this.#link;
-    if (acknowledge && this.#open && link !== null && link.owner !== null && this.#deliveredHere > 0) {
-      network.runtime.send(link.owner, { type: 'delivered', link, seq: this.#deliveredHere });
+    const connection = this.#connection;
+    if (acknowledge && this.#open && connection !== null && connection.owner !== null && this.#deliveredHere > 0) {
+      network.runtime.send(connection.owner, { type: 'delivered', connection, seq: this.#deliveredHere });
     }
   }
 
@@ -261,11 +261,11 @@ export class HonestClient {
   }
 
   #write(network: Network, { id, to, count }: Outgoing): void {
-    const link = this.#link;
-    if (link === null || link.owner === null) return;
-    network.runtime.send(link.owner, {
+    const connection = this.#connection;
+    if (connection === null || connection.owner === null) return;
+    network.runtime.send(connection.owner, {
       type: 'send',
-      link,
+      connection,
       id,
       receipts: id % 2 === 0,
       to,

@@ -128,9 +128,9 @@ class Story {
     for (const { world, name, runtime, told } of this.cluster.nodes) {
       const residents = [...world.directory.residents()];
       expect(world.directory.held.total, `bytes that ${name} holds when nothing is left to do`).toBe(0);
-      for (const { pid, links, user } of residents) {
+      for (const { pid, connections, user } of residents) {
         expect(runtime.isAlive(pid), `${user}'s process, in the directory of ${name}`).toBe(true);
-        expect(links.length, `links of ${user}`).toBeLessThanOrEqual(1);
+        expect(connections.length, `connections of ${user}`).toBeLessThanOrEqual(1);
       }
       expect(runtime.runnable, name).toBe(0);
       expect(new Set(runtime.processes().map(({ status }) => status))).toEqual(new Set(['waiting']));

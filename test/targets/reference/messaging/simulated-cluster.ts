@@ -154,7 +154,7 @@ export class SimulatedNode implements Network {
   beforeDelivery(user: string): void {
     if (this.#outside.platform.nowMs - this.#lookedMs > LOOK_WITHIN_MS) this.look();
     const epoch = this.world.directory.find(user)?.epoch;
-    // Evicted just now: the link is closed.
+    // Evicted just now: the connection is closed.
     if (epoch === undefined) return;
     const { delivered } = this.#outside;
     if (epoch < (delivered.get(user) ?? 0)) this.#outside.stale++;

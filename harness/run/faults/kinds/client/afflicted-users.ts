@@ -85,7 +85,7 @@ export async function afflictUsers(
   for (let next = 0; hit.length < asked && next < candidates.length; ) {
     const batch = candidates.slice(next, next + asked - hit.length);
     next += batch.length;
-    for (const one of await control.afflict(how, batch)) hit.push({ ...one, inode: before.get(keyOf(one.link))?.inode ?? 0 });
+    for (const one of await control.afflict(how, batch)) hit.push({ ...one, inode: before.get(keyOf(one.ends))?.inode ?? 0 });
   }
   const [only] = hit;
   const several = control.devices === 1 ? plural(hit.length, 'user') : plural(hit.length, 'device');
@@ -106,8 +106,8 @@ function deviceWords(device: number, devices: number, { userName }: FaultContext
 /** The sockets that the devices had when they were hit, as the kernel knows them now; null for one that is gone. */
 export async function socketsNow(hit: readonly HitDevice[]): Promise<readonly (KernelSocket | null)[]> {
   const now = await kernelSockets();
-  return hit.map(({ link, inode }) => {
-    const socket = now.get(keyOf(link)) ?? null;
+  return hit.map(({ ends, inode }) => {
+    const socket = now.get(keyOf(ends)) ?? null;
     // Another socket may have these addresses by now; nobody has one that is closing.
     return socket !== null && (socket.inode === inode || socket.inode === 0) ? socket : null;
   });
@@ -116,10 +116,10 @@ export async function socketsNow(hit: readonly HitDevice[]): Promise<readonly (K
 /** How many of the devices that were hit are signed in by another connection than the one they had. */
 export async function countBack({ hit }: Afflicted, context: FaultContext): Promise<number> {
   const states = await userControlOf(context).inspect(hit.map(({ device }) => device));
-  const links = new Map(states.map(({ device, link }) => [device, link]));
-  return hit.filter(({ device, link: old }) => {
-    const link = links.get(device) ?? null;
-    return link !== null && keyOf(link) !== keyOf(old);
+  const current = new Map(states.map(({ device, ends }) => [device, ends]));
+  return hit.filter(({ device, ends: old }) => {
+    const now = current.get(device) ?? null;
+    return now !== null && keyOf(now) !== keyOf(old);
   }).length;
 }
 

@@ -1,4 +1,4 @@
-/** bandwidth: all connections of a link together carry no more than a rate, each way by itself. */
+/** bandwidth: all connections of a path together carry no more than a rate, each way by itself. */
 
 import { z } from 'zod';
 import { formatBytes } from '../../../../evidence/result/format.ts';
@@ -8,12 +8,12 @@ import type { FaultKind } from '../../fault.ts';
 import { ImposedEffects } from '../../network/imposed-effects.ts';
 import {
   actedOnByOthers,
-  checkLinks,
+  checkPaths,
   choosePaths,
-  linkKinds,
-  linksSetting,
-  linksText,
   nodeSetting,
+  pathKinds,
+  pathsSetting,
+  pathsText,
   pathText,
 } from '../../network/network-settings.ts';
 import { TokenBucket } from '../../network/token-bucket.ts';
@@ -23,7 +23,7 @@ const settings = z.strictObject({
   rate: bytesPerSecond({ min: 1_000, max: 50e6, words: '1KB/s to 50MB/s' }).meta({
     description: 'of each link and direction, shared by all its connections',
   }),
-  links: linksSetting,
+  links: pathsSetting,
   node: nodeSetting,
 });
 type Settings = z.infer<typeof settings>;
@@ -45,11 +45,11 @@ export const bandwidth: FaultKind<Settings, Handle> = {
   summary: 'let links carry no more than a rate',
   needs: [],
   requires: [],
-  links: linkKinds,
+  paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',
   settings,
-  check: checkLinks,
+  check: checkPaths,
 
   async inject(wanted, context) {
     const { rate } = wanted;
@@ -57,7 +57,7 @@ export const bandwidth: FaultKind<Settings, Handle> = {
     const effects = await ImposedEffects.prepare(paths);
     const injectedAtUs = context.nowUs();
     effects.impose(() => ({ kind: 'bandwidth', bucket: new TokenBucket(rate, performance.now()) }));
-    return { target: linksText(paths), injectedAtUs, affected: 'everybody', handle: { effects, rate } };
+    return { target: pathsText(paths), injectedAtUs, affected: 'everybody', handle: { effects, rate } };
   },
 
   async verify({ handle: { effects, rate } }) {
@@ -93,7 +93,7 @@ interface Measured {
   readonly spread: number;
 }
 
-/** All links at once, one direction of each after the other. */
+/** All pairs at once, one direction of each after the other. */
 async function measure(effects: ImposedEffects, rate: number): Promise<readonly Measured[]> {
   const bytes = Math.max(MIN_MEASURED_BYTES, Math.round((rate * MEASURE_MS) / 1000));
   const measured: Measured[] = [];

@@ -1,4 +1,4 @@
-/** latency: what is sent along links arrives later, by a delay and a jitter, and in order. */
+/** latency: what is sent along network paths arrives later, by a delay and a jitter, and in order. */
 import { z } from 'zod';
 import { durationMs } from '../../../../plan/scenario/units.ts';
 import { eventually } from '../../eventually.ts';
@@ -6,12 +6,12 @@ import type { FaultKind } from '../../fault.ts';
 import { ImposedEffects } from '../../network/imposed-effects.ts';
 import {
   actedOnByOthers,
-  checkLinks,
+  checkPaths,
   choosePaths,
-  linkKinds,
-  linksSetting,
-  linksText,
   nodeSetting,
+  pathKinds,
+  pathsSetting,
+  pathsText,
 } from '../../network/network-settings.ts';
 import type { PathProbe } from '../../network/path-probe.ts';
 
@@ -23,7 +23,7 @@ const settings = z.strictObject({
   jitter: durationMs({ max: MAX_DELAY_MS, words: 'up to 10s' })
     .optional()
     .meta({ description: 'up to so much more, drawn anew for each read; the order is kept' }),
-  links: linksSetting,
+  links: pathsSetting,
   node: nodeSetting,
 });
 type Settings = z.infer<typeof settings>;
@@ -32,7 +32,7 @@ interface Handle {
   readonly effects: ImposedEffects;
   readonly delayMs: number;
   readonly jitterMs: number;
-  /** Round trips of the probes, before; one a link. */
+  /** Round trips of the probes, before; one for each pair. */
   readonly before: readonly Measured[];
 }
 
@@ -52,11 +52,11 @@ export const latency: FaultKind<Settings, Handle> = {
   summary: 'delay everything that is sent along links',
   needs: [],
   requires: [],
-  links: linkKinds,
+  paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',
   settings,
-  check: checkLinks,
+  check: checkPaths,
 
   async inject(wanted, context) {
     const { delay: delayMs, jitter: jitterMs = 0 } = wanted;
@@ -65,7 +65,7 @@ export const latency: FaultKind<Settings, Handle> = {
     const before = await measure(effects, PATIENCE_MS);
     const injectedAtUs = context.nowUs();
     effects.impose(() => ({ kind: 'delay', delayMs, jitterMs, random: () => context.random() }));
-    return { target: linksText(paths), injectedAtUs, affected: 'everybody', handle: { effects, delayMs, jitterMs, before } };
+    return { target: pathsText(paths), injectedAtUs, affected: 'everybody', handle: { effects, delayMs, jitterMs, before } };
   },
 
   async verify({ handle }) {
@@ -76,7 +76,7 @@ export const latency: FaultKind<Settings, Handle> = {
     return {
       verified: added.length > 0 && added.every((ms) => ms !== null && ms >= 2 * delayMs - noise),
       evidence: [
-        `asked for ${delayMs} ms${jitterMs === 0 ? '' : ` and up to ${jitterMs} ms more`} each way on ${linksText(effects.paths.map(({ path }) => path))}`,
+        `asked for ${delayMs} ms${jitterMs === 0 ? '' : ` and up to ${jitterMs} ms more`} each way on ${pathsText(effects.paths.map(({ path }) => path))}`,
         `a round trip took so much longer than before: ${added.map(msText).join(', ')}`,
       ],
     };
@@ -103,13 +103,13 @@ export const latency: FaultKind<Settings, Handle> = {
   },
 };
 
-/** One round trip a link, the least of a few. */
+/** One round trip for each pair, the least of a few. */
 function measure(effects: ImposedEffects, limitMs: number): Promise<readonly Measured[]> {
   const probes = [...new Set(effects.probed.map(({ probe }) => probe))];
   return Promise.all(probes.map(async (probe) => ({ probe, ms: await probe.roundTripMs(limitMs) })));
 }
 
-/** By how much each link got slower; null where it was cut, before or now. */
+/** By how much each path got slower; null where it was cut, before or now. */
 function differences(before: readonly Measured[], now: readonly Measured[]): readonly (number | null)[] {
   return before.map(({ probe, ms: msBefore }) => {
     const ms = now.find((measured) => measured.probe === probe)?.ms ?? null;

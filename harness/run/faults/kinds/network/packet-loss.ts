@@ -8,13 +8,13 @@ import { presentArena } from '../../../arena/inside.ts';
 import { type FaultContext, type FaultKind, ImpossibleFault } from '../../fault.ts';
 import { datagramsArrived } from '../../network/loss-probe.ts';
 import { USERS } from '../../network/network.ts';
-import { checkLinks, linkKinds, linksSetting, nodeSetting } from '../../network/network-settings.ts';
+import { checkPaths, nodeSetting, pathKinds, pathsSetting } from '../../network/network-settings.ts';
 import { dropShare, type Leg, type NftTable, nftTables } from '../../network/nft.ts';
 import { chooseNode } from '../node/node-victims.ts';
 
 const settings = z.strictObject({
   loss: share({ min: 0.005, max: 0.9, words: '0.5% to 90%' }).meta({ description: 'of the packets, each way' }),
-  links: linksSetting,
+  links: pathsSetting,
   node: nodeSetting,
 });
 type Settings = z.infer<typeof settings>;
@@ -51,7 +51,7 @@ export const packetLoss: FaultKind<Settings, Handle> = {
   heals: 'after `for`, when its rules are removed',
   duration: 'optional',
   settings,
-  check: checkLinks,
+  check: checkPaths,
 
   async inject(wanted, context) {
     if (presentArena() === null) throw new Error('packets are dropped in an arena only: leave --no-arena out');
@@ -96,7 +96,7 @@ export const packetLoss: FaultKind<Settings, Handle> = {
 
 /** @throws ImpossibleFault when there is no such way. */
 function chooseLegs(wanted: Settings, context: FaultContext): readonly ProbedLeg[] {
-  const kinds = linkKinds(wanted);
+  const kinds = pathKinds(wanted);
   const only = wanted.node === undefined ? null : chooseNode(wanted.node, context).name;
   const { nodes } = context.deployment;
   const ways = nodes.flatMap((node, index): ProbedLeg[] => {

@@ -13,7 +13,7 @@ import {
 } from '../../fault.ts';
 import { ImposedEffects, type ImposedPath } from '../../network/imposed-effects.ts';
 import { conditionsOf, type Path, USERS } from '../../network/network.ts';
-import { linksText, pathText } from '../../network/network-settings.ts';
+import { pathsText, pathText } from '../../network/network-settings.ts';
 import { probeAnswer } from '../node/node-probes.ts';
 import { checkNodeName, chooseNode } from '../node/node-victims.ts';
 
@@ -49,7 +49,7 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
   summary: 'cut nodes off from each other: nothing arrives, nothing is refused, and what was under way arrives late',
   needs: ['multi-node', 'partition'],
   requires: [],
-  links: ({ clients }) => (clients ? ['mesh', 'clients'] : ['mesh']),
+  paths: ({ clients }) => (clients ? ['mesh', 'clients'] : ['mesh']),
   heals: 'after `for`; bytes that were under way arrive then',
   duration: 'optional',
   settings,
@@ -132,7 +132,7 @@ function cut({ sides, node, direction, clients }: Settings, context: FaultContex
   const one = [...first].join(', ');
   const other = sides === undefined ? 'all others' : (sides[1] ?? []).join(', ');
   const arrow = { both: '|', from: '→', to: '←' }[direction];
-  return { paths, target: `${one} ${arrow} ${other}${clients ? ' and its users' : ''} (${linksText(paths)})` };
+  return { paths, target: `${one} ${arrow} ${other}${clients ? ' and its users' : ''} (${pathsText(paths)})` };
 }
 
 function isCut(path: Path): boolean {

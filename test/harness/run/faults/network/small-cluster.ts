@@ -3,7 +3,7 @@
 import type { FaultPlan } from '../../../../../harness/plan/scenario/plan.ts';
 import type { FaultContext } from '../../../../../harness/run/faults/fault.ts';
 import { type FaultEvent, type FaultRecord, playSchedule } from '../../../../../harness/run/faults/interpreter.ts';
-import { type LinkKind, Network } from '../../../../../harness/run/faults/network/network.ts';
+import { Network, type PathKind } from '../../../../../harness/run/faults/network/network.ts';
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { deploymentNumber } from '../../../../targets/deployment-spec.ts';
 import { until } from '../../../../until.ts';
@@ -17,7 +17,7 @@ export class SmallCluster {
   nodes: readonly DeployedNode[];
   readonly events: FaultEvent[] = [];
 
-  static async start(links: readonly LinkKind[] = ['mesh', 'clients']): Promise<SmallCluster> {
+  static async start(kinds: readonly PathKind[] = ['mesh', 'clients']): Promise<SmallCluster> {
     const mesh = await Promise.all([1, 2, 3].map(() => Listener.listen()));
     const gateways = await Promise.all([1, 2, 3].map(() => Listener.listen()));
     // Gateways say hello: a user that dials hears something.
@@ -31,7 +31,7 @@ export class SmallCluster {
           endpoint: { ...(gateways[index] as Listener).target, path: '/' },
         }) as DeployedNode,
     );
-    const options = { deployment: deploymentNumber(), nodes: nodes.map(({ name }) => name), links: new Set(links) };
+    const options = { deployment: deploymentNumber(), nodes: nodes.map(({ name }) => name), paths: new Set(kinds) };
     return new SmallCluster(mesh, gateways, nodes, await Network.start(options, () => nodes));
   }
 
@@ -71,7 +71,7 @@ export class SmallCluster {
   }
 
   /** A mesh connection as nodes make it: the smaller name dials, through the proxy. */
-  async link(from: string, to: string): Promise<{ from: End; to: End }> {
+  async connect(from: string, to: string): Promise<{ from: End; to: End }> {
     const [dialler, listener] = from < to ? [from, to] : [to, from];
     const address = this.network.via(dialler, listener);
     if (address === null) throw new Error(`no proxy for ${from} and ${to}`);
@@ -81,7 +81,7 @@ export class SmallCluster {
     const near = await dial(address);
     near.socket.write('>');
     const far = await peer.end(before);
-    await until(() => far.text === '>', 'the link to stand');
+    await until(() => far.text === '>', 'the connection to stand');
     return dialler === from ? { from: near, to: far } : { from: far, to: near };
   }
 

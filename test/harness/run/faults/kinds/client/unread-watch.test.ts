@@ -40,10 +40,10 @@ afterEach(() => {
 /** A watch over the user's socket, of which the worker says that it took `readSinceStruck` bytes. */
 async function watch(): Promise<UnreadWatch> {
   const { localAddress, localPort, remoteAddress, remotePort } = user;
-  const link = { local: `${localAddress}:${localPort}`, remote: `${remoteAddress}:${remotePort}` };
-  const inode = (await kernelSockets()).get(`${link.local} ${link.remote}`)?.inode ?? 0;
-  const userControl = { devices: 1, inspect: async () => [{ device: 0, link, readSinceStruck }] };
-  return new UnreadWatch({ asked: 1, hit: [{ device: 0, link, inode }] } as never, { userControl } as unknown as FaultContext);
+  const ends = { local: `${localAddress}:${localPort}`, remote: `${remoteAddress}:${remotePort}` };
+  const inode = (await kernelSockets()).get(`${ends.local} ${ends.remote}`)?.inode ?? 0;
+  const userControl = { devices: 1, inspect: async () => [{ device: 0, ends, readSinceStruck }] };
+  return new UnreadWatch({ asked: 1, hit: [{ device: 0, ends, inode }] } as never, { userControl } as unknown as FaultContext);
 }
 
 test('nobody reads: neither witness says otherwise', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../../../../harness/plan/scenario/plan.ts';
-import { linksNeeded } from '../../../../../harness/run/faults/surroundings.ts';
+import { pathsNeeded } from '../../../../../harness/run/faults/surroundings.ts';
 import { until } from '../../../../until.ts';
 import { SmallCluster } from './small-cluster.ts';
 import { aWhile, dial } from './sockets.ts';
@@ -48,16 +48,16 @@ function neverLift(): void {
 
 describe('partition', () => {
   it('cuts a node off from all others, both ways, and what was under way arrives after the heal', async () => {
-    const cut = await cluster.link('n1', 'n2');
-    const other = await cluster.link('n3', 'n2');
-    const whole = await cluster.link('n1', 'n3');
+    const cut = await cluster.connect('n1', 'n2');
+    const other = await cluster.connect('n3', 'n2');
+    const whole = await cluster.connect('n1', 'n3');
     let during: readonly string[] = [];
     const [record] = await cluster.play([step('partition', { node: 'n2' }, 900)], ({ what }) => {
       if (what !== 'injected') return;
       cut.from.socket.write('a');
       other.to.socket.write('b');
       whole.from.socket.write('c');
-      void until(() => whole.to.text === '>c', 'the other link').then(() => {
+      void until(() => whole.to.text === '>c', 'the other connection').then(() => {
         during = [cut.to.text, other.from.text, whole.to.text];
       });
     });
@@ -75,7 +75,7 @@ describe('partition', () => {
   });
 
   it('cuts one direction only', async () => {
-    const { from, to } = await cluster.link('n2', 'n1');
+    const { from, to } = await cluster.connect('n2', 'n1');
     let heard: readonly string[] | null = null;
     const [record] = await cluster.play([step('partition', { node: 'n2', direction: 'from' }, 900)], ({ what }) => {
       if (what !== 'injected') return;
@@ -109,8 +109,8 @@ describe('partition', () => {
   });
 
   it('heals early for one of two that overlap, late for the other, and never before', async () => {
-    const shared = await cluster.link('n1', 'n2');
-    const early = await cluster.link('n2', 'n3');
+    const shared = await cluster.connect('n1', 'n2');
+    const early = await cluster.connect('n2', 'n3');
     const seen: string[][] = [];
     const records = await cluster.play(
       [step('partition', { node: 'n2' }, 900), step('partition', { node: 'n1' }, 1_800, 50)],
@@ -166,7 +166,7 @@ describe('latency', () => {
     expect(record).toMatchObject({ verified: false });
   });
 
-  it('acts on the links of one node, and is a no-op when all of them are cut', async () => {
+  it('acts on the paths of one node, and is a no-op when all of them are cut', async () => {
     const records = await cluster.play([
       step('partition', { node: 'n1' }, 900),
       step('latency', { delay: '10ms', links: 'mesh', node: 'n1' }, 0, 450),
@@ -195,15 +195,15 @@ describe('bandwidth', () => {
 });
 
 describe('the proxies of a run', () => {
-  const links = (kind: string, settings: Record<string, unknown>): string[] =>
-    [...linksNeeded({ faults: [{ id: 'x', ...step(kind, settings, 0) }] })].sort();
+  const paths = (kind: string, settings: Record<string, unknown>): string[] =>
+    [...pathsNeeded({ faults: [{ id: 'x', ...step(kind, settings, 0) }] })].sort();
 
   it('are those that its faults act on', () => {
-    expect(links('kill-node', {})).toEqual([]);
-    expect(links('partition', {})).toEqual(['mesh']);
-    expect(links('partition', { clients: true })).toEqual(['clients', 'mesh']);
-    expect(links('latency', { delay: '5ms' })).toEqual(['clients']);
-    expect(links('bandwidth', { rate: '1MB/s', links: 'all' })).toEqual(['clients', 'mesh']);
+    expect(paths('kill-node', {})).toEqual([]);
+    expect(paths('partition', {})).toEqual(['mesh']);
+    expect(paths('partition', { clients: true })).toEqual(['clients', 'mesh']);
+    expect(paths('latency', { delay: '5ms' })).toEqual(['clients']);
+    expect(paths('bandwidth', { rate: '1MB/s', links: 'all' })).toEqual(['clients', 'mesh']);
   });
 
   it('leave no port behind', async () => {
