@@ -6,10 +6,10 @@ import type { Delivery } from '../result/result.ts';
 import { deviceText, EvidenceList, messageText, timeText, userText } from './evidence.ts';
 import { indexMessages, type MessageIndex } from './message-index.ts';
 import { mustReceive } from './must-receive.ts';
-import { ArrivalFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
+import { DeliveryFlag, type DrainEnd, type Observations, Outcome } from './observations.ts';
 import {
-  arrivalText,
   contentText,
+  deliveryText,
   hiddenText,
   owedText,
   READ,
@@ -25,9 +25,9 @@ export type DeliveryReport = Delivery;
 
 /** What became of each attempt at its recipient; element `row * devices + device` belongs to a row of the attempts and a device. */
 interface Fates {
-  /** Row of the first arrival, shown or not; NEVER when there was none. */
-  readonly firstArrival: Int32Array;
-  /** Row of the first arrival that was shown; NEVER when there was none. */
+  /** Row of the first delivery, shown or not; NEVER when there was none. */
+  readonly firstDelivery: Int32Array;
+  /** Row of the first delivery that was shown; NEVER when there was none. */
   readonly firstShown: Int32Array;
   /** By row: when it was first read on any device; NaN when never. */
   readonly readUs: Float64Array;
@@ -39,7 +39,7 @@ interface Fates {
 
 const NEVER = -1;
 
-type ArrivalCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible' | 'phantom' | 'misdelivered' | 'corrupted'>;
+type DeliveryCounts = Pick<DeliveryReport, 'duplicatesWire' | 'duplicatesVisible' | 'phantom' | 'misdelivered' | 'corrupted'>;
 
 /**
  * Judges a run. Users are named `u<number>` in the evidence, and times are seconds since the run's zero. Without an `end`, it is not known
@@ -58,13 +58,13 @@ export function judge(
   const evidence = new EvidenceList();
   const index = indexMessages(attempts, observations.users);
   const fates: Fates = {
-    firstArrival: new Int32Array(copies).fill(NEVER),
+    firstDelivery: new Int32Array(copies).fill(NEVER),
     firstShown: new Int32Array(copies).fill(NEVER),
     readUs: new Float64Array(attempts.count).fill(Number.NaN),
     corrupt: new Uint8Array(attempts.count),
     cursors: new Map(),
   };
-  const arrivals = judgeArrivals(observations, index, fates, evidence);
+  const deliveries = judgeDeliveries(observations, index, fates, evidence);
   const { owedTo, ...settled } = settle(observations, fates, evidence, resumes ? null : uninterrupted(observations));
   let reordered = 0;
   for (let device = 0; device < devices; device++) {
@@ -75,14 +75,14 @@ export function judge(
         () =>
           `${messageText(attempts, row)} arrived${deviceText(device, devices)} after message ${attempts.id[later]} of the same session`,
         () =>
-          `${writtenText(observations, row)}; it arrived ${arrivalText(observations, shown[row] as number)}, the later one ${arrivalText(observations, shown[later] as number)}`,
+          `${writtenText(observations, row)}; it arrived ${deliveryText(observations, shown[row] as number)}, the later one ${deliveryText(observations, shown[later] as number)}`,
       ),
     );
   }
   const receiptsEarly = judgeReceipts(observations, index, fates, evidence);
   return {
     ...settled,
-    ...arrivals,
+    ...deliveries,
     reordered,
     receiptsEarly,
     receipts: observations.receipts.count,
@@ -100,7 +100,7 @@ const NAMED_USERS = 10;
 
 /** Who was there to be reached; `owedTo` is the number of acknowledged messages that were never shown, for each device of a recipient. */
 function standing(
-  { users, devices, arrivals, drained }: Observations,
+  { users, devices, deliveries, drained }: Observations,
   owedTo: Uint32Array,
   end: DrainEnd | null,
 ): Pick<DeliveryReport, 'away' | 'deaf' | 'unheard' | 'restless' | 'refusals'> {
@@ -111,8 +111,8 @@ function standing(
       .map((place) => `${userText(Math.floor(place / devices))}${deviceText(place % devices, devices)}`),
   });
   const heard = new Uint8Array(users * devices);
-  for (let arrival = 0; arrival < arrivals.count; arrival++)
-    heard[(arrivals.receiver[arrival] as number) * devices + (arrivals.device[arrival] as number)] = 1;
+  for (let delivery = 0; delivery < deliveries.count; delivery++)
+    heard[(deliveries.receiver[delivery] as number) * devices + (deliveries.device[delivery] as number)] = 1;
   const unheard: number[] = [];
   for (let place = 0; place < owedTo.length; place++)
     if ((owedTo[place] as number) > 0 && heard[place] === 0) unheard.push(place);
@@ -127,28 +127,28 @@ function standing(
   };
 }
 
-function judgeArrivals(observations: Observations, index: MessageIndex, fates: Fates, evidence: EvidenceList): ArrivalCounts {
-  const { attempts, arrivals, devices } = observations;
+function judgeDeliveries(observations: Observations, index: MessageIndex, fates: Fates, evidence: EvidenceList): DeliveryCounts {
+  const { attempts, deliveries, devices } = observations;
   const counts = { duplicatesWire: 0, duplicatesVisible: 0, phantom: 0, misdelivered: 0, corrupted: 0 };
-  const { firstArrival, firstShown, readUs, corrupt, cursors } = fates;
+  const { firstDelivery, firstShown, readUs, corrupt, cursors } = fates;
   /** Highest seq shown on each device so far. */
   const shownSeq = new Map<number, number>();
-  for (let arrival = 0; arrival < arrivals.count; arrival++) {
-    const from = arrivals.sender[arrival] as number;
-    const id = arrivals.id[arrival] as number;
-    const receiver = arrivals.receiver[arrival] as number;
-    const atUs = arrivals.atUs[arrival] as number;
-    const isShown = ((arrivals.flags[arrival] as number) & ArrivalFlag.ignored) === 0;
-    const place = receiver * devices + (arrivals.device[arrival] as number);
+  for (let delivery = 0; delivery < deliveries.count; delivery++) {
+    const from = deliveries.sender[delivery] as number;
+    const id = deliveries.id[delivery] as number;
+    const receiver = deliveries.receiver[delivery] as number;
+    const atUs = deliveries.atUs[delivery] as number;
+    const isShown = ((deliveries.flags[delivery] as number) & DeliveryFlag.ignored) === 0;
+    const place = receiver * devices + (deliveries.device[delivery] as number);
     const cursor = shownSeq.get(place) ?? 0;
-    if (isShown) shownSeq.set(place, arrivals.seq[arrival] as number);
+    if (isShown) shownSeq.set(place, deliveries.seq[delivery] as number);
     const row = index.find(from, id);
     if (row < 0 || attempts.outcome[row] === Outcome.unsent) {
       counts.phantom++;
       evidence.add(
         'phantom',
         () => `message ${id} of ${userText(from)} reached ${userText(receiver)} at ${timeText(atUs)}; nobody sent it`,
-        () => `it arrived ${arrivalText(observations, arrival)}`,
+        () => `it arrived ${deliveryText(observations, delivery)}`,
       );
       continue;
     }
@@ -158,7 +158,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
         'phantom',
         () => `${messageText(attempts, row)} was refused, and reached ${userText(receiver)} at ${timeText(atUs)}`,
         () =>
-          `${writtenText(observations, row)}, refused at ${timeText(attempts.settledUs[row] as number)}; it arrived ${arrivalText(observations, arrival)}`,
+          `${writtenText(observations, row)}, refused at ${timeText(attempts.settledUs[row] as number)}; it arrived ${deliveryText(observations, delivery)}`,
       );
       continue;
     }
@@ -167,41 +167,41 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
       evidence.add(
         'misdelivered',
         () => `${messageText(attempts, row)} reached ${userText(receiver)} at ${timeText(atUs)}`,
-        () => `${writtenText(observations, row)}; it arrived ${arrivalText(observations, arrival)}`,
+        () => `${writtenText(observations, row)}; it arrived ${deliveryText(observations, delivery)}`,
       );
       continue;
     }
-    const flags = arrivals.flags[arrival] as number;
-    if ((flags & ArrivalFlag.corrupt) !== 0 && corrupt[row] === 0) {
+    const flags = deliveries.flags[delivery] as number;
+    if ((flags & DeliveryFlag.corrupt) !== 0 && corrupt[row] === 0) {
       corrupt[row] = 1;
       counts.corrupted++;
       evidence.add(
         'corrupted',
         () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`,
         () =>
-          `${contentText(observations, arrival)}; ${writtenText(observations, row)}; it arrived ${arrivalText(observations, arrival)}`,
+          `${contentText(observations, delivery)}; ${writtenText(observations, row)}; it arrived ${deliveryText(observations, delivery)}`,
       );
     }
-    const read = arrivals.readUs[arrival] as number;
+    const read = deliveries.readUs[delivery] as number;
     if (!Number.isNaN(read) && !((readUs[row] as number) <= read)) readUs[row] = read;
-    const device = arrivals.device[arrival] as number;
+    const device = deliveries.device[delivery] as number;
     const copy = row * devices + device;
-    if (firstArrival[copy] === NEVER) {
-      firstArrival[copy] = arrival;
+    if (firstDelivery[copy] === NEVER) {
+      firstDelivery[copy] = delivery;
       if (!isShown) cursors.set(copy, cursor);
     } else counts.duplicatesWire++;
     if (!isShown) continue;
     if (firstShown[copy] === NEVER) {
-      firstShown[copy] = arrival;
+      firstShown[copy] = delivery;
     } else {
       counts.duplicatesVisible++;
-      const before = arrivals.atUs[firstShown[copy] as number] as number;
+      const before = deliveries.atUs[firstShown[copy] as number] as number;
       evidence.add(
         'duplicatesVisible',
         () =>
           `${messageText(attempts, row)} was shown${deviceText(device, devices)} at ${timeText(before)} and at ${timeText(atUs)}`,
         () =>
-          `${writtenText(observations, row)}; it arrived ${arrivalText(observations, firstShown[copy] as number)} and ${arrivalText(observations, arrival)}`,
+          `${writtenText(observations, row)}; it arrived ${deliveryText(observations, firstShown[copy] as number)} and ${deliveryText(observations, delivery)}`,
       );
     }
   }
@@ -211,7 +211,7 @@ function judgeArrivals(observations: Observations, index: MessageIndex, fates: F
 /** `promised` says what a server owes that does not promise to resume; null if everything is owed. */
 function settle(
   observations: Observations,
-  { firstShown, firstArrival, cursors }: Fates,
+  { firstShown, firstDelivery, cursors }: Fates,
   evidence: EvidenceList,
   promised: Uninterrupted | null,
 ) {
@@ -236,7 +236,7 @@ function settle(
   /** The copy that arrived of a message that was not shown there; null if none did. */
   const hiddenCopy = (row: number, device: number | null): number | null => {
     for (let copy = row * devices + (device ?? 0); copy < row * devices + (device === null ? devices : device + 1); copy++)
-      if (firstArrival[copy] !== NEVER) return copy;
+      if (firstDelivery[copy] !== NEVER) return copy;
     return null;
   };
   for (let row = 0; row < attempts.count; row++) {
@@ -256,7 +256,7 @@ function settle(
         counts.hidden++;
         evidence.add(
           'hidden',
-          () => hiddenText(observations, row, firstArrival[hidden] as number, cursors.get(hidden) as number),
+          () => hiddenText(observations, row, firstDelivery[hidden] as number, cursors.get(hidden) as number),
           () => owedText(observations, row, device ?? 0),
         );
         return;
@@ -326,14 +326,19 @@ function judgeReceipts(observations: Observations, index: MessageIndex, fates: F
 }
 
 /** When the fact that a receipt reports took place, in microseconds; NaN when it never did. */
-function factBehind({ attempts, arrivals, receipts, devices }: Observations, receipt: number, row: number, fates: Fates): number {
+function factBehind(
+  { attempts, deliveries, receipts, devices }: Observations,
+  receipt: number,
+  row: number,
+  fates: Fates,
+): number {
   if (row < 0 || attempts.outcome[row] === Outcome.unsent || attempts.recipient[row] !== receipts.by[receipt]) return Number.NaN;
   if (receipts.kind[receipt] === READ) return fates.readUs[row] as number;
   // It is delivered when the first of the devices has it.
   let firstUs = Number.NaN;
   for (let copy = row * devices; copy < (row + 1) * devices; copy++) {
-    const arrival = fates.firstArrival[copy] as number;
-    const atUs = arrival === NEVER ? Number.NaN : (arrivals.atUs[arrival] as number);
+    const delivery = fates.firstDelivery[copy] as number;
+    const atUs = delivery === NEVER ? Number.NaN : (deliveries.atUs[delivery] as number);
     if (!(atUs >= firstUs)) firstUs = Number.isNaN(atUs) ? firstUs : atUs;
   }
   return firstUs;

@@ -3,7 +3,7 @@
  * with a connection. Pure.
  */
 import { timeText, userText } from './evidence.ts';
-import { ArrivalFlag, ConnectionEvent, type Observations } from './observations.ts';
+import { ConnectionEvent, DeliveryFlag, type Observations } from './observations.ts';
 
 export interface Numbering {
   /**
@@ -17,9 +17,9 @@ export interface Numbering {
   readonly within: string | null;
 }
 
-/** Looks at every arrival that was the first of its message at this receiver; linear in the rows. */
+/** Looks at every delivery that was the first of its message at this receiver; linear in the rows. */
 export function numberingOf(observations: Observations): Numbering {
-  const { users, devices, arrivals } = observations;
+  const { users, devices, deliveries } = observations;
   const ups = upTimes(observations);
   /** Each device has its own numbers: the following arrays are indexed by `user * devices + device`. */
   const cursor = new Float64Array(users * devices);
@@ -32,16 +32,16 @@ export function numberingOf(observations: Observations): Numbering {
   let continued = 0;
   let afterSignIn: string | null = null;
   let within: string | null = null;
-  for (let row = 0; row < arrivals.count; row++) {
-    const receiver = (arrivals.receiver[row] as number) * devices + (arrivals.device[row] as number);
-    const atUs = arrivals.atUs[row] as number;
+  for (let row = 0; row < deliveries.count; row++) {
+    const receiver = (deliveries.receiver[row] as number) * devices + (deliveries.device[row] as number);
+    const atUs = deliveries.atUs[row] as number;
     const signIns = ups[receiver] ?? [];
     while ((signIns[connection[receiver] as number] ?? Number.POSITIVE_INFINITY) <= atUs)
       connection[receiver] = (connection[receiver] as number) + 1;
-    const key = `${receiver} ${arrivals.sender[row]} ${arrivals.id[row]}`;
+    const key = `${receiver} ${deliveries.sender[row]} ${deliveries.id[row]}`;
     const isNew = !seen.has(key);
     seen.add(key);
-    const isHidden = ((arrivals.flags[row] as number) & ArrivalFlag.ignored) !== 0;
+    const isHidden = ((deliveries.flags[row] as number) & DeliveryFlag.ignored) !== 0;
     const had = cursor[receiver] as number;
     const isLater = cursorOf[receiver] !== connection[receiver];
     if (isNew && had > 0 && isLater && lookedAt[receiver] !== connection[receiver]) {
@@ -50,12 +50,12 @@ export function numberingOf(observations: Observations): Numbering {
       else continued++;
     }
     if (!isHidden) {
-      cursor[receiver] = arrivals.seq[row] as number;
+      cursor[receiver] = deliveries.seq[row] as number;
       cursorOf[receiver] = connection[receiver] as number;
     } else if (isNew && isLater) {
-      afterSignIn ??= arrivalText(observations, row, had);
+      afterSignIn ??= deliveryText(observations, row, had);
     } else if (isNew) {
-      within ??= arrivalText(observations, row, had);
+      within ??= deliveryText(observations, row, had);
     }
   }
   return { restarted, continued, afterSignIn, within };
@@ -73,10 +73,10 @@ function upTimes({ users, devices, connectionEvents }: Observations): readonly (
   return ups;
 }
 
-function arrivalText({ arrivals }: Observations, row: number, cursor: number): string {
-  const who = userText(arrivals.receiver[row] as number);
-  const message = `message ${arrivals.id[row]} of ${userText(arrivals.sender[row] as number)}`;
-  return `${message} reached ${who} at ${timeText(arrivals.atUs[row] as number)} with seq ${arrivals.seq[row]}, when ${who} had seq ${cursor}`;
+function deliveryText({ deliveries }: Observations, row: number, cursor: number): string {
+  const who = userText(deliveries.receiver[row] as number);
+  const message = `message ${deliveries.id[row]} of ${userText(deliveries.sender[row] as number)}`;
+  return `${message} reached ${who} at ${timeText(deliveries.atUs[row] as number)} with seq ${deliveries.seq[row]}, when ${who} had seq ${cursor}`;
 }
 
 /** What the numbers look like, for the person who looks for the mistake. */

@@ -45,7 +45,7 @@ export function sendingDevice(id: number, devices: number): number {
   return (id - 1) % devices;
 }
 
-export const ArrivalFlag = {
+export const DeliveryFlag = {
   /** The payload's checksum, or the sender and id inside it, do not match. */
   corrupt: 1,
   /** The protocol's own rule told the client to ignore it (the native protocol: seq not above the cursor). */
@@ -55,7 +55,7 @@ export const ArrivalFlag = {
 } as const;
 
 /** One row for each message that reached a device, including repeats, in order of arrival on each device. */
-export interface Arrivals {
+export interface Deliveries {
   readonly count: number;
   readonly receiver: Uint32Array;
   /** Which of the receiver's devices, from 0. */
@@ -170,7 +170,7 @@ export interface Observations {
   /** Devices of each user; normally 1. */
   readonly devices: number;
   readonly attempts: Attempts;
-  readonly arrivals: Arrivals;
+  readonly deliveries: Deliveries;
   readonly receipts: Receipts;
   readonly connectionEvents: ConnectionEvents;
   readonly presence: Presence;

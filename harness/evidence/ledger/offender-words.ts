@@ -2,7 +2,7 @@
 import { deviceText, messageText, timeText, userText } from './evidence.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Observations } from './observations.ts';
-import { arrivalNodeText, sessionText, whereaboutsText } from './served-by.ts';
+import { deliveryNodeText, sessionText, whereaboutsText } from './served-by.ts';
 
 /** The kind of a receipt that reports the message as read. */
 export const READ = 2;
@@ -51,24 +51,24 @@ export function whoseReceiptText(observations: Observations, receipt: number, ro
 }
 
 /** `with seq 12 at 3.214 s from node n2, epoch 9`; without the node if it is not known. */
-export function arrivalText(observations: Observations, arrival: number): string {
-  const { seq, atUs } = observations.arrivals;
-  return `with seq ${seq[arrival]} at ${timeText(atUs[arrival] as number)}${arrivalNodeText(observations, arrival)}`;
+export function deliveryText(observations: Observations, delivery: number): string {
+  const { seq, atUs } = observations.deliveries;
+  return `with seq ${seq[delivery]} at ${timeText(atUs[delivery] as number)}${deliveryNodeText(observations, delivery)}`;
 }
 
 /** Whose content arrived instead of what was sent. */
-export function contentText({ arrivals, contents }: Observations, arrival: number): string {
+export function contentText({ deliveries, contents }: Observations, delivery: number): string {
   const found = contents?.find(
     ({ receiver, seq, sender, id }) =>
-      receiver === arrivals.receiver[arrival] &&
-      seq === arrivals.seq[arrival] &&
-      sender === arrivals.sender[arrival] &&
-      id === arrivals.id[arrival],
+      receiver === deliveries.receiver[delivery] &&
+      seq === deliveries.seq[delivery] &&
+      sender === deliveries.sender[delivery] &&
+      id === deliveries.id[delivery],
   );
   if (found === undefined) return 'nothing is known of the content';
   const { bytes, claimed } = found;
   if (claimed === null) return `the content, ${bytes} bytes, is that of no message of a load`;
-  if (claimed.sender === arrivals.sender[arrival] && claimed.id === arrivals.id[arrival])
+  if (claimed.sender === deliveries.sender[delivery] && claimed.id === deliveries.id[delivery])
     return `the content is its own, damaged: the checksum does not fit the ${bytes} bytes`;
   const whose = `message ${claimed.id} of ${userText(claimed.sender)}`;
   return claimed.whole
@@ -77,8 +77,13 @@ export function contentText({ arrivals, contents }: Observations, arrival: numbe
 }
 
 /** A message that arrived but was never shown, because its number was not above the cursor. */
-export function hiddenText({ attempts, arrivals, devices }: Observations, row: number, arrival: number, cursor: number): string {
+export function hiddenText(
+  { attempts, deliveries, devices }: Observations,
+  row: number,
+  delivery: number,
+  cursor: number,
+): string {
   const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
-  const arrived = `arrived${deviceText(arrivals.device[arrival] as number, devices)} at ${timeText(arrivals.atUs[arrival] as number)}`;
-  return `${promised} and ${arrived} with seq ${arrivals.seq[arrival]}, not above the cursor ${cursor}, so that it was never shown`;
+  const arrived = `arrived${deviceText(deliveries.device[delivery] as number, devices)} at ${timeText(deliveries.atUs[delivery] as number)}`;
+  return `${promised} and ${arrived} with seq ${deliveries.seq[delivery]}, not above the cursor ${cursor}, so that it was never shown`;
 }

@@ -36,9 +36,9 @@ function sessionStart(observations: Observations, row: number): number {
 }
 
 /** ` from node n2, epoch 9`, for the session in which it arrived; empty if it is not known. */
-export function arrivalNodeText(observations: Observations, arrival: number): string {
-  const { receiver, device, atUs } = observations.arrivals;
-  const { up } = standing(observations, receiver[arrival] as number, device[arrival] as number, atUs[arrival] as number);
+export function deliveryNodeText(observations: Observations, delivery: number): string {
+  const { receiver, device, atUs } = observations.deliveries;
+  const { up } = standing(observations, receiver[delivery] as number, device[delivery] as number, atUs[delivery] as number);
   return nodeText(observations, up, ' from ');
 }
 

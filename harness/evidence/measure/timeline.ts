@@ -4,7 +4,7 @@
  * `offered` and the response times belong to the slot in which a message was meant to be sent (so that a stall shows where it hurt, and no
  * slot hides behind a generator that waited); everything else belongs to the slot in which it happened.
  */
-import { ArrivalFlag, ConnectionEvent, type Observations, Outcome } from '../ledger/observations.ts';
+import { ConnectionEvent, DeliveryFlag, type Observations, Outcome } from '../ledger/observations.ts';
 import type { Timeline } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
@@ -30,7 +30,7 @@ export function stepFor({ startUs, endUs }: TimelineWindow, maxSlots = MAX_SLOTS
  * connections opened earlier count as connected from the first slot on. `connected` is the state at the end of a slot.
  */
 export function timelineOf(observations: Observations, window: TimelineWindow, stepMs = stepFor(window)): Timeline {
-  const { attempts, arrivals } = observations;
+  const { attempts, deliveries } = observations;
   const stepUs = stepMs * 1000;
   const slots = Math.max(0, Math.ceil((window.endUs - window.startUs) / stepUs));
   /** -1 for NaN and for what lies outside. */
@@ -52,8 +52,8 @@ export function timelineOf(observations: Observations, window: TimelineWindow, s
     offered: counted(attempts.count, (row) => attempts.intendedUs[row] as number),
     sent: counted(attempts.count, (row) => attempts.sentUs[row] as number),
     acked: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.acked, attempts.settledUs[row])),
-    delivered: counted(arrivals.count, (row) =>
-      when(((arrivals.flags[row] as number) & ArrivalFlag.ignored) === 0, arrivals.atUs[row]),
+    delivered: counted(deliveries.count, (row) =>
+      when(((deliveries.flags[row] as number) & DeliveryFlag.ignored) === 0, deliveries.atUs[row]),
     ),
     failed: counted(attempts.count, (row) => when(attempts.outcome[row] === Outcome.failed, attempts.settledUs[row])),
     connected: connectedColumn(observations, window, stepUs, slots),

@@ -34,7 +34,7 @@ export function worstSeconds(observations: Observations, loadMs: number): WorstS
     .toSorted((a, b) => (a.p99Us === b.p99Us ? a.second - b.second : b.p99Us > a.p99Us ? 1 : -1))
     .slice(0, SECONDS)
     .map(({ second, slowest, p99Us }) => ({ second, p99Us, messages: slowest.length, shown: slowest.slice(0, MESSAGES) }));
-  const arrived = firstArrivals(observations, new Set(worst.flatMap(({ shown }) => shown)));
+  const arrived = firstDeliveries(observations, new Set(worst.flatMap(({ shown }) => shown)));
   return worst.map(({ second, p99Us, messages, shown }) => ({
     fromMs: second * 1000,
     toMs: Math.min((second + 1) * 1000, loadMs),
@@ -56,8 +56,8 @@ function waitUs({ attempts }: Observations, row: number): number {
   return (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number);
 }
 
-function slowMessage(observations: Observations, row: number, arrival: number | null): SlowMessage {
-  const { attempts, arrivals } = observations;
+function slowMessage(observations: Observations, row: number, delivery: number | null): SlowMessage {
+  const { attempts, deliveries } = observations;
   const ms = (us: number | undefined): number | null => (us === undefined || Number.isNaN(us) ? null : us / 1000);
   return {
     id: attempts.id[row] as number,
@@ -65,28 +65,29 @@ function slowMessage(observations: Observations, row: number, arrival: number | 
     recipient: userText(attempts.recipient[row] as number),
     session: attempts.session[row] as number,
     node: servingNode(observations, row),
-    seq: arrival === null ? null : (arrivals.seq[arrival] as number),
+    seq: delivery === null ? null : (deliveries.seq[delivery] as number),
     intendedMs: (attempts.intendedUs[row] as number) / 1000,
     sentMs: ms(attempts.sentUs[row]),
     answeredMs: attempts.outcome[row] === Outcome.acked ? ms(attempts.settledUs[row]) : null,
-    arrivedMs: arrival === null ? null : (arrivals.atUs[arrival] as number) / 1000,
+    arrivedMs: delivery === null ? null : (deliveries.atUs[delivery] as number) / 1000,
     responseUs: finite(waitUs(observations, row)),
   };
 }
 
 /** For a few messages: the row of the first arrival. */
-function firstArrivals({ attempts, arrivals }: Observations, rows: ReadonlySet<number>): ReadonlyMap<number, number> {
+function firstDeliveries({ attempts, deliveries }: Observations, rows: ReadonlySet<number>): ReadonlyMap<number, number> {
   const key = (sender: number, id: number): string => `${sender} ${id}`;
   const wanted = new Map([...rows].map((row) => [key(attempts.sender[row] as number, attempts.id[row] as number), row]));
   const found = new Map<number, number>();
   const senders = new Set([...rows].map((row) => attempts.sender[row] as number));
-  for (let arrival = 0; arrival < arrivals.count; arrival++) {
-    const sender = arrivals.sender[arrival] as number;
+  for (let delivery = 0; delivery < deliveries.count; delivery++) {
+    const sender = deliveries.sender[delivery] as number;
     if (!senders.has(sender)) continue;
-    const row = wanted.get(key(sender, arrivals.id[arrival] as number));
+    const row = wanted.get(key(sender, deliveries.id[delivery] as number));
     if (row === undefined) continue;
     const before = found.get(row);
-    if (before === undefined || (arrivals.atUs[arrival] as number) < (arrivals.atUs[before] as number)) found.set(row, arrival);
+    if (before === undefined || (deliveries.atUs[delivery] as number) < (deliveries.atUs[before] as number))
+      found.set(row, delivery);
   }
   return found;
 }

@@ -9,7 +9,7 @@ export interface Counts {
   acked: number;
   failed: number;
   /** Deliveries, repeats included. */
-  arrivals: number;
+  deliveries: number;
   /** Deliveries that the protocol told the client to ignore. */
   ignored: number;
   corrupt: number;
@@ -40,7 +40,7 @@ export const COUNT_NAMES = [
   'repeated',
   'acked',
   'failed',
-  'arrivals',
+  'deliveries',
   'ignored',
   'corrupt',
   'receipts',

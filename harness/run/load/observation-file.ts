@@ -9,9 +9,9 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
 import type {
-  Arrivals,
   Attempts,
   ConnectionEvents,
+  Deliveries,
   Observations,
   Presence,
   Receipts,
@@ -183,7 +183,7 @@ export function readObservations(
       users,
       devices,
       attempts: mergeTable(files, 'attempts') as Attempts,
-      arrivals: mergeTable(files, 'arrivals') as Arrivals,
+      deliveries: mergeTable(files, 'arrivals') as Deliveries,
       receipts: mergeTable(files, 'receipts') as Receipts,
       connectionEvents,
       nodes: numberAlike(files, connectionEvents),

@@ -49,13 +49,13 @@ interface Attempted {
 }
 
 /** A message as a device got it; `readUs` is NaN where the user did not read it. */
-interface Arrived {
+interface Delivered {
   readonly sender: number;
   readonly id: number;
   readonly seq: number;
   readonly atUs: number;
   readonly readUs: number;
-  /** Of ArrivalFlag. */
+  /** Of DeliveryFlag. */
   readonly flags: number;
 }
 
@@ -80,14 +80,14 @@ export class ObservationLog {
   readonly nodes: string[] = [];
   readonly contents: ForeignContent[] = [];
   readonly attempts = new Table('attempts', TABLES.attempts);
-  readonly arrivals = new Table('arrivals', TABLES.arrivals);
+  readonly deliveries = new Table('arrivals', TABLES.arrivals);
   readonly receipts = new Table('receipts', TABLES.receipts);
   readonly presence = new Table('presence', TABLES.presence);
   readonly connectionEvents = new Table('links', TABLES.links);
   /** By the names that they have in a file. */
   readonly tables = {
     attempts: this.attempts,
-    arrivals: this.arrivals,
+    arrivals: this.deliveries,
     receipts: this.receipts,
     presence: this.presence,
     links: this.connectionEvents,
@@ -128,8 +128,8 @@ export class ObservationLog {
     columns.outcome.set(row, outcome);
   }
 
-  arrived({ index, device }: Recorded, { sender, id, seq, atUs, readUs, flags }: Arrived): void {
-    const table = this.arrivals;
+  delivered({ index, device }: Recorded, { sender, id, seq, atUs, readUs, flags }: Delivered): void {
+    const table = this.deliveries;
     const row = table.append();
     const columns = table.columns;
     columns.receiver.set(row, index);

@@ -7,7 +7,7 @@
  */
 import type { Credential } from '../../../targets/target.ts';
 import type { Address, ServedBy, Session, SessionEnd, SessionEvents } from '../../contracts/driver.ts';
-import { ArrivalFlag, ConnectionEvent, Outcome, Told } from '../../evidence/ledger/observations.ts';
+import { ConnectionEvent, DeliveryFlag, Outcome, Told } from '../../evidence/ledger/observations.ts';
 import { monotonicUs } from '../../evidence/measure/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ObservationLog, Recorded } from './observation-log.ts';
@@ -213,16 +213,16 @@ export class User implements SessionEvents {
     const host = this.#host;
     const now = monotonicUs();
     const sender = host.names.index(from);
-    let flags = again ? ArrivalFlag.again : 0;
-    host.counts.arrivals++;
+    let flags = again ? DeliveryFlag.again : 0;
+    host.counts.deliveries++;
     if (!isIntact(payload, sender, id)) {
-      flags |= ArrivalFlag.corrupt;
+      flags |= DeliveryFlag.corrupt;
       host.counts.corrupt++;
       host.log.foreign({ receiver: this.index, seq, sender, id, bytes: payload.length, claimed: claimOf(payload) });
     }
     let readUs = Number.NaN;
     if (seq <= this.#cursor) {
-      flags |= ArrivalFlag.ignored;
+      flags |= DeliveryFlag.ignored;
       host.counts.ignored++;
     } else {
       this.#cursor = seq;
@@ -232,7 +232,7 @@ export class User implements SessionEvents {
       }
     }
     this.#session?.acknowledge(this.#cursor);
-    host.log.arrived(this, { sender, id, seq, atUs: now, readUs, flags });
+    host.log.delivered(this, { sender, id, seq, atUs: now, readUs, flags });
   }
 
   receipt(kind: 'delivered' | 'read', id: number, by: string): void {

@@ -88,7 +88,7 @@ export interface PoolCounts {
 }
 
 export interface DrainReport extends Unreached {
-  /** Everybody connected and able to hear, nothing outstanding, and enough rounds without an arrival. */
+  /** Everybody connected and able to hear, nothing outstanding, and enough rounds without a delivery. */
   readonly drained: boolean;
   /** Messages still arrived in the last round. */
   readonly restless: boolean;
@@ -295,7 +295,7 @@ export class WorkerPool implements UserControl {
 
   /**
    * Ends churn, brings everybody back and waits, at most `limitMs`, until all are connected and read, nothing is outstanding and two
-   * rounds brought no arrival; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
+   * rounds brought no delivery; twelve (3 seconds) where less arrived than was acknowledged. A drain that does not come to an end is a result, not an error.
    * From the moment that `hurry` is aborted it takes at most so long as a person waits.
    */
   async drain(limitMs: number, hurry?: AbortSignal): Promise<DrainReport> {
@@ -305,15 +305,15 @@ export class WorkerPool implements UserControl {
     let hurried = false;
     await this.#request(() => ({ type: 'reconnect-all', ratePerSecond: load.connectPerSecond / workers }), ANSWER_LIMIT_MS);
     let quiet = 0;
-    let arrivals = -1;
+    let deliveries = -1;
     for (let rounds = 1; ; rounds++) {
       const counts = await this.counts();
       const isQuiet =
-        counts.all.connected === this.connections && counts.all.outstanding === 0 && counts.all.arrivals === arrivals;
+        counts.all.connected === this.connections && counts.all.outstanding === 0 && counts.all.deliveries === deliveries;
       quiet = isQuiet ? quiet + 1 : 0;
-      const restless = rounds > 1 && counts.all.arrivals !== arrivals;
-      arrivals = counts.all.arrivals;
-      const missing = counts.all.acked * this.devices > counts.all.arrivals - counts.all.ignored;
+      const restless = rounds > 1 && counts.all.deliveries !== deliveries;
+      deliveries = counts.all.deliveries;
+      const missing = counts.all.acked * this.devices > counts.all.deliveries - counts.all.ignored;
       if (hurry?.aborted === true && !hurried) {
         hurried = true;
         until = Math.min(until, performance.now() + HURRIED_DRAIN_MS);

@@ -280,7 +280,7 @@ function unrestText(
 }
 
 function progressOf({ counts: { all } }: DrainReport): number {
-  return all.acked + all.failed + all.arrivals;
+  return all.acked + all.failed + all.deliveries;
 }
 
 async function bringUp(node: DeployedNode): Promise<void> {

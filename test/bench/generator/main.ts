@@ -156,7 +156,7 @@ async function throughput({ users, ratePerSecond }: (typeof LOADS)[number]): Pro
         let acked = 0;
         for (let i = 0; i < seen.attempts.count; i++) if (seen.attempts.outcome[i] === Outcome.acked) acked++;
         let intact = 0;
-        for (let i = 0; i < seen.arrivals.count; i++) if (seen.arrivals.flags[i] === 0) intact++;
+        for (let i = 0; i < seen.deliveries.count; i++) if (seen.deliveries.flags[i] === 0) intact++;
         if (!drain.drained || acked !== seen.attempts.count || intact !== acked) {
           throw new Error(`${seen.attempts.count} attempted, ${acked} acknowledged, ${intact} delivered intact: not verified`);
         }

@@ -139,14 +139,14 @@ interface Interval {
 
 /** `now`: the counts when the interval ended, at `atMs`. */
 function pointOf(atMs: number, { overMs, from, responses }: Interval, now: Counts): Point {
-  const rate = (name: 'sent' | 'acked' | 'arrivals'): number | null =>
+  const rate = (name: 'sent' | 'acked' | 'deliveries'): number | null =>
     from === null || overMs <= 0 ? null : Math.max(0, ((now[name] - from[name]) * 1000) / overMs);
   const percentile = (p: number): number | null => (responses.totalCount === 0 ? null : responses.getValueAtPercentile(p));
   return {
     atS: atMs / 1000,
     sentPerSecond: rate('sent'),
     ackedPerSecond: rate('acked'),
-    deliveredPerSecond: rate('arrivals'),
+    deliveredPerSecond: rate('deliveries'),
     connected: now.connected,
     outstanding: now.outstanding,
     p50Us: percentile(50),

@@ -25,7 +25,7 @@ const COUNTED: Readonly<Record<keyof Counts, MetricName>> = {
   overflowed: 'letitcrash.load.messages.overflowed',
   stray: 'letitcrash.load.messages.stray',
   outstanding: 'letitcrash.load.messages.outstanding',
-  arrivals: 'letitcrash.load.deliveries.arrived',
+  deliveries: 'letitcrash.load.deliveries.arrived',
   ignored: 'letitcrash.load.deliveries.ignored',
   corrupt: 'letitcrash.load.deliveries.corrupt',
   receipts: 'letitcrash.load.receipts',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstShownUs } from '../../../../harness/evidence/ledger/first-shown.ts';
 import { judge } from '../../../../harness/evidence/ledger/judge.ts';
-import { ArrivalFlag, ConnectionEvent, emptyHistory, exchange, type History, Outcome, observe } from './history.ts';
+import { ConnectionEvent, DeliveryFlag, emptyHistory, exchange, type History, Outcome, observe } from './history.ts';
 
 const SECOND = 1_000_000;
 
@@ -19,7 +19,7 @@ function signsIn(history: History, user: number, device: number, atUs: number): 
 /** The last message arrives on a device of its recipient as well. */
 function alsoOn(history: History, device: number, atUs: number, flags = 0): void {
   const { recipient, sender, id } = history.sends.at(-1) as History['sends'][number];
-  history.arrivals.push({ receiver: recipient, device, sender, id, seq: 1, atUs, readUs: Number.NaN, flags });
+  history.deliveries.push({ receiver: recipient, device, sender, id, seq: 1, atUs, readUs: Number.NaN, flags });
 }
 
 describe('where users have two devices', () => {
@@ -50,10 +50,10 @@ describe('where users have two devices', () => {
     expect(judge({ ...observe(history), drained: false })).toMatchObject({ lost: 0, pending: 1 });
   });
 
-  test('an arrival that the protocol hides on one device is not shown there', () => {
+  test('a delivery that the protocol hides on one device is not shown there', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
-    alsoOn(history, 1, 2 * SECOND, ArrivalFlag.ignored);
+    alsoOn(history, 1, 2 * SECOND, DeliveryFlag.ignored);
     expect(judge(observe(history))).toMatchObject({ delivered: 1, lost: 0, hidden: 1, duplicatesWire: 0 });
   });
 
@@ -73,8 +73,8 @@ describe('where users have two devices', () => {
     const late = history.sends.at(-1)?.id;
     exchange(history, 0, 1, SECOND + 10, 1000);
     alsoOn(history, 1, 2 * SECOND);
-    const inOrder: History = { ...history, arrivals: [...history.arrivals] };
-    inOrder.arrivals.splice(2, 0, {
+    const inOrder: History = { ...history, deliveries: [...history.deliveries] };
+    inOrder.deliveries.splice(2, 0, {
       receiver: 1,
       device: 1,
       sender: 0,
@@ -85,7 +85,7 @@ describe('where users have two devices', () => {
       flags: 0,
     });
     expect(judge(observe(inOrder))).toMatchObject({ reordered: 0, lost: 0 });
-    history.arrivals.push({
+    history.deliveries.push({
       receiver: 1,
       device: 1,
       sender: 0,
@@ -115,7 +115,7 @@ describe('where users have two devices', () => {
     exchange(history, 0, 1, SECOND);
     signsIn(history, 1, 0, 2 * SECOND);
     expect(judge(observe(history))).toMatchObject({ expected: 1, lost: 0 });
-    history.arrivals.length = 0;
+    history.deliveries.length = 0;
     expect(judge(observe(history))).toMatchObject({ expected: 1, lost: 1 });
   });
 

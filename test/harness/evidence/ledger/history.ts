@@ -1,7 +1,7 @@
 /** Observations from rows written by hand or by a generator, for the tests of what is computed from observations. */
 import {
-  ArrivalFlag,
   ConnectionEvent,
+  DeliveryFlag,
   type Observations,
   Outcome,
   Told,
@@ -19,7 +19,7 @@ export interface SendRow {
   outcome: Outcome;
   writes: number;
 }
-export interface ArrivalRow {
+export interface DeliveryRow {
   receiver: number;
   /** 0 unless said. */
   device?: number;
@@ -63,7 +63,7 @@ export interface History {
   /** Of each user; 1 unless said. */
   devices?: number;
   sends: SendRow[];
-  arrivals: ArrivalRow[];
+  deliveries: DeliveryRow[];
   receipts: ReceiptRow[];
   connectionEvents: ConnectionRow[];
   presence?: PresenceRow[];
@@ -71,7 +71,7 @@ export interface History {
 }
 
 export function emptyHistory(users: number): History {
-  return { users, sends: [], arrivals: [], receipts: [], connectionEvents: [], drained: true };
+  return { users, sends: [], deliveries: [], receipts: [], connectionEvents: [], drained: true };
 }
 
 /** An acknowledged message: intended, handled and sent at `atUs`, acknowledged and arrived `latencyUs` later. */
@@ -90,11 +90,11 @@ export function exchange(history: History, sender: number, recipient: number, at
     writes: 1,
   };
   history.sends.push(send);
-  history.arrivals.push({
+  history.deliveries.push({
     receiver: recipient,
     sender,
     id,
-    seq: history.arrivals.length + 1,
+    seq: history.deliveries.length + 1,
     atUs: atUs + latencyUs,
     readUs: Number.NaN,
     flags: 0,
@@ -103,7 +103,7 @@ export function exchange(history: History, sender: number, recipient: number, at
 }
 
 export function observe(history: History): Observations {
-  const { sends, arrivals, receipts, connectionEvents, presence = [] } = history;
+  const { sends, deliveries, receipts, connectionEvents, presence = [] } = history;
   return {
     users: history.users,
     devices: history.devices ?? 1,
@@ -121,16 +121,16 @@ export function observe(history: History): Observations {
       outcome: Uint8Array.from(sends, (row) => row.outcome),
       writes: Uint8Array.from(sends, (row) => row.writes),
     },
-    arrivals: {
-      count: arrivals.length,
-      receiver: Uint32Array.from(arrivals, (row) => row.receiver),
-      device: Uint8Array.from(arrivals, (row) => row.device ?? 0),
-      sender: Uint32Array.from(arrivals, (row) => row.sender),
-      id: Float64Array.from(arrivals, (row) => row.id),
-      seq: Float64Array.from(arrivals, (row) => row.seq),
-      atUs: Float64Array.from(arrivals, (row) => row.atUs),
-      readUs: Float64Array.from(arrivals, (row) => row.readUs),
-      flags: Uint8Array.from(arrivals, (row) => row.flags),
+    deliveries: {
+      count: deliveries.length,
+      receiver: Uint32Array.from(deliveries, (row) => row.receiver),
+      device: Uint8Array.from(deliveries, (row) => row.device ?? 0),
+      sender: Uint32Array.from(deliveries, (row) => row.sender),
+      id: Float64Array.from(deliveries, (row) => row.id),
+      seq: Float64Array.from(deliveries, (row) => row.seq),
+      atUs: Float64Array.from(deliveries, (row) => row.atUs),
+      readUs: Float64Array.from(deliveries, (row) => row.readUs),
+      flags: Uint8Array.from(deliveries, (row) => row.flags),
     },
     receipts: {
       count: receipts.length,
@@ -161,4 +161,4 @@ export function observe(history: History): Observations {
   };
 }
 
-export { ArrivalFlag, ConnectionEvent, Outcome, Told };
+export { ConnectionEvent, DeliveryFlag, Outcome, Told };

@@ -1,6 +1,6 @@
 /** Generates histories of a server that keeps its word: in order, with reconnects, repeats, refusals, reads and receipts. */
 import fc from 'fast-check';
-import { ArrivalFlag, emptyHistory, type History, Outcome, type SendRow } from './history.ts';
+import { DeliveryFlag, emptyHistory, type History, Outcome, type SendRow } from './history.ts';
 
 const USERS = 5;
 
@@ -71,16 +71,16 @@ function play(steps: readonly Step[]): History {
     const seq = (seqs[recipient] as number) + 1;
     seqs[recipient] = seq;
     const readUs = read ? atUs + 100 : Number.NaN;
-    history.arrivals.push({ receiver: recipient, sender, id, seq, atUs, readUs, flags: 0 });
+    history.deliveries.push({ receiver: recipient, sender, id, seq, atUs, readUs, flags: 0 });
     for (let again = 0; again < repeats; again++) {
-      history.arrivals.push({
+      history.deliveries.push({
         receiver: recipient,
         sender,
         id,
         seq,
         atUs: atUs + again,
         readUs: Number.NaN,
-        flags: ArrivalFlag.ignored | ArrivalFlag.again,
+        flags: DeliveryFlag.ignored | DeliveryFlag.again,
       });
     }
     if (receipts) history.receipts.push({ sender, id, by: recipient, kind: 1, atUs: atUs + 50 });

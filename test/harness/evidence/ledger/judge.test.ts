@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { type DeliveryReport, judge } from '../../../../harness/evidence/ledger/judge.ts';
 import { SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations.ts';
 import {
-  ArrivalFlag,
-  type ArrivalRow,
   ConnectionEvent,
+  DeliveryFlag,
+  type DeliveryRow,
   emptyHistory,
   exchange,
   type History,
@@ -41,7 +41,7 @@ function violations(report: DeliveryReport): Partial<Record<Violation, number>> 
 
 const ackedSends = (history: History): SendRow[] => history.sends.filter((send) => send.outcome === Outcome.acked);
 const isOf = (send: SendRow) => (row: { sender: number; id: number }) => row.sender === send.sender && row.id === send.id;
-const firstArrival = (history: History, send: SendRow): ArrivalRow => history.arrivals.find(isOf(send)) as ArrivalRow;
+const firstDelivery = (history: History, send: SendRow): DeliveryRow => history.deliveries.find(isOf(send)) as DeliveryRow;
 
 /** Some acknowledged messages of an honest history, each to be lied about once. */
 const victims = honestHistory.chain((history) =>
@@ -75,7 +75,7 @@ describe('an honest server', () => {
     fc.assert(
       fc.property(honestHistory, (history) => {
         const by = (outcome: number) => history.sends.filter((send) => send.outcome === outcome).length;
-        const shown = history.arrivals.filter((arrival) => (arrival.flags & ArrivalFlag.ignored) === 0);
+        const shown = history.deliveries.filter((delivery) => (delivery.flags & DeliveryFlag.ignored) === 0);
         const recovered = history.sends.filter((send) => send.outcome === Outcome.indeterminate && shown.some(isOf(send))).length;
         expect(judge(observe(history))).toMatchObject({
           attempted: history.sends.length - by(Outcome.unsent),
@@ -85,7 +85,7 @@ describe('an honest server', () => {
           indeterminate: by(Outcome.indeterminate),
           recovered,
           delivered: shown.length,
-          duplicatesWire: history.arrivals.length - shown.length,
+          duplicatesWire: history.deliveries.length - shown.length,
           pending: 0,
           drained: true,
         });
@@ -96,7 +96,7 @@ describe('an honest server', () => {
   test('is judged alike in whatever order the workers wrote their rows', () => {
     fc.assert(
       fc.property(victims, fc.gen(), ({ history, sends }, gen) => {
-        history.arrivals = history.arrivals.filter((arrival) => !sends.some((send) => isOf(send)(arrival)));
+        history.deliveries = history.deliveries.filter((delivery) => !sends.some((send) => isOf(send)(delivery)));
         const before = judge(observe(history));
         history.sends = gen(fc.shuffledSubarray, history.sends, { minLength: history.sends.length });
         // The first few of each property are those of whichever rows came first.
@@ -110,7 +110,7 @@ describe('an honest server', () => {
 describe('a lying server', () => {
   test('that drops acknowledged messages loses exactly those', () => {
     liesAreCounted('lost', (history, send) => {
-      history.arrivals = history.arrivals.filter((arrival) => !isOf(send)(arrival));
+      history.deliveries = history.deliveries.filter((delivery) => !isOf(send)(delivery));
       history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
       return 1;
     });
@@ -118,23 +118,23 @@ describe('a lying server', () => {
 
   test('that hides a message behind the cursor has it counted as hidden: it arrived, and is neither lost nor delivered', () => {
     liesAreCounted('hidden', (history, send) => {
-      for (const arrival of history.arrivals) if (isOf(send)(arrival)) arrival.flags |= ArrivalFlag.ignored;
+      for (const delivery of history.deliveries) if (isOf(send)(delivery)) delivery.flags |= DeliveryFlag.ignored;
       return 1;
     });
   });
 
   test('that shows a message again duplicates it visibly', () => {
     liesAreCounted('duplicatesVisible', (history, send) => {
-      const arrival = firstArrival(history, send);
-      history.arrivals.push({ ...arrival, seq: arrival.seq + 1000, atUs: arrival.atUs + 1e6 });
+      const delivery = firstDelivery(history, send);
+      history.deliveries.push({ ...delivery, seq: delivery.seq + 1000, atUs: delivery.atUs + 1e6 });
       return 1;
     });
   });
 
   test('that invents messages is caught, whether the id or the sender is made up', () => {
     liesAreCounted('phantom', (history, send) => {
-      const arrival = firstArrival(history, send);
-      history.arrivals.push({ ...arrival, id: arrival.id + 1000 }, { ...arrival, sender: SENDER_UNKNOWN });
+      const delivery = firstDelivery(history, send);
+      history.deliveries.push({ ...delivery, id: delivery.id + 1000 }, { ...delivery, sender: SENDER_UNKNOWN });
       return 2;
     });
   });
@@ -143,7 +143,7 @@ describe('a lying server', () => {
     liesAreCounted('phantom', (history, send) => {
       send.outcome = Outcome.unsent;
       history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
-      return history.arrivals.filter(isOf(send)).length;
+      return history.deliveries.filter(isOf(send)).length;
     });
   });
 
@@ -152,31 +152,31 @@ describe('a lying server', () => {
       send.outcome = Outcome.failed;
       send.writes = 1;
       history.receipts = history.receipts.filter((receipt) => !isOf(send)(receipt));
-      return history.arrivals.filter(isOf(send)).length;
+      return history.deliveries.filter(isOf(send)).length;
     });
   });
 
   test('that delivers a copy to somebody else is caught', () => {
     liesAreCounted('misdelivered', (history, send) => {
-      const arrival = firstArrival(history, send);
-      history.arrivals.push({ ...arrival, receiver: (arrival.receiver + 1) % history.users });
+      const delivery = firstDelivery(history, send);
+      history.deliveries.push({ ...delivery, receiver: (delivery.receiver + 1) % history.users });
       return 1;
     });
   });
 
   test('that corrupts content is caught once a message, however often it is sent', () => {
     liesAreCounted('corrupted', (history, send) => {
-      for (const arrival of history.arrivals) if (isOf(send)(arrival)) arrival.flags |= ArrivalFlag.corrupt;
+      for (const delivery of history.deliveries) if (isOf(send)(delivery)) delivery.flags |= DeliveryFlag.corrupt;
       return 1;
     });
   });
 
   test('that reports a delivery or a reading too early is caught', () => {
     liesAreCounted('receiptsEarly', (history, send) => {
-      const arrival = firstArrival(history, send);
+      const delivery = firstDelivery(history, send);
       const early = { sender: send.sender, id: send.id, by: send.recipient };
-      history.receipts.push({ ...early, kind: 1, atUs: arrival.atUs - 1 });
-      history.receipts.push({ ...early, kind: 2, atUs: Number.isNaN(arrival.readUs) ? arrival.atUs : arrival.readUs - 1 });
+      history.receipts.push({ ...early, kind: 1, atUs: delivery.atUs - 1 });
+      history.receipts.push({ ...early, kind: 2, atUs: Number.isNaN(delivery.readUs) ? delivery.atUs : delivery.readUs - 1 });
       return 2;
     });
   });
@@ -200,8 +200,8 @@ describe('a lying server', () => {
         for (let i = 0; i < 40; i++) exchange(history, 0, 1, i * 1000);
         for (let i = 0; i < others; i++) exchange(history, 2, 1, i * 1000);
         for (const swap of swaps) {
-          const [a, b] = history.arrivals.slice(swap * 2, swap * 2 + 2) as [ArrivalRow, ArrivalRow];
-          history.arrivals.splice(swap * 2, 2, b, a);
+          const [a, b] = history.deliveries.slice(swap * 2, swap * 2 + 2) as [DeliveryRow, DeliveryRow];
+          history.deliveries.splice(swap * 2, 2, b, a);
         }
         expect(violations(judge(observe(history)))).toEqual({ reordered: swaps.length });
       }),
@@ -214,18 +214,18 @@ describe('order', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000).session = 2;
-    history.arrivals.reverse();
+    history.deliveries.reverse();
     expect(judge(observe(history)).reordered).toBe(0);
   });
 
   test('is broken once by a message that comes after many later ones, and many times by many that come after one', () => {
     const late = emptyHistory(2);
     for (let i = 0; i < 5; i++) exchange(late, 0, 1, i * 1000);
-    late.arrivals.push(late.arrivals.shift() as ArrivalRow);
+    late.deliveries.push(late.deliveries.shift() as DeliveryRow);
     expect(judge(observe(late)).reordered).toBe(1);
     const early = emptyHistory(2);
     for (let i = 0; i < 5; i++) exchange(early, 0, 1, i * 1000);
-    early.arrivals.unshift(early.arrivals.pop() as ArrivalRow);
+    early.deliveries.unshift(early.deliveries.pop() as DeliveryRow);
     expect(judge(observe(early)).reordered).toBe(4);
   });
 
@@ -233,7 +233,7 @@ describe('order', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000);
-    history.arrivals.push({ ...(history.arrivals[0] as ArrivalRow), flags: ArrivalFlag.ignored });
+    history.deliveries.push({ ...(history.deliveries[0] as DeliveryRow), flags: DeliveryFlag.ignored });
     expect(violations(judge(observe(history)))).toEqual({});
   });
 });
@@ -243,7 +243,7 @@ describe('an unfinished drain', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000);
-    history.arrivals.pop();
+    history.deliveries.pop();
     history.drained = false;
     const report = judge(observe(history));
     expect(report).toMatchObject({ lost: 0, pending: 1, drained: false, expected: 2 });
@@ -288,7 +288,7 @@ describe('when the drain gave up', () => {
     exchange(history, 0, 1, 1_000);
     exchange(history, 0, 1, 2_000).outcome = Outcome.indeterminate;
     exchange(history, 2, 1, 3_000).outcome = Outcome.unsent;
-    history.arrivals.length = 1;
+    history.deliveries.length = 1;
     const report = judge(observe(history), END);
     expect(report).toMatchObject({ acked: 1, pending: 0, unacknowledged: 1, unwritten: 1, away: { users: 0 } });
     expect(report.evidence).toEqual([
@@ -302,7 +302,7 @@ describe('when the drain gave up', () => {
     exchange(history, 0, 1, 1_000);
     exchange(history, 0, 2, 2_000);
     exchange(history, 0, 3, 3_000);
-    history.arrivals.length = 1;
+    history.deliveries.length = 1;
     const report = judge(observe(history), { ...END, away: [3], deaf: [2] });
     expect(report).toMatchObject({
       pending: 2,
@@ -316,7 +316,7 @@ describe('when the drain gave up', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1_000);
     exchange(history, 0, 1, 2_000);
-    history.arrivals.pop();
+    history.deliveries.pop();
     const end = { ...END, deaf: [1] };
     expect(judge(observe(history), end)).toMatchObject({ lost: 1, deaf: { users: 1, owed: 0 }, unheard: { users: 0 } });
     history.drained = false;
@@ -342,7 +342,7 @@ describe('a hidden message', () => {
     exchange(history, 0, 2, 1_000_000);
     exchange(history, 1, 2, 2_000_000);
     const hidden = exchange(history, 0, 2, 3_000_000);
-    Object.assign(firstArrival(history, hidden), { seq: 2, flags: ArrivalFlag.ignored });
+    Object.assign(firstDelivery(history, hidden), { seq: 2, flags: DeliveryFlag.ignored });
     const report = judge(observe(history));
     expect(report).toMatchObject({ acked: 3, expected: 3, delivered: 2, hidden: 1, lost: 0, pending: 0 });
     expect(report.evidence).toEqual([
@@ -357,17 +357,17 @@ describe('a hidden message', () => {
   test('that is shown later, or that nobody was promised, is none', () => {
     const history = emptyHistory(2);
     const shown = exchange(history, 0, 1, 1_000_000);
-    const first = firstArrival(history, shown);
-    history.arrivals.unshift({ ...first, seq: 0, flags: ArrivalFlag.ignored });
+    const first = firstDelivery(history, shown);
+    history.deliveries.unshift({ ...first, seq: 0, flags: DeliveryFlag.ignored });
     const open = exchange(history, 0, 1, 2_000_000);
     open.outcome = Outcome.indeterminate;
-    firstArrival(history, open).flags |= ArrivalFlag.ignored;
+    firstDelivery(history, open).flags |= DeliveryFlag.ignored;
     expect(judge(observe(history))).toMatchObject({ hidden: 0, lost: 0, duplicatesWire: 1, recovered: 0 });
   });
 
   test('is neither pending nor lost when the drain gave up', () => {
     const history = { ...emptyHistory(2), drained: false };
-    firstArrival(history, exchange(history, 0, 1, 1_000_000)).flags |= ArrivalFlag.ignored;
+    firstDelivery(history, exchange(history, 0, 1, 1_000_000)).flags |= DeliveryFlag.ignored;
     expect(judge(observe(history))).toMatchObject({ hidden: 1, pending: 0, lost: 0 });
   });
 });
@@ -384,7 +384,7 @@ describe('a server that does not promise to resume', () => {
     );
     for (const seconds of [1, 11.9, 12.5, 20]) {
       exchange(history, 0, 1, at(seconds));
-      if (lostAtSeconds.includes(seconds)) history.arrivals.pop();
+      if (lostAtSeconds.includes(seconds)) history.deliveries.pop();
     }
     return history;
   };
@@ -408,7 +408,7 @@ describe('what is known of an offender', () => {
   test('of a loss: how often it was written, when and in which session', () => {
     const history = emptyHistory(2);
     Object.assign(exchange(history, 0, 1, 1_000_000), { writes: 2, session: 3 });
-    history.arrivals.length = 0;
+    history.deliveries.length = 0;
     expect(detailOf(history)).toBe('written twice, first at 1.000 s in session 3 of u0');
   });
 
@@ -420,7 +420,7 @@ describe('what is known of an offender', () => {
   ])('of damage: whose content arrived (%j)', (claimed, words) => {
     const history = emptyHistory(3);
     exchange(history, 0, 1, 1_000);
-    (history.arrivals[0] as ArrivalRow).flags = ArrivalFlag.corrupt;
+    (history.deliveries[0] as DeliveryRow).flags = DeliveryFlag.corrupt;
     const contents = [{ receiver: 1, seq: 1, sender: 0, id: 1, bytes: 64, claimed }];
     const [offender] = judge({ ...observe(history), contents }).offenders;
     expect(offender?.detail).toBe(`${words}; written at 0.001 s in session 1 of u0; it arrived with seq 1 at 0.002 s`);
@@ -456,14 +456,14 @@ describe('what is known of an offender', () => {
     Object.assign(exchange(history, 0, 1, 3_000_000), { session: 2 });
     up(1, 1, 9, 5_000_000);
     const details = (): string | undefined => judge({ ...observe(history), nodes: ['n1', 'n2'] }).offenders[0]?.detail;
-    const [arrival] = history.arrivals.splice(0);
+    const [delivery] = history.deliveries.splice(0);
     const sent = 'written at 3.000 s in session 2 of u0, served by node n2, epoch 5';
     expect(details()).toBe(`${sent}; then u1 was served by node n2, epoch 8`);
 
     history.connectionEvents.splice(3, 0, { user: 1, event: ConnectionEvent.lost, code: 0, atUs: 2_500_000 });
     expect(details()).toBe(`${sent}; then u1 was away, served last by node n2, epoch 8`);
 
-    history.arrivals.push({ ...(arrival as ArrivalRow), flags: ArrivalFlag.corrupt, atUs: 6_000_000 });
+    history.deliveries.push({ ...(delivery as DeliveryRow), flags: DeliveryFlag.corrupt, atUs: 6_000_000 });
     expect(details()).toContain(`${sent}; it arrived with seq 1 at 6.000 s from node n1, epoch 9`);
 
     // Who does not say is not guessed at.
@@ -483,7 +483,7 @@ describe('what is known of an offender', () => {
     }
     // The second device's first session, of two devices, has number 1, and its first message id 2.
     Object.assign(exchange(history, 0, 1, 1_000_000), { id: 2, session: 1 });
-    Object.assign(history.arrivals[0] as ArrivalRow, { id: 2, device: 0 });
+    Object.assign(history.deliveries[0] as DeliveryRow, { id: 2, device: 0 });
     const [offender] = judge({ ...observe(history), nodes: ['n1', 'n2'] }).offenders;
     expect(offender).toMatchObject({
       property: 'lost',
@@ -494,7 +494,7 @@ describe('what is known of an offender', () => {
   test('is kept of three of each property', () => {
     const history = emptyHistory(2);
     for (let message = 0; message < 5; message++) exchange(history, 0, 1, message * 1_000);
-    history.arrivals.length = 0;
+    history.deliveries.length = 0;
     expect(judge(observe(history)).offenders).toHaveLength(3);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { numberingOf, numberingText } from '../../../../harness/evidence/ledger/numbering.ts';
-import { ArrivalFlag, ConnectionEvent, emptyHistory, exchange, type History, observe } from './history.ts';
+import { ConnectionEvent, DeliveryFlag, emptyHistory, exchange, type History, observe } from './history.ts';
 
 const ME = 1;
 
 /** User 1 is on a new connection with each list of numbers, and gets a new message with each number; the cursor hides what it must. */
-function arrivalsBy(connections: readonly (readonly number[])[]): History {
+function deliveriesBy(connections: readonly (readonly number[])[]): History {
   const history = emptyHistory(2);
   let atUs = 0;
   let cursor = 0;
@@ -16,7 +16,7 @@ function arrivalsBy(connections: readonly (readonly number[])[]): History {
       atUs += 1_000;
       exchange(history, 0, ME, atUs, 500);
       const isHidden = seq <= cursor;
-      Object.assign(history.arrivals.at(-1) as object, { seq, flags: isHidden ? ArrivalFlag.ignored : 0 });
+      Object.assign(history.deliveries.at(-1) as object, { seq, flags: isHidden ? DeliveryFlag.ignored : 0 });
       if (!isHidden) cursor = seq;
     }
   }
@@ -25,7 +25,7 @@ function arrivalsBy(connections: readonly (readonly number[])[]): History {
 
 describe('numbers', () => {
   test('that begin anew with each connection are known by it', () => {
-    const numbering = numberingOf(observe(arrivalsBy([[1, 2, 3], [1, 2], [], [1, 2, 3, 4, 5]])));
+    const numbering = numberingOf(observe(deliveriesBy([[1, 2, 3], [1, 2], [], [1, 2, 3, 4, 5]])));
     expect(numbering).toMatchObject({ restarted: 2, continued: 0, within: null });
     expect(numberingText(numbering)).toMatch(
       /^the numbers begin anew with the connection \(2 of 2 connections after a user's first\): message 4 of u0 reached u1 at 2\.\d+ s with seq 1, when u1 had seq 3 of an earlier connection/,
@@ -33,7 +33,7 @@ describe('numbers', () => {
   });
 
   test('that rise across connections do not, whatever is hidden within one', () => {
-    const numbering = numberingOf(observe(arrivalsBy([[1, 2, 3], [4, 5], [6, 5, 6, 9], [10]])));
+    const numbering = numberingOf(observe(deliveriesBy([[1, 2, 3], [4, 5], [6, 5, 6, 9], [10]])));
     expect(numbering).toMatchObject({ restarted: 0, continued: 3, afterSignIn: null });
     expect(numberingText(numbering)).toMatch(
       /^message 7 of u0 reached u1 .* with seq 5, when u1 had seq 6 on the same connection$/,
@@ -41,10 +41,10 @@ describe('numbers', () => {
   });
 
   test('of a message that comes again say nothing: it was shown before', () => {
-    const history = arrivalsBy([[1, 2], [3]]);
-    const again = { ...(history.arrivals[0] as History['arrivals'][number]), atUs: 5_000_000, flags: ArrivalFlag.ignored };
+    const history = deliveriesBy([[1, 2], [3]]);
+    const again = { ...(history.deliveries[0] as History['deliveries'][number]), atUs: 5_000_000, flags: DeliveryFlag.ignored };
     history.connectionEvents.push({ user: ME, event: ConnectionEvent.up, code: 0, atUs: 4_000_000 });
-    history.arrivals.push(again);
+    history.deliveries.push(again);
     expect(numberingOf(observe(history))).toMatchObject({ restarted: 0, continued: 1, afterSignIn: null, within: null });
   });
 });

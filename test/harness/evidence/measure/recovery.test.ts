@@ -17,9 +17,9 @@ const backAt = (user: number): number => 6_200 * MS + user * 10 * MS;
 
 /** Nothing is shown to a user without a connection; it comes a millisecond after the connection is back. */
 function holdBack(history: History, down: (user: number) => boolean, back: (user: number) => number | null): void {
-  for (const arrival of history.arrivals) {
-    if (!down(arrival.receiver) || arrival.atUs < LOST_AT + MS) continue;
-    arrival.atUs = Math.max(arrival.atUs, (back(arrival.receiver) ?? WINDOW.endUs) + MS);
+  for (const delivery of history.deliveries) {
+    if (!down(delivery.receiver) || delivery.atUs < LOST_AT + MS) continue;
+    delivery.atUs = Math.max(delivery.atUs, (back(delivery.receiver) ?? WINDOW.endUs) + MS);
   }
 }
 
@@ -44,7 +44,7 @@ function outage(down: (user: number) => boolean, back: (user: number) => number 
       exchange(history, user, (user + 1) % USERS, at, MS);
     } else if (upUs === null) {
       const send = exchange(history, user, (user + 1) % USERS, at, MS);
-      history.arrivals.pop();
+      history.deliveries.pop();
       Object.assign(send, { outcome: Outcome.unsent, sentUs: Number.NaN, settledUs: Number.NaN, session: 0, writes: 0 });
     } else {
       const send = exchange(history, user, (user + 1) % USERS, at, upUs + MS - at);
@@ -252,7 +252,7 @@ describe('the clocks of a killed node', () => {
   test('never end when a message of the backlog never arrives', () => {
     const history = outage(everybody);
     const lost = history.sends.find((send) => send.intendedUs === 5_500 * MS) as SendRow;
-    history.arrivals = history.arrivals.filter((arrival) => arrival.sender !== lost.sender || arrival.id !== lost.id);
+    history.deliveries = history.deliveries.filter((delivery) => delivery.sender !== lost.sender || delivery.id !== lost.id);
     expect(clocks(history)?.drainedMs).toBeNull();
   });
 
@@ -265,8 +265,8 @@ describe('the clocks of a killed node', () => {
       { user: 4, event: ConnectionEvent.left, code: 0, atUs: 4 * SECOND },
       { user: 4, event: ConnectionEvent.up, code: 0, atUs: 11 * SECOND },
     );
-    for (const arrival of history.arrivals)
-      if (arrival.receiver === 4 && arrival.atUs > 4 * SECOND) arrival.atUs = Math.max(arrival.atUs, 11 * SECOND);
+    for (const delivery of history.deliveries)
+      if (delivery.receiver === 4 && delivery.atUs > 4 * SECOND) delivery.atUs = Math.max(delivery.atUs, 11 * SECOND);
     expect(clocks(history)).toMatchObject({ drainedMs: 1291, reconnected99Ms: 1290 });
   });
 });
@@ -276,8 +276,8 @@ describe('a message that waits in the outbox of a sender who left', () => {
     const history = outage(everybody);
     const waiting = history.sends.find((send) => send.sender === 7 && send.intendedUs >= 5_500 * MS) as SendRow;
     Object.assign(waiting, { sentUs: 11 * SECOND, settledUs: 11 * SECOND + MS });
-    for (const arrival of history.arrivals) {
-      if (arrival.sender === 7 && arrival.id === waiting.id) arrival.atUs = waiting.settledUs;
+    for (const delivery of history.deliveries) {
+      if (delivery.sender === 7 && delivery.id === waiting.id) delivery.atUs = waiting.settledUs;
     }
     expect(clocks(history)?.drainedMs).toBe(6001);
     history.connectionEvents.push(

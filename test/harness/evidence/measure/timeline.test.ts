@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SLOTS, stepFor, timelineOf, timelineRows } from '../../../../harness/evidence/measure/timeline.ts';
-import { ArrivalFlag, type ArrivalRow, ConnectionEvent, emptyHistory, exchange, Outcome, observe } from '../ledger/history.ts';
+import { ConnectionEvent, DeliveryFlag, type DeliveryRow, emptyHistory, exchange, Outcome, observe } from '../ledger/history.ts';
 import { honestHistory } from '../ledger/honest-server.ts';
 
 const SECOND = 1e6;
@@ -34,8 +34,8 @@ describe('the timeline', () => {
     stalled.sentUs = 1_150_000;
     const refused = exchange(history, 0, 1, 1_299_999, 1);
     refused.outcome = Outcome.failed;
-    history.arrivals.pop();
-    history.arrivals.push({ ...(history.arrivals[0] as ArrivalRow), atUs: 1_240_000, flags: ArrivalFlag.ignored });
+    history.deliveries.pop();
+    history.deliveries.push({ ...(history.deliveries[0] as DeliveryRow), atUs: 1_240_000, flags: DeliveryFlag.ignored });
     expect(timelineOf(observe(history), { startUs: SECOND, endUs: SECOND + 350_000 })).toEqual({
       stepMs: 100,
       offered: [2, 0, 1, 0],

@@ -41,7 +41,7 @@ function second(at: number): readonly WatchEvent[] {
     offered: sent,
     sent,
     acked,
-    arrivals: acked,
+    deliveries: acked,
     outstanding: sent - acked,
     connected: isDown ? 120 : 1_000,
     opened: 1_000,

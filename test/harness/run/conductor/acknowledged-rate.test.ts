@@ -22,7 +22,7 @@ function played(outcome: (message: number) => Outcome): Result {
     const send = exchange(history, 0, 1, atUs);
     if (atUs < 0) continue;
     send.outcome = outcome(atUs / (1e6 / PER_SECOND));
-    if (send.outcome !== Outcome.acked) history.arrivals.pop();
+    if (send.outcome !== Outcome.acked) history.deliveries.pop();
   }
   return playedResult({
     plan: planned(`${GOOD}expect: { delivery: observed, rate: "> 90/s" }

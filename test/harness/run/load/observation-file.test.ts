@@ -27,7 +27,7 @@ function written(name: string, rows: number, firstUser: number): string {
     });
     if (i % 3 !== 0) log.written(row, 4, ZERO_US + i + 1);
     if (i % 3 === 2) log.settled(row, Outcome.acked, ZERO_US + i + 2);
-    log.arrived(
+    log.delivered(
       { index: firstUser + i, device: i % 3 },
       {
         sender: i,
@@ -66,9 +66,9 @@ test('several files are read back as one, row by row, with times relative to zer
     expect(seen.attempts.session[i]).toBe(i % 3 === 0 ? 0 : 4);
     expect(seen.attempts.writes[i]).toBe(i % 3 === 0 ? 0 : 1);
     expect(seen.attempts.outcome[i]).toBe([Outcome.unsent, Outcome.indeterminate, Outcome.acked][i % 3]);
-    expect(seen.arrivals.seq[i]).toBe(i + 7);
-    expect(seen.arrivals.readUs[i]).toBeNaN();
-    expect(seen.arrivals.flags[i]).toBe(i % 8);
+    expect(seen.deliveries.seq[i]).toBe(i + 7);
+    expect(seen.deliveries.readUs[i]).toBeNaN();
+    expect(seen.deliveries.flags[i]).toBe(i % 8);
   }
   expect(seen.attempts.sender[rows]).toBe(100_000);
   expect([...seen.receipts.by]).toEqual([3, 3, 3]);

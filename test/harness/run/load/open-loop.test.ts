@@ -70,11 +70,11 @@ async function playOutage(folder: string): Promise<Seen> {
 }
 
 /** Microseconds from when each message was first shown to its receiver, in the order of the attempts. */
-function firstArrivals({ attempts, arrivals }: Observations): readonly number[] {
+function firstDeliveries({ attempts, deliveries }: Observations): readonly number[] {
   const first = new Map<string, number>();
-  for (let i = 0; i < arrivals.count; i++) {
-    const key = `${arrivals.sender[i]} ${arrivals.id[i]}`;
-    first.set(key, Math.min(first.get(key) ?? Number.POSITIVE_INFINITY, arrivals.atUs[i] as number));
+  for (let i = 0; i < deliveries.count; i++) {
+    const key = `${deliveries.sender[i]} ${deliveries.id[i]}`;
+    first.set(key, Math.min(first.get(key) ?? Number.POSITIVE_INFINITY, deliveries.atUs[i] as number));
   }
   return Array.from({ length: attempts.count }, (_, row) => first.get(`${attempts.sender[row]} ${attempts.id[row]}`) as number);
 }
@@ -103,7 +103,7 @@ test('what could not be sent while the server was away counts from when it was m
     response: between(attempts.intendedUs, attempts.settledUs),
     service: between(attempts.sentUs, attempts.settledUs),
     lag: between(attempts.intendedUs, attempts.handledUs),
-    delivery: between(attempts.intendedUs, firstArrivals(seen.observations)),
+    delivery: between(attempts.intendedUs, firstDeliveries(seen.observations)),
   };
   for (const kind of ['response', 'service', 'lag', 'delivery'] as const) {
     const summary = measured[kind];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Address, Session, SessionEnd } from '../../../../harness/contracts/driver.ts';
-import { ArrivalFlag, ConnectionEvent, Outcome, SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations.ts';
+import { ConnectionEvent, DeliveryFlag, Outcome, SENDER_UNKNOWN } from '../../../../harness/evidence/ledger/observations.ts';
 import { noCounts } from '../../../../harness/run/load/counts.ts';
 import { ObservationLog } from '../../../../harness/run/load/observation-log.ts';
 import { OUTBOX_LIMIT } from '../../../../harness/run/load/outbox.ts';
@@ -77,7 +77,8 @@ beforeEach(() => {
   host.take();
 });
 
-const flags = (): number[] => Array.from({ length: host.log.arrivals.count }, (_, i) => host.log.arrivals.columns.flags.get(i));
+const flags = (): number[] =>
+  Array.from({ length: host.log.deliveries.count }, (_, i) => host.log.deliveries.columns.flags.get(i));
 const outcome = (row: number): number => host.log.attempts.columns.outcome.get(row);
 const deliver = (seq: number, id: number, from = 'u7', again = false): void =>
   user.delivered(seq, id, from, Buffer.from(host.payload(7, id, 0)), again);
@@ -95,9 +96,9 @@ describe('a user that receives', () => {
     deliver(5, 1);
     deliver(5, 1, 'u7', true);
     deliver(4, 2);
-    expect(flags()).toEqual([0, ArrivalFlag.ignored | ArrivalFlag.again, ArrivalFlag.ignored]);
+    expect(flags()).toEqual([0, DeliveryFlag.ignored | DeliveryFlag.again, DeliveryFlag.ignored]);
     expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 5', 'acknowledge 5']);
-    expect(host.counts).toMatchObject({ arrivals: 3, ignored: 2, corrupt: 0 });
+    expect(host.counts).toMatchObject({ deliveries: 3, ignored: 2, corrupt: 0 });
   });
 
   test('notices a payload that was changed, and one that belongs to another message or sender', () => {
@@ -107,8 +108,8 @@ describe('a user that receives', () => {
     user.delivered(2, 3, 'u7', Buffer.from(host.payload(7, 2, 0)), false);
     user.delivered(3, 2, 'u6', Buffer.from(host.payload(7, 2, 0)), false);
     user.delivered(4, 2, 'stranger', Buffer.from(host.payload(7, 2, 0)), false);
-    expect(flags()).toEqual([ArrivalFlag.corrupt, ArrivalFlag.corrupt, ArrivalFlag.corrupt, ArrivalFlag.corrupt]);
-    expect(host.log.arrivals.columns.sender.get(3)).toBe(SENDER_UNKNOWN);
+    expect(flags()).toEqual([DeliveryFlag.corrupt, DeliveryFlag.corrupt, DeliveryFlag.corrupt, DeliveryFlag.corrupt]);
+    expect(host.log.deliveries.columns.sender.get(3)).toBe(SENDER_UNKNOWN);
   });
 
   test('reads what it is to read, once, and writes down when', () => {
@@ -116,7 +117,7 @@ describe('a user that receives', () => {
     deliver(5, 1);
     deliver(5, 1);
     expect(host.take()).toEqual(['read 5', 'acknowledge 5', 'acknowledge 5']);
-    const { readUs, atUs } = host.log.arrivals.columns;
+    const { readUs, atUs } = host.log.deliveries.columns;
     expect(readUs.get(0)).toBe(atUs.get(0));
     expect(readUs.get(1)).toBeNaN();
   });

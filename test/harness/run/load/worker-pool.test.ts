@@ -63,12 +63,12 @@ function test(name: string, play: (rig: Rig) => Promise<void>, canRun = true): v
 function books(seen: Observations): { acked: string[]; delivered: string[] } {
   const acked: string[] = [];
   const delivered: string[] = [];
-  const { attempts, arrivals } = seen;
+  const { attempts, deliveries } = seen;
   for (let i = 0; i < attempts.count; i++) {
     if (attempts.outcome[i] === Outcome.acked) acked.push(`${attempts.sender[i]} ${attempts.id[i]} ${attempts.recipient[i]}`);
   }
-  for (let i = 0; i < arrivals.count; i++) {
-    if (arrivals.flags[i] === 0) delivered.push(`${arrivals.sender[i]} ${arrivals.id[i]} ${arrivals.receiver[i]}`);
+  for (let i = 0; i < deliveries.count; i++) {
+    if (deliveries.flags[i] === 0) delivered.push(`${deliveries.sender[i]} ${deliveries.id[i]} ${deliveries.receiver[i]}`);
   }
   return { acked: acked.sort(), delivered: delivered.sort() };
 }
@@ -181,10 +181,10 @@ test('a crash of the server loses nothing: what was not acknowledged is repeated
   expect(delivered).toEqual(acked);
   // Order of arrival at each receiver, per sender.
   const last = new Map<string, number>();
-  for (let i = 0; i < seen.arrivals.count; i++) {
-    const pair = `${seen.arrivals.sender[i]} ${seen.arrivals.receiver[i]}`;
-    expect(seen.arrivals.id[i]).toBeGreaterThan(last.get(pair) ?? 0);
-    last.set(pair, seen.arrivals.id[i] as number);
+  for (let i = 0; i < seen.deliveries.count; i++) {
+    const pair = `${seen.deliveries.sender[i]} ${seen.deliveries.receiver[i]}`;
+    expect(seen.deliveries.id[i]).toBeGreaterThan(last.get(pair) ?? 0);
+    last.set(pair, seen.deliveries.id[i] as number);
   }
   const events = [...seen.links.event];
   expect(events.filter((event) => event === ConnectionEvent.up)).toHaveLength(100);
@@ -244,8 +244,9 @@ test('users that left on purpose neither send nor receive until they are back, a
     // One who is on the way back already means to send: the message waits for the sign-in.
     if (isAway(seen.attempts.sender[i] as number, seen.attempts.sentUs[i] as number)) throw new Error(`attempt ${i} while away`);
   }
-  for (let i = 0; i < seen.arrivals.count; i++) {
-    if (isAway(seen.arrivals.receiver[i] as number, seen.arrivals.atUs[i] as number)) throw new Error(`arrival ${i} while away`);
+  for (let i = 0; i < seen.deliveries.count; i++) {
+    if (isAway(seen.deliveries.receiver[i] as number, seen.deliveries.atUs[i] as number))
+      throw new Error(`delivery ${i} while away`);
   }
 });
 

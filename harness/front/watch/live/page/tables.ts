@@ -19,7 +19,7 @@ const COUNT_LINES: readonly CountLine[] = [
   ['outstanding', 'Still owed', 'written, neither promised nor refused'],
   ['failed', 'Refused', 'definitely not taken'],
   ['overflowed', 'Unsent', 'found the outbox of their sender full'],
-  ['arrivals', 'Deliveries', 'at all devices, repeats included'],
+  ['deliveries', 'Deliveries', 'at all devices, repeats included'],
   ['ignored', 'Repeats', 'deliveries that the receiver recognised'],
   ['corrupt', 'Damaged', 'deliveries whose payload is not what was sent'],
   ['receipts', 'Receipts', 'of delivery and of reading'],

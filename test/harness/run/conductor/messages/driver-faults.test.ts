@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../../../harness/evidence/ledger/judge.ts';
 import { driverFaults, violationOf } from '../../../../../harness/run/conductor/messages/driver-faults.ts';
-import { ArrivalFlag, emptyHistory, exchange, observe } from '../../../evidence/ledger/history.ts';
+import { DeliveryFlag, emptyHistory, exchange, observe } from '../../../evidence/ledger/history.ts';
 
 const RULE = { driver: 'chat (chat.ts)', rule: 'settles-once', count: 2, example: 'acked(1) came again' } as const;
 
@@ -11,8 +11,8 @@ function hiding(hidden: number) {
   for (let nth = 0; nth < 3; nth++) {
     exchange(history, 0, 1, 1_000_000 * (nth + 1), 500);
     Object.assign(
-      history.arrivals.at(-1) as object,
-      nth < 3 - hidden ? { seq: nth + 1 } : { seq: 1, flags: ArrivalFlag.ignored },
+      history.deliveries.at(-1) as object,
+      nth < 3 - hidden ? { seq: nth + 1 } : { seq: 1, flags: DeliveryFlag.ignored },
     );
   }
   return observe(history);
