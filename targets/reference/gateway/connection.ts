@@ -22,7 +22,7 @@ import { AGAIN_OFFSET, type Entry } from '../messaging/entry.ts';
 import type { ClientConnection } from '../messaging/ports.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import type { Outbox } from './outbox.ts';
+import type { WriteBatch } from './write-batch.ts';
 
 const MAX_CLOSE_REASON_BYTES = 123;
 const NORMAL_CLOSURE = 1_000;
@@ -58,7 +58,7 @@ export class Connection extends WebSocket implements ClientConnection {
   unsentBytes = 0;
   /** Not read until more of that was handled. */
   isHeldUp = false;
-  outbox: Outbox | null = null;
+  batch: WriteBatch | null = null;
 
   /** Takes the upgraded socket over and challenges the client. */
   begin(gateway: ConnectionHost<Connection>, socket: Socket, redirected: boolean): void {
@@ -117,7 +117,7 @@ export class Connection extends WebSocket implements ClientConnection {
     const { shelter } = this.gateway.runtime;
     const exposed = shelter.shelter();
     try {
-      this.#outbox()?.acks.push(id);
+      this.#batch()?.acks.push(id);
     } finally {
       if (exposed) shelter.expose();
     }
@@ -183,7 +183,7 @@ export class Connection extends WebSocket implements ClientConnection {
 
   #deliver(entry: Entry, again: boolean): void {
     if (!again) {
-      this.#outbox()?.frames.push(entry);
+      this.#batch()?.frames.push(entry);
       return;
     }
     const frame = Buffer.from(entry.value.subarray(entry.frameAt));
@@ -193,11 +193,11 @@ export class Connection extends WebSocket implements ClientConnection {
 
   /** Writes what was collected. The gateway calls this once a turn. */
   flush(): void {
-    const { outbox } = this;
-    if (outbox === null) return;
-    this.outbox = null;
-    const messages = outbox.drain();
-    this.gateway.departures.takeBack(outbox);
+    const { batch } = this;
+    if (batch === null) return;
+    this.batch = null;
+    const messages = batch.drain();
+    this.gateway.departures.takeBack(batch);
     const { socket } = this;
     if (socket.destroyed || !socket.writable) return;
     const { counters, limits } = this.gateway;
@@ -224,9 +224,9 @@ export class Connection extends WebSocket implements ClientConnection {
 
   /** The messages it was to get this turn may not be delivered: it comes back for them. */
   withhold(): void {
-    const { outbox } = this;
-    if (outbox === null || !outbox.delivers) return;
-    outbox.dropDeliveries();
+    const { batch } = this;
+    if (batch === null || !batch.delivers) return;
+    batch.dropDeliveries();
     this.#fail(ErrorCode.restarting, 'this node was away, and may have lost this user to another');
   }
 
@@ -361,13 +361,13 @@ export class Connection extends WebSocket implements ClientConnection {
   }
 
   #frame(frame: Buffer): void {
-    this.#outbox()?.frames.push(frame);
+    this.#batch()?.frames.push(frame);
   }
 
-  #outbox(): Outbox | null {
+  #batch(): WriteBatch | null {
     if (this.phase === 'closing') return null;
-    this.outbox ??= this.gateway.departures.outboxFor(this);
-    return this.outbox;
+    this.batch ??= this.gateway.departures.batchFor(this);
+    return this.batch;
   }
 
   #write(frame: Buffer): void {

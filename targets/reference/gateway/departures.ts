@@ -2,9 +2,9 @@
  * What leaves a node: the connections that have something to write, and the one moment in a turn at which all of it is written,
  * if the application still stands by it.
  */
-import { Outbox } from './outbox.ts';
+import { WriteBatch } from './write-batch.ts';
 
-const MAX_FREE_OUTBOXES = 256;
+const MAX_FREE_BATCHES = 256;
 
 /** Something that writes: what it collected leaves, or is withheld. */
 export interface Departing {
@@ -14,7 +14,7 @@ export interface Departing {
 
 export class Departures {
   readonly #permission: (() => boolean) | null;
-  readonly #freeOutboxes: Outbox[] = [];
+  readonly #freeBatches: WriteBatch[] = [];
   readonly #flushLater = (): void => this.flush();
   #dirty: Departing[] = [];
   #asking = false;
@@ -33,14 +33,14 @@ export class Departures {
     for (const connection of dirty) connection.flush();
   }
 
-  outboxFor(connection: Departing): Outbox {
+  batchFor(connection: Departing): WriteBatch {
     if (this.#dirty.length === 0) setImmediate(this.#flushLater);
     this.#dirty.push(connection);
-    return this.#freeOutboxes.pop() ?? new Outbox();
+    return this.#freeBatches.pop() ?? new WriteBatch();
   }
 
-  takeBack(outbox: Outbox): void {
-    if (this.#freeOutboxes.length < MAX_FREE_OUTBOXES) this.#freeOutboxes.push(outbox);
+  takeBack(batch: WriteBatch): void {
+    if (this.#freeBatches.length < MAX_FREE_BATCHES) this.#freeBatches.push(batch);
   }
 
   /** Whether what was collected may be delivered. What the application closes while it decides may not. */

@@ -16,7 +16,7 @@ import { KeyedBuckets } from '../messaging/keyed-buckets.ts';
 import type { Limits } from '../messaging/limits.ts';
 import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
-import { Arrivals, type ArrivalsHost } from './arrivals.ts';
+import { PendingHandshakes, type HandshakeHost } from './pending-handshakes.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { Departures } from './departures.ts';
@@ -36,7 +36,7 @@ const MAX_PAUSE_MS = 2_000;
 const SWEEP_MS = { least: 10, most: 500 };
 const BACKLOG = 4_096;
 
-export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
+export class Gateway implements Door, HandshakeHost, ConnectionHost<Connection> {
   readonly name: string;
   readonly runtime: Runtime;
   readonly limits: Limits;
@@ -52,7 +52,7 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
   readonly #connections = new Set<Connection>();
   /** Those that have not signed in, by when they were challenged. */
   readonly #strangers = new Set<Connection>();
-  readonly #arrivals = new Arrivals(this);
+  readonly #handshakes = new PendingHandshakes(this);
   readonly #placement: Placement | null;
   readonly #opened: GatewayOptions['opened'];
   readonly #upgrader: WebSocketServer;
@@ -109,7 +109,7 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
   }
 
   get connections(): number {
-    return this.#connections.size + this.#arrivals.size;
+    return this.#connections.size + this.#handshakes.size;
   }
 
   /** Resolves to the port once the node accepts connections. Rejects when the address is taken. */
@@ -142,7 +142,7 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
   stopAccepting(): void {
     this.#draining = true;
     this.#server.close();
-    this.#arrivals.destroy();
+    this.#handshakes.destroy();
     for (const connection of this.#connections) connection.pause();
   }
 
@@ -155,13 +155,13 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     if (on) {
       this.counters.bounds['mesh-congestion']++;
       this.#pausedSinceMs = this.nowMs;
-      this.#arrivals.pause();
+      this.#handshakes.pause();
       for (const connection of this.#connections) connection.pause();
       return;
     }
     const pausedMs = this.nowMs - (this.#pausedSinceMs as number);
     this.#pausedSinceMs = null;
-    this.#arrivals.resume(pausedMs);
+    this.#handshakes.resume(pausedMs);
     for (const connection of this.#connections) {
       connection.openedMs += pausedMs;
       connection.heardMs += pausedMs;
@@ -260,8 +260,8 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     if (connection.phase === 'open') this.#frames.cap(connection.sender, connection.budget, this.nowMs);
     connection.phase = 'closing';
     this.#strangers.delete(connection);
-    const { outbox } = connection;
-    if (outbox?.delivers === true && !this.departures.mayDeliver()) outbox.dropDeliveries();
+    const { batch } = connection;
+    if (batch?.delivers === true && !this.departures.mayDeliver()) batch.dropDeliveries();
     connection.flush();
     connection.taken(connection.unreadBytes);
     const { owner } = connection;
@@ -281,13 +281,13 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     const isFull = this.connections >= this.limits.maxConnections;
     if (isFull) this.counters.bounds.connections++;
     // Nobody who has not signed in keeps out who might: the oldest of them goes.
-    if (this.#draining || (isFull && !this.#arrivals.dropOldest() && !this.#dropOldestStranger())) {
+    if (this.#draining || (isFull && !this.#handshakes.dropOldest() && !this.#dropOldestStranger())) {
       socket.end(refusal(503, 'too many connections'));
       socket.destroySoon();
       return;
     }
     if (this.#pausedSinceMs !== null) socket.pause();
-    this.#arrivals.add(socket);
+    this.#handshakes.add(socket);
   }
 
   upgrade({ request, redirected }: Upgrade, socket: Socket, head: Buffer): void {
@@ -323,7 +323,7 @@ export class Gateway implements Door, ArrivalsHost, ConnectionHost<Connection> {
     const refill = ((nowMs - before) * limits.framesPerSecond) / 1_000;
     if (this.#pausedSinceMs !== null && nowMs - this.#pausedSinceMs >= MAX_PAUSE_MS) this.pauseReading(false);
     const paused = this.#pausedSinceMs !== null;
-    if (!paused) this.#arrivals.sweep();
+    if (!paused) this.#handshakes.sweep();
     for (const connection of this.#connections) {
       if (connection.unsentBytes > 0) connection.measure();
       if (connection.budget < limits.frameBurst) connection.budget = Math.min(limits.frameBurst, connection.budget + refill);

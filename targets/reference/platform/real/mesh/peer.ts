@@ -1,6 +1,6 @@
 import type { NodeIdentity } from '../../../runtime/index.ts';
 import type { FramedSocket } from './framed-socket.ts';
-import { Outbox } from './outbox.ts';
+import { FrameBuffer } from './frame-buffer.ts';
 import { HEADER_BYTES, MAX_FRAME_BYTES, SIGNAL, TICK } from './wire.ts';
 
 /** A peer is down when this many ticks in a row found that nothing had come from it. */
@@ -28,7 +28,7 @@ export class Peer {
   readonly #framed: FramedSocket;
   readonly #events: PeerEvents;
   readonly #maxQueueBytes: number;
-  readonly #outbox = new Outbox();
+  readonly #unsent = new FrameBuffer();
   /** Handed to the socket, not written yet. */
   #inSocket = 0;
   #open = true;
@@ -54,7 +54,7 @@ export class Peer {
   }
 
   get queuedBytes(): number {
-    return this.#outbox.bytes + this.#inSocket;
+    return this.#unsent.bytes + this.#inSocket;
   }
 
   /** Returns false, and is lost from then on, when its queue would pass the limit. */
@@ -67,15 +67,15 @@ export class Peer {
       return false;
     }
     if (queued > this.#maxQueueBytes / 4) this.congested = true;
-    if (this.#outbox.bytes === 0) this.#events.dirty(this);
-    this.#outbox.add(SIGNAL, signal);
+    if (this.#unsent.bytes === 0) this.#events.dirty(this);
+    this.#unsent.add(SIGNAL, signal);
     return true;
   }
 
   /** Everything that waits, in one write. */
   flush(): void {
     const { socket } = this.#framed;
-    const batch = this.#outbox.take();
+    const batch = this.#unsent.take();
     if (batch.length === 0 || socket.destroyed) return;
     if (batch.length > 1) socket.cork();
     batch.forEach((slab, index) => {
@@ -97,7 +97,7 @@ export class Peer {
     const body = Buffer.allocUnsafe(4);
     body.writeUInt32BE(Math.min(Math.max(0, Math.round(load)), 0xffffffff));
     // Behind what waits, so that a tick never overtakes a signal; it counts for nothing against the limit.
-    this.#outbox.add(TICK, body);
+    this.#unsent.add(TICK, body);
     this.flush();
   }
 

@@ -6,7 +6,7 @@ const SLAB_BYTES = 64 * 1024;
  * Frames that go out with the next write. They are written into slabs, one behind the other; a slab is never written to twice, so that
  * the socket may keep it as long as it likes, and nothing is copied again.
  */
-export class Outbox {
+export class FrameBuffer {
   #slab = Buffer.alloc(0);
   /** Of the part of the slab that is not taken yet. */
   #start = 0;

@@ -10,7 +10,7 @@ const TWO_32 = 0x1_0000_0000;
 const MAX_BATCH_BYTES = 65_535;
 const FIN_BINARY = 0x82;
 
-export class Outbox {
+export class WriteBatch {
   /** Ids to acknowledge. */
   readonly acks: number[] = [];
   /** Entries to deliver and frames made elsewhere, in order. */
@@ -32,7 +32,7 @@ export class Outbox {
     this.frames.push(...rest);
   }
 
-  /** Empties the box into WebSocket frames, server to client: unmasked, not compressed. */
+  /** Empties the batch into WebSocket frames, server to client: unmasked, not compressed. */
   drain(): Buffer[] {
     const { acks, frames } = this;
     const out: Buffer[] = [];

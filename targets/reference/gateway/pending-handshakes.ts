@@ -8,7 +8,7 @@ import type { Counters } from '../messaging/counters.ts';
 import type { Limits } from '../messaging/limits.ts';
 import { MAX_REQUEST_BYTES, parseRequest, refusal, type Upgrade } from './handshake.ts';
 
-export interface ArrivalsHost {
+export interface HandshakeHost {
   readonly limits: Limits;
   readonly counters: Counters;
   /** Monotonic milliseconds, as of the last sweep. */
@@ -17,26 +17,26 @@ export interface ArrivalsHost {
   upgrade(upgrade: Upgrade, socket: Socket, head: Buffer): void;
 }
 
-interface Arrival {
+interface PendingHandshake {
   sinceMs: number;
   bytes: Buffer | null;
 }
 
-export class Arrivals {
-  readonly #host: ArrivalsHost;
-  readonly #sockets = new Map<Socket, Arrival>();
+export class PendingHandshakes {
+  readonly #host: HandshakeHost;
+  readonly #sockets = new Map<Socket, PendingHandshake>();
   // One function for all sockets; the socket is the one the event came from.
   readonly #onData: (this: Socket, chunk: Buffer) => void;
   readonly #onClose: (this: Socket) => void;
 
-  constructor(host: ArrivalsHost) {
+  constructor(host: HandshakeHost) {
     this.#host = host;
-    const arrivals = this;
+    const pending = this;
     this.#onData = function onData(this: Socket, chunk: Buffer): void {
-      arrivals.#read(this, chunk);
+      pending.#read(this, chunk);
     };
     this.#onClose = function onClose(this: Socket): void {
-      arrivals.#sockets.delete(this);
+      pending.#sockets.delete(this);
     };
   }
 
@@ -57,8 +57,8 @@ export class Arrivals {
 
   /** Reads again; the `pausedMs` nobody listened count against nobody. */
   resume(pausedMs: number): void {
-    for (const [socket, arrival] of this.#sockets) {
-      arrival.sinceMs += pausedMs;
+    for (const [socket, handshake] of this.#sockets) {
+      handshake.sinceMs += pausedMs;
       socket.resume();
     }
   }
@@ -66,8 +66,8 @@ export class Arrivals {
   /** Turns away who took too long. */
   sweep(): void {
     const { limits, counters, nowMs } = this.#host;
-    for (const [socket, arrival] of this.#sockets) {
-      if (nowMs - arrival.sinceMs <= limits.handshakeMs) continue;
+    for (const [socket, handshake] of this.#sockets) {
+      if (nowMs - handshake.sinceMs <= limits.handshakeMs) continue;
       counters.bounds['handshake-time']++;
       this.#count(ErrorCode.handshakeTimeout);
       socket.end(refusal(408, 'no request in time'));
@@ -91,12 +91,12 @@ export class Arrivals {
   }
 
   #read(socket: Socket, chunk: Buffer): void {
-    const arrival = this.#sockets.get(socket);
-    if (arrival === undefined) return;
-    const bytes = arrival.bytes === null ? chunk : Buffer.concat([arrival.bytes, chunk]);
+    const handshake = this.#sockets.get(socket);
+    if (handshake === undefined) return;
+    const bytes = handshake.bytes === null ? chunk : Buffer.concat([handshake.bytes, chunk]);
     const parsed = parseRequest(bytes.length > MAX_REQUEST_BYTES ? bytes.subarray(0, MAX_REQUEST_BYTES) : bytes);
     if (parsed.kind === 'incomplete') {
-      arrival.bytes = bytes;
+      handshake.bytes = bytes;
       return;
     }
     this.#sockets.delete(socket);
