@@ -3,8 +3,8 @@
 import { limitsOf, type NodeConfiguration } from './configuration.ts';
 import { type ControlPlane, startControlPlane } from './control/control-plane.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { type Door, listenerBehaviour } from './gateway/listener.ts';
-import { HttpDoor } from './http/http-door.ts';
+import { type ListeningSocket, listenerBehaviour } from './gateway/listener.ts';
+import { HttpApi } from './http/http-api.ts';
 import { Membership } from './membership.ts';
 import { isServing, NODE_SUPERVISOR, startApplication, startSubtree } from './messaging/application.ts';
 import { Counters } from './messaging/counters.ts';
@@ -72,7 +72,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
   const { directory } = world;
   await until(() => isServing(runtime), START_MS);
   await membership?.join(world, runtime);
-  const door = new Gateway({
+  const clientGateway = new Gateway({
     name: configuration.name,
     runtime,
     directory,
@@ -84,11 +84,11 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     mayDeliver: membership === null ? null : () => membership.mayDeliver(),
     opened: seams.opened ?? null,
   });
-  gateway = door;
-  mesh?.onCongestion((congested) => door.pauseReading(congested));
-  const port = await door.listen(host, configuration.port);
-  await startListener(runtime, 'gateway supervisor', 'listener', door);
-  const http = new HttpDoor({
+  gateway = clientGateway;
+  mesh?.onCongestion((congested) => clientGateway.pauseReading(congested));
+  const port = await clientGateway.listen(host, configuration.port);
+  await startListener(runtime, 'gateway supervisor', 'listener', clientGateway);
+  const http = new HttpApi({
     runtime,
     directory,
     cluster: membership,
@@ -108,7 +108,7 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     configuration,
     runtime,
     directory,
-    gateway: door,
+    gateway: clientGateway,
     counters,
     store,
     disk,
@@ -128,16 +128,16 @@ export async function startNode(configuration: NodeConfiguration, failed: (error
     },
   };
   const drain = async (): Promise<void> => {
-    door.stopAccepting();
+    clientGateway.stopAccepting();
     http.stopAccepting();
     await membership?.drain(port);
     await settled(runtime, store, DRAIN_MS);
-    door.flush();
-    door.dismiss();
-    await until(() => door.connections === 0, GOODBYE_MS).catch(() => undefined);
+    clientGateway.flush();
+    clientGateway.dismiss();
+    await until(() => clientGateway.connections === 0, GOODBYE_MS).catch(() => undefined);
     for (const { pid } of [...directory.residents()]) runtime.send(pid, { type: 'save' });
     await settled(runtime, store, GOODBYE_MS);
-    door.destroy();
+    clientGateway.destroy();
     await http.destroy(GOODBYE_MS);
     runtime.halt();
     await membership?.leave();
@@ -165,8 +165,8 @@ function joinMesh({ name, host, cluster }: NodeConfiguration, creation: number, 
   });
 }
 
-function startListener(runtime: Runtime, supervisor: string, name: string, door: Door): Promise<void> {
-  const children = [{ id: name, start: listenerBehaviour, args: door, name }];
+function startListener(runtime: Runtime, supervisor: string, name: string, socket: ListeningSocket): Promise<void> {
+  const children = [{ id: name, start: listenerBehaviour, args: socket, name }];
   return new Promise((resolve, reject) => {
     startSubtree(runtime, supervisor, children, (failure) => {
       if (failure === null) resolve();

@@ -114,7 +114,7 @@ abort: error.rate > 50% for 2s
   server.close();
   server.closeAllConnections();
   rmSync(join(out, 'run'), { recursive: true });
-  // One that only finds closed doors is busy finding them: whether it was too busy to be believed is not the point here.
+  // One that is refused everywhere is busy being refused: whether it was too busy to be believed is not the point here.
   const gone = new Command(['run', file, '--json', '--out', join(out, 'run')]);
   expect([1, 5]).toContain(await gone.ended());
   expect(JSON.parse(gone.stdout)).toMatchObject({ aborted: { actual: 1 }, http: { ok: 0 } });

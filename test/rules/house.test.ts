@@ -12,7 +12,7 @@ const arrows = arrowsOf(sourcesOf(root, ['harness', 'reports', 'targets']));
 const from = (path: string, text: string): Arrow[] => arrowsOf([{ path, text }]);
 
 describe('the tree', () => {
-  it('has no import that runs up or passes by a door', () => {
+  it('has no import that runs up or crosses a boundary', () => {
     expect(crossings(arrows)).toEqual([]);
   });
 

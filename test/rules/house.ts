@@ -39,8 +39,8 @@ export const ROOMS: readonly string[] = [
   'targets',
 ];
 
-/** Doors: of these rooms, others may import only what is listed, and only those listed may import it where there is a list of guests. */
-export interface Door {
+/** Boundaries: of these rooms, others may import only what is listed, and only those listed may import it where there is a list of guests. */
+export interface Boundary {
   /** The room that is entered. */
   readonly room: string;
   /** Who enters: whatever lies under this path; any other room where null. */
@@ -50,7 +50,7 @@ export interface Door {
   readonly law: string;
 }
 
-export const DOORS: readonly Door[] = [
+export const BOUNDARIES: readonly Boundary[] = [
   {
     room: 'targets',
     guest: 'harness',

@@ -1,5 +1,5 @@
-/** What in a list of imports is against the house's table: arrows that run up, doors that were passed by, and circles of files. Pure. */
-import { CIRCLES, DOORS, ROOMS } from './house.ts';
+/** What in a list of imports is against the house's table: arrows that run up, boundaries that were crossed, and circles of files. Pure. */
+import { BOUNDARIES, CIRCLES, ROOMS } from './house.ts';
 import type { Arrow } from './imports.ts';
 
 /** The room of a file; null for one that is in none, such as package.json. */
@@ -22,11 +22,11 @@ export function crossings(arrows: readonly Arrow[]): string[] {
       return isInside ? [`${to}, which ${from} imports, is in no room of test/rules/house.ts`] : [];
     }
     if (guest === host) return [];
-    const passed = DOORS.filter(
-      (door) =>
-        isUnder(to, door.room) &&
-        (door.guest === null || isUnder(from, door.guest)) &&
-        !door.through.some((path) => isUnder(to, path)),
+    const passed = BOUNDARIES.filter(
+      (boundary) =>
+        isUnder(to, boundary.room) &&
+        (boundary.guest === null || isUnder(from, boundary.guest)) &&
+        !boundary.through.some((path) => isUnder(to, path)),
     ).map(({ law }) => `${from} imports ${to}: ${law}`);
     if (passed.length > 0) return passed;
     if (ROOMS.indexOf(host) > ROOMS.indexOf(guest)) return [];

@@ -126,7 +126,7 @@ export interface SettingProblem {
 
 /**
  * A kind whose settings and handle types are sealed in, so that kinds of different shapes fit one catalogue: settings are
- * parsed again at each door, and a handle only travels from a kind's own inject to its own verify and undo.
+ * parsed again at each call, and a handle only travels from a kind's own inject to its own verify and undo.
  */
 export interface SealedFaultKind
   extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {

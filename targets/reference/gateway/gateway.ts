@@ -1,5 +1,5 @@
 /**
- * The door of a node: accepts sockets, opens WebSockets, checks tokens, asks where a client is served, and joins connections to
+ * The entry of a node: accepts sockets, opens WebSockets, checks tokens, asks where a client is served, and joins connections to
  * users' processes. Bounds: connections, time to sign in, silence, frames a second, bytes unsent, time without reading; each is
  * counted when hit.
  */
@@ -16,14 +16,14 @@ import { KeyedBuckets } from '../messaging/keyed-buckets.ts';
 import type { Limits } from '../messaging/limits.ts';
 import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
-import { PendingHandshakes, type HandshakeHost } from './pending-handshakes.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { Departures } from './departures.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { refusal, type Upgrade } from './handshake.ts';
-import type { Door } from './listener.ts';
+import type { ListeningSocket } from './listener.ts';
 import { nextMovable } from './movable.ts';
+import { type HandshakeHost, PendingHandshakes } from './pending-handshakes.ts';
 import type { Placement } from './placement.ts';
 
 export const MAX_FRAGMENTS = 128;
@@ -36,7 +36,7 @@ const MAX_PAUSE_MS = 2_000;
 const SWEEP_MS = { least: 10, most: 500 };
 const BACKLOG = 4_096;
 
-export class Gateway implements Door, HandshakeHost, ConnectionHost<Connection> {
+export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<Connection> {
   readonly name: string;
   readonly runtime: Runtime;
   readonly limits: Limits;

@@ -105,7 +105,7 @@ test('a crash of the registry loses no death of a user’s process', async () =>
   expect(await anna.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
 });
 
-test('a crash of the listener closes no connection, and the door is open afterwards', async () => {
+test('a crash of the listener closes no connection, and new clients can connect afterwards', async () => {
   const anna = await server.client('anna');
   await crash('listener');
   const bert = await server.client('bert');

@@ -23,7 +23,7 @@ export interface Transfer {
 export class PathProbe {
   readonly #near: Socket;
   readonly #listener: Server;
-  readonly #closeDoor: () => void;
+  readonly #closeProbePort: () => void;
   #far: Socket | null = null;
   readonly #got: Record<Direction, number> = { forth: 0, back: 0 };
   readonly #waiting = new Set<() => void>();
@@ -34,18 +34,18 @@ export class PathProbe {
     listener.listen({ host: '127.0.0.1', port: 0 });
     await once(listener, 'listening');
     const { port } = listener.address() as { port: number };
-    const door = await proxy.probeDoor({ host: '127.0.0.1', port });
-    const near = connect({ host: proxy.host, port: door.port, noDelay: true });
-    const probe = new PathProbe(near, listener, door.close);
+    const opened = await proxy.openProbePort({ host: '127.0.0.1', port });
+    const near = connect({ host: proxy.host, port: opened.port, noDelay: true });
+    const probe = new PathProbe(near, listener, opened.close);
     // Along a path that is cut already there is nothing to wait for.
     if (!proxy.forth.held && !proxy.back.held) await probe.#until(() => probe.opened, OPEN_WITHIN_MS);
     return probe;
   }
 
-  private constructor(near: Socket, listener: Server, closeDoor: () => void) {
+  private constructor(near: Socket, listener: Server, closeProbePort: () => void) {
     this.#near = near;
     this.#listener = listener;
-    this.#closeDoor = closeDoor;
+    this.#closeProbePort = closeProbePort;
     this.#listen(near, 'back');
     listener.once('connection', (far: Socket) => {
       this.#far = far;
@@ -103,7 +103,7 @@ export class PathProbe {
     this.#near.destroy();
     this.#far?.destroy();
     this.#listener.close();
-    this.#closeDoor();
+    this.#closeProbePort();
   }
 
   #listen(socket: Socket, direction: Direction): void {

@@ -2,7 +2,7 @@
  * A TCP proxy in user space, on a loopback address of its own: faults act on what goes through it, on connections that stand and on
  * new ones alike.
  *
- * A second, private door leads along the same path to a listener of the caller's choice: a probe that comes in there suffers what
+ * A second, private port leads along the same path to a listener of the caller's choice: a probe that comes in there suffers what
  * everything else on this path suffers.
  */
 import { createServer, type Server, type Socket } from 'node:net';
@@ -53,7 +53,7 @@ export class TcpProxy {
   static async listen(options: ProxyOptions): Promise<TcpProxy> {
     if (!options.host.startsWith('127.')) throw new RangeError(`a proxy listens on loopback only, not on ${options.host}`);
     const proxy = new TcpProxy(options);
-    proxy.#port = await proxy.#door({
+    proxy.#port = await proxy.#listen({
       target: options.target,
       traffic: proxy.#traffic,
       opened: () => {
@@ -105,10 +105,10 @@ export class TcpProxy {
     return all.length;
   }
 
-  /** Opens a private door to `target` under the same conditions; gives its port, and what closes it. */
-  async probeDoor(target: Pick<Endpoint, 'host' | 'port'>): Promise<{ readonly port: number; close(): void }> {
+  /** Opens a private port to `target` under the same conditions; gives its port, and what closes it. */
+  async openProbePort(target: Pick<Endpoint, 'host' | 'port'>): Promise<{ readonly port: number; close(): void }> {
     const traffic = { forth: { readBytes: 0, deliveredBytes: 0 }, back: { readBytes: 0, deliveredBytes: 0 } };
-    const port = await this.#door({ target: () => target, traffic, opened: () => {} });
+    const port = await this.#listen({ target: () => target, traffic, opened: () => {} });
     const server = this.#servers.at(-1);
     return { port, close: () => server?.close() };
   }
@@ -133,7 +133,7 @@ export class TcpProxy {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  async #door(through: Pick<ConnectionHost, 'target' | 'traffic' | 'opened'>): Promise<number> {
+  async #listen(through: Pick<ConnectionHost, 'target' | 'traffic' | 'opened'>): Promise<number> {
     const { host, bindOwnAddress } = this.#options;
     const connectionHost: ConnectionHost = {
       forth: this.forth,

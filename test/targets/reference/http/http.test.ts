@@ -53,7 +53,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('tokens', () => {
-  test('an issued one opens both doors, for the new device', async () => {
+  test('an issued one is taken by the gateway and by HTTP, for the new device', async () => {
     const issued = await ask(port, '/v1/tokens', {
       method: 'POST',
       headers: json,

@@ -68,8 +68,8 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
     const { probed } = handle;
     const arrived = await Promise.all(probed.map(({ path, probe }) => probe.travelMs(path.direction, SILENT_FOR_MS)));
     const through = arrived.filter((ms) => ms !== null).length;
-    // The door that users knock at, beside the probe's own.
-    const doors = await Promise.all(
+    // The port that users dial, beside the probe's own.
+    const dialled = await Promise.all(
       deployment.nodes
         .filter(({ name }) => probed.some(({ path }) => path.from === USERS && path.to === name))
         .map(async (node) => ({
@@ -78,11 +78,11 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
         })),
     );
     return {
-      verified: probed.length > 0 && through === 0 && doors.every(({ heard }) => heard === 'silent'),
+      verified: probed.length > 0 && through === 0 && dialled.every(({ heard }) => heard === 'silent'),
       evidence: [
         `asked to cut ${handle.paths.map(({ path }) => pathText(path)).join(', ')}`,
         `a byte sent along each: ${through} of ${probed.length} arrived within ${SILENT_FOR_MS} ms`,
-        ...doors.map(({ node, heard }) => `a user that dials ${node.name}: ${heard}`),
+        ...dialled.map(({ node, heard }) => `a user that dials ${node.name}: ${heard}`),
       ],
     };
   },

@@ -6,10 +6,10 @@
  */
 import type { Bus, BusEvents, NodeIdentity } from '../../../runtime/index.ts';
 import { Dialler } from './dialler.ts';
-import { Door, type Visitor } from './door.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import type { Refusal } from './greet.ts';
 import { MAX_NAME_BYTES } from './handshake.ts';
+import { MeshListener, type Visitor } from './mesh-listener.ts';
 import type { MeshMember } from './mesh-member.ts';
 import { Peer, type PeerEnd, SILENT_TICKS } from './peer.ts';
 
@@ -85,7 +85,7 @@ class TcpMesh implements Mesh {
     refused: { garbage: 0, stranger: 0, wrongCookie: 0, tooMany: 0, tooSlow: 0 },
   };
   readonly #options: MeshOptions;
-  readonly #door: Door;
+  readonly #listener: MeshListener;
   readonly #peers = new Map<string, Peer>();
   /** Their names; asked for more often than it changes. */
   connected: readonly string[] = [];
@@ -118,7 +118,7 @@ class TcpMesh implements Mesh {
 
   constructor(options: MeshOptions) {
     this.#options = options;
-    this.#door = new Door({
+    this.#listener = new MeshListener({
       self: options.self,
       cookie: options.cookie,
       arrived: (visitor) => this.#arrived(visitor),
@@ -127,7 +127,7 @@ class TcpMesh implements Mesh {
   }
 
   async start(): Promise<void> {
-    this.port = await this.#door.listen(this.#options.host, this.#options.port);
+    this.port = await this.#listener.listen(this.#options.host, this.#options.port);
   }
 
   get congested(): boolean {
@@ -142,7 +142,7 @@ class TcpMesh implements Mesh {
   listen(events: BusEvents): void {
     if (this.#events !== null) throw new Error('the mesh serves one runtime, and has one');
     this.#events = events;
-    this.#door.open = true;
+    this.#listener.open = true;
     this.#ticks = setInterval(() => this.#tick(), Math.max(1, this.#options.tickMs / SILENT_TICKS));
     this.#dialMissing();
   }
@@ -173,7 +173,7 @@ class TcpMesh implements Mesh {
       dialler.stop();
       this.#diallers.delete(name);
     }
-    for (const visitor of this.#door.visitors) this.#arrived(visitor);
+    for (const visitor of this.#listener.visitors) this.#arrived(visitor);
     this.#dialMissing();
   }
 
@@ -191,7 +191,7 @@ class TcpMesh implements Mesh {
     this.connected = [];
     const closed = peers.map((peer) => peer.close(LINGER_MS));
     for (const { node } of peers) this.#events?.down(node);
-    await Promise.all([...closed, this.#door.close()]);
+    await Promise.all([...closed, this.#listener.close()]);
   }
 
   #dialMissing(): void {

@@ -1,6 +1,6 @@
 import type { NodeIdentity } from '../../../runtime/index.ts';
-import type { FramedSocket } from './framed-socket.ts';
 import { FrameBuffer } from './frame-buffer.ts';
+import type { FramedSocket } from './framed-socket.ts';
 import { HEADER_BYTES, MAX_FRAME_BYTES, SIGNAL, TICK } from './wire.ts';
 
 /** A peer is down when this many ticks in a row found that nothing had come from it. */

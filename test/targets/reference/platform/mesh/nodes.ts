@@ -56,7 +56,7 @@ export async function pair(a: Partial<MeshOptions> = {}, b: Partial<MeshOptions>
   return nodes;
 }
 
-/** A door in front of a port: what passes can be stopped, as by a partition, or cut. */
+/** A relay in front of a port: what passes can be stopped, as by a partition, or cut. */
 export async function gate(port: () => number): Promise<{
   port: number;
   halt(): void;

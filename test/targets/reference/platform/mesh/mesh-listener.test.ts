@@ -1,25 +1,25 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { Door } from '../../../../../targets/reference/platform/real/mesh/door.ts';
 import { FramedSocket } from '../../../../../targets/reference/platform/real/mesh/framed-socket.ts';
 import { greetAsDialler, type Refusal } from '../../../../../targets/reference/platform/real/mesh/greet.ts';
+import { MeshListener } from '../../../../../targets/reference/platform/real/mesh/mesh-listener.ts';
 import { until } from '../../../../until.ts';
 
 const STRANGERS = 80;
 const cookie = Buffer.alloc(32, 7);
 const self = { name: 'b', creation: 1 };
 const sockets: Socket[] = [];
-let door: Door;
+let listener: MeshListener;
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await door.close();
+  await listener.close();
 });
 
 test('whoever proved itself and waits to be a member is not sent away for strangers who hold all places', async () => {
   const refused: Refusal[] = [];
-  door = new Door({ self, cookie, arrived: () => undefined, refused: (why) => refused.push(why) });
-  door.open = true;
-  const port = await door.listen('127.0.0.1', 0);
+  listener = new MeshListener({ self, cookie, arrived: () => undefined, refused: (why) => refused.push(why) });
+  listener.open = true;
+  const port = await listener.listen('127.0.0.1', 0);
   const come = (): Socket => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     sockets.push(socket);
@@ -30,9 +30,9 @@ test('whoever proved itself and waits to be a member is not sent away for strang
     proved: () => undefined,
     refused: () => undefined,
   });
-  await until(() => door.visitors.length === 1);
+  await until(() => listener.visitors.length === 1);
   for (let i = 0; i < STRANGERS; i++) come();
   await until(() => refused.filter((why) => why === 'tooMany').length > 1);
   // A machine so slow that its time was up meanwhile shows nothing.
-  expect(door.visitors.length === 1 || refused.includes('tooSlow')).toBe(true);
+  expect(listener.visitors.length === 1 || refused.includes('tooSlow')).toBe(true);
 });

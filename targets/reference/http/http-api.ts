@@ -11,7 +11,7 @@ import { isName } from '../../protocol/frames.ts';
 import { Places } from '../../protocol/places.ts';
 import { readRequestTarget } from '../../protocol/request-target.ts';
 import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
-import type { Door } from '../gateway/listener.ts';
+import type { ListeningSocket } from '../gateway/listener.ts';
 import type { Cluster } from '../messaging/cluster.ts';
 import type { Bound, Counters } from '../messaging/counters.ts';
 import type { Directory } from '../messaging/directory.ts';
@@ -29,7 +29,7 @@ import { readJson } from './read-json.ts';
 import type { Call, Done } from './respond.ts';
 import { findRoute, type Route } from './routes.ts';
 
-export interface HttpDoorOptions {
+export interface HttpApiOptions {
   readonly runtime: Runtime;
   readonly directory: Directory;
   /** Null where there is one node. */
@@ -68,8 +68,8 @@ interface Admitted {
   readonly query: URLSearchParams;
 }
 
-export class HttpDoor implements Door {
-  readonly #options: HttpDoorOptions;
+export class HttpApi implements ListeningSocket {
+  readonly #options: HttpApiOptions;
   readonly #server: Server;
   readonly #buckets = new WeakMap<Socket, TokenBucket>();
   /** The same rate for each user, however many connections its requests come on. */
@@ -80,7 +80,7 @@ export class HttpDoor implements Door {
   readonly #questions: Questions;
   readonly #places: Places;
 
-  constructor(options: HttpDoorOptions) {
+  constructor(options: HttpApiOptions) {
     this.#options = options;
     this.#questions = new Questions(options);
     const { limits, counters } = options;

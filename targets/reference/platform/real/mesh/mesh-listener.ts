@@ -7,14 +7,14 @@ import { type Credentials, greetAsListener, type Refusal } from './greet.ts';
 /** Connections that have not proved themselves, or are not members yet; with more, the oldest goes. */
 const MAX_STRANGERS = 64;
 
-/** Somebody at the door who knows the cookie. */
+/** A node that connected and proved that it knows the cookie. */
 export interface Visitor {
   readonly identity: NodeIdentity;
   /** Let it in: from now on its frames are the caller's. */
   accept(): FramedSocket;
 }
 
-export interface DoorOptions extends Credentials {
+export interface ListenerOptions extends Credentials {
   /** A visitor proved itself. It waits until it is accepted, or for the rest of its time. */
   readonly arrived: (visitor: Visitor) => void;
   readonly refused: (why: Refusal) => void;
@@ -27,14 +27,14 @@ interface Stranger {
 }
 
 /** Where other nodes connect to. */
-export class Door {
+export class MeshListener {
   /** Whether anybody is listened to; who comes before is sent away. */
   open = false;
-  readonly #options: DoorOptions;
+  readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #strangers = new Set<Stranger>();
 
-  constructor(options: DoorOptions) {
+  constructor(options: ListenerOptions) {
     this.#options = options;
     this.#server = createServer((socket) => this.#came(socket));
   }
