@@ -122,10 +122,10 @@ export function interpretActors(program: ActorProgram): string[] {
         };
       case 'drain':
         return (context) => {
-          const { mailbox } = context.self as Process;
+          const { messageQueue } = context.self as Process;
           let drained = 0;
-          while (mailbox !== null && mailbox.length > 0) {
-            mailbox.shift();
+          while (messageQueue !== null && messageQueue.length > 0) {
+            messageQueue.shift();
             drained++;
           }
           return `drained(${drained})`;
@@ -186,8 +186,8 @@ export function interpretActors(program: ActorProgram): string[] {
       .map(([slot, pid]) => {
         const reason = dead.get(slot);
         if (reason !== undefined) return `${slot}!${showReason(reason)}`;
-        const { mailbox } = pid as Process;
-        const messages = Array.from({ length: mailbox?.length ?? 0 }, (_, i) => show(mailbox?.at(i)));
+        const { messageQueue } = pid as Process;
+        const messages = Array.from({ length: messageQueue?.length ?? 0 }, (_, i) => show(messageQueue?.at(i)));
         return `${slot}=[${messages.join(';')}]`;
       });
     const names = NAMES.flatMap((name) => {

@@ -5,7 +5,7 @@ import type { CrashReport, ExitReason, ProcessDetails, TreeNode } from '../runti
 
 /** What processes can be listed by, largest first. */
 export const SORTS = {
-  mailbox: ({ mailboxLength }: ProcessDetails) => mailboxLength,
+  mailbox: ({ messageQueueLength }: ProcessDetails) => messageQueueLength,
   memory: ({ memoryBytes }: ProcessDetails) => memoryBytes,
   reductions: ({ reductions }: ProcessDetails) => reductions,
 } as const;
@@ -74,7 +74,8 @@ export function processList(node: RunningNode, sort: ProcessSort, limit: number)
 }
 
 export function listedProcess(node: RunningNode, details: ProcessDetails): ListedProcess {
-  const { pid, name, behaviour, version, status, mailboxLength, memoryBytes, reductions, links, monitors, monitoredBy } = details;
+  const { pid, name, behaviour, version, status, messageQueueLength, memoryBytes, reductions, links, monitors, monitoredBy } =
+    details;
   return {
     pid: pid.toString(),
     name,
@@ -82,7 +83,7 @@ export function listedProcess(node: RunningNode, details: ProcessDetails): Liste
     behaviour,
     version,
     status,
-    mailbox: mailboxLength,
+    mailbox: messageQueueLength,
     memoryBytes,
     reductions,
     links: links.length,
@@ -113,7 +114,7 @@ export function crashes(node: RunningNode): unknown {
   };
 }
 
-function listedCrash({ pid, name, behaviour, reason, state, lastMessage, mailboxLength, atMs }: CrashReport): ListedCrash {
+function listedCrash({ pid, name, behaviour, reason, state, lastMessage, messageQueueLength, atMs }: CrashReport): ListedCrash {
   const type = (lastMessage as { readonly type?: unknown } | null | undefined)?.type;
   return {
     pid: pid.toString(),
@@ -122,7 +123,7 @@ function listedCrash({ pid, name, behaviour, reason, state, lastMessage, mailbox
     reason: reasonText(reason),
     state,
     lastMessage: typeof type === 'string' ? type : lastMessage === undefined ? null : typeof lastMessage,
-    mailbox: mailboxLength,
+    mailbox: messageQueueLength,
     atMs,
   };
 }

@@ -144,7 +144,7 @@ export class Context extends OwnContext {
     else throw new RuntimeError('noproc', `link: ${pid} is not alive`);
   }
 
-  /** Take the link off; no exit signal of it arrives from now on. An EXIT message already in the mailbox stays. */
+  /** Take the link off; no exit signal of it arrives from now on. An EXIT message already in the message queue stays. */
   unlink(pid: Pid): void {
     const process = this.kernel.local(pid);
     if (process !== undefined) this.kernel.signals.unlink(this.current(), process);
@@ -167,7 +167,7 @@ export class Context extends OwnContext {
   }
 
   /**
-   * Take a monitor off. With `flush`, also remove its DOWN message if it is in the mailbox already.
+   * Take a monitor off. With `flush`, also remove its DOWN message if it is in the message queue already.
    * Returns false when it had fired or been taken off before, or is somebody else's.
    */
   demonitor(ref: MonitorReference, options?: { readonly flush?: boolean }): boolean {
@@ -198,7 +198,7 @@ export class Context extends OwnContext {
     return this.kernel.timers.start(delayMs, to, message, this.#fireSend);
   }
 
-  /** Milliseconds the timer had left, or null when it had fired or been cancelled: then its message may be in the mailbox. */
+  /** Milliseconds the timer had left, or null when it had fired or been cancelled: then its message may be in the message queue. */
   cancelTimer(ref: TimerReference): number | null {
     if (!(ref instanceof Timer)) throw new RuntimeError('badarg', `cancelTimer: ${ref} is no timer`);
     return this.kernel.timers.cancel(ref);
@@ -230,7 +230,7 @@ export class Context extends OwnContext {
     return this.kernel.reply(from, result);
   }
 
-  /** Give up on a request: none of its outcomes arrives from now on; one already in the mailbox is removed. */
+  /** Give up on a request: none of its outcomes arrives from now on; one already in the message queue is removed. */
   abandon(ref: RequestReference): void {
     if (!(ref instanceof Request)) throw new RuntimeError('badarg', `abandon: ${ref} is no request`);
     if (ref.abandon()) return;

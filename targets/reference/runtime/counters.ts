@@ -13,8 +13,8 @@ export interface Counters {
   /** Messages and replies to processes that had ended, or to callers who no longer waited. */
   toNobody: number;
   lateReplies: number;
-  /** Processes killed because their mailbox passed its limit. */
-  mailboxOverflows: number;
+  /** Processes killed because their message queue passed its limit. */
+  messageQueueOverflows: number;
   /** Processes interrupted because a handler did not return. */
   runaways: number;
   /** To and from other nodes: messages, requests, replies, monitors, links and so on. */
@@ -34,7 +34,7 @@ export function newCounters(): Counters {
     slicesCut: 0,
     toNobody: 0,
     lateReplies: 0,
-    mailboxOverflows: 0,
+    messageQueueOverflows: 0,
     runaways: 0,
     signalsSent: 0,
     signalsReceived: 0,

@@ -11,7 +11,7 @@ export interface CrashReport {
   readonly state: unknown;
   /** Redacted: the type of each field of the message it was handling. */
   readonly lastMessage: unknown;
-  readonly mailboxLength: number;
+  readonly messageQueueLength: number;
   /** Wall clock, milliseconds since 1970. */
   readonly atMs: number;
 }

@@ -12,7 +12,7 @@ import type { Destination, ProcessName } from './destination.ts';
 import { Distribution } from './distribution/distribution.ts';
 import { RuntimeError } from './exit-reason.ts';
 import type { Limits } from './limits.ts';
-import { Mailbox } from './mailbox.ts';
+import { MessageQueue } from './message-queue.ts';
 import type { NamedProcess } from './messages.ts';
 import type { Monitor } from './monitor.ts';
 import { OutsideNotices } from './outside-notices.ts';
@@ -71,17 +71,17 @@ export class Kernel {
     return process;
   }
 
-  /** Put a message into a mailbox. A message to a dead process vanishes, as in Erlang. */
+  /** Put a message into a message queue. A message to a dead process vanishes, as in Erlang. */
   deliver(process: Process, message: unknown): void {
     if (process.status >= EXITING) {
       this.counters.toNobody++;
       return;
     }
-    process.mailbox ??= new Mailbox();
-    const { mailbox } = process;
-    mailbox.push(message);
+    process.messageQueue ??= new MessageQueue();
+    const { messageQueue } = process;
+    messageQueue.push(message);
     if (process.status === WAITING) this.scheduler.enqueue(process);
-    else if (mailbox.length > this.limits.mailbox) this.#overflow(process);
+    else if (messageQueue.length > this.limits.messageQueue) this.#overflow(process);
   }
 
   /** Give a waiting process a turn without a message. */
@@ -89,13 +89,13 @@ export class Kernel {
     if (process.status === WAITING) this.scheduler.enqueue(process);
   }
 
-  /** Take the first message that matches out of the mailbox of the process whose turn it is. Returns whether there was one. */
+  /** Take the first message that matches out of the message queue of the process whose turn it is. Returns whether there was one. */
   removeMessage(process: Process, matches: (message: unknown) => boolean): boolean {
-    const { mailbox } = process;
-    if (mailbox === null) return false;
-    for (let i = 0; i < mailbox.length; i++) {
-      if (!matches(mailbox.at(i))) continue;
-      mailbox.take(i);
+    const { messageQueue } = process;
+    if (messageQueue === null) return false;
+    for (let i = 0; i < messageQueue.length; i++) {
+      if (!matches(messageQueue.at(i))) continue;
+      messageQueue.take(i);
       return true;
     }
     return false;
@@ -191,7 +191,7 @@ export class Kernel {
   buried(process: Process): void {
     process.status = DEAD;
     process.start = null;
-    process.mailbox = null;
+    process.messageQueue = null;
     process.receive = null;
     process.state = undefined;
     this.table.remove(process);
@@ -199,9 +199,9 @@ export class Kernel {
     this.counters.exited++;
   }
 
-  /** Like max_heap_size with kill in OTP: a mailbox without end would take the node with it. */
+  /** Like max_heap_size with kill in OTP: a message queue without end would take the node with it. */
   #overflow(process: Process): void {
-    this.counters.mailboxOverflows++;
+    this.counters.messageQueueOverflows++;
     this.scheduler.report(process, 'killed');
     this.signals.end(process, 'killed');
   }

@@ -76,10 +76,10 @@ export class OwnContext {
     return this.kernel.local(pid) !== undefined;
   }
 
-  /** Expect nothing for a long time: let go of what can be had again, which is the buffer of an empty mailbox. */
+  /** Expect nothing for a long time: let go of what can be had again, which is the buffer of an empty message queue. */
   hibernate(): void {
     const self = this.current();
-    if (self.mailbox?.length === 0) self.mailbox = null;
+    if (self.messageQueue?.length === 0) self.messageQueue = null;
   }
 
   /** Monotonic clock, milliseconds with fractions. */

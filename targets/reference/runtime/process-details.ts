@@ -9,7 +9,7 @@ export interface ProcessDetails {
   readonly behaviour: string;
   readonly version: string | number | null;
   readonly status: 'waiting' | 'runnable' | 'running' | 'suspended';
-  readonly mailboxLength: number;
+  readonly messageQueueLength: number;
   /** Messages handled so far. */
   readonly reductions: number;
   /** Estimate of what the runtime itself keeps for it, without its state and messages. */
@@ -26,11 +26,11 @@ const STATUS_NAMES = ['waiting', 'runnable', 'running', 'suspended'] as const;
 
 /** Size of the process object on a 64-bit engine without pointer compression: header and one word a field. */
 const PROCESS_BYTES = 176;
-const MAILBOX_BYTES = 88;
+const MESSAGE_QUEUE_BYTES = 88;
 const SET_MEMBER_BYTES = 40;
 
 export function detailsOf(process: Process): ProcessDetails {
-  const { mailbox, links, monitors, watchers, status } = process;
+  const { messageQueue, links, monitors, watchers, status } = process;
   const sets = [size(links), size(monitors), size(watchers)].reduce((sum, count) => sum + (count > 1 ? count : 0), 0);
   return {
     pid: process,
@@ -38,9 +38,10 @@ export function detailsOf(process: Process): ProcessDetails {
     behaviour: process.behaviour.name,
     version: process.behaviour.version ?? null,
     status: STATUS_NAMES[status] ?? 'waiting',
-    mailboxLength: mailbox === null ? 0 : mailbox.length,
+    messageQueueLength: messageQueue === null ? 0 : messageQueue.length,
     reductions: process.reductions,
-    memoryBytes: PROCESS_BYTES + (mailbox === null ? 0 : MAILBOX_BYTES + mailbox.capacity * 8) + sets * SET_MEMBER_BYTES,
+    memoryBytes:
+      PROCESS_BYTES + (messageQueue === null ? 0 : MESSAGE_QUEUE_BYTES + messageQueue.capacity * 8) + sets * SET_MEMBER_BYTES,
     trapExit: process.trapExit,
     parent: process.parent,
     links: members(links),

@@ -1,7 +1,7 @@
 import type { AnyBehaviour } from './behaviour.ts';
 import type { CompactSet } from './compact-set.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { Mailbox } from './mailbox.ts';
+import type { MessageQueue } from './message-queue.ts';
 import type { Monitor } from './monitor.ts';
 import { type NodeIdentity, Pid } from './pid.ts';
 import type { Receive } from './receive.ts';
@@ -33,7 +33,7 @@ export class Process extends Pid {
   trapExit = false;
   behaviour: AnyBehaviour;
   state: unknown;
-  mailbox: Mailbox | null = null;
+  messageQueue: MessageQueue | null = null;
   /** The selective receive it waits in; null: it takes the oldest message. */
   receive: Receive | null = null;
   /** Processes of this node, and pids of others. */

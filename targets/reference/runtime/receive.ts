@@ -1,11 +1,11 @@
-import { type Mailbox, NO_MESSAGE } from './mailbox.ts';
+import { type MessageQueue, NO_MESSAGE } from './message-queue.ts';
 import type { Timer } from './timer-wheel.ts';
 
 /** What a handler is given when the time of its selective receive ran out: the `after` branch. */
 export const RECEIVE_TIMEOUT: unique symbol = Symbol('receive timeout');
 
 /**
- * A selective receive in progress. Messages that do not match stay in the mailbox, in order (the save queue); `scanned`
+ * A selective receive in progress. Messages that do not match stay in the message queue, in order (the save queue); `scanned`
  * remembers how many of them were looked at, so that each message is tried once per receive however many wait.
  */
 export class Receive {
@@ -18,13 +18,13 @@ export class Receive {
     this.matches = matches;
   }
 
-  /** Take the oldest message that matches out of the mailbox; else RECEIVE_TIMEOUT if the time is up; else NO_MESSAGE. */
-  take(mailbox: Mailbox | null): unknown {
-    if (mailbox !== null) {
-      for (let i = this.scanned; i < mailbox.length; i++) {
-        if (this.matches(mailbox.at(i))) return mailbox.take(i);
+  /** Take the oldest message that matches out of the message queue; else RECEIVE_TIMEOUT if the time is up; else NO_MESSAGE. */
+  take(messageQueue: MessageQueue | null): unknown {
+    if (messageQueue !== null) {
+      for (let i = this.scanned; i < messageQueue.length; i++) {
+        if (this.matches(messageQueue.at(i))) return messageQueue.take(i);
       }
-      this.scanned = mailbox.length;
+      this.scanned = messageQueue.length;
     }
     return this.expired ? RECEIVE_TIMEOUT : NO_MESSAGE;
   }

@@ -17,7 +17,7 @@ export type OutsideOutcome =
 
 /**
  * A call in flight: a monitor on the server, a timer, and an alias through which alone the reply can arrive. The first of
- * the three to happen switches the others off, so that a late reply never reaches the mailbox.
+ * the three to happen switches the others off, so that a late reply never reaches the message queue.
  */
 export class Request extends Monitor {
   timer: Timer | null = null;

@@ -3,7 +3,7 @@ import type { AnyBehaviour } from './behaviour.ts';
 import { Context } from './context.ts';
 import { type ExitReason, isOrderly, reasonOfThrown } from './exit-reason.ts';
 import type { Kernel } from './kernel.ts';
-import { NO_MESSAGE } from './mailbox.ts';
+import { NO_MESSAGE } from './message-queue.ts';
 import { type Process, RUNNABLE, RUNNING, SUSPENDED, WAITING } from './process.ts';
 import { redact } from './redact.ts';
 import { RunQueue } from './run-queue.ts';
@@ -139,19 +139,19 @@ export class Scheduler {
     process.reductions += done;
     this.#kernel.counters.reductions += done;
     if (process.pendingExit !== null) this.#finish(process, process.pendingExit.reason, process.pendingExit.own);
-    else if (left === 0 && process.mailbox !== null && process.mailbox.length > 0) this.enqueue(process);
+    else if (left === 0 && process.messageQueue !== null && process.messageQueue.length > 0) this.enqueue(process);
     else process.status = WAITING;
     this.current = null;
   }
 
   #next(process: Process): unknown {
-    return process.mailbox === null ? NO_MESSAGE : process.mailbox.shift();
+    return process.messageQueue === null ? NO_MESSAGE : process.messageQueue.shift();
   }
 
   #select(process: Process): unknown {
     const receive = process.receive;
     if (receive === null) return NO_MESSAGE;
-    const message = receive.take(process.mailbox);
+    const message = receive.take(process.messageQueue);
     if (message === NO_MESSAGE) return NO_MESSAGE;
     process.receive = null;
     if (receive.timer !== null) {
@@ -207,7 +207,7 @@ export class Scheduler {
 
   #report(process: Process, reason: ExitReason, state: unknown): void {
     const { counters, crashes, platform } = this.#kernel;
-    const { behaviour, mailbox } = process;
+    const { behaviour, messageQueue } = process;
     counters.crashed++;
     crashes.add({
       pid: process,
@@ -216,7 +216,7 @@ export class Scheduler {
       reason,
       state,
       lastMessage: process.status === RUNNING ? redact(this.message) : undefined,
-      mailboxLength: mailbox === null ? 0 : mailbox.length,
+      messageQueueLength: messageQueue === null ? 0 : messageQueue.length,
       atMs: platform.clock.wallMs(),
     });
   }

@@ -38,7 +38,7 @@ export class Statem<Name extends string, Data> {
 
 /**
  * The behaviour of a process that runs this state machine, with gen_statem's order of events: inserted ones (next_event), then
- * postponed ones whose state has come, then timeouts of 0, then the mailbox.
+ * postponed ones whose state has come, then timeouts of 0, then the message queue.
  */
 export function genStatem<Name extends string, Data, Args>(
   machine: GenStatem<Name, Data, Args>,

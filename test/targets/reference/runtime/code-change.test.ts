@@ -47,7 +47,7 @@ describe('sys and release_handler', () => {
     runtime.send(pid, 'a');
     runtime.send(pid, 'b');
     platform.settle();
-    expect(runtime.details(pid)).toMatchObject({ status: 'suspended', mailboxLength: 2 });
+    expect(runtime.details(pid)).toMatchObject({ status: 'suspended', messageQueueLength: 2 });
     expect(runtime.changeCode(pid, translating(2))).toEqual({ ok: true });
     runtime.resume(pid);
     platform.settle();

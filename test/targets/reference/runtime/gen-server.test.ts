@@ -154,7 +154,7 @@ describe('gen_server_SUITE', () => {
     expect(result).toEqual({ replies: 2, bad: ['dead', 'nobody'] });
   });
 
-  test('late replies: a reply after the timeout never reaches the mailbox, and is counted', () => {
+  test('late replies: a reply after the timeout never reaches the message queue, and is counted', () => {
     const { run, runtime } = createRig();
     const messages = run(function* (context) {
       const pid = context.spawn(counter, []);
@@ -323,7 +323,7 @@ describe('gen_server_SUITE', () => {
     expect(log.at(-1)).toBe(IDLE);
   });
 
-  test('hibernate: a process sheds the buffer of its empty mailbox, and wakes up for the next message', () => {
+  test('hibernate: a process sheds the buffer of its empty message queue, and wakes up for the next message', () => {
     const { runtime, platform } = createRig();
     const pid = runtime.spawn(doer, null);
     runtime.send(pid, 'x');
@@ -331,7 +331,7 @@ describe('gen_server_SUITE', () => {
     const before = runtime.details(pid)?.memoryBytes ?? 0;
     runtime.send(pid, (context: Context) => context.hibernate());
     platform.settle();
-    expect((pid as Process).mailbox).toBeNull();
+    expect((pid as Process).messageQueue).toBeNull();
     expect(runtime.details(pid)?.memoryBytes).toBeLessThan(before);
     runtime.send(pid, 'y');
     platform.settle();

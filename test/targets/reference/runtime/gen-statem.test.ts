@@ -58,7 +58,7 @@ function started(plan: Plan, more: Partial<GenStatem<Name, Log, Log>> = {}) {
 const internal = (content: unknown): StatemAction => ({ do: 'next_event', event: { type: 'internal', content } });
 
 describe('gen_statem_SUITE', () => {
-  test('event_order: inserted events come first, then postponed ones, then timeouts of 0, then the mailbox', () => {
+  test('event_order: inserted events come first, then postponed ones, then timeouts of 0, then the message queue', () => {
     const { log, send } = started((event, state) => {
       if (event.type !== 'info' || state !== 'one') return undefined;
       if (event.content === 'p1' || event.content === 'p2') return keepState({ do: 'postpone' });

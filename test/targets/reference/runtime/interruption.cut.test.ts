@@ -30,7 +30,7 @@ function tell(at: number, shelter: 'kept' | 'ignored' = 'kept'): Story {
   const point = cut.here;
   const manual = createManualPlatform();
   const platform = { ...manual, turns: cut.over(manual.turns) };
-  const runtime = createRuntime({ platform, name: 'n', creation: 1, limits: { mailbox: 40 } });
+  const runtime = createRuntime({ platform, name: 'n', creation: 1, limits: { messageQueue: 40 } });
   const born: Pid[] = [];
   const told: Story['told'] = new Map();
   const watched = new Set<Pid>();
@@ -127,7 +127,7 @@ function expectWhole({ runtime, born, told, settle }: Story): void {
   runtime.monitor(late, (reason) => ends.push(reason));
   for (const { pid } of runtime.processes()) runtime.send(pid, { type: 'are you there' });
   settle();
-  for (const { mailboxLength } of runtime.processes()) expect(mailboxLength).toBe(0);
+  for (const { messageQueueLength } of runtime.processes()) expect(messageQueueLength).toBe(0);
   runtime.exit(late, 'kill');
   settle();
   expect(ends).toEqual(['killed']);

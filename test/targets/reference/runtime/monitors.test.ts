@@ -110,7 +110,7 @@ describe('monitor_SUITE', () => {
     expect(reasons).toEqual([true, RECEIVE_TIMEOUT]);
   });
 
-  test('demonitor_flush: a DOWN that is in the mailbox already is removed, and nothing else is', () => {
+  test('demonitor_flush: a DOWN that is in the message queue already is removed, and nothing else is', () => {
     const { run } = createRig();
     const left = run(function* (context) {
       const watched = context.spawn(idle, null);

@@ -94,16 +94,16 @@ describe('scheduling', () => {
 });
 
 describe('limits', () => {
-  test('a process whose mailbox passes its limit is killed, reported and counted', () => {
-    const { runtime, platform } = createRig({ mailbox: 100 });
+  test('a process whose message queue passes its limit is killed, reported and counted', () => {
+    const { runtime, platform } = createRig({ messageQueue: 100 });
     const pid = runtime.spawn(idle, null);
     const reasons: unknown[] = [];
     runtime.monitor(pid, (reason) => reasons.push(reason));
     for (let i = 0; i < 200; i++) runtime.send(pid, i);
     platform.settle();
     expect(reasons).toEqual(['killed']);
-    expect(runtime.counters).toMatchObject({ mailboxOverflows: 1, toNobody: 99 });
-    expect(runtime.crashReports()).toMatchObject([{ pid, reason: 'killed', mailboxLength: 101 }]);
+    expect(runtime.counters).toMatchObject({ messageQueueOverflows: 1, toNobody: 99 });
+    expect(runtime.crashReports()).toMatchObject([{ pid, reason: 'killed', messageQueueLength: 101 }]);
   });
 
   test('a spawn beyond the limit throws system_limit and leaves the spawner alive', () => {
@@ -211,7 +211,7 @@ describe('from outside', () => {
     ]);
   });
 
-  test('process details: mailbox, reductions, links, monitors, name and behaviour', () => {
+  test('process details: message queue, reductions, links, monitors, name and behaviour', () => {
     const { runtime, platform } = createRig();
     const pid = runtime.spawn(doer, null, { name: 'x' });
     let peer: Pid | undefined;
@@ -226,7 +226,7 @@ describe('from outside', () => {
       name: 'x',
       behaviour: 'doer',
       status: 'runnable',
-      mailboxLength: 1,
+      messageQueueLength: 1,
       reductions: 1,
       trapExit: true,
       links: [peer],

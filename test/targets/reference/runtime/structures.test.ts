@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { add, type CompactSet, has, members, remove, size } from '../../../../targets/reference/runtime/compact-set.ts';
-import { Mailbox, NO_MESSAGE } from '../../../../targets/reference/runtime/mailbox.ts';
+import { MessageQueue, NO_MESSAGE } from '../../../../targets/reference/runtime/message-queue.ts';
 import { Process } from '../../../../targets/reference/runtime/process.ts';
 import { ProcessTable } from '../../../../targets/reference/runtime/process-table.ts';
 import { RunQueue } from '../../../../targets/reference/runtime/run-queue.ts';
@@ -13,7 +13,7 @@ const NODE = { name: 'n', creation: 1 };
 /** A process that nobody spawned, and with no arguments. */
 const NOBODY = { args: null, parent: null };
 
-describe('mailbox', () => {
+describe('message queue', () => {
   test('is a queue from whose middle one may take, whatever the order of operations', () => {
     const operation = fc.oneof(
       fc.record({ op: fc.constant('push' as const), n: fc.nat() }),
@@ -22,36 +22,36 @@ describe('mailbox', () => {
     );
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 300 }), (operations) => {
-        const mailbox = new Mailbox();
+        const messageQueue = new MessageQueue();
         const model: unknown[] = [];
         for (const step of operations) {
           if (step.op === 'push') {
-            mailbox.push(step.n);
+            messageQueue.push(step.n);
             model.push(step.n);
           } else if (step.op === 'shift') {
-            expect(mailbox.shift()).toBe(model.length === 0 ? NO_MESSAGE : model.shift());
+            expect(messageQueue.shift()).toBe(model.length === 0 ? NO_MESSAGE : model.shift());
           } else if (model.length > 0) {
             const at = step.at % model.length;
-            expect(mailbox.take(at)).toBe(model.splice(at, 1)[0]);
+            expect(messageQueue.take(at)).toBe(model.splice(at, 1)[0]);
           }
-          expect(Array.from({ length: mailbox.length }, (_, i) => mailbox.at(i))).toEqual(model);
+          expect(Array.from({ length: messageQueue.length }, (_, i) => messageQueue.at(i))).toEqual(model);
         }
       }),
     );
   });
 
   test('undefined is a message like any other', () => {
-    const mailbox = new Mailbox();
-    mailbox.push(undefined);
-    expect([mailbox.shift(), mailbox.shift()]).toEqual([undefined, NO_MESSAGE]);
+    const messageQueue = new MessageQueue();
+    messageQueue.push(undefined);
+    expect([messageQueue.shift(), messageQueue.shift()]).toEqual([undefined, NO_MESSAGE]);
   });
 
   test('a burst does not cost memory for ever', () => {
-    const mailbox = new Mailbox();
-    for (let i = 0; i < 10_000; i++) mailbox.push(i);
-    expect(mailbox.capacity).toBeGreaterThanOrEqual(10_000);
-    while (mailbox.shift() !== NO_MESSAGE);
-    expect(mailbox.capacity).toBe(4);
+    const messageQueue = new MessageQueue();
+    for (let i = 0; i < 10_000; i++) messageQueue.push(i);
+    expect(messageQueue.capacity).toBeGreaterThanOrEqual(10_000);
+    while (messageQueue.shift() !== NO_MESSAGE);
+    expect(messageQueue.capacity).toBe(4);
   });
 });
 

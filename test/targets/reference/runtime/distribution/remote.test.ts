@@ -399,7 +399,7 @@ describe('calls across nodes', () => {
     expect(inbox).toMatchObject([{ type: 'call-down', reason: { kind: 'error', message: 'Error: asked to' } }]);
   });
 
-  test('a reply that comes too late never reaches the mailbox, and is counted', () => {
+  test('a reply that comes too late never reaches the message queue, and is counted', () => {
     const { cluster, act, a, b, server: to, inbox } = withServer();
     act((context) => void context.call(to, 'wait', 100));
     cluster.platform.advance(200);

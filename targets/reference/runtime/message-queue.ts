@@ -6,7 +6,7 @@ const KEPT_CAPACITY = 64;
 export const NO_MESSAGE: unique symbol = Symbol('no message');
 
 /** Messages in order of arrival, in a ring buffer that grows by doubling. Nothing is allocated per message. */
-export class Mailbox {
+export class MessageQueue {
   length = 0;
   #head = 0;
   #ring: unknown[] = new Array(FIRST_CAPACITY);
