@@ -55,7 +55,7 @@ export class CalibratedDeployment implements Deployment {
     return issueCredential(this.#tokenKey, user, device);
   }
 
-  /** Drops the user's connection and session; the queue stays. */
+  /** Drops the user's connection; the mailbox stays. */
   async killUserProcess(user: string): Promise<boolean> {
     return (await this.#node.ask({ kind: 'kill-user', user })) ?? false;
   }

@@ -3,30 +3,30 @@ import { join } from 'node:path';
 import { writeWhole } from '../folder/run-folder.ts';
 import { type CpuProfile, cpuTree } from './call-tree.ts';
 import { foldedStacks } from './folded-stacks.ts';
-import type { InspectorSession } from './inspector-session.ts';
+import type { Inspector } from './inspector.ts';
 import type { NodeRecording, ProfileMethod, Written } from './method.ts';
 
 const SAMPLE_EVERY_US = 1_000;
 
 export const cpu: ProfileMethod = {
   kind: 'cpu',
-  prepare: (session) => cpuRecording(session, writeCpu),
+  prepare: (inspector) => cpuRecording(inspector, writeCpu),
 };
 
 /** Records with V8's CPU profiler; `write` makes the files of what it recorded. */
 export async function cpuRecording(
-  session: InspectorSession,
+  inspector: Inspector,
   write: (profile: CpuProfile, folder: string, node: string) => Promise<Written>,
 ): Promise<NodeRecording> {
-  await session.request('Profiler.enable');
-  await session.request('Profiler.setSamplingInterval', { interval: SAMPLE_EVERY_US });
+  await inspector.request('Profiler.enable');
+  await inspector.request('Profiler.setSamplingInterval', { interval: SAMPLE_EVERY_US });
   return {
     discard: () => undefined,
     async begin() {
-      await session.request('Profiler.start');
+      await inspector.request('Profiler.start');
     },
     async end() {
-      const { profile } = await session.request<{ profile: CpuProfile }>('Profiler.stop');
+      const { profile } = await inspector.request<{ profile: CpuProfile }>('Profiler.stop');
       return { write: (folder, node) => write(profile, folder, node) };
     },
   };

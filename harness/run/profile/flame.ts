@@ -10,7 +10,7 @@ import type { ProfileMethod, Written } from './method.ts';
 export function flame(clinic: Clinic): ProfileMethod {
   return {
     kind: 'flame',
-    prepare: (session) => cpuRecording(session, (profile, folder, node) => writeFlame(clinic, profile, folder, node)),
+    prepare: (inspector) => cpuRecording(inspector, (profile, folder, node) => writeFlame(clinic, profile, folder, node)),
   };
 }
 

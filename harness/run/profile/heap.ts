@@ -13,19 +13,19 @@ const SAMPLE_EVERY_BYTES = 32 * 1024;
 
 export const heap: ProfileMethod = {
   kind: 'heap',
-  async prepare(session) {
-    await session.request('HeapProfiler.enable');
+  async prepare(inspector) {
+    await inspector.request('HeapProfiler.enable');
     return {
       discard: () => undefined,
       async begin() {
-        await session.request('HeapProfiler.startSampling', {
+        await inspector.request('HeapProfiler.startSampling', {
           samplingInterval: SAMPLE_EVERY_BYTES,
           includeObjectsCollectedByMajorGC: true,
           includeObjectsCollectedByMinorGC: true,
         });
       },
       async end() {
-        const { profile } = await session.request<{ profile: HeapProfile }>('HeapProfiler.stopSampling');
+        const { profile } = await inspector.request<{ profile: HeapProfile }>('HeapProfiler.stopSampling');
         return {
           async write(folder, node) {
             const path = `${node}.heapprofile`;

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clinic, clinicPage } from './clinic.ts';
-import type { InspectorSession } from './inspector-session.ts';
+import type { Inspector } from './inspector.ts';
 import type { NodeRecording, ProfileMethod, Written } from './method.ts';
 import { rootedEvents } from './rooted-events.ts';
 import { TraceEvents } from './trace-events.ts';
@@ -54,11 +54,11 @@ export const BUBBLEPROF: Collector = {
 const NAME = 'node';
 
 export function injected(clinic: Clinic, collector: Collector): ProfileMethod {
-  return { kind: collector.kind, prepare: (session) => prepare(session, clinic, collector) };
+  return { kind: collector.kind, prepare: (inspector) => prepare(inspector, clinic, collector) };
 }
 
-async function prepare(session: InspectorSession, clinic: Clinic, collector: Collector): Promise<NodeRecording> {
-  const trace = new TraceEvents(session);
+async function prepare(inspector: Inspector, clinic: Clinic, collector: Collector): Promise<NodeRecording> {
+  const trace = new TraceEvents(inspector);
   const own = await mkdtemp(join(tmpdir(), 'letitcrash-collector-'));
   const prefix = join(own, `${NAME}.clinic-${collector.kind}`, `${NAME}.clinic-${collector.kind}-`);
   const variable = `NODE_CLINIC_${collector.kind.toUpperCase()}`;
@@ -76,10 +76,12 @@ async function prepare(session: InspectorSession, clinic: Clinic, collector: Col
     discard: () => rmSync(own, { recursive: true, force: true }),
     async begin() {
       await trace.begin(collector.category);
-      await session.evaluate(load);
+      await inspector.evaluate(load);
     },
     async end() {
-      await session.evaluate(`(() => { const collector = globalThis[Symbol.for('letitcrash.collector')]; ${collector.stop} })()`);
+      await inspector.evaluate(
+        `(() => { const collector = globalThis[Symbol.for('letitcrash.collector')]; ${collector.stop} })()`,
+      );
       const [events, system, collected] = [
         await trace.end(),
         await readFile(`${prefix}systeminfo`),

@@ -1,11 +1,11 @@
 /** A way to profile: how one node is recorded, and what is made of it afterwards. */
 import type { Profile, ProfileKind } from '../../evidence/result/profile.ts';
-import type { InspectorSession } from './inspector-session.ts';
+import type { Inspector } from './inspector.ts';
 
 export interface ProfileMethod {
   readonly kind: ProfileKind;
   /** Makes a node ready to be recorded, so that to begin costs it little. */
-  prepare(session: InspectorSession): Promise<NodeRecording>;
+  prepare(inspector: Inspector): Promise<NodeRecording>;
 }
 
 export interface NodeRecording {

@@ -12,7 +12,7 @@ import { documentLine, errorText } from '../../evidence/result/printable.ts';
 import { PROFILE_SCHEMA, type Profile, type ProfileKind } from '../../evidence/result/profile.ts';
 import { PROFILE_FOLDER } from '../folder/file-names.ts';
 import { writeWhole } from '../folder/run-folder.ts';
-import { InspectorSession } from './inspector-session.ts';
+import { Inspector } from './inspector.ts';
 import { PROFILE_FILE } from './located-profile.ts';
 import type { NodeRecording, ProfileMethod, Taken } from './method.ts';
 import { inspectorEnvironment, openInspector } from './open-inspector.ts';
@@ -34,7 +34,7 @@ export interface Watched {
 interface Attached {
   readonly node: DeployedNode;
   readonly incarnation: number;
-  readonly session: InspectorSession;
+  readonly inspector: Inspector;
   readonly recording: NodeRecording;
   fromUs: number;
 }
@@ -89,7 +89,7 @@ export class Profiler {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#looking;
     const toUs = monotonicUs();
-    const live = [...this.#attached.values()].filter(({ session, node }) => session.open && node.state === 'ready');
+    const live = [...this.#attached.values()].filter(({ inspector, node }) => inspector.open && node.state === 'ready');
     const [hardest] = live.toSorted((a, b) => (cores[b.node.index] ?? 0) - (cores[a.node.index] ?? 0));
     if (hardest === undefined) {
       const remedy = 'profile the scenario without its faults: --set faults=[]';
@@ -100,7 +100,7 @@ export class Profiler {
     const { node, fromUs } = hardest;
     const profile = { node: node.name, cores: [...cores], fromMs: ms(fromUs - zeroUs), toMs: ms(toUs - zeroUs) };
     this.#kept = { taken, profile: { ...profile, notes: this.#notes(hardest, cores) } };
-    await Promise.all(live.map(({ session }) => session.evaluate(CLOSE).catch(() => undefined)));
+    await Promise.all(live.map(({ inspector }) => inspector.evaluate(CLOSE).catch(() => undefined)));
     this.close();
   }
 
@@ -108,8 +108,8 @@ export class Profiler {
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#begun = false;
-    for (const { session, recording } of this.#attached.values()) {
-      session.close();
+    for (const { inspector, recording } of this.#attached.values()) {
+      inspector.close();
       recording.discard();
     }
   }
@@ -136,14 +136,14 @@ export class Profiler {
   async #attachTo(node: DeployedNode, { logDir, signal }: Watched): Promise<Attached | null> {
     const { osPid, incarnation } = node;
     if (osPid === null || node.state !== 'ready') return null;
-    const session = await InspectorSession.connect(await openInspector(osPid, logDir, signal));
+    const inspector = await Inspector.connect(await openInspector(osPid, logDir, signal));
     try {
-      const recording = await this.#method.prepare(session);
-      const attached: Attached = { node, incarnation, session, recording, fromUs: monotonicUs() };
+      const recording = await this.#method.prepare(inspector);
+      const attached: Attached = { node, incarnation, inspector, recording, fromUs: monotonicUs() };
       this.#attached.set(node.name, attached);
       return attached;
     } catch (error) {
-      session.close();
+      inspector.close();
       throw error;
     }
   }

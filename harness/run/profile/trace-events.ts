@@ -1,30 +1,30 @@
 /** Trace events of a Node process, from its inspector, as the text of a trace file. */
-import type { InspectorSession } from './inspector-session.ts';
+import type { Inspector } from './inspector.ts';
 
 /** What comes later is left out, and said to be. */
 const MAX_CHARS = 256 * 1024 * 1024;
 
 export class TraceEvents {
-  readonly #session: InspectorSession;
+  readonly #inspector: Inspector;
   readonly #complete: Promise<void>;
   readonly #parts: string[] = [];
   #chars = 0;
   truncated = false;
 
-  constructor(session: InspectorSession) {
-    this.#session = session;
-    session.onEvent<{ value: readonly unknown[] }>('NodeTracing.dataCollected', ({ value }) => this.#take(value));
+  constructor(inspector: Inspector) {
+    this.#inspector = inspector;
+    inspector.onEvent<{ value: readonly unknown[] }>('NodeTracing.dataCollected', ({ value }) => this.#take(value));
     this.#complete = new Promise((resolve) => {
-      session.onEvent('NodeTracing.tracingComplete', () => resolve());
+      inspector.onEvent('NodeTracing.tracingComplete', () => resolve());
     });
   }
 
   async begin(category: string): Promise<void> {
-    await this.#session.request('NodeTracing.start', { traceConfig: { includedCategories: [category] } });
+    await this.#inspector.request('NodeTracing.start', { traceConfig: { includedCategories: [category] } });
   }
 
   async end(): Promise<string> {
-    await this.#session.request('NodeTracing.stop');
+    await this.#inspector.request('NodeTracing.stop');
     await this.#complete;
     return `{"traceEvents":[${this.#parts.join(',\n')}]}`;
   }

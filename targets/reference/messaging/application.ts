@@ -16,7 +16,8 @@ import type { World } from './user-state.ts';
 
 /** Registered names of the supervisors. */
 export const NODE_SUPERVISOR = 'node supervisor';
-const SESSION_SUPERVISOR = 'session supervisor';
+/** Of the users' processes; scenarios know it by this name. */
+const USER_SUPERVISOR = 'session supervisor';
 const PRESENCE_SUPERVISOR = 'presence supervisor';
 const STOP_USERS_MS = 1_000;
 const START_CHILD_MS = 5_000;
@@ -42,7 +43,7 @@ export function startApplication(
     isAlive: (pid) => runtime.isAlive(pid),
     shelter: runtime.shelter,
     spawn(user) {
-      const under = runtime.whereis(SESSION_SUPERVISOR);
+      const under = runtime.whereis(USER_SUPERVISOR);
       if (under === undefined) throw new RuntimeError('noproc', 'the session supervisor is not running');
       const pid = runtime.spawn(FIRST_RELEASE.user, { world, user }, { under });
       if (runtime.whereis(REGISTRY) !== undefined) runtime.send(REGISTRY, { type: 'born', pid });
@@ -59,7 +60,7 @@ export function startApplication(
     ...SUBTREE_INTENSITY,
     children: [{ id: PRESENCE, start: other.presence ?? presenceBehaviour, args: world, name: PRESENCE }],
   };
-  const sessions = {
+  const users = {
     strategy: 'simple_one_for_one',
     child: { id: 'user', start: FIRST_RELEASE.user, restart: 'temporary', shutdown: STOP_USERS_MS },
   };
@@ -71,7 +72,7 @@ export function startApplication(
       children: [
         subtree(PRESENCE_SUPERVISOR, presence),
         { id: REGISTRY, start: registryBehaviour, args: world, name: REGISTRY },
-        subtree(SESSION_SUPERVISOR, sessions),
+        subtree(USER_SUPERVISOR, users),
       ],
     },
     { name: NODE_SUPERVISOR },
@@ -94,7 +95,7 @@ export function startSubtree(
 }
 
 export function isServing(runtime: Runtime): boolean {
-  return runtime.whereis(SESSION_SUPERVISOR) !== undefined;
+  return runtime.whereis(USER_SUPERVISOR) !== undefined;
 }
 
 function subtree(name: string, spec: object): ChildSpec {

@@ -1,6 +1,6 @@
 /**
  * A user's process: owns the user's mailbox, devices and sends. One at a time per user; spawned when a device signs in or
- * somebody writes to the user, gone when nobody needs it. The halves are in sending.ts, receiving.ts and session.ts.
+ * somebody writes to the user, gone when nobody needs it. The halves are in sending.ts, receiving.ts and sign-in.ts.
  *
  *     loading    in a cluster it claims its user (takeover.ts); the store says what it has on record; everything else waits
  *     lingering  no device is connected; after a while (state timeout) the process goes to sleep, which is its end
@@ -28,7 +28,7 @@ import { readProfile, save } from './profile.ts';
 import { delivered, incoming, page, pumpAll, read, receipt, redeliver, stored } from './receiving.ts';
 import { saved } from './saving.ts';
 import { accepted, located, peerDown, refused, resend, send } from './sending.ts';
-import { attach, detach, fenced, lingered, move, yieldUser } from './session.ts';
+import { attach, detach, fenced, lingered, move, yieldUser } from './sign-in.ts';
 
 import type { LoadedMessage } from './store-messages.ts';
 import { claimOn, isClaimMessage } from './takeover.ts';

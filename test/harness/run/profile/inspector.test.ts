@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cpuTree } from '../../../../harness/run/profile/call-tree.ts';
 import { cpuRecording } from '../../../../harness/run/profile/cpu.ts';
-import { InspectorSession } from '../../../../harness/run/profile/inspector-session.ts';
+import { Inspector } from '../../../../harness/run/profile/inspector.ts';
 import { inspectorEnvironment, openInspector } from '../../../../harness/run/profile/open-inspector.ts';
 import { ProfileError } from '../../../../harness/run/profile/profile-error.ts';
 
@@ -39,31 +39,31 @@ const signal = new AbortController().signal;
 it('a process is profiled that knew nothing of it, and nobody can look into it afterwards', async () => {
   const address = await openInspector(child.pid as number, folder, signal);
   expect(address).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
-  const session = await InspectorSession.connect(address);
+  const inspector = await Inspector.connect(address);
   let seen = '';
-  const recording = await cpuRecording(session, async (profile) => {
+  const recording = await cpuRecording(inspector, async (profile) => {
     seen = JSON.stringify(cpuTree(profile));
     return { files: [], stacks: null, notes: [] };
   });
   await recording.begin();
-  await expect.poll(() => session.evaluate('performance.now()')).toBeGreaterThan(500);
+  await expect.poll(() => inspector.evaluate('performance.now()')).toBeGreaterThan(500);
   await (await recording.end()).write(folder, 'n1');
   expect(seen).toContain('"functionName":"burn"');
 
-  await expect(session.evaluate('nothing.there')).rejects.toThrow(/ReferenceError: nothing is not defined/);
-  await expect(session.request('No.such')).rejects.toThrow(ProfileError);
-  await session.evaluate("setTimeout(() => process.getBuiltinModule('node:inspector').close(), 0), 0");
-  await expect.poll(() => session.open).toBe(false);
-  await expect(InspectorSession.connect(address)).rejects.toThrow(/does not answer/);
+  await expect(inspector.evaluate('nothing.there')).rejects.toThrow(/ReferenceError: nothing is not defined/);
+  await expect(inspector.request('No.such')).rejects.toThrow(ProfileError);
+  await inspector.evaluate("setTimeout(() => process.getBuiltinModule('node:inspector').close(), 0), 0");
+  await expect.poll(() => inspector.open).toBe(false);
+  await expect(Inspector.connect(address)).rejects.toThrow(/does not answer/);
   expect(child.exitCode).toBe(null);
 });
 
 it('a process that ends while it is asked says so, whatever was under way', async () => {
-  const session = await InspectorSession.connect(await openInspector(child.pid as number, folder, signal));
-  const answer = session.evaluate('new Promise(() => undefined)');
+  const inspector = await Inspector.connect(await openInspector(child.pid as number, folder, signal));
+  const answer = inspector.evaluate('new Promise(() => undefined)');
   child.kill('SIGKILL');
   await expect(answer).rejects.toThrow('the process ended while it was profiled');
-  await expect(session.request('Profiler.enable')).rejects.toThrow(ProfileError);
+  await expect(inspector.request('Profiler.enable')).rejects.toThrow(ProfileError);
   await once(child, 'exit');
   await expect(openInspector(child.pid as number, folder, signal)).rejects.toThrow(/ended before it could be profiled/);
 });

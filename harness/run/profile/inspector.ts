@@ -1,5 +1,5 @@
 /**
- * A session with a Node process's inspector: requests, answers and events of the DevTools protocol
+ * A connection with a Node process's inspector: requests, answers and events of the DevTools protocol
  * (https://chromedevtools.github.io/devtools-protocol/v8/), on one WebSocket.
  */
 import { WebSocket } from 'ws';
@@ -25,7 +25,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-export class InspectorSession {
+export class Inspector {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<string, (params: unknown) => void>();
@@ -49,7 +49,7 @@ export class InspectorSession {
   }
 
   /** @throws ProfileError when nothing answers at this address. */
-  static connect(address: string): Promise<InspectorSession> {
+  static connect(address: string): Promise<Inspector> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(address, {
         perMessageDeflate: false,
@@ -57,11 +57,11 @@ export class InspectorSession {
         handshakeTimeout: CONNECTS_WITHIN_MS,
       });
       socket.once('error', (error) => reject(new ProfileError(`the inspector at ${address} does not answer: ${error.message}`)));
-      socket.once('open', () => resolve(new InspectorSession(socket)));
+      socket.once('open', () => resolve(new Inspector(socket)));
     });
   }
 
-  /** False once the process has ended, or the session was closed. */
+  /** False once the process has ended, or the connection was closed. */
   get open(): boolean {
     return this.#open;
   }
