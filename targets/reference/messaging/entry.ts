@@ -83,9 +83,14 @@ export function encodeEntry(message: SentMessage, seq: number, sentAtMs: number,
   return { seq, id, sender, receipts, session, refused, value, frameAt };
 }
 
-/** How many bytes encodeEntry would make. */
-export function encodedBytes(senderKeyBytes: number, fromBytes: number, refused: number, payloadBytes: number): number {
-  return PREFIX_BYTES + senderKeyBytes + 8 + 8 * refused + HEADER_BYTES + DELIVER_FIXED_BYTES + fromBytes + payloadBytes;
+/** What of a message decides how large its entry is. */
+interface Measured extends Pick<SentMessage, 'sender' | 'from'> {
+  readonly payload: { readonly length: number };
+}
+
+/** How many bytes encodeEntry would make of the message, with so many refused ids. */
+export function encodedBytes({ sender, from, payload }: Measured, refused: number): number {
+  return PREFIX_BYTES + sender.length + 8 + 8 * refused + HEADER_BYTES + DELIVER_FIXED_BYTES + from.length + payload.length;
 }
 
 /** Reads a value that encodeEntry made, or its head. Throws RangeError when it is neither. */

@@ -153,13 +153,13 @@ export class Mailbox {
    * store, and after it removes `superseded`, a tombstone, unless that is 0. The mailbox must have been scanned.
    */
   offer(message: OfferedMessage, sentAtMs: number, refuse: boolean): Offer {
-    const { sender, from, session, id, payload } = message;
+    const { sender, session, id } = message;
     const verdict = this.#senders.judge(message);
     if (verdict === 'repeat') return { kind: 'repeat', seq: this.#senders.seqOf(sender) };
     if (verdict === 'spent') return { kind: 'refused', stale: true, bound: null, last: false };
     if (verdict === 'over') return { kind: 'refused', stale: false, bound: null, last: false };
     const refused = this.#senders.refusedOf(sender);
-    const bytes = encodedBytes(sender.length, from.length, refused.length, payload.length);
+    const bytes = encodedBytes(message, refused.length);
     const bound = this.#boundMetBy(bytes);
     const stale = verdict === 'stale';
     if (stale || refuse || bound !== null) {

@@ -21,7 +21,7 @@ interface Shape {
 }
 
 const LARGE = 60_000;
-const ENTRY_BYTES = encodedBytes('sender0/d0'.length, 'sender0'.length, 0, LARGE);
+const ENTRY_BYTES = encodedBytes({ sender: 'sender0/d0', from: 'sender0', payload: { length: LARGE } }, 0);
 const SHAPES: readonly Shape[] = [
   { what: 'one message', owner: 'small', messages: 1, bytes: 100 },
   { what: 'most bytes', owner: 'large', messages: Math.floor(DEFAULT_LIMITS.maxMailboxBytes / ENTRY_BYTES), bytes: LARGE },

@@ -61,7 +61,7 @@ describe('3,000 messages of 60,000 bytes', () => {
 
 describe('with small limits', () => {
   test('a mailbox is full by its bytes too: NACK mailbox-full, and what was acknowledged before is there', async () => {
-    const most = 10 * encodedBytes('sender/d0'.length, 'sender'.length, 0, LARGE);
+    const most = 10 * encodedBytes({ sender: 'sender/d0', from: 'sender', payload: { length: LARGE } }, 0);
     server = await localNode({ maxMailboxBytes: most }, 'commit');
     const sender = await server.client('sender');
     await fill(sender, 'owner', { count: 12, bytes: LARGE });

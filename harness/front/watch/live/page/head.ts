@@ -28,18 +28,18 @@ function progressWord({ phase }: Story): string {
 }
 
 function showRunning(story: Story): void {
-  state(
-    'running',
-    '▸',
-    progressWord(story),
-    story.entries.findLast(({ kind }) => kind === 'phase')?.words ?? 'for the first news of the run',
-  );
+  showState({
+    kind: 'running',
+    symbol: '▸',
+    word: progressWord(story),
+    sentence: story.entries.findLast(({ kind }) => kind === 'phase')?.words ?? 'for the first news of the run',
+  });
   show('reasons', false);
   show('report', false);
 }
 
 function showEnding({ kind, word, sentence, reasons, report }: Ending): void {
-  state(kind, SYMBOLS[kind], word, sentence);
+  showState({ kind, symbol: SYMBOLS[kind], word, sentence });
   element('reasons').replaceChildren(...reasons.map((reason) => made('li', '', reason)));
   show('reasons', reasons.length > 0);
   if (report !== null) element('report').replaceChildren('The report, with everything: ', made('code', '', report));
@@ -47,7 +47,15 @@ function showEnding({ kind, word, sentence, reasons, report }: Ending): void {
   show('hold', false);
 }
 
-function state(kind: string, symbol: string, word: string, sentence: string): void {
+interface State {
+  /** The class of the element. */
+  readonly kind: string;
+  readonly symbol: string;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+function showState({ kind, symbol, word, sentence }: State): void {
   element('state').className = `verdict ${kind}`;
   setText('symbol', symbol);
   setText('word', word);
@@ -62,7 +70,7 @@ const LOST = {
 
 /** The run cannot be reached. */
 export function showLost(why: keyof typeof LOST): void {
-  state('cut-short', '…', 'Disconnected', LOST[why]);
+  showState({ kind: 'cut-short', symbol: '…', word: 'Disconnected', sentence: LOST[why] });
   setText('told', `Disconnected: ${LOST[why]}`);
 }
 
