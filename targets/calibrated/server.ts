@@ -20,7 +20,7 @@ import { historyUpTo, type IdHistory, note } from '../protocol/id-history.ts';
 import { checkToken } from '../protocol/token.ts';
 import { MAX_FRAME_BYTES } from './config.ts';
 import type { Exchange } from './exchange.ts';
-import { Hoard } from './hoard.ts';
+import { Leak } from './leak.ts';
 import { type Entry, type Line, type Mailbox, WINDOW } from './mailbox.ts';
 
 export const PATH = '/';
@@ -45,7 +45,7 @@ export class CalibratedServer {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly leaked: Buffer[] = [];
-  readonly hoard = new Hoard();
+  readonly leak = new Leak();
   readonly options: ServerOptions;
   readonly exchange: Exchange;
   #sent = false;
@@ -196,7 +196,7 @@ class Connection implements Line {
       case FrameType.send: {
         this.#server.firstSend();
         const { id, to, receipts, payload } = frame;
-        this.#server.hoard.keep(this.#server.options.leakBytesPerMessage);
+        this.#server.leak.keep(this.#server.options.leakBytesPerMessage);
         const ack = (): void => this.#write(writer.ack(id));
         const isRepeat = this.#ids === null || note(this.#ids, id) === 'unknown';
         const outcome = exchange.submit(mailbox, { id, isRepeat, to, wantsReceipts: receipts, payload }, ack);

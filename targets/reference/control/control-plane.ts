@@ -25,7 +25,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { Places } from '../../protocol/places.ts';
+import { ConnectionLimit } from '../../protocol/connection-limit.ts';
 import { readRequestTarget } from '../../protocol/request-target.ts';
 import { createServer } from '../platform/real/http-server.ts';
 import type { RunningNode } from '../running-node.ts';
@@ -65,14 +65,14 @@ export function startControlPlane(node: RunningNode, host: string, port: number,
       reply(response, { status: 401, body: { error: 'a bearer token is needed' } });
       return;
     }
-    places.welcome(request.socket);
+    connectionLimit.welcome(request.socket);
     answer(node, metrics, request).then(
       (result) => reply(response, result),
       (error: unknown) => reply(response, { status: 500, body: { error: String(error) } }),
     );
   });
   const crowded = (): void => void node.counters.bounds['control-connections']++;
-  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: STRANGER_MS, crowded });
+  const connectionLimit = new ConnectionLimit(server, { most: MAX_CONNECTIONS, strangerMs: STRANGER_MS, crowded });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -7,8 +7,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { ConnectionLimit } from '../../protocol/connection-limit.ts';
 import { isName } from '../../protocol/frames.ts';
-import { Places } from '../../protocol/places.ts';
 import { readRequestTarget } from '../../protocol/request-target.ts';
 import { type Claims, checkBearer, issueToken } from '../../protocol/token.ts';
 import type { ListeningSocket } from '../gateway/listener.ts';
@@ -78,7 +78,7 @@ export class HttpApi implements ListeningSocket {
   #owner: Pid | null = null;
   #draining = false;
   readonly #questions: Questions;
-  readonly #places: Places;
+  readonly #connectionLimit: ConnectionLimit;
 
   constructor(options: HttpApiOptions) {
     this.#options = options;
@@ -96,7 +96,7 @@ export class HttpApi implements ListeningSocket {
       (request, response) => this.#serve(request, response),
     );
     const crowded = (): void => void counters.bounds['http-connections']++;
-    this.#places = new Places(this.#server, { most: limits.httpMaxConnections, strangerMs: null, crowded });
+    this.#connectionLimit = new ConnectionLimit(this.#server, { most: limits.httpMaxConnections, strangerMs: null, crowded });
     // A client that does not read its answer is cut off, too.
     this.#server.setTimeout(limits.httpIdleMs + limits.httpRequestMs);
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#broken(error, socket as Socket));
@@ -197,7 +197,7 @@ export class HttpApi implements ListeningSocket {
     const { route, name } = found;
     const claims = route.access === 'bearer' ? this.#authenticate(request) : NOBODY;
     if ('code' in claims) return claims;
-    if (claims !== NOBODY) this.#places.welcome(request.socket);
+    if (claims !== NOBODY) this.#connectionLimit.welcome(request.socket);
     if (claims !== NOBODY && !this.#users.take(claims.user, performance.now())) {
       this.#options.counters.bounds['http-rate']++;
       return problem(

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Places } from '../../../../targets/protocol/places.ts';
+import { ConnectionLimit } from '../../../../targets/protocol/connection-limit.ts';
 import { readRequestTarget } from '../../../../targets/protocol/request-target.ts';
 import { WatchError } from '../watch-error.ts';
 import type { NewsStreams } from './news-streams.ts';
@@ -54,10 +54,10 @@ export async function openServer(
     keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: IDLE_MS,
   });
-  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: IDLE_MS, crowded: () => undefined });
+  const connectionLimit = new ConnectionLimit(server, { most: MAX_CONNECTIONS, strangerMs: IDLE_MS, crowded: () => undefined });
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo;
-  server.on('request', (request, response) => answer(request, response, { files, streams, places }));
+  server.on('request', (request, response) => answer(request, response, { files, streams, connectionLimit }));
   // The process ends when the run is over, even if pages still follow it.
   server.unref();
   server.on('connection', (socket) => socket.unref());
@@ -78,12 +78,12 @@ async function listen(server: Server, port: number): Promise<void> {
 interface Served {
   readonly files: ReadonlyMap<string, ServedFile>;
   readonly streams: NewsStreams;
-  readonly places: Places;
+  readonly connectionLimit: ConnectionLimit;
 }
 
 const MALFORMED: [number, string] = [400, 'the request target is malformed'];
 
-function answer(request: IncomingMessage, response: ServerResponse, { files, streams, places }: Served): void {
+function answer(request: IncomingMessage, response: ServerResponse, { files, streams, connectionLimit }: Served): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   // No request needs a body, so one that sends a body is not served.
   request.resume();
@@ -91,7 +91,7 @@ function answer(request: IncomingMessage, response: ServerResponse, { files, str
   const path = target?.segments.join('/') ?? '';
   const file = files.get(path);
   const refusal = target === null ? MALFORMED : whyRefused(request, path);
-  if (refusal === null) places.welcome(request.socket);
+  if (refusal === null) connectionLimit.welcome(request.socket);
   if (refusal !== null) refuse(response, ...refusal);
   else if (path === NEWS_PATH && request.method === 'GET') {
     if (!streams.add(response)) refuse(response, 503, 'too many look on already');

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Places } from '../../../../targets/protocol/places.ts';
+import { ConnectionLimit } from '../../../../targets/protocol/connection-limit.ts';
 import { readRequestTarget } from '../../../../targets/protocol/request-target.ts';
 import { WatchError } from '../watch-error.ts';
 import type { Figure } from './figure.ts';
@@ -26,9 +26,9 @@ export interface PrometheusServer {
 export async function servePrometheus(port: number, read: () => readonly Figure[]): Promise<PrometheusServer> {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: LIMIT_MS, requestTimeout: LIMIT_MS, keepAliveTimeout: LIMIT_MS },
-    (request, response) => answer(request, response, read, places),
+    (request, response) => answer(request, response, read, connectionLimit),
   );
-  const places = new Places(server, { most: MAX_CONNECTIONS, strangerMs: LIMIT_MS, crowded: () => undefined });
+  const connectionLimit = new ConnectionLimit(server, { most: MAX_CONNECTIONS, strangerMs: LIMIT_MS, crowded: () => undefined });
   server.listen(port, HOST);
   try {
     await once(server, 'listening');
@@ -46,13 +46,18 @@ export async function servePrometheus(port: number, read: () => readonly Figure[
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, read: () => readonly Figure[], places: Places): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  read: () => readonly Figure[],
+  connectionLimit: ConnectionLimit,
+): void {
   const refusal = whyNot(request);
   if (refusal !== null) {
     response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(refusal.why);
     return;
   }
-  places.welcome(request.socket);
+  connectionLimit.welcome(request.socket);
   prometheusText(read()).then(
     (text) => response.writeHead(200, { 'content-type': PROMETHEUS_CONTENT_TYPE }).end(request.method === 'HEAD' ? '' : text),
     (error: unknown) => response.writeHead(500).end(String(error)),

@@ -1,33 +1,33 @@
 /**
- * Who may stay connected to an HTTP server: nobody can keep others out by holding places. When all are taken the oldest stranger goes for
+ * Who may stay connected to an HTTP server: nobody can keep others out by holding connections. When all are taken the oldest stranger goes for
  * a newcomer: a connection on which nothing that the server stands by was asked yet. Where there is none, the oldest goes of those on
  * which nothing is being answered; only where all are being answered the newcomer is turned away.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export interface PlacesOptions {
+export interface ConnectionLimitOptions {
   /** Connections at a time. */
   readonly most: number;
-  /** A stranger that stays one for longer is cut off, ms; null: it may stay as long as nobody needs its place. */
+  /** A stranger that stays one for longer is cut off, ms; null: it may stay as long as nobody else needs its connection. */
   readonly strangerMs: number | null;
   /** A connection was cut off for another one, or turned away. */
   readonly crowded: () => void;
 }
 
-interface Guest {
+interface Client {
   isStranger: boolean;
   /** Requests that are being answered. */
   answering: number;
   deadline: NodeJS.Timeout | null;
 }
 
-export class Places {
-  readonly #options: PlacesOptions;
-  /** In order of arrival. */
-  readonly #guests = new Map<Socket, Guest>();
+export class ConnectionLimit {
+  readonly #options: ConnectionLimitOptions;
+  /** Oldest first. */
+  readonly #clients = new Map<Socket, Client>();
 
-  constructor(server: Server, options: PlacesOptions) {
+  constructor(server: Server, options: ConnectionLimitOptions) {
     this.#options = options;
     server.on('connection', (socket: Socket) => this.#came(socket));
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => this.#asked(request, response));
@@ -35,15 +35,15 @@ export class Places {
 
   /** What was asked on this connection is something that the server stands by. */
   welcome(socket: Socket): void {
-    const guest = this.#guests.get(socket);
-    if (guest === undefined) return;
-    guest.isStranger = false;
-    if (guest.deadline !== null) clearTimeout(guest.deadline);
+    const client = this.#clients.get(socket);
+    if (client === undefined) return;
+    client.isStranger = false;
+    if (client.deadline !== null) clearTimeout(client.deadline);
   }
 
   #came(socket: Socket): void {
     const { most, crowded } = this.#options;
-    if (this.#guests.size >= most) {
+    if (this.#clients.size >= most) {
       crowded();
       const victim = this.#leastWanted();
       if (victim === null) {
@@ -53,26 +53,26 @@ export class Places {
       this.#leave(victim);
       victim.destroy();
     }
-    this.#guests.set(socket, { isStranger: true, answering: 0, deadline: this.#deadline(socket) });
+    this.#clients.set(socket, { isStranger: true, answering: 0, deadline: this.#deadline(socket) });
     socket.once('close', () => this.#leave(socket));
   }
 
   #asked({ socket }: IncomingMessage, response: ServerResponse): void {
-    const guest = this.#guests.get(socket);
-    if (guest === undefined) return;
-    guest.answering++;
-    response.once('close', () => guest.answering--);
+    const client = this.#clients.get(socket);
+    if (client === undefined) return;
+    client.answering++;
+    response.once('close', () => client.answering--);
   }
 
   #leave(socket: Socket): void {
-    const deadline = this.#guests.get(socket)?.deadline ?? null;
+    const deadline = this.#clients.get(socket)?.deadline ?? null;
     if (deadline !== null) clearTimeout(deadline);
-    this.#guests.delete(socket);
+    this.#clients.delete(socket);
   }
 
   #leastWanted(): Socket | null {
     let idle: Socket | null = null;
-    for (const [socket, { isStranger, answering }] of this.#guests) {
+    for (const [socket, { isStranger, answering }] of this.#clients) {
       if (isStranger) return socket;
       if (answering === 0) idle ??= socket;
     }
@@ -83,7 +83,7 @@ export class Places {
     const { strangerMs } = this.#options;
     if (strangerMs === null) return null;
     // What arrived while this process stood still is read first.
-    const expired = (): void => void setImmediate(() => this.#guests.get(socket)?.isStranger === true && socket.destroy());
+    const expired = (): void => void setImmediate(() => this.#clients.get(socket)?.isStranger === true && socket.destroy());
     return setTimeout(expired, strangerMs).unref();
   }
 }

@@ -4,7 +4,7 @@
  */
 const SLAB_BYTES = 64 * 1024;
 
-export class Hoard {
+export class Leak {
   readonly #slabs: Buffer[] = [];
   #owedBytes = 0;
 
