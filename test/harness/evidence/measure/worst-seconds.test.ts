@@ -62,9 +62,9 @@ describe('the worst seconds', () => {
   it('say when a message first arrived, however often and in whatever order its copies were written down', () => {
     const history = { ...emptyHistory(2), devices: 2 };
     second(history, 0, 5);
-    const [copy] = history.arrivals;
+    const [copy] = history.deliveries;
     if (copy === undefined) throw new Error('nothing arrived');
-    const other = (id: number, atUs: number) => history.arrivals.push({ ...copy, device: 1, id, seq: 7, atUs });
+    const other = (id: number, atUs: number) => history.deliveries.push({ ...copy, device: 1, id, seq: 7, atUs });
     // Of the first message the earlier copy comes later in the rows, of the second the later one.
     other(1, copy.atUs - 2000);
     other(2, copy.atUs + 900_000);

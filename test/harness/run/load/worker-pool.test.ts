@@ -186,7 +186,7 @@ test('a crash of the server loses nothing: what was not acknowledged is repeated
     expect(seen.deliveries.id[i]).toBeGreaterThan(last.get(pair) ?? 0);
     last.set(pair, seen.deliveries.id[i] as number);
   }
-  const events = [...seen.links.event];
+  const events = [...seen.connectionEvents.event];
   expect(events.filter((event) => event === ConnectionEvent.up)).toHaveLength(100);
   expect(events.filter((event) => event === ConnectionEvent.lost)).toHaveLength(50);
   expect(events.filter((event) => event === ConnectionEvent.refused).length).toBe(drain.counts.all.refused);
@@ -230,8 +230,12 @@ test('users that left on purpose neither send nor receive until they are back, a
   expect(delivered).toEqual(acked);
   // Between leaving and the next sign-in, a user takes no part.
   const away = new Map<number, number[][]>();
-  for (let i = 0; i < seen.links.count; i++) {
-    const [user, event, at] = [seen.links.user[i], seen.links.event[i], seen.links.atUs[i]] as [number, number, number];
+  for (let i = 0; i < seen.connectionEvents.count; i++) {
+    const [user, event, at] = [seen.connectionEvents.user[i], seen.connectionEvents.event[i], seen.connectionEvents.atUs[i]] as [
+      number,
+      number,
+      number,
+    ];
     const spans = away.get(user) ?? [];
     away.set(user, spans);
     if (event === ConnectionEvent.left) spans.push([at, Number.POSITIVE_INFINITY]);
@@ -268,7 +272,7 @@ test('a user that is told to come back at once does, and one that is told not to
   expect(drain.drained).toBe(false);
   const seen = await load.finish(false);
   expect([...seen.attempts.sender]).not.toContain(4);
-  const codes = [...seen.links.code].filter((code) => code !== 0);
+  const codes = [...seen.connectionEvents.code].filter((code) => code !== 0);
   expect(codes).toEqual([4_011, 4_003]);
 });
 
