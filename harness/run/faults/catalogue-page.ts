@@ -1,5 +1,5 @@
 /**
- * The page of fault kinds, CATALOGUE.md, from the kinds themselves; a test holds it true. To write it anew:
+ * The page of fault kinds, CATALOGUE.md, made from the kinds themselves; a test keeps it up to date. To generate it:
  *
  *     node harness/run/faults/catalogue-page.ts
  */
@@ -69,7 +69,7 @@ function platformsOf({ requires }: SealedFaultKind): string {
   return first.filter((platform) => others.every((list) => list.includes(platform))).join(', ');
 }
 
-/** One row a setting: name, default, meaning. */
+/** One row for each setting: name, default, meaning. */
 function settingsOf({ kind, settings }: SealedFaultKind): string[][] {
   if (!(settings instanceof z.ZodObject)) throw new Error(`the settings of ${kind} are no object`);
   const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' });

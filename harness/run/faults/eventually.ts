@@ -1,4 +1,4 @@
-/** Waits for a condition that a probe reads, with a limit: what was true at the end, not what was hoped. */
+/** Waits for a condition that a probe reads, within a limit, and returns what was true at the end, not what was hoped for. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PROBE_EVERY_MS = 25;

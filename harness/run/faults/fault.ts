@@ -1,8 +1,8 @@
 /**
  * What a fault kind is: data in, a verified injury out, and its undoing.
  *
- * A kind chooses its victims from the seed, injects, is verified by a probe that does not trust the injection, and is undone.
- * The catalogue (catalogue.ts) lists the kinds; the interpreter (interpreter.ts) plays a schedule of them.
+ * A kind chooses its victims from the seed, injects, is verified by a probe that does not trust the injection, and is undone. The catalogue
+ * (catalogue.ts) lists the kinds; the interpreter (interpreter.ts) plays a schedule of them.
  */
 import type { z } from 'zod';
 import type { Capability, DeployedNode, Deployment, ProcessChaos } from '../../../targets/target.ts';
@@ -23,29 +23,29 @@ export interface FaultContext {
   /** Microseconds on the run's clock. */
   nowUs(): number;
   readonly signal: AbortSignal;
-  /** Where users sign in; null where nobody does. */
+  /** Where users sign in; null if nobody does. */
   readonly entryNodes: EntryNodes | null;
-  /** Where an act that would outlast a killed harness is written down before it is done. */
+  /** Records an act that would outlast a killed harness, before it is done. */
   readonly journal: Recorder;
-  /** The proxies that this run's faults need; null where they need none. */
+  /** The proxies that this run's faults need; null if they need none. */
   readonly network: Network | null;
   /** What was put under the deployment for this run's faults to act on. */
   readonly ground: Ground;
-  /** What can be done to users from their own side; null where nobody drives any. */
+  /** What can be done to users from the users' side; null if nobody drives any. */
   readonly userControl: UserControl | null;
   /** The protocol that users speak: a bundled driver's name, or a file. */
   readonly driver: string;
 }
 
-/** The nodes that users connect to; what is connected already is left alone. */
+/** The nodes to which users connect; existing connections are not touched. */
 export interface EntryNodes {
   /** Users connect there too from now on. */
   add(node: DeployedNode): Promise<void>;
-  /** Nobody tries there any more, unless it is the last one. */
+  /** Users no longer try there, unless it is the last one. */
   remove(node: DeployedNode): Promise<void>;
 }
 
-/** What the target's processes can suffer. @throws when it has no such capability, which planning refuses before. */
+/** What faults the target's processes support. @throws if it has no such capability, which planning refuses earlier. */
 export function chaosOf({ deployment }: FaultContext): ProcessChaos {
   if (deployment.chaos === null) throw new Error(`target ${deployment.target.name} cannot do that to its processes`);
   return deployment.chaos;
@@ -57,7 +57,7 @@ export function networkOf({ network }: FaultContext): Network {
   return network;
 }
 
-/** What the probe saw: the dose asked for beside the dose delivered, in words for the report. */
+/** What the probe saw: the requested dose beside the delivered one, in words for the report. */
 export interface Verification {
   readonly verified: boolean;
   readonly evidence: readonly string[];
@@ -82,9 +82,9 @@ export interface FaultKind<Settings, Handle> {
   readonly requires: readonly Requirement[];
   /** The network paths that must lead through proxies for the fault to act on them; without the function there are none. */
   readonly paths?: (settings: Settings) => readonly PathKind[];
-  /** What must lie under the deployment before it starts for the kind to act on; without the function the bare machine. */
+  /** What must lie under the deployment before it starts for the kind to act on; without the function, the bare machine. */
   readonly ground?: (settings: Settings) => GroundNeeds;
-  /** How many nodes it may add to those of the start; none without. */
+  /** How many nodes it may add to those of the start; none by default. */
   readonly addsNodes?: number;
   /**
    * What can be said of its users' presence while it acts. `logged`: the load's own log has what became of whom. `certain`: who is down is
@@ -95,17 +95,17 @@ export interface FaultKind<Settings, Handle> {
   /** How it heals, in words: `by itself`, `the node is started again after for`. */
   readonly heals: string;
   /**
-   * What `for`, the time before the fault is undone, means. `none`: nothing, and a step must not say it. `optional`: without it the
+   * The meaning of `for`, the time before the fault is undone. `none`: it has none, and a step must not say it. `optional`: without it the
    * fault is undone at once. `open`: without it the fault is never undone.
    */
   readonly duration: 'none' | 'optional' | 'open';
   readonly settings: z.ZodType<Settings>;
-  /** Impossible settings, said before anything starts: one problem a line. */
+  /** Impossible settings, reported before anything starts: one problem on each line. */
   check(settings: Settings, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: Settings, context: FaultContext): Promise<Injection<Handle>>;
   /** An independent probe, right after the injection. */
   verify(injection: Injection<Handle>, context: FaultContext): Promise<Verification>;
-  /** Undo, and prove that it is gone; null where a kind heals by itself. */
+  /** Undoes it, and proves that it is gone; null if a kind heals by itself. */
   readonly undo: ((injection: Injection<Handle>, context: FaultContext) => Promise<Verification>) | null;
 }
 
@@ -140,11 +140,11 @@ export interface SealedFaultKind
 
 export interface SealedInjection extends Omit<Injection<never>, 'handle'> {
   verify(): Promise<Verification>;
-  /** Null where the kind heals by itself. */
+  /** Null if the kind heals by itself. */
   readonly undo: (() => Promise<Verification>) | null;
 }
 
-/** A step that cannot apply as things are now: the interpreter records a no-op, not a failure. */
+/** A step that cannot apply in the current state: the interpreter records a no-op, not a failure. */
 export class ImpossibleFault extends Error {
   override readonly name = 'ImpossibleFault';
 }

@@ -1,8 +1,8 @@
 /**
  * Plays a fault schedule: each step is injected when its time comes, verified at once, and undone after its duration.
  *
- * The interpreter is total: any sub-list of a schedule can be played. A step that cannot apply any more (its node is dead already)
- * is a recorded no-op; a step that should apply and does not is recorded as not verified, which makes the run invalid.
+ * The interpreter is total: any sub-list of a schedule can be played. A step that can no longer apply (its node is already dead) is a
+ * recorded no-op; a step that should apply but does not is recorded as not verified, which makes the run invalid.
  */
 
 import { formatMs } from '../../evidence/result/format.ts';
@@ -17,7 +17,7 @@ export interface FaultRecord {
   target: string;
   affected: readonly number[] | 'everybody';
   injectedAtUs: number | null;
-  /** When the probe had seen whether it took effect. */
+  /** When the probe had determined whether it took effect. */
   struckAtUs: number | null;
   healedAtUs: number | null;
   verified: boolean;
@@ -33,7 +33,7 @@ export interface ScheduleOptions {
   readonly faults: readonly FaultPlan[];
   /** From now to the start of the load, from which step times count. */
   readonly startsInMs: number;
-  /** One context a fault: its random stream is its own, so that a shorter schedule chooses the same victims. */
+  /** One context for each fault: its random stream is its own, so that a shorter schedule chooses the same victims. */
   contextOf(fault: FaultPlan): FaultContext;
   readonly signal: AbortSignal;
   onEvent(event: FaultEvent): void;
@@ -46,7 +46,7 @@ export interface PlayingSchedule {
   readonly done: Promise<void>;
 }
 
-/** Starts the schedule. An abort skips what has not begun and undoes at once what has. */
+/** Starts the schedule. An abort skips what has not begun and immediately undoes what has. */
 export function playSchedule(options: ScheduleOptions): PlayingSchedule {
   const records = options.faults.map(
     (plan): FaultRecord => ({
@@ -92,7 +92,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   record.struckAtUs = context.nowUs();
   onEvent({ what: record.verified ? 'injected' : 'failed', record });
   if (injection.undo === null || (kind?.duration === 'open' && plan.forMs === null)) return;
-  // `for` counts from the injection: what the probe took is part of it.
+  // `for` counts from the injection: the time of the probe is part of it.
   await waited(Math.max(0, (plan.forMs ?? 0) - (context.nowUs() - injection.injectedAtUs) / 1000), signal);
   const undoneFromUs = context.nowUs();
   const undone = await settle(record, injection.undo);
@@ -103,11 +103,11 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   onEvent({ what: undone ? 'healed' : 'failed', record });
 }
 
-/** Below this nobody wonders. */
+/** A difference below this needs no explanation. */
 const MORE_MS = 50;
 const MORE_SHARE = 0.1;
 
-/** Why a fault lasted longer or shorter than its `for`, with the times; null where it lasted as long, or never began or healed. */
+/** Why a fault lasted longer or shorter than its `for`, with the times; null if it lasted as long, or never began or healed. */
 export function lastedText(
   forMs: number | null,
   {
@@ -128,7 +128,7 @@ export function lastedText(
 /** How that sentence begins. */
 export const LASTED = 'asked to last';
 
-/** Runs a probe or an undo, keeps its evidence, and turns a throw into "not verified". */
+/** Runs a probe or an undo, keeps its evidence, and turns an error into "not verified". */
 async function settle(
   record: FaultRecord,
   act: () => Promise<{ verified: boolean; evidence: readonly string[] }>,
@@ -143,7 +143,7 @@ async function settle(
   }
 }
 
-/** Waits; false when interrupted before the time was over. */
+/** Waits; false if interrupted before the time was over. */
 function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) {

@@ -1,6 +1,6 @@
 /**
- * What fault kinds ask of the machine, each with a probe: a kind names what it `requires`, a run whose schedule needs something
- * that is absent does not start (exit 3), and `letitcrash doctor` lists them all. A new requirement is a new entry here.
+ * What fault kinds require of the machine, each with a probe: a kind names what it `requires`, a run whose schedule needs something that is
+ * missing does not start (exit 3), and `letitcrash doctor` lists them all. To add a requirement, add an entry here.
  */
 import { access, constants } from 'node:fs/promises';
 import { presentArena } from '../arena/inside.ts';
@@ -8,7 +8,7 @@ import { whyNoArena } from '../arena/namespaces.ts';
 import { faketimeLibrary } from './machine/false-clock.ts';
 import { tryNft } from './network/nft.ts';
 
-/** What a probe found: by what it is met, or why it is not and what would change that. */
+/** The result of a probe: how the requirement is met, or why it is not and what would change that. */
 export type RequirementState =
   | { readonly met: true; readonly found: string }
   | { readonly met: false; readonly reason: string; readonly remedy: string };
@@ -18,11 +18,11 @@ interface RequirementProbe {
   readonly what: string;
   /** Where it can be met at all; null: anywhere. */
   readonly platforms: readonly NodeJS.Platform[] | null;
-  /** Looks, and changes nothing; takes at most a few seconds; never rejects. */
+  /** Probes, and changes nothing; takes at most a few seconds; never rejects. */
   probe(): Promise<RequirementState>;
 }
 
-/** A machine with /proc: what the kernel says of a process is read there. */
+/** A machine with /proc, from which the kernel's information about a process is read. */
 async function procfs(): Promise<RequirementState> {
   const readable = await access('/proc/self/stat', constants.R_OK).then(
     () => true,
@@ -32,7 +32,7 @@ async function procfs(): Promise<RequirementState> {
   return { met: false, reason: `${process.platform} has no /proc to see a process in`, remedy: 'run it on Linux' };
 }
 
-/** Namespaces of its own, in which a run may mount and filter without root. */
+/** Separate namespaces, in which a run may mount and filter without root. */
 async function arena(): Promise<RequirementState> {
   if (presentArena() !== null) return { met: true, found: 'this run is in one' };
   const reason = await whyNoArena();
@@ -40,7 +40,7 @@ async function arena(): Promise<RequirementState> {
   return { met: false, reason, remedy: 'on Linux, install util-linux and allow unprivileged user namespaces' };
 }
 
-/** The library that tells a process another time than it is. */
+/** The library that gives a process a different time. */
 async function libfaketime(): Promise<RequirementState> {
   const library = process.platform === 'linux' ? faketimeLibrary() : null;
   if (library !== null) return { met: true, found: library };
@@ -77,13 +77,13 @@ export function requirement(name: Requirement): RequirementProbe {
 
 export interface AbsentRequirement {
   readonly name: Requirement;
-  /** The kinds that asked for it. */
+  /** The kinds that require it. */
   readonly kinds: readonly string[];
   readonly reason: string;
   readonly remedy: string;
 }
 
-/** What these kinds require and this machine has not; each once. */
+/** What these kinds require and this machine does not have; each once. */
 export async function absentRequirements(
   kinds: Iterable<{ readonly kind: string; readonly requires: readonly Requirement[] }>,
 ): Promise<readonly AbsentRequirement[]> {
@@ -99,7 +99,7 @@ export async function absentRequirements(
   return absent.flat();
 }
 
-/** In words, for the one who wanted to run it: `pause-node needs procfs: ...`. */
+/** In words, for the person who wanted to run it: `pause-node needs procfs: ...`. */
 export function absentText({ name, kinds, reason, remedy }: AbsentRequirement): string {
   return `${kinds.join(', ')} ${kinds.length === 1 ? 'needs' : 'need'} ${name}: ${reason}\n  ${remedy}`;
 }

@@ -1,4 +1,4 @@
-/** What the steps of a schedule need around the deployment before it starts, as their kinds say it. Pure. */
+/** What the steps of a schedule need around the deployment before it starts, according to their kinds. Pure. */
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { faultKinds } from './catalogue.ts';
 import type { GroundNeeds } from './machine/ground.ts';

@@ -9,9 +9,9 @@ export interface Victim {
   readonly incarnation: string;
 }
 
-/** Users asked for at once: the control plane answers in well under a millisecond, and the strikes should fall together. */
+/** Users queried at once: the control plane answers in well under a millisecond, and the strikes should come together. */
 const AT_ONCE = 16;
-/** A random victim may be asleep: this is how many candidates are looked at for each victim wanted. */
+/** A random victim may be asleep: this many candidates are examined for each victim wanted. */
 const CANDIDATES_PER_VICTIM = 8;
 
 /** Up to `count` users with a live process: the one named, or drawn at random (`target` is `random`). */
@@ -33,11 +33,11 @@ async function chooseVictims(target: string, count: number, context: FaultContex
 export interface Struck {
   readonly asked: number;
   readonly victims: readonly Victim[];
-  /** Victims of whom the server said that it carried the strike out. */
+  /** Victims for whom the server reported that it carried out the strike. */
   readonly acknowledged: number;
 }
 
-/** Chooses the victims and strikes them all. @throws ImpossibleFault when nobody's process is alive. */
+/** Chooses the victims and strikes them all. @throws ImpossibleFault if no process is alive. */
 export async function strikeUsers(
   { target, count }: UserSettings,
   context: FaultContext,
@@ -86,7 +86,7 @@ function namedUser(name: string, context: FaultContext): readonly number[] {
   return [];
 }
 
-/** Every number below `count` once, every user as a rule, in an order drawn from the seed (Fisher and Yates). */
+/** Every number below `count` once (normally every user), in an order drawn from the seed (Fisher and Yates). */
 export function shuffled(context: FaultContext, count = context.users): number[] {
   const users = Array.from({ length: count }, (_, number) => number);
   for (let last = users.length - 1; last > 0; last -= 1) {

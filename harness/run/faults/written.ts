@@ -1,5 +1,5 @@
 /**
- * A setting with a unit that stays as it was written: a Plan's settings are read again by whoever plays, records or minimises them, and
+ * A setting with a unit that stays as it was written: a Plan's settings are read again by code that plays, records or minimises them, and
  * 2000 could be milliseconds or seconds.
  */
 import { z } from 'zod';

@@ -46,7 +46,7 @@ export async function readDocument<T>(
   }
 }
 
-/** Which of these files a folder holds, the first that is there; a path that is a file is its own name. Null for none of them. */
+/** Which of these files a folder holds: the first one that exists; a path that is a file is its own name. Null if there is none. */
 export async function fileIn(given: string, names: readonly string[]): Promise<string | null> {
   const path = resolve(given);
   const there = async (file: string): Promise<boolean> => (await stat(file).catch(() => null))?.isFile() === true;

@@ -1,6 +1,6 @@
 /**
- * The files of a run folder that hold data: result.json, timeline.ndjson, schedule.json, latency.hlog. What the Result withholds
- * because the generator was late is withheld in all of them.
+ * The files of a run folder that hold data: result.json, timeline.ndjson, schedule.json, latency.hlog. What the Result withholds because
+ * the generator was late is withheld in all of them.
  */
 
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export const SCHEDULE_SCHEMA = 'letitcrash.schedule/1';
 
 export interface RunFiles {
   readonly result: Result;
-  /** Null where there were no messages. */
+  /** Null if there were no messages. */
   readonly observations: Observations | null;
   /** On the observations' clock. */
   readonly endUs: number;
@@ -31,7 +31,7 @@ export interface RunFiles {
   readonly zeroMs: number;
 }
 
-/** Gives why they could not all be written, with place and remedy, or null: what was measured is known all the same. */
+/** Returns why they could not all be written, with place and remedy, or null: what was measured is known nevertheless. */
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<string | null> {
   const { result, plan, faults, zeroMs } = files;
   const loaded = files.intervals.filter(({ fromUs }) => fromUs >= 0);
@@ -47,7 +47,7 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<st
   const rows = [...timelineRows(finestTimeline(files))].map((row) => documentLine(row));
   const [resultFile, timelineFile, scheduleFile, latencyFile] = RUN_FILES;
   return whyUnwritten([
-    // First: where there is room for one file, it is this one.
+    // First, because if there is room for only one file, it should be this one.
     () => writeWhole(join(folder, resultFile), `${documentText(result)}\n`),
     () => writeWhole(join(folder, timelineFile), rows.join('')),
     () => writeWhole(join(folder, scheduleFile), `${documentText(schedule)}\n`),

@@ -48,20 +48,26 @@ export async function makeRunFolder(path: string): Promise<RunFolder> {
   return folder;
 }
 
-/** Writes a file whole or not at all: to a neighbour first, then renamed. @throws RunError, with place and remedy, where it cannot be written. */
+/**
+ * Writes a file whole or not at all: to a temporary file first, then renamed. @throws RunError, with place and remedy, if it cannot be
+ * written.
+ */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.part`;
   try {
     await writeFile(unfinished, content);
     await rename(unfinished, path);
   } catch (error) {
-    // Half a file takes room that is wanted; where it cannot be removed either, the first error says why.
+    // Half a file takes up room that is needed; if it cannot be removed either, the first error says why.
     await rm(unfinished, { force: true }).catch(() => undefined);
     throw unwritable(path, error);
   }
 }
 
-/** Writes one after the other; gives why one could not be written, after which no other is tried, or null. @throws what is no fault of the file system. */
+/**
+ * Writes one after the other; returns why one could not be written, after which no other is tried, or null. @throws errors that do not come
+ * from the file system.
+ */
 export async function whyUnwritten(writes: readonly (() => Promise<unknown>)[]): Promise<string | null> {
   try {
     for (const write of writes) await write();
@@ -72,7 +78,7 @@ export async function whyUnwritten(writes: readonly (() => Promise<unknown>)[]):
   }
 }
 
-/** Why a file could not be written, for people. Where its folder is gone, that is what is said. */
+/** Why a file could not be written, for people. If its folder is gone, the message says that. */
 export function unwritable(path: string, error: unknown): Error {
   const folder = dirname(path);
   if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(folder))
@@ -84,7 +90,7 @@ export function unwritable(path: string, error: unknown): Error {
   return text === null ? (error as Error) : new RunError('folder-unusable', text);
 }
 
-/** Removes what only the run itself needed; gives what could not be removed, in words. */
+/** Removes what only the run itself needed; returns what could not be removed, in words. */
 export async function clearScratch(folder: RunFolder, keepObservations: boolean): Promise<readonly string[]> {
   const left: string[] = [];
   for (const path of keepObservations ? [folder.data] : [folder.data, folder.observations])
@@ -99,7 +105,7 @@ export function removeEmptyFolder(path: string): void {
     try {
       rmdirSync(each);
     } catch {
-      // Something is in it, or it is not there.
+      // Something is in it, or it does not exist.
     }
   }
 }

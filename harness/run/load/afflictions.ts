@@ -30,16 +30,16 @@ export interface DeviceState {
   readonly ends: SocketLink | null;
   /** Times it tried to connect. */
   readonly attempts: number;
-  /** Whether it means to be online and may. */
+  /** Whether it wants to be online and may be. */
   readonly isPresent: boolean;
   /**
-   * Bytes that were read, since then, from the sockets of it that are stalled or abandoned: 0 while nobody reads them. Null without such
-   * a socket, and where the driver's sockets are not this process's own.
+   * Bytes that have been read from its stalled or abandoned sockets since then: 0 while nobody reads them. Null without such a socket, and
+   * if the driver's sockets belong to another process.
    */
   readonly readSinceStruck: number | null;
 }
 
-/** A socket that nobody is to read, and how much had been read of it by then. */
+/** A socket that must not be read, and how much had been read from it by then. */
 interface UnreadSocket {
   readonly how: Affliction;
   readonly socket: Socket;
@@ -74,7 +74,7 @@ export class Afflictions {
     }));
   }
 
-  /** Those who were really hit: signed in, and not afflicted in this way already. */
+  /** The devices that were really hit: signed in, and not yet afflicted in this way. */
   afflict(how: Affliction, devices: readonly number[]): AfflictedDevice[] {
     const sockets = how === 'stall' || how === 'abandon' ? ownSockets() : null;
     return this.#own(devices).flatMap(({ device, user }) => {
@@ -87,7 +87,7 @@ export class Afflictions {
     });
   }
 
-  /** Ends what lasts; without effect on whom it is over for. */
+  /** Ends what lasts; has no effect on devices for which it is over. */
   relieve(how: Affliction, devices: readonly number[]): void {
     for (const { user } of this.#own(devices)) {
       this.#forget(how, user);
@@ -138,7 +138,7 @@ export class Afflictions {
     else this.#unread.set(user, left);
   }
 
-  /** One that the server cut off meanwhile has no session that could. */
+  /** A device that the server has disconnected has no session that could be read again. */
   #readAgain(user: User): void {
     user.readAgain();
     if (user.online !== null) user.doubt(ConnectionEvent.sure);

@@ -6,9 +6,9 @@ import type { SessionEnd } from '../../contracts/driver.ts';
 
 const BASE_MS = 50;
 const CAP_MS = 2_000;
-/** Jitter of the first try when the server said "at once": one user's process died, and few are to come. */
+/** Jitter of the first try when the server said "at once": one user's process died, so few users will come. */
 export const AT_ONCE_JITTER_MS = 10;
-/** And when a whole node sends its users elsewhere. */
+/** Jitter when a whole node sends its users elsewhere. */
 const ELSEWHERE_JITTER_MS = 50;
 
 /**

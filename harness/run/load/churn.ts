@@ -1,9 +1,9 @@
 /**
- * Who leaves when and for how long, decided from the seed. Pure.
+ * Who leaves when, and for how long, decided from the seed. Pure.
  *
- * Users leave evenly, `churnPerSecond` of all each second, and stay away for half to one and a half times `awayMs`; in the long
- * run `churnPerSecond * awayMs` of them are away. What is missing to `offlineShare` are sleepers: away from the beginning to the
- * end of the load. So at any time max(offlineShare, churnPerSecond * awayMs) of the users are offline, from the start.
+ * Users leave evenly, `churnPerSecond` of all in each second, and stay away for half to one and a half times `awayMs`; in the long run
+ * `churnPerSecond * awayMs` of them are away. The rest of `offlineShare` are sleepers: away from the beginning to the end of the load. So
+ * at any time max(offlineShare, churnPerSecond * awayMs) of the users are offline, from the start.
  */
 
 import type { Random } from '../../evidence/stats/random.ts';
@@ -61,7 +61,7 @@ export class Churn {
     return this.#meanAwayUs * (0.5 + this.#random.unit());
   }
 
-  /** What is left of an absence that is under way: longer ones are met more often (the inspection paradox). */
+  /** The remainder of an absence that is under way: longer absences are met more often (the inspection paradox). */
   #remainingAwayUs(): number {
     let away = this.awayUs();
     while (this.#random.unit() * 1.5 * this.#meanAwayUs > away) away = this.awayUs();

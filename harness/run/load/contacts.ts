@@ -1,9 +1,9 @@
 /**
- * Whom a user writes to. A user's contacts are not stored: contact k of a user is a hash of both, so that any number of users
- * costs one table of `perUser` numbers for the whole worker.
+ * To whom a user writes. A user's contacts are not stored: contact k of a user is a hash of both, so that any number of users costs one
+ * table of `perUser` numbers for the whole worker.
  *
- * `uniform`: every contact equally often. `zipf`: the contact of rank r (from 1) with a share proportional to 1 / r^exponent:
- * people write mostly to a few.
+ * `uniform`: every contact equally often. `zipf`: the contact of rank r (from 1) with a share proportional to 1 / r^exponent, because
+ * people mostly write to a few others.
  */
 
 import { hash32, type Random } from '../../evidence/stats/random.ts';
@@ -35,7 +35,7 @@ export class ContactBook {
     return (user + 1 + (hash32(this.#seed, user, rank) % (this.#users - 1))) % this.#users;
   }
 
-  /** The first `count` different contacts of `user`, fewer where it has no more: whom it watches. */
+  /** The first `count` different contacts of `user`, or fewer if it has no more: those whom it watches. */
   watched(user: number, count: number): readonly number[] {
     const found: number[] = [];
     for (let rank = 0; rank < this.#cumulative.length && found.length < count; rank++) {
@@ -45,7 +45,7 @@ export class ContactBook {
     return found;
   }
 
-  /** Whom `user` writes to next. */
+  /** The user to whom `user` writes next. */
   pick(user: number, random: Random): number {
     const target = random.unit();
     let low = 0;

@@ -1,4 +1,4 @@
-/** What a worker has counted since it began; every field only grows, except those that say what is. */
+/** What a worker has counted since it began; every field only grows, except those that describe the current state. */
 export interface Counts {
   /** Messages whose intended time has come. */
   offered: number;
@@ -16,7 +16,7 @@ export interface Counts {
   receipts: number;
   /** Sessions opened. */
   opened: number;
-  /** Sessions that ended without the user's wish. */
+  /** Sessions that ended without the user asking for it. */
   lost: number;
   /** Attempts to connect that failed. */
   refused: number;
@@ -24,7 +24,7 @@ export interface Counts {
   redirected: number;
   /** Messages that found the outbox full: recorded as unsent. */
   overflowed: number;
-  /** Acknowledgements and refusals of nothing outstanding; repeats cause some. */
+  /** Acknowledgements and refusals for nothing outstanding; repeats cause some. */
   stray: number;
   /** Now: signed in. */
   connected: number;

@@ -26,15 +26,15 @@ import type { Assignment, Entrance, Unreached } from './worker-protocol.ts';
 
 const TICK_MS = 1;
 /**
- * A node that is frozen or cut off does not answer: another is tried soon. The only one there is gets more time, for nothing is won
- * by asking it anew while it signs in thousands.
+ * A node that is frozen or cut off does not answer, so another one is tried soon. The only node gets more time, because nothing is gained
+ * by asking it again while it signs in thousands of users.
  */
 const HANDSHAKE_TIMEOUT_MS = { ofMany: 3_000, ofOne: 10_000 };
-/** Connections being opened at the parent's wish at any time; the listening queue of a server is not much longer. */
+/** Maximum number of connections being opened at the parent's request at any time; the listen queue of a server is not much longer. */
 const MAX_OPENING = 512;
 /**
- * How long one tick brings devices back before the sends that came due meanwhile have their turn: the users of a node that died come back
- * within a tenth of a second, and opening a connection costs more than a send.
+ * How long one tick brings devices back before the sends that have come due get their turn: the users of a dead node come back within a
+ * tenth of a second, and opening a connection costs more than a send.
  */
 const COMEBACK_SLICE_US = 2_000;
 /** Random draws for a sender that is present, before the users are searched in order. */
@@ -74,7 +74,7 @@ export class Crowd implements UserHost {
   readonly afflictions: Afflictions;
   readonly #assignment: Assignment;
   readonly #driver: Driver;
-  /** Every device of every user of this worker: those of a user lie side by side. */
+  /** Every device of every user of this worker, with those of a user side by side. */
   readonly #people: readonly User[];
   readonly #due = new DueQueue<Due>();
   readonly #contacts: ContactBook;
@@ -128,9 +128,9 @@ export class Crowd implements UserHost {
   }
 
   /**
-   * Lets the load begin at `zeroUs`; calls `over` at each tick once its time is up and its last send was handed to a user, or once
-   * it was stopped. Those who are offline from the beginning leave now. Throws when not everybody was connected before: a user
-   * offline at the start has been there once.
+   * Starts the load at `zeroUs`; calls `over` at each tick once its time is up and its last send was handed to a user, or once it was
+   * stopped. Users who are offline from the beginning leave now. Throws if not everybody was connected before: a user who is offline at the
+   * start has been there once.
    */
   start(zeroUs: number, over: () => void): void {
     if (this.#invited < this.#people.length)
@@ -182,7 +182,7 @@ export class Crowd implements UserHost {
     this.#soon = null;
   }
 
-  /** Everything whose time has come, in bounded slices: sends first, since each has a moment that it was meant for. */
+  /** Everything whose time has come, in bounded slices: sends first, since each has an intended time. */
   tick(): void {
     const now = monotonicUs();
     this.#driver.tend(now / 1e3);
@@ -275,7 +275,7 @@ export class Crowd implements UserHost {
     this.sessionsEnded.add({ code: end.code, reason: end.reason, by: endedBy(end) });
   }
 
-  /** Which devices are not signed in, though all are to be, and which are and read nothing. */
+  /** Which devices should be signed in but are not, and which are signed in but not reading. */
   unreached(): Unreached {
     const first = this.#assignment.from * this.#assignment.load.devices;
     const places = (holds: (user: User) => boolean): number[] =>
@@ -291,7 +291,7 @@ export class Crowd implements UserHost {
     sender.send(this.#contacts.pick(sender.index, this.#choices), intendedUs, handledUs);
   }
 
-  /** Anyone who has not left on purpose; when all have, the next one in order, whose message waits in its outbox. */
+  /** Any user that has not left on purpose; if all have left, the next one in order, whose message waits in its outbox. */
   #pickSender(): User {
     const people = this.#people;
     let at = this.#choices.below(people.length);

@@ -1,4 +1,4 @@
-/** What is to happen when: a binary heap by time, so that a worker's waiting users cost no timer each. */
+/** What will happen when: a binary heap by time, so that waiting users need no timer each. */
 export class DueQueue<Item> {
   readonly #atUs: number[] = [];
   readonly #items: Item[] = [];

@@ -1,6 +1,6 @@
 /**
- * In which order a user goes through the entrances of a run: its own first, which its index decides, then every other once. Users with
- * the same entrance go on in different orders, so that those of a node that died come to all that are left, and not to one. Pure.
+ * The order in which a user goes through the entrances of a run: its own first, which its index decides, then every other once. Users with
+ * the same entrance go on in different orders, so that the users of a dead node spread over all remaining nodes. Pure.
  */
 
 /** The place, among `entrances`, that is `hop` after the user's own. */
@@ -14,7 +14,7 @@ export function hopTo(user: number, place: number, entrances: number): number {
   return 0;
 }
 
-/** From one entrance to the next; one with no factor in common with their number, or some would be passed over. */
+/** The step from one entrance to the next; it has no factor in common with their number, because otherwise some would be skipped. */
 function strideOf(user: number, entrances: number): number {
   const strides: number[] = [];
   for (let stride = 1; stride < entrances; stride++) if (greatestCommonDivisor(stride, entrances) === 1) strides.push(stride);

@@ -1,6 +1,4 @@
-/**
- * Tables of numbers that grow: one column a field, in chunks, so that growing copies nothing and a row costs its bytes only.
- */
+/** Tables of numbers that grow: one column for each field, in chunks, so that growing copies nothing and a row costs only its bytes. */
 
 export const COLUMN_TYPES = {
   u8: Uint8Array,
@@ -18,7 +16,7 @@ const CHUNK_MASK = CHUNK_ROWS - 1;
 /** Most rows a table holds; attempts cost 54 bytes a row, so that this is under one gigabyte a worker. */
 export const MAX_ROWS = 16_000_000;
 
-/** A worker saw more than it is allowed to keep. */
+/** A worker observed more than it is allowed to keep. */
 export class ObservationsFullError extends Error {
   override readonly name = 'ObservationsFullError';
   constructor(table: string, maxRows: number) {

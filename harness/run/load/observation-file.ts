@@ -1,10 +1,11 @@
 /**
- * Observations on their way from a worker to the parent: one binary file a worker.
+ * Observations on their way from a worker to the parent: one binary file for each worker.
  *
- *     "LICOBS1\n"  length:u32  JSON header  padding to 8  columns, each padded to 8      little-endian
+ *     "LICOBS1
+ * "  length:u32  JSON header  padding to 8  columns, each padded to 8      little-endian
  *
- * The header names every table's row count and every column's type and offset from the start of the columns. Times are
- * microseconds since the run's zero.
+ * The header names every table's row count and every column's type and offset from the start of the columns. Times are microseconds since
+ * the run's zero.
  */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
@@ -33,7 +34,7 @@ interface FileHeader {
   >;
 }
 
-/** An observation file that is not one, or is cut short. */
+/** A file that is not an observation file, or is cut short. */
 export class ObservationFileError extends Error {
   override readonly name = 'ObservationFileError';
   constructor(path: string, fault: string) {
@@ -73,7 +74,7 @@ export function writeObservationFile(path: string, log: ObservationLog, zeroUs: 
     writeAll(file, head);
     for (const { column, count, time } of order) writeColumn(file, column, count, time ? zeroUs : 0);
   } catch (error) {
-    // Half a file takes room that is wanted; where it cannot be removed either, the first error says why.
+    // Half a file takes up room that is needed; if it cannot be removed either, the first error says why.
     try {
       unlinkSync(path);
     } catch {}
@@ -167,8 +168,8 @@ function numberAlike(files: readonly OpenFile[], { node }: ConnectionEvents): re
 }
 
 /**
- * Reads the workers' files as one. Rows of one device stay in order, for a user belongs to one worker with all of its devices.
- * Throws ObservationFileError for a file that is damaged.
+ * Reads the workers' files as one. Rows of one device stay in order, because a user belongs to one worker with all of its devices. Throws
+ * ObservationFileError for a file that is damaged.
  */
 export function readObservations(
   paths: readonly string[],

@@ -1,8 +1,8 @@
 /**
- * What one worker saw, while it sees it: the five tables of harness/evidence/ledger/observations.ts, growing.
+ * What one worker observes, while it observes it: the five tables of harness/evidence/ledger/observations.ts, growing.
  *
- * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when
- * the load starts: the file's writer subtracts it.
+ * Times go in as microseconds of the machine's monotonic clock and are kept relative to the run's zero, which is known only when the load
+ * starts: the writer of the file subtracts it.
  */
 import type { ServedBy } from '../../contracts/driver.ts';
 import { ConnectionEvent, type ForeignContent, Outcome, type Told } from '../../evidence/ledger/observations.ts';
@@ -68,7 +68,7 @@ interface Receipt {
   readonly atUs: number;
 }
 
-/** Contents that are not what was sent, kept of a worker: for evidence, of which less is shown. */
+/** Maximum number of unexpected contents kept for a worker, as evidence, of which less is shown. */
 const MAX_FOREIGN_CONTENTS = 100;
 
 /** Nodes of a server that are known by name, and letters of a name: the file's header holds them. */
@@ -164,7 +164,7 @@ export class ObservationLog {
     columns.atUs.set(row, atUs);
   }
 
-  /** What arrived in place of what was sent; beyond the bound it is only counted. */
+  /** What arrived instead of what was sent; beyond the limit it is only counted. */
   foreign(content: ForeignContent): void {
     if (this.contents.length < MAX_FOREIGN_CONTENTS) this.contents.push(content);
   }

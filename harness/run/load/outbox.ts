@@ -5,7 +5,7 @@
 import { Outcome } from '../../evidence/ledger/observations.ts';
 import type { ObservationLog } from './observation-log.ts';
 
-/** Most messages a user keeps; one that means to send more has them recorded as unsent and counted. */
+/** Maximum messages that a user keeps; further ones are recorded as unsent and counted. */
 export const OUTBOX_LIMIT = 10_000;
 const COMPACT_AT = 64;
 
@@ -31,7 +31,7 @@ export class Outbox {
     const ids = log.attempts.columns.id;
     let low = this.#head;
     let high = this.#rows.length - 1;
-    // Acknowledgements come nearly in order: look at the front first.
+    // Acknowledgements come nearly in order, so look at the front first.
     if (low <= high && ids.get(this.#rows[low] as number) === id) high = low;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -8,7 +8,7 @@ import { createArrivals, initialRatePerSecond, openModel } from '../../plan/arri
 import type { ArrivalStream, Share } from '../../plan/arrivals/arrival-stream.ts';
 import type { LoadPlan } from '../../plan/scenario/plan.ts';
 
-/** Sends in one go, before the sockets get their turn again: about five milliseconds of work. */
+/** Maximum sends in one go, before the sockets get their turn again: about five milliseconds of work. */
 const MAX_BURST = 1_000;
 
 export class Pacer {
@@ -19,8 +19,8 @@ export class Pacer {
   #nextUs: number | null;
 
   /**
-   * `zeroUs` is the load's beginning on the machine's monotonic clock. For `load.warmUpMs` before it, messages are sent at the
-   * model's initial rate: their intended times relative to zero are negative.
+   * `zeroUs` is the beginning of the load on the machine's monotonic clock. For `load.warmUpMs` before it, messages are sent at the model's
+   * initial rate: their intended times relative to zero are negative.
    */
   constructor(load: Pick<LoadPlan, 'model' | 'durationMs' | 'warmUpMs'>, share: Share, seed: number, zeroUs: number) {
     const model = openModel(load.model);

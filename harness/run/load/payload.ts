@@ -69,8 +69,8 @@ export function isIntact(payload: Buffer, sender: number, id: number): boolean {
 }
 
 /**
- * Which message a payload says it is, whatever it came as, and whether its checksum fits; null for what is no payload of a load. The
- * caller must own the bytes, as above.
+ * Which message a payload claims to be, whatever the message with which it came, and whether its checksum matches; null for what is not a
+ * payload of a load. The caller must own the bytes, as above.
  */
 export function claimOf(payload: Buffer): { readonly sender: number; readonly id: number; readonly whole: boolean } | null {
   if (payload.length < PAYLOAD_HEADER_BYTES || payload.readUInt32LE(0) !== MAGIC) return null;

@@ -1,10 +1,10 @@
 /**
- * Why something ended or was refused, counted by code and reason: a bounded number of rows, each text clipped and without control
- * characters, since a server wrote it. What finds no room is counted under one more row.
+ * Why sessions ended or messages were refused, counted by code and reason: a bounded number of rows, with each text clipped and without
+ * control characters, since a server wrote it. What finds no room is counted in one further row.
  */
 import { outsideText } from '../../evidence/result/printable.ts';
 
-/** Different reasons that are told apart; of what more there are, one row has the sum. */
+/** Maximum number of distinct reasons; one further row has the sum of the others. */
 export const MAX_REASONS = 32;
 /** The reason of that row. */
 export const OTHER_REASONS = 'other reasons';
@@ -54,13 +54,13 @@ function keyOf(row: Reason): string {
   return JSON.stringify(row);
 }
 
-/** Why sessions ended without their users' wish, and who ended them. */
+/** Why sessions ended without the users asking for it, and who ended them. */
 export interface SessionEnding extends Reason {
   readonly by: 'server' | 'client' | 'network';
 }
 
 export function sessionTally(): ReasonTally<SessionEnding> {
-  // One row for each who ended them, so that nobody is blamed for another's.
+  // One row for each party that ended them, so that nobody is blamed for another's actions.
   return new ReasonTally<SessionEnding>(({ by }) => ({ code: 0, reason: OTHER_REASONS, by }));
 }
 
@@ -74,7 +74,7 @@ export function mergeTallies<Row extends Reason>(
   tally: ReasonTally<Row>,
   lists: readonly (readonly (Row & Counted)[])[],
 ): (Row & Counted)[] {
-  // The most frequent first: what finds no room is what was seldom.
+  // The most frequent first, so that what finds no room is rare.
   for (const { count, ...row } of lists.flat().sort((a, b) => b.count - a.count)) tally.add(row as unknown as Row, count);
   return tally.rows();
 }

@@ -1,6 +1,6 @@
 /**
- * Source addresses of the generator. One address has some 28,000 ports towards one endpoint, and those of closed connections rest
- * for a minute: on Linux, where all of 127.0.0.0/8 is the loopback, users are spread over several.
+ * Source addresses of the generator. One address has about 28,000 ports towards one endpoint, and the ports of closed connections are
+ * blocked for a minute: on Linux, where all of 127.0.0.0/8 is loopback, users are spread over several addresses.
  */
 const USERS_PER_ADDRESS = 4_000;
 /** 127.64.x.y and up: apart from the deployments' 127.0.<deployment>.<node>. */

@@ -1,10 +1,10 @@
 /**
- * The users of a run are numbered from 0; on the wire number 7 is called `u7`, its devices `d0` and on. Where several runs share a
- * server, each calls its users by numbers of its own: no mailbox is met twice.
+ * The users of a run are numbered from 0; on the wire number 7 is called `u7`, and its devices are `d0` and so on. If several runs share a
+ * server, each numbers its users differently, so that no mailbox is used twice.
  */
 import { SENDER_UNKNOWN } from '../../evidence/ledger/observations.ts';
 
-/** A user's first device, its only one as a rule. */
+/** A user's first device, normally its only one. */
 export const DEVICE = 'd0';
 
 export function deviceName(device: number): string {
@@ -39,7 +39,7 @@ export class UserNames {
 const LETTER_U = 117;
 const DIGIT_0 = 48;
 
-/** NaN for what is no user's name. */
+/** NaN for what is not the name of a user. */
 function writtenNumber(name: string): number {
   if (name.length < 2 || name.length > 10 || name.charCodeAt(0) !== LETTER_U) return Number.NaN;
   let number = 0;

@@ -1,9 +1,9 @@
 /**
- * One device of a simulated user, its only one as a rule: it connects, comes back when it was cut off, sends what it means to send in order, repeats what was not
- * acknowledged, and acknowledges and reads what arrives. Everything it sees goes into the observation log.
+ * One device of a simulated user, normally its only one. It connects, comes back when it was disconnected, sends its messages in order,
+ * repeats what was not acknowledged, and acknowledges and reads what arrives. Everything that it observes goes into the observation log.
  *
- * There are thousands in a worker: each owns only what is its own, and is itself the listener of its session. What is said of a user here
- * holds for each device by itself: its connection, its cursor, its outbox, and its ids, of which no two devices of a user share one.
+ * There are thousands in a worker: each owns only what is its own, and is itself the listener of its session. What is said about a user
+ * here holds for each device separately: its connection, its cursor, its outbox, and its ids, of which no two devices of a user share one.
  */
 import type { Credential } from '../../../targets/target.ts';
 import type { Address, ServedBy, Session, SessionEnd, SessionEvents } from '../../contracts/driver.ts';
@@ -38,7 +38,7 @@ export interface UserHost {
 const Phase = { away: 0, connecting: 1, online: 2, leaving: 3, waiting: 4, stopped: 5 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
 
-/** A session this long proves that the server serves: the backoff starts anew. */
+/** A session of this length proves that the server serves: the backoff restarts. */
 const PROVEN_US = 1_000_000;
 /** Redirects followed in a row. */
 const MAX_REDIRECTS = 4;
@@ -49,11 +49,11 @@ export class User implements SessionEvents {
   /** Which of the user's devices, from 0. */
   readonly device: number;
   readonly #host: UserHost;
-  /** From one id, or session, of this device to its next: the others' lie in between. */
+  /** The distance from one id, or session, of this device to its next: those of the other devices lie in between. */
   readonly #step: number;
   credential: Credential | null = null;
   #phase: Phase = Phase.away;
-  /** Whether the user means to be online. */
+  /** Whether the user wants to be online. */
   #wanted = false;
   #session: Session | null = null;
   /** Sessions so far. */
@@ -61,11 +61,11 @@ export class User implements SessionEvents {
   #openedUs = 0;
   /** Failed tries in a row. */
   #tries = 0;
-  /** Entrances away from its own: each session that ends by itself leads to the next, away from what failed. */
+  /** Number of entrances away from its own: each session that ends by itself leads to the next, away from what failed. */
   #hop = 0;
   /** Redirects followed in a row. */
   #redirects = 0;
-  /** Sent elsewhere by the server while it was online, and not there yet. */
+  /** Redirected by the server while it was online, and not there yet. */
   #moving = false;
   #ticket = 0;
   #nextId: number;
@@ -85,7 +85,7 @@ export class User implements SessionEvents {
     this.#nextId = firstId + device;
   }
 
-  /** Whether it means to be online and may: such a user sends, if need be into its outbox. */
+  /** Whether it wants to be online and may be: such a user sends, if necessary into its outbox. */
   get isPresent(): boolean {
     return this.#wanted && this.#phase !== Phase.stopped;
   }
@@ -128,12 +128,12 @@ export class User implements SessionEvents {
     return this.#attempts;
   }
 
-  /** What the server takes it for nobody can say any more (`unsure`), or again (`sure`). */
+  /** It is no longer known what the server takes it for (`unsure`), or it is known again (`sure`). */
   doubt(event: typeof ConnectionEvent.unsure | typeof ConnectionEvent.sure): void {
     this.#host.log.connectionEvent(this, event, 0, monotonicUs());
   }
 
-  /** Does not connect, whatever it means to do, until it is let back. */
+  /** Does not connect, even if it wants to, until it is released. */
   bar(): void {
     this.#barred = true;
   }
@@ -150,7 +150,7 @@ export class User implements SessionEvents {
     if (this.#phase === Phase.away) this.#connect();
   }
 
-  /** Leave politely, on purpose. */
+  /** Leaves in good order, on purpose. */
   leave(): void {
     if (!this.isPresent) return;
     this.#wanted = false;
@@ -168,7 +168,7 @@ export class User implements SessionEvents {
     if (this.#phase === Phase.waiting && this.#ticket === ticket) this.#connect();
   }
 
-  /** Send a message to `recipient` that was meant for `intendedUs`; while cut off it waits in the outbox. */
+  /** Sends a message to `recipient` that was meant for `intendedUs`; while disconnected it waits in the outbox. */
   send(recipient: number, intendedUs: number, handledUs: number): void {
     const { log, counts } = this.#host;
     this.#outbox ??= new Outbox();
@@ -277,7 +277,7 @@ export class User implements SessionEvents {
       host.log.connectionEvent(this, ConnectionEvent.lost, end.code, now);
       this.#proven(now);
     } else if (this.#moving) {
-      // It was online, and where it was sent it is not: lost after all.
+      // It was online, but is not where it was redirected to: it has lost its connection after all.
       this.#moving = false;
       host.counts.lost++;
       host.log.connectionEvent(this, ConnectionEvent.lost, end.code, now);
@@ -291,7 +291,7 @@ export class User implements SessionEvents {
       return;
     }
     this.#redirects = 0;
-    // A server that lost no more than this user's process is asked again; one that failed or goes away is not.
+    // A server that lost only this user's process is asked again; one that failed or goes away is not.
     if (end.retry !== 'at-once' || this.#tries > 0) this.#hop++;
     this.#wait();
     if (this.#barred) return;
@@ -299,7 +299,7 @@ export class User implements SessionEvents {
     this.#tries++;
   }
 
-  /** The backoff starts anew after a session that was long enough. */
+  /** The backoff restarts after a session that was long enough. */
   #proven(nowUs: number): void {
     if (nowUs - this.#openedUs >= PROVEN_US) this.#tries = 0;
   }
@@ -327,7 +327,7 @@ export class User implements SessionEvents {
     this.#session = this.#host.connect(this, this.#hop, redirected);
   }
 
-  /** The server forgets with the session who watched whom. */
+  /** The server forgets its watches together with the session. */
   #watch(nowUs: number): void {
     const { log, names } = this.#host;
     for (const watched of this.#host.watched(this.index)) {

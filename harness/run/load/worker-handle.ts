@@ -1,6 +1,6 @@
 /**
- * The parent's hold on one worker process: requests with replies and limits, its unasked messages, and its end.
- * The process is killed by its handle only.
+ * The parent's handle on one worker process: requests with replies and limits, its unrequested messages, and its end. The process is killed
+ * only by its handle.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
@@ -28,7 +28,7 @@ interface Pending {
 export interface WorkerListener {
   progress(progress: WorkerProgress): void;
   credentials(from: number, count: number): readonly (readonly [token: string, secret: string])[];
-  /** Once at most; all requests under way were rejected with the same error. */
+  /** At most once; all current requests were rejected with the same error. */
   failed(error: WorkerError): void;
 }
 

@@ -34,15 +34,15 @@ const LOAD_SLACK_MS = 60_000;
 const LEAD_MS = 200;
 const DRAIN_ROUND_MS = 250;
 const QUIET_ROUNDS = 2;
-/** While acknowledged messages are still missing, silence must last this many rounds: a slow server is not to be taken for a liar. */
+/** While acknowledged messages are still missing, silence must last for this many rounds, so that a slow server is not taken for a liar. */
 const PATIENT_ROUNDS = 12;
 /** Of a drain that is interrupted. */
 const HURRIED_DRAIN_MS = 5_000;
 
-/** At most this many of the rules that a driver broke are told. */
+/** At most this many of the rules that a driver broke are reported. */
 const TOLD_RULES = 4;
 
-/** Users could not be connected, and their driver broke rules of its interface: nothing is known of the server. */
+/** Users could not be connected, and their driver broke rules of its interface: nothing is known about the server. */
 export class DriverError extends ToldError {
   override readonly name = 'DriverError';
   constructor(broken: readonly BrokenRule[]) {
@@ -63,7 +63,7 @@ export interface WorkerPoolOptions {
   readonly firstId?: number;
   readonly seed: number;
   readonly endpoints: readonly Entrance[];
-  /** The endpoints are the scenario's owner's, wherever they are; without it only loopback is loaded. */
+  /** The user owns the endpoints, wherever they are; otherwise only loopback is loaded. */
   readonly owned?: boolean;
   /** Called for every device once, in batches, shortly before it connects. */
   readonly credential: (user: string, device: string) => Credential;
@@ -79,7 +79,7 @@ export interface WorkerPoolOptions {
 export interface PoolCounts {
   readonly all: Counts;
   readonly workers: readonly Counts[];
-  /** Why sessions ended without the users' wish, most frequent first. */
+  /** Why sessions ended without the users asking for it, most frequent first. */
   readonly ends: CountsReply['ends'];
   /** The same by code and by who ended them. */
   readonly sessionsEnded: CountsReply['sessionsEnded'];
@@ -152,7 +152,7 @@ export class WorkerPool implements UserControl {
     this.#broken = new Promise((_, reject) => {
       this.#break = reject;
     });
-    // The failure is also thrown by the step that is under way or comes next.
+    // The failure is also thrown by the current or next step.
     this.#broken.catch(() => {});
     this.#handles = Array.from(
       { length: options.load.workers },
@@ -274,7 +274,7 @@ export class WorkerPool implements UserControl {
     await this.#request(() => ({ type: 'endpoints', endpoints }), ANSWER_LIMIT_MS);
   }
 
-  /** No more messages are begun; `handedOut` resolves. */
+  /** No further messages are begun; `handedOut` resolves. */
   async stopSending(): Promise<void> {
     await this.#request(() => ({ type: 'stop-sending' }), ANSWER_LIMIT_MS);
   }
@@ -322,7 +322,7 @@ export class WorkerPool implements UserControl {
       const isSilent = quiet >= (missing ? PATIENT_ROUNDS : QUIET_ROUNDS);
       if (isSilent || isOver) {
         const { away, deaf } = await this.#unreached();
-        // Silence among people who cannot hear proves nothing.
+        // Silence among users who cannot receive proves nothing.
         if (isSilent && deaf.length === 0) return { drained: true, restless, rounds, counts, away, deaf };
         if (isOver) return { drained: false, restless, rounds, counts, away, deaf };
       }
@@ -357,7 +357,9 @@ export class WorkerPool implements UserControl {
     await this.#request((worker) => ({ type: 'relieve', how, devices: this.#ofWorker(devices, worker) }), ANSWER_LIMIT_MS);
   }
 
-  /** Everybody leaves politely: for measuring an empty server. Resolves when the workers were told, not when all are gone. */
+  /**
+   * Everybody leaves in good order, so that an empty server can be measured. Resolves when the workers were told, not when all are gone.
+   */
   async leaveAll(): Promise<void> {
     await this.#request(() => ({ type: 'leave-all' }), ANSWER_LIMIT_MS);
   }
@@ -480,7 +482,7 @@ export class WorkerPool implements UserControl {
     if (this.#failure !== null) return;
     this.#failure = error;
     this.#break(error);
-    // A load with a worker missing, or that nobody wants any more, is of no use: end it without waiting to be told.
+    // A load with a missing worker, or that nobody wants any more, is useless: end it without waiting.
     this.killNow();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What parent and worker say to each other over IPC (JSON). Every request has a number, and one reply with the same number; the
- * worker speaks unasked only to ask for credentials, to report progress, and when it fails.
+ * The messages between parent and worker over IPC (JSON). Every request has a number, and one reply with the same number; the worker sends
+ * unrequested messages only to ask for credentials, to report progress, and when it fails.
  */
 import type { Endpoint } from '../../../targets/target.ts';
 import type { ForeignContent } from '../../evidence/ledger/observations.ts';
@@ -12,7 +12,7 @@ import type { Counted, Reason, SessionEnding } from './reason-tally.ts';
 
 /** Where users connect. */
 export interface Entrance extends Endpoint {
-  /** The node's own address, by which a redirect names it, where something stands before it. */
+  /** The node's own address, which a redirect names, if something stands in front of it. */
   readonly behind?: Pick<Endpoint, 'host' | 'port'>;
 }
 
@@ -48,11 +48,11 @@ export type WorkerRequest =
   /** End all churn and bring everybody online, at `ratePerSecond`; the reply does not wait for them. */
   | { readonly type: 'reconnect-all'; readonly ratePerSecond: number }
   | { readonly type: 'counts' }
-  /** Everybody leaves politely; the reply does not wait for them. */
+  /** Everybody leaves in good order; the reply does not wait for them. */
   | { readonly type: 'leave-all' }
   /** Which devices are signed in, by their numbers over all users. */
   | { readonly type: 'online' }
-  /** How these devices are; others' are ignored. */
+  /** The state of these devices; those of other workers are ignored. */
   | { readonly type: 'inspect'; readonly devices: readonly number[] }
   /** Which devices cannot be reached at the moment. */
   | { readonly type: 'unreached' }
@@ -82,7 +82,7 @@ export interface WorkerReplies {
 
 export interface CountsReply {
   readonly counts: Counts;
-  /** Why sessions ended without the users' wish, most frequent first: for people. */
+  /** Why sessions ended without the users asking for it, most frequent first: for people. */
   readonly ends: readonly { readonly reason: string; readonly count: number }[];
   /** The same by code and by who ended them. */
   readonly sessionsEnded: readonly (SessionEnding & Counted)[];

@@ -42,12 +42,12 @@ export class WorkerRun {
     this.#serve(request, (value) => this.#tell({ type: 'reply', number, value }));
   }
 
-  /** An error that nobody caught: the driver's own is taken note of there, any other ends this worker. */
+  /** An uncaught error: the driver's own is recorded there, any other ends this worker. */
   uncaught(error: Error): void {
     if (this.#driver === null || !isOwnError(this.#driver, error)) this.fail(error);
   }
 
-  /** Tells the parent why this worker is of no more use; the parent ends it. */
+  /** Tells the parent why this worker is no longer of use; the parent ends it. */
   fail(error: Error): void {
     this.#crowd?.stop();
     if (this.#progress !== null) clearInterval(this.#progress);
@@ -117,7 +117,7 @@ export class WorkerRun {
     }
   }
 
-  /** Resolves with the driver's name. Rejects where it cannot be had. */
+  /** Resolves with the driver's name. Rejects if it cannot be loaded. */
   async #begin(assignment: Assignment): Promise<string> {
     this.#dismiss();
     const driver = await openDriver(assignment.driver);
@@ -128,7 +128,7 @@ export class WorkerRun {
     return driver instanceof CheckedDriver ? driver.label : driver.name;
   }
 
-  /** Whoever was served before leaves politely, and reports no more. */
+  /** The earlier users leave in good order, and report no more. */
   #dismiss(): void {
     this.#crowd?.afflictions.end();
     this.#crowd?.leaveAll();

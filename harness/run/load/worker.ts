@@ -1,7 +1,7 @@
-/** Entry of a load worker: a child process that does what its parent asks over IPC, and goes when the parent does. */
+/** Entry of a load worker: a child process that does what its parent asks over IPC, and ends when the parent does. */
 import { WorkerRun } from './worker-run.ts';
 
-// What ends a terminal's command reaches its whole process group: the parent decides what becomes of the run.
+// A signal that ends a command on a terminal reaches its whole process group: the parent decides what becomes of the run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 

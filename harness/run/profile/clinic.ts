@@ -1,4 +1,4 @@
-/** clinic's packages (MIT): installed on demand into the cache, and asked for the page that shows what was recorded. */
+/** clinic's packages (MIT): installed on demand into the cache, and run to make the page that shows what was recorded. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';

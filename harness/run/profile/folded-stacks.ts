@@ -1,5 +1,5 @@
 /**
- * A call tree folded for a report: calls of one function by one path are one, the small branches of a call are put together, and the
+ * A call tree folded for a report: calls of one function by one path are merged, the small branches of a call are combined, and the
  * functions with the most weight of their own are listed. Pure.
  */
 import type { Stacks } from '../../evidence/result/profile.ts';

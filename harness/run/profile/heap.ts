@@ -1,6 +1,6 @@
 /**
- * Heap: where the node allocated, sampled by V8 at an interval of bytes; a .heapprofile and its stacks. What was collected since is in it:
- * garbage is what a load costs the collector.
+ * Heap: where the node allocated, sampled by V8 at an interval of bytes; a .heapprofile and its stacks. It includes what was collected
+ * since, because garbage is what a load costs the collector.
  */
 import { join } from 'node:path';
 import { writeWhole } from '../folder/run-folder.ts';

@@ -1,6 +1,6 @@
 /**
- * doctor and bubbleprof: clinic's own collectors, let into a running node when the load begins. They write into a folder; trace events come
- * by the inspector, which starts and stops them.
+ * doctor and bubbleprof: clinic's own collectors, loaded into a running node when the load begins. They write into a folder; trace events
+ * come from the inspector, which starts and stops them.
  */
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';

@@ -1,10 +1,10 @@
-/** A way to profile: how one node is recorded, and what is made of it afterwards. */
+/** A profiling method: how one node is recorded, and what is made from it afterwards. */
 import type { Profile, ProfileKind } from '../../evidence/result/profile.ts';
 import type { Inspector } from './inspector.ts';
 
 export interface ProfileMethod {
   readonly kind: ProfileKind;
-  /** Makes a node ready to be recorded, so that to begin costs it little. */
+  /** Prepares a node for recording, so that starting costs it little. */
   prepare(inspector: Inspector): Promise<NodeRecording>;
 }
 
@@ -17,7 +17,7 @@ export interface NodeRecording {
 }
 
 export interface Taken {
-  /** Makes the files in a folder that exists, named after the node. Not while a load goes on: it may take long. */
+  /** Makes the files in an existing folder, named after the node. Not during a load, because it may take long. */
   write(folder: string, node: string): Promise<Written>;
 }
 
@@ -27,7 +27,7 @@ export interface Written {
   readonly stacks: Profile['stacks'];
   readonly notes: readonly string[];
 }
-/** What is made ready before a run, since it may take long; cut short by the signal. */
+/** What is prepared before a run, because it may take long; cut short by the signal. */
 
 export interface Preparing {
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-/** The ways to profile, by name. */
+/** The profiling methods, by name. */
 import type { ProfileKind } from '../../evidence/result/profile.ts';
 import { installClinic } from './clinic.ts';
 import { cpu } from './cpu.ts';
@@ -7,7 +7,7 @@ import { heap } from './heap.ts';
 import { BUBBLEPROF, DOCTOR, injected } from './injected.ts';
 import type { Preparing, ProfileMethod } from './method.ts';
 
-/** @throws ToolError when a package that it needs cannot be had. */
+/** @throws ToolError if a package that it needs cannot be installed. */
 export async function profileMethod(kind: ProfileKind, preparing: Preparing): Promise<ProfileMethod> {
   switch (kind) {
     case 'cpu':

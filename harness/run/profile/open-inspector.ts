@@ -1,7 +1,7 @@
 /**
- * Has a running Node process open its inspector, on the loopback and a port of its own choice.
+ * Makes a running Node process open its inspector, on loopback and a port of its own choice.
  *
- * Node does so on SIGUSR1, and prints where it listens; the address holds a random id, without which nobody is let in.
+ * Node does so on SIGUSR1, and prints where it listens; the address contains a random id, without which nobody is let in.
  * `inspectorEnvironment` must have been in the process's environment, or the port would be the same for all.
  */
 import { open, readdir, stat } from 'node:fs/promises';

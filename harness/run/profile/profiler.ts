@@ -1,8 +1,8 @@
 /**
- * Looks into the nodes of a run while they are loaded, and keeps what it saw of the one that worked hardest.
+ * Profiles the nodes of a run under load, and keeps what it observed on the hardest-working one.
  *
- * Which one that is, is known only afterwards: all of them are recorded, so that all bear the same cost. A node that is started again is
- * recorded from then on. What a killed node did until then dies with it.
+ * Which one that is, is known only afterwards: all of them are recorded, so that all bear the same cost. A restarted node is recorded from
+ * then on. What a killed node had done until then is lost with it.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ export class Profiler {
     this.close();
   }
 
-  /** Lets go of the nodes; idempotent. */
+  /** Releases the nodes; idempotent. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#begun = false;

@@ -1,4 +1,7 @@
-/** What a load does descends from connections older than the recording: their unknown beginnings become the root's, or nothing were drawn. Pure. */
+/**
+ * What a load does descends from connections that are older than the recording: their unknown beginnings become the root's, because
+ * otherwise nothing would be drawn. Pure.
+ */
 interface AsyncEvent {
   readonly name: string;
   readonly ph: string;

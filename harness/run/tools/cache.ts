@@ -1,12 +1,12 @@
 /**
- * The cache of what was built or installed: one folder a commit or package version, complete or absent. It lies outside every node_modules, since
- * Node runs no TypeScript there, and outside the user's project, which is never touched.
+ * The cache of what was built or installed: one folder for each commit or package version, complete or absent. It is outside every
+ * node_modules, since Node runs no TypeScript there, and outside the user's project, which is never touched.
  */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** So many are kept; of the others those that nobody used for a day are deleted. */
+/** This many are kept; of the others, those that nobody used for a day are deleted. */
 const KEPT = 10;
 const UNUSED_MS = 24 * 3_600_000;
 
@@ -23,8 +23,8 @@ export function cacheKey(...parts: readonly string[]): string {
 }
 
 /**
- * The folder of this key; `fill` makes its content where it is absent. A folder appears whole or not at all, so that neither a killed process
- * nor two at once leave half of one.
+ * The folder of this key; `fill` makes its content if it is absent. A folder appears whole or not at all, so that neither a killed process
+ * nor two simultaneous ones leave half of one.
  */
 export async function cached(folder: string, key: string, fill: (unfinished: string) => Promise<void>): Promise<string> {
   const whole = join(folder, key);

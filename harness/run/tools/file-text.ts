@@ -1,6 +1,6 @@
 /** The text of a file that another program wrote: UTF-8, or UTF-16 as PowerShell's `>` writes it, with or without a byte order mark. Pure. */
 
-/** The text without its byte order mark; null where it is neither. */
+/** The text without its byte order mark; null if it is neither. */
 export function fileText(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);

@@ -1,12 +1,12 @@
-/** What another tool's output says of a run: as much of a Result as the tool measured. Plain data; null is what it does not tell. */
+/** What another tool's output says about a run: as much of a Result as the tool measured. Plain data; null is what it does not report. */
 import type { MeasuredBy, Result } from '../../evidence/result/result.ts';
 
 export interface ForeignRun {
   readonly measuredBy: Omit<MeasuredBy, 'imported'>;
-  /** ISO 8601, UTC; null where the output does not tell. */
+  /** ISO 8601, UTC; null if the output does not say. */
   readonly startedAt: string | null;
   readonly durationMs: number | null;
-  /** What was loaded, where the output tells. */
+  /** What was loaded, if the output says so. */
   readonly target: string | null;
   readonly load: Pick<
     Result['load'],
@@ -26,7 +26,7 @@ export interface ForeignRun {
   readonly checks: Result['checks'];
   /** What spoilt the measurement, in words. */
   readonly invalidity: readonly string[];
-  /** Answers that prove that the server served: without one, nothing is proven. Null where nothing tells whether there was one. */
+  /** Answers that prove that the server served: without one, nothing is proven. Null if it is not known whether there was one. */
   readonly served: number | null;
 }
 

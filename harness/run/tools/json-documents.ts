@@ -1,4 +1,4 @@
-/** The JSON documents of a file: one, an array of several, or one a line. Pure. */
+/** The JSON documents of a file: one, an array of several, or one on each line. Pure. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { clip, errorText, outsideText } from '../../evidence/result/printable.ts';
@@ -24,7 +24,7 @@ export function jsonDocuments(text: string): readonly JsonDocument[] | string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const each = lines.length < 2 || lines.length > MOST_DOCUMENTS ? [] : lines.map(parsed);
   const data = each.flatMap((one) => ('problem' in one ? [] : [one.data]));
-  // A number or a word alone on a line is a piece of something else.
+  // A number or a word alone on a line is a fragment of something else.
   const apart = data.length === lines.length && data.every((one) => typeof one === 'object' && one !== null);
   return apart ? bounded(data) : `is not JSON: ${whole.problem}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Folders for what a command writes: looked at before anything starts, and made one by one. (Node's own recursive mkdir tries for ever below
- * /proc, where a folder's parent is there and yet no folder can be made in it.)
+ * Folders into which a command writes: checked before anything starts, and made one by one. (Node's own recursive mkdir retries for ever
+ * below /proc, where a folder's parent exists but no folder can be made in it.)
  */
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -16,7 +16,7 @@ export interface FolderProblem {
   readonly text: string;
 }
 
-/** Why nothing can be written into a folder of this name, which need not be there yet; null when nothing speaks against it. Touches nothing. */
+/** Why nothing can be written into a folder with this name, which need not exist yet; null if there is no reason. Touches nothing. */
 export function whyNoFolder(path: string): FolderProblem | null {
   if (path === '') return { mistaken: true, text: `the name of a folder is empty\n  ${REMEDY}` };
   const nearest = nearestThere(resolve(path));
@@ -29,7 +29,7 @@ export function whyNoFolder(path: string): FolderProblem | null {
   }
 }
 
-/** Makes the folder and those above it that are missing. @throws RunError when one cannot be made. */
+/** Makes the folder and the missing ones above it. @throws RunError if one cannot be made. */
 export function makeFolder(path: string): void {
   const missing: string[] = [];
   for (let at = resolve(path); !isThere(at); at = dirname(at)) missing.push(at);

@@ -23,7 +23,7 @@ export interface InstalledPackage {
 const INSTALL_LIMIT_MS = 20 * 60_000;
 const EXACT = /^\d+\.\d+\.\d+(?:[-+][A-Za-z0-9.+-]+)?$/;
 
-/** @throws ToolError when npm cannot install it. */
+/** @throws ToolError if npm cannot install it. */
 export async function installPackage(
   { name, version }: { readonly name: string; readonly version: string },
   installing: Installing,
@@ -35,7 +35,7 @@ export async function installPackage(
     );
     return installedIn(folder, name, version);
   }
-  // A tag or a range means something else tomorrow: npm decides each time, and what it decided is the key.
+  // A tag or a range means something else tomorrow: npm decides each time, and its decision is the key.
   await mkdir(cache, { recursive: true });
   const fresh = await mkdtemp(join(cache, 'npm-resolving.part-'));
   try {
@@ -57,7 +57,7 @@ function installedIn(folder: string, name: string, version: string): InstalledPa
 
 async function install(wanted: string, folder: string, { signal, progress }: Installing): Promise<void> {
   progress(`installing ${wanted} (npm install)`);
-  // A package of its own, or npm would look for one further up.
+  // This needs its own package.json, or npm would look for one further up.
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
   const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', wanted);
   await runTool(words, { cwd: folder, signal, limitMs: INSTALL_LIMIT_MS });

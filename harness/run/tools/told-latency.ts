@@ -1,11 +1,11 @@
-/** Latencies of which another tool told some figures: milliseconds become microseconds, and what it does not tell is null. Pure. */
+/** Latencies for which another tool reported some figures: milliseconds become microseconds, and what it does not report is null. Pure. */
 import type { HttpMeasured } from '../../evidence/result/result.ts';
 
 const US_PER_MS = 1_000;
 
 type HttpLatency = NonNullable<HttpMeasured['latency']>;
 
-/** By percentile, in milliseconds; 0 is the smallest and 100 the largest. Null where there was no sample, or no figure. */
+/** By percentile, in milliseconds; 0 is the smallest and 100 the largest. Null if there was no sample, or no figure. */
 export function toldLatency(percentilesMs: ReadonlyMap<number, number>, count: number | null): HttpLatency | null {
   if (count === 0 || percentilesMs.size === 0) return null;
   const us = (percentile: number): number | null => {

@@ -1,6 +1,6 @@
 import { ToldError } from '../../evidence/result/told-error.ts';
 
-/** A program is not there, failed or took too long: the machine or the tool was not up to it. */
+/** A program is missing, failed or took too long: the machine or the tool could not do it. */
 export class ToolError extends ToldError {
   override readonly name = 'ToolError';
 }

@@ -1,4 +1,4 @@
-/** Runs git, npm or a build: words, never a shell. What was started is ended with all that it started, whatever happens. */
+/** Runs git, npm or a build, without a shell. What was started is ended with everything that it started, whatever happens. */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { outsideText } from '../../evidence/result/printable.ts';
@@ -23,12 +23,12 @@ const MISLEADING =
 
 /**
  * Runs a program to its end; resolves to its stdout.
- * @throws ToolError when it is not there, fails or takes too long; the signal's reason when aborted.
+ * @throws ToolError if it is missing, fails or takes too long; the signal's reason when aborted.
  */
 export async function runTool(words: readonly [string, ...string[]], run: ToolRun): Promise<string> {
   run.signal.throwIfAborted();
   const [program, ...args] = words;
-  // A group of its own, so that what npm or a build started ends with it.
+  // A separate process group, so that what npm or a build started ends with it.
   const child = spawn(program, args, {
     cwd: run.cwd,
     env: environment(run.env),
@@ -39,7 +39,7 @@ export async function runTool(words: readonly [string, ...string[]], run: ToolRu
     try {
       if (child.pid !== undefined) process.kill(-child.pid, signal);
     } catch {
-      // The whole group is gone already.
+      // The whole group is already gone.
     }
   };
   const killNow = (): void => end('SIGKILL');

@@ -1,6 +1,6 @@
 /**
- * How long a node takes to acknowledge a message: asked by a user of the probe's own, over the wire, as everybody asks. The messages
- * go to another such user, who never comes; no user of the run hears of them.
+ * How long a node takes to acknowledge a message, measured by a user of the probe's own, over the wire, like everybody else. The messages
+ * go to another such user, who never connects; no user of the run is affected.
  */
 import type { DeployedNode, Deployment } from '../../../../targets/target.ts';
 import { openDriver } from '../../drivers/index.ts';
@@ -31,7 +31,7 @@ export async function acknowledgementMs(node: DeployedNode, deployment: Deployme
         localAddress: null,
         handshakeTimeoutMs: LIMIT_MS,
         keepaliveMs: LIMIT_MS,
-        // A node sends nobody on who was sent to it.
+        // A node does not redirect a user who was redirected to it.
         redirected: true,
       },
       {

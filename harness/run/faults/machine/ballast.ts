@@ -1,4 +1,4 @@
-/** A process that takes as many bytes of memory as it is told to, and keeps hold of them until its parent is gone. */
+/** A process that takes as many bytes of memory as it is told to, and holds them until its parent is gone. */
 import { randomFillSync } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -14,7 +14,7 @@ process.send?.('ready');
 async function take(bytes: number): Promise<void> {
   for (let taken = 0; taken < bytes; taken += CHUNK_BYTES) {
     const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - taken));
-    // Written, or the kernel would not give the pages; with noise, or it could merge or compress them.
+    // Written, because otherwise the kernel would not provide the pages; with noise, because otherwise it could merge or compress them.
     held.push(randomFillSync(chunk));
     // The parent may be gone in the meantime.
     await turn();

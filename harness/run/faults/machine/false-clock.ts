@@ -1,6 +1,6 @@
 /**
  * The wall clock of the nodes, which a fault can move: libfaketime, loaded into their processes, reads the offset from a file. Monotonic
- * time stays what it is. It makes reading the clock slower, so nodes only have it where a fault of the plan moves it.
+ * time is not affected. It makes reading the clock slower, so nodes have it only if a fault of the plan moves the clock.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import type { Recorder } from '../../arena/journal.ts';
 /** The variant that several threads may use. */
 const LIBRARY = join('faketime', 'libfaketimeMT.so.1');
 
-/** Where the library is; null when it is not installed. */
+/** Where the library is; null if it is not installed. */
 export function faketimeLibrary(): string | null {
   const architectures = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.includes('-linux-gnu')) : [];
   const folders = [...architectures.map((name) => join('/usr/lib', name)), '/usr/lib', '/usr/lib64', '/usr/local/lib'];
@@ -22,7 +22,7 @@ export class FalseClock {
   readonly env: Readonly<Record<string, string>>;
   readonly #file: string;
   readonly #crossOut: () => void;
-  /** The jumps that are on; milliseconds. Together they are the offset. */
+  /** The active jumps, in milliseconds. Their sum is the offset. */
   readonly #jumps = new Set<{ readonly byMs: number }>();
 
   private constructor(library: string, file: string, crossOut: () => void) {
@@ -33,14 +33,14 @@ export class FalseClock {
       // Two names of the same switch, of older and newer versions.
       DONT_FAKE_MONOTONIC: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      // Seconds between two looks into the file; without, each reading of the clock opens it.
+      // Seconds between two reads of the file; without it, each reading of the clock opens the file.
       FAKETIME_CACHE_DURATION: '1',
     };
     this.#file = file;
     this.#crossOut = crossOut;
   }
 
-  /** Right, to begin with. `file` is made. @throws when libfaketime is not installed. */
+  /** Correct at first. `file` is created. @throws if libfaketime is not installed. */
   static async make(file: string, journal: Recorder): Promise<FalseClock> {
     const library = faketimeLibrary();
     if (library === null) throw new Error('libfaketime is not installed');
@@ -49,7 +49,7 @@ export class FalseClock {
     return clock;
   }
 
-  /** Moves it, within a second or so; the answer moves it back. */
+  /** Moves the clock, within about a second; the returned function moves it back. */
   async jump(byMs: number): Promise<() => Promise<void>> {
     const jump = { byMs };
     this.#jumps.add(jump);
@@ -65,7 +65,7 @@ export class FalseClock {
     this.#crossOut();
   }
 
-  /** Whole or not at all, for the nodes read it at any time. */
+  /** Whole or not at all, because the nodes may read it at any time. */
   async #write(): Promise<void> {
     const seconds = [...this.#jumps].reduce((sum, { byMs }) => sum + byMs, 0) / 1000;
     await writeFile(`${this.#file}.part`, `${seconds < 0 ? '' : '+'}${seconds}\n`);

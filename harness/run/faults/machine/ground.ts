@@ -1,6 +1,6 @@
 /**
- * What must be in place before the deployment starts for the faults of a plan that act on the machine under it: a disk that can be full,
- * a clock that can be moved. Without such faults the deployment stands on the bare machine.
+ * What must be in place before the deployment starts for the faults of a plan that act on the machine under it: a disk that can be full, a
+ * clock that can be moved. Without such faults the deployment runs on the bare machine.
  */
 import { join } from 'node:path';
 import type { Recorder } from '../../arena/journal.ts';
@@ -34,7 +34,9 @@ export interface GroundPlaces {
   readonly path: string;
 }
 
-/** Puts in place what all steps together need. @throws when something cannot be put in place; nothing is left then that its journal does not say. */
+/**
+ * Puts in place what all steps together need. @throws if something cannot be put in place; nothing is then left that is not in its journal.
+ */
 export async function prepareGround(needs: readonly GroundNeeds[], places: GroundPlaces, journal: Recorder): Promise<Ground> {
   const diskBytes = Math.max(0, ...needs.map((each) => each.diskBytes ?? 0));
   const disk = diskBytes === 0 ? null : await LimitedDisk.mount(places.data, diskBytes, journal);

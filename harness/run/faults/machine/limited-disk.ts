@@ -1,6 +1,6 @@
 /**
- * A disk of a limited size under the deployment's data, so that it can be full while nobody else's is: a tmpfs, mounted in the mount
- * namespace of the arena and gone with it.
+ * A disk of limited size under the deployment's data, so that it can be full while no other disk is: a tmpfs, mounted in the mount
+ * namespace of the arena and removed with it.
  */
 import { execFile } from 'node:child_process';
 import { open, rm, statfs } from 'node:fs/promises';
@@ -59,13 +59,13 @@ export class LimitedDisk {
     }
   }
 
-  /** Gives it back, once nobody wants it full any more. */
+  /** Gives it back, once no fault wants it full any more. */
   async empty(): Promise<void> {
     this.#fillers -= 1;
     if (this.#fillers === 0) await rm(join(this.#path, BALLAST), { force: true });
   }
 
-  /** What a small write meets: `written`, or the kernel's error code. */
+  /** The result of a small write: `written`, or the kernel's error code. */
   async tryWrite(): Promise<string> {
     const path = join(this.#path, PROBE);
     try {

@@ -1,5 +1,5 @@
 /**
- * A process of this run that bears down on the machine: started by this one, written down in the journal, ended by its handle. It ends
+ * A process of this run that puts pressure on the machine: started by this process, recorded in the journal, ended by its handle. It ends
  * by itself when this process is gone.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -38,7 +38,7 @@ export class OwnedChild {
     this.#done = started.done;
   }
 
-  /** Resolves when the program says that it has begun. @throws when it does not; nothing is left then. */
+  /** Resolves when the program reports that it has begun. @throws if it does not; nothing is then left. */
   static async start(program: Program, args: readonly string[], journal: Recorder): Promise<OwnedChild> {
     const entry = fileURLToPath(new URL(`./${program}${extname(import.meta.url)}`, import.meta.url));
     const child = fork(entry, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -59,14 +59,14 @@ export class OwnedChild {
     }
   }
 
-  /** Tells it something; resolves when it answers. @throws when it does not. */
+  /** Sends it a message; resolves when it answers. @throws if it does not. */
   async ask(message: number): Promise<void> {
     const answered = answer(this.#child, this.#program);
     this.#child.send(message);
     await answered;
   }
 
-  /** SIGKILL; resolves when the kernel has reaped it: whether it is really gone. */
+  /** SIGKILL; resolves when the kernel has reaped it, with whether it is really gone. */
   async end(): Promise<boolean> {
     this.#child.kill('SIGKILL');
     await this.#gone;
@@ -76,7 +76,7 @@ export class OwnedChild {
   }
 }
 
-/** Starts several; when one fails, the others are ended. */
+/** Starts several; if one fails, the others are ended. */
 export async function startAll(starts: readonly (() => Promise<OwnedChild>)[]): Promise<readonly OwnedChild[]> {
   const outcomes = await Promise.allSettled(starts.map((start) => start()));
   const children = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

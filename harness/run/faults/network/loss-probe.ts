@@ -1,13 +1,13 @@
-/** How many datagrams get lost between two addresses: UDP repeats nothing, so what does not arrive was dropped. */
+/** How many datagrams are lost between two addresses: UDP does not retransmit, so what does not arrive was dropped. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { eventually } from '../eventually.ts';
 
-/** So many fit into a receive buffer with ease: what is lost is lost on the way. */
+/** This many fit easily into a receive buffer: what is lost is lost on the way. */
 const BATCH = 32;
 const ARRIVES_WITHIN_MS = 2_000;
 
-/** Sends `count` datagrams from one address to another; gives how many arrived. @throws when an address cannot be bound. */
+/** Sends `count` datagrams from one address to another; returns how many arrived. @throws if an address cannot be bound. */
 export async function datagramsArrived(from: string, to: string, count: number): Promise<number> {
   const receiver = await bound(to);
   const sender = await bound(from).catch((error: unknown) => {

@@ -65,7 +65,7 @@ export function pathsText(paths: readonly Path[]): string {
   return `${plural(proxies.size, 'link')} ${where.filter(Boolean).join(' and ')}`;
 }
 
-/** Whether somebody else acts on the path, besides `own` effects of ours. */
+/** Whether another fault acts on the path, in addition to `own` effects of ours. */
 export function actedOnByOthers(path: Path, own: number): boolean {
   return conditionsOf(path).count > own;
 }

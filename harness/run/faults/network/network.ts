@@ -19,7 +19,7 @@ export const USERS = 'users';
 export interface NetworkOptions {
   /** As in DeploymentSpec: addresses of different deployments do not meet. */
   readonly deployment: number;
-  /** Names of all nodes there may ever be. */
+  /** Names of all nodes that may ever exist. */
   readonly nodes: readonly string[];
   /** Which of them lead through proxies. */
   readonly paths: ReadonlySet<PathKind>;
@@ -45,7 +45,7 @@ interface Pair {
 /** 127.32.<deployment>.<n> and up: apart from the nodes' 127.0.<deployment>.<n> and the users' 127.64.0.0 and up. */
 const FIRST_SECOND_BYTE = 32;
 const HOSTS_PER_BLOCK = 250;
-/** As many as keep clear of the users' addresses. */
+/** As many as do not collide with the users' addresses. */
 const MAX_PROXIES = 32 * HOSTS_PER_BLOCK;
 
 export class Network {
@@ -119,7 +119,7 @@ export function conditionsOf({ proxy, direction }: Path): PathConditions {
   return proxy[direction];
 }
 
-/** Of each pair of nodes, the smaller name dials the greater. */
+/** In each pair of nodes, the one with the smaller name dials the other. */
 function wantedPairs({ nodes, paths }: NetworkOptions): Omit<Pair, 'proxy'>[] {
   const sorted = nodes.toSorted((a, b) => (a < b ? -1 : 1));
   const mesh = sorted.flatMap((dialler, index) =>
@@ -129,7 +129,7 @@ function wantedPairs({ nodes, paths }: NetworkOptions): Omit<Pair, 'proxy'>[] {
   return [...(paths.has('mesh') ? mesh : []), ...(paths.has('clients') ? clients : [])];
 }
 
-/** Every proxy has an address of its own, where there are that many. */
+/** Every proxy has its own address, if there are that many. */
 function proxyHost(deployment: number, index: number): string {
   if (process.platform !== 'linux') return '127.0.0.1';
   return `127.${FIRST_SECOND_BYTE + Math.floor(index / HOSTS_PER_BLOCK)}.${deployment}.${1 + (index % HOSTS_PER_BLOCK)}`;

@@ -1,4 +1,4 @@
-/** Rules of the kernel's packet filter, in a table that this process made for itself: taking the table away takes all of them. */
+/** Rules of the kernel's packet filter, in a table that this process made for itself: removing the table removes all of them. */
 import { spawn } from 'node:child_process';
 
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
@@ -18,8 +18,8 @@ export interface NftTable {
 }
 
 /**
- * Drops this share (0 to 1) of the packets that travel these legs, each by the kernel's own chance. Acts on the network namespace that
- * this process is in. @throws what nft says.
+ * Drops this share (0 to 1) of the packets that travel these legs, chosen at random by the kernel. Acts on the network namespace that this
+ * process is in. @throws what nft reports.
  */
 export async function dropShare(share: number, legs: readonly Leg[]): Promise<NftTable> {
   tables += 1;
@@ -36,12 +36,12 @@ export async function dropShare(share: number, legs: readonly Leg[]): Promise<Nf
   };
 }
 
-/** Names of the tables that there are. */
+/** Names of the existing tables. */
 export async function nftTables(): Promise<readonly string[]> {
   return (await nft('list tables\n')).split('\n').flatMap((line) => /^table ip (\S+)/.exec(line)?.[1] ?? []);
 }
 
-/** One rule a leg, with a counter: parts in a hundred thousand. */
+/** One rule for each leg, with a counter: parts in a hundred thousand. */
 export function lossRules(name: string, share: number, legs: readonly Leg[]): string {
   const parts = Math.round(share * 100_000);
   const rules = legs.map(

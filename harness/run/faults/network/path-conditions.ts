@@ -1,13 +1,13 @@
 /**
- * What one direction of a network path is like at the moment: the sum of everything that faults impose on it.
+ * The current state of one direction of a network path: the sum of everything that faults impose on it.
  *
- * Faults overlap: each imposes its own effect and lifts only that one. A path is held while anybody holds it, delays add up, and
- * the narrowest bandwidth counts.
+ * Faults overlap: each imposes its own effect and lifts only that one. A path is held while any fault holds it, delays add up, and the
+ * narrowest bandwidth counts.
  */
 import type { TokenBucket } from './token-bucket.ts';
 
 export type Effect =
-  /** Nothing goes through, and nothing is lost: packets that are dropped are sent again until one arrives. */
+  /** Nothing goes through, and nothing is lost: dropped packets are sent again until one arrives. */
   | { readonly kind: 'hold' }
   /** Each read waits `delayMs` and up to `jitterMs` more, uniformly; the order is kept. */
   | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number; random(): number }
@@ -22,7 +22,7 @@ export interface Imposition {
   lift(): void;
 }
 
-/** The least that is worth waking up for while tokens come in: a full-size packet of Ethernet. */
+/** The smallest amount worth waking up for while tokens come in: a full-size Ethernet packet. */
 const PACKET_BYTES = 1_460;
 
 export class PathConditions {
@@ -50,7 +50,7 @@ export class PathConditions {
     return false;
   }
 
-  /** Whether bytes go through untouched. */
+  /** Whether bytes go through unaffected. */
   get clear(): boolean {
     return this.#effects.size === 0;
   }
@@ -69,7 +69,7 @@ export class PathConditions {
     return delayMs;
   }
 
-  /** Takes leave to send up to `wanted` bytes now; gives how many may go, 0 when it is worth waiting. */
+  /** Asks to send up to `wanted` bytes now; returns how many may go, 0 if it is worth waiting. */
   grant(wanted: number, nowMs: number): number {
     let granted = wanted;
     for (const effect of this.#effects) {
@@ -80,7 +80,7 @@ export class PathConditions {
     return granted;
   }
 
-  /** How long until `grant` gives something. */
+  /** How long until `grant` returns something. */
   waitMs(wanted: number, nowMs: number): number {
     let waitMs = 0;
     for (const effect of this.#effects) {

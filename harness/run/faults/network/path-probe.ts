@@ -1,8 +1,9 @@
 /**
- * A connection of our own along a proxy's path, to a listener of our own: what it suffers, everything on this path suffers. It takes
- * part in no protocol, disturbs no node, and knows nothing of what was imposed.
+ * A connection of our own along a proxy's path, to a listener of our own: it is affected like everything else on this path. It takes part
+ * in no protocol, disturbs no node, and knows nothing of what was imposed.
  *
- * Opened while the path is open, it shows each direction by itself; along a path that is cut already it carries nothing either way.
+ * If it is opened while the path is open, it tests each direction separately; along a path that is already cut it carries nothing either
+ * way.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -54,7 +55,7 @@ export class PathProbe {
     });
   }
 
-  /** Whether a connection came about. */
+  /** Whether a connection was established. */
   get opened(): boolean {
     return this.#far !== null;
   }
@@ -63,7 +64,7 @@ export class PathProbe {
   async travelMs(direction: Direction, limitMs: number): Promise<number | null> {
     const before = this.#got[direction];
     const began = performance.now();
-    // Whoever listens cannot send before it was reached.
+    // The listener cannot send before it was reached.
     if (direction === 'back') await this.#until(() => this.opened, limitMs);
     const sender = direction === 'forth' ? this.#near : this.#far;
     sender?.write('.');
@@ -71,7 +72,10 @@ export class PathProbe {
     return arrived ? performance.now() - began : null;
   }
 
-  /** Milliseconds there and back; null when either way took longer than `limitMs`. The least of `tries`: what the path itself takes. */
+  /**
+   * Milliseconds there and back; null if either way took longer than `limitMs`. The minimum of `tries`, which is what the path itself
+   * takes.
+   */
   async roundTripMs(limitMs: number, tries = 5): Promise<number | null> {
     let least: number | null = null;
     for (let i = 0; i < tries; i += 1) {

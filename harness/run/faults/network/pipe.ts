@@ -7,16 +7,16 @@ import type { PathConditions } from './path-conditions.ts';
 
 /** Enough for 100 ms of delay at 10 MB/s. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
-/** Timers are a millisecond coarse: what is due this soon goes at once, so that the mean error is near zero. */
+/** Timers have a resolution of a millisecond: what is due within this goes at once, so that the mean error is near zero. */
 const CLOSE_ENOUGH_MS = 0.5;
 
-/** The end of the stream, and its violent end, travel the path like bytes. */
+/** The end of the stream, orderly or violent, travels the path like bytes. */
 export type Parcel = Buffer | 'end' | 'reset';
 
 export interface PipeEnds {
-  /** Hands a parcel to the receiver; false when it is full and `resume` will be called. */
+  /** Hands a parcel to the receiver; false if it is full and `resume` will be called. */
   deliver(parcel: Parcel): boolean;
-  /** The source is to send no more, or to go on. */
+  /** Tells the source to stop sending, or to go on. */
   throttle(paused: boolean): void;
 }
 
@@ -58,7 +58,7 @@ export class Pipe {
     this.#pump();
   }
 
-  /** The sender is gone: what is under way will never be sent again, and the news of it travels in its place. */
+  /** The sender is gone: what is in flight will never be sent again, and the news of it travels in its place. */
   pushReset(): void {
     this.#queue.length = 0;
     this.#queuedBytes = 0;
@@ -66,7 +66,7 @@ export class Pipe {
     this.push('reset');
   }
 
-  /** The receiver takes parcels again. */
+  /** The receiver accepts parcels again. */
   resume(): void {
     this.#blocked = false;
     this.#pump();
@@ -98,7 +98,7 @@ export class Pipe {
     this.#throttle();
   }
 
-  /** Delivers the head, or as much of it as may go; false when it must wait for tokens. */
+  /** Delivers the head, or as much of it as is allowed; false if it must wait for tokens. */
   #pass(head: Waiting, nowMs: number): boolean {
     const { parcel } = head;
     if (typeof parcel === 'string') {

@@ -1,6 +1,6 @@
 /**
- * One connection through a proxy: the near socket, which somebody dialled, the far socket, which we dial for them, and a pipe for
- * each direction. What happens to one socket happens to the other, later if the path delays it.
+ * One connection through a proxy: the near socket, which a client dialled; the far socket, which the proxy dials for that client; and a
+ * pipe for each direction. What happens to one socket happens to the other, later if the path delays it.
  */
 import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../../../../targets/target.ts';
@@ -9,7 +9,7 @@ import { stopReading } from '../../drivers/socket-reading.ts';
 import type { PathConditions } from './path-conditions.ts';
 import { type Parcel, Pipe } from './pipe.ts';
 
-/** `forth`: from the one who dials to the one who listens. */
+/** `forth`: from the dialler to the listener. */
 export type Direction = 'forth' | 'back';
 
 /** What went through one direction, as evidence. */
@@ -24,7 +24,7 @@ export interface ConnectionHost {
   readonly forth: PathConditions;
   readonly back: PathConditions;
   readonly traffic: Readonly<Record<Direction, Traffic>>;
-  /** Where the listener is now; null when there is none, which dialling it would find out. */
+  /** Where the listener is now; null if there is none, which dialling it would reveal. */
   target(): Pick<Endpoint, 'host' | 'port'> | null;
   /** Address to dial from; null lets the kernel choose. */
   readonly localAddress: string | null;
@@ -74,8 +74,8 @@ export class ProxiedConnection {
   }
 
   /**
-   * One side vanishes without a word to the other, as by a power cut. The other keeps its connection, is sent nothing and is not
-   * read from, until the proxy closes.
+   * One side vanishes without a word to the other, as by a power cut. The other keeps its connection, is sent nothing and is not read from,
+   * until the proxy closes.
    */
   vanish(side: 'near' | 'far'): void {
     if (this.#far === null || this.#far.connecting) {
@@ -106,7 +106,7 @@ export class ProxiedConnection {
     }
     this.#stopWatching();
     if (this.#late && this.#nearEnded) {
-      // It gave up before its first packet got through: as far as the listener knows, it never came.
+      // It gave up before its first packet got through: for the listener, it never came.
       this.reset();
       return;
     }

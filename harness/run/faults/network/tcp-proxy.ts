@@ -11,14 +11,14 @@ import { resetSocket } from '../../drivers/reset-socket.ts';
 import { type Effect, type Imposition, PathConditions } from './path-conditions.ts';
 import { type ConnectionHost, type Direction, ProxiedConnection, type Traffic } from './proxied-connection.ts';
 
-/** Two open files each. More are refused with a RST, and counted. */
+/** Each needs two open files. Further connections are refused with a RST, and counted. */
 const MAX_CONNECTIONS = 8_192;
 const BACKLOG = 4_096;
 
 export interface ProxyOptions {
   /** A loopback address. */
   readonly host: string;
-  /** Where the listener is now; null when there is none. Asked at each new connection. */
+  /** Where the listener is now; null if there is none. Asked at each new connection. */
   readonly target: () => Pick<Endpoint, 'host' | 'port'> | null;
   /** Dial the target from the proxy's own address, so that the kernel can tell this path's packets from others. */
   readonly bindOwnAddress: boolean;
@@ -30,7 +30,7 @@ export interface ProxyCounts {
   readonly opened: number;
   /** Now. */
   readonly open: number;
-  /** Turned away at the bound. */
+  /** Refused at the limit. */
   readonly refused: number;
   readonly forth: Readonly<Traffic>;
   readonly back: Readonly<Traffic>;
@@ -49,7 +49,7 @@ export class TcpProxy {
   #opened = 0;
   #refused = 0;
 
-  /** Listens on a port that the kernel chooses. @throws RangeError when `host` is no loopback address. */
+  /** Listens on a port that the kernel chooses. @throws RangeError if `host` is not a loopback address. */
   static async listen(options: ProxyOptions): Promise<TcpProxy> {
     if (!options.host.startsWith('127.')) throw new RangeError(`a proxy listens on loopback only, not on ${options.host}`);
     const proxy = new TcpProxy(options);
@@ -91,7 +91,7 @@ export class TcpProxy {
     return this[direction].impose(effect);
   }
 
-  /** RST to both sides of every connection; gives how many there were. */
+  /** RST to both sides of every connection; returns how many there were. */
   reset(): number {
     const all = [...this.#connections];
     for (const connection of all) connection.reset();

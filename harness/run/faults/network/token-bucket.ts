@@ -1,7 +1,7 @@
 /**
- * A token bucket: what a path of limited bandwidth lets through. It begins empty and holds ten milliseconds' worth, so that
- * nothing is ever sent much faster than the rate, not even after a pause. While somebody waits for tokens it holds a second's: a timer
- * that a busy machine runs late must not make the path narrower than it was meant to be.
+ * A token bucket: what a path of limited bandwidth lets through. It begins empty and holds ten milliseconds' worth, so that nothing is ever
+ * sent much faster than the rate, not even after a pause. While a sender waits for tokens it holds a second's worth, because a timer that a
+ * busy machine runs late must not make the path narrower than intended.
  */
 const BURST_MS = 10;
 const LATE_MS = 1_000;
@@ -13,7 +13,7 @@ export class TokenBucket {
   readonly #burstBytes: number;
   #tokens = 0;
   #asOfMs: number;
-  /** Somebody was told to wait. */
+  /** A sender was told to wait. */
   #awaited = false;
 
   /** `nowMs` is any monotonic clock, the same at each call. */

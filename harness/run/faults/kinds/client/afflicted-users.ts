@@ -1,6 +1,7 @@
 /**
- * Users that are struck from their own side, on their own sockets, by the load's workers: whom, how many, and what the kernel says
- * of their sockets before and after. Where users have several devices each is struck by itself, and the user's others go on.
+ * Users that are struck from their own side, on their own sockets, by the load's workers: which users, how many, and what the kernel
+ * reports about their sockets before and after. If users have several devices, each is struck separately, and the user's other devices go
+ * on.
  */
 
 import { z } from 'zod';
@@ -45,7 +46,7 @@ export function checkClientSettings({ target, count, share }: ClientSettings, { 
   return [];
 }
 
-/** A device that was hit, and the inode of the socket that it had; 0 when the kernel did not show it. */
+/** A device that was hit, and the inode of the socket that it had; 0 if the kernel did not show it. */
 export interface HitDevice extends AfflictedDevice {
   readonly inode: number;
 }
@@ -55,15 +56,16 @@ export interface Afflicted {
   readonly hit: readonly HitDevice[];
 }
 
-/** @throws when nobody drives users, which planning a load always does. */
+/** @throws if nobody drives users; a planned load always does. */
 export function userControlOf({ userControl }: FaultContext): UserControl {
   if (userControl === null) throw new Error('there are no users whose sockets could be reached');
   return userControl;
 }
 
 /**
- * Strikes as many as asked for, drawn from the seed among those who are signed in; who was not hit (it had just gone) is replaced.
- * @throws ImpossibleFault when nobody is signed in.
+ * Strikes as many as requested, drawn from the seed among the users who are signed in; one that was not hit (because it had just left) is
+ * replaced.
+ * @throws ImpossibleFault if nobody is signed in.
  */
 export async function afflictUsers(
   how: Affliction,
@@ -97,23 +99,23 @@ export async function afflictUsers(
   };
 }
 
-/** `user u7`; `device d1 of user u7` where it has several. */
+/** `user u7`; `device d1 of user u7` if it has several. */
 function deviceWords(device: number, devices: number, { userName }: FaultContext): string {
   const user = `user ${userName(Math.floor(device / devices))}`;
   return devices === 1 ? user : `device ${deviceName(device % devices)} of ${user}`;
 }
 
-/** The sockets that the devices had when they were hit, as the kernel knows them now; null for one that is gone. */
+/** The current state in the kernel of the sockets that the devices had when they were hit; null for one that is gone. */
 export async function socketsNow(hit: readonly HitDevice[]): Promise<readonly (KernelSocket | null)[]> {
   const now = await kernelSockets();
   return hit.map(({ ends, inode }) => {
     const socket = now.get(keyOf(ends)) ?? null;
-    // Another socket may have these addresses by now; nobody has one that is closing.
+    // Another socket may have these addresses by now; a closing one belongs to no process.
     return socket !== null && (socket.inode === inode || socket.inode === 0) ? socket : null;
   });
 }
 
-/** How many of the devices that were hit are signed in by another connection than the one they had. */
+/** How many of the devices that were hit are signed in by a connection other than the one they had. */
 export async function countBack({ hit }: Afflicted, context: FaultContext): Promise<number> {
   const states = await userControlOf(context).inspect(hit.map(({ device }) => device));
   const current = new Map(states.map(({ device, ends }) => [device, ends]));

@@ -1,5 +1,5 @@
 /**
- * half-open: some users' sockets are abandoned, as when a phone changes its network: neither read nor closed, while the user comes
+ * half-open: some users' sockets are abandoned, as when a phone changes its network: they are neither read nor closed, while the user comes
  * back on a new one. The server is left with a connection to nobody, and must not deliver into it for ever.
  */
 

@@ -1,4 +1,4 @@
-/** What the kernel says of TCP sockets (proc(5), /proc/net/tcp): a witness that took no part in what was done to them. */
+/** What the kernel reports about TCP sockets (proc(5), /proc/net/tcp): a witness that took no part in what was done to them. */
 import { readFile } from 'node:fs/promises';
 
 /** Of include/net/tcp_states.h, those that are asked about. */
@@ -9,11 +9,11 @@ export interface KernelSocket {
   readonly state: 'established' | 'close-wait' | 'time-wait' | 'other';
   /** Bytes that have arrived and were not read. */
   readonly unreadBytes: number;
-  /** Tells a socket from another that has its addresses later. 0 when no process has it. */
+  /** Distinguishes a socket from a later one with the same addresses. 0 if no process has it. */
   readonly inode: number;
 }
 
-/** The IPv4 sockets of this network namespace by `local remote`, each `address:port`. @throws where there is no /proc. */
+/** The IPv4 sockets of this network namespace by `local remote`, each `address:port`. @throws if there is no /proc. */
 export async function kernelSockets(): Promise<ReadonlyMap<string, KernelSocket>> {
   const lines = (await readFile('/proc/net/tcp', 'latin1')).split('\n').slice(1);
   const sockets = new Map<string, KernelSocket>();

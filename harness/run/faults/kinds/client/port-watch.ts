@@ -1,4 +1,4 @@
-/** Looks at nodes' ports again and again, and keeps which of them refused at the same moment. */
+/** Probes the ports of nodes repeatedly, and records which of them refused at the same moment. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { probePort } from '../node/node-probes.ts';
@@ -8,7 +8,7 @@ const EVERY_MS = 20;
 export interface PortsSeen {
   /** Each group of two or more that refused together, once. */
   readonly togetherDown: readonly (readonly string[])[];
-  /** How often all ports were looked at. */
+  /** How often all ports were probed. */
   readonly probes: number;
 }
 
@@ -20,7 +20,7 @@ export function watchPorts(nodes: readonly DeployedNode[]): { stop(): Promise<Po
   const look = async (): Promise<void> => {
     while (!stopped) {
       const outcomes = await Promise.all(nodes.map(({ endpoint }) => probePort(endpoint)));
-      // A connection that takes long says that the machine is slow, not that nobody listens.
+      // A connection that takes long shows that the machine is slow, not that nobody listens.
       const down = nodes.filter((_, index) => outcomes[index] === 'ECONNREFUSED').map(({ name }) => name);
       if (down.length > 1) together.set(down.join(), down);
       probes++;

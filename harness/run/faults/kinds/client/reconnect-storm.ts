@@ -1,4 +1,4 @@
-/** reconnect-storm: some users lose their connections together, stay away for `for`, and all come back in the same moment. */
+/** reconnect-storm: some users lose their connections together, stay away for `for`, and all come back at the same moment. */
 
 import type { FaultKind } from '../../fault.ts';
 import {
@@ -40,7 +40,7 @@ export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
     const tookMs = performance.now() - began;
     const after = await control.inspect(devices);
     const tried = after.filter(({ device, attempts }) => attempts > (before.get(device) ?? 0)).length;
-    // A user may have left by its own wish meanwhile.
+    // A user may have left on purpose in the meantime.
     const left = after.filter(({ isPresent }) => !isPresent).length;
     return {
       verified: tried + left >= devices.length,

@@ -1,5 +1,5 @@
 /**
- * slow-consumer: some users' sockets are not read for `for`. What the server sends them piles up in the kernel, then in the server,
+ * slow-consumer: some users' sockets are not read for `for`. What the server sends them piles up in the kernel and then in the server,
  * which must bound it and must serve everybody else as before.
  */
 
@@ -59,7 +59,7 @@ export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
       'stall',
       hit.map(({ device }) => device),
     );
-    // Something is always under way to somebody: each must be seen once with nothing unread.
+    // Something is always in flight to somebody, so each must be seen once with nothing unread.
     let waiting = hit;
     await eventually(
       async () => {
@@ -85,7 +85,7 @@ function isUnread(socket: KernelSocket | null): boolean {
   return socket !== null && socket.unreadBytes > 0;
 }
 
-/** A stall that reads on is no stall, whatever piles up behind it. */
+/** A stall that goes on reading is not a stall, whatever piles up behind it. */
 function readOnText(readOn: number, users: number): string[] {
   return readOn === 0 ? [] : [`${readOn} of ${users} sockets were read all the same`];
 }

@@ -1,7 +1,7 @@
 /**
- * Whether sockets that nobody is to read are really not read, for as long as that lasts. Two witnesses: the kernel, whose count of unread
- * bytes of a socket can only grow while nobody reads; and the workers, whose sockets count what they took from the kernel, wherever they put
- * it (a paused Node socket goes on reading, into a buffer of its own).
+ * Whether sockets that should not be read are really not read, for as long as that lasts. There are two witnesses: the kernel, whose count
+ * of unread bytes of a socket can only grow while nobody reads; and the workers, whose sockets count what they took from the kernel,
+ * wherever they put it (a paused Node socket goes on reading, into a buffer of its own).
  */
 
 import { eventually } from '../../eventually.ts';
@@ -9,15 +9,15 @@ import type { FaultContext } from '../../fault.ts';
 import { type Afflicted, socketsNow, userControlOf } from './afflicted-users.ts';
 import type { KernelSocket } from './kernel-sockets.ts';
 
-/** Each such user has asked for a sign of life first, so that something comes that it does not read. */
+/** Each such user has first asked for a sign of life, so that something comes that it does not read. */
 const PILES_UP_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
-/** The kernel's table is long where there are many sockets: of the time at most this share goes into reading it. */
+/** The kernel's table is long if there are many sockets: at most this share of the time is spent on reading it. */
 const SHARE_OF_TIME = 0.1;
 
-/** What a watch has seen until now. */
+/** What a watch has seen so far. */
 export interface Unread {
-  /** Sockets for which the kernel holds unread bytes at the last look, and how many altogether. */
+  /** Sockets for which the kernel held unread bytes at the last look, and how many bytes in total. */
   readonly sockets: number;
   readonly bytes: number;
   /** Sockets whose unread bytes became fewer, or of which the worker took bytes. */
@@ -39,7 +39,7 @@ export class UnreadWatch {
     this.#most = afflicted.hit.map(() => 0);
   }
 
-  /** Waits until something is unread on every socket, at most five seconds, and looks again and again from then on. */
+  /** Waits until something is unread on every socket, at most five seconds, and then looks repeatedly. */
   async begin(): Promise<Unread> {
     await eventually(
       () => this.#look(),
@@ -63,7 +63,7 @@ export class UnreadWatch {
   async #look(): Promise<void> {
     this.#last = await socketsNow(this.#afflicted.hit);
     for (const [index, socket] of this.#last.entries()) {
-      // One that its process has let go of says nothing any more.
+      // A socket that its process has released reports nothing any more.
       if (socket === null || socket.inode === 0) continue;
       if (socket.unreadBytes < (this.#most[index] as number)) this.#readOn.add(index);
       else this.#most[index] = socket.unreadBytes;

@@ -1,6 +1,6 @@
 /**
- * clock-jump: the wall clock of all nodes is suddenly another, as after a wrong correction; monotonic time goes on. Verified by the time
- * that the nodes tell in answers of their own.
+ * clock-jump: the wall clock of all nodes suddenly changes, as after a wrong correction, while monotonic time goes on. Verified by the time
+ * that the nodes report in their own answers.
  */
 import { connect } from 'node:net';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { nodesText } from '../node/node-victims.ts';
 /** A Date header has whole seconds. */
 const LEAST_MS = 5_000;
 const MOST_MS = 10 * 365 * 24 * 3_600_000;
-/** So much of it is cut off, on average. */
+/** The average part of a second that is cut off. */
 const HALF_A_SECOND_MS = 500;
 const OFF_BY_MS = 2_500;
 /** The nodes look at the offset once a second. */
@@ -23,7 +23,7 @@ const JUMPED_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 2_000;
 
 const words = 'a duration of 5s or more, forward like 1h or back like -5m';
-/** Gives milliseconds, negative for back. */
+/** Returns milliseconds, negative for back. */
 const jump = z.string({ error: () => words }).transform((text, context) => {
   const back = text.trim().startsWith('-');
   const parsed = parseDurationMs(text.trim().replace(/^[+-]/, ''));
@@ -40,7 +40,7 @@ type Settings = z.infer<typeof settings>;
 interface Handle {
   readonly byMs: number;
   readonly nodes: readonly DeployedNode[];
-  /** How far ahead of ours the nodes' clocks were; null where a node did not tell. */
+  /** How far the nodes' clocks were ahead of ours; null if a node did not report it. */
   readonly before: readonly (number | null)[];
   readonly jumpBack: () => Promise<void>;
 }
@@ -74,9 +74,9 @@ export const clockJump: FaultKind<Settings, Handle> = {
   },
 };
 
-/** Waits until the nodes' clocks are so far from where they were. */
+/** Waits until the nodes' clocks have moved this far from where they were. */
 async function moved(byMs: number, nodes: readonly DeployedNode[], before: readonly (number | null)[]): Promise<Verification> {
-  // A node that another fault took down tells nothing, and need not.
+  // A node that another fault took down reports nothing, and need not.
   const pairs = nodes.flatMap((node, index) => (node.state === 'ready' ? [{ node, before: before[index] ?? null }] : []));
   const isMoved = (now: readonly (number | null)[]): boolean =>
     now.every((ahead, index) => {
@@ -102,7 +102,7 @@ function aheadOfUs(nodes: readonly DeployedNode[]): Promise<(number | null)[]> {
   );
 }
 
-/** The Date of whatever a node answers to a plain request, a refusal too; null when it has none. */
+/** The Date of whatever a node answers to a plain request, including a refusal; null if it has none. */
 function toldDateMs({ host, port, path }: Endpoint): Promise<number | null> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

@@ -1,6 +1,6 @@
 /**
- * cpu-pressure: processes beside the nodes that want a share of a number of cores. What they get is up to the kernel; that they want it
- * all the time is verified by its own accounts: time run plus time spent waiting for a core.
+ * cpu-pressure: processes beside the nodes that ask for a share of a number of cores. What they get is up to the kernel; that they ask for
+ * it all the time is verified by the kernel's accounts: time run plus time spent waiting for a core.
  */
 
 import { readFile } from 'node:fs/promises';

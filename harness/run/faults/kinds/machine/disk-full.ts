@@ -1,6 +1,6 @@
 /**
- * disk-full: nothing can be written under the deployment's data any more. A node that cannot write what it has promised to must rather
- * die than acknowledge; when there is room again, what died of it is started again.
+ * disk-full: nothing can be written under the deployment's data any more. A node that cannot write what it has promised must die rather
+ * than acknowledge; when there is room again, the nodes that died of it are restarted.
  */
 import { z } from 'zod';
 import { sizeBytes } from '../../../../plan/scenario/units.ts';

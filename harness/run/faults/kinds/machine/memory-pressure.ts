@@ -1,4 +1,4 @@
-/** memory-pressure: a process beside the nodes takes so much memory and holds it. */
+/** memory-pressure: a process beside the nodes takes an amount of memory and holds it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { sizeBytes } from '../../../../plan/scenario/units.ts';
@@ -24,7 +24,9 @@ interface Handle {
   readonly availableBefore: number | null;
 }
 
-/** Of what the machine has left: beyond, its kernel chooses a process to kill, and it may not be one of ours. */
+/**
+ * Maximum share of the memory that the machine has left: beyond it, the kernel chooses a process to kill, which may not belong to this run.
+ */
 const MOST = 0.8;
 /** What a memory figure of the kernel may be off by. */
 const ENOUGH = 0.95;
@@ -79,7 +81,7 @@ export const memoryPressure: FaultKind<Settings, Handle> = {
     const gone = await handle.ballast.end();
     const available = await eventually(
       availableBytes,
-      // Others come and go meanwhile: half of it back is the ballast's, and not theirs.
+      // Other processes come and go in the meantime: if half of it is back, it came from the ballast and not from them.
       (now) => now === null || held === null || now - held >= handle.bytes / 2,
       GIVEN_BACK_WITHIN_MS,
     );

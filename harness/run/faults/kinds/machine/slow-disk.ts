@@ -1,6 +1,6 @@
 /**
- * slow-disk: a node's store answers later than its disk would let it, as on a disk that is worn out or shared. Verified from outside:
- * by how long the node takes to acknowledge a message, before, during and after.
+ * slow-disk: a node's store answers later than its disk would allow, as on a disk that is worn out or shared. Verified from outside, by the
+ * time that the node takes to acknowledge a message before, during and after.
  */
 import type { z } from 'zod';
 import type { DeployedNode } from '../../../../../targets/target.ts';
@@ -21,7 +21,7 @@ type Settings = z.infer<typeof settings>;
 interface Handle {
   readonly nodes: readonly DeployedNode[];
   readonly delayMs: number;
-  /** By node; null where none was measured. */
+  /** By node; null if none was measured. */
   readonly before: readonly (number | null)[];
 }
 
@@ -49,7 +49,7 @@ export const slowDisk: FaultKind<Settings, Handle> = {
   async verify({ handle }: Injection<Handle>, context): Promise<Verification> {
     const during = await measured(handle.nodes, context);
     return {
-      // Whatever else is slow: with so late a disk no acknowledgement can come earlier.
+      // Whatever else is slow: with such a late disk, no acknowledgement can come earlier.
       verified: during.every((tookMs) => tookMs !== null && tookMs >= handle.delayMs),
       evidence: handle.nodes.map(
         ({ name }, index) =>
@@ -59,10 +59,10 @@ export const slowDisk: FaultKind<Settings, Handle> = {
   },
 
   async undo({ handle }: Injection<Handle>, context): Promise<Verification> {
-    // One that died meanwhile came back with a disk as it is.
+    // A node that died in the meantime came back with an unmodified disk.
     const alive = handle.nodes.filter(({ state }) => state === 'ready');
     await slow(alive, 0, context);
-    // What the disk held back goes first, and the machine may be slow for reasons of its own: once is enough.
+    // What the disk held back is processed first, and the machine may be slow for other reasons: once is enough.
     const isFast = (tookMs: number | null): boolean => tookMs !== null && tookMs < handle.delayMs;
     const after = await eventually(
       () => measured(alive, context),

@@ -33,7 +33,7 @@ interface Handle {
   readonly rate: number;
 }
 
-/** What the probe sends takes so long at the rate asked for: enough to measure, little to disturb. */
+/** At the requested rate, the probe's data takes this long: enough to measure, little enough not to disturb. */
 const MEASURE_MS = 150;
 const MIN_MEASURED_BYTES = 6_000;
 const PATIENCE_MS = 10_000;

@@ -43,7 +43,7 @@ interface Measured {
 
 /** Beyond the longest delay, what a slow machine may add to a round trip. */
 const PATIENCE_MS = 5_000;
-/** What a busy machine adds to one measurement and not to the other; never more than half of what was asked for. */
+/** What a busy machine adds to one measurement and not to the other; at most half of what was requested. */
 const NOISE_MS = 3;
 const NOISE_SHARE = 0.1;
 

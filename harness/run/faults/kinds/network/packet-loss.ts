@@ -1,6 +1,6 @@
 /**
- * packet-loss: the kernel drops a share of the packets between addresses. TCP repeats them, which takes it 200 ms at least the first
- * time: so much for latency. Only in an arena, whose packet filter is nobody else's.
+ * packet-loss: the kernel drops a share of the packets between addresses. TCP retransmits them, which takes at least 200 ms the first time
+ * and shows as latency. Only in an arena, whose packet filter belongs to nobody else.
  */
 import { z } from 'zod';
 import { share } from '../../../../plan/scenario/units.ts';
@@ -40,7 +40,7 @@ const USERS_PROBE = '127.127.255.1';
 const EXPECTED_LOSSES = 100;
 const MIN_DATAGRAMS = 100;
 const MAX_PROBED_LEGS = 12;
-/** One true loss in a million is taken for another. */
+/** One true loss in a million is mistaken for another. */
 const DEVIATIONS = 5;
 
 export const packetLoss: FaultKind<Settings, Handle> = {
@@ -87,14 +87,14 @@ export const packetLoss: FaultKind<Settings, Handle> = {
     const left = await measuredLoss(legs, loss);
     const gone = !(await nftTables()).includes(table.name);
     return {
-      // Another fault may drop packets still, and may have begun to since.
+      // Another fault may still drop packets, and may have begun to since.
       verified: gone && left < Math.max(before, loss / 2) + loss / 4,
       evidence: [`removed; the filter ${gone ? 'is gone' : 'IS STILL THERE'}; of the datagrams ${percent(left)} got lost`],
     };
   },
 };
 
-/** @throws ImpossibleFault when there is no such way. */
+/** @throws ImpossibleFault if there is no such path. */
 function chooseLegs(wanted: Settings, context: FaultContext): readonly ProbedLeg[] {
   const kinds = pathKinds(wanted);
   const only = wanted.node === undefined ? null : chooseNode(wanted.node, context).name;

@@ -1,6 +1,6 @@
 /**
- * partition: nodes are cut off from each other. Nothing is refused and nothing is reset: bytes do not arrive, as when packets are
- * dropped, until the heal, when those of connections that still stand arrive late.
+ * partition: nodes are cut off from each other. Nothing is refused and nothing is reset: bytes do not arrive, as when packets are dropped,
+ * until the heal, when those of surviving connections arrive late.
  */
 import { z } from 'zod';
 import {
@@ -40,7 +40,7 @@ const settings = z.strictObject({
 });
 type Settings = z.infer<typeof settings>;
 
-/** A byte that did not come for so long was not only slow. */
+/** A byte that did not come for this long was not merely slow. */
 const SILENT_FOR_MS = 150;
 const PASSES_WITHIN_MS = 10_000;
 
@@ -115,7 +115,7 @@ function check({ sides, node }: Settings, bounds: FaultBounds): readonly Setting
   const named = sides.flat();
   const twice = named.find((name, index) => named.indexOf(name) !== index);
   if (twice !== undefined) return [{ key: 'sides', message: `${twice} is on both sides, or twice on one`, remedy: SIDES }];
-  // `random` means nothing in a list.
+  // `random` has no meaning in a list.
   return named.flatMap((name) => checkNodeName('sides', name === 'random' ? 'random?' : name, bounds)).slice(0, 1);
 }
 

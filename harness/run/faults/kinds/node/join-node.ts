@@ -1,4 +1,4 @@
-/** join-node: a node more while the others run. Users learn of its address; with `for` it leaves again. */
+/** join-node: one more node starts while the others run. Users learn its address; with `for` it leaves again. */
 import { z } from 'zod';
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { eventually } from '../../eventually.ts';

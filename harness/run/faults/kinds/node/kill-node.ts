@@ -1,4 +1,4 @@
-/** kill-node: SIGKILL nodes' OS processes; after `for` the deployment starts them again on the same addresses and data. */
+/** kill-node: SIGKILL the OS processes of nodes; after `for` the deployment restarts them on the same addresses and data. */
 import type { FaultContext, FaultKind, Injection, Verification } from '../../fault.ts';
 import { probePort, processExists } from './node-probes.ts';
 import { checkNodeSettings, chooseNodes, type NodeSettings, nodeSettings, nodesText } from './node-victims.ts';

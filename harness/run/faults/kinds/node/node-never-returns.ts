@@ -1,6 +1,6 @@
 /**
- * node-never-returns: SIGKILL nodes' OS processes for good. Users are told of the addresses that are left; what the dead nodes had must
- * be taken over by the others.
+ * node-never-returns: SIGKILL the OS processes of nodes for good. Users are told the remaining addresses; the others must take over what
+ * the dead nodes had.
  */
 import type { FaultContext, FaultKind, Injection, SettingProblem } from '../../fault.ts';
 import { killNodes, verifyKilled } from './kill-node.ts';

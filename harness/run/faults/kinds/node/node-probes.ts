@@ -1,4 +1,4 @@
-/** Probes that ask the kernel and the network of a node, and not the deployment that started it. */
+/** Probes that ask the kernel and the network about a node, not the deployment that started it. */
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Endpoint } from '../../../../../targets/target.ts';
@@ -17,11 +17,11 @@ export function processExists(osPid: number): boolean {
 /** The letter of /proc/<pid>/stat: T is stopped; null when there is no such process, or no /proc. */
 export async function kernelState(osPid: number): Promise<string | null> {
   const text = await readFile(`/proc/${osPid}/stat`, 'latin1').catch(() => null);
-  // The command before it may hold anything, brackets too.
+  // The command before it may contain anything, including brackets.
   return text?.slice(text.lastIndexOf(')') + 2)[0] ?? null;
 }
 
-/** What a fresh connection meets: `accepted`, `timed out`, or the kernel's error code. */
+/** The result of a fresh connection: `accepted`, `timed out`, or the kernel's error code. */
 export function probePort({ host, port }: Endpoint): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

@@ -1,6 +1,6 @@
 /**
- * pause-node: SIGSTOP for nodes' OS processes. The kernel goes on accepting connections for them and acknowledging bytes, and nobody
- * answers: neither dead nor alive, as in a long stall of the machine or of a garbage collection.
+ * pause-node: SIGSTOP for the OS processes of nodes. The kernel goes on accepting connections for them and acknowledging bytes, but nobody
+ * answers: the node is neither dead nor alive, as in a long stall of the machine or of a garbage collection.
  */
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { identify } from '../../../arena/process-identity.ts';
@@ -62,7 +62,7 @@ export const pauseNode: FaultKind<NodeSettings, readonly PausedNode[]> = {
   },
 };
 
-/** A stopped process does not notice that the harness is gone: whoever heals must know of it. */
+/** A stopped process does not notice that the harness is gone, so heal must know of it. */
 function writtenDown({ name, osPid }: DeployedNode, { journal }: FaultContext): () => void {
   const process = osPid === null ? null : identify(osPid);
   return process === null ? () => undefined : journal.record({ kind: 'paused', what: `node ${name}`, process });

@@ -1,6 +1,6 @@
 /**
- * rolling-restart: every node in turn is asked to leave (SIGTERM), started again and waited for, as an operator does for an upgrade.
- * At most one is down at a time. The injection is the whole round; it has healed when the last node is back.
+ * rolling-restart: every node in turn is asked to leave (SIGTERM), restarted and waited for, as an operator does for an upgrade. At most
+ * one is down at a time. The injection is the whole round; it has healed when the last node is back.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -25,12 +25,12 @@ type Settings = z.infer<typeof settings>;
 interface Handle {
   /** Those that were restarted, in order. */
   readonly rolled: readonly FormerNode[];
-  /** Those that were not up when their turn came, with what they were. */
+  /** Nodes that were not up when their turn came, with their state. */
   readonly skipped: readonly string[];
   /** Nodes whose ports refused at the same moment. */
   readonly togetherDown: readonly (readonly string[])[];
   readonly probes: number;
-  /** The run ended before every node's turn: what was done is proven, and no more was to be. */
+  /** The run ended before every node's turn: what was done is proven, and no more was expected. */
   readonly interrupted: boolean;
 }
 
@@ -109,7 +109,7 @@ function verifyRound({ rolled, skipped, togetherDown, probes, interrupted }: Han
     node,
     renewed: !processExists(osPid) && node.osPid !== osPid && node.incarnation > incarnation,
     text: `${node.name} process ${osPid} is now ${node.osPid ?? 'none'}, incarnation ${incarnation} is now ${node.incarnation}`,
-    /** Another fault took it down as well; that it was down with a second one was not the round's doing. */
+    /** Another fault took it down as well; that it was down together with a second node was not caused by the round. */
     hitByAnother: node.incarnation > incarnation + 1 || node.state !== 'ready',
   }));
   const excused = new Set(each.filter(({ hitByAnother }) => hitByAnother).map(({ node }) => node.name));

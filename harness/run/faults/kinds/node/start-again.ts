@@ -1,4 +1,4 @@
-/** Has a node that a fault took down come back, and proves that it did. */
+/** Brings back a node that a fault took down, and proves that it is back. */
 import type { DeployedNode } from '../../../../../targets/target.ts';
 import { eventually } from '../../eventually.ts';
 import type { Verification } from '../../fault.ts';
@@ -11,12 +11,12 @@ export interface FormerNode {
   readonly incarnation: number;
 }
 
-/** What is started by another fault at the same time must be ready within this. */
+/** What another fault starts at the same time must be ready within this. */
 const READY_WITHIN_MS = 20_000;
 
-/** @throws when the node does not become ready. */
+/** @throws if the node does not become ready. */
 export async function startAgain({ node, incarnation }: FormerNode): Promise<Verification> {
-  // Two faults may have hit the same node: the second to heal finds it up, or on its way.
+  // Two faults may have hit the same node: the second to heal finds it up, or starting.
   if (node.state === 'dead') await node.restart();
   else
     await eventually(

@@ -1,5 +1,5 @@
 /**
- * upgrade: the running code is swapped for another release while users are connected and messages under way. A release whose state
+ * upgrade: the running code is replaced by another release while users are connected and messages are in flight. A release whose state
  * cannot be translated must leave the old code and state in place: such a step says `outcome: kept-old-code`.
  */
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
- * crash-loop: a named process is fed poison each time it comes back, until its supervisor reaches its restart intensity and gives up.
- * The question is how far the damage goes: the blast radius should end at the subtree. Heals when the poison stops.
+ * crash-loop: a named process is poisoned each time it comes back, until its supervisor reaches its restart intensity and gives up. The
+ * question is how far the damage goes: the blast radius should end at the subtree. Heals when the poison stops.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ interface Handle {
   readonly node: string;
   readonly asked: number;
   readonly poisoned: number;
-  /** Pids that were fed poison. */
+  /** Pids that were poisoned. */
   readonly pids: ReadonlySet<string>;
 }
 

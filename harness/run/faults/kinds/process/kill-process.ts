@@ -1,6 +1,6 @@
 /**
- * kill-process: exit(pid, kill) for the server-side process of one user or of several, or for a process of the server's own, by its
- * role. Heals by itself: that is the point.
+ * kill-process: exit(pid, kill) for the server-side process of one or more users, or for a process of the server's own, by its role. Heals
+ * by itself, which is the point.
  */
 import { z } from 'zod';
 import type { FaultBounds, FaultKind, Injection, SettingProblem, Verification } from '../../fault.ts';

@@ -1,6 +1,6 @@
 /**
- * kill-supervisor: exit(pid, kill) for one of a node's supervisors. What it had started dies with it, as it is linked to it; the
- * supervisor above starts it anew. The question is how far that reaches.
+ * kill-supervisor: exit(pid, kill) for one of a node's supervisors. What it had started dies with it, because it is linked to it; the
+ * supervisor above restarts it. The question is how far that reaches.
  */
 import { z } from 'zod';
 import type { FaultKind } from '../../fault.ts';

@@ -1,4 +1,4 @@
-/** Processes that are known by a name, once a node: killing some, and proving that each is back under another pid. */
+/** Processes that are known by a name, one on each node: kills some, and proves that each is back under another pid. */
 import type { DeployedNode, KilledProcess } from '../../../../../targets/target.ts';
 import { eventually } from '../../eventually.ts';
 import { chaosOf, type FaultContext, ImpossibleFault, type Injection, type Verification } from '../../fault.ts';
@@ -8,7 +8,7 @@ interface NamedVictim {
   readonly node: DeployedNode;
   /** Looked up before. */
   readonly pid: string;
-  /** What the target said of it; null when it did not kill it. */
+  /** What the target reported about it; null if it did not kill it. */
   readonly killed: KilledProcess | null;
   /** Processes of the node, as it counted them before. */
   readonly processesBefore: number | null;
@@ -21,7 +21,7 @@ export interface NamedStruck {
 
 const BACK_WITHIN_MS = 5_000;
 
-/** Kills the process of this name on each node chosen. @throws ImpossibleFault when one of them has none. */
+/** Kills the process of this name on each chosen node. @throws ImpossibleFault if one of them has none. */
 export async function killNamed(name: string, where: NodeSettings, context: FaultContext): Promise<Injection<NamedStruck>> {
   const chaos = chaosOf(context);
   const found = await Promise.all(
@@ -39,7 +39,7 @@ export async function killNamed(name: string, where: NodeSettings, context: Faul
   return { target, injectedAtUs, affected: 'everybody', handle: { name, victims } };
 }
 
-/** Looks each up again. What its supervisor starts anew has another pid. */
+/** Looks each up again. A process that its supervisor restarted has another pid. */
 export async function verifyNamed({ name, victims }: NamedStruck, context: FaultContext): Promise<Verification> {
   const chaos = chaosOf(context);
   const each = await Promise.all(

@@ -1,13 +1,13 @@
 /**
- * runaway-process: some users' processes enter a loop that never returns. The server must notice, end them with reason `runaway`, and
- * go on serving everybody else. Heals by itself.
+ * runaway-process: some users' processes enter an endless loop. The server must notice, end them with reason `runaway`, and go on serving
+ * everybody else. Heals by itself.
  */
 import { eventually } from '../../eventually.ts';
 import { chaosOf, type FaultKind, type Injection, type Verification } from '../../fault.ts';
 import { checkUserSettings, type UserSettings, userSettings } from '../../user-settings.ts';
 import { countGone, type Struck, strikeUsers } from '../../victims.ts';
 
-/** Longer than any preemption that deserves the name. */
+/** Longer than any reasonable preemption takes. */
 const PREEMPTED_WITHIN_MS = 5_000;
 
 export const runawayProcess: FaultKind<UserSettings, Struck> = {
