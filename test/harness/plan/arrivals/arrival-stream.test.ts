@@ -80,8 +80,8 @@ describe('the models that are not random', () => {
     fc.assert(
       fc.property(even, duration, (model, durationMs) => {
         const times = all(model, durationMs);
-        expect(times).toEqual([...times].sort((a, b) => a - b));
-        for (const us of times) expect(us >= 0 && us <= durationMs * 1e3).toBe(true);
+        expect(times.every((us, index) => index === 0 || us >= (times[index - 1] as number))).toBe(true);
+        expect(times.every((us) => us >= 0 && us <= durationMs * 1e3)).toBe(true);
       }),
     );
   });
