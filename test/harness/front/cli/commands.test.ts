@@ -32,7 +32,7 @@ describe('a mistake on the command line', () => {
     [['gate', '--baseline', '.', '--blocks', '9'], '9 of at least 10 blocks'],
     [[], 'Usage: letitcrash'],
   ])('%j exits 2 with a hint on stderr and nothing on stdout', async (args, hint) => {
-    const outcome = await letitcrash(args);
+    const outcome = await played(args);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     expect(outcome.stderr).toContain(hint);
   });
@@ -42,6 +42,7 @@ describe('help', () => {
   test('of the whole explains the exit codes, and the version is the package', async () => {
     expect((await letitcrash(['--help'])).stdout).toContain('130 interrupted');
     expect((await letitcrash(['--version'])).stdout.trim()).toBe('0.1.0');
+    expect(await letitcrash(['rnu'])).toMatchObject({ code: 2, stdout: '' });
   });
 });
 
@@ -53,7 +54,7 @@ describe('compare', () => {
     const sides = { a: { label: 'durability=fsync', plan: 'p' }, b: { label: 'durability=memory', plan: 'q' } };
     const files = { 'blocks.ndjson': `${JSON.stringify({ ...header, ...sides })}\n`, 'request.json': '{ "seed": 7 }\n' };
     for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
-    const { code, stderr } = await letitcrash(['compare', 'durability=fsync', 'durability=memory', '--seed', '8', '--out', out]);
+    const { code, stderr } = await played(['compare', 'durability=fsync', 'durability=memory', '--seed', '8', '--out', out]);
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('its seed is 7, not 8') });
     for (const [name, text] of Object.entries(files)) expect(await readFile(join(out, name), 'utf8')).toBe(text);
     expect((await readdir(out)).toSorted()).toEqual(Object.keys(files));

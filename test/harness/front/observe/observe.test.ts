@@ -8,6 +8,7 @@ import type { Deployment } from '../../../../targets/target.ts';
 import { deploymentSpec } from '../../../targets/deployment-spec.ts';
 import { TestClient } from '../../../targets/reference/test-client.ts';
 import { letitcrash } from '../cli/command-line.ts';
+import { played } from '../cli/in-process.ts';
 
 let folder: string;
 let deployment: Deployment;
@@ -91,7 +92,7 @@ test.each([
   ['a folder without a run', ['/nowhere'], 2, '/nowhere/data/control.json: there is no such file or folder (ENOENT)'],
   ['a sort there is not', ['x', '--sort', 'age'], 2, 'mailbox, memory, reductions'],
 ])('%s is refused', async (_, args, code, message) => {
-  const outcome = await letitcrash(['observe', ...args]);
+  const outcome = await played(['observe', ...args]);
   expect(outcome).toMatchObject({ code, stdout: '' });
   expect(outcome.stderr).toContain(message);
 });
@@ -99,7 +100,7 @@ test.each([
 test('only this machine is asked, unless the node is said to be owned', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, 'token');
-  const refused = await letitcrash(['observe', 'http://192.0.2.1:1', '--token-file', file]);
+  const refused = await played(['observe', 'http://192.0.2.1:1', '--token-file', file]);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toContain('is not on this machine\n  --owned says');
 });
@@ -107,7 +108,7 @@ test('only this machine is asked, unless the node is said to be owned', async ()
 test('whoever does not answer is said not to', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, 'token');
-  const outcome = await letitcrash(['observe', 'http://127.0.0.1:1', '--token-file', file]);
+  const outcome = await played(['observe', 'http://127.0.0.1:1', '--token-file', file]);
   expect(outcome).toMatchObject({ code: 3, stdout: '' });
   expect(outcome.stderr).toContain('http://127.0.0.1:1: does not answer');
 });
