@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CalibratedDeployment, startCalibrated } from '../../../targets/calibrated/deployment.ts';
 import { exponentialTimes } from '../../../targets/calibrated/service-time.ts';
 import { calibrated } from '../../../targets/calibrated/target.ts';
@@ -27,12 +27,18 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Two users; anna sends `count` messages to ben, whose texts are their ids, and all are acknowledged. */
-async function tenMessages(config: Record<string, unknown>, receipts = false): Promise<{ anna: Client; ben: Client }> {
-  const deployment = await start(config);
-  const anna = await Client.connect(deployment, 'anna');
-  const ben = await Client.connect(deployment, 'ben');
-  for (let id = 1; id <= 10; id += 1) anna.send(id, 'ben', String(id), receipts);
+/** Each test has users of its own, for those that share a deployment. */
+let tests = 0;
+beforeEach(() => {
+  tests += 1;
+});
+const named = (name: string): string => `${name}${tests}`;
+
+/** Two users; anna sends ten messages to ben, whose texts are their ids, and all are acknowledged. */
+async function tenMessages(deployment: CalibratedDeployment, receipts = false): Promise<{ anna: Client; ben: Client }> {
+  const anna = await Client.connect(deployment, named('anna'));
+  const ben = await Client.connect(deployment, named('ben'));
+  for (let id = 1; id <= 10; id += 1) anna.send(id, named('ben'), String(id), receipts);
   await anna.until(() => anna.frames(FrameType.ack).length === 10);
   await ben.settle();
   return { anna, ben };
@@ -41,8 +47,19 @@ async function tenMessages(config: Record<string, unknown>, receipts = false): P
 const TEN = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
 
 describe('the calibrated server, honest', () => {
+  let honest: CalibratedDeployment;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'letitcrash-calibrated-'));
+    honest = await startCalibrated(deploymentSpec(folder, { dataDir: folder, logDir: folder }));
+  });
+  afterAll(async () => {
+    await honest.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('acknowledges and delivers every message once, in order, with increasing seqs', async () => {
-    const { anna, ben } = await tenMessages({});
+    const { anna, ben } = await tenMessages(honest);
     expect(anna.frames(FrameType.ack).map(({ id }) => id)).toEqual(TEN.map(Number));
     expect(ben.texts).toEqual(TEN);
     const seqs = ben.frames(FrameType.deliver).map(({ seq }) => seq);
@@ -51,53 +68,51 @@ describe('the calibrated server, honest', () => {
   });
 
   it('keeps messages for who is away, and resumes after the cursor', async () => {
-    const { anna, ben } = await tenMessages({});
-    const deployment = deployments[0] as CalibratedDeployment;
+    const { anna, ben } = await tenMessages(honest);
     const third = ben.frames(FrameType.deliver)[2]?.seq as number;
     await ben.close();
-    anna.send(11, 'ben', 'later');
+    anna.send(11, named('ben'), 'later');
     await anna.until(() => anna.frames(FrameType.ack).length === 11);
-    const again = await Client.connect(deployment, 'ben', third);
+    const again = await Client.connect(honest, named('ben'), third);
     await again.until(() => again.texts.length === 8);
     expect(again.texts).toEqual([...TEN.slice(3), 'later']);
   });
 
   it('acknowledges a repeated send and does not deliver it twice', async () => {
-    const { anna, ben } = await tenMessages({});
-    anna.send(10, 'ben', '10');
+    const { anna, ben } = await tenMessages(honest);
+    anna.send(10, named('ben'), '10');
     await anna.until(() => anna.frames(FrameType.ack).length === 11);
     await ben.settle();
     expect(ben.texts).toEqual(TEN);
   });
 
   it('sends receipts after the fact, and to a sender who was away when it is back', async () => {
-    const { anna, ben } = await tenMessages({}, true);
+    const { anna, ben } = await tenMessages(honest, true);
     expect(anna.frames(FrameType.receipt)).toEqual([]);
     const last = ben.frames(FrameType.deliver)[9]?.seq as number;
     await anna.close();
     ben.write((writer) => writer.delivered(last).read(last));
     await ben.settle();
-    const again = await Client.connect(deployments[0] as CalibratedDeployment, 'anna');
+    const again = await Client.connect(honest, named('anna'));
     await again.until(() => again.frames(FrameType.receipt).length === 11);
     const receipts = again.frames(FrameType.receipt).map(({ kind, id, by }) => `${kind} ${id} ${by}`);
-    expect(receipts).toEqual([...TEN.map((id) => `1 ${id} ben`), '2 10 ben']);
+    expect(receipts).toEqual([...TEN.map((id) => `1 ${id} ${named('ben')}`), `2 10 ${named('ben')}`]);
   });
 
   it('refuses a new message under a used id, tells the highest, and still knows a repeat', async () => {
-    const deployment = await start();
-    const ben = await Client.connect(deployment, 'ben');
-    const first = await Client.connect(deployment, 'anna', 0, 0);
-    for (const id of [1, 2, 3]) first.send(id, 'ben', `m${id}`);
+    const ben = await Client.connect(honest, named('ben'));
+    const first = await Client.connect(honest, named('anna'), 0, 0);
+    for (const id of [1, 2, 3]) first.send(id, named('ben'), `m${id}`);
     await first.settle();
     first.abort();
-    const anna = await Client.connect(deployment, 'anna', 0, 0);
+    const anna = await Client.connect(honest, named('anna'), 0, 0);
     expect(anna.frames(FrameType.welcome)[0]?.terms?.highestId).toBe(3);
-    for (const id of [2, 4]) anna.send(id, 'ben', `new ${id}`);
+    for (const id of [2, 4]) anna.send(id, named('ben'), `new ${id}`);
     await anna.settle();
     expect(anna.frames(FrameType.nack).map(({ id, code, reason }) => [id, code, reason])).toEqual([[2, 18, '3']]);
     anna.abort();
-    const again = await Client.connect(deployment, 'anna', 0, 4);
-    again.send(4, 'ben', 'new 4');
+    const again = await Client.connect(honest, named('anna'), 0, 4);
+    again.send(4, named('ben'), 'new 4');
     await again.settle();
     expect(again.frames(FrameType.ack).map(({ id }) => id)).toEqual([4]);
     await ben.settle();
@@ -105,26 +120,24 @@ describe('the calibrated server, honest', () => {
   });
 
   it('does not take a cursor above all there ever was for an acknowledgement of what waits', async () => {
-    const deployment = await start();
-    const anna = await Client.connect(deployment, 'anna');
-    anna.send(1, 'ben', 'waits');
+    const anna = await Client.connect(honest, named('anna'));
+    anna.send(1, named('ben'), 'waits');
     await anna.settle();
     const high = 2 ** 52;
-    const ben = await Client.connect(deployment, 'ben', high);
+    const ben = await Client.connect(honest, named('ben'), high);
     await ben.until(() => ben.closeCode !== null);
     expect(ben.closeCode).toBe(4006);
-    const again = await Client.connect(deployment, 'ben');
+    const again = await Client.connect(honest, named('ben'));
     await again.until(() => again.texts.length === 1);
-    const carol = await Client.connect(deployment, 'carol', high);
-    anna.send(2, 'carol', 'arrives');
+    const carol = await Client.connect(honest, named('carol'), high);
+    anna.send(2, named('carol'), 'arrives');
     await carol.until(() => carol.texts.length === 1);
     expect(carol.frames(FrameType.deliver)[0]?.seq).toBeGreaterThan(high);
   });
 
   it('replaces the older connection of a user, and refuses nonsense with a reason', async () => {
-    const deployment = await start();
-    const first = await Client.connect(deployment, 'anna');
-    const second = await Client.connect(deployment, 'anna');
+    const first = await Client.connect(honest, named('anna'));
+    const second = await Client.connect(honest, named('anna'));
     await first.until(() => first.closeCode !== null);
     expect(first.closeCode).toBe(4010);
     second.write((writer) => writer.welcome({ epoch: 1, cursor: 1, maxFrameBytes: 1, window: 1, node: 'me' }));
@@ -133,8 +146,8 @@ describe('the calibrated server, honest', () => {
   });
 
   it('comes back after a kill on the same port, with seqs above all earlier ones, and is gone after stop', async () => {
-    const { anna, ben } = await tenMessages({});
-    const deployment = deployments[0] as CalibratedDeployment;
+    const deployment = await start();
+    const { anna, ben } = await tenMessages(deployment);
     const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
     const { port } = node.endpoint;
     const highest = ben.frames(FrameType.deliver)[9]?.seq as number;
@@ -144,9 +157,9 @@ describe('the calibrated server, honest', () => {
     await node.restart();
     expect(node.endpoint.port).toBe(port);
     expect(node.incarnation).toBe(2);
-    const benAgain = await Client.connect(deployment, 'ben', highest);
-    const annaAgain = await Client.connect(deployment, 'anna');
-    annaAgain.send(11, 'ben', 'after');
+    const benAgain = await Client.connect(deployment, named('ben'), highest);
+    const annaAgain = await Client.connect(deployment, named('anna'));
+    annaAgain.send(11, named('ben'), 'after');
     await benAgain.until(() => benAgain.texts.length === 1);
     expect(benAgain.frames(FrameType.deliver)[0]?.seq).toBeGreaterThan(highest);
     const osPid = node.osPid as number;
@@ -155,32 +168,31 @@ describe('the calibrated server, honest', () => {
   });
 
   it('kills the session of one user, who may come back at once under another incarnation', async () => {
-    const deployment = await start();
-    const anna = await Client.connect(deployment, 'anna');
-    const before = await deployment.userProcess('anna');
+    const anna = await Client.connect(honest, named('anna'));
+    const before = await honest.userProcess(named('anna'));
     expect(before).toEqual({ alive: true, incarnation: '1.0' });
-    expect(await deployment.killUserProcess('anna')).toBe(true);
+    expect(await honest.killUserProcess(named('anna'))).toBe(true);
     await anna.until(() => anna.closeCode !== null);
     expect(anna.closeCode).toBe(4011);
-    expect(await deployment.killUserProcess('anna')).toBe(false);
-    await Client.connect(deployment, 'anna');
-    expect(await deployment.userProcess('anna')).toEqual({ alive: true, incarnation: '1.1' });
+    expect(await honest.killUserProcess(named('anna'))).toBe(false);
+    await Client.connect(honest, named('anna'));
+    expect(await honest.userProcess(named('anna'))).toEqual({ alive: true, incarnation: '1.1' });
   });
 });
 
 describe('the calibrated server, lying', () => {
   it('drops every nth message that it acknowledged', async () => {
-    const { ben } = await tenMessages({ dropEvery: 4 });
+    const { ben } = await tenMessages(await start({ dropEvery: 4 }));
     expect(ben.texts).toEqual(['1', '2', '3', '5', '6', '7', '9', '10']);
   });
 
   it('delivers every nth message twice under another seq', async () => {
-    const { ben } = await tenMessages({ duplicateEvery: 5 });
+    const { ben } = await tenMessages(await start({ duplicateEvery: 5 }));
     expect(ben.texts).toEqual(['1', '2', '3', '4', '5', '5', '6', '7', '8', '9', '10', '10']);
   });
 
   it('swaps every nth message with the next of the same pair', async () => {
-    const { ben } = await tenMessages({ reorderEvery: 4 });
+    const { ben } = await tenMessages(await start({ reorderEvery: 4 }));
     expect(ben.texts).toEqual(['1', '2', '3', '5', '4', '6', '7', '9', '8', '10']);
   });
 
@@ -197,7 +209,7 @@ describe('the calibrated server, lying', () => {
   });
 
   it('damages every nth payload', async () => {
-    const { ben } = await tenMessages({ corruptEvery: 5 });
+    const { ben } = await tenMessages(await start({ corruptEvery: 5 }));
     expect(ben.texts.map((text, index) => text === TEN[index])).toEqual(TEN.map((id) => Number(id) % 5 !== 0));
   });
 

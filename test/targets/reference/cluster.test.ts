@@ -1,5 +1,5 @@
 /** Three nodes are one server: whoever is connected where, and whichever of them dies, stops or leaves. */
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLOSE_CODE_BASE, ErrorCode, FrameType, ReceiptKind } from '../../../targets/protocol/frames.ts';
 import type { DeployedNode } from '../../../targets/target.ts';
 import { until } from '../../until.ts';
@@ -13,23 +13,130 @@ async function cluster(config: Record<string, unknown> = {}): Promise<Deployed> 
 const addressOf = ({ endpoint }: DeployedNode): string => `${endpoint.host}:${endpoint.port}`;
 const nodeAt = (server: Deployed, index: number): DeployedNode => server.deployment.nodes[index] as DeployedNode;
 
-test('users on different nodes write to each other, with receipts and presence', async () => {
-  const server = await cluster();
-  const anna = await server.client('anna', { at: 0 });
-  const ben = await server.client('ben', { at: 1 });
-  anna.write((writer) => writer.watch('ben'));
-  await anna.until(() => anna.of(FrameType.presence).some(({ online }) => online), 'ben online');
-  for (let id = 1; id <= 50; id++) anna.send(id, 'ben', `m${id}`, true);
-  await ben.until(() => ben.texts.length === 50, 'all of them');
-  expect(ben.texts).toEqual(Array.from({ length: 50 }, (_, i) => `m${i + 1}`));
-  await anna.until(() => anna.acks.length === 50, 'their ACKs');
-  expect(anna.of(FrameType.receipt)).toEqual([]);
-  ben.write((writer) => writer.delivered(ben.lastSeq).read(ben.lastSeq));
-  const receipts = (kind: number) => anna.of(FrameType.receipt).filter((one) => one.kind === kind);
-  await anna.until(() => receipts(ReceiptKind.delivered).length === 50 && receipts(ReceiptKind.read).length === 1, 'receipts');
-  await ben.bye();
-  await anna.until(() => anna.of(FrameType.presence).at(-1)?.online === false, 'ben offline');
-  await server.stop();
+describe('three nodes', () => {
+  // Each test has users of its own, and leaves all nodes running.
+  let server: Deployed;
+  beforeAll(async () => {
+    server = await cluster();
+  });
+  afterAll(() => server.stop());
+
+  test('users on different nodes write to each other, with receipts and presence', async () => {
+    const anna = await server.client('anna1', { at: 0 });
+    const ben = await server.client('ben1', { at: 1 });
+    anna.write((writer) => writer.watch('ben1'));
+    await anna.until(() => anna.of(FrameType.presence).some(({ online }) => online), 'ben online');
+    for (let id = 1; id <= 50; id++) anna.send(id, 'ben1', `m${id}`, true);
+    await ben.until(() => ben.texts.length === 50, 'all of them');
+    expect(ben.texts).toEqual(Array.from({ length: 50 }, (_, i) => `m${i + 1}`));
+    await anna.until(() => anna.acks.length === 50, 'their ACKs');
+    expect(anna.of(FrameType.receipt)).toEqual([]);
+    ben.write((writer) => writer.delivered(ben.lastSeq).read(ben.lastSeq));
+    const receipts = (kind: number) => anna.of(FrameType.receipt).filter((one) => one.kind === kind);
+    await anna.until(() => receipts(ReceiptKind.delivered).length === 50 && receipts(ReceiptKind.read).length === 1, 'receipts');
+    await ben.bye();
+    await anna.until(() => anna.of(FrameType.presence).at(-1)?.online === false, 'ben offline');
+  });
+
+  test('a device that connects to another node is served there, and its connection to the first is replaced', async () => {
+    const before = await server.client('ben2', { at: 0 });
+    const anna = await server.client('anna2', { at: 0 });
+    anna.send(1, 'ben2', 'first');
+    await before.until(() => before.texts.length === 1, 'the first');
+    const after = await server.client('ben2', { at: 1, cursor: before.lastSeq });
+    expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
+    anna.send(2, 'ben2', 'second');
+    await after.until(() => after.texts.length === 1, 'the second');
+    expect(after.texts).toEqual(['second']);
+  });
+
+  test('who watches a user that moves to another node does not see it go, and sees it go when it does', async () => {
+    const before = await server.client('ben3', { at: 0 });
+    const watchers = await Promise.all(['anna3', 'carl3', 'dora3'].map((user, at) => server.client(user, { at })));
+    for (const watcher of watchers) watcher.write((writer) => writer.watch('ben3'));
+    const seen = (watcher: TestClient): boolean[] => watcher.of(FrameType.presence).map(({ online }) => online);
+    for (const watcher of watchers) await watcher.until(() => seen(watcher).includes(true), 'ben online');
+    const after = await server.client('ben3', { at: 1 });
+    expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
+    // What the nodes say of it is on its way; then it leaves for good.
+    watchers[0]?.send(1, 'ben3', 'are you there?');
+    await after.until(() => after.texts.length === 1, 'a message on the new node');
+    await after.bye();
+    for (const watcher of watchers) {
+      await watcher.until(() => seen(watcher).at(-1) === false, 'ben offline');
+      expect(seen(watcher).indexOf(false)).toBe(seen(watcher).length - 1);
+    }
+  });
+
+  test('a second device is sent to the node where the first one is connected', async () => {
+    const ben = await server.client('ben4', { at: 0, device: 'd0' });
+    const carl = await server.client('carl4', { at: 1 });
+    carl.send(1, 'ben4', 'from the other node');
+    await ben.until(() => ben.texts.length === 1, 'a message over the mesh');
+    await expect(server.client('ben4', { at: 1, device: 'd1' })).rejects.toThrow(String(CLOSE_CODE_BASE + ErrorCode.moved));
+    await server.client('ben4', { at: 0, device: 'd1' });
+  });
+
+  test('when a node is killed its users are whole on another at once, and what it acknowledged is delivered', async () => {
+    const anna = await server.client('anna5', { at: 0 });
+    const ben = await server.client('ben5', { at: 1 });
+    for (let id = 1; id <= 100; id++) anna.send(id, 'ben5', `m${id}`);
+    await anna.until(() => anna.acks.length === 100, 'ACKs');
+    await nodeAt(server, 1).kill();
+    const had = ben.lastSeq;
+    const seen = ben.texts.length;
+    // Meant for a user whose node is dead: it has an owner again as soon as somebody needs it.
+    anna.send(101, 'ben5', 'm101');
+    const back = await server.client('ben5', { at: 2, cursor: had });
+    await back.until(() => back.texts.length === 101 - seen, 'the rest');
+    expect([...ben.texts, ...back.texts]).toEqual(Array.from({ length: 101 }, (_, i) => `m${i + 1}`));
+    await anna.until(() => anna.acks.length === 101, 'the last ACK');
+    await nodeAt(server, 1).restart();
+    const cleo = await server.client('cleo5', { at: 1 });
+    cleo.send(1, 'ben5', 'from the node that came back');
+    await back.until(() => back.texts.includes('from the node that came back'), 'a message from the node that came back');
+  });
+
+  test('a node that is back takes nobody by force, not even in the moment in which it begins to serve', async () => {
+    const ben = await server.client('ben6', { at: 0 });
+    for (const start of [1, 2, 3]) {
+      await nodeAt(server, 1).kill();
+      await nodeAt(server, 1).restart();
+      const tablet = await server.client('ben6', { at: 1, device: 'tablet' }).catch((error: Error) => error.message);
+      expect(tablet, `start ${start}`).toContain(addressOf(nodeAt(server, 0)));
+      expect(ben.closeCode, `start ${start}`).toBe(null);
+    }
+  });
+
+  test('a user of a stopped node is taken over; when the node goes on it neither delivers nor accepts for that user', async () => {
+    const anna = await server.client('anna7', { at: 0 });
+    const ben = await server.client('ben7', { at: 1 });
+    anna.send(1, 'ben7', 'm1');
+    await ben.until(() => ben.texts.length === 1, 'm1');
+    await nodeAt(server, 1).pause();
+    const back = await server.client('ben7', { at: 2, cursor: ben.lastSeq });
+    for (let id = 2; id <= 10; id++) anna.send(id, 'ben7', `m${id}`);
+    await back.until(() => back.texts.length === 9, 'what came after the stop');
+    await nodeAt(server, 1).resume();
+    expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
+    expect(ben.texts).toEqual(['m1']);
+    anna.send(11, 'ben7', 'm11');
+    await back.until(() => back.texts.at(-1) === 'm11', 'm11');
+  });
+
+  test('messages to a user whose node is stopped wait, and are acknowledged and delivered when it goes on', async () => {
+    const anna = await server.client('anna8', { at: 0 });
+    const ben = await server.client('ben8', { at: 1 });
+    await nodeAt(server, 1).pause();
+    for (let id = 1; id <= 5; id++) anna.send(id, 'ben8', `m${id}`);
+    const cleo = await server.client('cleo8', { at: 2 });
+    cleo.send(1, 'anna8', 'the others go on');
+    await anna.until(() => anna.texts.length === 1, 'a message of the nodes that run');
+    expect(anna.acks).toEqual([]);
+    await nodeAt(server, 1).resume();
+    await ben.until(() => ben.texts.length === 5, 'what waited');
+    await anna.until(() => anna.acks.length === 5, 'the ACKs');
+  });
 });
 
 test('what was acknowledged while the receiver was away waits on whichever node it comes back to', async () => {
@@ -41,86 +148,6 @@ test('what was acknowledged while the receiver was away waits on whichever node 
   await anna.until(() => anna.acks.length === 20, 'ACKs');
   const back = await server.client('ben', { at: 2 });
   await back.until(() => back.texts.length === 20, 'what waited');
-  await server.stop();
-});
-
-test('a device that connects to another node is served there, and its connection to the first is replaced', async () => {
-  const server = await cluster();
-  const before = await server.client('ben', { at: 0 });
-  const anna = await server.client('anna', { at: 0 });
-  anna.send(1, 'ben', 'first');
-  await before.until(() => before.texts.length === 1, 'the first');
-  const after = await server.client('ben', { at: 1, cursor: before.lastSeq });
-  expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
-  anna.send(2, 'ben', 'second');
-  await after.until(() => after.texts.length === 1, 'the second');
-  expect(after.texts).toEqual(['second']);
-  await server.stop();
-});
-
-test('who watches a user that moves to another node does not see it go, and sees it go when it does', async () => {
-  const server = await cluster();
-  const before = await server.client('ben', { at: 0 });
-  const watchers = await Promise.all(['anna', 'carl', 'dora'].map((user, at) => server.client(user, { at })));
-  for (const watcher of watchers) watcher.write((writer) => writer.watch('ben'));
-  const seen = (watcher: TestClient): boolean[] => watcher.of(FrameType.presence).map(({ online }) => online);
-  for (const watcher of watchers) await watcher.until(() => seen(watcher).includes(true), 'ben online');
-  const after = await server.client('ben', { at: 1 });
-  expect(await before.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.replaced);
-  // What the nodes say of it is on its way; then it leaves for good.
-  watchers[0]?.send(1, 'ben', 'are you there?');
-  await after.until(() => after.texts.length === 1, 'a message on the new node');
-  await after.bye();
-  for (const watcher of watchers) {
-    await watcher.until(() => seen(watcher).at(-1) === false, 'ben offline');
-    expect(seen(watcher).indexOf(false)).toBe(seen(watcher).length - 1);
-  }
-  await server.stop();
-});
-
-test('a second device is sent to the node where the first one is connected', async () => {
-  const server = await cluster();
-  const ben = await server.client('ben', { at: 0, device: 'd0' });
-  const carl = await server.client('carl', { at: 1 });
-  carl.send(1, 'ben', 'from the other node');
-  await ben.until(() => ben.texts.length === 1, 'a message over the mesh');
-  await expect(server.client('ben', { at: 1, device: 'd1' })).rejects.toThrow(String(CLOSE_CODE_BASE + ErrorCode.moved));
-  await server.client('ben', { at: 0, device: 'd1' });
-  await server.stop();
-});
-
-test('when a node is killed its users are whole on another at once, and what it acknowledged is delivered', async () => {
-  const server = await cluster();
-  const anna = await server.client('anna', { at: 0 });
-  const ben = await server.client('ben', { at: 1 });
-  for (let id = 1; id <= 100; id++) anna.send(id, 'ben', `m${id}`);
-  await anna.until(() => anna.acks.length === 100, 'ACKs');
-  await nodeAt(server, 1).kill();
-  const had = ben.lastSeq;
-  const seen = ben.texts.length;
-  // Meant for a user whose node is dead: it has an owner again as soon as somebody needs it.
-  anna.send(101, 'ben', 'm101');
-  const back = await server.client('ben', { at: 2, cursor: had });
-  await back.until(() => back.texts.length === 101 - seen, 'the rest');
-  expect([...ben.texts, ...back.texts]).toEqual(Array.from({ length: 101 }, (_, i) => `m${i + 1}`));
-  await anna.until(() => anna.acks.length === 101, 'the last ACK');
-  await nodeAt(server, 1).restart();
-  const cleo = await server.client('cleo', { at: 1 });
-  cleo.send(1, 'ben', 'from the node that came back');
-  await back.until(() => back.texts.includes('from the node that came back'), 'a message from the node that came back');
-  await server.stop();
-});
-
-test('a node that is back takes nobody by force, not even in the moment in which it begins to serve', async () => {
-  const server = await cluster();
-  const ben = await server.client('ben', { at: 0 });
-  for (const start of [1, 2, 3]) {
-    await nodeAt(server, 1).kill();
-    await nodeAt(server, 1).restart();
-    const tablet = await server.client('ben', { at: 1, device: 'tablet' }).catch((error: Error) => error.message);
-    expect(tablet, `start ${start}`).toContain(addressOf(nodeAt(server, 0)));
-    expect(ben.closeCode, `start ${start}`).toBe(null);
-  }
   await server.stop();
 });
 
@@ -199,40 +226,6 @@ test('when a node is back its share of the users goes back to it, none of whom m
   }, 'everything that was acknowledged is shown');
   expect(moved).toBeGreaterThanOrEqual(20);
   expect((await counted()).reduce((sum, count) => sum + count, 0)).toBe(users);
-  await server.stop();
-});
-
-test('a user of a stopped node is taken over; when the node goes on it neither delivers nor accepts for that user', async () => {
-  const server = await cluster();
-  const anna = await server.client('anna', { at: 0 });
-  const ben = await server.client('ben', { at: 1 });
-  anna.send(1, 'ben', 'm1');
-  await ben.until(() => ben.texts.length === 1, 'm1');
-  await nodeAt(server, 1).pause();
-  const back = await server.client('ben', { at: 2, cursor: ben.lastSeq });
-  for (let id = 2; id <= 10; id++) anna.send(id, 'ben', `m${id}`);
-  await back.until(() => back.texts.length === 9, 'what came after the stop');
-  await nodeAt(server, 1).resume();
-  expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
-  expect(ben.texts).toEqual(['m1']);
-  anna.send(11, 'ben', 'm11');
-  await back.until(() => back.texts.at(-1) === 'm11', 'm11');
-  await server.stop();
-});
-
-test('messages to a user whose node is stopped wait, and are acknowledged and delivered when it goes on', async () => {
-  const server = await cluster();
-  const anna = await server.client('anna', { at: 0 });
-  const ben = await server.client('ben', { at: 1 });
-  await nodeAt(server, 1).pause();
-  for (let id = 1; id <= 5; id++) anna.send(id, 'ben', `m${id}`);
-  const cleo = await server.client('cleo', { at: 2 });
-  cleo.send(1, 'anna', 'the others go on');
-  await anna.until(() => anna.texts.length === 1, 'a message of the nodes that run');
-  expect(anna.acks).toEqual([]);
-  await nodeAt(server, 1).resume();
-  await ben.until(() => ben.texts.length === 5, 'what waited');
-  await anna.until(() => anna.acks.length === 5, 'the ACKs');
   await server.stop();
 });
 
