@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OwnedNode } from '../../targets/owned-node.ts';
 import { type OwnedProcess, type Program, saysReady } from '../../targets/owned-process.ts';
-import type { DeploymentSpec } from '../../targets/target.ts';
+import { deploymentSpec } from './deployment-spec.ts';
 
 const READY = 'process.send("ready"); setInterval(() => {}, 1000);';
 const DEAF = `process.on("SIGTERM", () => {}); ${READY}`;
@@ -31,17 +31,7 @@ class ScriptNode extends OwnedNode {
   readonly #limitMs: number;
 
   constructor(program: string | Partial<Program>, { limitMs = LIMIT_MS, stopGraceMs = LONG_GRACE_MS, index = 0 } = {}) {
-    const spec: DeploymentSpec = {
-      nodes: 1,
-      durability: 'memory',
-      dataDir: folder,
-      logDir: folder,
-      deployment: 1,
-      config: {},
-      via: null,
-      env: {},
-    };
-    super(spec, { index, stopGraceMs });
+    super(deploymentSpec(folder, { dataDir: folder, logDir: folder }), { index, stopGraceMs });
     this.#program = typeof program === 'string' ? { args: ['-e', program] } : program;
     this.#limitMs = limitMs;
     nodes.push(this);

@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { nodeHost } from '../../../../../targets/owned-node.ts';
 import { encodeGreeting, NONCE_BYTES } from '../../../../../targets/reference/platform/real/mesh/handshake.ts';
 import { CHALLENGE, frameOf, HELLO, PROOF } from '../../../../../targets/reference/platform/real/mesh/wire.ts';
 import { until } from '../../../../until.ts';
+import { deploymentNumber } from '../../../deployment-spec.ts';
 import { acquaint, gate, type Node, node, pair, send } from './nodes.ts';
 
 describe('mesh', () => {
@@ -29,10 +31,11 @@ describe('mesh', () => {
   test.runIf(process.platform === 'linux')('a node dials from its own address', async () => {
     const b = await node('b');
     const between = await gate(() => b.mesh.port);
-    const a = await node('a', 1, { host: '127.0.83.7', via: { b: { host: '127.0.0.1', port: between.port } } });
+    const host = nodeHost(deploymentNumber(), 0);
+    const a = await node('a', 1, { host, via: { b: { host: '127.0.0.1', port: between.port } } });
     acquaint(a, b);
     await until(() => a.log.length === 1);
-    expect([...between.from]).toEqual(['127.0.83.7']);
+    expect([...between.from]).toEqual([host]);
   });
 
   test('to a node that is not connected nothing is queued', async () => {
