@@ -236,7 +236,7 @@ test('a node that leaves hands its users over, and one that joins serves', async
   anna.send(1, 'ben', 'm1');
   await ben.until(() => ben.texts.length === 1, 'm1');
   await nodeAt(server, 1).leave();
-  expect(ben.closeCode).toBe(CLOSE_CODE_BASE + ErrorCode.draining);
+  expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.draining);
   anna.send(2, 'ben', 'm2');
   await anna.until(() => anna.acks.length === 2, 'the ACK of m2');
   const joined = await server.deployment.addNode();
