@@ -60,8 +60,11 @@ export class OwnedProcess {
     const log = openSync(logFile, 'w');
     // In a process group of its own: Ctrl-C at the terminal reaches the whole group of the run, which alone decides when its servers end.
     const spawned = { stdio: ['ignore', log, log, 'ipc'] as SpawnOptions['stdio'], env, cwd: folder, detached: true };
-    this.#child = spawn(file ?? process.execPath, args, spawned);
-    closeSync(log);
+    try {
+      this.#child = spawn(file ?? process.execPath, args, spawned);
+    } finally {
+      closeSync(log);
+    }
     this.#name = name;
     this.#file = file ?? process.execPath;
     this.#folder = folder;
@@ -107,7 +110,7 @@ export class OwnedProcess {
     this.#child.on('message', listener);
   }
 
-  /** Resolves when it is seen to serve. Rejects, the process killed, when it ends before that, or after `limitMs`. */
+  /** Resolves when it is seen to serve. Rejects when it ends before that, or after `limitMs`; whoever started it then ends it. */
   async ready<Answer>({ before, late, remedy, seen }: Readiness<Answer>, limitMs: number): Promise<Answer> {
     const over = new AbortController();
     const ended = this.gone.then(() => Promise.reject(new Error(`${this.#name} ${this.#ended(before)}`)));
@@ -117,9 +120,6 @@ export class OwnedProcess {
     });
     try {
       return await Promise.race([seen(this, over.signal), ended, tooLate]);
-    } catch (error) {
-      this.killNow();
-      throw error;
     } finally {
       over.abort();
     }

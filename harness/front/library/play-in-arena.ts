@@ -16,6 +16,7 @@ import { nodeRuntime } from '../../run/conductor/node-runtime.ts';
 import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
 import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import { ProfileError } from '../../run/profile/profile-error.ts';
+import { handOver } from '../../run/tools/hand-over.ts';
 import type { WatchOptions } from '../watch/start-watchers.ts';
 import type { AbortMessage, ArenaNews, DoneMessage, FailedMessage, InterruptMessage, PlayMessage } from './arena-run.ts';
 import { type PlayOptions, playPlan, type RunOutcome } from './play-plan.ts';
@@ -75,7 +76,8 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   const endEarly = (): void => tell({ type: 'interrupt', by: String(interrupt?.reason) });
   signal?.addEventListener('abort', abort, { once: true });
   interrupt?.addEventListener('abort', endEarly, { once: true });
-  tell({ type: 'play', plan, outDir, profile: profile ?? null });
+  // A plan that cannot be copied would leave it waiting for one.
+  handOver(child, () => tell({ type: 'play', plan, outDir, profile: profile ?? null }));
   const code = await ended.finally(() => {
     signal?.removeEventListener('abort', abort);
     interrupt?.removeEventListener('abort', endEarly);

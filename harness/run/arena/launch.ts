@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { handOver } from '../tools/hand-over.ts';
 import { ARENA_VARIABLE, type InnerMessage, type LauncherMessage, PASSED_SIGNALS } from './channel.ts';
 import { inNamespaces } from './namespaces.ts';
 import { identify, pidNamespace } from './process-identity.ts';
@@ -28,10 +29,12 @@ export function startInArena(
 ): ArenaProgram {
   const { file, args } = inNamespaces([process.execPath, ...nodeArguments]);
   const child = spawn(file, args, { ...options, env: { ...process.env, [ARENA_VARIABLE]: '1' } });
-  // unshare itself, as seen from outside: it lives exactly as long as process 1, and is in the same network.
-  const holder = child.pid === undefined ? null : identify(child.pid);
-  if (holder !== null) tellInside(child, { type: 'arena', arena: { ...holder, pidNamespace: pidNamespace() } });
-  return { child, ended: endOf(child, onNews) };
+  return handOver(child, () => {
+    // unshare itself, as seen from outside: it lives exactly as long as process 1, and is in the same network.
+    const holder = child.pid === undefined ? null : identify(child.pid);
+    if (holder !== null) tellInside(child, { type: 'arena', arena: { ...holder, pidNamespace: pidNamespace() } });
+    return { child, ended: endOf(child, onNews) };
+  });
 }
 
 function tellInside(child: ChildProcess, message: LauncherMessage): void {

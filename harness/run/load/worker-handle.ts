@@ -7,6 +7,7 @@ import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorText, outsideText } from '../../evidence/result/printable.ts';
+import { handOver } from '../tools/hand-over.ts';
 import type { FromWorker, ToWorker, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 /** A worker died, failed, or did not answer in time. */
@@ -68,9 +69,11 @@ export class WorkerHandle {
       env: workerEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    this.#child.on('message', (message) => this.#receive(message as FromWorker));
-    this.#child.on('error', (error) => this.#fail(`could not be started: ${errorText(error)}`));
-    this.#exited = this.#end();
+    this.#exited = handOver(this.#child, () => {
+      this.#child.on('message', (message) => this.#receive(message as FromWorker));
+      this.#child.on('error', (error) => this.#fail(`could not be started: ${errorText(error)}`));
+      return this.#end();
+    });
   }
 
   /** Operating system process id, null when it could not be started. */

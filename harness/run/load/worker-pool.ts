@@ -21,7 +21,7 @@ import { addCounts, type Counts } from './counts.ts';
 import { readObservations } from './observation-file.ts';
 import { endTexts, mergeTallies, refusalTally, sessionTally } from './reason-tally.ts';
 import { deviceName, UserNames } from './user-names.ts';
-import { WorkerError, WorkerHandle } from './worker-handle.ts';
+import { WorkerError, WorkerHandle, type WorkerListener } from './worker-handle.ts';
 import type { CountsReply, Entrance, Unreached, WorkerProgress, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 const START_LIMIT_MS = 20_000;
@@ -117,7 +117,7 @@ export interface UserControl {
 export class WorkerPool implements UserControl {
   #options: WorkerPoolOptions;
   #names: UserNames;
-  readonly #handles: readonly WorkerHandle[];
+  readonly #handles: WorkerHandle[] = [];
   /** Rejects when a worker fails or the signal aborts; never resolves. */
   readonly #broken: Promise<never>;
   #break: (error: Error) => void = () => {};
@@ -138,6 +138,7 @@ export class WorkerPool implements UserControl {
     options.signal?.throwIfAborted();
     const pool = new WorkerPool(options);
     try {
+      for (let worker = 0; worker < options.load.workers; worker++) pool.#startWorker(worker);
       await pool.#initAll();
       return pool;
     } catch (error) {
@@ -154,23 +155,20 @@ export class WorkerPool implements UserControl {
     });
     // The failure is also thrown by the current or next step.
     this.#broken.catch(() => {});
-    this.#handles = Array.from(
-      { length: options.load.workers },
-      (_, worker) =>
-        new WorkerHandle(
-          worker,
-          {
-            progress: (progress) => {
-              this.#progress.set(progress.worker, progress);
-              options.onProgress?.(progress);
-            },
-            credentials: (from, count) => this.#credentials(from, count),
-            failed: (error) => this.#fail(error),
-          },
-          options.execArgv ?? [],
-        ),
-    );
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  #startWorker(worker: number): void {
+    const { onProgress, execArgv = [] } = this.#options;
+    const listener: WorkerListener = {
+      progress: (progress) => {
+        this.#progress.set(progress.worker, progress);
+        onProgress?.(progress);
+      },
+      credentials: (from, count) => this.#credentials(from, count),
+      failed: (error) => this.#fail(error),
+    };
+    this.#handles.push(new WorkerHandle(worker, listener, execArgv));
   }
 
   /**

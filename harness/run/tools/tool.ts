@@ -63,15 +63,15 @@ export async function runTool(words: readonly [string, ...string[]], run: ToolRu
     head += chunk.slice(0, room);
     tail = (tail + chunk.slice(room)).slice(-TAIL_CHARS);
   };
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    if (stdout.length < MAX_STDOUT_CHARS) stdout += chunk;
-    keep(chunk);
-  });
-  child.stderr.setEncoding('utf8').on('data', keep);
   try {
     const outcome = await new Promise<number | string>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => resolve(code ?? signal ?? 'nothing'));
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        if (stdout.length < MAX_STDOUT_CHARS) stdout += chunk;
+        keep(chunk);
+      });
+      child.stderr.setEncoding('utf8').on('data', keep);
     });
     run.signal.throwIfAborted();
     if (outcome === 0) return stdout;

@@ -29,22 +29,12 @@ const READY_MS = 30_000;
 const ENTRY = fileURLToPath(new URL(`./generator${extname(import.meta.url)}`, import.meta.url));
 
 export class HttpLoad {
-  readonly #children: readonly ChildProcess[];
+  readonly #children: ChildProcess[] = [];
   readonly #options: HttpLoadOptions;
-  readonly #gone: readonly Promise<void>[];
+  readonly #gone: Promise<void>[] = [];
 
   private constructor(options: HttpLoadOptions) {
     this.#options = options;
-    this.#children = Array.from({ length: options.plan.workers }, () =>
-      fork(ENTRY, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
-    );
-    this.#gone = this.#children.map(
-      (child) =>
-        new Promise((resolve) => {
-          child.once('exit', () => resolve());
-          child.once('error', () => resolve());
-        }),
-    );
   }
 
   /**
@@ -55,6 +45,7 @@ export class HttpLoad {
     refuseForeignUrls(options.origins, options.owned);
     const load = new HttpLoad(options);
     try {
+      for (let worker = 0; worker < options.plan.workers; worker++) load.#fork();
       await Promise.all(
         load.#children.map((child, worker) => {
           const ready = load.#answer(worker, READY_MS, ({ type }) => type === 'ready');
@@ -67,6 +58,17 @@ export class HttpLoad {
       await load.stop();
       throw error;
     }
+  }
+
+  #fork(): void {
+    const child = fork(ENTRY, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#children.push(child);
+    this.#gone.push(
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.once('error', () => resolve());
+      }),
+    );
   }
 
   get osPids(): readonly number[] {

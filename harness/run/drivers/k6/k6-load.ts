@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { RunError } from '../../../contracts/run-error.ts';
 import { fileText } from '../../tools/file-text.ts';
+import { handOver } from '../../tools/hand-over.ts';
 import { jsonDocuments } from '../../tools/json-documents.ts';
 import { K6_INTERRUPTED, K6_PLAYED, k6ExitText } from './k6-exit.ts';
 import type { K6Summary } from './k6-metric.ts';
@@ -44,13 +45,16 @@ export class K6Load {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const { stderr } = this.#child;
-    if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#hear(line));
-    this.#ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve(`k6 cannot be started: ${error.message}`));
-      this.#child.once('close', (code, signal) => {
-        this.#code = code;
-        resolve(k6ExitText(code, signal));
+    this.#ended = handOver(this.#child, () => {
+      const { stderr } = this.#child;
+      // There is none where this process has no file left to open.
+      if (stderr) createInterface({ input: stderr }).on('line', (line) => this.#hear(line));
+      return new Promise((resolve) => {
+        this.#child.once('error', (error) => resolve(`k6 cannot be started: ${error.message}`));
+        this.#child.once('close', (code, signal) => {
+          this.#code = code;
+          resolve(k6ExitText(code, signal));
+        });
       });
     });
   }

@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Recorder } from '../../arena/journal.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../arena/process-identity.ts';
+import { handOver } from '../../tools/hand-over.ts';
 
 /** The programs, files beside this one. Compiled, they are JavaScript like this file itself. */
 type Program = 'spinner' | 'ballast';
@@ -46,10 +47,12 @@ export class OwnedChild {
       child.once('exit', () => resolve());
       child.once('error', () => resolve());
     });
-    const identity = child.pid === undefined ? null : identify(child.pid);
-    if (identity === null) throw new Error(`the ${program} could not be started`);
-    const done = journal.record({ kind: 'process', what: program, process: identity });
-    const owned = new OwnedChild({ child, program, gone, identity, done });
+    const owned = handOver(child, () => {
+      const identity = child.pid === undefined ? null : identify(child.pid);
+      if (identity === null) throw new Error(`the ${program} could not be started`);
+      const done = journal.record({ kind: 'process', what: program, process: identity });
+      return new OwnedChild({ child, program, gone, identity, done });
+    });
     try {
       await answer(child, program);
       return owned;

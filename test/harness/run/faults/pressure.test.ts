@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../../harness/run/arena/journal-file.ts';
-import { isAlive, signalProcess } from '../../../../harness/run/arena/process-identity.ts';
+import { isAlive, type ProcessIdentity, signalProcess } from '../../../../harness/run/arena/process-identity.ts';
 import type { FaultContext } from '../../../../harness/run/faults/fault.ts';
 import { cpuPressure } from '../../../../harness/run/faults/kinds/machine/cpu-pressure.ts';
 import { memoryPressure } from '../../../../harness/run/faults/kinds/machine/memory-pressure.ts';
@@ -76,6 +76,16 @@ describe.skipIf(process.platform !== 'linux')('memory-pressure', () => {
   it('takes no more than the machine can spare, and says how much that is', async () => {
     await expect(memoryPressure.inject({ size: '1000GiB' }, context)).rejects.toThrow(/more than 80% of the \d+ MiB/);
     expect(open).toEqual([]);
+  });
+
+  it('leaves nothing when its process cannot be written down', async () => {
+    let identity: ProcessIdentity | undefined;
+    const record = (entry: JournalEntry): never => {
+      if ('process' in entry) identity = entry.process;
+      throw new Error('no space left on device');
+    };
+    await expect(memoryPressure.inject({ size: '16MiB' }, { ...context, journal: { record } })).rejects.toThrow('no space left');
+    await until(() => !isAlive(identity as ProcessIdentity), 'the process is gone');
   });
 
   it('leaves nothing when the process dies while it takes', async () => {

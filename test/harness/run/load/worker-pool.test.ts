@@ -11,6 +11,7 @@ import type { LoadPlan } from '../../../../harness/plan/scenario/plan.ts';
 import { ForeignEndpointError } from '../../../../harness/run/drivers/own-endpoints.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../../../harness/run/load/worker-pool.ts';
 import type { WorkerProgress } from '../../../../harness/run/load/worker-protocol.ts';
+import { childrenThatRun } from '../../../children.ts';
 import { until } from '../../../until.ts';
 import { loadPlan } from './load-plan.ts';
 import { TinyServer } from './tiny-server.ts';
@@ -410,6 +411,25 @@ test(
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
     });
     expect(sessions).toEqual(osPids);
+  },
+  process.platform === 'linux',
+);
+
+test(
+  'a worker that cannot be started leaves none of those before it behind',
+  async ({ start }) => {
+    let starts = 0;
+    // An option that tells these workers from those of other tests, and that cannot be given to the third.
+    const option = '--stack-trace-limit=17';
+    const execArgv = Object.defineProperty([], Symbol.iterator, {
+      value: () => {
+        if (++starts === 3) throw new Error('no process left');
+        return [option].values();
+      },
+    });
+    await expect(start({ workers: 4 }, 40, { execArgv })).rejects.toThrow('no process left');
+    expect(starts).toBe(3);
+    expect(childrenThatRun(option)).toEqual([]);
   },
   process.platform === 'linux',
 );

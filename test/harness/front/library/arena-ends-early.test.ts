@@ -1,10 +1,14 @@
-/** A run that the library plays in an arena, and somebody interrupts: what was measured comes back out of it. */
+/** A run that the library plays in an arena and that ends early: what was measured comes back out of it, and nothing stays behind. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../../../../harness/front/library/index.ts';
+import { playInArena } from '../../../../harness/front/library/play-in-arena.ts';
+import type { Plan } from '../../../../harness/plan/scenario/plan.ts';
 import { whyNoArena } from '../../../../harness/run/arena/namespaces.ts';
+import { childrenThatRun } from '../../../children.ts';
+import { until } from '../../../until.ts';
 
 const SCENARIO = {
   name: 'mine',
@@ -44,3 +48,15 @@ test.skipIf(noArena !== null)(
     rmSync(folder, { recursive: true });
   },
 );
+
+test.skipIf(noArena !== null)('an arena that cannot be told what to play is gone again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letitcrash-interrupt-'));
+  const plan = {
+    scenario: { name: 'mine' },
+    target: { use: 'calibrated', runtime: null, nodeFlags: [] },
+    notPlain: () => 1,
+  } as unknown as Plan;
+  await expect(playInArena(plan, { outDir: folder })).rejects.toThrow(/could not be cloned/);
+  await until(() => childrenThatRun('arena-run').length === 0, 'no process of the arena is left');
+  rmSync(folder, { recursive: true });
+});
