@@ -16,22 +16,6 @@ export function holm(ps: readonly number[]): number[] {
   return adjusted;
 }
 
-/**
- * Adjusted p-values in the given order: of those at or below alpha, a share of at most alpha is expected to be false, for independent or
- * positively dependent tests. Benjamini and Hochberg (1995), "Controlling the false discovery rate".
- * @throws RangeError for a p-value outside 0 to 1.
- */
-export function benjaminiHochberg(ps: readonly number[]): number[] {
-  checkAll(ps);
-  const adjusted = new Array<number>(ps.length);
-  let lowest = 1;
-  for (const [fromEnd, index] of ascending(ps).reverse().entries()) {
-    lowest = Math.min(lowest, ((ps[index] as number) * ps.length) / (ps.length - fromEnd));
-    adjusted[index] = lowest;
-  }
-  return adjusted;
-}
-
 function ascending(ps: readonly number[]): number[] {
   return ps.map((_, index) => index).sort((a, b) => (ps[a] as number) - (ps[b] as number));
 }

@@ -1,4 +1,4 @@
-/** The normal distribution: its quantile and its upper tail. Pure. */
+/** The quantile of the normal distribution. Pure. */
 
 const CENTRAL_NUMERATOR = [
   3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987, 67265.7709270087,
@@ -48,27 +48,3 @@ export function normalQuantile(p: number): number {
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }
-
-/**
- * P(a standard normal value is above z), to about 12 digits: erfc's continued fraction (Lentz) in the tail, Marsaglia's series around 0.
- * Marsaglia (2004), "Evaluating the normal distribution".
- */
-export function normalUpper(z: number): number {
-  if (z < 0) return 1 - normalUpper(-z);
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  if (z > TAIL_FROM) {
-    let fraction = 0;
-    for (let k = FRACTION_TERMS; k >= 1; k--) fraction = k / (z + fraction);
-    return density / (z + fraction);
-  }
-  let term = z;
-  let sum = z;
-  for (let k = 3; term > sum * Number.EPSILON; k += 2) {
-    term *= (z * z) / k;
-    sum += term;
-  }
-  return 0.5 - density * sum;
-}
-
-const TAIL_FROM = 3;
-const FRACTION_TERMS = 200;

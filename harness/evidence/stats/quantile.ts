@@ -18,9 +18,3 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
 function rank(q: number, n: number): number {
   return Math.min(n, Math.ceil(q * n * (1 - 1e-15)));
 }
-
-/** Quantiles of any column, one for each of `qs`; the column is not changed. NaN for each if it is empty. */
-export function quantiles(values: Float64Array, qs: readonly number[]): number[] {
-  const sorted = values.slice().sort();
-  return qs.map((q) => quantileOfSorted(sorted, q));
-}

@@ -29,11 +29,6 @@ export function signedRanks(values: readonly number[], point: number): SignedRan
   return { above: above / 2, upper: sum(ways, above, ways.length - 1) / all, lower: sum(ways, 0, above) / all };
 }
 
-/** The one-sided p-value of "the values do not lie above `shift`". Throws as signedRanks. */
-export function signedRankUpperP(values: readonly number[], shift: number): number {
-  return signedRanks(values, shift).upper;
-}
-
 /**
  * How many of the 2^n sign flips give each sum of positive ranks; ranks are given doubled, so that means of two are whole. By adding one
  * rank after another: n^3 steps instead of 2^n.

@@ -20,10 +20,6 @@ export function remove<T extends object>(set: CompactSet<T>, member: T): Compact
   return set.size === 0 ? null : set;
 }
 
-export function has<T extends object>(set: CompactSet<T>, member: T): boolean {
-  return set === member || (set instanceof Set && set.has(member));
-}
-
 export function size(set: CompactSet<object>): number {
   return set === null ? 0 : set instanceof Set ? set.size : 1;
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hierarchicalBootstrap } from '../../../../harness/evidence/stats/bootstrap.ts';
 import { eDivisive, firstSteady } from '../../../../harness/evidence/stats/change-point.ts';
-import { harrellDavis } from '../../../../harness/evidence/stats/harrell-davis.ts';
 import { normalQuantile } from '../../../../harness/evidence/stats/normal.ts';
 import { Random } from '../../../../harness/evidence/stats/random.ts';
 
@@ -67,32 +66,6 @@ describe('the beginning that is not yet steady', () => {
         expect(firstSteady(series)).toBeLessThanOrEqual(series.length / 2);
       }),
     );
-  });
-});
-
-describe('a trimmed Harrell-Davis quantile', () => {
-  const sorted = fc
-    .array(fc.integer({ min: 0, max: 1e6 }), { minLength: 1, maxLength: 80 })
-    .map((values) => Float64Array.from(values).sort());
-
-  test('lies among the values, and moves and scales with them', () => {
-    fc.assert(
-      fc.property(sorted, fc.constantFrom(0.05, 0.5, 0.9, 0.99), (values, q) => {
-        const value = harrellDavis(values, q, { trimmed: true });
-        expect(value).toBeGreaterThanOrEqual((values[0] as number) - 1e-6);
-        expect(value).toBeLessThanOrEqual((values.at(-1) as number) + 1e-6);
-        const moved = values.map((each) => 3 * each + 7);
-        expect(harrellDavis(moved, q, { trimmed: true })).toBeCloseTo(3 * value + 7, 3);
-      }),
-    );
-  });
-
-  test('is not moved by one wild value, which the untrimmed one is', () => {
-    const values = Float64Array.from({ length: 51 }, (_, index) => index);
-    const wild = values.with(50, 1e12);
-    expect(harrellDavis(wild, 0.5, { trimmed: true })).toBeCloseTo(25, 6);
-    expect(harrellDavis(wild, 0.9, { trimmed: true })).toBe(harrellDavis(values, 0.9, { trimmed: true }));
-    expect(harrellDavis(wild, 0.9, { trimmed: false })).toBeGreaterThan(1e6);
   });
 });
 

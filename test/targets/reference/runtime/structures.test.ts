@@ -1,7 +1,7 @@
 /** The data structures of the runtime against the simplest thing that does the same. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { add, type CompactSet, has, members, remove, size } from '../../../../targets/reference/runtime/compact-set.ts';
+import { add, type CompactSet, members, remove, size } from '../../../../targets/reference/runtime/compact-set.ts';
 import { MessageQueue, NO_MESSAGE } from '../../../../targets/reference/runtime/message-queue.ts';
 import { Process } from '../../../../targets/reference/runtime/process.ts';
 import { ProcessTable } from '../../../../targets/reference/runtime/process-table.ts';
@@ -111,7 +111,7 @@ describe('compact set', () => {
           else model.delete(member);
           expect(size(set)).toBe(model.size);
           expect(new Set(members(set))).toEqual(model);
-          for (const object of objects) expect(has(set, object)).toBe(model.has(object));
+          for (const object of objects) expect(members(set).includes(object)).toBe(model.has(object));
         }
         if (model.size === 0) expect(set).toBeNull();
       }),

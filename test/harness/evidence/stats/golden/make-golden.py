@@ -21,24 +21,6 @@ def quantile_cases():
             }
 
 
-def interval_cases():
-    for n in (5, 30, 100, 1000, 10_000, 250_000):
-        for q in (0.05, 0.5, 0.9, 0.99, 0.999):
-            for confidence in (0.9, 0.95, 0.99):
-                tail = (1 - confidence) / 2
-                low = int(stats.binom.ppf(tail, n, q))
-                high = int(stats.binom.ppf(1 - tail, n, q)) + 1
-                coverage = stats.binom.cdf(high - 1, n, q) - stats.binom.cdf(low - 1, n, q)
-                yield {
-                    "n": n,
-                    "q": q,
-                    "confidence": confidence,
-                    "lowRank": low,
-                    "highRank": high,
-                    "coverage": float(coverage),
-                }
-
-
 def slope_cases():
     for n in (2, 3, 5, 8, 20, 60):
         for noise in (0, 1, 50):
@@ -115,7 +97,6 @@ golden = {
         for p in (1e-300, 1e-12, 1e-4, 0.025, 0.075, 0.2, 0.5, 0.6, 0.925, 0.975, 0.9999, 1 - 1e-12)
     ],
     "quantile": list(quantile_cases()),
-    "interval": list(interval_cases()),
     "theilSen": [theil_sen(x, y, confidence) for x, y in slope_cases() for confidence in (0.9, 0.95)],
     "wilson": list(wilson_cases()),
     "censored": list(censored_cases()),
