@@ -76,10 +76,10 @@ export interface Injection<Handle> {
 export interface FaultKind<Settings, Handle> {
   readonly kind: string;
   readonly summary: string;
-  /** What the target must be able to do. */
-  readonly needs: readonly Capability[];
-  /** What the machine must offer. */
-  readonly requires: readonly Requirement[];
+  /** What the target must be able to do; nothing by default. */
+  readonly needs?: readonly Capability[];
+  /** What the machine must offer; nothing by default. */
+  readonly requires?: readonly Requirement[];
   /** The network paths that must lead through proxies for the fault to act on them; without the function there are none. */
   readonly paths?: (settings: Settings) => readonly PathKind[];
   /** What must lie under the deployment before it starts for the kind to act on; without the function, the bare machine. */
@@ -100,13 +100,13 @@ export interface FaultKind<Settings, Handle> {
    */
   readonly duration: 'none' | 'optional' | 'open';
   readonly settings: z.ZodType<Settings>;
-  /** Impossible settings, reported before anything starts: one problem on each line. */
-  check(settings: Settings, bounds: FaultBounds): readonly SettingProblem[];
+  /** Impossible settings, reported before anything starts: one problem on each line. Without the function, there are none. */
+  readonly check?: (settings: Settings, bounds: FaultBounds) => readonly SettingProblem[];
   inject(settings: Settings, context: FaultContext): Promise<Injection<Handle>>;
   /** An independent probe, right after the injection. */
   verify(injection: Injection<Handle>, context: FaultContext): Promise<Verification>;
-  /** Undoes it, and proves that it is gone; null if a kind heals by itself. */
-  readonly undo: ((injection: Injection<Handle>, context: FaultContext) => Promise<Verification>) | null;
+  /** Undoes it, and proves that it is gone; absent if a kind heals by itself. */
+  readonly undo?: (injection: Injection<Handle>, context: FaultContext) => Promise<Verification>;
 }
 
 /** What a schedule can ask for at most. */
@@ -129,7 +129,10 @@ export interface SettingProblem {
  * parsed again at each call, and a handle only travels from a kind's own inject to its own verify and undo.
  */
 export interface SealedFaultKind
-  extends Pick<FaultKind<unknown, unknown>, 'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'> {
+  extends Pick<
+    Required<FaultKind<unknown, unknown>>,
+    'kind' | 'summary' | 'needs' | 'requires' | 'heals' | 'duration' | 'settings'
+  > {
   paths(settings: unknown): readonly PathKind[];
   ground(settings: unknown): GroundNeeds;
   readonly addsNodes: number;
@@ -154,8 +157,8 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
   return {
     kind: kind.kind,
     summary: kind.summary,
-    needs: kind.needs,
-    requires: kind.requires,
+    needs: kind.needs ?? [],
+    requires: kind.requires ?? [],
     heals: kind.heals,
     duration: kind.duration,
     settings: kind.settings,
@@ -163,16 +166,16 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     ground: (settings) => kind.ground?.(kind.settings.parse(settings)) ?? {},
     addsNodes: kind.addsNodes ?? 0,
     presence: kind.presence ?? null,
-    check: (settings, bounds) => kind.check(kind.settings.parse(settings), bounds),
+    check: (settings, bounds) => kind.check?.(kind.settings.parse(settings), bounds) ?? [],
     async inject(settings, context) {
       const injection = await kind.inject(kind.settings.parse(settings), context);
-      const undo = kind.undo;
+      const { undo } = kind;
       return {
         target: injection.target,
         injectedAtUs: injection.injectedAtUs,
         affected: injection.affected,
         verify: () => kind.verify(injection, context),
-        undo: undo === null ? null : () => undo(injection, context),
+        undo: undo === undefined ? null : () => undo(injection, context),
       };
     },
   };

@@ -5,6 +5,7 @@
  * recorded no-op; a step that should apply but does not is recorded as not verified, which makes the run invalid.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { formatMs } from '../../evidence/result/format.ts';
 import { errorText } from '../../evidence/result/printable.ts';
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
@@ -145,18 +146,5 @@ async function settle(
 
 /** Waits; false if interrupted before the time was over. */
 function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve(false);
-      return;
-    }
-    const over = (complete: boolean): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', interrupted);
-      resolve(complete);
-    };
-    const interrupted = (): void => over(false);
-    const timer = setTimeout(() => over(true), ms);
-    signal.addEventListener('abort', interrupted, { once: true });
-  });
+  return delay(ms, true, { signal }).catch(() => false);
 }

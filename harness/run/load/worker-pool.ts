@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Credential } from '../../../targets/target.ts';
 import { RunError } from '../../contracts/run-error.ts';
 import type { DrainEnd, Observations } from '../../evidence/ledger/observations.ts';
@@ -324,7 +325,7 @@ export class WorkerPool implements UserControl {
         if (isSilent && deaf.length === 0) return { drained: true, restless, rounds, counts, away, deaf };
         if (isOver) return { drained: false, restless, rounds, counts, away, deaf };
       }
-      await this.#pause(DRAIN_ROUND_MS);
+      await Promise.race([delay(DRAIN_ROUND_MS), this.#broken]);
     }
   }
 
@@ -453,18 +454,6 @@ export class WorkerPool implements UserControl {
   async #all<Reply>(ask: (handle: WorkerHandle) => Promise<Reply>): Promise<Reply[]> {
     if (this.#failure !== null) throw this.#failure;
     return await Promise.race([Promise.all(this.#handles.map(ask)), this.#broken]);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const pause = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    try {
-      await Promise.race([pause, this.#broken]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #credentials(from: number, count: number): readonly (readonly [string, string])[] {

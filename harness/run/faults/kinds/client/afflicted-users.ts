@@ -15,7 +15,7 @@ import { type FaultBounds, type FaultContext, ImpossibleFault, type Injection, t
 import { shuffled } from '../../victims.ts';
 import { type KernelSocket, kernelSockets } from './kernel-sockets.ts';
 
-export const clientSettings = z.strictObject({
+const clientSettings = z.strictObject({
   target: z
     .string({ error: () => 'random, or one user by name' })
     .default('random')
@@ -33,7 +33,7 @@ export type ClientSettings = z.infer<typeof clientSettings>;
 
 const DEFAULT_SHARE = 0.1;
 
-export function checkClientSettings({ target, count, share }: ClientSettings, { users }: FaultBounds): readonly SettingProblem[] {
+function checkClientSettings({ target, count, share }: ClientSettings, { users }: FaultBounds): readonly SettingProblem[] {
   if (count !== undefined && share !== undefined) {
     return [{ key: 'share', message: 'says how many, and so does count', remedy: 'count or share, not both' }];
   }
@@ -45,6 +45,14 @@ export function checkClientSettings({ target, count, share }: ClientSettings, { 
     return [{ key: 'count', message: `${count} users to strike, but only ${users}`, remedy: `at most ${users}` }];
   return [];
 }
+
+/** What the kinds that strike users from their own side have in common. */
+export const clientKind = {
+  requires: ['procfs'],
+  presence: 'logged',
+  settings: clientSettings,
+  check: checkClientSettings,
+} as const;
 
 /** A device that was hit, and the inode of the socket that it had; 0 if the kernel did not show it. */
 export interface HitDevice extends AfflictedDevice {
@@ -97,6 +105,14 @@ export async function afflictUsers(
     affected: [...new Set(hit.map(({ device }) => userOf(device)))],
     handle: { asked, hit },
   };
+}
+
+/** Ends what was done to them. */
+export async function relieveUsers(how: Affliction, { hit }: Afflicted, context: FaultContext): Promise<void> {
+  await userControlOf(context).relieve(
+    how,
+    hit.map(({ device }) => device),
+  );
 }
 
 /** `user u7`; `device d1 of user u7` if it has several. */

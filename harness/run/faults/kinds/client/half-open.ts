@@ -5,39 +5,19 @@
 
 import { eventually } from '../../eventually.ts';
 import type { FaultKind } from '../../fault.ts';
-import {
-  type Afflicted,
-  afflictUsers,
-  type ClientSettings,
-  checkClientSettings,
-  clientSettings,
-  countBack,
-  socketsNow,
-  userControlOf,
-} from './afflicted-users.ts';
-import { UnreadWatch } from './unread-watch.ts';
+import { type ClientSettings, clientKind, countBack, relieveUsers, socketsNow } from './afflicted-users.ts';
+import { afflictWatched, type Unreading } from './unread-watch.ts';
 
 const GONE_WITHIN_MS = 5_000;
 
-interface Abandoned extends Afflicted {
-  readonly watch: UnreadWatch;
-}
-
-export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
+export const halfOpen: FaultKind<ClientSettings, Unreading> = {
+  ...clientKind,
   kind: 'half-open',
   summary: "abandon some users' sockets, neither read nor closed, while the users come back on new ones",
-  needs: [],
-  requires: ['procfs'],
-  presence: 'logged',
   heals: 'never, the server has to deal with it; with `for` the abandoned sockets are reset then',
   duration: 'open',
-  settings: clientSettings,
-  check: checkClientSettings,
 
-  async inject(settings, context) {
-    const injection = await afflictUsers('abandon', settings, context);
-    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
-  },
+  inject: (settings, context) => afflictWatched('abandon', settings, context),
 
   async verify({ handle }, context) {
     const { asked, hit, watch } = handle;
@@ -56,13 +36,11 @@ export const halfOpen: FaultKind<ClientSettings, Abandoned> = {
     };
   },
 
-  async undo({ handle: { hit, watch } }, context) {
+  async undo({ handle }, context) {
+    const { hit, watch } = handle;
     const { readOn } = await watch.end();
     const before = await socketsNow(hit);
-    await userControlOf(context).relieve(
-      'abandon',
-      hit.map(({ device }) => device),
-    );
+    await relieveUsers('abandon', handle, context);
     const after = await eventually(
       () => socketsNow(hit),
       (sockets) => sockets.every((socket) => socket === null),

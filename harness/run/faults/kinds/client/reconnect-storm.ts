@@ -1,27 +1,15 @@
 /** reconnect-storm: some users lose their connections together, stay away for `for`, and all come back at the same moment. */
 
 import type { FaultKind } from '../../fault.ts';
-import {
-  type Afflicted,
-  afflictUsers,
-  type ClientSettings,
-  checkClientSettings,
-  clientSettings,
-  countBack,
-  userControlOf,
-} from './afflicted-users.ts';
+import { type Afflicted, afflictUsers, type ClientSettings, clientKind, countBack, userControlOf } from './afflicted-users.ts';
 import { verifyReset } from './reset-connections.ts';
 
 export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
+  ...clientKind,
   kind: 'reconnect-storm',
   summary: 'drop many users at once (RST), and let all of them come back in the same moment',
-  needs: [],
-  requires: ['procfs'],
-  presence: 'logged',
   heals: 'after `for`, when all connect again without any backoff',
   duration: 'optional',
-  settings: clientSettings,
-  check: checkClientSettings,
 
   inject: (settings, context) => afflictUsers('drop', settings, context),
 

@@ -2,28 +2,16 @@
 
 import { eventually } from '../../eventually.ts';
 import type { FaultKind, Verification } from '../../fault.ts';
-import {
-  type Afflicted,
-  afflictUsers,
-  type ClientSettings,
-  checkClientSettings,
-  clientSettings,
-  countBack,
-  socketsNow,
-} from './afflicted-users.ts';
+import { type Afflicted, afflictUsers, type ClientSettings, clientKind, countBack, socketsNow } from './afflicted-users.ts';
 
 const GONE_WITHIN_MS = 5_000;
 
 export const resetConnections: FaultKind<ClientSettings, Afflicted> = {
+  ...clientKind,
   kind: 'reset-connections',
   summary: "reset some users' connections (RST)",
-  needs: [],
-  requires: ['procfs'],
-  presence: 'logged',
   heals: 'by itself: the users connect again, with backoff',
   duration: 'none',
-  settings: clientSettings,
-  check: checkClientSettings,
 
   inject: (settings, context) => afflictUsers('reset', settings, context),
 
@@ -34,8 +22,6 @@ export const resetConnections: FaultKind<ClientSettings, Afflicted> = {
       evidence: [...evidence, `${await countBack(handle, context)} of these users are signed in again already`],
     };
   },
-
-  undo: null,
 };
 
 /** A connection that was reset is gone at once: one that was closed would linger in TIME_WAIT. */

@@ -5,39 +5,20 @@
 
 import { eventually } from '../../eventually.ts';
 import type { FaultKind } from '../../fault.ts';
-import {
-  type Afflicted,
-  afflictUsers,
-  type ClientSettings,
-  checkClientSettings,
-  clientSettings,
-  socketsNow,
-  userControlOf,
-} from './afflicted-users.ts';
+import { type ClientSettings, clientKind, relieveUsers, socketsNow } from './afflicted-users.ts';
 import type { KernelSocket } from './kernel-sockets.ts';
-import { UnreadWatch } from './unread-watch.ts';
+import { afflictWatched, type Unreading } from './unread-watch.ts';
 
 const READ_WITHIN_MS = 10_000;
 
-interface Stalled extends Afflicted {
-  readonly watch: UnreadWatch;
-}
-
-export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
+export const slowConsumer: FaultKind<ClientSettings, Unreading> = {
+  ...clientKind,
   kind: 'slow-consumer',
   summary: "stop reading some users' sockets",
-  needs: [],
-  requires: ['procfs'],
-  presence: 'logged',
   heals: 'after `for`, when what has piled up is read; those whom the server cut off connect again',
   duration: 'optional',
-  settings: clientSettings,
-  check: checkClientSettings,
 
-  async inject(settings, context) {
-    const injection = await afflictUsers('stall', settings, context);
-    return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
-  },
+  inject: (settings, context) => afflictWatched('stall', settings, context),
 
   async verify({ handle: { asked, hit, watch } }) {
     const unread = await watch.begin();
@@ -51,14 +32,12 @@ export const slowConsumer: FaultKind<ClientSettings, Stalled> = {
     };
   },
 
-  async undo({ handle: { hit, watch } }, context) {
+  async undo({ handle }, context) {
+    const { hit, watch } = handle;
     const unread = await watch.end();
     const before = await socketsNow(hit);
     const cutOff = before.filter((socket) => socket?.state !== 'established').length;
-    await userControlOf(context).relieve(
-      'stall',
-      hit.map(({ device }) => device),
-    );
+    await relieveUsers('stall', handle, context);
     // Something is always in flight to somebody, so each must be seen once with nothing unread.
     let waiting = hit;
     await eventually(

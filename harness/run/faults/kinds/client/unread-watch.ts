@@ -4,9 +4,10 @@
  * wherever they put it (a paused Node socket goes on reading, into a buffer of its own).
  */
 
+import type { Affliction } from '../../../load/afflictions.ts';
 import { eventually } from '../../eventually.ts';
-import type { FaultContext } from '../../fault.ts';
-import { type Afflicted, socketsNow, userControlOf } from './afflicted-users.ts';
+import type { FaultContext, Injection } from '../../fault.ts';
+import { type Afflicted, afflictUsers, type ClientSettings, socketsNow, userControlOf } from './afflicted-users.ts';
 import type { KernelSocket } from './kernel-sockets.ts';
 
 /** Each such user has first asked for a sign of life, so that something comes that it does not read. */
@@ -22,6 +23,21 @@ export interface Unread {
   readonly bytes: number;
   /** Sockets whose unread bytes became fewer, or of which the worker took bytes. */
   readonly readOn: number;
+}
+
+/** Users whose sockets nobody is to read from now on. */
+export interface Unreading extends Afflicted {
+  readonly watch: UnreadWatch;
+}
+
+/** As `afflictUsers`, for what leaves sockets unread. The watch has not begun yet. */
+export async function afflictWatched(
+  how: Affliction,
+  settings: ClientSettings,
+  context: FaultContext,
+): Promise<Injection<Unreading>> {
+  const injection = await afflictUsers(how, settings, context);
+  return { ...injection, handle: { ...injection.handle, watch: new UnreadWatch(injection.handle, context) } };
 }
 
 export class UnreadWatch {

@@ -54,7 +54,6 @@ export const clockJump: FaultKind<Settings, Handle> = {
   heals: 'the clock is right again after `for`',
   duration: 'optional',
   settings,
-  check: () => [],
 
   async inject({ by }, context) {
     const byMs = jump.parse(by);

@@ -41,12 +41,10 @@ interface CpuAccount {
 export const cpuPressure: FaultKind<Settings, Handle> = {
   kind: 'cpu-pressure',
   summary: 'processes beside the nodes that want the processor',
-  needs: [],
   requires: ['procfs'],
   heals: 'the processes are ended after `for`',
   duration: 'optional',
   settings,
-  check: () => [],
 
   async inject({ cores, share: given }, context) {
     const wanted = shareOfCore.parse(given);

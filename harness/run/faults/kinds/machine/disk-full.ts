@@ -34,7 +34,6 @@ export const diskFull: FaultKind<Settings, Handle> = {
   heals: 'there is room again after `for`, and nodes that died of it are started again',
   duration: 'optional',
   settings,
-  check: () => [],
 
   async inject(_settings, context) {
     const disk = diskOf(context);

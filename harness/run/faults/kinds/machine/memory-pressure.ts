@@ -35,12 +35,10 @@ const GIVEN_BACK_WITHIN_MS = 5_000;
 export const memoryPressure: FaultKind<Settings, Handle> = {
   kind: 'memory-pressure',
   summary: 'a process beside the nodes takes memory and holds it',
-  needs: [],
   requires: ['procfs'],
   heals: 'the process is ended after `for`',
   duration: 'optional',
   settings,
-  check: () => [],
 
   async inject({ size: given }, context) {
     const size = amount.parse(given);

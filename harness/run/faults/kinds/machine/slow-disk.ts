@@ -31,7 +31,6 @@ export const slowDisk: FaultKind<Settings, Handle> = {
   kind: 'slow-disk',
   summary: "a node's disk takes longer over everything",
   needs: ['slow-disk'],
-  requires: [],
   heals: 'the disk is as fast as before after `for`',
   duration: 'optional',
   settings,

@@ -43,8 +43,6 @@ const TOLERANCE = 1.1;
 export const bandwidth: FaultKind<Settings, Handle> = {
   kind: 'bandwidth',
   summary: 'let links carry no more than a rate',
-  needs: [],
-  requires: [],
   paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',

@@ -50,8 +50,6 @@ const NOISE_SHARE = 0.1;
 export const latency: FaultKind<Settings, Handle> = {
   kind: 'latency',
   summary: 'delay everything that is sent along links',
-  needs: [],
-  requires: [],
   paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',

@@ -46,7 +46,6 @@ const DEVIATIONS = 5;
 export const packetLoss: FaultKind<Settings, Handle> = {
   kind: 'packet-loss',
   summary: 'drop a share of the packets on links, in the kernel',
-  needs: [],
   requires: ['arena', 'nft'],
   heals: 'after `for`, when its rules are removed',
   duration: 'optional',

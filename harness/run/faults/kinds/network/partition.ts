@@ -48,7 +48,6 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
   kind: 'partition',
   summary: 'cut nodes off from each other: nothing arrives, nothing is refused, and what was under way arrives late',
   needs: ['multi-node', 'partition'],
-  requires: [],
   paths: ({ clients }) => (clients ? ['mesh', 'clients'] : ['mesh']),
   heals: 'after `for`; bytes that were under way arrive then',
   duration: 'optional',

@@ -19,7 +19,6 @@ export const joinNode: FaultKind<Settings, Handle> = {
   kind: 'join-node',
   summary: 'start a node more, for new connections to go to',
   needs: ['join-node', 'multi-node'],
-  requires: [],
   addsNodes: 1,
   heals: 'nothing to heal: it stays; with `for` it is asked to leave again (SIGTERM)',
   duration: 'open',

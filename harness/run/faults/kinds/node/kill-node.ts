@@ -8,7 +8,6 @@ export const killNode: FaultKind<NodeSettings, readonly FormerNode[]> = {
   kind: 'kill-node',
   summary: 'SIGKILL the OS process of a node or of several, and start it again after `for`',
   needs: ['kill-node'],
-  requires: [],
   presence: 'certain',
   heals: 'the deployment starts it again after `for`, on the same address and data',
   duration: 'optional',

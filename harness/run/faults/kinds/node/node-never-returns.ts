@@ -11,7 +11,6 @@ export const nodeNeverReturns: FaultKind<NodeSettings, readonly FormerNode[]> = 
   kind: 'node-never-returns',
   summary: 'SIGKILL the OS process of a node or of several for good; users connect to the others',
   needs: ['kill-node', 'multi-node'],
-  requires: [],
   heals: 'never: the nodes that are left take over',
   duration: 'none',
   settings: nodeSettings,
@@ -29,5 +28,4 @@ export const nodeNeverReturns: FaultKind<NodeSettings, readonly FormerNode[]> = 
   },
 
   verify: ({ handle }) => verifyKilled(handle),
-  undo: null,
 };

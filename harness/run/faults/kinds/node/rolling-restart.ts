@@ -40,11 +40,9 @@ export const rollingRestart: FaultKind<Settings, Handle> = {
   kind: 'rolling-restart',
   summary: 'ask each node in turn to leave, and start it again: one down at a time',
   needs: ['rolling-restart'],
-  requires: [],
   heals: 'with the round: each node is started again as soon as it has ended',
   duration: 'none',
   settings,
-  check: () => [],
 
   async inject({ pause: pauseMs }, context): Promise<Injection<Handle>> {
     const nodes = context.deployment.nodes.filter(({ state }) => state === 'ready');

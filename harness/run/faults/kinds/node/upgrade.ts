@@ -21,11 +21,9 @@ export const upgrade: FaultKind<Settings, Handle> = {
   kind: 'upgrade',
   summary: 'swap the running code for another release, or try to and fall back',
   needs: ['upgrade'],
-  requires: [],
   heals: 'not at all: install another release',
   duration: 'none',
   settings,
-  check: () => [],
 
   async inject({ release, outcome }, context) {
     const injectedAtUs = context.nowUs();
@@ -44,6 +42,4 @@ export const upgrade: FaultKind<Settings, Handle> = {
       ],
     });
   },
-
-  undo: null,
 };

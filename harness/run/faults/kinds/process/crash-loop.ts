@@ -37,7 +37,6 @@ export const crashLoop: FaultKind<Settings, Handle> = {
   kind: 'crash-loop',
   summary: 'poison a named process each time it comes back, until its supervisor gives up',
   needs: ['crash-loop'],
-  requires: [],
   heals: 'when the poison stops',
   duration: 'none',
   settings,
@@ -84,6 +83,4 @@ export const crashLoop: FaultKind<Settings, Handle> = {
       ],
     };
   },
-
-  undo: null,
 };

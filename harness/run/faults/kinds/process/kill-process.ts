@@ -25,7 +25,6 @@ export const killProcess: FaultKind<Settings, Handle> = {
   kind: 'kill-process',
   summary: "kill the server-side process of some users, or a node's own (exit reason 'killed')",
   needs: ['kill-process'],
-  requires: [],
   heals: 'by itself: that is the point',
   duration: 'none',
   settings,
@@ -58,6 +57,4 @@ export const killProcess: FaultKind<Settings, Handle> = {
       ],
     };
   },
-
-  undo: null,
 };

@@ -19,12 +19,10 @@ export const killSupervisor: FaultKind<Settings, NamedStruck> = {
   kind: 'kill-supervisor',
   summary: 'kill a supervisor of a node, and with it what it had started',
   needs: ['kill-supervisor'],
-  requires: [],
   heals: 'by itself: the supervisor above starts it anew',
   duration: 'none',
   settings,
   check: checkNodeSettings,
   inject: ({ supervisor, ...where }, context) => killNamed(`${supervisor} supervisor`, where, context),
   verify: ({ handle }, context) => verifyNamed(handle, context),
-  undo: null,
 };

@@ -14,7 +14,6 @@ export const runawayProcess: FaultKind<UserSettings, Struck> = {
   kind: 'runaway-process',
   summary: "some users' processes spin for ever; the scheduler must preempt and end them (exit reason 'runaway')",
   needs: ['runaway-process'],
-  requires: [],
   heals: 'by itself: the scheduler ends it',
   duration: 'none',
   settings: userSettings,
@@ -40,6 +39,4 @@ export const runawayProcess: FaultKind<UserSettings, Struck> = {
       ],
     };
   },
-
-  undo: null,
 };

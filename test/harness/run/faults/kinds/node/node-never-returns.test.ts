@@ -46,7 +46,7 @@ test('it is not verified when the process survives', async () => {
 
 test('it must leave a node', () => {
   const check = (nodes: number, count: number) =>
-    nodeNeverReturns.check({ target: 'random', count }, { users: 10, nodes, capabilities: new Set() });
+    nodeNeverReturns.check?.({ target: 'random', count }, { users: 10, nodes, capabilities: new Set() });
   expect(check(3, 3)).toHaveLength(1);
   expect(check(1, 1)).toHaveLength(1);
   expect(check(3, 2)).toEqual([]);
