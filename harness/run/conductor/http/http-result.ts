@@ -11,6 +11,7 @@ import type { Plan } from '../../../plan/scenario/plan.ts';
 import { HTTP_RESOLUTION_US, type OwnHttp } from '../../drivers/http/http-measured.ts';
 import { type Abort, abortText } from '../abort-watch.ts';
 import { interruptedText } from '../early-end.ts';
+import { NOTHING_STRUCK } from '../result/nothing-measured.ts';
 import { abortedOf, deployedTarget, interruptedOf, peaksAlone, reproduction, unjudgedHead } from '../result/result-parts.ts';
 import type { RunRecord } from '../result/run-record.ts';
 import { judgeRequests } from '../result/verdict.ts';
@@ -67,12 +68,7 @@ export function buildHttpResult({ plan, deployment, measured, invalidity, aborte
     measuredBy: null,
     memory: peaksAlone(record),
     cpu: { nodes: [...record.cpu.nodes], workers: record.cpu.workers, serverUsPerMessage: null },
-    faults: [],
-    promised: null,
-    recoveryLevel: null,
-    recovery: [],
-    recoveryDistribution: [],
-    worstSeconds: [],
+    ...NOTHING_STRUCK,
     checks: [],
     timeline: timelineOf(measured),
     reproduce: reproduction(plan),

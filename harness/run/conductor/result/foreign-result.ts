@@ -3,7 +3,7 @@ import type { Environment } from '../../../evidence/measure/environment.ts';
 import { type MeasuredBy, RESULT_SCHEMA, type Result } from '../../../evidence/result/result.ts';
 import { toolName } from '../../../evidence/result/tool-name.ts';
 import type { ForeignRun } from '../../tools/foreign-run.ts';
-import { NO_TIMELINE, NOTHING_REMEMBERED } from './nothing-measured.ts';
+import { NO_TIMELINE, NOTHING_REMEMBERED, NOTHING_STRUCK } from './nothing-measured.ts';
 import { judgeRequests } from './verdict.ts';
 
 export interface ForeignFacts {
@@ -65,12 +65,7 @@ export function foreignResult(run: ForeignRun, { target, imported, ...facts }: F
     measuredBy: { ...measuredBy, imported },
     memory: NOTHING_REMEMBERED,
     cpu: { nodes: [], workers: null, serverUsPerMessage: null },
-    faults: [],
-    promised: null,
-    recoveryLevel: null,
-    recovery: [],
-    recoveryDistribution: [],
-    worstSeconds: [],
+    ...NOTHING_STRUCK,
     checks: [...checks],
     timeline: NO_TIMELINE,
   };

@@ -13,6 +13,16 @@ export const NOTHING_REMEMBERED: Result['memory'] = {
   peakPssBytes: { nodes: [], workers: null },
 };
 
+/** Of faults and of what comes after them. */
+export const NOTHING_STRUCK = {
+  faults: [],
+  promised: null,
+  recoveryLevel: null,
+  recovery: [],
+  recoveryDistribution: [],
+  worstSeconds: [],
+} satisfies Partial<Result>;
+
 /** Without a slot. */
 export const NO_TIMELINE: Result['timeline'] = {
   stepMs: 1_000,

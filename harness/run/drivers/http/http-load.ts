@@ -8,6 +8,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HttpPlan } from '../../../plan/scenario/plan.ts';
+import { answerOf } from '../../tools/child-answer.ts';
 import { refuseForeignUrls } from '../own-endpoints.ts';
 import type { FromGenerator, GeneratorReport, HttpIdentity, HttpSecond, ToGenerator } from './http-job.ts';
 
@@ -48,7 +49,7 @@ export class HttpLoad {
       for (let worker = 0; worker < options.plan.workers; worker++) load.#fork();
       await Promise.all(
         load.#children.map((child, worker) => {
-          const ready = load.#answer(worker, READY_MS, ({ type }) => type === 'ready');
+          const ready = load.#answer(worker, READY_MS, 'ready');
           tell(child, load.#job(worker));
           return ready;
         }),
@@ -83,7 +84,7 @@ export class HttpLoad {
         child.on('message', (message: FromGenerator) => {
           if (message.type === 'second') onSecond(message, worker);
         });
-        const done = this.#answer(worker, warmUpMs + plan.forMs + GRACE_MS, ({ type }) => type === 'done');
+        const done = this.#answer(worker, warmUpMs + plan.forMs + GRACE_MS, 'done');
         tell(child, { type: 'go' });
         return done as Promise<GeneratorReport>;
       }),
@@ -122,28 +123,9 @@ export class HttpLoad {
     };
   }
 
-  #answer(worker: number, limitMs: number, wanted: (message: FromGenerator) => boolean): Promise<FromGenerator> {
+  #answer(worker: number, limitMs: number, wanted: FromGenerator['type']): Promise<FromGenerator> {
     const child = this.#children[worker] as ChildProcess;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => end(() => reject(new Error(`HTTP generator ${worker} said nothing for ${limitMs} ms`))),
-        limitMs,
-      );
-      const hear = (message: FromGenerator): void => {
-        if (wanted(message)) end(() => resolve(message));
-      };
-      const died = (): void => end(() => reject(new Error(`HTTP generator ${worker} died`)));
-      const end = (settle: () => void): void => {
-        clearTimeout(timer);
-        child.off('message', hear);
-        child.off('exit', died);
-        settle();
-      };
-      child.on('message', hear);
-      child.on('exit', died);
-      // It may have exited already: a load that is killed before it starts would wait for the exit again.
-      if (child.exitCode !== null || child.signalCode !== null) died();
-    });
+    return answerOf<FromGenerator>(child, `HTTP generator ${worker}`, limitMs, ({ type }) => type === wanted);
   }
 }
 

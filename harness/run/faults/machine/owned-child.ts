@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Recorder } from '../../arena/journal.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../arena/process-identity.ts';
+import { answerOf } from '../../tools/child-answer.ts';
 import { handOver } from '../../tools/hand-over.ts';
 
 /** The programs, files beside this one. Compiled, they are JavaScript like this file itself. */
@@ -54,7 +55,7 @@ export class OwnedChild {
       return new OwnedChild({ child, program, gone, identity, done });
     });
     try {
-      await answer(child, program);
+      await answerOf(child, `the ${program}`, ANSWER_WITHIN_MS);
       return owned;
     } catch (error) {
       await owned.end();
@@ -64,7 +65,7 @@ export class OwnedChild {
 
   /** Sends it a message; resolves when it answers. @throws if it does not. */
   async ask(message: number): Promise<void> {
-    const answered = answer(this.#child, this.#program);
+    const answered = answerOf(this.#child, `the ${this.#program}`, ANSWER_WITHIN_MS);
     this.#child.send(message);
     await answered;
   }
@@ -87,23 +88,4 @@ export async function startAll(starts: readonly (() => Promise<OwnedChild>)[]): 
   if (failed === undefined) return children;
   await Promise.all(children.map((child) => child.end()));
   throw failed.reason;
-}
-
-function answer(child: ChildProcess, program: Program): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error: Error | null): void => {
-      clearTimeout(timer);
-      child.off('message', onMessage).off('exit', onExit);
-      if (error === null) resolve();
-      else reject(error);
-    };
-    const onMessage = (): void => settle(null);
-    const onExit = (code: number | null, signal: string | null): void =>
-      settle(new Error(`the ${program} ended before it answered (${signal ?? `exit ${code}`})`));
-    const timer = setTimeout(
-      () => settle(new Error(`the ${program} did not answer within ${ANSWER_WITHIN_MS} ms`)),
-      ANSWER_WITHIN_MS,
-    );
-    child.once('message', onMessage).once('exit', onExit);
-  });
 }
