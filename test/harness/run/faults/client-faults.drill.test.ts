@@ -131,7 +131,7 @@ describe('half-open', () => {
     const record = await play('half-open', { count: 8 }, 600);
     expect(record).toMatchObject({ verified: true });
     expect(record.evidence[1]).toContain('the kernel still has 8 of them open');
-    expect(record.evidence.at(-1)).toBe('reset; the kernel no longer knows 8 of 8');
+    expect(record.evidence).toContain('reset; the kernel no longer knows 8 of 8');
     await everybodyIsBack();
     await until(() => server.connected === before, 'the server to hear of the resets');
     expect(await lostSince()).toBe(8);
@@ -177,7 +177,7 @@ describe('slow-consumer', () => {
     });
     expect(record).toMatchObject({ verified: true });
     expect(record.evidence[1]).toMatch(/unread bytes for 10 of them/);
-    expect(record.evidence.at(-1)).toContain('nothing unread for 10 of 10');
+    expect(record.evidence.join('\n')).toContain('nothing unread for 10 of 10');
     expect(reading).toBe(false);
     await pool.stopSending();
     // What was sent to them meanwhile arrives, over the connections that they had.
