@@ -33,7 +33,7 @@ interface Fates {
   readonly readUs: Float64Array;
   /** Indexed by row. */
   readonly corrupt: Uint8Array;
-  /** For a message whose first arrival was not shown: the receiver's cursor at that moment. */
+  /** For a message whose first delivery was not shown: the receiver's cursor at that moment. */
   readonly cursors: Map<number, number>;
 }
 

@@ -54,7 +54,7 @@ export const DeliveryFlag = {
   again: 4,
 } as const;
 
-/** One row for each message that reached a device, including repeats, in order of arrival on each device. */
+/** One row for each message that reached a device, including repeats, in the order in which each device got them. */
 export interface Deliveries {
   readonly count: number;
   readonly receiver: Uint32Array;
@@ -182,7 +182,7 @@ export interface Observations {
   readonly contents?: readonly ForeignContent[];
 }
 
-/** The content of an arrival that differs from what was sent. */
+/** The content of a delivery that differs from what was sent. */
 export interface ForeignContent {
   readonly receiver: number;
   readonly seq: number;

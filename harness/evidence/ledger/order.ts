@@ -4,7 +4,7 @@ import type { Attempts } from './observations.ts';
 
 /**
  * How many messages were shown after a later one of their session. `bySenderAndId` holds all rows; `shownAt` is a row's place
- * in the order of arrival, negative when it was never shown. `found` gets each offender and a later message shown before it.
+ * in the order of delivery, negative when it was never shown. `found` gets each offender and a later message shown before it.
  */
 export function countReordered(
   attempts: Attempts,

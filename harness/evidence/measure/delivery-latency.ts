@@ -1,5 +1,5 @@
 /**
- * Delivery latency: from the intended send time to the first arrival, for messages whose receiver was not away on purpose with every
+ * Delivery latency: from the intended send time to the first delivery, for messages whose receiver was not away on purpose with every
  * device. The wait for somebody who left measures that person's absence; the wait for somebody whom the server disconnected measures the
  * server.
  */

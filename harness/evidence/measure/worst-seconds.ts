@@ -74,7 +74,7 @@ function slowMessage(observations: Observations, row: number, delivery: number |
   };
 }
 
-/** For a few messages: the row of the first arrival. */
+/** For a few messages: the row of the first delivery. */
 function firstDeliveries({ attempts, deliveries }: Observations, rows: ReadonlySet<number>): ReadonlyMap<number, number> {
   const key = (sender: number, id: number): string => `${sender} ${id}`;
   const wanted = new Map([...rows].map((row) => [key(attempts.sender[row] as number, attempts.id[row] as number), row]));
