@@ -2,7 +2,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { metrics } from '../../harness/evidence/metrics/metrics.ts';
+import { scenarioSchema } from '../../harness/plan/scenario/schema.ts';
 import { sourcesOf } from './imports.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -168,6 +170,14 @@ describe('the lists of CONTRIBUTING.md are complete', () => {
         filesOf(heading).filter((path) => /^test\/.*\.test\.ts$/.test(path)),
         heading,
       ).not.toEqual([]);
+    }
+  });
+
+  it('A scenario key: every key at the top of a scenario is printed with its description', () => {
+    const { properties = {} } = z.toJSONSchema(scenarioSchema, { io: 'input' });
+    expect(Object.keys(properties)).toContain('recovery');
+    for (const [key, schema] of Object.entries(properties)) {
+      expect((schema as { readonly description?: string }).description?.length ?? 0, key).toBeGreaterThan(20);
     }
   });
 

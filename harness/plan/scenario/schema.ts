@@ -258,21 +258,27 @@ export const recoverySchema = strictObject(
 export const scenarioSchema = strictObject(
   {
     name: nameSchema,
-    summary: z.string({ error: () => 'a sentence that says what the scenario shows' }).optional(),
-    target: targetSchema.optional(),
-    seed: seedSchema,
-    users: usersSchema,
-    load: z.union([loadSchema, httpLoadSchema]),
-    http: httpSchema.optional(),
+    summary: z
+      .string({ error: () => 'a sentence that says what the scenario shows' })
+      .optional()
+      .describe('what the scenario shows; without it, the first comment of the file'),
+    target: targetSchema.optional().describe("the server: its name or file, its nodes, and the target's own settings"),
+    seed: seedSchema.describe('a whole number that decides every draw of the run; without it one is drawn'),
+    users: usersSchema.describe(`how many users there are, from 2 to ${MAX_USERS}`),
+    load: z.union([loadSchema, httpLoadSchema]).describe('what the users send, how often and for how long'),
+    http: httpSchema.optional().describe('HTTP requests beside the messages of `load`'),
     faults: z
       .array(faultSchema, { error: () => 'a list of faults like { at: 10s, kind: kill-node, for: 3s }' })
       .max(MAX_FAULTS)
-      .optional(),
-    abort: abortSchema.optional(),
-    expect: expectSchema.optional(),
-    limits: limitsSchema.optional(),
-    memory: memorySchema.optional(),
-    recovery: recoverySchema.optional(),
+      .optional()
+      .describe('the schedule of faults; `letitcrash run --dry-run` shows it with every repeat'),
+    abort: abortSchema.optional().describe('conditions that end the run early and fail it'),
+    expect: expectSchema.optional().describe('names of metrics with the conditions that they must meet'),
+    limits: limitsSchema
+      .optional()
+      .describe('how late the generator may be, and the time allowed for connecting, draining and presence'),
+    memory: memorySchema.optional().describe("how the servers' memory is read"),
+    recovery: recoverySchema.optional().describe('which level of service counts as recovered from a fault'),
   },
   'a scenario: name, target, users, load, faults, abort, expect',
 );
