@@ -16,7 +16,7 @@ import {
   WITHHELD,
 } from './comparison-words.ts';
 import { formatChange, formatInUnit, formatMachineMemory, formatMs, formatShare, plural } from './format.ts';
-import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+import { bullets, type Detail, fitting, listTable, page, plain, shellBlock } from './markdown-text.ts';
 
 const DOCUMENT = 'comparison.json';
 
@@ -28,7 +28,7 @@ export function comparisonMarkdown(given: Comparison): string {
 
 function render(comparison: Comparison, detail: Detail): string {
   const name = plain(comparedText(comparison), Math.min(detail.text, 160));
-  const sections = [
+  return page([
     `## ${comparisonWord(comparison)}: ${name}`,
     metrics(comparison, detail),
     better(comparison, detail),
@@ -37,29 +37,23 @@ function render(comparison: Comparison, detail: Detail): string {
     broken(comparison, detail),
     blocks(comparison, detail),
     setting(comparison, detail),
-  ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  ]);
 }
 
 function metrics(comparison: Comparison, detail: Detail): string {
   if (!comparison.valid) return WITHHELD;
-  const ordered = inOrderOfWeight(comparison.metrics);
-  const shown = ordered.slice(0, detail.rows);
-  const rows = table(
-    'lrrrrrrl',
-    ['metric', 'A', 'B', 'change', 'interval', 'margin', 'detectable', 'verdict'],
-    shown.map((metric) => [
-      plain(metric.name, detail.text),
-      sideValue(metric, 'a'),
-      sideValue(metric, 'b'),
-      `**${formatChange(metric.ratio)}**`,
-      intervalText(metric),
-      formatShare(metric.margin),
-      detectableText(metric),
-      mark(metric),
-    ]),
-    { rows: ordered.length - shown.length, document: DOCUMENT },
-  );
+  const head = ['metric', 'A', 'B', 'change', 'interval', 'margin', 'detectable', 'verdict'];
+  const all = inOrderOfWeight(comparison.metrics);
+  const rows = listTable({ align: 'lrrrrrrl', head, all, document: DOCUMENT }, detail, (metric) => [
+    plain(metric.name, detail.text),
+    sideValue(metric, 'a'),
+    sideValue(metric, 'b'),
+    `**${formatChange(metric.ratio)}**`,
+    intervalText(metric),
+    formatShare(metric.margin),
+    detectableText(metric),
+    mark(metric),
+  ]);
   return `${rows}\n\n${plain(sidesText(comparison), detail.text * 2)}`;
 }
 
@@ -81,17 +75,15 @@ function mark({ verdict, role }: ComparedMetric): string {
 
 function reasons({ reasons: list, a, b }: Comparison, detail: Detail): string {
   const [first, ...others] = list.map((reason) => plain(reason, detail.text * 2));
-  const shown = others.slice(0, detail.rows).map((reason) => `- ${reason}`);
-  const more = others.length - shown.length;
   const sides = `A: ${plain(a.label, detail.text)}. B: ${plain(b.label, detail.text)}.`;
-  const rest = [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in ${DOCUMENT}`] : [])].join('\n');
-  return [first ?? '', sides, rest].filter((part) => part !== '').join('\n\n');
+  return [first ?? '', sides, bullets(others, detail.rows, DOCUMENT, 'more reason')].filter((part) => part !== '').join('\n\n');
 }
 
 function checks({ checks: list, valid }: Comparison, detail: Detail): string {
   if (list.length === 0 || !valid) return '';
-  const shown = list.slice(0, detail.rows);
-  const rows = shown.map(({ name, pass, actual, limit, unit }) => {
+  const head = ['', 'check', 'median of its runs', 'limit'];
+  const of = { align: 'llrr', head, all: list, document: DOCUMENT };
+  const rows = listTable(of, detail, ({ name, pass, actual, limit, unit }) => {
     const safeUnit = plain(unit, 20);
     return [
       pass ? '✅' : '❌',
@@ -100,14 +92,13 @@ function checks({ checks: list, valid }: Comparison, detail: Detail): string {
       limit === null ? '–' : formatInUnit(limit, safeUnit),
     ];
   });
-  return `### Limits for B\n\n${table('llrr', ['', 'check', 'median of its runs', 'limit'], rows, { rows: list.length - shown.length, document: DOCUMENT })}`;
+  return `### Limits for B\n\n${rows}`;
 }
 
 function broken({ broken: list }: Comparison, detail: Detail): string {
   if (list.length === 0) return '';
-  const shown = list.slice(0, detail.rows).map((one) => `- ❌ ${plain(brokenText(one), detail.text)}`);
-  const more = list.length - shown.length;
-  return `### Delivery\n\n${[...shown, ...(more > 0 ? [`- ${plural(more, 'more')} in ${DOCUMENT}`] : [])].join('\n')}`;
+  const texts = list.map((one) => `❌ ${plain(brokenText(one), detail.text)}`);
+  return `### Delivery\n\n${bullets(texts, detail.rows, DOCUMENT)}`;
 }
 
 function blocks(comparison: Comparison, detail: Detail): string {
@@ -126,7 +117,7 @@ function blocks(comparison: Comparison, detail: Detail): string {
       )
       .slice(0, Math.min(10, detail.rows)),
   ];
-  return `### Evidence\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+  return `### Evidence\n\n${bullets(lines, lines.length)}`;
 }
 
 function setting(comparison: Comparison, detail: Detail): string {
@@ -142,5 +133,5 @@ function setting(comparison: Comparison, detail: Detail): string {
     `Took ${formatMs(comparison.durationMs)}, seed ${comparison.seed}.`,
     `Machine: ${plain(machine.cpu, 80)}, ${plural(machine.cores, 'core')}, ${formatMachineMemory(machine.memoryBytes)}, ${plain(machine.os, 60)}.`,
   ];
-  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(comparison.reproduce, detail.text * 2)}`;
+  return `### Where and how it ran\n\n${bullets(lines, lines.length)}\n\n${shellBlock(comparison.reproduce, detail.text * 2)}`;
 }

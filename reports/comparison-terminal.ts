@@ -3,7 +3,6 @@
  *
  * In: a Comparison, and what the terminal can do. Out: lines of text; everything from the user is stripped of control characters.
  */
-import { styleText } from 'node:util';
 import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
 import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import {
@@ -21,23 +20,19 @@ import {
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
 import { oneLine } from './markup.ts';
 import type { TerminalOptions } from './terminal.ts';
-import { roomFor, wrap } from './terminal-text.ts';
-
-type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
-type Paint = (style: Style, text: string) => string;
+import { columns, LABEL, label, type Paint, painter, roomFor, wrap } from './terminal-text.ts';
 
 const METRIC_LINES = 12;
 const REASON_LINES = 5;
 const CHECK_LINES = 5;
 const BROKEN_LINES = 5;
 const BETTER_NAMES = 6;
-const LABEL = 14;
 
 /** The summary, without a line break at its end. */
 export function comparisonTerminal(given: Comparison, options: TerminalOptions): string {
   const comparison = withOneLineTexts(given);
   const width = Math.max(60, options.width);
-  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const paint = painter(options.colour);
   const line = (text: string): string => `  ${clip(oneLine(text), width - 4)}`;
   const { a, b, environment, checks, broken } = comparison;
   return [
@@ -66,10 +61,6 @@ export function comparisonTerminal(given: Comparison, options: TerminalOptions):
     ...(options.reportPath === null ? [] : [`${label('report', paint)}${oneLine(options.reportPath)}`]),
     '',
   ].join('\n');
-}
-
-function label(text: string, paint: Paint): string {
-  return `  ${paint('dim', text.padEnd(LABEL))}`;
 }
 
 /** The sentence that decides, and whatever is not of a metric: metrics have lines of their own. */
@@ -110,21 +101,14 @@ function metrics(comparison: Comparison, width: number, paint: Paint): string[] 
     metric.detectable === null ? '–' : detectableText(metric),
     metric.role === 'blocking' ? metric.verdict : `${metric.verdict} (advisory)`,
   ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const text = (cells: readonly string[], style: (cell: string, column: number) => string): string =>
-    `  ${cells
-      .map((cell, column) => {
-        const size = widths[column] ?? 0;
-        return style(column === 0 || column === heads.length - 1 ? cell.padEnd(size) : cell.padStart(size), column);
-      })
-      .join('  ')
-      .trimEnd()}`;
+  const last = heads.length - 1;
+  const style = (cell: string, row: number, column: number): string => {
+    if (row === 0) return paint('dim', cell);
+    return column === last ? coloured(cell, shown[row - 1], paint) : cell;
+  };
   const more = compared.length - shown.length;
   return [
-    text(heads, (cell) => paint('dim', cell)),
-    ...rows.map((row, index) =>
-      text(row, (cell, column) => (column === heads.length - 1 ? coloured(cell, shown[index], paint) : cell)),
-    ),
+    ...columns([heads, ...rows], (column) => column === 0 || column === last, style),
     ...(more > 0 ? [`  ${paint('dim', `and ${more} more in the report`)}`] : []),
     ...note(sidesText(comparison)),
   ];

@@ -14,7 +14,7 @@ import {
   toolFigures,
 } from './diff-words.ts';
 import { sentenceCase } from './format.ts';
-import { type Detail, fitting, plain, table } from './markdown-text.ts';
+import { bullets, type Detail, fitting, listTable, page, plain } from './markdown-text.ts';
 
 const DOCUMENT = 'diff.json';
 
@@ -25,18 +25,19 @@ export function diffMarkdown(given: Diff): string {
 }
 
 function render(diff: Diff, detail: Detail): string {
-  const sections = [
+  return page([
     `## ${COMPARABLE_WORDS[diff.comparable]}: ${plain(diffTitle(diff), Math.min(120, detail.text))}`,
     diff.says
       .slice(0, detail.rows)
       .map((text) => `${plain(sentenceCase(text), detail.text * 2)}.`)
       .join(' '),
-    (['a', 'b'] as const)
-      .map(
+    bullets(
+      (['a', 'b'] as const).map(
         (side) =>
-          `- ${side.toUpperCase()}: ${plain(diff[side].run, detail.text)}: ${plain(sideFacts(diff[side]).join('; '), detail.text)}`,
-      )
-      .join('\n'),
+          `${side.toUpperCase()}: ${plain(diff[side].run, detail.text)}: ${plain(sideFacts(diff[side]).join('; '), detail.text)}`,
+      ),
+      2,
+    ),
     conditions(diff, detail),
     figures(diff, { heading: '### Figures', all: metricFigures(diff) }, detail),
     figures(
@@ -44,25 +45,26 @@ function render(diff: Diff, detail: Detail): string {
       { heading: `### Figures of ${plain(diff.a.measuredBy, 40)}, by its own names`, all: toolFigures(diff) },
       detail,
     ),
-    `### To judge\n\n${judgingTexts(diff)
-      .slice(0, detail.rows)
-      .map((text) => `- ${plain(text, detail.text * 2)}`)
-      .join('\n')}`,
-  ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+    `### To judge\n\n${bullets(
+      judgingTexts(diff)
+        .slice(0, detail.rows)
+        .map((text) => plain(text, detail.text * 2)),
+      detail.rows,
+    )}`,
+  ]);
 }
 
 function conditions({ conditions: all }: Diff, detail: Detail): string {
   if (all.length === 0) return '';
-  const shown = all.slice(0, detail.rows);
-  const rows = shown.map((one) => [
+  const head = ['', 'condition', 'A', 'B', 'why it matters'];
+  const rows = listTable({ align: 'lllll', head, all, document: DOCUMENT }, detail, (one) => [
     EFFECT_WORDS[one.effect],
     plain(one.about === one.name ? one.name : `${one.about}, ${one.name}`, detail.text),
     plain(conditionValue(one, 'a'), detail.text),
     plain(conditionValue(one, 'b'), detail.text),
     plain(one.why, detail.text),
   ]);
-  return `### What differs\n\n${table('lllll', ['', 'condition', 'A', 'B', 'why it matters'], rows, { rows: all.length - shown.length, document: DOCUMENT })}`;
+  return `### What differs\n\n${rows}`;
 }
 
 interface Listed {
@@ -72,12 +74,12 @@ interface Listed {
 
 function figures(diff: Diff, { heading, all }: Listed, detail: Detail): string {
   if (all.length === 0) return '';
-  const shown = all.slice(0, detail.rows);
-  const rows = shown.map((figure) => [
+  const head = ['', 'A', 'B', 'B to A'];
+  const rows = listTable({ align: 'lrrr', head, all, document: DOCUMENT }, detail, (figure) => [
     plain(figure.name, detail.text),
     plain(figureText(figure, 'a'), detail.text),
     plain(figureText(figure, 'b'), detail.text),
     changeText(figure, diff),
   ]);
-  return `${heading}\n\n${table('lrrr', ['', 'A', 'B', 'B to A'], rows, { rows: all.length - shown.length, document: DOCUMENT })}`;
+  return `${heading}\n\n${rows}`;
 }

@@ -17,10 +17,10 @@ import {
   sideFacts,
   toolFigures,
 } from './diff-words.ts';
-import { clip, plural, sentenceCase } from './format.ts';
+import { clip, sentenceCase } from './format.ts';
 import { oneLine } from './markup.ts';
 import type { TerminalOptions } from './terminal.ts';
-import { LABEL, label, type Paint, painter, roomFor, wrap } from './terminal-text.ts';
+import { columns, LABEL, label, more, type Paint, painter, roomFor, wrap } from './terminal-text.ts';
 
 /** Rows of each list on a terminal; a file has all of them. */
 const FIGURE_LINES = 24;
@@ -87,13 +87,7 @@ function figures(diff: Diff, { head, all }: Listed, { width, paint, lines }: She
     figureText(figure, 'b'),
     changeText(figure, diff),
   ]);
-  const heads = [head, 'A', 'B', 'B to A'];
-  const widths = heads.map((text, column) => Math.max(text.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`;
-  return ['', paint('dim', line(heads)), ...rows.map(line), ...more(all.length - shown.length, 'more figure', paint)];
-}
-
-function more(count: number, what: string, paint: Paint): string[] {
-  return count > 0 ? [`  ${paint('dim', `and ${plural(count, what)} in the report`)}`] : [];
+  const style = (cell: string, row: number): string => (row === 0 ? paint('dim', cell) : cell);
+  const table = columns([[head, 'A', 'B', 'B to A'], ...rows], (column) => column === 0, style);
+  return ['', ...table, ...more(all.length - shown.length, 'more figure', paint)];
 }

@@ -8,7 +8,7 @@ import {
 import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { explorationWords, replayWords, runText, settingsText } from './exploration-words.ts';
 import { formatCount, formatMs, formatShare, plural, sentenceCase } from './format.ts';
-import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+import { bullets, type Detail, fitting, listTable, page, plain, shellBlock, table } from './markdown-text.ts';
 import { propertyName } from './properties.ts';
 
 const EXPLORATION = 'exploration.json';
@@ -59,10 +59,6 @@ export function replayMarkdown(given: ReplayResult): string {
   );
 }
 
-function page(sections: readonly string[]): string {
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
-}
-
 function moreText(count: number, what: string, document: string): string {
   return count <= 0 ? '' : `${plural(count, `more ${what}`)} in ${document}.`;
 }
@@ -85,56 +81,43 @@ function findingText(
 
 function steps(schedule: readonly ScheduleStep[], document: string, detail: Detail): string {
   if (schedule.length === 0) return 'No fault: the load alone.';
-  const shown = schedule.slice(0, detail.rows);
-  return table(
-    'rlll',
-    ['at', 'fault', 'for', 'settings'],
-    shown.map((step) => [
-      plain(step.at, 40),
-      plain(step.kind, 60),
-      step.for === undefined ? '–' : plain(step.for, 40),
-      plain(settingsText(step), detail.text) || '–',
-    ]),
-    { rows: schedule.length - shown.length, document },
-  );
+  const head = ['at', 'fault', 'for', 'settings'];
+  return listTable({ align: 'rlll', head, all: schedule, document }, detail, (step) => [
+    plain(step.at, 40),
+    plain(step.kind, 60),
+    step.for === undefined ? '–' : plain(step.for, 40),
+    plain(settingsText(step), detail.text) || '–',
+  ]);
 }
 
 function evidence(offences: readonly string[], detail: Detail): string {
-  const shown = offences.slice(0, Math.min(detail.rows, 5)).map((offence) => `- ${plain(offence, detail.text)}`);
-  return shown.join('\n');
+  const shown = offences.slice(0, Math.min(detail.rows, 5)).map((offence) => plain(offence, detail.text));
+  return bullets(shown, shown.length);
 }
 
 function coverage({ faults, schedules, users, loadMs }: ExplorationResult, detail: Detail): string {
   const kinds = Object.entries(faults);
-  const shown = kinds.slice(0, detail.rows);
-  const head = `### What was explored\n\n${plural(schedules, 'schedule')}, ${runText({ users, loadMs })}.`;
-  if (kinds.length === 0) return head;
-  const rows = shown.map(([kind, { drawn, verified, impossible }]) => [
+  const heading = `### What was explored\n\n${plural(schedules, 'schedule')}, ${runText({ users, loadMs })}.`;
+  if (kinds.length === 0) return heading;
+  const of = { align: 'lrrr', head: ['fault', 'drawn', 'verified', 'nothing to strike'], all: kinds, document: EXPLORATION };
+  const rows = listTable(of, detail, ([kind, { drawn, verified, impossible }]) => [
     plain(kind, 60),
-    formatCount(drawn),
-    formatCount(verified),
-    formatCount(impossible),
+    ...[drawn, verified, impossible].map(formatCount),
   ]);
-  return `${head}\n\n${table('lrrr', ['fault', 'drawn', 'verified', 'nothing to strike'], rows, { rows: kinds.length - shown.length, document: EXPLORATION })}`;
+  return `${heading}\n\n${rows}`;
 }
 
 function brokenTable({ broken }: ReplayResult, detail: Detail): string {
   const properties = Object.entries(broken);
   if (properties.length === 0) return '';
-  const shown = properties.slice(0, detail.rows);
-  return table(
-    'lr',
-    ['broken property', 'runs'],
-    shown.map(([property, count]) => [plain(propertyName(property), 60), formatCount(count)]),
-    { rows: properties.length - shown.length, document: REPLAY },
-  );
+  const of = { align: 'lr', head: ['broken property', 'runs'], all: properties, document: REPLAY };
+  return listTable(of, detail, ([property, count]) => [plain(propertyName(property), 60), formatCount(count)]);
 }
 
 function uncounted(reasons: readonly string[], document: string, detail: Detail): string {
   if (reasons.length === 0) return '';
-  const shown = reasons.slice(0, Math.min(detail.rows, 10)).map((reason) => `- ${plain(reason, detail.text)}`);
-  const more = reasons.length - shown.length;
-  return `### Runs that do not count\n\n${[...shown, ...(more > 0 ? [`- ${plural(more, 'more')} in ${document}`] : [])].join('\n')}`;
+  const texts = reasons.map((reason) => plain(reason, detail.text));
+  return `### Runs that do not count\n\n${bullets(texts, Math.min(detail.rows, 10), document)}`;
 }
 
 function setting(

@@ -37,21 +37,43 @@ export function plain(text: string, limit: number): string {
     .replace(/\$/g, '&#36;');
 }
 
+/** The sections that have something to say. */
+export function page(sections: readonly string[]): string {
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** The first of a list, each on a line of its own; the others are counted, and are in `document`. */
+export function bullets(items: readonly string[], most: number, document = 'result.json', what = 'more'): string {
+  const more = items.length - most;
+  const rest = more > 0 ? [`${plural(more, what)} in ${document}`] : [];
+  return [...items.slice(0, most), ...rest].map((item) => `- ${item}`).join('\n');
+}
+
 type Row = readonly string[];
 
-/** Rows that a table leaves out, and the file in which they are: result.json unless it says another. */
-export interface Omitted {
-  readonly rows: number;
+export interface ListTable<Item> {
+  readonly align: string;
+  readonly head: Row;
+  readonly all: readonly Item[];
   readonly document?: string;
 }
 
+/** A table of the first of a list; the others are counted, and are in `document`. */
+export function listTable<Item>(
+  { align, head, all, document = 'result.json' }: ListTable<Item>,
+  { rows }: Detail,
+  row: (item: Item) => Row,
+): string {
+  const omitted = all.length - rows;
+  const more = omitted > 0 ? `\n\n${plural(omitted, 'more row')} in ${document}.` : '';
+  return table(align, head, all.slice(0, rows).map(row)) + more;
+}
+
 /** `align` has one letter a column: l or r. Cells are expected to be safe already. */
-export function table(align: string, head: Row, rows: readonly Row[], omitted: Omitted = { rows: 0 }): string {
+export function table(align: string, head: Row, rows: readonly Row[]): string {
   const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
   const rule = [...align].map((letter) => (letter === 'r' ? '---:' : ':---'));
-  const { rows: left, document = 'result.json' } = omitted;
-  const more = left > 0 ? `\n\n${plural(left, 'more row')} in ${document}.` : '';
-  return [line(head), line(rule), ...rows.map(line)].join('\n') + more;
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 /** A command in a fence that is longer than any run of backticks inside it, so that the text cannot close it. */

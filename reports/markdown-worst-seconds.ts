@@ -2,7 +2,7 @@
 import type { Result, SlowMessage, WorstSecond } from '../harness/evidence/result/result.ts';
 import { formatOffset } from './charts/axis.ts';
 import { formatCount, formatUs } from './format.ts';
-import { type Detail, plain, table } from './markdown-text.ts';
+import { type Detail, listTable, plain } from './markdown-text.ts';
 
 const NAME_CHARS = 60;
 const LINE_CHARS = 120;
@@ -10,13 +10,9 @@ const LINE_CHARS = 120;
 /** Empty where no second was timed. */
 export function worstSecondsPart({ worstSeconds }: Result, detail: Detail): string {
   if (worstSeconds.length === 0) return '';
-  const shown = worstSeconds.slice(0, detail.rows);
-  return `### The worst seconds\n\n${table(
-    'lrrlrl',
-    ['from', 'p99', 'messages', 'slowest message', 'answered after', 'the server’s log'],
-    shown.map((second) => rowOf(second, detail)),
-    { rows: worstSeconds.length - shown.length },
-  )}`;
+  const head = ['from', 'p99', 'messages', 'slowest message', 'answered after', 'the server’s log'];
+  const rows = listTable({ align: 'lrrlrl', head, all: worstSeconds }, detail, (second) => rowOf(second, detail));
+  return `### The worst seconds\n\n${rows}`;
 }
 
 function rowOf(

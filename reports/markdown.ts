@@ -20,7 +20,7 @@ import {
   latencyCells,
 } from './http-words.ts';
 import { latencyPart } from './markdown-latency.ts';
-import { type Detail, fitting, plain, shellBlock, table } from './markdown-text.ts';
+import { bullets, type Detail, fitting, listTable, page, plain, shellBlock, table } from './markdown-text.ts';
 import { worstSecondsPart } from './markdown-worst-seconds.ts';
 import { measuredByRows, whyNoLedger } from './measured-by-words.ts';
 import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
@@ -58,7 +58,7 @@ function render(result: Result, detail: Detail): string {
     worstSecondsPart(result, detail),
     setting(result, detail),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return page(sections);
 }
 
 function keyTable(result: Result): string {
@@ -106,31 +106,25 @@ function lostText(result: Result): string {
 
 function reasons({ reasons: list }: Result, detail: Detail): string {
   if (list.length < 2) return '';
-  const shown = list.slice(0, detail.rows).map((reason) => `- ${plain(reason, detail.text)}`);
-  const more = list.length - shown.length;
-  return [...shown, ...(more > 0 ? [`- ${plural(more, 'more reason')} in result.json`] : [])].join('\n');
+  const texts = list.map((reason) => plain(reason, detail.text));
+  return bullets(texts, detail.rows, 'result.json', 'more reason');
 }
 
 const CHECK_MARKS = { held: '✅', broken: '❌', open: '❔' } as const;
 
 function checks(result: Result, detail: Detail): string {
-  const { checks: list } = result;
-  if (list.length === 0) return '';
-  const shown = list.slice(0, detail.rows);
-  return `### Checks\n\n${table(
-    'llrr',
-    ['', 'check', 'measured', 'limit'],
-    shown.map((check) => {
-      const unit = plain(check.unit, 20);
-      return [
-        CHECK_MARKS[checkState(check, result)],
-        plain(check.name, detail.text),
-        formatInUnit(check.actual, unit),
-        check.limit === null ? '–' : formatInUnit(check.limit, unit),
-      ];
-    }),
-    { rows: list.length - shown.length },
-  )}`;
+  const { checks: all } = result;
+  if (all.length === 0) return '';
+  const rows = listTable({ align: 'llrr', head: ['', 'check', 'measured', 'limit'], all }, detail, (check) => {
+    const unit = plain(check.unit, 20);
+    return [
+      CHECK_MARKS[checkState(check, result)],
+      plain(check.name, detail.text),
+      formatInUnit(check.actual, unit),
+      check.limit === null ? '–' : formatInUnit(check.limit, unit),
+    ];
+  });
+  return `### Checks\n\n${rows}`;
 }
 
 const STATE_MARKS = {
@@ -167,7 +161,10 @@ function causes(result: Result, detail: Detail): string {
     ...[whyEnded(result)].flatMap((text) => (text === null ? [] : [`Sessions ended: ${text}.`])),
     ...firstOffenders(result, OFFENDERS).map(({ property, message }) => `${propertyName(property)}: ${message}`),
   ];
-  return lines.map((line) => `- ${plain(line, detail.text)}`).join('\n');
+  return bullets(
+    lines.map((line) => plain(line, detail.text)),
+    lines.length,
+  );
 }
 
 const FAULT_MARKS = { verified: '✅', 'not verified': '❌', 'no-op': '❔ nothing to strike' } as const;
@@ -175,8 +172,8 @@ const FAULT_MARKS = { verified: '✅', 'not verified': '❌', 'no-op': '❔ noth
 function recovery(result: Result, detail: Detail): string {
   if (result.faults.length === 0) return '';
   const caveat = killCaveat(result);
-  const shown = result.faults.slice(0, detail.rows);
-  const rows = shown.map((fault) => {
+  const head = ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**whole again**'];
+  const rows = listTable({ align: 'lrlrrrrrr', head, all: result.faults }, detail, (fault) => {
     const clocks = result.recovery.find((candidate) => candidate.fault === fault.id);
     const clock = (ms: number | null | undefined): string =>
       ms === null || ms === undefined ? (clocks?.censored ? 'never' : '–') : formatMs(ms);
@@ -189,17 +186,12 @@ function recovery(result: Result, detail: Detail): string {
     ];
   });
   const level = levelInWords(result);
-  return `### Faults and recovery\n\n${table(
-    'lrlrrrrrr',
-    ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**whole again**'],
-    rows,
-    { rows: result.faults.length - shown.length },
-  )}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}${caveat === null ? '' : `\n\n${caveat}`}`;
+  return `### Faults and recovery\n\n${rows}${level === null ? '' : `\n\nThe level: ${plain(level, detail.text)}.`}${caveat === null ? '' : `\n\n${caveat}`}`;
 }
 
 function repeats({ recoveryDistribution: steps }: Result, detail: Detail): string {
   if (steps.length === 0) return '';
-  const rows = steps.flatMap((step) =>
+  const all = steps.flatMap((step) =>
     clocksOfStep(step).map(({ from, name, distribution: { median, p95, low, high, max, censored } }) => [
       `${plain(step.kind, 40)} ×${formatCount(step.repeats)}`,
       `${name}, from ${from}`,
@@ -210,13 +202,8 @@ function repeats({ recoveryDistribution: steps }: Result, detail: Detail): strin
       formatCount(censored),
     ]),
   );
-  const shown = rows.slice(0, detail.rows);
-  return `### Recovery over repeats\n\n${table(
-    'llrrrrr',
-    ['fault', 'clock', 'median', 'p95', '95% interval of p95', 'longest', 'not seen'],
-    shown,
-    { rows: rows.length - shown.length },
-  )}`;
+  const head = ['fault', 'clock', 'median', 'p95', '95% interval of p95', 'longest', 'not seen'];
+  return `### Recovery over repeats\n\n${listTable({ align: 'llrrrrr', head, all }, detail, (row) => row)}`;
 }
 
 /** A quantile that too few repeats reached was not seen. */
@@ -240,19 +227,11 @@ function http(result: Result, detail: Detail): string {
 function measuredBy(result: Result, detail: Detail): string {
   const { measuredBy: it } = result;
   if (it === null) return '';
-  const rows = measuredByRows(it);
-  const shown = rows.slice(0, detail.rows);
-  const caveats = it.caveats
-    .slice(0, detail.rows)
-    .map((caveat) => `- ${plain(caveat, detail.text)}`)
-    .join('\n');
-  if (isWithheld(result)) return `### Measured by ${toolName(it.tool)}\n\n${caveats}`;
-  return `### Measured by ${toolName(it.tool)}\n\n${caveats}\n\n${table(
-    'll',
-    ['figure', 'values'],
-    shown.map(([name, values]) => [plain(name, 80), plain(values, detail.text)]),
-    { rows: rows.length - shown.length },
-  )}`;
+  const caveats = it.caveats.slice(0, detail.rows).map((caveat) => plain(caveat, detail.text));
+  const said = `### Measured by ${toolName(it.tool)}\n\n${bullets(caveats, caveats.length)}`;
+  if (isWithheld(result)) return said;
+  const of = { align: 'll', head: ['figure', 'values'], all: measuredByRows(it) };
+  return `${said}\n\n${listTable(of, detail, ([name, values]) => [plain(name, 80), plain(values, detail.text)])}`;
 }
 
 function setting(result: Result, detail: Detail): string {
@@ -262,7 +241,7 @@ function setting(result: Result, detail: Detail): string {
     `Load: ${loadText(result)}.`,
     `Machine: ${plain(machineText(machine), 240)}.`,
   ];
-  return `### Where and how it ran\n\n${lines.map((line) => `- ${line}`).join('\n')}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
+  return `### Where and how it ran\n\n${bullets(lines, lines.length)}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
 }
 
 /** What is not known of it is said to be so, or has no place in it. */

@@ -1,6 +1,6 @@
 /** What the terminal's summary is made of: labels, colours, lines of a width, and how many lines each list may have. */
 import { styleText } from 'node:util';
-import { clip } from './format.ts';
+import { clip, plural } from './format.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 export type Paint = (style: Style, text: string) => string;
@@ -31,6 +31,27 @@ export function painter(colour: boolean): Paint {
 
 export function label(text: string, paint: Paint): string {
   return `  ${paint('dim', text.padEnd(LABEL))}`;
+}
+
+/** What a list has beyond its lines. */
+export function more(count: number, what: string, paint: Paint): string[] {
+  return count > 0 ? [`  ${paint('dim', `and ${plural(count, what)} in the report`)}`] : [];
+}
+
+/** Rows of cells as lines of columns, each as wide as what is in it. Cells of columns for which `isText` holds begin at the left, numbers end at the right. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  isText: (column: number) => boolean,
+  style: (cell: string, row: number, column: number) => string,
+): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row, at) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return style(isText(column) ? cell.padEnd(width) : cell.padStart(width), at, column);
+    });
+    return `  ${cells.join('  ').trimEnd()}`;
+  });
 }
 
 /** Where there is no terminal, in a file or a pipe, `width` is infinite: lines are wrapped at so many columns, and nothing is cut. */

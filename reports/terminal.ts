@@ -18,7 +18,19 @@ import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { shownResult } from './shown-result.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
 import { causes, ledger } from './terminal-ledger.ts';
-import { isFile, LABEL, label, type Paint, painter, type Room, roomFor, type Sheet, wrap, wrapTo } from './terminal-text.ts';
+import {
+  isFile,
+  LABEL,
+  label,
+  more as moreText,
+  type Paint,
+  painter,
+  type Room,
+  roomFor,
+  type Sheet,
+  wrap,
+  wrapTo,
+} from './terminal-text.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -213,7 +225,7 @@ function recovery(result: Result, { width, paint, room }: Sheet): string[] {
     `  ${paint('dim', `${'recovery from'.padEnd(nameWidth)}${heads}`)}`,
     ...rows,
     ...levelLine(result, width, paint),
-    ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more fault')} in the report`)}`] : []),
+    ...moreText(more, 'more fault', paint),
   ];
 }
 
@@ -241,7 +253,7 @@ function checks(result: Result, { width, paint, room }: Sheet): string[] {
     return `  ${mark} ${clip(text, width - 4)}`;
   });
   const more = ordered.length - rows.length;
-  return ['', ...rows, ...(more > 0 ? [`  ${paint('dim', `and ${plural(more, 'more check')} in the report`)}`] : [])];
+  return ['', ...rows, ...moreText(more, 'more check', paint)];
 }
 
 /** What the verdict's sentence has not said yet. */
