@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     });
     expect(records[0]?.verified).toBe(true);
     expect(journal.map(({ done }) => done)).toEqual([true]);
-    expect(records[0]?.evidence.at(-1)).toBe('n1 was ended by another fault while it was stopped');
+    expect(records[0]?.evidence).toContain('n1 was ended by another fault while it was stopped');
   });
 
   test('stops several at once, and lets go at once when the run is interrupted', async () => {
