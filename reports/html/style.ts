@@ -203,7 +203,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   .stacks:not(.data *) { & table, & caption, & tbody, & tfoot { display: block; } & thead { position: absolute; clip-path: inset(50%); }
     & tr { display: flex; flex-wrap: wrap; gap: 4px 12px; padding: 9px 12px; border-top: 1px solid var(--rule); }
     & th, & td { border: 0; padding: 0; max-width: 100%; min-width: calc((100% - 24px) / 3); text-align: left; white-space: normal; }
-    & td.num { width: calc((100% - 24px) / 3); } & tbody th, & tfoot td, & td.prose { width: 100%; } & .state { white-space: normal; }
+    & td.num:has(small) { width: calc((100% - 24px) / 3); } & td:empty { display: none; } & tbody th, & tfoot td, & td.prose { width: 100%; } & .state { white-space: normal; }
     & td[data-head]::before { content: attr(data-head); display: block; color: var(--soft); font-size: .75rem; } }
   svg.wide { display: none; }
   svg.narrow { display: block; }
