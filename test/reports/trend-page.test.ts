@@ -81,6 +81,17 @@ describe('the trend page', () => {
     expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(page)?.[0]).toBeUndefined();
   });
 
+  it('says of each series once how many nodes it has, and its faults in words', () => {
+    const faults = ['kill-node at="2000 ms" target="random" count=1'];
+    const nodes = history.series.map((one) => ({
+      ...one,
+      setup: { ...one.setup, nodes: 3, config: { durability: 'fsync', nodes: 3 }, faults },
+    }));
+    const text = textOf(parsePage(trendReport({ ...history, series: nodes }))).replaceAll('\u00a0', ' ');
+    expect(text).toMatch(/durability fsync\s+(?:·\s*)?faults: kill-node at 2000 ms target random count 1/);
+    expect(text).not.toContain('nodes 3');
+  });
+
   it('is well-formed, bounded and free of markup from the data, whatever the history', () => {
     const text = HOSTILE_TEXTS.join(' ');
     const hostile = {

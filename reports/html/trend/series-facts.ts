@@ -10,8 +10,10 @@ const FAULTS = 6;
 
 export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail: Detail): Markup {
   const say = (text: string): string => clip(oneLine(text), Math.min(detail.text, 120));
-  const config = Object.entries(setup.config).map(([key, value]) => `${key} ${settingText(value)}`);
-  const faults = setup.faults.slice(0, FAULTS).map(say);
+  // How many nodes there are has a place of its own.
+  const settings = Object.entries(setup.config).filter(([key]) => key !== 'nodes');
+  const config = settings.map(([key, value]) => `${key} ${settingText(value)}`);
+  const faults = setup.faults.slice(0, FAULTS).map((fault) => say(faultInWords(fault)));
   const more = setup.faults.length - faults.length;
   const facts = [
     plural(runs.length, 'run'),
@@ -24,4 +26,12 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
     say(machineWords(fingerprint)),
   ];
   return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${fact}${index === facts.length - 1 ? null : markup`<span aria-hidden="true"> ·</span> `}`)}</p>`;
+}
+
+/** `kill-node at="2000 ms" count=1`, by which histories tell setups apart, as people write it: `kill-node at 2000 ms count 1`. */
+function faultInWords(fault: string): string {
+  return fault.replace(
+    /=(?:"([^"]*)"|(\S+))/g,
+    (_, quoted: string | undefined, plain: string | undefined) => ` ${quoted ?? plain}`,
+  );
 }
