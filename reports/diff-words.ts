@@ -83,6 +83,7 @@ export function figureText(figure: DiffFigure, side: 'a' | 'b'): string {
 
 function toolValue(value: number, unit: string): string {
   if (unit === 'bytes') return formatBytes(value);
+  if (unit === 'bytes/s') return `${formatBytes(value)}/s`;
   const number = Number.isInteger(value) ? formatCount(value) : formatNumber(value);
   return unit === '' ? number : `${number} ${unit}`;
 }

@@ -101,9 +101,15 @@ function toolFigures(a: Result, b: Result): DiffFigure[] {
 function namedFigures({ figures }: NonNullable<Result['measuredBy']>): Map<string, { value: number | null; unit: string }> {
   return new Map(
     figures.flatMap(({ name, unit, values }) =>
-      Object.entries(values).map(([stat, value]) => [`${name} ${stat}`, { value, unit }] as const),
+      Object.entries(values).map(([stat, value]) => [`${name} ${stat}`, { value, unit: unitOf(unit, stat) }] as const),
     ),
   );
+}
+
+/** Of one statistic of a metric: how many times were taken is no time, and a rate of bytes is one a second. */
+function unitOf(unit: string, stat: string): string {
+  if (unit === 'ms' && stat === 'count') return '';
+  return unit === 'bytes' && stat === 'rate' ? 'bytes/s' : unit;
 }
 
 /** Also null if both are equal within the resolution of the measurement. */

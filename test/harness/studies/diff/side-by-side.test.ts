@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Diff, diffSchema } from '../../../../harness/evidence/result/diff.ts';
 import type { Result } from '../../../../harness/evidence/result/result.ts';
 import { sideBySide } from '../../../../harness/studies/diff/side-by-side.ts';
+import { figureText } from '../../../../reports/diff-words.ts';
 import { exampleResult } from '../../../reports/example-result.ts';
 
 const example = exampleResult();
@@ -139,6 +140,24 @@ describe('two runs side by side', () => {
       }));
     const diff = diffOf({ ...example, faults: many('1 s') }, { ...memory, faults: many('2 s') });
     expect(conditionsOf(diff, 'forbids')).toEqual([expect.stringMatching(/^faults faults: .{100,310} \| .{100,310}$/)]);
+  });
+
+  test('name the figures of a tool in the unit of each statistic', () => {
+    const tool = imported().measuredBy;
+    if (tool === null) throw new Error('the example was not imported');
+    const figures = [
+      { name: 'http_req_duration', unit: 'ms', values: { count: 1000, max: 300 } },
+      { name: 'data_received', unit: 'bytes', values: { count: 50_000, rate: 5000 } },
+    ];
+    const given = (sha256: string) => imported({ measuredBy: { ...tool, figures }, scenario: { ...again.scenario, sha256 } });
+    const diff = diffOf(given('12'.repeat(32)), given('34'.repeat(32)));
+    const texts = diff.figures.filter(({ kind }) => kind === 'tool').map((one) => [one.name, figureText(one, 'a')]);
+    expect(Object.fromEntries(texts)).toEqual({
+      'http_req_duration count': '1,000',
+      'http_req_duration max': '300 ms',
+      'data_received count': '50,000 B',
+      'data_received rate': '5,000 B/s',
+    });
   });
 
   test('leave unknown what a run does not say: no zero, no machine, no ledger of a tool that keeps none', () => {
