@@ -18,28 +18,6 @@ export const Outcome = {
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
-/** One row for each attempted message. Row i is element i of every column. */
-export interface Attempts {
-  readonly count: number;
-  readonly sender: Uint32Array;
-  /** The sender's own numbering, increasing on each of its devices: device d of D takes d + 1, d + 1 + D and so on. */
-  readonly id: Float64Array;
-  readonly recipient: Uint32Array;
-  /** Which of the sender's sessions first wrote it; counts from 1, 0 when unsent. */
-  readonly session: Uint32Array;
-  /** When the arrival model meant it to be sent. */
-  readonly intendedUs: Float64Array;
-  /** When the generator actually handled it; the difference from intendedUs is the generator's lag. */
-  readonly handledUs: Float64Array;
-  /** When it was first written to a socket. */
-  readonly sentUs: Float64Array;
-  /** When it was acknowledged or refused. */
-  readonly settledUs: Float64Array;
-  readonly outcome: Uint8Array;
-  /** How often it was written; above 1 after reconnects. */
-  readonly writes: Uint8Array;
-}
-
 /** Which of its sender's devices sent a message with this id. */
 export function sendingDevice(id: number, devices: number): number {
   return (id - 1) % devices;
@@ -54,35 +32,7 @@ export const DeliveryFlag = {
   again: 4,
 } as const;
 
-/** One row for each message that reached a device, including repeats, in the order in which each device got them. */
-export interface Deliveries {
-  readonly count: number;
-  readonly receiver: Uint32Array;
-  /** Which of the receiver's devices, from 0. */
-  readonly device: Uint8Array;
-  /** As the server names it; SENDER_UNKNOWN if it is not a user of this run. */
-  readonly sender: Uint32Array;
-  readonly id: Float64Array;
-  readonly seq: Float64Array;
-  readonly atUs: Float64Array;
-  /** When the receiver told the server that it read it; NaN if it did not. */
-  readonly readUs: Float64Array;
-  readonly flags: Uint8Array;
-}
-
 export const SENDER_UNKNOWN = 0xffffffff;
-
-/** One row for each receipt that reached a sender. */
-export interface Receipts {
-  readonly count: number;
-  readonly sender: Uint32Array;
-  readonly id: Float64Array;
-  /** Who is said to have received or read it; SENDER_UNKNOWN if it is not a user of this run. */
-  readonly by: Uint32Array;
-  /** 1 delivered, 2 read. */
-  readonly kind: Uint8Array;
-  readonly atUs: Float64Array;
-}
 
 export const ConnectionEvent = {
   /** Signed in. */
@@ -104,22 +54,6 @@ export const ConnectionEvent = {
   sure: 7,
 } as const;
 export type ConnectionEvent = (typeof ConnectionEvent)[keyof typeof ConnectionEvent];
-
-/** One row for each change of a device's connection, in order of time for each device. */
-export interface ConnectionEvents {
-  readonly count: number;
-  readonly user: Uint32Array;
-  /** Which of the user's devices, from 0. */
-  readonly device: Uint8Array;
-  readonly event: Uint8Array;
-  /** WebSocket close code of `lost` and `refused`, else 0. */
-  readonly code: Uint16Array;
-  readonly atUs: Float64Array;
-  /** For `up`: the place in `Observations.nodes`, counted from 1; 0 if it is not known. */
-  readonly node: Uint16Array;
-  /** For `up` with a node. */
-  readonly epoch: Float64Array;
-}
 
 /** The state of the users' devices when the drain ended. Devices are numbered over all users: `user * devices + device`. */
 export interface DrainEnd {
@@ -151,29 +85,107 @@ export const Told = {
 } as const;
 export type Told = (typeof Told)[keyof typeof Told];
 
-/** One row for each question about a user's presence, and one for each answer to a device; in order of time for each device. */
-export interface Presence {
-  readonly count: number;
-  /** Who asked or was told. */
-  readonly watcher: Uint32Array;
-  /** Which of the watcher's devices, from 0. */
-  readonly device: Uint8Array;
-  /** The user it is about; SENDER_UNKNOWN if it is not a user of this run. */
-  readonly watched: Uint32Array;
-  readonly told: Uint8Array;
-  readonly atUs: Float64Array;
+/** How the numbers of a column lie in memory, and in the workers' files. */
+export const COLUMN_TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
+export type ColumnType = keyof typeof COLUMN_TYPES;
+
+interface ColumnArrays {
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
 }
+export type ColumnArray = ColumnArrays[ColumnType];
+
+/** The tables with their columns, for whoever fills, writes, reads and judges them. Row i is element i of every column. */
+export const TABLES = {
+  /** One row for each attempted message. */
+  attempts: {
+    sender: 'u32',
+    /** The sender's own numbering, increasing on each of its devices: device d of D takes d + 1, d + 1 + D and so on. */
+    id: 'f64',
+    recipient: 'u32',
+    /** Which of the sender's sessions first wrote it; counts from 1, 0 when unsent. */
+    session: 'u32',
+    /** When the arrival model meant it to be sent. */
+    intendedUs: 'f64',
+    /** When the generator actually handled it; the difference from intendedUs is the generator's lag. */
+    handledUs: 'f64',
+    /** When it was first written to a socket. */
+    sentUs: 'f64',
+    /** When it was acknowledged or refused. */
+    settledUs: 'f64',
+    outcome: 'u8',
+    /** How often it was written; above 1 after reconnects. */
+    writes: 'u8',
+  },
+  /** One row for each message that reached a device, including repeats, in the order in which each device got them. */
+  deliveries: {
+    receiver: 'u32',
+    /** Which of the receiver's devices, from 0. */
+    device: 'u8',
+    /** As the server names it; SENDER_UNKNOWN if it is not a user of this run. */
+    sender: 'u32',
+    id: 'f64',
+    seq: 'f64',
+    atUs: 'f64',
+    /** When the receiver told the server that it read it; NaN if it did not. */
+    readUs: 'f64',
+    flags: 'u8',
+  },
+  /** One row for each receipt that reached a sender. */
+  receipts: {
+    sender: 'u32',
+    id: 'f64',
+    /** Who is said to have received or read it; SENDER_UNKNOWN if it is not a user of this run. */
+    by: 'u32',
+    /** 1 delivered, 2 read. */
+    kind: 'u8',
+    atUs: 'f64',
+  },
+  /** One row for each question about a user's presence, and one for each answer to a device; in order of time for each device. */
+  presence: {
+    /** Who asked or was told. */
+    watcher: 'u32',
+    /** Which of the watcher's devices, from 0. */
+    device: 'u8',
+    /** The user it is about; SENDER_UNKNOWN if it is not a user of this run. */
+    watched: 'u32',
+    told: 'u8',
+    atUs: 'f64',
+  },
+  /** One row for each change of a device's connection, in order of time for each device. */
+  connectionEvents: {
+    user: 'u32',
+    /** Which of the user's devices, from 0. */
+    device: 'u8',
+    event: 'u8',
+    /** WebSocket close code of `lost` and `refused`, else 0. */
+    code: 'u16',
+    atUs: 'f64',
+    /** For `up`: the place in `Observations.nodes`, counted from 1; 0 if it is not known. */
+    node: 'u16',
+    /** For `up` with a node. */
+    epoch: 'f64',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+export type TableName = keyof typeof TABLES;
+export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
+
+type Columns<Types> = { readonly [Name in keyof Types]: ColumnArrays[Types[Name] & ColumnType] };
+export type Rows<Name extends TableName> = { readonly count: number } & Columns<(typeof TABLES)[Name]>;
+export type Attempts = Rows<'attempts'>;
+export type Deliveries = Rows<'deliveries'>;
+export type Receipts = Rows<'receipts'>;
+export type Presence = Rows<'presence'>;
+export type ConnectionEvents = Rows<'connectionEvents'>;
+export type Tables = { readonly [Name in TableName]: Rows<Name> };
 
 /** Everything the workers of one run saw. */
-export interface Observations {
+export interface Observations extends Tables {
   readonly users: number;
   /** Devices of each user; normally 1. */
   readonly devices: number;
-  readonly attempts: Attempts;
-  readonly deliveries: Deliveries;
-  readonly receipts: Receipts;
-  readonly connectionEvents: ConnectionEvents;
-  readonly presence: Presence;
   /** Everybody was connected at the end, and two rounds brought nothing new. */
   readonly drained: boolean;
   /** Names of the nodes that served users, as far as the server reports them; absent if they were not recorded. */

@@ -1,13 +1,5 @@
 /** Tables of numbers that grow: one column for each field, in chunks, so that growing copies nothing and a row costs only its bytes. */
-
-export const COLUMN_TYPES = {
-  u8: Uint8Array,
-  u16: Uint16Array,
-  u32: Uint32Array,
-  f64: Float64Array,
-} as const;
-export type ColumnType = keyof typeof COLUMN_TYPES;
-export type ColumnArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+import { COLUMN_TYPES, type ColumnArray, type ColumnType } from '../../evidence/ledger/observations.ts';
 
 const CHUNK_BITS = 15;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
@@ -47,31 +39,34 @@ export class Column {
 export class Table<Name extends string> {
   readonly name: string;
   readonly columns: Readonly<Record<Name, Column>>;
-  readonly #all: readonly Column[];
+  readonly #all: readonly (readonly [Name, Column])[];
   readonly #maxRows: number;
   #count = 0;
 
   constructor(name: string, types: Readonly<Record<Name, ColumnType>>, maxRows: number = MAX_ROWS) {
     this.name = name;
     this.#maxRows = maxRows;
-    const columns = {} as Record<Name, Column>;
-    for (const key of Object.keys(types) as Name[]) columns[key] = new Column(types[key]);
-    this.columns = columns;
-    this.#all = Object.values<Column>(columns);
+    this.#all = (Object.keys(types) as Name[]).map((key) => [key, new Column(types[key])] as const);
+    this.columns = Object.fromEntries(this.#all) as Record<Name, Column>;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** Adds a row of zeros and returns its number. Throws ObservationsFullError at the bound. */
-  append(): number {
+  /** Adds a row, zero where it is given nothing, and returns its number. Throws ObservationsFullError at the bound. */
+  append(values?: { readonly [Key in Name]?: number }): number {
     const row = this.#count;
     if ((row & CHUNK_MASK) === 0) {
       if (row >= this.#maxRows) throw new ObservationsFullError(this.name, row);
-      for (const column of this.#all) column.chunks.push(new COLUMN_TYPES[column.type](CHUNK_ROWS));
+      for (const [, column] of this.#all) column.chunks.push(new COLUMN_TYPES[column.type](CHUNK_ROWS));
     }
     this.#count = row + 1;
+    if (values === undefined) return row;
+    for (const [key, column] of this.#all) {
+      const value = values[key];
+      if (value !== undefined) column.set(row, value);
+    }
     return row;
   }
 }

@@ -9,19 +9,26 @@
  */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { endianness } from 'node:os';
-import type {
-  Attempts,
-  ConnectionEvents,
-  Deliveries,
-  Observations,
-  Presence,
-  Receipts,
+import {
+  COLUMN_TYPES,
+  type ColumnArray,
+  type ColumnType,
+  type ConnectionEvents,
+  type Observations,
+  type Rows,
+  TABLE_NAMES,
+  TABLES,
+  type TableName,
+  type Tables,
 } from '../../evidence/ledger/observations.ts';
-import { CHUNK_ROWS, COLUMN_TYPES, type Column, type ColumnArray, type ColumnType } from './observation-columns.ts';
-import { type ObservationLog, TABLE_NAMES, TABLES, type TableName } from './observation-log.ts';
+import { CHUNK_ROWS, type Column } from './observation-columns.ts';
+import type { ObservationLog } from './observation-log.ts';
 
 const MAGIC = 'LICOBS1\n';
 const MAX_HEADER_BYTES = 65_536;
+
+/** What tables are called in a file, where not by their own names. */
+const NAMES_IN_FILE: Partial<Record<TableName, string>> = { deliveries: 'arrivals', connectionEvents: 'links' };
 
 interface FileHeader {
   /** Names of the nodes, by the numbers in the connection events less 1. */
@@ -54,14 +61,14 @@ export function writeObservationFile(path: string, log: ObservationLog, zeroUs: 
   const tables: Record<string, { count: number; columns: Record<string, { type: string; at: number }> }> = {};
   const order: { column: Column; count: number; time: boolean }[] = [];
   for (const name of TABLE_NAMES) {
-    const table = log.tables[name];
+    const table = log[name];
     const columns: Record<string, { type: string; at: number }> = {};
     for (const [key, column] of Object.entries<Column>(table.columns)) {
       columns[key] = { type: column.type, at };
       order.push({ column, count: table.count, time: isTime(key) });
       at += padded(table.count * COLUMN_TYPES[column.type].BYTES_PER_ELEMENT);
     }
-    tables[name] = { count: table.count, columns };
+    tables[NAMES_IN_FILE[name] ?? name] = { count: table.count, columns };
   }
   const json = Buffer.from(JSON.stringify({ nodes: log.nodes, tables } satisfies FileHeader), 'utf8');
   const head = Buffer.alloc(padded(MAGIC.length + 4 + json.length));
@@ -133,13 +140,12 @@ function readExactly(path: string, file: number, into: Uint8Array, position: num
   }
 }
 
-type Columns<Name extends TableName> = { -readonly [Key in keyof (typeof TABLES)[Name]]: ColumnArray };
-
-function mergeTable<Name extends TableName>(files: readonly OpenFile[], name: Name): Columns<Name> & { count: number } {
+function mergeTable<Name extends TableName>(files: readonly OpenFile[], table: Name): Rows<Name> {
+  const name = NAMES_IN_FILE[table] ?? table;
   const counts = files.map((open) => open.header.tables[name]?.count ?? 0);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const merged: Record<string, ColumnArray | number> = { count: total };
-  for (const [key, type] of Object.entries<ColumnType>(TABLES[name])) {
+  for (const [key, type] of Object.entries<ColumnType>(TABLES[table])) {
     const values = new COLUMN_TYPES[type](total);
     let row = 0;
     files.forEach((open, i) => {
@@ -152,7 +158,7 @@ function mergeTable<Name extends TableName>(files: readonly OpenFile[], name: Na
     });
     merged[key] = values;
   }
-  return merged as Columns<Name> & { count: number };
+  return merged as Rows<Name>;
 }
 
 /** Each worker numbered the nodes as it met them; gives all names, and has the connection events number them as these. */
@@ -179,18 +185,8 @@ export function readObservations(
   const files: OpenFile[] = [];
   try {
     for (const path of paths) files.push(openObservationFile(path));
-    const connectionEvents = mergeTable(files, 'links') as ConnectionEvents;
-    return {
-      users,
-      devices,
-      attempts: mergeTable(files, 'attempts') as Attempts,
-      deliveries: mergeTable(files, 'arrivals') as Deliveries,
-      receipts: mergeTable(files, 'receipts') as Receipts,
-      connectionEvents,
-      nodes: numberAlike(files, connectionEvents),
-      presence: mergeTable(files, 'presence') as Presence,
-      drained,
-    };
+    const tables = Object.fromEntries(TABLE_NAMES.map((name) => [name, mergeTable(files, name)])) as unknown as Tables;
+    return { users, devices, ...tables, nodes: numberAlike(files, tables.connectionEvents), drained };
   } finally {
     for (const open of files) closeSync(open.file);
   }

@@ -77,6 +77,13 @@ test('several files are read back as one, row by row, with times relative to zer
   expect([...seen.connectionEvents.user]).toEqual([0, 5, 100_000]);
 });
 
+test('a file names its tables and their columns as files always have', () => {
+  const bytes = readFileSync(written('names', 1, 0));
+  const { tables } = JSON.parse(bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8)));
+  expect(Object.keys(tables)).toEqual(['attempts', 'arrivals', 'receipts', 'presence', 'links']);
+  expect(Object.keys(tables.links.columns)).toEqual(['user', 'device', 'event', 'code', 'atUs', 'node', 'epoch']);
+});
+
 test('nodes are numbered alike, however each worker met them, and one that is not known stays so', () => {
   const paths = [
     ['n1', 'n2'],
