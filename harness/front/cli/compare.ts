@@ -8,7 +8,7 @@ import { comparisonTerminal } from '../../../reports/comparison-terminal.ts';
 import { thisMachine } from '../../evidence/measure/environment.ts';
 import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
 import { plural } from '../../evidence/result/format.ts';
-import { shellWord } from '../../evidence/result/shell-word.ts';
+import { shellWord } from '../../evidence/result/command-line.ts';
 import { toldText } from '../../evidence/result/told-error.ts';
 import { describeProblem, type Problem } from '../../plan/scenario/problem.ts';
 import { MAX_SEED } from '../../plan/scenario/schema.ts';

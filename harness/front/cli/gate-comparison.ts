@@ -8,7 +8,7 @@ import { comparisonAnnotations } from '../../../reports/github-annotations.ts';
 import { thisMachine } from '../../evidence/measure/environment.ts';
 import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
 import type { Comparison } from '../../evidence/result/comparison.ts';
-import { shellWord } from '../../evidence/result/shell-word.ts';
+import { shellWord } from '../../evidence/result/command-line.ts';
 import { toldText } from '../../evidence/result/told-error.ts';
 import { MAX_SEED } from '../../plan/scenario/schema.ts';
 import { nodeRuntime } from '../../run/conductor/node-runtime.ts';

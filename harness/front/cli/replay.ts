@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type ReplayResult, reproductionText } from '../../evidence/result/exploration.ts';
 import { plural } from '../../evidence/result/format.ts';
-import { shellWord } from '../../evidence/result/shell-word.ts';
+import { shellWord } from '../../evidence/result/command-line.ts';
 import { toldText } from '../../evidence/result/told-error.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { describeProblem, type Problem } from '../../plan/scenario/problem.ts';

@@ -6,7 +6,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { readEnvironment } from '../../evidence/measure/environment.ts';
 import { outsideText } from '../../evidence/result/printable.ts';
 import { type Result, resultSchema } from '../../evidence/result/result.ts';
-import { shellWord } from '../../evidence/result/shell-word.ts';
+import { shellWord } from '../../evidence/result/command-line.ts';
 import { systemErrorWords } from '../../evidence/result/system-error.ts';
 import { toolName } from '../../evidence/result/tool-name.ts';
 import { foreignResult, unknownMachine } from '../../run/conductor/result/foreign-result.ts';

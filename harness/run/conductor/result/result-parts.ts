@@ -1,7 +1,7 @@
 /** The parts of a Result that every kind of run has, whatever it was loaded with. Pure. */
 import type { Deployment } from '../../../../targets/target.ts';
+import { commandLine } from '../../../evidence/result/command-line.ts';
 import { RESULT_SCHEMA, type Result } from '../../../evidence/result/result.ts';
-import { shellWord } from '../../../evidence/result/shell-word.ts';
 import type { Plan } from '../../../plan/scenario/plan.ts';
 import type { Abort } from '../abort-watch.ts';
 import { NOTHING_REMEMBERED } from './nothing-measured.ts';
@@ -55,6 +55,5 @@ export function interruptedOf({ interrupted }: Pick<RunRecord, 'interrupted'>): 
 
 /** The command that plays it again. */
 export function reproduction({ scenario, seed }: Plan): string {
-  const overrides = scenario.overrides.map((override) => ` --set ${shellWord(override)}`).join('');
-  return `letitcrash run ${shellWord(scenario.source)} --seed ${seed}${overrides}`;
+  return commandLine({ words: ['run', scenario.source], set: scenario.overrides, seed });
 }
