@@ -1,4 +1,4 @@
-import { ToldError } from '../evidence/result/told-error.ts';
+import { type Blame, ToldError } from '../evidence/result/told-error.ts';
 
 /** Why a run could not take place or could not continue: the fault of the machine, the target or the generator; never a verdict. */
 export type RunErrorCode =
@@ -11,9 +11,11 @@ export type RunErrorCode =
 
 export class RunError extends ToldError {
   override readonly name = 'RunError';
+  override readonly blames: Blame;
   readonly code: RunErrorCode;
   constructor(code: RunErrorCode, message: string) {
     super(message);
     this.code = code;
+    this.blames = code === 'target-unknown' ? 'request' : 'machine';
   }
 }

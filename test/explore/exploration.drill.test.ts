@@ -103,7 +103,7 @@ describe('letitcrash explore', () => {
   );
 
   it.each([
-    [['--in', 'sim'], /there is: real/],
+    [['--in', 'sim'], /--in sim: is not right\n {2}one of real/],
     [['--target', 'refrence'], /did you mean "reference"/],
     [['--faults', 'kill-nod'], /did you mean "kill-node"/],
     [['--faults', 'partition', '--nodes', '1'], /beyond the target reference with 1 node\n/],

@@ -58,6 +58,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     law: 'the harness knows targets only through targets/target.ts, targets/index.ts and targets/protocol',
   },
   {
+    room: 'harness/studies',
+    guest: 'harness/front/cli',
+    through: [],
+    law: 'a command parses, calls the library and prints: what is played and what it means, it hears from harness/front/library',
+  },
+  {
     room: 'harness',
     guest: 'reports',
     through: ['harness/evidence/result'],

@@ -26,7 +26,9 @@ export interface PublicInterface {
 export async function publicInterface(): Promise<PublicInterface> {
   const commands = await commandsOf();
   const schemas = commands.find((command) => command.name() === 'schema') as Command;
-  const { ExitCode } = (await import(new URL('exit-codes.ts', CLI).href)) as { ExitCode: Record<string, number> };
+  const { ExitCode } = (await import(new URL('harness/front/library/exit-codes.ts', root).href)) as {
+    ExitCode: Record<string, number>;
+  };
   return {
     exports: Object.fromEntries(
       Object.entries(packageJson.exports)

@@ -1,16 +1,16 @@
 /** Shows what a gate is building: what has begun and, on a terminal, for how long it has been running. */
 import { formatClock } from '../../evidence/result/format.ts';
-import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
+import { type Field, type Progress, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 const PLAIN_EVERY_MS = 30_000;
 const EVERY_MS = 1_000;
 
-/** `say` begins a step; call `end` when everything is built, and before anything else is printed. */
-export function buildProgress(stream: ProgressStream, live: boolean): { say(message: string): void; end(): void } {
+/** An event begins something, in words. */
+export function buildProgress(stream: ProgressStream, live: boolean): Progress<string> {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   let timer: NodeJS.Timeout | undefined;
   return {
-    say(message) {
+    event(message) {
       clearInterval(timer);
       line.say(`build   ${message}`);
       const began = performance.now();

@@ -7,16 +7,29 @@ import { writeAnnotations } from './output.ts';
 
 /** Does nothing outside GitHub Actions. A summary that cannot be written leads to a complaint and decides nothing. */
 export async function tellGitHub(console: Console, annotations: readonly Annotation[], summary: string): Promise<void> {
-  if (process.env.GITHUB_ACTIONS !== 'true') return;
-  // The runner reads commands from both streams; with --json, stdout belongs to the document alone.
-  writeAnnotations(console.options.json ? 'stderr' : 'stdout', annotationLines(annotations));
+  if (!annotate(console, annotations)) return;
   const file = process.env.GITHUB_STEP_SUMMARY;
-  if (summary === '' || file === undefined || file === '') return;
+  if (file === undefined || file === '') return;
   await appendFile(file, `${summary}\n`).catch((error: unknown) => console.complain(`GITHUB_STEP_SUMMARY: ${errorText(error)}`));
 }
 
-/** Complains, to people and to CI alike. */
-export async function refuse(console: Console, text: string): Promise<void> {
-  console.complain(text);
-  await tellGitHub(console, [{ level: 'error', title: 'letitcrash gate', message: text }], '');
+/** Whether GitHub Actions is what runs us. */
+function annotate(console: Console, annotations: readonly Annotation[]): boolean {
+  if (process.env.GITHUB_ACTIONS !== 'true') return false;
+  // The runner reads commands from both streams; with --json stdout is the document's alone.
+  writeAnnotations(console.options.json ? 'stderr' : 'stdout', annotationLines(annotations));
+  return true;
+}
+
+/** The same console, which tells what went wrong to CI as well. */
+export function ciConsole(console: Console): Console {
+  return {
+    ...console,
+    fail: (error, failed) => {
+      const explained = console.fail(error, failed);
+      const annotations = explained.texts.map((message): Annotation => ({ level: 'error', title: 'letitcrash gate', message }));
+      annotate(console, annotations);
+      return explained;
+    },
+  };
 }

@@ -2,8 +2,9 @@
  * The flags that every command accepts, so that a script may pass the same flags everywhere. The help of a command lists only those that
  * have an effect there.
  */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { MAX_SEED } from '../../plan/scenario/schema.ts';
+import { collect, wholeNumber } from './option-values.ts';
 
 const FLAGS = {
   json: new Option('--json', 'print the document on stdout, and everything else on stderr'),
@@ -11,7 +12,7 @@ const FLAGS = {
   seed: new Option(
     '--seed <n>',
     'seed of everything random; where neither this nor the scenario names one, it is drawn and recorded',
-  ).argParser(seed),
+  ).argParser(wholeNumber(0, MAX_SEED, `A seed is a whole number from 0 to ${MAX_SEED}.`)),
   quiet: new Option('--quiet', 'no progress'),
   set: new Option('--set <path=value>', 'override a value of the scenario, like load.rate=4000/s (repeatable)').argParser(
     collect,
@@ -19,17 +20,7 @@ const FLAGS = {
 };
 export type CommonFlag = keyof typeof FLAGS;
 
-function seed(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > MAX_SEED) throw new InvalidArgumentError(`A seed is a whole number from 0 to ${MAX_SEED}.`);
-  return value;
-}
-
-function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-/** Adds the flags to the whole command line. */
+/** Of the whole command line. */
 export function takeCommonFlags(root: Command): Command {
   for (const option of Object.values(FLAGS)) root.addOption(option);
   return root;

@@ -1,15 +1,15 @@
 /** Shows a comparison while it runs: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 
 import { formatClock, formatCount, plural } from '../../evidence/result/format.ts';
-import type { ComparisonEvent } from '../../studies/compare/comparison-sides.ts';
-import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
+import type { ComparisonEvent } from '../library/compare.ts';
+import { type Field, type Progress, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Run = Extract<ComparisonEvent, { kind: 'run' }>;
 
 const PLAIN_EVERY_MS = 30_000;
 
-/** A listener for events; `live` if a line can be rewritten. Call `end` before anything else is printed. */
-export function compareProgress(stream: ProgressStream, live: boolean): { event(event: ComparisonEvent): void; end(): void } {
+/** A listener for events; `live` where a line can be rewritten. */
+export function compareProgress(stream: ProgressStream, live: boolean): Progress<ComparisonEvent> {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
     event(event) {

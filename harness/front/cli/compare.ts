@@ -1,40 +1,24 @@
-/** `letitcrash compare <a> <b>`: two configurations of a server take turns; shows what differs, by how much, and with what confidence. */
-import { randomInt } from 'node:crypto';
+/** `letitcrash compare <a> <b>`: two configurations of a server take turns; what differs, by how much, and how surely. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
 import { comparisonTerminal } from '../../../reports/comparison-terminal.ts';
-import { thisMachine } from '../../evidence/measure/environment.ts';
-import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
-import { plural } from '../../evidence/result/format.ts';
 import { shellWord } from '../../evidence/result/command-line.ts';
-import { toldText } from '../../evidence/result/told-error.ts';
-import { describeProblem, type Problem } from '../../plan/scenario/problem.ts';
-import { MAX_SEED } from '../../plan/scenario/schema.ts';
+import { plural } from '../../evidence/result/format.ts';
 import { healRun } from '../../run/arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../../run/arena/inside.ts';
-import { catalogue } from '../../run/conductor/catalogue.ts';
-import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
-import { defaultRunPath } from '../../run/folder/run-folder.ts';
-import { type ComparisonRequest, readRequest } from '../../studies/compare/comparison-request.ts';
-import type { ComparisonSides } from '../../studies/compare/comparison-sides.ts';
-import { planSides } from '../../studies/compare/plan-sides.ts';
-import { type Asked, reachText, tooFewBlocks, tooLittleTime } from '../../studies/compare/reach.ts';
-import { machineRefusal } from '../../studies/gate/hold-to-policy.ts';
-import { loadPolicy } from '../../studies/gate/load-policy.ts';
-import { BUILT_IN_POLICY, type Policy } from '../../studies/gate/policy.ts';
-import { policyMetrics } from '../../studies/gate/policy-metrics.ts';
-import { writeComparisonReports } from '../library/comparison-files.ts';
-import { blockCount } from './block-count.ts';
+import { gateOutcome, playComparison } from '../library/compare.ts';
+import { diffRuns, finishedSides } from '../library/diff.ts';
+import { codeOf, ExitCode } from '../library/exit-codes.ts';
+import { BUILT_IN_POLICY, MAX_BLOCKS } from '../library/policy.ts';
+import { canBeResumed, type PreparedComparison, prepareComparison, resumedComparison } from '../library/prepare-comparison.ts';
 import { compareProgress } from './compare-progress.ts';
-import { comparisonExitCode } from './comparison-exit-code.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
-import { interruptible } from './interruption.ts';
-import { isLive } from './progress-line.ts';
-import { namesFinishedRun, showDiff, twoRuns } from './show-diff.ts';
+import { attempted } from './interruption.ts';
+import { wholeNumber } from './option-values.ts';
+import { shown } from './progress-line.ts';
+import { showDiff } from './show-diff.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -44,8 +28,6 @@ interface Options {
   readonly strict?: boolean;
   readonly arena?: boolean;
 }
-
-const DEFAULT_SCENARIO = 'compare';
 
 const HELP = `
 A side is a scenario perhaps, and what is different from it: words apart by spaces or commas. A key of target may leave out "target.", the
@@ -71,7 +53,11 @@ export function compareCommand(): Command {
     .argument('[a]', 'what it is compared with, like durability=fsync')
     .argument('[b]', 'what may be worse, like durability=memory')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
-    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blockCount())
+    .option(
+      '--blocks <n>',
+      `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
+      wholeNumber(1, MAX_BLOCKS),
+    )
     .option('--policy <file>', 'metrics, margins and limits (letitcrash schema policy)')
     .option('--resume <dir>', 'go on with the comparison in this folder')
     .option('--strict', 'exit 4 when the answer is open')
@@ -80,117 +66,28 @@ export function compareCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (a: string | undefined, b: string | undefined, options: Options, command: Command) => {
       const console = consoleOf(command);
-      const finished = await finishedSides(a, b, options, console);
-      if (finished !== null) {
-        process.exitCode = finished;
+      const { strict, ...played } = options;
+      const runs = await finishedSides(a, b, { ...played, seed: console.options.seed, set: console.options.set[0] });
+      if (runs !== null) {
+        process.exitCode = showDiff(await diffRuns(...runs, { outDir: console.options.out }), strict === true, console);
         return;
       }
-      const prepared = await prepare(a, b, options, console);
-      if (prepared === null) {
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      const { sides } = prepared;
-      await healInterrupted(prepared.folder, console);
-      const plans = [sides.a.plan, sides.b.plan];
-      const kinds = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind));
-      const targets = plans.map(({ target }) => target);
-      process.exitCode = await inArena({ kinds, targets, asked: options.arena }, console, () =>
-        play(prepared, options.strict === true, console),
-      );
+      const prepared = await preparedBy(command);
+      await healInterrupted(prepared.outDir, console);
+      const plans = [prepared.sides.a.plan, prepared.sides.b.plan];
+      process.exitCode = await inArena({ plans, asked: options.arena }, console, () => play(prepared, strict === true, console));
     });
 }
 
-/** Two finished runs are put side by side, since they cannot be played; null if the sides are servers. */
-async function finishedSides(
-  a: string | undefined,
-  b: string | undefined,
-  { scenario, blocks, policy, resume, arena, strict }: Options,
-  console: Console,
-): Promise<ExitCode | null> {
-  if (a === undefined || b === undefined) return null;
-  const [ofA, ofB] = await Promise.all([namesFinishedRun(a), namesFinishedRun(b)]);
-  if (!ofA && !ofB) return null;
-  if (ofA !== ofB) {
-    console.complain(
-      `${ofA ? a : b}: is a finished run, and ${ofA ? b : a} is none: a comparison plays both of its sides, in turns\n  give two servers, or two finished runs (letitcrash diff)`,
-    );
-    return ExitCode.usage;
-  }
-  const { seed, set } = console.options;
-  const surplus = Object.entries({ scenario, blocks, policy, resume, arena, seed: seed ?? undefined, set: set[0] }).filter(
-    ([, value]) => value !== undefined,
-  );
-  if (surplus.length > 0) {
-    const flags = surplus.map(([name]) => `--${name}`).join(', ');
-    console.complain(`${a}, ${b}: are finished runs, of which nothing is played, so there is no ${flags}\n  leave out either`);
-    return ExitCode.usage;
-  }
-  const runs = await twoRuns(a, b);
-  if (runs.ok) return (await showDiff(runs.a, runs.b, strict === true, console)).code;
-  for (const problem of runs.problems) console.complain(problem);
-  return ExitCode.usage;
-}
-
-interface Prepared {
-  readonly request: ComparisonRequest;
-  readonly sides: ComparisonSides;
-  readonly policy: Policy;
-  readonly folder: string;
-}
-
-/** Checks everything that can be wrong before anything runs; returns null, after complaining, if something is. */
-async function prepare(
-  a: string | undefined,
-  b: string | undefined,
-  options: Options,
-  console: Console,
-): Promise<Prepared | null> {
-  const request = await requestOf(a, b, options, console);
-  if (typeof request === 'string') {
-    console.complain(request);
-    return null;
-  }
-  const policy = request.policy === null ? { ok: true as const, policy: BUILT_IN_POLICY } : await loadPolicy(request.policy);
-  const planned = await planSides({
-    a: request.a,
-    b: request.b,
-    scenario: request.scenario ?? (policy.ok ? policy.policy.scenario : null) ?? DEFAULT_SCENARIO,
-    set: request.set,
-    seed: request.seed,
-    isTarget: (word) => catalogue.targets.has(word),
-  });
-  if (!policy.ok || !planned.ok)
-    return refuse([...(policy.ok ? [] : policy.problems), ...(planned.ok ? [] : planned.problems)], console);
-  const here = machineFingerprint(thisMachine());
-  const refusal = machineRefusal(policy.policy, here, here);
-  if (refusal !== null) {
-    console.complain(`${request.policy}: ${refusal}`);
-    return null;
-  }
-  const { sides } = planned;
-  const asked = askedOf(request, policy.policy);
-  const loadMs = Math.max(sides.a.plan.load.durationMs, sides.b.plan.load.durationMs);
-  const few = tooFewBlocks(asked);
-  const short = tooLittleTime(asked, policy.policy.budgetMs, loadMs);
-  if (few !== null || short !== null) {
-    if (few !== null) console.complain(`${few}\n  leave --blocks out, or say more`);
-    if (short !== null)
-      console.complain(`${request.policy}: ${short}\n  a larger budget, a shorter load, or fewer blocking metrics`);
-    return null;
-  }
-  const folder = options.resume ?? console.options.out ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
-  return { request, sides, policy: policy.policy, folder };
-}
-
-function askedOf({ blocks }: ComparisonRequest, policy: Policy): Asked {
-  return { blocks: blocks ?? policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
-}
-
-function refuse(problems: readonly Problem[], console: Console): null {
-  for (const problem of problems) console.complain(describeProblem(problem));
-  console.document({ schema: 'letitcrash.problems/1', problems });
-  return null;
+/** What a command line asks to be compared. @throws ScenarioError with all that is wrong. */
+export function preparedBy(command: Command): Promise<PreparedComparison> {
+  const [a, b] = command.args;
+  const { scenario, blocks, policy, resume } = command.opts<Options>();
+  const { set, seed, out } = consoleOf(command).options;
+  if (resume === undefined) return prepareComparison(a, b, { scenario, blocks, policy, set, seed, outDir: out });
+  const isSurplus = [a, b, scenario, blocks, policy, seed, out, set[0]].some((given) => given !== undefined);
+  const surplus = `--resume ${resume}: what is compared is in the folder\n  say nothing else but --strict, --json and --quiet`;
+  return resumedComparison(resume, isSurplus ? [surplus] : []);
 }
 
 /** A run that was killed may have left something behind, and its folder is needed again. */
@@ -204,81 +101,18 @@ async function healInterrupted(folder: string, console: Console): Promise<void> 
   }
 }
 
-async function requestOf(
-  a: string | undefined,
-  b: string | undefined,
-  { scenario, blocks: count, policy, resume }: Options,
-  { options: { set, seed, out } }: Console,
-): Promise<ComparisonRequest | string> {
-  if (resume !== undefined) {
-    const surplus = [a, b, scenario, count, policy, seed, out, set[0]].some((given) => given !== undefined && given !== null);
-    if (surplus)
-      return `--resume ${resume}: what is compared is in the folder\n  say nothing else but --strict, --json and --quiet`;
-    return readRequest(resume);
-  }
-  if (a === undefined || b === undefined)
-    return 'two sides are compared\n  letitcrash compare durability=fsync durability=memory';
-  return {
-    a,
-    b,
-    scenario: scenario ?? null,
-    policy: policy ?? null,
-    blocks: count ?? null,
-    set: [...set],
-    seed: seed ?? randomInt(MAX_SEED + 1),
-  };
-}
-
-function play({ request, sides, policy, folder }: Prepared, strict: boolean, console: Console): Promise<ExitCode> {
-  return interruptible(async (signal) => {
-    const progress = compareProgress(process.stderr, isLive());
-    try {
-      const asked = askedOf(request, policy);
-      if (!console.options.quiet) for (const message of reachText(asked)) progress.event({ kind: 'notice', message });
-      // Loaded only now, because help and mistakes need no generator.
-      const { runComparison } = await import('../../studies/compare/run-comparison.ts');
-      const comparison = await runComparison(sides, {
-        seed: request.seed,
-        ...asked,
-        slo: policy.slo,
-        budgetMs: policy.budgetMs,
-        outDir: folder,
-        request,
-        reproduce: commandLine(request),
-        signal,
-        progress: (event) => {
-          if (!console.options.quiet) progress.event(event);
-        },
-      });
-      progress.end();
-      const reportPath = await writeComparisonReports(comparison, folder);
-      console.printReport(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
-      console.document(comparison);
-      if (comparison.interrupted === undefined) return comparisonExitCode(comparison, strict);
-      console.complain(
-        `interrupted; everything that was started has been stopped, and ${plural(comparison.blocks.length, 'finished block')} kept\n  letitcrash compare --resume ${shellWord(folder)}`,
-      );
-      return ExitCode.interrupted;
-    } catch (error) {
-      progress.end();
-      if (signal.aborted) {
-        // Until the comparison owned its folder, there is nothing to resume.
-        const isKept = isDeepStrictEqual(await readRequest(folder), request);
-        const remedy = isKept ? `\n  letitcrash compare --resume ${shellWord(folder)}` : '';
-        console.complain(`interrupted; everything that was started has been stopped${remedy}`);
-        return ExitCode.interrupted;
-      }
-      console.complain(toldText(error, 'the comparison failed'));
-      return error instanceof ForeignEndpointError ? ExitCode.usage : ExitCode.environment;
-    }
+function play(prepared: PreparedComparison, strict: boolean, console: Console): Promise<ExitCode> {
+  const progress = shown(compareProgress, console);
+  const resume = `\n  letitcrash compare --resume ${shellWord(prepared.outDir)}`;
+  const stopped = 'interrupted; everything that was started has been stopped';
+  const interrupted = async (): Promise<string> => `${stopped}${(await canBeResumed(prepared)) ? resume : ''}`;
+  return attempted(console, { failed: 'the comparison failed', interrupted }, async (signal) => {
+    const outcome = await playComparison(prepared, { signal, onProgress: progress.event }).finally(progress.end);
+    const { comparison, reportPath } = outcome;
+    console.printReport(comparisonTerminal(comparison, { colour: console.colour, width: console.width, reportPath }));
+    console.document(comparison);
+    if (comparison.interrupted === undefined) return codeOf(gateOutcome(comparison), strict);
+    console.complain(`${stopped}, and ${plural(comparison.blocks.length, 'finished block')} kept${resume}`);
+    return ExitCode.interrupted;
   });
-}
-
-function commandLine({ a, b, scenario, policy, blocks: count, set, seed }: ComparisonRequest): string {
-  const words = ['letitcrash', 'compare', a, b];
-  if (scenario !== null) words.push('--scenario', scenario);
-  if (policy !== null) words.push('--policy', policy);
-  if (count !== null) words.push('--blocks', String(count));
-  for (const override of set) words.push('--set', override);
-  return [...words, '--seed', String(seed)].map(shellWord).join(' ');
 }

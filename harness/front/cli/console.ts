@@ -1,14 +1,15 @@
 /** Where the text of a command goes: with --json the document is alone on stdout, and everything for people goes to stderr. */
 import type { Command } from 'commander';
 import { clip } from '../../evidence/result/printable.ts';
+import { type ExplainedError, explainError } from '../library/explain-error.ts';
 import { writeDocument, writeLines } from './output.ts';
 
 /** Flags that every command takes. */
 export interface CommonOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly out: string | null;
-  readonly seed: number | null;
+  readonly out: string | undefined;
+  readonly seed: number | undefined;
   readonly set: readonly string[];
 }
 
@@ -22,9 +23,13 @@ export interface Console {
   print(text: string): void;
   /** Prints the same with the colours that a report builder gave it. */
   printReport(text: string): void;
-  /** Prints what went wrong. */
+  /** What goes on; not printed with --quiet. */
+  say(text: string): void;
+  /** What went wrong. */
   complain(text: string): void;
-  /** Prints the document, with --json. */
+  /** Says what an error was, in its own words or as what `failed`, and gives it explained. With --json the mistakes of a scenario are the document. */
+  fail(error: unknown, failed?: string): ExplainedError;
+  /** The document, with --json. */
   document(value: unknown): void;
 }
 
@@ -56,11 +61,15 @@ export function consoleOf(command: Command): Console {
   const options: CommonOptions = {
     json: json ?? false,
     quiet: quiet ?? false,
-    out: out ?? null,
-    seed: seed ?? null,
+    out,
+    seed,
     set: set ?? [],
   };
   const people = options.json ? process.stderr : process.stdout;
+  const complain = (text: string): void => writeLines('stderr', `letitcrash: ${complaint(text)}`);
+  const document = (value: unknown): void => {
+    if (options.json) writeDocument(value);
+  };
   return {
     options,
     colour: people.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
@@ -71,11 +80,16 @@ export function consoleOf(command: Command): Console {
     printReport: (text) => {
       if (!options.json) writeLines('stdout', text, { colour: true });
     },
-    complain: (text) => {
-      writeLines('stderr', `letitcrash: ${complaint(text)}`);
+    say: (text) => {
+      if (!options.quiet) writeLines('stderr', text);
     },
-    document: (value) => {
-      if (options.json) writeDocument(value);
+    complain,
+    fail: (error, failed) => {
+      const explained = explainError(error, failed);
+      for (const text of explained.texts) complain(text);
+      if (explained.problems.length > 0) document({ schema: 'letitcrash.problems/1', problems: explained.problems });
+      return explained;
     },
+    document,
   };
 }

@@ -1,8 +1,8 @@
 /** `letitcrash diff <run> <run>`: puts two finished runs side by side, and claims no more than two runs can support. */
 import { Command } from 'commander';
+import { diff } from '../library/diff.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
-import { showDiff, twoRuns } from './show-diff.ts';
+import { showDiff } from './show-diff.ts';
 
 const HELP = `
 A run is a run folder or a result.json: of letitcrash, or imported from another tool (letitcrash import). Both may be of either sort.
@@ -29,12 +29,6 @@ export function diffCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (a: string, b: string, { strict }: { strict?: boolean }, command: Command) => {
       const console = consoleOf(command);
-      const runs = await twoRuns(a, b);
-      if (!runs.ok) {
-        for (const problem of runs.problems) console.complain(problem);
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      process.exitCode = (await showDiff(runs.a, runs.b, strict === true, console)).code;
+      process.exitCode = showDiff(await diff(a, b, { outDir: console.options.out }), strict === true, console);
     });
 }

@@ -1,32 +1,15 @@
 /** `letitcrash doctor --noise`: plays the same server against itself, and says how many blocks and minutes a margin needs here. */
-import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { RunError } from '../../contracts/run-error.ts';
 import { thisMachine } from '../../evidence/measure/environment.ts';
 import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
 import { formatMs, formatNumber, formatShare, plural } from '../../evidence/result/format.ts';
-import { loadScenario } from '../../plan/scenario/load-scenario.ts';
-import type { Plan } from '../../plan/scenario/plan.ts';
-import { describeProblem } from '../../plan/scenario/problem.ts';
-import { MAX_SEED } from '../../plan/scenario/schema.ts';
 import { parseShare } from '../../plan/scenario/units.ts';
-import { planLoaded } from '../../run/conductor/plan-given.ts';
-import { DEFAULT_METRICS } from '../../studies/compare/compared-metrics.ts';
-import { ALPHA, MAX_BLOCKS } from '../../studies/compare/looks.ts';
-import { type Noise, noiseOf } from '../../studies/compare/noise.ts';
-import type { NoisePilot } from '../../studies/compare/noise-pilot.ts';
+import { ExitCode } from '../library/exit-codes.ts';
+import { MAX_BLOCKS, measureNoise, type Noise, type NoisePilot } from '../library/noise.ts';
 import type { Console } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
-import { interruptible } from './interruption.ts';
+import { attempted } from './interruption.ts';
 import { isLive, ProgressLine } from './progress-line.ts';
 
-/** Few blocks, because this is a look and not a comparison; the deviation is then known within a factor of two. */
-export const NOISE_BLOCKS = 6;
-/** Fewer blocks say nothing. */
-export const LEAST_BLOCKS = 3;
 const MOST_MARGIN = 1;
 const PLAIN_EVERY_MS = 15_000;
 
@@ -46,18 +29,28 @@ export function parseMargin(text: string): number {
   return parsed.value;
 }
 
-export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, console: Console): Promise<ExitCode> {
-  const seed = console.options.seed ?? randomInt(MAX_SEED + 1);
-  const planned = await planLoaded(await loadScenario(scenario), { set: console.options.set, seed });
-  if (!planned.ok) {
-    for (const problem of planned.problems) console.complain(describeProblem(problem));
-    console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
-    return ExitCode.usage;
-  }
-  const pilot = await play(planned.plan, seed, blocks, console);
-  if (typeof pilot === 'number') return pilot;
-  const noise = noiseOf(pilot.valid, DEFAULT_METRICS, { margin, alpha: ALPHA, blockMs: pilot.blockMs });
-  const enough = pilot.valid.length >= LEAST_BLOCKS;
+export async function doctorNoise({ scenario: given, margin, blocks }: NoiseOptions, console: Console): Promise<ExitCode> {
+  const { set, seed: wanted, quiet } = console.options;
+  const line = new ProgressLine(process.stderr, isLive(), PLAIN_EVERY_MS);
+  const measured = await attempted(console, {}, (signal) =>
+    measureNoise(given, {
+      ...{ set, seed: wanted, margin, blocks, signal },
+      onRun: ({ valid, run, letter }) => {
+        if (quiet) return;
+        const fields = [
+          { text: `${valid} of ${plural(blocks, 'block')}`, rank: 0 },
+          { text: `run ${run} of 4: ${letter}`, rank: 1 },
+          { text: 'the same server', rank: 2 },
+        ];
+        line.status('noise', fields, performance.now());
+      },
+      onInvalid: ([reason]) => {
+        if (!quiet) line.say(`invalid  a block is played again: ${reason ?? ''}`);
+      },
+    }).finally(() => line.clear()),
+  );
+  if (typeof measured === 'number') return measured;
+  const { scenario, seed, noise, pilot, enough } = measured;
   if (enough) console.print(noiseText(noise, pilot));
   else {
     const why = pilot.invalid[0]?.invalid[0] ?? '';
@@ -69,7 +62,7 @@ export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, co
     schema: 'letitcrash.noise/1',
     valid: enough,
     fingerprint: machineFingerprint(thisMachine()),
-    scenario: planned.plan.scenario.name,
+    scenario,
     seed,
     blocks: { valid: pilot.valid.length, invalid: pilot.invalid.map(({ invalid }) => invalid) },
     blockMs: pilot.blockMs,
@@ -78,53 +71,6 @@ export async function doctorNoise({ scenario, margin, blocks }: NoiseOptions, co
     metrics: noise.metrics,
   });
   return enough ? ExitCode.pass : ExitCode.invalid;
-}
-
-/** The pilot, or the exit code for what kept it from being played. */
-async function play(plan: Plan, seed: number, blocks: number, console: Console): Promise<NoisePilot | ExitCode> {
-  const line = new ProgressLine(process.stderr, isLive(), PLAIN_EVERY_MS);
-  const quiet = console.options.quiet;
-  const folder = await mkdtemp(join(tmpdir(), 'letitcrash-noise-'));
-  try {
-    // Loaded only now, because everything else of the doctor needs no generator.
-    const { playNoisePilot } = await import('../../studies/compare/noise-pilot.ts');
-    return await interruptible(async (signal) => {
-      try {
-        return await playNoisePilot({
-          plan,
-          seed,
-          blocks,
-          metrics: DEFAULT_METRICS.map(({ metric }) => metric),
-          folder,
-          signal,
-          onRun: ({ valid, run, letter }) => {
-            if (quiet) return;
-            const fields = [
-              { text: `${valid} of ${plural(blocks, 'block')}`, rank: 0 },
-              { text: `run ${run} of 4: ${letter}`, rank: 1 },
-              { text: 'the same server', rank: 2 },
-            ];
-            line.status('noise', fields, performance.now());
-          },
-          onInvalid: ([reason]) => {
-            if (!quiet) line.say(`invalid  a block is played again: ${reason ?? ''}`);
-          },
-        });
-      } catch (error) {
-        line.clear();
-        if (signal.aborted) {
-          console.complain('interrupted; everything that was started has been stopped');
-          return ExitCode.interrupted;
-        }
-        if (!(error instanceof RunError)) throw error;
-        console.complain(error.message);
-        return ExitCode.environment;
-      }
-    });
-  } finally {
-    line.clear();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function noiseText({ metrics, blocks, minutes }: Noise, { valid, invalid, blockMs }: NoisePilot): string {

@@ -4,10 +4,11 @@ import { targets } from '../../../targets/index.ts';
 import { type DoctorCheck, examineMachine } from '../../evidence/measure/doctor.ts';
 import { faultKinds } from '../../run/faults/catalogue.ts';
 import { requirement, requirementNames } from '../../run/faults/requirements.ts';
-import { blockCount } from './block-count.ts';
+import { ExitCode } from '../library/exit-codes.ts';
+import { LEAST_BLOCKS, MAX_BLOCKS, NOISE_BLOCKS } from '../library/noise.ts';
 import { consoleOf } from './console.ts';
-import { doctorNoise, LEAST_BLOCKS, NOISE_BLOCKS, parseMargin } from './doctor-noise.ts';
-import { ExitCode } from './exit-codes.ts';
+import { doctorNoise, parseMargin } from './doctor-noise.ts';
+import { wholeNumber } from './option-values.ts';
 
 async function examineTargets(): Promise<DoctorCheck[]> {
   return Promise.all(
@@ -56,7 +57,7 @@ export function doctorCommand(): Command {
       "with --noise: how much worse is still no worse, for all metrics (default: each metric's own)",
       parseMargin,
     )
-    .option('--blocks <n>', 'with --noise: blocks of four runs', blockCount(LEAST_BLOCKS), NOISE_BLOCKS)
+    .option('--blocks <n>', 'with --noise: blocks of four runs', wholeNumber(LEAST_BLOCKS, MAX_BLOCKS), NOISE_BLOCKS)
     .option('--scenario <name>', 'with --noise: what is played', DEFAULT_SCENARIO)
     .addHelpText('after', EXAMPLES)
     .action(async ({ noise, margin, scenario, blocks }: Options, command: Command) => {

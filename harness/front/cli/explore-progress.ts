@@ -1,16 +1,15 @@
 /** Shows an exploration while it runs: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 
 import { formatClock, formatCount, formatNumber, plural } from '../../evidence/result/format.ts';
-import type { ExplorationEvent } from '../../studies/explore/exploration.ts';
-import { scheduleText } from '../../studies/explore/schedule.ts';
-import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
+import { type ExplorationEvent, scheduleText } from '../library/explore.ts';
+import { type Field, type Progress, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<ExplorationEvent, { kind: 'tick' }>;
 
 const PLAIN_EVERY_MS = 15_000;
 
-/** A listener for events; `live` if a line can be rewritten. Call `end` before anything else is printed. */
-export function exploreProgress(stream: ProgressStream, live: boolean): { event(event: ExplorationEvent): void; end(): void } {
+/** A listener for events; `live` where a line can be rewritten. */
+export function exploreProgress(stream: ProgressStream, live: boolean): Progress<ExplorationEvent> {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
     event(event) {

@@ -1,22 +1,17 @@
 /** `letitcrash explore`: searches for a schedule of faults that breaks a delivery property, and reduces what it finds. */
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type ExplorationResult, reductionText, reproductionText } from '../../evidence/result/exploration.ts';
 import { formatNumber, plural } from '../../evidence/result/format.ts';
-import { toldText } from '../../evidence/result/told-error.ts';
-import { describeProblem } from '../../plan/scenario/problem.ts';
-import { parseDurationMs } from '../../plan/scenario/units.ts';
 import { faultKinds } from '../../run/faults/catalogue.ts';
-import type { FinishedExploration } from '../../studies/explore/exploration.ts';
-import { type PreparedExploration, prepareExploration } from '../../studies/explore/prepare-exploration.ts';
-import { writeExplorationReports } from '../library/exploration-files.ts';
-import { search } from '../library/explore.ts';
+import { ExitCode } from '../library/exit-codes.ts';
+import { type ExplorationOutcome, type ExploreOptions, type PreparedSearch, prepareSearch, search } from '../library/explore.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { exploreProgress } from './explore-progress.ts';
 import { inArena } from './in-arena.ts';
-import { interruptible } from './interruption.ts';
-import { isLive } from './progress-line.ts';
+import { attempted } from './interruption.ts';
+import { duration, wholeNumber } from './option-values.ts';
+import { shown } from './progress-line.ts';
 
 interface Options {
   readonly target: string;
@@ -32,7 +27,7 @@ interface Options {
 
 /** So far the only place where schedules are played. */
 const PLACES: readonly string[] = ['real'];
-const MAX_COUNT = 1_000_000;
+const count = wholeNumber(1, 1_000_000);
 
 const HELP = `
 Draws schedules of faults, plays each in a short run against a cluster that stays warm, and judges it by the ledger. A schedule that
@@ -53,79 +48,52 @@ export function exploreCommand(): Command {
   return new Command('explore')
     .description('search for a schedule of faults that breaks a delivery property')
     .option('--target <name>', 'the server to explore (letitcrash targets)', 'reference')
-    .addOption(new Option('--in <place>', 'where schedules are played').default('real').hideHelp())
-    .option('--budget <time>', 'time to search, like 10m (default: 10m, without --schedules)', budget)
+    .addOption(new Option('--in <place>', 'where schedules are played').choices(PLACES).default('real').hideHelp())
+    .option('--budget <time>', 'time to search, like 10m (default: 10m, without --schedules)', duration)
     .option(
       '--reduce <time>',
       'time to reduce what was found and learn how often it fails, after the search (default: as long as --budget, else 10m)',
-      budget,
+      duration,
     )
-    .option('--schedules <n>', 'schedules to play', wholeNumber)
-    .option('--nodes <n>', 'nodes of the cluster', wholeNumber, 1)
-    .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', wholeNumber, 10)
+    .option('--schedules <n>', 'schedules to play', count)
+    .option('--nodes <n>', 'nodes of the cluster', count, 1)
+    .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', count, 10)
     .option('--faults <kinds>', 'kinds to draw from, with commas between (default: all that apply)', (text) => text.split(','))
     .option('--arena', 'explore in an arena of its own namespaces, or not at all (default: where possible)')
     .option('--no-arena', 'explore without an arena')
     .addHelpText('after', HELP)
     .action(async (options: Options, command: Command) => {
       const console = consoleOf(command);
-      if (!PLACES.includes(options.in)) {
-        console.complain(
-          `--in ${options.in}: there is no exploration there\n  there is: ${PLACES.join(', ')} (on real processes)`,
-        );
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      const { set, seed } = console.options;
-      const prepared = await prepareExploration({ ...options, faults: options.faults ?? null, set, seed });
-      if (!prepared.ok) {
-        for (const text of prepared.problems.length > 0 ? prepared.problems.map(describeProblem) : [prepared.message])
-          console.complain(text);
-        if (prepared.problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems: prepared.problems });
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      // Faults that only an arena can play are left out if there is none.
-      const anywhere = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
-      process.exitCode = await inArena({ kinds: anywhere, targets: [prepared.plan.target], asked: options.arena }, console, () =>
-        play(prepared, options, console),
+      const asked = searchOf(command);
+      const prepared = await prepareSearch(asked);
+      // What only an arena can do is left out where there is none.
+      const kinds = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
+      process.exitCode = await inArena({ plans: [prepared.plan], kinds, asked: options.arena }, console, () =>
+        play(prepared, asked, console),
       );
     });
+}
+
+/** What a command line asks to be searched. */
+export function searchOf(command: Command): ExploreOptions {
+  const { target, nodes, faults, schedules, times, budget: budgetMs, reduce: reduceMs } = command.opts<Options>();
+  const { set, seed, out: outDir } = consoleOf(command).options;
+  return { target, nodes, faults, schedules, times, budgetMs, reduceMs, set, seed, outDir };
 }
 
 function needsArena(kind: string): boolean {
   return faultKinds.get(kind)?.requires.includes('arena') === true;
 }
 
-async function play(prepared: PreparedExploration, options: Options, console: Console): Promise<ExitCode> {
-  const progress = exploreProgress(process.stderr, isLive());
-  const { schedules, budget, reduce, times } = options;
-  const { out, quiet } = console.options;
-  try {
-    const finished = await interruptible((signal) =>
-      search(prepared, {
-        times,
-        signal,
-        ...(schedules === undefined ? {} : { schedules }),
-        ...(budget === undefined ? {} : { budgetMs: budget }),
-        ...(reduce === undefined ? {} : { reduceMs: reduce }),
-        ...(out === null ? {} : { outDir: out }),
-        onProgress: (event) => {
-          if (!quiet) progress.event(event);
-        },
-      }),
-    );
-    progress.end();
-    const report = await writeExplorationReports(finished.result, finished.outDir);
-    console.print(`${summary(finished)}\n  ${report}`);
+function play(prepared: PreparedSearch, asked: ExploreOptions, console: Console): Promise<ExitCode> {
+  const progress = shown(exploreProgress, console);
+  return attempted(console, { failed: 'the exploration failed' }, async (signal) => {
+    const finished = await search(prepared, { ...asked, signal, onProgress: progress.event }).finally(progress.end);
+    console.print(`${summary(finished)}\n  ${finished.reportPath}`);
     console.document(finished.result);
     if (finished.unfit !== null) console.complain(`the search was given up: run after run proved nothing: ${finished.unfit}`);
     return exitCode(finished.result);
-  } catch (error) {
-    progress.end();
-    console.complain(toldText(error, 'the exploration failed'));
-    return ExitCode.environment;
-  }
+  });
 }
 
 function exitCode({ ending, found, schedules }: ExplorationResult): ExitCode {
@@ -134,7 +102,7 @@ function exitCode({ ending, found, schedules }: ExplorationResult): ExitCode {
   return schedules === 0 || ending === 'unfit' ? ExitCode.invalid : ExitCode.pass;
 }
 
-function summary({ result, outDir }: FinishedExploration): string {
+function summary({ result, outDir }: ExplorationOutcome): string {
   const { schedules, found, acked, faults, schedulesPerSecond, discounted, reduction, ending } = result;
   const drawn = Object.entries(faults).map(([kind, { verified }]) => `${verified} ${kind}`);
   const searched = `${plural(schedules, 'schedule')}, ${formatNumber(schedulesPerSecond * 60)} a minute; ${plural(acked, 'message')} acknowledged`;
@@ -153,18 +121,4 @@ function summary({ result, outDir }: FinishedExploration): string {
     lines.push(`  letitcrash replay ${join(outDir, scenario)} --times 20`);
   }
   return lines.join('\n');
-}
-
-function budget(text: string): number {
-  const parsed = parseDurationMs(text);
-  if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
-  if (parsed.value < 1) throw new InvalidArgumentError('It is above 0, like 10m.');
-  return parsed.value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_COUNT)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_COUNT}.`);
-  return value;
 }

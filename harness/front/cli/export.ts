@@ -1,9 +1,7 @@
 /** `letitcrash export k6 <scenario>`: the scenario as a script for another load generator. */
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { exportK6 } from '../library/export.ts';
-import { ScenarioError } from '../library/scenario-error.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { writeScript } from './output.ts';
 
 const HELP = `
@@ -25,21 +23,12 @@ export function exportCommand(): Command {
     .action(async (_tool: 'k6', given: string, _options: unknown, command: Command) => {
       const console = consoleOf(command);
       const { out, set, seed } = console.options;
-      try {
-        const { text, leftOut } = await exportK6(given, {
-          set,
-          ...(seed === null ? {} : { seed }),
-          ...(out === null ? {} : { outFile: out }),
-        });
-        for (const line of leftOut) console.complain(`left out: ${line}`);
-        if (out !== null) console.print(`${out}\n  LETITCRASH_URLS=... LETITCRASH_TOKEN_KEY=... k6 run ${out}`);
-        else if (!console.options.json) writeScript(text);
-        console.document({ schema: 'letitcrash.export/1', tool: 'k6', file: out, script: out === null ? text : null, leftOut });
-      } catch (error) {
-        if (!(error instanceof ScenarioError)) throw error;
-        for (const text of error.texts) console.complain(text);
-        process.exitCode = ExitCode.usage;
-      }
+      const { text, leftOut } = await exportK6(given, { set, seed, outFile: out });
+      for (const line of leftOut) console.complain(`left out: ${line}`);
+      if (out !== undefined) console.print(`${out}\n  LETITCRASH_URLS=... LETITCRASH_TOKEN_KEY=... k6 run ${out}`);
+      else if (!console.options.json) writeScript(text);
+      const [file, script] = out === undefined ? [null, text] : [out, null];
+      console.document({ schema: 'letitcrash.export/1', tool: 'k6', file, script, leftOut });
     });
 }
 

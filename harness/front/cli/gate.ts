@@ -1,20 +1,28 @@
 /** `letitcrash gate`: a candidate against a baseline, or a single run against limits; an exit code for CI. */
-import { access } from 'node:fs/promises';
 import { Command } from 'commander';
-import { loadScenario } from '../../plan/scenario/load-scenario.ts';
-import { planScenario } from '../../plan/scenario/plan-scenario.ts';
-import { describeProblem, type Problem, type ProblemCode } from '../../plan/scenario/problem.ts';
-import { catalogue } from '../../run/conductor/catalogue.ts';
-import { loadPolicy, USUAL_POLICY } from '../../studies/gate/load-policy.ts';
-import { BUILT_IN_POLICY, type PolicyOutcome } from '../../studies/gate/policy.ts';
-import { blockCount } from './block-count.ts';
-import { refuse } from './ci-output.ts';
+import { comparisonTerminal } from '../../../reports/comparison-terminal.ts';
+import {
+  type Annotation,
+  comparisonAnnotations,
+  diffAnnotations,
+  resultAnnotations,
+} from '../../../reports/github-annotations.ts';
+import { terminalSummary } from '../../../reports/terminal.ts';
+import type { Plan } from '../../plan/scenario/plan.ts';
+import { codeOf, ExitCode } from '../library/exit-codes.ts';
+import { type GateOutcome, playGate } from '../library/gate.ts';
+import { BUILT_IN_POLICY, MAX_BLOCKS, USUAL_POLICY } from '../library/policy.ts';
+import { type GateWishes, type PreparedGate, prepareGate } from '../library/prepare-gate.ts';
+import { buildProgress } from './build-progress.ts';
+import { ciConsole, tellGitHub } from './ci-output.ts';
+import { compareProgress } from './compare-progress.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
-import { gateComparison } from './gate-comparison.ts';
-import { gateFinished, gatesFinishedRuns } from './gate-finished.ts';
-import type { GateOptions } from './gate-options.ts';
-import { gateRun } from './gate-run.ts';
+import { inArena } from './in-arena.ts';
+import { attempted } from './interruption.ts';
+import { liveProgress } from './live-progress.ts';
+import { wholeNumber } from './option-values.ts';
+import { shown } from './progress-line.ts';
+import { showDiff } from './show-diff.ts';
 
 const HELP = `
 Both sides are run here, taking turns, in one go: a git revision is taken out of git into a cache (the work tree is not touched) and its
@@ -42,80 +50,74 @@ export function gateCommand(): Command {
     .option('--candidate <source>', 'what it is now: the same (default: this folder)')
     .option('--policy <file>', 'metrics, margins and limits')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
-    .option('--blocks <n>', `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`, blockCount())
+    .option(
+      '--blocks <n>',
+      `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
+      wholeNumber(1, MAX_BLOCKS),
+    )
     .option('--run <dir>', "hold one finished run to the policy's limits instead")
     .option('--strict', 'exit 4 when the answer is open')
     .addHelpText('after', HELP)
-    .action(async (options: GateOptions, command: Command) => {
-      const console = consoleOf(command);
-      process.exitCode = await gate(options, console);
+    .action(async (options: GateWishes, command: Command) => {
+      const console = ciConsole(consoleOf(command));
+      const { set, seed, out } = console.options;
+      process.exitCode = await gate({ ...options, set, seed, outDir: out }, console);
     });
 }
 
-async function gate(options: GateOptions, console: Console): Promise<number> {
-  const mistake = mistakeIn(options);
-  const loaded = await policyOf(options);
-  // Mistakes in both files are reported at once, so that they can be mended together.
-  const problems = [...(loaded.ok ? [] : loaded.problems), ...(await scenarioProblems(options, loaded, console))];
-  if (mistake !== null || !loaded.ok || problems.length > 0) {
-    if (mistake !== null) await refuse(console, mistake);
-    for (const problem of problems) await refuse(console, describeProblem(problem));
-    if (problems.length > 0) console.document({ schema: 'letitcrash.problems/1', problems });
-    return ExitCode.usage;
-  }
-  const { baseline, run } = options;
-  if (run !== undefined) return gateRun(run, loaded.policy, console);
-  const { policy } = loaded;
-  if (await gatesFinishedRuns(options)) return gateFinished(options, policy, console);
-  const asked = { ...policy, blocks: options.blocks ?? policy.blocks };
-  return gateComparison({ ...options, baseline: baseline ?? '' }, asked, console);
-}
-
-/**
- * Mistakes in the load that can be found before the sides are built: the sources of the sides decide which servers exist and what they can
- * do. Finds none if nothing is played.
- */
-async function scenarioProblems(options: GateOptions, policy: PolicyOutcome, console: Console): Promise<readonly Problem[]> {
-  const given = options.scenario ?? (policy.ok ? policy.policy.scenario : null);
-  if (given === null || options.run !== undefined || (await gatesFinishedRuns(options))) return [];
-  const loaded = await loadScenario(given);
-  if (!loaded.ok) return loaded.problems;
-  const { set: overrides, seed } = console.options;
-  const planned = planScenario(loaded.source, { catalogue, overrides, seed: seed ?? 0 });
-  return planned.ok
-    ? []
-    : planned.problems.filter(({ code, place }) => !ofTheServer.has(code) && !place.path.startsWith('target'));
-}
-
-/** What depends on the server of a side. */
-const ofTheServer: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'unknown-target',
-  'unknown-driver',
-  'own-file',
-  'target-config',
-  'unsupported',
-  'impossible-fault',
-  'impossible-load',
-]);
-
-function mistakeIn({ baseline, candidate, scenario, blocks, run, strict }: GateOptions): string | null {
-  if (run === undefined) {
-    return baseline === undefined
-      ? 'there is nothing to compare with\n  --baseline origin/main, a folder or a package; or --run <dir> for a single run'
-      : null;
-  }
-  const given = { baseline, candidate, scenario, blocks, strict };
-  const surplus = Object.entries(given).filter(([, value]) => value !== undefined);
-  if (surplus.length === 0) return null;
-  const flags = surplus.map(([name]) => `--${name}`).join(', ');
-  return `--run ${run}: a finished run is compared with nothing, so there is no ${flags}\n  leave out either`;
-}
-
-async function policyOf({ policy }: GateOptions): Promise<PolicyOutcome> {
-  if (policy !== undefined) return loadPolicy(policy);
-  const usual = await access(USUAL_POLICY).then(
-    () => true,
-    () => false,
+async function gate(wishes: GateWishes, console: Console): Promise<number> {
+  const words = { failed: 'the gate failed' };
+  const progress = shown(buildProgress, console);
+  const prepared = await attempted(console, words, (signal) =>
+    prepareGate(wishes, { signal, onBuild: progress.event }).finally(progress.end),
   );
-  return usual ? loadPolicy(USUAL_POLICY) : { ok: true, policy: BUILT_IN_POLICY };
+  if (typeof prepared === 'number') return prepared;
+  const play = (): Promise<ExitCode> =>
+    attempted(console, words, async (signal) => tell(await played(prepared, signal, console), wishes.strict === true, console));
+  const plans = plansOf(prepared);
+  return plans.length === 0 ? play() : inArena({ plans, asked: undefined }, console, play);
+}
+
+function plansOf(prepared: PreparedGate): readonly Plan[] {
+  if (prepared.kind === 'first') return [prepared.candidate.plan];
+  if (prepared.kind !== 'comparison') return [];
+  const { a, b } = prepared.comparison.sides;
+  return [b.plan, a.plan];
+}
+
+async function played(prepared: PreparedGate, signal: AbortSignal, console: Console): Promise<GateOutcome> {
+  const [comparison, run] = [shown(compareProgress, console), shown(liveProgress, console)];
+  return playGate(prepared, { signal, onComparison: comparison.event, onRun: run.event }).finally(() => {
+    comparison.end();
+    run.end();
+  });
+}
+
+/** Prints what was decided, for people and for CI, and gives the exit code. */
+async function tell(gated: GateOutcome, strict: boolean, console: Console): Promise<ExitCode> {
+  const { outcome, reportPath, summary } = gated;
+  const options = { colour: console.colour, width: console.width, reportPath };
+  switch (gated.kind) {
+    case 'comparison': {
+      const { comparison } = gated;
+      console.printReport(comparisonTerminal(comparison, options));
+      console.document(comparison);
+      await tellGitHub(console, comparisonAnnotations(comparison), summary);
+      if (comparison.interrupted !== undefined) return ExitCode.interrupted;
+      break;
+    }
+    case 'diff':
+      showDiff(gated, strict, console);
+      await tellGitHub(console, diffAnnotations(gated.diff), summary);
+      break;
+    default: {
+      const why = gated.kind === 'first' ? gated.why : null;
+      console.printReport(terminalSummary(gated.result, options));
+      if (why !== null) console.print(`\ngate: ${why}.`);
+      console.document(gated.result);
+      const notices: readonly Annotation[] = why === null ? [] : [{ level: 'notice', title: 'letitcrash gate', message: why }];
+      await tellGitHub(console, [...notices, ...resultAnnotations(gated.result)], summary);
+    }
+  }
+  return codeOf(outcome, strict);
 }

@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { plural } from '../../evidence/result/format.ts';
 import { outsideText } from '../../evidence/result/printable.ts';
 import { type HealedRun, healAll, healRun, interruptedElsewhere } from '../../run/arena/heal.ts';
+import { ExitCode } from '../library/exit-codes.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 
 const HELP = `
 A run in an arena leaves nothing behind, for the kernel ends what it started. One without keeps a journal, which says what there is

@@ -1,11 +1,9 @@
 /** `letitcrash import k6|autocannon|artillery <file>`: makes a run from what another load generator wrote. */
 import { Argument, Command } from 'commander';
 import { terminalSummary } from '../../../reports/terminal.ts';
-import { IMPORT_TOOLS, type ImportTool } from '../../studies/import/import-output.ts';
-import { type ImportOutcome, importOutputs } from '../library/import.ts';
-import { ScenarioError } from '../library/scenario-error.ts';
+import { VERDICT_CODES } from '../library/exit-codes.ts';
+import { IMPORT_TOOLS, type ImportOutcome, type ImportTool, importOutputs } from '../library/import.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
 
 const HELP = `
 The file is a summary of k6 (of --summary-export, of handleSummary, or the machine-readable one), the output of autocannon --json, or the
@@ -33,18 +31,11 @@ export function importCommand(): Command {
     .action(
       async (tool: ImportTool, file: string, given: { name?: string; target?: string; here?: boolean }, command: Command) => {
         const console = consoleOf(command);
-        const { out } = console.options;
-        try {
-          const outcomes = await importOutputs(tool, file, { ...given, ...(out === null ? {} : { outDir: out }) });
-          for (const outcome of outcomes) show(outcome, console);
-          const results = outcomes.map(({ result }) => result);
-          console.document(results.length === 1 ? results[0] : results);
-          process.exitCode = Math.max(...results.map(({ verdict }) => VERDICT_CODES[verdict]));
-        } catch (error) {
-          if (!(error instanceof ScenarioError)) throw error;
-          for (const text of error.texts) console.complain(text);
-          process.exitCode = ExitCode.usage;
-        }
+        const outcomes = await importOutputs(tool, file, { ...given, outDir: console.options.out });
+        for (const outcome of outcomes) show(outcome, console);
+        const results = outcomes.map(({ result }) => result);
+        console.document(results.length === 1 ? results[0] : results);
+        process.exitCode = Math.max(...results.map(({ verdict }) => VERDICT_CODES[verdict]));
       },
     );
 }

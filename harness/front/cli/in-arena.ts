@@ -3,24 +3,22 @@
  * possible or required. An arena has no network, so nothing can be fetched from inside.
  */
 
-import { RunError } from '../../contracts/run-error.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { type ArenaWish, enterArena } from '../../run/arena/enter.ts';
 import { healRun } from '../../run/arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../../run/arena/inside.ts';
 import { nodeRuntime } from '../../run/conductor/node-runtime.ts';
 import { faultKinds } from '../../run/faults/catalogue.ts';
+import { ExitCode } from '../library/exit-codes.ts';
 import type { Console } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
-import { interruptible } from './interruption.ts';
-import { writeLines } from './output.ts';
+import { attempted } from './interruption.ts';
 
 export interface ArenaPlay {
-  /** The faults to be played; if there are any, there is something to clean up afterwards. */
-  readonly kinds: readonly string[];
-  /** What will be started. */
-  readonly targets: readonly Plan['target'][];
-  /** The flag; if undefined, the faults decide. */
+  /** What will be played, with the servers that will be started. */
+  readonly plans: readonly Plan[];
+  /** The faults to come: with any there is something to clean up after. Those of the plans, without. */
+  readonly kinds?: readonly string[];
+  /** The flag; undefined leaves it to the faults. */
   readonly asked: boolean | undefined;
   /** Listens to what is reported from inside. */
   readonly onNews?: (news: unknown) => void;
@@ -28,7 +26,7 @@ export interface ArenaPlay {
 
 /** Plays in an arena or without one, and returns the exit code. */
 export async function inArena(
-  { kinds, targets, asked, onNews }: ArenaPlay,
+  { plans, kinds = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind)), asked, onNews }: ArenaPlay,
   console: Console,
   play: () => Promise<number>,
 ): Promise<number> {
@@ -41,8 +39,11 @@ export async function inArena(
   if (presentArena() === null && !wasLaunchedInArena()) {
     // From inside an arena it cannot be seen whether an earlier run in this folder is alive.
     await healEarlier(console);
-    const refusal = await fetchRuntimes(targets, console);
-    if (refusal !== null) return refusal;
+    const fetched = await attempted(console, { interrupted: 'interrupted; nothing had been started' }, async (signal) => {
+      for (const { target } of plans) await nodeRuntime(target, signal, console.say);
+      return null;
+    });
+    if (fetched !== null) return fetched;
   }
   const entry = await enterArena(asked === undefined ? byDefault : asked ? 'needed' : 'no', onNews);
   switch (entry.kind) {
@@ -58,27 +59,6 @@ export async function inArena(
 }
 
 async function healEarlier({ options: { out }, complain }: Console): Promise<void> {
-  const healed = out === null ? null : await healRun(out);
+  const healed = out === undefined ? null : await healRun(out);
   if (healed?.state === 'healed') complain(`${out}: an earlier run was killed; what it left behind is undone`);
-}
-
-/** Null if everything is there; otherwise the exit code. */
-function fetchRuntimes(targets: ArenaPlay['targets'], console: Console): Promise<ExitCode | null> {
-  return interruptible(async (signal) => {
-    const say = (message: string): void => {
-      if (!console.options.quiet) writeLines('stderr', message);
-    };
-    try {
-      for (const target of targets) await nodeRuntime(target, signal, say);
-      return null;
-    } catch (error) {
-      if (signal.aborted) {
-        console.complain('interrupted; nothing had been started');
-        return ExitCode.interrupted;
-      }
-      if (!(error instanceof RunError)) throw error;
-      console.complain(error.message);
-      return ExitCode.environment;
-    }
-  });
 }

@@ -4,6 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { ExitCode } from '../library/exit-codes.ts';
 import { type FoundProject, findProject } from '../starter/found-project.ts';
 import { GITLAB_INCLUDED } from '../starter/gitlab-job.ts';
 import { STAND_IN_DEPENDENCIES } from '../starter/own-server-files.ts';
@@ -11,7 +12,6 @@ import { type StarterSetup, starterFiles } from '../starter/starter-files.ts';
 import type { WiredPackage } from '../starter/wired-package.ts';
 import { plannedPackage, type WrittenFile, writeStarter, writeWiring } from '../starter/write-starter.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { CI_QUESTION, NoAnswerError, onTerminal, SERVER_QUESTION } from './setup-questions.ts';
 
 const HELP = `

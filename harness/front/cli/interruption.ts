@@ -1,6 +1,6 @@
-/**
- * Ctrl-C and similar signals, as AbortSignals that running work can listen to. Until the work is over, the process does not end by itself.
- */
+/** Ctrl-C and its like, as signals that whatever goes on can listen to. Until it is over, the process does not end by itself. */
+import { ExitCode } from '../library/exit-codes.ts';
+import type { Console } from './console.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -36,4 +36,28 @@ export async function twiceInterruptible<Outcome>(action: (interruption: Interru
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
+}
+
+export interface EndingWords {
+  /** What it was that failed, for errors that are not for people: `the run failed`. */
+  readonly failed?: string;
+  /** What is said of an interruption. */
+  readonly interrupted?: string | (() => Promise<string>);
+}
+
+/** Calls `action` with such a signal; gives what it gives, or how it ended before, as the exit code of what has then been said. */
+export function attempted<Outcome>(
+  console: Console,
+  { failed, interrupted = 'interrupted; everything that was started has been stopped' }: EndingWords,
+  action: (signal: AbortSignal) => Promise<Outcome>,
+): Promise<Outcome | ExitCode> {
+  return interruptible(async (signal) => {
+    try {
+      return await action(signal);
+    } catch (error) {
+      if (!signal.aborted) return console.fail(error, failed).exitCode;
+      console.complain(typeof interrupted === 'string' ? interrupted : await interrupted());
+      return ExitCode.interrupted;
+    }
+  });
 }

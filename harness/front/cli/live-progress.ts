@@ -1,14 +1,14 @@
 /** Shows a run while it is going on: one line that rewrites itself on a terminal, occasional plain lines elsewhere. */
 import { formatCount, formatMs, formatRate, formatUs } from '../../evidence/result/format.ts';
 import type { RunEvent } from '../../run/conductor/progress.ts';
-import { type Field, ProgressLine, type ProgressStream } from './progress-line.ts';
+import { type Field, type Progress, ProgressLine, type ProgressStream } from './progress-line.ts';
 
 type Tick = Extract<RunEvent, { kind: 'tick' }>;
 
 const PLAIN_EVERY_MS = 5_000;
 
-/** A listener for the events of a run; `live` if a line can be rewritten. Call `end` before anything else is printed. */
-export function liveProgress(stream: ProgressStream, live: boolean): { event(event: RunEvent): void; end(): void } {
+/** A listener for a run's events; `live` where a line can be rewritten. */
+export function liveProgress(stream: ProgressStream, live: boolean): Progress<RunEvent> {
   const line = new ProgressLine(stream, live, PLAIN_EVERY_MS);
   return {
     event(event) {

@@ -3,18 +3,16 @@
 import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { errorText } from '../../evidence/result/printable.ts';
-import { systemErrorText } from '../../evidence/result/system-error.ts';
-import { ToldError } from '../../evidence/result/told-error.ts';
-import { describeProblem } from '../../plan/scenario/problem.ts';
+import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 import { type FolderProblem, whyNoFolder } from '../../run/tools/make-folder.ts';
+import { ExitCode } from '../library/exit-codes.ts';
 import { allMistakes } from './all-mistakes.ts';
 import { commandMistake } from './command-mistake.ts';
 import { type CommonFlag, listCommonFlags, takeCommonFlags } from './common-flags.ts';
 import { compareCommand } from './compare.ts';
+import { type Console, consoleOf } from './console.ts';
 import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
-import { ExitCode } from './exit-codes.ts';
 import { exploreCommand } from './explore.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
@@ -24,7 +22,7 @@ import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
 import { openCommand } from './open.ts';
-import { watchOutput, writeLines } from './output.ts';
+import { watchOutput } from './output.ts';
 import { profileCommand } from './profile.ts';
 import { pruneCommand } from './prune.ts';
 import { replayCommand } from './replay.ts';
@@ -95,10 +93,14 @@ export function program(onCalled: (command: Command) => void = () => undefined):
 /** Runs a command line (without node and script) and sets the process's exit code; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput();
+  const root = program((command) => {
+    called = command;
+  });
+  let called = root;
   try {
-    await program().parseAsync(argv, { from: 'user' });
+    await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = isMistakeOfWords(error) ? await tellAllMistakes(argv) : exitCodeOf(error, argv);
+    process.exitCode = isMistakeOfWords(error) ? await tellAllMistakes(argv) : exitCodeOf(error, argv, consoleOf(called));
   }
 }
 
@@ -110,12 +112,11 @@ function isMistakeOfWords(error: unknown): boolean {
 /** Everything that is wrong with a command line and with the scenario that it names. Nothing is played. */
 async function tellAllMistakes(argv: readonly string[]): Promise<ExitCode> {
   const { errors, command } = await allMistakes(argv, program);
-  const codes = errors.map((error) => exitCodeOf(error, argv));
-  for (const problem of command === null ? [] : await scenarioMistakes(command)) {
-    writeLines('stderr', `letitcrash: ${describeProblem(problem)}`);
-    codes.push(ExitCode.usage);
-  }
-  return codes.includes(ExitCode.usage) ? ExitCode.usage : ExitCode.environment;
+  const console = consoleOf(command ?? program());
+  const codes = errors.map((error) => exitCodeOf(error, argv, console));
+  const mistakes = command === null ? [] : await scenarioMistakes(command);
+  for (const text of mistakes) console.complain(text);
+  return mistakes.length > 0 || codes.includes(ExitCode.usage) ? ExitCode.usage : ExitCode.environment;
 }
 
 /** A command writes into a folder, except that export writes a file. A command without files ignores --out. */
@@ -144,31 +145,25 @@ function wordsOf(command: Command): string {
 
 class MistakeError extends ToldError {
   override readonly name = 'MistakeError';
+  override readonly blames = 'request';
 }
 
 class OutError extends ToldError {
   override readonly name = 'OutError';
-  readonly mistaken: boolean;
+  override readonly blames: Blame;
   constructor({ mistaken, text }: FolderProblem) {
     super(`--out ${text}`);
-    this.mistaken = mistaken;
+    this.blames = mistaken ? 'request' : 'machine';
   }
 }
 
-function exitCodeOf(error: unknown, argv: readonly string[]): ExitCode {
-  const told = (text: string): void => writeLines('stderr', `letitcrash: ${text}`);
-  if (error instanceof CommanderError) {
-    // Asking for help or the version is no mistake, and a command line without words has already been answered with the help.
-    if (error.exitCode === 0) return ExitCode.pass;
-    if (error.code !== 'commander.help') told(commandMistake(error, calledBy(argv)));
-    return ExitCode.usage;
-  }
-  const ofTheSystem = systemErrorText(error);
-  if (error instanceof ToldError) told(error.message);
-  else if (ofTheSystem !== null) told(ofTheSystem);
-  else told(`this is a defect of letitcrash: ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}`);
-  const mistaken = error instanceof MistakeError || (error instanceof OutError && error.mistaken);
-  return mistaken ? ExitCode.usage : ExitCode.environment;
+/** Says what it was. */
+function exitCodeOf(error: unknown, argv: readonly string[], console: Console): ExitCode {
+  if (!(error instanceof CommanderError)) return console.fail(error).exitCode;
+  // Whoever asks for help or the version has made no mistake, and whoever says nothing has been shown the help.
+  if (error.exitCode === 0) return ExitCode.pass;
+  if (error.code !== 'commander.help') console.complain(commandMistake(error, calledBy(argv)));
+  return ExitCode.usage;
 }
 
 /** `letitcrash history add`, of the words that name a command. */

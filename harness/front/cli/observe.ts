@@ -1,12 +1,12 @@
 /** `letitcrash observe <url | run folder>`: a node's processes, tree and crashes in the terminal, as Erlang's etop and observer show them. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { isInNetworkOf, JoinError, joinNetworkOf } from '../../run/arena/join.ts';
+import { Command, Option } from 'commander';
+import { isInNetworkOf, joinNetworkOf } from '../../run/arena/join.ts';
 import { liveScreen } from '../observe/live-screen.ts';
 import { type Section, screenLines } from '../observe/screen.ts';
-import { type Snapshot, SnapshotError, SORTS, type Sort, snapshots } from '../observe/snapshot.ts';
-import { TOKEN_VARIABLE, type Whom, WhomError, whomToObserve } from '../observe/whom.ts';
+import { type Snapshot, SORTS, type Sort, snapshots } from '../observe/snapshot.ts';
+import { TOKEN_VARIABLE, type Whom, whomToObserve } from '../observe/whom.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
+import { wholeNumber } from './option-values.ts';
 
 interface Options {
   readonly sort: Sort;
@@ -35,7 +35,7 @@ export function observeCommand(): Command {
     .description("show a running node's processes, supervision tree and crashes")
     .argument('<node>', 'URL of a control plane, or the folder of a run that is under way')
     .addOption(new Option('--sort <by>', 'processes with most of this first').choices([...SORTS]).default('reductions'))
-    .option('--limit <n>', 'processes listed', wholeNumber, 20)
+    .option('--limit <n>', 'processes listed', wholeNumber(1, MAX_LIMIT), 20)
     .option('--tree', 'the supervision tree')
     .option('--crashes', 'the latest crash reports')
     .option('--once', 'print once and end')
@@ -44,20 +44,13 @@ export function observeCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options, command: Command) => {
       const console = consoleOf(command);
-      try {
-        const whom = await whomToObserve(given, {
-          tokenFile: options.tokenFile ?? null,
-          environmentToken: process.env[TOKEN_VARIABLE],
-          owned: options.owned === true,
-        });
-        if (whom.arena !== null && !isInNetworkOf(whom.arena)) process.exitCode = await joinNetworkOf(whom.arena);
-        else await observe(whom, options, console);
-      } catch (error) {
-        if (!(error instanceof WhomError || error instanceof SnapshotError || error instanceof JoinError)) throw error;
-        console.complain(error.message);
-        const mistaken = error instanceof WhomError || (error instanceof SnapshotError && error.kind === 'refused');
-        process.exitCode = mistaken ? ExitCode.usage : ExitCode.environment;
-      }
+      const whom = await whomToObserve(given, {
+        tokenFile: options.tokenFile ?? null,
+        environmentToken: process.env[TOKEN_VARIABLE],
+        owned: options.owned === true,
+      });
+      if (whom.arena !== null && !isInNetworkOf(whom.arena)) process.exitCode = await joinNetworkOf(whom.arena);
+      else await observe(whom, options, console);
     });
 }
 
@@ -84,11 +77,4 @@ function sectionsOf({ tree, crashes }: Options): readonly Section[] {
   if (tree === true) asked.push('tree');
   if (crashes === true) asked.push('crashes');
   return asked.length === 0 ? ['processes'] : asked;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_LIMIT)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_LIMIT}.`);
-  return value;
 }

@@ -4,11 +4,11 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
+import { ExitCode } from '../library/exit-codes.ts';
 import { readFinished } from '../library/finished.ts';
 import { writeReportsOf } from '../library/finished-reports.ts';
 import { RUNS_FOLDER, readRunIndex, writeRunIndex } from '../library/run-index.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 
 const HELP = `
 Without a run it is the index: what is in runs/, newest first, each with its verdict and first figures. It is written again first.

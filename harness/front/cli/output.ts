@@ -4,7 +4,7 @@
  * of it.
  */
 import { documentText, type LogOptions, logText, outsideText } from '../../evidence/result/printable.ts';
-import { ExitCode } from './exit-codes.ts';
+import { ExitCode } from '../library/exit-codes.ts';
 
 export type Stream = 'stdout' | 'stderr';
 

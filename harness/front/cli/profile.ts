@@ -1,16 +1,11 @@
 /** `letitcrash profile <scenario>`: plays it with a profiler on its nodes, and shows where the hardest-working node spent its time. */
 import { Command, Option } from 'commander';
 import { PROFILE_KINDS, type ProfileKind } from '../../evidence/result/profile.ts';
-import { loadScenario } from '../../plan/scenario/load-scenario.ts';
-import { describeProblem } from '../../plan/scenario/problem.ts';
-import { planLoaded } from '../../run/conductor/plan-given.ts';
-import { ToolError } from '../../run/tools/tool-error.ts';
+import { plan as planOf } from '../library/plan.ts';
 import { profileMethodFor } from '../library/profiled.ts';
-import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
+import { consoleOf } from './console.ts';
 import { inArena } from './in-arena.ts';
-import { interruptible } from './interruption.ts';
-import { writeLines } from './output.ts';
+import { attempted } from './interruption.ts';
 import { play } from './run.ts';
 
 interface ProfileFlags {
@@ -45,45 +40,20 @@ export function profileCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (given: string, { with: kind, arena }: ProfileFlags, command: Command) => {
       const console = consoleOf(command);
-      const planned = await planLoaded(await loadScenario(given), console.options);
-      if (!planned.ok) {
-        for (const problem of planned.problems) console.complain(describeProblem(problem));
-        console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      const { plan } = planned;
-      // Now, because an arena has no network.
-      const refusal = await install(kind, console);
-      if (refusal !== null) {
-        process.exitCode = refusal;
-        return;
-      }
-      const kinds = plan.faults.map((fault) => fault.kind);
-      process.exitCode = await inArena({ kinds, targets: [plan.target], asked: arena }, console, () =>
-        play(plan, console, () => undefined, { profile: kind }),
-      );
-    });
-}
-
-/** Null if the profiler is installed; otherwise the exit code. */
-function install(kind: ProfileKind, console: Console): Promise<ExitCode | null> {
-  return interruptible(async (signal) => {
-    try {
-      await profileMethodFor(kind, {
-        signal,
-        onProgress: (event) => {
-          if (!console.options.quiet && event.kind === 'phase') writeLines('stderr', event.message);
-        },
+      const { set, seed } = console.options;
+      const plan = await planOf(given, { set, seed });
+      // Now, for an arena has no network.
+      const installed = await attempted(console, { interrupted: 'interrupted; nothing had been started' }, async (signal) => {
+        await profileMethodFor(kind, {
+          signal,
+          onProgress: (event) => {
+            if (event.kind === 'phase') console.say(event.message);
+          },
+        });
+        return null;
       });
-      return null;
-    } catch (error) {
-      if (signal.aborted) return ExitCode.interrupted;
-      if (!(error instanceof ToolError)) throw error;
-      console.complain(
-        `${error.message}\n  the npm registry must be reachable, once; or take --with cpu or heap, which need nothing`,
-      );
-      return ExitCode.environment;
-    }
-  });
+      process.exitCode =
+        installed ??
+        (await inArena({ plans: [plan], asked: arena }, console, () => play(plan, console, () => undefined, { profile: kind })));
+    });
 }

@@ -3,6 +3,7 @@
  * words, so it goes through logText.
  */
 import { logText, oneLine } from '../../evidence/result/printable.ts';
+import type { Console } from './console.ts';
 
 /** One field of a status, shown whole or not at all. */
 export interface Field {
@@ -19,6 +20,21 @@ export interface ProgressStream {
 /** Whether a line of stderr can be rewritten: on a terminal that a person watches. */
 export function isLive(): boolean {
   return process.stderr.isTTY === true && process.env.CI === undefined && process.env.TERM !== 'dumb';
+}
+
+/** Shows what goes on, as one command's events tell it. */
+export interface Progress<Event> {
+  readonly event: (event: Event) => void;
+  /** To be called before anything else is printed. */
+  readonly end: () => void;
+}
+
+/** On stderr; with --quiet nothing is shown. */
+export function shown<Event>(
+  make: (stream: ProgressStream, live: boolean) => Progress<Event>,
+  { options: { quiet } }: Pick<Console, 'options'>,
+): Progress<Event> {
+  return quiet ? { event: () => undefined, end: () => undefined } : make(process.stderr, isLive());
 }
 
 /** Columns of a line's label. */

@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes, plural } from '../../../reports/format.ts';
 import { parseDurationMs } from '../../plan/scenario/units.ts';
+import { ExitCode } from '../library/exit-codes.ts';
 import { type PrunedRun, pruneRuns } from '../library/prune-runs.ts';
 import { RUNS_FOLDER, writeRunIndex } from '../library/run-index.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
+import { wholeNumber } from './option-values.ts';
 
 interface Options {
   readonly keep: number;
@@ -33,7 +34,7 @@ export function pruneCommand(): Command {
   return new Command('prune')
     .description('remove old runs')
     .argument('[folder]', 'the folder of runs', RUNS_FOLDER)
-    .option('--keep <n>', 'so many of the newest stay', keepCount, DEFAULT_KEEP)
+    .option('--keep <n>', 'so many of the newest stay', wholeNumber(0, MAX_KEEP), DEFAULT_KEEP)
     .option('--older-than <time>', 'younger ones stay, like 14d or 12h (default: whatever their age)', age, 0)
     .option('--dry-run', 'say which would go, and touch nothing')
     .addHelpText('after', HELP)
@@ -65,12 +66,6 @@ function sumOf(pruned: readonly PrunedRun[], dryRun: boolean): string {
   const size = going.length === 0 ? '' : `, ${formatBytes(bytes)}`;
   const verb = dryRun ? 'would go' : going.length === 1 ? 'was removed' : 'were removed';
   return `${plural(going.length, 'folder')} ${verb}${size}; ${plural(pruned.length - going.length, 'folder')} stay${pruned.length - going.length === 1 ? 's' : ''}`;
-}
-
-function keepCount(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > MAX_KEEP) throw new InvalidArgumentError(`It is a whole number from 0 to ${MAX_KEEP}.`);
-  return value;
 }
 
 function age(text: string): number {

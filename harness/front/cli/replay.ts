@@ -1,24 +1,16 @@
 /** `letitcrash replay <schedule>`: plays a recorded schedule repeatedly, and says how often it fails. */
 
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type ReplayResult, reproductionText } from '../../evidence/result/exploration.ts';
 import { plural } from '../../evidence/result/format.ts';
-import { shellWord } from '../../evidence/result/command-line.ts';
-import { toldText } from '../../evidence/result/told-error.ts';
-import type { Plan } from '../../plan/scenario/plan.ts';
-import { describeProblem, type Problem } from '../../plan/scenario/problem.ts';
-import { planLoaded } from '../../run/conductor/plan-given.ts';
-import { defaultRunPath } from '../../run/folder/run-folder.ts';
-import { loadRecorded } from '../../studies/explore/recorded-schedule.ts';
-import type { Trial } from '../../studies/explore/trial.ts';
-import { writeReplayReports } from '../library/exploration-files.ts';
+import { ExitCode } from '../library/exit-codes.ts';
+import { DEFAULT_TIMES, type ReplayEvent, recordedPlan, replayPlan } from '../library/replay.ts';
 import { type Console, consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { inArena } from './in-arena.ts';
-import { interruptible } from './interruption.ts';
+import { attempted } from './interruption.ts';
+import { wholeNumber } from './option-values.ts';
 import { writeLines } from './output.ts';
 
-const DEFAULT_TIMES = 10;
 const MAX_TIMES = 10_000;
 
 interface Options {
@@ -42,67 +34,36 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('play a recorded schedule again and again; print how often it fails')
     .argument('<schedule>', 'a scenario, a run folder, or its schedule.json')
-    .option('--times <n>', 'runs', times, DEFAULT_TIMES)
+    .option('--times <n>', 'runs', wholeNumber(1, MAX_TIMES), DEFAULT_TIMES)
     .option('--arena', 'play in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
     .option('--no-arena', 'play without an arena')
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options, command: Command) => {
       const console = consoleOf(command);
-      const planned = await planLoaded(await loadRecorded(given), console.options);
-      if (!planned.ok) {
-        process.exitCode = refuse(planned.problems, console);
-        return;
-      }
-      const { plan } = planned;
-      const kinds = plan.faults.map(({ kind }) => kind);
-      process.exitCode = await inArena({ kinds, targets: [plan.target], asked: options.arena }, console, () =>
-        play(given, plan, options.times, console),
+      const { set, seed } = console.options;
+      const plan = await recordedPlan(given, { set, seed });
+      process.exitCode = await inArena({ plans: [plan], asked: options.arena }, console, () =>
+        attempted(console, { failed: 'the replay failed' }, async (signal) => {
+          const { out: outDir } = console.options;
+          const { times } = options;
+          const onProgress = (event: ReplayEvent): void => tell(event, console);
+          const { result, reportPath } = await replayPlan(given, plan, { times, set, outDir, signal, onProgress });
+          console.print(`${summary(result)}\n  ${reportPath}`);
+          console.document(result);
+          if (result.interrupted) return ExitCode.interrupted;
+          if (result.reproduction.failures > 0) return ExitCode.fail;
+          return result.reproduction.runs === 0 ? ExitCode.invalid : ExitCode.pass;
+        }),
       );
     });
 }
 
-function refuse(problems: readonly Problem[], console: Console): ExitCode {
-  for (const problem of problems) console.complain(describeProblem(problem));
-  console.document({ schema: 'letitcrash.problems/1', problems });
-  return ExitCode.usage;
+function tell(event: ReplayEvent, console: Console): void {
+  if (event.kind === 'trial') console.say(trialText(event));
+  else writeLines('stderr', `notice   ${event.message}`);
 }
 
-async function play(given: string, plan: Plan, count: number, console: Console): Promise<ExitCode> {
-  const folder = console.options.out ?? defaultRunPath(new Date(), 'replay', plan.scenario.name);
-  try {
-    // Loaded only now, because help and mistakes need no generator.
-    const { replay } = await import('../../studies/explore/replay.ts');
-    const result = await interruptible((signal) =>
-      replay({
-        plan,
-        times: count,
-        folder,
-        reproduce: commandLine(given, plan, count, console.options.set),
-        signal,
-        onTrial: (number, trial) => {
-          if (!console.options.quiet) writeLines('stderr', trialText(number, trial));
-        },
-        onNotice: (message) => writeLines('stderr', `notice   ${message}`),
-      }),
-    );
-    const report = await writeReplayReports(result, folder);
-    console.print(`${summary(result)}\n  ${report}`);
-    console.document(result);
-    if (result.interrupted) return ExitCode.interrupted;
-    if (result.reproduction.failures > 0) return ExitCode.fail;
-    return result.reproduction.runs === 0 ? ExitCode.invalid : ExitCode.pass;
-  } catch (error) {
-    console.complain(toldText(error, 'the replay failed'));
-    return ExitCode.environment;
-  }
-}
-
-function commandLine(given: string, { seed }: Plan, count: number, set: readonly string[]): string {
-  const overrides = set.flatMap((override) => ['--set', override]);
-  return ['letitcrash', 'replay', given, '--times', String(count), ...overrides, '--seed', String(seed)].map(shellWord).join(' ');
-}
-
-function trialText(number: number, { discounted, broken, acked }: Trial): string {
+function trialText({ number, discounted, broken, acked }: Extract<ReplayEvent, { kind: 'trial' }>): string {
   if (discounted !== null) return `run ${number}  does not count: ${discounted}`;
   return `run ${number}  ${broken.length === 0 ? 'held' : `BROKEN ${broken.join(', ')}`}; ${plural(acked, 'message')} acknowledged`;
 }
@@ -115,11 +76,4 @@ function summary({ scenario, seed, reproduction, discounted, broken, evidence }:
     ...(discounted.length === 0 ? [] : [`  ${plural(discounted.length, 'run')} did not count: ${discounted[0]}`]),
     ...evidence.slice(0, 3).map((offence) => `  ${offence}`),
   ].join('\n');
-}
-
-function times(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_TIMES)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_TIMES}.`);
-  return value;
 }

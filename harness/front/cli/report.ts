@@ -4,11 +4,10 @@
  */
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { makeFolder } from '../../run/tools/make-folder.ts';
-import { readFinished, verdictOf } from '../library/finished.ts';
-import { summaryOf, writeReportsOf } from '../library/finished-reports.ts';
+import { verdictOf } from '../library/finished.ts';
+import { summaryOf } from '../library/finished-reports.ts';
+import { allFinished, reportOf } from '../library/report.ts';
 import { consoleOf } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 
 const HELP = `
 A run folder gets report.html, summary.md and junit.xml, and chaos.html when it repeated faults; a comparison's folder the same without
@@ -27,22 +26,15 @@ export function reportCommand(): Command {
     .action(async (given: readonly string[], _options: unknown, command: Command) => {
       const console = consoleOf(command);
       const { out } = console.options;
-      const read = await Promise.all(given.map(readFinished));
-      const wrong = read.filter((finished) => typeof finished === 'string');
-      if (wrong.length > 0) {
-        for (const text of wrong) console.complain(text);
-        process.exitCode = ExitCode.usage;
-        return;
-      }
-      const all = read.filter((finished) => typeof finished !== 'string');
+      const all = await allFinished(given);
       const reports: { run: string; kind: string; verdict: string | null; report: string }[] = [];
-      for (const { folder, document } of all) {
-        // The reports of several must not overwrite each other in one folder.
-        const target = out === null ? folder : all.length === 1 ? out : join(out, basename(folder));
-        makeFolder(target);
-        const report = await writeReportsOf(document, target);
-        reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report });
-        console.printReport(summaryOf(document, { colour: console.colour, width: console.width, reportPath: report }));
+      for (const finished of all) {
+        const { folder, document } = finished;
+        // Several must not overwrite each other's reports in one folder.
+        const target = out === undefined || all.length === 1 ? out : join(out, basename(folder));
+        const { reportPath } = await reportOf(finished, target);
+        reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report: reportPath });
+        console.printReport(summaryOf(document, { colour: console.colour, width: console.width, reportPath }));
       }
       console.document({ schema: 'letitcrash.reports/1', reports });
     });

@@ -1,27 +1,21 @@
 /** `letitcrash run <scenario>`: plans it, plays it, writes the run folder, prints the verdict. */
 import { Command } from 'commander';
 import { terminalSummary } from '../../../reports/terminal.ts';
-import { toldText } from '../../evidence/result/told-error.ts';
-import { loadScenario } from '../../plan/scenario/load-scenario.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
-import type { PlanOutcome } from '../../plan/scenario/plan-scenario.ts';
-import { describeProblem } from '../../plan/scenario/problem.ts';
 import { BEFORE_THE_LOAD } from '../../run/conductor/early-end.ts';
-import { planLoaded } from '../../run/conductor/plan-given.ts';
 import { rehearse } from '../../run/conductor/rehearsal.ts';
-import { ForeignEndpointError } from '../../run/drivers/own-endpoints.ts';
-import { DriverError } from '../../run/load/worker-pool.ts';
+import { ExitCode, VERDICT_CODES } from '../library/exit-codes.ts';
+import { plan as planOf } from '../library/plan.ts';
 import { type PlayOptions, playPlan } from '../library/play-plan.ts';
 import type { WatchOptions } from '../watch/start-watchers.ts';
 import type { WatchEvent } from '../watch/watcher.ts';
-import { type CommonOptions, type Console, consoleOf } from './console.ts';
-import { ExitCode, VERDICT_CODES } from './exit-codes.ts';
+import { type Console, consoleOf } from './console.ts';
 import { inArena } from './in-arena.ts';
 import { twiceInterruptible } from './interruption.ts';
 import { liveProgress } from './live-progress.ts';
+import { port } from './option-values.ts';
 import { planText } from './plan-text.ts';
-import { port } from './port.ts';
-import { isLive } from './progress-line.ts';
+import { shown } from './progress-line.ts';
 import { type Watch, watched } from './watched.ts';
 
 const EXAMPLES = `
@@ -54,45 +48,35 @@ export function runCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (given: string, { dryRun, arena, ...watch }: RunFlags, command: Command) => {
       const console = consoleOf(command);
-      const planned = await planOf(given, console.options);
-      if (!planned.ok) {
-        for (const problem of planned.problems) console.complain(describeProblem(problem));
-        console.document({ schema: 'letitcrash.problems/1', problems: planned.problems });
-        process.exitCode = ExitCode.usage;
-      } else if (dryRun === true) {
-        const rehearsal = await rehearse(planned.plan);
-        console.print(planText(planned.plan, rehearsal));
-        console.document({ ...planned.plan, rehearsal });
-      } else {
-        const { plan } = planned;
-        const kinds = plan.faults.map(({ kind }) => kind);
-        process.exitCode = await watched(plan, watch, console, (tell) =>
-          inArena({ kinds, targets: [plan.target], asked: arena, onNews: (news) => tell(news as WatchEvent) }, console, () =>
-            play(plan, console, tell),
-          ),
-        );
+      const { set, seed } = console.options;
+      const plan = await planOf(given, { set, seed });
+      if (dryRun === true) {
+        const rehearsal = await rehearse(plan);
+        console.print(planText(plan, rehearsal));
+        console.document({ ...plan, rehearsal });
+        return;
       }
+      process.exitCode = await watched(plan, watch, console, (tell) =>
+        inArena({ plans: [plan], asked: arena, onNews: (news) => tell(news as WatchEvent) }, console, () =>
+          play(plan, console, tell),
+        ),
+      );
     });
 }
 
-async function planOf(given: string, options: CommonOptions): Promise<PlanOutcome> {
-  return planLoaded(await loadScenario(given), options);
-}
-
-/** Plays the plan and prints the verdict; returns the exit code. Never throws. `more` has what a run needs beside its plan. */
+/** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
 export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
   return twiceInterruptible(async ({ first, again }) => {
-    const progress = liveProgress(process.stderr, isLive());
+    const progress = shown(liveProgress, console);
     try {
-      const { out, quiet } = console.options;
       const { result, reportPath, unwritten } = await playPlan(plan, {
         signal: again,
         interrupt: first,
         ...more,
-        ...(out === null ? {} : { outDir: out }),
+        outDir: console.options.out,
         onProgress: (event) => {
           tell(event);
-          if (!quiet) progress.event(event);
+          progress.event(event);
         },
       });
       await tell({ kind: 'end', result, reportPath });
@@ -116,9 +100,7 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
         console.complain(`${kept}; everything that was started has been stopped`);
         return ExitCode.interrupted;
       }
-      console.complain(toldText(error, 'the run failed'));
-      if (error instanceof ForeignEndpointError) return ExitCode.usage;
-      return error instanceof DriverError ? ExitCode.invalid : ExitCode.environment;
+      return console.fail(error, 'the run failed').exitCode;
     }
   });
 }

@@ -1,25 +1,40 @@
-/** What is wrong with the scenario that a command line names, if something else in that line is wrong already. Starts nothing. */
+/** What is wrong with what a command line asks to be played, when something else in that line is wrong already. Starts nothing. */
 import type { Command } from 'commander';
-import { loadScenario } from '../../plan/scenario/load-scenario.ts';
-import type { Problem } from '../../plan/scenario/problem.ts';
-import type { SourceOutcome } from '../../plan/scenario/source.ts';
-import { planLoaded } from '../../run/conductor/plan-given.ts';
-import { loadRecorded } from '../../studies/explore/recorded-schedule.ts';
+import { prepareSearch } from '../library/explore.ts';
+import { plan } from '../library/plan.ts';
+import { recordedPlan } from '../library/replay.ts';
+import { ScenarioError } from '../library/scenario-error.ts';
+import { preparedBy } from './compare.ts';
 import { consoleOf } from './console.ts';
+import { searchOf } from './explore.ts';
 
-const LOADERS: Readonly<Record<string, (given: string) => Promise<SourceOutcome>>> = {
-  run: loadScenario,
-  profile: loadScenario,
-  export: loadScenario,
-  replay: loadRecorded,
+type Check = (command: Command) => Promise<unknown>;
+
+const ofScenario =
+  (planned: typeof recordedPlan): Check =>
+  async (command) => {
+    const given = command.args.at(-1);
+    // One that is empty has been refused as an argument.
+    if (given !== undefined && given.trim() !== '') await planned(given, consoleOf(command).options);
+  };
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  run: ofScenario(plan),
+  profile: ofScenario(plan),
+  export: ofScenario(plan),
+  replay: ofScenario(recordedPlan),
+  explore: (command) => prepareSearch(searchOf(command)),
+  compare: preparedBy,
 };
 
-/** A command that takes no scenario has none. */
-export async function scenarioMistakes(command: Command): Promise<readonly Problem[]> {
-  const load = Object.hasOwn(LOADERS, command.name()) ? LOADERS[command.name()] : undefined;
-  const given = command.args.at(-1);
-  // An empty one has already been refused as an argument.
-  if (load === undefined || given === undefined || given.trim() === '') return [];
-  const planned = await planLoaded(await load(given), consoleOf(command).options);
-  return planned.ok ? [] : planned.problems;
+/** Each in words; none of a command that plays nothing. */
+export async function scenarioMistakes(command: Command): Promise<readonly string[]> {
+  const check = Object.hasOwn(CHECKS, command.name()) ? CHECKS[command.name()] : undefined;
+  try {
+    await check?.(command);
+    return [];
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.texts;
+    throw error;
+  }
 }

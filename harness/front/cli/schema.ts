@@ -9,7 +9,7 @@ import { profileSchema } from '../../evidence/result/profile.ts';
 import { resultSchema } from '../../evidence/result/result.ts';
 import { runIndexSchema } from '../../evidence/result/run-index.ts';
 import { scenarioSchema } from '../../plan/scenario/schema.ts';
-import { policySchema } from '../../studies/gate/policy-schema.ts';
+import { policySchema } from '../library/policy.ts';
 import { writeDocument } from './output.ts';
 
 /** `io` says which side of a schema's conversions is meant: what people write, or what is recorded. */

@@ -6,10 +6,8 @@
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { tellLauncher, wasLaunchedInArena } from '../../run/arena/inside.ts';
 import { startWatchers, type WatchOptions } from '../watch/start-watchers.ts';
-import { WatchError } from '../watch/watch-error.ts';
 import type { WatchEvent, Watcher } from '../watch/watcher.ts';
 import type { Console } from './console.ts';
-import { ExitCode } from './exit-codes.ts';
 import { liveProgress } from './live-progress.ts';
 import { isLive } from './progress-line.ts';
 
@@ -34,9 +32,7 @@ export async function watched(
       if (!quiet || event.kind === 'watching') progress.event(event);
     });
   } catch (error) {
-    if (!(error instanceof WatchError)) throw error;
-    console.complain(error.message);
-    return error.what === 'setting' ? ExitCode.usage : ExitCode.environment;
+    return console.fail(error).exitCode;
   }
   try {
     return await play((event) => watchers.event(event));

@@ -1,24 +1,21 @@
 /** Two finished runs side by side, with their pages. */
 
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Diff } from '../../evidence/result/diff.ts';
 import { documentText } from '../../evidence/result/printable.ts';
 import { fileIn } from '../../run/folder/finished-document.ts';
 import { readRun } from '../../run/folder/finished-run.ts';
 import { defaultRunPath, writeWhole } from '../../run/folder/run-folder.ts';
-import { makeFolder } from '../../run/tools/make-folder.ts';
-import { COMPARISON_FILE } from '../../studies/compare/finished-comparison.ts';
+import { makeFolder, makeFreshFolder } from '../../run/tools/make-folder.ts';
 import { DIFF_FILE } from '../../studies/diff/finished-diff.ts';
 import { type GivenRun, sideBySide } from '../../studies/diff/side-by-side.ts';
-import { EXPLORATION_FILE, REPLAY_FILE } from '../../studies/explore/finished-exploration.ts';
-import { HISTORY_FILE } from '../../studies/history/history-file.ts';
 import { writeDiffReports } from './diff-files.ts';
+import { FINISHED_FILES, namesFinishedRun } from './finished.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export interface DiffOptions {
-  /** The folder; runs/<time>-diff-<target> in the working directory by default. */
-  readonly outDir?: string;
+  /** The folder; without it runs/<time>-diff-<target> in the working directory. */
+  readonly outDir?: string | undefined;
 }
 
 export interface DiffOutcome {
@@ -34,40 +31,71 @@ export interface DiffOutcome {
  * @throws ScenarioError if one of them is not a run, or if the folder holds something else.
  */
 export async function diff(a: string, b: string, options: DiffOptions = {}): Promise<DiffOutcome> {
-  const [ofA, ofB] = await Promise.all([readRun(a), readRun(b)]);
-  if (typeof ofA === 'string' || typeof ofB === 'string')
-    throw new ScenarioError([ofA, ofB].filter((read) => typeof read === 'string').join('\n'));
-  return diffRuns({ run: a, result: ofA.result }, { run: b, result: ofB.result }, options);
+  const runs = await givenRuns([a, b]);
+  return diffRuns(runs[0] as GivenRun, runs[1] as GivenRun, options);
+}
+
+/** The finished runs at these paths. @throws ScenarioError for those that are none. */
+export async function givenRuns(paths: readonly string[]): Promise<readonly GivenRun[]> {
+  const runs = await Promise.all(paths.map(givenRun));
+  const wrong = runs.filter((run) => typeof run === 'string');
+  if (wrong.length > 0) throw new ScenarioError(wrong);
+  return runs.filter((run) => typeof run !== 'string');
+}
+
+async function givenRun(run: string): Promise<GivenRun | string> {
+  const read = await readRun(run);
+  return typeof read === 'string' ? read : { run, result: read.result };
+}
+
+/**
+ * Two sides of which both are finished runs, so that nothing can be played; null where one of them is a server. `played` is what was said beside
+ * them that only a played comparison has, by the names of its options.
+ * @throws ScenarioError where anything was said, and for runs that cannot be read.
+ */
+export async function finishedSides(
+  a: string | undefined,
+  b: string | undefined,
+  played: Readonly<Record<string, unknown>>,
+): Promise<readonly [a: GivenRun, b: GivenRun] | null> {
+  if (a === undefined || b === undefined) return null;
+  if ((await Promise.all([a, b].map(namesFinishedRun))).includes(false)) return null;
+  const surplus = Object.entries(played).filter(([, value]) => value !== undefined);
+  const flags = surplus.map(([name]) => `--${name}`).join(', ');
+  const mistakes =
+    surplus.length === 0
+      ? []
+      : [`${a}, ${b}: are finished runs, of which nothing is played, so there is no ${flags}\n  leave out either`];
+  const runs = await Promise.all([a, b].map(givenRun));
+  mistakes.push(...runs.filter((run) => typeof run === 'string'));
+  const [ofA, ofB] = runs;
+  if (mistakes.length > 0 || typeof ofA !== 'object' || typeof ofB !== 'object') throw new ScenarioError(mistakes);
+  return [ofA, ofB];
 }
 
 /** The same for runs that have already been read. */
 export async function diffRuns(a: GivenRun, b: GivenRun, { outDir }: DiffOptions = {}): Promise<DiffOutcome> {
   const document = sideBySide(a, b);
-  const folder = outDir === undefined ? await freshFolder(b) : await givenFolder(outDir);
+  const folder = outDir === undefined ? freshFolder(b) : await givenFolder(outDir);
   await writeWhole(join(folder, DIFF_FILE), `${documentText(document)}\n`);
   return { diff: document, outDir: folder, reportPath: await writeDiffReports(document, folder) };
 }
 
 const MOST_IN_A_SECOND = 1_000;
 
-async function freshFolder({ result }: GivenRun): Promise<string> {
+function freshFolder({ result }: GivenRun): string {
   const path = defaultRunPath(new Date(), 'diff', result.target.name);
-  makeFolder(dirname(path));
-  for (let number = 1; number <= MOST_IN_A_SECOND; number++) {
-    const folder = number === 1 ? path : `${path}-${number}`;
-    try {
-      await mkdir(folder);
-      return folder;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+  const folder = makeFreshFolder(path, MOST_IN_A_SECOND);
+  if (folder !== null) return folder;
   throw new ScenarioError(`${path}: is there ${MOST_IN_A_SECOND} times over\n  name another folder: --out DIR`);
 }
 
 /** The reports of a run would be lost in its own folder. */
 async function givenFolder(folder: string): Promise<string> {
-  const holds = await fileIn(folder, ['result.json', COMPARISON_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE]);
+  const holds = await fileIn(
+    folder,
+    FINISHED_FILES.filter((file) => file !== DIFF_FILE),
+  );
   if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds}, and its reports\n  name another folder`);
   makeFolder(folder);
   return folder;

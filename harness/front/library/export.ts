@@ -3,8 +3,8 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 
 export interface ExportOptions extends PlanOptions {
-  /** A file to which the script is written as well. */
-  readonly outFile?: string;
+  /** Written there as well. */
+  readonly outFile?: string | undefined;
 }
 
 export interface ExportOutcome {

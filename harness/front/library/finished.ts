@@ -7,7 +7,7 @@ import type { ExplorationResult, ReplayResult } from '../../evidence/result/expl
 import type { History } from '../../evidence/result/history.ts';
 import type { Profile } from '../../evidence/result/profile.ts';
 import type { Result } from '../../evidence/result/result.ts';
-import { fileIn } from '../../run/folder/finished-document.ts';
+import { type Finished as FinishedFile, fileIn } from '../../run/folder/finished-document.ts';
 import { readRun } from '../../run/folder/finished-run.ts';
 import { readProfile } from '../../run/profile/located-profile.ts';
 import { COMPARISON_FILE, readComparison } from '../../studies/compare/finished-comparison.ts';
@@ -15,6 +15,8 @@ import { DIFF_FILE, readDiff } from '../../studies/diff/finished-diff.ts';
 import { EXPLORATION_FILE, REPLAY_FILE, readExploration, readReplay } from '../../studies/explore/finished-exploration.ts';
 import { HISTORY_FILE, readHistory } from '../../studies/history/history-file.ts';
 import { historyOf } from '../../studies/history/trend.ts';
+
+const RESULT_FILE = 'result.json';
 
 export type FinishedDocument =
   /** `profile` is there if the run was profiled; the paths of its files are absolute. */
@@ -30,32 +32,20 @@ export interface Finished {
   readonly document: FinishedDocument;
 }
 
-/**
- * Reads a folder, or the document in it; otherwise returns what is wrong, in words. A folder of no known kind is read as a run, which says
- * what is missing.
- */
+/** In the order in which a folder that holds several is called. */
+export const FINISHED_FILES = [COMPARISON_FILE, RESULT_FILE, DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
+
+/** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
 export async function readFinished(given: string): Promise<Finished | string> {
-  switch (await fileIn(given, [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE])) {
-    case COMPARISON_FILE: {
-      const read = await readComparison(given);
-      return typeof read === 'string'
-        ? read
-        : { folder: read.folder, document: { kind: 'comparison', comparison: read.document } };
-    }
-    case DIFF_FILE: {
-      const read = await readDiff(given);
-      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'diff', diff: read.document } };
-    }
-    case EXPLORATION_FILE: {
-      const read = await readExploration(given);
-      return typeof read === 'string'
-        ? read
-        : { folder: read.folder, document: { kind: 'exploration', exploration: read.document } };
-    }
-    case REPLAY_FILE: {
-      const read = await readReplay(given);
-      return typeof read === 'string' ? read : { folder: read.folder, document: { kind: 'replay', replay: read.document } };
-    }
+  switch (await fileIn(given, FINISHED_FILES)) {
+    case COMPARISON_FILE:
+      return as(await readComparison(given), (comparison) => ({ kind: 'comparison', comparison }));
+    case DIFF_FILE:
+      return as(await readDiff(given), (diff) => ({ kind: 'diff', diff }));
+    case EXPLORATION_FILE:
+      return as(await readExploration(given), (exploration) => ({ kind: 'exploration', exploration }));
+    case REPLAY_FILE:
+      return as(await readReplay(given), (replay) => ({ kind: 'replay', replay }));
     case HISTORY_FILE:
       return finishedHistory(given);
     default: {
@@ -68,6 +58,16 @@ export async function readFinished(given: string): Promise<Finished | string> {
       return { folder, document: { kind: 'run', result, ...found } };
     }
   }
+}
+
+function as<Document>(read: FinishedFile<Document> | string, found: (document: Document) => FinishedDocument): Finished | string {
+  return typeof read === 'string' ? read : { folder: read.folder, document: found(read.document) };
+}
+
+/** Whether this names a finished run rather than a server: a folder with a result.json, or a document itself. */
+export async function namesFinishedRun(given: string): Promise<boolean> {
+  if ((await fileIn(given, [RESULT_FILE])) !== null) return true;
+  return given.endsWith('.json') && typeof (await readRun(given)) !== 'string';
 }
 
 async function finishedHistory(given: string): Promise<Finished | string> {

@@ -1,23 +1,25 @@
 /** Turns the output of another load generator into run folders with reports. */
 
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { documentText } from '../../evidence/result/printable.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import { readRun } from '../../run/folder/finished-run.ts';
 import { defaultRunPath, writeWhole } from '../../run/folder/run-folder.ts';
-import { makeFolder } from '../../run/tools/make-folder.ts';
-import { type ImportGiven, type ImportTool, importOutputFile } from '../../studies/import/import-output.ts';
+import { makeFolder, makeFreshFolder } from '../../run/tools/make-folder.ts';
+import { IMPORT_TOOLS, type ImportGiven, type ImportTool, importOutputFile } from '../../studies/import/import-output.ts';
 import type { RunOutcome } from './play-plan.ts';
 import { writeReports } from './report-files.ts';
 import { ScenarioError } from './scenario-error.ts';
+
+export { IMPORT_TOOLS, type ImportTool };
 
 export interface ImportOptions extends ImportGiven {
   /**
    * The run folder or, if the file holds several results, a folder for them, named 1, 2 and so on; by default runs/<time>-<name>-<tool> in
    * the working directory.
    */
-  readonly outDir?: string;
+  readonly outDir?: string | undefined;
 }
 
 export interface ImportOutcome extends RunOutcome {
@@ -65,7 +67,7 @@ async function keep(tool: ImportTool, file: string, result: Result, outDir: stri
   const path = outDir ?? defaultRunPath(new Date(result.startedAt), result.scenario.name, tool);
   const before = outDir === null ? await importedBefore(path, tool, result) : await knownIn(path, result);
   if (before !== null) return before;
-  const runDir = outDir === null ? await freeFolder(path) : await emptyFolder(path);
+  const runDir = outDir === null ? freeFolder(path) : await emptyFolder(path);
   await copyFile(file, join(runDir, `${tool}.json`));
   await writeWhole(join(runDir, 'result.json'), `${documentText(result)}\n`);
   return { result, runDir, reportPath: await writeReports(result, runDir), unwritten: null, known: false };
@@ -100,18 +102,9 @@ async function knownIn(path: string, result: Result): Promise<ImportOutcome | nu
   return { result: read.result, runDir: path, reportPath: await writeReports(read.result, path), unwritten: null, known: true };
 }
 
-/** Makes the folder, or one beside it with a number. The first to make it gets it, so nobody writes into a folder of somebody else. */
-async function freeFolder(path: string): Promise<string> {
-  makeFolder(dirname(path));
-  for (let number = 1; number <= MOST_FOLDERS; number += 1) {
-    const candidate = number === 1 ? path : `${path}-${number}`;
-    try {
-      await mkdir(candidate);
-      return candidate;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+function freeFolder(path: string): string {
+  const folder = makeFreshFolder(path, MOST_FOLDERS);
+  if (folder !== null) return folder;
   throw new ScenarioError(`${path}: there are ${MOST_FOLDERS} runs of that name and time\n  give this one another --name`);
 }
 

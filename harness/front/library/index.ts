@@ -19,11 +19,22 @@ export type { ExplorationEvent, FinishedExploration } from '../../studies/explor
 export { WatchError } from '../watch/watch-error.ts';
 export { type CompareOptions, type ComparisonOutcome, compare } from './compare.ts';
 export { type DiffOptions, type DiffOutcome, diff } from './diff.ts';
-export { type ExploreOptions, explore } from './explore.ts';
+export type { ExitCode } from './exit-codes.ts';
+export { type ExplainedError, explainError } from './explain-error.ts';
+export { type ExplorationOutcome, type ExploreOptions, explore } from './explore.ts';
 export { type ExportOptions, type ExportOutcome, exportK6 } from './export.ts';
+export { type GateEvent, type GateOptions, type GateOutcome, gate } from './gate.ts';
+export {
+  addToHistory,
+  type HistoryAddition,
+  type HistoryOptions,
+  type HistoryOutcome,
+  history,
+} from './history.ts';
 export { type ImportOptions, type ImportOutcome, importOutput, importOutputs } from './import.ts';
 export { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 export type { PlayOptions, RunOutcome } from './play-plan.ts';
+export { type ReplayEvent, type ReplayOptions, type ReplayOutcome, replay } from './replay.ts';
 export { type ReportOutcome, report } from './report.ts';
 export { type RunOptions, run } from './run.ts';
 export { ScenarioError } from './scenario-error.ts';

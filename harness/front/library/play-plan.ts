@@ -12,20 +12,20 @@ import { profilerFor, writeProfile } from './profiled.ts';
 import { REPORT_FILE, writeReports } from './report-files.ts';
 
 export interface PlayOptions extends WatchOptions {
-  /** The run folder; runs/<time>-<scenario>-<target> in the working directory by default. */
-  readonly outDir?: string;
+  /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
+  readonly outDir?: string | undefined;
   /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Ends the run early: what was measured is kept, in a Result that says `interrupted` and is never a pass. Its reason names who asked, for
    * people. Before the load that is the memory of the server while users connect; before its first reading there is nothing to keep, and the
    * promise rejects.
    */
-  readonly interrupt?: AbortSignal;
-  /** Called for each phase, for each fault as it strikes and heals, and about once a second in between. Nothing is printed without it. */
-  readonly onProgress?: (event: RunEvent) => void;
-  /** Has a profiler observe the nodes under load; profile.json and its files are then in the run folder. It slows the nodes down. */
-  readonly profile?: ProfileKind;
+  readonly interrupt?: AbortSignal | undefined;
+  /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
+  readonly onProgress?: ((event: RunEvent) => void) | undefined;
+  /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
+  readonly profile?: ProfileKind | undefined;
 }
 
 export interface RunOutcome {

@@ -6,11 +6,12 @@ import type { RunEvent } from '../../run/conductor/progress.ts';
 import type { StandingServer } from '../../run/conductor/standing-server.ts';
 import type { ProfileMethod } from '../../run/profile/method.ts';
 import { Profiler } from '../../run/profile/profiler.ts';
+import { ToolError } from '../../run/tools/tool-error.ts';
 
 export interface Profiling {
-  readonly profile?: ProfileKind;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (event: RunEvent) => void;
+  readonly profile?: ProfileKind | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: RunEvent) => void) | undefined;
 }
 
 /**
@@ -27,14 +28,20 @@ export async function profilerFor(options: Profiling, standing: StandingServer |
   return new Profiler(await profileMethodFor(options.profile, options));
 }
 
-/** Installs what the profiler needs, unless it is in the cache. */
+/** Installs what it needs, where it is not in the cache. @throws ToolError for a package that cannot be had. */
 export async function profileMethodFor(kind: ProfileKind, { signal, onProgress }: Profiling): Promise<ProfileMethod> {
   // Loaded only now, because few runs are profiled.
   const { profileMethod } = await import('../../run/profile/methods.ts');
-  return profileMethod(kind, {
-    signal: signal ?? new AbortController().signal,
-    progress: (message) => onProgress?.({ kind: 'phase', phase: 'start', message }),
-  });
+  try {
+    return await profileMethod(kind, {
+      signal: signal ?? new AbortController().signal,
+      progress: (message) => onProgress?.({ kind: 'phase', phase: 'start', message }),
+    });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const remedy = 'the npm registry must be reachable, once; or take --with cpu or heap, which need nothing';
+    throw new ToolError(`${error.message}\n  ${remedy}`);
+  }
 }
 
 /** Writes the profile beside the Result. @throws ProfileError or ToolError if it cannot be made. */

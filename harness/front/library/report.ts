@@ -1,7 +1,7 @@
 /** Rebuilds the reports of finished work: a run, a comparison, an exploration, a replay or a history. */
 
 import { makeFolder } from '../../run/tools/make-folder.ts';
-import { type FinishedDocument, readFinished } from './finished.ts';
+import { type Finished, type FinishedDocument, readFinished } from './finished.ts';
 import { writeReportsOf } from './finished-reports.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -21,10 +21,24 @@ export type ReportOutcome = FinishedDocument & {
  * @param outDir where to write; the folder itself by default.
  * @throws ScenarioError if there is no document of this version.
  */
-export async function report(finished: string, { outDir }: { readonly outDir?: string } = {}): Promise<ReportOutcome> {
-  const read = await readFinished(finished);
-  if (typeof read === 'string') throw new ScenarioError(read);
-  const folder = outDir ?? read.folder;
-  makeFolder(folder);
-  return { ...read.document, reportPath: await writeReportsOf(read.document, folder) };
+export async function report(
+  finished: string,
+  { outDir }: { readonly outDir?: string | undefined } = {},
+): Promise<ReportOutcome> {
+  const [read] = await allFinished([finished]);
+  return reportOf(read as Finished, outDir);
+}
+
+/** What was finished in these folders. @throws ScenarioError for those in which nothing was. */
+export async function allFinished(given: readonly string[]): Promise<readonly Finished[]> {
+  const read = await Promise.all(given.map(readFinished));
+  const wrong = read.filter((finished) => typeof finished === 'string');
+  if (wrong.length > 0) throw new ScenarioError(wrong);
+  return read.filter((finished) => typeof finished !== 'string');
+}
+
+/** The same of what is read already. */
+export async function reportOf({ folder, document }: Finished, outDir = folder): Promise<ReportOutcome> {
+  makeFolder(outDir);
+  return { ...document, reportPath: await writeReportsOf(document, outDir) };
 }

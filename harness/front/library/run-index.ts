@@ -16,18 +16,14 @@ import {
   runIndexSchema,
 } from '../../evidence/result/run-index.ts';
 import { COMPARISON_FILE } from '../../studies/compare/finished-comparison.ts';
-import { DIFF_FILE } from '../../studies/diff/finished-diff.ts';
-import { EXPLORATION_FILE, REPLAY_FILE } from '../../studies/explore/finished-exploration.ts';
 import { HISTORY_FILE } from '../../studies/history/history-file.ts';
-import { readFinished } from './finished.ts';
+import { FINISHED_FILES, readFinished } from './finished.ts';
 import { entryFacts } from './index-entry.ts';
 
 /** The default folder for runs. */
 export const RUNS_FOLDER = 'runs';
 /** Where `letitcrash history` keeps figures, relative to the folder of runs. */
 const HISTORY_BESIDE = '../history';
-/** In the order that decides the kind of a folder with several documents. */
-const DOCUMENTS = [COMPARISON_FILE, 'result.json', DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
 const PAGES: Readonly<Record<string, string>> = { [HISTORY_FILE]: 'trend.html' };
 /** Maximum number of folders that are examined; folders that letitcrash names itself begin with their time. */
 const MAX_FOLDERS = 10_000;
@@ -145,7 +141,7 @@ type Found = Pick<IndexEntry, 'document' | 'sizeBytes' | 'modifiedMs' | 'page'>;
 
 /** Null for a folder in which nothing finished. */
 export async function documentIn(folder: string): Promise<Found | null> {
-  for (const document of DOCUMENTS) {
+  for (const document of FINISHED_FILES) {
     const facts = await stat(join(folder, document)).catch(() => null);
     if (facts?.isFile() !== true) continue;
     const page = PAGES[document] ?? 'report.html';

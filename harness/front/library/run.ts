@@ -8,7 +8,7 @@ export interface RunOptions extends PlanOptions, PlayOptions {
    * Plays in an arena (Linux): in a separate process with its own namespaces, which ends with this process, however that ends. Faults that
    * mount or filter need it. The network of this machine cannot be reached from there.
    */
-  readonly arena?: boolean;
+  readonly arena?: boolean | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One snapshot of a node: what its control plane answers, checked. */
 import { z } from 'zod';
-import { ToldError } from '../../evidence/result/told-error.ts';
+import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 import type { Whom } from './whom.ts';
 
 export const SORTS = ['mailbox', 'memory', 'reductions'] as const;
@@ -86,10 +86,12 @@ export interface Snapshot {
 export class SnapshotError extends ToldError {
   override readonly name = 'SnapshotError';
   readonly kind: 'refused' | 'strange' | 'silent';
+  override readonly blames: Blame;
 
   constructor(kind: SnapshotError['kind'], message: string) {
     super(message);
     this.kind = kind;
+    this.blames = kind === 'refused' ? 'request' : 'machine';
   }
 }
 

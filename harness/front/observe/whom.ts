@@ -27,6 +27,7 @@ export interface Whom {
 /** What is wrong with the question, in words for the user. */
 export class WhomError extends ToldError {
   override readonly name = 'WhomError';
+  override readonly blames = 'request';
 }
 
 const controlFile = z.object({

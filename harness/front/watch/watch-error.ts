@@ -1,13 +1,15 @@
-import { ToldError } from '../../evidence/result/told-error.ts';
+import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 
 /** Why a run cannot be followed; the message is for people, and says what would be right. */
 export class WatchError extends ToldError {
-  /** An invalid setting, or a problem of the machine. */
+  override readonly name = 'WatchError';
+  /** A setting that cannot be meant, or something of the machine. */
   readonly what: 'setting' | 'machine';
+  override readonly blames: Blame;
 
   constructor(what: 'setting' | 'machine', message: string) {
     super(message);
-    this.name = 'WatchError';
     this.what = what;
+    this.blames = what === 'setting' ? 'request' : 'machine';
   }
 }

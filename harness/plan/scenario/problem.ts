@@ -45,6 +45,22 @@ export interface Problem {
 
 export type PathSegment = string | number;
 
+/** What only a target can know: whether there is such a server, what it takes and what it can suffer. */
+const OF_THE_SERVER: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'unknown-target',
+  'unknown-driver',
+  'own-file',
+  'target-config',
+  'unsupported',
+  'impossible-fault',
+  'impossible-load',
+]);
+
+/** Whether it is one with this server, and might be none with another. */
+export function isOfServer({ code, place }: Problem): boolean {
+  return OF_THE_SERVER.has(code) || place.path.startsWith('target');
+}
+
 /** `['faults', 0, 'at']` as `faults[0].at`. */
 export function pathText(path: readonly PathSegment[]): string {
   let text = '';

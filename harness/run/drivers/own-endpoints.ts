@@ -10,6 +10,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 /** An endpoint that is neither on loopback nor declared as owned. */
 export class ForeignEndpointError extends ToldError {
   override readonly name = 'ForeignEndpointError';
+  override readonly blames = 'request';
 }
 
 /**

@@ -46,6 +46,7 @@ const TOLD_RULES = 4;
 /** Users could not be connected, and their driver broke rules of its interface: nothing is known about the server. */
 export class DriverError extends ToldError {
   override readonly name = 'DriverError';
+  override readonly blames = 'load';
   constructor(broken: readonly BrokenRule[]) {
     const told = broken.slice(0, TOLD_RULES).map(brokenRuleText);
     const more = broken.length - told.length;

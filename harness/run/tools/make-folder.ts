@@ -38,13 +38,28 @@ export function makeFolder(path: string): void {
   if (why !== null) throw new RunError('folder-unusable', why.text);
 }
 
-function make(at: string, path: string): void {
+/**
+ * Makes the folder, or one beside it with a number: whoever comes first has it, so that nobody writes into another's. Null where `most` of
+ * them are there. @throws RunError when it cannot be made.
+ */
+export function makeFreshFolder(path: string, most: number): string | null {
+  makeFolder(dirname(path));
+  for (let number = 1; number <= most; number++) {
+    const folder = number === 1 ? path : `${path}-${number}`;
+    if (make(folder, path)) return folder;
+  }
+  return null;
+}
+
+/** Whether it is this call that made it. */
+function make(at: string, path: string): boolean {
   try {
     mkdirSync(at);
+    return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Another run made it meanwhile.
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return false;
     // The folder above it is there.
     const why = code === 'ENOENT' ? 'no folder can be made there' : systemErrorWords(error);
     throw new RunError('folder-unusable', words(path, at, why));

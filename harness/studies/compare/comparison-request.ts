@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { documentText, errorText } from '../../evidence/result/printable.ts';
+import { documentText } from '../../evidence/result/printable.ts';
+import { systemErrorWords } from '../../evidence/result/system-error.ts';
 import { writeWhole } from '../../run/folder/run-folder.ts';
 
 const requestSchema = z.object({
@@ -33,7 +34,7 @@ export async function readRequest(folder: string): Promise<ComparisonRequest | s
     return `${file}: is not what this version writes\n  give a folder that letitcrash compare wrote`;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? 'there is no request.json' : errorText(error);
+    const why = missing ? 'there is no request.json' : systemErrorWords(error);
     return `${folder}: ${why}\n  give the folder of a comparison that was interrupted, like runs/<time>-compare-<target>`;
   }
 }

@@ -95,7 +95,7 @@ function lockedFolder(root: string, top: string): string | null {
 async function inRepository(revision: string, top: Promise<string>): Promise<string> {
   return top.catch((error: unknown) => {
     if (!(error instanceof ToolError) || !error.message.includes('ot a git repository')) throw error;
-    throw new GateError('usage', `${revision}: is no folder here, and this is no git repository\n  ${SOURCES}`);
+    throw new GateError('request', `${revision}: is no folder here, and this is no git repository\n  ${SOURCES}`);
   });
 }
 
@@ -104,7 +104,7 @@ async function commitOf(revision: string, commit: Promise<string>): Promise<stri
     await commit.catch((error: unknown) => {
       if (!(error instanceof ToolError)) throw error;
       throw new GateError(
-        'usage',
+        'request',
         `${revision}: is neither a folder nor a revision of this repository\n  ${SOURCES}; in CI fetch it first (actions/checkout with fetch-depth: 0)`,
       );
     })

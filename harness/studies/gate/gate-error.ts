@@ -1,12 +1,12 @@
-import { ToldError } from '../../evidence/result/told-error.ts';
+import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 
-/** Why a gate gives no verdict: the request is impossible (usage), or the machine or a tool failed (environment). */
+/** Why a gate gives no verdict: what was asked cannot be done, or the machine or a tool was not up to it. */
 export class GateError extends ToldError {
   override readonly name = 'GateError';
-  readonly kind: 'usage' | 'environment';
-  /** `message` has place and value on its first line, and the remedy on the following lines. */
-  constructor(kind: 'usage' | 'environment', message: string) {
+  override readonly blames: Blame;
+  /** `message` has place and value on its first line, the remedy on the ones after it. */
+  constructor(blames: 'request' | 'machine', message: string) {
     super(message);
-    this.kind = kind;
+    this.blames = blames;
   }
 }

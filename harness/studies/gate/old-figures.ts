@@ -26,7 +26,7 @@ export async function figuresAt(path: string): Promise<string | null> {
 /** The refusal of a file as a baseline; `here` is the fingerprint of this machine. */
 export async function refuseFigures(file: string, here: string): Promise<GateError> {
   const made = await readFigures(file);
-  if (made === null) return new GateError('usage', `${file}: is a file, not a server\n  ${SOURCES}`);
+  if (made === null) return new GateError('request', `${file}: is a file, not a server\n  ${SOURCES}`);
   const differences = fingerprintDifferences(made.fingerprint, here);
   const why =
     differences.length === 0
@@ -43,7 +43,7 @@ export async function refuseFigures(file: string, here: string): Promise<GateErr
     'both sides are run here, taking turns: give the server it was made with; or set two finished runs side by side (letitcrash diff)',
     SOURCES,
   ];
-  return new GateError('usage', text.join('\n  '));
+  return new GateError('request', text.join('\n  '));
 }
 
 interface Figures {

@@ -9,6 +9,7 @@ import type { Expectation } from '../../plan/scenario/plan.ts';
 import { inFileOrder, type Problem, quoted } from '../../plan/scenario/problem.ts';
 import type { ScenarioSource } from '../../plan/scenario/source.ts';
 import { keysOf, problemsOf, valueAt } from '../../plan/scenario/zod-problems.ts';
+import { type ComparedMetricPolicy, comparedBy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
 import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
 import { policySchema } from './policy-schema.ts';
 
@@ -55,7 +56,13 @@ export const BUILT_IN_POLICY: Policy = {
   build: null,
 };
 
-/** A metric that is a number and has a worse direction can become worse by some amount. */
+/** What a policy has compared: its own metrics, else those that compare chooses. */
+export function policyMetrics({ metrics }: Pick<Policy, 'metrics'>): readonly ComparedMetricPolicy[] {
+  if (metrics === null) return DEFAULT_METRICS;
+  return metrics.map(({ name, margin, role }) => comparedBy(name, margin, role));
+}
+
+/** Of a metric that is a number and has a worse side, one can say how much worse it became. */
 export function comparable({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit !== 'truth' && unit !== 'count';
 }

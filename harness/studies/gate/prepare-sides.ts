@@ -45,7 +45,7 @@ export interface GateSides {
 /** @throws GateError for every mistake, ToolError if npm, git or a build fails. */
 export async function prepareSides(request: GateRequest, building: Building): Promise<GateSides> {
   const loaded = await loadScenario(request.scenario);
-  if (!loaded.ok) throw new GateError('usage', loaded.problems.map(describeProblem).join('\n  '));
+  if (!loaded.ok) throw new GateError('request', loaded.problems.map(describeProblem).join('\n  '));
   // The candidate first: it is here, and a mistake in the scenario shows without waiting for npm.
   const after = await buildSource(request.candidate, building);
   const candidate = await prepareSide({ role: 'candidate', source: after }, loaded.source, request, building);
@@ -81,12 +81,12 @@ async function prepareSide(
   const planned = planScenario(scenario, { catalogue: known, overrides, seed });
   if (!planned.ok) {
     const problems = planned.problems.map((problem) => `the ${role} (${source.label}): ${describeProblem(problem)}`);
-    throw new GateError('usage', problems.join('\n  '));
+    throw new GateError('request', problems.join('\n  '));
   }
   const { plan } = planned;
   const target = await availableTarget(plan.target.use, bundled.get(plan.target.use)).catch((error: unknown) => {
     if (!(error instanceof RunError)) throw error;
-    throw new GateError('environment', `the ${role} (${source.label}): ${error.message}`);
+    throw new GateError('machine', `the ${role} (${source.label}): ${error.message}`);
   });
   return { plan, target, source };
 }
@@ -98,7 +98,7 @@ function within({ label, root }: BuiltSource, file: string, { cwd }: Building): 
     if (!path.startsWith('..') && !isAbsolute(path)) return join(root, path);
   }
   throw new GateError(
-    'usage',
+    'request',
     `${file}: lies neither in this folder nor in ${label}, so the sides cannot each have their own\n  name a target within the project`,
   );
 }

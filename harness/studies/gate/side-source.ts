@@ -17,7 +17,7 @@ export async function buildSource(written: string, building: Building): Promise<
   const source = readSource(written, facts === null ? 'nothing' : facts.isDirectory() ? 'folder' : 'file');
   switch (source?.kind) {
     case undefined:
-      throw new GateError('usage', `${JSON.stringify(written)}: names no source\n  ${SOURCES}`);
+      throw new GateError('request', `${JSON.stringify(written)}: names no source\n  ${SOURCES}`);
     case 'revision':
       return checkOut(source.revision, building);
     case 'package':
@@ -35,7 +35,7 @@ async function packageSource(wanted: { name: string; version: string }, building
 }
 
 async function folderSource(written: string, root: string): Promise<BuiltSource> {
-  if (!existsSync(root)) throw new GateError('usage', `${written}: there is no such folder\n  ${SOURCES}`);
+  if (!existsSync(root)) throw new GateError('request', `${written}: there is no such folder\n  ${SOURCES}`);
   const figures = existsSync(join(root, 'package.json')) ? null : await figuresAt(root);
   if (figures !== null) throw await refuseFigures(figures, machineFingerprint(thisMachine()));
   return { label: `folder ${written}`, root, isRevision: false };

@@ -29,7 +29,7 @@ export async function targetsOf({ label, root }: Pick<BuiltSource, 'label' | 'ro
   const file = targetsModule(root);
   if (file === null) {
     throw new GateError(
-      'usage',
+      'request',
       `${label}: has no targets: none of ${MODULES.join(', ')} in ${root}, and no letitcrash is installed there\n  a server of your own is a file that the scenario names: target: { use: ./my-target.mts }, which letitcrash init writes; to mean a revision of the same name as a folder write git:<revision>`,
     );
   }
@@ -39,14 +39,14 @@ export async function targetsOf({ label, root }: Pick<BuiltSource, 'label' | 'ro
   } catch (error) {
     const why = errorText(error);
     throw new GateError(
-      'environment',
+      'machine',
       `${label}: ${file} cannot be loaded: ${why}\n  ${commonJsRemedy(file, error) ?? 'install its dependencies and build it: npm ci'}`,
     );
   }
   const { targets } = module;
   if (!Array.isArray(targets) || targets.length === 0 || !targets.every(isTarget))
     throw new GateError(
-      'usage',
+      'request',
       `${label}: ${file} exports no list of targets\n  export const targets: readonly Target[] = [...]`,
     );
   return new Map(targets.map((target) => [target.name, target]));

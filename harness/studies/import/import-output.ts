@@ -4,9 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { readEnvironment } from '../../evidence/measure/environment.ts';
+import { shellWord } from '../../evidence/result/command-line.ts';
 import { outsideText } from '../../evidence/result/printable.ts';
 import { type Result, resultSchema } from '../../evidence/result/result.ts';
-import { shellWord } from '../../evidence/result/command-line.ts';
 import { systemErrorWords } from '../../evidence/result/system-error.ts';
 import { toolName } from '../../evidence/result/tool-name.ts';
 import { foreignResult, unknownMachine } from '../../run/conductor/result/foreign-result.ts';
@@ -24,12 +24,12 @@ export const IMPORT_TOOLS = ['k6', 'autocannon', 'artillery'] as const;
 export type ImportTool = (typeof IMPORT_TOOLS)[number];
 
 export interface ImportGiven {
-  /** The name of the run: results with one name form one series in a history. By default the name of the file. */
-  readonly name?: string;
-  /** The server that was loaded, if the file does not say. */
-  readonly target?: string;
-  /** The tool ran on this machine, so the result names this machine. */
-  readonly here?: boolean;
+  /** What the run is called: results of one name are one series in a history. The file's name without. */
+  readonly name?: string | undefined;
+  /** What was loaded, where the file does not say. */
+  readonly target?: string | undefined;
+  /** The tool ran on this machine, so that the result says which it was. */
+  readonly here?: boolean | undefined;
 }
 
 /** A summary is small; a file of this size is something else, for example all samples of k6's `--out json`. */

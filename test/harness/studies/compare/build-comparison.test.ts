@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { comparisonSchema } from '../../../../harness/evidence/result/comparison.ts';
-import { comparisonExitCode } from '../../../../harness/front/cli/comparison-exit-code.ts';
+import { codeOf } from '../../../../harness/front/library/exit-codes.ts';
 import { buildComparison, type ComparisonRecord } from '../../../../harness/studies/compare/build-comparison.ts';
 import type { ComparedMetricPolicy } from '../../../../harness/studies/compare/compared-metrics.ts';
 import { plannedLooks } from '../../../../harness/studies/compare/looks.ts';
 import { planSides } from '../../../../harness/studies/compare/plan-sides.ts';
 import type { PlayedBlock } from '../../../../harness/studies/compare/played-block.ts';
+import { gateOutcome } from '../../../../harness/studies/gate/gate-outcome.ts';
 import { comparisonMarkdown } from '../../../../reports/comparison-markdown.ts';
 import { comparisonTerminal } from '../../../../reports/comparison-terminal.ts';
 import { syntheticBlocks } from './synthetic-blocks.ts';
@@ -91,7 +92,7 @@ describe('the document of a comparison', () => {
       });
       expect(cut.reasons).toEqual([`${count} of 40 blocks: interrupted by SIGINT`]);
       expect(cut.blocks).toHaveLength(count);
-      expect(comparisonExitCode(cut, false)).not.toBe(0);
+      expect(codeOf(gateOutcome(cut), false)).not.toBe(0);
       expect(comparisonMarkdown(cut)).toContain('Interrupted');
       expect(comparisonTerminal(cut, { colour: false, width: 100, reportPath: null })).toContain('INTERRUPTED');
     }

@@ -5,7 +5,7 @@ import { blockOrder, type Letter } from '../../../../harness/studies/compare/blo
 import type { ComparedMetricPolicy } from '../../../../harness/studies/compare/compared-metrics.ts';
 import { judge } from '../../../../harness/studies/compare/judge.ts';
 import { type Look, plannedLooks } from '../../../../harness/studies/compare/looks.ts';
-import { policyMetrics } from '../../../../harness/studies/gate/policy-metrics.ts';
+import { policyMetrics } from '../../../../harness/studies/gate/policy.ts';
 import { type Order, syntheticBlocks } from './synthetic-blocks.ts';
 
 const FINAL: Look = { blocks: 24, alpha: 0.005, alphaEquivalent: 0.025 };

@@ -73,7 +73,7 @@ describe('the sides of a gate', () => {
     await project.write('load.yaml', scenario('../outside/target.ts'));
     commit('x');
     await expect(prepare()).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringContaining('lies neither in this folder'),
     });
   });
@@ -84,7 +84,7 @@ describe('the sides of a gate', () => {
     commit('as it was');
     await project.write('targets/index.js', listed(target('as it is', { knows: 'shiny' })));
     await expect(prepare({ overrides: ['target.shiny=1'] })).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringMatching(/^the baseline \(git .*\): .*shiny/),
     });
   });
@@ -95,7 +95,7 @@ describe('the sides of a gate', () => {
     commit('another');
     await project.write('targets/index.js', listed(target('x')));
     const message = expect.stringMatching(/^the baseline .*"fake" is not a target\n.*another/s);
-    await expect(prepare()).rejects.toMatchObject({ kind: 'usage', message });
+    await expect(prepare()).rejects.toMatchObject({ blames: 'request', message });
   });
 
   test('have no baseline where the revision has not the file of the target yet, which the change brings', async () => {
@@ -110,7 +110,7 @@ describe('the sides of a gate', () => {
     });
     // A folder may be misnamed.
     await mkdir(join(project.folder, '..', 'stable'));
-    await expect(prepare({ baseline: '../stable' })).rejects.toMatchObject({ kind: 'usage' });
+    await expect(prepare({ baseline: '../stable' })).rejects.toMatchObject({ blames: 'request' });
   });
 
   test('have no baseline where the revision has neither targets nor letitcrash, nor the folder of the project', async () => {
@@ -150,7 +150,7 @@ describe('the sides of a gate', () => {
     await project.write('package.json', '{ "type": "module" }');
     await project.write('targets/index.js', listed(target('x', { available: 'false' })));
     const message = expect.stringMatching(/^the candidate \(folder \.\): .* cannot run here: not today\n {2}come tomorrow/);
-    await expect(prepare()).rejects.toMatchObject({ kind: 'environment', message });
+    await expect(prepare()).rejects.toMatchObject({ blames: 'machine', message });
   });
 
   test('are not built for a scenario that is wrong', async () => {
@@ -158,7 +158,7 @@ describe('the sides of a gate', () => {
     await project.write('targets/index.js', listed(target('x')));
     commit('x');
     await project.write('load.yaml', 'name: small\n');
-    await expect(prepare()).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('users') });
+    await expect(prepare()).rejects.toMatchObject({ blames: 'request', message: expect.stringContaining('users') });
     expect(project.messages).toEqual([]);
   });
 });

@@ -124,13 +124,13 @@ describe('a git revision', () => {
     await project.write('a.txt', 'a');
     await commit('a');
     await expect(buildSource('no-such-branch', project.building())).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringContaining('fetch-depth: 0'),
     });
     await mkdir(join(project.folder, '..', 'elsewhere'));
     const elsewhere = project.building({ cwd: join(project.folder, '..', 'elsewhere') });
     await expect(buildSource('main', elsewhere)).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringContaining('no git repository'),
     });
   });
@@ -164,7 +164,7 @@ describe('a baseline that is figures instead of a server', () => {
     await project.write('runs/old/result.json', JSON.stringify(elsewhere));
     for (const named of ['runs/old', 'runs/old/result.json']) {
       await expect(buildSource(named, project.building())).rejects.toMatchObject({
-        kind: 'usage',
+        blames: 'request',
         message: expect.stringMatching(/no baseline.*another machine.*processor: 97 x Another CPU there, \d+ x .* here/s),
       });
     }
@@ -177,7 +177,7 @@ describe('a baseline that is figures instead of a server', () => {
     expect(machineFingerprint(here.environment)).toBe(machineFingerprint(thisMachine()));
     await project.write('result.json', JSON.stringify(here));
     await expect(buildSource('result.json', project.building())).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringContaining(`but not now (${here.startedAt})`),
     });
   });
@@ -185,7 +185,7 @@ describe('a baseline that is figures instead of a server', () => {
   test('or any other file is no server', async () => {
     await project.write('notes.json', '{}');
     await expect(buildSource('notes.json', project.building())).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringContaining('is a file, not a server'),
     });
   });
@@ -199,21 +199,21 @@ describe('the targets of a side', () => {
   });
 
   test.each([
-    ['export const targets = [];', 'usage', 'exports no list of targets'],
-    ['export const targets = [{ name: "half" }];', 'usage', 'exports no list of targets'],
-    ['import "not-installed-anywhere";', 'environment', 'npm ci'],
-  ])('that are %j are refused', async (text, kind, part) => {
+    ['export const targets = [];', 'request', 'exports no list of targets'],
+    ['export const targets = [{ name: "half" }];', 'request', 'exports no list of targets'],
+    ['import "not-installed-anywhere";', 'machine', 'npm ci'],
+  ])('that are %j are refused', async (text, blames, part) => {
     await project.write('targets/index.js', text);
     await project.write('package.json', '{ "type": "module" }');
     await expect(targetsOf({ label: 'x', root: project.folder })).rejects.toMatchObject({
-      kind,
+      blames,
       message: expect.stringContaining(part),
     });
   });
 
   test('that are nowhere are refused', async () => {
     await expect(targetsOf({ label: 'folder main', root: project.folder })).rejects.toMatchObject({
-      kind: 'usage',
+      blames: 'request',
       message: expect.stringMatching(/folder main: has no targets.*git:<revision>/s),
     });
   });

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../evidence/result/result.ts';
+import type { GateOutcome } from '../../studies/gate/gate-outcome.ts';
 
-/** What letitcrash tells its caller. This is part of the contract: add codes, but never renumber them. */
+/** What letitcrash tells its caller. Part of the contract: add, never renumber. */
 export const ExitCode = {
   /** Everything held. */
   pass: 0,
@@ -8,7 +9,7 @@ export const ExitCode = {
   fail: 1,
   /** The command line or the scenario is wrong, or names servers that are not its own; nothing was loaded or broken. */
   usage: 2,
-  /** The machine or a tool cannot do it: a target is not installed, a file cannot be written, or letitcrash has a defect. */
+  /** The machine or a tool is not up to it: a target not installed, a file that cannot be written, a defect of letitcrash. */
   environment: 3,
   /** With --strict: not enough evidence either way. */
   inconclusive: 4,
@@ -25,3 +26,8 @@ export const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   invalid: ExitCode.invalid,
   unknown: ExitCode.invalid,
 };
+
+/** Of what was compared: what is open passes, unless `strict`. */
+export function codeOf(outcome: GateOutcome, strict: boolean): ExitCode {
+  return outcome === 'inconclusive' && !strict ? ExitCode.pass : ExitCode[outcome];
+}

@@ -1,0 +1,154 @@
+/** May this change be merged? A candidate against a baseline, or one finished run against limits. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Comparison } from '../../evidence/result/comparison.ts';
+import type { Diff } from '../../evidence/result/diff.ts';
+import { documentText } from '../../evidence/result/printable.ts';
+import type { Result } from '../../evidence/result/result.ts';
+import type { RunEvent } from '../../run/conductor/progress.ts';
+import { makeFolder } from '../../run/tools/make-folder.ts';
+import type { ComparisonEvent } from '../../studies/compare/comparison-sides.ts';
+import { type GateOutcome as Decision, gateOutcome } from '../../studies/gate/gate-outcome.ts';
+import { holdToPolicy } from '../../studies/gate/hold-to-policy.ts';
+import { playComparison } from './compare.ts';
+import { diffRuns } from './diff.ts';
+import { GATE_FOLDER } from './own-files.ts';
+import { type GateWishes, type PreparedGate, prepareGate } from './prepare-gate.ts';
+import { writeReports } from './report-files.ts';
+
+/** A run that the machine spoilt says nothing of the candidate; so often it is played. */
+const ATTEMPTS = 3;
+
+/** What a gate tells while it goes on: what is built, then what the comparison, or the run of a candidate without a baseline, tells. */
+export type GateEvent = { readonly kind: 'build'; readonly message: string } | ComparisonEvent | RunEvent;
+
+export interface GateOptions extends GateWishes {
+  /** Ends the gate: what was started is ended, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Nothing is printed without it. */
+  readonly onProgress?: ((event: GateEvent) => void) | undefined;
+}
+
+/** By its `kind` what was done: sides played in turns, the candidate alone for want of a baseline, two finished runs, or one. */
+export type GateOutcome = {
+  /** `inconclusive`: not shown to be worse. `invalid`: nothing was proven. */
+  readonly outcome: Decision;
+  readonly outDir: string;
+  /** report.html in it. */
+  readonly reportPath: string;
+  /** summary.md in it, as it is written. */
+  readonly summary: string;
+} & (
+  | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  /** `why`: there was nothing to compare with, in words. */
+  | { readonly kind: 'first'; readonly result: Result; readonly why: string }
+  | { readonly kind: 'diff'; readonly diff: Diff }
+  | { readonly kind: 'run'; readonly result: Result }
+);
+
+/**
+ * Builds a baseline and a candidate, has them take turns on this machine, and decides; or holds a finished run to a policy's limits: what
+ * `letitcrash gate` does, outside an arena.
+ * @throws ScenarioError and GateError for what cannot be asked, ToolError when git, npm or a build fails, RunError when a side cannot run
+ *   here, the signal's reason when aborted.
+ */
+export async function gate(options: GateOptions): Promise<GateOutcome> {
+  const { signal, onProgress = () => undefined } = options;
+  try {
+    const prepared = await prepareGate(options, { signal, onBuild: (message) => onProgress({ kind: 'build', message }) });
+    const outcome = await playGate(prepared, { signal, onComparison: onProgress, onRun: onProgress });
+    signal?.throwIfAborted();
+    return outcome;
+  } catch (error) {
+    // Timers that were cut short say so in words of their own.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+export interface GatePlay {
+  readonly signal?: AbortSignal | undefined;
+  readonly onComparison?: ((event: ComparisonEvent) => void) | undefined;
+  readonly onRun?: ((event: RunEvent) => void) | undefined;
+}
+
+/** The same from what was prepared. A comparison that was aborted when blocks were complete says so. */
+export async function playGate(prepared: PreparedGate, play: GatePlay): Promise<GateOutcome> {
+  switch (prepared.kind) {
+    case 'comparison': {
+      const outcome = await playComparison(prepared.comparison, { signal: play.signal, onProgress: play.onComparison });
+      return withSummary({ kind: 'comparison', ...outcome, outcome: gateOutcome(outcome.comparison) });
+    }
+    case 'first':
+      return first(prepared, play);
+    case 'diff': {
+      const { a, b, policy, outDir } = prepared;
+      const outcome = await diffRuns(a, { ...b, result: holdToPolicy(b.result, policy) }, { outDir });
+      return withSummary({ kind: 'diff', ...outcome, outcome: diffOutcome(outcome.diff) });
+    }
+    case 'run': {
+      const { run, policy } = prepared;
+      const result = holdToPolicy(run.result, policy);
+      // The run's own files stay as they are: the judgement is written beside them, or where it is told to.
+      const outDir = prepared.outDir ?? join(run.folder, GATE_FOLDER);
+      makeFolder(outDir);
+      return withSummary({
+        kind: 'run',
+        result,
+        outDir,
+        reportPath: await writeReports(result, outDir),
+        outcome: resultOutcome(result),
+      });
+    }
+  }
+}
+
+/**
+ * The baseline has no such server yet: the change that brings it is compared with nothing, so the candidate is played alone and held to its
+ * scenario and to the policy's limits. What holds is no proof that nothing became worse: the answer is open.
+ */
+async function first(prepared: Extract<PreparedGate, { kind: 'first' }>, play: GatePlay): Promise<GateOutcome> {
+  const { lacks, policy, outDir } = prepared;
+  const why = `there is nothing to compare with yet: ${lacks}. The candidate was played alone; from the next change on both are compared`;
+  const result = holdToPolicy(await playedResult(prepared, play), policy);
+  await writeFile(join(outDir, 'result.json'), `${documentText(result)}\n`);
+  const reportPath = await writeReports(result, outDir);
+  const summaryPath = join(outDir, SUMMARY_FILE);
+  await writeFile(summaryPath, `**Gate: ${why}.**\n\n${await readFile(summaryPath, 'utf8')}`);
+  const outcome = result.verdict === 'pass' ? 'inconclusive' : resultOutcome(result);
+  return withSummary({ kind: 'first', result, why, outDir, reportPath, outcome });
+}
+
+/** The first run that the machine did not spoil, else the last. Each has a folder of its own. */
+async function playedResult(
+  { candidate: { plan, target }, outDir }: Extract<PreparedGate, { kind: 'first' }>,
+  { signal = new AbortController().signal, onRun = () => undefined }: GatePlay,
+): Promise<Result> {
+  // Loaded only now: mistakes need no generator.
+  const { runScenario } = await import('../../run/conductor/conductor.ts');
+  for (let attempt = 1; ; attempt++) {
+    const own = join(outDir, 'runs', String(attempt));
+    const { result } = await runScenario(plan, { outDir: own, signal, progress: onRun, target });
+    if (resultOutcome(result) !== 'invalid' || attempt === ATTEMPTS) return result;
+    const message = `run ${attempt} proved nothing: ${result.reasons[0] ?? result.verdict}; playing it again`;
+    onRun({ kind: 'warning', message });
+  }
+}
+
+function resultOutcome({ verdict }: Pick<Result, 'verdict'>): Decision {
+  return verdict === 'unknown' ? 'invalid' : verdict;
+}
+
+/** A message that B lost, or a limit that it missed, is so however few runs there are; beyond that two runs decide nothing. */
+export function diffOutcome({ a, b }: Pick<Diff, 'a' | 'b'>): Exclude<Decision, 'pass'> {
+  if (b.verdict === 'fail') return 'fail';
+  return [a, b].some(({ verdict }) => verdict === 'invalid' || verdict === 'unknown') ? 'invalid' : 'inconclusive';
+}
+
+const SUMMARY_FILE = 'summary.md';
+
+type Unsummed<Outcome> = Outcome extends unknown ? Omit<Outcome, 'summary'> : never;
+
+async function withSummary(outcome: Unsummed<GateOutcome>): Promise<GateOutcome> {
+  return { ...outcome, summary: await readFile(join(outcome.outDir, SUMMARY_FILE), 'utf8') };
+}

@@ -1,0 +1,177 @@
+/** Everything of a comparison that can be wrong before anything runs: said at once, or made into what is played. */
+import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { thisMachine } from '../../evidence/measure/environment.ts';
+import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
+import { metrics as allMetrics } from '../../evidence/metrics/metrics.ts';
+import { commandLine } from '../../evidence/result/command-line.ts';
+import { suggestion } from '../../plan/scenario/did-you-mean.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import type { Expectation } from '../../plan/scenario/plan.ts';
+import type { Problem } from '../../plan/scenario/problem.ts';
+import { MAX_SEED } from '../../plan/scenario/schema.ts';
+import { parseShare } from '../../plan/scenario/units.ts';
+import { catalogue } from '../../run/conductor/catalogue.ts';
+import { planLoaded } from '../../run/conductor/plan-given.ts';
+import { defaultRunPath } from '../../run/folder/run-folder.ts';
+import { type ComparedMetricPolicy, comparedBy } from '../../studies/compare/compared-metrics.ts';
+import { type ComparisonRequest, readRequest } from '../../studies/compare/comparison-request.ts';
+import type { ComparisonSides } from '../../studies/compare/comparison-sides.ts';
+import { planSides } from '../../studies/compare/plan-sides.ts';
+import { type Asked, tooFewBlocks, tooLittleTime } from '../../studies/compare/reach.ts';
+import { machineRefusal } from '../../studies/gate/hold-to-policy.ts';
+import { loadPolicy } from '../../studies/gate/load-policy.ts';
+import { BUILT_IN_POLICY, type Policy, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
+import { namesFinishedRun } from './finished.ts';
+import { ScenarioError } from './scenario-error.ts';
+
+/** Where nobody names a load. */
+export const DEFAULT_SCENARIO = 'compare';
+
+export interface ComparisonWishes {
+  /** Where a side names none: a bundled name or a file; the policy's, else `compare`, without. */
+  readonly scenario?: string | undefined;
+  /** Overrides of both sides, as `--set` takes them; a side's own come after them. */
+  readonly set?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+  /** A policy file: metrics, margins and limits. What is said here beside it wins. */
+  readonly policy?: string | undefined;
+  /** Blocks of four runs, at most; the policy's, else 24, without. Fewer find only larger differences. */
+  readonly blocks?: number | undefined;
+  /** Of servers that are no worse, at most this share is called regressed; the policy's, else 0.01, without. Fewer blocks need a larger one. */
+  readonly alpha?: number | undefined;
+  /** What decides, each with how much worse is still no worse: { 'response.p50': '5%' }. The policy's, else the usual ones, without. */
+  readonly metrics?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds after which no block begins; the policy's, else none, without. */
+  readonly budgetMs?: number | undefined;
+  /** Without it runs/<time>-compare-<target>. A folder with blocks of the same comparison is gone on with. */
+  readonly outDir?: string | undefined;
+}
+
+export interface PreparedComparison {
+  readonly sides: ComparisonSides;
+  readonly seed: number;
+  readonly asked: Asked;
+  readonly slo: readonly Expectation[];
+  readonly budgetMs: number | null;
+  readonly outDir: string;
+  /** Null where no command line could ask for it. */
+  readonly request: ComparisonRequest | null;
+  readonly reproduce: string;
+}
+
+/** @throws ScenarioError with all that is wrong. */
+export async function prepareComparison(
+  a: string | undefined,
+  b: string | undefined,
+  wishes: ComparisonWishes,
+): Promise<PreparedComparison> {
+  const { set = [], seed = randomInt(MAX_SEED + 1) } = wishes;
+  const loaded = await policyOf(wishes.policy);
+  const policy = loaded.ok ? loaded.policy : BUILT_IN_POLICY;
+  const scenario = wishes.scenario ?? policy.scenario ?? DEFAULT_SCENARIO;
+  const { sides, ...wrong } = await sidesOf({ a, b, scenario, set, seed });
+  const decisive =
+    wishes.metrics === undefined ? { metrics: policyMetrics(policy), mistakes: [] } : comparedMetrics(wishes.metrics);
+  const { metrics } = decisive;
+  const asked = { blocks: wishes.blocks ?? policy.blocks, metrics, alpha: wishes.alpha ?? policy.alpha };
+  const budgetMs = wishes.budgetMs ?? policy.budgetMs;
+  // What a policy says that cannot be read is not known.
+  const beyond = loaded.ok ? beyondReach(asked, budgetMs, sides, policy) : [];
+  const mistakes = [...wrong.mistakes, ...decisive.mistakes, ...beyond];
+  const problems = [...(loaded.ok ? [] : loaded.problems), ...wrong.problems];
+  if (sides === null || mistakes.length > 0 || problems.length > 0) throw new ScenarioError(mistakes, problems);
+  const outDir = wishes.outDir ?? defaultRunPath(new Date(), 'compare', sides.b.plan.target.use);
+  const options = { scenario: wishes.scenario ?? null, policy: wishes.policy ?? null, blocks: wishes.blocks ?? null };
+  const request = { a: a ?? '', b: b ?? '', ...options, set: [...set], seed };
+  const isInWords = wishes.alpha === undefined && wishes.metrics === undefined && wishes.budgetMs === undefined;
+  const reproduce = commandLine({ words: ['compare', request.a, request.b], options, set, seed });
+  return { sides, seed, asked, slo: policy.slo, budgetMs, outDir, request: isInWords ? request : null, reproduce };
+}
+
+/** What was asked for in a folder, to go on with. `mistakes` are there already. @throws ScenarioError with all that is wrong. */
+export async function resumedComparison(folder: string, mistakes: readonly string[] = []): Promise<PreparedComparison> {
+  const request = await readRequest(folder);
+  if (typeof request === 'string') throw new ScenarioError([...mistakes, request]);
+  if (mistakes.length > 0) throw new ScenarioError(mistakes);
+  const { a, b, scenario, policy, blocks, set, seed } = request;
+  const said = { scenario: scenario ?? undefined, policy: policy ?? undefined, blocks: blocks ?? undefined };
+  return prepareComparison(a, b, { ...said, set, seed, outDir: folder });
+}
+
+/** Whether its folder is its own by now, so that it can be gone on with by that alone. */
+export async function canBeResumed({ outDir, request }: PreparedComparison): Promise<boolean> {
+  return request !== null && isDeepStrictEqual(await readRequest(outDir), request);
+}
+
+async function policyOf(file: string | undefined): Promise<PolicyOutcome> {
+  return file === undefined ? { ok: true, policy: BUILT_IN_POLICY } : loadPolicy(file);
+}
+
+interface GivenSides {
+  readonly a: string | undefined;
+  readonly b: string | undefined;
+  readonly scenario: string;
+  readonly set: readonly string[];
+  readonly seed: number;
+}
+
+interface FoundSides {
+  /** Null where something is wrong with them. */
+  readonly sides: ComparisonSides | null;
+  readonly mistakes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
+  const written = [a, b].filter((side) => side !== undefined);
+  const finished = await Promise.all(written.map(namesFinishedRun));
+  const servers = written.filter((_, index) => finished[index] !== true);
+  const runs = written.filter((side) => !servers.includes(side));
+  const [one, second = one] = servers;
+  const planned = await (one === undefined || second === undefined
+    ? planLoaded(await loadScenario(given.scenario), given)
+    : planSides({ a: one, b: second, ...given, isTarget: (word) => catalogue.targets.has(word) }));
+  const sides = planned.ok && 'sides' in planned ? planned.sides : null;
+  const mistakes = [
+    ...runs.map((run) => {
+      const other = one === undefined ? '' : `${one} is none: `;
+      return `${run}: is a finished run, and ${other}a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
+    }),
+    ...(written.length < 2 ? ['two sides are compared\n  letitcrash compare durability=fsync durability=memory'] : []),
+  ];
+  return { sides: servers.length === 2 ? sides : null, mistakes, problems: planned.ok ? [] : planned.problems };
+}
+
+const TWO_SIDES = 'give two servers, or two finished runs (letitcrash diff)';
+
+/** Why no answer is possible, before any block is played. */
+function beyondReach(asked: Asked, budgetMs: number | null, sides: ComparisonSides | null, policy: Policy): readonly string[] {
+  const here = machineFingerprint(thisMachine());
+  const place = policy.source === null ? '' : `${policy.source}: `;
+  const refusal = machineRefusal(policy, here, here);
+  const few = tooFewBlocks(asked);
+  const loads = sides === null ? [] : [sides.a, sides.b].map(({ plan }) => plan.load.durationMs);
+  const short = tooLittleTime(asked, budgetMs, Math.max(0, ...loads));
+  return [
+    ...(refusal === null ? [] : [`${place}${refusal}`]),
+    ...(few === null ? [] : [`${few}\n  leave --blocks out, or say more`]),
+    ...(short === null ? [] : [`${place}${short}\n  a larger budget, a shorter load, or fewer blocking metrics`]),
+  ];
+}
+
+function comparedMetrics(written: Readonly<Record<string, string>>): {
+  readonly metrics: readonly ComparedMetricPolicy[];
+  readonly mistakes: readonly string[];
+} {
+  const metrics: ComparedMetricPolicy[] = [];
+  const mistakes: string[] = [];
+  for (const [metric, text] of Object.entries(written)) {
+    const margin = parseShare(text);
+    if (!allMetrics.has(metric))
+      mistakes.push(`metrics: ${metric} is none\n  ${suggestion(metric, [...allMetrics.keys()], 'metrics')}`);
+    else if (!margin.ok) mistakes.push(`metrics: ${metric}: ${JSON.stringify(text)} ${margin.message}`);
+    else metrics.push(comparedBy(metric, margin.value, 'blocking'));
+  }
+  return { metrics, mistakes };
+}

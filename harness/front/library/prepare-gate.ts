@@ -1,0 +1,201 @@
+/** Everything of a gate that can be wrong before anything runs: said at once as far as it can be, or made into what is played. */
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { thisMachine } from '../../evidence/measure/environment.ts';
+import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
+import { commandLine } from '../../evidence/result/command-line.ts';
+import { loadScenario } from '../../plan/scenario/load-scenario.ts';
+import { planScenario } from '../../plan/scenario/plan-scenario.ts';
+import { isOfServer, type Problem } from '../../plan/scenario/problem.ts';
+import { MAX_SEED } from '../../plan/scenario/schema.ts';
+import { catalogue } from '../../run/conductor/catalogue.ts';
+import { type FinishedRun, readRun } from '../../run/folder/finished-run.ts';
+import { defaultRunPath } from '../../run/folder/run-folder.ts';
+import { profiledFigures } from '../../run/profile/profiled-figures.ts';
+import { cacheFolder } from '../../run/tools/cache.ts';
+import { type Asked, tooFewBlocks, tooLittleTime } from '../../studies/compare/reach.ts';
+import type { GivenRun } from '../../studies/diff/side-by-side.ts';
+import { machineRefusal, madeOn } from '../../studies/gate/hold-to-policy.ts';
+import { loadPolicy, USUAL_POLICY } from '../../studies/gate/load-policy.ts';
+import { BUILT_IN_POLICY, type Policy, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
+import { type GateRequest, type GateSide, prepareSides } from '../../studies/gate/prepare-sides.ts';
+import { finishedSides } from './diff.ts';
+import { DEFAULT_SCENARIO, type PreparedComparison } from './prepare-comparison.ts';
+import { ScenarioError } from './scenario-error.ts';
+
+export interface GateWishes {
+  /** What it was: a git revision, a folder, a package like letitcrash@0.1.0, or a finished run. */
+  readonly baseline?: string | undefined;
+  /** What it is now: the same; the working directory without. */
+  readonly candidate?: string | undefined;
+  /** One finished run instead, which is held to the policy's limits. */
+  readonly run?: string | undefined;
+  /** An open answer is to count; refused beside `run`, which has none. */
+  readonly strict?: boolean | undefined;
+  /** Metrics, margins and limits; letitcrash/policy.yaml without, where there is one. */
+  readonly policy?: string | undefined;
+  /** The load: a bundled name or a file; the policy's, else `compare`, without. */
+  readonly scenario?: string | undefined;
+  /** Blocks of four runs at most; the policy's, else 24, without. */
+  readonly blocks?: number | undefined;
+  /** Overrides of both sides, as `--set` takes them. */
+  readonly set?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+  /** Without it runs/<time>-gate-<scenario>-<target>. One that holds an earlier comparison is refused. */
+  readonly outDir?: string | undefined;
+}
+
+export type PreparedGate =
+  | { readonly kind: 'comparison'; readonly comparison: PreparedComparison }
+  /** `lacks` is what the baseline has not, in words. */
+  | {
+      readonly kind: 'first';
+      readonly candidate: GateSide;
+      readonly lacks: string;
+      readonly policy: Policy;
+      readonly outDir: string;
+    }
+  | {
+      readonly kind: 'diff';
+      readonly a: GivenRun;
+      readonly b: GivenRun;
+      readonly policy: Policy;
+      readonly outDir: string | undefined;
+    }
+  | { readonly kind: 'run'; readonly run: FinishedRun; readonly policy: Policy; readonly outDir: string | undefined };
+
+export interface Building {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears what is built, when it begins. */
+  readonly onBuild?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Checks everything, and builds both sides where they are to be played.
+ * @throws ScenarioError for mistakes, GateError for sources that are none, ToolError when git, npm or a build fails.
+ */
+export async function prepareGate(wishes: GateWishes, building: Building = {}): Promise<PreparedGate> {
+  const { baseline, candidate, scenario, blocks, seed, set = [] } = wishes;
+  const mistakes = mistakesIn(wishes);
+  const loaded = await policyOf(wishes);
+  const areFinished = await finishedSides(baseline, candidate, { scenario, blocks, seed, set: set[0] });
+  // Both files are mended in one go: neither has to run for what is wrong with the other.
+  const isPlayed = wishes.run === undefined && areFinished === null;
+  const problems = [...(loaded.ok ? [] : loaded.problems), ...(isPlayed ? await scenarioProblems(wishes, loaded) : [])];
+  if (!loaded.ok || mistakes.length > 0 || problems.length > 0) throw new ScenarioError(mistakes, problems);
+  const { policy } = loaded;
+  if (wishes.run !== undefined) return gatedRun(wishes.run, policy, wishes.outDir);
+  if (areFinished === null) return playedGate({ ...wishes, baseline: baseline ?? '' }, policy, building);
+  const [a, b] = areFinished;
+  if (policy.slo.length > 0) refuseFigures(b.run, b, policy);
+  return { kind: 'diff', a, b, policy, outDir: wishes.outDir };
+}
+
+function mistakesIn({ baseline, candidate, scenario, blocks, run, strict }: GateWishes): readonly string[] {
+  if (run === undefined) {
+    const remedy = '--baseline origin/main, a folder or a package; or --run <dir> for a single run';
+    return baseline === undefined ? [`there is nothing to compare with\n  ${remedy}`] : [];
+  }
+  const surplus = Object.entries({ baseline, candidate, scenario, blocks, strict }).filter(([, value]) => value !== undefined);
+  if (surplus.length === 0) return [];
+  const flags = surplus.map(([name]) => `--${name}`).join(', ');
+  return [`--run ${run}: a finished run is compared with nothing, so there is no ${flags}\n  leave out either`];
+}
+
+async function policyOf({ policy }: GateWishes): Promise<PolicyOutcome> {
+  if (policy !== undefined) return loadPolicy(policy);
+  const usual = await access(USUAL_POLICY).then(
+    () => true,
+    () => false,
+  );
+  return usual ? loadPolicy(USUAL_POLICY) : { ok: true, policy: BUILT_IN_POLICY };
+}
+
+/** Of the load, as far as it can be told before the sides are built: which servers there are, and what they can, is in their sources. */
+async function scenarioProblems(wishes: GateWishes, policy: PolicyOutcome): Promise<readonly Problem[]> {
+  const given = wishes.scenario ?? (policy.ok ? policy.policy.scenario : null);
+  if (given === null) return [];
+  const loaded = await loadScenario(given);
+  if (!loaded.ok) return loaded.problems;
+  const planned = planScenario(loaded.source, { catalogue, overrides: wishes.set ?? [], seed: wishes.seed ?? 0 });
+  return planned.ok ? [] : planned.problems.filter((problem) => !isOfServer(problem));
+}
+
+async function gatedRun(given: string, policy: Policy, outDir: string | undefined): Promise<PreparedGate> {
+  if (policy.slo.length === 0) {
+    const named = policy.source ?? 'the policy';
+    throw new ScenarioError(
+      `${named}: sets no limits, and a single run can be held to nothing else\n  slo: { response.p99: < 50ms }`,
+    );
+  }
+  const run = await readRun(given);
+  if (typeof run === 'string') throw new ScenarioError(run);
+  refuseFigures(given, run, policy, `\n  gate a run that nobody profiled: letitcrash run ${run.result.scenario.name}`);
+  return { kind: 'run', run, policy, outDir };
+}
+
+/** @throws ScenarioError for figures that absolute limits say nothing about. */
+function refuseFigures(given: string, { result }: Pick<FinishedRun, 'result'>, policy: Policy, remedy = ''): void {
+  const profiled = profiledFigures(result);
+  const refusal =
+    profiled === null ? machineRefusal(policy, madeOn(result), machineFingerprint(thisMachine())) : `${profiled}${remedy}`;
+  if (refusal !== null) throw new ScenarioError(`${given}: ${refusal}`);
+}
+
+async function playedGate(
+  wishes: GateWishes & { readonly baseline: string },
+  policy: Policy,
+  { signal = new AbortController().signal, onBuild = () => undefined }: Building,
+): Promise<PreparedGate> {
+  const { baseline, candidate = '.', set = [], seed = randomInt(MAX_SEED + 1), outDir: given } = wishes;
+  const asked = { blocks: wishes.blocks ?? policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
+  refuseBeforeBuilding(policy, asked, given);
+  const scenario = wishes.scenario ?? policy.scenario ?? DEFAULT_SCENARIO;
+  const request: GateRequest = { baseline, candidate, scenario, overrides: set, seed };
+  const building = { cache: cacheFolder('sources'), cwd: process.cwd(), build: policy.build, signal, progress: onBuild };
+  const sides = await prepareSides(request, building);
+  const { plan, target } = sides.candidate;
+  const outDir = given ?? defaultRunPath(new Date(), `gate-${plan.scenario.name}`, target.name);
+  // What is compared with nothing is one run.
+  if (sides.baseline === null) return { kind: 'first', candidate: sides.candidate, lacks: sides.lacks ?? '', policy, outDir };
+  const loadMs = Math.max(plan.load.durationMs, sides.baseline.plan.load.durationMs);
+  const short = tooLittleTime(asked, policy.budgetMs, loadMs);
+  if (short !== null)
+    throw new ScenarioError(
+      `${policy.source ?? 'the policy'}: ${short}\n  a larger budget, a shorter load, or fewer blocking metrics`,
+    );
+  const options = { baseline, candidate, scenario, policy: policy.source, blocks: asked.blocks };
+  const sideOf = ({ source, ...side }: GateSide, label: string) => ({ ...side, label, source: source.label });
+  const comparison = {
+    sides: {
+      a: sideOf(sides.baseline, `baseline (${baseline})`),
+      b: sideOf(sides.candidate, `candidate (${candidate})`),
+    },
+    seed,
+    asked,
+    slo: policy.slo,
+    budgetMs: policy.budgetMs,
+    outDir,
+    request: null,
+    reproduce: commandLine({ words: ['gate'], options, set, seed }),
+  };
+  return { kind: 'comparison', comparison };
+}
+
+/** @throws ScenarioError for what no building could mend. */
+function refuseBeforeBuilding(policy: Policy, asked: Asked, outDir: string | undefined): void {
+  const here = machineFingerprint(thisMachine());
+  const refusal = machineRefusal(policy, here, here);
+  const few = tooFewBlocks(asked);
+  const mistakes = [
+    ...(refusal === null ? [] : [`${policy.source ?? 'the policy'}: ${refusal}`]),
+    ...(few === null ? [] : [`${few}\n  more blocks (--blocks, or the policy's), or fewer blocking metrics`]),
+    // Blocks of an earlier gate may be of another state of the same folder: they prove nothing about this one.
+    ...(outDir !== undefined && existsSync(join(outDir, 'blocks.ndjson'))
+      ? [`--out ${outDir}: holds an earlier comparison\n  name another folder, or remove it`]
+      : []),
+  ];
+  if (mistakes.length > 0) throw new ScenarioError(mistakes);
+}
