@@ -5,6 +5,7 @@ import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import type { ExplorationEvent, FinishedExploration } from '../../studies/explore/exploration.ts';
 import { type PreparedExploration, prepareExploration } from '../../studies/explore/prepare-exploration.ts';
 import { writeExplorationReports } from './exploration-files.ts';
+import { missingRuntimes } from './missing-runtimes.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export { scheduleText } from '../../studies/explore/schedule.ts';
@@ -64,7 +65,9 @@ export interface PreparedSearch extends Pick<PreparedExploration, 'plan' | 'reci
 export async function prepareSearch(options: ExploreOptions): Promise<PreparedSearch> {
   const { target = 'reference', nodes = 1, faults, set = [], seed } = options;
   const prepared = await prepareExploration({ target, nodes, faults: faults ?? null, set, seed: seed ?? null });
-  if (!prepared.ok) throw new ScenarioError(prepared.mistakes, prepared.problems);
+  const missing = await missingRuntimes(set);
+  if (!prepared.ok || missing.length > 0)
+    throw new ScenarioError([...(prepared.ok ? [] : prepared.mistakes), ...missing], prepared.ok ? [] : prepared.problems);
   const { plan, recipes } = prepared;
   const { schedules, budgetMs, reduceMs } = options;
   const said = {

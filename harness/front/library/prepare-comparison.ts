@@ -23,6 +23,7 @@ import { machineRefusal } from '../../studies/gate/hold-to-policy.ts';
 import { loadPolicy } from '../../studies/gate/load-policy.ts';
 import { BUILT_IN_POLICY, type Policy, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
 import { namesFinishedRun } from './finished.ts';
+import { missingRuntimes } from './missing-runtimes.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 /** Where nobody names a load. */
@@ -133,12 +134,14 @@ async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
     ? planLoaded(await loadScenario(given.scenario), given)
     : planSides({ a: one, b: second, ...given, isTarget: (word) => catalogue.targets.has(word) }));
   const sides = planned.ok && 'sides' in planned ? planned.sides : null;
+  const runtimes = sides === null ? [] : [sides.a, sides.b].flatMap(({ plan }) => plan.target.runtime ?? []);
   const mistakes = [
     ...runs.map((run) => {
       const other = one === undefined ? '' : `${one} is none: `;
       return `${run}: is a finished run, and ${other}a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
     }),
     ...(written.length < 2 ? ['two sides are compared\n  letitcrash compare durability=fsync durability=memory'] : []),
+    ...(await missingRuntimes([...given.set, ...servers.flatMap((side) => side.split(/[\s,]+/)), ...runtimes])),
   ];
   return { sides: servers.length === 2 ? sides : null, mistakes, problems: planned.ok ? [] : planned.problems };
 }

@@ -2,7 +2,9 @@
  * The Node on which a scenario's servers run: this one, or another version, which npm has as a package for each platform. It is installed
  * on demand into the cache; nothing in the user's project is touched.
  */
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeRuntime } from '../../../targets/target.ts';
 import { RunError } from '../../contracts/run-error.ts';
@@ -13,6 +15,9 @@ import { ToolError } from '../tools/tool-error.ts';
 
 const INSTALL_LIMIT_MS = 10 * 60_000;
 const VERSION_LIMIT_MS = 30_000;
+/** Whoever mistyped a version is told at once, or not before it is to be installed. */
+const LOOK_UP_LIMIT_MS = 15_000;
+const TOLD_MAJORS = 6;
 
 /**
  * Undefined if the plan asks for none: the target then uses this process's own. `say` is told when something slow begins. A caller that
@@ -32,8 +37,41 @@ export async function nodeRuntime(
     return { ...(await installed(version, signal, () => say(`Installing ${runtime} (npm install)`))), flags };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
+    const why = await whyNoRuntime(runtime, signal);
+    if (why !== null) throw new RunError('target-unknown', why);
     const remedy = 'the npm registry must be reachable, and carry that version for this platform';
     throw new RunError('target-unavailable', `${runtime} cannot be had: ${error.message}\n  ${remedy}`);
+  }
+}
+
+/**
+ * Why no server can run on a version of Node, in words: npm carries none like it for this platform. Null where it does, and where nobody can
+ * tell, since the registry is out of reach. Nothing is installed.
+ */
+export async function whyNoRuntime(runtime: string, signal: AbortSignal): Promise<string | null> {
+  const version = runtime.slice('node@'.length);
+  if (isVersion(process.versions.node, version) || existsSync(join(cacheFolder('runtimes'), cacheKey(packageName(), version))))
+    return null;
+  const words = npm('view', '--fetch-retries=0', '--json', packageName(), 'versions');
+  const versions = await runTool(words, { cwd: tmpdir(), signal, limitMs: LOOK_UP_LIMIT_MS }).then(
+    versionsIn,
+    (error: unknown) => {
+      if (!(error instanceof ToolError)) throw error;
+      return [];
+    },
+  );
+  if (versions.length === 0 || versions.some((each) => isVersion(each, version))) return null;
+  const majors = [...new Set(versions.map((each) => Number.parseInt(each, 10)))].toSorted((a, b) => a - b);
+  return `${runtime}: npm carries no such version of Node for this platform\n  one of node@${majors.slice(-TOLD_MAJORS).join(', node@')}`;
+}
+
+/** Of what `npm view` prints; none where it is no list of versions. */
+function versionsIn(text: string): readonly string[] {
+  try {
+    const found: unknown = JSON.parse(text);
+    return [found].flat().filter((each): each is string => typeof each === 'string' && /^\d+\.\d+\.\d+$/.test(each));
+  } catch {
+    return [];
   }
 }
 

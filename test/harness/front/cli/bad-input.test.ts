@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { program } from '../../../../harness/front/cli/main.ts';
 import type { Outcome } from './command-line.ts';
 import { played } from './in-process.ts';
@@ -33,6 +33,10 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
     'name: My Scenario\nusers: none\nload: { rate: 5, duration: soon }\nfauts: []\nexpect: { response.p98: < 5ms }\nabort: x\n',
   'limits.yaml': 'slo: { wibble: < 5ms }\nalpha: lots\n',
   'old-node.yaml': `${SCENARIO}target: { runtime: node@1 }\n`,
+  'new-node.yaml': `${SCENARIO}target: { runtime: node@99 }\n`,
+  // Stands for npm, which knows of two versions and can install none.
+  'npm-cli.js':
+    "if (process.argv[2] === 'view') process.stdout.write(JSON.stringify(['24.1.0', '24.11.1', '26.0.0']));\nelse process.exit(1);\n",
   'colours.yaml': `${SCENARIO}"\\e[2J\\e]0;x\\a\\n::error::no": 1\n`,
   'zeros.yaml': Buffer.alloc(300_000),
   'self.ts': 'export const scenario: Record<string, unknown> = { name: "x" };\nscenario.me = scenario;\n',
@@ -173,6 +177,67 @@ describe('mistakes of several sorts', () => {
     expect(outcome.stderr).toMatch(/^letitcrash: limits\.yaml:1:\d+: slo/m);
     for (const place of ['load.rate', 'load.duration', 'name', 'users', 'abort'])
       expect(outcome.stderr).toMatch(new RegExp(`^letitcrash: all\\.yaml:\\d+:\\d+: ${place}:`, 'm'));
+  });
+
+  describe('and a version of Node that does not exist', () => {
+    beforeEach(() => vi.stubEnv('npm_execpath', join(folder, 'npm-cli.js')));
+    afterEach(() => vi.unstubAllEnvs());
+
+    test('are told at once by explore, of its options, the target, the kinds and the run', async () => {
+      const outcome = await played([
+        ...['explore', '--nodes', 'abc', '--in', 'moon', '--target', 'refrence', '--faults', 'kill-nod,kill-node,partitio'],
+        ...['--set', 'load.rate=fast', '--set', 'target.runtime=node@99', '--set', 'wibble=1'],
+      ]);
+      expectTold(outcome, [2]);
+      expect(placesOf(outcome.stderr).toSorted()).toEqual(
+        ['--faults', '--faults', '--in', '--nodes', '--set', '--set', '--target', 'node@99'].toSorted(),
+      );
+      expect(outcome.stderr).toContain('npm carries no such version of Node for this platform\n  one of node@24, node@26\n');
+    });
+
+    test.each([
+      [['explore', '--set', 'target.runtime=node@99'], ['node@99']],
+      [['compare', 'node@99', 'durability=memory'], ['node@99']],
+      [['compare', 'durability=memory', 'node@26', '--set', 'target.runtime=node@99'], ['node@99']],
+      [['compare', 'durability=memory', 'node@24', '--scenario', 'new-node.yaml'], ['node@99']],
+      [['run', 'new-node.yaml', '--no-arena', '--quiet', '--out', 'never'], ['node@99']],
+    ])('are told by %j before anything starts', async (args, places) => {
+      const before = await readdir(folder);
+      const outcome = await played(args);
+      expectTold(outcome, [2]);
+      expect(placesOf(outcome.stderr)).toEqual(places);
+      expect(await readdir(folder)).toEqual(before);
+    });
+
+    test('are told at once by compare, of both sides, the policy, the blocks and the options', async () => {
+      const outcome = await played([
+        ...['compare', 'durability=fsinc node@99', 'nodes=none', '--seed', 'x', '--policy', 'limits.yaml', '--set', 'users=one'],
+      ]);
+      expectTold(outcome, [2]);
+      expect(placesOf(outcome.stderr).toSorted()).toEqual(
+        ['--seed', '--set', '--set', '--set', 'limits.yaml:1:8', 'limits.yaml:2:8', 'node@99'].toSorted(),
+      );
+      const few = await played(['compare', 'durability=fsync', 'node@99', '--blocks', '2', '--set', 'users=one']);
+      expectTold(few, [2]);
+      expect(placesOf(few.stderr).toSorted()).toEqual(['--set', '2', 'node@99'].toSorted());
+    });
+
+    test('are told at once by compare, of a side that is missing, of what is in the way of going on, and of the files', async () => {
+      const missing = await played(['compare', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
+      expectTold(missing, [2]);
+      for (const words of ['two sides are compared', 'limits.yaml:1:8', 'limits.yaml:2:8', 'expect.wibble'])
+        expect(missing.stderr).toContain(words);
+      const resumed = await played(['compare', 'nodes=1', '--resume', 'nowhere']);
+      expectTold(resumed, [2]);
+      for (const words of ['--resume nowhere: what is compared is in the folder', 'nowhere: there is no request.json'])
+        expect(resumed.stderr).toContain(words);
+    });
+
+    test('and say nothing of it where the registry is out of reach', async () => {
+      vi.stubEnv('npm_execpath', join(folder, 'broken', 'npm-cli.js'));
+      const outcome = await played(['explore', '--target', 'refrence', '--set', 'target.runtime=node@99']);
+      expect(placesOf(outcome.stderr)).toEqual(['--target']);
+    });
   });
 
   test('are told at once by gate, of its options and both files', async () => {

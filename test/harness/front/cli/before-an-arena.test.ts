@@ -44,8 +44,9 @@ async function command(npm: string, ...words: readonly string[]): Promise<Outcom
   return letitcrash([...words, '--out', join(folder, 'out')], { cwd: folder, env: await surroundings(npm) });
 }
 
+/** It is asked to install, and which versions there are. */
 async function networksOfNpm(): Promise<string[]> {
-  return (await readFile(join(folder, 'networks'), 'utf8')).trimEnd().split('\n');
+  return [...new Set((await readFile(join(folder, 'networks'), 'utf8')).trimEnd().split('\n'))];
 }
 
 describe.skipIf(noArena !== null)('another version of Node is fetched outside the arena', () => {

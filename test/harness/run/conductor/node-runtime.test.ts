@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { expect, test, vi } from 'vitest';
-import { nodeRuntime } from '../../../../harness/run/conductor/node-runtime.ts';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { nodeRuntime, whyNoRuntime } from '../../../../harness/run/conductor/node-runtime.ts';
 import { engineOptions } from '../../../../targets/reference/engine-options.ts';
 import { reference } from '../../../../targets/reference/target.ts';
 import { deploy } from '../../../targets/reference/deployed.ts';
@@ -19,12 +21,55 @@ test('this very Node is taken where it is the version that is asked for, and not
   expect(await nodeRuntime({ runtime: null, nodeFlags: [] }, signal)).toBe(undefined);
 });
 
-test('a version that npm does not carry is a lack of the machine, with what to do', async () => {
+describe('a version that is not there', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'letitcrash-runtime-'));
+    vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+    vi.stubEnv('npm_execpath', join(folder, 'npm-cli.js'));
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+  /** Stands for npm: it can install nothing, and prints `versions` as what there is. */
+  const npm = (versions: string): Promise<void> =>
+    writeFile(
+      join(folder, 'npm-cli.js'),
+      `process.argv[2] === 'view' ? console.log(${JSON.stringify(versions)}) : process.exit(1)`,
+    );
+
+  test('and that npm does not carry is a mistake, with those that there are', async () => {
+    await npm('["24.1.0", "24.11.1", "26.0.0", "v9"]');
+    const words = 'node@999: npm carries no such version of Node for this platform\n  one of node@24, node@26';
+    expect(await whyNoRuntime('node@999', signal)).toBe(words);
+    expect(await whyNoRuntime('node@24.2', signal)).toMatch(/^node@24\.2: npm carries no such version/);
+    const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
+    await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unknown', blames: 'request', message: words });
+  });
+
+  test.each(['node@24', 'node@24.11', 'node@24.11.1', `node@${own}`])(
+    'and that npm carries may be asked for: %s',
+    async (runtime) => {
+      await npm('["24.1.0", "24.11.1", "26.0.0"]');
+      expect(await whyNoRuntime(runtime, signal)).toBe(null);
+    },
+  );
+
+  test.each(['[]', 'no JSON', '{"error": {}}'])('is no mistake as long as nobody knows which there are: %s', async (versions) => {
+    await npm(versions);
+    expect(await whyNoRuntime('node@999', signal)).toBe(null);
+    const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
+    await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable', blames: 'machine' });
+    await expect(asked).rejects.toThrow(/^node@999 cannot be had: .*registry must be reachable/s);
+  });
+});
+
+test('a version of Node is looked for and installed with what npm there is', async () => {
   // Where there is no network, npm would try again for more than a minute.
   vi.stubEnv('npm_config_fetch_retries', '0');
   const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
-  await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable' });
-  await expect(asked).rejects.toThrow(/^node@999 cannot be had: .*registry must be reachable/s);
+  await expect(asked).rejects.toMatchObject({ name: 'RunError', code: expect.stringMatching(/^target-un(?:known|available)$/) });
 });
 
 test('a server runs with the flags, which overrule its own, and says so', async () => {
