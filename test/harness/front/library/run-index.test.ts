@@ -5,10 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runIndexSchema } from '../../../../harness/evidence/result/run-index.ts';
 import { writeComparisonReports } from '../../../../harness/front/library/comparison-files.ts';
 import { writeExplorationReports, writeReplayReports } from '../../../../harness/front/library/exploration-files.ts';
+import { writeHistoryReports } from '../../../../harness/front/library/history-files.ts';
+import { pruneRuns } from '../../../../harness/front/library/prune-runs.ts';
 import { writeReports } from '../../../../harness/front/library/report-files.ts';
 import { readRunIndex, writeRunIndex } from '../../../../harness/front/library/run-index.ts';
+import { addToHistory } from '../../../../harness/studies/history/history-file.ts';
 import { exampleComparison } from '../../../reports/example-comparison.ts';
 import { cleanExploration, exampleReplay } from '../../../reports/example-exploration.ts';
+import { exampleEntries, exampleHistory } from '../../../reports/example-history.ts';
 import { brokenResult, exampleResult } from '../../../reports/example-result.ts';
 
 let place: string;
@@ -82,6 +86,27 @@ describe('the index of runs', () => {
     await writeReports(exampleResult(), folder);
     expect(readFileSync(join(runs, 'index.html'), 'utf8')).toBe('<h1>mine</h1>');
     expect(await writeRunIndex(runs)).toMatch(/index\.html: was not written by letitcrash, and is left as it is/);
+  });
+
+  it('has the history that lies beside the folder, with its page, and a history elsewhere only where that is a run folder', async () => {
+    put('20261102-100000-quickstart-reference', 'result.json', { ...exampleResult(), startedAt: '2020-01-01T00:00:00.000Z' });
+    for (const folder of ['history', 'old-history']) await addToHistory(join(place, folder), exampleEntries());
+    await writeHistoryReports(exampleHistory(), join(place, 'history'));
+    const written = await writeRunIndex(runs);
+    if (typeof written === 'string') throw new Error(written);
+    const { entries } = written.index;
+    expect(entries.map(({ folder, kind, page }) => ({ folder, kind, page }))).toEqual([
+      { folder: '../history', kind: 'trend', page: 'trend.html' },
+      { folder: '20261102-100000-quickstart-reference', kind: 'run', page: null },
+    ]);
+    const page = readFileSync(written.page, 'utf8');
+    expect(page).toContain('href="../history/trend.html"');
+    expect(page).not.toContain('old-history');
+    expect(readFileSync(join(runs, '../history/trend.html'), 'utf8')).toContain('<title>');
+    // It is nobody's run: it is listed, and never among the folders that may be pruned.
+    expect(await pruneRuns({ runs, keep: 0, olderThanMs: 0, nowMs: Date.now(), dryRun: true })).not.toContainEqual(
+      expect.objectContaining({ folder: '../history' }),
+    );
   });
 
   it('reads a document again only when it has changed', async () => {
