@@ -16,7 +16,7 @@ export async function tellGitHub(console: Console, annotations: readonly Annotat
 /** Whether GitHub Actions is what runs us. */
 function annotate(console: Console, annotations: readonly Annotation[]): boolean {
   if (process.env.GITHUB_ACTIONS !== 'true') return false;
-  // The runner reads commands from both streams; with --json stdout is the document's alone.
+  // The runner reads commands from both streams; with --json, stdout belongs to the document alone.
   writeAnnotations(console.options.json ? 'stderr' : 'stdout', annotationLines(annotations));
   return true;
 }

@@ -20,7 +20,7 @@ const FLAGS = {
 };
 export type CommonFlag = keyof typeof FLAGS;
 
-/** Of the whole command line. */
+/** Adds the flags to the whole command line. */
 export function takeCommonFlags(root: Command): Command {
   for (const option of Object.values(FLAGS)) root.addOption(option);
   return root;

@@ -1,4 +1,4 @@
-/** `letitcrash compare <a> <b>`: two configurations of a server take turns; what differs, by how much, and how surely. */
+/** `letitcrash compare <a> <b>`: two configurations of a server take turns; shows what differs, by how much, and with what confidence. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';

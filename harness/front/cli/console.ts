@@ -25,11 +25,11 @@ export interface Console {
   printReport(text: string): void;
   /** What goes on; not printed with --quiet. */
   say(text: string): void;
-  /** What went wrong. */
+  /** Prints what went wrong. */
   complain(text: string): void;
   /** Says what an error was, in its own words or as what `failed`, and gives it explained. With --json the mistakes of a scenario are the document. */
   fail(error: unknown, failed?: string): ExplainedError;
-  /** The document, with --json. */
+  /** Prints the document, with --json. */
   document(value: unknown): void;
 }
 

@@ -66,7 +66,7 @@ export function exploreCommand(): Command {
       const console = consoleOf(command);
       const asked = searchOf(command);
       const prepared = await prepareSearch(asked);
-      // What only an arena can do is left out where there is none.
+      // Faults that only an arena can play are left out if there is none.
       const kinds = prepared.recipes.map(({ kind }) => kind).filter((kind) => !needsArena(kind));
       process.exitCode = await inArena({ plans: [prepared.plan], kinds, asked: options.arena }, console, () =>
         play(prepared, asked, console),

@@ -18,7 +18,7 @@ export interface ArenaPlay {
   readonly plans: readonly Plan[];
   /** The faults to come: with any there is something to clean up after. Those of the plans, without. */
   readonly kinds?: readonly string[];
-  /** The flag; undefined leaves it to the faults. */
+  /** The flag; if undefined, the faults decide. */
   readonly asked: boolean | undefined;
   /** Listens to what is reported from inside. */
   readonly onNews?: (news: unknown) => void;

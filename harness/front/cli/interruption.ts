@@ -1,4 +1,6 @@
-/** Ctrl-C and its like, as signals that whatever goes on can listen to. Until it is over, the process does not end by itself. */
+/**
+ * Ctrl-C and similar signals, as AbortSignals that running work can listen to. Until the work is over, the process does not end by itself.
+ */
 import { ExitCode } from '../library/exit-codes.ts';
 import type { Console } from './console.ts';
 

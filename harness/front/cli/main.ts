@@ -160,7 +160,7 @@ class OutError extends ToldError {
 /** Says what it was. */
 function exitCodeOf(error: unknown, argv: readonly string[], console: Console): ExitCode {
   if (!(error instanceof CommanderError)) return console.fail(error).exitCode;
-  // Whoever asks for help or the version has made no mistake, and whoever says nothing has been shown the help.
+  // Asking for help or the version is no mistake, and a command line without words has already been answered with the help.
   if (error.exitCode === 0) return ExitCode.pass;
   if (error.code !== 'commander.help') console.complain(commandMistake(error, calledBy(argv)));
   return ExitCode.usage;

@@ -42,7 +42,7 @@ export function profileCommand(): Command {
       const console = consoleOf(command);
       const { set, seed } = console.options;
       const plan = await planOf(given, { set, seed });
-      // Now, for an arena has no network.
+      // Now, because an arena has no network.
       const installed = await attempted(console, { interrupted: 'interrupted; nothing had been started' }, async (signal) => {
         await profileMethodFor(kind, {
           signal,

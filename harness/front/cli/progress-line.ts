@@ -25,7 +25,7 @@ export function isLive(): boolean {
 /** Shows what goes on, as one command's events tell it. */
 export interface Progress<Event> {
   readonly event: (event: Event) => void;
-  /** To be called before anything else is printed. */
+  /** Call it before anything else is printed. */
   readonly end: () => void;
 }
 

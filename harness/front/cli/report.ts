@@ -30,7 +30,7 @@ export function reportCommand(): Command {
       const reports: { run: string; kind: string; verdict: string | null; report: string }[] = [];
       for (const finished of all) {
         const { folder, document } = finished;
-        // Several must not overwrite each other's reports in one folder.
+        // The reports of several must not overwrite each other in one folder.
         const target = out === undefined || all.length === 1 ? out : join(out, basename(folder));
         const { reportPath } = await reportOf(finished, target);
         reports.push({ run: folder, kind: document.kind, verdict: verdictOf(document), report: reportPath });

@@ -64,7 +64,7 @@ export function runCommand(): Command {
     });
 }
 
-/** Plays it and prints the verdict; the exit code. Never throws. `more`: what a run has beside its plan. */
+/** Plays the plan and prints the verdict; returns the exit code. Never throws. `more` has what a run needs beside its plan. */
 export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayOptions, 'profile'> = {}): Promise<ExitCode> {
   return twiceInterruptible(async ({ first, again }) => {
     const progress = shown(liveProgress, console);

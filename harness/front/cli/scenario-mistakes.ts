@@ -14,7 +14,7 @@ const ofScenario =
   (planned: typeof recordedPlan): Check =>
   async (command) => {
     const given = command.args.at(-1);
-    // One that is empty has been refused as an argument.
+    // An empty one has already been refused as an argument.
     if (given !== undefined && given.trim() !== '') await planned(given, consoleOf(command).options);
   };
 

@@ -1,4 +1,4 @@
-/** Two configurations of a server, in turns: what differs, by how much, and how surely. */
+/** Compares two configurations of a server by runs that take turns: what differs, by how much, and with what confidence. */
 import type { Comparison } from '../../evidence/result/comparison.ts';
 import type { ComparisonEvent } from '../../studies/compare/comparison-sides.ts';
 import { reachText } from '../../studies/compare/reach.ts';
@@ -11,7 +11,7 @@ export type { ComparisonEvent };
 export interface ComparisonPlay {
   /** Ends the comparison: what was started is ended, complete blocks are kept, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each run, each look and each block that is no evidence. Nothing is printed without it. */
+  /** Called for each run, each look and each invalid block. Nothing is printed without it. */
   readonly onProgress?: ((event: ComparisonEvent) => void) | undefined;
 }
 
@@ -35,11 +35,11 @@ export async function compare(a: string, b: string, options: CompareOptions = {}
   const { signal } = options;
   try {
     const outcome = await playComparison(await prepareComparison(a, b, options), options);
-    // What was played is in the folder.
+    // The folder has what was played.
     signal?.throwIfAborted();
     return outcome;
   } catch (error) {
-    // Timers that were cut short say so in words of their own.
+    // Timers that were cut short have an error text of their own.
     signal?.throwIfAborted();
     throw error;
   }
@@ -52,7 +52,7 @@ export async function playComparison(
 ): Promise<ComparisonOutcome> {
   const { sides, asked, ...rest } = prepared;
   for (const message of reachText(asked)) onProgress({ kind: 'notice', message });
-  // Loaded only now: mistakes need no generator.
+  // Loaded only now, because mistakes need no generator.
   const { runComparison } = await import('../../studies/compare/run-comparison.ts');
   const comparison = await runComparison(sides, { ...rest, ...asked, signal, progress: onProgress });
   return { comparison, outDir: rest.outDir, reportPath: await writeComparisonReports(comparison, rest.outDir) };

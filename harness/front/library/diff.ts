@@ -14,7 +14,7 @@ import { FINISHED_FILES, namesFinishedRun } from './finished.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export interface DiffOptions {
-  /** The folder; without it runs/<time>-diff-<target> in the working directory. */
+  /** The folder; runs/<time>-diff-<target> in the working directory by default. */
   readonly outDir?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../evidence/result/result.ts';
 import type { GateOutcome } from '../../studies/gate/gate-outcome.ts';
 
-/** What letitcrash tells its caller. Part of the contract: add, never renumber. */
+/** What letitcrash tells its caller. This is part of the contract: add codes, but never renumber them. */
 export const ExitCode = {
   /** Everything held. */
   pass: 0,
@@ -9,7 +9,7 @@ export const ExitCode = {
   fail: 1,
   /** The command line or the scenario is wrong, or names servers that are not its own; nothing was loaded or broken. */
   usage: 2,
-  /** The machine or a tool is not up to it: a target not installed, a file that cannot be written, a defect of letitcrash. */
+  /** The machine or a tool cannot do it: a target is not installed, a file cannot be written, or letitcrash has a defect. */
   environment: 3,
   /** With --strict: not enough evidence either way. */
   inconclusive: 4,

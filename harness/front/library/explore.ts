@@ -20,15 +20,15 @@ const DEFAULT_BUDGET_MS = 10 * 60_000;
 const DEFAULT_TIMES = 10;
 
 export interface SearchOptions {
-  /** Schedules to play; without it, until the budget is spent. */
+  /** Number of schedules to play; by default, until the budget is spent. */
   readonly schedules?: number | undefined;
-  /** Milliseconds of search, 10 minutes where `schedules` is not said either. */
+  /** Milliseconds of search; 10 minutes by default, unless `schedules` is given. */
   readonly budgetMs?: number | undefined;
-  /** Milliseconds for reducing what is found, beyond the search; without it as many as the search has, or 10 minutes. */
+  /** Milliseconds for reducing what is found, after the search; by default as long as the search, or 10 minutes. */
   readonly reduceMs?: number | undefined;
-  /** Fresh runs of a reduced schedule, for its rate; 10 without. */
+  /** Fresh runs of a reduced schedule, which measure its failure rate; 10 by default. */
   readonly times?: number | undefined;
-  /** Without it runs/<time>-explore-<target> in the working directory. */
+  /** runs/<time>-explore-<target> in the working directory by default. */
   readonly outDir?: string | undefined;
   /** Ends the search: everything that was started is ended, and what was found until then is the result. */
   readonly signal?: AbortSignal | undefined;
@@ -37,11 +37,11 @@ export interface SearchOptions {
 }
 
 export interface ExploreOptions extends SearchOptions {
-  /** A target's name, or the path of a file that exports one; `reference` without. */
+  /** A target's name, or the path of a file that exports one; `reference` by default. */
   readonly target?: string | undefined;
-  /** Nodes of the cluster; 1 without. */
+  /** Nodes of the cluster; 1 by default. */
   readonly nodes?: number | undefined;
-  /** Kinds to draw from; all that apply without. */
+  /** Fault kinds to draw from; by default all that apply. */
   readonly faults?: readonly string[] | undefined;
   /** Overrides of the short run that is repeated: `load.rate=300/s`. */
   readonly set?: readonly string[] | undefined;
@@ -81,7 +81,7 @@ export async function prepareSearch(options: ExploreOptions): Promise<PreparedSe
   return { plan, recipes, reproduce: commandLine({ words: ['explore'], options: said, set, seed: plan.seed }) };
 }
 
-/** The same from what was prepared. */
+/** The same, from prepared options. */
 export async function search({ plan, recipes, reproduce }: PreparedSearch, options: SearchOptions): Promise<ExplorationOutcome> {
   const { schedules = null, times = DEFAULT_TIMES, budgetMs = schedules === null ? DEFAULT_BUDGET_MS : null } = options;
   const { reduceMs = budgetMs ?? DEFAULT_BUDGET_MS } = options;

@@ -3,7 +3,7 @@ import { writeWhole } from '../../run/folder/run-folder.ts';
 import { type PlanOptions, plan, type ScenarioGiven } from './plan.ts';
 
 export interface ExportOptions extends PlanOptions {
-  /** Written there as well. */
+  /** A file to which the script is written as well. */
   readonly outFile?: string | undefined;
 }
 

@@ -32,10 +32,13 @@ export interface Finished {
   readonly document: FinishedDocument;
 }
 
-/** In the order in which a folder that holds several is called. */
+/** In the order that decides the kind of a folder with several documents. */
 export const FINISHED_FILES = [COMPARISON_FILE, RESULT_FILE, DIFF_FILE, EXPLORATION_FILE, REPLAY_FILE, HISTORY_FILE] as const;
 
-/** Reads a folder, or the document in it; what is wrong, in words. A folder of none of these is read as a run, which says what is missing. */
+/**
+ * Reads a folder, or the document in it; otherwise returns what is wrong, in words. A folder of no known kind is read as a run, which says
+ * what is missing.
+ */
 export async function readFinished(given: string): Promise<Finished | string> {
   switch (await fileIn(given, FINISHED_FILES)) {
     case COMPARISON_FILE:
@@ -64,7 +67,7 @@ function as<Document>(read: FinishedFile<Document> | string, found: (document: D
   return typeof read === 'string' ? read : { folder: read.folder, document: found(read.document) };
 }
 
-/** Whether this names a finished run rather than a server: a folder with a result.json, or a document itself. */
+/** Whether this names a finished run rather than a server: a folder with a result.json, or such a document itself. */
 export async function namesFinishedRun(given: string): Promise<boolean> {
   if ((await fileIn(given, [RESULT_FILE])) !== null) return true;
   return given.endsWith('.json') && typeof (await readRun(given)) !== 'string';

@@ -16,7 +16,7 @@ import { GATE_FOLDER } from './own-files.ts';
 import { type GateWishes, type PreparedGate, prepareGate } from './prepare-gate.ts';
 import { writeReports } from './report-files.ts';
 
-/** A run that the machine spoilt says nothing of the candidate; so often it is played. */
+/** A run that the machine spoilt says nothing about the candidate; this is how often it is played. */
 const ATTEMPTS = 3;
 
 /** What a gate tells while it goes on: what is built, then what the comparison, or the run of a candidate without a baseline, tells. */
@@ -60,7 +60,7 @@ export async function gate(options: GateOptions): Promise<GateOutcome> {
     signal?.throwIfAborted();
     return outcome;
   } catch (error) {
-    // Timers that were cut short say so in words of their own.
+    // Timers that were cut short have an error text of their own.
     signal?.throwIfAborted();
     throw error;
   }
@@ -119,12 +119,12 @@ async function first(prepared: Extract<PreparedGate, { kind: 'first' }>, play: G
   return withSummary({ kind: 'first', result, why, outDir, reportPath, outcome });
 }
 
-/** The first run that the machine did not spoil, else the last. Each has a folder of its own. */
+/** The first run that the machine did not spoil, or else the last one. Each has its own folder. */
 async function playedResult(
   { candidate: { plan, target }, outDir }: Extract<PreparedGate, { kind: 'first' }>,
   { signal = new AbortController().signal, onRun = () => undefined }: GatePlay,
 ): Promise<Result> {
-  // Loaded only now: mistakes need no generator.
+  // Loaded only now, because mistakes need no generator.
   const { runScenario } = await import('../../run/conductor/conductor.ts');
   for (let attempt = 1; ; attempt++) {
     const own = join(outDir, 'runs', String(attempt));
@@ -139,7 +139,7 @@ function resultOutcome({ verdict }: Pick<Result, 'verdict'>): Decision {
   return verdict === 'unknown' ? 'invalid' : verdict;
 }
 
-/** A message that B lost, or a limit that it missed, is so however few runs there are; beyond that two runs decide nothing. */
+/** A message that B lost, or a limit that it missed, counts however few runs there are; beyond that, two runs decide nothing. */
 export function diffOutcome({ a, b }: Pick<Diff, 'a' | 'b'>): Exclude<Decision, 'pass'> {
   if (b.verdict === 'fail') return 'fail';
   return [a, b].some(({ verdict }) => verdict === 'invalid' || verdict === 'unknown') ? 'invalid' : 'inconclusive';

@@ -13,9 +13,9 @@ import { type PlanOptions, plan } from './plan.ts';
 export { MAX_BLOCKS } from '../../studies/compare/looks.ts';
 export type { Noise, NoisePilot };
 
-/** Few, for it is a look and no comparison; the deviation is then known within a factor of two. */
+/** Few blocks, because this is a look and not a comparison; the deviation is then known within a factor of two. */
 export const NOISE_BLOCKS = 6;
-/** Fewer say nothing. */
+/** Fewer blocks say nothing. */
 export const LEAST_BLOCKS = 3;
 
 export interface NoiseOptions extends PlanOptions, Pick<NoisePilotOptions, 'blocks' | 'signal' | 'onRun' | 'onInvalid'> {
@@ -39,7 +39,7 @@ export async function measureNoise(scenario: string, options: NoiseOptions): Pro
   const planned = await plan(scenario, { set, seed });
   const folder = await mkdtemp(join(tmpdir(), 'letitcrash-noise-'));
   try {
-    // Loaded only now: everything else of the doctor needs no generator.
+    // Loaded only now, because everything else of the doctor needs no generator.
     const { playNoisePilot } = await import('../../studies/compare/noise-pilot.ts');
     const metrics = DEFAULT_METRICS.map(({ metric }) => metric);
     const pilot = await playNoisePilot({ ...playing, plan: planned, seed, metrics, folder });

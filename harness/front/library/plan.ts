@@ -13,7 +13,7 @@ export type ScenarioGiven = string | ScenarioInput;
 export interface PlanOptions {
   /** Overrides, as `--set` takes them: `load.rate=4000/s`. */
   readonly set?: readonly string[] | undefined;
-  /** Of everything random; without it the scenario's own, or one that is drawn and recorded in the result. */
+  /** The seed of everything random; by default the scenario's own, or one that is drawn and recorded in the result. */
   readonly seed?: number | undefined;
 }
 

@@ -12,7 +12,7 @@ import { profilerFor, writeProfile } from './profiled.ts';
 import { REPORT_FILE, writeReports } from './report-files.ts';
 
 export interface PlayOptions extends WatchOptions {
-  /** The run folder; without it runs/<time>-<scenario>-<target> in the working directory. */
+  /** The run folder; runs/<time>-<scenario>-<target> in the working directory by default. */
   readonly outDir?: string | undefined;
   /** Ends the run: everything that was started is ended, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -22,9 +22,9 @@ export interface PlayOptions extends WatchOptions {
    * promise rejects.
    */
   readonly interrupt?: AbortSignal | undefined;
-  /** Called with each phase, each fault as it strikes and heals, and about once a second meanwhile. Nothing is printed without it. */
+  /** Called for each phase, for each fault as it strikes and heals, and about once a second in between. Nothing is printed without it. */
   readonly onProgress?: ((event: RunEvent) => void) | undefined;
-  /** Has a profiler look into the nodes under the load; profile.json and its files are then in the run folder. It slows them down. */
+  /** Has a profiler observe the nodes under load; profile.json and its files are then in the run folder. It slows the nodes down. */
   readonly profile?: ProfileKind | undefined;
 }
 

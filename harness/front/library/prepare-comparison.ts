@@ -32,7 +32,7 @@ export const DEFAULT_SCENARIO = 'compare';
 export interface ComparisonWishes {
   /** Where a side names none: a bundled name or a file; the policy's, else `compare`, without. */
   readonly scenario?: string | undefined;
-  /** Overrides of both sides, as `--set` takes them; a side's own come after them. */
+  /** Overrides of both sides, as `--set` takes them; a side's own overrides come after them. */
   readonly set?: readonly string[] | undefined;
   readonly seed?: number | undefined;
   /** A policy file: metrics, margins and limits. What is said here beside it wins. */
@@ -45,7 +45,7 @@ export interface ComparisonWishes {
   readonly metrics?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds after which no block begins; the policy's, else none, without. */
   readonly budgetMs?: number | undefined;
-  /** Without it runs/<time>-compare-<target>. A folder with blocks of the same comparison is gone on with. */
+  /** runs/<time>-compare-<target> by default. A folder with blocks of the same comparison is continued. */
   readonly outDir?: string | undefined;
 }
 

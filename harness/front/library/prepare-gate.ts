@@ -81,7 +81,7 @@ export async function prepareGate(wishes: GateWishes, building: Building = {}): 
   const mistakes = mistakesIn(wishes);
   const loaded = await policyOf(wishes);
   const areFinished = await finishedSides(baseline, candidate, { scenario, blocks, seed, set: set[0] });
-  // Both files are mended in one go: neither has to run for what is wrong with the other.
+  // Mistakes in both files are reported at once, so that they can be mended together.
   const isPlayed = wishes.run === undefined && areFinished === null;
   const problems = [...(loaded.ok ? [] : loaded.problems), ...(isPlayed ? await scenarioProblems(wishes, loaded) : [])];
   if (!loaded.ok || mistakes.length > 0 || problems.length > 0) throw new ScenarioError(mistakes, problems);
@@ -158,7 +158,7 @@ async function playedGate(
   const sides = await prepareSides(request, building);
   const { plan, target } = sides.candidate;
   const outDir = given ?? defaultRunPath(new Date(), `gate-${plan.scenario.name}`, target.name);
-  // What is compared with nothing is one run.
+  // If there is nothing to compare with, one run is played.
   if (sides.baseline === null) return { kind: 'first', candidate: sides.candidate, lacks: sides.lacks ?? '', policy, outDir };
   const loadMs = Math.max(plan.load.durationMs, sides.baseline.plan.load.durationMs);
   const short = tooLittleTime(asked, policy.budgetMs, loadMs);
@@ -192,7 +192,7 @@ function refuseBeforeBuilding(policy: Policy, asked: Asked, outDir: string | und
   const mistakes = [
     ...(refusal === null ? [] : [`${policy.source ?? 'the policy'}: ${refusal}`]),
     ...(few === null ? [] : [`${few}\n  more blocks (--blocks, or the policy's), or fewer blocking metrics`]),
-    // Blocks of an earlier gate may be of another state of the same folder: they prove nothing about this one.
+    // Blocks of an earlier gate may belong to another state of the same folder, so they prove nothing about this one.
     ...(outDir !== undefined && existsSync(join(outDir, 'blocks.ndjson'))
       ? [`--out ${outDir}: holds an earlier comparison\n  name another folder, or remove it`]
       : []),

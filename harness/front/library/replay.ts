@@ -57,7 +57,7 @@ export async function recordedPlan(recorded: string, { set = [], seed }: PlanOpt
 export async function replayPlan(recorded: string, plan: Plan, options: ReplayOptions): Promise<ReplayOutcome> {
   const { times = DEFAULT_TIMES, set = [], onProgress = () => undefined } = options;
   const outDir = options.outDir ?? defaultRunPath(new Date(), 'replay', plan.scenario.name);
-  // Loaded only now: help and mistakes need no generator.
+  // Loaded only now, because help and mistakes need no generator.
   const { replay: play } = await import('../../studies/explore/replay.ts');
   const result = await play({
     plan,

@@ -5,9 +5,9 @@ import type { RunEvent } from '../../run/conductor/progress.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface WatchOptions {
-  /** A port of 127.0.0.1 on which a page follows the run: 0 or true for any that is free. */
+  /** A port of 127.0.0.1 on which a page follows the run; 0 or true means any free port. */
   readonly live?: number | true | undefined;
-  /** A port of 127.0.0.1 on which Prometheus finds the run's metrics at /metrics: 0 for any that is free, true for 9464. */
+  /** A port of 127.0.0.1 on which Prometheus finds the run's metrics at /metrics; 0 means any free port, true means 9464. */
   readonly prometheus?: number | true | undefined;
   /**
    * The base URL of an OpenTelemetry collector, to which the run's metrics are sent once a second over OTLP/HTTP; true means

@@ -3,7 +3,7 @@ import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 /** Why a run cannot be followed; the message is for people, and says what would be right. */
 export class WatchError extends ToldError {
   override readonly name = 'WatchError';
-  /** A setting that cannot be meant, or something of the machine. */
+  /** An invalid setting, or a problem of the machine. */
   readonly what: 'setting' | 'machine';
   override readonly blames: Blame;
 

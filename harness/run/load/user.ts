@@ -90,7 +90,7 @@ export class User implements SessionEvents {
     return this.#wanted && this.#phase !== Phase.stopped;
   }
 
-  /** Highest seq this device has. */
+  /** Highest seq that this device has. */
   get cursor(): number {
     return this.#cursor;
   }

@@ -92,7 +92,7 @@ export interface PoolCounts {
 export interface DrainReport extends Unreached {
   /** Everybody connected and able to hear, nothing outstanding, and enough rounds without a delivery. */
   readonly drained: boolean;
-  /** Messages still arrived in the last round. */
+  /** Messages were still arriving in the last round. */
   readonly restless: boolean;
   readonly rounds: number;
   readonly counts: PoolCounts;

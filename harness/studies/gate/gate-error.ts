@@ -4,7 +4,7 @@ import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
 export class GateError extends ToldError {
   override readonly name = 'GateError';
   override readonly blames: Blame;
-  /** `message` has place and value on its first line, the remedy on the ones after it. */
+  /** `message` has place and value on its first line, and the remedy on the following lines. */
   constructor(blames: 'request' | 'machine', message: string) {
     super(message);
     this.blames = blames;

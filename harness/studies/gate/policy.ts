@@ -62,7 +62,7 @@ export function policyMetrics({ metrics }: Pick<Policy, 'metrics'>): readonly Co
   return metrics.map(({ name, margin, role }) => comparedBy(name, margin, role));
 }
 
-/** Of a metric that is a number and has a worse side, one can say how much worse it became. */
+/** A metric that is a number and has a worse direction can become worse by some amount. */
 export function comparable({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit !== 'truth' && unit !== 'count';
 }

@@ -24,11 +24,11 @@ export const IMPORT_TOOLS = ['k6', 'autocannon', 'artillery'] as const;
 export type ImportTool = (typeof IMPORT_TOOLS)[number];
 
 export interface ImportGiven {
-  /** What the run is called: results of one name are one series in a history. The file's name without. */
+  /** The name of the run: results with one name form one series in a history. By default the name of the file. */
   readonly name?: string | undefined;
-  /** What was loaded, where the file does not say. */
+  /** The server that was loaded, if the file does not say. */
   readonly target?: string | undefined;
-  /** The tool ran on this machine, so that the result says which it was. */
+  /** The tool ran on this machine, so the result names this machine. */
   readonly here?: boolean | undefined;
 }
 
