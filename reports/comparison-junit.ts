@@ -46,7 +46,7 @@ function wholeCase(comparison: Comparison, details: readonly TestCase[]): TestCa
 
 function metricCases({ metrics, valid }: Comparison): TestCase[] {
   return metrics.map((metric) => ({
-    name: `${metric.name} is no worse`,
+    name: `${metric.name} is not worse`,
     suite: metric.role === 'blocking' ? 'metrics' : 'advisory metrics',
     outcome: valid ? metricOutcome(metric) : { kind: 'skipped', message: 'too little evidence', text: '' },
   }));

@@ -104,7 +104,7 @@ function broken({ broken: list }: Comparison, detail: Detail): string {
 function blocks(comparison: Comparison, detail: Detail): string {
   const { looks, plannedLooks, alpha } = comparison;
   const lines = [
-    `${blocksText(comparison)}; at most ${formatShare(alpha)} of comparisons of equals are called regressed.`,
+    `${blocksText(comparison)}; at most ${formatShare(alpha)} of comparisons of equal servers are called regressed.`,
     ...looks
       .slice(0, detail.rows)
       .map((look) => `After ${plural(look.blocks, 'block')}: ${look.verdict} (${formatShare(look.alpha)} of error).`),
@@ -113,7 +113,7 @@ function blocks(comparison: Comparison, detail: Detail): string {
       : []),
     ...comparison.blocks
       .flatMap(({ invalid }, index) =>
-        invalid.length === 0 ? [] : [`Block ${index + 1} is no evidence: ${plain(invalid.join('; '), detail.text)}`],
+        invalid.length === 0 ? [] : [`Block ${index + 1} is not valid: ${plain(invalid.join('; '), detail.text)}`],
       )
       .slice(0, Math.min(10, detail.rows)),
   ];

@@ -34,11 +34,11 @@ export function betterForSure({ metrics, valid }: Pick<Comparison, 'metrics' | '
 }
 
 /** What stands before and behind their names. */
-export const BETTER_WORDS = { before: 'Better on B', behind: 'with an interval wholly on the better side' } as const;
+export const BETTER_WORDS = { before: 'Better on B', behind: 'with the whole interval on the better side' } as const;
 
 /** What stands where a comparison that proved nothing would have its figures. */
 export const WITHHELD =
-  'Too few blocks were evidence, so no figure of this comparison is shown; comparison.json has what the blocks measured.';
+  'Too few blocks were valid, so no figure of this comparison is shown; comparison.json has what the blocks measured.';
 
 /** What the columns of both sides are, and how many blocks a ratio is of where it is not all of them; a sentence. */
 export function sidesText({ metrics, blocks }: Pick<Comparison, 'metrics' | 'blocks'>): string {
@@ -49,9 +49,9 @@ export function sidesText({ metrics, blocks }: Pick<Comparison, 'metrics' | 'blo
     return some < all && ratios.length > 0 ? [`${name} ${some} of ${all}`] : [];
   });
   const what = withRatio.every(({ judged }) => judged !== null)
-    ? 'A and B are what is judged: the middle of the blocks, as far apart as the change says'
-    : 'A and B are medians over the runs, and the change is of the blocks: they need not agree';
-  return `${what}${partial.length === 0 ? '' : `; of some metrics not every block has a ratio (${partial.join(', ')})`}.`;
+    ? 'A and B are the values that are judged: the middle of the blocks, as far apart as the change says'
+    : 'A and B are medians over the runs, while the change comes from the blocks: they need not agree';
+  return `${what}${partial.length === 0 ? '' : `; for some metrics not every block has a ratio (${partial.join(', ')})`}.`;
 }
 
 /** A side in its unit, as it is judged; without a ratio the median over its runs. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
@@ -69,8 +69,8 @@ export function metricSentence(metric: ComparedMetric): string {
   const limit = `the margin of ${formatChange(1 + margin).replace('+', '')}`;
   const meaning = {
     regressed: `worse than ${limit}`,
-    equivalent: `no worse than ${limit}`,
-    inconclusive: `neither worse than ${limit} nor within it for sure`,
+    equivalent: `not worse than ${limit}`,
+    inconclusive: `neither surely worse than ${limit} nor surely within it`,
   }[verdict];
   return `${name}: ${values}, ${change}, ${meaning}`;
 }
@@ -89,7 +89,7 @@ export function detectableText({ detectable }: Pick<ComparedMetric, 'detectable'
 export function blocksText({ blocks }: Comparison): string {
   const invalid = blocks.filter((block) => block.invalid.length > 0).length;
   const runs = blocks.reduce((sum, block) => sum + block.runs.length, 0);
-  return `${plural(blocks.length, 'block')} with ${plural(runs, 'run')}${invalid === 0 ? '' : `, of which ${plural(invalid, 'block is', 'blocks are')} no evidence`}`;
+  return `${plural(blocks.length, 'block')} with ${plural(runs, 'run')}${invalid === 0 ? '' : `, of which ${plural(invalid, 'block is', 'blocks are')} invalid`}`;
 }
 
 export function brokenText({ side, property, runs }: Comparison['broken'][number]): string {

@@ -104,7 +104,7 @@ export function conditionValue({ a, b }: DiffCondition, side: 'a' | 'b'): string
 }
 
 export const EFFECT_WORDS: Readonly<Record<DiffCondition['effect'], string>> = {
-  forbids: 'forbids comparing',
+  forbids: 'prevents comparison',
   unknown: 'not known',
   subject: 'what is compared',
 };
@@ -119,21 +119,21 @@ export const COMPARABLE_WORDS: Readonly<Record<Diff['comparable'], string>> = {
 export function judgingTexts({ judging: { fewestBlocks, needed }, a, b }: Diff): readonly string[] {
   const foreign = [...new Set([a, b].map(({ measuredBy }) => measuredBy).filter((tool) => tool !== 'letitcrash'))];
   return [
-    `To judge, let both servers take turns on one machine: letitcrash compare, in at least ${fewestBlocks} blocks of four runs; letitcrash doctor --noise says how many the machine needs.`,
+    `To judge, let both servers take turns on one machine: letitcrash compare, in at least ${fewestBlocks} blocks of four runs; letitcrash doctor --noise says how many this machine needs.`,
     ...needed.map(({ name, size, blocks }) => {
       const each = blocks.map(
         ({ scatter, blocks: count }) =>
-          `${count === null ? 'more than it may have' : formatCount(count)} where blocks scatter by ${Number((scatter * 100).toFixed(0))}%`,
+          `${count === null ? 'more than allowed' : formatCount(count)} where blocks scatter by ${Number((scatter * 100).toFixed(0))}%`,
       );
       const apart = `Were ${name} really ${formatChange(1 + size).replace('+', '')} apart`;
       if (blocks.every(({ blocks: count }) => count === null))
-        return `${apart}, a comparison would find it on a very quiet machine alone.`;
-      return `${apart}, a comparison would find it nine times in ten with so many blocks: ${each.join(', ')}.`;
+        return `${apart}, a comparison would find it only on a very quiet machine.`;
+      return `${apart}, a comparison would find it nine times in ten with this many blocks: ${each.join(', ')}.`;
     }),
     ...(foreign.length === 0
       ? []
       : [
-          `With ${foreign.join(' and ')}: five runs or more of each server, in turns, imported and kept (letitcrash import, letitcrash history add); letitcrash history show tells a change from chance.`,
+          `With ${foreign.join(' and ')}: five runs or more of each server, in turns, imported and kept (letitcrash import, letitcrash history add); letitcrash history show distinguishes a change from chance.`,
         ]),
   ];
 }

@@ -34,18 +34,22 @@ export function explorationWords(exploration: ExplorationResult): OutcomeWords {
     return {
       kind: 'invalid',
       word: 'Given up',
-      sentence: `run after run proved nothing, so that the search was given up; ${searched}.`,
+      sentence: `too many runs in a row proved nothing, so the search was given up; ${searched}.`,
     };
   if (ending === 'interrupted')
-    return { kind: 'unknown', word: 'Interrupted', sentence: `nothing was found until the search was interrupted; ${searched}.` };
+    return {
+      kind: 'unknown',
+      word: 'Interrupted',
+      sentence: `nothing was found before the search was interrupted; ${searched}.`,
+    };
   if (ending === 'going')
     return { kind: 'unknown', word: 'Unfinished', sentence: `the search had not ended when this was written; ${searched}.` };
   if (schedules === 0)
-    return { kind: 'invalid', word: 'Nothing proven', sentence: 'no schedule was played that counts, so nothing is proven.' };
+    return { kind: 'invalid', word: 'Nothing proven', sentence: 'no played schedule counts, so nothing is proven.' };
   return {
     kind: 'pass',
     word: 'Nothing found',
-    sentence: `no schedule broke a delivery property; ${searched}. That proves nothing of the schedules that were not played.`,
+    sentence: `no schedule broke a delivery property; ${searched}. This proves nothing about the schedules that were not played.`,
   };
 }
 
@@ -64,7 +68,7 @@ export function replayWords({ reproduction, discounted, interrupted, broken }: R
     return {
       kind: 'unknown',
       word: 'Interrupted',
-      sentence: `nothing was broken in ${plural(runs, 'run')} until the replay was interrupted${uncounted}.`,
+      sentence: `nothing was broken in ${plural(runs, 'run')} before the replay was interrupted${uncounted}.`,
     };
   if (runs === 0)
     return {
@@ -88,8 +92,8 @@ export function settingsText({ at: _, kind: __, for: ___, ...settings }: Schedul
 
 /** `2 schedules with 4 faults`: what a run of it is. */
 export function runText({ users, loadMs }: { readonly users: number | null; readonly loadMs: number | null }): string {
-  if (users === null || loadMs === null) return 'each run on users that the server has not seen';
-  return `each run ${formatMs(loadMs)} of load from ${plural(users, 'user')} that the server has not seen`;
+  if (users === null || loadMs === null) return 'each run with users that the server has not seen before';
+  return `each run ${formatMs(loadMs)} of load from ${plural(users, 'user')} that the server has not seen before`;
 }
 
 const MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };

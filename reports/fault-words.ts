@@ -27,5 +27,5 @@ export function killCaveat(result: Result): string | null {
   const kinds = struckFaults(result).map(({ kind }) => kind);
   if (result.target.config.durability !== 'fsync' || !kinds.some((kind) => KILLS.has(kind))) return null;
   if (kinds.some((kind) => POWER_LOSSES.has(kind))) return null;
-  return 'A kill cannot show that acknowledged messages had been flushed: what a process has written stays in the kernel’s cache when it is killed, and only a loss of power takes it away. An acknowledgement that came before its flush would pass this run.';
+  return 'A kill cannot show that acknowledged messages had been flushed: what a process has written stays in the kernel’s cache when the process is killed, and only a loss of power takes it away. A server that acknowledges before it flushes would pass this run.';
 }

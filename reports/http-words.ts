@@ -4,7 +4,8 @@ import type { HttpMeasured, LatencySummary, ToldLatency } from '../harness/evide
 import { formatCount, formatRate, plural } from './format.ts';
 import { formatResolved } from './resolved-time.ts';
 
-const CLOSED_LOOP = 'Closed loop: a connection asks again when it has its answer, so a slow server is asked less.';
+const CLOSED_LOOP =
+  'Closed loop: a connection sends its next request after it has an answer, so a slow server gets fewer requests.';
 
 /** What is to be known before any of its latencies is read; empty where nothing is. */
 export function httpCaveat({ loop, resolutionUs }: Pick<HttpMeasured, 'loop' | 'resolutionUs'>): string {
@@ -24,7 +25,7 @@ export function httpLoadText({ connections, pipelining, workers, ratePerSecond, 
   // Without a rate a closed loop asks as fast as it is answered; of another nobody knows.
   const rate =
     ratePerSecond !== null
-      ? [`at most ${formatRate(ratePerSecond)}, in a burst at each second`]
+      ? [`at most ${formatRate(ratePerSecond)}, in a burst each second`]
       : loop === 'closed'
         ? ['as fast as answers came']
         : [];
@@ -38,7 +39,7 @@ export function httpLoadText({ connections, pipelining, workers, ratePerSecond, 
 /** How many were good, and by which rule: `990 of 1,000 HTTP answers were of status 2xx`. */
 export function httpGoodText({ ok, okMeans, sent, answered }: HttpMeasured): string {
   const of = answered === null ? plural(sent, 'HTTP request') : plural(answered, 'HTTP answer');
-  if (ok === null) return `${of}, of which nobody knows how many were answered well`;
+  if (ok === null) return `${of}, and it is unknown how many were answered well`;
   return `${formatCount(ok)} of ${of} were ${answered === null ? 'answered and ' : ''}${outsideText(okMeans)}`;
 }
 
@@ -55,9 +56,9 @@ export function httpAnswersText(http: HttpMeasured): string {
     ...(answered === null
       ? [ok === null ? 'how many were answered well is unknown' : `${formatCount(ok)} ${outsideText(http.okMeans)}`]
       : []),
-    ...said(mismatches, `${plural(mismatches, 'answer')} of another body than was expected`),
+    ...said(mismatches, `${plural(mismatches, 'answer')} with an unexpected body`),
     ...said(errors, `${plural(errors, 'error')}${among}`),
-    ...said(resets, `the sequence of requests begun again ${plural(resets, 'time')}`),
+    ...said(resets, `the sequence of requests restarted ${plural(resets, 'time')}`),
     ...said(unanswered, `${formatCount(unanswered)} never answered`),
   ].join('; ');
 }
@@ -80,7 +81,7 @@ export function httpLatencyRows({ latency, messages, resolutionUs }: HttpMeasure
   if (messages === null) return [['HTTP', latency, resolutionUs]];
   return [
     ['HTTP', latency, resolutionUs],
-    ['messages, HTTP beside them', messages.beside, OWN_RESOLUTION_US],
+    ['messages with HTTP beside them', messages.beside, OWN_RESOLUTION_US],
     ['messages alone', messages.without, OWN_RESOLUTION_US],
   ];
 }

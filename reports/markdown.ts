@@ -139,7 +139,7 @@ function delivery(result: Result): string {
   const why = whyNoLedger(result);
   const it = result.delivery;
   if (why !== null || it === null) return `### Delivery\n\n${sentenceCase(why ?? NOT_MEASURED)}.`;
-  const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered all the same); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
+  const sum = `${plural(it.attempted, 'message')} attempted: ${formatCount(it.acked)} acknowledged, ${formatCount(it.failed)} failed, ${formatCount(it.indeterminate)} indeterminate (${formatCount(it.recovered)} of them delivered); ${formatCount(it.delivered)} delivered, ${formatCount(it.duplicatesWire)} repeats on the wire.`;
   return `### Delivery\n\n${table(
     'llr',
     ['property', 'outcome', 'violations'],
@@ -172,7 +172,7 @@ const FAULT_MARKS = { verified: '✅', 'not verified': '❌', 'no-op': '❔ noth
 function recovery(result: Result, detail: Detail): string {
   if (result.faults.length === 0) return '';
   const caveat = killCaveat(result);
-  const head = ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**whole again**'];
+  const head = ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**recovered**'];
   const rows = listTable({ align: 'lrlrrrrrr', head, all: result.faults }, detail, (fault) => {
     const clocks = result.recovery.find((candidate) => candidate.fault === fault.id);
     const clock = (ms: number | null | undefined): string =>

@@ -8,9 +8,10 @@ import { formatNumber } from './format.ts';
 /** Why a run has no ledger that says anything of the server; null for one that has. */
 export function whyNoLedger(result: Pick<Result, 'delivery' | 'load' | 'measuredBy'>): string | null {
   const { measuredBy } = result;
-  if (driverViolations(result).length > 0) return 'not judged: what the driver did cannot be told from what the server did';
-  if (measuredBy !== null) return `nothing was accounted for: ${toolName(measuredBy.tool)} keeps no ledger of messages`;
-  return accounted(result) === null ? 'nothing to account for: requests alone, no messages' : null;
+  if (driverViolations(result).length > 0)
+    return 'not judged: the mistakes of the driver cannot be separated from those of the server';
+  if (measuredBy !== null) return `no messages were accounted for: ${toolName(measuredBy.tool)} keeps no ledger`;
+  return accounted(result) === null ? 'there is nothing to account for: the load was requests alone, without messages' : null;
 }
 
 /** What was timed, in the plural; of another tool's timings that are of no request nobody knows what they are. */

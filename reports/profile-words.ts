@@ -14,7 +14,7 @@ const KIND_WORDS: Readonly<Record<ProfileKind, string>> = {
 /** A sentence; null for a run that was not profiled. */
 export function profiledText({ profiledWith }: Result): string | null {
   if (profiledWith === undefined) return null;
-  return `The server was watched by ${KIND_WORDS[profiledWith]} under the load: every figure includes what that cost.`;
+  return `The server was observed by ${KIND_WORDS[profiledWith]} under load: every figure includes the cost of that.`;
 }
 
 /** How weights of a profile are written. */

@@ -43,14 +43,14 @@ const RULES: readonly Rule[] = [
   {
     key: 'lost',
     name: 'No loss',
-    rule: 'What was acknowledged is delivered.',
+    rule: 'Every acknowledged message is delivered.',
     offence: (count) => `${plural(count, 'acknowledged message')} lost`,
   },
   {
     key: 'hidden',
     name: 'New numbers',
-    rule: 'What is new comes with a number above all before it.',
-    offence: (count) => `${plural(count, 'acknowledged message')} arrived at or below the cursor and never shown`,
+    rule: 'Every new message comes with a number above all earlier ones.',
+    offence: (count) => `${plural(count, 'acknowledged message')} arrived at or below the cursor, never shown`,
   },
   {
     key: 'duplicatesVisible',
@@ -73,7 +73,7 @@ const RULES: readonly Rule[] = [
   {
     key: 'misdelivered',
     name: 'No misdelivery',
-    rule: 'Nothing reaches anybody else.',
+    rule: 'No message reaches anybody but its receiver.',
     offence: (count) => `${plural(count, 'message')} delivered to somebody else`,
   },
   {
@@ -85,20 +85,20 @@ const RULES: readonly Rule[] = [
   {
     key: 'presenceWrong',
     name: 'True presence',
-    rule: 'Who watches somebody is told in time whether he is online.',
+    rule: 'Whoever watches a user is told in time whether that user is online.',
     offence: (count) => `${plural(count, 'watcher')} told the wrong presence`,
   },
   {
     key: 'drained',
     name: 'Drained',
-    rule: 'After the faults everybody is back and nothing is left to deliver.',
+    rule: 'After the faults, everybody is back and nothing is left to deliver.',
     // The drain's own findings say it.
     offence: () => '',
   },
   {
     key: 'corrupted',
     name: 'Intact',
-    rule: 'The payload arrives as it was sent.',
+    rule: 'The payload arrives unchanged.',
     offence: (count) => `${plural(count, 'message')} damaged`,
   },
 ];
@@ -164,7 +164,7 @@ function judgedProperties({ verdict, promised, interrupted }: Result, delivery: 
 /** What is owed is less where a target does not promise to resume. */
 function ruleOf({ key, rule }: Rule, promised: Result['promised']): string {
   if (key !== 'lost' || promised === null || promised.includes('resume')) return rule;
-  return 'What was acknowledged is delivered to whoever is connected meanwhile; the target does not promise to resume.';
+  return 'Acknowledged messages are delivered to receivers that stay connected; the target does not promise to resume.';
 }
 
 /** Everything that a drain left behind, in a sentence without its full stop; empty when it left nothing. */

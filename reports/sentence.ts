@@ -20,7 +20,7 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /**
- * When users were whole again: reconnected, served at the level before the fault, and without a backlog; null when it was not seen, or when one of the
+ * When users had recovered: reconnected, served at the level before the fault, and without a backlog; null when it was not seen, or when one of the
  * three is not known.
  */
 export function wholeAgainMs(recovery: Recovery): number | null {
@@ -37,7 +37,7 @@ export function wholeAgainMs(recovery: Recovery): number | null {
 /** `99% answered within 14.9 ms, twice the p99 before the first fault`; null where no fault was timed. */
 export function levelInWords({ recoveryLevel: level, recovery }: Result): string | null {
   if (level === null || recovery.length === 0) return null;
-  if (level.meaningless !== null) return `it says nothing here, for ${level.meaningless}`;
+  if (level.meaningless !== null) return `it means nothing here, because ${level.meaningless}`;
   const words = `${formatPercentile(level.share * 100).replace(/^p/, '')}% answered within ${formatUs(level.us)}`;
   if (level.source === 'set') return `${words}, as the scenario says`;
   const { steadyP99Us: steady, us } = level;
@@ -145,7 +145,7 @@ function passSentence(result: Result): string {
   const worst = worstRecovery(result);
   if (worst.kind === 'recovered') {
     parts.push(
-      `everybody whole again ${formatMs(worst.ms)} after ${faults.length === 1 ? 'the fault' : `the worst of ${faults.length} faults`}`,
+      `everybody recovered ${formatMs(worst.ms)} after ${faults.length === 1 ? 'the fault' : `the worst of ${faults.length} faults`}`,
     );
   } else if (worst.kind === 'unnoticed') {
     parts.push(`no user noticed ${faults.length === 1 ? 'the fault' : `any of ${faults.length} faults`}`);

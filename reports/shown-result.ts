@@ -12,6 +12,6 @@ export function shownResult(given: Result): Result {
 export function withheldText(result: Result): string | null {
   if (!isWithheld(result)) return null;
   return whyNoLedger(result) === null
-    ? 'no time, rate or cost of this run is the server’s, so none is shown; what the ledger counted stands'
-    : 'no figure of this run is the server’s, so none is shown';
+    ? 'no time, rate or cost of this run describes the server, so none is shown; the counts of the ledger stand'
+    : 'no figure of this run describes the server, so none is shown';
 }

@@ -58,11 +58,13 @@ export function notComparedSentences({ series }: History): readonly string[] {
   return [
     ...(bare === 0
       ? []
-      : [`Of ${bare === series.length ? 'these runs' : plural(bare, 'series', 'series')} no metric that is shown was measured.`]),
+      : [
+          `Of ${bare === series.length ? 'these runs' : plural(bare, 'series', 'series')} none of the metrics shown was measured.`,
+        ]),
     ...(few.length === 0
       ? []
       : [
-          `${few.length === metrics.length ? 'No metric was' : `${few.length} of ${plural(metrics.length, 'metric')} ${few.length === 1 ? 'was' : 'were'} not`} compared: it takes ${NEEDED} runs of one name, one setup and one kind of machine that measured it, and the most there are is ${most}.`,
+          `${few.length === metrics.length ? 'No metric was' : `${few.length} of ${plural(metrics.length, 'metric')} ${few.length === 1 ? 'was' : 'were'} not`} compared: this takes ${NEEDED} runs with one name, one setup and one kind of machine that measured it, but there are at most ${most}.`,
         ]),
   ];
 }

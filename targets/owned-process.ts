@@ -171,7 +171,7 @@ export class OwnedProcess {
   #ended(before: string): string {
     const end = this.#end;
     if (end instanceof Error) return `could not be started: ${this.#whyNotStarted(end)}`;
-    return `ended (${end ?? 'in a way that was not seen'}) ${before}: ${this.#logTail()}`;
+    return `ended (${end ?? 'for an unknown reason'}) ${before}: ${this.#logTail()}`;
   }
 
   /** The line of what it printed that says most, on one line; the log has the others. */
@@ -192,8 +192,8 @@ export class OwnedProcess {
       return `its folder ${JSON.stringify(this.#folder)} does not exist`;
     if (code === 'ENOENT' && this.#file.includes('/') && existsSync(this.#file))
       return `the interpreter that the first line of ${file} names is not installed`;
-    if (code === 'ENOENT') return `there is no program ${file}\n  install it, or give its whole path`;
-    if (code === 'EACCES') return `${file} is not an executable file\n  make it one: chmod +x`;
+    if (code === 'ENOENT') return `there is no program ${file}\n  install it, or give its full path`;
+    if (code === 'EACCES') return `${file} is not an executable file\n  make it executable: chmod +x`;
     return `${file}: ${message}`;
   }
 }

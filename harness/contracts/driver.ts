@@ -81,9 +81,9 @@ export interface SessionEvents {
 /** No method throws, and neither does any listener of the driver. */
 export interface Session {
   /**
-   * Queue a message for this turn's write, and answer true; false when the session is not open (nothing was sent), which has then ended or is
-   * about to. `payload` is bytes, lent for the call: its buffer is used again as soon as `send` has returned, so that what is written later is
-   * a copy, and it is not altered, so that whoever encrypts in place does so on a copy.
+   * Queues a message for this turn's write, and returns true. Returns false if the session is not open (nothing was sent); it has then
+   * ended or is about to. `payload` is bytes that are only lent for the call: the buffer is reused as soon as `send` has returned, so
+   * whatever is written later must be a copy. The payload must not be altered, so a driver that encrypts in place must do so on a copy.
    */
   send(id: number, to: string, payload: Buffer, receipts: boolean): boolean;
   /** Cumulative acknowledgement up to `seq`. */
@@ -98,8 +98,9 @@ export interface Session {
   /** Both ends of the connection as the kernel writes them; null unless open. */
   readonly link: SocketLink | null;
   /**
-   * Ask for a sign of life (a PING), and read nothing more from the kernel, so that what the server sends piles up there. A paused Node
-   * socket does not do (it reads on into its own buffer): `stopReading` of letitcrash/driver does. False unless open and read.
+   * Asks for a sign of life (a PING) and stops reading from the kernel, so that what the server sends piles up there. A paused Node socket
+   * is not enough (it reads on into its own buffer); `stopReading` of letitcrash/driver is. False unless the session is open and being
+   * read.
    */
   stall(): boolean;
   /** Reads again (`readAgain`). */
@@ -142,8 +143,8 @@ export interface ConnectOptions {
 export interface Driver {
   readonly name: string;
   /**
-   * True: a user may be signed in with several devices at once, which `credential.device` tells apart, and each of them gets every message.
-   * Absent where the protocol knows users only: a scenario with `load.devices` above 1 is then refused.
+   * True: a user may be signed in with several devices at once, which `credential.device` distinguishes, and each of them gets every
+   * message. Absent if the protocol knows only users: a scenario with `load.devices` above 1 is then refused.
    */
   readonly devices?: boolean;
   /** True: its sessions can watch. Without it, a scenario that asks for watching is refused. */

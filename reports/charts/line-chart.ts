@@ -1,6 +1,6 @@
 /**
  * A line chart as static SVG, readable without script: axes, grid, ribbons, lines, lines of reference, and above the plot a strip that
- * shows each fault from its injection to the moment users were whole again.
+ * shows each fault from its injection to the moment users had recovered.
  *
  * In: series in data units and the axes that place them. Out: markup whose colours come from the page's style sheet.
  */

@@ -38,7 +38,7 @@ export interface FaultBand {
   readonly fromMs: number;
   /** When it was undone; null when it has no end of its own. */
   readonly toMs: number | null;
-  /** When users were whole again; null when that was not seen. */
+  /** When users had recovered; null when that was not seen. */
   readonly recoveredMs: number | null;
   /** How long users are known to have waited: until then, or as long as they were watched; null when it is not known. */
   readonly waitedToMs: number | null;

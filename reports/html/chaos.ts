@@ -66,11 +66,11 @@ function stepSentence(step: Step, name: string): string {
     low === null
       ? ''
       : high === null
-        ? ` (95% interval from ${formatMs(low)} on; so few repeats have no upper bound)`
+        ? ` (95% interval from ${formatMs(low)} on; with so few repeats there is no upper bound)`
         : ` (95% interval ${formatMs(low)} to ${formatMs(high)})`;
   const half =
     median === null
-      ? 'in less than half of them service was seen to be back'
+      ? 'service was seen to be back in less than half of them'
       : `service was back after ${formatMs(median)} at the median`;
   const tail = p95 === null ? 'the p95 was not seen' : `${formatMs(p95)} at p95${within}`;
   const never =
@@ -84,7 +84,7 @@ function stepSection(result: Result, step: Step, index: number, detail: Detail):
   const clocks = occurrencesOf(result, step);
   const contents =
     clocks.length === 0
-      ? markup`<p>The single repeats are not in this result.</p>`
+      ? markup`<p>This result does not have the single repeats.</p>`
       : markup`${injectionStrip(result, step, index, detail)}${distributionTable(step, stepName(result, step, detail), detail)}${recoveryCurves(result, step, index, detail)}${healStrip(result, step, index, detail)}${repeatByRepeat(result, step, index, detail)}`;
   return section(`step-${index + 1}`, `${stepName(result, step, detail)}, ${plural(step.repeats, 'repeat')}`, contents);
 }

@@ -65,7 +65,7 @@ export function faultKeys(faults: readonly FaultBand[]): readonly Markup[] {
     faultKey(markup`<rect class="fault-bar" x="1" y="2.5" width="26" height="5"/>`),
     legendKey(
       markup`<rect class="waiting-band" x="0" y="0" width="24" height="10"/><line class="waiting" x1="0" x2="20" y1="5" y2="5"/><line class="recovered" x1="24" x2="24" y1="0" y2="10"/><circle class="whole" cx="23" cy="5" r="4"/>`,
-      'users still wait, until they are whole again (dot, dotted line)',
+      'users still wait, until they have recovered (dot, dotted line)',
     ),
   ];
 }

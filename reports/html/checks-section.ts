@@ -17,7 +17,7 @@ export function checksSection(result: Result, detail: Detail): Markup {
   ]);
   const body =
     result.checks.length === 0
-      ? markup`<p>${whyNoLedger(result) === null ? 'The scenario expects nothing beyond intact delivery.' : 'No limit was set.'}</p>`
+      ? markup`<p>${whyNoLedger(result) === null ? 'The scenario expects nothing but intact delivery.' : 'No limit was set.'}</p>`
       : table({
           caption: 'What the scenario expects, and what was measured',
           captionHidden: true,

@@ -63,7 +63,7 @@ function sessionsEnded({ load }: Result, detail: Detail): Markup | null {
   const { shown, omitted } = first(load.sessionsEnded ?? [], detail.rows);
   if (shown.length === 0) return null;
   return table({
-    caption: 'Why sessions, and attempts to open one, ended without their users’ wish',
+    caption: 'Why sessions, and attempts to open one, ended without the users asking for it',
     columns: [text('Reason'), numeric('Code'), text('Ended by'), numeric('Times')],
     rows: shown.map(({ code, reason, by, count }) => [
       reasonCell(reason, detail),
@@ -90,13 +90,13 @@ function counts(delivery: Delivery): Markup {
     ['Acknowledged', delivery.acked, 'promised by the server'],
     ['Failed', delivery.failed, 'definitely refused'],
     ['Indeterminate', delivery.indeterminate, 'written, neither promised nor refused'],
-    ['Never written', delivery.unwritten ?? null, 'meant to be sent; their users were away, or had no room to keep them'],
-    ['Recovered', delivery.recovered, 'indeterminate, and delivered all the same'],
-    ['Expected', delivery.expected, 'acknowledged and owed to a receiver'],
+    ['Never written', delivery.unwritten ?? null, 'due to be sent, but their users were away or had no room to keep them'],
+    ['Recovered', delivery.recovered, 'indeterminate, but delivered'],
+    ['Expected', delivery.expected, 'acknowledged, and owed to a receiver'],
     ['Delivered', delivery.delivered, 'distinct messages that arrived'],
     ['Lost', delivery.lost, 'acknowledged, owed, never delivered'],
     ...(delivery.hidden > 0
-      ? ([['Hidden', delivery.hidden, "arrived, at or below the receiver's cursor each time, and never shown"]] as const)
+      ? ([['Hidden', delivery.hidden, "arrived, but at or below the receiver's cursor each time, so never shown"]] as const)
       : []),
     ['Pending', delivery.pending, 'acknowledged and still undelivered when the drain gave up'],
     ['Duplicates on the wire', delivery.duplicatesWire, 'repeats that the receiver recognised'],

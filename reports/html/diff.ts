@@ -87,7 +87,7 @@ function conditions({ conditions: all }: Diff, detail: Detail): Markup {
     'conditions',
     'What differs',
     table({
-      caption: 'In what the runs differ, and what is not known of them',
+      caption: 'How the runs differ, and what is not known about them',
       columns: [text('Condition'), text('Effect'), prose('A'), prose('B'), prose('Why it matters')],
       rows: shown.map((one): Piece[] => [
         say(one.about === one.name ? one.name : `${one.about}, ${one.name}`),
@@ -165,7 +165,7 @@ function curves({ curves: { a, b } }: Diff, detail: Detail): Markup {
     'Percentiles',
     markup`${none}${lineFigure({
       heading: 'Latency of both runs',
-      note: `The share of messages or requests (across) answered within a time (up): ${known.map(({ side, what }) => `${side} ${what}`).join(', ')}.${kinds.length > 1 ? ' They are not the same time.' : ''} One run each: the curves hold nothing of how far the next run would lie from them. Both axes logarithmic.`,
+      note: `The share of messages or requests (across) answered within a time (up): ${known.map(({ side, what }) => `${side} ${what}`).join(', ')}.${kinds.length > 1 ? ' These are different times.' : ''} There is one run on each side, so the curves do not show how much runs vary. Both axes are logarithmic.`,
       keys: [],
       lower: 0,
       chart: {

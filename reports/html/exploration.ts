@@ -40,7 +40,7 @@ ${playedOn(exploration, DOCUMENT, detail)}
 ${section(
   'reproduce',
   'How to search again',
-  markup`<pre tabindex="0"><code>${clip(oneLine(exploration.reproduce), detail.text)}</code></pre><p class="small">Seed <code>${exploration.seed}</code>. The same seed draws the same schedules in the same order; when processes answer remains the machine’s.</p>`,
+  markup`<pre tabindex="0"><code>${clip(oneLine(exploration.reproduce), detail.text)}</code></pre><p class="small">Seed <code>${exploration.seed}</code>. The same seed draws the same schedules in the same order; timing still depends on the machine.</p>`,
 )}`,
     source: [DOCUMENT, exploration.schema],
   }));
@@ -101,7 +101,7 @@ function findingPart({ loadMs }: ExplorationResult, finding: Finding, index: num
   const same = JSON.stringify(schedule) === JSON.stringify(minimal);
   const offences = first(evidence, Math.min(detail.rows, 10));
   return markup`<h3 class="apart">${index + 1}. ${clip(oneLine(propertyName(property)), 60)} is broken</h3>
-<p>${rule === null ? null : markup`${rule} `}It was broken ${reproductionText(reproduction)}${reproduction.runs === 0 ? '' : ', each on users that the server had not seen'}. Seed <code>${seed}</code>.</p>
+<p>${rule === null ? null : markup`${rule} `}It was broken ${reproductionText(reproduction)}${reproduction.runs === 0 ? '' : ', each time with users that the server had not seen before'}. Seed <code>${seed}</code>.</p>
 ${offences.shown.length === 0 ? null : markup`<ul class="offenders">${offences.shown.map((offence) => markup`<li>${clip(oneLine(offence), Math.min(detail.text, 300))}</li>`)}${offences.omitted === 0 ? null : markup`<li>${plural(offences.omitted, 'more')} in ${DOCUMENT}</li>`}</ul>`}
 ${scheduleFigure(
   {
@@ -140,7 +140,7 @@ function coverage(exploration: ExplorationResult, detail: Detail): Markup {
     kinds.length === 0
       ? markup`<p>No fault was drawn in a run that counts: the first schedule is always the load alone.</p>`
       : table({
-          caption: 'What was drawn of each kind of fault, in the runs that count',
+          caption: 'The faults that were drawn, by kind, in the runs that count',
           columns: [text('Kind'), numeric('Drawn'), numeric('Verified'), numeric('Nothing to strike')],
           rows: shown.map(([kind, { drawn, verified, impossible }]) => [
             clip(oneLine(kind), Math.min(detail.text, 60)),
@@ -154,7 +154,7 @@ function coverage(exploration: ExplorationResult, detail: Detail): Markup {
   return section(
     'coverage',
     'What was explored',
-    markup`<p>${plural(exploration.schedules, 'schedule')}, ${runText(exploration)}. Each is judged by the ledger: every delivery property, over every message. ${sentenceCase(endingText(exploration))}.</p>${body}<p class="small">Every run is a line of <code>schedules.ndjson</code> beside this page: its schedule, what was broken, and the evidence for each fault.</p>`,
+    markup`<p>${plural(exploration.schedules, 'schedule')}, ${runText(exploration)}. The ledger judges each of them: every delivery property, over every message. ${sentenceCase(endingText(exploration))}.</p>${body}<p class="small">Every run is a line of <code>schedules.ndjson</code> beside this page: its schedule, what was broken, and the evidence for each fault.</p>`,
   );
 }
 
@@ -164,7 +164,7 @@ function endingText({ ending }: ExplorationResult): string {
     found: 'the search ended with the first schedule that broke a property',
     spent: 'the search ended when its budget was spent',
     interrupted: 'the search was interrupted',
-    unfit: 'the search was given up, since run after run proved nothing',
+    unfit: 'the search was given up, since too many runs in a row proved nothing',
   }[ending];
 }
 

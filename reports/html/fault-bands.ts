@@ -1,4 +1,4 @@
-/** A Result's faults as the charts show them: numbered, from injection to heal, with the moment users were whole again. */
+/** A Result's faults as the charts show them: numbered, from injection to heal, with the moment users had recovered. */
 import type { Result } from '../../harness/evidence/result/result.ts';
 import type { FaultBand } from '../charts/series.ts';
 import { oneLine } from '../markup.ts';

@@ -1,4 +1,4 @@
-/** Faults: what was done, how it was verified, and how long until users were whole again. */
+/** Faults: what was done, how it was verified, and how long until users had recovered. */
 import { healClocks, levelRegained, recoveryClocks } from '../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { formatOffset } from '../charts/axis.ts';
@@ -46,7 +46,7 @@ function recoveryTable(result: Result, detail: Detail): Markup {
   });
   const level = levelInWords(result);
   const heads = [...recoveryClocks.map(({ name }) => capital(name)), 'Excess (message·ms)'];
-  return markup`<p>All clocks start at the injection. Users are whole again when 99% of them are reconnected, the level of service is regained for a second, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
+  return markup`<p>All clocks start at the injection. Users have recovered when 99% of them are reconnected, the level of service is regained for a second, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
     `Recovery clocks of all ${formatCount(result.recovery.length)} faults`,
     rows.length,
     table({
@@ -85,7 +85,7 @@ function healTable(result: Result, detail: Detail): Markup | null {
     ];
   });
   const clocks = table({
-    caption: 'Recovery clocks from the heal; what had come before it came at once',
+    caption: 'Recovery clocks from the heal; whatever had been reached before it counts as immediate',
     columns: [text('Fault'), ...healClocks.map(({ name }) => numeric(capital(name)))],
     rows,
     omitted,
@@ -112,7 +112,7 @@ function faultsTable(result: Result, detail: Detail): Markup {
     evidence(fault, detail),
   ]);
   const faults = table({
-    caption: 'Faults, and what an independent probe saw of them',
+    caption: 'Faults, and what an independent probe observed',
     columns: [text('Fault'), numeric('Injected'), numeric('Healed'), numeric('Users hit'), text('Verified'), prose('Evidence')],
     rows,
     omitted,

@@ -11,7 +11,7 @@ import { faultBands } from './fault-bands.ts';
 import { numeric, table } from './table.ts';
 import { formatTickUs, timelineEndMs } from './timeline-scale.ts';
 
-const HEADING = 'Where response times lay';
+const HEADING = 'Distribution of response times';
 
 /** Nothing for a result without heat: one from before there was any, or one in which nothing was measured. */
 export function heatFigure(result: Result, detail: Detail): Markup | null {
@@ -22,7 +22,7 @@ export function heatFigure(result: Result, detail: Detail): Markup | null {
   const endMs = Math.max(timelineEndMs(result), heat.counts.length * heat.stepMs);
   const chart: HeatMap = {
     id: 'latency-heat',
-    title: 'Response times over the run: which latencies were how frequent',
+    title: 'Response times over the run: how frequent each latency was',
     description: `${plural(heat.counts.length, 'column')} of ${formatMs(heat.stepMs)}, ${rowsInWords(heat)}. ${faultsInWords(faults)}`,
     x: timeAxis(endMs, 10),
     endMs,
@@ -35,7 +35,7 @@ export function heatFigure(result: Result, detail: Detail): Markup | null {
   };
   return chartFigure({
     heading: HEADING,
-    note: `Every acknowledged message, by the moment it was meant to be sent (across, ${formatMs(heat.stepMs)} a column) and its response time (up, logarithmic). The stronger a cell’s colour, the larger its share of the column’s messages.`,
+    note: `Every acknowledged message, by its intended send time (across, ${formatMs(heat.stepMs)} a column) and its response time (up, logarithmic). The stronger a cell’s colour, the larger its share of the column’s messages.`,
     legend: [...levelKeys(), ...faultKeys(faults)],
     draw: (size) => heatMap(chart, size),
     lower: 0,

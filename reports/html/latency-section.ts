@@ -47,7 +47,7 @@ function overTime(result: Result, detail: Detail): Markup {
   const tableFold = foldSlots(timeline.p50Us.length, detail.slots);
   return lineFigure({
     heading: 'Response time over the run',
-    note: `From the moment a message was meant to be sent to its acknowledgement, so that waiting counts. Logarithmic scale. ${slotWords(timeline.stepMs, size, 'the highest value')}`,
+    note: `From the intended send time of a message to its acknowledgement, so that waiting counts. Logarithmic scale. ${slotWords(timeline.stepMs, size, 'the highest value')}`,
     keys:
       level === null
         ? []
@@ -190,7 +190,7 @@ function whichMessages({ latency, delivery, load }: Result): string {
   const timed = latency.response?.count ?? 0;
   const early = (delivery?.acked ?? 0) - timed;
   if (load.loop !== 'open' || timed === 0 || early <= 0) return 'Latencies over the whole load';
-  return `Latencies over the whole load: ${plural(timed, 'acknowledged message')}; ${plural(early, 'more message')} of the warm-up ${early === 1 ? 'is' : 'are'} in the ledger alone`;
+  return `Latencies over the whole load: ${plural(timed, 'acknowledged message')}; ${plural(early, 'more message')} of the warm-up ${early === 1 ? 'is' : 'are'} only in the ledger`;
 }
 
 function summary(result: Result): Markup {

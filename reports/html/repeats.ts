@@ -35,7 +35,7 @@ export function injectionStrip(result: Result, step: Step, index: number, detail
     id: `repeats-${index + 1}`,
     heading: `Recovery over ${plural(step.repeats, 'repeat')} of ${stepName(result, step, detail)}`,
     note: note(step),
-    description: `The service level was regained after ${formatMs(level.median)} at the median and ${formatMs(level.p95)} at the 95th percentile; ${plural(level.censored, 'repeat')} in which it was not seen to be.`,
+    description: `The service level was regained after ${formatMs(level.median)} at the median and ${formatMs(level.p95)} at the 95th percentile; ${plural(level.censored, 'repeat')} in which this was not observed.`,
     from: 'since the injection',
     rows,
     data: (heading) => occurrenceTable(clocks, heading, detail),
@@ -51,7 +51,7 @@ export function healStrip(result: Result, step: Step, index: number, detail: Det
   return stripFigure({
     id: `repeats-heal-${index + 1}`,
     heading: `From the heal, over ${plural(clocks.length, 'repeat')} of ${stepName(result, step, detail)}`,
-    note: 'The same clocks from the moment the fault was undone; what had come before it stands at the axis’ start.',
+    note: 'The same clocks from the moment the fault was undone; whatever had been reached before it is at the start of the axis.',
     description: `After the heal the service level was regained after ${formatMs(level.median)} at the median and ${formatMs(level.p95)} at the 95th percentile.`,
     from: 'since the heal',
     rows: healClocks.map(({ field, name }) => ({
@@ -122,8 +122,8 @@ const LEGEND = [
 function note({ repeats: count, overlapping }: Step): string {
   const overlap =
     overlapping === 0
-      ? 'Each was recovered from before the next.'
-      : `${formatCount(overlapping)} of ${formatCount(count)} were injected before an earlier fault was recovered from, whose trouble their times may include.`;
+      ? 'Each was recovered from before the next began.'
+      : `${formatCount(overlapping)} of ${formatCount(count)} were injected before an earlier fault was recovered from, so their times may include its effects.`;
   return `Every repeat is a fault of its own, measured against the steady state before the first. ${overlap}`;
 }
 
@@ -158,7 +158,7 @@ function occurrenceTable(clocks: Result['recovery'], caption: string, detail: De
 }
 
 export const QUANTILES =
-  'Over the repeats of a fault the quantiles are Kaplan and Meier’s: a repeat that was not recovered from counts as longer than it was watched, and a quantile that lies beyond is “not seen”.';
+  'Over the repeats of a fault the quantiles are Kaplan-Meier estimates: a repeat that was not recovered from counts as longer than it was watched, and a quantile beyond that is “not seen”.';
 
 export function distributionTable(step: Step, name: string, detail: Detail): Markup {
   const { shown, omitted } = first(clocksOfStep(step), detail.rows);

@@ -41,7 +41,7 @@ ${section(
       note:
         replay.schedule.length === 0
           ? 'No fault: the load alone.'
-          : `${plural(replay.schedule.length, 'fault')}, the same each time, as are the load and its seed.`,
+          : `${plural(replay.schedule.length, 'fault')}, the same each time, with the same load and seed.`,
       steps: replay.schedule,
       loadMs: replay.loadMs,
       document: DOCUMENT,
@@ -124,9 +124,9 @@ function runs(replay: ReplayResult, detail: Detail): Markup {
   const played = Math.max(replay.trials.length, replay.reproduction.runs + replay.discounted.length);
   const body =
     shown.length === 0
-      ? markup`<p>The single runs are not in this document.</p>`
+      ? markup`<p>This document does not have the single runs.</p>`
       : table({
-          caption: 'What came of each run',
+          caption: 'The outcome of each run',
           captionHidden: true,
           columns: [numeric('Run'), text('Outcome'), numeric('Acknowledged'), prose('What was broken, or why it does not count')],
           rows: shown.map((trial, index) => [

@@ -42,7 +42,7 @@ const KINDS: readonly Kind[] = [
     id: 'explorations',
     heading: 'Explorations and replays',
     kinds: ['exploration', 'replay'],
-    what: 'Searched or played again',
+    what: 'Explored or replayed',
     figures: [],
   },
   { id: 'trends', heading: 'Trends', kinds: ['trend'], what: 'Trend', figures: [] },
@@ -59,7 +59,7 @@ export function runIndexPage(given: RunIndex): string {
     sections: present.map(({ kind }) => [kind.id, kind.heading]),
     skipTo: 'the list',
     head: head(index),
-    body: markup`${present.length === 0 ? markup`<p>There is nothing here yet: <code>letitcrash run quickstart</code> writes the first.</p>` : present.map(({ kind, entries }) => kindSection(kind, entries, detail))}${unreadable(index, detail)}<p class="small apart">Written again after each run, and by <code>letitcrash open</code>. <code>letitcrash prune --dry-run</code> says which old runs would go.</p>`,
+    body: markup`${present.length === 0 ? markup`<p>There are no runs here yet: <code>letitcrash run quickstart</code> writes the first one.</p>` : present.map(({ kind, entries }) => kindSection(kind, entries, detail))}${unreadable(index, detail)}<p class="small apart">This index is updated after each run, and by <code>letitcrash open</code>. <code>letitcrash prune --dry-run</code> lists the old runs that would be removed.</p>`,
     source: [DOCUMENT, index.schema],
   }));
 }
@@ -142,7 +142,7 @@ function unreadable({ unreadable: list }: RunIndex, detail: Detail): Markup | nu
   const { shown, omitted } = first(list, detail.rows);
   return section(
     'unreadable',
-    'What could not be read',
+    'Unreadable folders',
     table({
       caption: 'Folders whose document could not be read, and why',
       captionHidden: true,

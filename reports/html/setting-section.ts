@@ -22,7 +22,7 @@ import { figure } from './table.ts';
 export function settingSection(result: Result, detail: Detail): Markup {
   const say = saying(detail);
   return markup`<section aria-labelledby="setting"><h2 id="setting">Where and how it ran</h2><div class="columns">${factList('Target', targetFacts(result.target, detail, say))}${factList('Load', load(result, say))}${factList('Machine', machine(result, say))}</div></section>
-<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing remains the machine’s.`}</p></section>`;
+<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing still depends on the machine.`}</p></section>`;
 }
 
 function load(result: Result, say: (text: string) => string): readonly Fact[] {
@@ -51,7 +51,7 @@ function load(result: Result, say: (text: string) => string): readonly Fact[] {
         : markup`<span class="whole">p50 ${figure(it.lagUs.p50, formatUs)},</span> <span class="whole">p99 ${figure(it.lagUs.p99, formatUs)},</span> <span class="whole">max ${figure(it.lagUs.max, formatUs)}</span>`,
     ],
     ['Time resolution', known(it.resolutionUs, formatUs)],
-    ['Generator kept up', it.valid === null ? null : it.valid ? 'yes' : 'no: the figures are not the server’s'],
+    ['Generator kept up', it.valid === null ? null : it.valid ? 'yes' : 'no: the figures do not describe the server'],
     [`${sentenceCase(timedThings(result))} timed`, known((latency.response ?? latency.service)?.count ?? null, formatCount)],
   ];
 }
@@ -67,7 +67,7 @@ function machine({ environment: it, startedAt, durationMs }: Result, say: (text:
     ['Open files limit', known(it.openFilesLimit, formatCount)],
     ['CPU stolen by others', known(it.stealShare, formatShare)],
     ['Load average', known(it.loadAverage, formatNumber)],
-    ['Arena', it.arena === null ? null : it.arena ? 'in namespaces of its own' : 'none'],
+    ['Arena', it.arena === null ? null : it.arena ? 'in its own namespaces' : 'none'],
     ['Started', readableTime(startedAt)],
     ['Duration', known(durationMs, formatMs)],
   ];

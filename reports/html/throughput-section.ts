@@ -41,7 +41,7 @@ function messages(result: Result, detail: Detail): Markup {
   const at = (start: number): string => formatOffset(start * timeline.stepMs, timeline.stepMs);
   return lineFigure({
     heading: 'Messages a second',
-    note: `Offered is what the arrival model asked for, at the time it asked. ${slotWords(timeline.stepMs, size, 'the mean rate')}`,
+    note: `Offered is what the arrival model asked for, at the intended times. ${slotWords(timeline.stepMs, size, 'the mean rate')}`,
     keys: [],
     lower: 0,
     chart: {

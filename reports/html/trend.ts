@@ -67,7 +67,7 @@ ${verdictBox({
   sentence: said[0] ?? 'There is no run.',
   more: said.slice(1),
 })}
-<p class="summary">A change is a place from which on the runs lie at another level, found by E-divisive over the runs of one setup on one kind of machine. Counted here is the latest change of each metric; earlier ones are below. A metric that did not change is said to have changed with a chance of ${figure(history.significance, formatShare)}.</p>`;
+<p class="summary">A change is a point from which on the runs are at a different level, found by E-divisive over the runs of one setup on one kind of machine. This summary counts the latest change of each metric; earlier ones are below. The probability that an unchanged metric is reported as changed is ${figure(history.significance, formatShare)}.</p>`;
 }
 
 /** Whose figures these are; of more than two, how many. */

@@ -96,15 +96,15 @@ function recoveryTile(result: Result): Markup {
   const worst = worstRecovery(result);
   switch (worst.kind) {
     case 'none':
-      return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'injection to whole again');
+      return tile('Slowest recovery', markup`<span class="none">no faults</span>`, 'injection to full recovery');
     case 'unmeasured':
-      return tile('Slowest recovery', none(), 'injection to whole again');
+      return tile('Slowest recovery', none(), 'injection to full recovery');
     case 'unstruck':
       return tile(
         'Slowest recovery',
         markup`<span class="none">nothing struck</span>`,
         result.interrupted === undefined && result.aborted === null
-          ? 'faults found nothing to strike'
+          ? 'the faults found nothing to strike'
           : 'the run ended before a fault',
       );
     case 'unnoticed':
@@ -112,6 +112,6 @@ function recoveryTile(result: Result): Markup {
     case 'censored':
       return tile('Slowest recovery', 'never', `${plural(worst.faults, 'fault')} not recovered from`);
     case 'recovered':
-      return tile('Slowest recovery', figure(worst.ms, formatMs), 'injection to whole again');
+      return tile('Slowest recovery', figure(worst.ms, formatMs), 'injection to full recovery');
   }
 }

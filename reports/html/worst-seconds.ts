@@ -10,7 +10,7 @@ import { figure, first, numeric, table, text } from './table.ts';
 export function worstSecondsPart({ worstSeconds }: Result, detail: Detail): Markup | null {
   const { shown } = first(worstSeconds, detail.rows);
   if (shown.length === 0) return null;
-  return markup`<h3 class="apart" id="worst">The worst seconds, and their messages</h3><p>The seconds with the highest p99 of what was meant to be sent in them, the worst first. A message is named by its sender and the sender’s own number; a line of a log was written a quarter of a second before the time beside it, or less.</p>${shown.map((second, index) => secondPart(second, index, detail))}`;
+  return markup`<h3 class="apart" id="worst">The worst seconds, and their messages</h3><p>The seconds with the highest p99 of the messages intended in them, the worst first. A message is named by its sender and the sender’s own number; each log line was written at most a quarter of a second before the time beside it.</p>${shown.map((second, index) => secondPart(second, index, detail))}`;
 }
 
 /** Links to them, for the chart above. */
@@ -69,7 +69,7 @@ function wait(us: number | null): string {
 }
 
 function logPart({ log, moreLog }: WorstSecond, when: string, detail: Detail): Markup {
-  if (log.length === 0) return markup`<p class="small">The server’s logs have nothing of it.</p>`;
+  if (log.length === 0) return markup`<p class="small">The server’s logs have nothing from that time.</p>`;
   const { shown, omitted } = first(log, detail.rows);
   return table({
     caption: `What the server logged from ${when}`,

@@ -104,17 +104,17 @@ export function checkConfig(config: Readonly<Record<string, unknown>>): readonly
   for (const [key, value] of Object.entries(config)) {
     const range = RANGES.get(key);
     if (key === 'neverRecovers') {
-      if (typeof value !== 'boolean') faults.push(`${key}: ${shown(value)} is not a truth value; true or false is right`);
+      if (typeof value !== 'boolean') faults.push(`${key}: ${shown(value)} is not true or false`);
     } else if (range === undefined) {
-      faults.push(`${key}: there is no such setting; ${Object.keys(HONEST).join(', ')} are right`);
+      faults.push(`${key}: there is no such setting; the settings are ${Object.keys(HONEST).join(', ')}`);
     } else if (!isWithin(value, range)) {
       const { low, high, whole, unit } = range;
-      faults.push(`${key}: ${shown(value)} is not right; a ${whole ? 'whole ' : ''}number from ${low} to ${high}${unit} is`);
+      faults.push(`${key}: ${shown(value)} must be a ${whole ? 'whole ' : ''}number from ${low} to ${high}${unit}`);
     }
   }
   for (const [key, partner] of PARTNERS) {
     if (Object.hasOwn(config, key) && !Object.hasOwn(config, partner)) {
-      faults.push(`${key}: ${shown(config[key])} means nothing without ${partner}; set both`);
+      faults.push(`${key}: ${shown(config[key])} has no effect without ${partner}; set both`);
     }
   }
   return faults;

@@ -175,7 +175,8 @@ class Connection implements Line {
       return;
     }
     const mailbox = this.#server.exchange.mailbox(check.claims.user);
-    if (mailbox.contradicts(cursor)) throw new ProtocolError(ErrorCode.badAck, `cursor ${cursor}, above all there is`, 0);
+    if (mailbox.contradicts(cursor))
+      throw new ProtocolError(ErrorCode.badAck, `cursor ${cursor}, above every message of this mailbox`, 0);
     mailbox.line?.close(ErrorCode.replaced, 'the same user connected elsewhere');
     this.#mailbox = mailbox;
     const terms = {

@@ -24,7 +24,7 @@ export const calibrated: Target = {
   availability: () => Promise.resolve({ available: true }),
 
   async start(spec) {
-    if (spec.nodes !== 1) throw new Error(`target calibrated: nodes: ${spec.nodes} is not right; it has 1`);
+    if (spec.nodes !== 1) throw new Error(`target calibrated: nodes: ${spec.nodes} is not possible; it has 1`);
     const faults = checkConfig(spec.config);
     if (faults.length > 0) throw new Error(`target calibrated: ${faults.join('; ')}`);
     return startCalibrated(spec);

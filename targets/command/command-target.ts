@@ -30,7 +30,9 @@ export function commandTarget(options: CommandTargetOptions): Target {
     checkConfig: (config) =>
       Object.keys(config)
         .filter((key) => !settings.includes(key))
-        .map((key) => `${key}: is no setting of ${options.name}; ${settings.length === 0 ? 'it has none' : settings.join(', ')}`),
+        .map(
+          (key) => `${key}: is not a setting of ${options.name}; ${settings.length === 0 ? 'it has none' : settings.join(', ')}`,
+        ),
     limits: () =>
       options.largestPayloadBytes === undefined ? null : { payloadBytes: options.largestPayloadBytes, payloadRemedy: null },
     availability: () => Promise.resolve({ available: true }),

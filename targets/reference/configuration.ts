@@ -90,11 +90,11 @@ export function readConfiguration(text: string | undefined): NodeConfiguration {
   if (given.cluster !== undefined) faults.push(...checkCluster(given.cluster));
   if (given.mutant !== undefined) {
     faults.push(...checkMutant(given.mutant));
-    if (given.chaos !== true) faults.push('mutant: a node has a bug on purpose only with chaos: true');
+    if (given.chaos !== true) faults.push('mutant: a node may have a planted bug only with chaos: true');
   }
   if (given.planted !== undefined) {
     faults.push(...checkPlanted(given.planted, given.durability as Durability));
-    if (given.chaos !== true) faults.push('planted: a node has an effect on purpose only with chaos: true');
+    if (given.chaos !== true) faults.push('planted: a node may have a planted effect only with chaos: true');
     if (given.mutant !== undefined) faults.push('planted: a node has either a mutant or effects');
   }
   const limits = given.limits ?? {};
@@ -119,7 +119,7 @@ function checkCluster(value: unknown): string[] {
   if (typeof via !== 'object' || via === null) return [...faults, 'cluster.via: an object of addresses by name is needed'];
   for (const [name, address] of Object.entries(via as Record<string, Partial<Address> | null>)) {
     if (typeof address?.host !== 'string' || !isPort(address.port) || address.port === 0)
-      faults.push(`cluster.via.${name}: ${JSON.stringify(address)} is no address like {"host": "127.0.1.1", "port": 4000}`);
+      faults.push(`cluster.via.${name}: ${JSON.stringify(address)} is not an address like {"host": "127.0.1.1", "port": 4000}`);
   }
   return faults;
 }

@@ -91,7 +91,7 @@ class ReferenceDeployment implements Deployment {
 
   async addNode(): Promise<DeployedNode | null> {
     if (this.#spec.nodes === 1)
-      throw new Error('a node that was started alone has no mesh that another could join; start two or more');
+      throw new Error('a node that was started alone has no mesh that another node could join; start two or more');
     if (this.#started === this.#spec.nodes + MAX_JOINING)
       throw new Error(`${MAX_JOINING} nodes have joined; there is room for no more`);
     if (this.#stopping !== null) throw new Error('the deployment is stopped');

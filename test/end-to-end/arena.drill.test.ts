@@ -56,7 +56,7 @@ describe.skipIf(noArena !== null)('a run in an arena', () => {
     expect(result.faults).toMatchObject([{ kind: 'disk-full', target: 'a disk of 32.0 MiB', verified: true }]);
     const evidence = result.faults[0]?.evidence.join('\n');
     expect(evidence).toContain('0 B of 32.0 MiB are free');
-    expect(evidence).toContain('a write there meets ENOSPC');
+    expect(evidence).toContain('a write there fails with ENOSPC');
     expect(evidence).toContain('a write there is written');
     expect(statSync(join(run, 'result.json')).uid).toBe(process.getuid?.());
   });
@@ -65,7 +65,7 @@ describe.skipIf(noArena !== null)('a run in an arena', () => {
     const path = scenario('{ at: 2s, kind: disk-full, for: 1s }');
     const command = new Command(['run', path, '--no-arena', '--out', join(folder, 'run')]);
     expect(await command.ended()).toBe(2);
-    expect(command.stderr).toContain('leave --no-arena out');
+    expect(command.stderr).toContain('leave out --no-arena');
   });
 });
 

@@ -36,7 +36,7 @@ test('says what the noise is and what a margin needs, or that the machine is too
   } else {
     expect(code).toBe(5);
     expect(document.blocks.invalid.length).toBeGreaterThan(0);
-    expect(command.stderr).toContain('try again when nothing else runs here');
+    expect(command.stderr).toContain('try again when nothing else runs on this machine');
   }
 });
 

@@ -28,7 +28,7 @@ describe('the chaos page', () => {
 
   it('says how long recovery took, in a sentence with its interval and with what was never seen', () => {
     expect(textOf(parsePage(page))).toContain(
-      'kill-node, 20 repeats: service was back after 630 ms at the median and 760 ms at p95 (95% interval from 730 ms on; so few repeats have no upper bound); in 1 repeat (5.00%) it was not seen to be back.',
+      'kill-node, 20 repeats: service was back after 630 ms at the median and 760 ms at p95 (95% interval from 730 ms on; with so few repeats there is no upper bound); in 1 repeat (5.00%) it was not seen to be back.',
     );
   });
 

@@ -12,7 +12,7 @@ test('the verdict comes first, in a sentence; each metric has its ratio, interva
     /41\.2 µs +45\.8 µs +\+11\.2% +\+9\.5% to \+12\.8% +5\.00% +\+8\.1% +regressed$/,
   );
   expect(text).toMatch(/response\.p99 .*inconclusive \(advisory\)/);
-  expect(text).toContain('12 blocks with 48 runs, of which 1 block is no evidence; looks after 12 of 12, 18, 24 blocks');
+  expect(text).toContain('12 blocks with 48 runs, of which 1 block is invalid; looks after 12 of 12, 18, 24 blocks');
   expect(text).toContain('runs/x/report.html');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
 });

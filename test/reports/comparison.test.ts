@@ -36,8 +36,8 @@ describe('summary.md of a comparison', () => {
       'A: baseline (main). B: candidate (.).',
       '| ✅ | response.p99 &lt; 50ms | 10.3 ms | 50.0 ms |',
       '- ❌ B broke "No loss" in 3 runs',
-      '12 blocks with 48 runs, of which 1 block is no evidence',
-      'Block 5 is no evidence: other guests took 12% of the processors',
+      '12 blocks with 48 runs, of which 1 block is invalid',
+      'Block 5 is not valid: other guests took 12% of the processors',
       'letitcrash gate --baseline main --seed 7',
     ])
       expect(page).toContain(text);
@@ -92,7 +92,7 @@ describe('the columns of both sides', () => {
     const old = metrics.map((each) => ({ ...each, judged: null }));
     const text = comparisonMarkdown({ ...example, metrics: old });
     expect(text).toContain('16.0 µs | 16.6 µs');
-    expect(text).toContain('A and B are medians over the runs, and the change is of the blocks: they need not agree');
+    expect(text).toContain('A and B are medians over the runs, while the change comes from the blocks: they need not agree');
     const some = metrics.map((each) => (each.name === 'rate' ? { ...each, blocks: [1.01, null, 1.02] } : each));
     expect(comparisonMarkdown({ ...example, metrics: some })).toContain('not every block has a ratio (rate 2 of 11)');
   });
@@ -138,12 +138,12 @@ describe('what is better for sure', () => {
 
   it('is said in every report, by the whole interval and by the side that is better', () => {
     expect(comparisonMarkdown(better)).toContain(
-      '\nBetter on B, with an interval wholly on the better side: cpu.serverPerMessage **−10.0%**, rate **−0.1%**.\n',
+      '\nBetter on B, with the whole interval on the better side: cpu.serverPerMessage **−10.0%**, rate **−0.1%**.\n',
     );
     expect(terminal(better)).toMatch(
-      /\n {2}better +cpu\.serverPerMessage −10\.0%, rate −0\.1%: with an interval wholly on the better side\n/,
+      /\n {2}better +cpu\.serverPerMessage −10\.0%, rate −0\.1%: with the whole interval on the better side\n/,
     );
-    expect(page(better)).toContain('Better on B, with an interval wholly on the better side: cpu.serverPerMessage −10.0%');
+    expect(page(better)).toContain('Better on B, with the whole interval on the better side: cpu.serverPerMessage −10.0%');
   });
 
   it('is nothing where an interval is open or reaches over no change, or where nothing was proven', () => {
@@ -164,8 +164,8 @@ describe('junit.xml of a comparison', () => {
 
   it('fails the metric that regressed, and leaves open what is open', () => {
     const xml = comparisonJunit(exampleComparison());
-    expect(casesOf(xml, 'failure')).toEqual(['cpu.serverPerMessage is no worse']);
-    expect(casesOf(xml, 'skipped')).toEqual(['response.p99 is no worse']);
+    expect(casesOf(xml, 'failure')).toEqual(['cpu.serverPerMessage is not worse']);
+    expect(casesOf(xml, 'skipped')).toEqual(['response.p99 is not worse']);
     expect(casesOf(xml, 'error')).toEqual([]);
     expect(xml).toContain('41.2 µs → 45.8 µs, +11.2% (+9.5% to +12.8%), worse than the margin of 5.0%');
   });

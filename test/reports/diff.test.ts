@@ -30,7 +30,7 @@ const text = {
 describe('the reports of two runs', () => {
   it.each(Object.entries(text))('say in %s what two runs bear, what is compared, and what it takes to judge', (_, report) => {
     const said = report(comparable).replaceAll(/\s+/g, ' ');
-    expect(said).toMatch(/Two runs are one pair: .* nothing here says that B is better or worse/);
+    expect(said).toMatch(/Two runs are only one pair .* nothing here says that B is better or worse/);
     for (const part of ['runs/before', 'runs/after', 'version', '0.2.0', '8,214 B (7,980 B to 8,450 B)', 'the same', '10 blocks'])
       expect(said).toContain(part);
     // No word of a verdict on the figures.
@@ -40,7 +40,7 @@ describe('the reports of two runs', () => {
   it.each(Object.entries(text))('say in %s first that the runs are not to be compared, and compare nothing', (_, report) => {
     const said = report(forbidden).replaceAll(/\s+/g, ' ');
     expect(said).toMatch(/not comparable/i);
-    expect(said).toMatch(/not to be compared, for their runs differ in more than the server: users/i);
+    expect(said).toMatch(/cannot be compared, because their runs differ in more than the server: users/i);
     expect(said).toContain('not compared');
     expect(said).not.toMatch(/[+−]\d+\.\d%/);
   });

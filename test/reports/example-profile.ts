@@ -43,6 +43,6 @@ export function exampleProfile(): Profile {
         [6, 600_000, 600_000],
       ],
     },
-    notes: ['n2 was started again under the load; only what it did since then is here.'],
+    notes: ['n2 was restarted during the load; the profile covers only the time since then.'],
   };
 }

@@ -51,7 +51,7 @@ describe('the page of an exploration', () => {
 
   it('claims no more than it looked at, where nothing was found, nothing counted, or nothing was started', () => {
     const clean = textIn(explorationReport(cleanExploration()));
-    expect(clean).toContain('That proves nothing of the schedules that were not played');
+    expect(clean).toContain('This proves nothing about the schedules that were not played');
     const wordOf = (change: Partial<ExplorationResult>): string | undefined =>
       allIn(explorationReport({ ...cleanExploration(), ...change }), 'title')
         .map(textOf)[0]
@@ -101,7 +101,7 @@ describe('the page of a replay', () => {
 
   it('reads a document from before the single runs were kept, and says that it does not know them', () => {
     const page = replayReport(oldReplay());
-    expect(textIn(page)).toContain('The single runs are not in this document');
+    expect(textIn(page)).toContain('This document does not have the single runs');
     expect(textIn(page)).toContain('not known');
     expectNavigable(page);
   });

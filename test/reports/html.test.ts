@@ -43,7 +43,7 @@ describe('the HTML report', () => {
     const text = textOf(parsePage(page));
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Invalid: quickstart · letitcrash');
     expect(text).toContain('The driver chat (chat-driver.ts) broke the rule "a message is acknowledged or refused once');
-    expect(text).toContain('Not judged: what the driver did cannot be told from what the server did');
+    expect(text).toContain('Not judged: the mistakes of the driver cannot be separated from those of the server');
     expect(text).not.toMatch(/48 acknowledged messages lost|3 messages out of order|u17 to u244|broken✕|Lost48/);
     expect(allIn(page, 'span').filter(({ attributes }) => attributes.get('class') === 'state open').length).toBe(4);
   });
@@ -76,7 +76,7 @@ describe('the HTML report', () => {
       [...elementsOf(strip)].filter(({ attributes }) => attributes.get('class') === name).length;
     // Twenty repeats of five clocks; in the last the service level was never regained.
     expect([drawn('dot'), drawn('unseen-dot'), drawn('median'), drawn('p95')]).toEqual([99, 1, 5, 5]);
-    expect(textOf(strip)).toContain('1 repeat in which it was not seen to be');
+    expect(textOf(strip)).toContain('1 repeat in which this was not observed');
     const text = textOf(parsePage(page));
     expect(text).toContain('Recovery over 20 repeats of kill-node');
     expect(text).toContain('1 of 20 were injected before an earlier fault was recovered from');

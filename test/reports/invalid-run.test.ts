@@ -36,7 +36,7 @@ function serverFigures(result: Result): RegExp {
   ]);
   const raw = [...us, result.cpu.serverUsPerMessage, ...result.recovery.flatMap(({ sloMs, drainedMs }) => [sloMs, drainedMs])];
   const numbers = raw.flatMap((value) => (value == null || value < 1_000 ? [] : [String(value).replace('.', '\\.')]));
-  return new RegExp(`8,214 B|\\b8214\\b|206 µs|99% answered|whole again \\d|1\\.37 s|\\b(?:${numbers.join('|')})\\b`);
+  return new RegExp(`8,214 B|\\b8214\\b|206 µs|99% answered|recovered \\d|1\\.37 s|\\b(?:${numbers.join('|')})\\b`);
 }
 
 describe('a run that is invalid', () => {
@@ -52,12 +52,12 @@ describe('a run that is invalid', () => {
   it('says so, with all its reasons, and what stands: the ledger’s counts, the generator’s own figures, the evidence of the faults', () => {
     const terminal = outputs.terminal?.(invalid).replaceAll(/\s+/g, ' ') ?? '';
     expect(terminal).toContain(
-      'No time, rate or cost of this run is the server’s, so none is shown; what the ledger counted stands.',
+      'No time, rate or cost of this run describes the server, so none is shown; the counts of the ledger stand.',
     );
     expect(terminal).toMatch(/figures withheld load .*generator lag p99/);
     expect(terminal).toContain('lost 0');
     expect(terminal).toContain('other guests took 12% of the processors');
-    expect(outputs.html?.(invalid)).toContain('No time, rate or cost of this run is the server');
+    expect(outputs.html?.(invalid)).toContain('No time, rate or cost of this run describes the server');
     expect(outputs.markdown?.(invalid)).toMatch(/❔ \| response\.p50 .*not measured/);
     expect(chaosReport({ ...repeatedResult(), verdict: 'invalid', reasons: [REASON] })).toBeNull();
   });
@@ -74,7 +74,7 @@ describe('a run that is invalid', () => {
       expect(output(foreign)).not.toMatch(/31\.2|31\.3|4,321|4321/);
     }
     expect(outputs.terminal?.(foreign).replaceAll(/\s+/g, ' ')).toContain(
-      'No figure of this run is the server’s, so none is shown.',
+      'No figure of this run describes the server, so none is shown.',
     );
     expect(outputs.document?.(foreign)).toContain('31.25');
   });

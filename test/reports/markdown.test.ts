@@ -26,7 +26,7 @@ describe('summary.md', () => {
     const page = markdownSummary(misdrivenResult());
     expect(page).toContain('## Invalid: quickstart');
     expect(page).toMatch(/The driver chat .*broke the rule/);
-    expect(page).toContain('Not judged: what the driver did cannot be told from what the server did');
+    expect(page).toContain('Not judged: the mistakes of the driver cannot be separated from those of the server');
     expect(page).not.toMatch(/❌|48 of|u17 to u244/);
   });
 

@@ -38,13 +38,13 @@ describe('the profile of a run', () => {
     const text = textOf(parsePage(page));
     expect(text).toContain('What node n2 did');
     expect(text).toContain('of 2 nodes it used most CPU');
-    expect(text).toContain('n2 was started again under the load');
+    expect(text).toContain('n2 was restarted during the load');
     expect(allIn(page, 'a').map(({ attributes }) => attributes.get('href'))).toContain('profile/n2.cpuprofile');
     expect(htmlReport(profiled)).not.toContain('id="profile"');
   });
 
   it('is said wherever the figures are, for they are not those of a server that nobody watched', () => {
-    const words = 'The server was watched by the CPU profiler under the load';
+    const words = 'The server was observed by the CPU profiler under load';
     expect(textOf(parsePage(htmlReport(profiled)))).toContain(words);
     expect(markdownSummary(profiled)).toContain(words);
     expect(terminalSummary(profiled, { colour: false, reportPath: null, width: 120 })).toContain(words);

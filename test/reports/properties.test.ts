@@ -9,7 +9,7 @@ describe('a delivery property', () => {
     const silent = { ...exampleResult(), promised: ['resume' as const] };
     expect(stateOf('receiptsEarly', silent)).toMatchObject({ state: 'unpromised', why: 'the target does not promise receipts' });
     expect(stateOf('presenceWrong', silent)?.state).toBe('unpromised');
-    expect(stateOf('lost', silent)).toMatchObject({ state: 'kept', rule: 'What was acknowledged is delivered.' });
+    expect(stateOf('lost', silent)).toMatchObject({ state: 'kept', rule: 'Every acknowledged message is delivered.' });
     expect(stateOf('lost', { ...silent, promised: [] })?.rule).toContain('does not promise to resume');
   });
 

@@ -17,7 +17,7 @@ describe('the page of an index', () => {
       'Comparisons',
       'Explorations and replays',
       'Trends',
-      'What could not be read',
+      'Unreadable folders',
     ]);
     const rows = allIn(page, 'tr').map(textOf);
     expect(rows.find((row) => row.includes('kill-node'))).toMatch(/Fail.*2026-11-29.*09:00:00 UTC/);
@@ -39,7 +39,7 @@ describe('the page of an index', () => {
 
   it('says how to begin where there is nothing', () => {
     const empty: RunIndex = { ...exampleIndex(), entries: [], older: 0, unreadable: [] };
-    expect(textIn(empty)).toContain('There is nothing here yet');
+    expect(textIn(empty)).toContain('There are no runs here yet');
   });
 
   it('is bounded and free of markup from the runs, whatever they hold', () => {

@@ -54,7 +54,7 @@ it('a history is shown series by series: the latest figure, how it went, and sin
     '    worse: 1.00 ms to 2.00 ms (+100.0%) since 2026-11-24T12:12:00.000Z abc�[31m',
     '  rate          5.00/s     ▁▁   (not compared)',
     '',
-    '1 of 2 metrics was not compared: it takes 10 runs of one name, one setup and one kind of machine that measured it, and the most there are is 2.',
+    '1 of 2 metrics was not compared: this takes 10 runs with one name, one setup and one kind of machine that measured it, but there are at most 2.',
   ]);
 });
 

@@ -66,7 +66,7 @@ describe('a figure whose interval includes zero, or that is below it', () => {
     expect(said.markdown).toMatch(/\| not resolved \|/);
     expect(said.html).toContain('Per connectionnot resolved');
     expect(said.html).toContain('What one more connection costs is not resolved (95% interval -51,230 B to 19,316 B)');
-    expect(said.html).toContain('Heap and what it holds: not resolved (-77 B to 2,345 B); native: not resolved.');
+    expect(said.html).toContain('Heap and the buffers it holds: not resolved (-77 B to 2,345 B); native: not resolved.');
     expect(said.html).toContain('What a connection that came and went left behind: not resolved (95% interval -91 B to 57 B)');
     expect(said.html).toContain('What a connection costs: not resolved (-51,230 B to 19,316 B).');
   });

@@ -154,7 +154,7 @@ describe('a node that does not become ready', () => {
 
   test('is said not to be installed when there is no such program', async () => {
     expect(await refusal(new ScriptNode({ file: 'no-such-broker-anywhere' }))).toBe(
-      'node n1 could not be started: there is no program "no-such-broker-anywhere"\n  install it, or give its whole path',
+      'node n1 could not be started: there is no program "no-such-broker-anywhere"\n  install it, or give its full path',
     );
     expect(await refusal(new ScriptNode({ file: join(folder, 'broker') }))).toContain(`no program "${join(folder, 'broker')}"`);
   });

@@ -177,7 +177,7 @@ function judgeDeliveries(observations: Observations, index: MessageIndex, fates:
       counts.corrupted++;
       evidence.add(
         'corrupted',
-        () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with another content`,
+        () => `${messageText(attempts, row)} arrived at ${timeText(atUs)} with different content`,
         () =>
           `${contentText(observations, delivery)}; ${writtenText(observations, row)}; it arrived ${deliveryText(observations, delivery)}`,
       );

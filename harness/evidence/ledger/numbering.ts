@@ -82,7 +82,7 @@ function deliveryText({ deliveries }: Observations, row: number, cursor: number)
 /** What the numbers look like, for the person who looks for the mistake. */
 export function numberingText({ restarted, continued, afterSignIn, within }: Numbering): string {
   if (afterSignIn !== null && restarted > 0 && restarted >= continued) {
-    return `the numbers begin anew with the connection (${restarted} of ${restarted + continued} connections after a user's first): ${afterSignIn} of an earlier connection; a seq counts on from ConnectOptions.cursor, or is the server's own and rises across connections`;
+    return `the numbers restart with each connection (${restarted} of ${restarted + continued} connections after a user's first): ${afterSignIn} of an earlier connection; a seq must continue from ConnectOptions.cursor, or be the server's own and rise across connections`;
   }
   if (within !== null) return `${within} on the same connection`;
   return afterSignIn === null ? 'no arrival shows it' : `${afterSignIn} of an earlier connection`;

@@ -40,14 +40,14 @@ export function whoseReceiptText(observations: Observations, receipt: number, ro
   const by = receipts.by[receipt] as number;
   const id = receipts.id[receipt] as number;
   if (row >= 0 && attempts.recipient[row] === by)
-    return `${writtenText(observations, row)}; it is of the right message, and too early`;
+    return `${writtenText(observations, row)}; it is for the right message, but too early`;
   for (let sender = 0; sender < users; sender++) {
     const other = sender === receipts.sender[receipt] ? -1 : index.find(sender, id);
     if (other >= 0 && attempts.recipient[other] === by)
       return `it may be another sender's: ${messageText(attempts, other)} was ${writtenText(observations, other)}`;
   }
-  if (row < 0) return 'no user sent a message of this id to whom it names';
-  return `it is another's: the message was to ${userText(attempts.recipient[row] as number)}; ${writtenText(observations, row)}`;
+  if (row < 0) return 'no user sent a message with this id to the user it names';
+  return `it belongs to somebody else: the message was sent to ${userText(attempts.recipient[row] as number)}; ${writtenText(observations, row)}`;
 }
 
 /** `with seq 12 at 3.214 s from node n2, epoch 9`; without the node if it is not known. */
@@ -65,15 +65,15 @@ export function contentText({ deliveries, contents }: Observations, delivery: nu
       sender === deliveries.sender[delivery] &&
       id === deliveries.id[delivery],
   );
-  if (found === undefined) return 'nothing is known of the content';
+  if (found === undefined) return 'nothing is known about the content';
   const { bytes, claimed } = found;
-  if (claimed === null) return `the content, ${bytes} bytes, is that of no message of a load`;
+  if (claimed === null) return `the content, ${bytes} bytes, does not match any message of a load`;
   if (claimed.sender === deliveries.sender[delivery] && claimed.id === deliveries.id[delivery])
-    return `the content is its own, damaged: the checksum does not fit the ${bytes} bytes`;
+    return `the content is its own but damaged: the checksum does not match the ${bytes} bytes`;
   const whose = `message ${claimed.id} of ${userText(claimed.sender)}`;
   return claimed.whole
-    ? `the content is that of ${whose}, whole`
-    : `the content says it is ${whose}, and its checksum does not fit`;
+    ? `the content is the intact content of ${whose}`
+    : `the content claims to be ${whose}, but its checksum does not match`;
 }
 
 /** A message that arrived but was never shown, because its number was not above the cursor. */
@@ -85,5 +85,5 @@ export function hiddenText(
 ): string {
   const promised = `${messageText(attempts, row)} was acknowledged at ${timeText(attempts.settledUs[row] as number)}`;
   const arrived = `arrived${deviceText(deliveries.device[delivery] as number, devices)} at ${timeText(deliveries.atUs[delivery] as number)}`;
-  return `${promised} and ${arrived} with seq ${deliveries.seq[delivery]}, not above the cursor ${cursor}, so that it was never shown`;
+  return `${promised} and ${arrived} with seq ${deliveries.seq[delivery]}, not above the cursor ${cursor}, so it was never shown`;
 }

@@ -266,6 +266,6 @@ function lieIn({ fromUs, untilUs }: Stretch, online: boolean, told: Watch['told'
 
 function lieText(watcher: number, watched: number, { online, fromUs }: Fact, lie: Lie): string {
   const fact = `${userText(watched)} was ${online ? 'online' : 'offline'} from ${timeText(fromUs)} on`;
-  const told = lie.told === null ? 'was not told anything of it' : `was told that it was ${lie.told ? 'online' : 'offline'}`;
+  const told = lie.told === null ? 'was not told anything about it' : `was told that it was ${lie.told ? 'online' : 'offline'}`;
   return `${fact}; ${userText(watcher)}, who watched it, ${told} from ${timeText(lie.fromUs)} to ${timeText(lie.untilUs)}`;
 }

@@ -56,14 +56,14 @@ function nodeVersion(): DoctorCheck {
 
 function kindOfMachine(): DoctorCheck {
   const found = machineFingerprint(thisMachine());
-  return { name: 'machine', state: 'ok', found, why: 'absolute figures hold for this kind of machine alone', remedy: null };
+  return { name: 'machine', state: 'ok', found, why: 'absolute figures hold only for this kind of machine', remedy: null };
 }
 
 /** Enough for one worker's 15,000 connections; a lower limit means more workers. */
 const ENOUGH_FILES = 16_384;
 
 async function openFiles(): Promise<DoctorCheck> {
-  const why = 'each connection is an open file, of the generator and of the server';
+  const why = 'each connection is an open file of the generator and of the server';
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
   const match = /^Max open files\s+(\d+)\s+(\d+)/m.exec(limits);
   if (match === null) {
@@ -87,7 +87,7 @@ function cores(): DoctorCheck {
     name: 'cores',
     state: count >= 2 ? 'ok' : 'poor',
     found: String(count),
-    why: 'generator and server each need a core, or the one is measured in the place of the other',
+    why: 'generator and server each need a core, or one disturbs the measurement of the other',
     remedy: count >= 2 ? null : 'use a machine with two cores or more',
   };
 }
@@ -112,8 +112,8 @@ async function procfs(): Promise<DoctorCheck> {
     name: '/proc',
     state: readable ? 'ok' : 'absent',
     found: readable ? 'smaps_rollup is readable' : 'no smaps_rollup',
-    why: 'memory a connection and processor time of the nodes are read there',
-    remedy: readable ? null : 'use Linux for memory figures; load, faults and delivery work without',
+    why: 'memory per connection and processor time of the nodes are read there',
+    remedy: readable ? null : 'use Linux for memory figures; load, faults and delivery work elsewhere too',
   };
 }
 
@@ -127,7 +127,7 @@ async function loopbackAddresses(): Promise<DoctorCheck> {
     name: 'loopback addresses',
     state: listening ? 'ok' : 'poor',
     found: listening ? 'all of 127.0.0.0/8' : 'only 127.0.0.1',
-    why: 'nodes are told apart by address, and one source address has only about 28,000 ports',
+    why: 'nodes are distinguished by address, and one source address has only about 28,000 ports',
     remedy: listening ? null : 'add aliases, like: sudo ifconfig lo0 alias 127.0.1.1',
   };
 }
@@ -188,8 +188,8 @@ function noise(): DoctorCheck {
     name: 'noise',
     state: ok ? 'ok' : 'poor',
     found: `the same work varies by ${Math.round(spread * 100)}%`,
-    why: 'on a shared machine single figures say little',
-    remedy: ok ? null : 'stop other work, and compare only what ran side by side',
+    why: 'on a shared machine, single figures mean little',
+    remedy: ok ? null : 'stop other work, and compare only figures from runs that took turns',
   };
 }
 
@@ -205,11 +205,11 @@ const PEERS: readonly Peer[] = [
   {
     name: 'chromium',
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
-    why: 'tests look at the HTML report in a real browser',
+    why: 'tests check the HTML report in a real browser',
     remedy: 'apt-get install chromium',
   },
   { name: 'erlang', commands: ['erl'], why: 'the runtime is compared with Erlang/OTP', remedy: 'apt-get install erlang-base' },
-  { name: 'k6', commands: ['k6'], why: 'k6 scripts can be driven and compared', remedy: 'install it from https://k6.io' },
+  { name: 'k6', commands: ['k6'], why: 'k6 can generate the load and be compared', remedy: 'install it from https://k6.io' },
 ];
 
 async function peer({ name, commands, why, remedy }: Peer): Promise<DoctorCheck> {

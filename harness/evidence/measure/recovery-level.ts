@@ -58,7 +58,7 @@ function steadyResponses({ attempts }: Observations, fromUs: number, untilUs: nu
 
 function whyMeaningless(responses: readonly number[], levelUs: number | null): string | null {
   if (responses.length < MIN_STEADY_MESSAGES) {
-    return `only ${responses.length} messages were sent before the first fault, and ${MIN_STEADY_MESSAGES} are needed to say what is usual`;
+    return `only ${responses.length} messages were sent before the first fault, but ${MIN_STEADY_MESSAGES} are needed to know the usual response times`;
   }
   if (levelUs === null) return 'more than one message in a hundred was never answered before the first fault';
   if (levelUs >= MEANINGLESS_US) {
@@ -68,7 +68,7 @@ function whyMeaningless(responses: readonly number[], levelUs: number | null): s
   const early = medianOf(responses.slice(0, third));
   const late = medianOf(responses.slice(-third));
   if (late > GROWTH.factor * early && late - early > GROWTH.byUs) {
-    return 'response times were growing before the first fault: the server had more to do than it could';
+    return 'response times were growing before the first fault: the server was overloaded';
   }
   return null;
 }

@@ -15,12 +15,12 @@ export const liveMetrics = {
   /** Messages refused or dropped, sessions lost and connections refused, as a share of these and the acknowledgements together. */
   'error.rate': {
     unit: 'share',
-    summary: 'share of what was tried that failed: messages, sessions and connections',
-    requests: 'share of requests that ended in another status than 2xx, an error of the connection or a timeout',
+    summary: 'share of attempts that failed: messages, sessions and connections',
+    requests: 'share of requests that ended in a status other than 2xx, a connection error or a timeout',
   },
   connected: {
     unit: 'share',
-    summary: 'share of all users that are connected, those away by choice counted as not',
+    summary: 'share of all users that are connected; users away on purpose count as not connected',
     requests: null,
   },
   'ack.rate': {

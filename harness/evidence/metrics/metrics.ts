@@ -73,8 +73,8 @@ const COUNTS: readonly (readonly [keyof Delivery, Metric['better'], string])[] =
   ['misdelivered', 'lower', 'messages that reached somebody else'],
   ['corrupted', 'lower', 'messages whose content changed'],
   ['receiptsEarly', 'lower', 'receipts before the fact'],
-  ['presenceWrong', 'lower', 'watchers told the wrong presence of somebody for longer than the bound'],
-  ['pending', 'lower', 'acknowledged messages still on their way when the drain gave up'],
+  ['presenceWrong', 'lower', 'watchers told the wrong presence of somebody for longer than the limit'],
+  ['pending', 'lower', 'acknowledged messages still in flight when the drain gave up'],
 ];
 const counts = COUNTS.map(([field, better, summary]) =>
   metric([`delivery.${field}`, 'count', better], MESSAGES, summary, (result) => {
@@ -87,7 +87,7 @@ const ofTheLoad: readonly Metric[] = [
   metric(
     ['rate', '/s', 'higher'],
     ALL,
-    'acknowledged messages a second of the load; of HTTP requests alone, good answers',
+    'acknowledged messages a second of the load; for HTTP requests alone, good answers',
     (result) => result.load.ackedPerSecond,
   ),
   metric(['errors', 'share', 'lower'], ANY_MESSAGES, 'share of attempted messages refused or left indeterminate', (result) => {
@@ -98,7 +98,7 @@ const ofTheLoad: readonly Metric[] = [
   metric(['load.valid', 'truth', 'higher'], ALL, 'the generator kept up', ({ load: { valid } }) =>
     valid === null ? null : Number(valid),
   ),
-  metric(['load.connections', 'count', 'higher'], ALL, 'connections open at most', (result) => result.load.connections),
+  metric(['load.connections', 'count', 'higher'], ALL, 'highest number of open connections', (result) => result.load.connections),
   metric(['load.reconnects', 'count', 'lower'], MESSAGES, 'connections made again', (result) => result.load.reconnects),
 ];
 
@@ -135,7 +135,7 @@ const memory: readonly Metric[] = [
   metric(
     ['memory.leaking', 'truth', 'lower'],
     MESSAGES,
-    'all of the interval of a leak, a connection or a message, is above its tolerance',
+    'the whole interval of a leak, for a connection or a message, is above its tolerance',
     (result) =>
       result.memory.leak === null ? null : Number(result.memory.leak.leaking || result.memory.leakPerMessage?.leaking === true),
   ),
@@ -179,17 +179,17 @@ const HTTP_PERCENTILES = [...PERCENTILES.slice(0, 2), ['p95', 'p95Us'] as const,
 
 const http: readonly Metric[] = [
   ...HTTP_PERCENTILES.map(([name, field]) =>
-    httpMetric([name, 'us', 'lower'], `${name} of request to answer, in whole milliseconds`, ({ latency }) =>
+    httpMetric([name, 'us', 'lower'], `${name} of the time from request to answer, in whole milliseconds`, ({ latency }) =>
       latency === null ? null : (latency[field as keyof LatencySummary & `${string}Us`] ?? null),
     ),
   ),
   httpMetric(['rate', '/s', 'higher'], 'HTTP answers a second', ({ answeredPerSecond }) => answeredPerSecond),
-  httpMetric(['requests', '/s', 'higher'], 'HTTP requests a second, whatever became of them', ({ sent, fromMs, toMs }) =>
+  httpMetric(['requests', '/s', 'higher'], 'HTTP requests a second, whatever their outcome', ({ sent, fromMs, toMs }) =>
     sent === null || toMs === null || toMs <= fromMs ? null : (sent * 1000) / (toMs - fromMs),
   ),
   httpMetric(
     ['errors', 'share', 'lower'],
-    'share of HTTP requests answered by another status than 2xx, or not at all',
+    'share of HTTP requests answered with a status other than 2xx, or not at all',
     failedShare,
   ),
 ];

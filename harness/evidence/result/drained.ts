@@ -37,7 +37,7 @@ export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
   const { drained, pending, away, deaf, unheard } = delivery;
   if (!drained && pending > 0) {
     const owed = deaf?.owed ?? 0;
-    const unread = owed === 0 ? '' : `, ${countText(owed)} of them owed to users who could not hear`;
+    const unread = owed === 0 ? '' : `, ${countText(owed)} of them owed to users who could not receive`;
     found.push({
       what: 'pending',
       text: `${counted(pending, 'acknowledged message was', 'acknowledged messages were')} still undelivered${unread}`,
@@ -55,7 +55,7 @@ export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
   if (!drained && unwritten > 0)
     found.push({
       what: 'unwritten',
-      text: `${counted(unwritten, 'message was', 'messages were')} never written, for want of a session or of room to keep it`,
+      text: `${counted(unwritten, 'message was', 'messages were')} never written, because there was no session or no room to keep it`,
     });
   if (deaf != null && deaf.users > 0)
     found.push({
@@ -70,7 +70,7 @@ export function drainFindings(delivery: Delivery): readonly DrainFinding[] {
   if (!drained && delivery.restless === true) found.push({ what: 'restless', text: 'messages were still arriving' });
   // Where nothing was sent there was nothing to wait for.
   if (!drained && found.length === 0 && delivery.attempted > 0)
-    found.push({ what: 'hurried', text: 'its time was over before it was quiet' });
+    found.push({ what: 'hurried', text: 'its time was over before everything was quiet' });
   return found;
 }
 

@@ -121,7 +121,7 @@ export function reproductionText({ runs, failures, low, high }: Reproduction): s
 /** `the reduction took 12.3 s of its 20.0 s`, and what is left open if its time ran out. */
 export function reductionText({ budgetMs, tookMs, complete }: NonNullable<ExplorationResult['reduction']>): string {
   const took = `the reduction took ${formatMs(tookMs)} of its ${formatMs(budgetMs)}`;
-  return complete ? took : `${took} and was cut short: a smaller schedule may do as well (--reduce gives it more)`;
+  return complete ? took : `${took} and was cut short: a smaller schedule may be possible (--reduce gives it more time)`;
 }
 
 const percent = (part: number): string => `${Math.round(part * 100)}%`;

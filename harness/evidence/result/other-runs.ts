@@ -10,5 +10,5 @@ export function otherRunsText({ otherRuns = [] }: Pick<Result['environment'], 'o
   const [first, ...more] = otherRuns;
   if (first === undefined) return null;
   const others = more.length === 0 ? '' : `; ${plural(more.length, 'more')} beside it`;
-  return `another run of letitcrash was at work on this machine for ${formatMs(first.forMs)} of this one: each makes the figures of the other worse, so that they are doubtful (${outsideText(first.what, 80)} in ${outsideText(first.folder)}${others})`;
+  return `another run of letitcrash was active on this machine for ${formatMs(first.forMs)} of this one: each makes the figures of the other worse, so they are doubtful (${outsideText(first.what, 80)} in ${outsideText(first.folder)}${others})`;
 }

@@ -19,7 +19,7 @@ interface RecoveryClock {
   readonly name: string;
   /** Its name in a column of nine characters. */
   readonly column: string;
-  /** What it says in a sentence on users who are whole again; null for a clock that has no part in that. */
+  /** What it says in a sentence on users who have recovered; null for a clock that has no part in that. */
   readonly whole: string | null;
   /** Whether it is one event, for which a repeated step has a distribution, or the longest gap until users were back. */
   readonly event: boolean;
@@ -105,7 +105,7 @@ type WholeClock = Extract<Clock, { readonly whole: string }>;
 export const eventClocks = recoveryClocks.filter((clock): clock is EventClock => clock.event);
 /** The clocks that also run from the heal. */
 export const healClocks = recoveryClocks.filter((clock): clock is HealClock => clock.fromHeal);
-/** The clocks that have all run out once users are whole again. */
+/** The clocks that have all run out once users have recovered. */
 export const wholeClocks = recoveryClocks.filter((clock): clock is WholeClock => clock.whole !== null);
 
 /** When the level of service was regained: of one fault in milliseconds, or of a repeated step as a distribution. */

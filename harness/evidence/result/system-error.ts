@@ -3,20 +3,20 @@ import { errorText, outsideText } from './printable.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'it lies below a file, which is no folder',
-  EISDIR: 'it is a folder, and no file',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
-  EROFS: 'its file system can only be read',
+  ENOTDIR: 'its path leads through a file',
+  EISDIR: 'it is a folder, not a file',
+  EACCES: 'this user may not access it',
+  EPERM: 'this user may not access it',
+  EROFS: 'its file system is read-only',
   ENOSPC: 'there is no room left on its disk',
   EDQUOT: 'there is no room left for this user',
-  EEXIST: 'there is something of that name already',
-  ELOOP: 'its links lead in a circle',
+  EEXIST: 'something with that name already exists',
+  ELOOP: 'its symbolic links form a circle',
   ENAMETOOLONG: 'the name is too long',
-  EMFILE: 'this process has as many files open as it may',
-  ENFILE: 'the system has as many files open as it can',
+  EMFILE: 'this process has reached its limit of open files',
+  ENFILE: 'the system has reached its limit of open files',
   EFBIG: 'it would be larger than a file may be',
-  EIO: 'the disk does not work',
+  EIO: 'the disk reported an error',
 };
 
 /** `there is no room left on its disk (ENOSPC)`; for any other kind of error its own words. */
@@ -27,21 +27,21 @@ export function systemErrorWords(error: unknown): string {
 
 /** What would be right, if that can be said without knowing what the file was for. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  ENOENT: 'leave the folders of a command alone until it is over',
+  ENOENT: 'do not touch the folders of a command until it is over',
   EACCES: 'name a folder that this user may write in: --out DIR',
   EPERM: 'name a folder that this user may write in: --out DIR',
   EROFS: 'name a folder on a file system that can be written: --out DIR',
   ENOSPC: 'make room there (letitcrash prune removes old runs), or name a folder elsewhere: --out DIR',
   EDQUOT: 'make room there (letitcrash prune removes old runs), or name a folder elsewhere: --out DIR',
   EMFILE: 'raise the limit: ulimit -n',
-  ENFILE: 'end what has so many of them open',
-  ENOTDIR: 'name a path that leads through folders alone',
+  ENFILE: 'end the programs that have so many of them open',
+  ENOTDIR: 'name a path that leads through folders only',
   EISDIR: 'name a file',
-  EEXIST: 'name another, or remove what is there',
-  ELOOP: 'name what the links were meant to lead to',
+  EEXIST: 'name another, or remove the existing one',
+  ELOOP: 'name the file that the links should lead to',
   ENAMETOOLONG: 'name a shorter path',
   EFBIG: 'raise the limit: ulimit -f',
-  EIO: 'see what the system says of it: dmesg',
+  EIO: 'see what the system reports: dmesg',
 };
 
 /**

@@ -8,7 +8,7 @@ import { outsideText } from '../../evidence/result/printable.ts';
 /** Translates an error of commander; `command` is the command as it was called, such as `letitcrash run`. */
 export function commandMistake({ code, message }: Pick<CommanderError, 'code' | 'message'>, command: string): string {
   const said = message.replace(/^error: /, '');
-  const help = `${command} --help shows what there is`;
+  const help = `${command} --help shows what is possible`;
   const quoted = /'([\s\S]*?)'/.exec(said)?.[1] ?? '';
   const meant = /\(Did you mean (?:one of )?([^?]*)\?\)/.exec(said)?.[1];
   const remedy = meant === undefined ? help : `did you mean ${meant}? ${help}`;
@@ -38,7 +38,7 @@ function invalid(said: string, command: string): string {
   const { flags = command, value = '', right = said } = option ?? argument?.groups ?? {};
   const name = option === undefined ? `<${flags}>` : (flags.split(/[ ,]+/).find((flag) => flag.startsWith('--')) ?? flags);
   const choices = /^Allowed choices are (.*)\.$/.exec(right)?.[1];
-  return mistake(`${name} ${value === '' ? "''" : value}`, 'is not right', choices === undefined ? right : `one of ${choices}`);
+  return mistake(`${name} ${value === '' ? "''" : value}`, 'is not valid', choices === undefined ? right : `one of ${choices}`);
 }
 
 function mistake(place: string, what: string, remedy: string): string {

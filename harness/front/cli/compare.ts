@@ -30,28 +30,28 @@ interface Options {
 }
 
 const HELP = `
-A side is a scenario perhaps, and what is different from it: words apart by spaces or commas. A key of target may leave out "target.", the
-name of a target stands for target.use, and node@24 is a version of Node for the servers, fetched from npm when it is not there.
+A side is an optional scenario and what differs from it, as words separated by spaces or commas. A key of target may omit "target.", the
+name of a target stands for target.use, and node@24 is the version of Node for the servers, fetched from npm if it is missing.
 
-The sides take turns in blocks of four runs, ABBA or BAAB, each a fresh server. B is asked: is it worse than A by more than a margin?
-Regressed, equivalent or inconclusive, after a half, three quarters and all of the blocks, whichever has the answer first.
+The sides take turns in blocks of four runs, ABBA or BAAB, each with a fresh server. The question is whether B is worse than A by more than a
+margin. The answer is regressed, equivalent or inconclusive; it is sought after a half, three quarters and all of the blocks.
 
 Examples:
   letitcrash compare durability=fsync durability=memory
   letitcrash compare node@24 node@26 --blocks 12
   letitcrash compare nodes=1 nodes=3 --scenario steady --set load.duration=5s
   letitcrash compare "node@26" "node@26 nodeFlags=[--max-semi-space-size=64]" --policy letitcrash/policy.yaml --strict
-  letitcrash compare --resume runs/<time>-compare-<target>          go on after an interruption
-  letitcrash compare runs/one runs/other      two finished runs: as letitcrash diff, which decides nothing
+  letitcrash compare --resume runs/<time>-compare-<target>          resume after an interruption
+  letitcrash compare runs/one runs/other      two finished runs: like letitcrash diff, which decides nothing
 
-Exit codes: 0 no worse, or open; 1 regressed, or B broke delivery; 2 usage; 3 environment; 4 open, with --strict; 5 too few valid blocks
-for any answer; 130 interrupted.`;
+Exit codes: 0 not worse, or undecided; 1 regressed, or B broke delivery; 2 usage; 3 environment; 4 undecided, with --strict; 5 too few
+valid blocks for an answer; 130 interrupted.`;
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('compare two configurations of a server, interleaved')
-    .argument('[a]', 'what it is compared with, like durability=fsync')
-    .argument('[b]', 'what may be worse, like durability=memory')
+    .description('compare two configurations of a server by runs that take turns')
+    .argument('[a]', 'the baseline, like durability=fsync')
+    .argument('[b]', 'the side that may be worse, like durability=memory')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
     .option(
       '--blocks <n>',
@@ -59,9 +59,9 @@ export function compareCommand(): Command {
       wholeNumber(1, MAX_BLOCKS),
     )
     .option('--policy <file>', 'metrics, margins and limits (letitcrash schema policy)')
-    .option('--resume <dir>', 'go on with the comparison in this folder')
-    .option('--strict', 'exit 4 when the answer is open')
-    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--resume <dir>', 'resume the comparison in this folder')
+    .option('--strict', 'exit 4 if the answer is undecided')
+    .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible when there are faults)')
     .option('--no-arena', 'run without an arena')
     .addHelpText('after', HELP)
     .action(async (a: string | undefined, b: string | undefined, options: Options, command: Command) => {
@@ -97,7 +97,7 @@ async function healInterrupted(folder: string, console: Console): Promise<void> 
   const runs = join(folder, 'runs');
   for (const name of await readdir(runs).catch(() => [])) {
     const healed = await healRun(join(runs, name));
-    if (healed?.state === 'healed') console.complain(`${join(runs, name)}: was killed; what it left behind is undone`);
+    if (healed?.state === 'healed') console.complain(`${join(runs, name)}: was killed; what it left behind has been undone`);
   }
 }
 

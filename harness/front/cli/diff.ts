@@ -5,10 +5,10 @@ import { consoleOf } from './console.ts';
 import { showDiff } from './show-diff.ts';
 
 const HELP = `
-A run is a run folder or a result.json: of letitcrash, or imported from another tool (letitcrash import). Both may be of either sort.
+A run is a run folder or a result.json, either of letitcrash or imported from another tool (letitcrash import). Each side may be either.
 
-What differs between the runs besides the server (machine, load, faults, what measured) is said first, and so is what is not known of them.
-Two runs do not say which server is better: how far one run of the same server lies from the next is in neither. What it takes is said.
+The output first says what differs between the runs apart from the server (machine, load, faults, measuring tool) and what is not known.
+Two runs cannot say which server is better, because they do not show how much runs of the same server vary. It also says what it would take.
 
 Examples:
   letitcrash diff runs/20261124-120000-steady-reference runs/20261125-120000-steady-reference
@@ -17,15 +17,15 @@ Examples:
 
 Writes diff.json, report.html and summary.md to runs/<time>-diff-<target>, or to --out.
 
-Exit codes: 0; 1 B failed by its own limits, or broke delivery; 2 what was given is no run; 3 environment; 4 with --strict, since two runs
+Exit codes: 0; 1 B failed its own limits, or broke delivery; 2 an argument is not a run; 3 environment; 4 with --strict, since two runs
 decide nothing; 5 one of the runs is invalid or unknown.`;
 
 export function diffCommand(): Command {
   return new Command('diff')
-    .description('set two finished runs side by side')
+    .description('put two finished runs side by side')
     .argument('<a>', 'a run folder or a result.json')
-    .argument('<b>', 'the other')
-    .option('--strict', 'exit 4: two runs decide nothing')
+    .argument('<b>', 'the other one')
+    .option('--strict', 'exit 4, since two runs decide nothing')
     .addHelpText('after', HELP)
     .action(async (a: string, b: string, { strict }: { strict?: boolean }, command: Command) => {
       const console = consoleOf(command);

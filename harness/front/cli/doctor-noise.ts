@@ -25,7 +25,7 @@ export function parseMargin(text: string): number {
   const parsed = parseShare(text);
   if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
   if (!(parsed.value > 0 && parsed.value <= MOST_MARGIN))
-    throw new InvalidArgumentError('It is a share above 0 up to 100%, like 5%.');
+    throw new InvalidArgumentError('It must be a share above 0% and up to 100%, like 5%.');
   return parsed.value;
 }
 
@@ -55,7 +55,7 @@ export async function doctorNoise({ scenario: given, margin, blocks }: NoiseOpti
   else {
     const why = pilot.invalid[0]?.invalid[0] ?? '';
     console.complain(
-      `only ${pilot.valid.length} of ${plural(blocks, 'block')} ${pilot.valid.length === 1 ? 'was' : 'were'} evidence: ${why}\n  try again when nothing else runs here`,
+      `only ${pilot.valid.length} of ${plural(blocks, 'block')} ${pilot.valid.length === 1 ? 'was' : 'were'} valid: ${why}\n  try again when nothing else runs on this machine`,
     );
   }
   console.document({
@@ -85,15 +85,15 @@ function noiseText({ metrics, blocks, minutes }: Noise, { valid, invalid, blockM
   const conclusion =
     blocks === null
       ? `More than ${MAX_BLOCKS} blocks for one of these metrics: choose wider margins, a longer load, or a quieter machine.`
-      : `A comparison that is to answer both for every blocking metric needs ${plural(blocks, 'block')}: ${plural(Math.ceil(minutes ?? 0), 'minute')} on this machine.`;
+      : `To answer both questions for every blocking metric, a comparison needs ${plural(blocks, 'block')}: ${plural(Math.ceil(minutes ?? 0), 'minute')} on this machine.`;
   return [
-    `The same server against itself, ${plural(valid.length, 'block')} of ${formatMs(blockMs)} (${invalid.length} more ${invalid.length === 1 ? 'was' : 'were'} no evidence).`,
+    `The same server against itself, ${plural(valid.length, 'block')} of ${formatMs(blockMs)} (${invalid.length} more ${invalid.length === 1 ? 'was' : 'were'} invalid).`,
     '',
-    row(['metric', 'deviation of a block', 'margin', 'to find twice it', 'to clear of it']),
+    row(['metric', 'deviation of a block', 'margin', 'to find twice it', 'to rule it out']),
     ...rows,
     '',
     conclusion,
-    'The number in brackets is what the deviation does not exceed nine times in ten: a few blocks are a look, not a proof.',
+    'The number in brackets is the upper bound of the deviation in nine cases of ten: a few blocks give an impression, not a proof.',
   ].join('\n');
 }
 

@@ -46,15 +46,18 @@ const DEFAULT_SCENARIO = 'compare';
 const EXAMPLES = `
 Examples:
   letitcrash doctor --json | jq '.checks[] | select(.state != "ok")'
-  letitcrash doctor --noise --margin 5%       two or three minutes, on a machine that has nothing else to do`;
+  letitcrash doctor --noise --margin 5%       takes two or three minutes, on an idle machine`;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('say what this machine can do, what is missing, and how to get it')
-    .option('--noise', 'play a server against itself for a few minutes: how many blocks and minutes does a comparison need here?')
+    .description('show what this machine can do, what is missing, and how to get it')
+    .option(
+      '--noise',
+      'play a server against itself for a few minutes, to estimate how many blocks and minutes a comparison needs here',
+    )
     .option(
       '--margin <share>',
-      "with --noise: how much worse is still no worse, for all metrics (default: each metric's own)",
+      "with --noise: the tolerated worsening, for all metrics (default: each metric's own)",
       parseMargin,
     )
     .option('--blocks <n>', 'with --noise: blocks of four runs', wholeNumber(LEAST_BLOCKS, MAX_BLOCKS), NOISE_BLOCKS)

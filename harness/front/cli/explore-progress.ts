@@ -47,7 +47,7 @@ function tickFields({
     { text: plural(schedules, 'schedule'), rank: 1 },
     { text: `${formatNumber(schedulesPerMinute)} a minute`, rank: 3 },
     ...(discounted === 0 ? [] : [{ text: `${formatCount(discounted)} not counted`, rank: 4 }]),
-    ...(phase === 'search' ? [] : [{ text: `${plural(reductionRuns, 'run')} to reduce what was found`, rank: 2 }]),
+    ...(phase === 'search' ? [] : [{ text: `${plural(reductionRuns, 'run')} to reduce the finding`, rank: 2 }]),
     { text: clock, rank: 0 },
   ];
 }

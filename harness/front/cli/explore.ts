@@ -31,15 +31,15 @@ const count = wholeNumber(1, 1_000_000);
 
 const HELP = `
 Draws schedules of faults, plays each in a short run against a cluster that stays warm, and judges it by the ledger. A schedule that
-breaks a delivery property is reduced to the smallest that still does, and written as a scenario file that run and replay take. The folder
-has exploration.json, report.html and summary.md besides.
+breaks a delivery property is reduced to the smallest one that still does, and written as a scenario file for run and replay. The folder
+also has exploration.json, report.html and summary.md.
 
 Examples:
   letitcrash explore --target reference --nodes 3 --budget 10m
-  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most: a run that would not fit is not begun
+  letitcrash explore --budget 1m --reduce 30s             a minute and a half at most; a run that would not fit is not begun
   letitcrash explore --schedules 200 --set target.durability=commit --seed 7
   letitcrash explore --faults kill-node,kill-process --set load.rate=300/s --set load.duration=3s
-  letitcrash explore --target calibrated --budget 2m      a server that forgets what a killed node had promised: found in seconds
+  letitcrash explore --target calibrated --budget 2m      a server that loses what a killed node had promised; found in seconds
   letitcrash replay runs/<time>-explore-<target>/found-1.yaml --times 20
 
 Exit codes: 0 nothing found, 1 a property was broken, 2 usage, 3 environment, 5 nothing was proven, 130 interrupted.`;
@@ -91,7 +91,8 @@ function play(prepared: PreparedSearch, asked: ExploreOptions, console: Console)
     const finished = await search(prepared, { ...asked, signal, onProgress: progress.event }).finally(progress.end);
     console.print(`${summary(finished)}\n  ${finished.reportPath}`);
     console.document(finished.result);
-    if (finished.unfit !== null) console.complain(`the search was given up: run after run proved nothing: ${finished.unfit}`);
+    if (finished.unfit !== null)
+      console.complain(`the search was given up because too many runs in a row proved nothing: ${finished.unfit}`);
     return exitCode(finished.result);
   });
 }

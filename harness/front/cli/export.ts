@@ -5,9 +5,9 @@ import { consoleOf } from './console.ts';
 import { writeScript } from './output.ts';
 
 const HELP = `
-The script plays the scenario's load: messages of the native protocol, each user at times drawn ahead, or HTTP requests. What k6 cannot do
-(faults, the ledger) is left out, and named in the script. Whose server it is comes by environment, never into the script:
-  LETITCRASH_URLS       ws://... or http://... of the nodes, a comma between two
+The script plays the scenario's load: messages of the native protocol, at times that are drawn in advance, or HTTP requests. What k6 cannot do
+(faults, the ledger) is left out and named in the script. The server's address and key come from the environment, never from the script:
+  LETITCRASH_URLS       ws://... or http://... of the nodes, separated by commas
   LETITCRASH_TOKEN_KEY  the server's signing key, base64url
 
 Examples:
@@ -19,7 +19,7 @@ export function exportCommand(): Command {
     .description('write a scenario as a script for k6')
     .addArgument(new Argument('<tool>', 'for which tool: k6').argParser(tool))
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a file')
-    .addHelpText('after', `${HELP}\n\n--out is the file; without it the script is printed.`)
+    .addHelpText('after', `${HELP}\n\n--out names the file; without it the script is printed.`)
     .action(async (_tool: 'k6', given: string, _options: unknown, command: Command) => {
       const console = consoleOf(command);
       const { out, set, seed } = console.options;
@@ -33,6 +33,6 @@ export function exportCommand(): Command {
 }
 
 function tool(text: string): 'k6' {
-  if (text !== 'k6') throw new InvalidArgumentError('There is k6.');
+  if (text !== 'k6') throw new InvalidArgumentError('It must be k6.');
   return text;
 }

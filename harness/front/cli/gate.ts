@@ -25,29 +25,29 @@ import { shown } from './progress-line.ts';
 import { showDiff } from './show-diff.ts';
 
 const HELP = `
-Both sides are run here, taking turns, in one go: a git revision is taken out of git into a cache (the work tree is not touched) and its
-dependencies are installed there, a package version is installed, a folder is taken as it is. The server of a side is the file in it that
-the scenario names (target: { use: ./my-target.mts }), else the one that its own targets/index.ts exports or its letitcrash brings; the load
-and the judgement are this letitcrash's. Where a revision has no such server yet, the candidate is played alone: the answer is open.
+Both sides run here, taking turns. A git revision is checked out into a cache (the work tree is not touched) and its
+dependencies are installed there; a package version is installed; a folder is used as it is. The server of a side is the file in it that
+the scenario names (target: { use: ./my-target.mts }), or else the one that its targets/index.ts exports or its letitcrash brings; the load
+and the judgement are those of this letitcrash. If a revision has no such server yet, the candidate is played alone and the answer is undecided.
 
---policy (default: ${USUAL_POLICY}, where there is one) says what may not become worse by how much; letitcrash schema policy.
+--policy (default: ${USUAL_POLICY}, if it exists) says what may not become worse, and by how much; see letitcrash schema policy.
 
 Examples:
   letitcrash gate --baseline origin/main
   letitcrash gate --baseline letitcrash@0.1.0 --policy policy.yaml --strict
   letitcrash gate --baseline ../stable --candidate . --scenario ./load.yaml --seed 7
-  letitcrash gate --baseline main --blocks 48     longer, and finds smaller changes
-  letitcrash gate --baseline runs/one --candidate runs/other     two finished runs: side by side, and the candidate against slo
-  letitcrash gate --run runs/<time>-quickstart-reference --policy policy.yaml     one finished run, against its slo section
+  letitcrash gate --baseline main --blocks 48     takes longer and finds smaller changes
+  letitcrash gate --baseline runs/one --candidate runs/other     two finished runs side by side, with the candidate checked against slo
+  letitcrash gate --run runs/<time>-quickstart-reference --policy policy.yaml     one finished run, checked against the slo section
 
-Exit codes: 0 no worse, or open; 1 worse, a limit missed or delivery broken; 2 usage; 3 environment; 4 open, with --strict; 5 nothing was
-proven; 130 interrupted.`;
+Exit codes: 0 not worse, or undecided; 1 worse, a limit missed or delivery broken; 2 usage; 3 environment; 4 undecided, with --strict; 5 nothing
+was proven; 130 interrupted.`;
 
 export function gateCommand(): Command {
   return new Command('gate')
-    .description('compare a candidate with a baseline; exit code for CI')
-    .option('--baseline <source>', 'what it was: a git revision, a folder, or a package like letitcrash@0.1.0')
-    .option('--candidate <source>', 'what it is now: the same (default: this folder)')
+    .description('compare a candidate with a baseline; the exit code is for CI')
+    .option('--baseline <source>', 'the old version: a git revision, a folder, or a package like letitcrash@0.1.0')
+    .option('--candidate <source>', 'the new version, named in the same way (default: this folder)')
     .option('--policy <file>', 'metrics, margins and limits')
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
     .option(

@@ -8,9 +8,9 @@ import { ExitCode } from '../library/exit-codes.ts';
 import { consoleOf } from './console.ts';
 
 const HELP = `
-A run in an arena leaves nothing behind, for the kernel ends what it started. One without keeps a journal, which says what there is
-to undo if it is killed. Only processes and files that the journal names, and that still are what they were, are touched.
-Without run folders, only runs in this folder and below it are: what was interrupted elsewhere may be somebody else's work.
+A run in an arena leaves nothing behind, because the kernel ends what it started. A run without one keeps a journal that says what there is
+to undo if it is killed. Heal touches only processes and files that the journal names and that are still the same.
+Without run folders, it heals only runs in this folder and below: a run that was interrupted elsewhere may be somebody else's work.
 
 Examples:
   letitcrash heal --dry-run
@@ -20,14 +20,14 @@ Examples:
 export function healCommand(): Command {
   return new Command('heal')
     .description('undo what interrupted runs left behind')
-    .argument('[run...]', 'run folders (default: every run in this folder that was interrupted)')
-    .option('--all', 'every run of this user, wherever its folder is')
-    .option('--dry-run', 'say what would be undone, and touch nothing')
+    .argument('[run...]', 'run folders (default: every interrupted run in this folder)')
+    .option('--all', 'heal every run of this user, wherever its folder is')
+    .option('--dry-run', 'show what would be undone, and touch nothing')
     .addHelpText('after', HELP)
     .action(async (folders: string[], { dryRun = false, all = false }: { dryRun?: boolean; all?: boolean }, command: Command) => {
       const console = consoleOf(command);
       if (all && folders.length > 0) {
-        console.complain('--all heals every run, so that no run folder is named beside it\n  leave out either');
+        console.complain('--all heals every run, so no run folder can be named with it\n  leave out one or the other');
         process.exitCode = ExitCode.usage;
         return;
       }
@@ -53,7 +53,7 @@ export function healCommand(): Command {
 async function whyNoRunFolder(given: string): Promise<string | null> {
   const facts = await stat(given).catch(() => null);
   if (facts?.isDirectory() === true) return null;
-  return `${outsideText(given)}: ${facts === null ? 'there is no such folder' : 'is no folder'}\n  letitcrash heal --dry-run shows the runs in this folder that were interrupted`;
+  return `${outsideText(given)}: ${facts === null ? 'there is no such folder' : 'is not a folder'}\n  letitcrash heal --dry-run shows the interrupted runs in this folder`;
 }
 
 async function healFolders(folders: readonly string[], dryRun: boolean): Promise<readonly HealedRun[]> {

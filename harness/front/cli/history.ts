@@ -7,16 +7,16 @@ import { consoleOf } from './console.ts';
 import { collect } from './option-values.ts';
 
 const ADD_HELP = `
-A run that is in the history already is passed over. A run that is invalid, unknown or profiled is refused: its figures
-are not the server's.
+A run that is already in the history is skipped. A run that is invalid, unknown or profiled is refused: its figures
+are not those of the server alone.
 
 Examples:
   letitcrash history add runs/20261124-120000-steady-reference --label "$(git rev-parse --short HEAD)"
   letitcrash history add runs/* --folder ci/history`;
 
 const SHOW_HELP = `
-Runs of the same setup on the same kind of machine make one series; those of another machine are another. A change is shown where at
-least five runs on each side tell it from chance (E-divisive, 1%).
+Runs of the same setup on the same kind of machine form one series; runs on another machine form another. A change is shown if at
+least five runs on each side distinguish it from chance (E-divisive, 1%).
 
 Examples:
   letitcrash history show
@@ -25,7 +25,7 @@ Examples:
 
 export function historyCommand(): Command {
   const history = new Command('history')
-    .description('keep results in a folder, and see where they changed for good')
+    .description('keep results in a folder, and find where they changed for good')
     .addHelpText('after', '\nExample:\n  letitcrash history add runs/* && letitcrash history show');
   history.addCommand(addCommand());
   history.addCommand(showCommand());
@@ -65,7 +65,7 @@ function showCommand(): Command {
     .option('--scenario <name>', 'only runs of this scenario')
     .option(
       '--metric <name>',
-      'what to show (repeatable; default: latencies, rates, memory, processor time and recovery, as far as the runs have them)',
+      'the metric to show (repeatable; default: latencies, rates, memory, processor time and recovery, if the runs have them)',
       collect,
     )
     .addHelpText('after', SHOW_HELP)

@@ -6,10 +6,10 @@ import { IMPORT_TOOLS, type ImportOutcome, type ImportTool, importOutputs } from
 import { type Console, consoleOf } from './console.ts';
 
 const HELP = `
-The file is a summary of k6 (of --summary-export, of handleSummary, or the machine-readable one), the output of autocannon --json, or the
-report of artillery run --output; in UTF-8 or UTF-16. A list of results, or one a line, makes a run of each.
-Thresholds of k6 become checks. What the tool cannot say is named in the report, and a measurement that it spoilt is invalid: iterations
-that k6 dropped, latencies that autocannon made up, users that Artillery left out. Nothing is overwritten: the same content is the same
+The file is a summary of k6 (from --summary-export or handleSummary, or the machine-readable one), the output of autocannon --json, or the
+report of artillery run --output, in UTF-8 or UTF-16. Each result of a list, or of a file with one result a line, becomes a run.
+Thresholds of k6 become checks. The report names what the tool cannot say, and a measurement that the tool spoilt is invalid: iterations
+that k6 dropped, latencies that autocannon estimated, users that Artillery skipped. Nothing is overwritten: the same content is the same
 run, however often it is imported.
 
 Examples:
@@ -21,12 +21,12 @@ Examples:
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('make a run, with its reports, of what k6, autocannon or Artillery wrote')
-    .addArgument(new Argument('<tool>', 'which tool wrote it').choices(IMPORT_TOOLS))
+    .description('make a run with reports from the output of k6, autocannon or Artillery')
+    .addArgument(new Argument('<tool>', 'the tool that wrote the file').choices(IMPORT_TOOLS))
     .argument('<file>', 'the file')
-    .option('--name <name>', "what to call it; results of one name are one series of a history (default: the file's name)")
-    .option('--target <name>', 'what was loaded, where the file does not say')
-    .option('--here', 'it was measured on this machine')
+    .option('--name <name>', "the name of the run; results with one name form one series of a history (default: the file's name)")
+    .option('--target <name>', 'the server that was loaded, if the file does not say')
+    .option('--here', 'say that it was measured on this machine')
     .addHelpText('after', HELP)
     .action(
       async (tool: ImportTool, file: string, given: { name?: string; target?: string; here?: boolean }, command: Command) => {
@@ -42,5 +42,5 @@ export function importCommand(): Command {
 
 function show({ result, runDir, reportPath, known }: ImportOutcome, console: Console): void {
   console.printReport(terminalSummary(result, { colour: console.colour, width: console.width, reportPath }));
-  if (known) console.print(`it was imported before, as ${runDir}`);
+  if (known) console.print(`it has already been imported, as ${runDir}`);
 }

@@ -32,7 +32,7 @@ export async function inArena(
 ): Promise<number> {
   const needed = kinds.some((kind) => faultKinds.get(kind)?.requires.includes('arena') === true);
   if (needed && asked === false) {
-    console.complain('a fault of this scenario needs the arena: leave --no-arena out');
+    console.complain('a fault of this scenario needs an arena: leave out --no-arena');
     return ExitCode.usage;
   }
   const byDefault: ArenaWish = needed ? 'needed' : kinds.length > 0 ? 'if-possible' : 'no';
@@ -50,7 +50,7 @@ export async function inArena(
     case 'over':
       return entry.exitCode;
     case 'impossible':
-      console.complain(`there can be no arena: ${entry.reason}`);
+      console.complain(`an arena cannot be made: ${entry.reason}`);
       return ExitCode.environment;
     case 'outside':
       if (entry.reason !== null) console.complain(`without an arena: ${entry.reason}`);

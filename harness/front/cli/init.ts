@@ -15,31 +15,33 @@ import { type Console, consoleOf } from './console.ts';
 import { CI_QUESTION, NoAnswerError, onTerminal, SERVER_QUESTION } from './setup-questions.ts';
 
 const HELP = `
-On a terminal it asks for what the flags leave open. Elsewhere the server is your own, and the CI is the one that the project has or is pushed
-to, if any. Files that are there already are never touched, but for package.json and .gitignore, which are added to. --out names the
+On a terminal it asks for whatever the flags do not say. Otherwise the server is your own, and the CI is the one that the project has or is
+pushed to, if any. Existing files are never changed, except that lines are added to package.json and .gitignore. --out names the
 project's folder (default: this one).
 
 Examples:
   letitcrash init
-  letitcrash init --ci github            a workflow that gates pull requests, safe for forks, and one that comments
+  letitcrash init --ci github            a workflow that gates pull requests and is safe for forks, and one that comments
   letitcrash init --server own --ci gitlab
   letitcrash init --server bundled --ci none`;
 
 const SCRIPTS = { load: 'letitcrash run letitcrash/gate.yaml', gate: 'letitcrash gate --baseline HEAD' };
 
 const CI_WORDS = {
-  github: 'then open a pull request: with nothing before it, this one is played alone',
-  gitlab: 'then open a merge request: with nothing before it, this one is played alone',
+  github: 'then open a pull request: since it has no baseline, it is played alone',
+  gitlab: 'then open a merge request: since it has no baseline, it is played alone',
 } as const;
 
 type Flags = Partial<Pick<StarterSetup, 'server' | 'ci'>>;
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('write a target, a load, a policy and a CI job: what a gate on changes needs')
-    .addOption(new Option('--server <which>', 'your own, or the one that comes with letitcrash').choices(['own', 'bundled']))
-    .addOption(new Option('--ci <system>', 'where changes are gated').choices(['github', 'gitlab', 'none']))
-    .addOption(new Option('--target', 'the same as --server own').implies({ server: 'own' }).hideHelp())
+    .description('write a target, a load, a policy and a CI job, so that changes can be gated')
+    .addOption(
+      new Option('--server <which>', 'the server: your own, or the one that comes with letitcrash').choices(['own', 'bundled']),
+    )
+    .addOption(new Option('--ci <system>', 'the CI that gates changes').choices(['github', 'gitlab', 'none']))
+    .addOption(new Option('--target', 'short for --server own').implies({ server: 'own' }).hideHelp())
     .addHelpText('after', HELP)
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await init(flags, consoleOf(command));
@@ -87,7 +89,7 @@ async function setupOf({ server, ci }: Flags, found: FoundProject, { options }: 
 function filesText(files: readonly WrittenFile[]): string {
   const width = Math.max(...files.map(({ path }) => path.length));
   return files
-    .map(({ path, what, state }) => `${state.padEnd(8)} ${path.padEnd(width)}  ${state === 'kept' ? 'was there already' : what}`)
+    .map(({ path, what, state }) => `${state.padEnd(8)} ${path.padEnd(width)}  ${state === 'kept' ? 'already existed' : what}`)
     .join('\n');
 }
 
@@ -98,13 +100,13 @@ function nextText(
 ): string {
   const install = otherInstaller?.install.slice(0, 2).join(' ') ?? 'npm install';
   const steps = [
-    ...(toInstall ? [[install, 'it also writes the lock file that the gate installs from']] : []),
-    ['npx letitcrash run letitcrash/gate.yaml', 'some ten seconds: the load, once'],
+    ...(toInstall ? [[install, 'also writes the lock file from which the gate installs']] : []),
+    ['npx letitcrash run letitcrash/gate.yaml', 'about ten seconds: the load, once'],
     ['git add --all && git commit -m "Gate with letitcrash"', ci === 'none' ? '' : CI_WORDS[ci]],
-    ['npx letitcrash gate --baseline HEAD', 'some ten minutes: what is here against the last commit'],
+    ['npx letitcrash gate --baseline HEAD', 'about ten minutes: the current state against the last commit'],
   ];
   if (server === 'own')
-    steps.push(['letitcrash/my-target.mts', 'say there how your own server starts, and in my-driver.mts how it is spoken to']);
+    steps.push(['letitcrash/my-target.mts', 'say there how your own server starts, and in my-driver.mts how clients talk to it']);
   const width = Math.max(...steps.map(([what = '']) => what.length));
   const lines = steps.map(([what = '', why]) => `  ${what.padEnd(width)}  ${why}`.trimEnd());
   const notes: string[] = [];
@@ -112,7 +114,7 @@ function nextText(
   if (ci === 'none') notes.push('for a gate on pull requests: npx letitcrash init --ci github, or --ci gitlab');
   if (otherInstaller !== null) {
     const { lock, install: words } = otherInstaller;
-    const job = ci === 'none' ? '' : ` put ${words.join(' ')} in the place of npm ci in the CI job, and`;
+    const job = ci === 'none' ? '' : ` replace npm ci in the CI job with ${words.join(' ')}, and`;
     notes.push(
       `this project has ${lock}, and the gate installs with npm ci:${job} write build: [${words.join(', ')}] into letitcrash/policy.yaml`,
     );

@@ -85,14 +85,14 @@ function fetchedNode() {
 /** Fetches it with the npm at hand. */
 async function installNode(surplus) {
   if (surplus.length > 0) {
-    console.error(
-      `letitcrash: install-node takes no arguments, and there is ${surplus.join(' ')}\n  npx letitcrash install-node`,
-    );
+    console.error(`letitcrash: install-node takes no arguments, but got ${surplus.join(' ')}\n  npx letitcrash install-node`);
     process.exitCode = EXIT_USAGE;
     return;
   }
   if (isNewEnough || fetchedNode() !== null) {
-    const why = isNewEnough ? `this is Node ${process.versions.node}, which letitcrash runs on` : `${fetchedNode()} is there`;
+    const why = isNewEnough
+      ? `this is Node ${process.versions.node}, which letitcrash runs on`
+      : `${fetchedNode()} exists already`;
     console.log(`nothing to install: ${why}`);
     return;
   }
@@ -106,7 +106,7 @@ async function installNode(surplus) {
   const node = fetchedNode();
   const starts = code === 0 && node !== null && (await ended(spawn(node, ['--version'], { stdio: 'ignore' }))) === 0;
   if (starts) {
-    console.log('done: letitcrash runs on it from now on, and nothing else does');
+    console.log('done: from now on letitcrash runs on it, and nothing else does');
     return;
   }
   rmSync(folder, { recursive: true, force: true });

@@ -21,14 +21,14 @@ interface Options {
 const MAX_LIMIT = 10_000;
 
 const HELP = `
-While a run of the reference server is under way, its folder says where to look:
+During a run of the reference server, its run folder says where to look:
   letitcrash run steady --out runs/now &
   letitcrash observe runs/now --sort reductions
 
-The control plane of any other node wants its token, from the environment (${TOKEN_VARIABLE}) or a file, never from the command line:
+The control plane of any other node requires its token, from the environment (${TOKEN_VARIABLE}) or a file, never from the command line:
   letitcrash observe http://127.0.0.1:8081 --token-file ./token --crashes
 
-On a terminal it shows what is now, each second, until q or Ctrl-C; with --once, --json or elsewhere, once.`;
+On a terminal it refreshes each second, until q or Ctrl-C; with --once or --json, or if there is no terminal, it prints once.`;
 
 export function observeCommand(): Command {
   return new Command('observe')
@@ -40,7 +40,7 @@ export function observeCommand(): Command {
     .option('--crashes', 'the latest crash reports')
     .option('--once', 'print once and end')
     .option('--token-file <file>', 'file that holds the token')
-    .option('--owned', 'the node is yours, though it is not on this machine')
+    .option('--owned', 'say that a node on another machine is yours')
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options, command: Command) => {
       const console = consoleOf(command);

@@ -11,7 +11,7 @@ import { RUNS_FOLDER, readRunIndex, writeRunIndex } from '../library/run-index.t
 import { consoleOf } from './console.ts';
 
 const HELP = `
-Without a run it is the index: what is in runs/, newest first, each with its verdict and first figures. It is written again first.
+Without a run it opens the index: all runs in runs/, newest first, with their verdicts and first figures. The index is updated first.
 
 Examples:
   letitcrash open
@@ -24,7 +24,7 @@ export function openCommand(): Command {
   return new Command('open')
     .description('open the index of runs, or the report of one, in the browser; print its address')
     .argument('[run]', `the folder of a run, a comparison or a history, or a folder of runs (default: ${RUNS_FOLDER})`)
-    .option('--no-browser', 'print the address alone')
+    .option('--no-browser', 'only print the address')
     .addHelpText('after', HELP)
     .action(async (given: string | undefined, { browser }: { readonly browser: boolean }, command: Command) => {
       const console = consoleOf(command);
@@ -39,7 +39,7 @@ export function openCommand(): Command {
       console.document({ schema: 'letitcrash.open/1', page: page.path, address });
       const opener = browser && !console.options.json ? openerHere() : null;
       if (opener !== null && !(await opened(opener, address)))
-        console.complain(`${opener[0]} did not open it; the address is right all the same`);
+        console.complain(`${opener[0]} did not open it; the address is valid all the same`);
     });
 }
 
@@ -47,8 +47,8 @@ async function pageOf(given: string | undefined): Promise<{ readonly path: strin
   const path = resolve(given ?? RUNS_FOLDER);
   const facts = await stat(path).catch(() => null);
   if (facts === null && given === undefined)
-    return `there is no ${RUNS_FOLDER}/ here\n  letitcrash run quickstart writes the first run`;
-  if (facts === null) return `${given}: there is no such file or folder\n  letitcrash open shows the runs that there are`;
+    return `there is no folder ${RUNS_FOLDER}/ here\n  letitcrash run quickstart writes the first run`;
+  if (facts === null) return `${given}: there is no such file or folder\n  letitcrash open shows the existing runs`;
   if (facts.isFile() && path.endsWith('.html')) return { path };
   const read = await readFinished(path);
   if (typeof read !== 'string') {
@@ -61,7 +61,7 @@ async function pageOf(given: string | undefined): Promise<{ readonly path: strin
   if (!facts.isDirectory()) return read;
   // Before anything is written into a folder that may belong to somebody else.
   if (given !== undefined && (await readRunIndex(path)).entries.length === 0)
-    return `${given}: holds no run\n  give a run folder, or a folder of them`;
+    return `${given}: holds no run\n  give a run folder, or a folder of runs`;
   const written = await writeRunIndex(path);
   return typeof written === 'string' ? written : { path: written.page };
 }

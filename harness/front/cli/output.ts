@@ -63,8 +63,5 @@ function fails(stream: Stream, error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
   lost = true;
   if (stream === 'stdout')
-    writeLines(
-      'stderr',
-      `letitcrash: stdout cannot be written: ${outsideText(error.message)}\n  write it to a place that has room`,
-    );
+    writeLines('stderr', `letitcrash: stdout cannot be written: ${outsideText(error.message)}\n  write to a place that has room`);
 }

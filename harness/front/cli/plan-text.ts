@@ -12,7 +12,7 @@ export function planText(plan: Plan, rehearsal: Rehearsal): string {
   const config = Object.entries(target.config).map(([key, value]) => `, ${key} ${JSON.stringify(value)}`);
   const lines = [
     `scenario  ${scenario.name} (${scenario.source}), seed ${plan.seed}`,
-    `target    ${moduleLabel(target.use)}, ${plural(target.nodes, 'node')}, durability ${target.durability}${config.join('')}${target.owned ? '; its servers are yours, wherever they are' : ''}`,
+    `target    ${moduleLabel(target.use)}, ${plural(target.nodes, 'node')}, durability ${target.durability}${config.join('')}${target.owned ? '; you own its servers, wherever they are' : ''}`,
     ...(rehearsal.target.available ? [] : [`          CANNOT RUN HERE: ${rehearsal.target.reason}; ${rehearsal.target.remedy}`]),
     ...loadLines(plan),
     ...httpLines(plan),

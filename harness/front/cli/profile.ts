@@ -14,28 +14,28 @@ interface ProfileFlags {
 }
 
 const HELP = `
-What is profiled is the loaded phase, of the node that uses most CPU in it. A profiler slows down what it watches: the figures of such a run
-are those of a profiled server. Its nodes must run on Node.
+The profile covers the load, on the node that uses the most CPU during it. A profiler slows down what it observes: the figures of such a run
+are those of a profiled server. The server's nodes must run on Node.
 
-  cpu         where the time went: a .cpuprofile, and a flame graph in the report
+  cpu         where time was spent: a .cpuprofile, and a flame graph in the report
   heap        where memory was allocated: a .heapprofile, and a flame graph in the report
   flame       the CPU profile as a page of clinic flame
   doctor      event loop, garbage collection, CPU and handles, as a page of clinic doctor
   bubbleprof  what waited for what, as a page of clinic bubbleprof
-The last three are installed by npm when first asked for, outside your project.
+npm installs the last three when they are first used, outside your project.
 
 Examples:
   letitcrash profile smoke --with cpu
   letitcrash profile kill-node --with heap --set faults=[] --set load.rate=4000/s
 
-Exit codes: those of letitcrash run; 3 also when there is no profile.`;
+Exit codes: those of letitcrash run; 3 also if no profile could be made.`;
 
 export function profileCommand(): Command {
   return new Command('profile')
     .description('play a scenario with a profiler on its nodes')
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
     .addOption(new Option('--with <profiler>', 'which').choices(PROFILE_KINDS).default('cpu'))
-    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible when there are faults)')
     .option('--no-arena', 'run without an arena')
     .addHelpText('after', HELP)
     .action(async (given: string, { with: kind, arena }: ProfileFlags, command: Command) => {

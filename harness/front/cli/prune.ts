@@ -21,14 +21,14 @@ const MAX_KEEP = 1_000_000;
 const DAY_MS = 86_400_000;
 
 const HELP = `
-Only folders that letitcrash named by their time and filled itself are removed. One stays that somebody named (--out runs/baseline), that
-has a file of somebody else's in it or a file called keep, or whose run goes on or was killed and is not healed yet. Figures that history
-keeps are not touched.
+Removes only folders that letitcrash named by their time and filled itself. A folder is kept if somebody named it (--out runs/baseline), if it
+has a file that letitcrash did not write or a file called keep, or if its run is still going or was killed and is not healed yet. Figures in a
+history are not touched.
 
 Examples:
   letitcrash prune --dry-run
   letitcrash prune --keep 50 --older-than 14d
-  touch runs/20261124-120000-quickstart-reference/keep          this one stays`;
+  touch runs/20261124-120000-quickstart-reference/keep          keeps this run`;
 
 export function pruneCommand(): Command {
   return new Command('prune')

@@ -19,20 +19,20 @@ interface Options {
 }
 
 const HELP = `
-Every run has the same load and the same faults, from the same seed, and users that the server has not seen. What is judged is what
-became of the messages; how late the generator was does not matter. The folder runs/<time>-replay-<scenario> has replay.json, report.html
+Every run has the same load and the same faults, from the same seed, and users that the server has not seen before. Only the fate of the
+messages is judged; how late the generator was does not matter. The folder runs/<time>-replay-<scenario> has replay.json, report.html
 and summary.md.
 
 Examples:
   letitcrash replay runs/<time>-explore-reference/found-1.yaml --times 50
   letitcrash replay runs/<time>-kill-node-reference            the schedule.json of a run folder
-  letitcrash replay kill-node --times 20 --set users=200       a bundled scenario, over and over
+  letitcrash replay kill-node --times 20 --set users=200       a bundled scenario, repeatedly
 
 Exit codes: 0 no run failed, 1 a property was broken, 2 usage, 3 environment, 5 nothing was proven, 130 interrupted.`;
 
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('play a recorded schedule again and again; print how often it fails')
+    .description('play a recorded schedule repeatedly; print how often it fails')
     .argument('<schedule>', 'a scenario, a run folder, or its schedule.json')
     .option('--times <n>', 'runs', wholeNumber(1, MAX_TIMES), DEFAULT_TIMES)
     .option('--arena', 'play in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')

@@ -10,8 +10,8 @@ import { allFinished, reportOf } from '../library/report.ts';
 import { consoleOf } from './console.ts';
 
 const HELP = `
-A run folder gets report.html, summary.md and junit.xml, and chaos.html when it repeated faults; a comparison's folder the same without
-chaos.html; two runs' side by side, an exploration's and a replay's report.html and summary.md; a history's folder trend.html and history.json.
+A run folder gets report.html, summary.md and junit.xml, and chaos.html if it repeated faults. The folder of a comparison gets the same without
+chaos.html; a diff, an exploration or a replay gets report.html and summary.md; a history gets trend.html and history.json.
 
 Examples:
   letitcrash report runs/20261124-120000-quickstart-reference
@@ -20,7 +20,7 @@ Examples:
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('build the reports of finished runs, comparisons, explorations, replays and histories again')
+    .description('rebuild the reports of finished runs, comparisons, explorations, replays and histories')
     .argument('<run...>', 'folders of runs, comparisons, explorations or replays, or a history')
     .addHelpText('after', HELP)
     .action(async (given: readonly string[], _options: unknown, command: Command) => {

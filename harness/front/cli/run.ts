@@ -23,7 +23,7 @@ Examples:
   letitcrash run quickstart
   letitcrash run ./my.yaml --set load.rate=4000/s --set target.durability=commit --seed 7
   letitcrash run kill-node --dry-run
-  letitcrash run kill-node --live                       follow it in a browser; the address is printed
+  letitcrash run kill-node --live                       follow it in a browser; prints the address
   letitcrash run quickstart --prometheus --otlp http://localhost:4318
   letitcrash run smoke --json | jq .latency.response.p99Us`;
 
@@ -36,15 +36,12 @@ export function runCommand(): Command {
   return new Command('run')
     .description('play a scenario, write a run folder, print the verdict')
     .argument('<scenario>', 'a bundled name (letitcrash scenarios) or a .yaml, .json or .ts file')
-    .option('--dry-run', 'print the plan, the schedule and what it needs here, and start nothing')
-    .option('--arena', 'run in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--dry-run', 'print the plan, the schedule and what it needs from this machine; start nothing')
+    .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible when there are faults)')
     .option('--no-arena', 'run without an arena')
-    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: a port that is free)', port)
+    .option('--live [port]', 'serve a page on 127.0.0.1 that follows the run (default: any free port)', port)
     .option('--prometheus [port]', "serve the run's metrics to Prometheus on 127.0.0.1 (default port: 9464; 0 for any)", port)
-    .option(
-      '--otlp [url]',
-      "send the run's metrics to an OpenTelemetry collector (default: what OTEL_EXPORTER_OTLP_ENDPOINT says)",
-    )
+    .option('--otlp [url]', "send the run's metrics to an OpenTelemetry collector (default: OTEL_EXPORTER_OTLP_ENDPOINT)")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string, { dryRun, arena, ...watch }: RunFlags, command: Command) => {
       const console = consoleOf(command);
@@ -96,7 +93,7 @@ export function play(plan: Plan, console: Console, tell: Watch, more: Pick<PlayO
     } catch (error) {
       progress.end();
       if (first.aborted) {
-        const kept = again.aborted ? 'interrupted again: nothing of it was kept' : BEFORE_THE_LOAD;
+        const kept = again.aborted ? 'interrupted again: nothing was kept' : BEFORE_THE_LOAD;
         console.complain(`${kept}; everything that was started has been stopped`);
         return ExitCode.interrupted;
       }

@@ -29,7 +29,7 @@ const SCHEMAS = {
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('print the JSON Schema of a document')
-    .addArgument(new Argument('<name>', 'which document').choices(Object.keys(SCHEMAS)))
+    .addArgument(new Argument('<name>', 'the document').choices(Object.keys(SCHEMAS)))
     .addHelpText('after', '\nExample:\n  letitcrash schema scenario > scenario.schema.json')
     .action((name: keyof typeof SCHEMAS) => {
       const { schema, io, title } = SCHEMAS[name];

@@ -13,15 +13,15 @@ interface Question<Value extends string> {
 }
 
 export const SERVER_QUESTION: Question<StarterServer> = {
-  asks: 'Which server is to be loaded and broken?',
+  asks: 'Which server do you want to load and break?',
   choices: [
-    { value: 'own', words: 'one of your own (a small one stands in for it until you say how yours starts)' },
-    { value: 'bundled', words: 'the one that comes with letitcrash, to look around' },
+    { value: 'own', words: 'your own (a small stand-in runs until you say how yours starts)' },
+    { value: 'bundled', words: 'the one that comes with letitcrash, to try it out' },
   ],
 };
 
 export const CI_QUESTION: Question<StarterCi> = {
-  asks: 'Where are changes to be gated?',
+  asks: 'Where should changes be gated?',
   choices: [
     { value: 'github', words: 'pull requests on GitHub' },
     { value: 'gitlab', words: 'merge requests on GitLab' },

@@ -112,6 +112,6 @@ async function emptyFolder(path: string): Promise<string> {
   makeFolder(path);
   if ((await readdir(path)).length === 0) return path;
   throw new ScenarioError(
-    `${path}: is not empty, and nothing is overwritten\n  give a folder that is empty, or is not there yet`,
+    `${path}: is not empty, and nothing is overwritten\n  give an empty folder, or one that does not exist yet`,
   );
 }

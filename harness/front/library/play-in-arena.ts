@@ -34,7 +34,7 @@ export async function playInArena(plan: Plan, options: Omit<PlayOptions, keyof W
   throwIfInterrupted(interrupt);
   const reason = await whyNoArena();
   if (reason !== null)
-    throw new RunError('machine-lacks', `there can be no arena: ${reason}\n  leave arena out where no fault needs it`);
+    throw new RunError('machine-lacks', `an arena cannot be made: ${reason}\n  leave out arena if no fault needs it`);
   // Now, because an arena has no network.
   if (profile !== undefined) await profileMethodFor(profile, options);
   await nodeRuntime(plan.target, signal ?? new AbortController().signal, (message) =>

@@ -23,7 +23,7 @@ export async function profilerFor(options: Profiling, standing: StandingServer |
   if (standing !== undefined)
     throw new RunError(
       'target-unavailable',
-      'a server that runs already cannot be profiled\n  its processes were not started for it',
+      'a server that is already running cannot be profiled\n  its processes were not started for profiling',
     );
   return new Profiler(await profileMethodFor(options.profile, options));
 }

@@ -68,11 +68,12 @@ function startOf([, year, month, day, hours, minutes, seconds]: RegExpExecArray)
 
 async function reasonToStay(path: string): Promise<string | null> {
   // The run is still going or was killed: letitcrash heal needs the folder.
-  if ((await stat(journalPath(path)).catch(() => null)) !== null) return 'it goes on, or was killed and is not healed yet';
+  if ((await stat(journalPath(path)).catch(() => null)) !== null)
+    return 'it is still running, or was killed and is not healed yet';
   for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.name === KEEP_FILE) return `a file ${KEEP_FILE} is in it`;
+    if (entry.name === KEEP_FILE) return `it has a file ${KEEP_FILE}`;
     const isOwn = entry.isDirectory() ? isOwnFolder(entry.name) : entry.isFile() && isOwnFile(entry.name);
-    if (!isOwn) return `${entry.name} is in it, which no run wrote`;
+    if (!isOwn) return `${entry.name} is in it, and no run wrote that`;
   }
   return null;
 }

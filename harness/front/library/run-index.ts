@@ -69,7 +69,7 @@ export async function writeRunIndex(runs: string): Promise<WrittenIndex | string
   const page = join(runs, 'index.html');
   const present = await readFile(page, 'utf8').catch(() => null);
   if (present !== null && !present.includes(OWN_PAGE))
-    return `${page}: was not written by letitcrash, and is left as it is\n  rename it, and the index takes its place`;
+    return `${page}: was not written by letitcrash and was not changed\n  rename it, and the index will be written there`;
   let index = await readRunIndex(runs);
   for (let tries = 1; ; tries += 1) {
     await Promise.all([writeAtOnce(join(runs, 'index.json'), documentLine(index)), writeAtOnce(page, runIndexPage(index))]);

@@ -123,15 +123,15 @@ async function question<Shape>(url: URL, token: string, shape: z.ZodType<Shape>)
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? cause.message : message;
-    throw new SnapshotError('silent', `${url.origin}: does not answer: ${why}\n  is it the control plane of a node that runs?`);
+    throw new SnapshotError('silent', `${url.origin}: does not answer: ${why}\n  is it the control plane of a running node?`);
   }
   if (response.status === 401)
-    throw new SnapshotError('refused', `${url.origin}: does not accept the token\n  take the token of this very node`);
+    throw new SnapshotError('refused', `${url.origin}: does not accept the token\n  use the token of this node`);
   const parsed = shape.safeParse(await response.json().catch(() => null));
   if (!response.ok || !parsed.success)
     throw new SnapshotError(
       'strange',
-      `${url.origin} answers ${url.pathname} (${response.status}), but not as a control plane\n  the URL of a node's control plane`,
+      `${url.origin} answers ${url.pathname} (${response.status}), but not as a control plane does\n  give the URL of a node's control plane`,
     );
   return parsed.data;
 }

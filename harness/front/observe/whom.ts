@@ -13,7 +13,7 @@ import { JournalError, readJournal } from '../../run/arena/journal-file.ts';
 import type { ProcessIdentity } from '../../run/arena/process-identity.ts';
 
 /** The control file exists only while the run goes on. */
-const GOING_ON = 'the URL of a control plane, or the folder of a run that goes on';
+const GOING_ON = 'give the URL of a control plane, or the folder of a current run';
 
 export const TOKEN_VARIABLE = 'LETITCRASH_CONTROL_TOKEN';
 
@@ -49,7 +49,7 @@ export async function whomToObserve(
     : await fromFolder(given);
   for (const { url } of whom.nodes) {
     if (!owned && !isLoopback(url))
-      throw new WhomError(`${url}: is not on this machine\n  --owned says that it is yours and may be asked`);
+      throw new WhomError(`${url}: is not on this machine\n  --owned says that it is yours and may be queried`);
   }
   return whom;
 }
@@ -74,7 +74,7 @@ async function fromFolder(given: string): Promise<Whom> {
     throw new WhomError(`${path}: ${systemErrorWords(error)}\n  ${GOING_ON}`);
   }
   const parsed = controlFile.safeParse(content);
-  if (!parsed.success) throw new WhomError(`${path}: is no control file\n  ${GOING_ON}`);
+  if (!parsed.success) throw new WhomError(`${path}: is not a control file\n  ${GOING_ON}`);
   return { ...parsed.data, arena };
 }
 
@@ -99,7 +99,7 @@ async function readOr(path: string, what: string): Promise<string> {
 
 function isLoopback(url: string): boolean {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null) throw new WhomError(`${url}: is not a URL\n  http://127.0.0.1:PORT, or the folder of a run that goes on`);
+  if (parsed === null) throw new WhomError(`${url}: is not a URL\n  give http://127.0.0.1:PORT, or the folder of a current run`);
   const { hostname } = parsed;
   return /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
 }

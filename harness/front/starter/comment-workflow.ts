@@ -11,7 +11,7 @@ export const commentWorkflow = ({
   callable,
 }: {
   readonly callable: boolean;
-}): string => `# Puts what the gate found into a comment. It may write, so it runs no code of the pull request and takes the artifact for data.
+}): string => `# Puts the findings of the gate into a comment. It may write, so it runs no code of the pull request and treats the artifact as data.
 name: letitcrash comment
 
 on:
@@ -30,7 +30,7 @@ jobs:
     timeout-minutes: 5
     steps:
       - uses: ${PINNED_ACTIONS.downloadArtifact}
-        # There is none when the gate did not get as far.
+        # It does not exist if the gate did not get that far.
         continue-on-error: true
         with:
           name: ${GATE_ARTIFACT}

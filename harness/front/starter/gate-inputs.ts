@@ -21,25 +21,25 @@ export const gateInputs: readonly GateInput[] = [
     type: 'string',
     default: '',
     description:
-      'What it was: git:<revision>, a folder, or a package like letitcrash@0.1.0. Without it the base of the pull request.',
+      'The old version: git:<revision>, a folder, or a package like letitcrash@0.1.0. The default is the base of the pull request.',
   },
   {
     name: 'policy',
     type: 'string',
     default: '',
-    description: 'The policy file. Without it letitcrash/policy.yaml, where there is one.',
+    description: 'The policy file. The default is letitcrash/policy.yaml, if it exists.',
   },
   {
     name: 'scenario',
     type: 'string',
     default: '',
-    description: "The load: a bundled name or a file. Without it the policy's.",
+    description: "The load: a bundled name or a file. The default is the policy's.",
   },
   {
     name: 'strict',
     type: 'boolean',
     default: false,
-    description: 'Whether an open answer fails as well, with exit code 4.',
+    description: 'Whether an undecided answer fails as well, with exit code 4.',
   },
 ];
 
@@ -50,7 +50,7 @@ export const gateJobInputs: readonly GateInput[] = [
     name: 'runs-on',
     type: 'string',
     default: 'ubuntu-latest',
-    description: 'The machine, by its label. Do not give forks one of your own: theirs is the code that runs on it.',
+    description: 'The label of the machine. Do not give forks a machine of your own, because it would run their code.',
   },
   {
     name: 'timeout-minutes',
@@ -64,7 +64,8 @@ export const gateOutputs: readonly GateOutput[] = [
   {
     name: 'exit-code',
     step: 'gate',
-    description: "The gate's: 0 no worse, or open; 1 worse; 2 usage; 3 environment; 4 open and strict; 5 nothing was proven.",
+    description:
+      'The exit code of the gate: 0 not worse, or undecided; 1 worse; 2 usage; 3 environment; 4 undecided and strict; 5 nothing was proven.',
   },
   { name: 'artifact-url', step: 'keep', description: 'Where the report can be downloaded.' },
 ];

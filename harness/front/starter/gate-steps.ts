@@ -41,13 +41,13 @@ export const inputGateStep = `- name: Compare with the base
   run: |
     if [ -z "$BASELINE" ]; then
       if ! git rev-parse --verify --quiet 'HEAD^2' > /dev/null; then
-        echo '::error title=letitcrash gate::no baseline: what is checked out is no merge of a pull request with its base. Give the input baseline, or check out with fetch-depth: 2'
+        echo '::error title=letitcrash gate::no baseline: the checkout is not the merge of a pull request with its base. Give the input baseline, or check out with fetch-depth: 2'
         exit 2
       fi
-      # The base that the pull request was merged with, and so nothing of what others did there meanwhile.
+      # The base that the pull request was merged with, without anything that was merged there since.
       BASELINE='git:HEAD^1'
     fi
-    # Exit code 1 of npx would look like that of a gate.
+    # Exit code 1 of npx would look like the exit code 1 of a gate.
     if ! npx --no-install letitcrash --version > /dev/null; then
       echo '::error title=letitcrash gate::letitcrash is not installed: npm install --save-dev letitcrash, and install the dependencies before this step'
       exit 3
@@ -63,7 +63,7 @@ export const inputGateStep = `- name: Compare with the base
 `;
 
 /** Runs whatever the gate answered; keeps nothing if the gate did not get that far. */
-export const keepStep = `- name: Keep what it found
+export const keepStep = `- name: Keep the findings
   id: keep
   if: always()
   uses: ${PINNED_ACTIONS.uploadArtifact}

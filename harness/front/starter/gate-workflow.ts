@@ -6,8 +6,8 @@
  */
 import { indented, keepStep, plainGateStep, setUpSteps } from './gate-steps.ts';
 
-const HEAD = `# Compares a pull request with the branch it goes to, on one machine, taking turns. It runs the pull request's code, so it has no secrets
-# and a token that only reads; what it found goes to a comment by way of letitcrash-comment.yml.
+const HEAD = `# Compares a pull request with its target branch, on one machine, in turns. It runs the pull request's code, so it has no secrets
+# and a token that can only read; letitcrash-comment.yml puts its findings into a comment.
 name: letitcrash gate
 `;
 
@@ -27,7 +27,7 @@ jobs:
   gate:
 `;
 
-export const gateWorkflow = `${HEAD}${gateTrigger}    # Do not give forks a machine of your own: theirs is the code that runs on it.
+export const gateWorkflow = `${HEAD}${gateTrigger}    # Do not give forks a machine of your own, because it would run their code.
     runs-on: ubuntu-latest
     timeout-minutes: 60
     steps:

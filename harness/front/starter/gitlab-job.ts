@@ -11,13 +11,13 @@ export const GITLAB_FILE = '.gitlab-ci.yml';
 /** If there is a .gitlab-ci.yml already, it belongs to its owner, who includes this file. */
 export const GITLAB_INCLUDED = '.gitlab/letitcrash-gate.yml';
 
-export const gitlabJob = `# Compares a merge request with the branch it goes to, on one machine, taking turns.
+export const gitlabJob = `# Compares a merge request with its target branch, on one machine, in turns.
 letitcrash-gate:
   image: node:24
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   variables:
-    GIT_DEPTH: '0'   # what it is compared with must be there
+    GIT_DEPTH: '0'   # the baseline must be present
   timeout: 1h
   interruptible: true
   script:

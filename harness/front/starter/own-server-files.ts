@@ -11,7 +11,7 @@ name: my-server
 target: { use: ./my-target.mts, durability: memory }   # paths are relative to this file
 users: 200
 load: { model: poisson, rate: 200/s, payload: 100B, duration: 5s }
-# When that passes, break it. What a killed server had acknowledged and forgot is found, message by message.
+# When that passes, break it. The ledger finds every message that a killed server had acknowledged and then lost.
 # faults:
 #   - { at: 1s, kind: reset-connections, count: 20 }
 #   - { at: 2s, kind: kill-node, for: 500ms }
@@ -25,76 +25,76 @@ const TARGET = `// How letitcrash starts your server, ends it, and what the serv
 import { fileURLToPath } from 'node:url';
 import { commandTarget } from 'letitcrash/target';
 
-// A server that is one OS process needs no more than this. One that is several (nodes, a database beside it) implements Target, the
-// interface in letitcrash/target, itself: start, find, kill and measure its processes.
+// A server that is one OS process needs no more than this. A server with several processes (nodes, a database) implements Target, the
+// interface in letitcrash/target: start, find, kill and measure its processes.
 export const target = commandTarget({
   name: 'my-server',
-  summary: 'what it is, in a line',
+  summary: 'what it is, in one line',
   version: '0.0.0',
   // The driver that speaks to it, relative to this file.
   driver: './my-driver.mts',
   // What an acknowledgement means: 'fsync' (on disk and flushed), 'commit' (with the operating system: survives a kill of the process)
-  // or 'memory' (a killed server forgets it). It is what you promise; the ledger shows whether it is so.
+  // or 'memory' (a killed server loses it). This is what you promise; the ledger shows whether it is true.
   durabilities: ['memory'],
   // Keys of the scenario's target that are the server's own settings, such as target: { use: ./my-target.mts, historyLimit: 100 }.
   settings: ['historyLimit'],
-  // Request path of the WebSocket, unless the driver says another.
+  // Request path of the WebSocket, unless the driver gives another.
   path: '/',
-  // The process itself, not npm or a shell around it: it is killed, paused and measured by its process id. It must listen on this host
-  // and port; it counts as ready when the port answers. dataDir is its own, and is there again after a kill.
+  // The process itself, not npm or a shell around it, because it is killed, paused and measured by its process id. It must listen on this host
+  // and port; it counts as ready when the port answers. dataDir belongs to it alone and survives a kill.
   command: ({ host, port, dataDir, durability, config }) => ({
-    // file: '/usr/bin/my-server',                 without it, the Node that runs letitcrash
+    // file: '/usr/bin/my-server',                 default: the Node that runs letitcrash
     args: [fileURLToPath(new URL('./my-server.mjs', import.meta.url))],
     env: { HOST: host, PORT: String(port), DATA_DIR: dataDir, DURABILITY: durability, HISTORY_LIMIT: String(config.historyLimit ?? '') },
   }),
-  // What a user shows to sign in; without it, his name. Sign a token here with the key that command() gave the server.
+  // What a user presents to sign in; by default the user's name. Sign a token here with the key that command() gave the server.
   // credential: (user, device) => ({ user, device, token: sign(user), secret: '' }),
 });
 `;
 
-const DRIVER = `// How a user talks to your server. Each load worker imports this file: it opens thousands of these connections.
+const DRIVER = `// How a user talks to your server. Each load worker imports this file and opens thousands of these connections.
 import { webSocketDriver } from 'letitcrash/driver';
 
-// For a protocol on WebSocket: what the frames are. Sockets, batching, keepalive, resets and stalls are done for you. Anything else
-// (raw TCP, MQTT, ...) implements Driver, the interface in letitcrash/driver, itself. Its rules are checked while it runs: one that is broken
-// makes the run invalid and is named; the server is not blamed for it.
+// For a protocol on WebSocket, say what its frames are; sockets, batching, keepalive, resets and stalls are handled for you. Anything else
+// (raw TCP, MQTT, ...) implements Driver, the interface in letitcrash/driver. Its rules are checked while it runs: a broken rule
+// makes the run invalid and is named, and the server is not blamed for it.
 export const driver = webSocketDriver({
   name: 'my-protocol',
 
-  // The path and query of the request. cursor is the highest number (seq) that this user has received: a server that can resume is told.
+  // The path and query of the request. cursor is the highest number (seq) that this user has received; pass it to a server that can resume.
   request: ({ credential, endpoint }) => endpoint.path + '?name=' + encodeURIComponent(credential.token),
 
-  // The first frame, where signing in takes one; the user is then signed in when receive() says heard.signedIn(). Without it he is so
-  // as soon as the socket is open. usedId is the highest id that this user has given to a message: a server that is told knows that a
-  // higher one is no repeat.
+  // The first frame, if signing in needs one; the user is then signed in when receive() calls heard.signedIn(). Without it the user is signed in
+  // as soon as the socket is open. usedId is the highest id that this user has given to a message: a server that knows it can tell that a
+  // higher one is not a repeat.
   // signIn: ({ credential, cursor, usedId }) => JSON.stringify({ type: 'hello', token: credential.token, cursor, usedId }),
 
-  // A message. The id is the sender's own: the server's acknowledgement must name it. It is sent again with the same id after a
-  // connection was lost before the acknowledgement came. The payload is bytes and must arrive as it was; as text, it goes in base64.
-  // It is lent for this call: its buffer is used again at once.
+  // A message. The sender chooses the id, and the server's acknowledgement must name it. It is sent again with the same id if the
+  // connection was lost before the acknowledgement came. The payload is bytes and must arrive unchanged; as text, use base64.
+  // It is only lent for this call: its buffer is reused at once.
   send: (id, to, payload) => JSON.stringify({ type: 'send', id, to, text: payload.toString('base64') }),
 
-  // "I have everything up to seq", and "I have read seq", where the server wants to know.
+  // "I have everything up to seq" and "I have read seq", if the server wants to know.
   // acknowledge: (seq) => JSON.stringify({ type: 'have', seq }),
   // read: (seq) => JSON.stringify({ type: 'read', seq }),
 
-  // What a frame of the server means, said before receive() returns (it is not async). An unknown one may be ignored; what is thrown here ends the connection as the server's fault.
+  // Says what a frame of the server means, before it returns (it is not async). Unknown frames may be ignored; an error thrown here ends the\n  // connection and is blamed on the server.
   receive(frame, heard) {
     const { type, id, from, text } = JSON.parse(frame.toString());
-    // The promise: from now on the message may not be lost.
+    // The promise: from now on the message must not be lost.
     if (type === 'ack') heard.acked(id);
     // A definite refusal: heard.refused(id, code, reason).
-    // A message that arrived. seq: the server's own number, rising for this user across connections; null where it has none. One that begins
-    // anew with each connection is none: what is not above the last one counts as a repeat.
+    // A message that arrived. seq is the server's own number, which rises for this user across connections, or null if it has none. A number that
+    // restarts with each connection does not qualify: a message whose seq is not above the last one counts as a repeat.
     if (type === 'message') heard.delivered({ seq: null, id, from, payload: Buffer.from(text, 'base64') });
   },
 
-  // What a close code of the server allows: 'at-once', 'elsewhere', 'back-off' (without this function) or 'never'.
+  // What a close code of the server allows: 'at-once', 'elsewhere', 'back-off' (the default) or 'never'.
   // retryAfter: (code) => (code === 4001 ? 'never' : 'back-off'),
 });
 `;
 
-const SERVER = `// Stands in for your server until my-target.mts starts the real one: chat in memory. It needs ws.
+const SERVER = `// Stands in for your server until my-target.mts starts the real one: a chat server in memory. It needs ws.
 import { WebSocketServer } from 'ws';
 
 const online = new Map();
@@ -130,5 +130,5 @@ export const ownServerFiles: readonly StarterFile[] = [
   { path: 'letitcrash/my-target.mts', text: TARGET, what: 'the target: how to start your server, and what it promises' },
   { path: 'letitcrash/my-driver.mts', text: DRIVER, what: "the driver: your server's wire protocol" },
   { path: 'letitcrash/my-server.yaml', text: SCENARIO, what: 'a scenario that uses both' },
-  { path: 'letitcrash/my-server.mjs', text: SERVER, what: 'a server to begin with, in place of yours' },
+  { path: 'letitcrash/my-server.mjs', text: SERVER, what: 'a server to begin with, instead of yours' },
 ];

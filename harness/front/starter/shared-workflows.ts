@@ -15,9 +15,9 @@ import { gateTrigger } from './gate-workflow.ts';
 
 const MADE = '# Made by harness/front/starter/shared-workflows.ts; change it there.\n';
 
-const ACTION = `${MADE}# A step: the checkout, Node and the dependencies, of which letitcrash is one, are there already.
+const ACTION = `${MADE}# A step. It expects the checkout, Node and the dependencies, including letitcrash, to be in place.
 name: letitcrash gate
-description: Compares a candidate with a baseline, by runs that take turns on this machine, and keeps the report.
+description: Compares a candidate with a baseline by runs that take turns on this machine, and keeps the report.
 
 inputs:
 ${indented(inputsYaml(gateInputs, false), 2)}
@@ -34,7 +34,7 @@ ${indented(`${inputGateStep}${keepStep}`, 4)}`;
 /** Another baseline may be anywhere in the history. */
 const CALLED = { depth: `\${{ inputs.baseline == '' && 2 || 0 }}`, nodeVersion: `\${{ inputs.node-version }}` };
 
-const WORKFLOW = `${MADE}# A job: takes the project out of git, installs it and gates it. It runs code that anybody may have sent: call it from pull_request, and
+const WORKFLOW = `${MADE}# A job: checks out the project, installs it and gates it. It runs code that anybody may have sent, so call it from pull_request and
 # give it no secrets.
 name: gate
 
@@ -57,7 +57,7 @@ jobs:
 ${gateOutputs.map(({ name, step }) => `      ${name}: \${{ steps.${step}.outputs.${name} }}\n`).join('')}    steps:
 ${indented(`${setUpSteps(CALLED)}${inputGateStep}${keepStep}`, 6)}`;
 
-const OWN_GATE = `${MADE}# This repository's own gate. What it found goes to a comment by way of comment.yml.
+const OWN_GATE = `${MADE}# This repository's own gate. comment.yml puts its findings into a comment.
 name: letitcrash gate
 ${gateTrigger}    uses: ./.github/workflows/gate.yml
 `;

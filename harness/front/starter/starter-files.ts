@@ -19,20 +19,20 @@ export interface StarterSetup {
 }
 
 const TARGETS: Readonly<Record<StarterServer, string>> = {
-  own: 'target: { use: ./my-target.mts, durability: memory }   # from this folder, of each side its own',
-  bundled: 'target: { use: reference, durability: fsync }   # that of the letitcrash which each side has installed',
+  own: 'target: { use: ./my-target.mts, durability: memory }   # each side uses its own file',
+  bundled: 'target: { use: reference, durability: fsync }   # the one of the letitcrash that each side has installed',
 };
 
 const scenario = (server: StarterServer): string => `${SCENARIO_SCHEMA_LINE}
-# Steady conversation: the load under which every change is compared with what was before it.
+# A steady conversation: the load under which every change is compared with its baseline.
 # Run it alone: npx letitcrash run letitcrash/gate.yaml
 name: gate
 ${TARGETS[server]}
 users: 200
 load: { model: poisson, rate: 400/s, payload: 100B, warmUp: 1s, duration: 4s }
-limits: { lag: 200ms }                          # a shared runner is late now and then; medians and CPU time bear it
+limits: { lag: 200ms }                          # a shared runner is late now and then; medians and CPU time tolerate it
 expect:
-  delivery: intact                              # no message lost, doubled, reordered or misdelivered
+  delivery: intact                              # no message is lost, duplicated, reordered or misdelivered
 `;
 
 const POLICY = `${POLICY_SCHEMA_LINE}
@@ -40,7 +40,7 @@ const POLICY = `${POLICY_SCHEMA_LINE}
 # Keys and units: npx letitcrash schema policy. How many blocks this machine needs for a margin: npx letitcrash doctor --noise
 scenario: ./gate.yaml
 
-# How much worse is still no worse. A blocking metric fails the gate when it is worse than that for sure; an advisory one is shown.
+# How much worse a metric may get. A blocking metric fails the gate if it is surely worse than that; an advisory one is only shown.
 metrics:
   response.p50: 5%
   cpu.serverPerMessage: 5%
@@ -51,9 +51,9 @@ metrics:
 # machine: Linux 6.18 x64; 2 x Example CPU; 16 GiB
 # slo: { response.p99: < 50ms, errors: < 0.1% }
 
-alpha: 1%        # of changes that are no worse, at most this share fails, over all blocking metrics together
-blocks: 24       # of four runs, at most; it stops earlier when the answer is clear
-budget: 20m      # 24 blocks take some twelve minutes; what the machine spoils is played again
+alpha: 1%        # at most this share of harmless changes fails, over all blocking metrics together
+blocks: 24       # blocks of four runs, at most; it stops earlier if the answer is clear
+budget: 20m      # 24 blocks take about twelve minutes; blocks that the machine spoils are played again
 `;
 
 /** In the order in which a newcomer reads them. */
@@ -72,14 +72,14 @@ function ciFiles(ci: StarterCi, hasGitlabFile: boolean): readonly StarterFile[] 
       return [];
     case 'github':
       return [
-        { path: '.github/workflows/letitcrash-gate.yml', text: gateWorkflow, what: 'the gate of pull requests' },
+        { path: '.github/workflows/letitcrash-gate.yml', text: gateWorkflow, what: 'the gate for pull requests' },
         {
           path: '.github/workflows/letitcrash-comment.yml',
           text: commentWorkflow({ callable: false }),
-          what: 'its comment, apart from the code of the pull request',
+          what: 'its comment, separate from the code of the pull request',
         },
       ];
     case 'gitlab':
-      return [{ path: hasGitlabFile ? GITLAB_INCLUDED : GITLAB_FILE, text: gitlabJob, what: 'the gate of merge requests' }];
+      return [{ path: hasGitlabFile ? GITLAB_INCLUDED : GITLAB_FILE, text: gitlabJob, what: 'the gate for merge requests' }];
   }
 }

@@ -48,10 +48,10 @@ function manifestOf(text: string): Record<string, unknown> {
   try {
     manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new TypeError(`is no JSON: ${(error as Error).message}`);
+    throw new TypeError(`is not JSON: ${(error as Error).message}`);
   }
   if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest as Record<string, unknown>;
-  throw new TypeError('is no object');
+  throw new TypeError('is not an object');
 }
 
 function sectionOf(manifest: Readonly<Record<string, unknown>>, name: string): Section {

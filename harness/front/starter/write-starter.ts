@@ -38,7 +38,7 @@ export async function plannedPackage(root: string, wiring: Wiring): Promise<Wire
     return wirePackage(await textOf(join(root, 'package.json')), wiring);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`${join(root, 'package.json')}: ${error.message}\n  a package.json as npm init writes it`);
+    throw new TypeError(`${join(root, 'package.json')}: ${error.message}\n  write a package.json like the one of npm init`);
   }
 }
 
@@ -53,7 +53,7 @@ export async function writeWiring(root: string, planned: WiredPackage): Promise<
   if (wired !== null) await writeFile(ignore, wired);
   return [
     { path: 'package.json', what: planned.added.join(', '), state: stateOf(before, planned.added.length > 0) },
-    { path: '.gitignore', what: 'what npm installs and what runs leave', state: stateOf(ignored, wired !== null) },
+    { path: '.gitignore', what: 'excludes what npm installs and what runs write', state: stateOf(ignored, wired !== null) },
   ];
 }
 

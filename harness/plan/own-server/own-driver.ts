@@ -5,20 +5,20 @@ import { type Loaded, loadOwn } from './own-module.ts';
 import { aFunction, aText, faultsOf, type Shape } from './shape.ts';
 
 const DRIVER: Shape = {
-  name: aText('what reports call the protocol'),
+  name: aText('the name of the protocol in reports'),
   connect: aFunction('(options, events) => Session'),
-  tend: aFunction('(nowMs) => void: look after the silent sessions'),
+  tend: aFunction('(nowMs) => void: ping or end silent sessions'),
 };
 
 const SESSION: Shape = {
   send: aFunction('(id, to, payload, receipts) => boolean'),
   acknowledge: aFunction('(seq) => void'),
   read: aFunction('(seq) => void'),
-  close: aFunction('() => void: leave politely'),
+  close: aFunction('() => void: close in good order'),
   abort: aFunction('(reason, retry) => void: drop the socket'),
-  stall: aFunction('() => boolean: read nothing more; () => false where it cannot'),
+  stall: aFunction('() => boolean: stop reading; () => false if it cannot'),
   resume: aFunction('() => void: read again'),
-  abandon: aFunction('() => null where it cannot leave a socket open for ever'),
+  abandon: aFunction('() => null if it cannot leave a socket open for ever'),
 };
 
 /** A driver as its file exports it, before the rules of the interface are enforced. */
@@ -58,6 +58,6 @@ function checkSession(file: string, session: unknown): void {
   if (faults[0] === undefined) return;
   const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
   throw new Error(
-    `${basename(file)}: driver.connect() gave no Session: ${words}\n  ${faults[0].member} is to be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
+    `${basename(file)}: driver.connect() returned no Session: ${words}\n  ${faults[0].member} must be ${faults[0].shouldBe}; the interface is in letitcrash/driver`,
   );
 }

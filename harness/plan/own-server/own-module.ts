@@ -32,15 +32,18 @@ export async function loadOwn<Value>(file: string, expected: Expected): Promise<
     (facts) => facts.isFile(),
     () => false,
   );
-  if (!isFile) return refuse(`is no file: ${file}`, 'a path relative to the scenario file, like ./my-target.ts');
+  if (!isFile) return refuse(`is not a file: ${file}`, 'a path relative to the scenario file, like ./my-target.ts');
   let module: Readonly<Record<string, unknown>>;
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
     const why = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
     const isMissing = (error as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND';
-    const how = isMissing ? 'install what it imports; its types and helpers: npm install --save-dev letitcrash' : null;
-    return refuse(`cannot be loaded: ${why}`, how ?? commonJsRemedy(file, error) ?? `a module that runs by itself: node ${file}`);
+    const how = isMissing ? 'install what it imports; for its types and helpers: npm install --save-dev letitcrash' : null;
+    return refuse(
+      `cannot be loaded: ${why}`,
+      how ?? commonJsRemedy(file, error) ?? `make it a module that runs by itself: node ${file}`,
+    );
   }
   const value = module[name];
   if (value === undefined) {
@@ -51,5 +54,5 @@ export async function loadOwn<Value>(file: string, expected: Expected): Promise<
   if (faults.length === 0) return { ok: true, value: value as Value };
   const [first] = faults as [Fault];
   const words = faults.map(({ member, is }) => `${name}.${member} is ${is}`);
-  return refuse(`is no ${type}: ${words.join('; ')}`, `${basename(file)}: ${name}.${first.member} is to be ${first.shouldBe}`);
+  return refuse(`is not a ${type}: ${words.join('; ')}`, `${basename(file)}: ${name}.${first.member} must be ${first.shouldBe}`);
 }

@@ -7,13 +7,13 @@ import { type Loaded, loadOwn } from './own-module.ts';
 import { aFunction, aList, anObject, aSet, aText, type Fault, faultsOf, orAbsent, orNull, type Shape } from './shape.ts';
 
 const TARGET: Shape = {
-  name: aText('what reports call the server'),
-  summary: aText('one line on what it is'),
+  name: aText('the name of the server in reports'),
+  summary: aText('one line that describes it'),
   driver: aText('the driver that speaks to it: a bundled name, or the path of a file'),
-  capabilities: aSet('what it can suffer; new Set() when it can only carry messages'),
+  capabilities: aSet('the faults it supports; new Set() if it can only carry messages'),
   durabilities: aList("what its acknowledgement means: ['memory'], ['commit'] or ['fsync']"),
-  checkConfig: aFunction('(config, size) => string[], one message a mistake; () => [] when it has no settings'),
-  limits: orAbsent(aFunction('(config) => ({ payloadBytes, payloadRemedy }), or null where it does not say')),
+  checkConfig: aFunction('(config, size) => string[], one message for each mistake; () => [] if it has no settings'),
+  limits: orAbsent(aFunction('(config) => ({ payloadBytes, payloadRemedy }), or null if it does not say')),
   availability: aFunction('async () => ({ available: true }), or why it cannot run here'),
   start: aFunction('async (spec) => Deployment'),
 };
@@ -23,9 +23,9 @@ const DEPLOYMENT: Shape = {
   nodes: aList('the nodes, at least one'),
   config: anObject('the settings it runs with'),
   credential: aFunction('(user, device) => Credential'),
-  killUserProcess: aFunction('async () => false where users have no process'),
-  userProcess: aFunction('async () => ({ alive: false }) where users have no process'),
-  addNode: aFunction('async () => null where there can be no more'),
+  killUserProcess: aFunction('async () => false if users have no process'),
+  userProcess: aFunction('async () => ({ alive: false }) if users have no process'),
+  addNode: aFunction('async () => null if there can be no more'),
   chaos: orNull(anObject('ProcessChaos')),
   stop: aFunction('async () => void: ends every process it started'),
   killNow: aFunction('() => void: SIGKILL every process at once'),
@@ -35,12 +35,12 @@ const NODE: Shape = {
   name: aText('n1, n2, ...'),
   state: aText("'starting', 'ready', 'paused', 'leaving' or 'dead'"),
   endpoint: anObject('{ host, port, path } where users connect'),
-  kill: aFunction('async () => void: SIGKILL, resolved when the process is gone'),
-  restart: aFunction('async () => void: on the same address, resolved when it serves'),
+  kill: aFunction('async () => void: SIGKILL; resolves when the process is gone'),
+  restart: aFunction('async () => void: on the same address; resolves when it serves'),
   pause: aFunction('async () => void: SIGSTOP'),
   resume: aFunction('async () => void: SIGCONT'),
-  leave: aFunction('async () => void: SIGTERM, resolved when it is gone'),
-  introspect: aFunction('async () => null where it cannot tell its heap'),
+  leave: aFunction('async () => void: SIGTERM; resolves when it is gone'),
+  introspect: aFunction('async () => null if it cannot report its heap'),
 };
 
 /** Loads `export const target` of a file, by its absolute path. */
@@ -90,6 +90,6 @@ async function checkedDeployment(deployment: Deployment, file: string): Promise<
   if (typeof deployment?.killNow === 'function') deployment.killNow();
   const words = faults.map(({ member, is }) => `${member} is ${is}`).join('; ');
   throw new Error(
-    `${basename(file)}: target.start() gave no Deployment: ${words}\n  ${first.member} is to be ${first.shouldBe}; the interface is in letitcrash/target`,
+    `${basename(file)}: target.start() returned no Deployment: ${words}\n  ${first.member} must be ${first.shouldBe}; the interface is in letitcrash/target`,
   );
 }

@@ -21,7 +21,7 @@ export const aFunction = (words: string): Kind => ({
   matches: (value) => typeof value === 'function',
 });
 export const aText = (words: string): Kind => ({
-  words: `a text: ${words}`,
+  words: `a string: ${words}`,
   matches: (value) => typeof value === 'string' && value !== '',
 });
 export const aList = (words: string): Kind => ({ words: `a list: ${words}`, matches: Array.isArray });
@@ -52,6 +52,6 @@ export function faultsOf(value: unknown, shape: Shape): readonly Fault[] {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (value === '') return 'an empty text';
+  if (value === '') return 'an empty string';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

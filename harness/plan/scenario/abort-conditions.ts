@@ -53,12 +53,12 @@ function parse(source: string, { durationMs, of }: AbortedLoad): AbortCondition 
   }
   const { unit } = liveMetrics[name];
   const limit = parseLimit(unit, limitText);
-  if (!limit.ok) return { code: 'unit', message: `has a limit that is wrong: ${limit.message}`, remedy: `write ${EXAMPLE}` };
+  if (!limit.ok) return { code: 'unit', message: `has an invalid limit: ${limit.message}`, remedy: `write ${EXAMPLE}` };
   const lasting = parseDurationMs(forText);
-  if (!lasting.ok) return { code: 'unit', message: `lasts wrongly: ${lasting.message}`, remedy: `write ${EXAMPLE}` };
+  if (!lasting.ok) return { code: 'unit', message: `has an invalid duration: ${lasting.message}`, remedy: `write ${EXAMPLE}` };
   const longest = durationMs ?? Number.POSITIVE_INFINITY;
   if (lasting.value < SHORTEST_MS || lasting.value > longest) {
-    const remedy = `at least 1s, since a run is read once a second${durationMs === null ? '' : `, and at most load.duration, ${durationMs}ms`}`;
+    const remedy = `at least 1s, since the condition is checked once a second${durationMs === null ? '' : `, and at most load.duration, ${durationMs}ms`}`;
     return { code: 'out-of-range', message: `asks for ${forText}`, remedy };
   }
   return { metric: name, comparator: comparator as Comparator, limit: limit.value, unit, forMs: lasting.value, source };

@@ -68,12 +68,12 @@ function shapeProblems(load: LoadSection): ModelProblem[] {
       const before = steps[i - 1];
       const path = ['steps', i, 'at'];
       if (before !== undefined && step.at <= before.at)
-        problems.push(impossible(path, 'is not after the step before', 'put steps in order'));
+        problems.push(impossible(path, 'is not after the previous step', 'put the steps in order'));
       if (step.at >= load.duration)
         problems.push(impossible(path, 'begins after the load has ended', `a time below ${load.duration}ms`));
     }
     if (steps.every((step) => step.rate === 0))
-      problems.push(impossible(['steps'], 'no step sends anything', 'one rate above 0'));
+      problems.push(impossible(['steps'], 'no step sends anything', 'give at least one rate above 0'));
   }
   if (load.model === 'spike') {
     const { at = 0, for: lasts = 0, base = 0, peak = 0 } = load;

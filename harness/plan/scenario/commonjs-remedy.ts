@@ -10,5 +10,5 @@ export function commonJsRemedy(file: string, error: unknown): string | null {
   const ending = extname(file);
   if (!(error instanceof SyntaxError) || !ES_MODULE_IN_COMMONJS.test(error.message) || !/^\.[tj]s$/.test(ending)) return null;
   const renamed = `${basename(file, ending)}.m${ending.slice(1)}`;
-  return `package.json says "type": "commonjs", so Node takes ${ending} files for CommonJS: call this one ${renamed}, or say "type": "module"`;
+  return `package.json says "type": "commonjs", so Node treats ${ending} files as CommonJS: rename this one to ${renamed}, or set "type": "module"`;
 }

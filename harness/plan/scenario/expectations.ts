@@ -51,7 +51,7 @@ export function parseExpectations(
   let deliveryMustBeIntact = true;
   for (const [name, written] of Object.entries(section)) {
     if (name === 'delivery' && schedule.has === 'requests') {
-      const message = 'is about messages, and this scenario has none to account for';
+      const message = 'is about messages, but this scenario has none to account for';
       problems.push({
         code: 'invalid',
         metric: name,
@@ -84,17 +84,17 @@ export function parseExpectations(
       continue;
     }
     if (metric.needs === 'repeats' && schedule.hasFaults && !schedule.hasRepeats) {
-      const message = 'is over the repeats of a fault, and this scenario repeats none';
+      const message = 'is about the repeats of a fault, but this scenario repeats none';
       problems.push({
         code: 'invalid',
         metric: name,
         message,
-        remedy: 'give a fault repeat: 20 and every: 2s, or leave the last part of the name out',
+        remedy: 'give a fault repeat: 20 and every: 2s, or leave out the last part of the name',
       });
       continue;
     }
     if (schedule.has === 'requests' && !metric.loads.includes('requests')) {
-      const message = 'is about messages, and this scenario has none';
+      const message = 'is about messages, but this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'http.p99, http.rate, http.errors or service.p99' });
       continue;
     }
@@ -110,7 +110,7 @@ export function parseExpectations(
     }
     if (metric.needs === 'http') {
       if (schedule.has === 'messages') {
-        const message = 'needs an HTTP load, and this scenario has none';
+        const message = 'needs an HTTP load, but this scenario has none';
         problems.push({
           code: 'invalid',
           metric: name,
@@ -120,7 +120,7 @@ export function parseExpectations(
         continue;
       }
     } else if (metric.needs !== 'nothing' && !schedule.hasFaults) {
-      const message = 'needs a fault to recover from, and this scenario has none';
+      const message = 'needs a fault to recover from, but this scenario has none';
       problems.push({ code: 'invalid', metric: name, message, remedy: 'add a fault, or leave this expectation out' });
       continue;
     }
@@ -136,7 +136,7 @@ function parseCondition(metric: Metric, written: string | number | boolean): Exp
   const source = String(written);
   const base = { metric: metric.name, unit: metric.unit, source };
   if (metric.unit === 'truth') {
-    if (typeof written !== 'boolean') return { code: 'invalid', message: 'is true or false', remedy: 'true or false' };
+    if (typeof written !== 'boolean') return { code: 'invalid', message: 'must be true or false', remedy: 'true or false' };
     return { ...base, comparator: '=', limit: written ? 1 : 0 };
   }
   const match = CONDITION_PATTERN.exec(source.trim());
@@ -144,8 +144,7 @@ function parseCondition(metric: Metric, written: string | number | boolean): Exp
     return { code: 'invalid', message: 'is not a condition', remedy: `${CONDITION}; for ${metric.name} write ${example}` };
   }
   const limit = parseLimit(metric.unit, match[2]);
-  if (!limit.ok)
-    return { code: 'unit', message: `has a limit that is wrong: ${limit.message}`, remedy: `for example ${example}` };
+  if (!limit.ok) return { code: 'unit', message: `has an invalid limit: ${limit.message}`, remedy: `for example ${example}` };
   return { ...base, comparator: match[1] as Comparator, limit: limit.value };
 }
 

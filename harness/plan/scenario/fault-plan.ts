@@ -53,15 +53,15 @@ export function planFaults(schedule: Schedule, reporter: Reporter): FaultPlan[] 
     return repeat === undefined || every === undefined ? [fault] : occurrences(fault, repeat, every);
   });
   if (planned.length > MAX_FAULTS) {
-    const message = `come to ${planned.length} faults with their repeats`;
-    reporter.report('impossible-fault', ['faults'], message, `at most ${MAX_FAULTS}, repeats counted one by one`);
+    const message = `add up to ${planned.length} faults with their repeats`;
+    reporter.report('impossible-fault', ['faults'], message, `at most ${MAX_FAULTS}, counting each repeat`);
   }
   return planned;
 }
 
 function checkTime({ section: step, kind, path }: Step, durationMs: number | null, reporter: Reporter): void {
   if (step.for !== undefined && kind.duration === 'none') {
-    reporter.report('impossible-fault', [...path, 'for'], `means nothing: ${step.kind} is over at once`, 'leave for out');
+    reporter.report('impossible-fault', [...path, 'for'], `has no meaning: ${step.kind} is over at once`, 'leave out for');
   }
   const repeats = checkRepeat(step, path, reporter);
   if (durationMs === null) return;
@@ -79,7 +79,7 @@ function checkTime({ section: step, kind, path }: Step, durationMs: number | nul
     const room = durationMs - step.at - (step.for ?? 0);
     const fitting = Math.ceil(room / repeats.everyMs);
     const needed = step.at + (repeats.repeat - 1) * repeats.everyMs + (step.for ?? 0);
-    const remedy = `a load.duration above ${needed}ms${fitting < 2 ? '' : `, or repeat: ${fitting}`}: the last is to be over before the load ends`;
+    const remedy = `a load.duration above ${needed}ms${fitting < 2 ? '' : `, or repeat: ${fitting}`}: the last must be over before the load ends`;
     reporter.report('impossible-fault', [...path, 'repeat'], `times every ${repeats.everyMs}ms ends after the load`, remedy);
   }
 }
@@ -93,16 +93,16 @@ function checkRepeat(
   const { repeat, every, for: lasts } = step;
   if (repeat === undefined && every === undefined) return null;
   if (repeat === undefined) {
-    reporter.report('impossible-fault', [...path, 'every'], 'says how often, but not how many times', 'repeat: 20 beside it');
+    reporter.report('impossible-fault', [...path, 'every'], 'says how often, but not how many times', 'add repeat: 20');
     return null;
   }
   if (every === undefined) {
-    reporter.report('impossible-fault', [...path, 'repeat'], 'times, but not how often', 'every: 2s beside it');
+    reporter.report('impossible-fault', [...path, 'repeat'], 'times, but not how often', 'add every: 2s');
     return null;
   }
   if (lasts !== undefined && every <= lasts) {
-    const remedy = `more than for, ${lasts}ms, and long enough to recover in: each is to be over before the next`;
-    reporter.report('impossible-fault', [...path, 'every'], 'begins the next before this one is undone', remedy);
+    const remedy = `longer than for, ${lasts}ms, and long enough to recover: each must be over before the next`;
+    reporter.report('impossible-fault', [...path, 'every'], 'starts the next one before this one is undone', remedy);
     return null;
   }
   return { repeat, everyMs: every };
@@ -119,7 +119,7 @@ function checkCapabilities({ section, kind, path }: Step, { catalogue, target }:
   reporter.report(
     'unsupported',
     [...path, 'kind'],
-    `is beyond the target ${facts.name}, which lacks ${absent.join(', ')}`,
+    `is not supported by the target ${facts.name}, which lacks ${absent.join(', ')}`,
     remedy,
   );
 }

@@ -91,7 +91,7 @@ function planned(
         impossible(['requests', index, field], `has ${unknown[0]}, which stands for nothing`, '{user} or {contact}');
     }
   }
-  if (workers > connections) impossible(['workers'], 'workers are more than there are connections', `at most ${connections}`);
+  if (workers > connections) impossible(['workers'], 'workers are more than the connections', `at most ${connections}`);
   // Autocannon gives each connection a whole number of requests a second, and leaves out connections that would get none.
   if (rate !== undefined && (!Number.isInteger(rate) || rate < connections))
     impossible(
@@ -106,7 +106,7 @@ function planned(
     reporter.report(
       'unsupported',
       [key],
-      `asks for HTTP, which the target ${facts.name} does not serve`,
+      `needs HTTP, which the target ${facts.name} does not serve`,
       `url: http://127.0.0.1:8080, or a target that does: ${able.map(({ name }) => name).join(', ')}`,
     );
   }

@@ -26,24 +26,27 @@ export function refuseOfK6(
   for (const key of 'requests' in load ? ['abort'] : ['faults', 'abort', 'http']) {
     const written = data[key];
     if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
-    refuse([key], 'cannot be played with k6, which loads and does nothing else', 'leave it out, or leave load.driver out');
+    refuse([key], 'cannot be played with k6, which only generates load', 'leave it out, or leave out load.driver');
   }
   if ('requests' in load) {
-    if (load.pipelining > 1) refuse(['load', 'pipelining'], 'is more than k6 can: it asks one thing at a time', 'pipelining: 1');
-    if (load.warmUp > 0) refuse(['load', 'warmUp'], 'would be measured by k6 with the rest', '--set load.warmUp=0s');
+    if (load.pipelining > 1)
+      refuse(['load', 'pipelining'], 'is not possible with k6, which sends one request at a time', 'pipelining: 1');
+    if (load.warmUp > 0) refuse(['load', 'warmUp'], 'would be measured by k6 together with the rest', '--set load.warmUp=0s');
   } else {
-    if ((load.churn ?? 0) > 0) refuse(['load', 'churn'], 'is not played by k6, whose users stay', '--set load.churn=0%/s');
-    if (load.devices > 1) refuse(['load', 'devices'], 'are more than k6 plays: its users have one each', '--set load.devices=1');
+    if ((load.churn ?? 0) > 0)
+      refuse(['load', 'churn'], 'is not played by k6, whose users stay connected', '--set load.churn=0%/s');
+    if (load.devices > 1)
+      refuse(['load', 'devices'], 'are not possible with k6, whose users have one each', '--set load.devices=1');
     if ((load.watch ?? 0) > 0) refuse(['load', 'watch'], 'contacts are not watched by k6', '--set load.watch=0');
-    if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay', '--set load.offline=0%');
+    if (load.offline > 0) refuse(['load', 'offline'], 'is not played by k6, whose users stay connected', '--set load.offline=0%');
     const protocol = target === null ? PROTOCOL : targetFacts(catalogue, target.use)?.driver;
     if (protocol !== undefined && protocol !== PROTOCOL)
       refuse(
         ['target', 'use'],
-        `speaks ${protocol}, which our k6 script does not`,
+        `speaks ${protocol}, which the k6 script does not speak`,
         `a target of the native protocol, or load.requests`,
       );
   }
   if (load.workers !== undefined && load.workers > 1)
-    refuse(['load', 'workers'], 'is more than k6 has: it is one process', 'workers: 1');
+    refuse(['load', 'workers'], 'is not possible with k6, which is one process', 'workers: 1');
 }

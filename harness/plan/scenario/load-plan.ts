@@ -91,7 +91,7 @@ function planContacts(written: LoadSection['contacts'], users: number | null, im
   const perUser = typeof written === 'number' ? written : written.perUser;
   if (perUser > others) {
     const path = typeof written === 'number' ? ['load', 'contacts'] : ['load', 'contacts', 'perUser'];
-    impossible(path, `contacts are more than there are other users`, `at most ${others}`);
+    impossible(path, `contacts are more than the number of other users`, `at most ${others}`);
   }
   if (typeof written === 'number' || written.kind === 'uniform') {
     if (typeof written !== 'number' && written.exponent !== undefined) {

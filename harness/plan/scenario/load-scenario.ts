@@ -49,7 +49,7 @@ export async function loadScenario(given: string): Promise<SourceOutcome> {
     const names = await bundledNames();
     if (names.includes(given)) return readText(given, join(bundledFolder(), `${given}.yaml`));
     const remedy = `${suggestion(given, names, 'bundled scenarios')}; or give a file, like ./${given}.yaml`;
-    return refuse('file-missing', given, 'is no bundled scenario', remedy);
+    return refuse('file-missing', given, 'is not a bundled scenario', remedy);
   }
   const ending = extname(given);
   const file = resolve(given);
@@ -81,7 +81,7 @@ async function readBytes(given: string, file: string): Promise<Buffer | SourceOu
       const remedy = `bundled scenarios: ${(await bundledNames()).join(', ')}; or the path of a file`;
       return refuse('file-missing', given, 'does not exist', remedy);
     }
-    return refuse('file-unreadable', given, `cannot be read (${code ?? String(error)})`, 'a file that this user may read');
+    return refuse('file-unreadable', given, `cannot be read (${code ?? String(error)})`, 'give a file that this user may read');
   }
 }
 
@@ -105,14 +105,15 @@ async function readModule(given: string, file: string): Promise<SourceOutcome> {
       'syntax',
       given,
       `cannot be loaded: ${errorText(error)}`,
-      commonJsRemedy(file, error) ?? 'a module that runs by itself',
+      commonJsRemedy(file, error) ?? 'make it a module that runs by itself',
     );
   }
   if (exported.scenario === undefined) return refuse('syntax', given, 'exports no `scenario`', MODULE);
   const endless = whyEndless(exported.scenario);
   if (endless !== null) return { ok: false, problems: [endlessProblem(placeInFile(given, endless.path), endless.why)] };
   const data = plainData(exported.scenario);
-  if (data === null) return refuse('syntax', given, 'holds what JSON cannot: a bigint, a function or nothing at all', MODULE);
+  if (data === null)
+    return refuse('syntax', given, 'holds a value that JSON cannot express: a bigint, a function or nothing at all', MODULE);
   return {
     ok: true,
     source: {

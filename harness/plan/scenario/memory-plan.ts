@@ -14,7 +14,7 @@ export function planMemory(section: z.output<typeof memorySchema>, reporter: Rep
     reporter.report(
       'impossible-load',
       ['memory', 'messages'],
-      `needs memory.rounds of ${MIN_ROUNDS_WITH_MESSAGES} or more, and there are ${rounds}`,
+      `needs memory.rounds of ${MIN_ROUNDS_WITH_MESSAGES} or more, but it is ${rounds}`,
       `memory: { rounds: ${MIN_ROUNDS_WITH_MESSAGES}, messages: ${messages} }`,
     );
     return null;

@@ -77,7 +77,7 @@ export function planScenario(given: ScenarioSource, options: PlanOptions): PlanO
         code: 'invalid',
         place: source.locate([]),
         value: source.data,
-        message: nothing ? 'there is nothing in it' : `${quoted(source.data)} is not a scenario`,
+        message: nothing ? 'it is empty' : `${quoted(source.data)} is not a scenario`,
         remedy: 'a scenario is a map with name, target, users, load, faults and expect; letitcrash init writes one',
       },
     ]);
@@ -193,7 +193,7 @@ function planLevel(written: string | undefined, reporter: Reporter): Plan['recov
   if (written === undefined) return null;
   const parsed = parseLevel(written);
   if (parsed.ok) return parsed.level;
-  reporter.report('invalid', ['recovery', 'level'], 'is no level of service', parsed.message);
+  reporter.report('invalid', ['recovery', 'level'], 'is not a level of service', parsed.message);
   return null;
 }
 
@@ -213,7 +213,7 @@ function refuseTooLarge(
   const path = ['load', 'payload'];
   const said = valueAt(source.data, path).present ? '' : `${payloadBytes}B `;
   const remedy = `at most ${limits.payloadBytes}B${limits.payloadRemedy === null ? '' : `; or ${limits.payloadRemedy}`}`;
-  reporter.report('impossible-load', path, `${said}is a larger payload than the target ${facts.name} takes`, remedy);
+  reporter.report('impossible-load', path, `${said}is a larger payload than the target ${facts.name} accepts`, remedy);
 }
 
 /** Refuses sections about messages in a scenario that has none. */
@@ -221,7 +221,7 @@ function refuseWithoutMessages(data: Readonly<Record<string, unknown>>, reporter
   for (const key of ['faults', 'http', 'memory', 'recovery']) {
     const written = data[key];
     if (written === undefined || written === null || (Array.isArray(written) && written.length === 0)) continue;
-    const message = 'does not belong to a load of HTTP requests alone, which has no messages to watch';
+    const message = 'does not apply to a load of HTTP requests alone, which has no messages to watch';
     reporter.report(
       'invalid',
       [key],
@@ -290,7 +290,7 @@ function planTarget(
     reporter.report(
       'unsupported',
       ['target', key],
-      `means nothing to the target ${use}, which does not run on Node`,
+      `does not apply to the target ${use}, which does not run on Node`,
       'leave it out',
     );
   }
@@ -344,8 +344,19 @@ function refuseOfTheProtocol(
     reporter.report('unsupported', ['load', key], message(who), `${without}; or ${other}`);
   };
   if (devices > 1)
-    refuse('devices', 'devices', (who) => `devices a user are more than ${who} knows: to it a user is one`, 'devices: 1');
-  if (watch > 0) refuse('watch', 'presence', (who) => `contacts to watch, but ${who} knows nothing of presence`, 'watch: 0');
+    refuse(
+      'devices',
+      'devices',
+      (who) => `devices for each user are not possible, since ${who} does not distinguish the devices of a user`,
+      'devices: 1',
+    );
+  if (watch > 0)
+    refuse(
+      'watch',
+      'presence',
+      (who) => `contacts to watch are not possible, since ${who} does not support presence`,
+      'watch: 0',
+    );
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

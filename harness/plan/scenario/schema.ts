@@ -58,7 +58,7 @@ export const targetSchema = z.looseObject(
     use: z.string({ error: () => 'the name of a target; `letitcrash targets` lists them' }).default('reference'),
     nodes: whole(1, MAX_NODES).default(1),
     durability: oneOf(['fsync', 'commit', 'memory']).default('fsync'),
-    owned: z.boolean({ error: () => 'true, when the servers are yours and may be elsewhere than on loopback' }).default(false),
+    owned: z.boolean({ error: () => 'true, when the servers are yours and may be outside loopback' }).default(false),
     runtime: z
       .string({ error: () => RUNTIME })
       .regex(/^node@\d{1,3}(?:\.\d{1,4}){0,2}$/, RUNTIME)

@@ -93,7 +93,7 @@ export function whyEndless(data: unknown): Endless | null {
   let values = 0;
   const walk = (value: unknown): string | null => {
     values += 1;
-    if (values > MAX_VALUES) return `is of more than ${MAX_VALUES} values`;
+    if (values > MAX_VALUES) return `has more than ${MAX_VALUES} values`;
     if (typeof value !== 'object' || value === null) return null;
     if (above.has(value)) return 'contains itself';
     if (above.size >= MAX_DEPTH) return `is nested more than ${MAX_DEPTH} deep`;
@@ -115,7 +115,7 @@ export function whyEndless(data: unknown): Endless | null {
 const SHOWN_DEPTH = 5;
 
 export function endlessProblem(place: Place, why: string): Problem {
-  const remedy = 'a scenario is a page of plain values: write what is meant where it is meant';
+  const remedy = 'a scenario consists of plain values: write each value where it is used';
   return { code: 'syntax', place, value: undefined, message: why, remedy };
 }
 
@@ -125,7 +125,7 @@ export function tooLarge(file: string, bytes: number): Problem {
     place: placeInFile(file),
     value: bytes,
     message: `the file has ${bytes} bytes`,
-    remedy: `such a file has at most ${MAX_SCENARIO_BYTES} bytes; is this the right file?`,
+    remedy: `a scenario file has at most ${MAX_SCENARIO_BYTES} bytes; is this the right file?`,
   };
 }
 
@@ -140,7 +140,7 @@ function syntaxProblem(file: string, text: string, lines: LineCounter, fault: YA
     message: `not valid YAML: ${outsideText(fault.message)}`,
     remedy: unquoted
       ? 'put a condition that begins with > in quotes: rate: "> 1900/s"'
-      : `look at the line: ${outsideText(written)}`,
+      : `check the line: ${outsideText(written)}`,
   };
 }
 

@@ -56,7 +56,7 @@ function parse(table: UnitTable, written: unknown): Quantity {
   const factor = Object.hasOwn(table.units, unit) ? table.units[unit] : undefined;
   if (factor === undefined) {
     if (unit === '') return Number(match[1]) === 0 ? { ok: true, value: 0 } : refuse('has no unit');
-    return refuse(`has the unit "${unit}", which is none of ${table.name}`);
+    return refuse(`has the unit "${unit}", which is not a unit of ${table.name}`);
   }
   const value = Number(match[1]) * factor;
   // Decimal fractions of a unit are not exact in binary: 0.1s is 100 ms, not 100.00000000000001.
@@ -69,7 +69,7 @@ export function parseDurationMs(written: unknown): Quantity {
   if (parts === null) return parse(DURATION, written);
   const isFalling = parts.every(({ unitMs }, index) => index === 0 || unitMs < (parts[index - 1]?.unitMs ?? 0));
   if (!isFalling)
-    return { ok: false, message: 'has its units in another order; write a duration like 1m30s, the larger unit first' };
+    return { ok: false, message: 'has its units in the wrong order; write a duration like 1m30s, with the larger unit first' };
   return { ok: true, value: Number(parts.reduce((sum, { count, unitMs }) => sum + count * unitMs, 0).toPrecision(12)) };
 }
 

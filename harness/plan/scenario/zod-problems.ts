@@ -62,7 +62,7 @@ function codeOf(issue: z.core.$ZodIssue): ProblemCode {
 }
 
 function problem({ code, place, value, remedy }: Omit<Problem, 'message'>): Problem {
-  const what = code === 'out-of-range' ? 'is out of range' : 'is not right';
+  const what = code === 'out-of-range' ? 'is out of range' : 'is not valid';
   return { code, place, value, message: `${quoted(value)} ${what}`, remedy };
 }
 
@@ -75,7 +75,7 @@ function unitProblem(source: ScenarioSource, path: readonly PathSegment[], value
 export function unknownKey(source: ScenarioSource, at: readonly PathSegment[], key: string, known: readonly string[]): Problem {
   const near = nearest(key, known);
   const path = [...at, key];
-  const list = known.length === 0 ? 'no key is possible here' : `the keys here are ${known.join(', ')}`;
+  const list = known.length === 0 ? 'no key is allowed here' : `the keys here are ${known.join(', ')}`;
   return {
     code: 'unknown-key',
     place: source.locate(path, true),

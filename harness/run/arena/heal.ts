@@ -23,7 +23,7 @@ import { isAlive, type ProcessIdentity, pidNamespace, signalProcess } from './pr
 export interface HealedEntry {
   readonly what: string;
   /** `to-do`: what a dry run would undo. */
-  readonly outcome: 'undone' | 'gone already' | 'refused' | 'to-do';
+  readonly outcome: 'undone' | 'already gone' | 'refused' | 'to-do';
   /** Why it was refused; null otherwise. */
   readonly reason: string | null;
 }
@@ -111,7 +111,7 @@ export async function healRun(runFolder: string, dryRun = false, stateFolder = p
 
   const attempt = claimJournal(folder);
   if (attempt.kind === 'none') return null;
-  if (attempt.kind === 'taken') return untouched('healing', 'another heal is at work on it');
+  if (attempt.kind === 'taken') return untouched('healing', 'another heal is working on it');
   // Between the first look and the claim, another heal may have finished, and a new run may have begun in the folder.
   return healClaimed(folder, attempt.claim, { again: look(attempt.claim.path), stateFolder });
 }
@@ -129,7 +129,7 @@ async function healClaimed(
     const entries = await undoAll(folder, again, false);
     const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
     if (refused > 0)
-      return { folder, state: 'refused', reason: `${plural(refused, 'entry was', 'entries were')} left alone`, entries };
+      return { folder, state: 'refused', reason: `${plural(refused, 'entry was', 'entries were')} not touched`, entries };
     removePointersTo(folder, stateFolder);
     claim.finish();
     finished = true;
@@ -152,7 +152,7 @@ function whyNotNow(head: JournalHead): { readonly state: 'running' | 'refused'; 
     return {
       state: 'refused',
       reason:
-        'it was started in another container or pid namespace, and whether it is still running can only be told there; heal it there, or remove its folder if that is gone',
+        'it was started in another container or pid namespace, and only there can it be seen whether it is still running; heal it there, or remove its folder if that container is gone',
     };
   }
   return isAlive(head.harness) ? { state: 'running', reason: `the run is still going, as process ${head.harness.pid}` } : null;
@@ -204,14 +204,14 @@ async function undo(entry: JournalEntry, around: Around): Promise<HealedEntry> {
     case 'process':
     case 'paused': {
       const what = `${entry.kind} ${entry.what} (process ${entry.process.pid})`;
-      if (!around.processesMayLive || !isAlive(entry.process)) return { what, outcome: 'gone already', reason: null };
+      if (!around.processesMayLive || !isAlive(entry.process)) return { what, outcome: 'already gone', reason: null };
       if (around.dryRun) return { what, outcome: 'to-do', reason: null };
       return endProcess(what, entry.process);
     }
     case 'file':
     case 'scratch': {
       const what = `${entry.kind} ${entry.path}`;
-      if (!existsSync(entry.path)) return { what, outcome: 'gone already', reason: null };
+      if (!existsSync(entry.path)) return { what, outcome: 'already gone', reason: null };
       const reason = whyNotOurs(entry.path, around.folder);
       if (reason !== null) return { what, outcome: 'refused', reason };
       if (around.dryRun) return { what, outcome: 'to-do', reason: null };
@@ -219,7 +219,7 @@ async function undo(entry: JournalEntry, around: Around): Promise<HealedEntry> {
       return { what, outcome: 'undone', reason: null };
     }
     case 'namespace':
-      return { what: entry.what, outcome: 'gone already', reason: null };
+      return { what: entry.what, outcome: 'already gone', reason: null };
   }
 }
 

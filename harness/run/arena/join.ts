@@ -12,12 +12,12 @@ export class JoinError extends ToldError {
 
 /** Whether this process is already in the arena's network. @throws JoinError if the arena is gone or belongs to another user. */
 export function isInNetworkOf(arena: ProcessIdentity): boolean {
-  if (!isAlive(arena)) throw new JoinError('the run is over: its arena is gone\n  observe a run that goes on');
+  if (!isAlive(arena)) throw new JoinError('the run is over and its arena is gone\n  observe a run that is still going');
   try {
     return readlinkSync(`/proc/${arena.pid}/ns/net`) === readlinkSync('/proc/self/ns/net');
   } catch (error) {
     throw new JoinError(
-      `the arena of process ${arena.pid} cannot be entered (${(error as NodeJS.ErrnoException).code})\n  it must be the run of this user`,
+      `the arena of process ${arena.pid} cannot be entered (${(error as NodeJS.ErrnoException).code})\n  it must be a run of this user`,
     );
   }
 }

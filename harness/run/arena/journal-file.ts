@@ -117,6 +117,6 @@ function parsed<Shape>(schema: z.ZodType<Shape>, line: string, path: string): Sh
   try {
     return schema.parse(JSON.parse(line));
   } catch {
-    throw new JournalError(`${path} is no journal of letitcrash: ${line.slice(0, 80)}`);
+    throw new JournalError(`${path} is not a journal of letitcrash: ${line.slice(0, 80)}`);
   }
 }

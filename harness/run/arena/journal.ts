@@ -136,7 +136,7 @@ function begin(path: string, head: JournalHead): number {
     linkSync(unfinished, path);
     if (claimedJournal(head.folder) !== null) {
       rmSync(path, { force: true });
-      throw Object.assign(new Error(`a heal is at work on ${head.folder}`), { code: 'EEXIST' });
+      throw Object.assign(new Error(`a heal is working on ${head.folder}`), { code: 'EEXIST' });
     }
     return file;
   } catch (error) {

@@ -19,7 +19,7 @@ export async function targetOf(use: string): Promise<Target> {
   const target = findTarget(use);
   if (target !== undefined) return target;
   const names = targets.map(({ name }) => name).join(', ');
-  throw new RunError('target-unknown', `there is no target ${use}\n  there are ${names}; or a file, like ./my-target.ts`);
+  throw new RunError('target-unknown', `there is no target ${use}\n  use one of ${names}; or a file, like ./my-target.ts`);
 }
 
 /** `given` replaces the target named by `use`, if there is one. @throws RunError if there is none, or if it cannot run on this machine. */
@@ -38,7 +38,7 @@ export async function availableTarget(use: string, given?: Target): Promise<Targ
 /** @throws RunError for a target without this capability. `what` says what would be done with its nodes: `profiled`. */
 export function requireOfTarget({ name, capabilities }: Target, capability: Capability, what: string): void {
   if (capabilities.has(capability)) return;
-  throw new RunError('target-unavailable', `the nodes of ${name} cannot be ${what}\n  its target says nothing of ${capability}`);
+  throw new RunError('target-unavailable', `the nodes of ${name} cannot be ${what}\n  its target does not declare ${capability}`);
 }
 
 /** @throws RunError if the machine cannot play some of these faults. */
@@ -50,6 +50,6 @@ export async function requireOfMachine(faults: readonly Pick<FaultPlan, 'kind'>[
   const kinds = [...new Set(arenaOnly.map(({ kind }) => kind))].join(', ');
   throw new RunError(
     'machine-lacks',
-    `${kinds} can only be played in an arena\n  letitcrash run enters one; a library call is told to: run(scenario, { arena: true })`,
+    `${kinds} can only be played in an arena\n  letitcrash run enters one; from the library use run(scenario, { arena: true })`,
   );
 }

@@ -54,7 +54,7 @@ export async function runScenario(plan: Plan, given: RunOptions): Promise<Conduc
     onSeen: ({ what, folder: where }) =>
       given.progress({
         kind: 'warning',
-        message: `another run of letitcrash is at work on this machine (${what} in ${where}): each spoils the figures of the other`,
+        message: `another run of letitcrash is active on this machine (${what} in ${where}): each spoils the figures of the other`,
       }),
   });
   const options: PlayedOptions = { ...given, signal: end.now, end, neighbours };

@@ -88,7 +88,9 @@ export class EarlyEnd {
     const atMs = { connect: 0, load: playedMs, drain: this.#plannedMs, memory: this.#plannedMs }[this.#phase];
     const phase = this.#phase === 'connect' ? 'load' : this.#phase;
     this.#happened = { by: String(this.#interrupt?.reason), phase, atMs, plannedMs: this.#plannedMs };
-    this.#tell(`interrupted by ${this.#happened.by}: what was measured until now is kept; a second time ends the run at once`);
+    this.#tell(
+      `interrupted by ${this.#happened.by}: what was measured so far is kept; a second interruption ends the run at once`,
+    );
     this.#early.abort();
   }
 }
@@ -101,8 +103,8 @@ export function interruptedText({ by, phase, atMs, plannedMs }: Interrupted): st
         return `interrupted by ${by} before any of the ${formatMs(plannedMs)} of load was played, so nothing is proven`;
       return `interrupted by ${by} after ${formatMs(atMs)} of ${formatMs(plannedMs)} of load: the rest was not played, so nothing is proven`;
     case 'drain':
-      return `interrupted by ${by} in the drain, after all ${formatMs(plannedMs)} of load: what was still under way was not waited for`;
+      return `interrupted by ${by} in the drain, after all ${formatMs(plannedMs)} of load: the run did not wait for what was still in flight`;
     case 'memory':
-      return `interrupted by ${by} after load and drain, while the empty server was read: the rest of the readings is missing`;
+      return `interrupted by ${by} after load and drain, while the empty server was being read: the remaining readings are missing`;
   }
 }

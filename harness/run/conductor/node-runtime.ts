@@ -100,7 +100,7 @@ async function installed(
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
   const executable = join(folder, 'node_modules', name, 'bin', binary);
   await access(executable).catch(() => {
-    throw new ToolError(`${name}@${version} holds no bin/${binary}`);
+    throw new ToolError(`${name}@${version} has no bin/${binary}`);
   });
   const said = await runTool([executable, '-p', 'process.versions.node'], { cwd: folder, signal, limitMs: VERSION_LIMIT_MS });
   return { executable, version: said.trim() };

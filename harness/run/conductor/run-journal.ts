@@ -59,8 +59,7 @@ export class RunJournal extends Journal {
     try {
       return this.record(entry);
     } catch (error) {
-      if (!this.#isUnwritten)
-        this.#onUnwritten(`what this run starts can no longer be written down for heal: ${errorText(error)}`);
+      if (!this.#isUnwritten) this.#onUnwritten(`what this run starts can no longer be recorded for heal: ${errorText(error)}`);
       this.#isUnwritten = true;
       return null;
     }

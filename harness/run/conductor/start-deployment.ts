@@ -32,7 +32,7 @@ export async function startDeployment(
   const label = moduleLabel(target.use);
   const say = (message: string): void => progress({ kind: 'phase', phase: 'start', message });
   if (standing !== undefined) {
-    say(`Using ${label}, which runs already`);
+    say(`Using ${label}, which is already running`);
     return standing.deployment;
   }
   say(`Starting ${label} (${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}, durability ${target.durability})`);

@@ -88,7 +88,7 @@ export class CheckedSession implements Session, Expected {
     this.#refusingMs = null;
     this.#unsettled.sent(id);
     if (witness !== null)
-      host.writes.after(witness, () => `send(${id}) of ${this.#name} answered true, and its socket was given nothing`);
+      host.writes.after(witness, () => `send(${id}) of ${this.#name} returned true, but nothing was written to its socket`);
     return true;
   }
 
@@ -316,6 +316,6 @@ export class CheckedSession implements Session, Expected {
   #refused(id: number): void {
     this.#refusingMs ??= this.#host.clockMs;
     if (this.#host.clockMs - this.#refusingMs > GRACE_MS)
-      this.#host.broke('takes-while-open', () => `send(${id}) of ${this.#name} answered false on a session that did not end`);
+      this.#host.broke('takes-while-open', () => `send(${id}) of ${this.#name} returned false on a session that did not end`);
   }
 }

@@ -5,26 +5,26 @@
 import { outsideText } from '../../evidence/result/printable.ts';
 
 export const DRIVER_RULES = {
-  'opens-once': 'open() comes at most once in a session',
-  'opens-first': 'nothing is told before open() but ended(): what arrives earlier is kept until then',
-  'opens-in-time': 'within handshakeTimeoutMs a session is open, or has ended',
-  'ends-once': 'ended() comes exactly once in a session, also in one that never opened',
-  'ends-last': 'nothing is told after ended()',
+  'opens-once': 'open() is called at most once in a session',
+  'opens-first': 'nothing but ended() is reported before open(): what arrives earlier is kept until then',
+  'opens-in-time': 'within handshakeTimeoutMs a session is open or has ended',
+  'ends-once': 'ended() is called exactly once in a session, also in one that never opened',
+  'ends-last': 'nothing is reported after ended()',
   'ends-when-asked': 'a session that was closed, aborted or abandoned has ended five seconds later at the latest',
-  'tells-later': 'nothing is told from within connect(), send(), acknowledge() or read()',
-  'throws-nothing': "nothing is thrown, neither by a method nor by a listener of the driver's own",
-  answers: 'send() and stall() answer true or false, abandon() a socket with end() or null, and link is two addresses or null',
-  'takes-while-open': 'a session that is open takes what it is given to send',
-  'writes-what-it-takes': 'what send() took is on the wire before the turn of the event loop ends',
-  'payload-not-kept': 'the payload is valid only until send() returns: its buffer is used again',
-  'payload-not-altered': 'send() leaves the payload as it is',
-  'payload-stays-bytes': 'a payload is bytes, which not every text can hold: it travels as bytes or in base64',
+  'tells-later': 'nothing is reported from within connect(), send(), acknowledge() or read()',
+  'throws-nothing': 'neither a method nor a listener of the driver throws',
+  answers:
+    'send() and stall() return true or false, abandon() returns a socket with end() or null, and link is two addresses or null',
+  'takes-while-open': 'an open session accepts what it is given to send',
+  'writes-what-it-takes': 'what send() accepted is written before the turn of the event loop ends',
+  'payload-not-kept': 'the payload is valid only until send() returns: its buffer is reused',
+  'payload-not-altered': 'send() does not change the payload',
+  'payload-stays-bytes': 'a payload is bytes, which a text cannot always hold: it travels as bytes or in base64',
   'settles-what-was-sent': 'acked() and refused() name a message that this user sent',
   'settles-once': 'a message is acknowledged or refused once for each time that it was sent',
-  'tells-types': 'what is told has the types of the interface',
+  'tells-types': 'what is reported has the types of the interface',
   'hears-at-once': 'receive() says what a frame means before it returns',
-  'numbers-rise':
-    'the seq of a message that the user has not had is above every seq before it, across all connections of the user',
+  'numbers-rise': 'the seq of a new message is above every earlier seq of the user, across all connections of the user',
 } as const;
 
 export type DriverRule = keyof typeof DRIVER_RULES;

@@ -22,7 +22,7 @@ export function driverFacts(name: string): { readonly name: string; readonly dev
 /** A bundled driver. Throws RangeError for a name that is not among DRIVER_NAMES. */
 export function createDriver(name: string): Driver {
   const create = DRIVERS[name];
-  if (create === undefined) throw new RangeError(`no driver is called "${name}"; there are: ${DRIVER_NAMES.join(', ')}`);
+  if (create === undefined) throw new RangeError(`there is no driver "${name}"; the drivers are ${DRIVER_NAMES.join(', ')}`);
   return create();
 }
 

@@ -22,7 +22,7 @@ export function refuseForeign(endpoints: readonly Address[], owned: boolean): vo
   const foreign = endpoints.find(({ host }) => !isLoopback(host));
   if (owned || foreign === undefined) return;
   throw new ForeignEndpointError(
-    `${foreign.host}:${foreign.port} is not on this machine's loopback (127.0.0.0/8 or ::1), and what is somebody else's is not loaded or broken\n  write target: { owned: true } in the scenario when the server is yours`,
+    `${foreign.host}:${foreign.port} is not on this machine's loopback (127.0.0.0/8 or ::1), and letitcrash does not load or break other people's servers\n  write target: { owned: true } in the scenario if the server is yours`,
   );
 }
 

@@ -7,16 +7,16 @@ import type { SessionEnd, SessionEnder } from '../../contracts/driver.ts';
 /** For an id or a seq: whole, above zero, and exact as a number. */
 function wrongNumber(name: string, value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return null;
-  return `${name} is ${shown(value)}, and is to be a whole number above 0`;
+  return `${name} is ${shown(value)}, but must be a whole number above 0`;
 }
 
 function wrongText(name: string, value: unknown): string | null {
-  return typeof value === 'string' ? null : `${name} is ${shown(value)}, and is to be a text`;
+  return typeof value === 'string' ? null : `${name} is ${shown(value)}, but must be a string`;
 }
 
 export function wrongCursor(cursor: unknown): string | null {
   if (typeof cursor === 'number' && Number.isSafeInteger(cursor) && cursor >= 0) return null;
-  return `cursor is ${shown(cursor)}, and is to be a whole number`;
+  return `cursor is ${shown(cursor)}, but must be a whole number`;
 }
 
 /** For what a driver need not report. */
@@ -24,7 +24,7 @@ export function wrongServedBy(by: unknown): string | null {
   if (by === undefined) return null;
   const { node, epoch } = (typeof by === 'object' ? (by ?? {}) : {}) as { node?: unknown; epoch?: unknown };
   if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch) || epoch < 0)
-    return `epoch is ${shown(epoch)}, and is to be a whole number`;
+    return `epoch is ${shown(epoch)}, but must be a whole number`;
   return wrongText('node', node);
 }
 
@@ -33,24 +33,24 @@ export function wrongId(id: unknown): string | null {
 }
 
 export function wrongRefusal(id: unknown, code: unknown, reason: unknown): string | null {
-  if (typeof code !== 'number') return `code is ${shown(code)}, and is to be a number`;
+  if (typeof code !== 'number') return `code is ${shown(code)}, but must be a number`;
   return wrongNumber('id', id) ?? wrongText('reason', reason);
 }
 
 export function wrongDelivery(seq: unknown, id: unknown, from: unknown, payload: unknown): string | null {
   const wrong = wrongNumber('seq', seq) ?? wrongNumber('id', id) ?? wrongText('from', from);
   if (wrong !== null) return wrong;
-  return Buffer.isBuffer(payload) ? null : `payload is ${shown(payload)}, and is to be a Buffer`;
+  return Buffer.isBuffer(payload) ? null : `payload is ${shown(payload)}, but must be a Buffer`;
 }
 
 export function wrongReceipt(kind: unknown, id: unknown, by: unknown): string | null {
-  if (kind !== 'delivered' && kind !== 'read') return `kind is ${shown(kind)}, and is to be 'delivered' or 'read'`;
+  if (kind !== 'delivered' && kind !== 'read') return `kind is ${shown(kind)}, but must be 'delivered' or 'read'`;
   return wrongNumber('id', id) ?? wrongText('by', by);
 }
 
 export function wrongPresence(user: unknown, online: unknown): string | null {
   return (
-    wrongText('user', user) ?? (typeof online === 'boolean' ? null : `online is ${shown(online)}, and is to be true or false`)
+    wrongText('user', user) ?? (typeof online === 'boolean' ? null : `online is ${shown(online)}, but must be true or false`)
   );
 }
 
@@ -71,12 +71,12 @@ export function checkedEnd(given: unknown): { readonly end: SessionEnd; readonly
   const isCode = typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= MAX_CODE;
   const isAddress = typeof redirect === 'object' && typeof redirect?.host === 'string' && typeof redirect.port === 'number';
   const wrong =
-    (typeof clean === 'boolean' ? null : `clean is ${shown(clean)}, and is to be true or false`) ??
-    (isCode ? null : `code is ${shown(code)}, and is to be a whole number from 0 to ${MAX_CODE}`) ??
+    (typeof clean === 'boolean' ? null : `clean is ${shown(clean)}, but must be true or false`) ??
+    (isCode ? null : `code is ${shown(code)}, but must be a whole number from 0 to ${MAX_CODE}`) ??
     wrongText('reason', reason) ??
-    (RETRIES.includes(retry) ? null : `retry is ${shown(retry)}, and is to be one of ${RETRIES.join(', ')}`) ??
-    (redirect === null || isAddress ? null : `redirect is ${shown(redirect)}, and is to be { host, port } or null`) ??
-    (ENDERS.includes(by) ? null : `by is ${shown(by)}, and is to be server, client or network, or left out`);
+    (RETRIES.includes(retry) ? null : `retry is ${shown(retry)}, but must be one of ${RETRIES.join(', ')}`) ??
+    (redirect === null || isAddress ? null : `redirect is ${shown(redirect)}, but must be { host, port } or null`) ??
+    (ENDERS.includes(by) ? null : `by is ${shown(by)}, but must be server, client or network, or left out`);
   if (wrong === null) return { end: given as SessionEnd, wrong };
   return {
     end: {

@@ -13,8 +13,8 @@ export const CATALOGUE_PAGE = new URL('CATALOGUE.md', import.meta.url);
 
 const HEAD = `# The fault kinds
 
-Generated from the code by \`node harness/run/faults/catalogue-page.ts\`; README.md says what a kind is. Every step has \`at\`, the time of the
-load at which it strikes, and \`kind\`; \`for\` is the time before it is undone.`;
+Generated from the code by \`node harness/run/faults/catalogue-page.ts\`; README.md says what a kind is. Every step has \`at\`, the time after the start of
+the load at which it strikes, and \`kind\`; \`for\` is the time until it is undone.`;
 
 const FOR: Readonly<Record<SealedFaultKind['duration'], string>> = {
   none: 'no: it is over at once',
@@ -39,8 +39,8 @@ export function cataloguePage(): string {
     HEAD,
     table(['kind', 'what it does', 'requires of the machine', 'platforms'], rows),
     ...kinds.map(section),
-    '## What a machine may have to offer',
-    '`letitcrash doctor` says what this one has, and what would help; a scenario that requires what is absent exits 3 before anything starts.',
+    '## What a machine may have to provide',
+    '`letitcrash doctor` says what this machine has and how to get the rest; a scenario that requires something that is missing exits 3 before anything starts.',
     table(['requirement', 'what it is', 'platforms'], requirements),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -52,7 +52,7 @@ function section(kind: SealedFaultKind): string {
     '',
     `- heals: ${kind.heals}`,
     `- \`for\`: ${FOR[kind.duration]}`,
-    `- the target must be capable of: ${kind.needs.length === 0 ? 'nothing in particular' : kind.needs.join(', ')}`,
+    `- the target must support: ${kind.needs.length === 0 ? 'nothing in particular' : kind.needs.join(', ')}`,
   ];
   const settings = settingsOf(kind);
   const rows = settings.length === 0 ? '' : `\n\n${table(['setting', 'default', 'meaning'], settings)}`;
@@ -71,7 +71,7 @@ function platformsOf({ requires }: SealedFaultKind): string {
 
 /** One row for each setting: name, default, meaning. */
 function settingsOf({ kind, settings }: SealedFaultKind): string[][] {
-  if (!(settings instanceof z.ZodObject)) throw new Error(`the settings of ${kind} are no object`);
+  if (!(settings instanceof z.ZodObject)) throw new Error(`the settings of ${kind} are not an object`);
   const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties).map(([key, property]) => {
     const { description = '', enum: values } = property as z.core.JSONSchema.BaseSchema;
@@ -86,7 +86,7 @@ function settingsOf({ kind, settings }: SealedFaultKind): string[][] {
 
 function defaultOf(setting: z.ZodType): string {
   const parsed = setting.safeParse(undefined);
-  if (!parsed.success) return 'must be given';
+  if (!parsed.success) return 'required';
   return parsed.data === undefined ? 'none' : `\`${String(parsed.data)}\``;
 }
 

@@ -70,7 +70,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   if (!(await waited(startsInMs + plan.atMs, signal))) {
     // Nothing was done, so there is nothing to verify.
     record.verified = true;
-    record.evidence.push('not injected: the run was ended before its time');
+    record.evidence.push('not injected: the run was ended early');
     onEvent({ what: 'skipped', record });
     return;
   }
@@ -121,7 +121,7 @@ export function lastedText(
   const [beganMs, lastedMs] = [(undoneFromUs - injectedAtUs) / 1000, (healedAtUs - injectedAtUs) / 1000];
   if (Math.abs(lastedMs - forMs) <= Math.max(MORE_MS, forMs * MORE_SHARE)) return null;
   const lasted = `${LASTED} ${formatMs(forMs)}, it lasted ${formatMs(lastedMs)}`;
-  if (lastedMs < forMs) return `${lasted}: the run was ended before its time`;
+  if (lastedMs < forMs) return `${lasted}: the run was ended early`;
   const late = beganMs - forMs > MORE_MS ? ', since the probe took so long,' : '';
   return `${lasted}: undoing it began after ${formatMs(beganMs)}${late} and took ${formatMs(lastedMs - beganMs)}`;
 }

@@ -34,9 +34,9 @@ async function procfs(): Promise<RequirementState> {
 
 /** Separate namespaces, in which a run may mount and filter without root. */
 async function arena(): Promise<RequirementState> {
-  if (presentArena() !== null) return { met: true, found: 'this run is in one' };
+  if (presentArena() !== null) return { met: true, found: 'this run is in an arena' };
   const reason = await whyNoArena();
-  if (reason === null) return { met: true, found: 'a run can have user, pid, network and mount namespaces of its own' };
+  if (reason === null) return { met: true, found: 'a run can have its own user, pid, network and mount namespaces' };
   return { met: false, reason, remedy: 'on Linux, install util-linux and allow unprivileged user namespaces' };
 }
 
@@ -54,15 +54,15 @@ async function nft(): Promise<RequirementState> {
     () => null,
     (error: Error) => error.message,
   );
-  if (reason === null) return { met: true, found: 'nft can drop packets in a network namespace of its own' };
+  if (reason === null) return { met: true, found: 'nft can drop packets in its own network namespace' };
   return { met: false, reason: `nft cannot drop packets: ${reason}`, remedy: 'apt-get install nftables' };
 }
 
 export const REQUIREMENTS = {
   arena: { what: 'an arena: namespaces in which a run may mount and filter', platforms: ['linux'], probe: arena },
-  libfaketime: { what: 'libfaketime, which tells a process another time', platforms: ['linux'], probe: libfaketime },
+  libfaketime: { what: 'libfaketime, which gives a process a different time', platforms: ['linux'], probe: libfaketime },
   nft: { what: 'nftables, the packet filter of Linux', platforms: ['linux'], probe: nft },
-  procfs: { what: '/proc, where the kernel says how a process is', platforms: ['linux'], probe: procfs },
+  procfs: { what: '/proc, where the kernel reports the state of a process', platforms: ['linux'], probe: procfs },
 } as const satisfies Readonly<Record<string, RequirementProbe>>;
 
 /** The name of something that a fault kind may require. */

@@ -32,7 +32,7 @@ export async function readDocument<T>(
     if ((await stat(file)).isDirectory()) file = join(file, name);
     const facts = await stat(file);
     // A device or a pipe may never end.
-    if (!facts.isFile()) return `${given}: is no file\n  ${remedy}`;
+    if (!facts.isFile()) return `${given}: is not a file\n  ${remedy}`;
     const { size } = facts;
     if (size > MAX_BYTES) return `${given}: has ${size} bytes\n  a ${name} has at most ${MAX_BYTES}`;
     const parsed = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));

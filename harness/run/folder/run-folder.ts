@@ -84,7 +84,7 @@ export function unwritable(path: string, error: unknown): Error {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(folder))
     return new RunError(
       'folder-unusable',
-      `${outsideText(folder)}: was removed while it was in use\n  leave it alone until the command is over`,
+      `${outsideText(folder)}: was removed while it was in use\n  do not touch it until the command is over`,
     );
   const text = systemErrorText(error, path);
   return text === null ? (error as Error) : new RunError('folder-unusable', text);

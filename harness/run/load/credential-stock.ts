@@ -38,7 +38,7 @@ export class CredentialStock {
   /** Throws RangeError for a batch that was not asked for. */
   receive(from: number, credentials: readonly (readonly [token: string, secret: string])[]): void {
     if (from !== this.#first + this.#ready || this.#ready + credentials.length !== this.#asked) {
-      throw new RangeError(`${credentials.length} credentials from device ${from} on were not asked for`);
+      throw new RangeError(`${credentials.length} credentials from device ${from} on were not requested`);
     }
     for (const [token, secret] of credentials) {
       const user = this.#people[this.#ready] as User;

@@ -127,7 +127,7 @@ export class WorkerHandle {
 
   #tell(message: ToWorker): void {
     this.#child.send(message, (error) => {
-      if (error !== null) this.#fail(`cannot be told anything: ${errorText(error)}`);
+      if (error !== null) this.#fail(`cannot be reached: ${errorText(error)}`);
     });
   }
 

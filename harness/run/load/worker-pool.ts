@@ -376,7 +376,7 @@ export class WorkerPool implements UserControl {
       if (why != null) return why;
       const paths = replies.map(({ path }) => path);
       const missing = paths.find((path) => !existsSync(path));
-      if (missing !== undefined) return `${missing}: was removed before it was read`;
+      if (missing !== undefined) return `${missing}: was removed before it could be read`;
       const rows = readObservations(paths, { users: this.#options.users, devices: this.devices, drained });
       return { ...rows, contents: replies.flatMap(({ contents }) => contents) };
     };
@@ -385,7 +385,7 @@ export class WorkerPool implements UserControl {
     const elsewhere = await mkdtemp(join(tmpdir(), 'letitcrash-rows-')).catch(() => null);
     try {
       const second = elsewhere === null ? first : await read(elsewhere);
-      if (typeof second === 'string') throw new RunError('folder-unusable', `nothing can be said of the messages: ${first}`);
+      if (typeof second === 'string') throw new RunError('folder-unusable', `nothing is known about the messages: ${first}`);
       return second;
     } finally {
       if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
@@ -477,7 +477,7 @@ export class WorkerPool implements UserControl {
 
 function check({ users, load, endpoints, owned }: WorkerPoolOptions): void {
   refuseForeign(endpoints, owned ?? false);
-  if (users < load.workers) throw new RangeError(`${load.workers} workers need as many users, there are ${users}`);
+  if (users < load.workers) throw new RangeError(`${load.workers} workers need at least as many users, but there are ${users}`);
 }
 
 function namesOf({ users, firstName }: WorkerPoolOptions): UserNames {

@@ -95,7 +95,7 @@ async function prepare(inspector: Inspector, clinic: Clinic, collector: Collecto
           await writeFile(`${to}${collector.file}`, collected);
           await writeFile(`${to}traceevent`, collector.adapt(events));
         });
-        const notes = trace.truncated ? ['There were too many trace events: those of the end of the load are not in it.'] : [];
+        const notes = trace.truncated ? ['There were too many trace events: those from the end of the load are missing.'] : [];
         return { files: [{ path: page, opensWith: `a browser (clinic ${collector.kind})` }], stacks: null, notes };
       };
       return { write };

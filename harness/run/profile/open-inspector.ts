@@ -41,7 +41,8 @@ export async function openInspector(osPid: number, logDir: string, signal: Abort
       if (address?.[1] !== undefined) return address[1];
     }
   }
-  const why = 'it is no Node, listens already (--inspect), or handles SIGUSR1 itself, or its output is not in the folder of logs';
+  const why =
+    'it is not Node, has an inspector already (--inspect), handles SIGUSR1 itself, or its output is not in the folder of logs';
   throw new ProfileError(`process ${osPid} did not open its inspector within ${OPENS_WITHIN_MS / 1000} s\n  ${why}`);
 }
 

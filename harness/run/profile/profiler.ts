@@ -184,9 +184,9 @@ export class Profiler {
     const hardest = cores.indexOf(Math.max(...cores));
     const notes = [];
     if (this.#lost.has(node.name))
-      notes.push(`${node.name} was started again under the load; only what it did since then is here.`);
+      notes.push(`${node.name} was restarted during the load; the profile covers only the time since then.`);
     if (hardest >= 0 && hardest !== node.index)
-      notes.push(`Another node used more CPU, but did not live to the end of the load: ${node.name} comes next.`);
+      notes.push(`Another node used more CPU but did not survive to the end of the load; ${node.name} comes next.`);
     return notes;
   }
 }

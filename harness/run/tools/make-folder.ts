@@ -21,7 +21,7 @@ export function whyNoFolder(path: string): FolderProblem | null {
   if (path === '') return { mistaken: true, text: `the name of a folder is empty\n  ${REMEDY}` };
   const nearest = nearestThere(resolve(path));
   try {
-    if (!statSync(nearest).isDirectory()) return { mistaken: true, text: words(path, nearest, 'is a file, and no folder') };
+    if (!statSync(nearest).isDirectory()) return { mistaken: true, text: words(path, nearest, 'is a file, not a folder') };
     accessSync(nearest, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {

@@ -15,8 +15,8 @@ export interface BlockDeviation {
 const CONFIDENCE = 0.9;
 
 /**
- * From blocks in which both sides are the same server: the root of the mean square around zero, for zero is the true mean, with the
- * upper bound that chi-square gives it for normal values. Null for a metric that fewer than two blocks measured.
+ * From blocks in which both sides are the same server: the root of the mean square around zero, since zero is the true mean, with the upper
+ * bound that chi-square gives it for normal values. Null for a metric that fewer than two blocks measured.
  */
 export function blockDeviation(blocks: readonly Pick<ComparisonBlock, 'runs'>[], metric: string): BlockDeviation | null {
   const ratios = blocks.flatMap((block) => blockLogRatio(block, metric) ?? []);

@@ -1,6 +1,6 @@
 /**
- * What one block says of one metric: the mean log ratio of B to A over its two pairs. The unit of evidence is a block, not a message: the
- * thousands of messages of a run share its server process, its memory layout and its neighbours. Pure.
+ * What one block says about one metric: the mean log ratio of B to A over its two pairs. The unit of evidence is a block, not a message:
+ * the thousands of messages of a run share its server process, its memory layout and its neighbours. Pure.
  */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
 import { canBeNever } from '../../evidence/result/never.ts';

@@ -29,11 +29,11 @@ export async function openBlockFile(folder: string, header: ComparisonHeader): P
   const before = lines.length === 0 ? null : parsed(lines[0] as string, comparisonHeaderSchema);
   const blocks = lines.slice(1).map((line) => parsed(line, playedBlockSchema));
   if (lines.length > 0 && (before === null || blocks.includes(null))) {
-    throw new RunError('folder-in-use', `${path} is not what this version writes\n  give another folder: --out DIR`);
+    throw new RunError('folder-in-use', `${path} was not written by this version\n  give another folder: --out DIR`);
   }
   const difference = before === null ? null : differenceOf(before, header);
   if (difference !== null) {
-    const remedy = 'go on with the same words (letitcrash compare --resume DIR), or give another folder: --out DIR';
+    const remedy = 'resume with the same words (letitcrash compare --resume DIR), or give another folder: --out DIR';
     throw new RunError('folder-in-use', `${path} holds the blocks of another comparison: ${difference}\n  ${remedy}`);
   }
   const begun = before ?? header;
@@ -69,7 +69,7 @@ function differenceOf(before: ComparisonHeader, now: ComparisonHeader): string |
   for (const side of ['a', 'b'] as const) {
     const name = side.toUpperCase();
     if (before[side].label !== now[side].label) return `its ${name} is ${before[side].label}, not ${now[side].label}`;
-    if (before[side].plan !== now[side].plan) return `its ${name} has another plan`;
+    if (before[side].plan !== now[side].plan) return `its ${name} has a different plan`;
   }
   const missing = now.metrics.filter((metric) => !before.metrics.includes(metric));
   return missing.length === 0 ? null : `it did not measure ${missing.join(', ')}`;

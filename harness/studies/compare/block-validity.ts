@@ -41,7 +41,7 @@ export function blockInvalidity(
     const [low, high] = [Math.min(...pressures), Math.max(...pressures)];
     if (high - low > limits.pressureSpread) {
       reasons.push(
-        `the runs of ${letter} were disturbed unequally: something waited for a processor ${percent(low)} to ${percent(high)} of the time`,
+        `the runs of ${letter} were not disturbed equally: something waited for a processor ${percent(low)} to ${percent(high)} of the time`,
       );
     }
   }

@@ -109,8 +109,8 @@ function shortfall({ planned, played, outOfTime, interrupted }: ComparisonRecord
     stopped !== null
       ? stopped
       : outOfTime
-        ? 'the time was up'
-        : `${plural(invalid.length, 'block')} ${invalid.length === 1 ? 'was' : 'were'} no evidence; of the last: ${invalid.at(-1)}`;
+        ? 'the time budget was used up'
+        : `${plural(invalid.length, 'block')} ${invalid.length === 1 ? 'was' : 'were'} invalid; the last because: ${invalid.at(-1)}`;
   return [`${valid} of ${plural(planned.at(-1)?.blocks ?? 0, 'block')}: ${why}`];
 }
 

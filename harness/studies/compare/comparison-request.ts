@@ -31,7 +31,7 @@ export async function readRequest(folder: string): Promise<ComparisonRequest | s
   try {
     const parsed = requestSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (parsed.success) return parsed.data;
-    return `${file}: is not what this version writes\n  give a folder that letitcrash compare wrote`;
+    return `${file}: was not written by this version\n  give a folder that letitcrash compare wrote`;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no request.json' : systemErrorWords(error);

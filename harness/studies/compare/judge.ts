@@ -158,7 +158,7 @@ function reasonsFor(
       const change = ratio === null ? withoutRatio(blocks, name) : `${percent(ratio - 1)} (${ratioRange(low, high)})`;
       const allowed = better === 'lower' ? `${share(margin)} more is allowed` : `${share(1 - 1 / (1 + margin))} less is allowed`;
       if (verdict === 'regressed') return `${name} is worse by more than its margin: ${change}, ${allowed}`;
-      const reach = detectable === null ? '' : `; so many blocks tell from ${percent(detectable)} on`;
+      const reach = detectable === null ? '' : `; this many blocks detect ${percent(detectable)} or more`;
       return `${name} may or may not be worse by its margin: ${change}, ${allowed}${reach}`;
     });
 }
@@ -171,7 +171,7 @@ function withoutRatio(blocks: readonly Pick<ComparisonBlock, 'runs'>[], name: st
     const zero = known.filter((value) => value === 0).length;
     return `${known.length} of ${values.length} runs of ${side}${zero === 0 ? '' : ` (zero in ${zero})`}`;
   });
-  return `there is no ratio, it has a value in ${of.join(' and in ')}`;
+  return `there is no ratio: it has a value in ${of.join(' and in ')}`;
 }
 
 function ratioRange(low: number | null, high: number | null): string {

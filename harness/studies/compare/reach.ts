@@ -51,7 +51,7 @@ export function tooFewBlocks(asked: Asked): string | null {
   if (asked.blocks >= least) return null;
   const metrics = blockingCount(asked);
   const many = metrics === 1 ? 'one blocking metric' : `${metrics} blocking metrics`;
-  return `${asked.blocks} of at least ${least} blocks: with fewer nothing could be called regressed, however much worse B is (${many}, an error rate of ${percent(asked.alpha)})`;
+  return `${asked.blocks} of at least ${least} blocks: with fewer, nothing could be called regressed, however much worse B is (${many}, an error rate of ${percent(asked.alpha)})`;
 }
 
 /**
@@ -62,7 +62,7 @@ export function tooLittleTime(asked: Omit<Asked, 'blocks'>, budgetMs: number | n
   const least = fewestForRegressed(asked);
   const neededMs = least * RUNS_OF_BLOCK * loadMs;
   if (budgetMs === null || budgetMs >= neededMs) return null;
-  return `a budget of ${seconds(budgetMs)}: ${least} blocks of four runs are the fewest for an answer, and their loads alone last ${seconds(neededMs)}`;
+  return `a budget of ${seconds(budgetMs)}: ${least} blocks of four runs are the minimum for an answer, and their loads alone last ${seconds(neededMs)}`;
 }
 
 const RUNS_OF_BLOCK = 4;
@@ -73,10 +73,10 @@ export function reachText(asked: Asked): readonly string[] {
   const looks = plannedLooks(blocks, alpha).map((look) => look.blocks);
   const equivalent = fewestForEquivalent(asked);
   return [
-    `${blocks} blocks of four runs at most, looked at after ${looks.join(', ')}; fewer than ${fewestForRegressed(asked)} could not call anything regressed`,
-    ...(blocks < equivalent ? [`so few blocks can never call B equivalent: that takes ${equivalent}`] : []),
-    `found nine times in ten, on top of a metric's margin: ${DEVIATIONS.map((deviation) => detectableAt(deviation, asked)).join(', ')}`,
-    `margins: ${metrics.map(marginText).join(', ')}; letitcrash doctor --noise measures how much blocks scatter here`,
+    `${blocks} blocks of four runs at most, examined after ${looks.join(', ')}; fewer than ${fewestForRegressed(asked)} could not call anything regressed`,
+    ...(blocks < equivalent ? [`so few blocks can never show that B is equivalent: that takes ${equivalent}`] : []),
+    `what is found nine times in ten, beyond the margin of a metric: ${DEVIATIONS.map((deviation) => detectableAt(deviation, asked)).join(', ')}`,
+    `margins: ${metrics.map(marginText).join(', ')}; letitcrash doctor --noise measures how much blocks scatter on this machine`,
   ];
 }
 

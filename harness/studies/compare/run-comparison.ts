@@ -54,7 +54,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
   if (played.length > 0)
     progress({
       kind: 'notice',
-      message: `${plural(played.length, 'block')} ${played.length === 1 ? 'is' : 'are'} there already`,
+      message: `${plural(played.length, 'block')} ${played.length === 1 ? 'has' : 'have'} already been played`,
     });
   const beganMs = performance.now();
   const isOutOfTime = (): boolean => options.budgetMs !== null && performance.now() - beganMs >= options.budgetMs;

@@ -19,7 +19,7 @@ const SECTIONS: ReadonlySet<string> = new Set(Object.keys(scenarioSchema.shape))
 /** `isTarget` distinguishes a bundled target's name from a scenario's. If something is wrong, returns that in words. */
 export function readSide(text: string, isTarget: (word: string) => boolean): SideWords | string {
   const words = wordsOf(text);
-  if (words.length === 0) return 'is empty: say what is different, like durability=memory, or name a scenario';
+  if (words.length === 0) return 'is empty: say what differs, like durability=memory, or name a scenario';
   const overrides: string[] = [];
   let scenario: string | null = null;
   for (const [at, word] of words.entries()) {

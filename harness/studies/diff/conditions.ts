@@ -18,10 +18,10 @@ interface Probe extends Pick<DiffCondition, 'about' | 'name' | 'why'> {
   of(result: Result): string | null;
 }
 
-const MACHINE = 'times, rates and sizes are as much the machine’s as the server’s';
-const LOAD = 'the servers were not asked for the same';
-const INSTRUMENT = 'what differs may be how it was measured';
-const SERVER = 'what a comparison is of: a difference may come of it';
+const MACHINE = 'times, rates and sizes depend on the machine as much as on the server';
+const LOAD = 'the servers did not get the same load';
+const INSTRUMENT = 'the difference may come from how it was measured';
+const SERVER = 'this is what is compared: a difference may come from it';
 
 /** Only for runs that letitcrash measured: for others it is the version that imported them. */
 const own = (of: (result: Result) => string | null) => (result: Result) => (result.measuredBy === null ? of(result) : null);
@@ -36,14 +36,14 @@ const PROBES: readonly Probe[] = [
     about: 'instrument',
     name: 'loop',
     effect: 'forbids',
-    why: 'an open loop counts the waiting that a closed loop leaves out',
+    why: 'an open loop includes waiting that a closed loop leaves out',
     of: ({ load }) => load.loop,
   },
   {
     about: 'instrument',
     name: 'profiler',
     effect: 'forbids',
-    why: 'every figure includes what the profiler cost',
+    why: 'every figure includes the cost of the profiler',
     of: ({ profiledWith }) => profiledWith ?? 'none',
   },
   { about: 'load', name: 'users', effect: 'forbids', why: LOAD, of: ({ load }) => count(load.users) },
@@ -105,7 +105,7 @@ const OWN_PROBES: readonly Probe[] = [
     name: 'arena',
     effect: 'forbids',
     why: INSTRUMENT,
-    of: own(({ environment }) => (environment.arena ? 'in namespaces of its own' : 'none')),
+    of: own(({ environment }) => (environment.arena ? 'in its own namespaces' : 'none')),
   },
   {
     about: 'load',
@@ -172,12 +172,15 @@ function spoilt(a: Result, b: Result): DiffCondition[] {
     return ofA === null && ofB === null ? [] : [{ about: 'run', name, a: ofA ?? 'no', b: ofB ?? 'no', effect: 'forbids', why }];
   };
   return [
-    ...both('invalid or unknown', 'no figure of such a run is the server’s', ({ verdict, reasons }) =>
+    ...both('invalid or unknown', 'no figure of such a run describes the server', ({ verdict, reasons }) =>
       verdict === 'invalid' || verdict === 'unknown' ? `${verdict}: ${reasons[0] ?? 'no reason given'}` : null,
     ),
-    ...both('aborted', 'the run ended before its time', ({ aborted }) => (aborted === null ? null : aborted.condition)),
-    ...both('processors taken by other guests', 'the machine was not the run’s alone', ({ environment: { stealShare } }) =>
-      stealShare !== null && stealShare > VALIDITY.stealShare ? `${(stealShare * 100).toFixed(0)}%` : null,
+    ...both('aborted', 'the run ended early', ({ aborted }) => (aborted === null ? null : aborted.condition)),
+    ...both(
+      'processor time taken by other guests',
+      'the run did not have the machine to itself',
+      ({ environment: { stealShare } }) =>
+        stealShare !== null && stealShare > VALIDITY.stealShare ? `${(stealShare * 100).toFixed(0)}%` : null,
     ),
   ];
 }
@@ -201,7 +204,7 @@ function lengths(a: Result, b: Result): DiffCondition[] {
   const base = {
     about: 'load',
     name: 'length',
-    why: 'a longer run sees more that is rare, and its beginning weighs less',
+    why: 'a longer run sees more rare events, and its beginning weighs less',
   } as const;
   const text = (ms: number | null): string | null => (ms === null ? null : `${Number((ms / 1000).toPrecision(3))} s`);
   if (ofA === null || ofB === null) return [{ ...base, a: text(ofA), b: text(ofB), effect: 'unknown' }];
@@ -220,7 +223,7 @@ function scenarios(a: Result, b: Result, both: boolean): DiffCondition[] {
       a: text(a.scenario),
       b: text(b.scenario),
       effect: 'unknown',
-      why: 'the files differ, and results do not record all that a scenario says',
+      why: 'the files differ, and results do not record everything that a scenario says',
     },
   ];
 }

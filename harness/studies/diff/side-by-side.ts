@@ -78,16 +78,16 @@ function* sayings(comparable: Diff['comparable'], conditions: readonly DiffCondi
       .map(({ name }) => name)
       .join(', ');
   if (comparable === 'no')
-    yield `these figures are not to be compared, for their runs differ in more than the server: ${named('forbids')}`;
+    yield `these figures cannot be compared, because their runs differ in more than the server: ${named('forbids')}`;
   if (comparable === 'unknown')
-    yield `whether these figures may be compared is unknown: at least one of the runs does not say of its ${named('unknown')}`;
-  if (comparable === 'yes') yield 'nothing that was recorded forbids setting these figures side by side';
-  yield 'two runs are one pair: how far a run of the same server lies from the next is not in them, so nothing here says that B is better or worse';
+    yield `whether these figures may be compared is unknown: at least one of the runs does not say what its ${named('unknown')} was`;
+  if (comparable === 'yes') yield 'nothing that was recorded prevents comparing these figures';
+  yield 'two runs are only one pair and do not show how much runs of the same server vary, so nothing here says that B is better or worse';
   const subjects = conditions.filter(({ effect }) => effect === 'subject');
   if (comparable === 'yes' && subjects.length > 1)
-    yield `several things of the server differ at once (${named('subject')}): a difference could not be laid to one of them`;
+    yield `several properties of the server differ at once (${named('subject')}), so a difference could not be attributed to one of them`;
   if (comparable === 'yes' && subjects.length === 0)
-    yield 'nothing of the server differs by what was recorded: what differs between the figures is chance, or was not recorded';
+    yield 'the recorded properties of the server do not differ: differences between the figures are chance, or were not recorded';
 }
 
 /** Of the metrics that a comparison judges by default: those that differ most here. */

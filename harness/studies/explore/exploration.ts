@@ -101,7 +101,7 @@ export async function exploreReal(options: ExplorationOptions): Promise<Finished
     onSeen: ({ what, folder }) =>
       progress({
         kind: 'notice',
-        message: `another run of letitcrash is at work on this machine (${what} in ${folder}): this one spoils its figures`,
+        message: `another run of letitcrash is active on this machine (${what} in ${folder}): this one spoils its figures`,
       }),
   });
   const startedAt = new Date();
@@ -202,7 +202,10 @@ async function possibleHere(
   if (possible.length === 0) throw new RunError('machine-lacks', absent.map(absentText).join('\n'));
   const left = recipes.filter((recipe) => !possible.includes(recipe)).map(({ kind }) => kind);
   if (left.length > 0)
-    progress({ kind: 'notice', message: `this machine, or this place, cannot do ${left.join(', ')}: not drawn` });
+    progress({
+      kind: 'notice',
+      message: `this machine, or this environment, cannot do ${left.join(', ')}: these kinds are not drawn`,
+    });
   return possible;
 }
 

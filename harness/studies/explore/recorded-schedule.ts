@@ -10,7 +10,7 @@ import { SCHEDULE_SCHEMA } from '../../run/folder/run-files.ts';
 export async function loadRecorded(given: string): Promise<SourceOutcome> {
   const folder = await isFolder(given);
   if (folder && !existsSync(join(given, 'schedule.json'))) {
-    const remedy = 'the folder of a run, which holds one; or a scenario';
+    const remedy = 'give the folder of a run, which has one, or a scenario';
     const message = 'there is no schedule.json in it';
     return { ok: false, problems: [{ code: 'file-missing', place: placeInFile(given), value: given, message, remedy }] };
   }

@@ -50,7 +50,7 @@ export async function replay({
     folder,
     isMeasuring: () => false,
     onSeen: ({ what, folder: where }) =>
-      onNotice(`another run of letitcrash is at work on this machine (${what} in ${where}): this one spoils its figures`),
+      onNotice(`another run of letitcrash is active on this machine (${what} in ${where}): this one spoils its figures`),
   });
   const cluster = new WarmCluster({ target, plan, folder, journal, possibleFaults: plan.faults, signal, onNotice });
   const killNow = (): void => cluster.killNow();

@@ -17,7 +17,7 @@ export interface ScheduleBounds extends FaultBounds {
 
 /** @throws RangeError when there is no recipe to draw from. */
 export function scheduleArbitrary(recipes: readonly FaultRecipe[], bounds: ScheduleBounds): fc.Arbitrary<Schedule> {
-  if (recipes.length === 0) throw new RangeError('no kind of fault to draw from');
+  if (recipes.length === 0) throw new RangeError('there is no kind of fault to draw from');
   const fault = fc.oneof(...recipes.map((recipe) => ({ weight: recipe.weight, arbitrary: faultArbitrary(recipe, bounds) })));
   return fc
     .record({

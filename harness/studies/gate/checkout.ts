@@ -44,7 +44,7 @@ export async function checkOut(revision: string, building: Building): Promise<Bu
   const commit = await commitOf(revision, git(top, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]));
   const recipe = build === null ? [] : [createHash('sha256').update(JSON.stringify(build)).digest('hex').slice(0, 12)];
   const folder = await cached(building.cache, cacheKey('git', commit, ...placeOf(project), ...recipe), async (unfinished) => {
-    progress(`taking ${revision} (${commit.slice(0, 12)}) out of git`);
+    progress(`checking out ${revision} (${commit.slice(0, 12)})`);
     const index = `${unfinished}.index`;
     try {
       await git(top, ['read-tree', commit], { GIT_INDEX_FILE: index });

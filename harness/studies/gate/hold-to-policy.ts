@@ -29,7 +29,7 @@ export function machineRefusal(policy: Pick<Policy, 'slo' | 'machine'>, made: st
   const whose = policy.machine === null ? 'this machine' : "the policy's machine";
   const limits = limitsText(absolute);
   return [
-    `absolute limits hold for one kind of machine, and these figures were made on another: ${limits}`,
+    `absolute limits hold for one kind of machine, but these figures were made on another: ${limits}`,
     ...differences.map(({ part, one, other }) => `${part}: ${one} is ${whose}, ${other} made the figures`),
     'make the run on that machine, or compare instead: letitcrash gate --baseline <revision>, whose sides take turns on one machine',
   ].join('\n  ');
@@ -41,8 +41,8 @@ function limitsText(limits: Policy['slo']): string {
 
 function unknownMachine(absolute: Policy['slo']): string {
   return [
-    `absolute limits hold for one kind of machine, and nobody said on which these figures were made: ${limitsText(absolute)}`,
-    'import them with --here where it was this one, or set limits for shares and counts alone',
+    `absolute limits hold for one kind of machine, but it is not known on which these figures were made: ${limitsText(absolute)}`,
+    'import them with --here if it was this one, or set limits for shares and counts only',
   ].join('\n  ');
 }
 

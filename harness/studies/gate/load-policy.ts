@@ -20,7 +20,7 @@ export async function loadPolicy(given: string): Promise<PolicyOutcome> {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return refuse('file-missing', given, 'does not exist', `the path of a policy file; letitcrash init writes ${USUAL_POLICY}`);
-    return refuse('file-unreadable', given, `cannot be read (${code})`, 'a file that this user may read');
+    return refuse('file-unreadable', given, `cannot be read (${code})`, 'give a file that this user may read');
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const read = parseScenarioText({ given, file: given, sha256, text: bytes.toString('utf8') });

@@ -31,16 +31,16 @@ export async function refuseFigures(file: string, here: string): Promise<GateErr
   const why =
     differences.length === 0
       ? [
-          `it was made on such a machine as this one, but not now (${made.startedAt}): what the machine was busy with then is in it`,
+          `it was made on a machine like this one, but not now (${made.startedAt}): it includes whatever else the machine was doing then`,
         ]
       : [
           'it was made on another machine:',
           ...differences.map(({ part, one, other }) => `  ${part}: ${one} there, ${other} here`),
         ];
   const text = [
-    `${file}: the figures of an earlier ${made.what} are no baseline`,
+    `${file}: the figures of an earlier ${made.what} cannot be a baseline`,
     ...why,
-    'both sides are run here, taking turns: give the server it was made with; or set two finished runs side by side (letitcrash diff)',
+    'both sides run here in turns: give the server it was made with; or put two finished runs side by side (letitcrash diff)',
     SOURCES,
   ];
   return new GateError('request', text.join('\n  '));

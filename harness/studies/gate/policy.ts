@@ -149,7 +149,7 @@ function parseSlo(source: ScenarioSource): {
   });
   if (parsed.deliveryMustBeIntact) return { expectations: parsed.expectations, problems };
   const place = source.locate(['slo', 'delivery']);
-  const message = '"observed" is a scenario\'s to say: a policy cannot excuse what was lost';
+  const message = '"observed" is only for scenarios: a policy cannot excuse lost messages';
   const refused: Problem = { code: 'invalid', place, value: 'observed', message, remedy: 'leave it out' };
   return {
     expectations: parsed.expectations,

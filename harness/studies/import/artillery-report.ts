@@ -13,7 +13,7 @@ const moment = z
   .union([z.string(), z.number()])
   .refine(
     (given) => given === 0 || instantOf(given) !== null,
-    'a time like 2026-03-01T12:00:00Z, or milliseconds since 1970, is right',
+    'write a time like 2026-03-01T12:00:00Z, or milliseconds since 1970',
   );
 const period = z.object({
   counters: counts.optional(),
@@ -54,7 +54,7 @@ export const ARTILLERY_REMEDY = 'give the file of artillery run --output report.
 /** Reads a document. */
 export function readArtilleryReport(data: unknown): ArtilleryReport | NotRead {
   const read = reportOf(data);
-  return typeof read === 'string' ? { problem: `is no report of Artillery: ${read}`, remedy: ARTILLERY_REMEDY } : read;
+  return typeof read === 'string' ? { problem: `is not a report of Artillery: ${read}`, remedy: ARTILLERY_REMEDY } : read;
 }
 
 function reportOf(data: unknown): ArtilleryReport | string {

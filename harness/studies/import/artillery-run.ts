@@ -35,17 +35,15 @@ export function artilleryRun({ counters, rates, summaries, startedAt, durationMs
     measuredBy: {
       tool: 'artillery',
       caveats: [
-        'Virtual users arrive at their own times, and each asks again when it has its answer: latencies are service times, to the first byte of the answer.',
-        'Artillery keeps no ledger: nothing says that every message arrived, once, in order and to nobody else.',
-        'Its percentiles are within 1% of what was measured; what it gives of each ten seconds is not read.',
+        'Virtual users arrive at their own times, and each sends its next request after it has an answer: latencies are service times, to the first byte of the answer.',
+        'Artillery keeps no ledger: nothing shows that every message arrived once, in order and at nobody else.',
+        'Its percentiles are within 1% of what was measured; its figures for each ten seconds are not read.',
         ...(http === null
           ? []
           : [
-              "An answer is good by its status, whatever the script's own expectations said: what those found is among the errors.",
+              "An answer is judged good by its status, whatever the script's own expectations said; violations of these are among the errors.",
             ]),
-        ...(startedAt === null
-          ? ['When it began is not told: the start is the time of the file less the length of the run.']
-          : []),
+        ...(startedAt === null ? ['The start is not reported: the time of the file less the length of the run is used.'] : []),
       ],
       figures: [
         ...Object.entries(counters).map(([name, value]) => ({ name, unit: '', values: { count: value } })),
@@ -83,7 +81,7 @@ export function artilleryRun({ counters, rates, summaries, startedAt, durationMs
     invalidity:
       skipped === 0
         ? []
-        : [`Artillery left out ${skipped} virtual users that were due: give it a higher maxVusers, or a lower arrival rate`],
+        : [`Artillery skipped ${skipped} virtual users that were due: give it a higher maxVusers, or a lower arrival rate`],
     served: http === null ? (counters['websocket.messages_received'] ?? socketTimes?.count ?? null) : http.ok,
   };
 }

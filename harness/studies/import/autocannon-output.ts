@@ -10,7 +10,7 @@ const count = z.union([figure, nothing]).optional();
 const histogram = z.record(z.string(), z.unknown());
 const instant = z
   .union([z.string(), z.number()])
-  .refine((text) => instantOf(text) !== null, 'a time like 2026-03-01T12:00:00Z is right');
+  .refine((text) => instantOf(text) !== null, 'write a time like 2026-03-01T12:00:00Z');
 const outputSchema = z.object({
   url: z.union([z.string(), z.array(z.string()), nothing]).optional(),
   connections: count,
@@ -46,7 +46,7 @@ export const AUTOCANNON_REMEDY = 'give what autocannon --json printed: autocanno
 export function readAutocannonOutput(data: unknown): AutocannonOutput | NotRead {
   const read = outputSchema.safeParse(data);
   const problem = read.success ? wrongFigure(read.data) : issueText(data, read.error);
-  if (problem !== null) return { problem: `is no output of autocannon: ${problem}`, remedy: AUTOCANNON_REMEDY };
+  if (problem !== null) return { problem: `is not output of autocannon: ${problem}`, remedy: AUTOCANNON_REMEDY };
   return read.data as AutocannonOutput;
 }
 

@@ -79,7 +79,7 @@ function httpOf(output: AutocannonOutput): HttpMeasured {
     sent,
     answered,
     ok: output['2xx'] === undefined ? null : Math.max(0, output['2xx'] - unexpected),
-    okMeans: unexpected === 0 ? 'of status 2xx' : 'of status 2xx and as they were expected',
+    okMeans: unexpected === 0 ? 'of status 2xx' : 'of status 2xx with the expected body',
     statuses:
       statusCodeStats === undefined
         ? null
@@ -107,16 +107,16 @@ function caveatsOf(output: AutocannonOutput, { mismatches, resets, answered, ok 
   const unexpected = (mismatches ?? 0) + (resets ?? 0);
   const bad = answered !== null && ok !== null && answered > ok + unexpected;
   return [
-    'A connection asks again when it has its answer, so a slow server is asked less: latencies are service times, in whole milliseconds.',
+    'A connection sends its next request after it has an answer, so a slow server gets fewer requests: latencies are service times, in whole milliseconds.',
     'autocannon gives no p95, and nothing over time.',
     ...(histogramFigure(output.latency, 'totalCount') === null
-      ? ['This version does not tell of how many answers it took the latencies: early ones took those of status 2xx alone.']
+      ? ['This version does not report how many answers its latencies cover: early versions covered only those of status 2xx.']
       : []),
     ...(unexpected > 0 && bad
-      ? ['Which status the answers had that were not as expected is not told: at least so many were good as are counted here.']
+      ? ['The status of answers with an unexpected body is not reported: at least as many answers were good as are counted here.']
       : []),
     ...(output.start === undefined && output.finish === undefined
-      ? ['When it began is not told: the start is the time of the file less the length of the run.']
+      ? ['The start is not reported: the time of the file less the length of the run is used.']
       : []),
   ];
 }

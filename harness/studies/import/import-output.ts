@@ -81,7 +81,7 @@ export async function importOutputFile(tool: ImportTool, file: string, given: Im
   }
   const { remedy, read } = READERS[tool];
   const text = fileText(bytes);
-  const documents = text === null ? 'is text neither in UTF-8 nor in UTF-16' : jsonDocuments(text);
+  const documents = text === null ? 'is neither UTF-8 nor UTF-16 text' : jsonDocuments(text);
   if (typeof documents === 'string') return `${file}: ${documents}\n  ${remedy}`;
   const environment =
     given.here === true ? { ...(await readEnvironment(null)), arena: false } : unknownMachine(packageJson.version);
@@ -93,7 +93,7 @@ export async function importOutputFile(tool: ImportTool, file: string, given: Im
     const result = resultOf(tool, run, document, { file, given, environment, writtenMs: facts.mtimeMs });
     // Whatever a reader accepted, no run folder may hold something that cannot be read again.
     const checked = resultSchema.safeParse(result);
-    if (!checked.success) return `${place}: cannot be: ${issueText(result, checked.error)}\n  ${remedy}`;
+    if (!checked.success) return `${place}: is not possible: ${issueText(result, checked.error)}\n  ${remedy}`;
     results.push(result);
   }
   return results;

@@ -35,16 +35,21 @@ export function recoveryCurves(result: Result, step: Step, index: number, detail
   const heading = `Share recovered from ${stepName(result, step, detail)}, by time`;
   return lineFigure({
     heading,
-    note: 'Of all repeats, how many had come so far (up) within a time since the injection (across, logarithmic): Kaplan and Meier’s estimate, in which a repeat that was only watched for so long counts until then. A curve that ends below 100% leaves open when the rest would have come.',
+    note: 'The share of all repeats that had reached each point (up) within a time since the injection (across, logarithmic). This is the Kaplan-Meier estimate, in which a repeat counts for as long as it was watched. A curve that ends below 100% leaves open when the remaining repeats would have got there.',
     keys:
       cut === 0
         ? []
-        : [legendKey(markup`<line class="censored" x1="14" x2="14" y1="0" y2="10"/>`, 'watching ended before it came')],
+        : [
+            legendKey(
+              markup`<line class="censored" x1="14" x2="14" y1="0" y2="10"/>`,
+              'watching ended before this point was reached',
+            ),
+          ],
     lower: 0,
     chart: {
       id: `recovered-${index + 1}`,
       title: heading,
-      description: `Service level regained: half of the repeats within ${formatMs(level.median)}, 95% within ${formatMs(level.p95)}; ${plural(level.censored, 'repeat')} in which it was not seen.`,
+      description: `Service level regained: half of the repeats within ${formatMs(level.median)}, 95% within ${formatMs(level.p95)}; ${plural(level.censored, 'repeat')} in which this was not observed.`,
       x: recoveryAxis(curves.flatMap(({ curve }) => [...curve.steps, ...curve.cut].map(([ms]) => ms))),
       y: linearAxis(1, 5, (share) => `${Math.round(share * 100)}%`),
       xLabel: 'since the injection',

@@ -1,4 +1,4 @@
-/** How long each repeat of a step took until users were whole again, in order: does it get worse from one to the next? */
+/** How long each repeat of a step took until users had recovered, in order: does it get worse from one to the next? */
 import { longestGap } from '../../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../../harness/evidence/result/result.ts';
 import type { Axis } from '../../charts/axis.ts';
@@ -30,7 +30,7 @@ export function repeatByRepeat(result: Result, step: Step, index: number, detail
   const { shown, omitted } = first(repeats, detail.rows);
   return lineFigure({
     heading,
-    note: markup`How long until users were whole again (reconnected, within the service level, nothing left to deliver), in the order of the repeats. A server that ages shows a slope.${never === 0 ? null : ` ${plural(never, 'repeat')} not recovered from ${never === 1 ? 'is' : 'are'} missing.`}`,
+    note: markup`How long it took until users had recovered (reconnected, within the service level, nothing left to deliver), in the order of the repeats. A server that degrades over time shows a slope.${never === 0 ? null : ` ${plural(never, 'repeat')} not recovered from ${never === 1 ? 'is' : 'are'} missing.`}`,
     keys: [],
     lower: 90,
     chart: {
@@ -43,7 +43,7 @@ export function repeatByRepeat(result: Result, step: Step, index: number, detail
       yLabel: 'time',
       series: [
         {
-          name: 'whole again',
+          name: 'recovered',
           tone: 'main',
           points: repeats.map(({ number, whole }) => [number, whole]),
           shape: 'dotted-line',
@@ -65,7 +65,7 @@ export function repeatByRepeat(result: Result, step: Step, index: number, detail
     },
     data: table({
       caption: heading,
-      columns: [numeric('Repeat'), text('Fault'), numeric('Whole again'), numeric('Longest gap')],
+      columns: [numeric('Repeat'), text('Fault'), numeric('Recovered'), numeric('Longest gap')],
       rows: shown.map(({ number, fault, whole, gap }) => [
         number,
         clip(oneLine(fault), Math.min(detail.text, 80)),

@@ -35,7 +35,7 @@ export function blocksSection(comparison: Comparison, detail: Detail): Markup {
 }
 
 const NOTE =
-  'A block is four runs on fresh servers, ABBA or BAAB by fair coin; a dot is the mean ratio of B to A in one block, in the order in which they were played. What drifts, jumps or hangs on one block is seen here. Each picture has its own scale.';
+  'A block is four runs on fresh servers, ABBA or BAAB by fair coin; a dot is the mean ratio of B to A in one block, in the order of play. Drifts, jumps and results that depend on a single block show here. Each chart has its own scale.';
 
 const LEGEND = legendList([
   legendKey(markup`<g class="blocks"><circle class="dot" cx="14" cy="5" r="3.5"/></g>`, 'a block'),
@@ -44,7 +44,7 @@ const LEGEND = legendList([
     'estimate and interval',
   ),
   legendKey(markup`<line class="margin" x1="0" x2="28" y1="5" y2="5"/>`, 'margin'),
-  legendKey(markup`<g class="blocks"><path class="no-evidence" d="M10 1l8 8m0-8l-8 8"/></g>`, 'no evidence, or no ratio'),
+  legendKey(markup`<g class="blocks"><path class="no-evidence" d="M10 1l8 8m0-8l-8 8"/></g>`, 'invalid, or no ratio'),
 ]);
 
 /** Ratios by block; a metric that lists valid blocks only has nothing at the others. */
@@ -120,19 +120,19 @@ function conditions(comparison: Comparison, detail: Detail): Markup {
   const { shown, omitted } = first(comparison.blocks, detail.rows);
   const worst = (values: readonly (number | null)[]): number | null =>
     values.reduce((best, value) => (value !== null && (best === null || value > best) ? value : best), null);
-  return markup`<details><summary>What the machine was like in each block</summary>${table({
+  return markup`<details><summary>The state of the machine in each block</summary>${table({
     caption: `${blocksText(comparison)}: the worst of each block’s runs`,
     columns: [
       numeric('Block'),
       text('Order'),
-      text('Evidence'),
+      text('Counts'),
       ...['Generator lag p99', 'CPU taken by others', 'CPU pressure'].map(numeric),
       prose('Why not'),
     ],
     rows: shown.map(({ order, invalid, runs }, index) => [
       figure(index + 1, formatCount),
       order,
-      invalid.length === 0 ? state('good', 'counts') : state('open', 'no evidence'),
+      invalid.length === 0 ? state('good', 'counts') : state('open', 'invalid'),
       figure(worst(runs.map(({ lagP99Us }) => lagP99Us)), formatUs),
       figure(worst(runs.map(({ stealShare }) => stealShare)), formatShare),
       figure(worst(runs.map(({ cpuPressure }) => cpuPressure)), formatShare),

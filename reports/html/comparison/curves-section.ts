@@ -27,7 +27,7 @@ export function curvesSection({ curves, valid }: Comparison, detail: Detail): Ma
     'Percentiles',
     lineFigure({
       heading: 'Response time of both sides',
-      note: 'The share of messages (across) answered within a time (up), of all runs of a side together, from the intended send. The ribbons are 95% intervals over blocks, for the eye: the verdict rests on the metrics above. Both axes logarithmic.',
+      note: 'The share of messages (across) answered within a time (up) since the intended send, over all runs of a side together. The ribbons are 95% intervals over blocks, for orientation only: the verdict rests on the metrics above. Both axes are logarithmic.',
       keys: [
         legendKey(markup`<rect class="ribbon main" x="0" y="1" width="28" height="8"/>`, 'interval of A'),
         legendKey(markup`<rect class="ribbon third" x="0" y="1" width="28" height="8"/>`, 'interval of B'),

@@ -24,7 +24,7 @@ function looks({ looks: taken, plannedLooks, alpha }: Comparison, detail: Detail
     ...planned.map((look) => ({ ...look, outcome: markup`<span class="none">${decided ? 'not needed' : 'not reached'}</span>` })),
   ];
   const { shown, omitted } = first(all, detail.rows);
-  return markup`<p>Of comparisons of equals at most ${figure(alpha, formatShare)} are called regressed, over all blocking metrics and all looks together.</p>${table(
+  return markup`<p>At most ${figure(alpha, formatShare)} of comparisons of equal servers are called regressed, over all blocking metrics and all looks together.</p>${table(
     {
       caption: 'Looks at the blocks so far, each with its share of that error',
       columns: [numeric('Blocks'), numeric('Share of error'), text('Outcome')],
@@ -53,9 +53,9 @@ const NAMED = 12;
 
 function invalid({ blocks }: Comparison, detail: Detail): Markup {
   const bad = blocks.flatMap((block, index) => (block.invalid.length === 0 ? [] : [{ block, number: index + 1 }]));
-  if (bad.length === 0) return markup`<p>All blocks were evidence.</p>`;
+  if (bad.length === 0) return markup`<p>All blocks were valid.</p>`;
   const { shown, omitted } = first(bad, Math.min(NAMED, detail.rows));
-  return markup`<h3>Blocks that are no evidence</h3><ul class="offenders">${shown.map(
+  return markup`<h3>Invalid blocks</h3><ul class="offenders">${shown.map(
     ({ block, number }) => markup`<li><b>Block ${number}</b>: ${clip(oneLine(block.invalid.join('; ')), detail.text)}</li>`,
   )}${omitted > 0 ? markup`<li>${plural(omitted, 'more block')} in comparison.json</li>` : null}</ul>`;
 }

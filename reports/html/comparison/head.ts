@@ -38,11 +38,11 @@ function verdictKind({ verdict, valid }: Comparison): 'pass' | 'fail' | 'invalid
 
 /** What is said of a comparison that gives no reason. */
 function without({ verdict, valid }: Comparison): string {
-  if (!valid) return 'Too few blocks were evidence for any answer';
+  if (!valid) return 'Too few blocks were valid for any answer';
   return {
     regressed: 'B is worse than A by more than a margin',
-    equivalent: 'B is no worse than A by more than any margin',
-    inconclusive: 'B is neither worse than A by more than a margin nor within all of them for sure',
+    equivalent: 'B is not worse than A by more than any margin',
+    inconclusive: 'B is neither surely worse than A by more than a margin nor surely within all margins',
   }[verdict];
 }
 

@@ -59,7 +59,7 @@ function forest(comparison: Comparison, detail: Detail): Markup {
   const ratios = ends.filter((end) => end !== null);
   return chartFigure({
     heading: 'How B compares with A',
-    note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. Shaded is what would be worse by more than the margin; a metric has regressed when the evidence puts it there, and is equivalent when the evidence keeps it out.',
+    note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. The shaded zone is worse than the margin allows: a metric has regressed if the evidence puts it there, and is equivalent if the evidence keeps it out.',
     legend: legend(shown.some(({ ratio, low, high }) => ratio !== null && (low === null || high === null))),
     draw: ({ width, variant }) => {
       const drawn: ForestChart = { ...chart, x: ratioAxis(ratios, variant === 'narrow' ? 6 : 9, formatTickChange) };
@@ -125,7 +125,7 @@ function legend(open: boolean): readonly Markup[] {
       ? [
           legendKey(
             markup`<g class="forest verdict-inconclusive"><line class="interval open" x1="1" x2="27" y1="5" y2="5"/></g>`,
-            'an end that so few blocks leave open',
+            'an end that is open because there are so few blocks',
           ),
         ]
       : []),

@@ -19,7 +19,7 @@ ${section('reproduce', 'How to run it again', again(comparison, detail))}`;
 function settingsOf({ label, scenario, overrides, source, target }: Side): ReadonlyMap<string, string> {
   return new Map([
     ['label', label],
-    ['source', source ?? 'the code that compares'],
+    ['source', source ?? 'the comparing code'],
     ['scenario', scenario.name],
     ['scenario sha256', scenario.sha256],
     ['overrides', overrides.join(' ') || 'none'],
@@ -78,5 +78,5 @@ function machine({ environment: it, startedAt, durationMs, seed }: Comparison, d
 }
 
 function again({ reproduce }: Comparison, detail: Detail): Markup {
-  return markup`<pre tabindex="0"><code>${clip(reproduce, detail.text)}</code></pre><p class="small">The same seed draws the same order of blocks, users and arrivals; timing remains the machine’s.</p>`;
+  return markup`<pre tabindex="0"><code>${clip(reproduce, detail.text)}</code></pre><p class="small">The same seed draws the same order of blocks, users and arrivals; timing still depends on the machine.</p>`;
 }

@@ -19,7 +19,7 @@ function baseline({ memory: { returnedToBaseline, baseline: judged } }: Result):
     judged === null
       ? null
       : markup`: the empty server held ${figure(judged.emptyBytes, formatBytes)} before anybody came and ${figure(judged.afterBytes, formatBytes)} after everybody had left; ${figure(judged.allowanceBytes, formatBytes)} more are allowed`;
-  return markup`<p>Memory ${outcome} to where it was${figures}.</p>`;
+  return markup`<p>Memory ${outcome} to its earlier level${figures}.</p>`;
 }
 
 function leak({ memory: { leak: found } }: Result): Markup | null {
@@ -71,7 +71,7 @@ function rounds({ memory }: Result, detail: Detail): Markup | null {
   return slopeChart({
     id: 'rounds',
     heading: 'The empty server, round by round',
-    note: `Each dot is the memory of all nodes together after another round of connections had come and gone without a message.${found === null ? '' : ' The slope is what each of them left behind; the ribbon is its 95% interval.'}`,
+    note: `Each dot is the memory of all nodes together after another round of connections had come and gone without messages.${found === null ? '' : ' The slope is what each connection left behind; the ribbon is its 95% interval.'}`,
     xLabel: 'connections that came and went',
     pointName: 'round',
     slopeName: 'what a connection leaves behind',

@@ -10,20 +10,20 @@ import { slopeChart } from './slope-chart.ts';
 
 export function perConnection({ memory }: Result): Markup {
   const cost = memory.perConnection;
-  const first = memory.rehearsed === false ? ' The first connections are in it, with what the server pays only once.' : '';
-  if (cost === null) return markup`<p>This run did not measure what a connection costs.</p>`;
+  const first = memory.rehearsed === false ? ' This includes the first connections, with one-time costs of the server.' : '';
+  if (cost === null) return markup`<p>This run did not measure the cost of a connection.</p>`;
   const [heap, native, ofKernel] = (['heap', 'native', 'kernel'] as const).map((part) => slopeOf({ memory }, part));
   const split =
     heap == null || native == null
       ? null
-      : markup` Heap and what it holds: ${slopeFigure(heap)}${slopeBounds(heap)}; native: ${slopeFigure(native)}.`;
+      : markup` Heap and the buffers it holds: ${slopeFigure(heap)}${slopeBounds(heap)}; native: ${slopeFigure(native)}.`;
   const kernel =
     ofKernel == null
       ? null
-      : markup` What the kernel keeps besides for the server’s end: ${slopeFigure(ofKernel)}${slopeBounds(ofKernel)}.`;
+      : markup` In addition, the kernel keeps for the server’s end: ${slopeFigure(ofKernel)}${slopeBounds(ofKernel)}.`;
   const whole = isResolved(cost)
     ? markup`One more connection costs <b>${slopeFigure(cost)}</b> of server memory${slopeBounds(cost, '95% interval ')}.`
-    : markup`What one more connection costs is <b>${slopeFigure(cost)}</b>${slopeBounds(cost, '95% interval ')}: more connections, or a longer rest at each plateau, would tell.`;
+    : markup`What one more connection costs is <b>${slopeFigure(cost)}</b>${slopeBounds(cost, '95% interval ')}: more connections, or a longer rest at each plateau, would resolve it.`;
   return markup`<p>${whole}${split}${kernel}${first}</p>`;
 }
 
@@ -46,7 +46,7 @@ export function plateaus({ memory }: Result, detail: Detail): Markup | null {
   return slopeChart({
     id: 'memory',
     heading: 'Memory at plateaus of connections',
-    note: `Each dot is the memory of all nodes together (proportional set size) while the number of connections stood still.${fitted ? ' The line is the median slope of all pairs of plateaus (Theil and Sen), what one more connection costs; the ribbon is its 95% interval.' : ''}`,
+    note: `Each dot is the memory of all nodes together (proportional set size) while the number of connections was constant.${fitted ? ' The line is the median slope of all pairs of plateaus (Theil-Sen), which is the cost of one more connection; the ribbon is its 95% interval.' : ''}`,
     xLabel: 'connections',
     pointName: 'plateau',
     slopeName: 'what a connection costs',

@@ -141,7 +141,7 @@ async function change(node: RunningNode, what: string, request: IncomingMessage)
   } catch {
     return notUnderstood('the body is not JSON');
   }
-  if (typeof body !== 'object' || body === null) return notUnderstood('the body is no JSON object');
+  if (typeof body !== 'object' || body === null) return notUnderstood('the body is not a JSON object');
   return handler(node, body as Readonly<Record<string, unknown>>);
 }
 

@@ -16,20 +16,20 @@ const COUNTED: Readonly<Record<Plain, readonly [name: string, help: string]>> = 
   deliveredAcks: ['delivered_total', 'DELIVERED frames of clients'],
   receipts: ['receipts_total', 'RECEIPT frames to senders'],
   repeats: ['repeats_total', 'sends that had been accepted before'],
-  resends: ['resends_total', 'sends asked again because the process of the receiver died'],
+  resends: ['resends_total', 'sends repeated because the process of the receiver died'],
   signIns: ['sign_ins_total', 'connections that were welcomed'],
   framesIn: ['frames_received_total', 'frames of clients'],
   messagesOut: ['websocket_messages_sent_total', 'WebSocket messages written'],
   bytesOut: ['websocket_bytes_sent_total', 'bytes of WebSocket messages written'],
-  userCrashes: ['user_process_deaths_total', "users' processes that died otherwise than by going to sleep"],
+  userCrashes: ['user_process_deaths_total', "users' processes that died other than by going to sleep"],
   devicesRemoved: ['devices_removed_total', 'devices that their users removed'],
-  claims: ['claims_total', 'users whose owner a process of this node became'],
+  claims: ['claims_total', 'users that a process of this node came to own'],
   forcedClaims: ['claims_forced_total', 'claims over an owner that could not be asked'],
-  moves: ['moves_total', 'users whose idle devices were sent to a node with clearly fewer'],
+  moves: ['moves_total', 'users whose idle devices were sent to a node with clearly fewer users'],
   yields: ['yields_total', 'users given up because their devices went to another node'],
   evictions: ['evictions_total', 'users that another node took away by force'],
-  fenced: ['fenced_total', 'processes that found by a refused write that their user has another owner'],
-  httpRequests: ['http_requests_total', 'HTTP requests that were read, refused ones included'],
+  fenced: ['fenced_total', 'processes that learnt from a refused write that their user has another owner'],
+  httpRequests: ['http_requests_total', 'HTTP requests that were read, including refused ones'],
 };
 const PREFIX = 'letitcrash_';
 const MESH_ENDS = ['closed', 'garbage', 'silent', 'overflow'] as const;
@@ -71,12 +71,7 @@ export function nodeMetrics(node: RunningNode): Registry {
   gauge(registry, 'mailbox_bytes', 'bytes that all mailboxes take in the store', () => node.store.usedBytes());
   gauge(registry, 'pending_timers', 'timers of the runtime', () => runtime.pendingTimers);
   follow(registry, 'runtime_messages_total', 'messages handled by processes', () => runtime.counters.reductions);
-  follow(
-    registry,
-    'runtime_crashes_total',
-    'processes that ended with a reason that is not orderly',
-    () => runtime.counters.crashed,
-  );
+  follow(registry, 'runtime_crashes_total', 'processes that did not end in good order', () => runtime.counters.crashed);
   if (node.mesh !== null) meshMetrics(registry, node.mesh);
   return registry;
 }
@@ -84,7 +79,7 @@ export function nodeMetrics(node: RunningNode): Registry {
 function meshMetrics(registry: Registry, mesh: Mesh): void {
   const { counters } = mesh;
   gauge(registry, 'mesh_peers', 'nodes connected with this one', () => mesh.connected.length);
-  gauge(registry, 'mesh_congested', 'a peer does not take what is sent to it, and clients are not read from', () =>
+  gauge(registry, 'mesh_congested', 'a peer does not read what is sent to it, so clients are not read from', () =>
     Number(mesh.congested),
   );
   follow(registry, 'mesh_connections_total', 'connections with other nodes', () => counters.connected);
@@ -100,7 +95,7 @@ function meshMetrics(registry: Registry, mesh: Mesh): void {
   });
   new Counter({
     name: `${PREFIX}mesh_handshakes_refused_total`,
-    help: 'handshakes of other nodes that came to nothing, by why',
+    help: 'handshakes of other nodes that failed, by reason',
     labelNames: ['reason'],
     registers: [registry],
     collect() {

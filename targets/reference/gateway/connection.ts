@@ -227,7 +227,7 @@ export class Connection extends WebSocket implements ClientConnection {
     const { batch } = this;
     if (batch === null || !batch.delivers) return;
     batch.dropDeliveries();
-    this.#fail(ErrorCode.restarting, 'this node was away, and may have lost this user to another');
+    this.#fail(ErrorCode.restarting, 'this node was away and may have lost this user to another node');
   }
 
   /** Counts a SEND until it is handled. A connection with too much of that is not read: TCP slows its client down. */

@@ -310,7 +310,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
   #dropOldestStranger(): boolean {
     const [oldest] = this.#strangers;
     if (oldest === undefined) return false;
-    oldest.close(ErrorCode.overloaded, 'others want to connect, and this one did not sign in');
+    oldest.close(ErrorCode.overloaded, 'others want to connect, and this connection did not sign in');
     oldest.terminate();
     this.closed(oldest);
     return true;

@@ -57,7 +57,7 @@ const BROKEN: Readonly<Record<string, readonly [Problem, reason: string, Bound |
   ERR_HTTP_REQUEST_TIMEOUT: [problem('timeout', 'send the whole request at once'), 'Request Timeout', 'http-time'],
 };
 const CLOSING = problem('unavailable', 'the node is shutting down; another one serves');
-const MALFORMED = [problem('malformed', 'this is no HTTP/1.1 request'), 'Bad Request', null] as const;
+const MALFORMED = [problem('malformed', 'this is not an HTTP/1.1 request'), 'Bad Request', null] as const;
 
 /** A request that may be handled, once its body is there. */
 interface Admitted {
@@ -188,10 +188,11 @@ export class HttpApi implements ListeningSocket {
       return problem('rate-limited', `at most ${httpRequestsPerSecond} requests a second on one connection`, AGAIN_SOON);
     }
     const target = readRequestTarget(request.url ?? '');
-    if (target === null) return problem('malformed', 'the request target is neither a path nor a URL, or encodes nothing');
+    if (target === null)
+      return problem('malformed', 'the request target is neither a path nor a URL, or has an invalid encoding');
     const found = findRoute(request.method ?? '', target.segments);
     if (!('route' in found)) {
-      if (found.length === 0) return problem('not-found', 'GET /openapi.json says what there is');
+      if (found.length === 0) return problem('not-found', 'GET /openapi.json lists the paths');
       return problem('method-not-allowed', `this path has ${found.join(', ')}`, { allow: found.join(', ') });
     }
     const { route, name } = found;

@@ -16,8 +16,8 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const KINDS = {
   malformed: [400, 'The request cannot be understood'],
   unauthorised: [401, 'A valid bearer is needed'],
-  'not-found': [404, 'There is nothing here'],
-  'method-not-allowed': [405, 'This path has other methods'],
+  'not-found': [404, 'There is no such resource'],
+  'method-not-allowed': [405, 'This path does not support the method'],
   timeout: [408, 'The request did not arrive in time'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-type': [415, 'The body is of another type'],
@@ -25,7 +25,7 @@ const KINDS = {
   'headers-too-large': [431, 'The request line and headers are too large'],
   failed: [500, 'The server failed to answer'],
   unavailable: [503, 'The server cannot answer at the moment'],
-  late: [504, 'What was asked did not answer in time'],
+  late: [504, 'The process that was asked did not answer in time'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 export function problem(code: keyof typeof KINDS, detail: string, headers?: Problem['headers']): Problem {

@@ -25,7 +25,7 @@ export interface QuestionsOptions {
 const AGAIN_SOON = { 'retry-after': '1' };
 const AWAY = problem('unavailable', 'presence is being started again', AGAIN_SOON);
 const UNREACHABLE = problem('unavailable', 'the node that serves this user cannot be reached', AGAIN_SOON);
-const DIED = problem('failed', 'the process that was to answer died; repeat the request');
+const DIED = problem('failed', 'the answering process died; repeat the request');
 
 export class Questions {
   readonly #options: QuestionsOptions;

@@ -178,7 +178,7 @@ export function checkLimits(settings: Readonly<Record<string, unknown>>): string
   const faults: string[] = [];
   for (const [key, value] of Object.entries(settings)) {
     if (!Object.hasOwn(RANGES, key)) {
-      faults.push(`${key}: no such setting; there are ${Object.keys(RANGES).join(', ')}`);
+      faults.push(`${key}: there is no such setting; the settings are ${Object.keys(RANGES).join(', ')}`);
       continue;
     }
     const [low, high] = RANGES[key as keyof Limits];
@@ -194,7 +194,7 @@ export function checkLimits(settings: Readonly<Record<string, unknown>>): string
     );
   if (maxSocketBytes < 2 * windowBytes)
     faults.push(
-      `maxSocketBytes: ${maxSocketBytes} would cut off a consumer within its window; at least 2 * windowBytes is right, ${2 * windowBytes}`,
+      `maxSocketBytes: ${maxSocketBytes} would cut off a consumer within its window; it must be at least 2 * windowBytes, ${2 * windowBytes}`,
     );
   return faults;
 }

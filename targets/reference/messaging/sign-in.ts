@@ -36,7 +36,7 @@ export function attach(state: UserState, message: AttachMessage, context: Contex
   if (mailbox.contradicts(connection.device, cursor)) {
     connection.close(
       ErrorCode.badAck,
-      `HELLO with cursor ${cursor}: this mailbox has given out nothing above ${mailbox.nextSeq - 1}`,
+      `HELLO with cursor ${cursor}: this mailbox has assigned nothing above ${mailbox.nextSeq - 1}`,
     );
     return;
   }

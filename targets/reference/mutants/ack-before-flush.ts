@@ -79,6 +79,6 @@ class WriteBehind implements Closing {
 }
 
 export const ackBeforeFlush: Mutation = {
-  summary: 'a message is acknowledged when it is handed to the store, before anything of it is durable',
+  summary: 'a message is acknowledged when it is handed to the store, before it is durable',
   seams: { mailboxes: (store) => new WriteBehind(store) },
 };

@@ -46,7 +46,7 @@ export function checkMutant(value: unknown): string[] {
   if (typeof value === 'string' && Object.hasOwn(MUTANTS, value)) return [];
   const near = typeof value === 'string' ? nearest(value) : null;
   const hint = near === null ? '' : `did you mean ${near}? `;
-  return [`mutant: ${JSON.stringify(value)} is not one; ${hint}there are ${NAMES.join(', ')}`];
+  return [`mutant: ${JSON.stringify(value)} is not a mutant; ${hint}the mutants are ${NAMES.join(', ')}`];
 }
 
 /** The name with the most words of this one, if it has any. */

@@ -9,6 +9,6 @@ class OneCursor extends Mailbox {
 }
 
 export const cursorKeptPerUser: Mutation = {
-  summary: 'how far delivery has come is kept for the user, not for each device',
+  summary: 'the progress of delivery is kept for the user, not for each device',
   seams: { newMailbox: (...given) => new OneCursor(...given) },
 };

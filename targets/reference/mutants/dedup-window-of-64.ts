@@ -22,6 +22,6 @@ class ShortMemory extends Mailbox {
 }
 
 export const dedupWindowOf64: Mutation = {
-  summary: 'repeats are recognised among the latest 64 ids of a sender only',
+  summary: 'repeats are recognised only among the latest 64 ids of a sender',
   seams: { newMailbox: (...given) => new ShortMemory(...given) },
 };

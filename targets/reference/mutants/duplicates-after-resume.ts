@@ -15,7 +15,7 @@ const newest = new WeakMap<Pid, number>();
 const asked = new WeakMap<Pid, number>();
 
 export const duplicatesAfterResume: Mutation = {
-  summary: 'a device that comes back is sent again what it had acknowledged',
+  summary: 'a device that comes back is sent messages again that it had acknowledged',
   seams: {
     mailboxes: (store) => ({
       ...mailboxesLike(store),

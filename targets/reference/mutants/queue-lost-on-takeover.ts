@@ -4,7 +4,7 @@ import type { Pid } from '../runtime/index.ts';
 import type { Mutation } from './mutation.ts';
 
 export const queueLostOnTakeover: Mutation = {
-  summary: 'a node that takes a user over begins with an empty mailbox',
+  summary: 'a node that takes over a user begins with an empty mailbox',
   seams: {
     answer(answer) {
       /** The newest seq of what is lost: none of it is ever read. */

@@ -5,7 +5,7 @@ import type { Mutation } from './mutation.ts';
 const LATER_EPOCHS = 8;
 
 export const releaseIgnoresTheEpoch: Mutation = {
-  summary: 'a release that comes late takes the user from its next owner',
+  summary: 'a late release takes the user away from its next owner',
   seams: {
     registry: (registry) => ({
       locate: (user, to) => registry.locate(user, to),

@@ -33,11 +33,11 @@ const EXAMPLE = '{ cpuUsPerMessage: 10 }';
 /** One message a fault, each beginning with the key; none for what can be planted. */
 export function checkPlanted(value: unknown, durability: Durability): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [`planted: ${JSON.stringify(value)} is no object like ${EXAMPLE}`];
+    return [`planted: ${JSON.stringify(value)} is not an object like ${EXAMPLE}`];
   const faults: string[] = [];
   for (const [key, amount] of Object.entries(value)) {
     if (!Object.hasOwn(MOST, key)) {
-      faults.push(`planted.${key}: no such effect; there are ${Object.keys(MOST).join(', ')}`);
+      faults.push(`planted.${key}: there is no such effect; the effects are ${Object.keys(MOST).join(', ')}`);
       continue;
     }
     const most = MOST[key as keyof Planted];
@@ -49,6 +49,6 @@ export function checkPlanted(value: unknown, durability: Durability): string[] {
   const { stallEvery = 0, stallMs = 0 } = value as Planted;
   if (stallEvery > 0 !== stallMs > 0) return ['planted.stallEvery: a stall needs both stallEvery and stallMs'];
   if (stallEvery > 0 && durability === 'memory')
-    return ['planted.stallEvery: durability memory has no answer that could come later; fsync or commit is right'];
+    return ['planted.stallEvery: durability memory has no answer that could be delayed; use fsync or commit'];
   return [];
 }

@@ -172,7 +172,7 @@ export class Context extends OwnContext {
    */
   demonitor(ref: MonitorReference, options?: { readonly flush?: boolean }): boolean {
     const self = this.current();
-    if (!(ref instanceof Monitor)) throw new RuntimeError('badarg', `demonitor: ${ref} is no monitor`);
+    if (!(ref instanceof Monitor)) throw new RuntimeError('badarg', `demonitor: ${ref} is not a monitor`);
     if (ref.watcher !== self) return false;
     const active = this.kernel.signals.demonitor(ref);
     if (!active && options?.flush === true) this.kernel.removeMessage(self, (message) => isDownOf(message, ref));
@@ -200,7 +200,7 @@ export class Context extends OwnContext {
 
   /** Milliseconds the timer had left, or null when it had fired or been cancelled: then its message may be in the message queue. */
   cancelTimer(ref: TimerReference): number | null {
-    if (!(ref instanceof Timer)) throw new RuntimeError('badarg', `cancelTimer: ${ref} is no timer`);
+    if (!(ref instanceof Timer)) throw new RuntimeError('badarg', `cancelTimer: ${ref} is not a timer`);
     return this.kernel.timers.cancel(ref);
   }
 
@@ -232,7 +232,7 @@ export class Context extends OwnContext {
 
   /** Give up on a request: none of its outcomes arrives from now on; one already in the message queue is removed. */
   abandon(ref: RequestReference): void {
-    if (!(ref instanceof Request)) throw new RuntimeError('badarg', `abandon: ${ref} is no request`);
+    if (!(ref instanceof Request)) throw new RuntimeError('badarg', `abandon: ${ref} is not a request`);
     if (ref.abandon()) return;
     this.kernel.removeMessage(this.current(), (message) => isOutcomeOf(message, ref));
   }
@@ -269,7 +269,7 @@ export class Context extends OwnContext {
 
   #named(name: string): Process {
     const process = this.kernel.registry.whereis(name);
-    if (process === undefined) throw new RuntimeError('badarg', `send: nobody is called ${name}`);
+    if (process === undefined) throw new RuntimeError('badarg', `send: no process is called ${name}`);
     return process;
   }
 }

@@ -338,19 +338,21 @@ describe('the settings of the calibrated server', () => {
   it('are checked with the key, the value and what would be right', () => {
     const check = (config: Record<string, unknown>) => calibrated.checkConfig(config, { nodes: 1, durability: 'memory' });
     expect(check({ dropEvery: 0, delayMs: '20', neverRecovers: 1, drop: 3 })).toEqual([
-      'dropEvery: 0 is not right; a whole number from 1 to 1000000000 (every nth message) is',
-      'delayMs: "20" is not right; a number from 0 to 60000 milliseconds is',
-      'neverRecovers: 1 is not a truth value; true or false is right',
-      expect.stringMatching(/^drop: there is no such setting; delayMs, .*neverRecovers are right$/),
+      'dropEvery: 0 must be a whole number from 1 to 1000000000 (every nth message)',
+      'delayMs: "20" must be a number from 0 to 60000 milliseconds',
+      'neverRecovers: 1 is not true or false',
+      expect.stringMatching(/^drop: there is no such setting; the settings are delayMs, .*neverRecovers$/),
     ]);
-    expect(check({ freezeAtMs: 5 })).toEqual(['freezeAtMs: 5 means nothing without freezeForMs; set both']);
+    expect(check({ freezeAtMs: 5 })).toEqual(['freezeAtMs: 5 has no effect without freezeForMs; set both']);
     expect(check({ dropEvery: 1000, delayMs: 0.5, freezeForMs: 10 })).toEqual([]);
   });
 
   it('are refused at the start, as is a second node', async () => {
     const spec = deploymentSpec('');
-    await expect(calibrated.start({ ...spec, config: { dropEvery: -1 } })).rejects.toThrow('dropEvery: -1 is not right');
-    await expect(calibrated.start({ ...spec, nodes: 2 })).rejects.toThrow('nodes: 2 is not right; it has 1');
+    await expect(calibrated.start({ ...spec, config: { dropEvery: -1 } })).rejects.toThrow(
+      'dropEvery: -1 must be a whole number',
+    );
+    await expect(calibrated.start({ ...spec, nodes: 2 })).rejects.toThrow('nodes: 2 is not possible; it has 1');
   });
 });
 

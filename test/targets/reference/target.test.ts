@@ -25,8 +25,8 @@ describe('the target', () => {
     [{ maxFrameBytes: 300_000 }, 'maxMessageBytes: 262144 does not hold one frame'],
     [{ mutant: 'ack-before-flsh' }, 'mutant: "ack-before-flsh" is not one; did you mean ack-before-flush? there are '],
     [{ mutant: 7 }, 'mutant: 7 is not one; there are ack-before-flush, '],
-    [{ planted: 10 }, 'planted: 10 is no object like { cpuUsPerMessage: 10 }'],
-    [{ planted: { cpu: 10 } }, 'planted.cpu: no such effect; there are cpuUsPerMessage, '],
+    [{ planted: 10 }, 'planted: 10 is not an object like { cpuUsPerMessage: 10 }'],
+    [{ planted: { cpu: 10 } }, 'planted.cpu: there is no such effect; the effects are cpuUsPerMessage, '],
     [{ planted: { cpuUsPerMessage: -1 } }, 'planted.cpuUsPerMessage: -1 is not a number from 0 to 5000'],
     [{ planted: { bytesPerConnection: 0.5 } }, 'planted.bytesPerConnection: 0.5 is not an integer from 0 to '],
     [{ planted: { stallMs: 1 } }, 'planted.stallEvery: a stall needs both stallEvery and stallMs'],
@@ -43,7 +43,7 @@ describe('the target', () => {
     expect(reference.checkConfig({ mutant: 'stale-epoch-delivers', window: 5 }, ALONE)).toEqual([]);
     expect(reference.checkConfig({ planted: { stallEvery: 100, stallMs: 1 } }, ALONE)).toEqual([]);
     expect(reference.checkConfig({ planted: { stallEvery: 100, stallMs: 1 } }, { ...ALONE, durability: 'memory' })).toEqual([
-      'planted.stallEvery: durability memory has no answer that could come later; fsync or commit is right',
+      'planted.stallEvery: durability memory has no answer that could be delayed; use fsync or commit',
     ]);
     expect(await reference.availability()).toEqual({ available: true });
   });
@@ -100,10 +100,10 @@ describe('the configuration of a node', () => {
     ['{"cluster":{"meshPort":-1,"via":{}}}', 'cluster.meshPort: -1 is not a port'],
     [
       '{"cluster":{"meshPort":0,"via":{"n2":{"host":"127.0.1.1","port":0}}}}',
-      'cluster.via.n2: {"host":"127.0.1.1","port":0} is no address',
+      'cluster.via.n2: {"host":"127.0.1.1","port":0} is not an address',
     ],
     ['{"mutant":"nonsense","chaos":true}', 'mutant: "nonsense" is not one'],
-    ['{"mutant":"ack-before-flush"}', 'mutant: a node has a bug on purpose only with chaos: true'],
+    ['{"mutant":"ack-before-flush"}', 'mutant: a node may have a planted bug only with chaos: true'],
   ])('%s is refused with its reason', (text, reason) => {
     expect(() => readConfiguration(text)).toThrow(reason);
   });

@@ -144,7 +144,7 @@ test('old code stays to go back to until it is purged', async () => {
 });
 
 test('a release that runs already, or that there is not, is refused', async () => {
-  expect(await upgrade('1.0')).toMatchObject({ outcome: 'kept-old-code', reason: 'release 1.0 runs already' });
+  expect(await upgrade('1.0')).toMatchObject({ outcome: 'kept-old-code', reason: 'release 1.0 is already running' });
   expect(await upgrade('9.9')).toEqual({ error: 'release: "9.9" is none of 1.0, 1.1, 1.2, 1.3, 1.4' });
 });
 

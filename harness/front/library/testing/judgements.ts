@@ -29,21 +29,20 @@ export interface Judgement {
  * known.
  */
 export function losesNoMessages(result: Result): Judgement {
-  if (driverViolations(result).length > 0)
-    throw new Error(`nothing is known of what would be lost: ${result.reasons.join('; ')}`);
+  if (driverViolations(result).length > 0) throw new Error(`it is not known what was lost: ${result.reasons.join('; ')}`);
   const delivery = accounted(result);
-  if (delivery === null) throw new Error('nothing accounted for messages, so nothing is known of what would be lost');
+  if (delivery === null) throw new Error('no ledger accounted for the messages, so it is not known what was lost');
   const { acked, lost, pending, attempted, indeterminate, evidence } = delivery;
   const hidden = (delivery as Partial<Pick<Delivery, 'hidden'>>).hidden ?? 0;
   if (acked === 0) {
-    throw new Error(`nothing was acknowledged of ${formatCount(attempted)} messages, so nothing is known of what would be lost`);
+    throw new Error(`none of ${formatCount(attempted)} messages was acknowledged, so it is not known what was lost`);
   }
   const offences = evidence.filter(({ property }) => property === 'lost' || property === 'hidden').map(({ message }) => message);
   return {
     pass: lost === 0 && hidden === 0 && pending === 0,
-    claim: 'lose no message that was acknowledged',
+    claim: 'lose no acknowledged message',
     evidence: [
-      `${formatCount(acked)} acknowledged, ${formatCount(lost)} of them lost, ${hidden === 0 ? '' : `${formatCount(hidden)} arrived and never shown, `}${formatCount(pending)} still under way when the drain gave up; ${formatCount(indeterminate)} neither acknowledged nor refused`,
+      `${formatCount(acked)} acknowledged, ${formatCount(lost)} of them lost, ${hidden === 0 ? '' : `${formatCount(hidden)} arrived and never shown, `}${formatCount(pending)} still in flight when the drain gave up; ${formatCount(indeterminate)} neither acknowledged nor refused`,
       ...offences,
     ],
   };
@@ -80,7 +79,7 @@ export function recoversWithin(result: Result, within: string): Judgement {
   const unproven = result.faults.filter(({ verified }) => !verified);
   if (unproven.length > 0) {
     const words = unproven.map(({ id, evidence }) => `${id} could not be verified: ${evidence.at(-1) ?? 'no evidence'}`);
-    throw new Error(`${words.join('\n')}\n  a fault that may not have happened is no test of recovery`);
+    throw new Error(`${words.join('\n')}\n  a fault that may not have happened does not test recovery`);
   }
   if (!result.load.valid) throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);
   // A fault that nobody noticed left nothing to recover from.
@@ -93,9 +92,12 @@ export function recoversWithin(result: Result, within: string): Judgement {
     claim: `recover within ${formatMs(limitMs)} of each fault`,
     evidence: clocks.map(({ recovery, ms }) => {
       const { fault, watchedMs } = recovery;
-      const whole = ms === null ? `not within the ${formatMs(watchedMs)} that it was watched` : `after ${formatMs(ms)}`;
+      const whole =
+        ms === null
+          ? `not everybody recovered within the ${formatMs(watchedMs)} of observation`
+          : `everybody recovered after ${formatMs(ms)}`;
       const parts = wholeClocks.map(({ whole: what, field }) => `${what} ${clockText(recovery[field])}`).join(', ');
-      return `${fault}: everybody whole again ${whole} (${parts})`;
+      return `${fault}: ${whole} (${parts})`;
     }),
   };
 }
@@ -106,7 +108,7 @@ export function usesAtMostPerConnection({ memory, load }: Result, limit: string)
   const { perConnection } = memory;
   if (perConnection === null) {
     const remedy = 'at least 100 users, who are connected in steps';
-    throw new Error(`the memory of a connection was not measured with ${formatCount(load.users)} users\n  it takes ${remedy}`);
+    throw new Error(`the memory of a connection was not measured with ${formatCount(load.users)} users\n  it needs ${remedy}`);
   }
   const resolved = isResolved(perConnection);
   const bytes = resolved ? perConnection.bytes : perConnection.high;
@@ -138,7 +140,7 @@ export function isNoSlower(comparison: Comparison, name: string, written: string
       metricSentence(metric),
       `over ${comparison.blocks.filter(({ invalid }) => invalid.length === 0).length} valid blocks; B / A is ${metric.ratio.toFixed(3)}`,
       ...(metric.verdict === 'inconclusive'
-        ? ['inconclusive is not "no slower": more blocks, a quieter machine, or a wider margin']
+        ? ['inconclusive does not mean "no slower": use more blocks, a quieter machine, or a wider margin']
         : []),
       ...comparison.reasons,
     ],
@@ -162,8 +164,8 @@ function lagText(lagUs: Result['load']['lagUs']): string {
 }
 
 function whyNotMeasured({ load, reasons }: Result): string {
-  if (load.valid !== false) return reasons[0] ?? 'this run had nothing to measure it by';
-  return `the generator could not keep up${lagText(load.lagUs)}, so the figures are its own, not the server's: a quieter machine, less load, or a higher limits.lag`;
+  if (load.valid !== false) return reasons[0] ?? 'this run had nothing to measure it with';
+  return `the generator could not keep up${lagText(load.lagUs)}, so the figures are its own, not the server's: use a quieter machine, less load, or a higher limits.lag`;
 }
 
 const clockText = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));

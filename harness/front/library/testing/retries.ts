@@ -8,8 +8,8 @@ export function whyNoRetries(retry: Retry, test: string): string | null {
   const count = typeof retry === 'number' ? retry : (retry?.count ?? 0);
   if (count === 0) return null;
   return (
-    `"${test}" has retry: ${count}, which undoes what it measures: tried again once, a server that loses messages in every second run\n` +
-    '  passes three such tests of four, and of every limit and margin only the luckiest run counts\n' +
-    '  set retry: 0 for files that use letitcrash; for more evidence say repeat: 20 in a fault, or more blocks in a comparison'
+    `"${test}" has retry: ${count}, which defeats the test: with one retry, a server that loses messages in every second run\n` +
+    '  passes three such tests of four, and only the luckiest run counts for every limit and margin\n' +
+    '  set retry: 0 for files that use letitcrash; for more evidence use repeat: 20 in a fault, or more blocks in a comparison'
   );
 }

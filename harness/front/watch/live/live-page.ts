@@ -18,12 +18,15 @@ const MAX_PORT = 65_535;
 /** Serves it on this port of 127.0.0.1; 0 means any free port. @throws WatchError for an invalid or unavailable port. */
 export async function startLivePage(plan: Plan, port: number, tell: (event: RunEvent) => void): Promise<Watcher> {
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-    throw new WatchError('setting', `live: ${port} is no port\n  a number from 1 to ${MAX_PORT}, or none for one that is free`);
+    throw new WatchError(
+      'setting',
+      `live: ${port} is not a port\n  give a number from 1 to ${MAX_PORT}, or none for any free port`,
+    );
   }
   const streams = new NewsStreams(() => storyteller.story);
   const storyteller = new Storyteller(plan, (news) => streams.tell(news));
   const server = await openServer(port, await pageFiles(storyteller.story.run), streams);
-  tell({ kind: 'watching', message: 'the run as it goes, for a browser', url: server.url });
+  tell({ kind: 'watching', message: 'the live page of the run', url: server.url });
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     if (storyteller.story.ending === null) storyteller.end(CUT_SHORT);

@@ -39,7 +39,7 @@ export function pageHtml(run: RunFacts, script: string): string {
 <a class="skip" href="#main">Skip to the run</a>
 <main id="main" tabindex="-1">
 <header class="top"><p class="brand">letitcrash <span>live</span></p><h1><bdi id="scenario">${name}</bdi></h1><div id="facts">${factLine(run.facts)}</div></header>
-<noscript><p>This page follows the run with JavaScript; <code>letitcrash run</code> prints the same in the terminal, and its report needs none.</p></noscript>
+<noscript><p>This page follows the run with JavaScript; <code>letitcrash run</code> prints the same in the terminal, and the report needs no JavaScript.</p></noscript>
 <section class="verdict running" id="state" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true" id="symbol">▸</span><span id="word">Waiting</span></h2><p id="sentence">for the first news of the run</p><ul class="reasons" id="reasons" hidden></ul><p class="report" id="report" hidden></p></section>
 <p class="unseen" role="status" id="told"></p>
 <p class="summary" id="summary">${clip(oneLine(run.summary), MAX_SUMMARY)}</p>
@@ -47,11 +47,11 @@ export function pageHtml(run: RunFacts, script: string): string {
 <dl class="tiles">${TILES.map(([id, title, note]) => markup`<div><dt>${title}</dt><dd><b id="tile-${id}"><span class="none">–</span></b><small id="note-${id}">${note}</small></dd></div>`)}</dl>
 <section aria-labelledby="happened"><h2 id="happened">What happened</h2><div class="scroll log" tabindex="0" role="region" aria-label="What happened, newest first"><ol id="entries" reversed></ol></div><p class="small" id="entries-more" hidden></p></section>
 <section aria-labelledby="charts"><h2 id="charts">Over time</h2><ul class="legend" id="fault-key" hidden>${faultKey(null)}</ul>${charts.map(figure)}</section>
-<section aria-labelledby="faults"><h2 id="faults">Faults</h2><p id="no-fault">None struck yet.</p>${table({ id: 'faults', caption: 'Faults as they struck, by the number they have in the charts', heads: ['No.', 'Fault', 'Target', 'Struck', 'Healed', 'State'], numbers: [0], hidden: true })}<p class="small" id="faults-more" hidden></p></section>
-<section aria-labelledby="ledger"><h2 id="ledger">The ledger so far</h2><p id="ledger-note">${run.load === 'messages' ? 'What was promised and what has arrived, as counted by the load. Whether every acknowledged message arrived is decided after the drain.' : 'This run is HTTP requests alone: there are no messages to account for.'}</p>${run.load === 'messages' ? table({ id: 'counts', caption: 'Counts since the load began to connect', heads: ['What', 'Count', 'Meaning'], numbers: [1] }) : null}${table({ id: 'properties', caption: 'The delivery properties, decided after the drain', heads: ['Property', 'Outcome', 'Rule'], hidden: true })}</section>
+<section aria-labelledby="faults"><h2 id="faults">Faults</h2><p id="no-fault">None struck yet.</p>${table({ id: 'faults', caption: 'Faults as they struck, with their numbers in the charts', heads: ['No.', 'Fault', 'Target', 'Struck', 'Healed', 'State'], numbers: [0], hidden: true })}<p class="small" id="faults-more" hidden></p></section>
+<section aria-labelledby="ledger"><h2 id="ledger">The ledger so far</h2><p id="ledger-note">${run.load === 'messages' ? 'What was promised and what has arrived, as counted by the load. Whether every acknowledged message arrived is decided after the drain.' : 'This run is HTTP requests alone: there are no messages to account for.'}</p>${run.load === 'messages' ? table({ id: 'counts', caption: 'Counts since the users began to connect', heads: ['What', 'Count', 'Meaning'], numbers: [1] }) : null}${table({ id: 'properties', caption: 'The delivery properties, decided after the drain', heads: ['Property', 'Outcome', 'Rule'], hidden: true })}</section>
 <section aria-labelledby="checks" id="checks-section" hidden><h2 id="checks">Checks</h2>${table({ id: 'checks', caption: 'What the scenario expects, and what was measured', heads: ['Check', 'Outcome', 'Measured'] })}</section>
 </main>
-<footer><p>Served by the run itself on this machine, until it is over. Figures here are those of the load as it goes; the report has the exact ones.</p></footer>
+<footer><p>The run itself serves this page on this machine until it is over. The figures are live; the report has the exact ones.</p></footer>
 </body>
 </html>
 `.text;

@@ -70,8 +70,13 @@ async function listen(server: Server, port: number): Promise<void> {
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'is not yours to open' : `cannot be had (${message})`;
-    throw new WatchError('machine', `live: port ${port} of ${HOST} ${why}; without a number, one that is free is taken`);
+    const why =
+      code === 'EADDRINUSE'
+        ? 'is in use'
+        : code === 'EACCES'
+          ? 'may not be opened by this user'
+          : `is not available (${message})`;
+    throw new WatchError('machine', `live: port ${port} of ${HOST} ${why}; without a number, any free port is used`);
   }
 }
 
@@ -94,8 +99,8 @@ function answer(request: IncomingMessage, response: ServerResponse, { files, str
   if (refusal === null) connectionLimit.welcome(request.socket);
   if (refusal !== null) refuse(response, ...refusal);
   else if (path === NEWS_PATH && request.method === 'GET') {
-    if (!streams.add(response)) refuse(response, 503, 'too many look on already');
-  } else if (file === undefined) refuse(response, 404, 'there is nothing here');
+    if (!streams.add(response)) refuse(response, 503, 'too many pages already follow the run');
+  } else if (file === undefined) refuse(response, 404, 'nothing is served here');
   else {
     response.writeHead(200, { 'content-type': file.type, 'content-length': Buffer.byteLength(file.body) });
     if (request.method === 'HEAD') response.end();

@@ -38,7 +38,7 @@ export const metrics = {
   }),
   'letitcrash.load.messages.stray': counted({
     unit: '{message}',
-    help: 'acknowledgements and refusals of nothing outstanding; repeats cause some',
+    help: 'acknowledgements and refusals for nothing outstanding; repeats cause some',
   }),
   'letitcrash.load.messages.outstanding': now({ unit: '{message}', help: 'messages neither acknowledged nor refused' }),
   'letitcrash.load.deliveries.arrived': counted({ unit: '{delivery}', help: 'deliveries to users, repeats included' }),
@@ -49,7 +49,7 @@ export const metrics = {
   'letitcrash.load.deliveries.corrupt': counted({ unit: '{delivery}', help: 'deliveries whose payload was damaged' }),
   'letitcrash.load.receipts': counted({ unit: '{receipt}', help: 'receipts to senders' }),
   'letitcrash.load.sessions.opened': counted({ unit: '{session}', help: 'sessions opened' }),
-  'letitcrash.load.sessions.lost': counted({ unit: '{session}', help: "sessions that ended without their user's wish" }),
+  'letitcrash.load.sessions.lost': counted({ unit: '{session}', help: 'sessions that ended without the user asking for it' }),
   'letitcrash.load.connections.refused': counted({ unit: '{connection}', help: 'attempts to connect that failed' }),
   'letitcrash.load.connections.redirected': counted({
     unit: '{connection}',
@@ -60,18 +60,18 @@ export const metrics = {
   'letitcrash.load.users.stopped': now({ unit: '{user}', help: 'users that the server told not to come back' }),
   'letitcrash.load.error': now({
     unit: '1',
-    help: 'messages refused or dropped, sessions lost and connections refused in the last second, of these and the acknowledgements together',
+    help: 'messages refused or dropped, sessions lost and connections refused in the last second, as a share of these and the acknowledgements',
   }),
   'letitcrash.load.response.time': of(
     'histogram',
     'messages',
   )({
     unit: 's',
-    help: 'intended send time to acknowledgement, warm-up left out',
+    help: 'time from intended send time to acknowledgement, without the warm-up',
   }),
   'letitcrash.load.response.latest': now({
     unit: 's',
-    help: 'quantiles of the response times of the last second, from an HDR histogram: finer than the buckets are',
+    help: 'quantiles of the response times of the last second, from an HDR histogram, finer than the buckets',
     labels: ['quantile'],
   }),
   'letitcrash.load.http.answers': of(
@@ -94,8 +94,8 @@ export const metrics = {
   'letitcrash.run.phase': of(
     'gauge',
     'always',
-  )({ unit: '', help: '1 for the phase that the run is in, else 0', labels: ['phase'] }),
-  'letitcrash.run.elapsed': of('gauge', 'always')({ unit: 's', help: 'time of the load; drain included' }),
+  )({ unit: '', help: '1 for the current phase of the run, else 0', labels: ['phase'] }),
+  'letitcrash.run.elapsed': of('gauge', 'always')({ unit: 's', help: 'time since the load began, including the drain' }),
   'letitcrash.run.warnings': of('counter', 'always')({ unit: '{warning}', help: 'warnings of the run' }),
   'letitcrash.run.faults': of(
     'counter',
@@ -113,7 +113,7 @@ export const metrics = {
   }),
   'letitcrash.run.delivery.violations': judged({
     unit: '{message}',
-    help: 'offences against each delivery property, by the ledger',
+    help: 'violations of each delivery property, counted by the ledger',
     labels: ['property'],
   }),
   'letitcrash.run.delivery.messages': judged({
@@ -123,17 +123,17 @@ export const metrics = {
   }),
   'letitcrash.run.latency': judged({
     unit: 's',
-    help: 'quantiles over the whole run; absent where the generator was the bottleneck',
+    help: 'quantiles over the whole run; absent if the generator was the bottleneck',
     labels: ['latency', 'quantile'],
   }),
   'letitcrash.run.recovery.longest': judged({
     unit: 's',
-    help: 'longest time from the injection of a fault, over all faults from which the run recovered in this sense',
+    help: 'longest time from the injection of a fault, over all faults from which the run recovered in this respect',
     labels: ['clock'],
   }),
   'letitcrash.run.recovery.censored': judged({
     unit: '{fault}',
-    help: 'faults that were not recovered from before the run ended',
+    help: 'faults from which the run had not recovered when it ended',
   }),
   'letitcrash.run.connection.memory': judged({ unit: 'By', help: "the server's memory for one more connection" }),
   'letitcrash.run.message.cpu': judged({ unit: 's', help: "the server's CPU time for one acknowledged message" }),

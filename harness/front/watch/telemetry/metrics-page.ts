@@ -11,9 +11,9 @@ export const METRICS_PAGE = new URL('METRICS.md', import.meta.url);
 
 const HEAD = `# The metrics of a run
 
-Generated from the code by \`node harness/front/watch/telemetry/metrics-page.ts\`. Each has two names: Prometheus's, in the text of \`--prometheus\`,
-and OpenTelemetry's, over \`--otlp\`; Prometheus's own OTLP receiver and the collector's exporter make the former of the latter, so that one
-dashboard serves both ways. Counters and histograms are cumulative.`;
+Generated from the code by \`node harness/front/watch/telemetry/metrics-page.ts\`. Each metric has two names: Prometheus's, in the text of \`--prometheus\`,
+and OpenTelemetry's, over \`--otlp\`. Prometheus's own OTLP receiver and the collector's exporter derive the former from the latter, so one
+dashboard serves both. Counters and histograms are cumulative.`;
 
 const WHEN: Readonly<Record<MetricDescription['when'], string>> = {
   always: 'Of every run',

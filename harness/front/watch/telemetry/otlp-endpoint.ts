@@ -21,7 +21,7 @@ export function otlpEndpoint(given: string | true, env: Readonly<Record<string, 
   if (given !== true) {
     const url = parsed(given, 'otlp');
     if (url.username !== '' || url.password !== '')
-      throw new WatchError('setting', 'otlp: the URL has a password\n  secrets go into OTEL_EXPORTER_OTLP_HEADERS');
+      throw new WatchError('setting', 'otlp: the URL has a password\n  put secrets into OTEL_EXPORTER_OTLP_HEADERS');
     return endpoint(withPath(url));
   }
   const ofMetrics = env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT;
@@ -33,7 +33,7 @@ function parsed(text: string, where: string): URL {
   const url = URL.parse(text);
   // The text there may hold a secret.
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw new WatchError('setting', `${where}: is not the URL of a collector\n  an http or https URL, like ${DEFAULT_BASE}`);
+    throw new WatchError('setting', `${where}: is not the URL of a collector\n  give an http or https URL, like ${DEFAULT_BASE}`);
   return url;
 }
 

@@ -49,7 +49,7 @@ export function pushOtlp(
       exporter.export({ resource, scopeMetrics: [{ scope, metrics }] }, ({ error }) => {
         if (error !== undefined && !warned) {
           warned = true;
-          warn(`no metrics reach ${shown}: ${reasonOf(error)}; the run goes on without them`);
+          warn(`no metrics can be sent to ${shown}: ${reasonOf(error)}; the run goes on without them`);
         }
         resolve();
       });

@@ -34,7 +34,7 @@ export async function servePrometheus(port: number, read: () => readonly Figure[
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'is taken; name another one, or 0 for any that is free' : `cannot be had: ${message}`;
+    const why = code === 'EADDRINUSE' ? 'is in use; name another one, or 0 for any free port' : `is not available: ${message}`;
     throw new WatchError('machine', `prometheus: port ${port} of ${HOST} ${why}`);
   }
   return {
@@ -67,7 +67,7 @@ function answer(
 function whyNot({ headers, method, url }: IncomingMessage): { readonly status: number; readonly why: string } | null {
   // A page in a browser may have a host name that leads here, but not one of these names.
   const host = (headers.host ?? '').replace(/:\d+$/, '');
-  if (!OWN_NAMES.includes(host)) return { status: 421, why: 'this is served as 127.0.0.1 and localhost only\n' };
+  if (!OWN_NAMES.includes(host)) return { status: 421, why: 'this is served only as 127.0.0.1 and localhost\n' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, why: 'GET /metrics\n' };
   const target = readRequestTarget(url ?? '');
   if (target === null) return { status: 400, why: 'the request target is malformed\n' };

@@ -59,6 +59,6 @@ function portOf(given: number | true): number {
   if (Number.isInteger(given) && given >= 0 && given <= MAX_PORT) return given;
   throw new WatchError(
     'setting',
-    `prometheus: ${given} is no port\n  a port is a whole number from 0 (any that is free) to ${MAX_PORT}`,
+    `prometheus: ${given} is not a port\n  a port is a whole number from 0 (any free port) to ${MAX_PORT}`,
   );
 }

@@ -96,7 +96,8 @@ export class HttpRun extends PlainRun<HttpLoad> {
   }
 
   #cutShort({ happened }: RunAbort): void {
-    if (happened !== null) this.options.progress({ kind: 'warning', message: `${abortText(happened)}; asking stops` });
+    if (happened !== null)
+      this.options.progress({ kind: 'warning', message: `${abortText(happened)}; no more requests are sent` });
     this.load?.cutShort();
   }
 }

@@ -65,7 +65,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
     },
     measuredBy: {
       ...run.measuredBy,
-      caveats: [`k6 ${version} of this machine's PATH sent the load.`, ...run.measuredBy.caveats],
+      caveats: [`k6 ${version} from the PATH of this machine sent the load.`, ...run.measuredBy.caveats],
       imported: null,
     },
     memory: peaksAlone(record),
@@ -79,7 +79,7 @@ export function buildK6Result({ plan, version, script, urls, summary, deployment
   const interrupted = record.interrupted === null ? null : interruptedText(record.interrupted);
   const unproven =
     run.served === null
-      ? 'nobody knows whether an answer was good: nothing is proven'
+      ? 'it is not known whether any answer was good: nothing is proven'
       : 'no answer of the server was good: nothing is proven';
   return withoutWithheld({
     ...known,

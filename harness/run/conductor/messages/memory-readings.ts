@@ -53,13 +53,11 @@ export async function connectByPlateaus(subject: MemorySubject, onReading: () =>
   }
   const rehearsed = memory.rehearse && (await givesPagesBack(deployment));
   if (memory.rehearse && !rehearsed) {
-    subject.tell(
-      'Not rehearsing: the server cannot be asked to give back what it no longer needs, so the first connections are measured',
-    );
+    subject.tell('No rehearsal: the server cannot be asked to give back unused memory, so the first connections are measured');
   }
   if (rehearsed) {
     subject.tell(
-      `Rehearsing: ${plural(plan.users, 'user connects', 'users connect')} and ${plan.users === 1 ? 'leaves' : 'leave'} once, so that what is paid once is paid`,
+      `Rehearsing: ${plural(plan.users, 'user connects', 'users connect')} and ${plan.users === 1 ? 'leaves' : 'leave'} once, so that one-time costs are not measured`,
     );
     await connect(subject, all);
     await everybodyLeaves(subject);

@@ -336,7 +336,7 @@ export class MessageRun {
     const ended = AbortSignal.any([signal, this.#abort.signal, end.early]);
     this.#phase(
       'load',
-      `Loading for ${formatMs(load.durationMs)}${faults.length === 0 ? '' : `, ${plural(faults.length, 'fault')} on the way`}`,
+      `Loading for ${formatMs(load.durationMs)}${faults.length === 0 ? '' : `, with ${plural(faults.length, 'fault')}`}`,
     );
     const { zeroUs, handedOut } = pool.startLoad();
     this.#zeroUs = zeroUs;

@@ -165,7 +165,7 @@ function nothingStruck(faults: Result['faults']): string | null {
   if (first === undefined || faults.some(({ struck }) => struck !== false)) return null;
   const which = faults.length === 1 ? `the fault ${first.id}` : `none of the ${faults.length} faults`;
   const what = faults.length === 1 ? 'found nothing to strike' : `found anything to strike, ${first.id} the first`;
-  return `${which} ${what} (${first.evidence.at(-1) ?? 'no evidence'}): nothing is proven of recovery`;
+  return `${which} ${what} (${first.evidence.at(-1) ?? 'no evidence'}): nothing is proven about recovery`;
 }
 
 function unverified(faults: readonly FaultRecord[]): string[] {

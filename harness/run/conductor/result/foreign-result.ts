@@ -73,6 +73,6 @@ export function foreignResult(run: ForeignRun, { target, imported, ...facts }: F
 
 function unprovenText({ measuredBy: { tool }, served }: ForeignRun): string {
   return served === null
-    ? `nothing is proven: ${toolName(tool)} does not tell whether any request was answered well`
+    ? `nothing is proven: ${toolName(tool)} does not report whether any request was answered well`
     : `nothing is proven: ${toolName(tool)} saw no good answer`;
 }

@@ -16,7 +16,7 @@ import type { Delivery, Result, Verdict } from '../../../evidence/result/result.
 /** The delivery properties: field of `delivery`, and how one offence reads. */
 export const deliveryProperties = [
   ['lost', 'acknowledged message never delivered'],
-  ['hidden', 'acknowledged message that arrived with a number not above the cursor, so that it was never shown'],
+  ['hidden', 'acknowledged message that arrived with a number not above the cursor, so it was never shown'],
   ['duplicatesVisible', 'message shown twice'],
   ['phantom', 'message delivered that nobody sent'],
   ['reordered', 'message delivered out of order'],

@@ -40,7 +40,7 @@ function partsOf(credentials: readonly Credential[]): string[] {
     const most = Math.floor((credentials.length * ALL_BYTES) / all);
     throw new RunError(
       'machine-lacks',
-      `load.driver k6: ${credentials.length} users are more than an environment holds\n  at most ${most} users`,
+      `load.driver k6: ${credentials.length} users are more than the environment can hold\n  at most ${most} users`,
     );
   }
   for (const text of whole) {

@@ -23,5 +23,5 @@ const MEANINGS: Readonly<Record<number, string>> = {
 
 export function k6ExitText(code: number | null, signal: string | null): string {
   if (code === null) return `k6 was ended by ${signal ?? 'a signal'}`;
-  return `k6 ended with ${code}: ${MEANINGS[code] ?? 'a code without a meaning known here'}`;
+  return `k6 ended with ${code}: ${MEANINGS[code] ?? 'a code with no known meaning'}`;
 }

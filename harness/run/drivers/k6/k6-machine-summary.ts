@@ -31,7 +31,7 @@ const summary = z.object({
     .object({
       generatedAt: z
         .string()
-        .refine((text) => instantOf(text) !== null, 'a time like 2026-03-01T12:00:00Z is right')
+        .refine((text) => instantOf(text) !== null, 'write a time like 2026-03-01T12:00:00Z')
         .optional(),
     })
     .optional(),
@@ -50,10 +50,10 @@ export function isMachineSummary(data: unknown): boolean {
 /** What is wrong with a text that is not such a summary, in words. */
 export function readMachineSummary(data: unknown): Omit<K6Summary, 'script'> | string {
   const read = summary.safeParse(data);
-  if (!read.success) return `is no summary of k6: ${issueText(data, read.error)}`;
+  if (!read.success) return `is not a summary of k6: ${issueText(data, read.error)}`;
   const { config, metadata, results } = read.data;
   const all = [...results.metrics, ...(results.checks?.metrics ?? [])];
-  if (all.length === 0) return 'is no summary of k6: it has no metrics';
+  if (all.length === 0) return 'is not a summary of k6: it has no metrics';
   const seconds = config?.duration ?? null;
   return {
     metrics: Object.fromEntries(all.map((one) => [one.name, metricOf(one)])),

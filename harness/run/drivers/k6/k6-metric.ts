@@ -43,8 +43,8 @@ export function impossibleValue(metrics: K6Summary['metrics']): string | null {
     for (const [stat, value] of Object.entries(values)) {
       if (value === null) continue;
       const neverNegative = type === 'counter' || type === 'rate' || (type === 'trend' && unit === 'ms') || unit === 'bytes';
-      if (value < 0 && (neverNegative || stat === 'count')) return `${name}: ${stat} is ${value}, and cannot be below 0`;
-      if (type === 'rate' && stat === 'rate' && value > 1) return `${name}: ${stat} is ${value}, and cannot be above 1`;
+      if (value < 0 && (neverNegative || stat === 'count')) return `${name}: ${stat} is ${value}, but it cannot be below 0`;
+      if (type === 'rate' && stat === 'rate' && value > 1) return `${name}: ${stat} is ${value}, but it cannot be above 1`;
     }
   return null;
 }

@@ -73,7 +73,7 @@ export function k6Run(summary: K6Summary): ForeignRun {
     invalidity:
       dropped === null || dropped === 0
         ? []
-        : [`k6 dropped ${dropped} iterations that it had no virtual user for: give it more (maxVUs), or a lower rate`],
+        : [`k6 dropped ${dropped} iterations for which it had no virtual user: give it more (maxVUs), or a lower rate`],
     served: servedOf(metrics, http, own(SCRIPT_METRICS.acked)),
   };
 }
@@ -149,23 +149,25 @@ function caveatsOf(
   const missing = trend === undefined ? [] : missingStats(trend);
   return [
     messages
-      ? 'Each virtual user sends at times drawn ahead, and response times count from them: an open loop, unless lag says that k6 was late.'
-      : 'A virtual user of k6 asks again when it has its answer, so a slow server is asked less: latencies are service times.',
-    'k6 keeps no ledger: nothing says that every message arrived, once, in order and to nobody else.',
-    'A summary holds no times of day: there is nothing over time.',
+      ? 'Each virtual user sends at times drawn in advance, and response times count from them: this is an open loop, unless lag says that k6 was late.'
+      : 'A virtual user of k6 sends its next request after it has an answer, so a slow server gets fewer requests: latencies are service times.',
+    'k6 keeps no ledger: nothing shows that every message arrived once, in order and at nobody else.',
+    'A summary has no times of day, so nothing is shown over time.',
     ...(script !== null || writtenAt !== null
       ? []
-      : ['When it began is not told: the start is the time of the file less the length of the run.']),
+      : ['The start is not reported: the time of the file less the length of the run is used.']),
     ...(http === null ? [] : [goodText(http)]),
-    ...(tellsThresholds ? [] : ['The machine-readable summary does not tell thresholds: whether any failed is not known.']),
+    ...(tellsThresholds
+      ? []
+      : ['The machine-readable summary does not report thresholds, so it is not known whether any failed.']),
     ...(missing.length === 0 ? [] : [missingText(missing, tellsThresholds)]),
   ];
 }
 
 function goodText({ ok }: HttpMeasured): string {
   return ok === null
-    ? 'It has no http_req_failed: how many requests were answered well is not known.'
-    : 'An answer is good where k6 did not count it as failed: status 200 to 399, unless the script says otherwise. Failed connections count as requests, and are not told from bad answers.';
+    ? 'It has no http_req_failed, so it is not known how many requests were answered well.'
+    : 'An answer is good if k6 did not count it as failed: status 200 to 399, unless the script says otherwise. Failed connections count as requests and are not distinguished from bad answers.';
 }
 
 function missingText(missing: readonly string[], asked: boolean): string {

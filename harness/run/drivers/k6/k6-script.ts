@@ -108,11 +108,11 @@ function httpScriptPlan(
 function nativeLeftOut({ load, faults, abort, http, memory, deliveryMustBeIntact }: Plan): string[] {
   return [
     ...(faults.length === 0 ? [] : [`faults: k6 breaks nothing (${faults.length} steps)`]),
-    ...(load.churnPerSecond === 0 && load.offlineShare === 0 ? [] : ['churn, away, offline: everybody stays connected']),
+    ...(load.churnPerSecond === 0 && load.offlineShare === 0 ? [] : ['churn, away, offline: all users stay connected']),
     ...(http === null ? [] : ['http: the requests beside the messages']),
     ...(abort.length === 0 ? [] : ['abort: nothing ends the load early']),
-    ...(memory.rounds === 0 ? [] : ['memory: k6 sees no server']),
-    ...(deliveryMustBeIntact ? ['delivery: k6 keeps no ledger, so nothing says that no message was lost'] : []),
+    ...(memory.rounds === 0 ? [] : ['memory: k6 does not measure the server']),
+    ...(deliveryMustBeIntact ? ['delivery: k6 keeps no ledger, so nothing shows that no message was lost'] : []),
   ];
 }
 
@@ -120,7 +120,7 @@ function httpLeftOut({ http, load, abort }: Plan): string[] {
   return [
     ...(abort.length === 0 ? [] : ['abort: nothing ends the load early']),
     ...(load.warmUpMs === 0 ? [] : ['warmUp: k6 measures from the first request on']),
-    ...(http !== null && http.pipelining > 1 ? ['pipelining: k6 asks one thing at a time on a connection'] : []),
+    ...(http !== null && http.pipelining > 1 ? ['pipelining: k6 sends one request at a time on a connection'] : []),
     ...(http !== null && http.workers > 1 ? ['workers: k6 is one process'] : []),
   ];
 }

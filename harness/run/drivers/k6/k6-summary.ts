@@ -31,7 +31,7 @@ const exported = z.object({
 const scripted = z.object({
   letitcrash: z
     .object({
-      startedAt: z.string().refine((text) => instantOf(text) !== null, 'a time like 2026-03-01T12:00:00Z is right'),
+      startedAt: z.string().refine((text) => instantOf(text) !== null, 'write a time like 2026-03-01T12:00:00Z'),
       scenario: z.string(),
       target: z.string(),
       kind: z.string(),
@@ -44,10 +44,10 @@ export const K6_REMEDY = `give the file of k6 run --summary-export, or what a sc
 /** Reads a document. */
 export function readK6Summary(data: unknown): K6Summary | NotRead {
   const own = scripted.safeParse(data);
-  const read = own.success ? formOf(data) : `is no summary of k6: ${issueText(data, own.error)}`;
+  const read = own.success ? formOf(data) : `is not a summary of k6: ${issueText(data, own.error)}`;
   if (typeof read === 'string') return { problem: read, remedy: K6_REMEDY };
   const impossible = impossibleValue(read.metrics);
-  if (impossible !== null) return { problem: `is no summary of k6: ${outsideText(impossible)}`, remedy: K6_REMEDY };
+  if (impossible !== null) return { problem: `is not a summary of k6: ${outsideText(impossible)}`, remedy: K6_REMEDY };
   return { ...read, script: own.data?.letitcrash ?? null };
 }
 
@@ -56,16 +56,16 @@ type Unscripted = Omit<K6Summary, 'script'>;
 function formOf(data: unknown): Unscripted | string {
   if (isMachineSummary(data)) return readMachineSummary(data);
   const { metrics, type } = (data ?? {}) as { readonly metrics?: unknown; readonly type?: unknown };
-  if (type === 'Metric' || type === 'Point') return 'holds the samples that k6 --out json writes, and no summary of them';
+  if (type === 'Metric' || type === 'Point') return 'holds the samples that k6 --out json writes, but no summary';
   if (typeof metrics !== 'object' || metrics === null || Object.keys(metrics).length === 0)
-    return 'is no summary of k6: it has no metrics';
+    return 'is not a summary of k6: it has no metrics';
   // The flat form has no object in a metric but its thresholds.
   if (Object.values(metrics).some((metric) => typeof metric?.values === 'object' || typeof metric?.type === 'string')) {
     const read = handled.safeParse(data);
-    return read.success ? ofHandled(read.data) : `is no summary of k6: ${issueText(data, read.error)}`;
+    return read.success ? ofHandled(read.data) : `is not a summary of k6: ${issueText(data, read.error)}`;
   }
   const read = exported.safeParse(data);
-  return read.success ? ofExported(read.data) : `is no summary of k6: ${issueText(data, read.error)}`;
+  return read.success ? ofExported(read.data) : `is not a summary of k6: ${issueText(data, read.error)}`;
 }
 
 const TYPES: ReadonlySet<string> = new Set(['trend', 'counter', 'rate', 'gauge'] satisfies K6Metric['type'][]);

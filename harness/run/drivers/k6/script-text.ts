@@ -30,7 +30,8 @@ export function joinedScript(head: string, modules: readonly string[], plan: obj
     const last = index === modules.length - 1;
     return (last || PLAN.test(body) ? body : body.replace(/^export /gm, '')).trim();
   });
-  if (bodies.filter((body) => PLAN.test(`${body}\n`)).length !== 1) throw new RangeError('one module of a script has its plan');
+  if (bodies.filter((body) => PLAN.test(`${body}\n`)).length !== 1)
+    throw new RangeError('one module of a script must have its plan');
   const written = bodies.map((body) =>
     PLAN.test(`${body}\n`)
       ? `${body}\n`

@@ -55,9 +55,9 @@ function headerFault(lines: readonly string[], accept: string, subprotocol: stri
     const colon = line.indexOf(':');
     if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'the server upgrades to something else than websocket';
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'the server upgrades to something other than websocket';
   if (!/(^|,)\s*upgrade\s*(,|$)/i.test(headers.get('connection') ?? '')) return 'the answer lacks Connection: Upgrade';
-  if (headers.get('sec-websocket-accept') !== accept) return 'Sec-WebSocket-Accept does not belong to our key';
+  if (headers.get('sec-websocket-accept') !== accept) return 'Sec-WebSocket-Accept does not match our key';
   if (headers.has('sec-websocket-extensions')) return 'the server chose an extension that was not offered';
   if (headers.get('sec-websocket-protocol') !== subprotocol) return `the server does not speak ${subprotocol}`;
   return null;

@@ -10,15 +10,15 @@ const HEAD_BYTES = 48;
 
 /** Encodings that lose bytes, and the text that they produce. */
 const LOSSY = [
-  ['utf8', 'payload.toString(), which has U+FFFD for bytes that are none of UTF-8'],
-  ['ascii', "payload.toString('ascii'), which has 7 bits for each byte"],
+  ['utf8', 'payload.toString(), which writes U+FFFD for bytes that are not valid UTF-8'],
+  ['ascii', "payload.toString('ascii'), which keeps 7 bits of each byte"],
 ] as const;
 
 /** What was lost, as words that follow "the frame holds"; null if nothing is known to be lost. */
 export function lossyText(frame: Frame, payload: Buffer): string | null {
   if (typeof frame !== 'string') return textWithin(Buffer.from(frame.buffer, frame.byteOffset, frame.length), payload);
-  if (!frame.isWellFormed()) return 'half a surrogate pair, for which U+FFFD is written';
-  if (frame.includes(REPLACEMENT)) return 'U+FFFD, which a text has for bytes that are none of UTF-8';
+  if (!frame.isWellFormed()) return 'half a surrogate pair, which is written as U+FFFD';
+  if (frame.includes(REPLACEMENT)) return 'U+FFFD, which stands for bytes that are not valid UTF-8';
   return textWithin(frame, payload);
 }
 

@@ -221,7 +221,7 @@ export class WebSocketSession implements Session, Heard {
     this.#earlyBytes += bytes;
     if (this.#early.length === MAX_EARLY || this.#earlyBytes > MAX_EARLY_BYTES) {
       throw new Error(
-        `the server sent more before the sign-in than is kept (${MAX_EARLY} messages, ${MAX_EARLY_BYTES} B), or the driver did not hear signedIn()`,
+        `the server sent more before the sign-in than the driver keeps (${MAX_EARLY} messages, ${MAX_EARLY_BYTES} B), or the driver did not hear signedIn()`,
       );
     }
     this.#early.push(tell);
@@ -249,7 +249,7 @@ export class WebSocketSession implements Session, Heard {
     this.#heard();
     try {
       const heard: unknown = this.#protocol.receive(frame, this);
-      if (heard instanceof Promise) this.#broke('hears-at-once', () => 'receive() answered a promise: is it an async function?');
+      if (heard instanceof Promise) this.#broke('hears-at-once', () => 'receive() returned a promise: is it an async function?');
     } catch (error) {
       if (isProgrammersError(error)) this.#broke('throws-nothing', () => `receive() threw ${error}`);
       const why = errorText(error);
@@ -290,7 +290,7 @@ export class WebSocketSession implements Session, Heard {
     this.#tending.delete(this);
     const end = this.#end as SessionEnd;
     // They are lost with the connection, and the reason should show where.
-    const reason = this.#early === null ? end.reason : `${end.reason}, and messages had come before the sign-in`;
+    const reason = this.#early === null ? end.reason : `${end.reason}, after messages had come before the sign-in`;
     this.#early = null;
     this.#events.ended({ ...end, reason });
   }

@@ -13,7 +13,7 @@ export interface Divided extends UserData {
 
 export const release13: Release<Divided, Measured> = {
   name: '1.3',
-  summary: 'tells what came while the user was online from what came while away',
+  summary: 'counts messages that came while the user was online and while away separately',
   code: {
     first: (core) => ({ core, sent: nothing(), received: { earlier: nothing(), online: nothing(), away: nothing() } }),
     note(message, { core, sent, received }) {

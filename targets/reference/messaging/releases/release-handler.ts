@@ -63,7 +63,7 @@ export class ReleaseHandler {
 
   #refusal(next: ReleasedCode): string | null {
     if (this.#busy) return 'another upgrade is under way';
-    return next === this.#current ? `release ${next.name} runs already` : null;
+    return next === this.#current ? `release ${next.name} is already running` : null;
   }
 
   #outcome(next: ReleasedCode, { outcome, migrated, failure, durationMs }: UpgradeReport): Installation {

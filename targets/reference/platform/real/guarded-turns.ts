@@ -167,7 +167,7 @@ class GuardedTurns implements Turns {
     Atomics.store(this.#beat, STATE, 0);
     Atomics.store(this.#beat, SENTENCE, NONE);
     if (isEndless)
-      throw new Error('work that must not be interrupted did not end, and was cut off: this node is not whole any more');
+      throw new Error('work that must not be interrupted did not end and was cut off: the state of this node may be damaged');
     cut.interrupted();
     // Those that waited behind it lost the message that would have run them.
     if (!this.#kicked && this.#turns.length > 0) this.#kickLater();
@@ -176,7 +176,7 @@ class GuardedTurns implements Turns {
 
 /** Nobody can say any more what a stroke that is on its way would hit. */
 function endNode(): never {
-  writeSync(2, 'an interruption was ordered and did not come: this node ends before it does\n');
+  writeSync(2, 'an interruption was requested but did not happen: this node ends before it does\n');
   process.abort();
 }
 

@@ -29,7 +29,7 @@ function search(term: unknown, path: string, depth: number, seen: Set<object>): 
 }
 
 function fault(path: string, is: string): string {
-  return `${path} is ${is}, which cannot go to another node: send plain data, buffers, pids and references`;
+  return `${path} is ${is}, which cannot be sent to another node: send plain data, buffers, pids and references`;
 }
 
 /** Throws `badarg` when this term cannot travel; for those who send later and could not be told then. */

@@ -349,7 +349,7 @@ describe('a hidden message', () => {
       {
         property: 'hidden',
         message:
-          'message 2 of u0 to u2 was acknowledged at 3.001 s and arrived at 3.001 s with seq 2, not above the cursor 2, so that it was never shown',
+          'message 2 of u0 to u2 was acknowledged at 3.001 s and arrived at 3.001 s with seq 2, not above the cursor 2, so it was never shown',
       },
     ]);
   });
@@ -413,10 +413,10 @@ describe('what is known of an offender', () => {
   });
 
   test.each([
-    [{ sender: 2, id: 7, whole: true }, 'the content is that of message 7 of u2, whole'],
-    [{ sender: 2, id: 7, whole: false }, 'the content says it is message 7 of u2, and its checksum does not fit'],
-    [{ sender: 0, id: 1, whole: false }, 'the content is its own, damaged: the checksum does not fit the 64 bytes'],
-    [null, 'the content, 64 bytes, is that of no message of a load'],
+    [{ sender: 2, id: 7, whole: true }, 'the content is the intact content of message 7 of u2'],
+    [{ sender: 2, id: 7, whole: false }, 'the content claims to be message 7 of u2, but its checksum does not match'],
+    [{ sender: 0, id: 1, whole: false }, 'the content is its own but damaged: the checksum does not match the 64 bytes'],
+    [null, 'the content, 64 bytes, does not match any message of a load'],
   ])('of damage: whose content arrived (%j)', (claimed, words) => {
     const history = emptyHistory(3);
     exchange(history, 0, 1, 1_000);
@@ -430,7 +430,7 @@ describe('what is known of an offender', () => {
     const right = emptyHistory(4);
     exchange(right, 0, 1, 1_000);
     right.receipts.push({ sender: 0, id: 1, by: 1, kind: 1, atUs: 1_500 });
-    expect(detailOf(right)).toContain('it is of the right message, and too early');
+    expect(detailOf(right)).toContain('it is for the right message, but too early');
 
     const swapped = emptyHistory(4);
     exchange(swapped, 0, 1, 1_000);
@@ -441,7 +441,7 @@ describe('what is known of an offender', () => {
     const stranger = emptyHistory(4);
     exchange(stranger, 0, 1, 1_000);
     stranger.receipts.push({ sender: 0, id: 1, by: 2, kind: 1, atUs: 9_000 });
-    expect(detailOf(stranger)).toContain("it is another's: the message was to u1");
+    expect(detailOf(stranger)).toContain('it belongs to somebody else: the message was sent to u1');
   });
 
   test('and which node served the sender and the receiver, under which epoch, at that moment', () => {

@@ -28,7 +28,7 @@ describe('numbers', () => {
     const numbering = numberingOf(observe(deliveriesBy([[1, 2, 3], [1, 2], [], [1, 2, 3, 4, 5]])));
     expect(numbering).toMatchObject({ restarted: 2, continued: 0, within: null });
     expect(numberingText(numbering)).toMatch(
-      /^the numbers begin anew with the connection \(2 of 2 connections after a user's first\): message 4 of u0 reached u1 at 2\.\d+ s with seq 1, when u1 had seq 3 of an earlier connection/,
+      /^the numbers restart with each connection \(2 of 2 connections after a user's first\): message 4 of u0 reached u1 at 2\.\d+ s with seq 1, when u1 had seq 3 of an earlier connection/,
     );
   });
 

@@ -77,7 +77,7 @@ describe('a watcher', () => {
     const history = { ...watching(), presence: [] };
     asks(history, 0);
     expect(judge(observe(history), null, TERMS)).toMatchObject({ presenceWrong: 1 });
-    expect(judge(observe(history), null, TERMS).evidence[0]?.message).toContain('was not told anything of it');
+    expect(judge(observe(history), null, TERMS).evidence[0]?.message).toContain('was not told anything about it');
   });
 
   test('who comes back is told anew: what an earlier session was told does not count', () => {

@@ -20,14 +20,14 @@ describe('a mistake on the command line', () => {
     [['rnu'], 'rnu: is no command of letitcrash\n  did you mean run?'],
     [['run'], 'letitcrash run: <scenario> is missing'],
     [['run', 'smoke', '--sede', '3'], '--sede: is no option of letitcrash run\n  did you mean --seed?'],
-    [['run', 'smoke', '--seed', 'three'], '--seed three: is not right\n  A seed is a whole number from 0'],
+    [['run', 'smoke', '--seed', 'three'], '--seed three: is not valid\n  A seed is a whole number from 0'],
     [['run', 'smoke', '--set'], 'its value is missing'],
     [['run', 'smoke', 'again'], 'expected 1 argument but got 2'],
     [['schema', 'scenari'], 'scenario, result'],
     [['report'], 'letitcrash report: <run> is missing'],
-    [['compare', 'durability=fsync'], 'two sides are compared'],
+    [['compare', 'durability=fsync'], 'give two sides to compare'],
     [['compare', 'durability=fsinc', 'durability=memory'], '--set target.durability=fsinc'],
-    [['compare', 'node@24', 'node@26', '--resume', 'x'], 'what is compared is in the folder'],
+    [['compare', 'node@24', 'node@26', '--resume', 'x'], 'the folder says what is compared'],
     [['compare', 'durability=fsync', 'durability=memory', '--blocks', '2'], '2 of at least 10 blocks'],
     [['gate', '--baseline', '.', '--blocks', '9'], '9 of at least 10 blocks'],
     [[], 'Usage: letitcrash'],
@@ -75,7 +75,7 @@ describe('run', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(`${file}:3:15: load.rate: 5 has no unit`);
     expect(stderr).toContain('did you mean "faults"?');
-    expect(stderr).toContain('--set users=one: users: "one" is not right');
+    expect(stderr).toContain('--set users=one: users: "one" is not valid');
   });
 
   test('shows the plan of a dry run and starts nothing', async () => {
@@ -299,7 +299,7 @@ describe('history', () => {
       );
     }
     const added = await played(['history', 'add', ...runs, '--folder', history, '--label', 'v1']);
-    expect(added).toMatchObject({ code: 0, stderr: '', stdout: `12 added to ${history}, 0 were in it already\n` });
+    expect(added).toMatchObject({ code: 0, stderr: '', stdout: `12 added to ${history}, 0 were already in it\n` });
     const elsewhere = JSON.parse(await readFile(join(first, 'result.json'), 'utf8'));
     elsewhere.environment.cores += 1;
     elsewhere.startedAt = '2026-11-24T11:00:00.000Z';
@@ -307,7 +307,7 @@ describe('history', () => {
     const [, second = ''] = runs;
     await writeFile(join(second, 'result.json'), JSON.stringify({ ...exampleResult(), verdict: 'invalid', reasons: ['late'] }));
     const again = await played(['history', 'add', ...runs, '--folder', history]);
-    expect(again).toMatchObject({ code: 5, stdout: `1 added to ${history}, 10 were in it already\n` });
+    expect(again).toMatchObject({ code: 5, stdout: `1 added to ${history}, 10 were already in it\n` });
     expect(again.stderr).toContain("the run is invalid, so its figures are not the server's (late)");
     const shown = await played(['history', 'show', '--folder', history, '--metric', 'cpu.serverPerMessage', '--json']);
     const { series } = JSON.parse(shown.stdout);

@@ -74,14 +74,17 @@ describe('letitcrash diff', () => {
   ])('%j exits %d', async (args, expected) => {
     const { code, stdout, stderr } = await run(...args, '--out', join('out', args.join('-').replaceAll('/', '')));
     expect({ code, stdout, stderr }).toMatchObject({ code: expected });
-    if (expected !== 2) expect(stdout).toContain('Two runs are one pair');
+    if (expected !== 2) expect(stdout).toContain('Two runs are only one pair');
     else expect(stderr).toContain('nowhere: there is no result.json');
   });
 
   test.each([
-    [['compare', 'before', 'durability=fsync'], 'before: is a finished run, and durability=fsync is none'],
-    [['compare', 'before', 'after', '--blocks', '12'], 'nothing is played, so there is no --blocks'],
-    [['gate', '--baseline', 'before', '--candidate', 'after', '--seed', '7'], 'nothing is played, so there is no --seed'],
+    [['compare', 'before', 'durability=fsync'], 'before: is a finished run, but durability=fsync is not'],
+    [['compare', 'before', 'after', '--blocks', '12'], 'which are not played again, so --blocks cannot be used'],
+    [
+      ['gate', '--baseline', 'before', '--candidate', 'after', '--seed', '7'],
+      'which are not played again, so --seed cannot be used',
+    ],
   ])('%j exits 2', async (args, hint) => {
     const outcome = await run(...args);
     expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(hint) });

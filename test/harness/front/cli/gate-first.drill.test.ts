@@ -57,11 +57,9 @@ limits: { lag: 20s }
     });
   const plain = await gate('first');
   expect(plain.code, plain.stdout + plain.stderr).toBe(0);
-  expect(plain.stdout).toMatch(
-    /^gate: there is nothing to compare with yet: git \w{12} \(HEAD\) has no letitcrash\/target\.mts\. /m,
-  );
+  expect(plain.stdout).toMatch(/^gate: there is no baseline yet: git \w{12} \(HEAD\) has no letitcrash\/target\.mts\. /m);
   const summary = readFileSync(join(project.folder, 'first/summary.md'), 'utf8');
-  expect(summary).toMatch(/^\*\*Gate: there is nothing to compare with yet: /);
+  expect(summary).toMatch(/^\*\*Gate: there is no baseline yet: /);
   for (const name of ['report.html', 'junit.xml', 'result.json'])
     expect(existsSync(join(project.folder, 'first', name))).toBe(true);
   expect((await gate('strict', '--strict')).code).toBe(4);

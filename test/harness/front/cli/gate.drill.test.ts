@@ -122,7 +122,7 @@ describe('what a gate refuses before anything is built, with exit 2', () => {
     await project.write('old/result.json', JSON.stringify({ ...result, environment: { ...result.environment, cpu: 'Abacus' } }));
     const { code, stderr } = await gate(['--baseline', 'old']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/are no baseline\n.*another machine:.*processor: \d+ x Abacus there/s);
+    expect(stderr).toMatch(/cannot be a baseline\n.*another machine:.*processor: \d+ x Abacus there/s);
   });
 
   test('a revision that is not there, and a scenario that is none', async () => {
@@ -132,7 +132,7 @@ describe('what a gate refuses before anything is built, with exit 2', () => {
     });
     expect(await gate(['--baseline', 'main', '--scenario', 'no-such'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('is no bundled scenario'),
+      stderr: expect.stringContaining('is not a bundled scenario'),
     });
   });
 });

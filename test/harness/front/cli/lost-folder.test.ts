@@ -78,7 +78,7 @@ describe.concurrent('a run folder', () => {
     expect(stdout).toMatch(/PASS .*mine/);
     expect(stdout).not.toContain('report.html');
     expect(COMPLAINT.exec(stderr)?.[1]).toMatch(
-      /\/run: was removed while it was in use\n {2}leave it alone until the command is over$/,
+      /\/run: was removed while it was in use\n {2}do not touch it until the command is over$/,
     );
     expect({ code, left }).toEqual({ code: 3, left: [] });
   });
@@ -101,7 +101,7 @@ describe.concurrent('a run folder', () => {
     const { code, stdout, stderr } = await played('mount -t tmpfs -o size=4m tmpfs "$1"', meanwhile, true);
     expect(stdout).toMatch(/PASS .*mine/);
     expect(COMPLAINT.exec(stderr)?.[1]).toMatch(
-      /result\.json: its file system can only be read \(EROFS\)\n {2}name a folder on a file system that can be written: --out DIR$/,
+      /result\.json: its file system is read-only \(EROFS\)\n {2}name a folder on a file system that can be written: --out DIR$/,
     );
     expect(code).toBe(3);
   });

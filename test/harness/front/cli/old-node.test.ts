@@ -109,7 +109,7 @@ if (process.argv.at(-1).endsWith('@${packageJson.optionalDependencies['node-linu
     const { code, stdout } = await launched(launcher, ['install-node'], env);
     expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({
       code: 0,
-      last: 'done: letitcrash runs on it from now on, and nothing else does',
+      last: 'done: from now on letitcrash runs on it, and nothing else does',
     });
     expect(await launched(launcher, ['run', 'smoke'], env)).toMatchObject({
       code: 0,

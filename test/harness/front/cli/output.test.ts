@@ -28,9 +28,7 @@ describe('an output', () => {
     const [document, refusal] = await Promise.all([ended(['schema', 'result'], full), ended(['targets', '--wibble'], full)]);
     closeSync(full);
     expect(document.code).toBe(3);
-    expect(document.stderr).toMatch(
-      /^letitcrash: stdout cannot be written: .*ENOSPC.*\n {2}write it to a place that has room\n$/,
-    );
+    expect(document.stderr).toMatch(/^letitcrash: stdout cannot be written: .*ENOSPC.*\n {2}write to a place that has room\n$/);
     // Nothing was to be written there.
     expect(refusal.code).toBe(2);
   });

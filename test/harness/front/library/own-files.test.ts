@@ -53,7 +53,7 @@ test('prune removes what a run, a gate on it, a replay, an exploration, an impor
   const { stdout } = await play('prune', '--keep', '0', '--json');
   const { runs: pruned } = JSON.parse(stdout) as { runs: { folder: string; outcome: string; why: string | null }[] };
   expect(pruned.filter(({ outcome }) => outcome !== 'gone')).toEqual([
-    { folder: named('-two-k6'), outcome: 'stays', why: 'autocannon-notes.txt is in it, which no run wrote', bytes: 0 },
+    { folder: named('-two-k6'), outcome: 'stays', why: 'autocannon-notes.txt is in it, and no run wrote that', bytes: 0 },
   ]);
 });
 

@@ -84,7 +84,7 @@ test(
       project,
     );
     expect(code).toBe(1);
-    expect(text).toMatch(/"a conversation loses nothing" has retry: 2, which undoes what it measures/);
+    expect(text).toMatch(/"a conversation loses nothing" has retry: 2, which defeats the test/);
   },
   LIMIT_MS,
 );

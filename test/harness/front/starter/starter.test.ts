@@ -92,7 +92,7 @@ describe('letitcrash init', () => {
     await writeFile(join(folder, 'package.json'), '{\n\t"name": "mine",\n\t"type": "commonjs"\n}');
     const { code, stdout } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/kept +letitcrash\/policy\.yaml +was there already/);
+    expect(stdout).toMatch(/kept +letitcrash\/policy\.yaml +already existed/);
     expect(stdout).toMatch(/written +\.github\/workflows\/letitcrash-comment\.yml/);
     expect(stdout).toMatch(
       /added +package\.json +devDependencies\.letitcrash, devDependencies\.ws, scripts\.load, scripts\.gate/,
@@ -114,7 +114,7 @@ describe('letitcrash init', () => {
     await writeFile(join(folder, 'package.json'), '{ "name": ');
     const { code, stdout, stderr } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^letitcrash: .*package\.json: is no JSON: /);
+    expect(stderr).toMatch(/^letitcrash: .*package\.json: is not JSON: /);
     expect(await readdir(folder)).toEqual(['package.json']);
   });
 });

@@ -36,7 +36,7 @@ describe('package.json', () => {
   });
 
   test.each(['', '[]', 'null', '{ "a": }'])('%j is none, in words', (before) => {
-    expect(() => wirePackage(before, wiring)).toThrow(/^is no (JSON: |object$)/);
+    expect(() => wirePackage(before, wiring)).toThrow(/^is not (JSON: |an object$)/);
   });
 
   test('gets the ws that letitcrash itself has', () => {

@@ -86,7 +86,7 @@ describe('for Prometheus', () => {
     const { url } = await started({ prometheus: 0 });
     const port = Number(new URL(url).port);
     await expect(started({ prometheus: port })).rejects.toThrow(
-      new WatchError('machine', `prometheus: port ${port} of 127.0.0.1 is taken; name another one, or 0 for any that is free`),
+      new WatchError('machine', `prometheus: port ${port} of 127.0.0.1 is in use; name another one, or 0 for any free port`),
     );
     await expect(started({ prometheus: Number.NaN })).rejects.toThrow(/a port is a whole number/);
     await expect(started({ prometheus: 65_536 })).rejects.toMatchObject({ what: 'setting' });

@@ -58,7 +58,7 @@ describe('a scenario that names a file', () => {
     const folder = project({ 'my-target.ts': TARGET, 'my-driver.ts': DRIVER, 'mine.yaml': scenario });
     const problems = await problemsIn(folder);
     expect(problems.map(({ place }) => place.path)).toEqual(['target.durability', 'target.colour', 'faults[0].kind']);
-    expect(problems[2]?.message).toContain('is beyond the target mine, which lacks kill-process');
+    expect(problems[2]?.message).toContain('is not supported by the target mine, which lacks kill-process');
   });
 });
 
@@ -73,7 +73,7 @@ describe('a file that cannot serve is refused with its place, what is wrong and 
       what: 'there is none',
       files: {},
       path: 'target.use',
-      words: [/"\.\/my-target\.ts" is no file: .*my-target\.ts/, /relative to/],
+      words: [/"\.\/my-target\.ts" is not a file: .*my-target\.ts/, /relative to/],
     },
     {
       what: 'it exports something else',
@@ -92,8 +92,8 @@ describe('a file that cannot serve is refused with its place, what is wrong and 
       files: { 'my-target.ts': "export const target = { name: 'mine', summary: '', capabilities: [], start: 7 };" },
       path: 'target.use',
       words: [
-        /is no Target: target\.summary is an empty text; target\.driver is missing; target\.capabilities is an empty list; .*target\.start is a number/,
-        /target\.summary is to be a text: one line/,
+        /is not a Target: target\.summary is an empty string; target\.driver is missing; target\.capabilities is an empty list; .*target\.start is a number/,
+        /target\.summary must be a string: one line/,
       ],
     },
     {
@@ -101,8 +101,8 @@ describe('a file that cannot serve is refused with its place, what is wrong and 
       files: { 'my-target.ts': TARGET, 'my-driver.ts': "export const driver = { name: 'mine', tend() {} };" },
       path: 'target.use',
       words: [
-        /names the driver .*my-driver\.ts, which is no Driver: driver\.connect is missing/,
-        /driver\.connect is to be a function/,
+        /names the driver .*my-driver\.ts, which is not a Driver: driver\.connect is missing/,
+        /driver\.connect must be a function/,
       ],
     },
     {

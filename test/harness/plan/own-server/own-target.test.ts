@@ -25,14 +25,14 @@ test('a target whose start gives no deployment says what is missing, and is kill
     ),
   });
   await expect(startIn(folder)).rejects.toThrow(
-    /my-target\.ts: target\.start\(\) gave no Deployment: target is missing; .*nodes\[0\]\.endpoint is missing.*\n {2}target is to be an object/,
+    /my-target\.ts: target\.start\(\) returned no Deployment: target is missing; .*nodes\[0\]\.endpoint is missing.*\n {2}target must be an object/,
   );
   expect((globalThis as { killedNow?: boolean }).killedNow).toBe(true);
 });
 
 test('a target whose start gives nothing at all is told so', async () => {
   await expect(startIn(project({ 'my-target.ts': TARGET('undefined') }))).rejects.toThrow(
-    /gave no Deployment: target is missing/,
+    /returned no Deployment: target is missing/,
   );
 });
 
@@ -42,10 +42,10 @@ test('a driver whose connect gives no session says what is missing, at the first
   });
   const driver = await openDriver(join(folder, 'my-driver.ts'));
   expect(() => driver.connect({} as never, {} as never)).toThrow(
-    /my-driver\.ts: driver\.connect\(\) gave no Session: acknowledge is missing; abort is missing;.*\n {2}acknowledge is to be/,
+    /my-driver\.ts: driver\.connect\(\) returned no Session: acknowledge is missing; abort is missing;.*\n {2}acknowledge must be/,
   );
 });
 
 test('a driver that cannot be had is refused in words', async () => {
-  await expect(openDriver(join(project(), 'none.ts'))).rejects.toThrow(/none\.ts is no file/);
+  await expect(openDriver(join(project(), 'none.ts'))).rejects.toThrow(/none\.ts is not a file/);
 });

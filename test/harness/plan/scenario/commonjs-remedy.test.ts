@@ -22,7 +22,7 @@ test('a scenario and a target in TypeScript that Node takes for CommonJS are ref
     ] as const) {
       const { code, stderr } = await letitcrash(['run', given, '--dry-run'], { cwd: folder });
       expect(code, stderr).toBe(2);
-      expect(stderr).toContain(`"type": "commonjs", so Node takes .ts files for CommonJS: call this one ${renamed}, or say`);
+      expect(stderr).toContain(`"type": "commonjs", so Node treats .ts files as CommonJS: rename this one to ${renamed}, or set`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -31,7 +31,7 @@ test('a scenario and a target in TypeScript that Node takes for CommonJS are ref
 
 test('other mistakes have other remedies', () => {
   const commonJs = new SyntaxError('Cannot use import statement outside a module');
-  expect(commonJsRemedy('/x/a.js', commonJs)).toContain('call this one a.mjs');
+  expect(commonJsRemedy('/x/a.js', commonJs)).toContain('rename this one to a.mjs');
   expect(commonJsRemedy('/x/a.mts', commonJs)).toBeNull();
   expect(commonJsRemedy('/x/a.ts', new SyntaxError("Unexpected token '}'"))).toBeNull();
   expect(commonJsRemedy('/x/a.ts', new Error('Cannot use import statement outside a module'))).toBeNull();

@@ -50,7 +50,7 @@ describe('a good scenario', () => {
     expect(problems(GOOD, ['target.nodeFlags=[--x; rm]'])).toHaveLength(1);
     const foreign = ['target.use=plain', 'target.durability=memory', 'target.runtime=node@24'];
     expect(problems(GOOD, foreign).map(({ message }) => message)).toEqual([
-      '"node@24" means nothing to the target plain, which does not run on Node',
+      '"node@24" does not apply to the target plain, which does not run on Node',
     ]);
   });
 
@@ -154,7 +154,7 @@ expect: { recovery.reconnected.p95: < 100ms }
       limits: { presenceMs: 2_000 },
     });
     expect(problem(GOOD, ['load.watch=1', 'load.driver=one-device']).message).toContain(
-      'the driver one-device knows nothing of presence',
+      'the driver one-device does not support presence',
     );
     const plain = problem(GOOD, ['load.watch=1', 'target.use=plain', 'target.durability=memory']);
     expect(plain).toMatchObject({ code: 'unsupported', place: { path: 'load.watch' } });

@@ -115,7 +115,7 @@ describe('heal', () => {
       { kind: 'paused', what: 'node n1', process: asleep },
     ]);
     const [run] = await healAll({ dryRun: false, within: null, stateFolder: state });
-    expect(run).toMatchObject({ state: 'healed', entries: [{ outcome: 'undone' }, { outcome: 'gone already' }] });
+    expect(run).toMatchObject({ state: 'healed', entries: [{ outcome: 'undone' }, { outcome: 'already gone' }] });
     await until(() => !isAlive(asleep), 'the process is gone');
     expect(existsSync(journalPath(folder))).toBe(false);
     expect(readdirSync(state)).toEqual([]);
@@ -123,7 +123,7 @@ describe('heal', () => {
 
   it('touches no process that only has the same id', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: { ...asleep, start: '17' } }]);
-    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'gone already' }] });
+    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'already gone' }] });
     expect(isAlive(asleep)).toBe(true);
   });
 
@@ -137,7 +137,7 @@ describe('heal', () => {
 
   it('kills nothing after an arena, whose process ids mean others out here', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: asleep }], { arena: true });
-    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'gone already' }] });
+    expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'already gone' }] });
     expect(isAlive(asleep)).toBe(true);
   });
 
@@ -161,7 +161,7 @@ describe('heal', () => {
       { kind: 'file', path: join(folder, 'ballast') },
     ]);
     const run = await healRun(folder);
-    expect(run?.entries.map(({ outcome }) => outcome)).toEqual(['undone', 'gone already', 'undone', 'refused', 'refused']);
+    expect(run?.entries.map(({ outcome }) => outcome)).toEqual(['undone', 'already gone', 'undone', 'refused', 'refused']);
     expect(run?.state).toBe('refused');
     expect(existsSync(elsewhere)).toBe(true);
     expect(existsSync(join(folder, 'ballast'))).toBe(false);

@@ -89,7 +89,7 @@ describe('every report of a run beside another', () => {
       junitXml(result),
       htmlReport(result).replaceAll('\u00a0', ' '),
     ]) {
-      expect(text).toMatch(/another run of letitcrash was at work on this machine for 3\.21 s/i);
+      expect(text).toMatch(/another run of letitcrash was active on this machine for 3\.21 s/i);
       expect(text).toContain('run smoke');
     }
   });

@@ -160,7 +160,7 @@ describe('a protocol on WebSocket', () => {
     await until(() => heard.length === 2);
     peer?.send('message 3 ben');
     await until(() => listener.ends.length === 1);
-    expect(listener.ends[0]?.reason).toBe('handshake timed out, and messages had come before the sign-in');
+    expect(listener.ends[0]?.reason).toBe('handshake timed out, after messages had come before the sign-in');
   });
 
   test('keeps a bounded number of messages for the sign-in, and more of them end the connection', async () => {
@@ -171,7 +171,7 @@ describe('a protocol on WebSocket', () => {
     await until(() => listener.ends.length === 1);
     expect(listener.ends).toMatchObject([{ clean: false, code: 1002 }]);
     expect(listener.ends[0]?.reason).toMatch(
-      /^protocol error: the server sent more before the sign-in than is kept \(10000 messages/,
+      /^protocol error: the server sent more before the sign-in than the driver keeps \(10000 messages/,
     );
     expect(listener.seen).toEqual([]);
   });

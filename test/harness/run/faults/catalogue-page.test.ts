@@ -17,9 +17,9 @@ test('the page has every kind, and every requirement', () => {
 test('a setting is shown with its default, its meaning and what it may be', () => {
   const page = cataloguePage();
   expect(page).toContain(
-    "| `role` | `user` | whose process: a user's, or the node's own of that name; one of `user`, `presence`, ",
+    "| `role` | `user` | which process: a user's, or the node's own process of that name; one of `user`, `presence`, ",
   );
-  expect(page).toContain('| `release` | must be given |');
+  expect(page).toContain('| `release` | required |');
 });
 
 test.each([...faultKinds.values()])('$kind says what each of its settings means', (kind) => {

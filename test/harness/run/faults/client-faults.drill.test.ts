@@ -153,7 +153,7 @@ describe('reconnect-storm', () => {
     });
     expect(record).toMatchObject({ verified: true });
     expect(record.evidence[2]).toBe('0 of these users are signed in again');
-    expect(record.evidence[3]).toContain('20 users let back; 20 tried to connect');
+    expect(record.evidence[3]).toContain('20 users allowed back; 20 tried to connect');
     expect(away).toBe(signedIn);
     await everybodyIsBack();
     expect([server.signedIn - signedIn, await lostSince()]).toEqual([20, 20]);

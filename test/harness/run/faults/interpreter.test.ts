@@ -33,7 +33,7 @@ describe('the interpreter', () => {
       'kill-process skipped',
     ]);
     expect(deployment.node.state).toBe('ready');
-    expect(records[0]?.evidence.at(-1)).toMatch(/^asked to last 60\.0 s, it lasted .*: the run was ended before its time$/);
+    expect(records[0]?.evidence.at(-1)).toMatch(/^asked to last 60\.0 s, it lasted .*: the run was ended early$/);
   });
 });
 
@@ -51,7 +51,7 @@ describe('a fault that lasted longer than its for', () => {
       at(1_000, 2_000, 2_001),
       'asked to last 500 ms, it lasted 1.00 s: undoing it began after 1.00 s, since the probe took so long, and took 1.00 ms',
     ],
-    [50_000, at(1_000, 4_200, 4_250), 'asked to last 50.0 s, it lasted 3.25 s: the run was ended before its time'],
+    [50_000, at(1_000, 4_200, 4_250), 'asked to last 50.0 s, it lasted 3.25 s: the run was ended early'],
     [500, at(1_000, 1_500, 1_540), null],
     [null, at(1_000, 1_500, 9_000), null],
     [500, at(1_000, 1_500, null), null],

@@ -49,7 +49,7 @@ it('a node that is killed under the load is recorded again from its return on, a
   });
   const profile = profileIn(folder);
   expect(profile.fromMs).toBeGreaterThan(500);
-  expect(profile.notes.join()).toContain('n1 was started again under the load');
+  expect(profile.notes.join()).toContain('n1 was restarted during the load');
   expect(profile.stacks).toMatchObject({ unit: 'bytes', idle: 0 });
   expect(existsSync(join(folder, 'profile', 'n1.heapprofile'))).toBe(true);
 });

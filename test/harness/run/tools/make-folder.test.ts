@@ -20,7 +20,7 @@ test('a file in the way is named, in the folder itself and above it, before anyt
   for (const path of [file, join(file, 'below')]) {
     expect(whyNoFolder(path)).toMatchObject({
       mistaken: true,
-      text: expect.stringContaining('is a file, and no folder\n  name a folder'),
+      text: expect.stringContaining('is a file, not a folder\n  name a folder'),
     });
     expect(() => makeFolder(path)).toThrow(RunError);
   }

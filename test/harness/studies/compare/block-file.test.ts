@@ -47,7 +47,7 @@ describe('the blocks of a comparison', () => {
   test.each<[Partial<ComparisonHeader>, RegExp]>([
     [{ seed: 8 }, /its seed is 7, not 8/],
     [{ b: { label: 'z', plan: 'q' } }, /its B is y, not z/],
-    [{ a: { label: 'x', plan: 'changed' } }, /its A has another plan/],
+    [{ a: { label: 'x', plan: 'changed' } }, /its A has a different plan/],
     [{ metrics: ['response.p99'] }, /did not measure response\.p99/],
   ])('of another comparison are refused: %j', async (change, why) => {
     await (await openBlockFile(folder, header)).append(one);
@@ -56,7 +56,7 @@ describe('the blocks of a comparison', () => {
 
   test('are not made of something else that lies there', async () => {
     await writeFile(join(folder, 'blocks.ndjson'), '{"kind":"comparison"}\n');
-    await expect(openBlockFile(folder, header)).rejects.toThrow(/not what this version writes/);
+    await expect(openBlockFile(folder, header)).rejects.toThrow(/was not written by this version/);
     expect(await readFile(join(folder, 'blocks.ndjson'), 'utf8')).toBe('{"kind":"comparison"}\n');
   });
 });

@@ -70,13 +70,13 @@ describe('the document of a comparison', () => {
       looks: [{ blocks: 10, alpha: 0.002, verdict: 'inconclusive' }],
       metrics: [{ verdict: 'inconclusive', p: expect.any(Number), ratio: expect.any(Number) }],
     });
-    expect(short.reasons).toEqual(['10 of 24 blocks: the time was up']);
+    expect(short.reasons).toEqual(['10 of 24 blocks: the time budget was used up']);
     const noisy = buildComparison(await record({ played: [...played(3), ...played(15, ['run 2 (B): late'])] }));
     expect(noisy).toMatchObject({ verdict: 'inconclusive', valid: false });
     expect(noisy.looks.map(({ blocks }) => blocks)).toEqual([3]);
     const seen = buildComparison(await record({ played: [...played(3), ...played(15, ['x'])], planned: plannedLooks(6) }));
     expect(seen.looks.map(({ blocks }) => blocks)).toEqual([3]);
-    expect(noisy.reasons[0]).toBe('3 of 24 blocks: 15 blocks were no evidence; of the last: run 2 (B): late');
+    expect(noisy.reasons[0]).toBe('3 of 24 blocks: 15 blocks were invalid; the last because: run 2 (B): late');
   });
 
   test('that was interrupted shows what its finished blocks show, and has no answer, however clear it looks', async () => {

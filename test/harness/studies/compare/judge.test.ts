@@ -141,7 +141,7 @@ describe('a clock that never stopped, and nothing at all,', () => {
     const judged = judge(never, [P50, SLO], FINAL);
     expect(judged).toMatchObject({ verdict: 'regressed', metrics: [{ verdict: 'equivalent' }, { b: null, ratio: null }] });
     expect(judged.reasons).toEqual([
-      'recovery.slo is worse by more than its margin: there is no ratio, it has a value in 48 of 48 runs of A and in 0 of 48 runs of B, 10.0% more is allowed',
+      'recovery.slo is worse by more than its margin: there is no ratio: it has a value in 48 of 48 runs of A and in 0 of 48 runs of B, 10.0% more is allowed',
     ]);
     const recovers = withValues('recovery.slo', (_, letter, ms) => (letter === 'A' ? null : ms));
     expect(judge(recovers, [P50, SLO], FINAL).verdict).toBe('equivalent');

@@ -47,12 +47,12 @@ describe('what a number of blocks can show', () => {
     );
     const [looks = '', found = '', margins = ''] = reachText(asked);
     expect(looks).toBe(
-      '24 blocks of four runs at most, looked at after 12, 18, 24; fewer than 10 could not call anything regressed',
+      '24 blocks of four runs at most, examined after 12, 18, 24; fewer than 10 could not call anything regressed',
     );
     expect(found).toMatch(/\+3% where blocks scatter by 3%, \+5% where blocks scatter by 5%, \+10\.3% where/);
     expect(margins).toMatch(/response\.p50 5%, response\.p99 25%.*memory\.perConnection 10% \(advisory\)/);
     expect(reachText({ blocks: 3, metrics: blocking(1), alpha: 0.2 })[1]).toBe(
-      'so few blocks can never call B equivalent: that takes 6',
+      'so few blocks can never show that B is equivalent: that takes 6',
     );
   });
 
@@ -61,7 +61,7 @@ describe('what a number of blocks can show', () => {
     expect(tooLittleTime(asked, null, 4_000)).toBeNull();
     expect(tooLittleTime(asked, 160_000, 4_000)).toBeNull();
     expect(tooLittleTime(asked, 60_000, 4_000)).toBe(
-      'a budget of 60 s: 10 blocks of four runs are the fewest for an answer, and their loads alone last 2.7 min',
+      'a budget of 60 s: 10 blocks of four runs are the minimum for an answer, and their loads alone last 2.7 min',
     );
   });
 });

@@ -48,7 +48,7 @@ describe('two runs side by side', () => {
     expect(diff.conditions.map(({ about, name, a, b, effect }) => [about, name, a, b, effect])).toEqual([
       ['target', 'durability', 'fsync', 'memory', 'subject'],
     ]);
-    expect(diff.says[1]).toMatch(/^two runs are one pair: .*nothing here says that B is better or worse$/);
+    expect(diff.says[1]).toMatch(/^two runs are only one pair .*nothing here says that B is better or worse$/);
     const p99 = figure(diff, 'response.p99');
     expect(p99).toMatchObject({
       a: example.latency.response?.p99Us,
@@ -87,7 +87,7 @@ describe('two runs side by side', () => {
     [
       'processors that others took',
       { environment: { ...memory.environment, stealShare: 0.12 } },
-      'run processors taken by other guests: no | 12%',
+      'run processor time taken by other guests: no | 12%',
     ],
     [
       'an invalid run',
@@ -104,7 +104,7 @@ describe('two runs side by side', () => {
     const diff = diffOf(example, { ...memory, ...over });
     expect(diff.comparable).toBe('no');
     expect(conditionsOf(diff, 'forbids')).toEqual(expect.arrayContaining([expect.stringContaining(condition)]));
-    expect(diff.says[0]).toMatch(/^these figures are not to be compared/);
+    expect(diff.says[0]).toMatch(/^these figures cannot be compared/);
     expect(diff.figures.every(({ ratio }) => ratio === null)).toBe(true);
     expect(diff.judging.needed).toEqual([]);
   });

@@ -89,12 +89,12 @@ build: npm run build
     const text = problems.join('\n');
     for (const part of [
       'did you mean "response.p9',
-      '"5ms" is not right\n  write a margin like 5% (from 0.1% to 1000%)',
+      '"5ms" is not valid\n  write a margin like 5% (from 0.1% to 1000%)',
       '"delivery.lost" cannot be compared as a ratio\n  set a limit for it: slo',
       'there is no key "rule"\n  did you mean "role"?',
-      '"< 50" has a limit that is wrong: has no unit',
+      '"< 50" has an invalid limit: has no unit',
       'did you mean "response.p50"?',
-      'a policy cannot excuse what was lost',
+      'a policy cannot excuse lost messages',
       '2 is out of range\n  write a whole number from 3 to 50',
       'did you mean "alpha"?',
       'the words of a command, like [npm, run, build]',

@@ -71,7 +71,7 @@ describe('a git revision', () => {
     const one = await buildSource('main', project.building());
     const again = await buildSource('HEAD', project.building());
     expect(again.root).toBe(one.root);
-    expect(project.messages).toEqual([expect.stringContaining('taking main')]);
+    expect(project.messages).toEqual([expect.stringContaining('checking out main')]);
   });
 
   test('has its dependencies installed by npm ci, and is built without a shell', async () => {
@@ -95,7 +95,9 @@ describe('a git revision', () => {
     const { root } = await buildSource('main', project.building({ build }));
     expect(existsSync(join(root, 'node_modules', 'lib', 'package.json'))).toBe(true);
     expect(await readFile(join(root, 'built.txt'), 'utf8')).toBe('$HOME; rm -rf .');
-    expect(project.messages.join('\n')).toMatch(/taking main.*\ninstalling the dependencies of main \(npm ci\)\nbuilding main/);
+    expect(project.messages.join('\n')).toMatch(
+      /checking out main.*\ninstalling the dependencies of main \(npm ci\)\nbuilding main/,
+    );
     expect(existsSync(join(project.folder, 'node_modules'))).toBe(false);
   });
 

@@ -173,7 +173,7 @@ describe('an import', () => {
       'there is no such file\n  give the file that k6 wrote',
     );
     await expect(importOutput('autocannon', await file('other.json', handledSummary()))).rejects.toThrow(
-      'is no output of autocannon',
+      'is not output of autocannon',
     );
   });
 });

@@ -66,7 +66,7 @@ describe.each(Object.keys(OUTPUTS) as ImportTool[])('runs of %s', (tool) => {
     expect(page).toContain('<title>Nothing was compared');
     expect(page).not.toMatch(/Nothing got worse|No change was found|No metric changed/);
     const said =
-      'No metric was compared: it takes 10 runs of one name, one setup and one kind of machine that measured it, and the most there are is 9.';
+      'No metric was compared: this takes 10 runs with one name, one setup and one kind of machine that measured it, but there are at most 9.';
     expect(page).toContain(said);
     expect(trendText(made, { colour: false })).toContain(said);
     expect(entryFacts({ kind: 'history', history: made })).toMatchObject({ verdict: 'Nothing was compared' });
@@ -77,5 +77,5 @@ test('a metric that the runs do not have is said to be missing, and nothing got 
   const { series, ...others } = await history('autocannon', 12);
   const bare = { ...others, series: series.map((one) => ({ ...one, metrics: [] })) };
   expect(trendReport(bare)).toContain('<title>Nothing was compared');
-  expect(trendText(bare, { colour: false })).toContain('Of these runs no metric that is shown was measured.');
+  expect(trendText(bare, { colour: false })).toContain('Of these runs none of the metrics shown was measured.');
 });

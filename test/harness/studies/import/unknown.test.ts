@@ -105,7 +105,7 @@ describe('a summary without http_req_failed', () => {
     const result = await resultOf('k6', given);
     expect(result).toMatchObject({
       verdict: 'unknown',
-      reasons: ['nothing is proven: k6 does not tell whether any request was answered well'],
+      reasons: ['nothing is proven: k6 does not report whether any request was answered well'],
       http: { sent: 1_000, answered: null, ok: null, errors: null },
       load: { ackedPerSecond: null },
     });
@@ -169,6 +169,6 @@ test('counts are printed whole', async () => {
 
 test('an imported HTTP run says how good its answers were where autocannon found other bodies', async () => {
   const result = await resultOf('autocannon', { ...autocannonOf2017(), mismatches: 100 });
-  expect(reportsOf(result)[1]).toContain('900 of 1,000 HTTP answers were of status 2xx and as they were expected');
+  expect(reportsOf(result)[1]).toContain('900 of 1,000 HTTP answers were of status 2xx with the expected body');
   expect(reportsOf(await resultOf('artillery', artilleryReport()))[0]).toContain('Artillery keeps no ledger');
 });

@@ -123,7 +123,7 @@ test('a node refuses effects outside of drills', () => {
     planted: { cpuUsPerMessage: 1 },
   };
   expect(() => readConfiguration(JSON.stringify(document))).toThrow(
-    'planted: a node has an effect on purpose only with chaos: true',
+    'planted: a node may have a planted effect only with chaos: true',
   );
   expect(readConfiguration(JSON.stringify({ ...document, chaos: true })).planted).toEqual({ cpuUsPerMessage: 1 });
 });

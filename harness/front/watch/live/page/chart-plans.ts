@@ -44,7 +44,7 @@ export const CHARTS: readonly ChartPlan[] = [
   {
     id: 'requests',
     heading: 'Requests a second',
-    note: 'Answered, and of those answered with success. Latencies of requests are in the report.',
+    note: 'Requests answered, and those answered successfully. Latencies of requests are in the report.',
     unit: 'a second',
     scale: 'from-zero',
     format: formatRate,
@@ -57,7 +57,7 @@ export const CHARTS: readonly ChartPlan[] = [
   {
     id: 'latency',
     heading: 'Response time',
-    note: 'From the intended send time to the acknowledgement, so that a stall is charged to all who waited. Logarithmic.',
+    note: 'From the intended send time to the acknowledgement, so that a stall is charged to every message that waited. Logarithmic.',
     unit: 'time',
     scale: 'logarithmic',
     format: formatUs,
@@ -71,7 +71,7 @@ export const CHARTS: readonly ChartPlan[] = [
   {
     id: 'connections',
     heading: 'Users connected',
-    note: 'Signed in at the end of each interval; those who are away by plan are not.',
+    note: 'Users signed in at the end of each interval; users who are away by plan are not counted.',
     unit: 'users',
     scale: 'from-zero',
     format: whole,

@@ -63,9 +63,9 @@ function showState({ kind, symbol, word, sentence }: State): void {
 }
 
 const LOST = {
-  trying: 'no news from the run; trying to reach it again',
-  gone: 'the run is not there any more; what it told until then is below',
-  refused: 'too many pages follow the run already; close one and reload this one',
+  trying: 'no news from the run; trying to reconnect',
+  gone: 'the run is gone; what it reported until then is below',
+  refused: 'too many pages already follow the run; close one and reload this one',
 } as const;
 
 /** The run cannot be reached. */

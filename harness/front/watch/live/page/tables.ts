@@ -23,8 +23,8 @@ const COUNT_LINES: readonly CountLine[] = [
   ['ignored', 'Repeats', 'deliveries that the receiver recognised'],
   ['corrupt', 'Damaged', 'deliveries whose payload is not what was sent'],
   ['receipts', 'Receipts', 'of delivery and of reading'],
-  ['opened', 'Sessions opened', 'sign-ins, coming back included'],
-  ['lost', 'Sessions lost', 'ended without the wish of the user'],
+  ['opened', 'Sessions opened', 'sign-ins, including reconnects'],
+  ['lost', 'Sessions lost', 'ended without the user asking for it'],
   ['refused', 'Connections refused', 'attempts that failed'],
 ];
 

@@ -24,10 +24,10 @@ const clientSettings = z.strictObject({
     .int({ error: () => 'a whole number of users' })
     .positive('at least one user')
     .optional()
-    .meta({ description: 'how many users; devices, where users have several' }),
+    .meta({ description: 'how many users (or devices, if users have several)' }),
   share: share({ min: 0.000_001, max: 1, words: 'above 0 to 100%' })
     .optional()
-    .meta({ description: 'instead of count: which share of the users who are signed in then; 10% when neither is given' }),
+    .meta({ description: 'instead of count: the share of the users who are signed in then; 10% if neither is given' }),
 });
 export type ClientSettings = z.infer<typeof clientSettings>;
 
@@ -35,11 +35,11 @@ const DEFAULT_SHARE = 0.1;
 
 function checkClientSettings({ target, count, share }: ClientSettings, { users }: FaultBounds): readonly SettingProblem[] {
   if (count !== undefined && share !== undefined) {
-    return [{ key: 'share', message: 'says how many, and so does count', remedy: 'count or share, not both' }];
+    return [{ key: 'share', message: 'says how many, but count does so as well', remedy: 'count or share, not both' }];
   }
   if (target !== 'random' && (share !== undefined || (count ?? 1) !== 1)) {
     const key = share === undefined ? 'count' : 'share';
-    return [{ key, message: 'is for many users, but target names one', remedy: `leave ${key} out, or use target: random` }];
+    return [{ key, message: 'is for several users, but target names one', remedy: `leave ${key} out, or use target: random` }];
   }
   if ((count ?? 1) > users)
     return [{ key: 'count', message: `${count} users to strike, but only ${users}`, remedy: `at most ${users}` }];

@@ -13,8 +13,8 @@ const GONE_WITHIN_MS = 5_000;
 export const halfOpen: FaultKind<ClientSettings, Unreading> = {
   ...clientKind,
   kind: 'half-open',
-  summary: "abandon some users' sockets, neither read nor closed, while the users come back on new ones",
-  heals: 'never, the server has to deal with it; with `for` the abandoned sockets are reset then',
+  summary: "abandon some users' sockets, which are neither read nor closed, while the users come back on new ones",
+  heals: 'never: the server has to deal with it; with `for` the abandoned sockets are reset then',
   duration: 'open',
 
   inject: (settings, context) => afflictWatched('abandon', settings, context),
@@ -28,9 +28,9 @@ export const halfOpen: FaultKind<ClientSettings, Unreading> = {
     return {
       verified: hit.length === asked && open === asked && unread.sockets === asked && unread.readOn === 0,
       evidence: [
-        `asked for ${asked} abandoned sockets; the workers let go of ${hit.length}`,
+        `asked for ${asked} abandoned sockets; the workers abandoned ${hit.length}`,
         `the kernel still has ${open} of them open; the server has closed its end of ${closed}`,
-        `the kernel holds unread bytes for ${unread.sockets} of them; ${unread.readOn} were read all the same`,
+        `the kernel holds unread bytes for ${unread.sockets} of them; ${unread.readOn} were still read`,
         `${await countBack(handle, context)} of these users are signed in again already`,
       ],
     };
@@ -50,7 +50,7 @@ export const halfOpen: FaultKind<ClientSettings, Unreading> = {
     return {
       verified: gone === hit.length && readOn === 0,
       evidence: [
-        ...(readOn === 0 ? [] : [`${readOn} of ${hit.length} were read all the same before the end`]),
+        ...(readOn === 0 ? [] : [`${readOn} of ${hit.length} were still read before the end`]),
         `before the end the server had closed its end of ${before.filter((socket) => socket?.state !== 'established').length} of ${hit.length}`,
         `reset; the kernel no longer knows ${gone} of ${hit.length}`,
       ],

@@ -7,7 +7,7 @@ import { verifyReset } from './reset-connections.ts';
 export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
   ...clientKind,
   kind: 'reconnect-storm',
-  summary: 'drop many users at once (RST), and let all of them come back in the same moment',
+  summary: 'drop many users at once (RST), and let all of them come back at the same moment',
   heals: 'after `for`, when all connect again without any backoff',
   duration: 'optional',
 
@@ -33,7 +33,7 @@ export const reconnectStorm: FaultKind<ClientSettings, Afflicted> = {
     return {
       verified: tried + left >= devices.length,
       evidence: [
-        `${devices.length} users let back; ${tried} tried to connect within ${tookMs.toFixed(1)} ms, ${left} had left by their own wish`,
+        `${devices.length} users allowed back; ${tried} tried to connect within ${tookMs.toFixed(1)} ms, ${left} had left on purpose`,
         `${await countBack(handle, context)} are signed in already`,
       ],
     };

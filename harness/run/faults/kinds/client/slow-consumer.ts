@@ -15,7 +15,7 @@ export const slowConsumer: FaultKind<ClientSettings, Unreading> = {
   ...clientKind,
   kind: 'slow-consumer',
   summary: "stop reading some users' sockets",
-  heals: 'after `for`, when what has piled up is read; those whom the server cut off connect again',
+  heals: 'after `for`, when what has piled up is read; users whom the server disconnected connect again',
   duration: 'optional',
 
   inject: (settings, context) => afflictWatched('stall', settings, context),
@@ -53,8 +53,8 @@ export const slowConsumer: FaultKind<ClientSettings, Unreading> = {
       verified: waiting.length === 0 && unread.readOn === 0,
       evidence: [
         ...readOnText(unread.readOn, hit.length),
-        `by then ${unread.bytes} B had piled up in the kernel, and the server had cut off ${cutOff} of ${hit.length}`,
-        `read again: the kernel was seen with nothing unread for ${hit.length - waiting.length} of ${hit.length}`,
+        `by then ${unread.bytes} B had piled up in the kernel, and the server had disconnected ${cutOff} of ${hit.length}`,
+        `read again: the kernel had nothing unread for ${hit.length - waiting.length} of ${hit.length}`,
       ],
     };
   },
@@ -66,5 +66,5 @@ function isUnread(socket: KernelSocket | null): boolean {
 
 /** A stall that goes on reading is not a stall, whatever piles up behind it. */
 function readOnText(readOn: number, users: number): string[] {
-  return readOn === 0 ? [] : [`${readOn} of ${users} sockets were read all the same`];
+  return readOn === 0 ? [] : [`${readOn} of ${users} sockets were still read`];
 }

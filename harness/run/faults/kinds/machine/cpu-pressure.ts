@@ -16,8 +16,14 @@ import { written } from '../../written.ts';
 const shareOfCore = share({ min: 0.05, max: 1, words: '5% to 100%' });
 
 const settings = z.strictObject({
-  cores: z.number().int().positive().max(1024).default(availableParallelism()).meta({ description: 'how many to want: all' }),
-  share: written(shareOfCore).default('100%').meta({ description: 'how much of each, 5% to 100%' }),
+  cores: z
+    .number()
+    .int()
+    .positive()
+    .max(1024)
+    .default(availableParallelism())
+    .meta({ description: 'how many cores to use: all by default' }),
+  share: written(shareOfCore).default('100%').meta({ description: 'share of each core, 5% to 100%' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -40,7 +46,7 @@ interface CpuAccount {
 
 export const cpuPressure: FaultKind<Settings, Handle> = {
   kind: 'cpu-pressure',
-  summary: 'processes beside the nodes that want the processor',
+  summary: 'processes beside the nodes compete for the processor',
   requires: ['procfs'],
   heals: 'the processes are ended after `for`',
   duration: 'optional',
@@ -67,7 +73,7 @@ export const cpuPressure: FaultKind<Settings, Handle> = {
     return {
       verified: spans.length === handle.cores && total('wanted') >= asked * ENOUGH,
       evidence: [
-        `asked for ${asked.toFixed(2)} cores' worth; ${spans.length} processes wanted ${total('wanted').toFixed(2)} and got ${total('ran').toFixed(2)} over ${MEASURED_MS} ms`,
+        `asked for ${asked.toFixed(2)} cores' worth; ${spans.length} processes asked for ${total('wanted').toFixed(2)} and got ${total('ran').toFixed(2)} over ${MEASURED_MS} ms`,
       ],
     };
   },

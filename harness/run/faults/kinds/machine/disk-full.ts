@@ -14,7 +14,7 @@ const MIB = 1024 ** 2;
 const capacity = sizeBytes({ min: 8 * MIB, max: 64 * 1024 * MIB, words: '8MiB to 64GiB' });
 
 const settings = z.strictObject({
-  size: written(capacity).default('64MiB').meta({ description: 'size of the disk; it lies in memory' }),
+  size: written(capacity).default('64MiB').meta({ description: 'size of the disk, which is in memory' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -31,7 +31,7 @@ export const diskFull: FaultKind<Settings, Handle> = {
   needs: ['kill-node'],
   requires: ['arena'],
   ground: ({ size }) => ({ diskBytes: capacity.parse(size) }),
-  heals: 'there is room again after `for`, and nodes that died of it are started again',
+  heals: 'there is room again after `for`, and nodes that died of it are restarted',
   duration: 'optional',
   settings,
 
@@ -57,8 +57,8 @@ export const diskFull: FaultKind<Settings, Handle> = {
     return {
       verified: room.freeBytes === 0 && write === 'ENOSPC',
       evidence: [
-        `asked for no room; ${room.freeBytes} B of ${mib(room.totalBytes)} are free, before ${mib(before.freeBytes)}`,
-        `a write there meets ${write}`,
+        `asked for no room; ${room.freeBytes} B of ${mib(room.totalBytes)} are free, ${mib(before.freeBytes)} were before`,
+        `a write there fails with ${write}`,
       ],
     };
   },

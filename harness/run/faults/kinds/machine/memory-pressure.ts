@@ -45,7 +45,7 @@ export const memoryPressure: FaultKind<Settings, Handle> = {
     const availableBefore = await availableBytes();
     if (availableBefore !== null && size > availableBefore * MOST) {
       throw new Error(
-        `${mib(size)} is more than ${MOST * 100}% of the ${mib(availableBefore)} that this machine has left; take less than that`,
+        `${mib(size)} is more than ${MOST * 100}% of the ${mib(availableBefore)} that this machine has left; ask for less`,
       );
     }
     const ballast = await OwnedChild.start('ballast', [], context.journal);

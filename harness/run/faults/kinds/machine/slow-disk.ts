@@ -14,7 +14,7 @@ import { checkNodeSettings, chooseNodes, nodeSettings, nodesText } from '../node
 const longer = durationMs({ min: 10, max: 60_000, words: '10ms to 60s' });
 
 const settings = nodeSettings.extend({
-  delay: written(longer).meta({ description: 'how much longer the disk takes' }),
+  delay: written(longer).meta({ description: 'how much longer each disk operation takes' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -29,7 +29,7 @@ const FAST_AGAIN_WITHIN_MS = 10_000;
 
 export const slowDisk: FaultKind<Settings, Handle> = {
   kind: 'slow-disk',
-  summary: "a node's disk takes longer over everything",
+  summary: "a node's disk takes longer for every operation",
   needs: ['slow-disk'],
   heals: 'the disk is as fast as before after `for`',
   duration: 'optional',

@@ -21,7 +21,7 @@ import { TokenBucket } from '../../network/token-bucket.ts';
 const settings = z.strictObject({
   // A proxy on a busy machine carries some hundred megabytes a second: far above this a limit would change nothing.
   rate: bytesPerSecond({ min: 1_000, max: 50e6, words: '1KB/s to 50MB/s' }).meta({
-    description: 'of each link and direction, shared by all its connections',
+    description: 'of each path and direction, shared by all its connections',
   }),
   links: pathsSetting,
   node: nodeSetting,
@@ -42,7 +42,7 @@ const TOLERANCE = 1.1;
 
 export const bandwidth: FaultKind<Settings, Handle> = {
   kind: 'bandwidth',
-  summary: 'let links carry no more than a rate',
+  summary: 'limit the rate that paths carry',
   paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',
@@ -79,7 +79,7 @@ export const bandwidth: FaultKind<Settings, Handle> = {
     effects.close();
     return {
       verified: effects.inForce === 0 && (others || isWider(rates)),
-      evidence: [`lifted; measured: ${rates.map(text).join(', ')}${others ? ' (another fault acts on these links)' : ''}`],
+      evidence: [`lifted; measured: ${rates.map(text).join(', ')}${others ? ' (another fault acts on these paths)' : ''}`],
     };
   },
 };

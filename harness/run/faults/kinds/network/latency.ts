@@ -18,11 +18,11 @@ import type { PathProbe } from '../../network/path-probe.ts';
 const MAX_DELAY_MS = 10_000;
 const settings = z.strictObject({
   delay: durationMs({ min: 1, max: MAX_DELAY_MS, words: '1ms to 10s' }).meta({
-    description: 'each way: a round trip takes twice as much longer',
+    description: 'each way, so a round trip takes longer by twice as much',
   }),
   jitter: durationMs({ max: MAX_DELAY_MS, words: 'up to 10s' })
     .optional()
-    .meta({ description: 'up to so much more, drawn anew for each read; the order is kept' }),
+    .meta({ description: 'up to this much more, drawn anew for each read; the order is kept' }),
   links: pathsSetting,
   node: nodeSetting,
 });
@@ -49,7 +49,7 @@ const NOISE_SHARE = 0.1;
 
 export const latency: FaultKind<Settings, Handle> = {
   kind: 'latency',
-  summary: 'delay everything that is sent along links',
+  summary: 'delay everything that is sent along network paths',
   paths: pathKinds,
   heals: 'after `for`',
   duration: 'optional',
@@ -75,7 +75,7 @@ export const latency: FaultKind<Settings, Handle> = {
       verified: added.length > 0 && added.every((ms) => ms !== null && ms >= 2 * delayMs - noise),
       evidence: [
         `asked for ${delayMs} ms${jitterMs === 0 ? '' : ` and up to ${jitterMs} ms more`} each way on ${pathsText(effects.paths.map(({ path }) => path))}`,
-        `a round trip took so much longer than before: ${added.map(msText).join(', ')}`,
+        `increase of a round trip: ${added.map(msText).join(', ')}`,
       ],
     };
   },
@@ -95,7 +95,7 @@ export const latency: FaultKind<Settings, Handle> = {
     return {
       verified: effects.inForce === 0 && (others || left.every((ms) => ms !== null && ms < delayMs)),
       evidence: [
-        `lifted; a round trip takes so much longer than before: ${left.map(msText).join(', ')}${others ? ' (another fault acts on these links)' : ''}`,
+        `lifted; increase of a round trip: ${left.map(msText).join(', ')}${others ? ' (another fault acts on these paths)' : ''}`,
       ],
     };
   },

@@ -45,7 +45,7 @@ const DEVIATIONS = 5;
 
 export const packetLoss: FaultKind<Settings, Handle> = {
   kind: 'packet-loss',
-  summary: 'drop a share of the packets on links, in the kernel',
+  summary: 'drop a share of the packets on network paths, in the kernel',
   requires: ['arena', 'nft'],
   heals: 'after `for`, when its rules are removed',
   duration: 'optional',
@@ -53,7 +53,7 @@ export const packetLoss: FaultKind<Settings, Handle> = {
   check: checkPaths,
 
   async inject(wanted, context) {
-    if (presentArena() === null) throw new Error('packets are dropped in an arena only: leave --no-arena out');
+    if (presentArena() === null) throw new Error('packets can only be dropped in an arena: leave out --no-arena');
     const legs = chooseLegs(wanted, context);
     const before = await measuredLoss(legs, wanted.loss);
     const injectedAtUs = context.nowUs();
@@ -76,7 +76,7 @@ export const packetLoss: FaultKind<Settings, Handle> = {
       verified: Math.abs(measured - expected) <= allowed && measured > before,
       evidence: [
         `asked for ${percent(loss)} of the packets on ${legs.map(({ probeFrom, probeTo }) => `${probeFrom} → ${probeTo}`).join(', ')}`,
-        `of ${sent} datagrams ${percent(measured)} got lost; before, ${percent(before)}`,
+        `of ${sent} datagrams ${percent(measured)} were lost; before, ${percent(before)}`,
       ],
     };
   },
@@ -88,7 +88,7 @@ export const packetLoss: FaultKind<Settings, Handle> = {
     return {
       // Another fault may still drop packets, and may have begun to since.
       verified: gone && left < Math.max(before, loss / 2) + loss / 4,
-      evidence: [`removed; the filter ${gone ? 'is gone' : 'IS STILL THERE'}; of the datagrams ${percent(left)} got lost`],
+      evidence: [`removed; the filter ${gone ? 'is gone' : 'IS STILL THERE'}; ${percent(left)} of the datagrams were lost`],
     };
   },
 };

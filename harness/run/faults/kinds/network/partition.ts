@@ -24,11 +24,11 @@ const settings = z.strictObject({
     .array(z.array(z.string(), { error: () => SIDES }).min(1, SIDES), { error: () => SIDES })
     .length(2, SIDES)
     .optional()
-    .meta({ description: 'who is cut off from whom; a node of neither side reaches both' }),
+    .meta({ description: 'who is cut off from whom; a node on neither side reaches both' }),
   node: z
     .string({ error: () => 'random, or the name of a node' })
     .optional()
-    .meta({ description: 'instead of sides: one node (`random`, or by name) from all others' }),
+    .meta({ description: 'instead of sides: cut one node (`random`, or by name) off from all others' }),
   direction: z
     .enum(DIRECTIONS, { error: () => `one of ${DIRECTIONS.join(', ')}` })
     .default('both')
@@ -36,7 +36,7 @@ const settings = z.strictObject({
   clients: z
     .boolean({ error: () => 'true or false' })
     .default(false)
-    .meta({ description: 'cut off the users of the first side, or of the node, as well' }),
+    .meta({ description: 'also cut off the users of the first side, or of the node' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -46,10 +46,10 @@ const PASSES_WITHIN_MS = 10_000;
 
 export const partition: FaultKind<Settings, ImposedEffects> = {
   kind: 'partition',
-  summary: 'cut nodes off from each other: nothing arrives, nothing is refused, and what was under way arrives late',
+  summary: 'cut nodes off from each other: nothing arrives, nothing is refused, and what was in flight arrives late',
   needs: ['multi-node', 'partition'],
   paths: ({ clients }) => (clients ? ['mesh', 'clients'] : ['mesh']),
-  heals: 'after `for`; bytes that were under way arrive then',
+  heals: 'after `for`; bytes that were in flight arrive then',
   duration: 'optional',
   settings,
   check,
@@ -97,7 +97,7 @@ export const partition: FaultKind<Settings, ImposedEffects> = {
       verified: handle.inForce === 0 && through === open.length,
       evidence: [
         `lifted; a byte sent along each: ${through} of ${open.length} arrived`,
-        ...(stillCut === 0 ? [] : [`${stillCut} paths are cut by another fault, too, and stay so until that is lifted`]),
+        ...(stillCut === 0 ? [] : [`${stillCut} paths are also cut by another fault, and stay cut until that one is lifted`]),
       ],
     };
   },
@@ -108,7 +108,7 @@ function check({ sides, node }: Settings, bounds: FaultBounds): readonly Setting
     return [{ key: 'kind', message: 'one node cannot be cut off from others', remedy: 'target.nodes: 3' }];
   }
   if (sides !== undefined && node !== undefined) {
-    return [{ key: 'node', message: 'says the same as sides, or another thing', remedy: 'sides or node, not both' }];
+    return [{ key: 'node', message: 'and sides cannot both be given', remedy: 'sides or node, not both' }];
   }
   if (sides === undefined) return checkNodeName('node', node ?? 'random', bounds);
   const named = sides.flat();

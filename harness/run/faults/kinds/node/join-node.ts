@@ -17,10 +17,10 @@ const ANSWERS_WITHIN_MS = 10_000;
 
 export const joinNode: FaultKind<Settings, Handle> = {
   kind: 'join-node',
-  summary: 'start a node more, for new connections to go to',
+  summary: 'start one more node, to which new connections can go',
   needs: ['join-node', 'multi-node'],
   addsNodes: 1,
-  heals: 'nothing to heal: it stays; with `for` it is asked to leave again (SIGTERM)',
+  heals: 'never: the node stays; with `for` it is asked to leave again (SIGTERM)',
   duration: 'open',
   settings,
 

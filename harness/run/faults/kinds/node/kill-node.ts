@@ -6,10 +6,10 @@ import { type FormerNode, startAgain } from './start-again.ts';
 
 export const killNode: FaultKind<NodeSettings, readonly FormerNode[]> = {
   kind: 'kill-node',
-  summary: 'SIGKILL the OS process of a node or of several, and start it again after `for`',
+  summary: 'SIGKILL the OS process of one or more nodes, and restart it after `for`',
   needs: ['kill-node'],
   presence: 'certain',
-  heals: 'the deployment starts it again after `for`, on the same address and data',
+  heals: 'the deployment restarts it after `for`, on the same address and data',
   duration: 'optional',
   settings: nodeSettings,
   check: checkNodeSettings,

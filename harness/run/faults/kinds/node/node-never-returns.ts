@@ -9,15 +9,15 @@ import type { FormerNode } from './start-again.ts';
 
 export const nodeNeverReturns: FaultKind<NodeSettings, readonly FormerNode[]> = {
   kind: 'node-never-returns',
-  summary: 'SIGKILL the OS process of a node or of several for good; users connect to the others',
+  summary: 'SIGKILL the OS process of one or more nodes for good; users connect to the others',
   needs: ['kill-node', 'multi-node'],
-  heals: 'never: the nodes that are left take over',
+  heals: 'never: the remaining nodes take over',
   duration: 'none',
   settings: nodeSettings,
 
   check(settings, bounds): readonly SettingProblem[] {
     if (settings.count < bounds.nodes) return checkNodeSettings(settings, bounds);
-    const message = `${settings.count} of ${bounds.nodes} nodes never to return leave none`;
+    const message = `${settings.count} of ${bounds.nodes} nodes that never return would leave none`;
     return [{ key: 'count', message, remedy: 'more nodes, or fewer of them' }];
   },
 

@@ -23,7 +23,7 @@ const ANSWERS_WITHIN_MS = 10_000;
 
 export const pauseNode: FaultKind<NodeSettings, readonly PausedNode[]> = {
   kind: 'pause-node',
-  summary: 'SIGSTOP the OS process of a node or of several for `for`: it exists, and does not answer',
+  summary: 'SIGSTOP the OS process of one or more nodes for `for`: it exists but does not answer',
   needs: ['pause-node'],
   requires: ['procfs'],
   presence: 'silent',

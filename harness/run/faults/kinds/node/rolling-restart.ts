@@ -18,7 +18,7 @@ const MAX_PAUSE_MS = 600_000;
 const settings = z.strictObject({
   pause: durationMs({ max: MAX_PAUSE_MS, words: 'at most 10m' })
     .default(0)
-    .meta({ description: 'between one node that is back and the next that leaves' }),
+    .meta({ description: 'time between the return of one node and the departure of the next' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -38,9 +38,9 @@ const ANSWERS_WITHIN_MS = 10_000;
 
 export const rollingRestart: FaultKind<Settings, Handle> = {
   kind: 'rolling-restart',
-  summary: 'ask each node in turn to leave, and start it again: one down at a time',
+  summary: 'ask each node in turn to leave, and restart it, so that one is down at a time',
   needs: ['rolling-restart'],
-  heals: 'with the round: each node is started again as soon as it has ended',
+  heals: 'with the round: each node is restarted as soon as it has ended',
   duration: 'none',
   settings,
 
@@ -117,8 +117,8 @@ function verifyRound({ rolled, skipped, togetherDown, probes, interrupted }: Han
     verified: each.every(({ renewed }) => renewed) && atOnce === 1,
     evidence: [
       `asked ${rolled.length} ${rolled.length === 1 ? 'node' : 'nodes'} to leave in turn and started them again${interrupted ? ' until the run was ended' : ''}: ${each.map(({ text }) => text).join('; ')}`,
-      ...(skipped.length === 0 ? [] : [`not restarted, as another fault had them: ${skipped.join('; ')}`]),
-      `of ${probes} looks at all ports, at most ${atOnce} refused at once`,
+      ...(skipped.length === 0 ? [] : [`not restarted, because another fault affected them: ${skipped.join('; ')}`]),
+      `in ${probes} probes of all ports, at most ${atOnce} refused at once`,
     ],
   };
 }

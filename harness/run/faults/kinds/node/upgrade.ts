@@ -8,7 +8,7 @@ import { chaosOf, type FaultKind, type Injection, type Verification } from '../.
 
 const settings = z.strictObject({
   release: z.string().meta({ description: 'name of the release to go to' }),
-  outcome: z.enum(['upgraded', 'kept-old-code']).default('upgraded').meta({ description: 'what is supposed to happen' }),
+  outcome: z.enum(['upgraded', 'kept-old-code']).default('upgraded').meta({ description: 'the expected outcome' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -19,9 +19,9 @@ interface Handle {
 
 export const upgrade: FaultKind<Settings, Handle> = {
   kind: 'upgrade',
-  summary: 'swap the running code for another release, or try to and fall back',
+  summary: 'replace the running code by another release, or try to and fall back',
   needs: ['upgrade'],
-  heals: 'not at all: install another release',
+  heals: 'never: install another release to go back',
   duration: 'none',
   settings,
 

@@ -10,7 +10,7 @@ import { checkNodeName, chooseNode } from '../node/node-victims.ts';
 
 const settings = z.strictObject({
   target: z.string().default('presence').meta({ description: 'registered name of the process' }),
-  node: z.string().default('random').meta({ description: '`random`, or the node whose process it is' }),
+  node: z.string().default('random').meta({ description: '`random`, or the node that has the process' }),
   crashes: z
     .number()
     .int()

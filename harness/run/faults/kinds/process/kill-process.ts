@@ -10,12 +10,12 @@ import { checkNodeSettings } from '../node/node-victims.ts';
 import { killNamed, type NamedStruck, verifyNamed } from './named-victims.ts';
 
 const settings = userSettings.extend({
-  target: z.string().default('random').meta({ description: '`random`, or a user by name; for another role a node by name' }),
-  count: z.number().int().positive().default(1).meta({ description: 'how many users; for another role how many nodes' }),
+  target: z.string().default('random').meta({ description: '`random`, or a user by name; for other roles a node by name' }),
+  count: z.number().int().positive().default(1).meta({ description: 'how many users; for other roles how many nodes' }),
   role: z
     .enum(['user', 'presence', 'registry', 'listener'])
     .default('user')
-    .meta({ description: "whose process: a user's, or the node's own of that name" }),
+    .meta({ description: "which process: a user's, or the node's own process of that name" }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -25,7 +25,7 @@ export const killProcess: FaultKind<Settings, Handle> = {
   kind: 'kill-process',
   summary: "kill the server-side process of some users, or a node's own (exit reason 'killed')",
   needs: ['kill-process'],
-  heals: 'by itself: that is the point',
+  heals: 'by itself, which is the point',
   duration: 'none',
   settings,
 
@@ -53,7 +53,7 @@ export const killProcess: FaultKind<Settings, Handle> = {
       verified: gone === asked,
       evidence: [
         `asked to kill ${asked}; ${victims.length} were alive; the server killed ${acknowledged}`,
-        `looked up afterwards: ${gone} of ${victims.length} are gone or live again under a new pid`,
+        `looked up afterwards: ${gone} of ${victims.length} are gone or have a new pid`,
       ],
     };
   },

@@ -11,15 +11,15 @@ const settings = nodeSettings.extend({
   supervisor: z
     .enum(['session', 'presence', 'gateway'])
     .default('session')
-    .meta({ description: "which one: `session` has all users' processes of its node below it" }),
+    .meta({ description: "which supervisor: `session` supervises all users' processes of its node" }),
 });
 type Settings = z.infer<typeof settings>;
 
 export const killSupervisor: FaultKind<Settings, NamedStruck> = {
   kind: 'kill-supervisor',
-  summary: 'kill a supervisor of a node, and with it what it had started',
+  summary: 'kill a supervisor of a node, and with it everything it had started',
   needs: ['kill-supervisor'],
-  heals: 'by itself: the supervisor above starts it anew',
+  heals: 'by itself: the supervisor above restarts it',
   duration: 'none',
   settings,
   check: checkNodeSettings,

@@ -34,7 +34,7 @@ export const runawayProcess: FaultKind<UserSettings, Struck> = {
     return {
       verified: gone === asked && preempted === asked,
       evidence: [
-        `asked ${asked} processes to spin; ${gone} of ${victims.length} are gone or live again under a new pid`,
+        `asked ${asked} processes to spin; ${gone} of ${victims.length} are gone or have a new pid`,
         `${preempted} of them were reported as ended with reason runaway`,
       ],
     };

@@ -140,7 +140,7 @@ class TcpMesh implements Mesh {
   }
 
   listen(events: BusEvents): void {
-    if (this.#events !== null) throw new Error('the mesh serves one runtime, and has one');
+    if (this.#events !== null) throw new Error('the mesh already serves a runtime, and can serve only one');
     this.#events = events;
     this.#listener.open = true;
     this.#ticks = setInterval(() => this.#tick(), Math.max(1, this.#options.tickMs / SILENT_TICKS));

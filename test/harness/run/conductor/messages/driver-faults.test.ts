@@ -25,7 +25,7 @@ describe('a message hidden by its number', () => {
     expect(others).toEqual([]);
     expect(rule).toMatchObject({ driver: 'chat (chat.ts)', rule: 'numbers-rise', count: 2 });
     expect(rule?.example).toMatch(/^message 2 of u0 reached u1 .* with seq 1, when u1 had seq 1/);
-    expect(violationOf(rule as never).means).toContain('above every seq before it');
+    expect(violationOf(rule as never).means).toContain('above every earlier seq');
   });
 
   test('stands beside the rules that were seen broken', () => {

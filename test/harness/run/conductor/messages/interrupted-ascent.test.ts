@@ -66,7 +66,7 @@ test('keeps the readings until then, in a result that is unknown and invents not
     reasons: [expect.stringContaining('before any of the 60.0 s of load')],
     load: { offered: 0, sent: 0, ratePerSecond: null, ackedPerSecond: null, lagUs: null, valid: null },
     latency: { response: null, service: null, lag: null, delivery: null },
-    faults: [{ kind: 'kill-node', struck: false, evidence: ['not injected: the run was ended before its time'] }],
+    faults: [{ kind: 'kill-node', struck: false, evidence: ['not injected: the run was ended early'] }],
     cpu: { nodes: [], workers: null, serverUsPerMessage: null },
     memory: { perConnection: null, plateaus: [{ connections: 0, pssBytes: expect.any(Number) }] },
   });

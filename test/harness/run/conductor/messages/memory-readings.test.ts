@@ -59,7 +59,7 @@ describe('the ascent over plateaus of connections', () => {
     expect(rehearsed).toBe(false);
     expect(steps).toEqual(['connect 50', 'connect 100']);
     expect(connections).toEqual([0, 50, 100]);
-    expect(said).toContain('Not rehearsing');
+    expect(said).toContain('No rehearsal');
   });
 
   it('tells of each reading, and ends at once with those that it has when it is to end early', async () => {

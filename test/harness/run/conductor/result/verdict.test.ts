@@ -37,7 +37,7 @@ describe('the verdict', () => {
   });
 
   it('holds no missed figure against the server while another run was at work, and a lost message all the same', () => {
-    const beside = 'another run of letitcrash was at work';
+    const beside = 'another run of letitcrash was active';
     expect(judgeRun({ ...clean, beside, checks: [missed] })).toEqual({
       verdict: 'invalid',
       reasons: [beside, expect.stringContaining('response.p99')],
@@ -167,10 +167,10 @@ describe('what a drain proves', () => {
       restless: true,
     };
     expect(drainFindings(given).map(({ text }) => text)).toEqual([
-      '2 acknowledged messages were still undelivered, 1 of them owed to users who could not hear',
+      '2 acknowledged messages were still undelivered, 1 of them owed to users who could not receive',
       '5 users were still away (u1, u2, u3 and 2 more)',
       '1 send was neither acknowledged nor refused',
-      '3 messages were never written, for want of a session or of room to keep it',
+      '3 messages were never written, because there was no session or no room to keep it',
       '2 users were signed in and not reading (u3, u4)',
       'messages were still arriving',
     ]);
@@ -200,7 +200,7 @@ describe('what a drain proves', () => {
 });
 
 describe('a drill in which no fault found anything to strike', () => {
-  const unstruck = 'the fault kill-node-1 found nothing to strike (no-op: n1 is dead): nothing is proven of recovery';
+  const unstruck = 'the fault kill-node-1 found nothing to strike (no-op: n1 is dead): nothing is proven about recovery';
   const unmeasured = { ...missed, name: 'recovery.slo', actual: null };
 
   it('has proven nothing, and a recovery that was not needed is not one that never came', () => {

@@ -41,9 +41,9 @@ describe('a scenario by k6', () => {
   test.each([
     ['smoke', [], 'keeps no ledger', 'expect.delivery=observed'],
     ['steady', ['expect.delivery=observed'], 'is not played by k6', 'load.churn=0%/s'],
-    ['quickstart', ['expect.delivery=observed'], 'cannot be played with k6', 'leave load.driver out'],
+    ['quickstart', ['expect.delivery=observed'], 'cannot be played with k6', 'leave out load.driver'],
     ['http', [], 'would be measured by k6', 'load.warmUp=0s'],
-    ['http', ['load.warmUp=0s', 'load.pipelining=4'], 'one thing at a time', 'pipelining: 1'],
+    ['http', ['load.warmUp=0s', 'load.pipelining=4'], 'one request at a time', 'pipelining: 1'],
   ])('%s with %j is refused, with the remedy', async (name, set, what, remedy) => {
     const said = await mistakes(name, set);
     expect(said).toContain(what);

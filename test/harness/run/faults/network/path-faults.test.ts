@@ -125,7 +125,7 @@ describe('partition', () => {
     expect(records.map(({ verified }) => verified)).toEqual([true, true]);
     await until(() => shared.to.text === '>x', 'the late heal');
     expect(seen[0]).toEqual(['partition-1', '>', '>y']);
-    expect(records[0]?.evidence.join()).toContain('2 paths are cut by another fault');
+    expect(records[0]?.evidence.join()).toContain('2 paths are also cut by another fault');
     expect(records[1]?.evidence.join()).not.toContain('another fault');
   });
 

@@ -129,7 +129,7 @@ describe('sending', () => {
       }
     };
     expect(send({ users: [{}, { seen: new Map() }] })).toBe(
-      'the message.users[1].seen is of class Map, which cannot go to another node: send plain data, buffers, pids and references',
+      'the message.users[1].seen is of class Map, which cannot be sent to another node: send plain data, buffers, pids and references',
     );
     expect(send(() => {})).toContain('the message is a function');
     const round: unknown[] = [];

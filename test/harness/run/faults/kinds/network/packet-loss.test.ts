@@ -30,10 +30,10 @@ describe.skipIf(absent !== undefined)('packet-loss in an arena', () => {
   ])('drops %s of the packets between the nodes, nobody else’s, and none after', async (loss, share) => {
     const { records, tables, spared } = await playInArena({ loss, links: 'mesh' });
     expect(records[0]).toMatchObject({ verified: true });
-    const measured = Number(/datagrams ([\d.]+)% got lost/.exec(records[0]?.evidence[1] ?? '')?.[1]) / 100;
+    const measured = Number(/datagrams ([\d.]+)% were lost/.exec(records[0]?.evidence[1] ?? '')?.[1]) / 100;
     expect(measured).toBeGreaterThan(share / 2);
     expect(measured).toBeLessThan(share * 1.5);
-    expect(records[0]?.evidence[2]).toContain('the filter is gone; of the datagrams 0.00% got lost');
+    expect(records[0]?.evidence[2]).toContain('the filter is gone; 0.00% of the datagrams were lost');
     expect(spared).toBe(1);
     expect(tables).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe.skipIf(absent !== undefined)('packet-loss in an arena', () => {
 describe('packet-loss', () => {
   it('does nothing outside an arena, where the filter is the machine’s', async () => {
     const inject = packetLoss.inject({ loss: 0.1, links: 'clients' }, {} as never);
-    await expect(inject).rejects.toThrow('in an arena only');
+    await expect(inject).rejects.toThrow('only be dropped in an arena');
   });
 
   it('counts what it drops in one table of its own', () => {

@@ -40,7 +40,7 @@ describe('rolling-restart', () => {
     clearInterval(watch);
     expect(record.verified).toBe(true);
     expect(record.evidence[0]).toContain('asked 3 nodes to leave');
-    expect(record.evidence[1]).toMatch(/^of \d+ looks at all ports, at most 1 refused at once$/);
+    expect(record.evidence[1]).toMatch(/^in \d+ probes of all ports, at most 1 refused at once$/);
     expect(Math.max(...down)).toBe(1);
     expect(deployment.nodes.map(({ incarnation, state }) => [incarnation, state])).toEqual(Array(3).fill([2, 'ready']));
     for (const [index, { osPid }] of deployment.nodes.entries()) expect(osPid).not.toBe(before[index]);
