@@ -2,6 +2,7 @@
  * What leaves a node: the connections that have something to write, and the one moment in a turn at which all of it is written,
  * if the application still stands by it.
  */
+import { atTurnEnd } from '../platform/real/turn-end.ts';
 import { WriteBatch } from './write-batch.ts';
 
 const MAX_FREE_BATCHES = 256;
@@ -34,7 +35,7 @@ export class Departures {
   }
 
   batchFor(connection: Departing): WriteBatch {
-    if (this.#dirty.length === 0) setImmediate(this.#flushLater);
+    if (this.#dirty.length === 0) atTurnEnd(this.#flushLater);
     this.#dirty.push(connection);
     return this.#freeBatches.pop() ?? new WriteBatch();
   }

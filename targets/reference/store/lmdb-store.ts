@@ -5,6 +5,7 @@
  */
 import { headOf, strippedHead, WHOLE_BYTES } from '../messaging/entry.ts';
 import type { MailboxStore, Mandate, PageBounds } from '../messaging/store-port.ts';
+import { atTurnEnd } from '../platform/real/turn-end.ts';
 import type { Pid } from '../runtime/index.ts';
 import { entryKey } from './keys.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
@@ -61,6 +62,7 @@ export class LmdbStore implements MailboxStore {
   #lastBatch: Promise<unknown> | null = null;
   #idle: (() => void)[] = [];
   #closed = false;
+  readonly #submitLater = (): void => this.#submit();
 
   constructor(options: LmdbStoreOptions) {
     this.#options = options;
@@ -150,7 +152,7 @@ export class LmdbStore implements MailboxStore {
     this.#collected++;
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => this.#submit());
+      atTurnEnd(this.#submitLater);
     }
     return writes;
   }

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads';
 import { type Turns, unguarded } from '../platform.ts';
+import { turnBegins, turnCut, turnEnded } from './turn-end.ts';
 import { ENDLESS, HIT, NONE, ORDERED, SENTENCE, STATE, type WatchdogData, watchdogSource } from './watchdog.ts';
 
 /** Who is condemned waits for the watchdog to strike; if it does not within this many milliseconds, the sentence is withdrawn. */
@@ -16,7 +17,7 @@ interface Turn {
 /**
  * Turns whose end a watchdog thread enforces. They are entered through a message port and not through `setImmediate`: a port's
  * callback may be cut off at any point without harm to the event loop, which Node's own queue of immediates does not bear.
- * The port is kicked from an immediate all the same, so that I/O has its chance between two turns.
+ * From its own callback the port is kicked in an immediate, so that I/O has its chance between two turns; from elsewhere at once.
  *
  * Only code between `begin` or `expose` and `shelter` is ever cut off. The main thread says where it is with plain writes and looks
  * at the sentence after it took shelter; the watchdog passes sentence first and looks some milliseconds later, when any such write
@@ -34,10 +35,12 @@ class GuardedTurns implements Turns {
   watched = false;
   /** A message is on its way that will run what waits. */
   #kicked = false;
+  /** The port's callback is on the stack, or was cut off and nobody has noticed yet. */
+  #inPort = false;
 
   constructor(limitMs: number, endlessMs: number) {
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', () => this.#runAll());
+    port1.on('message', () => this.#called());
     port1.unref();
     this.#kick = () => port2.postMessage(null);
     this.#hold = (held) => (held ? port1.ref() : port1.unref());
@@ -57,7 +60,7 @@ class GuardedTurns implements Turns {
       return;
     }
     this.#turns.push({ run, interrupted });
-    if (!this.#kicked) this.#kickLater();
+    if (!this.#kicked) this.#kickOnce();
   }
 
   begin(): void {
@@ -85,26 +88,39 @@ class GuardedTurns implements Turns {
     this.#beat[STATE] = this.#state;
   }
 
-  #kickLater(): void {
+  #kickOnce(): void {
     this.#kicked = true;
     this.#hold(true);
-    setImmediate(this.#kick);
+    // A port that is kicked in its callback calls that again before the event loop goes on.
+    if (this.#inPort) setImmediate(this.#kick);
+    else this.#kick();
+  }
+
+  #called(): void {
+    this.#recover();
+    this.#kicked = false;
+    this.#inPort = true;
+    try {
+      this.#runAll();
+    } finally {
+      this.#inPort = false;
+    }
   }
 
   /** Run what waits now; what is deferred meanwhile belongs to a later turn of the event loop. */
   #runAll(): void {
-    this.#recover();
-    this.#kicked = false;
     for (let left = this.#turns.length; left > 0; left--) {
       const turn = this.#turns.shift() as Turn;
       this.#running = turn;
+      turnBegins();
       // An error is the caller's affair and goes through; an interruption does not even run `finally`.
       try {
         turn.run();
       } finally {
         this.#end();
         this.#running = null;
-        if (this.#turns.length > 0 && !this.#kicked) this.#kickLater();
+        if (this.#turns.length > 0 && !this.#kicked) this.#kickOnce();
+        turnEnded();
       }
     }
     if (!this.#kicked) this.#hold(false);
@@ -163,6 +179,8 @@ class GuardedTurns implements Turns {
     if (cut === null) return;
     const isEndless = this.#beat[SENTENCE] === ENDLESS;
     this.#running = null;
+    this.#inPort = false;
+    turnCut();
     this.#state &= ~1;
     Atomics.store(this.#beat, STATE, 0);
     Atomics.store(this.#beat, SENTENCE, NONE);
@@ -170,7 +188,7 @@ class GuardedTurns implements Turns {
       throw new Error('work that must not be interrupted did not end and was cut off: the state of this node may be damaged');
     cut.interrupted();
     // Those that waited behind it lost the message that would have run them.
-    if (!this.#kicked && this.#turns.length > 0) this.#kickLater();
+    if (!this.#kicked && this.#turns.length > 0) this.#kickOnce();
   }
 }
 

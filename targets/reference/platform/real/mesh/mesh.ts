@@ -5,6 +5,7 @@
  * events of the Bus.
  */
 import type { Bus, BusEvents, NodeIdentity } from '../../../runtime/index.ts';
+import { atTurnEnd } from '../turn-end.ts';
 import { Dialler } from './dialler.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import type { Refusal } from './greet.ts';
@@ -109,7 +110,7 @@ class TcpMesh implements Mesh {
   readonly #peerEvents = {
     signal: (peer: Peer, bytes: Buffer): void => this.#events?.signal(peer.node, bytes),
     dirty: (peer: Peer): void => {
-      if (this.#dirty.length === 0) setImmediate(this.#flush);
+      if (this.#dirty.length === 0) atTurnEnd(this.#flush);
       this.#dirty.push(peer);
     },
     gone: (peer: Peer, why: PeerEnd): void => this.#gone(peer, why),

@@ -1,0 +1,91 @@
+/** What a turn collects leaves when it ends: with it and not later, whatever ended it, and nobody waits for it in vain. */
+import { readFile } from 'node:fs/promises';
+import { afterEach, expect, test } from 'vitest';
+import { watchdogReady } from '../../../../targets/reference/platform/real/guarded-turns.ts';
+import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
+import { atTurnEnd } from '../../../../targets/reference/platform/real/turn-end.ts';
+import { type Behaviour, createRuntime, type Runtime } from '../../../../targets/reference/runtime/index.ts';
+
+const LIMIT_MS = 90;
+const runtimes: Runtime[] = [];
+
+afterEach(() => {
+  for (const runtime of runtimes.splice(0)) runtime.halt();
+});
+
+function node(): Runtime {
+  const runtime = createRuntime({ platform: createRealPlatform({ runawayMs: LIMIT_MS }), name: 'n', creation: 1 });
+  runtimes.push(runtime);
+  return runtime;
+}
+
+/** Does in its handler what it is sent. */
+const doer: Behaviour<null, () => void, null> = {
+  name: 'doer',
+  init: () => null,
+  handle(act) {
+    act();
+    return null;
+  },
+};
+
+const nextImmediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('it is done when all handlers of the turn are, in order, and before any immediate that was asked for in the turn', async () => {
+  const runtime = node();
+  const done: string[] = [];
+  const [first, second] = [runtime.spawn(doer, null), runtime.spawn(doer, null)];
+  runtime.send(first, () => {
+    setImmediate(() => done.push('immediate'));
+    atTurnEnd(() => done.push('collected first'));
+    done.push('first');
+  });
+  runtime.send(second, () => {
+    atTurnEnd(() => done.push('collected second'));
+    done.push('second');
+  });
+  await expect.poll(() => done).toEqual(['first', 'second', 'collected first', 'collected second', 'immediate']);
+});
+
+test('outside of a turn it is done in an immediate', async () => {
+  const done: string[] = [];
+  atTurnEnd(() => done.push('done'));
+  expect(done).toEqual([]);
+  await nextImmediate();
+  expect(done).toEqual(['done']);
+});
+
+test('what was collected before a turn was cut off leaves all the same, once', async () => {
+  const runtime = node();
+  await expect.poll(() => watchdogReady(LIMIT_MS), { timeout: 10_000 }).toBe(true);
+  let done = 0;
+  const [honest, runaway] = [runtime.spawn(doer, null), runtime.spawn(doer, null)];
+  runtime.send(honest, () => atTurnEnd(() => done++));
+  runtime.send(runaway, () => {
+    for (;;);
+  });
+  await expect.poll(() => runtime.counters.runaways, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => done).toBe(1);
+  runtime.send(honest, () => atTurnEnd(() => (done += 10)));
+  await expect.poll(() => done).toBe(11);
+});
+
+test('processes that always have something to do leave I/O and immediates their chance', async () => {
+  const runtime = node();
+  let busy = true;
+  const busybody: Behaviour<null, string, null> = {
+    name: 'busybody',
+    init: () => null,
+    handle(message, _state, context) {
+      if (busy) context.send(context.self, message);
+      return null;
+    },
+  };
+  runtime.send(runtime.spawn(busybody, null), 'on and on');
+  for (let round = 0; round < 5; round++) {
+    await nextImmediate();
+    expect(await readFile(new URL(import.meta.url), 'utf8')).toContain('busybody');
+  }
+  busy = false;
+  await expect.poll(() => runtime.runnable).toBe(0);
+});
