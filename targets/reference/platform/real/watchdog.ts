@@ -52,39 +52,54 @@ function watch({ inspector, fs, threads }: WatchdogModules): void {
   let cpuAtMs: number | null = null;
   let condemnedAtMs = 0;
 
+  /** A sentence was passed and is not carried out, or withdrawn, yet. */
+  let judging = false;
+  /** A word that never changes. */
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+
+  // It waits in a call, and not for the interval, which costs the machine half as much again fifty times a second. Only who judges needs
+  // the event loop. Whoever ends the thread wakes it.
   setInterval(() => {
+    while (!judging && !isOverdue()) Atomics.wait(nothing, 0, 0, POLL_MS);
+  }, POLL_MS);
+  threads.parentPort.postMessage('ready');
+
+  /** Looks once; true when a turn took too long, and has its sentence. */
+  function isOverdue(): boolean {
     const nowMs = performance.now();
     const late = nowMs - polledAtMs > POLL_MS * 3;
     polledAtMs = nowMs;
-    // Somebody is being judged.
-    if (Atomics.load(beat, 1) !== 0) return;
+    // Somebody was struck, and the main thread has not noticed yet.
+    if (Atomics.load(beat, 1) !== 0) return false;
     const turn = Atomics.load(beat, 0) >> 1;
     if (turn !== suspect || turn === 0) {
       suspect = turn;
       seen = 0;
-      return;
+      return false;
     }
-    if (late) return;
+    if (late) return false;
     if (seen === 0) cpuAtMs = mainThreadCpuMs();
-    if (++seen < enough) return;
+    if (++seen < enough) return false;
     seen = 0;
     const cpuMs = mainThreadCpuMs();
     // It was waiting for a processor most of the time: that is the machine's doing, not the turn's.
-    if (cpuMs !== null && cpuAtMs !== null && cpuMs - cpuAtMs < limitMs / 4) return;
+    if (cpuMs !== null && cpuAtMs !== null && cpuMs - cpuAtMs < limitMs / 4) return false;
     Atomics.store(beat, 1, turn);
     condemnedAtMs = nowMs;
+    judging = true;
     setTimeout(judge, VISIBLE_MS);
-  }, POLL_MS);
-  threads.parentPort.postMessage('ready');
+    return true;
+  }
 
   function judge(): void {
     const turn = Atomics.load(beat, 1);
-    // The main thread was through with that turn, and took the sentence back.
-    if (turn <= 0) return;
     const state = Atomics.load(beat, 0);
-    // It came too late.
-    if (turn !== state >> 1) Atomics.compareExchange(beat, 1, turn, 0);
-    else if ((state & 1) === 1) strike(turn, -1);
+    // The main thread was through with that turn, and took the sentence back; or is through with it, and the sentence came too late.
+    if (turn <= 0) judging = false;
+    else if (turn !== state >> 1) {
+      Atomics.compareExchange(beat, 1, turn, 0);
+      judging = false;
+    } else if ((state & 1) === 1) strike(turn, -1);
     else if (isEndless()) strike(turn, -2);
     else setTimeout(judge, VISIBLE_MS);
   }
@@ -92,13 +107,17 @@ function watch({ inspector, fs, threads }: WatchdogModules): void {
   function strike(turn: number, sentence: number): void {
     const stroke = (Atomics.load(beat, 2) + 1) & 0x3fffffff;
     Atomics.store(beat, 2, stroke);
-    if (Atomics.compareExchange(beat, 1, turn, sentence) !== turn) return;
+    if (Atomics.compareExchange(beat, 1, turn, sentence) !== turn) {
+      judging = false;
+      return;
+    }
     const session = new inspector.Session();
     session.connectToMainThread();
     session.post('Runtime.terminateExecution', () => {
       Atomics.store(beat, 3, stroke);
       session.disconnect();
       threads.parentPort.postMessage('interrupted');
+      judging = false;
     });
   }
 
