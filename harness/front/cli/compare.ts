@@ -86,7 +86,7 @@ export function preparedBy(command: Command): Promise<PreparedComparison> {
   const { set, seed, out } = consoleOf(command).options;
   if (resume === undefined) return prepareComparison(a, b, { scenario, blocks, policy, set, seed, outDir: out });
   const isSurplus = [a, b, scenario, blocks, policy, seed, out, set[0]].some((given) => given !== undefined);
-  const surplus = `--resume ${resume}: what is compared is in the folder\n  say nothing else but --strict, --json and --quiet`;
+  const surplus = `--resume ${resume}: the folder says what is compared\n  give no other options than --strict, --json and --quiet`;
   return resumedComparison(resume, isSurplus ? [surplus] : []);
 }
 

@@ -46,7 +46,7 @@ function addCommand(): Command {
         console.complain(
           `${run}: ${why}\n  play it again; only runs that passed or failed, and that no profiler looked into, are kept`,
         );
-      console.print(`${added.length} added to ${folder}, ${known} were in it already`);
+      console.print(`${added.length} added to ${folder}, ${known} were already in it`);
       console.document({ schema: 'letitcrash.history-added/1', folder, added, refused });
       process.exitCode = refused.length > 0 ? ExitCode.invalid : ExitCode.pass;
     });

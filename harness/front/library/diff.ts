@@ -65,7 +65,7 @@ export async function finishedSides(
   const mistakes =
     surplus.length === 0
       ? []
-      : [`${a}, ${b}: are finished runs, of which nothing is played, so there is no ${flags}\n  leave out either`];
+      : [`${a}, ${b}: are finished runs, which are not played again, so ${flags} cannot be used\n  leave out one or the other`];
   const runs = await Promise.all([a, b].map(givenRun));
   mistakes.push(...runs.filter((run) => typeof run === 'string'));
   const [ofA, ofB] = runs;

@@ -17,7 +17,7 @@ export interface HistoryAddition {
   readonly folder: string;
   /** Ids of the runs that were added. */
   readonly added: readonly string[];
-  /** How many were in it already. */
+  /** How many were already in it. */
   readonly known: number;
   /** Runs whose figures are not the server's: invalid, unknown or profiled. */
   readonly refused: readonly { readonly run: string; readonly why: string }[];
@@ -65,7 +65,7 @@ export async function history(options: HistoryOptions = {}): Promise<HistoryOutc
   const entries = kept.entries.filter(({ setup }) => scenario === undefined || setup.scenario === scenario);
   if (kept.entries.length === 0)
     mistakes.push(
-      `${folder}: there is no history${unreadableText(kept.unreadable)}\n  letitcrash history add runs/<run> --folder ${folder}`,
+      `${folder.trim() === '' ? JSON.stringify(folder) : folder}: there is no history${unreadableText(kept.unreadable)}\n  letitcrash history add runs/<run> --folder ${folder}`,
     );
   else if (entries.length === 0) {
     const names = [...new Set(kept.entries.map(({ setup }) => setup.scenario))];

@@ -137,10 +137,10 @@ async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
   const runtimes = sides === null ? [] : [sides.a, sides.b].flatMap(({ plan }) => plan.target.runtime ?? []);
   const mistakes = [
     ...runs.map((run) => {
-      const other = one === undefined ? '' : `${one} is none: `;
-      return `${run}: is a finished run, and ${other}a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
+      const other = one === undefined ? '' : `, but ${one} is not`;
+      return `${run}: is a finished run${other}: a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
     }),
-    ...(written.length < 2 ? ['two sides are compared\n  letitcrash compare durability=fsync durability=memory'] : []),
+    ...(written.length < 2 ? ['give two sides to compare\n  letitcrash compare durability=fsync durability=memory'] : []),
     ...(await missingRuntimes([...given.set, ...servers.flatMap((side) => side.split(/[\s,]+/)), ...runtimes])),
   ];
   return { sides: servers.length === 2 ? sides : null, mistakes, problems: planned.ok ? [] : planned.problems };

@@ -96,7 +96,7 @@ export async function prepareGate(wishes: GateWishes, building: Building = {}): 
 function mistakesIn({ baseline, candidate, scenario, blocks, run, strict }: GateWishes): readonly string[] {
   if (run === undefined) {
     const remedy = '--baseline origin/main, a folder or a package; or --run <dir> for a single run';
-    return baseline === undefined ? [`there is nothing to compare with\n  ${remedy}`] : [];
+    return baseline === undefined ? [`no baseline was given\n  ${remedy}`] : [];
   }
   const surplus = Object.entries({ baseline, candidate, scenario, blocks, strict }).filter(([, value]) => value !== undefined);
   if (surplus.length === 0) return [];

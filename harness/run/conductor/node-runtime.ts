@@ -40,7 +40,7 @@ export async function nodeRuntime(
     const why = await whyNoRuntime(runtime, signal);
     if (why !== null) throw new RunError('target-unknown', why);
     const remedy = 'the npm registry must be reachable, and carry that version for this platform';
-    throw new RunError('target-unavailable', `${runtime} cannot be had: ${error.message}\n  ${remedy}`);
+    throw new RunError('target-unavailable', `${runtime} cannot be installed: ${error.message}\n  ${remedy}`);
   }
 }
 

@@ -35,6 +35,6 @@ export async function readRequest(folder: string): Promise<ComparisonRequest | s
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no request.json' : systemErrorWords(error);
-    return `${folder}: ${why}\n  give the folder of a comparison that was interrupted, like runs/<time>-compare-<target>`;
+    return `${folder.trim() === '' ? JSON.stringify(folder) : folder}: ${why}\n  give the folder of a comparison that was interrupted, like runs/<time>-compare-<target>`;
   }
 }

@@ -225,11 +225,11 @@ describe('mistakes of several sorts', () => {
     test('are told at once by compare, of a side that is missing, of what is in the way of going on, and of the files', async () => {
       const missing = await played(['compare', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
       expectTold(missing, [2]);
-      for (const words of ['two sides are compared', 'limits.yaml:1:8', 'limits.yaml:2:8', 'expect.wibble'])
+      for (const words of ['give two sides to compare', 'limits.yaml:1:8', 'limits.yaml:2:8', 'expect.wibble'])
         expect(missing.stderr).toContain(words);
       const resumed = await played(['compare', 'nodes=1', '--resume', 'nowhere']);
       expectTold(resumed, [2]);
-      for (const words of ['--resume nowhere: what is compared is in the folder', 'nowhere: there is no request.json'])
+      for (const words of ['--resume nowhere: the folder says what is compared', 'nowhere: there is no request.json'])
         expect(resumed.stderr).toContain(words);
     });
 

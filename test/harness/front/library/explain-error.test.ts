@@ -49,7 +49,7 @@ test('mistakes of several sorts are told each by itself and once, those of a sce
 
 test('an error that is not for people is what failed, or a defect, and the system is quoted in plain words', () => {
   expect(explainError(new TypeError('x is\nnot a function'), 'the run failed')).toMatchObject({
-    texts: [expect.stringMatching(/^the run failed: x is not a function$/)],
+    texts: [expect.stringMatching(/^the run failed: TypeError: x is not a function$/)],
     exitCode: 3,
   });
   expect(explainError(new TypeError('x')).texts[0]).toMatch(/^this is a defect of letitcrash: TypeError: x\n +at /);

@@ -61,7 +61,7 @@ describe('a version that is not there', () => {
     expect(await whyNoRuntime('node@999', signal)).toBe(null);
     const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
     await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable', blames: 'machine' });
-    await expect(asked).rejects.toThrow(/^node@999 cannot be had: .*registry must be reachable/s);
+    await expect(asked).rejects.toThrow(/^node@999 cannot be installed: .*registry must be reachable/s);
   });
 });
 

@@ -351,7 +351,7 @@ test('a load lasts as long as it is meant to, also when it ends in silence, and 
 });
 
 test('more workers than users are refused before anything starts', async ({ start }) => {
-  await expect(start({ workers: 5 }, 4)).rejects.toThrow(/5 workers need as many users/);
+  await expect(start({ workers: 5 }, 4)).rejects.toThrow(/5 workers need at least as many users/);
 });
 
 test('users that cannot connect are reported with the reason, within the limit', async ({ server, start }) => {
