@@ -87,7 +87,7 @@ function freshFolder({ result }: GivenRun): string {
   const path = defaultRunPath(new Date(), 'diff', result.target.name);
   const folder = makeFreshFolder(path, MOST_IN_A_SECOND);
   if (folder !== null) return folder;
-  throw new ScenarioError(`${path}: is there ${MOST_IN_A_SECOND} times over\n  name another folder: --out DIR`);
+  throw new ScenarioError(`${path}: already exists ${MOST_IN_A_SECOND} times\n  name another folder: --out DIR`);
 }
 
 /** The reports of a run would be lost in its own folder. */
@@ -96,7 +96,7 @@ async function givenFolder(folder: string): Promise<string> {
     folder,
     FINISHED_FILES.filter((file) => file !== DIFF_FILE),
   );
-  if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds}, and its reports\n  name another folder`);
+  if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds} and its reports\n  name another folder`);
   makeFolder(folder);
   return folder;
 }

@@ -137,8 +137,8 @@ async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
   const runtimes = sides === null ? [] : [sides.a, sides.b].flatMap(({ plan }) => plan.target.runtime ?? []);
   const mistakes = [
     ...runs.map((run) => {
-      const other = one === undefined ? '' : `, but ${one} is not`;
-      return `${run}: is a finished run${other}: a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
+      const other = one === undefined ? 'and ' : `but ${one} is not: `;
+      return `${run}: is a finished run, ${other}a comparison plays both of its sides, in turns\n  ${TWO_SIDES}`;
     }),
     ...(written.length < 2 ? ['give two sides to compare\n  letitcrash compare durability=fsync durability=memory'] : []),
     ...(await missingRuntimes([...given.set, ...servers.flatMap((side) => side.split(/[\s,]+/)), ...runtimes])),
@@ -158,8 +158,8 @@ function beyondReach(asked: Asked, budgetMs: number | null, sides: ComparisonSid
   const short = tooLittleTime(asked, budgetMs, Math.max(0, ...loads));
   return [
     ...(refusal === null ? [] : [`${place}${refusal}`]),
-    ...(few === null ? [] : [`${few}\n  leave --blocks out, or say more`]),
-    ...(short === null ? [] : [`${place}${short}\n  a larger budget, a shorter load, or fewer blocking metrics`]),
+    ...(few === null ? [] : [`${few}\n  leave out --blocks, or give a higher number`]),
+    ...(short === null ? [] : [`${place}${short}\n  set a larger budget, a shorter load, or fewer blocking metrics`]),
   ];
 }
 
@@ -172,7 +172,7 @@ function comparedMetrics(written: Readonly<Record<string, string>>): {
   for (const [metric, text] of Object.entries(written)) {
     const margin = parseShare(text);
     if (!allMetrics.has(metric))
-      mistakes.push(`metrics: ${metric} is none\n  ${suggestion(metric, [...allMetrics.keys()], 'metrics')}`);
+      mistakes.push(`metrics: ${metric} is not a metric\n  ${suggestion(metric, [...allMetrics.keys()], 'metrics')}`);
     else if (!margin.ok) mistakes.push(`metrics: ${metric}: ${JSON.stringify(text)} ${margin.message}`);
     else metrics.push(comparedBy(metric, margin.value, 'blocking'));
   }

@@ -101,7 +101,7 @@ function mistakesIn({ baseline, candidate, scenario, blocks, run, strict }: Gate
   const surplus = Object.entries({ baseline, candidate, scenario, blocks, strict }).filter(([, value]) => value !== undefined);
   if (surplus.length === 0) return [];
   const flags = surplus.map(([name]) => `--${name}`).join(', ');
-  return [`--run ${run}: a finished run is compared with nothing, so there is no ${flags}\n  leave out either`];
+  return [`--run ${run}: a finished run is not compared with anything, so ${flags} cannot be used\n  leave out one or the other`];
 }
 
 async function policyOf({ policy }: GateWishes): Promise<PolicyOutcome> {
@@ -127,12 +127,12 @@ async function gatedRun(given: string, policy: Policy, outDir: string | undefine
   if (policy.slo.length === 0) {
     const named = policy.source ?? 'the policy';
     throw new ScenarioError(
-      `${named}: sets no limits, and a single run can be held to nothing else\n  slo: { response.p99: < 50ms }`,
+      `${named}: sets no limits, and a single run can be checked against nothing else\n  slo: { response.p99: < 50ms }`,
     );
   }
   const run = await readRun(given);
   if (typeof run === 'string') throw new ScenarioError(run);
-  refuseFigures(given, run, policy, `\n  gate a run that nobody profiled: letitcrash run ${run.result.scenario.name}`);
+  refuseFigures(given, run, policy, `\n  gate a run without a profiler: letitcrash run ${run.result.scenario.name}`);
   return { kind: 'run', run, policy, outDir };
 }
 
@@ -164,7 +164,7 @@ async function playedGate(
   const short = tooLittleTime(asked, policy.budgetMs, loadMs);
   if (short !== null)
     throw new ScenarioError(
-      `${policy.source ?? 'the policy'}: ${short}\n  a larger budget, a shorter load, or fewer blocking metrics`,
+      `${policy.source ?? 'the policy'}: ${short}\n  set a larger budget, a shorter load, or fewer blocking metrics`,
     );
   const options = { baseline, candidate, scenario, policy: policy.source, blocks: asked.blocks };
   const sideOf = ({ source, ...side }: GateSide, label: string) => ({ ...side, label, source: source.label });
@@ -191,10 +191,10 @@ function refuseBeforeBuilding(policy: Policy, asked: Asked, outDir: string | und
   const few = tooFewBlocks(asked);
   const mistakes = [
     ...(refusal === null ? [] : [`${policy.source ?? 'the policy'}: ${refusal}`]),
-    ...(few === null ? [] : [`${few}\n  more blocks (--blocks, or the policy's), or fewer blocking metrics`]),
+    ...(few === null ? [] : [`${few}\n  allow more blocks (--blocks, or in the policy), or set fewer blocking metrics`]),
     // Blocks of an earlier gate may belong to another state of the same folder, so they prove nothing about this one.
     ...(outDir !== undefined && existsSync(join(outDir, 'blocks.ndjson'))
-      ? [`--out ${outDir}: holds an earlier comparison\n  name another folder, or remove it`]
+      ? [`--out ${outDir}: holds an earlier comparison\n  name another folder, or remove that one`]
       : []),
   ];
   if (mistakes.length > 0) throw new ScenarioError(mistakes);

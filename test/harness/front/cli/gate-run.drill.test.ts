@@ -106,7 +106,7 @@ describe('what is refused, with exit 2', () => {
   });
 
   test.each([
-    [[], 'nothing to compare with'],
+    [[], 'no baseline was given'],
     [['--run', 'runs/x', '--baseline', 'main', '--strict'], 'there is no --baseline, --strict'],
     [['--run', 'runs/x', '--blocks', '48'], 'there is no --blocks'],
     [['--baseline', 'main', '--blocks', '51'], 'It is a whole number from 1 to 50.'],

@@ -167,9 +167,7 @@ describe('a baseline that is figures instead of a server', () => {
     for (const named of ['runs/old', 'runs/old/result.json']) {
       await expect(buildSource(named, project.building())).rejects.toMatchObject({
         blames: 'request',
-        message: expect.stringMatching(
-          /cannot be a baseline.*another machine.*processor: 97 x Another CPU there, \d+ x .* here/s,
-        ),
+        message: expect.stringMatching(/cannot be a baseline.*another machine.*processor: 97 x Another CPU there, \d+ x .* here/s),
       });
     }
   });
