@@ -106,7 +106,7 @@ describe('letitcrash explore', () => {
     [['--in', 'sim'], /--in sim: is not right\n {2}one of real/],
     [['--target', 'refrence'], /did you mean "reference"/],
     [['--faults', 'kill-nod'], /did you mean "kill-node"/],
-    [['--faults', 'partition', '--nodes', '1'], /beyond the target reference with 1 node\n/],
+    [['--faults', 'partition', '--nodes', '1'], /not supported by the target reference with 1 node\n/],
     [['--set', 'load.rate=fast'], /load\.rate/],
     [['--budget', '10'], /has no unit/],
     [['--schedules', '0'], /whole number from 1/],

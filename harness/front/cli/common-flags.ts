@@ -11,9 +11,9 @@ const FLAGS = {
   out: new Option('--out <dir>', 'folder for what the command writes'),
   seed: new Option(
     '--seed <n>',
-    'seed of everything random; where neither this nor the scenario names one, it is drawn and recorded',
+    'seed of everything random (default: that of the scenario, else a new one that is recorded)',
   ).argParser(wholeNumber(0, MAX_SEED, `A seed is a whole number from 0 to ${MAX_SEED}.`)),
-  quiet: new Option('--quiet', 'no progress'),
+  quiet: new Option('--quiet', 'print no progress'),
   set: new Option('--set <path=value>', 'override a value of the scenario, like load.rate=4000/s (repeatable)').argParser(
     collect,
   ),

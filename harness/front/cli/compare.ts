@@ -55,7 +55,7 @@ export function compareCommand(): Command {
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
     .option(
       '--blocks <n>',
-      `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
+      `maximum number of blocks of four runs (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
       wholeNumber(1, MAX_BLOCKS),
     )
     .option('--policy <file>', 'metrics, margins and limits (letitcrash schema policy)')

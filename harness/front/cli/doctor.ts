@@ -60,8 +60,8 @@ export function doctorCommand(): Command {
       "with --noise: the tolerated worsening, for all metrics (default: each metric's own)",
       parseMargin,
     )
-    .option('--blocks <n>', 'with --noise: blocks of four runs', wholeNumber(LEAST_BLOCKS, MAX_BLOCKS), NOISE_BLOCKS)
-    .option('--scenario <name>', 'with --noise: what is played', DEFAULT_SCENARIO)
+    .option('--blocks <n>', 'with --noise: number of blocks of four runs', wholeNumber(LEAST_BLOCKS, MAX_BLOCKS), NOISE_BLOCKS)
+    .option('--scenario <name>', 'with --noise: the scenario that is played', DEFAULT_SCENARIO)
     .addHelpText('after', EXAMPLES)
     .action(async ({ noise, margin, scenario, blocks }: Options, command: Command) => {
       const console = consoleOf(command);

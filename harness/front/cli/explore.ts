@@ -48,18 +48,20 @@ export function exploreCommand(): Command {
   return new Command('explore')
     .description('search for a schedule of faults that breaks a delivery property')
     .option('--target <name>', 'the server to explore (letitcrash targets)', 'reference')
-    .addOption(new Option('--in <place>', 'where schedules are played').choices(PLACES).default('real').hideHelp())
-    .option('--budget <time>', 'time to search, like 10m (default: 10m, without --schedules)', duration)
+    .addOption(new Option('--in <place>', 'where the schedules are played').choices(PLACES).default('real').hideHelp())
+    .option('--budget <time>', 'time to search, like 10m (default: 10m, unless --schedules is given)', duration)
     .option(
       '--reduce <time>',
-      'time to reduce what was found and learn how often it fails, after the search (default: as long as --budget, else 10m)',
+      'time after the search to reduce a finding and measure how often it fails (default: as long as --budget, else 10m)',
       duration,
     )
-    .option('--schedules <n>', 'schedules to play', count)
-    .option('--nodes <n>', 'nodes of the cluster', count, 1)
-    .option('--times <n>', 'fresh runs of a reduced schedule, for its rate', count, 10)
-    .option('--faults <kinds>', 'kinds to draw from, with commas between (default: all that apply)', (text) => text.split(','))
-    .option('--arena', 'explore in an arena of its own namespaces, or not at all (default: where possible)')
+    .option('--schedules <n>', 'number of schedules to play', count)
+    .option('--nodes <n>', 'number of nodes of the cluster', count, 1)
+    .option('--times <n>', 'number of fresh runs that measure the failure rate of a reduced schedule', count, 10)
+    .option('--faults <kinds>', 'fault kinds to draw from, separated by commas (default: all that apply)', (text) =>
+      text.split(','),
+    )
+    .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible)')
     .option('--no-arena', 'explore without an arena')
     .addHelpText('after', HELP)
     .action(async (options: Options, command: Command) => {

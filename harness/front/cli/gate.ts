@@ -52,11 +52,11 @@ export function gateCommand(): Command {
     .option('--scenario <name>', "the load: a bundled name or a file (default: the policy's, else compare)")
     .option(
       '--blocks <n>',
-      `blocks of four runs at most (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
+      `maximum number of blocks of four runs (default: the policy's, else ${BUILT_IN_POLICY.blocks})`,
       wholeNumber(1, MAX_BLOCKS),
     )
-    .option('--run <dir>', "hold one finished run to the policy's limits instead")
-    .option('--strict', 'exit 4 when the answer is open')
+    .option('--run <dir>', "check one finished run against the policy's limits instead")
+    .option('--strict', 'exit 4 if the answer is undecided')
     .addHelpText('after', HELP)
     .action(async (options: GateWishes, command: Command) => {
       const console = ciConsole(consoleOf(command));

@@ -36,16 +36,14 @@ function addCommand(): Command {
   return new Command('add')
     .description('keep the figures of finished runs')
     .argument('<run...>', 'run folders')
-    .option('--folder <dir>', 'where history is kept', HISTORY_FOLDER)
-    .option('--label <text>', 'what these runs are of: a commit, a release')
+    .option('--folder <dir>', 'the folder of the history', HISTORY_FOLDER)
+    .option('--label <text>', 'what was measured: a commit, a release')
     .addHelpText('after', ADD_HELP)
     .action(async (given: readonly string[], { folder, label }: { folder: string; label?: string }, command: Command) => {
       const console = consoleOf(command);
       const { added, known, refused } = await addToHistory(given, { folder, label });
       for (const { run, why } of refused)
-        console.complain(
-          `${run}: ${why}\n  play it again; only runs that passed or failed, and that no profiler looked into, are kept`,
-        );
+        console.complain(`${run}: ${why}\n  play it again; only runs that passed or failed, without a profiler, are kept`);
       console.print(`${added.length} added to ${folder}, ${known} were already in it`);
       console.document({ schema: 'letitcrash.history-added/1', folder, added, refused });
       process.exitCode = refused.length > 0 ? ExitCode.invalid : ExitCode.pass;
@@ -60,8 +58,8 @@ interface ShowOptions {
 
 function showCommand(): Command {
   return new Command('show')
-    .description('show how figures went, and where they changed')
-    .option('--folder <dir>', 'where history is kept', HISTORY_FOLDER)
+    .description('show how figures developed, and where they changed')
+    .option('--folder <dir>', 'the folder of the history', HISTORY_FOLDER)
     .option('--scenario <name>', 'only runs of this scenario')
     .option(
       '--metric <name>',
@@ -73,7 +71,7 @@ function showCommand(): Command {
       const console = consoleOf(command);
       const { history, unreadable } = await historyOf({ folder, scenario, metrics: metric });
       if (unreadable.length > 0)
-        console.complain(`${folder}: lines ${unreadable.join(', ')} are no entries of this version and were passed over`);
+        console.complain(`${folder}: lines ${unreadable.join(', ')} are not entries of this version and were skipped`);
       console.printReport(trendText(history, { colour: console.colour }));
       console.document(history);
     });

@@ -60,5 +60,5 @@ export async function inArena(
 
 async function healEarlier({ options: { out }, complain }: Console): Promise<void> {
   const healed = out === undefined ? null : await healRun(out);
-  if (healed?.state === 'healed') complain(`${out}: an earlier run was killed; what it left behind is undone`);
+  if (healed?.state === 'healed') complain(`${out}: an earlier run was killed; what it left behind has been undone`);
 }

@@ -33,12 +33,14 @@ On a terminal it refreshes each second, until q or Ctrl-C; with --once or --json
 export function observeCommand(): Command {
   return new Command('observe')
     .description("show a running node's processes, supervision tree and crashes")
-    .argument('<node>', 'URL of a control plane, or the folder of a run that is under way')
-    .addOption(new Option('--sort <by>', 'processes with most of this first').choices([...SORTS]).default('reductions'))
-    .option('--limit <n>', 'processes listed', wholeNumber(1, MAX_LIMIT), 20)
-    .option('--tree', 'the supervision tree')
-    .option('--crashes', 'the latest crash reports')
-    .option('--once', 'print once and end')
+    .argument('<node>', 'URL of a control plane, or the folder of a current run')
+    .addOption(
+      new Option('--sort <by>', 'list the processes with the most of this first').choices([...SORTS]).default('reductions'),
+    )
+    .option('--limit <n>', 'number of processes to list', wholeNumber(1, MAX_LIMIT), 20)
+    .option('--tree', 'show the supervision tree')
+    .option('--crashes', 'show the latest crash reports')
+    .option('--once', 'print once and exit')
     .option('--token-file <file>', 'file that holds the token')
     .option('--owned', 'say that a node on another machine is yours')
     .addHelpText('after', HELP)

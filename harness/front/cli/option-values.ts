@@ -18,13 +18,13 @@ export function wholeNumber(
 }
 
 /** A port, or 0 for one that is free. */
-export const port = wholeNumber(0, MAX_PORT, `A port is a whole number from 0 (any that is free) to ${MAX_PORT}.`);
+export const port = wholeNumber(0, MAX_PORT, `A port is a whole number from 0 (any free port) to ${MAX_PORT}.`);
 
 /** Milliseconds, of a duration above 0. */
 export function duration(text: string): number {
   const parsed = parseDurationMs(text);
   if (!parsed.ok) throw new InvalidArgumentError(`It ${parsed.message}.`);
-  if (parsed.value < 1) throw new InvalidArgumentError('It is above 0, like 10m.');
+  if (parsed.value < 1) throw new InvalidArgumentError('It must be above 0, like 10m.');
   return parsed.value;
 }
 

@@ -34,9 +34,9 @@ export function pruneCommand(): Command {
   return new Command('prune')
     .description('remove old runs')
     .argument('[folder]', 'the folder of runs', RUNS_FOLDER)
-    .option('--keep <n>', 'so many of the newest stay', wholeNumber(0, MAX_KEEP), DEFAULT_KEEP)
-    .option('--older-than <time>', 'younger ones stay, like 14d or 12h (default: whatever their age)', age, 0)
-    .option('--dry-run', 'say which would go, and touch nothing')
+    .option('--keep <n>', 'number of newest runs to keep', wholeNumber(0, MAX_KEEP), DEFAULT_KEEP)
+    .option('--older-than <time>', 'keep runs that are younger, like 14d or 12h (default: no age limit)', age, 0)
+    .option('--dry-run', 'show which would be removed, and touch nothing')
     .addHelpText('after', HELP)
     .action(async (given: string, { keep, olderThan, dryRun = false }: Options, command: Command) => {
       const console = consoleOf(command);

@@ -35,7 +35,7 @@ export function replayCommand(): Command {
     .description('play a recorded schedule repeatedly; print how often it fails')
     .argument('<schedule>', 'a scenario, a run folder, or its schedule.json')
     .option('--times <n>', 'runs', wholeNumber(1, MAX_TIMES), DEFAULT_TIMES)
-    .option('--arena', 'play in an arena of its own namespaces, or not at all (default: where possible, when there are faults)')
+    .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible when there are faults)')
     .option('--no-arena', 'play without an arena')
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options, command: Command) => {

@@ -109,7 +109,7 @@ export async function playGate(prepared: PreparedGate, play: GatePlay): Promise<
  */
 async function first(prepared: Extract<PreparedGate, { kind: 'first' }>, play: GatePlay): Promise<GateOutcome> {
   const { lacks, policy, outDir } = prepared;
-  const why = `there is nothing to compare with yet: ${lacks}. The candidate was played alone; from the next change on both are compared`;
+  const why = `there is no baseline yet: ${lacks}. The candidate was played alone; from the next change on, both sides are compared`;
   const result = holdToPolicy(await playedResult(prepared, play), policy);
   await writeFile(join(outDir, 'result.json'), `${documentText(result)}\n`);
   const reportPath = await writeReports(result, outDir);

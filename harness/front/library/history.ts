@@ -32,7 +32,9 @@ export async function addToHistory(
   { folder = HISTORY_FOLDER, label }: { readonly folder?: string | undefined; readonly label?: string | undefined } = {},
 ): Promise<HistoryAddition> {
   if (label !== undefined && (label.length > MAX_LABEL_CHARS || /\p{Cc}/u.test(label)))
-    throw new ScenarioError(`--label: ${quoted(label)} is no short line\n  one line of at most ${MAX_LABEL_CHARS} characters`);
+    throw new ScenarioError(
+      `--label: ${quoted(label)} is not one short line\n  give one line of at most ${MAX_LABEL_CHARS} characters`,
+    );
   const read = (await givenRuns(runs)).map(({ run, result }) => ({ run, entry: historyEntry(result, label ?? null) }));
   const entries = read.flatMap(({ entry }) => (typeof entry === 'string' ? [] : [entry]));
   const refused = read.flatMap(({ run, entry }) => (typeof entry === 'string' ? [{ run, why: entry }] : []));

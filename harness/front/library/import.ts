@@ -105,7 +105,9 @@ async function knownIn(path: string, result: Result): Promise<ImportOutcome | nu
 function freeFolder(path: string): string {
   const folder = makeFreshFolder(path, MOST_FOLDERS);
   if (folder !== null) return folder;
-  throw new ScenarioError(`${path}: there are ${MOST_FOLDERS} runs of that name and time\n  give this one another --name`);
+  throw new ScenarioError(
+    `${path}: there are already ${MOST_FOLDERS} runs with that name and time\n  give this one another --name`,
+  );
 }
 
 async function emptyFolder(path: string): Promise<string> {

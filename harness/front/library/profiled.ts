@@ -39,7 +39,7 @@ export async function profileMethodFor(kind: ProfileKind, { signal, onProgress }
     });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    const remedy = 'the npm registry must be reachable, once; or take --with cpu or heap, which need nothing';
+    const remedy = 'the npm registry must be reachable once; --with cpu and --with heap need no installation';
     throw new ToolError(`${error.message}\n  ${remedy}`);
   }
 }

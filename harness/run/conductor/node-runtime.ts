@@ -39,7 +39,7 @@ export async function nodeRuntime(
     if (!(error instanceof ToolError)) throw error;
     const why = await whyNoRuntime(runtime, signal);
     if (why !== null) throw new RunError('target-unknown', why);
-    const remedy = 'the npm registry must be reachable, and carry that version for this platform';
+    const remedy = 'the npm registry must be reachable and have that version for this platform';
     throw new RunError('target-unavailable', `${runtime} cannot be installed: ${error.message}\n  ${remedy}`);
   }
 }

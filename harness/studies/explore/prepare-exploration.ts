@@ -52,7 +52,7 @@ export async function prepareExploration(asked: Asked): Promise<PreparedExplorat
   const problems = planned.ok ? [] : planned.problems.filter((problem) => mistakes.length === 0 || !isOfServer(problem));
   const plan = planned.ok ? planned.plan : null;
   if (plan !== null && plan.faults.length > 0)
-    mistakes.push('--set faults: exploration draws the faults itself\n  say --faults <kinds>');
+    mistakes.push('--set faults: an exploration draws the faults itself\n  use --faults <kinds>');
   const known = faultRecipes.map(({ kind }) => kind);
   for (const unknown of new Set(faults?.filter((kind) => !known.includes(kind))))
     mistakes.push(`--faults ${unknown}: is not a kind that exploration draws\n  ${suggestion(unknown, known, 'kinds')}`);
@@ -61,7 +61,7 @@ export async function prepareExploration(asked: Asked): Promise<PreparedExplorat
   if (recipes.length === 0 && mistakes.length === 0) {
     const able = drawableKinds(subject, catalogue.faultKinds, null).map(({ kind }) => kind);
     mistakes.push(
-      `--faults ${faults?.join(',') ?? 'all'}: beyond the target ${target.name} with ${plural(subject.nodes, 'node')}\n  what applies: ${able.join(', ')}`,
+      `--faults ${faults?.join(',') ?? 'all'}: not supported by the target ${target.name} with ${plural(subject.nodes, 'node')}\n  these apply: ${able.join(', ')}`,
     );
   }
   return plan === null || mistakes.length > 0 ? { ok: false, mistakes, problems } : { ok: true, plan, recipes };

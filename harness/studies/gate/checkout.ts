@@ -95,7 +95,7 @@ function lockedFolder(root: string, top: string): string | null {
 async function inRepository(revision: string, top: Promise<string>): Promise<string> {
   return top.catch((error: unknown) => {
     if (!(error instanceof ToolError) || !error.message.includes('ot a git repository')) throw error;
-    throw new GateError('request', `${revision}: is no folder here, and this is no git repository\n  ${SOURCES}`);
+    throw new GateError('request', `${revision}: is not a folder here, and this is not a git repository\n  ${SOURCES}`);
   });
 }
 

@@ -99,6 +99,6 @@ function within({ label, root }: BuiltSource, file: string, { cwd }: Building): 
   }
   throw new GateError(
     'request',
-    `${file}: lies neither in this folder nor in ${label}, so the sides cannot each have their own\n  name a target within the project`,
+    `${file}: is neither in this folder nor in ${label}, so the sides cannot each have their own\n  name a target within the project`,
   );
 }

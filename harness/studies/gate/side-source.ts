@@ -17,7 +17,7 @@ export async function buildSource(written: string, building: Building): Promise<
   const source = readSource(written, facts === null ? 'nothing' : facts.isDirectory() ? 'folder' : 'file');
   switch (source?.kind) {
     case undefined:
-      throw new GateError('request', `${JSON.stringify(written)}: names no source\n  ${SOURCES}`);
+      throw new GateError('request', `${JSON.stringify(written)}: does not name a source\n  ${SOURCES}`);
     case 'revision':
       return checkOut(source.revision, building);
     case 'package':

@@ -30,7 +30,7 @@ export async function targetsOf({ label, root }: Pick<BuiltSource, 'label' | 'ro
   if (file === null) {
     throw new GateError(
       'request',
-      `${label}: has no targets: none of ${MODULES.join(', ')} in ${root}, and no letitcrash is installed there\n  a server of your own is a file that the scenario names: target: { use: ./my-target.mts }, which letitcrash init writes; to mean a revision of the same name as a folder write git:<revision>`,
+      `${label}: has no targets: none of ${MODULES.join(', ')} in ${root}, and no letitcrash is installed there\n  a server of your own is a file that the scenario names: target: { use: ./my-target.mts }, which letitcrash init writes; for a revision with the same name as a folder write git:<revision>`,
     );
   }
   let module: { readonly targets?: unknown };

@@ -74,7 +74,7 @@ describe('the sides of a gate', () => {
     commit('x');
     await expect(prepare()).rejects.toMatchObject({
       blames: 'request',
-      message: expect.stringContaining('lies neither in this folder'),
+      message: expect.stringContaining('is neither in this folder'),
     });
   });
 

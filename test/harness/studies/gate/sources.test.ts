@@ -133,7 +133,7 @@ describe('a git revision', () => {
     const elsewhere = project.building({ cwd: join(project.folder, '..', 'elsewhere') });
     await expect(buildSource('main', elsewhere)).rejects.toMatchObject({
       blames: 'request',
-      message: expect.stringContaining('no git repository'),
+      message: expect.stringContaining('not a git repository'),
     });
   });
 
@@ -167,7 +167,9 @@ describe('a baseline that is figures instead of a server', () => {
     for (const named of ['runs/old', 'runs/old/result.json']) {
       await expect(buildSource(named, project.building())).rejects.toMatchObject({
         blames: 'request',
-        message: expect.stringMatching(/cannot be a baseline.*another machine.*processor: 97 x Another CPU there, \d+ x .* here/s),
+        message: expect.stringMatching(
+          /cannot be a baseline.*another machine.*processor: 97 x Another CPU there, \d+ x .* here/s,
+        ),
       });
     }
   });
