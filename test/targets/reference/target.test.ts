@@ -20,11 +20,11 @@ describe('the target', () => {
   test.each([
     [{ window: 0 }, 'window: 0 is not an integer from 1 to 65535'],
     [{ window: '5' }, 'window: "5" is not an integer'],
-    [{ windwo: 5 }, 'windwo: no such setting'],
+    [{ windwo: 5 }, 'windwo: there is no such setting'],
     [{ windowBytes: 4_000_000 }, 'maxSocketBytes: 4194304 would cut off'],
     [{ maxFrameBytes: 300_000 }, 'maxMessageBytes: 262144 does not hold one frame'],
-    [{ mutant: 'ack-before-flsh' }, 'mutant: "ack-before-flsh" is not one; did you mean ack-before-flush? there are '],
-    [{ mutant: 7 }, 'mutant: 7 is not one; there are ack-before-flush, '],
+    [{ mutant: 'ack-before-flsh' }, 'mutant: "ack-before-flsh" is not a mutant; did you mean ack-before-flush? the mutants are '],
+    [{ mutant: 7 }, 'mutant: 7 is not a mutant; the mutants are ack-before-flush, '],
     [{ planted: 10 }, 'planted: 10 is not an object like { cpuUsPerMessage: 10 }'],
     [{ planted: { cpu: 10 } }, 'planted.cpu: there is no such effect; the effects are cpuUsPerMessage, '],
     [{ planted: { cpuUsPerMessage: -1 } }, 'planted.cpuUsPerMessage: -1 is not a number from 0 to 5000'],
@@ -102,7 +102,7 @@ describe('the configuration of a node', () => {
       '{"cluster":{"meshPort":0,"via":{"n2":{"host":"127.0.1.1","port":0}}}}',
       'cluster.via.n2: {"host":"127.0.1.1","port":0} is not an address',
     ],
-    ['{"mutant":"nonsense","chaos":true}', 'mutant: "nonsense" is not one'],
+    ['{"mutant":"nonsense","chaos":true}', 'mutant: "nonsense" is not a mutant'],
     ['{"mutant":"ack-before-flush"}', 'mutant: a node may have a planted bug only with chaos: true'],
   ])('%s is refused with its reason', (text, reason) => {
     expect(() => readConfiguration(text)).toThrow(reason);

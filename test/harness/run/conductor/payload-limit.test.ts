@@ -36,7 +36,7 @@ describe('a payload that the target does not take', () => {
     [
       '{ use: reference }',
       '65517B',
-      /^load\.payload 65517B: .*larger payload than the target reference takes; at most 65516B; or a larger target\.maxFrameBytes/,
+      /^load\.payload 65517B: .*larger payload than the target reference accepts; at most 65516B; or a larger target\.maxFrameBytes/,
     ],
     ['{ use: reference }', '65535B', /at most 65516B/],
     ['{ use: reference }', '1MiB', /at most 65516B/],
