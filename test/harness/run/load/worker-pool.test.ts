@@ -242,7 +242,8 @@ test('users that left on purpose neither send nor receive until they are back, a
     const spans = away.get(user) ?? [];
     away.set(user, spans);
     if (event === ConnectionEvent.left) spans.push([at, Number.POSITIVE_INFINITY]);
-    else if (event === ConnectionEvent.up && spans.length > 0) (spans.at(-1) as number[])[1] = at;
+    // One who left again before having signed in has been away since the first time.
+    else if (event === ConnectionEvent.up) for (const span of spans) span[1] = Math.min(span[1] as number, at);
   }
   const isAway = (user: number, at: number): boolean =>
     (away.get(user) ?? []).some((span) => at > (span[0] as number) && at < (span[1] as number));
