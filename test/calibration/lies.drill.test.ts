@@ -63,7 +63,7 @@ describe('the harness', () => {
     expect(hidden).toHaveLength(6);
     for (const { message } of hidden) {
       const [, seq, cursor] =
-        /arrived at .* with seq (\d+), not above the cursor (\d+), so that it was never shown/.exec(message) ?? [];
+        /arrived at .* with seq (\d+), not above the cursor (\d+), so it was never shown/.exec(message) ?? [];
       expect(Number(seq), message).toBeLessThanOrEqual(Number(cursor));
     }
   });

@@ -77,7 +77,7 @@ describe('where there can be no arena', () => {
     const path = scenario('{ at: 1s, kind: kill-process }');
     const command = new Command(['run', path, '--arena', '--out', join(folder, 'run')], nowhere());
     expect(await command.ended()).toBe(3);
-    expect(command.stderr).toContain('there can be no arena: ');
+    expect(command.stderr).toContain('an arena cannot be made: ');
   });
 
   it('a run without the flag goes on, and says in one line that it is without, and why', async () => {

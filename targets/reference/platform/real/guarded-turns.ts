@@ -104,6 +104,7 @@ class GuardedTurns implements Turns {
       this.#runAll();
     } finally {
       this.#inPort = false;
+      if (!this.#kicked) this.#hold(false);
     }
   }
 
@@ -123,7 +124,6 @@ class GuardedTurns implements Turns {
         turnEnded();
       }
     }
-    if (!this.#kicked) this.#hold(false);
   }
 
   /** After this nothing is cut off any more. */

@@ -107,8 +107,8 @@ describe('what is refused, with exit 2', () => {
 
   test.each([
     [[], 'no baseline was given'],
-    [['--run', 'runs/x', '--baseline', 'main', '--strict'], 'there is no --baseline, --strict'],
-    [['--run', 'runs/x', '--blocks', '48'], 'there is no --blocks'],
+    [['--run', 'runs/x', '--baseline', 'main', '--strict'], 'so --baseline, --strict cannot be used'],
+    [['--run', 'runs/x', '--blocks', '48'], 'so --blocks cannot be used'],
     [['--baseline', 'main', '--blocks', '51'], 'It is a whole number from 1 to 50.'],
     [['--run', 'no-such-run', '--policy', 'no-such-policy.yaml'], 'no-such-policy.yaml: does not exist'],
     [['--run', 'no-such-run'], 'sets no limits'],

@@ -66,7 +66,7 @@ describe('a gate', () => {
     expect(comparison.reproduce).toContain('--blocks 3 ');
     expect(comparison.a.source).toMatch(/^git [0-9a-f]{12} \(main\)$/);
     expect(comparison.metrics[0]?.b).toBeGreaterThan(190_000);
-    expect(stderr).toMatch(/^build {3}taking main \([0-9a-f]{12}\) out of git$/m);
+    expect(stderr).toMatch(/^build {3}checking out main \([0-9a-f]{12}\)$/m);
     expect(stderr).toMatch(/^::error title=letitcrash%3A response\.p50 regressed::/m);
     expect(JSON.parse(await written('comparison.json'))).toEqual(comparison);
     expect(await written('junit.xml')).toMatch(/<failure message="response\.p50: /);

@@ -179,7 +179,7 @@ describe('run in an arena', () => {
     process.env.PATH = outDir;
     const refused = run(SCENARIO, { arena: true, outDir });
     await expect(refused).rejects.toThrow(RunError);
-    await expect(refused).rejects.toThrow(/^there can be no arena: /);
+    await expect(refused).rejects.toThrow(/^an arena cannot be made: /);
   });
 });
 

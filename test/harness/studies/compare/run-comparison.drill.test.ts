@@ -110,6 +110,6 @@ describe('a comparison on real processes', () => {
       optionsFor(join(folder, 'none'), { budgetMs: 0 }),
     );
     expect(comparison).toMatchObject({ valid: false, verdict: 'inconclusive', blocks: [] });
-    expect(comparison.reasons[0]).toBe('0 of 3 blocks: the time was up');
+    expect(comparison.reasons[0]).toBe('0 of 3 blocks: the time budget was used up');
   });
 });

@@ -1,5 +1,7 @@
 /** What a turn collects leaves when it ends: with it and not later, whatever ended it, and nobody waits for it in vain. */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { watchdogReady } from '../../../../targets/reference/platform/real/guarded-turns.ts';
 import { createRealPlatform } from '../../../../targets/reference/platform/real/real-platform.ts';
@@ -7,6 +9,7 @@ import { atTurnEnd } from '../../../../targets/reference/platform/real/turn-end.
 import { type Behaviour, createRuntime, type Runtime } from '../../../../targets/reference/runtime/index.ts';
 
 const LIMIT_MS = 90;
+const REAL = new URL('../../../../targets/reference/platform/real/', import.meta.url).href;
 const runtimes: Runtime[] = [];
 
 afterEach(() => {
@@ -31,20 +34,29 @@ const doer: Behaviour<null, () => void, null> = {
 
 const nextImmediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('it is done when all handlers of the turn are, in order, and before any immediate that was asked for in the turn', async () => {
+test('it is done when the turn is, in order, and before any immediate that was asked for in the turn', async () => {
   const runtime = node();
   const done: string[] = [];
-  const [first, second] = [runtime.spawn(doer, null), runtime.spawn(doer, null)];
-  runtime.send(first, () => {
+  runtime.send(runtime.spawn(doer, null), () => {
     setImmediate(() => done.push('immediate'));
     atTurnEnd(() => done.push('collected first'));
-    done.push('first');
-  });
-  runtime.send(second, () => {
     atTurnEnd(() => done.push('collected second'));
-    done.push('second');
+    done.push('handled');
   });
-  await expect.poll(() => done).toEqual(['first', 'second', 'collected first', 'collected second', 'immediate']);
+  await expect.poll(() => done).toEqual(['handled', 'collected first', 'collected second', 'immediate']);
+});
+
+test('what throws at the end of a turn surfaces, and the others are called all the same', async () => {
+  const script = `
+    const { atTurnEnd } = await import('${REAL}turn-end.ts');
+    const { createRealPlatform } = await import('${REAL}real-platform.ts');
+    process.on('uncaughtException', ({ message }) => console.log(message));
+    createRealPlatform({ runawayMs: ${LIMIT_MS} }).turns.defer(() => {
+      atTurnEnd(() => { throw new Error('thrown'); });
+      atTurnEnd(() => console.log('called'));
+    }, () => undefined);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  expect(stdout.trim().split('\n')).toEqual(['thrown', 'called']);
 });
 
 test('outside of a turn it is done in an immediate', async () => {
