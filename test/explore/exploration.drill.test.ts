@@ -103,7 +103,7 @@ describe('letitcrash explore', () => {
   );
 
   it.each([
-    [['--in', 'sim'], /--in sim: is not right\n {2}one of real/],
+    [['--in', 'sim'], /--in sim: is not valid\n {2}one of real/],
     [['--target', 'refrence'], /did you mean "reference"/],
     [['--faults', 'kill-nod'], /did you mean "kill-node"/],
     [['--faults', 'partition', '--nodes', '1'], /not supported by the target reference with 1 node\n/],
