@@ -94,7 +94,7 @@ async function installed(
   const name = packageName();
   const folder = await cached(cacheFolder('runtimes'), cacheKey(name, version), async (unfinished) => {
     onInstall();
-    const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', '--prefix', unfinished, `${name}@${version}`);
+    const words = npm('install', `${name}@${version}`, '--no-audit', '--no-fund', '--no-package-lock', '--prefix', unfinished);
     await runTool(words, { cwd: unfinished, signal, limitMs: INSTALL_LIMIT_MS });
   });
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';

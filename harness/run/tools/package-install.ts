@@ -59,7 +59,8 @@ async function install(wanted: string, folder: string, { signal, progress }: Ins
   progress(`installing ${wanted} (npm install)`);
   // This needs its own package.json, or npm would look for one further up.
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const words = npm('install', '--no-audit', '--no-fund', '--no-package-lock', wanted);
+  // What is wanted comes first: of long command lines an error keeps the beginning.
+  const words = npm('install', wanted, '--no-audit', '--no-fund', '--no-package-lock');
   await runTool(words, { cwd: folder, signal, limitMs: INSTALL_LIMIT_MS });
 }
 
