@@ -73,7 +73,9 @@ describe('an arena', () => {
     await expect(arena.compare('delayMs=1', 'delayMs=200', { ...options, alpha: 0.01 })).rejects.toThrow(
       /3 of at least 8 blocks/,
     );
-    await expect(arena.compare('a=1', 'b=2', { metrics: { 'response.p5': '1%' } })).rejects.toThrow(/response\.p5 is not a metric/);
+    await expect(arena.compare('a=1', 'b=2', { metrics: { 'response.p5': '1%' } })).rejects.toThrow(
+      /response\.p5 is not a metric/,
+    );
   });
 
   test('refuses a mistake before anything is played', async ({ arena }) => {
