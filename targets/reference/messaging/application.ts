@@ -13,7 +13,6 @@ import { presenceBehaviour } from './presence.ts';
 import { registryBehaviour } from './registry.ts';
 import { FIRST_RELEASE } from './releases/catalogue.ts';
 import type { World } from './user-state.ts';
-import { Whereabouts } from './whereabouts.ts';
 
 /** Registered names of the supervisors. */
 export const NODE_SUPERVISOR = 'node supervisor';
@@ -37,7 +36,7 @@ const newMailbox: World['newMailbox'] = (...given) => new Mailbox(...given);
 /** Starts it; it serves once `isServing`. */
 export function startApplication(
   runtime: Runtime,
-  given: Omit<World, 'directory' | 'whereabouts' | 'newMailbox'>,
+  given: Omit<World, 'directory' | 'newMailbox'>,
   other: OtherParts = {},
 ): World {
   const directory = new Directory({
@@ -55,7 +54,7 @@ export function startApplication(
       if (runtime.whereis(PRESENCE) !== undefined) runtime.send(PRESENCE, { type: 'gone', user, end });
     },
   });
-  const world: World = { ...given, directory, whereabouts: new Whereabouts(), newMailbox: other.newMailbox ?? newMailbox };
+  const world: World = { ...given, directory, newMailbox: other.newMailbox ?? newMailbox };
   const presence = {
     strategy: 'one_for_one',
     ...SUBTREE_INTENSITY,

@@ -143,7 +143,6 @@ export function peerDown(state: UserState, message: DownMessage, context: Contex
   if (state.peers === null) return false;
   for (const peer of state.peers.values()) {
     if (peer.monitor !== message.ref) continue;
-    if (peer.pid !== null) state.world.whereabouts.forget(peer.user, peer.pid);
     peer.pid = null;
     peer.monitor = null;
     if (peer.outstanding.length === 0) {
@@ -172,15 +171,12 @@ export function resend(state: UserState, message: ResendTick, context: Context):
 /** The registry says where a receiver lives. */
 export function located(state: UserState, { user, owner }: LocatedMessage, context: Context): void {
   const peer = state.peers?.get(user);
-  const { cluster, directory, whereabouts } = state.world;
+  const { cluster, directory } = state.world;
   if (peer === undefined || !peer.seeking || cluster === null) return;
   peer.seeking = false;
   if (owner === null || owner.node === context.node) reach(state, peer, directory.ensure(user).pid, context);
-  else if (cluster.isConnected(owner.node)) {
-    const pid = cluster.pidOf(owner);
-    whereabouts.note(user, pid);
-    reach(state, peer, pid, context);
-  } else resendAfter(UNREACHABLE_RETRY_MS, peer, context);
+  else if (cluster.isConnected(owner.node)) reach(state, peer, cluster.pidOf(owner), context);
+  else resendAfter(UNREACHABLE_RETRY_MS, peer, context);
 }
 
 /** Takes the lines down that carry nothing. */
@@ -224,18 +220,14 @@ function newPeer(state: UserState, user: string, context: Context): Peer | null 
 
 /** Finds the receiver's process, at once or by a LocatedMessage, and asks it everything that is outstanding. */
 function seek(state: UserState, peer: Peer, context: Context): void {
-  const { directory, cluster, whereabouts } = state.world;
+  const { directory, cluster } = state.world;
   const here = directory.find(peer.user);
   if (cluster === null || (here !== undefined && context.isAlive(here.pid))) {
     reach(state, peer, directory.ensure(peer.user).pid, context);
     return;
   }
-  const elsewhere = whereabouts.get(peer.user);
-  if (elsewhere !== undefined) reach(state, peer, elsewhere, context);
-  else {
-    peer.seeking = true;
-    cluster.registry.locate(peer.user, context.self);
-  }
+  peer.seeking = true;
+  cluster.registry.locate(peer.user, context.self);
 }
 
 function reach(state: UserState, peer: Peer, pid: Pid, context: Context): void {

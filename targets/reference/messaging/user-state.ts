@@ -16,7 +16,6 @@ import type { ClientConnection } from './ports.ts';
 import type { MailboxStore, Mandate } from './store-port.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import type { UsedIds } from './used-ids.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 /** What all users' processes of a node share. */
 export interface World {
@@ -26,7 +25,6 @@ export interface World {
   readonly directory: Directory;
   /** Null where there is one node. */
   readonly cluster: Cluster | null;
-  readonly whereabouts: Whereabouts;
   /** See seq-base.ts. */
   readonly seqBase: number;
   /** A mailbox that nothing was put into yet. */
