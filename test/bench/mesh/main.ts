@@ -8,7 +8,6 @@ import { type Mesh, startMesh } from '../../../targets/reference/platform/real/m
 import { createRealPlatform } from '../../../targets/reference/platform/real/real-platform.ts';
 import { SEND_NAMED } from '../../../targets/reference/runtime/distribution/signal-kinds.ts';
 import { TermWriter } from '../../../targets/reference/runtime/distribution/term-writer.ts';
-import { WordsSent } from '../../../targets/reference/runtime/distribution/words-sent.ts';
 import { type Behaviour, createRuntime, type Runtime } from '../../../targets/reference/runtime/index.ts';
 import { answer, end, start } from '../relay/processes.ts';
 import { answerFrames, framed } from './raw-frames.ts';
@@ -94,17 +93,10 @@ function message(from: BenchMessage['from'], seq: number): BenchMessage {
 /** What the mesh puts on the wire for one message to a process, less the 4 bytes of length that both have. */
 function bodyOfSameSize(runtime: Runtime): Buffer {
   const writer = new TermWriter(DRIVER, { exported: () => {} });
-  let bytes = 0;
-  const receiver = { node: ECHO, wordsSent: new WordsSent() };
-  const from = runtime.pidOf({ node: DRIVER.name, creation: DRIVER.creation, serial: 1000 });
-  // The first one tells the words.
-  for (let sent = 0; sent < 2; sent++) {
-    writer.begin(receiver, SEND_NAMED);
-    writer.string(ECHO.name);
-    writer.term(message(from, 100_000), 'the message');
-    bytes = writer.finish().length;
-  }
-  return Buffer.alloc(1 + bytes, 7);
+  writer.begin(ECHO, SEND_NAMED);
+  writer.string(ECHO.name);
+  writer.term(message(runtime.pidOf({ node: DRIVER.name, creation: DRIVER.creation, serial: 1000 }), 100_000), 'the message');
+  return Buffer.alloc(1 + writer.finish().length, 7);
 }
 
 async function rawEcho(port: number, body: Buffer, { window, messages }: Shape): Promise<number> {

@@ -3,7 +3,6 @@ import type { NodeIdentity } from '../pid.ts';
 import type { KnownNode } from './known-node.ts';
 import { RemoteLinks } from './remote-links.ts';
 import type { RemoteWatch } from './remote-watch.ts';
-import { WordsSent } from './words-sent.ts';
 
 /** What this node has to do with another one while they are connected. All of it ends with the connection. */
 export class Connection {
@@ -13,9 +12,6 @@ export class Connection {
   /** Held by that node on processes of this one, by their id there. */
   readonly watches = new Map<number, RemoteWatch>();
   readonly links = new RemoteLinks();
-  /** Words of the terms that travelled: those sent, and those received, by number. At most MAX_WORDS of each. */
-  readonly wordsSent = new WordsSent();
-  readonly wordsReceived: string[] = [];
   readonly #demonitored: (connection: Connection, monitor: Monitor) => void;
   open = true;
 

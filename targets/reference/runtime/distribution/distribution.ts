@@ -31,7 +31,7 @@ export class Distribution {
   readonly #connections = new Map<string, Connection>();
   #stopped = false;
   readonly #demonitored = (connection: Connection, monitor: Monitor): void => {
-    this.#writer.begin(connection, kind.DEMONITOR);
+    this.#writer.begin(connection.node, kind.DEMONITOR);
     this.#writer.varint(monitor.id);
     this.#post(connection);
   };
@@ -72,13 +72,13 @@ export class Distribution {
     if (!(connection instanceof Connection)) return false;
     const writer = this.#writer;
     if (to instanceof Pid) {
-      writer.begin(connection, kind.SEND);
+      writer.begin(connection.node, kind.SEND);
       writer.varint(to.serial);
     } else if (to instanceof RemoteReference) {
-      writer.begin(connection, kind.SEND_ALIAS);
+      writer.begin(connection.node, kind.SEND_ALIAS);
       writer.varint(to.id);
     } else {
-      writer.begin(connection, kind.SEND_NAMED);
+      writer.begin(connection.node, kind.SEND_NAMED);
       writer.string(to.name);
     }
     writer.term(message, 'the message');
@@ -92,7 +92,7 @@ export class Distribution {
       this.#kernel.signals.monitor(monitor, undefined, connection);
       return;
     }
-    this.#writer.begin(connection, to instanceof Pid ? kind.MONITOR : kind.MONITOR_NAMED);
+    this.#writer.begin(connection.node, to instanceof Pid ? kind.MONITOR : kind.MONITOR_NAMED);
     this.#writer.varint(monitor.id);
     this.#addressee(to);
     this.#watch(connection, monitor);
@@ -105,7 +105,7 @@ export class Distribution {
       this.#kernel.signals.monitor(ref, undefined, connection);
       return;
     }
-    this.#writer.begin(connection, to instanceof Pid ? kind.CALL : kind.CALL_NAMED);
+    this.#writer.begin(connection.node, to instanceof Pid ? kind.CALL : kind.CALL_NAMED);
     this.#writer.varint(ref.id);
     this.#writer.varint(ref.watcher === null ? 0 : ref.watcher.serial + 1);
     this.#addressee(to);
@@ -117,7 +117,7 @@ export class Distribution {
   reply(from: RemoteReference, result: unknown): boolean {
     const connection = this.#connectionOf(from);
     if (!(connection instanceof Connection)) return false;
-    this.#writer.begin(connection, kind.REPLY);
+    this.#writer.begin(connection.node, kind.REPLY);
     this.#writer.varint(from.id);
     this.#writer.term(result, 'the reply');
     this.#incoming.demonitor(connection, from.id);
@@ -128,7 +128,7 @@ export class Distribution {
   exit(from: Pid | null, to: Pid, reason: ExitReason): boolean {
     const connection = this.#connectionOf(to);
     if (!(connection instanceof Connection)) return false;
-    this.#writer.begin(connection, kind.EXIT);
+    this.#writer.begin(connection.node, kind.EXIT);
     this.#writer.varint(from === null ? 0 : from.serial + 1);
     this.#writer.varint(to.serial);
     this.#writer.term(reason, 'the exit reason');
@@ -140,7 +140,7 @@ export class Distribution {
     const connection = this.#connectionOf(to);
     if (!(connection instanceof Connection)) return connection;
     if (!connection.links.link(to, process.serial)) return null;
-    this.#writer.begin(connection, kind.LINK);
+    this.#writer.begin(connection.node, kind.LINK);
     this.#writer.varint(process.serial);
     this.#writer.varint(to.serial);
     if (this.#post(connection)) {
@@ -157,7 +157,7 @@ export class Distribution {
     const id = connection.links.unlink(to, process.serial);
     if (id === null) return;
     this.#kernel.signals.unlinked(process, to);
-    this.#writer.begin(connection, kind.UNLINK);
+    this.#writer.begin(connection.node, kind.UNLINK);
     this.#writer.varint(id);
     this.#writer.varint(process.serial);
     this.#writer.varint(to.serial);
@@ -172,7 +172,7 @@ export class Distribution {
   }
 
   linkExit(connection: Connection, serial: number, remoteSerial: number, reason: ExitReason): void {
-    this.#writer.begin(connection, kind.LINK_EXIT);
+    this.#writer.begin(connection.node, kind.LINK_EXIT);
     this.#writer.varint(serial);
     this.#writer.varint(remoteSerial);
     this.#reason(reason);
@@ -180,7 +180,7 @@ export class Distribution {
   }
 
   unlinkAcknowledged(connection: Connection, id: number, serial: number, remoteSerial: number): void {
-    this.#writer.begin(connection, kind.UNLINKED);
+    this.#writer.begin(connection.node, kind.UNLINKED);
     this.#writer.varint(id);
     this.#writer.varint(serial);
     this.#writer.varint(remoteSerial);
@@ -189,7 +189,7 @@ export class Distribution {
 
   /** A process of this node that the other one monitors ended, or is not there. */
   monitorDown(connection: Connection, monitorId: number, reason: ExitReason): void {
-    this.#writer.begin(connection, kind.DOWN);
+    this.#writer.begin(connection.node, kind.DOWN);
     this.#writer.varint(monitorId);
     this.#reason(reason);
     this.#post(connection);

@@ -34,7 +34,7 @@ export class Incoming implements Names {
   read(connection: Connection, bytes: Buffer): void {
     this.#connection = connection;
     const reader = this.#reader;
-    this.#kind = reader.begin(bytes, connection.wordsReceived);
+    this.#kind = reader.begin(bytes);
     switch (this.#kind) {
       case kind.SEND:
         this.#to = reader.varint();

@@ -19,7 +19,7 @@ export const UTF16 = 8;
 export const BYTES = 9;
 /** Count, then the elements. */
 export const ARRAY = 10;
-/** Key (a string or a word), value, key, value, ... END. */
+/** Key (a string), value, key, value, ... END. */
 export const OBJECT = 11;
 export const END = 12;
 /** Serial. */
@@ -33,23 +33,12 @@ export const REFERENCE_SENDER = 16;
 export const REFERENCE_RECEIVER = 17;
 /** Name (a string), creation, id, then the pid of the caller or NULL. */
 export const REFERENCE_OTHER = 18;
-/**
- * A string that both sides remember for as long as they are connected, under the number of words before it. Words are the keys of objects and
- * what is under the key `type`: few strings that come with every message, as the atoms that Erlang's nodes remember of one another.
- */
-export const NEW_WORD = 19;
-/** Its number, one byte. */
-export const WORD = 20;
 /** A LATIN1 whose length is in the tag: 0x40 + length. */
 export const SHORT_LATIN1 = 0x40;
 export const SHORT_LATIN1_LIMIT = 64;
 /** An INTEGER that is in the tag: 0x80 + value. */
 export const SMALL_INTEGER = 0x80;
 export const SMALL_INTEGER_LIMIT = 128;
-
-/** Words of one connection, each way, and their length; what is beyond travels as a string. */
-export const MAX_WORDS = 256;
-export const MAX_WORD_LENGTH = 24;
 
 /** Arrays and objects inside one another. */
 export const MAX_DEPTH = 100;

@@ -9,10 +9,7 @@ import {
   INTEGER,
   LATIN1,
   MAX_DEPTH,
-  MAX_WORD_LENGTH,
-  MAX_WORDS,
   NEGATIVE,
-  NEW_WORD,
   NULL,
   OBJECT,
   PID_OTHER,
@@ -26,7 +23,6 @@ import {
   TRUE,
   UNDEFINED,
   UTF16,
-  WORD,
 } from './term-format.ts';
 
 /** What a reader has to know about names: whom the numbers of this connection stand for. */
@@ -47,7 +43,7 @@ export class MalformedTerm extends Error {
   }
 }
 
-/** Strings of up to this length that were seen before are not built again: names come again and again. */
+/** Strings of up to this length that were seen before are not built again: keys and types come with every message. */
 const CACHED_LENGTH = 24;
 const CACHE_SLOTS = 1024;
 const cache: string[] = new Array(CACHE_SLOTS).fill('');
@@ -56,17 +52,15 @@ const cache: string[] = new Array(CACHE_SLOTS).fill('');
 export class TermReader {
   readonly #names: Names;
   #bytes: Buffer = Buffer.alloc(0);
-  #words: string[] = [];
   #at = 0;
 
   constructor(names: Names) {
     this.#names = names;
   }
 
-  /** Start with the first byte of a signal, its kind. `words`: those that came on this connection so far; new ones are added. */
-  begin(bytes: Buffer, words: string[]): number {
+  /** Start with the first byte of a signal, its kind. */
+  begin(bytes: Buffer): number {
     this.#bytes = bytes;
-    this.#words = words;
     this.#at = 0;
     return this.#byte();
   }
@@ -133,9 +127,6 @@ export class TermReader {
       }
       case ARRAY:
         return this.#array(depth);
-      case WORD:
-      case NEW_WORD:
-        return this.#word(tag);
       case TRUE:
         return true;
       case FALSE:
@@ -159,33 +150,13 @@ export class TermReader {
     if (depth === MAX_DEPTH) throw new MalformedTerm('nested too deep');
     const object: Record<string, unknown> = {};
     while (this.#bytes[this.#at] !== END) {
-      const key = this.#key();
+      const key = this.string();
       const value = this.#term(depth + 1);
       if (key === '__proto__') define(object, key, value);
       else object[key] = value;
     }
     this.#at++;
     return object;
-  }
-
-  #key(): string {
-    const tag = this.#bytes[this.#at];
-    if (tag !== WORD && tag !== NEW_WORD) return this.string();
-    this.#at++;
-    return this.#word(tag);
-  }
-
-  #word(tag: number): string {
-    const words = this.#words;
-    if (tag === WORD) {
-      const known = words[this.#byte()];
-      if (known === undefined) throw new MalformedTerm('a word that nobody told');
-      return known;
-    }
-    const word = this.string();
-    if (words.length === MAX_WORDS || word.length > MAX_WORD_LENGTH) throw new MalformedTerm('too many words, or too long a one');
-    words.push(word);
-    return word;
   }
 
   #array(depth: number): unknown[] {

@@ -12,7 +12,6 @@ import {
   MAX_DEPTH,
   MAX_SIGNAL_BYTES,
   NEGATIVE,
-  NEW_WORD,
   NULL,
   OBJECT,
   PID_OTHER,
@@ -28,10 +27,8 @@ import {
   TRUE,
   UNDEFINED,
   UTF16,
-  WORD,
 } from './term-format.ts';
 import { whatCannotTravel } from './unsendable.ts';
-import { WordsSent } from './words-sent.ts';
 
 const FIRST_CAPACITY = 4096;
 /** A buffer grown beyond this by one large signal is let go before the next. */
@@ -48,12 +45,6 @@ export interface Exports {
   exported(reference: Reference): void;
 }
 
-/** To whom a signal goes, and the words that travelled there on this connection. */
-export interface Receiver {
-  readonly node: NodeIdentity;
-  readonly wordsSent: WordsSent;
-}
-
 /**
  * One growing buffer into which signals are written, one after another; everything written is gone with the next `begin`.
  * Nothing is allocated for a signal but the view that `finish` returns.
@@ -61,20 +52,19 @@ export interface Receiver {
 export class TermWriter {
   readonly #self: NodeIdentity;
   readonly #exports: Exports;
-  #receiver: Receiver;
+  #receiver: NodeIdentity;
   #bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
 
   constructor(self: NodeIdentity, exports: Exports) {
     this.#self = self;
-    this.#receiver = { node: self, wordsSent: new WordsSent() };
+    this.#receiver = self;
     this.#exports = exports;
   }
 
-  /** Start a signal for this node. The one before was finished, or never was. */
-  begin(receiver: Receiver, kind: number): void {
-    this.#receiver.wordsSent.forget(0);
+  /** Start a signal for this node. */
+  begin(receiver: NodeIdentity, kind: number): void {
     if (this.#bytes.length > KEPT_CAPACITY) this.#allocate(FIRST_CAPACITY);
     this.#receiver = receiver;
     this.#bytes[0] = kind;
@@ -89,12 +79,10 @@ export class TermWriter {
   /** Unwrite what was written since `mark`. */
   reset(mark: number): void {
     this.#at = mark;
-    this.#receiver.wordsSent.forget(mark);
   }
 
-  /** The signal, valid until the next `begin`. It is sent now, or the connection is over. */
+  /** The signal, valid until the next `begin`. */
   finish(): Buffer {
-    this.#receiver.wordsSent.sent();
     return this.#bytes.subarray(0, this.#at);
   }
 
@@ -173,10 +161,8 @@ export class TermWriter {
       this.#tag(OBJECT);
       for (const key in value) {
         if (!Object.hasOwn(value, key)) continue;
-        this.#word(key);
-        const field = (value as Record<string, unknown>)[key];
-        if (key === 'type' && typeof field === 'string') this.#word(field);
-        else this.#term(field, depth + 1);
+        this.string(key);
+        this.#term((value as Record<string, unknown>)[key], depth + 1);
       }
       this.#tag(END);
     } else if (Array.isArray(value)) {
@@ -191,18 +177,6 @@ export class TermWriter {
       this.#at += value.length;
     } else if (value instanceof Reference) this.#reference(value);
     else throw unsendable;
-  }
-
-  #word(word: string): void {
-    const { wordsSent } = this.#receiver;
-    const number = wordsSent.numberOf(word);
-    if (number === undefined) {
-      if (wordsSent.add(word, this.#at)) this.#tag(NEW_WORD);
-      this.string(word);
-    } else {
-      this.#tag(WORD);
-      this.#tag(number);
-    }
   }
 
   #number(value: number): void {
@@ -245,7 +219,7 @@ export class TermWriter {
   #pid(pid: Pid): void {
     const { home } = pid;
     if (home === this.#self) this.#tag(PID_SENDER);
-    else if (same(home, this.#receiver.node)) this.#tag(PID_RECEIVER);
+    else if (same(home, this.#receiver)) this.#tag(PID_RECEIVER);
     else {
       this.#tag(PID_OTHER);
       this.string(home.name);
@@ -259,7 +233,7 @@ export class TermWriter {
     if (!(reference instanceof RemoteReference)) {
       this.#exports.exported(reference);
       this.#tag(REFERENCE_SENDER);
-    } else if (same(reference.home, this.#receiver.node)) {
+    } else if (same(reference.home, this.#receiver)) {
       this.#tag(REFERENCE_RECEIVER);
       this.varint(reference.id);
       return;

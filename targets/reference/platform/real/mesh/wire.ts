@@ -4,7 +4,7 @@
  */
 
 /** Of these frames and of the signals in them (`runtime/distribution`): nodes of different versions do not connect. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 1;
 
 /** Dialler to listener: version, who I am, nonce. */
 export const HELLO = 1;

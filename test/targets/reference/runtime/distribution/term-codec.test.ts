@@ -5,7 +5,6 @@ import { NameTable } from '../../../../../targets/reference/runtime/distribution
 import { MAX_DEPTH } from '../../../../../targets/reference/runtime/distribution/term-format.ts';
 import { MalformedTerm, TermReader } from '../../../../../targets/reference/runtime/distribution/term-reader.ts';
 import { TermWriter } from '../../../../../targets/reference/runtime/distribution/term-writer.ts';
-import { WordsSent } from '../../../../../targets/reference/runtime/distribution/words-sent.ts';
 import { makeReference, type Pid, type Reference, RuntimeError } from '../../../../../targets/reference/runtime/index.ts';
 import '../rig.ts';
 import { anyText } from '../../../../any-text.ts';
@@ -24,15 +23,14 @@ const reader = new TermReader({
   referenceOfOther: (name, creation, id, caller) => atReceiver.node(name, creation).reference(id, caller),
 });
 
-/** As on a connection that carried nothing yet, or on this one. */
-function encode(term: unknown, wordsSent = new WordsSent()): Buffer {
-  writer.begin({ node: receiver, wordsSent }, 99);
+function encode(term: unknown): Buffer {
+  writer.begin(receiver, 99);
   writer.term(term, 'it');
   return Buffer.from(writer.finish());
 }
 
-function decode(bytes: Buffer, wordsReceived: string[] = []): unknown {
-  reader.begin(bytes, wordsReceived);
+function decode(bytes: Buffer): unknown {
+  reader.begin(bytes);
   const term = reader.term();
   reader.finish();
   return term;
@@ -110,66 +108,6 @@ describe('the term codec', () => {
   test('a signal does not keep anything of the one before', () => {
     expect(decode(encode({ a: 'x'.repeat(3_000_000), b: [1] }))).toMatchObject({ b: [1] });
     expect(encode('after').length).toBe(7);
-  });
-
-  test('keys and types travel once a connection, and every term arrives, whichever signals before it could not be sent', () => {
-    const signal = fc.record({ term, sendable: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(signal, { minLength: 1, maxLength: 8 }), (signals) => {
-        const sent = new WordsSent();
-        const received: string[] = [];
-        for (const { term: each, sendable } of signals) {
-          const held = heldBy(atSender, { type: 'it', each });
-          if (!sendable) expect(() => encode([held, { before: held, never: () => {} }], sent)).toThrow(RuntimeError);
-          else {
-            const arrived = decode(encode(held, sent), received);
-            const expected = heldBy(atReceiver, { type: 'it', each });
-            if (!isDeepStrictEqual(arrived, expected)) expect(arrived).toStrictEqual(expected);
-          }
-        }
-        // What could not be sent may have left words behind until the next signal begins.
-        expect(decode(encode(null, sent), received)).toBeNull();
-        expect(sent.words).toEqual(received);
-      }),
-      { numRuns: 500 },
-    );
-    const sent = new WordsSent();
-    const first = encode({ type: 'incoming', payload: 1 }, sent);
-    expect(encode({ type: 'incoming', payload: 1 }, sent).length).toBe(
-      first.length - 'type'.length - 'incoming'.length - 'payload'.length,
-    );
-  });
-
-  test('what was written since a mark and taken back told nobody a word', () => {
-    const sent = new WordsSent();
-    writer.begin({ node: receiver, wordsSent: sent }, 99);
-    writer.term({ kept: 1 }, 'it');
-    const mark = writer.mark();
-    writer.term({ lost: 1, kept: 2 }, 'it');
-    writer.reset(mark);
-    writer.term({ other: 3 }, 'it');
-    const received: string[] = [];
-    reader.begin(Buffer.from(writer.finish()), received);
-    expect([reader.term(), reader.term()]).toEqual([{ kept: 1 }, { other: 3 }]);
-    expect(received).toEqual(['kept', 'other']);
-    expect(decode(encode({ lost: 1, other: 2 }, sent), received)).toEqual({ lost: 1, other: 2 });
-  });
-
-  test('a connection remembers 256 words and no long ones; the others arrive as often as they are sent', () => {
-    const sent = new WordsSent();
-    const received: string[] = [];
-    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`key ${index}`, index]));
-    const long = { ['x'.repeat(25)]: 1, type: 'y'.repeat(25) };
-    for (let round = 0; round < 2; round++) {
-      expect(decode(encode(long, sent), received)).toEqual(long);
-      expect(decode(encode(many, sent), received)).toEqual(many);
-    }
-    expect(received.length).toBe(256);
-    // OBJECT, NEW_WORD, SHORT_LATIN1 of one character, its value, END.
-    const oneMore = Buffer.from([0, 11, 19, 0x41, 0x41, 0x80, 12]);
-    expect(() => decode(oneMore, received)).toThrow(MalformedTerm);
-    expect(decode(oneMore, ['B'])).toEqual({ A: 0 });
-    expect(() => decode(Buffer.from([0, 20, 1]), ['B'])).toThrow('a word that nobody told');
   });
 
   test('references keep their home: of the sender, of the receiver, of a third', () => {
