@@ -16,7 +16,7 @@ import { attempted } from './interruption.ts';
 export interface ArenaPlay {
   /** What will be played, with the servers that will be started. */
   readonly plans: readonly Plan[];
-  /** The faults to come: with any there is something to clean up after. Those of the plans, without. */
+  /** The faults to come, by default those of the plans: if there are any, there is something to clean up after. */
   readonly kinds?: readonly string[];
   /** The flag; if undefined, the faults decide. */
   readonly asked: boolean | undefined;

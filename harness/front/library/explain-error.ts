@@ -1,4 +1,4 @@
-/** What people are told of an error, and the exit code that it stands for: one function for every command, and for programs that call the library. */
+/** Turns an error into words and an exit code: one function for every command, and for programs that call the library. */
 import { errorText } from '../../evidence/result/printable.ts';
 import { systemErrorText } from '../../evidence/result/system-error.ts';
 import { type Blame, ToldError } from '../../evidence/result/told-error.ts';
@@ -7,11 +7,11 @@ import { ExitCode } from './exit-codes.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 export interface ExplainedError {
-  /** Each mistake by itself: its place and what is wrong with it, then, on indented lines, what would be right. */
+  /** One text for each mistake: its place and what is wrong, followed on indented lines by what would be right. */
   readonly texts: readonly string[];
   /** The mistakes of a scenario as data; empty where there are none. */
   readonly problems: readonly Problem[];
-  /** What a command exits with: 2 for mistakes in what was asked for, 3 for the machine, a tool or a defect, 5 where nothing was proven. */
+  /** The exit code of a command: 2 for a mistake in the request, 3 for the machine, a tool or a defect, 5 if nothing was proven. */
   readonly exitCode: ExitCode;
 }
 

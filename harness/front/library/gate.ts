@@ -16,10 +16,10 @@ import { GATE_FOLDER } from './own-files.ts';
 import { type GateWishes, type PreparedGate, prepareGate } from './prepare-gate.ts';
 import { writeReports } from './report-files.ts';
 
-/** A run that the machine spoilt says nothing about the candidate; this is how often it is played. */
+/** How often a run is played at most: one that the machine disturbed says nothing about the candidate. */
 const ATTEMPTS = 3;
 
-/** What a gate tells while it goes on: what is built, then what the comparison, or the run of a candidate without a baseline, tells. */
+/** The progress of a gate: what is built, then the events of the comparison, or of the one run if there is no baseline. */
 export type GateEvent = { readonly kind: 'build'; readonly message: string } | ComparisonEvent | RunEvent;
 
 export interface GateOptions extends GateWishes {
@@ -29,7 +29,7 @@ export interface GateOptions extends GateWishes {
   readonly onProgress?: ((event: GateEvent) => void) | undefined;
 }
 
-/** By its `kind` what was done: sides played in turns, the candidate alone for want of a baseline, two finished runs, or one. */
+/** `kind` says what was done: both sides played in turns, the candidate alone because there is no baseline, or finished runs judged, two or one. */
 export type GateOutcome = {
   /** `inconclusive`: not shown to be worse. `invalid`: nothing was proven. */
   readonly outcome: Decision;
@@ -40,17 +40,17 @@ export type GateOutcome = {
   readonly summary: string;
 } & (
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
-  /** `why`: there was nothing to compare with, in words. */
+  /** `why` says in words why there was nothing to compare with. */
   | { readonly kind: 'first'; readonly result: Result; readonly why: string }
   | { readonly kind: 'diff'; readonly diff: Diff }
   | { readonly kind: 'run'; readonly result: Result }
 );
 
 /**
- * Builds a baseline and a candidate, has them take turns on this machine, and decides; or holds a finished run to a policy's limits: what
- * `letitcrash gate` does, outside an arena.
- * @throws ScenarioError and GateError for what cannot be asked, ToolError when git, npm or a build fails, RunError when a side cannot run
- *   here, the signal's reason when aborted.
+ * Builds a baseline and a candidate, plays them in turns on this machine and decides; or holds a finished run to a policy's limits. This is
+ * what `letitcrash gate` does, but outside an arena.
+ * @throws ScenarioError and GateError for mistakes in the request, ToolError when git, npm or a build fails, RunError when a side cannot run
+ *   here, and the signal's reason when aborted.
  */
 export async function gate(options: GateOptions): Promise<GateOutcome> {
   const { signal, onProgress = () => undefined } = options;
@@ -72,7 +72,7 @@ export interface GatePlay {
   readonly onRun?: ((event: RunEvent) => void) | undefined;
 }
 
-/** The same from what was prepared. A comparison that was aborted when blocks were complete says so. */
+/** Plays a gate that was prepared. A comparison that was aborted after some blocks were complete still has an outcome, which says so. */
 export async function playGate(prepared: PreparedGate, play: GatePlay): Promise<GateOutcome> {
   switch (prepared.kind) {
     case 'comparison': {

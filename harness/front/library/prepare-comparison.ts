@@ -1,4 +1,4 @@
-/** Everything of a comparison that can be wrong before anything runs: said at once, or made into what is played. */
+/** Checks what a comparison was asked for before anything runs: it reports all mistakes together, or prepares what is played. */
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { thisMachine } from '../../evidence/measure/environment.ts';
@@ -26,24 +26,30 @@ import { namesFinishedRun } from './finished.ts';
 import { missingRuntimes } from './missing-runtimes.ts';
 import { ScenarioError } from './scenario-error.ts';
 
-/** Where nobody names a load. */
+/** The load if none is named. */
 export const DEFAULT_SCENARIO = 'compare';
 
 export interface ComparisonWishes {
-  /** Where a side names none: a bundled name or a file; the policy's, else `compare`, without. */
+  /** The load of a side that names none, as a bundled name or a file; by default the policy's, or else `compare`. */
   readonly scenario?: string | undefined;
   /** Overrides of both sides, as `--set` takes them; a side's own overrides come after them. */
   readonly set?: readonly string[] | undefined;
   readonly seed?: number | undefined;
-  /** A policy file: metrics, margins and limits. What is said here beside it wins. */
+  /** A file of metrics, margins and limits. Other options given here override it. */
   readonly policy?: string | undefined;
-  /** Blocks of four runs, at most; the policy's, else 24, without. Fewer find only larger differences. */
+  /** The maximum number of blocks of four runs; by default the policy's, or else 24. Fewer blocks find only larger differences. */
   readonly blocks?: number | undefined;
-  /** Of servers that are no worse, at most this share is called regressed; the policy's, else 0.01, without. Fewer blocks need a larger one. */
+  /**
+   * The largest share of servers that are no worse and are called regressed all the same; by default the policy's, or else 0.01. Fewer blocks
+   * need a larger share.
+   */
   readonly alpha?: number | undefined;
-  /** What decides, each with how much worse is still no worse: { 'response.p50': '5%' }. The policy's, else the usual ones, without. */
+  /**
+   * The metrics that decide, each with the margin within which a worse value does not count: { 'response.p50': '5%' }. By default the
+   * policy's, or else the built-in ones.
+   */
   readonly metrics?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds after which no block begins; the policy's, else none, without. */
+  /** Milliseconds after which no block begins; by default the policy's limit, or else no limit. */
   readonly budgetMs?: number | undefined;
   /** runs/<time>-compare-<target> by default. A folder with blocks of the same comparison is continued. */
   readonly outDir?: string | undefined;
@@ -56,12 +62,12 @@ export interface PreparedComparison {
   readonly slo: readonly Expectation[];
   readonly budgetMs: number | null;
   readonly outDir: string;
-  /** Null where no command line could ask for it. */
+  /** Null if no command line can ask for this comparison. */
   readonly request: ComparisonRequest | null;
   readonly reproduce: string;
 }
 
-/** @throws ScenarioError with all that is wrong. */
+/** @throws ScenarioError with every mistake. */
 export async function prepareComparison(
   a: string | undefined,
   b: string | undefined,
@@ -77,7 +83,7 @@ export async function prepareComparison(
   const { metrics } = decisive;
   const asked = { blocks: wishes.blocks ?? policy.blocks, metrics, alpha: wishes.alpha ?? policy.alpha };
   const budgetMs = wishes.budgetMs ?? policy.budgetMs;
-  // What a policy says that cannot be read is not known.
+  // Without a readable policy nobody knows what it asks for.
   const beyond = loaded.ok ? beyondReach(asked, budgetMs, sides, policy) : [];
   const mistakes = [...wrong.mistakes, ...decisive.mistakes, ...beyond];
   const problems = [...(loaded.ok ? [] : loaded.problems), ...wrong.problems];
@@ -90,7 +96,7 @@ export async function prepareComparison(
   return { sides, seed, asked, slo: policy.slo, budgetMs, outDir, request: isInWords ? request : null, reproduce };
 }
 
-/** What was asked for in a folder, to go on with. `mistakes` are there already. @throws ScenarioError with all that is wrong. */
+/** The comparison that was asked for in a folder, to be resumed. @throws ScenarioError with `mistakes` and every other one. */
 export async function resumedComparison(folder: string, mistakes: readonly string[] = []): Promise<PreparedComparison> {
   const request = await readRequest(folder);
   if (typeof request === 'string') throw new ScenarioError([...mistakes, request]);
@@ -100,7 +106,7 @@ export async function resumedComparison(folder: string, mistakes: readonly strin
   return prepareComparison(a, b, { ...said, set, seed, outDir: folder });
 }
 
-/** Whether its folder is its own by now, so that it can be gone on with by that alone. */
+/** Whether its folder already holds its request, so that the folder alone is enough to resume it. */
 export async function canBeResumed({ outDir, request }: PreparedComparison): Promise<boolean> {
   return request !== null && isDeepStrictEqual(await readRequest(outDir), request);
 }
@@ -118,7 +124,7 @@ interface GivenSides {
 }
 
 interface FoundSides {
-  /** Null where something is wrong with them. */
+  /** Null if they cannot be planned. */
   readonly sides: ComparisonSides | null;
   readonly mistakes: readonly string[];
   readonly problems: readonly Problem[];
@@ -148,7 +154,7 @@ async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
 
 const TWO_SIDES = 'give two servers, or two finished runs (letitcrash diff)';
 
-/** Why no answer is possible, before any block is played. */
+/** Reasons, known before any block is played, why no answer is possible. */
 function beyondReach(asked: Asked, budgetMs: number | null, sides: ComparisonSides | null, policy: Policy): readonly string[] {
   const here = machineFingerprint(thisMachine());
   const place = policy.source === null ? '' : `${policy.source}: `;

@@ -1,4 +1,4 @@
-/** Everything of a gate that can be wrong before anything runs: said at once as far as it can be, or made into what is played. */
+/** Checks what a gate was asked for before anything runs: it reports the mistakes, together as far as possible, or prepares what is played. */
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -26,30 +26,30 @@ import { DEFAULT_SCENARIO, type PreparedComparison } from './prepare-comparison.
 import { ScenarioError } from './scenario-error.ts';
 
 export interface GateWishes {
-  /** What it was: a git revision, a folder, a package like letitcrash@0.1.0, or a finished run. */
+  /** The server as it was: a git revision, a folder, a package like letitcrash@0.1.0, or a finished run. */
   readonly baseline?: string | undefined;
-  /** What it is now: the same; the working directory without. */
+  /** The server as it is now, given in the same ways; the working directory by default. */
   readonly candidate?: string | undefined;
-  /** One finished run instead, which is held to the policy's limits. */
+  /** One finished run, which is held to the policy's limits instead of being compared. */
   readonly run?: string | undefined;
-  /** An open answer is to count; refused beside `run`, which has none. */
+  /** Whether an inconclusive answer is to fail. It is refused together with `run`, which is never inconclusive. */
   readonly strict?: boolean | undefined;
-  /** Metrics, margins and limits; letitcrash/policy.yaml without, where there is one. */
+  /** A file of metrics, margins and limits; by default letitcrash/policy.yaml if it exists. */
   readonly policy?: string | undefined;
-  /** The load: a bundled name or a file; the policy's, else `compare`, without. */
+  /** The load, as a bundled name or a file; by default the policy's, or else `compare`. */
   readonly scenario?: string | undefined;
-  /** Blocks of four runs at most; the policy's, else 24, without. */
+  /** The maximum number of blocks of four runs; by default the policy's, or else 24. */
   readonly blocks?: number | undefined;
   /** Overrides of both sides, as `--set` takes them. */
   readonly set?: readonly string[] | undefined;
   readonly seed?: number | undefined;
-  /** Without it runs/<time>-gate-<scenario>-<target>. One that holds an earlier comparison is refused. */
+  /** By default runs/<time>-gate-<scenario>-<target>. A folder that holds an earlier comparison is refused. */
   readonly outDir?: string | undefined;
 }
 
 export type PreparedGate =
   | { readonly kind: 'comparison'; readonly comparison: PreparedComparison }
-  /** `lacks` is what the baseline has not, in words. */
+  /** `lacks` says in words what is missing from the baseline. */
   | {
       readonly kind: 'first';
       readonly candidate: GateSide;
@@ -68,13 +68,13 @@ export type PreparedGate =
 
 export interface Building {
   readonly signal?: AbortSignal | undefined;
-  /** Hears what is built, when it begins. */
+  /** Called when a build begins, with a sentence that says what is built. */
   readonly onBuild?: ((message: string) => void) | undefined;
 }
 
 /**
- * Checks everything, and builds both sides where they are to be played.
- * @throws ScenarioError for mistakes, GateError for sources that are none, ToolError when git, npm or a build fails.
+ * Checks everything, and builds both sides if they will be played.
+ * @throws ScenarioError for mistakes, GateError for a source that cannot be used, ToolError when git, npm or a build fails.
  */
 export async function prepareGate(wishes: GateWishes, building: Building = {}): Promise<PreparedGate> {
   const { baseline, candidate, scenario, blocks, seed, set = [] } = wishes;
@@ -113,7 +113,7 @@ async function policyOf({ policy }: GateWishes): Promise<PolicyOutcome> {
   return usual ? loadPolicy(USUAL_POLICY) : { ok: true, policy: BUILT_IN_POLICY };
 }
 
-/** Of the load, as far as it can be told before the sides are built: which servers there are, and what they can, is in their sources. */
+/** Problems of the load that can be found before the sides are built. Their sources say which servers there are and what those can do. */
 async function scenarioProblems(wishes: GateWishes, policy: PolicyOutcome): Promise<readonly Problem[]> {
   const given = wishes.scenario ?? (policy.ok ? policy.policy.scenario : null);
   if (given === null) return [];
@@ -136,7 +136,7 @@ async function gatedRun(given: string, policy: Policy, outDir: string | undefine
   return { kind: 'run', run, policy, outDir };
 }
 
-/** @throws ScenarioError for figures that absolute limits say nothing about. */
+/** @throws ScenarioError for figures that the policy's absolute limits do not apply to. */
 function refuseFigures(given: string, { result }: Pick<FinishedRun, 'result'>, policy: Policy, remedy = ''): void {
   const profiled = profiledFigures(result);
   const refusal =
@@ -184,7 +184,7 @@ async function playedGate(
   return { kind: 'comparison', comparison };
 }
 
-/** @throws ScenarioError for what no building could mend. */
+/** @throws ScenarioError for mistakes that would remain after building both sides. */
 function refuseBeforeBuilding(policy: Policy, asked: Asked, outDir: string | undefined): void {
   const here = machineFingerprint(thisMachine());
   const refusal = machineRefusal(policy, here, here);

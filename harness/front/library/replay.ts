@@ -19,7 +19,7 @@ export type ReplayEvent =
   | { readonly kind: 'notice'; readonly message: string };
 
 export interface ReplayOptions extends PlanOptions {
-  /** Runs that must count; 10 without. */
+  /** The number of runs that must count; 10 by default. */
   readonly times?: number | undefined;
   /** Without it runs/<time>-replay-<scenario> in the working directory. */
   readonly outDir?: string | undefined;
