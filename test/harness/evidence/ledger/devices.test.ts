@@ -23,7 +23,7 @@ function alsoOn(history: History, device: number, atUs: number, flags = 0): void
 }
 
 describe('where users have two devices', () => {
-  test('a message that both have is two deliveries, both expected, and no duplicate', () => {
+  test('a message that both receive counts as two deliveries, both expected, and as no duplicate', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
     alsoOn(history, 1, 2 * SECOND);
@@ -39,7 +39,7 @@ describe('where users have two devices', () => {
     });
   });
 
-  test('a message that one of them never had is lost, and the evidence says on which', () => {
+  test('a message that one of them never received is lost, and the evidence names that device', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
     const report = judge(observe(history));
@@ -50,14 +50,14 @@ describe('where users have two devices', () => {
     expect(judge({ ...observe(history), drained: false })).toMatchObject({ lost: 0, pending: 1 });
   });
 
-  test('a delivery that the protocol hides on one device is not shown there', () => {
+  test('a delivery that the protocol hides on one device is not shown on that device', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
     alsoOn(history, 1, 2 * SECOND, DeliveryFlag.ignored);
     expect(judge(observe(history))).toMatchObject({ delivered: 1, lost: 0, hidden: 1, duplicatesWire: 0 });
   });
 
-  test('a message twice on one device is a duplicate there', () => {
+  test('a message that arrives twice on one device is a duplicate on that device', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND);
     alsoOn(history, 1, 2 * SECOND);
@@ -67,7 +67,7 @@ describe('where users have two devices', () => {
     expect(report.evidence[0]?.message).toBe('message 1 of u0 to u1 was shown on d1 at 2.000 s and at 3.000 s');
   });
 
-  test("the order is each device's own: the other may be further", () => {
+  test('each device has an order of its own: the other may be further ahead', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND, 1000);
     const late = history.sends.at(-1)?.id;
@@ -100,7 +100,7 @@ describe('where users have two devices', () => {
     expect(report.evidence[0]?.message).toBe('message 1 of u0 to u1 arrived on d1 after message 2 of the same session');
   });
 
-  test('a device that first signed in after a message was written need not have it', () => {
+  test('a device that first signed in after a message was written need not receive it', () => {
     const history = { ...emptyHistory(3), devices: 2 };
     signsIn(history, 1, 0, 0);
     signsIn(history, 1, 1, SECOND + 1);
@@ -110,7 +110,7 @@ describe('where users have two devices', () => {
     expect(judge(observe(history))).toMatchObject({ expected: 1, delivered: 2, lost: 0, duplicatesWire: 0 });
   });
 
-  test('what was written before any device had signed in must reach one of them', () => {
+  test('a message that was written before any device had signed in must reach one of them', () => {
     const history = { ...emptyHistory(3), devices: 2 };
     exchange(history, 0, 1, SECOND);
     signsIn(history, 1, 0, 2 * SECOND);
@@ -119,7 +119,7 @@ describe('where users have two devices', () => {
     expect(judge(observe(history))).toMatchObject({ expected: 1, lost: 1 });
   });
 
-  test('a receipt is early before the first device had the message, not before the last', () => {
+  test('a receipt is early if it comes before the first device had the message, not before the last had it', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND, 1000);
     alsoOn(history, 1, SECOND + 500);
@@ -130,7 +130,7 @@ describe('where users have two devices', () => {
     expect([...firstShownUs(observe(history))]).toEqual([SECOND + 500]);
   });
 
-  test('a message in doubt is recovered once, however many devices have it, and owed to none', () => {
+  test('a message in doubt is recovered once, however many devices receive it, and is owed to nobody', () => {
     const history = twoDevices();
     exchange(history, 0, 1, SECOND).outcome = Outcome.indeterminate;
     expect(judge(observe(history))).toMatchObject({ indeterminate: 1, recovered: 1, delivered: 1, expected: 0, lost: 0 });

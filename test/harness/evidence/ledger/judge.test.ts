@@ -61,7 +61,7 @@ function liesAreCounted(property: Violation, lie: (history: History, send: SendR
 }
 
 describe('an honest server', () => {
-  test('breaks no property, whatever was refused, repeated, left open or reconnected', () => {
+  test('breaks no property, whatever it refused, received repeatedly or left unanswered, and whoever reconnected', () => {
     fc.assert(
       fc.property(honestHistory, (history) => {
         const report = judge(observe(history));
@@ -93,7 +93,7 @@ describe('an honest server', () => {
     );
   });
 
-  test('is judged alike in whatever order the workers wrote their rows', () => {
+  test('is judged the same, in whatever order the workers wrote their rows', () => {
     fc.assert(
       fc.property(victims, fc.gen(), ({ history, sends }, gen) => {
         history.deliveries = history.deliveries.filter((delivery) => !sends.some((send) => isOf(send)(delivery)));
@@ -116,7 +116,7 @@ describe('a lying server', () => {
     });
   });
 
-  test('that hides a message behind the cursor has it counted as hidden: it arrived, and is neither lost nor delivered', () => {
+  test('that hides a message behind the cursor has it counted as hidden: it arrived, so it is neither lost nor delivered', () => {
     liesAreCounted('hidden', (history, send) => {
       for (const delivery of history.deliveries) if (isOf(send)(delivery)) delivery.flags |= DeliveryFlag.ignored;
       return 1;
@@ -164,7 +164,7 @@ describe('a lying server', () => {
     });
   });
 
-  test('that corrupts content is caught once a message, however often it is sent', () => {
+  test('that corrupts content is caught once for each message, however often the message is sent', () => {
     liesAreCounted('corrupted', (history, send) => {
       for (const delivery of history.deliveries) if (isOf(send)(delivery)) delivery.flags |= DeliveryFlag.corrupt;
       return 1;
@@ -181,7 +181,7 @@ describe('a lying server', () => {
     });
   });
 
-  test('that reports a delivery by somebody else, or of what nobody sent, is caught', () => {
+  test('that reports a delivery by somebody else, or of a message nobody sent, is caught', () => {
     liesAreCounted('receiptsEarly', (history, send) => {
       const late = { sender: send.sender, id: send.id, kind: 1 as const, atUs: 1e9 };
       history.receipts.push(
@@ -193,7 +193,7 @@ describe('a lying server', () => {
     });
   });
 
-  test('that swaps neighbours of one conversation reorders one message a swap', () => {
+  test('that swaps neighbours of one conversation reorders one message for each swap', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.uniqueArray(fc.nat(19), { minLength: 1 }), (others, swaps) => {
         const history = emptyHistory(3);
@@ -210,7 +210,7 @@ describe('a lying server', () => {
 });
 
 describe('order', () => {
-  test('holds within a session of the sender only', () => {
+  test('holds only within one session of the sender', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000).session = 2;
@@ -218,7 +218,7 @@ describe('order', () => {
     expect(judge(observe(history)).reordered).toBe(0);
   });
 
-  test('is broken once by a message that comes after many later ones, and many times by many that come after one', () => {
+  test('is broken once by one message that arrives after many later ones, and many times by many that arrive after one later message', () => {
     const late = emptyHistory(2);
     for (let i = 0; i < 5; i++) exchange(late, 0, 1, i * 1000);
     late.deliveries.push(late.deliveries.shift() as DeliveryRow);
@@ -229,7 +229,7 @@ describe('order', () => {
     expect(judge(observe(early)).reordered).toBe(4);
   });
 
-  test('does not care about repeats', () => {
+  test('ignores repeats', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000);
@@ -239,7 +239,7 @@ describe('order', () => {
 });
 
 describe('an unfinished drain', () => {
-  test('leaves what did not arrive pending, neither lost nor safe', () => {
+  test('leaves messages that did not arrive pending, neither lost nor safe', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     exchange(history, 0, 1, 2000);
@@ -254,7 +254,7 @@ describe('an unfinished drain', () => {
 });
 
 describe('a message that was refused on a repeat', () => {
-  test('may have arrived by its first write', () => {
+  test('may have arrived when it was first written', () => {
     const history = emptyHistory(2);
     const send = exchange(history, 0, 1, 1000);
     send.outcome = Outcome.failed;
@@ -263,8 +263,8 @@ describe('a message that was refused on a repeat', () => {
   });
 });
 
-describe('observations that are no record of a run', () => {
-  test('are refused: the same message twice, or a sender beyond the users', () => {
+describe('observations that cannot come from a run', () => {
+  test('are refused: the same message twice, or a sender whose number is too high', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1000);
     history.sends.push({ ...(history.sends[0] as SendRow) });
@@ -274,7 +274,7 @@ describe('observations that are no record of a run', () => {
     expect(() => judge(observe(stranger))).toThrow('sender 5');
   });
 
-  test('without any message give a report of zeros', () => {
+  test('give a report of zeros if they hold no message', () => {
     expect(judge(observe(emptyHistory(0)))).toMatchObject({ attempted: 0, acked: 0, expected: 0, lost: 0 });
   });
 });
@@ -296,7 +296,7 @@ describe('when the drain gave up', () => {
     ]);
   });
 
-  test('what is owed to those who could not read is told apart, and so is who never heard anything', () => {
+  test('messages owed to users who could not read are counted apart, and so are users who never received anything', () => {
     const history = emptyHistory(4);
     history.drained = false;
     exchange(history, 0, 1, 1_000);
@@ -312,7 +312,7 @@ describe('when the drain gave up', () => {
     });
   });
 
-  test('who heard something is not unheard, and what the deaf lack after a drain is lost, not owed', () => {
+  test('a user who received something is not deaf, and a message missing after a complete drain is lost, not owed', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1_000);
     exchange(history, 0, 1, 2_000);
@@ -323,7 +323,7 @@ describe('when the drain gave up', () => {
     expect(judge(observe(history), end)).toMatchObject({ pending: 1, deaf: { users: 1, owed: 1 }, unheard: { users: 0 } });
   });
 
-  test('ten users are named at most', () => {
+  test('at most ten users are named', () => {
     const away = Array.from({ length: 40 }, (_, user) => user);
     expect(judge(observe(emptyHistory(40)), { ...END, away }).away).toEqual({
       users: 40,
@@ -331,13 +331,13 @@ describe('when the drain gave up', () => {
     });
   });
 
-  test('nothing is known of who was there where nobody looked', () => {
+  test('the number of users who were present is unknown if nobody looked', () => {
     expect(judge(observe(emptyHistory(2)))).toMatchObject({ away: null, deaf: null, restless: null, refusals: [] });
   });
 });
 
 describe('a hidden message', () => {
-  test('is told with its seq and the cursor that it was not above', () => {
+  test('is reported with its seq and the cursor that it was not above', () => {
     const history = emptyHistory(3);
     exchange(history, 0, 2, 1_000_000);
     exchange(history, 1, 2, 2_000_000);
@@ -354,7 +354,7 @@ describe('a hidden message', () => {
     ]);
   });
 
-  test('that is shown later, or that nobody was promised, is none', () => {
+  test('does not count as hidden if it is shown later, or if it was promised to nobody', () => {
     const history = emptyHistory(2);
     const shown = exchange(history, 0, 1, 1_000_000);
     const first = firstDelivery(history, shown);
@@ -396,16 +396,16 @@ describe('a server that does not promise to resume', () => {
     expect(judged([11.9, 12.5], true)).toMatchObject({ lost: 2, notPromised: 0, expected: 4 });
   });
 
-  test('owes everything to one who was connected all the while, and what it delivers all the same counts', () => {
+  test('owes everything to a receiver who stayed connected, and counts what it delivers to the others', () => {
     expect(judged([1, 20], false)).toMatchObject({ lost: 2, notPromised: 0, expected: 4 });
     expect(judged([], false)).toMatchObject({ lost: 0, notPromised: 0, expected: 4, delivered: 4 });
   });
 });
 
-describe('what is known of an offender', () => {
+describe('the evidence about an offender', () => {
   const detailOf = (history: History): string | undefined => judge(observe(history)).offenders[0]?.detail;
 
-  test('of a loss: how often it was written, when and in which session', () => {
+  test('says of a lost message how often it was written, when and in which session', () => {
     const history = emptyHistory(2);
     Object.assign(exchange(history, 0, 1, 1_000_000), { writes: 2, session: 3 });
     history.deliveries.length = 0;
@@ -426,7 +426,7 @@ describe('what is known of an offender', () => {
     expect(offender?.detail).toBe(`${words}; written at 0.001 s in session 1 of u0; it arrived with seq 1 at 0.002 s`);
   });
 
-  test("of an early receipt: whether it was another's", () => {
+  test('says of an early receipt whether it names another user', () => {
     const right = emptyHistory(4);
     exchange(right, 0, 1, 1_000);
     right.receipts.push({ sender: 0, id: 1, by: 1, kind: 1, atUs: 1_500 });
@@ -444,7 +444,7 @@ describe('what is known of an offender', () => {
     expect(detailOf(stranger)).toContain('it belongs to somebody else: the message was sent to u1');
   });
 
-  test('and which node served the sender and the receiver, under which epoch, at that moment', () => {
+  test('names the node that served the sender and the receiver at that moment, and under which epoch', () => {
     const history = emptyHistory(2);
     const up = (user: number, node: number, epoch: number, atUs: number) =>
       history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs, node, epoch });
@@ -472,7 +472,7 @@ describe('what is known of an offender', () => {
     expect(details()).not.toContain('node');
   });
 
-  test('of a device: its own session and its own node, not another device’s', () => {
+  test('names for each device its own session and its own node, not those of another device', () => {
     const history: History = { ...emptyHistory(2), devices: 2 };
     for (const [device, node] of [
       [0, 1],
@@ -491,7 +491,7 @@ describe('what is known of an offender', () => {
     });
   });
 
-  test('is kept of three of each property', () => {
+  test('is kept for three offenders of each property', () => {
     const history = emptyHistory(2);
     for (let message = 0; message < 5; message++) exchange(history, 0, 1, message * 1_000);
     history.deliveries.length = 0;

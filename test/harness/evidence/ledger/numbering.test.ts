@@ -23,8 +23,8 @@ function deliveriesBy(connections: readonly (readonly number[])[]): History {
   return history;
 }
 
-describe('numbers', () => {
-  test('that begin anew with each connection are known by it', () => {
+describe('sequence numbers', () => {
+  test('that begin anew with each connection are recognised by that', () => {
     const numbering = numberingOf(observe(deliveriesBy([[1, 2, 3], [1, 2], [], [1, 2, 3, 4, 5]])));
     expect(numbering).toMatchObject({ restarted: 2, continued: 0, within: null });
     expect(numberingText(numbering)).toMatch(
@@ -32,7 +32,7 @@ describe('numbers', () => {
     );
   });
 
-  test('that rise across connections do not, whatever is hidden within one', () => {
+  test('that rise across connections are not taken for those, whatever is hidden within one connection', () => {
     const numbering = numberingOf(observe(deliveriesBy([[1, 2, 3], [4, 5], [6, 5, 6, 9], [10]])));
     expect(numbering).toMatchObject({ restarted: 0, continued: 3, afterSignIn: null });
     expect(numberingText(numbering)).toMatch(
@@ -40,7 +40,7 @@ describe('numbers', () => {
     );
   });
 
-  test('of a message that comes again say nothing: it was shown before', () => {
+  test('of a repeated message say nothing, because it was shown before', () => {
     const history = deliveriesBy([[1, 2], [3]]);
     const again = { ...(history.deliveries[0] as History['deliveries'][number]), atUs: 5_000_000, flags: DeliveryFlag.ignored };
     history.connectionEvents.push({ user: ME, event: ConnectionEvent.up, code: 0, atUs: 4_000_000 });

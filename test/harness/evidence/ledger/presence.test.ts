@@ -50,7 +50,7 @@ describe('a watcher', () => {
     expect(judge(observe(history), null, TERMS)).toMatchObject({ presenceWrong: 0, presenceJudged: 3, evidence: [] });
   });
 
-  test('who is never told that somebody left, or too late, was told a lie', () => {
+  test('who is never told that somebody left, or is told too late, was told a lie', () => {
     const stuck = watching();
     change(stuck, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     const report = judge(observe(stuck), null, TERMS);
@@ -65,7 +65,7 @@ describe('a watcher', () => {
     expect(wrong(stuck)).toBe(1);
   });
 
-  test('who is told that somebody left who is there is told a lie, unless it is taken back in time', () => {
+  test('who is told that somebody left who is still there was told a lie, unless it is taken back in time', () => {
     const history = watching();
     tells(history, Told.offline, 10);
     expect(wrong(history)).toBe(1);
@@ -73,7 +73,7 @@ describe('a watcher', () => {
     expect(wrong(history)).toBe(0);
   });
 
-  test('who is told nothing at all was to be told', () => {
+  test('who is told nothing at all has missed what the server promised', () => {
     const history = { ...watching(), presence: [] };
     asks(history, 0);
     expect(judge(observe(history), null, TERMS)).toMatchObject({ presenceWrong: 1 });
@@ -92,7 +92,7 @@ describe('a watcher', () => {
     expect(wrong(history)).toBe(0);
   });
 
-  test('is asked nothing of while it is away, and nothing of what lasts shorter than the bound', () => {
+  test('is not judged while it is away, nor about facts that last less than the bound', () => {
     const history = watching();
     change(history, WATCHER, 0, [[ConnectionEvent.lost, 10.5]]);
     change(history, WATCHED, 0, [[ConnectionEvent.left, 10]]);
@@ -105,7 +105,7 @@ describe('a watcher', () => {
     expect(wrong(brief)).toBe(0);
   });
 
-  test('whose socket is not read may have missed it, until it reads again', () => {
+  test('whose socket is not read may have missed a change, until it reads again', () => {
     const history = watching();
     change(history, WATCHER, 0, [
       [ConnectionEvent.unsure, 9],
@@ -117,7 +117,7 @@ describe('a watcher', () => {
 });
 
 describe('a user who is watched', () => {
-  test('and breaks off may be called online while the server lingers, and no longer', () => {
+  test('and breaks off may be shown online while the server lingers, and no longer', () => {
     const history = watching();
     change(history, WATCHED, 0, [[ConnectionEvent.lost, 10]]);
     tells(history, Told.offline, 16.9);
@@ -139,7 +139,7 @@ describe('a user who is watched', () => {
     expect(wrong(history, { unrest })).toBe(1);
   });
 
-  test('and gives up while it tries to sign in may have been let in: the server lingers from then on', () => {
+  test('and gives up while it signs in may have been let in: the server lingers from then on', () => {
     const history = watching();
     change(history, WATCHED, 0, [
       [ConnectionEvent.lost, 10],
@@ -151,7 +151,7 @@ describe('a user who is watched', () => {
     expect(wrong(history, { boundUs: 1.5 * SECOND })).toBe(1);
   });
 
-  test('is online while one of two devices is, and offline when both are gone', () => {
+  test('is online while one of its two devices is, and offline when both are gone', () => {
     const history = watching(2);
     change(history, WATCHED, 0, [[ConnectionEvent.left, 5]]);
     expect(wrong(history)).toBe(0);
@@ -173,17 +173,17 @@ describe('a user who is watched', () => {
   });
 });
 
-describe('of a user who is watched nobody knows', () => {
+describe('it is unknown of a user who is watched', () => {
   const unrest = [{ fromUs: 9.5 * SECOND, untilUs: 9.6 * SECOND }];
 
-  test('whether the server heard the goodbye that was said in the middle of a fault', () => {
+  test('whether the server heard a goodbye that was said in the middle of a fault', () => {
     const history = watching();
     change(history, WATCHED, 0, [[ConnectionEvent.left, 10]]);
     expect(wrong(history)).toBe(1);
     expect(wrong(history, { unrest })).toBe(0);
   });
 
-  test('whether he was let in by a server that refused him in the middle of a fault', () => {
+  test('whether a server that refused the user in the middle of a fault had let the user in', () => {
     const history = watching();
     change(history, WATCHED, 0, [
       [ConnectionEvent.left, 5],
@@ -205,7 +205,7 @@ describe('of a user who is watched nobody knows', () => {
     },
   );
 
-  test('what he is while one of his devices is in doubt and the other is gone; while the other is there he is online', () => {
+  test('whether the user is online while one device is in doubt and the other is gone; while the other is there, the user is online', () => {
     const history = watching(2);
     change(history, WATCHED, 1, [[ConnectionEvent.unsure, 5]]);
     tells(history, Told.offline, 8);
@@ -216,7 +216,7 @@ describe('of a user who is watched nobody knows', () => {
   });
 });
 
-test('a lie that outlasts the bound is one, however often the fact is confirmed meanwhile', () => {
+test('a lie that outlasts the bound counts once, however often the fact is confirmed meanwhile', () => {
   const history = watching();
   tells(history, Told.offline, 10);
   change(
@@ -228,7 +228,7 @@ test('a lie that outlasts the bound is one, however often the fact is confirmed 
   expect(wrong(history)).toBe(1);
 });
 
-test('while a fault is at work nothing is judged, and after it the bound begins anew', () => {
+test('nothing is judged while a fault is active, and the bound begins anew after it', () => {
   const history = watching();
   change(history, WATCHED, 0, [[ConnectionEvent.left, 5]]);
   tells(history, Told.offline, 21.5);
@@ -238,14 +238,14 @@ test('while a fault is at work nothing is judged, and after it the bound begins 
   expect(wrong(history, { unrest: [{ fromUs: 6.5 * SECOND, untilUs: 19 * SECOND }] })).toBe(1);
 });
 
-test('nobody who watches, no terms and no fact that lasts is unknown, never zero', () => {
+test('the figure is unknown, never zero, without watchers, without terms or without a fact that lasts', () => {
   const history = watching();
   expect(judge(observe(history))).toMatchObject({ presenceWrong: null, presenceJudged: 0 });
   expect(wrong({ ...history, presence: [] })).toBeNull();
   expect(wrong(history, { endUs: SECOND })).toBeNull();
 });
 
-test('a server that tells every change within the bound is never called a liar, whatever devices do', () => {
+test('a server that announces every change within the bound is never called a liar, whatever the devices do', () => {
   const step = fc.record({
     user: fc.nat(1),
     device: fc.nat(1),

@@ -9,7 +9,7 @@ import { honestHistory } from '../ledger/honest-server.ts';
 const SECOND = 1e6;
 const total = (counts: readonly (readonly number[])[]): number => counts.flat().reduce((sum, count) => sum + count, 0);
 
-test('a message is counted where it was meant, in the bucket of its response time', () => {
+test('a message is counted at the second it was meant for, in the bucket of its response time', () => {
   const history = emptyHistory(2);
   exchange(history, 0, 1, 50_000, 1000);
   exchange(history, 0, 1, 60_000, 1050);
@@ -22,11 +22,11 @@ test('a message is counted where it was meant, in the bucket of its response tim
   expect(seen).toEqual([[[2, 1000, 1211.53]], [], [], [[1, 82_540.4, 100_000]]]);
 });
 
-test('nothing acknowledged has no heat', () => {
+test('a run without an acknowledged message has no heat map', () => {
   expect(heatOf(observe(emptyHistory(2)), { startUs: 0, endUs: SECOND }, 100, 10)).toBeNull();
 });
 
-test('edges hold the lowest and the highest, evenly on a logarithm, and are few', () => {
+test('the edges include the lowest and the highest value, are evenly spaced on a logarithmic scale, and are few', () => {
   fc.assert(
     fc.property(fc.double({ min: 1, max: 1e11, noNaN: true }), fc.double({ min: 1, max: 1e11, noNaN: true }), (a, b) => {
       const [low, high] = [Math.min(a, b), Math.max(a, b)];
@@ -41,7 +41,7 @@ test('edges hold the lowest and the highest, evenly on a logarithm, and are few'
   );
 });
 
-test('no message is lost to the folding, and there are few columns, however long the run', () => {
+test('folding loses no message and leaves few columns, however long the run', () => {
   fc.assert(
     fc.property(honestHistory, fc.constantFrom(60, 700, 4000), (history, seconds) => {
       const window = { startUs: 0, endUs: seconds * SECOND };
@@ -55,7 +55,7 @@ test('no message is lost to the folding, and there are few columns, however long
   );
 });
 
-test('a result from before there was heat is still a result', () => {
+test('a result that was written before heat maps existed is still a result', () => {
   const { timeline } = resultSchema.shape;
   const old = {
     stepMs: 100,

@@ -5,7 +5,7 @@ import { LatencyRecorder, LONGEST_US } from '../../../../harness/evidence/measur
 
 const latencies = fc.array(fc.integer({ min: 0, max: 60_000_000 }), { minLength: 1, maxLength: 500 });
 
-test('intervals merged are the whole: every percentile is the exact one within a thousandth', () => {
+test('merged intervals equal the whole: every percentile is within a thousandth of the exact one', () => {
   fc.assert(
     fc.property(fc.array(latencies, { minLength: 1, maxLength: 4 }), (intervals) => {
       const recorder = new LatencyRecorder();
@@ -25,7 +25,7 @@ test('intervals merged are the whole: every percentile is the exact one within a
   );
 });
 
-test('an interval without a latency is null, and merging nothing is an empty histogram', () => {
+test('an interval without a latency is null, and merging no intervals gives an empty histogram', () => {
   const recorder = new LatencyRecorder();
   expect(recorder.take()).toBeNull();
   recorder.record(7);
@@ -34,7 +34,7 @@ test('an interval without a latency is null, and merging nothing is an empty his
   expect(mergeHistograms([null, null]).totalCount).toBe(0);
 });
 
-test('what is below zero counts as zero, and what is too long as the longest', () => {
+test('a value below zero counts as zero, and one that is too long counts as the longest', () => {
   const recorder = new LatencyRecorder();
   recorder.record(-5);
   recorder.record(1e15);

@@ -12,7 +12,7 @@ function burn(ms: number): void {
 }
 
 describe('a sample of a process', () => {
-  it('counts CPU time finer than the hundredths of a second that the kernel rounds down to', async () => {
+  it('counts CPU time more finely than the hundredths of a second to which the kernel rounds down', async () => {
     // Where the kernel keeps no statistics of its scheduler, hundredths are all there is.
     if (!existsSync('/proc/self/schedstat')) return;
     const before = await sampleProcess(process.pid);
@@ -22,7 +22,7 @@ describe('a sample of a process', () => {
     expect((after?.cpuUs ?? 0) % 10_000).not.toBe(0);
   });
 
-  it('agrees with what the process knows of itself', async () => {
+  it('agrees with what the process reports of itself', async () => {
     burn(50);
     const { user, system } = process.cpuUsage();
     const sample = await sampleProcess(process.pid);
@@ -30,7 +30,7 @@ describe('a sample of a process', () => {
     expect(sample?.pssBytes).toBeGreaterThan(10_000_000);
   });
 
-  it('is null for a process that is gone', async () => {
+  it('is null for a process that has ended', async () => {
     expect(await sampleProcess(2 ** 22 + 1)).toBeNull();
   });
 });

@@ -31,7 +31,7 @@ const over = (rows: readonly RecoveryClocks[], faults: readonly FaultPlan[] = [O
   recoveryDistributions(rows, repeatedSteps(faults));
 
 describe('a repeated step', () => {
-  test('is as many faults, each with an id of its own and the same settings', () => {
+  test('becomes several faults, each with an id of its own and with the same settings', () => {
     expect(twenty.map(({ id, atMs }) => [id, atMs])).toEqual(
       Array.from({ length: 20 }, (_, k) => [`kill-node-2.${k + 1}`, 1000 + 500 * k]),
     );
@@ -54,7 +54,7 @@ describe('a repeated step', () => {
     expect(over(rows)[0]?.clocks.sloMs).toEqual({ median: 1000, p95: 1900, low: 1700, high: null, max: 2000, censored: 0 });
   });
 
-  test('counts what never came as longer than it was watched, and reaches no quantile beyond it', () => {
+  test('counts a clock that never stopped as longer than it was watched, and reaches no quantile beyond that', () => {
     const rows = twenty.map(({ id }, k) => clocks(id, k < 18 ? 100 * (k + 1) : null));
     expect(over(rows)[0]?.clocks.sloMs).toMatchObject({ median: 1000, p95: null, max: 1800, censored: 2 });
     const none = over(twenty.map(({ id }) => clocks(id, null)))[0]?.clocks;
@@ -89,7 +89,7 @@ describe('a repeated step', () => {
   });
 });
 
-test('A repeat that nobody noticed is counted apart, and is no recovery in 0 ms.', () => {
+test('a repeat that nobody noticed is counted apart, and is not a recovery in 0 ms', () => {
   const nothing = { detectedMs: null, firstSuccessMs: null, reconnected99Ms: null, drainedMs: null, censored: false };
   const rows = twenty.map(({ id }, index) => clocks(id, index < 5 ? null : 800, index < 5 ? { ...nothing, noticed: false } : {}));
   const [step] = over(rows);
@@ -98,7 +98,7 @@ test('A repeat that nobody noticed is counted apart, and is no recovery in 0 ms.
   expect(silent).toMatchObject({ repeats: 20, unnoticed: 20, clocks: { sloMs: { median: null, max: null, censored: 0 } } });
 });
 
-test('Without a level of service nothing is known of the clock that reads it, and the others are told.', () => {
+test('without a level of service, the clock that reads it is unknown, and the other clocks are reported', () => {
   const rows = twenty.map(({ id }) => clocks(id, null, { censored: false }));
   const [step] = recoveryDistributions(rows, repeatedSteps(twenty), false);
   expect(step?.clocks).toMatchObject({ sloMs: { median: null, censored: 0 }, reconnected99Ms: { median: 3 } });

@@ -87,7 +87,7 @@ describe('the level of service', () => {
     ).toMatchObject({ us: 40_000, steadyP99Us: 20_000 });
   });
 
-  test('is the one that the scenario sets, where it sets one', () => {
+  test('is the one that the scenario sets, if it sets one', () => {
     const set = { share: 0.95, us: 50_000 };
     const unusable = taking((i) => (i < 100 ? 3_000_000 : 1000));
     for (const history of [outage(nobody), unusable]) {
@@ -95,7 +95,7 @@ describe('the level of service', () => {
     }
   });
 
-  test('says nothing with too few messages, or when too many were never acknowledged', () => {
+  test('is unknown with too few messages, or when too many were never acknowledged', () => {
     expect(levelOf(outage(nobody), SECOND, SECOND + 50 * MS)).toMatchObject({
       us: null,
       meaningless: expect.stringContaining('only 50 messages'),
@@ -107,7 +107,7 @@ describe('the level of service', () => {
     expect(levelOf(mute, 0, SECOND)).toMatchObject({ us: null, meaningless: expect.stringContaining('never answered') });
   });
 
-  test('says nothing when anything would meet it: the steady state is saturated', () => {
+  test('is unknown when everything would meet it because the steady state is saturated', () => {
     const waits = levelOf(
       taking((i) => (i < 190 ? 1000 : 600_000)),
       0,
@@ -131,7 +131,7 @@ describe('the level of service', () => {
 });
 
 describe('a recovery to a level that', () => {
-  test('says nothing is not known, and neither 0 ms nor never', () => {
+  test('is unknown is itself unknown: neither 0 ms nor never', () => {
     const saturated = outage(everybody);
     for (const send of saturated.sends) {
       if (send.intendedUs < 5 * SECOND && send.intendedUs > 2 * SECOND) send.settledUs = send.intendedUs + 2_600 * MS;
@@ -140,7 +140,7 @@ describe('a recovery to a level that', () => {
     expect(clocks(saturated, NODE_KILL, { share: 0.99, us: 6000 })?.sloMs).toBeGreaterThan(1000);
   });
 
-  test('the scenario sets is reached when its share is answered in its time', () => {
+  test('the scenario sets is complete when its share is answered in its time', () => {
     const strict = clocks(outage(everybody), NODE_KILL, { share: 0.99, us: 2000 })?.sloMs as number;
     const own = clocks(outage(everybody))?.sloMs as number;
     const lenient = clocks(outage(everybody), NODE_KILL, { share: 0.5, us: 2000 })?.sloMs as number;
@@ -168,7 +168,7 @@ describe('a fault that nobody noticed', () => {
     });
   });
 
-  test('is not given the detection of the next fault, however much trouble that makes', () => {
+  test('is not given the detection of the next fault, however much trouble that fault makes', () => {
     const kill = (id: string, second: number): InjectedFault => ({
       id,
       injectedAtUs: second * SECOND,
@@ -187,7 +187,7 @@ describe('a fault that nobody noticed', () => {
 });
 
 describe('the clocks of a killed node', () => {
-  test('tell what the history was made to show', () => {
+  test('tell what this made-up history contains', () => {
     // What a message of user i meant for time t took beyond a millisecond is the wait for its row.
     let excessMs = 0;
     for (let at = LOST_AT; at < LOAD_END; at += MS) excessMs += Math.max(0, backAt((at / MS) % USERS) - at) / MS;
@@ -222,14 +222,14 @@ describe('the clocks of a killed node', () => {
     expect(untouched).toMatchObject({ noticed: false, detectedMs: null, reconnected99Ms: null, sloMs: null });
   });
 
-  test('do not take users whom the fault has not reached yet for recovered', () => {
+  test('do not count users whom the fault has not reached yet as recovered', () => {
     const history = outage(everybody);
     // Between the injection and the loss of the connections, messages are answered as if nothing were.
     expect(history.sends.some((send) => send.intendedUs === 5_001 * MS && send.settledUs === 5_002 * MS)).toBe(true);
     expect(clocks(history)?.firstSuccessMs).toBe(1201);
   });
 
-  test('are censored when some never come back', () => {
+  test('are censored when some users never come back', () => {
     const measured = clocks(outage(everybody, (user) => (user === 3 ? null : backAt(user))));
     expect(measured).toMatchObject({ reconnected99Ms: null, censored: true, firstSuccessMs: 1201 });
   });
@@ -242,7 +242,7 @@ describe('the clocks of a killed node', () => {
     expect(clocks(history)).toMatchObject({ sloMs: null, reconnected99Ms: 1290, censored: true });
   });
 
-  test('leave open what there is no steady state to compare with, and tell the rest', () => {
+  test('leave the level unknown when there is no steady state to compare with, and report the others', () => {
     const early = { ...NODE_KILL, injectedAtUs: SECOND + 50 * MS };
     expect(clocks(outage(everybody), early)).toMatchObject({ sloMs: null, excessLatencyMs: null, noticed: true });
     // Nobody was seen to be late, since nothing says what late is.
@@ -272,7 +272,7 @@ describe('the clocks of a killed node', () => {
 });
 
 describe('a message that waits in the outbox of a sender who left', () => {
-  test('is not the backlog of a fault', () => {
+  test('does not belong to the backlog of a fault', () => {
     const history = outage(everybody);
     const waiting = history.sends.find((send) => send.sender === 7 && send.intendedUs >= 5_500 * MS) as SendRow;
     Object.assign(waiting, { sentUs: 11 * SECOND, settledUs: 11 * SECOND + MS });
@@ -300,11 +300,11 @@ describe('a late message', () => {
 });
 
 describe('the clocks from the heal', () => {
-  test('do not exist where nothing was undone', () => {
+  test('do not exist if nothing was undone', () => {
     expect(clocks(outage(everybody), { ...NODE_KILL, healedAtUs: null })?.fromHeal).toBeNull();
   });
 
-  test('begin at the heal: who came back before that came back at once, and only what was answered since is a success', () => {
+  test('begin at the heal: users who came back before it came back at once, and only messages answered after it are a success', () => {
     // Everybody is back at 6.2 s to 6.29 s, the fault is undone at 8 s; the next answer after that is a millisecond later.
     expect(clocks(outage(everybody), { ...NODE_KILL, healedAtUs: 8 * SECOND })?.fromHeal).toEqual({
       firstSuccessMs: 0,
@@ -315,7 +315,7 @@ describe('the clocks from the heal', () => {
     });
   });
 
-  test('wait for whom the heal finds gone again', () => {
+  test('wait for users who are gone again at the heal', () => {
     const history = outage(everybody);
     history.connectionEvents.push(
       { user: 2, event: ConnectionEvent.lost, code: 1006, atUs: 6_900 * MS },
@@ -325,7 +325,7 @@ describe('the clocks from the heal', () => {
     expect(measured).toMatchObject({ reconnected99Ms: 1290, fromHeal: { reconnected99Ms: 300 } });
   });
 
-  test('are null for what never comes', () => {
+  test('are null for an event that never comes', () => {
     const measured = clocks(outage(everybody, (user) => (user === 3 ? null : backAt(user))));
     expect(measured?.fromHeal).toMatchObject({ reconnected99Ms: null, firstSuccessMs: 201 });
   });
@@ -341,11 +341,11 @@ describe('a fault injected before an earlier one was recovered from', () => {
   const overlapsOf = (history: History, faults: readonly InjectedFault[]) =>
     recoveryOf(observe(history), faults, WINDOW).clocks.map(({ overlaps }) => overlaps);
 
-  test('names the latest of those', () => {
+  test('names the latest of those faults', () => {
     expect(overlapsOf(outage(everybody), [at('a', 5), at('b', 6), at('c', 6.1), at('d', 8)])).toEqual([null, 'a', 'b', null]);
   });
 
-  test('counts a fault as long as it is not undone, and one never recovered from for ever', () => {
+  test('counts a fault as active until it is undone, and for ever if it was never recovered from', () => {
     expect(overlapsOf(outage(nobody), [at('a', 5, 7), at('b', 6), at('c', 8)])).toEqual([null, 'a', null]);
     const never = outage(everybody, (user) => (user === 3 ? null : backAt(user)));
     expect(overlapsOf(never, [at('a', 5), at('b', 9)])).toEqual([null, 'a']);
@@ -353,14 +353,14 @@ describe('a fault injected before an earlier one was recovered from', () => {
 });
 
 describe('two faults', () => {
-  test('are not blamed for each other: a connection lost to the second is no loss to the first', () => {
+  test('are not blamed for each other: a connection lost to the second is not a loss to the first', () => {
     const first: InjectedFault = { id: 'first', injectedAtUs: 4 * SECOND, healedAtUs: null, affected: 'everybody' };
     const [a, b] = recoveryOf(observe(outage(everybody)), [first, NODE_KILL], WINDOW).clocks;
     expect(a).toMatchObject({ fault: 'first', noticed: false, detectedMs: null, reconnected99Ms: null, sloMs: null });
     expect(b).toMatchObject({ fault: 'f1', reconnected99Ms: 1290 });
   });
 
-  test('and none at all, give as many rows', () => {
+  test('give one row each, and no fault gives no row', () => {
     expect(recoveryOf(observe(outage(nobody)), [], WINDOW)).toEqual({ level: null, clocks: [] });
   });
 });
@@ -379,12 +379,12 @@ describe('where users have two devices', () => {
     return history;
   };
 
-  test('99% are back when the devices are, and not when each user has one that is', () => {
+  test('99% are back when 99% of the devices are, not when each user has one device that is', () => {
     const one = clocks(outage(everybody))?.reconnected99Ms as number;
     expect(clocks(twice())?.reconnected99Ms).toBeGreaterThan(one + 400);
   });
 
-  test('a device that left by its own choice is not waited for, and its user is not away', () => {
+  test('a device that left by its own choice is not waited for, and its user does not count as away', () => {
     const history = twice();
     history.connectionEvents = history.connectionEvents.filter((row) => row.device === 0 || row.atUs < LOST_AT);
     for (let user = 0; user < USERS; user++)

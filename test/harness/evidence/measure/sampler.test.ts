@@ -8,7 +8,7 @@ function burn(ms: number): void {
   while (monotonicUs() < untilUs);
 }
 
-test('the readings of a span say how much processor time had been used by then, so that its beginning can be left out', async () => {
+test('the readings of a span say how much processor time had been used by each moment, so that the beginning can be left out', async () => {
   const sampler = new Sampler({ nodes: () => [process.pid], workers: () => [] });
   await sampler.read();
   await sampler.beginSpan();
@@ -28,7 +28,7 @@ test('the readings of a span say how much processor time had been used by then, 
   expect(nodesUs).toBeGreaterThan(0);
 });
 
-test('the pressure on the processors only grows, or is not told at all', async () => {
+test('the pressure on the processors only grows, or is not reported at all', async () => {
   const before = await readCpuPressureUs();
   const after = await readCpuPressureUs();
   if (before === null) expect(after).toBe(null);

@@ -8,14 +8,14 @@ const SECOND = 1e6;
 const total = (column: readonly number[]): number => column.reduce((sum, count) => sum + count, 0);
 
 describe('the step', () => {
-  test('is 100 ms for five minutes, and then the multiple that keeps a Result small', () => {
+  test('is 100 ms for runs of up to five minutes, and then a multiple that keeps a Result small', () => {
     expect(stepFor({ startUs: 0, endUs: 300 * SECOND })).toBe(100);
     expect(stepFor({ startUs: 0, endUs: 300 * SECOND + 1 })).toBe(200);
     expect(stepFor({ startUs: 0, endUs: 3600 * SECOND })).toBe(1200);
     expect(stepFor({ startUs: 5, endUs: 5 })).toBe(100);
   });
 
-  test('never makes more than the slots allowed', () => {
+  test('never makes more slots than are allowed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e10 }), (endUs) => {
         const step = stepFor({ startUs: 0, endUs });
@@ -27,7 +27,7 @@ describe('the step', () => {
 });
 
 describe('the timeline', () => {
-  test('puts offers and response times where a message was meant, and the rest where it happened', () => {
+  test('puts offers and response times at the time a message was meant for, and everything else where it happened', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 1_050_000, 1000);
     const stalled = exchange(history, 0, 1, 1_060_000, 200_000);
@@ -51,7 +51,7 @@ describe('the timeline', () => {
     });
   });
 
-  test('follows every connection, those from before the load included', () => {
+  test('follows every connection, including those from before the load', () => {
     const history = emptyHistory(3);
     const events: [number, number, number][] = [
       [0, ConnectionEvent.up, 0],
@@ -67,7 +67,7 @@ describe('the timeline', () => {
     expect(timelineOf(observe(history), { startUs: SECOND, endUs: SECOND + 400_000 }).connected).toEqual([2, 1, 1, 1]);
   });
 
-  test('loses nothing to its slots, at any step', () => {
+  test('loses nothing in its slots, whatever the step', () => {
     fc.assert(
       fc.property(honestHistory, fc.constantFrom(100, 200, 700), (history, stepMs) => {
         const timeline = timelineOf(observe(history), { startUs: 0, endUs: 60 * SECOND }, stepMs);
@@ -81,7 +81,7 @@ describe('the timeline', () => {
     );
   });
 
-  test('reads slot by slot for a file of lines', () => {
+  test('can be read slot by slot for a file of lines', () => {
     const history = emptyHistory(2);
     exchange(history, 0, 1, 150_000, 1000);
     expect([...timelineRows(timelineOf(observe(history), { startUs: 0, endUs: 200_000 }))]).toEqual([

@@ -8,7 +8,7 @@ function second(history: ReturnType<typeof emptyHistory>, at: number, latencyMs:
 }
 
 describe('the worst seconds', () => {
-  it('are those with the highest p99 of what was meant to be sent in them, the worst first, with the slowest messages by name', () => {
+  it('are the seconds with the highest p99 of the messages meant for them, the worst first, with the slowest messages named', () => {
     const history = emptyHistory(2);
     for (let at = 0; at < 8; at += 1) second(history, at, at === 3 ? 900 : at === 5 ? 400 : at + 1);
     const worst = worstSeconds(observe(history), 8000);
@@ -31,7 +31,7 @@ describe('the worst seconds', () => {
     expect(worst[0]?.slowest[0]?.arrivedMs).toBeGreaterThan(3000);
   });
 
-  it('puts a message that nobody answered before every other, and counts none that was refused or never written', () => {
+  it('puts a message that nobody answered before all others, and leaves out messages that were refused or never written', () => {
     const history = emptyHistory(2);
     second(history, 0, 5000);
     second(history, 1, 1);
@@ -47,7 +47,7 @@ describe('the worst seconds', () => {
     expect(worst[0]?.slowest[1]?.responseUs).toBe(1000);
   });
 
-  it('count from the moment at which a message was meant to be sent, however late it was written', () => {
+  it('are counted from the moment at which a message was meant to be sent, however late it was written', () => {
     const history = emptyHistory(2);
     second(history, 0, 5);
     second(history, 1, 1);
@@ -59,7 +59,7 @@ describe('the worst seconds', () => {
     ]);
   });
 
-  it('say when a message first arrived, however often and in whatever order its copies were written down', () => {
+  it('say when a message first arrived, however often and in whatever order its copies were recorded', () => {
     const history = { ...emptyHistory(2), devices: 2 };
     second(history, 0, 5);
     const [copy] = history.deliveries;
@@ -75,7 +75,7 @@ describe('the worst seconds', () => {
     expect(arrived.get(2)?.arrivedMs).toBe(copy.atUs / 1000 + 100);
   });
 
-  it('are of the load alone: neither of its warm-up nor of what came after it', () => {
+  it('cover the load alone, neither its warm-up nor what came after it', () => {
     const history = emptyHistory(2);
     second(history, -1, 900);
     second(history, 0, 1);

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { metrics } from '../../../../harness/evidence/metrics/metrics.ts';
 
 describe('the better side of a metric', () => {
-  test('is up for everything a second', () => {
+  test('is up for every rate per second', () => {
     const perSecond = [...metrics.values()].filter(({ unit }) => unit === '/s');
     expect(perSecond.map(({ name }) => name)).toEqual(['rate', 'http.rate', 'http.requests']);
     expect(perSecond.filter(({ better }) => better !== 'higher')).toEqual([]);
   });
 
-  test('is down for everything that takes time or memory, and for every share, which are all of errors', () => {
+  test('is down for all times and memory, and for every share, because shares count errors', () => {
     const costly = [...metrics.values()].filter(({ unit }) => ['us', 'ms', 'bytes', 'share'].includes(unit));
     expect(costly.length).toBeGreaterThan(40);
     expect(costly.filter(({ better }) => better !== 'lower')).toEqual([]);

@@ -11,14 +11,14 @@ const repeated: Repeated = {
   seed: 7,
 };
 
-test('a line has the command, the options that were said, the overrides in their order, and the seed', () => {
+test('a line has the command, the options that were given, the overrides in their order, and the seed', () => {
   expect(commandLine(repeated)).toBe(
     `letitcrash compare nodes=1 'it'\\''s two words' --scenario steady --blocks 12 --set users=20 --set load.rate=5/s --set '$HOME \`x\`' --seed 7`,
   );
   expect(commandLine({ words: ['run', 'quickstart'], set: [], seed: 0 })).toBe('letitcrash run quickstart --seed 0');
 });
 
-test('a shell reads from it the very words that were given', () => {
+test('a shell reads exactly the words that were given', () => {
   const word = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'));
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), fc.array(word, { maxLength: 3 }), (words, set) => {

@@ -4,7 +4,7 @@ import { documentLine, OUTSIDE_TEXT_LIMIT, outsideText } from '../../../../harne
 import { anyText } from '../../../any-text.ts';
 
 describe('text from outside', () => {
-  it('is one bounded line without a control character or half a character, whatever it was', () => {
+  it('becomes one bounded line without control characters or half characters, whatever it was', () => {
     fc.assert(
       fc.property(anyText({ maxLength: 2 * OUTSIDE_TEXT_LIMIT }), (text) => {
         const shown = outsideText(text);
@@ -15,13 +15,13 @@ describe('text from outside', () => {
     );
   });
 
-  it('keeps what can be read of a reason that would clear the screen', () => {
+  it('keeps the readable part of a reason that would clear the screen', () => {
     expect(outsideText('\u001b[2Jtoo\r\nlarge\u009b31m')).toBe('\ufffd[2Jtoo large\ufffd31m');
   });
 });
 
 describe('a document on one line', () => {
-  it('says the same as what it was made of, in characters that any terminal shows', () => {
+  it('means the same as its source, in characters that any terminal shows', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         const line = documentLine({ text });

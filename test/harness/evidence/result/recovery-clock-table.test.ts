@@ -16,7 +16,7 @@ const HOMES = [
 ];
 
 describe('the table of recovery clocks', () => {
-  it('has the clocks of the schema, those of a repeated step and those from the heal, in its order', () => {
+  it('has the clocks of the schema, of a repeated step and from the heal, in the order of the schema', () => {
     const { recovery, recoveryDistribution } = resultSchema.shape;
     const fault = recovery.element.shape;
     const step = recoveryDistribution.element.shape;
@@ -26,7 +26,7 @@ describe('the table of recovery clocks', () => {
     expect(fieldsOf(healClocks)).toEqual(Object.keys(step.fromHeal.unwrap().shape));
   });
 
-  it('is the one place outside the schema and the computation that spells their fields', () => {
+  it('is the only place outside the schema and the computation that spells their fields', () => {
     const spelled = new RegExp(`\\b(?:${fieldsOf(recoveryClocks).join('|')})\\b`);
     const offenders = sourcesOf(root, ['harness', 'reports', 'targets'])
       .filter(({ path, text }) => spelled.test(text) && !HOMES.includes(path))

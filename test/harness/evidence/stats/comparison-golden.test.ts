@@ -26,8 +26,8 @@ function near(actual: number, expected: number, precision = 1e-10): void {
   );
 }
 
-describe('what SciPy and R computed', () => {
-  test('of signed ranks comes out here, with estimate and interval', () => {
+describe('our results equal those of SciPy and R', () => {
+  test('for signed ranks, with estimate and interval', () => {
     for (const { values, shift, upper, lower, estimate, low, high } of golden.signedRank) {
       near(signedRanks(values, shift).upper, upper);
       near(signedRanks(values, shift).lower, lower);
@@ -40,7 +40,7 @@ describe('what SciPy and R computed', () => {
     }
   });
 
-  test('of adjusted p-values comes out here', () => {
+  test('for adjusted p-values', () => {
     for (const { ps, holm: byHolm } of golden.adjusted) {
       for (const [index, p] of holm(ps).entries()) near(p, byHolm[index] as number, 1e-12);
     }

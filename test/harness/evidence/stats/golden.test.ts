@@ -37,12 +37,12 @@ function near(actual: number, expected: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(expected)));
 }
 
-describe('what SciPy computed', () => {
-  test('of normal quantiles comes out here', () => {
+describe('our results equal those of SciPy', () => {
+  test('for normal quantiles', () => {
     for (const { p, z } of golden.normal) near(normalQuantile(p), z);
   });
 
-  test('of sample quantiles comes out here', () => {
+  test('for sample quantiles', () => {
     for (const { values, q, quantile } of golden.quantile) {
       expect(
         quantileOfSorted(
@@ -53,14 +53,14 @@ describe('what SciPy computed', () => {
     }
   });
 
-  test('of Theil and Sen comes out here', () => {
+  test('for the Theil-Sen estimator', () => {
     for (const { x, y, confidence, ...line } of golden.theilSen) {
       const found = theilSen(x, y, confidence);
       for (const key of ['slope', 'intercept', 'low', 'high'] as const) near(found[key], line[key]);
     }
   });
 
-  test('of Kaplan and Meier comes out here, with the ends that the sample does not hold', () => {
+  test('for the Kaplan-Meier estimator, with the ends that the sample does not contain', () => {
     for (const { came, watched, q, confidence, ...quantile } of golden.censored) {
       expect(censoredQuantile({ came, watched }, q, confidence)).toEqual(quantile);
     }
@@ -68,7 +68,7 @@ describe('what SciPy computed', () => {
     expect(golden.censored.some(({ came, value }) => came.length > 0 && value === null)).toBe(true);
   });
 
-  test('of Wilson comes out here', () => {
+  test('for the Wilson interval', () => {
     for (const { successes, trials, confidence, low, high } of golden.wilson) {
       const interval = wilsonInterval(successes, trials, confidence);
       near(interval.low, low);

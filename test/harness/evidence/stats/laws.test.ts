@@ -10,7 +10,7 @@ const column = fc
   .map((values) => Float64Array.from(values));
 
 describe('a quantile', () => {
-  test('is one of the values, with at least its share at or below and at most its share strictly below', () => {
+  test('is one of the values, with at least its share at or below it and at most its share strictly below it', () => {
     fc.assert(
       fc.property(column, fc.integer({ min: 0, max: 1000 }), (values, thousandths) => {
         const q = thousandths / 1000;
@@ -28,7 +28,7 @@ describe('a quantile', () => {
     for (let q = 1; q <= 100; q++) expect(quantileOfSorted(hundred, q / 100)).toBe(q);
   });
 
-  test('of nothing is NaN, and outside 0 to 1 a mistake', () => {
+  test('is NaN without values, and an error outside 0 to 1', () => {
     expect(quantileOfSorted([], 0.5)).toBeNaN();
     expect(() => quantileOfSorted([1], 1.01)).toThrow(RangeError);
     expect(() => quantileOfSorted([1], Number.NaN)).toThrow(RangeError);
@@ -39,7 +39,7 @@ describe('a quantile of times some of which never came', () => {
   const times = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 60 });
   const quantile = fc.integer({ min: 1, max: 999 }).map((thousandths) => thousandths / 1000);
 
-  test('is the plain quantile when all came', () => {
+  test('is the plain quantile when all times came', () => {
     fc.assert(
       fc.property(times, quantile, (came, q) => {
         fc.pre(came.length > 0);
@@ -49,7 +49,7 @@ describe('a quantile of times some of which never came', () => {
     );
   });
 
-  test('is the plain quantile with never as the longest time, when all that never came was watched longest', () => {
+  test('is the plain quantile with "never" as the longest time, when everything that never came was watched longest', () => {
     fc.assert(
       fc.property(times, fc.integer({ min: 1, max: 20 }), quantile, (came, never, q) => {
         const sorted = [...came.toSorted((a, b) => a - b), ...Array<number>(never).fill(Number.POSITIVE_INFINITY)];
@@ -60,7 +60,7 @@ describe('a quantile of times some of which never came', () => {
     );
   });
 
-  test('lies within its interval, and is never made smaller by cutting something off where it came', () => {
+  test('lies within its interval, and is never made smaller by watching for a shorter time', () => {
     fc.assert(
       fc.property(times, times, quantile, (came, watched, q) => {
         fc.pre(came.length > 0);
@@ -74,13 +74,13 @@ describe('a quantile of times some of which never came', () => {
     );
   });
 
-  test('with two of twenty never come is not reached at 95%, and is the tenth at the median', () => {
+  test('is not reached at 95% when two of twenty never came, and is the tenth value at the median', () => {
     const came = Array.from({ length: 18 }, (_, i) => i + 1);
     expect(censoredQuantile({ came, watched: [50, 50] }, 0.95)).toMatchObject({ value: null, high: null });
     expect(censoredQuantile({ came, watched: [50, 50] }, 0.5).value).toBe(10);
   });
 
-  test('of nothing is a mistake', () => {
+  test('is an error without values', () => {
     expect(() => censoredQuantile({ came: [], watched: [] }, 0.5)).toThrow(RangeError);
     expect(() => censoredQuantile({ came: [Number.NaN], watched: [] }, 0.5)).toThrow(RangeError);
     expect(() => censoredQuantile({ came: [1], watched: [] }, 1)).toThrow(RangeError);
@@ -88,7 +88,7 @@ describe('a quantile of times some of which never came', () => {
 });
 
 describe('a Theil-Sen line', () => {
-  test('recovers a straight line exactly, whatever a quarter of wild points do', () => {
+  test('recovers a straight line exactly, whatever a quarter of outliers do', () => {
     const x = Array.from({ length: 16 }, (_, i) => i * 100);
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import { hashUnit, Random } from '../../../../harness/evidence/stats/random.ts';
 
 const draw = (random: Random, count = 1_000): number[] => Array.from({ length: count }, () => random.uint32());
 
-test('the same names give the same stream, and any other name another one', () => {
+test('the same names give the same stream, and any other name gives another one', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.string(), fc.nat(1_000), (seed, purpose, index) => {
       const stream = draw(new Random(seed, purpose, index), 8);
@@ -58,7 +58,7 @@ test('exponential numbers have their mean', () => {
   expect(sum / 50_000).toBeCloseTo(3, 0.9);
 });
 
-test('hashes of consecutive ids decide a share as asked', () => {
+test('hashes of consecutive ids select the share that was asked for', () => {
   for (const share of [0.01, 0.3, 0.9]) {
     let chosen = 0;
     for (let id = 1; id <= 20_000; id++) if (hashUnit(7, 3, id) < share) chosen++;

@@ -30,7 +30,7 @@ describe('change points', () => {
     expect(Math.abs((found[1] as number) - 45)).toBeLessThanOrEqual(1);
   });
 
-  test('are seldom found in a series that does not change: at most about as often as the significance', () => {
+  test('are seldom found in a series that does not change: at most about as often as the significance says', () => {
     const series = Array.from({ length: 200 }, (_, index) => noisy(100 + index, [[30, 7]]));
     const alarms = series.filter((one, index) => eDivisive(one, options(index)).length > 0).length;
     expect(alarms / 200).toBeLessThan(0.04);
@@ -45,7 +45,7 @@ describe('change points', () => {
     expect(eDivisive(scaled, options(3))).toEqual(eDivisive(series, options(3)));
   });
 
-  test('of a short, constant or unreadable series are none, none and a mistake', () => {
+  test('are not found in a short or constant series, and are an error in one with values that are not numbers', () => {
     expect(eDivisive([1, 9, 1, 9], options(1))).toEqual([]);
     expect(eDivisive(new Array(50).fill(3), options(1))).toEqual([]);
     expect(() => eDivisive([1, Number.NaN], options(1))).toThrow(RangeError);
@@ -53,14 +53,14 @@ describe('change points', () => {
 });
 
 describe('the beginning that is not yet steady', () => {
-  test('is left out, and nothing else', () => {
+  test('is left out, and nothing else is', () => {
     const warm = [...Array.from({ length: 10 }, (_, index) => 40 - 4 * index), ...noisy(4, [[60, 0]])];
     expect(Math.abs(firstSteady(warm) - 10)).toBeLessThanOrEqual(4);
     expect(firstSteady(noisy(5, [[80, 3]]))).toBeLessThan(20);
     expect(firstSteady([5, 1, 1])).toBe(0);
   });
 
-  test('is never more than half', () => {
+  test('is never more than half of the series', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 4, maxLength: 60 }), (series) => {
         expect(firstSteady(series)).toBeLessThanOrEqual(series.length / 2);
@@ -70,7 +70,7 @@ describe('the beginning that is not yet steady', () => {
 });
 
 describe('the hierarchical bootstrap', () => {
-  test('is wider than one that takes the members of a group for independent', () => {
+  test('gives a wider interval than one that takes the members of a group for independent', () => {
     const random = new Random(6, 'groups', 0);
     const unit = (): number => random.unit();
     const groups = Array.from({ length: 8 }, () => {

@@ -55,7 +55,7 @@ describe('signed ranks', () => {
     );
   });
 
-  test('of no value, of too many and of what is no number are a mistake', () => {
+  test('are an error without values, with too many values, and with values that are not numbers', () => {
     expect(() => signedRanks([], 0)).toThrow(RangeError);
     expect(() => signedRanks(new Array(51).fill(1), 0)).toThrow(RangeError);
     expect(() => signedRanks([Number.NaN], 0)).toThrow(RangeError);
@@ -67,7 +67,7 @@ describe('the interval', () => {
     .uniqueArray(fc.integer({ min: -1000, max: 1000 }), { minLength: 3, maxLength: 14 })
     .map((values) => values.map((value) => value + value ** 3 / 1e7));
 
-  test('holds exactly the points that the test does not reject', () => {
+  test('contains exactly the points that the test does not reject', () => {
     fc.assert(
       fc.property(untied, fc.constantFrom(0.8, 0.9, 0.95, 0.99), (values, confidence) => {
         const { low, high } = signFlipInterval(values, confidence);
@@ -87,7 +87,7 @@ describe('the interval', () => {
     );
   });
 
-  test('covers as often as it says: 12 blocks, 1,000 times', () => {
+  test('covers as often as it promises: 12 blocks, 1,000 times', () => {
     const random = new Random(5, 'blocks', 0);
     let covered = 0;
     let promised = 0;
@@ -100,12 +100,12 @@ describe('the interval', () => {
     expect(Math.abs(covered / 1000 - promised)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / 1000));
   });
 
-  test('is infinite where no number of sign flips could exclude anything', () => {
+  test('is infinite if no number of sign flips could exclude anything', () => {
     expect(signFlipInterval([1, 2, 3], 0.95)).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });
 });
 
-describe('p-values of many tests', () => {
+describe('p-values of several tests', () => {
   const ps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
 
   test('are not lowered by correction, and keep their order', () => {
@@ -121,20 +121,20 @@ describe('p-values of many tests', () => {
     );
   });
 
-  test('come out as in the papers', () => {
+  test('equal those of the papers', () => {
     expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
   });
 });
 
-describe('looks', () => {
-  test('spend no more than there is', () => {
+describe('looks at a comparison', () => {
+  test('spend no more alpha than there is', () => {
     expect(splitAlpha(0.01, [0.2, 0.3, 0.5]).map((each) => each.toFixed(4))).toEqual(['0.0020', '0.0030', '0.0050']);
     expect(() => splitAlpha(0.01, [0.5, 0.6])).toThrow('sum to 1');
   });
 });
 
 describe('the detectable effect', () => {
-  test('is found about as often as it says', () => {
+  test('is found about as often as promised', () => {
     const random = new Random(7, 'blocks', 0);
     const size = { deviation: 0.04, blocks: 18, alpha: 0.003, power: 0.9, margin: Math.log(1.05) };
     const effect = detectableEffect(size);
@@ -147,7 +147,7 @@ describe('the detectable effect', () => {
     expect(found / 1000).toBeLessThan(0.95);
   });
 
-  test('is beyond reach where all blocks together cannot reach alpha', () => {
+  test('is beyond reach if all blocks together cannot reach alpha', () => {
     const size = { deviation: 0.01, alpha: 0.001, power: 0.9, margin: 0.05 };
     expect(detectableEffect({ ...size, blocks: 9 })).toBe(Number.POSITIVE_INFINITY);
     expect(detectableEffect({ ...size, blocks: 10 })).toBeLessThan(0.1);

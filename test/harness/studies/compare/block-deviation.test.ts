@@ -16,7 +16,7 @@ const logRatios = (seed: number, count: number): number[] => {
 };
 
 describe('the deviation of a block', () => {
-  it('is the root of the mean square around no difference', () => {
+  it('is the root mean square around no difference', () => {
     expect(blockDeviation([block(0.03), block(-0.04)], 'm')?.deviation).toBeCloseTo(Math.sqrt((0.0009 + 0.0016) / 2), 12);
     expect(blockDeviation(logRatios(1, 2_000).map(block), 'm')?.deviation).toBeCloseTo(0.05, 2);
   });
@@ -31,7 +31,7 @@ describe('the deviation of a block', () => {
     }
   });
 
-  it('is not given from one block, and only of the blocks that measured the metric', () => {
+  it('is not given from one block, and counts only blocks that measured the metric', () => {
     expect(blockDeviation([block(0.1), block(null)], 'm')).toBeNull();
     expect(blockDeviation([block(0.1), block(null), block(0.1)], 'm')).toMatchObject({ blocks: 2 });
   });

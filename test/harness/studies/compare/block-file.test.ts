@@ -31,7 +31,7 @@ const [one, two] = syntheticBlocks(1, 2).map(
 ) as [PlayedBlock, PlayedBlock];
 
 describe('the blocks of a comparison', () => {
-  test('are there again when it goes on, whole ones only, with the time it began', async () => {
+  test('are read again when it is continued: only complete blocks, with the time at which it began', async () => {
     const file = await openBlockFile(folder, header);
     expect(file.blocks).toEqual([]);
     await file.append(one);
@@ -54,7 +54,7 @@ describe('the blocks of a comparison', () => {
     await expect(openBlockFile(folder, { ...header, ...change })).rejects.toThrow(why);
   });
 
-  test('are not made of something else that lies there', async () => {
+  test('are not read from anything else that lies there', async () => {
     await writeFile(join(folder, 'blocks.ndjson'), '{"kind":"comparison"}\n');
     await expect(openBlockFile(folder, header)).rejects.toThrow(/was not written by this version/);
     expect(await readFile(join(folder, 'blocks.ndjson'), 'utf8')).toBe('{"kind":"comparison"}\n');

@@ -45,7 +45,7 @@ async function record(over: Partial<ComparisonRecord>): Promise<ComparisonRecord
 }
 
 describe('the document of a comparison', () => {
-  test('is of its schema, and says what ran on each side as far as it is known', async () => {
+  test('matches its schema, and says what ran on each side as far as it is known', async () => {
     const comparison = buildComparison(await record({}));
     expect(comparisonSchema.parse(comparison)).toEqual(comparison);
     expect(comparison).toMatchObject({
@@ -61,7 +61,7 @@ describe('the document of a comparison', () => {
     expect((b ?? 0) / (a ?? 1)).toBeCloseTo(Math.exp(0.2), 2);
   });
 
-  test('that ended before its time is judged by what there is, as the next look might have, and says why', async () => {
+  test('that ended before its time is judged by the blocks there are, as the next look would have done, and says why', async () => {
     const short = buildComparison(await record({ played: played(10), outOfTime: true }));
     // However clear it looks: fewer blocks than the first look wants are no answer.
     expect(short).toMatchObject({
@@ -79,7 +79,7 @@ describe('the document of a comparison', () => {
     expect(noisy.reasons[0]).toBe('3 of 24 blocks: 15 blocks were invalid; the last because: run 2 (B): late');
   });
 
-  test('that was interrupted shows what its finished blocks show, and has no answer, however clear it looks', async () => {
+  test('that was interrupted shows what its finished blocks show, and gives no answer, however clear it looks', async () => {
     for (const count of [3, 12, 18]) {
       const cut = buildComparison(await record({ played: played(count), interrupted: 'SIGINT', planned: plannedLooks(40) }));
       expect(comparisonSchema.parse(cut)).toEqual(cut);
@@ -98,7 +98,7 @@ describe('the document of a comparison', () => {
     }
   });
 
-  test('without a single block is a document, too', async () => {
+  test('without a single block is a document as well', async () => {
     const empty = buildComparison(await record({ played: [], outOfTime: true }));
     expect(comparisonSchema.parse(empty)).toMatchObject({ valid: false, verdict: 'inconclusive', curves: { a: [], b: [] } });
   });
@@ -110,7 +110,7 @@ describe('the document of a comparison', () => {
     expect(checks[0]?.actual).toBeGreaterThan(1150);
   });
 
-  test('does not let one recovery stand for the runs that never recovered', async () => {
+  test('does not let one recovery stand for runs that never recovered', async () => {
     const slo = [{ metric: 'recovery.slo', comparator: '<' as const, limit: 2000, unit: 'ms' as const, source: '< 2s' }];
     const recovering = (recovers: (at: number) => boolean): PlayedBlock[] =>
       played(12).map((one, at) => ({

@@ -22,7 +22,7 @@ describe('the course of a comparison', () => {
     expect(courseOf(turned, [P50], PLANNED).judgement).toEqual(courseOf(turned.slice(0, 12), [P50], PLANNED).judgement);
   });
 
-  test('ends at the first look that has the answer, and goes on where none has', () => {
+  test('ends at the first look that has the answer, and goes on while none has', () => {
     expect(courseOf(blocks(12, 0.3), [P50], PLANNED)).toMatchObject({ end: 'decided', judgement: { verdict: 'regressed' } });
     expect(courseOf(blocks(12, -0.1), [P50], PLANNED)).toMatchObject({ end: 'decided', judgement: { verdict: 'equivalent' } });
     // At the very margin neither can be shown.
@@ -32,7 +32,7 @@ describe('the course of a comparison', () => {
     expect(open.looks.map((look) => look.alpha).reduce((sum, alpha) => sum + alpha, 0)).toBeCloseTo(0.01, 12);
   });
 
-  test('does not count blocks that are no evidence, and gives up where there are too many', () => {
+  test('does not count blocks that are not evidence, and gives up when there are too many of them', () => {
     const with1 = [spoilt, ...blocks(11, 0.3)];
     expect(courseOf(with1, [P50], PLANNED).end).toBe(null);
     expect(courseOf([...with1, ...blocks(1, 0.3)], [P50], PLANNED).end).toBe('decided');

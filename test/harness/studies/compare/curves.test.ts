@@ -10,7 +10,7 @@ const run = (meanUs: number, count = 2000): LatencyBuckets =>
   bucketsOf(Array.from({ length: count }, () => random.exponential(meanUs)));
 
 describe('buckets of latency', () => {
-  test('give a percentile within one per cent, whatever the values', () => {
+  test('give each percentile to within one per cent, whatever the values', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 1e8 }), { minLength: 1, maxLength: 200 }),
@@ -25,7 +25,7 @@ describe('buckets of latency', () => {
     );
   });
 
-  test('are pooled: a percentile of two runs is one of all their messages, not the mean of their percentiles', () => {
+  test('are pooled: a percentile of two runs is taken over all their messages, not averaged from two percentiles', () => {
     const fast = Array.from({ length: 900 }, (_, index) => 1000 + index);
     const slow = Array.from({ length: 100 }, () => 100_000);
     const [p95 = 0] = percentilesOf(pooled([bucketsOf(fast), bucketsOf(slow)]), [95]);
@@ -38,7 +38,7 @@ describe('buckets of latency', () => {
 describe('a percentile curve', () => {
   const blocks = Array.from({ length: 6 }, (_, index) => [run(1000 + 200 * index), run(1000 + 200 * index)]);
 
-  test('rises, lies within its ribbon, and shows only percentiles that enough messages lie above', () => {
+  test('rises, lies within its ribbon, and shows only percentiles with enough messages above them', () => {
     const curve = percentileCurve(blocks, 7, 'A');
     for (const [at, { us, low, high }] of curve.entries()) {
       expect(us).toBeGreaterThanOrEqual(curve[at - 1]?.us ?? 0);
@@ -50,7 +50,7 @@ describe('a percentile curve', () => {
     expect(percentileCurve(blocks, 7, 'A')).toEqual(curve);
   });
 
-  test('has a wider ribbon where blocks differ than where they do not', () => {
+  test('has a wider ribbon if the blocks differ', () => {
     /** How far the ribbon reaches on its narrower side. */
     const width = (of: typeof blocks): number => {
       const median = percentileCurve(of, 7, 'A').find(({ percentile }) => percentile === 50);

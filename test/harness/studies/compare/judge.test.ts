@@ -41,7 +41,7 @@ function regressedShare(
 }
 
 describe('a comparison', () => {
-  test('of a clearly worse side says regressed, of equal sides equivalent, and of too little evidence neither', () => {
+  test('says regressed of a clearly worse side, equivalent of equal sides, and neither with too little evidence', () => {
     const worse = judge(syntheticBlocks(1, 24, { effects: { 'response.p50': 0.15 } }), [P50], FINAL);
     expect(worse.verdict).toBe('regressed');
     expect(worse.reasons[0]).toMatch(/^response\.p50 is worse by more than its margin: \+1\d\.\d% \(/);
@@ -50,7 +50,7 @@ describe('a comparison', () => {
     expect(judge(syntheticBlocks(3, 4), [P50], FINAL).verdict).toBe('inconclusive');
   });
 
-  test('gives both sides as they are judged: as far apart as the estimate, whatever their runs one by one say', () => {
+  test('shows both sides as they are judged: as far apart as the estimate, whatever their single runs say', () => {
     const blocks = syntheticBlocks(6, 12, { effects: { 'response.p50': -0.1 }, noise: 0.01 });
     // Three blocks on a machine that was ten times slower, and in one of them a run of A that is below any: no ratio can be made of it.
     const odd = blocks.map(({ runs }, at) => ({
@@ -69,14 +69,14 @@ describe('a comparison', () => {
     expect(judge(none, [P50], FINAL).metrics[0]).toMatchObject({ judged: null, a: 0, b: 0 });
   });
 
-  test('always says what it could have found', () => {
+  test('always says what it could have detected', () => {
     const [metric] = judge(syntheticBlocks(4, 24), [P50], FINAL).metrics;
     expect(metric?.detectable).toBeGreaterThan(0.05);
     expect(metric?.detectable).toBeLessThan(0.1);
     expect(judge(syntheticBlocks(4, 4), [P50], FINAL).metrics[0]?.detectable).toBe(null);
   });
 
-  test('is a mirror: with the sides swapped, the ratio is the inverse and its interval, too', () => {
+  test('is a mirror: with the sides swapped, the ratio and its interval are inverted', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 4, max: 24 }), (seed, count) => {
         const blocks = syntheticBlocks(seed, count, { effects: { 'response.p50': 0.04 } });
@@ -93,7 +93,7 @@ describe('a comparison', () => {
     );
   });
 
-  test('of a metric of which more is better calls less of it worse', () => {
+  test('says regressed of a smaller value, if more of the metric is better', () => {
     const rate: ComparedMetricPolicy = { metric: 'rate', margin: 0.05, role: 'blocking', better: 'higher' };
     const less = judge(syntheticBlocks(5, 24, { effects: { rate: -0.2 } }), [rate], FINAL);
     expect(less.verdict).toBe('regressed');
@@ -103,7 +103,7 @@ describe('a comparison', () => {
     expect(judge(syntheticBlocks(5, 24, { effects: { rate: 0.2 } }), [rate], FINAL).verdict).toBe('equivalent');
   });
 
-  test('of HTTP answers a second, named by a policy, calls fewer of them regressed and more of them not', () => {
+  test('of HTTP answers a second, named by a policy, says regressed of fewer answers and not of more', () => {
     const policies = policyMetrics({ metrics: [{ name: 'http.rate', margin: 0.05, role: 'blocking' }] });
     expect(judge(syntheticBlocks(5, 24, { effects: { 'http.rate': -0.2 } }), policies, FINAL).verdict).toBe('regressed');
     expect(judge(syntheticBlocks(5, 24, { effects: { 'http.rate': 0.2 } }), policies, FINAL).verdict).toBe('equivalent');
@@ -123,7 +123,7 @@ describe('a comparison', () => {
   });
 });
 
-describe('a clock that never stopped, and nothing at all,', () => {
+describe('a clock that never stopped', () => {
   const SLO: ComparedMetricPolicy = { metric: 'recovery.slo', margin: 0.1, role: 'blocking', better: 'lower' };
   const ERRORS: ComparedMetricPolicy = { metric: 'errors', margin: 0.1, role: 'blocking', better: 'lower' };
   const quiet = (name: string, count: number) => syntheticBlocks(7, count, { effects: { 'response.p50': 0, [name]: 0 } });
@@ -136,7 +136,7 @@ describe('a clock that never stopped, and nothing at all,', () => {
       })),
     }));
 
-  test('is worse than every number: B that never recovers has regressed, A that never does is no reason to', () => {
+  test('is worse than every number: B regresses if it never recovers, and A never recovering is no reason to say so', () => {
     const never = withValues('recovery.slo', (_, letter, ms) => (letter === 'B' ? null : ms));
     const judged = judge(never, [P50, SLO], FINAL);
     expect(judged).toMatchObject({ verdict: 'regressed', metrics: [{ verdict: 'equivalent' }, { b: null, ratio: null }] });
@@ -147,19 +147,19 @@ describe('a clock that never stopped, and nothing at all,', () => {
     expect(judge(recovers, [P50, SLO], FINAL).verdict).toBe('equivalent');
   });
 
-  test('counts in each block in which it happened: one block in three is no equivalence', () => {
+  test('counts in each block in which it happened: one block in three is not equivalence', () => {
     const sometimes = withValues('recovery.slo', (block, letter, ms) => (letter === 'B' && block % 3 === 0 ? null : ms));
     const { verdict, metrics } = judge(sometimes, [P50, SLO], FINAL);
     expect(verdict).not.toBe('equivalent');
     expect(metrics[1]?.blocks.filter((ratio) => ratio === null)).toHaveLength(8);
   });
 
-  test('on both sides says nothing', () => {
+  test('says nothing if it happened on both sides', () => {
     const both = withValues('recovery.slo', () => null);
     expect(judge(both, [P50, SLO], FINAL)).toMatchObject({ verdict: 'equivalent', metrics: [{}, { verdict: 'inconclusive' }] });
   });
 
-  test('of errors, where there were none: something is worse than nothing, nothing as good as nothing', () => {
+  test('of errors where there were none before: something is worse than nothing, and nothing equals nothing', () => {
     const some = withValues('errors', (_, letter) => (letter === 'B' ? 0.4 : 0));
     expect(judge(some, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'regressed' });
     const rate: ComparedMetricPolicy = { ...ERRORS, metric: 'rate', better: 'higher' };
@@ -169,7 +169,7 @@ describe('a clock that never stopped, and nothing at all,', () => {
     expect(judge(none, [P50, ERRORS], FINAL)).toMatchObject({ verdict: 'equivalent', metrics: [{}, { ratio: 1 }] });
   });
 
-  test('is not taken for a value that merely was not measured: a blocking metric without a ratio leaves the answer open', () => {
+  test('is not confused with a value that was not measured: a blocking metric without a ratio leaves the answer open', () => {
     const unknown = withValues('cpu.serverPerMessage', (_, letter, us) => (letter === 'B' ? null : us));
     const policies = [P50, { ...P50, metric: 'cpu.serverPerMessage' }];
     expect(judge(unknown, policies, FINAL)).toMatchObject({ verdict: 'inconclusive' });
@@ -177,7 +177,7 @@ describe('a clock that never stopped, and nothing at all,', () => {
     expect(judge(negative, [P50, { ...P50, metric: 'memory.leakPerConnection' }], FINAL).verdict).toBe('inconclusive');
   });
 
-  test('does not stand in the way of ratios that are only large', () => {
+  test('does not stand in the way of ratios that are merely large', () => {
     const [metric] = judge(syntheticBlocks(8, 24, { effects: { 'response.p50': Math.log(5000) } }), [P50], FINAL).metrics;
     expect(metric?.ratio).toBeGreaterThan(4500);
   });
@@ -185,7 +185,7 @@ describe('a clock that never stopped, and nothing at all,', () => {
 
 describe('false alarms', () => {
   // Wilson's upper bound of 1% over 2,000 comparisons is 1.5%.
-  test('stay below what was promised, over three metrics and three looks, at the very margin', () => {
+  test('stay below the promised rate, over three metrics and three looks, at the very margin', () => {
     const effects = Object.fromEntries(Object.keys(NO_EFFECT).map((metric) => [metric, Math.log(1.05)]));
     expect(regressedShare(2000, (seed) => syntheticBlocks(seed, 24, { effects }), THREE)).toBeLessThan(0.015);
   });
@@ -198,7 +198,7 @@ describe('false alarms', () => {
     expect(uncorrected.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.04);
   });
 
-  test('are not made by a drift, because the sides are interleaved: one after the other, the drift is the verdict', () => {
+  test('are not caused by drift, because the sides are interleaved: one side after the other would report the drift', () => {
     const drifting = { effects: { 'response.p50': 0 }, drift: 0.002 };
     const sequential: Order = (_, index) => Array.from({ length: 4 }, (): Letter => (index < 12 ? 'A' : 'B'));
     const interleaved = regressedShare(300, (seed) => syntheticBlocks(seed, 24, drifting), [P50]);
@@ -215,7 +215,7 @@ describe('false alarms', () => {
 });
 
 describe('the order of blocks', () => {
-  test('is a fair coin, and the same for the same seed', () => {
+  test('is a fair coin, and is the same for the same seed', () => {
     const orders = Array.from({ length: 2000 }, (_, index) => blockOrder(9, index));
     const share = orders.filter((order) => order === 'ABBA').length / 2000;
     expect(Math.abs(share - 0.5)).toBeLessThan(0.05);

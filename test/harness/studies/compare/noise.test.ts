@@ -47,12 +47,12 @@ describe('what the noise of a machine allows', () => {
     expect(find(0.04, 0.05)).toBeGreaterThan(find(0.04, 0.05, [cpu]));
   });
 
-  it('is no number of blocks where fifty would be too few', () => {
+  it('is unknown if fifty blocks would be too few', () => {
     expect(noise(0.3)).toMatchObject({ blocks: null, minutes: null });
     expect(noise(0.3, 0.01).metrics[0]).toMatchObject({ margin: 0.01, find: null, clear: null });
   });
 
-  it('is no answer where nothing was measured', () => {
+  it('is unknown if nothing was measured', () => {
     expect(noise(0.02, null, [rate])).toMatchObject({ blocks: null, minutes: null });
   });
 });

@@ -24,7 +24,7 @@ function verdictOf(blocks: number, metrics: readonly ComparedMetricPolicy[], alp
 }
 
 describe('what a number of blocks can show', () => {
-  test('is what the judge can say of it: one block fewer than the fewest never calls anything regressed, however much worse', () => {
+  test('agrees with the judge: one block fewer than the minimum never says regressed, however much worse a side is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: NAMES.length }), fc.constantFrom(0.001, 0.01, 0.05, 0.2), (count, alpha) => {
         const metrics = blocking(count);
@@ -39,7 +39,7 @@ describe('what a number of blocks can show', () => {
     expect(verdictOf(fewestForEquivalent({ alpha: 0.01 }) - 1, blocking(1), 0.01, 0)).toBe('inconclusive');
   });
 
-  test('is said before anything is played: the fewest, the looks, and what is found where blocks scatter by so much', () => {
+  test('is said before anything is played: the minimum, the looks, and the effect that is detected at a given deviation', () => {
     const asked = { blocks: 24, metrics: DEFAULT_METRICS, alpha: 0.01 };
     expect(tooFewBlocks(asked)).toBeNull();
     expect(tooFewBlocks({ ...asked, blocks: 2 })).toMatch(
@@ -56,7 +56,7 @@ describe('what a number of blocks can show', () => {
     );
   });
 
-  test('counts the time that is given: too little for the fewest blocks is refused', () => {
+  test('includes the time limit: too little time for the minimum of blocks is refused', () => {
     const asked = { metrics: DEFAULT_METRICS, alpha: 0.01 };
     expect(tooLittleTime(asked, null, 4_000)).toBeNull();
     expect(tooLittleTime(asked, 160_000, 4_000)).toBeNull();

@@ -56,7 +56,7 @@ function optionsFor(outDir: string, over: Partial<ComparisonOptions> = {}): Comp
 }
 
 describe('a comparison on real processes', () => {
-  test('finds the slower server; interrupted in its second block, it goes on from there', async () => {
+  test('finds the slower server, and continues after an interruption in its second block', async () => {
     const outDir = join(folder, 'slower');
     const { a, b } = await sidesOf('delayMs=20', 'delayMs=60');
     let started = 0;
@@ -104,7 +104,7 @@ describe('a comparison on real processes', () => {
     for (const { order, runs } of comparison.blocks) expect(runs.map(({ letter }) => letter).join('')).toBe(order);
   });
 
-  test('with no time for a block gives no answer, and says so', async () => {
+  test('gives no answer without time for a block, and says so', async () => {
     const comparison = await runComparison(
       await sidesOf('delayMs=1', 'delayMs=1 users=12'),
       optionsFor(join(folder, 'none'), { budgetMs: 0 }),

@@ -22,7 +22,7 @@ describe('the words of a side', () => {
     expect(read(text)).toEqual({ text, scenario, overrides });
   });
 
-  test('that set nothing are refused, with what would be right', () => {
+  test('that set nothing are refused, and the message says what would be right', () => {
     expect(read('  ')).toMatch(/is empty.*durability=memory/);
     expect(read('durability=fsync smoke')).toMatch(/"smoke", which sets nothing/);
     expect(read('smoke steady')).toMatch(/"steady", which sets nothing/);
@@ -32,7 +32,7 @@ describe('the words of a side', () => {
 describe('two sides', () => {
   const request = { scenario: 'compare', set: ['users=200'], seed: 5, isTarget };
 
-  test('are planned from the same scenario, each with its own difference after what both have', async () => {
+  test('are planned from the same scenario, each with its own difference after what both share', async () => {
     const planned = await planSides({ ...request, a: 'durability=fsync', b: 'durability=memory users=100' });
     if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
     const { a, b } = planned.sides;
@@ -45,7 +45,7 @@ describe('two sides', () => {
     expect(a.plan.scenario.name).toBe('compare');
   });
 
-  test('have their mistakes told like those of run, a common one once', async () => {
+  test('report their mistakes as run does, and a common one only once', async () => {
     const planned = await planSides({ ...request, set: ['users=one'], a: 'durability=fsinc', b: 'node@x' });
     if (planned.ok) throw new Error('planned');
     expect(planned.problems.map(({ place }) => place.override)).toEqual([
@@ -55,7 +55,7 @@ describe('two sides', () => {
     ]);
   });
 
-  test('that cannot be read are a mistake of the command line', async () => {
+  test('that cannot be read are a mistake on the command line', async () => {
     const planned = await planSides({ ...request, a: '', b: 'nosuch' });
     if (planned.ok) throw new Error('planned');
     expect(planned.problems).toHaveLength(2);

@@ -63,7 +63,7 @@ const random = new Random(3, 'noise', 0);
 const noisy = (us: number): number => us * (1 + 0.05 * (random.unit() - 0.5));
 
 describe('the steady part of a run', () => {
-  test('begins where it stopped getting faster; latencies, rate and processor time are of it alone', () => {
+  test('begins where the run stopped getting faster, and alone gives the latencies, the rate and the processor time', () => {
     const { result, record } = run((us) => noisy(us < 1_000_000 ? 5000 : 1000));
     const { warmUpMs, result: steady, responseUs } = steadyPart(result, record);
     expect(warmUpMs).toBeGreaterThanOrEqual(1000);
@@ -78,12 +78,12 @@ describe('the steady part of a run', () => {
     expect(steady.cpu.serverUsPerMessage).toBeCloseTo((500_000 - (from?.nodesUs ?? 0)) / (LOAD_MS - (from?.atUs ?? 0) / 1000), 6);
   });
 
-  test('is never less than half: a change that comes late is no warm-up', () => {
+  test('is never less than half: a change that comes late is not a warm-up', () => {
     const { result, record } = run((us) => noisy(us < 3_000_000 ? 5000 : 1000));
     expect(steadyPart(result, record).warmUpMs).toBeLessThanOrEqual(LOAD_MS / 2);
   });
 
-  test('counts only what was acknowledged, and gives nothing of a late generator', () => {
+  test('counts only acknowledged messages, and gives nothing if the generator was late', () => {
     const half = run(
       () => 1000,
       (row) => (row % 2 === 0 ? Outcome.acked : Outcome.failed),
@@ -99,7 +99,7 @@ describe('the steady part of a run', () => {
     expect(steadyPart(late, half.record).result.latency.response).toBe(null);
   });
 
-  test('has a rate of zero where nothing was acknowledged, however much was sent', () => {
+  test('has a rate of zero if nothing was acknowledged, however much was sent', () => {
     const { result, record } = run(
       () => 1000,
       () => Outcome.failed,

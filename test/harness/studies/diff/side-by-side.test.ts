@@ -41,7 +41,7 @@ function imported(over: Partial<Result> = {}): Result {
 }
 
 describe('two runs side by side', () => {
-  test('bear no verdict: what differs of the server is what is compared, and every figure of either run is there', () => {
+  test('bear no verdict: a difference of the server is what is compared, and every figure of either run is there', () => {
     const diff = diffOf(example, memory);
     expect(diff).not.toHaveProperty('verdict');
     expect(diff.comparable).toBe('yes');
@@ -60,7 +60,7 @@ describe('two runs side by side', () => {
     expect(figure(diff, 'delivery.lost')).toMatchObject({ a: 0, b: 0, ratio: null });
   });
 
-  test('say what it would take to judge, for what lies furthest apart', () => {
+  test('say what it would take to judge the metric that lies furthest apart', () => {
     const { response } = memory.latency;
     if (response === null) throw new Error('the example changed');
     const slower = { ...memory, latency: { ...memory.latency, response: { ...response, p99Us: (response.p99Us ?? 0) * 1.5 } } };
@@ -109,12 +109,12 @@ describe('two runs side by side', () => {
     expect(diff.judging.needed).toEqual([]);
   });
 
-  test('of one and the same run, or of one file imported twice, are none', () => {
+  test('are not two if they are the same run, or one file imported twice', () => {
     expect(conditionsOf(diffOf(example, example), 'forbids')).toEqual([expect.stringContaining('run the run')]);
     expect(conditionsOf(diffOf(imported(), imported({ startedAt: '2026-01-01T00:00:00.000Z' })), 'forbids')).toHaveLength(1);
   });
 
-  test('of one server on more nodes say so once, and name faults in words', () => {
+  test('mention once that one server has more nodes, and name faults in words', () => {
     const nodes = (result: Result, count: number): Result => ({
       ...result,
       target: { ...result.target, nodes: count, config: { ...result.target.config, nodes: count } },
@@ -132,7 +132,7 @@ describe('two runs side by side', () => {
     });
   });
 
-  test('whose faults differ late in a long list differ', () => {
+  test('with faults that differ only late in a long list differ', () => {
     const many = (last: string): Result['faults'] =>
       Array.from({ length: 40 }, (_, index) => ({
         ...(example.faults[0] as Result['faults'][number]),
@@ -142,7 +142,7 @@ describe('two runs side by side', () => {
     expect(conditionsOf(diff, 'forbids')).toEqual([expect.stringMatching(/^faults faults: .{100,310} \| .{100,310}$/)]);
   });
 
-  test('name the figures of a tool in the unit of each statistic', () => {
+  test('show the figures of a tool in the unit of each statistic', () => {
     const tool = imported().measuredBy;
     if (tool === null) throw new Error('the example was not imported');
     const figures = [
@@ -173,7 +173,7 @@ describe('two runs side by side', () => {
       expect(figure(diff, name)).toBeUndefined();
   });
 
-  test('of one tool have its own figures by its own names; of two tools they have not', () => {
+  test('of one tool have its own figures under its own names; runs of two tools do not', () => {
     const other = imported({
       scenario: { ...again.scenario, sha256: '34'.repeat(32) },
       measuredBy: {
@@ -190,7 +190,7 @@ describe('two runs side by side', () => {
     expect(diffOf(imported(), autocannon).figures.some(({ kind }) => kind === 'tool')).toBe(false);
   });
 
-  test('give no figure of an invalid run, and no ratio of what lies within the resolution of the measurement', () => {
+  test('give no figure of an invalid run, and no ratio below the resolution of the measurement', () => {
     const invalid = diffOf(example, { ...memory, verdict: 'invalid', reasons: ['late'] });
     expect(figure(invalid, 'response.p99')).toMatchObject({ a: example.latency.response?.p99Us, b: null });
     expect(invalid.curves.b).toBeNull();

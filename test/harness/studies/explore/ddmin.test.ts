@@ -11,7 +11,7 @@ const listWithCulprits = fc
   .chain((items) => fc.record({ items: fc.constant(items), culprits: fc.subarray(items) }));
 
 describe('ddmin', () => {
-  test('finds exactly the culprits, in their order, when a list fails that contains them all', async () => {
+  test('finds exactly the culprits, in their order, when every list that contains them all fails', async () => {
     await fc.assert(
       fc.asyncProperty(listWithCulprits, async ({ items, culprits }) => {
         expect(await ddmin(items, needs(culprits))).toEqual(culprits);
@@ -35,7 +35,7 @@ describe('ddmin', () => {
     );
   });
 
-  test('asks for each candidate once at most, and for what fails with nothing asks no more', async () => {
+  test('asks for each candidate at most once, and for nothing more if the empty list fails', async () => {
     await fc.assert(
       fc.asyncProperty(listWithCulprits, async ({ items, culprits }) => {
         const asked: string[] = [];
@@ -49,7 +49,7 @@ describe('ddmin', () => {
     );
   });
 
-  test('gives the smallest so far when told to stop, and asks nothing more', async () => {
+  test('gives the smallest list so far when told to stop, and asks for nothing more', async () => {
     let asked = 0;
     const items = [1, 2, 3, 4, 5, 6, 7, 8];
     const fails = async (candidate: readonly number[]) => {

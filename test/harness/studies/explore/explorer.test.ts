@@ -29,7 +29,7 @@ function search(lab: Lab, options: Partial<ExplorerOptions> = {}): Promise<Explo
 }
 
 describe('exploration', () => {
-  test('finds a combination of two faults, drops every other, and makes those two as simple as they get', async () => {
+  test('finds a combination of two faults, drops every other, and makes those two as simple as possible', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
         const { ending, found } = await search(new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, seed), { seed });
@@ -51,7 +51,7 @@ describe('exploration', () => {
     );
   });
 
-  test('reduces for as long as it may: what it has by then is kept, and said not to be the end', async () => {
+  test('reduces for as long as it may, keeps what it has by then, and says that the reduction did not finish', async () => {
     const lab = (): ModelLab => new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, 3);
     const whole = await search(lab(), { seed: 3 });
     expect(whole.found[0]).toMatchObject({ complete: true, reproduction: { runs: 10 } });
@@ -76,7 +76,7 @@ describe('exploration', () => {
     }
   });
 
-  test('has time of its own for the rate: what was cut short while it was made smaller is played as often all the same', async () => {
+  test('has time of its own for the rate: a schedule whose reduction was cut short is repeated as often as any other', async () => {
     const { found } = await search(new ModelLab({ kinds: ['kill-node', 'kill-process'], share: 1 }, 3), {
       seed: 3,
       mayReduce: (what) => what === 'rate',
@@ -90,7 +90,7 @@ describe('exploration', () => {
     expect(cut.found[0]).toMatchObject({ complete: false, reproduction: { runs: 4 } });
   });
 
-  test('reduces a bug that shows in half of its runs to the one fault it takes, nearly always, and gives its rate', async () => {
+  test('reduces a bug that shows in half of its runs to the one fault it needs, nearly always, and gives its rate', async () => {
     let reduced = 0;
     let failures = 0;
     for (let seed = 0; seed < 40; seed += 1) {
@@ -104,7 +104,7 @@ describe('exploration', () => {
     expect(failures / 400).toBeLessThan(0.6);
   });
 
-  test('tries no fault at all first: what breaks by itself is reduced to the empty schedule', async () => {
+  test('tries the empty schedule first: a server that breaks by itself is reduced to it', async () => {
     const lab = new ModelLab({ kinds: [], share: 1 }, 0);
     const { found } = await search(lab);
     expect(lab.played[0]?.faults).toEqual([]);
@@ -118,7 +118,7 @@ describe('exploration', () => {
     expect(lab.played.length - Math.floor(lab.played.length / 4)).toBe(30);
   });
 
-  test('stops when the time is up, and when it is interrupted, in the middle of a run too', async () => {
+  test('stops when the time is up or when it is interrupted, even in the middle of a run', async () => {
     let left = 7;
     const lab = new ModelLab({ kinds: ['never'], share: 1 }, 0);
     expect(await search(lab, { hasTime: () => left-- > 0 })).toMatchObject({ ending: 'spent', found: [] });
@@ -162,17 +162,17 @@ describe('exploration', () => {
     expect(found[0]?.reproduction).toEqual({ runs: 0, failures: 0, low: 0, high: 1 });
   });
 
-  test('gives up on a server of which run after run proves nothing, and says why', async () => {
+  test('gives up on a server if run after run proves nothing, and says why', async () => {
     const lab: Lab = { play: async () => ({ ...HELD, discounted: 'no message was acknowledged' }) };
     expect(await search(lab)).toEqual({ ending: 'unfit', found: [], reason: 'no message was acknowledged' });
   });
 
-  test('passes on what the lab cannot go on after', async () => {
+  test('passes on an error after which the lab cannot go on', async () => {
     const lab: Lab = { play: () => Promise.reject(new Error('the server does not start')) };
     await expect(search(lab)).rejects.toThrow('the server does not start');
   });
 
-  test('draws the same schedules in the same order for the same seed, and others for another', async () => {
+  test('draws the same schedules in the same order for the same seed, and others for another seed', async () => {
     const drawn = async (seed: number): Promise<readonly Schedule[]> => {
       const lab = new ModelLab({ kinds: ['never'], share: 1 }, 0);
       await search(lab, { seed, schedules: 20 });

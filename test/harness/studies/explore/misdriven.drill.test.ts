@@ -47,7 +47,7 @@ async function prepared() {
 
 const { signal } = new AbortController();
 
-test('a replay discounts the run, and finds nothing broken', { timeout: 60_000 }, async () => {
+test('a replay does not count the run, and finds nothing broken', { timeout: 60_000 }, async () => {
   const { sides, out } = await prepared();
   const result = await replay({
     plan: sides.a.plan,

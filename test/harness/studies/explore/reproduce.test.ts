@@ -16,7 +16,7 @@ function scripted(outcomes: readonly (boolean | null)[]): { readonly attempt: ()
 }
 
 describe('a candidate', () => {
-  test('is kept exactly when so many of so many runs fail, whatever the order, and is asked for no longer than that is open', async () => {
+  test('is kept exactly when k of n runs fail, in whatever order, and is repeated only while that is undecided', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
@@ -38,7 +38,7 @@ describe('a candidate', () => {
     );
   });
 
-  test('that fails as often as the original does is seldom missed, at any rate that can be reduced in 12 runs', () => {
+  test('that fails as often as the original does is seldom rejected, at any rate that can be reduced in 12 runs', () => {
     for (const share of [0.3, 0.5, 0.7, 0.9, 1]) {
       const { runs, failures } = repeatsFor(share);
       expect(runs).toBeLessThanOrEqual(12);
@@ -48,7 +48,7 @@ describe('a candidate', () => {
     }
   });
 
-  test('is not decided by runs that do not count, and those are bounded', async () => {
+  test('is not decided by runs that do not count, and the number of those is bounded', async () => {
     const script = scripted([null, true, null, true]);
     expect(await failsOften({ failures: 2, runs: 3 }, script.attempt)).toBe(true);
     const never = scripted(Array.from({ length: 100 }, () => null));
@@ -57,7 +57,7 @@ describe('a candidate', () => {
   });
 });
 
-test('a rate is of the runs that counted, with an interval around it', async () => {
+test('a rate counts only the runs that prove something, with an interval around it', async () => {
   const { runs, failures, low, high } = await reproductionOf(4, scripted([true, null, false, true, true, true]).attempt);
   expect({ runs, failures }).toEqual({ runs: 4, failures: 3 });
   expect(low).toBeLessThan(0.75);

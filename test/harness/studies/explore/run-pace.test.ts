@@ -5,7 +5,7 @@ import { failedTrial } from '../../../../harness/studies/explore/trial.ts';
 const SCHEDULE = { seed: 1, faults: [] };
 
 describe('the pace of an exploration', () => {
-  it('begins the first run as long as any time is left, and no other that would end after it', async () => {
+  it('begins the first run as long as any time is left, and no further run that would end too late', async () => {
     let nowMs = 0;
     let takesMs = 4_000;
     const lab = {

@@ -33,7 +33,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('explorin
   const bounds = { users: plan.users, nodes, durationMs: plan.load.durationMs, maxFaults: 5, capabilities: target.capabilities };
   const schedules = scheduleArbitrary(recipes, bounds);
 
-  test('draws only schedules that a scenario file may hold, in order, and so are their simplifications', () => {
+  test('draws only schedules that a scenario file may hold, in order, and simplifies them to such schedules', () => {
     fc.assert(
       fc.property(schedules, (schedule) => {
         const times = schedule.faults.map(({ atMs }) => atMs);
@@ -52,7 +52,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('explorin
     );
   });
 
-  test('draws every kind that applies, also together with itself, and schedules without any', () => {
+  test('draws every kind that applies, also together with itself, and schedules without any fault', () => {
     const drawn = fc.sample(schedules, { numRuns: 500, seed: 1 });
     const kinds = new Set(drawn.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
     expect([...kinds].sort()).toEqual(recipes.map(({ kind }) => kind).sort());
@@ -70,7 +70,7 @@ describe('a finding', () => {
   if (reference === undefined) throw new Error('there are no targets');
   const plan = planned(explorationScenario(reference, 1), ['target.durability=commit', 'load.rate=300/s']);
 
-  test('as a scenario file says what broke, how often and how to see it again, and plans to the very same run', async () => {
+  test('as a scenario file says what broke, how often and how to see it again, and plans the very same run', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-finding-'));
     try {
       const file = join(folder, 'found-1.yaml');
@@ -117,7 +117,7 @@ describe('a finding', () => {
     }
   });
 
-  test('is played from a schedule.json and from its folder like from its scenario; one without a scenario is refused', async () => {
+  test('is replayed from a schedule.json and from its folder as from its scenario, and is refused without a scenario', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-finding-'));
     try {
       const file = join(folder, 'schedule.json');

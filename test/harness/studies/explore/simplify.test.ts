@@ -4,7 +4,7 @@ import { simplify } from '../../../../harness/studies/explore/simplify.ts';
 
 const lower = (value: number): readonly number[] => (value === 0 ? [] : [0, Math.floor(value / 2), value - 1]);
 
-test('ends at a value that fails and of which no simpler one does', async () => {
+test('ends at a value that fails and has no simpler value that does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(500), fc.nat(500), async (a, b) => {
       const [least, value] = a < b ? [a, b] : [b, a];
@@ -13,7 +13,7 @@ test('ends at a value that fails and of which no simpler one does', async () => 
   );
 });
 
-test('gives the simplest so far when told to stop', async () => {
+test('gives the simplest value so far when told to stop', async () => {
   let asked = 0;
   const fails = async (): Promise<boolean> => {
     asked += 1;
@@ -23,7 +23,7 @@ test('gives the simplest so far when told to stop', async () => {
   expect(await simplify(100, lower, fails, () => asked < 2)).toBe(50);
 });
 
-test('ends also when simpler runs in circles', async () => {
+test('ends even if the simpler values form a circle', async () => {
   expect(
     await simplify(
       1,

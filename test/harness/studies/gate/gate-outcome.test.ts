@@ -30,7 +30,7 @@ describe('what a gate makes of a comparison', () => {
 });
 
 describe('a finished run', () => {
-  test('passes the limits that it keeps and fails for one that it misses, whatever it was before', () => {
+  test('passes the limits that it keeps and fails for one that it misses, whatever its verdict was before', () => {
     const result = exampleResult();
     expect(holdToPolicy(result, { slo: limits({ 'response.p99': '< 10s' }) })).toMatchObject({ verdict: 'pass', reasons: [] });
     const missed = holdToPolicy(result, { slo: limits({ 'response.p99': '< 1ms', 'recovery.slo': '< 1h' }) });
@@ -49,12 +49,12 @@ describe('absolute limits and machines', () => {
   const elsewhere = madeOn({ environment: { ...result.environment, cores: 97, memoryBytes: 2 ** 40 } }) ?? 'elsewhere';
   const absolute = { slo: limits({ 'response.p99': '< 50ms', errors: '< 1%', 'delivery.lost': '= 0' }), machine: null };
 
-  test('made on the machine that they are for are accepted', () => {
+  test('are accepted if they were made on the same machine', () => {
     expect(machineRefusal(absolute, made, made)).toBeNull();
     expect(machineRefusal({ ...absolute, machine: made }, made, elsewhere)).toBeNull();
   });
 
-  test('made on another are refused, with the limits in question and with what differs', () => {
+  test('are refused if they were made on another, with the limits in question and what differs', () => {
     const refusal = machineRefusal(absolute, elsewhere, made);
     expect(refusal).toContain('response.p99 < 50ms');
     expect(refusal).not.toContain('errors');
@@ -68,7 +68,7 @@ describe('absolute limits and machines', () => {
     ['errors', '< 1%'],
     ['delivery.lost', '= 0'],
     ['load.reconnects', '< 5'],
-  ])('hold anywhere when they are shares or counts: %s %s', (name, limit) => {
+  ])('apply on any machine when they are shares or counts: %s %s', (name, limit) => {
     expect(machineRefusal({ slo: limits({ [name]: limit }), machine: null }, elsewhere, made)).toBeNull();
   });
 
@@ -77,7 +77,7 @@ describe('absolute limits and machines', () => {
     ['recovery.slo', '< 2s'],
     ['memory.perConnection', '< 9KB'],
     ['rate', '> 1/s'],
-  ])('are those of time, memory and rate: %s %s', (name, limit) => {
+  ])('depend on the machine when they are times, memory or rates: %s %s', (name, limit) => {
     expect(machineRefusal({ slo: limits({ [name]: limit }), machine: null }, elsewhere, made)).not.toBeNull();
   });
 });

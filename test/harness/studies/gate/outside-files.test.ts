@@ -4,7 +4,7 @@ import { anchoredText } from '../../../../harness/studies/gate/outside-files.ts'
 const place = { folder: '/home/me/repo/chat', top: '/home/me/repo' };
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-test('dependencies by a path out of the repository are named by where they are, in the manifest and in its lock file', () => {
+test('dependencies with a path out of the repository are rewritten to where they lie, in the manifest and in its lock file', () => {
   const manifest = {
     name: 'chat',
     devDependencies: { letitcrash: 'file:../../letitcrash-0.1.0.tgz', lib: 'file:../lib', ws: '^8.0.0' },
@@ -32,6 +32,6 @@ test('dependencies by a path out of the repository are named by where they are, 
   expect(anchored['node_modules/ws']).toEqual(lock.packages['node_modules/ws']);
 });
 
-test('what leads nowhere out, and what is no JSON, stays as it was to the byte', () => {
+test('files without such a path, and files that are not JSON, stay the same to the byte', () => {
   for (const same of ['{"devDependencies":{"lib":"^1.0.0"}}', '{ "file: ']) expect(anchoredText(same, place)).toBe(same);
 });

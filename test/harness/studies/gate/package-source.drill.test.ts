@@ -46,7 +46,7 @@ afterEach(async () => {
   await project.remove();
 });
 
-test('a package version is installed outside the project, once, and its compiled targets are found', async () => {
+test('a package version is installed once, outside the project, and its compiled targets are found', async () => {
   const source = await buildSource(`${NAME}@1.2.3`, project.building());
   expect(source.label).toBe(`package ${NAME}@1.2.3`);
   expect([...(await targetsOf(source)).keys()]).toEqual(['published']);
@@ -56,7 +56,7 @@ test('a package version is installed outside the project, once, and its compiled
   expect(requests.length).toBe(asked);
 });
 
-test('a tag is asked for each time, and what it means today is what the report says', async () => {
+test('a tag is looked up each time, and the report names the version that it means today', async () => {
   const source = await buildSource(`${NAME}@latest`, project.building());
   expect(source.label).toBe(`package ${NAME}@1.2.3`);
   expect(await readFile(join(source.root, 'package.json'), 'utf8')).toContain('1.2.3');

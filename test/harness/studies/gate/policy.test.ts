@@ -16,7 +16,7 @@ function problemsOf(text: string): string[] {
 }
 
 describe('a policy', () => {
-  test('says what is compared with which margin, which absolute limits hold, and how long it may take', () => {
+  test('says what is compared with which margin, which absolute limits apply, and how long it may take', () => {
     const outcome = policyOf(`
 scenario: ./load.yaml
 metrics:
@@ -59,7 +59,7 @@ build: [npm, run, build]
     });
   });
 
-  test('with several mistakes tells them all, each with place, value and remedy, in the order of the file', () => {
+  test('with several mistakes reports them all, each with place, value and remedy, in the order of the file', () => {
     const problems = problemsOf(`
 metrics:
   response.p95: 5%
@@ -118,7 +118,7 @@ build: npm run build
     expect(problemsOf(text).join('\n')).toContain(part);
   });
 
-  test('that is not there, or is a folder, is a problem and no exception', async () => {
+  test('that does not exist, or is a folder, is reported as a problem and not thrown', async () => {
     expect(await loadPolicy('./no-such-policy.yaml')).toMatchObject({ ok: false, problems: [{ code: 'file-missing' }] });
     expect(await loadPolicy('.')).toMatchObject({ ok: false, problems: [{ code: 'file-unreadable' }] });
   });

@@ -45,7 +45,7 @@ const prepare = (change: Partial<GateRequest> = {}) =>
   );
 
 describe('the sides of a gate', () => {
-  test('have the same plan and each the target of its own root', async () => {
+  test('have the same plan, and each the target of its own root', async () => {
     await project.write('targets/index.js', listed(target('as it was')));
     await project.write('package.json', '{ "type": "module" }');
     commit('as it was');
@@ -56,7 +56,7 @@ describe('the sides of a gate', () => {
     expect(candidate.plan).toMatchObject({ seed: 7, users: 10, target: { use: 'fake', durability: 'memory' } });
   });
 
-  test('have each their own file, where the scenario names a file for its target', async () => {
+  test('have each their own file if the scenario names a file for its target', async () => {
     await project.write('load.yaml', scenario('./server/target.ts'));
     await project.write('server/target.ts', target('as it was'));
     commit('as it was');
@@ -89,7 +89,7 @@ describe('the sides of a gate', () => {
     });
   });
 
-  test('are refused where the baseline lacks the target', async () => {
+  test('are refused if the baseline lacks the target', async () => {
     await project.write('package.json', '{ "type": "module" }');
     await project.write('targets/index.js', listed(target('x', { name: 'another' })));
     commit('another');
@@ -98,7 +98,7 @@ describe('the sides of a gate', () => {
     await expect(prepare()).rejects.toMatchObject({ blames: 'request', message });
   });
 
-  test('have no baseline where the revision has not the file of the target yet, which the change brings', async () => {
+  test("have no baseline if the revision lacks the target's file because the change adds it", async () => {
     await project.write('readme', '');
     commit('before');
     await project.write('load.yaml', scenario('./letitcrash/target.mts'));
@@ -113,7 +113,7 @@ describe('the sides of a gate', () => {
     await expect(prepare({ baseline: '../stable' })).rejects.toMatchObject({ blames: 'request' });
   });
 
-  test('have no baseline where the revision has neither targets nor letitcrash, nor the folder of the project', async () => {
+  test("have no baseline if the revision has neither targets nor letitcrash, or lacks the project's folder", async () => {
     await project.write('readme', '');
     commit('before');
     await project.write('package.json', '{ "type": "module" }');
@@ -132,7 +132,7 @@ describe('the sides of a gate', () => {
     expect(deep).toMatchObject({ baseline: null, candidate: { target: { summary: 'deep' } } });
   });
 
-  test('are those of the letitcrash that is installed, where a project has no targets of its own', async () => {
+  test('are those of the installed letitcrash if a project has no targets of its own', async () => {
     await project.write('.gitignore', 'node_modules');
     await project.write('package.json', '{ "type": "module" }');
     for (const [path, text] of [
@@ -146,14 +146,14 @@ describe('the sides of a gate', () => {
     });
   });
 
-  test('are refused where the target cannot run here', async () => {
+  test('are refused if the target cannot run here', async () => {
     await project.write('package.json', '{ "type": "module" }');
     await project.write('targets/index.js', listed(target('x', { available: 'false' })));
     const message = expect.stringMatching(/^the candidate \(folder \.\): .* cannot run here: not today\n {2}come tomorrow/);
     await expect(prepare()).rejects.toMatchObject({ blames: 'machine', message });
   });
 
-  test('are not built for a scenario that is wrong', async () => {
+  test('are not built if the scenario has a mistake', async () => {
     await project.write('package.json', '{ "type": "module" }');
     await project.write('targets/index.js', listed(target('x')));
     commit('x');

@@ -65,7 +65,7 @@ describe('a git revision', () => {
     expect(await readdir(project.cache)).toEqual([expect.stringMatching(new RegExp(`^git-${first}-`))]);
   });
 
-  test('is taken out once, whatever it is called', async () => {
+  test('is checked out once, whatever name is used for it', async () => {
     await project.write('targets/index.ts', targetsModule('only'));
     await commit('only');
     const one = await buildSource('main', project.building());
@@ -101,7 +101,7 @@ describe('a git revision', () => {
     expect(existsSync(join(project.folder, 'node_modules'))).toBe(false);
   });
 
-  test('of a project that is a folder of its repository has its root there', async () => {
+  test('of a project in a subfolder of its repository has its root there', async () => {
     await project.write('services/chat/targets/index.ts', targetsModule('deep'));
     await commit('deep');
     const inside = { cwd: join(project.folder, 'services', 'chat') };
@@ -110,7 +110,7 @@ describe('a git revision', () => {
     expect([...(await targetsOf({ label: '', root })).keys()]).toEqual(['deep']);
   });
 
-  test('whose build fails leaves nothing in the cache, and says what the build said', async () => {
+  test("that fails to build leaves nothing in the cache, and the build's own message is shown", async () => {
     await project.write('a.txt', 'a');
     await commit('a');
     const build = [process.execPath, '-e', 'console.error("no such luck"); process.exit(3)'];
@@ -122,7 +122,7 @@ describe('a git revision', () => {
     expect(await readdir(project.cache)).toEqual([]);
   });
 
-  test('that does not exist, or that no repository can have, is refused with what would be right', async () => {
+  test('that does not exist, or that no repository can have, is refused, and the message says what would be right', async () => {
     await project.write('a.txt', 'a');
     await commit('a');
     await expect(buildSource('no-such-branch', project.building())).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('a git revision', () => {
     });
   });
 
-  test('whose build is interrupted leaves no process and no half of a folder', async () => {
+  test('leaves no process and no half-filled folder if its build is interrupted', async () => {
     await project.write('a.txt', 'a');
     await commit('a');
     const interruption = new AbortController();
@@ -160,7 +160,7 @@ describe('a git revision', () => {
 });
 
 describe('a baseline that is figures instead of a server', () => {
-  test('made on another machine is refused, saying what differs', async () => {
+  test('made on another machine is refused, and the message says what differs', async () => {
     const { environment } = exampleResult();
     const elsewhere = { ...exampleResult(), environment: { ...environment, cpu: 'Another CPU', cores: 97 } };
     await project.write('runs/old/result.json', JSON.stringify(elsewhere));
@@ -174,7 +174,7 @@ describe('a baseline that is figures instead of a server', () => {
     }
   });
 
-  test('made on this machine is refused as well, for it was not made now', async () => {
+  test('made on this machine is refused as well, because it was not made now', async () => {
     const { machineFingerprint } = await import('../../../../harness/evidence/measure/fingerprint.ts');
     const { thisMachine } = await import('../../../../harness/evidence/measure/environment.ts');
     const here = { ...exampleResult(), environment: { ...exampleResult().environment, ...thisMachine() } };
@@ -186,7 +186,7 @@ describe('a baseline that is figures instead of a server', () => {
     });
   });
 
-  test('or any other file is no server', async () => {
+  test('or any other file is not a server', async () => {
     await project.write('notes.json', '{}');
     await expect(buildSource('notes.json', project.building())).rejects.toMatchObject({
       blames: 'request',
@@ -196,7 +196,7 @@ describe('a baseline that is figures instead of a server', () => {
 });
 
 describe('the targets of a side', () => {
-  test('are those of its dist where there are no sources', async () => {
+  test('are those of its dist if there are no sources', async () => {
     await project.write('package.json', '{ "type": "module" }');
     await project.write('dist/targets/index.js', targetsModule('compiled').replace(': string', ''));
     expect([...(await targetsOf({ label: 'x', root: project.folder })).keys()]).toEqual(['compiled']);
@@ -215,7 +215,7 @@ describe('the targets of a side', () => {
     });
   });
 
-  test('that are nowhere are refused', async () => {
+  test('that do not exist are refused', async () => {
     await expect(targetsOf({ label: 'folder main', root: project.folder })).rejects.toMatchObject({
       blames: 'request',
       message: expect.stringMatching(/folder main: has no targets.*git:<revision>/s),
@@ -229,7 +229,7 @@ describe('the cache', () => {
     expect(cacheFolder('sources', { XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/letitcrash\/sources$/);
   });
 
-  test('fills a folder once, even when two ask at the same time', async () => {
+  test('fills a folder once, even when two processes ask at the same time', async () => {
     const fill = (folder: string): Promise<void> => writeFile(join(folder, 'a'), 'a');
     const paths = await Promise.all([cached(project.cache, 'k', fill), cached(project.cache, 'k', fill)]);
     expect(new Set(paths)).toEqual(new Set([join(project.cache, 'k')]));
@@ -237,7 +237,7 @@ describe('the cache', () => {
     await cached(project.cache, 'k', () => expect.fail('filled again'));
   });
 
-  test('keeps the ten latest, and of the others those in use', async () => {
+  test('keeps the ten latest folders, and the others only while they are in use', async () => {
     const old = new Date(Date.now() - 48 * 3_600_000);
     for (let i = 0; i < 12; i++) {
       const path = await cached(project.cache, `k${i}`, async () => undefined);

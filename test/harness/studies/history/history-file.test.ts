@@ -21,20 +21,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('what is kept of a run', () => {
-  it('is every figure that was measured, by the name an expectation would use', () => {
+  it('is every figure that was measured, under the name that an expectation would use', () => {
     expect(first.values['response.p99']).toBe(PLAYED.latency.response?.p99Us);
     expect(first.values['cpu.serverPerMessage']).toBe(PLAYED.cpu.serverUsPerMessage);
     const nowhere = { ...PLAYED, cpu: { ...PLAYED.cpu, serverUsPerMessage: null } };
     expect((historyEntry(nowhere, null) as HistoryEntry).values).not.toHaveProperty(['cpu.serverPerMessage']);
   });
 
-  it('is known again wherever the run lies and whatever it is called', () => {
+  it('is recognised wherever the run lies and whatever it is called', () => {
     const again = historyEntry(JSON.parse(JSON.stringify({ ...PLAYED, startedAt: first.startedAt })), 'another label');
     expect(again).toMatchObject({ run: first.run });
     expect(second.run).not.toBe(first.run);
   });
 
-  it('is nothing of a run that measured its generator or a profiler, or proved nothing', () => {
+  it('is nothing for a run that measured its generator or a profiler, or that proved nothing', () => {
     const late = { ...PLAYED, verdict: 'invalid' as const, reasons: ['the generator was late'] };
     expect(historyEntry(late, null)).toMatch(/^the run is invalid, .*the generator was late/);
     expect(historyEntry({ ...PLAYED, verdict: 'unknown' }, null)).toMatch(/^the run is unknown/);
@@ -51,27 +51,27 @@ describe('the file', () => {
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
   });
 
-  it('is read as holding a run once also where two jobs added it at the same time', async () => {
+  it('is read as holding a run once even if two jobs added it at the same time', async () => {
     const line = `${JSON.stringify(first)}\n`;
     writeFileSync(file, line + line);
     expect((await readHistory(folder)).entries).toEqual([first]);
   });
 
-  it('shows on any terminal what somebody called a run', async () => {
+  it("shows a run's label safely on any terminal", async () => {
     const hostile = entry('2026-11-24T12:00:00.002Z', 'a\u202eb\u009b2J\u2028c');
     await addToHistory(folder, [hostile]);
     expect(readFileSync(file, 'utf8')).toContain('a\\u202eb\\u009b2J\\u2028c');
     expect((await readHistory(folder)).entries).toEqual([hostile]);
   });
 
-  it('is made, with its folder, by the first run', async () => {
+  it('is created, with its folder, by the first run', async () => {
     const deeper = join(folder, 'not', 'there');
     expect(await readHistory(deeper)).toEqual({ entries: [], unreadable: [] });
     await addToHistory(deeper, [first]);
     expect((await readHistory(deeper)).entries).toEqual([first]);
   });
 
-  it('loses no more than the line that was cut short', async () => {
+  it('loses only the line that was cut short', async () => {
     await addToHistory(folder, [first]);
     appendFileSync(file, JSON.stringify(second).slice(0, 100));
     expect(await addToHistory(folder, [second])).toEqual([second]);

@@ -21,7 +21,7 @@ function noise(seed: number, count: number): number[] {
 describe('a change point', () => {
   const level = (change: number): number[] => noise(3, 30).map((value, index) => 200 * value * (index < 17 ? 1 : change));
 
-  it('is where figures changed for good, with what they were before and after', () => {
+  it('is where figures changed for good, with the values before and after', () => {
     const [change, ...others] = changesOf(level(1.15), 'lower');
     expect(others).toEqual([]);
     expect(change).toMatchObject({ at: 17, worse: true });
@@ -29,24 +29,24 @@ describe('a change point', () => {
     expect(change?.before).toBeCloseTo(200, -1);
   });
 
-  it('is better where higher is better', () => {
+  it('is an improvement if higher is better', () => {
     expect(changesOf(level(1.15), 'higher')).toMatchObject([{ at: 17, worse: false }]);
     expect(changesOf(level(0.85), 'lower')).toMatchObject([{ at: 17, worse: false }]);
   });
 
-  it('shows a slow drift that no comparison of neighbours would', () => {
+  it('shows a slow drift that comparing neighbours would miss', () => {
     const drift = noise(5, 60).map((value, index) => value * 1.004 ** index);
     const changes = changesOf(drift, 'lower');
     expect(changes.length).toBeGreaterThan(0);
     expect(changes.every(({ worse }) => worse)).toBe(true);
   });
 
-  it('is not a single slow run, nor the noise of a quiet series', () => {
+  it('is not found in a single slow run, or in the noise of a quiet series', () => {
     expect(changesOf(noise(3, 40).with(20, 3), 'lower')).toEqual([]);
     expect(changesOf(new Array<number>(40).fill(0), 'lower')).toEqual([]);
   });
 
-  it('is named by its run also where runs in between measured nothing', () => {
+  it('is named by its run even if runs in between measured nothing', () => {
     const gaps = level(1.3).flatMap((value, index) => (index % 3 === 0 ? [null, value] : [value]));
     const [change] = changesOf(gaps, 'lower');
     expect(gaps.slice(0, change?.at).filter((value) => value !== null)).toHaveLength(17);
@@ -54,13 +54,13 @@ describe('a change point', () => {
 });
 
 describe('a history', () => {
-  it('is a document of its schema, in the order of time', () => {
+  it('is a document that matches its schema, in order of time', () => {
     const history = historyOf([entry(2), entry(0), entry(1)]);
     expect(historySchema.parse(history)).toEqual(history);
     expect(history.series.map(({ runs }) => runs.map(({ startedAt }) => startedAt))).toEqual([[at(0), at(1), at(2)]]);
   });
 
-  it('keeps apart what was measured on other machines and with other setups, not what is of another version', () => {
+  it('keeps apart runs of other machines and of other setups, but not runs of other versions', () => {
     const { environment, target, load } = PLAYED;
     const history = historyOf([
       entry(0),
@@ -78,7 +78,7 @@ describe('a history', () => {
     ]);
   });
 
-  it('has the metrics that were asked for and measured, null for the runs without', () => {
+  it('has the metrics that were asked for and measured, and null for runs without them', () => {
     const entries = [entry(0, cpu(null)), entry(1, cpu(210))];
     const [series] = historyOf(entries, ['cpu.serverPerMessage', 'memory.returnedToBaseline', 'rate']).series;
     expect(series?.metrics.map(({ name }) => name)).toContain('rate');
@@ -87,14 +87,14 @@ describe('a history', () => {
     expect(historyOf([entry(0, cpu(null))], ['cpu.serverPerMessage']).series[0]?.metrics).toEqual([]);
   });
 
-  it.each(['rate', 'http.rate', 'delivery.acked', 'delivery.delivered'])('calls %s worse where it falls for good', (name) => {
+  it.each(['rate', 'http.rate', 'delivery.acked', 'delivery.delivered'])('calls %s worse if it falls for good', (name) => {
     const values = noise(3, 30).map((value, index) => 2_000 * value * (index < 15 ? 1 : 0.5));
     const entries = values.map((value, minute) => ({ ...entry(minute), values: { [name]: value } }));
     const [metric] = historyOf(entries, [name]).series[0]?.metrics ?? [];
     expect(metric).toMatchObject({ name, better: 'higher', changes: [{ at: 15, worse: true }] });
   });
 
-  it('forgets the oldest of very many', () => {
+  it('forgets the oldest runs when there are very many', () => {
     const [series] = historyOf(
       Array.from({ length: MAX_RUNS + 3 }, (_, minute) => entry(minute)),
       ['lag.p50'],
@@ -103,7 +103,7 @@ describe('a history', () => {
     expect(series?.runs[0]?.startedAt).toBe(at(3));
   });
 
-  it('shows what its runs have where nobody chooses: of messages their response times, of requests theirs', () => {
+  it('shows what its runs have if nobody chooses: response times of messages or of requests', () => {
     const shown = (change: Partial<Result>): string[] =>
       historyOf([entry(0, change)]).series[0]?.metrics.map(({ name }) => name) ?? [];
     expect(shown({})).toEqual(expect.arrayContaining(['response.p50', 'response.p99', 'cpu.serverPerMessage']));
@@ -123,7 +123,7 @@ describe('a history', () => {
     expect(ofValues({ 'lag.p50': 1 })).toEqual(['lag.p50']);
   });
 
-  it('says of each metric whether there were runs enough to look for a change', () => {
+  it('says of each metric whether there were enough runs to look for a change', () => {
     const runs = (count: number) =>
       historyOf(
         Array.from({ length: count }, (_, minute) => entry(minute)),

@@ -62,21 +62,21 @@ describe('a summary of k6', () => {
     expect(run).toMatchObject({ durationMs: 10_000, invalidity: [], load: { loop: null, users: 7, connections: null } });
   });
 
-  test('says the same in its flat form, whose thresholds are true where they failed', () => {
+  test('says the same in its flat form, in which a threshold is true if it failed', () => {
     const [whole, flat] = [k6Run(summary(handledSummary())), k6Run(summary(exportedSummary()))];
     expect(flat.checks).toEqual(whole.checks);
     expect(flat.durationMs).toBe(10_000);
     expect(flat.http).toMatchObject({ sent: 1_000, ok: 990, bytes: 50_000, latency: { p50Us: 10_000, p95Us: 30_000 } });
   });
 
-  test('has no p99 where k6 was not asked for it, and says how to ask', () => {
+  test('has no p99 if k6 was not asked for it, and says how to ask', () => {
     const { http, latency, measuredBy } = k6Run(summary(exportedSummary()));
     expect(http?.latency).toMatchObject({ p99Us: null, p999Us: null });
     expect(latency.service).toMatchObject({ p50Us: 10_000, p90Us: 20_000, p99Us: null });
     expect(measuredBy.caveats.join()).toContain('Without p(99), p(99.9): k6 gives them with --summary-trend-stats');
   });
 
-  test('counts good answers as acknowledged, and tells nothing of a script that is neither of requests nor ours', () => {
+  test('counts good answers as acknowledged, and reports nothing about scripts that neither send requests nor are ours', () => {
     const given = handledSummary();
     expect(k6Run(summary(given)).load).toMatchObject({ ratePerSecond: 100, ackedPerSecond: 99 });
     const { vus_max } = given.metrics;
@@ -85,7 +85,7 @@ describe('a summary of k6', () => {
     expect(other.load).toMatchObject({ ratePerSecond: 50, ackedPerSecond: null });
   });
 
-  test('is invalid where k6 dropped iterations', () => {
+  test('is invalid if k6 dropped iterations', () => {
     const given = handledSummary();
     given.metrics.dropped_iterations = { type: 'counter', contains: 'default', values: { count: 12, rate: 1.2 } };
     expect(k6Run(summary(given)).invalidity).toEqual([expect.stringContaining('dropped 12 iterations')]);
@@ -116,7 +116,7 @@ describe('the output of the real autocannon', () => {
     }
   }
 
-  test('gives what was answered, and no p95', async () => {
+  test('gives the answered requests, and no p95', async () => {
     const run = autocannonOf(await play(null));
     expect(run.http).toMatchObject({ connections: 2, resolutionUs: 1_000, statuses: { '200': run.served } });
     expect(run.http?.latency).toMatchObject({ p95Us: null, count: run.served });
@@ -126,7 +126,7 @@ describe('the output of the real autocannon', () => {
     expect(run.target).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 
-  test('is not believed where a rate had it invent samples', async () => {
+  test('is not believed if a rate made it invent samples', async () => {
     const run = autocannonOf(await play(20));
     expect(run.invalidity).toEqual([expect.stringContaining('it invents samples')]);
     expect(run.http?.latency).toBeNull();
@@ -134,7 +134,7 @@ describe('the output of the real autocannon', () => {
 });
 
 describe('an import', () => {
-  test('makes a run folder whose reports say what k6 cannot', async () => {
+  test('makes a run folder whose reports show what k6 cannot', async () => {
     const given = await file('Checkout Load.json', handledSummary());
     const at = new Date('2026-03-01T12:00:10Z');
     await utimes(given, at, at);
@@ -159,7 +159,7 @@ describe('an import', () => {
     expect(terminalSummary(result, { colour: false, width: 80, reportPath: null })).toContain('k6 keeps no ledger');
   });
 
-  test('has a place in history, on the machine it was made on', async () => {
+  test('has a place in the history of the machine it was made on', async () => {
     const { result } = await importOutput('k6', await file('k6.json', handledSummary()), {
       outDir: join(folder, 'here'),
       here: true,
@@ -168,7 +168,7 @@ describe('an import', () => {
     expect(historyEntry(result, null)).toMatchObject({ setup: { scenario: 'k6', driver: 'k6' }, values: { 'http.p99': 90_000 } });
   });
 
-  test('of a file that is not there, or of the other tool, is refused with what would be right', async () => {
+  test('of a file that does not exist, or of the other tool, is refused, and the message says what would be right', async () => {
     await expect(importOutput('k6', join(folder, 'none.json'))).rejects.toThrow(
       'there is no such file\n  give the file that k6 wrote',
     );

@@ -23,7 +23,7 @@ const runsIn = (folder: string): string[] =>
   readdirSync(join(folder, 'runs'), { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 
 describe.sequential('an import', () => {
-  test('of three files of one name and second makes three runs, also at once', async () => {
+  test('of three files with the same name and second makes three runs, even at the same time', async () => {
     const folder = inFolder();
     const files = [901, 902, 903].map((ok) => written(good(ok), 'load.json', importFolder()));
     const outcomes = await Promise.all(files.map((file) => importOutput('autocannon', file)));
@@ -52,7 +52,7 @@ describe.sequential('an import', () => {
     expect((await readHistory(join(folder, 'history'))).entries).toHaveLength(1);
   });
 
-  test('of a list makes a run of each, and the same result in it is one', async () => {
+  test('of a list makes one run of each result, and one run of repeated results', async () => {
     const folder = inFolder();
     const file = written([good(901), good(902), good(901)]);
     const outcomes = await importOutputs('autocannon', file);
@@ -61,7 +61,7 @@ describe.sequential('an import', () => {
     await expect(importOutput('autocannon', file)).rejects.toThrow('holds 3 results\n  importOutputs makes a run of each');
   });
 
-  test('into a folder of another run is refused, and leaves it as it was', async () => {
+  test('into a folder of another run is refused, and leaves the folder as it was', async () => {
     const outDir = join(importFolder(), 'run');
     await importOutput('autocannon', written(good(901)), { outDir });
     const before = readFileSync(join(outDir, 'result.json'), 'utf8');

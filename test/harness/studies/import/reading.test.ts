@@ -24,7 +24,7 @@ describe('a file', () => {
     expect(other.measuredBy?.imported?.sha256).toBe(plain.measuredBy?.imported?.sha256);
   });
 
-  test('of several results, in a list or one a line, gives each', async () => {
+  test('of several results, in a list or one on each line, gives each of them', async () => {
     const [one, other] = [autocannonOf2017(), { ...autocannonOf2017(), '2xx': 900 }];
     const listed = await resultsOf('autocannon', [one, other]);
     expect(listed.map(({ http }) => http?.ok)).toEqual([1_000, 900]);
@@ -39,13 +39,13 @@ describe('a file', () => {
     ['half of it', text.slice(0, 200), ': is not JSON: '],
     ['a number that is none', text.replace('10', 'NaN'), ': is not JSON: '],
     ['another encoding', Buffer.from('{"é":1}', 'latin1'), ': is neither UTF-8 nor UTF-16 text\n'],
-  ])('that holds %s is told as that, with the remedy', async (_what, given, problem) => {
+  ])('that holds %s is reported as that, with the remedy', async (_what, given, problem) => {
     const said = await problemOf('k6', given);
     expect(said.startsWith(problem)).toBe(true);
     expect(said).toContain('--summary-export');
   });
 
-  test('of raw control characters brings none of them to the terminal', async () => {
+  test('of raw control characters sends none of them to the terminal', async () => {
     expect(await problemOf('k6', '{\u001b[31m\u0007\n::error::x')).not.toMatch(/\p{Cc}(?<!\n)|\n::/u);
   });
 });
@@ -81,7 +81,7 @@ describe('a figure that cannot be', () => {
   });
 });
 
-test("k6's machine-readable summary is read: seconds, matches of a total, and when it was written", async () => {
+test("k6's machine-readable summary is read with its seconds, its matches of a total, and the time it was written", async () => {
   const result = await resultOf('k6', machineSummary());
   expect(result).toMatchObject({ verdict: 'pass', startedAt: '2026-01-15T10:29:45.000Z', durationMs: 60_500 });
   expect(result.http).toMatchObject({ sent: 1_500, ok: 1_469, answered: null });
@@ -113,7 +113,7 @@ describe('a trend of k6', () => {
 });
 
 describe('autocannon', () => {
-  test('of 2017 called p99.9 p999, and did not tell how many latencies there are', async () => {
+  test('of 2017 called p99.9 p999, and did not say how many latencies there were', async () => {
     const { http, durationMs, startedAt } = await resultOf('autocannon', autocannonOf2017());
     expect(http?.latency).toMatchObject({
       count: null,
@@ -127,7 +127,7 @@ describe('autocannon', () => {
     expect({ durationMs, startedAt }).toEqual({ durationMs: 10_000, startedAt: '2017-05-01T10:00:00.000Z' });
   });
 
-  test('counts answers of another body, and sequences begun again, as not good', async () => {
+  test('counts answers with another body, and sequences begun again, as not good', async () => {
     const { http } = await resultOf('autocannon', { ...autocannonOf2017(), mismatches: 100, resets: 5 });
     expect(http).toMatchObject({ ok: 895, mismatches: 100, resets: 5, okMeans: 'of status 2xx with the expected body' });
     const none = await resultOf('autocannon', { ...autocannonOf2017(), mismatches: 1_000 });
@@ -144,7 +144,7 @@ describe("Artillery's report", () => {
     expect(result.http?.latency).toMatchObject({ count: 58, p50Us: 18_000, p95Us: 62_000, p99Us: 110_000, p999Us: 118_000 });
   });
 
-  test('of version 1 gives the same of its fixed fields', async () => {
+  test('of version 1 gives the same from its fixed fields', async () => {
     const result = await resultOf('artillery', firstArtilleryReport());
     expect(result).toMatchObject({ verdict: 'pass', startedAt: '2019-03-16T15:22:15.000Z', durationMs: 10_000 });
     expect(result.http).toMatchObject({ sent: 100, answered: 95, ok: 95, errors: 5 });
@@ -158,13 +158,13 @@ describe("Artillery's report", () => {
     expect(result).toMatchObject({ verdict: 'unknown', http: { ok: 0, latency: null } });
   });
 
-  test('of sockets alone does not tell whether anybody was answered', async () => {
+  test('of sockets alone does not say whether anybody was answered', async () => {
     const counters = { 'vusers.created': 5, 'vusers.completed': 5, 'websocket.messages_sent': 50 };
     const result = await resultOf('artillery', { aggregate: { ...artilleryReport().aggregate, counters, summaries: {} } });
     expect(result).toMatchObject({ verdict: 'unknown', http: null, load: { sent: 50, ackedPerSecond: null } });
   });
 
-  test('that left out users who were due is invalid, and one that was cut short is counted from its periods', async () => {
+  test('is invalid if it left out users who were due, and is counted from its periods if it was cut short', async () => {
     const report = artilleryReport();
     report.aggregate.counters['vusers.skipped'] = 3;
     expect(await resultOf('artillery', report)).toMatchObject({

@@ -49,7 +49,7 @@ async function history(tool: ImportTool, runs: number): Promise<History> {
 describe.each(Object.keys(OUTPUTS) as ImportTool[])('runs of %s', (tool) => {
   const metric = tool === 'k6' ? 'http.p95' : 'http.p99';
 
-  test('that became three times slower are said to be worse, by the metrics that they have', async () => {
+  test('that became three times slower are reported as worse, in the metrics that they have', async () => {
     const made = await history(tool, 12);
     expect(made.series).toHaveLength(1);
     const names = made.series[0]?.metrics.map(({ name }) => name);
@@ -58,7 +58,7 @@ describe.each(Object.keys(OUTPUTS) as ImportTool[])('runs of %s', (tool) => {
     expect(trendText(made, { colour: false })).toMatch(new RegExp(`${metric}[^]*worse: .* since 2026-01-07`));
   });
 
-  test('that are too few are not compared, and page, terminal and index say so', async () => {
+  test('are not compared if there are too few, and page, terminal and index say so', async () => {
     const made = await history(tool, 9);
     const page = trendReport(made);
     expect(trendText(made, { colour: false })).toContain('  machine unknown; 9 runs');
@@ -73,7 +73,7 @@ describe.each(Object.keys(OUTPUTS) as ImportTool[])('runs of %s', (tool) => {
   });
 });
 
-test('a metric that the runs do not have is said to be missing, and nothing got worse in it', async () => {
+test('a metric that the runs do not have is reported as missing, and nothing got worse in it', async () => {
   const { series, ...others } = await history('autocannon', 12);
   const bare = { ...others, series: series.map((one) => ({ ...one, metrics: [] })) };
   expect(trendReport(bare)).toContain('<title>Nothing was compared');

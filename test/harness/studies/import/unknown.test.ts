@@ -71,7 +71,7 @@ function reportsOf(result: Result): readonly string[] {
 describe.each(BARE.map(([tool, document], index) => [tool, index, document] as const))(
   'of a bare file of %s (%i)',
   (tool, _index, document) => {
-    test('no figure of the document is a zero or a yes that nobody measured', async () => {
+    test('no figure of the document becomes a zero or a yes that nobody measured', async () => {
       const result = await resultOf(tool, document);
       const invented = [...figuresIn({ ...result, measuredBy: null })].filter(
         ([place, value]) => (value === 0 || typeof value === 'boolean') && !NO_FIGURE.test(place) && !COUNTED.test(place),
@@ -81,14 +81,14 @@ describe.each(BARE.map(([tool, document], index) => [tool, index, document] as c
       expect(result.load).toMatchObject({ valid: null, lagUs: null, payloadBytes: null, offlineShare: null, reconnects: null });
     });
 
-    test('no report has one', async () => {
+    test('no report shows a zero or a yes that nobody measured', async () => {
       for (const text of reportsOf(await resultOf(tool, document))) {
         expect(text).not.toMatch(/\b0 (?:µs|B|users?|nodes?|cores?|connections?|messages)\b/u);
         expect(text).not.toMatch(/lost 0|0 of 0|kept up<\/dt><dd>yes|none lost|can be trusted|NaN|undefined|\bnull\b/u);
       }
     });
 
-    test('history keeps no metric of it that nobody measured', async () => {
+    test('history keeps no metric that nobody measured', async () => {
       const result = await resultOf(tool, document);
       const entry = historyEntry({ ...result, verdict: 'pass' }, null);
       if (typeof entry === 'string') throw new Error(entry);
@@ -101,7 +101,7 @@ describe('a summary without http_req_failed', () => {
   const { http_req_failed: _, http_req_duration: trend, ...metrics } = exportedSummary().metrics;
   const given = { metrics: { ...metrics, http_req_duration: without(trend, 'thresholds') } };
 
-  test('proves nothing: how many requests were answered well is not known', async () => {
+  test('proves nothing, because it is unknown how many requests were answered well', async () => {
     const result = await resultOf('k6', given);
     expect(result).toMatchObject({
       verdict: 'unknown',
@@ -112,13 +112,13 @@ describe('a summary without http_req_failed', () => {
     for (const text of reportsOf(result)) expect(text).not.toContain('2xx');
   });
 
-  test('fails all the same where a threshold did not hold', async () => {
+  test('fails all the same if a threshold did not hold', async () => {
     const failed = await resultOf('k6', { metrics: { ...metrics, http_req_duration: trend } });
     expect(failed).toMatchObject({ verdict: 'fail', checks: [{ pass: false }] });
   });
 });
 
-test("a good answer is k6's, and its rule is said", async () => {
+test("what counts as a good answer is k6's own rule, and the report states it", async () => {
   const result = await resultOf('k6', handledSummary());
   const [terminal] = reportsOf({ ...result, verdict: 'pass', checks: [] });
   expect(terminal?.replaceAll(/\s+/gu, ' ')).toContain(
@@ -148,12 +148,12 @@ describe('a threshold', () => {
     expect(await threshold({ count: 0, rate: 0 }, 'count<5', 'counter', 'my_errors')).toMatchObject({ pass: true });
   });
 
-  test('of a statistic that the summary was not asked for is what k6 judged', async () => {
+  test('of a statistic that the summary was not asked for has the result that k6 gave', async () => {
     expect(await threshold({ 'p(95)': 12 }, 'p(99)<500')).toMatchObject({ pass: true, actual: null });
   });
 });
 
-test('counts are printed whole', async () => {
+test('counts are printed as whole numbers', async () => {
   const given = handledSummary();
   given.metrics.orders = { type: 'counter', contains: 'default', values: { count: 48_012, rate: 4_801.2 } };
   given.metrics.stock = {
@@ -167,7 +167,7 @@ test('counts are printed whole', async () => {
   expect(terminal).toContain('stock: value>5  123,456 (limit 5)');
 });
 
-test('an imported HTTP run says how good its answers were where autocannon found other bodies', async () => {
+test('an imported HTTP run says how good its answers were if autocannon found other bodies', async () => {
   const result = await resultOf('autocannon', { ...autocannonOf2017(), mismatches: 100 });
   expect(reportsOf(result)[1]).toContain('900 of 1,000 HTTP answers were of status 2xx with the expected body');
   expect(reportsOf(await resultOf('artillery', artilleryReport()))[0]).toContain('Artillery keeps no ledger');
