@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { CpuClock, type CpuCounts } from './cpu-clock.ts';
 
 export interface ProcessSample {
   /** Proportional set size: shared pages divided among their users. Resident size if the system has no PSS. */
@@ -13,16 +14,16 @@ export interface ProcessSample {
 /** USER_HZ: the kernel reports process times in hundredths of a second on every Linux that Node supports. */
 const TICK_US = 10_000;
 
-/** One reading, or null if the process is gone. */
-export async function sampleProcess(osPid: number): Promise<ProcessSample | null> {
+/** One reading, or null if the process is gone. Differences are exact between readings that were given the same clock of this process. */
+export async function sampleProcess(osPid: number, clock = new CpuClock()): Promise<ProcessSample | null> {
   try {
-    return process.platform === 'linux' ? await fromProc(osPid) : await fromPs(osPid);
+    return process.platform === 'linux' ? await fromProc(osPid, clock) : await fromPs(osPid);
   } catch {
     return null;
   }
 }
 
-async function fromProc(osPid: number): Promise<ProcessSample | null> {
+async function fromProc(osPid: number, clock: CpuClock): Promise<ProcessSample | null> {
   const [rollup, stat, threadsUs] = await Promise.all([
     readFile(`/proc/${osPid}/smaps_rollup`, 'utf8'),
     readFile(`/proc/${osPid}/stat`, 'utf8'),
@@ -33,24 +34,23 @@ async function fromProc(osPid: number): Promise<ProcessSample | null> {
   // The second field, the command in parentheses, may hold spaces: count fields after it. utime and stime are 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticksUs = (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  // Ticks are rounded down, and two of them are some per cent of a short run; threads that ended are counted only in the ticks.
-  return { pssBytes: Number(pss[1]) * 1024, cpuUs: Math.max(ticksUs, threadsUs) };
+  return { pssBytes: Number(pss[1]) * 1024, cpuUs: clock.read({ ticksUs, threadsUs }) };
 }
 
 /**
- * CPU used by the threads that live now, in microseconds, as of their last tick of the scheduler; 0 if the kernel keeps no scheduler
- * statistics.
+ * CPU used by each thread that lives now, as of its last tick of the scheduler; null if the kernel keeps no scheduler statistics. A thread
+ * that ends during the reading is left out.
  */
-async function cpuOfThreads(osPid: number): Promise<number> {
-  try {
-    const threads = await readdir(`/proc/${osPid}/task`);
-    const used = await Promise.all(
-      threads.map(async (thread) => Number((await readFile(`/proc/${osPid}/task/${thread}/schedstat`, 'utf8')).split(' ', 1)[0])),
-    );
-    return used.reduce((sum, ns) => sum + ns, 0) / 1_000;
-  } catch {
-    return 0;
-  }
+async function cpuOfThreads(osPid: number): Promise<CpuCounts['threadsUs']> {
+  const threads = await readdir(`/proc/${osPid}/task`);
+  const used = await Promise.all(
+    threads.map(async (thread): Promise<[string, number][]> => {
+      const text = await readFile(`/proc/${osPid}/task/${thread}/schedstat`, 'utf8').catch(() => null);
+      return text === null ? [] : [[thread, Number(text.split(' ', 1)[0]) / 1_000]];
+    }),
+  );
+  const found = new Map(used.flat());
+  return found.size === 0 ? null : found;
 }
 
 async function fromPs(osPid: number): Promise<ProcessSample | null> {

@@ -5,6 +5,7 @@
  * span, and the latest reading.
  */
 import { monotonicUs } from './clock.ts';
+import { CpuClock } from './cpu-clock.ts';
 import { type ProcessSample, sampleProcess } from './process-sample.ts';
 
 /** Reading smaps_rollup costs the sampled process about a millisecond for each 100 MB: twice a second is cheap enough. */
@@ -15,6 +16,8 @@ const MAX_READINGS = 120;
 /** CPU used by one node or worker, whatever its pid, over its incarnations. */
 interface Track {
   osPid: number;
+  /** Of this incarnation. */
+  clock: CpuClock;
   /** CPU of earlier incarnations, as last read. */
   earlierUs: number;
   lastUs: number;
@@ -107,14 +110,11 @@ export class Sampler {
   async #read(): Promise<void> {
     await Promise.all(
       this.#sources.nodes().map(async (osPid, index) => {
-        if (osPid !== null) note(this.#nodes, index, osPid, await sampleProcess(osPid));
+        if (osPid !== null) await note(this.#nodes, index, osPid);
       }),
     );
-    const workers = await Promise.all(
-      this.#sources.workers().map(async (osPid) => ({ osPid, sample: await sampleProcess(osPid) })),
-    );
-    for (const { osPid, sample } of workers) note(this.#workers, osPid, osPid, sample);
-    this.#peakWorkersBytes = Math.max(this.#peakWorkersBytes, sum(workers.map(({ sample }) => sample?.pssBytes ?? 0)));
+    const workers = await Promise.all(this.#sources.workers().map((osPid) => note(this.#workers, osPid, osPid)));
+    this.#peakWorkersBytes = Math.max(this.#peakWorkersBytes, sum(workers.map((sample) => sample?.pssBytes ?? 0)));
     const span = this.#span;
     if (span !== null && span.readings.length < MAX_READINGS) {
       span.readings.push({ atUs: monotonicUs(), nodesUs: sum(this.#used(span.nodes)) });
@@ -131,19 +131,22 @@ export class Sampler {
   }
 }
 
-function note(tracks: Map<number, Track>, key: number, osPid: number, sample: ProcessSample | null): void {
-  if (sample === null) return;
-  let track = tracks.get(key);
-  if (track === undefined) {
-    track = { osPid, earlierUs: 0, lastUs: 0, peakPssBytes: 0 };
-    tracks.set(key, track);
-  }
+/** Reads a process and adds it to its track; null if it is gone. */
+async function note(tracks: Map<number, Track>, key: number, osPid: number): Promise<ProcessSample | null> {
+  const known = tracks.get(key);
+  const clock = known?.osPid === osPid ? known.clock : new CpuClock();
+  const sample = await sampleProcess(osPid, clock);
+  if (sample === null) return null;
+  const track = known ?? { osPid, clock, earlierUs: 0, lastUs: 0, peakPssBytes: 0 };
   if (track.osPid !== osPid) {
     track.earlierUs += track.lastUs;
     track.osPid = osPid;
+    track.clock = clock;
   }
   track.lastUs = sample.cpuUs;
   track.peakPssBytes = Math.max(track.peakPssBytes, sample.pssBytes);
+  tracks.set(key, track);
+  return sample;
 }
 
 /** By key, node index or worker pid, whichever reading came first. */
