@@ -120,7 +120,7 @@ describe('a scenario', () => {
     }
   });
 
-  test('is told all that is wrong with it at once, each value once', async () => {
+  test('reports all its mistakes at once, each value once', async () => {
     const { stderr } = await played(['run', 'all.yaml', '--set', 'limits.lag=never', '--set', 'nonsense']);
     const places = [...stderr.matchAll(/^letitcrash: (?:all\.yaml:\S+ ([\w.]+):|(--set \S+):)/gm)].map(
       ([, path, set]) => path ?? set,
@@ -152,7 +152,7 @@ describe('a scenario', () => {
 describe('mistakes of several sorts', () => {
   const placesOf = (stderr: string): string[] => [...stderr.matchAll(/^letitcrash: (\S+?):? /gm)].map(([, place = '']) => place);
 
-  test('are told at once: options, their values, the folder and the scenario', async () => {
+  test('are all reported at once: options, their values, the folder and the scenario', async () => {
     const outcome = await played([
       ...['run', 'metric.yaml', '--seed', 'three', '--wibble', '--live', 'abc', '--out', 'file', '--otpl=4'],
       ...['--set', 'load.rate=never'],
@@ -163,7 +163,7 @@ describe('mistakes of several sorts', () => {
     );
   });
 
-  test('are told at once, of a missing argument and a value', async () => {
+  test('are all reported at once: a missing argument and a value', async () => {
     const { code, stderr } = await played(['profile', '--with', 'x-ray', '--seed=-1']);
     expect({ code, places: placesOf(stderr).toSorted() }).toEqual({ code: 2, places: ['--seed', '--with', 'letitcrash'] });
   });
@@ -183,7 +183,7 @@ describe('mistakes of several sorts', () => {
     beforeEach(() => vi.stubEnv('npm_execpath', join(folder, 'npm-cli.js')));
     afterEach(() => vi.unstubAllEnvs());
 
-    test('are told at once by explore, of its options, the target, the kinds and the run', async () => {
+    test('are all reported at once by explore: its options, the target, the kinds and the run', async () => {
       const outcome = await played([
         ...['explore', '--nodes', 'abc', '--in', 'moon', '--target', 'refrence', '--faults', 'kill-nod,kill-node,partitio'],
         ...['--set', 'load.rate=fast', '--set', 'target.runtime=node@99', '--set', 'wibble=1'],
@@ -209,7 +209,7 @@ describe('mistakes of several sorts', () => {
       expect(await readdir(folder)).toEqual(before);
     });
 
-    test('are told at once by compare, of both sides, the policy, the blocks and the options', async () => {
+    test('are all reported at once by compare: both sides, the policy, the blocks and the options', async () => {
       const outcome = await played([
         ...['compare', 'durability=fsinc node@99', 'nodes=none', '--seed', 'x', '--policy', 'limits.yaml', '--set', 'users=one'],
       ]);
@@ -222,7 +222,7 @@ describe('mistakes of several sorts', () => {
       expect(placesOf(few.stderr).toSorted()).toEqual(['--set', '2', 'node@99'].toSorted());
     });
 
-    test('are told at once by compare, of a side that is missing, of what is in the way of going on, and of the files', async () => {
+    test('are all reported at once by compare: a missing side, what prevents it from continuing, and the files', async () => {
       const missing = await played(['compare', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
       expectTold(missing, [2]);
       for (const words of ['give two sides to compare', 'limits.yaml:1:8', 'limits.yaml:2:8', 'expect.wibble'])
@@ -233,14 +233,14 @@ describe('mistakes of several sorts', () => {
         expect(resumed.stderr).toContain(words);
     });
 
-    test('and say nothing of it where the registry is out of reach', async () => {
+    test('say nothing about it if the registry is out of reach', async () => {
       vi.stubEnv('npm_execpath', join(folder, 'broken', 'npm-cli.js'));
       const outcome = await played(['explore', '--target', 'refrence', '--set', 'target.runtime=node@99']);
       expect(placesOf(outcome.stderr)).toEqual(['--target']);
     });
   });
 
-  test('are told at once by gate, of its options and both files', async () => {
+  test('are all reported at once by gate: its options and both files', async () => {
     const outcome = await played(['gate', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
     expectTold(outcome, [2]);
     for (const words of ['no baseline was given', 'limits.yaml:1:', 'expect.wibble']) expect(outcome.stderr).toContain(words);
@@ -342,7 +342,7 @@ function valuedOptions(): { readonly name: string; readonly flag: string }[] {
 }
 
 describe('every option of every command', () => {
-  test.each(valuedOptions())('$name $flag with what it cannot mean', async ({ name, flag }) => {
+  test.each(valuedOptions())('$name $flag refuses a value that cannot mean anything', async ({ name, flag }) => {
     const before = await readdir(folder);
     for (const value of VALUES) {
       const outcome = await played([...(REFUSED[name] ?? []), flag, value]);
@@ -352,7 +352,7 @@ describe('every option of every command', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
-  test('is walked', () => {
+  test('is covered', () => {
     const named = program().commands.flatMap((command) =>
       command.commands.length === 0 ? [command.name()] : command.commands.map((nested) => `${command.name()} ${nested.name()}`),
     );
@@ -371,7 +371,7 @@ describe('every option of every command', () => {
     },
   );
 
-  test.each(Object.entries(REFUSED))('%s with what it does not know', async (name, args) => {
+  test.each(Object.entries(REFUSED))('%s refuses what it does not know', async (name, args) => {
     for (const surplus of ['--wibble', '--wibble=3', '-x', '--\u001b[2J\n::error::x']) {
       const outcome = await played([...args, surplus]);
       expectTold(outcome, [2]);
@@ -379,7 +379,7 @@ describe('every option of every command', () => {
     }
   });
 
-  test('and no option at all', async () => {
+  test('of which none is given shows the help', async () => {
     for (const args of [
       ['rnu'],
       ['run'],

@@ -39,7 +39,7 @@ describe('a mistake on the command line', () => {
 });
 
 describe('help', () => {
-  test('of the whole explains the exit codes, and the version is the package', async () => {
+  test('for the whole program explains the exit codes, and the version is that of the package', async () => {
     expect((await letitcrash(['--help'])).stdout).toContain('130 interrupted');
     expect((await letitcrash(['--version'])).stdout.trim()).toBe('0.1.0');
     expect(await letitcrash(['rnu'])).toMatchObject({ code: 2, stdout: '' });
@@ -47,7 +47,7 @@ describe('help', () => {
 });
 
 describe('compare', () => {
-  test('leaves a folder with the blocks of another comparison as it was', async () => {
+  test('leaves a folder with the blocks of another comparison untouched', async () => {
     const out = join(folder, 'compared');
     await mkdir(out);
     const header = { kind: 'comparison', startedAt: '2026-11-24T12:00:00.000Z', seed: 7, metrics: ['response.p50'] };
@@ -68,7 +68,7 @@ describe('run', () => {
     expect(outcome.stderr).toContain('did you mean "quickstart"?');
   });
 
-  test('says all that is wrong with a file, each with its place', async () => {
+  test('reports every mistake of a file, each with its place', async () => {
     const file = join(folder, 'bad.yaml');
     await writeFile(file, 'name: bad\nusers: 10\nload: { rate: 5, duration: 3s }\nfauts: []\n');
     const { code, stderr } = await played(['run', file, '--set', 'users=one']);
@@ -88,7 +88,7 @@ describe('run', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  test('shows every repeat of a schedule by its time, what it needs, and when it would be aborted, in words and as data', async () => {
+  test('shows each repeat of a schedule with its time, what it needs, and when it would be aborted, in words and as data', async () => {
     const file = join(folder, 'repeats.yaml');
     const text = `name: repeats
 users: 10
@@ -147,7 +147,7 @@ describe('the lists', () => {
     });
   });
 
-  test('of scenarios says what each shows, and that all can run but for what this machine lacks', async () => {
+  test('of scenarios say what each shows, and that each can run unless this machine lacks something', async () => {
     const { stdout } = await played(['scenarios', '--json']);
     const { scenarios } = JSON.parse(stdout) as {
       scenarios: { name: string; summary: string; available: boolean; reason: string | null }[];
@@ -161,7 +161,7 @@ describe('the lists', () => {
 });
 
 describe('schema', () => {
-  test('prints what a scenario is made of, without demanding what has a default', async () => {
+  test('prints what a scenario contains, without requiring what has a default', async () => {
     const schema = JSON.parse((await played(['schema', 'scenario'])).stdout);
     expect(schema).toMatchObject({ type: 'object', required: ['name', 'users', 'load'], additionalProperties: false });
     const [messages, requests] = schema.properties.load.anyOf;
@@ -271,7 +271,7 @@ describe('report', () => {
     ]);
   });
 
-  test('refuses what is no run', async () => {
+  test('refuses a folder that is not a run', async () => {
     await writeFile(join(folder, 'result.json'), '{"schema": "something/1"}');
     for (const [given, hint] of [
       [join(folder, 'nowhere'), 'no result.json'],
@@ -285,7 +285,7 @@ describe('report', () => {
 });
 
 describe('history', () => {
-  test('keeps runs once, refuses what is no evidence, and shows where figures changed, each machine for itself', async () => {
+  test('keeps each run once, refuses runs that prove nothing, and shows where figures changed, for each machine separately', async () => {
     const history = join(folder, 'history');
     const runs = Array.from({ length: 12 }, (_, run) => join(folder, `run-${run}`));
     const [first = ''] = runs;
@@ -315,7 +315,7 @@ describe('history', () => {
     expect(series[0].metrics[0].changes).toMatchObject([{ at: 6, worse: true }]);
   });
 
-  test('says what there is not, and what would be right', async () => {
+  test('says what is missing, and what would be right', async () => {
     const { code, stderr } = await played(['history', 'show', '--folder', join(folder, 'nowhere'), '--metric', 'response.p98']);
     expect(code).toBe(2);
     expect(stderr).toContain('--metric response.p98: there is no such metric');

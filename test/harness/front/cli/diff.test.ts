@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('letitcrash diff', () => {
-  test('shows the figures, writes the document with its pages, and never writes over those of another', async () => {
+  test('shows the figures, writes the document with its pages, and never overwrites those of another diff', async () => {
     const { code, stdout } = await run('diff', 'before', 'after/result.json');
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('SIDE BY SIDE') });
     expect((await run('diff', 'before', 'after')).code).toBe(0);
@@ -50,7 +50,7 @@ describe('letitcrash diff', () => {
     expect(await readFile(join(folder, 'again', 'summary.md'), 'utf8')).toMatch(/^## Side by side: /);
   });
 
-  test('takes an imported run beside an own one, and says that they were measured differently', async () => {
+  test('compares an imported run with one of our own, and says that they were measured differently', async () => {
     expect((await run('import', 'k6', 'k6.json', '--out', 'k6-run')).code).toBe(1);
     const { stdout, code } = await run('diff', 'before', 'k6-run', '--json', '--out', 'mixed');
     // Its threshold did not hold.

@@ -32,7 +32,7 @@ export const driver = webSocketDriver({
 });
 `;
 
-test('is open: 0, 4 with --strict, and 1 where a limit is missed; the reports say why nothing was compared', async () => {
+test('a gate without a baseline is open: 0, 4 with --strict, and 1 if a limit is missed; the reports say why nothing was compared', async () => {
   await project.write('readme', '');
   project.git('add', '--all');
   project.git('commit', '--quiet', '--message', 'before');

@@ -26,7 +26,7 @@ async function gate(result: Result, policy: string, args: readonly string[] = []
 }
 
 describe('a finished run that is gated', () => {
-  test('passes with limits that it keeps, and leaves its own files as they are', async () => {
+  test('passes with limits that it keeps, and leaves its own files untouched', async () => {
     const before = JSON.stringify(here);
     const { code, stdout } = await gate(here, 'slo: { response.p99: < 10s, delivery.lost: = 0 }');
     expect(code).toBe(0);
@@ -48,37 +48,37 @@ describe('a finished run that is gated', () => {
     expect(existsSync(join(folder, 'run', 'gate'))).toBe(false);
   });
 
-  test('gives the document alone on stdout with --json, annotations and all else on stderr', async () => {
+  test('prints only the document on stdout with --json, and annotations and everything else on stderr', async () => {
     const { code, stdout, stderr } = await gate(here, 'slo: { response.p99: < 1ms }', ['--json'], { GITHUB_ACTIONS: 'true' });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'letitcrash.result/1', verdict: 'fail' });
     expect(stderr).toContain('::error');
   });
 
-  test('says nothing to GitHub elsewhere', async () => {
+  test('prints no annotations outside GitHub', async () => {
     const { stdout, stderr } = await gate(here, 'slo: { response.p99: < 1ms }', [], { GITHUB_ACTIONS: '' });
     expect(stdout + stderr).not.toContain('::error');
   });
 });
 
-describe('what is refused, with exit 2', () => {
+describe('a gate refuses with exit 2', () => {
   const elsewhere = { ...here, environment: { ...here.environment, cpu: 'Another CPU' } };
 
-  test('absolute limits for figures from another machine, saying what differs; shares and counts hold there too', async () => {
+  test('absolute limits for figures from another machine, and says what differs; shares and counts apply there too', async () => {
     const refused = await gate(elsewhere, 'slo: { response.p99: < 10s, errors: < 50% }');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/response\.p99 < 10s\n.*processor: .* is this machine, \d+ x Another CPU made the figures/);
     expect((await gate(elsewhere, 'slo: { errors: < 50%, delivery.lost: = 0 }')).code).toBe(0);
   });
 
-  test("figures of this machine for a policy of another, which takes that other's", async () => {
+  test('figures of this machine if the policy is for another, unless figures of that machine are given', async () => {
     const machine = JSON.stringify(machineFingerprint(elsewhere.environment));
     const policy = `machine: ${machine}\nslo: { response.p99: < 10s }`;
     expect((await gate(here, policy)).stderr).toContain("is the policy's machine");
     expect((await gate(elsewhere, policy)).code).toBe(0);
   });
 
-  test('absolute limits for figures of a machine that nobody named, which is unknown and not another one', async () => {
+  test('absolute limits for figures of an unknown machine, which it does not call another machine', async () => {
     const unknown = { os: 'unknown', arch: 'unknown', cpu: 'unknown', cores: null, memoryBytes: null };
     const nowhere: Result = { ...here, environment: { ...here.environment, ...unknown } };
     const refused = await gate(nowhere, 'slo: { response.p99: < 10s }');

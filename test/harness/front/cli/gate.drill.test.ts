@@ -47,7 +47,7 @@ function skipWhereBusy(context: TestContext, { code, stderr }: Outcome): void {
 }
 
 describe('a gate', () => {
-  test('fails a change that makes the server slower, and tells CI in all its ways', async (context) => {
+  test('fails a change that makes the server slower, and tells CI in every format', async (context) => {
     await project.write('targets/index.ts', targets(200));
     const summary = join(project.folder, 'step-summary.md');
     // The command line's number of blocks goes before the policy's.
@@ -75,7 +75,7 @@ describe('a gate', () => {
     expect(project.git('status', '--porcelain', '--untracked-files=no')).toBe('M targets/index.ts');
   });
 
-  test('passes a comment, holds the candidate to the limits of its policy, and is never gone on with', async (context) => {
+  test('passes a change of a comment, holds the candidate to the limits of its policy, and is never continued', async (context) => {
     await project.write('targets/index.ts', `// Better said.\n${targets(4)}`);
     const policy = await readFile(join(project.folder, 'policy.yaml'), 'utf8');
     await project.write('policy.yaml', `${policy}slo: { response.p50: < 1h, errors: < 50% }\n`);
@@ -108,7 +108,7 @@ describe('a gate', () => {
   });
 });
 
-describe('what a gate refuses before anything is built, with exit 2', () => {
+describe('before anything is built, a gate refuses with exit 2', () => {
   test('limits for another kind of machine', async () => {
     await project.write('policy.yaml', 'machine: Plan9 4 mips; 1 x Abacus; 1 GiB\nslo: { response.p99: < 50ms }\n');
     const { code, stderr } = await gate(['--baseline', 'main'], { GITHUB_ACTIONS: 'true' });
@@ -125,7 +125,7 @@ describe('what a gate refuses before anything is built, with exit 2', () => {
     expect(stderr).toMatch(/cannot be a baseline\n.*another machine:.*processor: \d+ x Abacus there/s);
   });
 
-  test('a revision that is not there, and a scenario that is none', async () => {
+  test('a revision that does not exist, and a file that is not a scenario', async () => {
     expect(await gate(['--baseline', 'no-such-branch'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('no-such-branch: is neither a folder nor a revision'),

@@ -33,7 +33,7 @@ function interrupted(folder: string): void {
 
 const left = (): readonly boolean[] => ['mine', 'theirs'].map((each) => existsSync(join(root, each, 'runs', 'one', 'data')));
 
-test('heals what lies below it, and says how much lies elsewhere, which --all heals', async () => {
+test('heal undoes what lies below its folder, and says how much lies elsewhere, which --all undoes', async () => {
   const { code, stdout } = await played(['heal']);
   expect(code).toBe(0);
   expect(stdout).toContain(`healed   ${join(root, 'mine', 'runs', 'one')}`);
@@ -46,7 +46,7 @@ test('heals what lies below it, and says how much lies elsewhere, which --all he
   expect(left()).toEqual([false, false]);
 });
 
-test('takes no run folder beside --all', async () => {
+test('heal refuses a run folder together with --all', async () => {
   const { code, stderr } = await played(['heal', '--all', 'runs/one']);
   expect([code, left()]).toEqual([2, [true, true]]);
   expect(stderr).toMatch(/^letitcrash: --all heals every run/);

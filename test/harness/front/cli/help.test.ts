@@ -58,7 +58,7 @@ describe('help', () => {
     },
   );
 
-  test('is tested of every command', async () => {
+  test('is tested for every command', async () => {
     const [, commands = ''] = (await printed(['--help'])).split(/^(?:Commands|Examples?):/m);
     const names = [...commands.matchAll(/^ {2}([a-z-]+)[ \n]/gm)].map(([, name]) => name).filter((name) => name !== 'help');
     expect(names.toSorted()).toEqual(
@@ -68,12 +68,12 @@ describe('help', () => {
     );
   });
 
-  test('of no command but init offers a choice of one', async () => {
+  test('offers a choice of one only for init', async () => {
     for (const command of Object.keys(LISTED).filter((name) => name !== 'init'))
       expect(await printed([...command.split(' '), '--help'])).not.toMatch(/choices: "[^"]+"\)/);
   });
 
-  test('of the whole lists every common flag, and every command takes them all, wherever they stand', async () => {
+  test('for the whole program lists each common flag, and every command takes them all, wherever they stand', async () => {
     const text = await printed(['--help']);
     for (const flag of EVERY_FLAG) expect(text).toContain(flag);
     const given = ['--seed', '7', '--quiet', '--set', 'users=1', '--out', 'nowhere', '--json'];

@@ -4,7 +4,7 @@ import { twiceInterruptible } from '../../../../harness/front/cli/interruption.t
 afterEach(() => vi.restoreAllMocks());
 
 describe('an interruption', () => {
-  test('that comes twice at once, from the terminal and passed on, is one; a later one is another, by whatever signal', async () => {
+  test('that arrives twice at once, from the terminal and passed on, counts once; a later one counts again, whatever the signal', async () => {
     const clock = vi.spyOn(performance, 'now');
     await twiceInterruptible(async ({ first, again }) => {
       clock.mockReturnValue(1_000);

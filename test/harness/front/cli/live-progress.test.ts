@@ -38,7 +38,7 @@ const fault: RunEvent = {
 };
 
 describe('progress', () => {
-  test('away from a terminal is a plain line now and then', () => {
+  test('prints a plain line now and then if there is no terminal', () => {
     const target = stream();
     const progress = liveProgress(target, false);
     progress.event(phase);
@@ -55,7 +55,7 @@ describe('progress', () => {
     expect(target.written).not.toContain('\r');
   });
 
-  test('on a terminal is one line within its width, gone before anything else is printed', () => {
+  test('is one line within the width of the terminal, and is erased before anything else is printed', () => {
     const target = stream();
     const progress = liveProgress(target, true);
     progress.event(tick(1000));
@@ -68,7 +68,7 @@ describe('progress', () => {
     for (const part of target.written.replaceAll('\r\x1b[K', '\n').split('\n')) expect(part.length).toBeLessThan(60);
   });
 
-  test.each([false, true])('never passes on the control characters of what a server said (live: %s)', (live) => {
+  test.each([false, true])('never passes on control characters from a server (live: %s)', (live) => {
     const target = stream();
     const progress = liveProgress(target, live);
     progress.event({ ...fault, message: 'kill-node NOT VERIFIED n1: \u001b[2J\u009b31mgone' });
@@ -77,7 +77,7 @@ describe('progress', () => {
     expect(target.written).not.toMatch(/[\p{Cc}\u202e](?<!\n)/u);
   });
 
-  test('drops whole fields, the least important first, at every width: no figure is ever cut', () => {
+  test('drops whole fields, the least important first, at every width, and never cuts a figure', () => {
     const whole =
       'load    1,234 s of 3,600 s, 12,800 connected, 10,000/s sent, 9,999/s acknowledged, p50 2.10 ms, p99 19.4 s, 1,234 outstanding';
     const fields = new Set(whole.slice(8).split(', '));

@@ -73,7 +73,7 @@ async function played(before: string, meanwhile: string, namespace: boolean): Pr
 const COMPLAINT = /^letitcrash: (\S.*\n {2}\S.*)\n/m;
 
 describe.concurrent('a run folder', () => {
-  test('that is removed meanwhile: the verdict is told, and nothing comes back', async () => {
+  test('that is removed during the run does not hide the verdict, and does not come back', async () => {
     const { code, stdout, stderr, left } = await played('', 'rm -r "$1/run"', false);
     expect(stdout).toMatch(/PASS .*mine/);
     expect(stdout).not.toContain('report.html');
@@ -83,7 +83,7 @@ describe.concurrent('a run folder', () => {
     expect({ code, left }).toEqual({ code: 3, left: [] });
   });
 
-  test.skipIf(!hasNamespaces)('on a disk that fills up: the verdict is told, and no half of a file stays', async () => {
+  test.skipIf(!hasNamespaces)('on a disk that fills up does not hide the verdict, and keeps no half-written file', async () => {
     const mount = 'mount -t tmpfs -o size=1m tmpfs "$1"';
     const { code, stdout, stderr, left } = await played(mount, 'cat /dev/zero >"$1/fill" 2>/dev/null || true', true);
     expect(stdout).toMatch(/PASS .*mine/);
@@ -94,7 +94,7 @@ describe.concurrent('a run folder', () => {
     expect(left.filter((name) => !/^(?:fill|run|run\/logs(?:\/.*)?)$/.test(name))).toEqual([]);
   });
 
-  test.skipIf(!hasNamespaces)('on a disk that can only be read any more: the verdict is told', async () => {
+  test.skipIf(!hasNamespaces)('on a disk that became read-only does not hide the verdict', async () => {
     // What is open for writing keeps a file system from being made so: another takes its place.
     const meanwhile =
       'mkdir "$4/other"; mount -t tmpfs tmpfs "$4/other"; mkdir -p "$4/other/run/logs" "$4/other/run/observations"; mount -o remount,ro "$4/other"; mount --bind "$4/other" "$1"';

@@ -27,7 +27,7 @@ test.skipIf(OLD_NODE === null)(
   },
 );
 
-test.skipIf(OLD_NODE === null)('in a checkout without one it is told to install the dependencies', async () => {
+test.skipIf(OLD_NODE === null)('a checkout without a newer Node is told to install the dependencies', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'letitcrash-old-node-'));
   try {
     const place = join(folder, 'harness/front/cli');
@@ -94,7 +94,7 @@ if (process.argv.at(-1).endsWith('@${packageJson.optionalDependencies['node-linu
     return { npm_execpath: npm, XDG_CACHE_HOME: join(folder, 'cache'), NEW_NODE: process.execPath };
   }
 
-  test('says at once what to do, none of which is npm ci', async () => {
+  test('says at once what to do, which is never npm ci', async () => {
     const { code, stdout, stderr } = await launched(launcher, ['run', 'smoke'], withNpm());
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
@@ -104,7 +104,7 @@ if (process.argv.at(-1).endsWith('@${packageJson.optionalDependencies['node-linu
     expect(stderr.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  test('runs from then on on the Node that install-node fetched', async () => {
+  test('runs from then on with the Node that install-node fetched', async () => {
     const env = withNpm();
     const { code, stdout } = await launched(launcher, ['install-node'], env);
     expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({
@@ -118,7 +118,7 @@ if (process.argv.at(-1).endsWith('@${packageJson.optionalDependencies['node-linu
     expect((await launched(launcher, ['install-node'], env)).stdout).toMatch(/^nothing to install: /);
   });
 
-  test('keeps nothing of a Node that cannot be had, or does not start', async () => {
+  test('keeps nothing of a Node that cannot be fetched or does not start', async () => {
     const failing = { ...withNpm(), npm_execpath: join(folder, 'none/npm-cli.js') };
     const unstartable = withNpm('#!/bin/sh\nexit 127\n');
     for (const [env, why] of [

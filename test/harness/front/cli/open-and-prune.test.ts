@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('open writes the index of runs/ and prints its address; of a run it builds the report where there is none', async () => {
+test('open writes the index of runs/ and prints its address; for a run it builds a missing report', async () => {
   const index = await letitcrash(['open'], { cwd: folder });
   const page = join(folder, 'runs', 'index.html');
   expect(index).toMatchObject({ code: 0, stdout: `${pathToFileURL(page).href}\n` });
@@ -30,14 +30,14 @@ test('open writes the index of runs/ and prints its address; of a run it builds 
   expect(existsSync(join(folder, 'runs', 'baseline', 'report.html'))).toBe(true);
 });
 
-test('open says what would be right where there is nothing to open', async () => {
+test('open says what would be right if there is nothing to open', async () => {
   const none = await letitcrash(['open'], { cwd: tmpdir() });
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('letitcrash run quickstart writes the first run') });
   const wrong = await letitcrash(['open', 'nowhere'], { cwd: folder });
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere: there is no such file or folder') });
 });
 
-test('prune says what would go, then removes it, keeps what somebody named, and writes the index again', async () => {
+test('prune says what it would remove, then removes it, keeps folders that somebody named, and rewrites the index', async () => {
   const dry = await letitcrash(['prune', '--keep', '0', '--dry-run'], { cwd: folder });
   expect(dry.code).toBe(0);
   expect(dry.stdout).toMatch(new RegExp(`would go  ${OLD}, .*B\\n`));

@@ -23,7 +23,7 @@ function ended(args: readonly string[], stdout: 'pipe' | number, closed: readonl
 }
 
 describe('an output', () => {
-  test.skipIf(!existsSync('/dev/full'))('without room is complained about once, and the exit code says so', async () => {
+  test.skipIf(!existsSync('/dev/full'))('without room causes one complaint, and an exit code that says so', async () => {
     const full = openSync('/dev/full', 'w');
     const [document, refusal] = await Promise.all([ended(['schema', 'result'], full), ended(['targets', '--wibble'], full)]);
     closeSync(full);

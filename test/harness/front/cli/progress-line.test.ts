@@ -7,7 +7,7 @@ import { fittingStatus } from '../../../../harness/front/cli/progress-line.ts';
 const field = fc.record({ text: fc.stringMatching(/^[a-z0-9][a-z0-9 ]{0,20}[a-z0-9]$/), rank: fc.nat(9) });
 
 describe('a status line', () => {
-  test('is made of whole fields in their order, fits its width, and keeps what ranks first', () => {
+  test('consists of whole fields in their order, fits its width, and keeps the most important', () => {
     fc.assert(
       fc.property(fc.array(field, { minLength: 1, maxLength: 8 }), fc.integer({ min: 20, max: 200 }), (fields, columns) => {
         const line = fittingStatus('load', fields, columns);
@@ -26,7 +26,7 @@ describe('a status line', () => {
     );
   });
 
-  test('of a comparison and of an exploration keeps what is left before how fast it goes', () => {
+  test('of a comparison and of an exploration keeps what is left to do before how fast it goes', () => {
     const written: string[] = [];
     const stream = { columns: 50, write: (text: string) => written.push(text) };
     compareProgress(stream, true).event({

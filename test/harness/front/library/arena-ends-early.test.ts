@@ -49,7 +49,7 @@ test.skipIf(noArena !== null)(
   },
 );
 
-test.skipIf(noArena !== null)('an arena that cannot be told what to play is gone again', async () => {
+test.skipIf(noArena !== null)('an arena that cannot be given its task is removed again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'letitcrash-interrupt-'));
   const plan = {
     scenario: { name: 'mine' },

@@ -10,7 +10,7 @@ const noArena = await whyNoArena();
 let standing: number | null | undefined;
 
 describe('an arena', () => {
-  test('plays a scenario on the target that stands, whatever target it names', async ({ arena }) => {
+  test('plays a scenario on the target that is running, whatever target the scenario names', async ({ arena }) => {
     const outcome = await arena.run('smoke', { set: ['users=20', 'load.duration=1s', ...patient.set] });
     expect(outcome.result.target.name).toBe('calibrated');
     expect(outcome).toLoseNoMessages();
@@ -28,7 +28,7 @@ describe('an arena', () => {
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(standing);
   });
 
-  test('drills one fault, proves it and sees what it cost', async ({ arena }) => {
+  test('plays one fault, proves it and sees its effect', async ({ arena }) => {
     const outcome = await arena.drill({ kind: 'kill-node', for: '200ms' }, { users: 40, before: '1s', after: '1s', ...patient });
     expect(outcome.result.faults).toMatchObject([{ kind: 'kill-node', verified: true, injectedAtMs: expect.any(Number) }]);
     expect(outcome.result.faults[0]?.injectedAtMs).toBeGreaterThanOrEqual(1_000);
@@ -44,7 +44,7 @@ describe('an arena', () => {
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
   });
 
-  test.skipIf(noArena !== null)('plays in an arena where it is told to, with a server of its own', async ({ arena }) => {
+  test.skipIf(noArena !== null)('plays in a real arena if told to, with a server of its own', async ({ arena }) => {
     const before = arena.target.deployment?.nodes[0]?.osPid;
     const fault = { kind: 'kill-node', for: '200ms' };
     const outcome = await arena.drill(fault, { arena: true, users: 20, before: '500ms', after: '500ms', ...patient });
@@ -83,7 +83,7 @@ describe('an arena', () => {
     await expect(arena.drill('kill-node', { after: '5' })).rejects.toThrow(/after: "5"/);
   });
 
-  test.fails('refuses a test that may be tried again', { retry: 1 }, async ({ arena }) => {
+  test.fails('refuses a test that may be retried', { retry: 1 }, async ({ arena }) => {
     expect(arena).toBeDefined();
   });
 });

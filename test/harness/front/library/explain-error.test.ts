@@ -40,14 +40,14 @@ test.each([
   expect(explainError(error, 'the run failed')).toEqual({ texts: [error.message], problems: [], exitCode });
 });
 
-test('mistakes of several sorts are told each by itself and once, those of a scenario as data too', () => {
+test('mistakes of several sorts are each reported once, those of a scenario also as data', () => {
   const error = new ScenarioError(['--target x: is not a target', '--target x: is not a target'], [problem]);
   const texts = ['--target x: is not a target', 'mine.yaml: "x" is no number\n  write one'];
   expect(explainError(error)).toEqual({ texts, problems: [problem], exitCode: 2 });
   expect(error.message).toBe(texts.join('\n'));
 });
 
-test('an error that is not for people is what failed, or a defect, and the system is quoted in plain words', () => {
+test('an error that is not meant for people is called a failure or a defect, and the system is quoted in plain words', () => {
   expect(explainError(new TypeError('x is\nnot a function'), 'the run failed')).toMatchObject({
     texts: [expect.stringMatching(/^the run failed: TypeError: x is not a function$/)],
     exitCode: 3,

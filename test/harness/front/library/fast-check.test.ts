@@ -16,7 +16,7 @@ test('every scenario that is drawn can be planned as it is', async () => {
   );
 });
 
-test('a schedule is plain data of the kinds asked for, in order of time, within the load; a sublist of it is one too', () => {
+test('a schedule is plain data of the kinds asked for, in order of time, within the load, and so is each of its sublists', () => {
   const drawn = schedules({
     target: reference,
     users: 40,
@@ -49,6 +49,6 @@ test('a failing schedule shrinks to the fault that matters', () => {
   expect(counterexample?.[0].map(({ kind }) => kind)).toEqual(['kill-node']);
 });
 
-test('a target that suffers nothing has no schedules', () => {
+test('a target that can suffer no fault has no schedules', () => {
   expect(() => schedules({ target: [], users: 4, durationMs: 1_000, kinds: ['kill-node'] })).toThrow(/no kind of fault/);
 });

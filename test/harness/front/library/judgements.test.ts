@@ -24,13 +24,13 @@ function complaint(assertion: () => void): string {
 }
 
 describe('toLoseNoMessages', () => {
-  test('holds where everything acknowledged arrived, for an outcome and for its result alike', () => {
+  test('holds if everything acknowledged arrived, for an outcome and for its result alike', () => {
     expect(whole).toLoseNoMessages();
     expect(whole.result).toLoseNoMessages();
     expect(broken).not.toLoseNoMessages();
   });
 
-  test('says how many were lost, which, and where the report and the seed are', () => {
+  test('says how many were lost, which ones, and where the report and the seed are', () => {
     const words = complaint(() => expect(broken).toLoseNoMessages());
     expect(words).toMatch(
       /^expected to lose no acknowledged message\n {2}[\d,]+ acknowledged, 48 of them lost, 0 still in flight/,
@@ -41,7 +41,7 @@ describe('toLoseNoMessages', () => {
     expect(words).toContain(`seed ${broken.result.seed}`);
   });
 
-  test('counts what was still under way as no pass, and nothing acknowledged as no proof either way', () => {
+  test('does not pass with messages still under way, and decides nothing if nothing was acknowledged', () => {
     const pending = changed(({ delivery }) => ({ delivery: { ...delivery, pending: 2 } }));
     expect(complaint(() => expect(pending).toLoseNoMessages())).toContain('2 still in flight');
     const nothing = changed(({ delivery }) => ({ delivery: { ...delivery, acked: 0 } }));
@@ -49,7 +49,7 @@ describe('toLoseNoMessages', () => {
     expect(complaint(() => expect(nothing).not.toLoseNoMessages())).toContain('it is not known what was lost');
   });
 
-  test('refuses what is no outcome, such as a promise that nobody awaited', () => {
+  test('refuses anything that is not an outcome, such as a promise that nobody awaited', () => {
     expect(complaint(() => expect(Promise.resolve(whole)).toLoseNoMessages())).toContain('is an await missing?');
   });
 });
@@ -60,13 +60,13 @@ describe('toMeet', () => {
     expect(whole).not.toMeet({ 'response.p50': '< 1us' });
   });
 
-  test('names each condition with what it was', () => {
+  test('names each condition with the measured value', () => {
     const words = complaint(() => expect(broken).toMeet({ 'response.p99': '< 50ms', 'delivery.reordered': '= 3' }));
     expect(words).toMatch(/NOT MET {2}response\.p99 < 50ms: it was [\d.]+ m?s/);
     expect(words).toContain('met  delivery.reordered = 3: it was 3');
   });
 
-  test('takes a recovery that never came for a miss', () => {
+  test('counts a recovery that never came as a miss', () => {
     expect(complaint(() => expect(broken).toMeet({ 'recovery.slo': '< 1h' }))).toContain(
       'NOT MET  recovery.slo < 1h: it was never',
     );
@@ -85,7 +85,7 @@ describe('toMeet', () => {
 });
 
 describe('toRecoverWithin', () => {
-  test('holds where everybody was whole again in time after each fault', () => {
+  test('holds if everybody had recovered in time after each fault', () => {
     expect(whole).toRecoverWithin('2s');
     expect(whole).not.toRecoverWithin('1s');
   });
@@ -98,7 +98,7 @@ describe('toRecoverWithin', () => {
     expect(words).toMatch(/fault-2: not everybody recovered within the 11\.0 s of observation .*service level never/);
   });
 
-  test('takes a fault that was not proven, or none at all, for no test of recovery', () => {
+  test('does not accept an unproven fault, or no fault at all, as a test of recovery', () => {
     const unproven = changed(({ faults }) => ({
       faults: faults.map((fault) => ({ ...fault, verified: false, evidence: ['STILL EXISTS'] })),
     }));
@@ -121,7 +121,7 @@ test('toUseAtMostPerConnection prints the slope with its interval, and refuses a
 });
 
 describe('toBeNoSlower', () => {
-  test('holds where equivalence was proven, by the short name of a metric too', () => {
+  test('holds if equivalence was proven, also by the short name of a metric', () => {
     expect(equivalentComparison()).toBeNoSlower('p99');
     expect({ comparison: equivalentComparison() }).toBeNoSlower('response.p99');
     expect(exampleComparison()).not.toBeNoSlower('p99');
@@ -134,7 +134,7 @@ describe('toBeNoSlower', () => {
     expect(words).toContain(exampleComparison().reasons[0]);
   });
 
-  test('judges another margin by the interval', () => {
+  test('judges a different margin by the interval', () => {
     const metric = equivalentComparison().metrics.find(({ name }) => name === 'response.p99');
     const high = (metric?.high ?? 1) - 1;
     expect(equivalentComparison()).toBeNoSlower('p99', { margin: `${(high + 0.01) * 100}%` });
@@ -148,7 +148,7 @@ describe('toBeNoSlower', () => {
   });
 });
 
-test('a retry is refused with what it would undo, however it is configured', () => {
+test('a retry is refused with the setting that would switch it off, however it was configured', () => {
   expect(whyNoRetries(0, 'x')).toBeNull();
   expect(whyNoRetries(undefined, 'x')).toBeNull();
   expect(whyNoRetries(2, 'keeps messages')).toMatch(

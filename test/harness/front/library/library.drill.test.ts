@@ -83,7 +83,7 @@ describe('plan', () => {
 });
 
 describe('run', () => {
-  test('gives the result, writes the folder, tells of its progress, and prints nothing', async () => {
+  test('returns the result, writes the folder, reports its progress, and prints nothing', async () => {
     const written = vi.spyOn(process.stdout, 'write');
     const complained = vi.spyOn(process.stderr, 'write');
     const events: RunEvent[] = [];
@@ -97,7 +97,7 @@ describe('run', () => {
     expect([written.mock.calls, complained.mock.calls]).toEqual([[], []]);
   });
 
-  test('is cut short by its signal, and leaves no process', async () => {
+  test('is ended by its signal, and leaves no process', async () => {
     const abort = new AbortController();
     const started = vi.fn();
     const running = run(
@@ -130,7 +130,7 @@ describe('run in an arena', () => {
     process.env.PATH = path;
   });
 
-  test.skipIf(whyNot !== null)('fills a disk that is its own, and tells of it outside as any run does', async () => {
+  test.skipIf(whyNot !== null)('fills a disk of its own, and reports to the outside like any run', async () => {
     const written = vi.spyOn(process.stdout, 'write');
     const events: RunEvent[] = [];
     const { result, runDir, reportPath } = await run(FULL_DISK, {
@@ -147,7 +147,7 @@ describe('run in an arena', () => {
     expect(written).not.toHaveBeenCalled();
   });
 
-  test.skipIf(whyNot !== null)('is cut short by its signal, or by a watcher that throws, and leaves no process', async () => {
+  test.skipIf(whyNot !== null)('is ended by its signal, or by a watcher that throws, and leaves no process', async () => {
     const long = { ...SCENARIO, load: { rate: '50/s', duration: '1m' } };
     for (const how of ['signal', 'throw']) {
       const abort = new AbortController();
@@ -175,7 +175,7 @@ describe('run in an arena', () => {
     await expect(run(foreign as ScenarioInput, { arena: true, outDir })).rejects.toThrow(ForeignEndpointError);
   });
 
-  test('says why where there can be none', async () => {
+  test('says why there can be no arena', async () => {
     process.env.PATH = outDir;
     const refused = run(SCENARIO, { arena: true, outDir });
     await expect(refused).rejects.toThrow(RunError);
@@ -183,12 +183,12 @@ describe('run in an arena', () => {
   });
 });
 
-test('explore refuses a kind that nobody draws, with what there is', async () => {
+test('explore refuses a kind that it never draws, and names those that it does', async () => {
   const error = await refusal(explore({ target: 'calibrated', faults: ['kil-node'] }));
   expect(error.message).toMatch(/kil-node: is not a kind.*\n {2}did you mean "kill-node"\?/);
 });
 
-test('report builds the reports of a run again, and refuses a folder without one', async () => {
+test('report builds the reports of a run again, and refuses a folder without a run', async () => {
   const { runDir } = await run(SCENARIO, { outDir, seed: 1 });
   const again = join(outDir, 'again');
   expect(await report(runDir, { outDir: again })).toMatchObject({
@@ -201,7 +201,7 @@ test('report builds the reports of a run again, and refuses a folder without one
   expect((await refusal(report(outDir))).message).toMatch(/is not a result of this version/);
 });
 
-test('a standing target serves run after run, comes back after a kill, and leaves nothing when it is stopped', async () => {
+test('a standing target serves run after run, returns after a kill, and leaves nothing when it is stopped', async () => {
   const standing = await StandingTarget.start({ use: 'calibrated', durability: 'memory' });
   const [node] = standing.deployment?.nodes ?? [];
   try {

@@ -28,7 +28,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('prune removes what a run, a gate on it, a replay, an exploration, an import and a diff left, and nothing that has another file', async () => {
+test('prune removes what a run, its gate, a replay, an exploration, an import and a diff left, and no folder that has any other file', async () => {
   const play = (...args: string[]) => letitcrash(args, { cwd: folder });
   const runs = join(folder, 'runs');
   const named = (ending: string): string => readdirSync(runs).find((name) => name.endsWith(ending)) ?? '';
@@ -57,7 +57,7 @@ test('prune removes what a run, a gate on it, a replay, an exploration, an impor
   ]);
 });
 
-test('what a comparison leaves, finished or not, is known too', () => {
+test('prune knows what a comparison leaves, finished or not', () => {
   for (const name of ['comparison.json', 'request.json', 'blocks.ndjson', 'comparison.json.part'])
     expect(isOwnFile(name)).toBe(true);
   for (const name of ['script.ts', 'k6-notes.md', 'notes.txt', 'found-1.yaml.bak']) expect(isOwnFile(name)).toBe(false);

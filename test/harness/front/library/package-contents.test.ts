@@ -38,13 +38,13 @@ describe('the pages of the package', () => {
   });
 });
 
-test('no file of the package stands where the code would take it for a checkout', () => {
+test('no file of the package lies where the code would take it for a checkout', () => {
   expect(packed).not.toContain('harness/front/cli/main.ts');
   expect(packed).not.toContain('targets/index.ts');
   expect(packed.filter((path) => path.includes('checkout'))).toEqual([]);
 });
 
-test('the manifest says where the project lives', () => {
+test('the manifest says where the project is hosted', () => {
   expect(packageJson.repository).toEqual({ type: 'git', url: expect.stringMatching(/^git\+https:\/\/.*\.git$/) });
   const home = packageJson.repository.url.replace(/^git\+|\.git$/g, '');
   expect(packageJson).toMatchObject({ homepage: `${home}#readme`, bugs: `${home}/issues` });
@@ -60,7 +60,7 @@ test('telemetry is an optional peer of any version, and no dependency', () => {
   }
 });
 
-test('nothing that a checkout installs needs a newer Node than the 20 that starts npm', () => {
+test('nothing that a checkout installs needs a newer Node than version 20, with which npm starts', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, { engines?: { node?: string }; optional?: boolean }>;
   };
@@ -76,7 +76,7 @@ function lowest(range: string): number {
   return Math.min(...range.split('||').map((part) => Number(/\d+/.exec(part)?.[0] ?? 0)));
 }
 
-test('the launcher fetches the Node that a checkout has', () => {
+test('the launcher fetches the same Node version that a checkout has', () => {
   const [, version] = /const OWN_NODE = '(.*)';/.exec(read('harness/front/cli/letitcrash.js')) ?? [];
   expect(new Set(Object.values(packageJson.optionalDependencies))).toEqual(new Set([version]));
   expect(existsSync(join(CHECKOUT, 'harness/front/cli/main.ts'))).toBe(true);

@@ -25,7 +25,7 @@ afterAll(() => {
   if (!isSkipped) rmSync(folder, { recursive: true, force: true });
 });
 
-test('it brings compiled code and types, and no TypeScript for Node to refuse', () => {
+test('the package has compiled code and types, and no TypeScript that Node would refuse', () => {
   const installed = join(project, 'node_modules/letitcrash');
   expect(existsSync(join(installed, 'dist/harness/front/library/index.js'))).toBe(true);
   expect(existsSync(join(installed, 'dist/harness/front/library/vitest.d.ts'))).toBe(true);

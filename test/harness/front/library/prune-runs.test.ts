@@ -24,7 +24,7 @@ const prune = (change: Partial<Parameters<typeof pruneRuns>[0]> = {}) =>
 const day = (date: string): string => `202611${date}-120000-quickstart-reference`;
 
 describe('pruning old runs', () => {
-  it('removes those beyond the newest, of the age asked for, and says how much that is', async () => {
+  it('removes runs beyond the newest that are of the age asked for, and says how much space that is', async () => {
     for (const date of ['01', '10', '20', '29']) put(day(date));
     expect(await prune({ keep: 1, olderThanMs: 15 * 86_400_000 })).toEqual([
       { folder: day('29'), outcome: 'stays', why: 'one of the newest 1', bytes: 0 },
@@ -57,14 +57,14 @@ describe('pruning old runs', () => {
     expect(existsSync(join(runs, folder, 'result.json'))).toBe(true);
   });
 
-  it('does not count a folder that somebody named among the newest that stay', async () => {
+  it('does not count a folder that somebody named among the newest ones that stay', async () => {
     put('baseline');
     put(day('28'));
     put(day('29'));
     expect((await prune({ keep: 1 })).filter(({ outcome }) => outcome === 'gone')).toMatchObject([{ folder: day('28') }]);
   });
 
-  it('passes over what is no run, files and links', async () => {
+  it('passes over everything that is not a run, files and links', async () => {
     mkdirSync(join(runs, '20260101-000000-photos'));
     writeFileSync(join(runs, '20260101-000000-photos', 'cat.jpg'), '');
     writeFileSync(join(runs, 'index.html'), '');

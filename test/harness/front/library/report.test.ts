@@ -39,7 +39,7 @@ test.each([
   expect(await readdir(outDir)).toContain(page);
 });
 
-test('refuses a folder with nothing in it, and a history without an entry, with what would be right', async () => {
+test('an empty folder, and a history without an entry, are refused, and the message says what would be right', async () => {
   await expect(report(folder)).rejects.toThrow(/there is no result\.json\n {2}give a run folder/);
   const history = join(folder, 'history');
   await mkdir(history);

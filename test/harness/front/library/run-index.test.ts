@@ -36,7 +36,7 @@ function put(folder: string, document: string, content: unknown): string {
 const indexOf = (folder: string) => runIndexSchema.parse(JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')));
 
 describe('the index of runs', () => {
-  it('is written again with the reports of whatever ended, newest first, with verdict, time, scenario and figures', async () => {
+  it('is rewritten with the reports of whatever ended, newest first, with verdict, time, scenario and figures', async () => {
     const failed = { ...brokenResult(), startedAt: '2026-11-02T10:00:00.000Z' };
     await writeReports(failed, put('20261102-100000-quickstart-reference', 'result.json', failed));
     const comparison = { ...exampleComparison(), startedAt: '2026-11-04T10:00:00.000Z' };
@@ -80,7 +80,7 @@ describe('the index of runs', () => {
     expect(readdirSync(join(runs, 'compared', 'runs'))).toEqual(['block-1-a']);
   });
 
-  it('leaves an index.html of somebody else as it is, and says so to whoever asks for the index', async () => {
+  it("leaves somebody else's index.html untouched, and says so to whoever asks for the index", async () => {
     const folder = put('one', 'result.json', exampleResult());
     writeFileSync(join(runs, 'index.html'), '<h1>mine</h1>');
     await writeReports(exampleResult(), folder);
@@ -88,7 +88,7 @@ describe('the index of runs', () => {
     expect(await writeRunIndex(runs)).toMatch(/index\.html: was not written by letitcrash and was not changed/);
   });
 
-  it('has the history that lies beside the folder, with its page, and a history elsewhere only where that is a run folder', async () => {
+  it('has the history that lies beside the folder, with its page, and a history elsewhere only if that is a run folder', async () => {
     put('20261102-100000-quickstart-reference', 'result.json', { ...exampleResult(), startedAt: '2020-01-01T00:00:00.000Z' });
     for (const folder of ['history', 'old-history']) await addToHistory(join(place, folder), exampleEntries());
     await writeHistoryReports(exampleHistory(), join(place, 'history'));
@@ -109,7 +109,7 @@ describe('the index of runs', () => {
     );
   });
 
-  it('reads a document again only when it has changed', async () => {
+  it('reads a document again only if it has changed', async () => {
     put('one', 'result.json', exampleResult());
     const before = await readRunIndex(runs);
     // As if it had been read: only an entry that is taken over can still say so.
@@ -121,7 +121,7 @@ describe('the index of runs', () => {
     expect((await readRunIndex(runs, marked)).entries[0]?.name).toBe('quickstarT');
   });
 
-  it('passes over what is no run, names what cannot be read, and follows no link', async () => {
+  it('passes over everything that is not a run, names what cannot be read, and follows no link', async () => {
     put('half', 'notes.txt', '');
     put('damaged', 'result.json', { schema: 'letitcrash.result/1' });
     const outside = join(place, 'outside');
@@ -134,13 +134,13 @@ describe('the index of runs', () => {
     expect(unreadable).toEqual([{ folder: 'damaged', why: expect.stringContaining('is not a result of this version') }]);
   });
 
-  it('shows a folder whose page was not built by its document', async () => {
+  it('shows a folder by its document if its page was not built', async () => {
     put('bare', 'result.json', exampleResult());
     await writeRunIndex(runs);
     expect(readFileSync(join(runs, 'index.html'), 'utf8')).toContain('href="bare/result.json"');
   });
 
-  it('shows what ended while it was being written', async () => {
+  it('shows runs that ended while it was being written', async () => {
     for (let run = 0; run < 5; run += 1) put(`20261101-100000-run-${run}`, 'result.json', exampleResult());
     const writing = writeRunIndex(runs);
     // Once its file is there, the folder has been looked at.

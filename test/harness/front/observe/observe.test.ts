@@ -46,11 +46,11 @@ async function document(...args: string[]): Promise<Observation> {
   return JSON.parse(stdout) as Observation;
 }
 
-test('the control file is its owner’s alone', () => {
+test('the control file can be read by its owner only', () => {
   expect(statSync(join(folder, 'data', 'control.json')).mode & 0o777).toBe(0o600);
 });
 
-test('a run’s folder is enough: counts, processes and modules in words', async () => {
+test("a run's folder is enough to show counts, processes and modules in words", async () => {
   const { code, stdout, stderr } = await letitcrash(['observe', folder, '--sort', 'mailbox']);
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -69,13 +69,13 @@ test('the tree and the crashes are shown when asked for', async () => {
   expect(stdout).toMatch(/presence <\S+>: Error: poisoned by a drill on chaos; state \{/);
 });
 
-test('with --json the document is alone on stdout', async () => {
+test('with --json, stdout has the document and nothing else', async () => {
   const { schema, nodes } = await document(folder);
   expect(schema).toBe('letitcrash.observation/1');
   expect(nodes[0]).toMatchObject({ processes: { users: 1 }, tree: [{ name: 'node supervisor' }], modules: { release: '1.0' } });
 });
 
-test('a URL wants its token from a file, and a wrong one is said to be wrong', async () => {
+test('a URL needs its token from a file, and a wrong token is reported as wrong', async () => {
   const { url, token } = controlOf();
   const file = join(folder, 'token');
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
@@ -97,7 +97,7 @@ test.each([
   expect(outcome.stderr).toContain(message);
 });
 
-test('only this machine is asked, unless the node is said to be owned', async () => {
+test('only this machine is asked, unless the node is declared as owned', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, 'token');
   const refused = await played(['observe', 'http://192.0.2.1:1', '--token-file', file]);
@@ -105,7 +105,7 @@ test('only this machine is asked, unless the node is said to be owned', async ()
   expect(refused.stderr).toContain('is not on this machine\n  --owned says');
 });
 
-test('whoever does not answer is said not to', async () => {
+test('a server that does not answer is reported as such', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, 'token');
   const outcome = await played(['observe', 'http://127.0.0.1:1', '--token-file', file]);

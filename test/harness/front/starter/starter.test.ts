@@ -22,7 +22,7 @@ const init = ({ server = 'bundled', ci = 'none', hasGitlabFile = false }: Partia
   writeStarter(folder, starterFiles({ server, ci, hasGitlabFile }));
 
 describe('letitcrash init', () => {
-  test('writes a scenario that can be planned and a policy that names it, whose commented limits are right as well', async () => {
+  test('writes a scenario that can be planned and a policy that names it, whose commented-out limits are valid as well', async () => {
     expect((await init()).map(({ path, state }) => [path, state])).toEqual([
       ['letitcrash/gate.yaml', 'written'],
       ['letitcrash/policy.yaml', 'written'],
@@ -41,7 +41,7 @@ describe('letitcrash init', () => {
     });
   });
 
-  test('never touches a file that is there, nor one that a link points to', async () => {
+  test('never changes a file that exists, nor one that a link points to', async () => {
     const [mine, workflow] = [
       join(folder, 'letitcrash', 'policy.yaml'),
       join(folder, '.github', 'workflows', 'letitcrash-gate.yml'),
@@ -55,7 +55,7 @@ describe('letitcrash init', () => {
     expect(new Set((await init({ ci: 'github' })).map(({ state }) => state))).toEqual(new Set(['kept']));
   });
 
-  test('writes for a server of the own what can be planned, and says so in each file that an editor reads', async () => {
+  test("writes files for a server of one's own that can be planned, and says so in each file that an editor reads", async () => {
     await init({ server: 'own' });
     for (const name of ['gate.yaml', 'my-server.yaml']) {
       const file = join(folder, 'letitcrash', name);
@@ -71,7 +71,7 @@ describe('letitcrash init', () => {
     expect((await readdir(join(folder, 'letitcrash'))).filter((name) => /\.(ts|js)$/.test(name))).toEqual([]);
   });
 
-  test('writes for GitLab the job as the whole file, or beside the one that is there', async () => {
+  test('writes the GitLab job as a whole file, or adds it to the file that exists', async () => {
     expect((await init({ ci: 'gitlab' })).map(({ path }) => path)).toContain('.gitlab-ci.yml');
     expect((await init({ ci: 'gitlab', hasGitlabFile: true })).map(({ path }) => path)).toContain('.gitlab/letitcrash-gate.yml');
     const { 'letitcrash-gate': job } = parse(await readFile(join(folder, '.gitlab-ci.yml'), 'utf8'));
@@ -87,7 +87,7 @@ describe('letitcrash init', () => {
     });
   });
 
-  test('says as a command what it wrote, what it added to and what it kept, and what comes next', async () => {
+  test('says what it wrote, what it changed and what it kept, and what to do next', async () => {
     await init();
     await writeFile(join(folder, 'package.json'), '{\n\t"name": "mine",\n\t"type": "commonjs"\n}');
     const { code, stdout } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
@@ -110,7 +110,7 @@ describe('letitcrash init', () => {
     expect(other.stderr).toContain('gitlab');
   });
 
-  test('leaves the folder as it was where package.json is none', async () => {
+  test('leaves the folder as it was if package.json is not valid', async () => {
     await writeFile(join(folder, 'package.json'), '{ "name": ');
     const { code, stdout, stderr } = await letitcrash(['init', '--ci', 'github', '--out', folder]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -130,7 +130,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('letitcrash ini
     });
   };
 
-  test('asks what the flags leave open, again where the answer is none of the choices', async () => {
+  test('asks for what the flags leave open, and asks again if the answer is not one of the choices', async () => {
     const { status, stdout } = answered('5\n2\ngitlab\n');
     expect(status, stdout).toBe(0);
     expect(stdout.match(/Which server/g)).toHaveLength(2);
@@ -138,14 +138,14 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('letitcrash ini
     expect(await readdir(join(folder, 'letitcrash'))).toEqual(['gate.yaml', 'policy.yaml']);
   });
 
-  test('takes Enter for what is usual, and asks nothing that a flag says', async () => {
+  test('takes Enter for the default, and asks nothing that a flag says', async () => {
     const { status, stdout } = answered('\n', '--server own');
     expect(status, stdout).toBe(0);
     expect(stdout).not.toContain('Which server');
     expect(await readdir(join(folder, '.github/workflows'))).toHaveLength(2);
   });
 
-  test('writes nothing where the input ends before the last answer', async () => {
+  test('writes nothing if the input ends before the last answer', async () => {
     const { status, stdout } = answered('\n\u0004');
     expect(status, stdout).toBe(130);
     expect(stdout).toContain('there was no answer; nothing was written');

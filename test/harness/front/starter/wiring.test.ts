@@ -11,7 +11,7 @@ import packageJson from '../../../../package.json' with { type: 'json' };
 const wiring = { dependencies: { letitcrash: '^1.0.0', ws: '^8.0.0' }, scripts: { gate: 'letitcrash gate' } };
 
 describe('package.json', () => {
-  test('gets what it lacks, in the indentation, order and line ends that it has', () => {
+  test('gets what it lacks, with its own indentation, order and line ends', () => {
     const before = '{\r\n    "name": "chat",\r\n    "devDependencies": {\r\n        "vitest": "^4.0.0"\r\n    }\r\n}';
     const { text, added, toInstall } = wirePackage(before, wiring);
     expect(text).toBe(
@@ -24,22 +24,22 @@ describe('package.json', () => {
     expect(toInstall).toBe(true);
   });
 
-  test('keeps what is there: a dependency in any section and from anywhere, and a script of the same name', () => {
+  test('keeps what it has: a dependency in any section and from anywhere, and a script of the same name', () => {
     const before = `${JSON.stringify({ scripts: { gate: 'mine' }, dependencies: { ws: '^7.0.0' }, devDependencies: { letitcrash: 'file:../x.tgz' } })}\n`;
     expect(wirePackage(before, wiring)).toEqual({ text: before, added: [], toInstall: false });
   });
 
-  test('is made, private, where there is none', () => {
+  test('is created, private, if it does not exist', () => {
     const { text } = wirePackage(null, wiring);
     expect(JSON.parse(text)).toEqual({ private: true, devDependencies: wiring.dependencies, scripts: wiring.scripts });
     expect(text.endsWith('}\n')).toBe(true);
   });
 
-  test.each(['', '[]', 'null', '{ "a": }'])('%j is none, in words', (before) => {
+  test.each(['', '[]', 'null', '{ "a": }'])('with the content %j is refused in words', (before) => {
     expect(() => wirePackage(before, wiring)).toThrow(/^is not (JSON: |an object$)/);
   });
 
-  test('gets the ws that letitcrash itself has', () => {
+  test('gets the same version of ws that letitcrash has', () => {
     expect(STAND_IN_DEPENDENCIES).toEqual({ ws: packageJson.dependencies.ws });
   });
 });
@@ -76,7 +76,7 @@ describe('a project', () => {
     [remote('https://example.org/github.com/chat.git'), 'none'],
   ])('%j is gated by %s', async (files, ci) => expect(await found(files as Record<string, string>)).toMatchObject({ ci }));
 
-  test('tells what installs it, where that is not npm', async () => {
+  test('names its own package manager if that is not npm', async () => {
     expect(await found({ 'pnpm-lock.yaml': '' })).toMatchObject({
       otherInstaller: { lock: 'pnpm-lock.yaml', install: ['pnpm', 'install', '--frozen-lockfile'] },
     });

@@ -58,7 +58,7 @@ describe.each([
   ["workflow of this repository's gate", ownGate],
   ['action', action],
 ])('the %s', (name, text) => {
-  test('pins every action by commit, and names the version beside it; but for what is at the same commit', () => {
+  test('pins every action by commit with the version beside it, except actions of the same commit', () => {
     const lines = text.split('\n').filter((line) => /\buses:/.test(line));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines)
@@ -72,7 +72,7 @@ describe.each([
     }
   });
 
-  test('uses expressions for numbers, hashes, paths and tokens alone: nothing that whoever sent the pull request can choose', () => {
+  test('uses expressions only for numbers, hashes, paths and tokens, and for nothing that the sender of the pull request can choose', () => {
     const used = [...text.matchAll(/\$\{\{\s*(.*?)\s*\}\}/g)].map(([, expression]) => expression);
     const harmless = [
       'github.event.pull_request.number',
@@ -86,7 +86,7 @@ describe.each([
     for (const expression of used) if (!own.test(expression ?? '')) expect(harmless).toContain(expression);
   });
 
-  test.skipIf(name === 'action')('cannot run for ever, and grants no job more than the whole', () => {
+  test.skipIf(name === 'action')('has a time limit, and grants no job more than the whole workflow', () => {
     for (const job of Object.values(workflow(text).jobs)) {
       expect(job.permissions).toBeUndefined();
       expect(job.secrets).toBeUndefined();
@@ -170,7 +170,7 @@ describe('the workflow of the comment, which may write', () => {
     }
     const summary = (text: string): Promise<void> => writeFile(join(folder, 'letitcrash-gate', 'summary.md'), text);
 
-    test('comments on the pull request that GitHub names, with the table as it was', async () => {
+    test('comments on the pull request that GitHub names, with the table unchanged', async () => {
       const page = comparisonMarkdown(exampleComparison());
       await summary(page);
       const calls = await played();
@@ -181,7 +181,7 @@ describe('the workflow of the comment, which may write', () => {
       expect(body.split('\n').slice(1, 9)).toEqual(page.split('\n').slice(0, 8));
     });
 
-    test("changes its own earlier comment instead of adding one, and nobody else's", async () => {
+    test("edits its own earlier comment instead of adding one, and nobody else's", async () => {
       await summary('## Equivalent');
       const theirs = { id: 1, user: { type: 'User' }, body: '<!-- letitcrash gate --> mine' };
       const ours = { id: 2, user: { type: 'Bot' }, body: '<!-- letitcrash gate -->\nold' };
@@ -189,7 +189,7 @@ describe('the workflow of the comment, which may write', () => {
       expect((await played(open, [theirs]))[1]?.[0]).toBe('create');
     });
 
-    test('leaves of a hostile summary no HTML, link, image, mention or reference', async () => {
+    test('removes all HTML, links, images, mentions and references of a hostile summary', async () => {
       await summary(
         [
           '<img src=x onerror=alert(1)> @everyone &#64;everyone &commat;everyone fixes #12 us/ours#13',
@@ -205,7 +205,7 @@ describe('the workflow of the comment, which may write', () => {
       expect(body).toContain('&amp;#64;everyone'.replace('#6', '#\u200b6'));
     });
 
-    test('says nothing of a pull request that moved on, of a missing summary, of a link, or of one too large', async () => {
+    test('says nothing about a pull request that moved on, a missing summary, a link, or a summary that is too large', async () => {
       await summary('x');
       expect((await played([{ number: 7, head: { sha: 'newer' } }])).map(([name]) => name)).toEqual(['pulls.list', 'notice']);
       await summary('x'.repeat(70_000));

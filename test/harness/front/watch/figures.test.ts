@@ -38,7 +38,7 @@ describe('the text for Prometheus', () => {
     expect(values.get('letitcrash_load_users_connected')).toBe(100);
   });
 
-  test('has each response time in its bucket, an edge in the bucket that it closes', async () => {
+  test('has each response time in its bucket, with an edge in the bucket that it closes', async () => {
     const { values, types } = await text(WHOLE_RUN);
     const name = 'letitcrash_load_response_time_seconds';
     expect(types.get(name)).toBe('histogram');
@@ -53,14 +53,14 @@ describe('the text for Prometheus', () => {
     expect(values.get('letitcrash_load_response_latest_seconds{quantile="0.99"}')).toBe(0.005);
   });
 
-  test('says which phase it is, and only that', async () => {
+  test('names the present phase, and no other', async () => {
     const { values } = await text([{ kind: 'phase', phase: 'drain', message: '' }]);
     const phases = [...values].filter(([name]) => name.startsWith('letitcrash_run_phase'));
     expect(phases.filter(([, value]) => value === 1)).toEqual([['letitcrash_run_phase{phase="drain"}', 1]]);
     expect(phases).toHaveLength(6);
   });
 
-  test('knows the faults to come at 0, so that the first one is a rise', async () => {
+  test('has future faults at 0, so that the first one shows as a rise', async () => {
     const name = 'letitcrash_run_faults_total{fault="kill-node",outcome="injected"}';
     expect((await text([])).values.get(name)).toBe(0);
     expect((await text([fault('injected'), fault('healed'), fault('injected')])).values.get(name)).toBe(2);
@@ -87,7 +87,7 @@ describe('the text for Prometheus', () => {
     expect(values.get(`letitcrash_run_check_passed{check=${JSON.stringify(odd.replace('\n', ' '))}}`)).toBe(0);
   });
 
-  test('its buckets hold what was measured, however it fell into seconds', async () => {
+  test('has buckets that hold what was measured, in whatever seconds it was measured', async () => {
     const times = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { maxLength: 50 });
     await fc.assert(
       fc.asyncProperty(fc.array(times, { minLength: 1, maxLength: 5 }), async (seconds) => {
@@ -106,7 +106,7 @@ describe('the text for Prometheus', () => {
   });
 });
 
-test('a whole run with HTTP beside it tells every metric of the table, with the labels that the table says', () => {
+test('a complete run with HTTP has every metric of the table, with the labels that the table names', () => {
   const told = new Map(
     after(WHOLE_RUN, planWithHttp())
       .read()
@@ -119,7 +119,7 @@ test('a whole run with HTTP beside it tells every metric of the table, with the 
   }
 });
 
-test('OTLP says the same as the text', async () => {
+test('OTLP gives the same figures as the text', async () => {
   const figures = after(WHOLE_RUN, planWithHttp());
   const { values, types } = scraped(await prometheusText(figures.read()));
   const told = otlpMetrics(figures.read(), { fromMs: 1_000_000, toMs: 1_002_500 });
@@ -142,18 +142,18 @@ test('OTLP says the same as the text', async () => {
 });
 
 describe('the table', () => {
-  test('METRICS.md says what the table says; if not: node harness/front/watch/telemetry/metrics-page.ts', () => {
+  test('agrees with METRICS.md; if not: node harness/front/watch/telemetry/metrics-page.ts', () => {
     expect(readFileSync(METRICS_PAGE, 'utf8')).toBe(metricsPage());
   });
 
-  test('no name is the beginning of another, and none has its unit in it', () => {
+  test('has no name that is the beginning of another, and none that contains its unit', () => {
     for (const name of metricNames) {
       expect(metricNames.filter((other) => other.startsWith(`${name}.`))).toEqual([]);
       expect(name).not.toMatch(/seconds|bytes|total|ratio|_/);
     }
   });
 
-  test('every name for Prometheus is one, and is no metric of the reference server', () => {
+  test("has only valid Prometheus names, and none of the reference server's", () => {
     const source = readFileSync(new URL('../../../../targets/reference/control/metrics.ts', import.meta.url), 'utf8');
     const names = metricNames.map(prometheusName);
     expect(new Set(names).size).toBe(names.length);

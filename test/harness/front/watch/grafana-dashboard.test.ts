@@ -76,7 +76,7 @@ describe('each query', () => {
     },
   );
 
-  test.each(queries)('of "$where" has its brackets in pairs: $expr', ({ expr }) => {
+  test.each(queries)('of "$where" has balanced brackets: $expr', ({ expr }) => {
     let rest = expr.replace(/"[^"]*"/g, '');
     for (let before = ''; rest !== before; ) {
       before = rest;
@@ -92,14 +92,14 @@ test('every metric is on the dashboard', () => {
   expect(missing).toEqual([]);
 });
 
-test('the choice of a run is by a metric that every run has', () => {
+test('the choice of a run uses a metric that every run has', () => {
   const choice = dashboard.templating.list.find(({ name }) => name === 'instance')?.definition ?? '';
   const always = metricNames.filter((name) => metrics[name].when === 'always').map(prometheusName);
   expect(asked(choice)).toHaveLength(1);
   expect(always).toContain(asked(choice)[0]);
 });
 
-test('panels have numbers of their own, say what they show, and do not lie on one another', () => {
+test('panels have unique numbers, say what they show, and do not overlap', () => {
   const { panels } = dashboard;
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   for (const { type, title, description } of panels)

@@ -199,7 +199,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     },
   );
 
-  it('shows whoever comes late what it shows those who saw it all, to the end', async () => {
+  it('shows late readers what it shows those who watched from the beginning, to the end', async () => {
     const { url, watcher, play } = await started();
     const text = (page: Page): Promise<string> => page.locator('main').innerText();
     await opened(url, WIDE, async (early) => {
@@ -220,7 +220,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     });
   });
 
-  it('reads faults out politely as they strike, and the verdict', async () => {
+  it('announces faults politely as they strike, and the verdict', async () => {
     const { url, watcher, play } = await started();
     await opened(url, WIDE, async (page) => {
       await shows(page, 'word', 'Waiting');
@@ -236,7 +236,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     });
   });
 
-  it('holds its figures when asked to, by the keyboard alone, and catches up', async () => {
+  it('freezes its figures on request, by keyboard alone, and then catches up', async () => {
     const { url, play } = await started();
     await opened(url, WIDE, async (page) => {
       play(HALF);
@@ -256,7 +256,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     });
   });
 
-  it('comes back to a run that has gone on, and turns to the next run behind the same port', async () => {
+  it('returns to a run that has gone on, and turns to the next run behind the same port', async () => {
     const first = await started();
     const next = await started(HTTP_PLAN);
     const between = await forwarding(Number(new URL(first.url).port));
@@ -304,7 +304,7 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     }
   });
 
-  it('shows requests, of which there are ticks alone', async () => {
+  it('shows requests, for which there are only seconds', async () => {
     const { url, play } = await started(HTTP_PLAN);
     await opened(url, WIDE, async (page, complaints) => {
       play([

@@ -69,7 +69,7 @@ class Reader {
 }
 
 describe('the server of the live page', () => {
-  it('serves a page whose scripts, style and stream are its own, and allows it nothing else', async () => {
+  it('serves a page whose scripts, style and stream are its own, and permits nothing else', async () => {
     const { url } = await started();
     const page = await fetch(url);
     const html = await page.text();
@@ -88,7 +88,7 @@ describe('the server of the live page', () => {
     }
   });
 
-  it('answers under its own names only, to readers only, and not to what other pages ask', async () => {
+  it('answers under its own names only, to reading methods only, and never to requests from other pages', async () => {
     const { url } = await started();
     const host = `127.0.0.1:${url.port}`;
     const news = new URL('/news', url);
@@ -103,7 +103,7 @@ describe('the server of the live page', () => {
     expect(await status(new URL('/harness/front/watch/live/server.ts', url))).toBe(404);
   });
 
-  it('begins with the whole story for whoever comes late, and ends with the verdict', async () => {
+  it('sends late readers the whole story first, and ends with the verdict', async () => {
     const { watcher, url } = await started();
     const early = await Reader.open(url);
     for (const event of WHOLE_RUN.slice(0, 5)) watcher.event(event);
@@ -119,7 +119,7 @@ describe('the server of the live page', () => {
     expect(late.story.faults).toMatchObject([{ state: 'healed' }]);
   });
 
-  it('has the whole story for whoever comes between the verdict and the end', async () => {
+  it('sends the whole story to readers who come between the verdict and the end', async () => {
     const { watcher, url } = await started();
     for (const event of WHOLE_RUN) watcher.event(event);
     const reader = await Reader.open(url);
@@ -127,7 +127,7 @@ describe('the server of the live page', () => {
     expect(reader.story.ending).toMatchObject({ report: 'runs/example/report.html' });
   });
 
-  it('tells a run that nobody judged as cut short, and is gone afterwards', async () => {
+  it('reports a run that nobody judged as cut short, and is gone afterwards', async () => {
     const { watcher, url } = await started();
     const reader = await Reader.open(url);
     await watcher.close();
@@ -136,7 +136,7 @@ describe('the server of the live page', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('has so many readers at once and no more, and a place is free when one leaves', async () => {
+  it('has a limited number of readers at once, and a place is free when one leaves', async () => {
     const { url } = await started();
     const readers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Reader.open(url)));
     const news = new URL('/news', url);
@@ -147,7 +147,7 @@ describe('the server of the live page', () => {
     expect(now).toBe(200);
   });
 
-  it('lets go of a reader that does not read, and goes on telling the others', async () => {
+  it('drops a reader that does not read, and keeps sending to the others', async () => {
     const { watcher, url } = await started();
     const stuck = connect(Number(url.port), url.hostname);
     stuck.on('error', () => undefined);
@@ -169,7 +169,7 @@ describe('the server of the live page', () => {
     expect(reader.response.destroyed).toBe(false);
   });
 
-  it('refuses a port that is none, and one that is taken, in words', async () => {
+  it('refuses an invalid port, and one that is taken, in words', async () => {
     const { url } = await started();
     const nobody = (): void => undefined;
     await expect(startLivePage(plan(), Number.NaN, nobody)).rejects.toThrow(WatchError);

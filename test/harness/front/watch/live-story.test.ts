@@ -45,7 +45,7 @@ function teller(of = plan()): { readonly teller: Storyteller; readonly news: New
 }
 
 describe('the story of a run', () => {
-  it('is the same for whoever comes late as for whoever saw it all', () => {
+  it('is the same for late readers as for those who watched from the beginning', () => {
     for (let seen = 0; seen <= WHOLE_RUN.length; seen += 1) {
       const { teller: one, news, play } = teller();
       play(WHOLE_RUN.slice(0, seen));
@@ -58,7 +58,7 @@ describe('the story of a run', () => {
     }
   });
 
-  it('has the readings as points, the fault from its strike to its healing, and the verdict', () => {
+  it('has the readings as points, the fault from its injection to its healing, and the verdict', () => {
     const { teller: one, play } = teller();
     play(WHOLE_RUN);
     const { points, soFar, counts, faults, entries, ending } = one.story;
@@ -75,14 +75,14 @@ describe('the story of a run', () => {
     expect(ending?.properties).toHaveLength(9);
   });
 
-  it('tells a fault that could not be verified from one that healed, and one that never struck', () => {
+  it('tells a fault that could not be verified from one that healed, and from one that never struck', () => {
     const { teller: one, play } = teller();
     play([fault('injected'), fault('failed'), fault('skipped', 'kill-process')]);
     expect(one.story.faults.map(({ state }) => state)).toEqual(['failed', 'skipped']);
     expect(one.story.entries.map(({ kind }) => kind)).toEqual(['bad', 'fault'].toSpliced(0, 0, 'fault'));
   });
 
-  it('adds the histograms of a long run up, several seconds a point, and averages no percentile', () => {
+  it('adds up the histograms of a long run, several seconds to a point, and averages no percentile', () => {
     const base = plan();
     const { teller: one, play } = teller({ ...base, load: { ...base.load, durationMs: 1_700_000 } });
     const { pointS } = one.story.run;
@@ -98,7 +98,7 @@ describe('the story of a run', () => {
     expect(one.story.soFar?.count).toBe(pointS);
   });
 
-  it('is bounded in all that can grow, and counts what it leaves out', () => {
+  it('is bounded in everything that can grow, and counts what it leaves out', () => {
     let story = firstPage(FACTS);
     for (let index = 0; index < MAX_POINTS + 5; index += 1) {
       story = told(story, { kind: 'measured', latest: POINT, point: POINT, counts: null, soFar: null });
@@ -118,7 +118,7 @@ describe('the story of a run', () => {
     expect(story.entries.at(-1)?.words).toBe(`${MAX_FAULTS + 6}`);
   });
 
-  it('ends as cut short where nobody judged the run', () => {
+  it('ends as cut short if nobody judged the run', () => {
     expect(told(firstPage(FACTS), { kind: 'ending', ending: CUT_SHORT }).ending).toMatchObject({
       kind: 'cut-short',
       report: null,

@@ -53,7 +53,7 @@ describe.each(Object.entries(servers))('%s', (_name, start) => {
     expect(statusOf(await raw(port, request(path)))).toBe(200);
   });
 
-  test('says of a malformed request target that it is, and fails at none', async () => {
+  test('reports a malformed request target as such, and fails at none', async () => {
     const { port } = await start();
     for (const target of MALFORMED) expect(statusOf(await raw(port, request(target))), target).toBe(400);
     await fc.assert(

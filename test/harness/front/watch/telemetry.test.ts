@@ -56,7 +56,7 @@ function get(url: string, { host = new URL(url).host, method = 'GET' } = {}): Pr
 }
 
 describe('for Prometheus', () => {
-  test('each scrape says how things stand, on 127.0.0.1, until the end', async () => {
+  test('each scrape on 127.0.0.1 gives the present state, until the end', async () => {
     const { watcher, url } = await started({ prometheus: 0 });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
     const scrape = async () => {
@@ -73,7 +73,7 @@ describe('for Prometheus', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('nothing else is served, and to no other name: a page of a browser gets nothing', async () => {
+  test('nothing else is served, and no other host name works, so that a page in a browser gets nothing', async () => {
     const { url } = await started({ prometheus: 0 });
     expect(await get(url)).toBe(200);
     expect(await get(url, { host: `localhost:${new URL(url).port}` })).toBe(200);
@@ -82,7 +82,7 @@ describe('for Prometheus', () => {
     expect(await get(new URL('/', url).href)).toBe(404);
   });
 
-  test('a port that is taken, or that is none, is said before anything starts', async () => {
+  test('an invalid port, and one that is taken, is reported before anything starts', async () => {
     const { url } = await started({ prometheus: 0 });
     const port = Number(new URL(url).port);
     await expect(started({ prometheus: port })).rejects.toThrow(
@@ -122,7 +122,7 @@ describe('over OTLP', () => {
     expect(told.filter(({ kind }) => kind === 'warning')).toEqual([]);
   });
 
-  test('endpoint, headers and resource are taken from the environment, and no secret is told', async () => {
+  test('endpoint, headers and resource come from the environment, and no secret is shown', async () => {
     const receiver = await receiving();
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `${receiver.url}/base/?key=secret1`);
     vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'authorization=Bearer%20secret2');
@@ -168,7 +168,7 @@ describe('over OTLP', () => {
 describe('where metrics go', () => {
   const url = (given: string | true, env: Record<string, string> = {}): string => otlpEndpoint(given, env).url;
 
-  test('a base gets the path; what is said of metrics alone is taken as it is; what is given comes first', () => {
+  test('a base address gets the path; an address for metrics is taken unchanged; an option comes before both', () => {
     expect(url('http://c:4318')).toBe('http://c:4318/v1/metrics');
     expect(url('https://c/otlp/')).toBe('https://c/otlp/v1/metrics');
     expect(url('http://c/v1/metrics')).toBe('http://c/v1/metrics');
@@ -179,11 +179,11 @@ describe('where metrics go', () => {
     expect(url('http://c', env)).toBe('http://c/v1/metrics');
   });
 
-  test.each(['quickstart', 'ftp://c', 'grpc://c:4317', ''])('%j is no collector', (given) => {
+  test.each(['quickstart', 'ftp://c', 'grpc://c:4317', ''])('%j is not a valid collector', (given) => {
     expect(() => url(given)).toThrow(/like http:\/\/localhost:4318/);
   });
 
-  test('a password has no place on a command line, and is not said again', () => {
+  test('a password is refused on a command line, and is not repeated', () => {
     expect(() => url('http://me:hunter2@c')).toThrow(/OTEL_EXPORTER_OTLP_HEADERS/);
     expect(() => url('http://me:hunter2@c')).not.toThrow(/hunter2/);
     expect(otlpEndpoint(true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:hunter2@c' }).shown).toBe('http://c/v1/metrics');
@@ -206,7 +206,7 @@ test.each([
 ])('%j says who sends: %j', (env, attributes) => expect(resourceAttributesOf(env)).toEqual(attributes));
 
 describe("OpenTelemetry's exporter", () => {
-  test('is named with the command that installs it where it is missing, before anything starts', async () => {
+  test('is requested with the command that installs it if it is missing, before anything starts', async () => {
     const missing = Object.assign(new Error("Cannot find package '@opentelemetry/resources' imported from /x"), {
       code: 'ERR_MODULE_NOT_FOUND',
     });
@@ -218,7 +218,7 @@ describe("OpenTelemetry's exporter", () => {
     });
   });
 
-  test('is told from a defect of letitcrash: of a version without what is needed, and of a module of its own that is gone', async () => {
+  test('is told from a defect of letitcrash if a version lacks what is needed, and if a module of its own is missing', async () => {
     const unfit = new SyntaxError(
       "The requested module '@opentelemetry/resources' does not provide an export named 'detectResources'",
     );

@@ -101,7 +101,7 @@ describe('poisson arrivals', () => {
     }
   });
 
-  test('have exponential gaps, also over the union of the workers', () => {
+  test('have exponential gaps, also over all workers together', () => {
     const times = [...all(model, 60_000, 0, 2), ...all(model, 60_000, 1, 2)].sort((a, b) => a - b);
     const gaps = times.slice(1).map((us, i) => (us - (times[i] as number)) / 1_000);
     const above = (gap: number): number => gaps.filter((one) => one > gap).length / gaps.length;
@@ -117,7 +117,7 @@ describe('poisson arrivals', () => {
     expect(all(model, 1_000, 1, 3, 42)).not.toEqual(all(model, 1_000, 2, 3, 42));
   });
 
-  test('do not come at all at rate zero', () => {
+  test('never come at rate zero', () => {
     expect(all({ kind: 'poisson', ratePerSecond: 0 }, 1_000)).toEqual([]);
   });
 });

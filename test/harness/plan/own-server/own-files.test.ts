@@ -28,19 +28,19 @@ async function problemsIn(folder: string, set: readonly string[] = []): Promise<
 }
 
 describe('a scenario that names a file', () => {
-  test('for its target is planned with it, relative to the scenario, and takes the driver that the target names', async () => {
+  test('for its target is planned with that target, relative to the scenario, and takes the driver that the target names', async () => {
     const folder = project({ 'my-target.ts': TARGET, 'my-driver.ts': DRIVER, 'mine.yaml': SCENARIO });
     const outcome = await planIn(folder);
     expect(outcome).toMatchObject({ ok: true, plan: { target: { use: join(folder, 'my-target.ts') }, load: { driver: null } } });
   });
 
-  test('for its driver is planned with that one', async () => {
+  test('for its driver is planned with that driver', async () => {
     const scenario = SCENARIO.replace('duration', 'driver: ./other.ts, duration');
     const folder = project({ 'my-target.ts': TARGET, 'my-driver.ts': DRIVER, 'other.ts': DRIVER, 'mine.yaml': scenario });
     expect(await planIn(folder)).toMatchObject({ ok: true, plan: { load: { driver: join(folder, 'other.ts') } } });
   });
 
-  test('on the command line takes the path from the working directory', async () => {
+  test('on the command line is found relative to the working directory', async () => {
     const folder = project({
       'my-target.ts': TARGET,
       'my-driver.ts': DRIVER,
@@ -121,7 +121,7 @@ describe('a file that cannot serve is refused with its place, what is wrong and 
     expect(problem?.remedy).toMatch(remedy as RegExp);
   });
 
-  test('a driver that does not exist is a mistake before anything starts', async () => {
+  test('a driver that does not exist is refused before anything starts', async () => {
     const folder = project({ 'mine.yaml': SCENARIO.replace('./my-target.ts', 'calibrated') });
     const [problem] = await problemsIn(folder, ['load.driver=pigeon']);
     expect(problem).toMatchObject({ code: 'unknown-driver', place: { path: 'load.driver', override: 'load.driver=pigeon' } });

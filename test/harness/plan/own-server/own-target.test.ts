@@ -18,7 +18,7 @@ async function startIn(folder: string): Promise<unknown> {
   return loaded.value.start({} as DeploymentSpec);
 }
 
-test('a target whose start gives no deployment says what is missing, and is killed as far as it can be', async () => {
+test('a target whose start returns no deployment hears what is missing, and is killed as far as it can be', async () => {
   const folder = project({
     'my-target.ts': TARGET(
       `{ nodes: [{ name: 'n1', state: 'ready' }], chaos: null, killNow() { globalThis.killedNow = true; } }`,
@@ -30,13 +30,13 @@ test('a target whose start gives no deployment says what is missing, and is kill
   expect((globalThis as { killedNow?: boolean }).killedNow).toBe(true);
 });
 
-test('a target whose start gives nothing at all is told so', async () => {
+test('a target whose start returns nothing at all hears that', async () => {
   await expect(startIn(project({ 'my-target.ts': TARGET('undefined') }))).rejects.toThrow(
     /returned no Deployment: target is missing/,
   );
 });
 
-test('a driver whose connect gives no session says what is missing, at the first connection', async () => {
+test('a driver whose connect returns no session hears what is missing, at the first connection', async () => {
   const folder = project({
     'my-driver.ts': `export const driver = { name: 'mine', tend() {}, connect: () => ({ send() {}, read() {}, close() {} }) };`,
   });
@@ -46,6 +46,6 @@ test('a driver whose connect gives no session says what is missing, at the first
   );
 });
 
-test('a driver that cannot be had is refused in words', async () => {
+test('a driver that cannot be loaded is refused in words', async () => {
   await expect(openDriver(join(project(), 'none.ts'))).rejects.toThrow(/none\.ts is not a file/);
 });

@@ -35,7 +35,7 @@ describe('abort', () => {
     expect(found.remedy).toContain(remedy);
   });
 
-  test('that is no text is refused', () => {
+  test('that is not text is refused', () => {
     expect(problem(`${GOOD}abort: { error.rate: 5 }\n`)).toMatchObject({ place: { path: 'abort' } });
     expect(problem(`${GOOD}abort: [5]\n`).remedy).toContain('error.rate > 50% for 5s');
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expectedMessages, peakRate } from '../../../../harness/plan/scenario/arrival-model.ts';
 
 describe('arrival models', () => {
-  test('offer what their shape says', () => {
+  test('offer the rate that their shape says', () => {
     expect(expectedMessages({ kind: 'poisson', ratePerSecond: 100 }, 2500)).toBe(250);
     expect(expectedMessages({ kind: 'ramp', fromPerSecond: 0, toPerSecond: 100 }, 2000)).toBe(100);
     expect(expectedMessages({ kind: 'spike', basePerSecond: 10, peakPerSecond: 110, atMs: 1000, forMs: 500 }, 4000)).toBe(90);
@@ -15,7 +15,7 @@ describe('arrival models', () => {
     expect(peakRate({ kind: 'step', steps })).toBe(20);
   });
 
-  test('never offer more than their peak all the time', () => {
+  test('do not offer more than their peak on average', () => {
     const rate = fc.integer({ min: 0, max: 10_000 });
     fc.assert(
       fc.property(rate, rate, fc.integer({ min: 1, max: 100_000 }), (fromPerSecond, toPerSecond, ms) => {

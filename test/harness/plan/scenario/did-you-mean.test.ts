@@ -20,7 +20,7 @@ describe('suggestions', () => {
     );
   });
 
-  test('nothing is suggested for what resembles nothing', () => {
+  test('nothing is suggested for a word that resembles nothing', () => {
     expect(nearest('zebra', ['rate', 'users'])).toBeNull();
     expect(nearest('Users', ['rate', 'users'])).toBe('users');
     expect(nearest('x'.repeat(1000), ['x'.repeat(999)])).toBeNull();

@@ -44,7 +44,7 @@ describe('an expectation', () => {
     expect(problems[0]?.remedy).toMatch(/"[<>=]|true/);
   });
 
-  test('is met or missed by what was measured, and missed by what was not', () => {
+  test('is met or missed by what was measured, and missed if nothing was measured', () => {
     const result = exampleResult();
     const p99 = result.latency.response?.p99Us as number;
     expect(check({ 'response.p99': '< 1h' }, result)).toEqual({
@@ -106,7 +106,7 @@ describe('an expectation', () => {
     }
   });
 
-  test('about delivery is intact unless the scenario only wants to observe', () => {
+  test('about delivery is that it is intact, unless the scenario only wants to observe', () => {
     expect(parse({}).deliveryMustBeIntact).toBe(true);
     expect(parse({ delivery: 'intact' }).deliveryMustBeIntact).toBe(true);
     expect(parse({ delivery: 'observed' })).toMatchObject({ deliveryMustBeIntact: false, expectations: [], problems: [] });
@@ -126,7 +126,7 @@ describe('every metric', () => {
     );
   });
 
-  test('says what it means, and only those of recovery and of HTTP need something', () => {
+  test('says what it means, and only those of recovery and of HTTP have a requirement', () => {
     for (const { name, summary, needs } of metrics.values()) {
       expect(summary.length).toBeGreaterThan(3);
       expect(needs !== 'nothing').toBe(/^(?:recovery|http)\./.test(name));

@@ -27,7 +27,7 @@ async function bundled(name: string): Promise<Plan> {
   return outcome.plan;
 }
 
-test('the scenario http is requests alone: a closed loop, with nothing to deliver', async () => {
+test('the scenario http has requests alone: a closed loop, with nothing to deliver', async () => {
   const { load, http, deliveryMustBeIntact, scenario } = await bundled('http');
   expect(load).toMatchObject({ driver: 'http', model: { kind: 'closed', connections: 50, ratePerSecond: null } });
   expect(http).toMatchObject({ url: null, atMs: 0, forMs: load.durationMs });
@@ -36,14 +36,14 @@ test('the scenario http is requests alone: a closed loop, with nothing to delive
   expect(scenario.summary).toContain('closed loop');
 });
 
-test('the scenario http-beside-messages asks in the middle of a load of messages', async () => {
+test('the scenario http-beside-messages sends requests in the middle of a load of messages', async () => {
   const { load, http, deliveryMustBeIntact } = await bundled('http-beside-messages');
   expect(load).toMatchObject({ driver: null, model: { kind: 'poisson' } });
   expect(http).toMatchObject({ atMs: 6_000, forMs: 6_000, connections: 20 });
   expect(deliveryMustBeIntact).toBe(true);
 });
 
-test.each(['http', 'http-beside-messages'])('%s is written down so that it plans to the same', async (name) => {
+test.each(['http', 'http-beside-messages'])('%s is written back so that it plans the same', async (name) => {
   const first = await bundled(name);
   const again = planScenario(
     { ...(parsedOf('name: x') as object), data: scenarioOfPlan(first) } as Parameters<typeof planScenario>[0],
@@ -59,7 +59,7 @@ function parsedOf(text: string) {
 }
 
 describe('requests alone', () => {
-  test('an override makes them of a scenario, too', () => {
+  test('can be made of any scenario by an override', () => {
     const outcome = plan(ALONE, ['load.connections=8', 'load.rate=80/s', 'load.workers=2']);
     expect(outcome.ok && outcome.plan.http).toMatchObject({ connections: 8, ratePerSecond: 80, workers: 2 });
   });
@@ -94,7 +94,7 @@ describe('requests alone', () => {
     expect(said[0]).toContain(words);
   });
 
-  test('may be ended by a condition that they measure', () => {
+  test('may be ended by a condition on something that they measure', () => {
     const outcome = plan(`${ALONE}abort: [error.rate > 50% for 1s, ack.rate < 1/s for 2s]\n`);
     expect(outcome.ok && outcome.plan.abort).toMatchObject([
       { metric: 'error.rate', limit: 0.5, forMs: 1_000 },
@@ -102,19 +102,19 @@ describe('requests alone', () => {
     ]);
   });
 
-  test('metrics of requests may be named', () => {
+  test('may name metrics of requests', () => {
     const outcome = plan(`${ALONE}expect: { http.p95: < 5ms, http.errors: = 0%, http.rate: "> 10/s", service.p99: < 1s }\n`);
     expect(outcome.ok && outcome.plan.expectations).toHaveLength(4);
   });
 
-  test('a url of one’s own carries no bearer', () => {
+  test('never send a bearer to a url that the scenario sets itself', () => {
     const outcome = plan(ALONE.replace('duration', 'url: http://127.0.0.1:8080, duration'));
     expect(outcome.ok && outcome.plan.http).toMatchObject({ url: 'http://127.0.0.1:8080', requests: [{ signed: false }] });
   });
 });
 
 describe('beside messages', () => {
-  test('they last to the end of the load, unless said otherwise', () => {
+  test('last to the end of the load, unless the scenario says otherwise', () => {
     const outcome = plan(BESIDE);
     expect(outcome.ok && outcome.plan.http).toMatchObject({ atMs: 1_000, forMs: 4_000 });
   });
@@ -126,7 +126,7 @@ describe('beside messages', () => {
     expect(problems(text).join()).toContain(words);
   });
 
-  test('without them, a metric of theirs is refused', () => {
+  test('are needed for a metric of theirs, which is refused without them', () => {
     const text = 'name: b\nusers: 20\nload: { rate: 10/s, duration: 5s }\nexpect: { http.p99: < 1s }\n';
     expect(problems(text).join()).toContain('needs an HTTP load');
   });

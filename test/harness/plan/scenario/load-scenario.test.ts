@@ -25,7 +25,7 @@ async function problem(given: string) {
 }
 
 describe('bundled scenarios', () => {
-  test('are those that the contract names', async () => {
+  test('are those that users rely on', async () => {
     expect(await bundledNames()).toEqual([
       'burst',
       'compare',
@@ -61,7 +61,7 @@ describe('bundled scenarios', () => {
     ]);
   });
 
-  test('each says what it shows, bears its own name and can be planned with the real targets and fault kinds', async () => {
+  test('each say what they show, have their own names and can be planned with the real targets and fault kinds', async () => {
     for (const name of await bundledNames()) {
       const loaded = await loadScenario(name);
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
@@ -75,7 +75,7 @@ describe('bundled scenarios', () => {
     }
   });
 
-  test('quickstart is what the newcomer is promised', async () => {
+  test('include quickstart as it is promised to newcomers', async () => {
     const loaded = await loadScenario('quickstart');
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     const outcome = planScenario(loaded.source, { catalogue: realCatalogue, overrides: [], seed: 1 });
@@ -90,7 +90,7 @@ describe('bundled scenarios', () => {
 });
 
 describe('loading a scenario', () => {
-  test('by a mistyped name suggests the nearest', async () => {
+  test('by a mistyped name suggests the nearest name', async () => {
     expect(await problem('quikstart')).toMatchObject({
       code: 'file-missing',
       remedy: expect.stringContaining('did you mean "quickstart"?'),
@@ -126,7 +126,7 @@ describe('loading a scenario', () => {
     });
   });
 
-  test('from a module that throws, or exports nothing, says so', async () => {
+  test('from a module that throws, or that exports nothing, is refused with that reason', async () => {
     expect(await problem(await write('b.ts', "throw new Error('boom');\nexport {};\n"))).toMatchObject({
       code: 'syntax',
       message: expect.stringContaining('boom'),

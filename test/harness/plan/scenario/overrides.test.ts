@@ -11,7 +11,7 @@ describe('--set', () => {
     });
   });
 
-  test('is told behind the description, whose figures may be others now', () => {
+  test('is mentioned after the description, whose figures may no longer apply', () => {
     const summaryOf = (text: string, overrides: readonly string[]) => planned(text, overrides).scenario.summary;
     expect(summaryOf(GOOD, ['users=50', 'load.rate=5/s'])).toBe(
       'A good scenario, in two lines of comment. (Changed in this run: users=50, load.rate=5/s)',
@@ -20,7 +20,7 @@ describe('--set', () => {
     expect(summaryOf(GOOD.replaceAll(/^#.*\n/gm, ''), ['users=50'])).toBe('');
   });
 
-  test('reaches into lists, makes missing sections, and keeps the dots of metrics', () => {
+  test('reaches into lists, creates missing sections, and keeps the dots of metrics', () => {
     const plan = planned(GOOD, [
       'faults[0]={at: 1s, kind: kill-node}',
       'faults[0].for=2s',
@@ -63,18 +63,18 @@ describe('--set', () => {
     expect(found[0]).toMatchObject({ code: 'override', place: { override: text }, message: expect.stringContaining(message) });
   });
 
-  test('with an unknown key is refused like the file', () => {
+  test('with an unknown key is refused as it is in a file', () => {
     expect(problem(GOOD, ['load.rat=3/s'])).toMatchObject({ code: 'unknown-key', place: { override: 'load.rat=3/s' } });
     expect(problem(GOOD, ['__proto__.polluted=1'])).toMatchObject({ code: 'unknown-key' });
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  test('does not change an aliased twin of what it sets', () => {
+  test('does not change another section that shares an alias with what it sets', () => {
     const text = `name: t\nusers: 5\nload: { rate: 1/s, duration: 9s }\nfaults:\n  - &f { at: 1s, kind: kill-node }\n  - *f\n`;
     expect(planned(text, ['faults[1].at=2s']).faults.map((fault) => fault.atMs)).toEqual([1000, 2000]);
   });
 
-  test('paths are read with dots or brackets', () => {
+  test('has paths with dots or with brackets', () => {
     expect(parsePath('faults[0].at')).toEqual(['faults', 0, 'at']);
     expect(parsePath('faults.0.at')).toEqual(['faults', 0, 'at']);
     expect(parsePath('expect.response.p99.9')).toEqual(['expect', 'response.p99.9']);

@@ -54,7 +54,7 @@ describe('a good scenario', () => {
     ]);
   });
 
-  test('reads the example of the design', () => {
+  test('plans the example of the documentation', () => {
     const text = `# Kill one of three nodes under load.
 name: kill-node
 target: { use: reference, nodes: 3, durability: fsync }
@@ -79,7 +79,7 @@ expect:
     ]);
   });
 
-  test('plays a repeated fault as often as it says, each time as a fault of its own', () => {
+  test('plays a repeated fault as often as it says, each repeat as a fault of its own', () => {
     const text = `${GOOD}faults:
   - { at: 1s, kind: kill-node }
   - { at: 2s, kind: kill-process, count: 3, repeat: 3, every: 1500ms }
@@ -115,7 +115,7 @@ expect: { recovery.reconnected.p95: < 100ms }
     });
   });
 
-  test('owns no servers elsewhere unless it says so', () => {
+  test("treats no server elsewhere as the user's own unless it says so", () => {
     expect(planned(GOOD).target.owned).toBe(false);
     expect(planned(GOOD, ['target.owned=true']).target).toMatchObject({ owned: true, config: {} });
     expect(problem(GOOD, ['target.owned=yes']).remedy).toContain('true, when the servers are yours');
@@ -127,7 +127,7 @@ expect: { recovery.reconnected.p95: < 100ms }
     expect(planned(GOOD, ['load.workers=4']).load.workers).toBe(4);
   });
 
-  test('counts a connection for each device of a user, and what each is sent', () => {
+  test('counts a connection for each device of a user, and each message that a device receives', () => {
     expect(planned(GOOD).load.devices).toBe(1);
     const two = ['load.devices=2'];
     expect(planned(GOOD, [...two, 'users=20000']).load).toMatchObject({ devices: 2, workers: 3 });
@@ -138,7 +138,7 @@ expect: { recovery.reconnected.p95: < 100ms }
     expect(problem(GOOD, ['load.devices=0']).remedy).toContain('1 to 16');
   });
 
-  test('refuses several devices where the driver or the target knows of users only', () => {
+  test('refuses several devices if the driver or the target only knows users', () => {
     const one = problem(GOOD, ['load.devices=2', 'load.driver=one-device']);
     expect(one).toMatchObject({ code: 'unsupported', place: { path: 'load.devices' } });
     expect(one.message).toContain('the driver one-device');
@@ -147,7 +147,7 @@ expect: { recovery.reconnected.p95: < 100ms }
     expect(planned(GOOD, ['load.driver=one-device']).load.devices).toBe(1);
   });
 
-  test('has nobody watch unless it says so, and refuses watching where the driver or the target knows nothing of presence', () => {
+  test('has no watchers unless it says so, and refuses them if the driver or the target does not know presence', () => {
     expect(planned(GOOD)).toMatchObject({ load: { watch: 0 }, limits: { presenceMs: 5_000 } });
     expect(planned(GOOD, ['load.watch=3', 'limits.presence=2s'])).toMatchObject({
       load: { watch: 3 },
@@ -169,7 +169,7 @@ expect: { recovery.reconnected.p95: < 100ms }
     });
   });
 
-  test('lets some stay away all along, when churn alone keeps fewer offline', () => {
+  test('lets some users stay away all the time when churn alone keeps fewer of them offline', () => {
     expect(planned(GOOD, ['load.offline=50%', 'load.churn=1%/s']).load).toMatchObject({
       offlineShare: 0.5,
       churnPerSecond: 0.01,
@@ -199,7 +199,7 @@ expect: { recovery.reconnected.p95: < 100ms }
 });
 
 describe('a bad scenario', () => {
-  test('says where, what and what would be right', () => {
+  test('says where the mistake is, what it is and what would be right', () => {
     expect(problem(GOOD.replace('1000/s', '1000'))).toMatchObject({
       code: 'unit',
       place: { file: 'test.yaml', line: 5, column: 15, path: 'load.rate', override: null },
@@ -215,7 +215,7 @@ describe('a bad scenario', () => {
     );
   });
 
-  test('hears of all its faults at once, in the order of the file', () => {
+  test('reports all its mistakes at once, in the order of the file', () => {
     const text = `name: Bad Name
 target: { use: reference, durabilty: fsync, winow: 3 }
 users: 1
@@ -305,14 +305,14 @@ expect:
     expect(problem(`${GOOD}${line}\n`)).toMatchObject({ code, place: { path, line: 6 } });
   });
 
-  test('with a fault beyond its target names the targets that can', () => {
+  test('names the targets that can suffer a fault that its own target cannot', () => {
     const found = problem(`${GOOD}target: { use: plain, durability: memory }\nfaults: [{ at: 1s, kind: kill-process }]\n`);
     expect(found).toMatchObject({ code: 'unsupported', place: { path: 'faults[0].kind' } });
     expect(found.message).toContain('lacks kill-process');
     expect(found.remedy).toContain('reference');
   });
 
-  test('with a durability its target has not is refused, also when it is the default', () => {
+  test('is refused with a durability that its target lacks, even if it is the default', () => {
     expect(problem(`${GOOD}target: { use: plain }\n`)).toMatchObject({
       code: 'unsupported',
       message: 'fsync is not a durability of the target plain',
@@ -350,11 +350,11 @@ expect:
     expect(found[0]).toMatchObject({ code, place: { path } });
   });
 
-  test('that is no map is refused', () => {
+  test('is refused if it is not a map', () => {
     for (const text of ['', '3', '- a\n- b', 'null']) expect(problems(text)[0]?.code).toBe('invalid');
   });
 
-  test('never makes planning throw, whatever it holds', () => {
+  test('never makes planning throw, whatever it contains', () => {
     const key = fc.oneof(
       fc.constantFrom(
         'name',

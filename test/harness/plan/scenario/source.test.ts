@@ -13,11 +13,11 @@ describe('a scenario text', () => {
     expect(problem('name: a\nload: { rate: 1/s\n')).toMatchObject({ code: 'syntax', place: { line: 3 } });
   });
 
-  test('with an unquoted > is told to quote it', () => {
+  test('with an unquoted > says that it needs quotes', () => {
     expect(problem('expect:\n  rate: > 1900/s\n')?.remedy).toContain('quotes');
   });
 
-  test('with a bomb of aliases is refused quickly', () => {
+  test('that expands aliases without end is refused quickly', () => {
     const layers = ['a: &a [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i++) {
       const before = String.fromCharCode(96 + i);
@@ -27,7 +27,7 @@ describe('a scenario text', () => {
     expect(problem(layers.join('\n'))).toMatchObject({ code: 'syntax', message: expect.stringContaining('alias') });
   });
 
-  test('nested absurdly deep is refused, not a crash', () => {
+  test('nested absurdly deep is refused without a crash', () => {
     expect(problem('['.repeat(100_000))?.code).toBe('syntax');
   });
 
@@ -35,12 +35,12 @@ describe('a scenario text', () => {
     expect(problem(`# ${'x'.repeat(MAX_SCENARIO_BYTES)}`)?.code).toBe('file-too-large');
   });
 
-  test('with a key given twice, or a tag, is refused', () => {
+  test('with a key given twice, or with a tag, is refused', () => {
     expect(problem('a: 1\na: 2\n')?.message).toContain('unique');
     expect(problem('a: !!js/function "x"\n')?.code).toBe('syntax');
   });
 
-  test('finds the place of a value, of a key, and through an alias', () => {
+  test('gives the place of a value and of a key, also through an alias', () => {
     const parsed = parse('a: &x { b: 1 }\nc:\n  - *x\n  -  2\n');
     if (!parsed.ok) throw new Error('unreadable');
     const at = (path: (string | number)[], key = false) => {

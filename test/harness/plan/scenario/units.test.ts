@@ -47,7 +47,7 @@ describe('quantities', () => {
     ['64kbit/s', 8_000],
   ])('the data rate %s is %d bytes a second', (written, rate) => expect(value(parseBytesPerSecond(written))).toBe(rate));
 
-  test('shares are percentages or fractions, per time where asked for', () => {
+  test('can be percentages or fractions, per unit of time if asked for', () => {
     expect(value(parseShare('10%'))).toBe(0.1);
     expect(value(parseShare(0.25))).toBe(0.25);
     expect(value(parseSharePerSecond('2%/s'))).toBe(0.02);
@@ -73,13 +73,13 @@ describe('quantities', () => {
     expect(parsed).toMatchObject({ message: expect.stringContaining('250ms, 10s') });
   });
 
-  test('a share per time is not a share, nor a rate', () => {
+  test('that are a share per time are neither shares nor rates', () => {
     expect(parseSharePerSecond('2%').ok).toBe(false);
     expect(parseRatePerSecond('2%/s').ok).toBe(false);
     expect(parseShare('2%/s').ok).toBe(false);
   });
 
-  test('whole numbers of any unit come out exactly', () => {
+  test('in any unit give exact whole numbers', () => {
     fc.assert(
       fc.property(fc.nat(100_000), (n) => {
         expect(value(parseDurationMs(`${n}s`))).toBe(n * 1000);
@@ -89,7 +89,7 @@ describe('quantities', () => {
     );
   });
 
-  test('no text makes a parser throw, and what is accepted is a number from 0', () => {
+  test('never make a parser throw, and are numbers from 0 when accepted', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), (thing, text) => {
         for (const parser of [parseDurationMs, parseBytes, parseRatePerSecond, parseShare, parseSharePerSecond]) {
