@@ -60,7 +60,7 @@ async function launch(act: string): Promise<Inner> {
 }
 
 describe.skipIf(noArena !== null)('an arena', () => {
-  it('is a world of its own: process 1, root, a loopback that is up, and the exit code comes out', async () => {
+  it('is a world of its own: process 1, root, a loopback interface that is up, and an exit code that reaches the outside', async () => {
     const inner = await launch('end');
     expect(inner).toMatchObject({ pid: 1, uid: 0 });
     const [code] = (await once(launcher, 'exit')) as [number];
@@ -68,18 +68,18 @@ describe.skipIf(noArena !== null)('an arena', () => {
     expect(isAlive(inner.arena)).toBe(false);
   });
 
-  it('leaves files to whoever started it', async () => {
+  it('leaves its files to the user who started it', async () => {
     await launch('end');
     expect(statSync(join(folder, 'file')).uid).toBe(process.getuid?.());
   });
 
-  it('passes signals on, though process 1 is deaf to them', async () => {
+  it('passes signals on, although process 1 does not react to them', async () => {
     await launch('signal');
     launcher.kill('SIGTERM');
     expect((await once(launcher, 'exit'))[0]).toBe(43);
   });
 
-  it('ends on a signal nobody listens for, with the exit code of a shell', async () => {
+  it('ends on a signal that nobody handles, with the exit code of a shell', async () => {
     await launch('stay');
     launcher.kill('SIGTERM');
     expect((await once(launcher, 'exit'))[0]).toBe(128 + 15);
@@ -107,8 +107,8 @@ describe.skipIf(noArena !== null)('an arena', () => {
   });
 });
 
-describe('without one', () => {
-  it('there is a reason in words where the tools are missing', async () => {
+describe('without an arena', () => {
+  it('the reason is given in words if the tools are missing', async () => {
     const path = process.env.PATH;
     process.env.PATH = folder;
     try {

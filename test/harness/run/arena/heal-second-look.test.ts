@@ -40,7 +40,7 @@ function interrupted(): void {
   writeFileSync(journalPath(folder), [JSON.stringify(head), ...rest].join('\n'));
 }
 
-test('a run that began in the folder after another heal had finished goes on, its data and its journal untouched', async () => {
+test('a run that began in the folder after another heal had finished goes on, with its data and its journal untouched', async () => {
   interrupted();
   let next: Journal | null = null;
   beforeTheClaim(() => {
@@ -54,7 +54,7 @@ test('a run that began in the folder after another heal had finished goes on, it
   expect(readdirSync(state)).not.toEqual([]);
 });
 
-test('what another heal has healed meanwhile is nothing to heal', async () => {
+test('what another heal has undone meanwhile needs no healing', async () => {
   interrupted();
   beforeTheClaim(() => rmSync(journalPath(folder)));
   expect(await healRun(folder, false, state)).toBeNull();

@@ -75,7 +75,7 @@ async function begunAsSoonAsPossible(): Promise<Journal> {
 }
 
 describe('the journal', () => {
-  it('is gone after an orderly end, and so is the pointer to it', () => {
+  it('is removed after an orderly end, and so is the pointer to it', () => {
     const journal = new Journal(folder, state);
     const done = journal.record({ kind: 'paused', what: 'node n1', process: asleep });
     expect(readdirSync(state)).toHaveLength(1);
@@ -87,14 +87,14 @@ describe('the journal', () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
-  it('stays when something that was started is still there', () => {
+  it('stays when something that was started still exists', () => {
     const journal = new Journal(folder, state);
     journal.record({ kind: 'process', what: 'sleeper', process: asleep });
     expect(journal.close()).toHaveLength(1);
     expect(existsSync(journalPath(folder))).toBe(true);
   });
 
-  it('refuses a folder that has one', () => {
+  it('prevents a second journal in the same folder', () => {
     const journal = new Journal(folder, state);
     expect(() => new Journal(folder, state)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
     journal.close();
@@ -108,7 +108,7 @@ describe('the journal', () => {
 });
 
 describe('heal', () => {
-  it('ends a process that the run started, paused or not, and then leaves no journal', async () => {
+  it('ends a process that the run started, paused or not, and then removes the journal', async () => {
     process.kill(asleep.pid, 'SIGSTOP');
     interrupted([
       { kind: 'process', what: 'node n1', process: asleep },
@@ -121,7 +121,7 @@ describe('heal', () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
-  it('touches no process that only has the same id', async () => {
+  it('touches no process that merely has the same id', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: { ...asleep, start: '17' } }]);
     expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'already gone' }] });
     expect(isAlive(asleep)).toBe(true);
@@ -135,19 +135,19 @@ describe('heal', () => {
     expect(readdirSync(state)).toHaveLength(1);
   });
 
-  it('kills nothing after an arena, whose process ids mean others out here', async () => {
+  it('kills nothing after an arena, whose process ids mean other processes outside', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: asleep }], { arena: true });
     expect(await healRun(folder)).toMatchObject({ state: 'healed', entries: [{ outcome: 'already gone' }] });
     expect(isAlive(asleep)).toBe(true);
   });
 
-  it('kills nothing after the machine was started again', async () => {
+  it('kills nothing after a reboot of the machine', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: asleep }], { bootId: 'another' });
     await healRun(folder);
     expect(isAlive(asleep)).toBe(true);
   });
 
-  it('removes what the run wrote into its own folder, and refuses what lies elsewhere or leads there', async () => {
+  it('removes what the run wrote into its own folder, and refuses paths and links that lead elsewhere', async () => {
     const elsewhere = join(state, 'precious');
     mkdirSync(elsewhere);
     mkdirSync(join(folder, 'data'));
@@ -176,7 +176,7 @@ describe('heal', () => {
     expect(existsSync(journalPath(folder))).toBe(true);
   });
 
-  it('is done by one of any number of heals at once, each a process of its own', async () => {
+  it('is done by exactly one of any number of heals at once, each a process of its own', async () => {
     mkdirSync(join(folder, 'data'));
     process.kill(asleep.pid, 'SIGSTOP');
     interrupted([
@@ -191,7 +191,7 @@ describe('heal', () => {
     expect(isAlive(asleep)).toBe(false);
   });
 
-  it('never touches the run that begins in the folder the moment another heal has finished', async () => {
+  it('never touches a run that begins in the folder the moment another heal has finished', async () => {
     for (let round = 0; round < 20; round++) {
       interrupted([{ kind: 'scratch', path: join(folder, 'data') }]);
       mkdirSync(join(folder, 'data'));
@@ -209,7 +209,7 @@ describe('heal', () => {
     }
   });
 
-  it('gives the journal back when the run turns out to be alive after all', () => {
+  it('restores the journal if the run turns out to be alive', () => {
     const journal = new Journal(folder, state);
     const attempt = claimJournal(folder);
     if (attempt.kind !== 'claimed') throw new Error(attempt.kind);
@@ -219,7 +219,7 @@ describe('heal', () => {
     journal.close();
   });
 
-  it('takes over what a heal that was killed had begun', async () => {
+  it('takes over what a killed heal had begun', async () => {
     interrupted([{ kind: 'process', what: 'node n1', process: asleep }]);
     const namespace = /\d+/.exec(pidNamespace() ?? '0')?.[0];
     renameSync(journalPath(folder), join(folder, `journal.healing.${namespace}.${process.pid}.17`));
@@ -252,7 +252,7 @@ describe('heal', () => {
     expect(existsSync(join(folder, 'data'))).toBe(true);
   });
 
-  it('heals the runs of one folder, and leaves those elsewhere alone and counted', async () => {
+  it('heals the runs of one folder, and leaves those elsewhere alone and counts them', async () => {
     const [own, other] = [join(folder, 'own', 'runs', 'one'), join(folder, 'other', 'runs', 'two')];
     const home = folder;
     for (const each of [own, other]) {
@@ -274,7 +274,7 @@ describe('heal', () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
-  it('refuses what is no journal', async () => {
+  it('refuses a file that is not a journal', async () => {
     writeFileSync(journalPath(folder), '{"schema":"something else"}\n');
     expect(await healRun(folder)).toMatchObject({ state: 'refused' });
   });

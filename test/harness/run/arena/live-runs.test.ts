@@ -29,8 +29,8 @@ function another(changes: Record<string, unknown>): string {
   return path;
 }
 
-describe('the runs that go on', () => {
-  it('are each seen by the others and not by itself, until they end', () => {
+describe('runs that are going on', () => {
+  it('see each other but not themselves, until they end', () => {
     const one = new LiveRegistration('run one', '/tmp/one', state);
     expect(one.others()).toEqual([]);
     const two = new LiveRegistration('run two', '/tmp/two', state);
@@ -42,7 +42,7 @@ describe('the runs that go on', () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
-  it('are told by their process, and one whose process is gone, or whose id another has, is forgotten', () => {
+  it('are recognised by their process, and forgotten if that is gone or its id belongs to another', () => {
     const { pid, start } = identify(sleeper.pid as number) ?? { pid: 0, start: '' };
     const alive = another({ pid, start });
     const gone = another({ pid, start: '17' });
@@ -51,7 +51,7 @@ describe('the runs that go on', () => {
     expect([alive, gone, before].map((path) => existsSync(path))).toEqual([true, false, false]);
   });
 
-  it('of another container are told by when they were heard of last, and never removed from here', () => {
+  it('in another container are recognised by their last sign of life, and never removed from here', () => {
     const path = another({ pidNamespace: 'pid:[1]', pid: 1, start: '1' });
     expect(liveRuns(state)).toMatchObject([{ what: 'run other' }]);
     const longAgo = new Date(Date.now() - 60_000);
@@ -60,7 +60,7 @@ describe('the runs that go on', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('on another machine, and what is no entry, are nobody', () => {
+  it('on another machine are not listed, nor is a file that is not an entry', () => {
     another({ machineId: 'another' });
     writeFileSync(join(state, 'half.json'), '{"what":');
     expect(liveRuns(state)).toEqual([]);
@@ -75,7 +75,7 @@ describe('the runs that go on', () => {
 });
 
 describe('a run beside another', () => {
-  it('tells of it once, and counts the time only while it measures', () => {
+  it('mentions it once, and counts the time only while it measures', () => {
     const told: string[] = [];
     let isMeasuring = false;
     const run = new Neighbours({

@@ -40,7 +40,7 @@ function report(
 describe('a reading of HTTP requests', () => {
   const second = (ok: number, other = 0, failed = 0) => ({ ok, other, failed });
 
-  it('comes when every generator has told its next second, and is of that second of all of them', () => {
+  it('comes when every generator has reported its next second, and covers that second of all of them', () => {
     const readings = new HttpReadings(2);
     expect(readings.add(second(10), 0)).toBeNull();
     // One that is late is waited for, and the other's seconds are kept.
@@ -53,13 +53,13 @@ describe('a reading of HTTP requests', () => {
     expect(readings.add(second(0, 0, 75), 1)).toMatchObject({ atMs: 2000, values: { 'error.rate': 0.8, 'ack.rate': 20 } });
   });
 
-  it('has no rate of errors in a second without an answer or an error, and then still a rate of answers', () => {
+  it('has no error rate in a second without an answer or an error, but a rate of answers all the same', () => {
     expect(new HttpReadings(1).add(second(0), 0)?.values).toMatchObject({ 'error.rate': null, 'ack.rate': 0 });
   });
 });
 
 describe('a live reading', () => {
-  it('comes when every worker has reported, and is of the time since the last one', () => {
+  it('comes when every worker has reported, and covers the time since the last one', () => {
     const readings = new LiveReadings(2, 100);
     expect(readings.add(report(0, -500, 0, { acked: 40, connected: 60 }))).toBeNull();
     expect(readings.add(report(1, -500, 0, { acked: 10 }))).toBeNull();
@@ -84,7 +84,7 @@ describe('a live reading', () => {
     });
   });
 
-  it('waits for a worker that stalls, and then covers all of it', () => {
+  it('waits for a worker that stalls, and then covers the whole stall', () => {
     const readings = new LiveReadings(2, 10);
     for (const second of [1, 2, 3])
       expect(readings.add(report(0, 1000 * (second - 1), 1000 * second, { acked: second }))).toBeNull();
@@ -142,7 +142,7 @@ describe('an abort condition', () => {
     );
   });
 
-  it('ends the load of its own run only, once', () => {
+  it('ends only the load of its own run, and only once', () => {
     const plan = planned(`${GOOD}abort: error.rate > 50% for 2s\n`);
     const abort = new RunAbort(plan);
     let ends = 0;

@@ -32,7 +32,7 @@ function played(outcome: (message: number) => Outcome): Result {
 }
 
 describe('the rate of a load', () => {
-  test('is of the messages that the server acknowledged', () => {
+  test('counts the messages that the server acknowledged', () => {
     const result = played(() => Outcome.acked);
     expect(rateOf(result)).toBe(PER_SECOND);
     expect(result.checks).toMatchObject([{ name: 'rate > 90/s', pass: true }]);
@@ -48,11 +48,11 @@ describe('the rate of a load', () => {
     expect(result.checks).toMatchObject([{ name: 'rate > 90/s', pass: false, actual: PER_SECOND / 10 }]);
   });
 
-  test('is zero where nothing was acknowledged, which was measured', () => {
+  test('is zero if nothing was acknowledged, because that was measured', () => {
     expect(rateOf(played(() => Outcome.failed))).toBe(0);
   });
 
-  test('of HTTP requests alone is of good answers', () => {
+  test('counts good answers in a run of HTTP requests alone', () => {
     const measured: OwnHttp = {
       origins: ['http://127.0.0.1:80'],
       connections: 1,
@@ -84,7 +84,7 @@ describe('the rate of a load', () => {
     expect(rateOf(result)).toBe(2);
   });
 
-  test('was not measured by earlier results, which are read all the same', () => {
+  test('is unknown in earlier results, which can still be read', () => {
     const { ackedPerSecond: _, ...load } = exampleResult().load;
     const earlier = resultSchema.parse({ ...exampleResult(), load });
     expect(rateOf(earlier)).toBe(null);

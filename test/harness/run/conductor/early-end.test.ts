@@ -18,7 +18,7 @@ function started(): { end: EarlyEnd; interrupt: AbortController; stop: AbortCont
 }
 
 describe('an interruption', () => {
-  it('before anything was measured ends the run at once, for there is nothing to keep', () => {
+  it('before anything was measured ends the run at once, because there is nothing to keep', () => {
     const { end, interrupt } = started();
     interrupt.abort('SIGINT');
     expect([end.now.aborted, end.early.aborted, end.happened]).toEqual([true, false, null]);
@@ -29,7 +29,7 @@ describe('an interruption', () => {
     expect(late.now.aborted).toBe(true);
   });
 
-  it('of users who connect keeps the memory that was read, and says that no load was played', () => {
+  it('while users connect keeps the memory that was read, and says that no load was played', () => {
     const { end, interrupt, said } = started();
     end.enter('connect');
     expect(end.isMeasuring).toBe(false);
@@ -41,7 +41,7 @@ describe('an interruption', () => {
     expect(interruptedText(happened)).toContain('before any of the 60.0 s of load was played');
   });
 
-  it('of a load that goes on ends it early, says so once, and tells how much was played', () => {
+  it('during the load ends it early, says so once, and tells how much was played', () => {
     const { end, interrupt, said } = started();
     end.load(monotonicUs() - 3_000_000);
     interrupt.abort('SIGTERM');
@@ -52,7 +52,7 @@ describe('an interruption', () => {
     expect(said).toEqual([expect.stringContaining('interrupted by SIGTERM')]);
   });
 
-  it('in the warm-up has played nothing, and in the drain all of the load', () => {
+  it('in the warm-up means that nothing was played, and in the drain that all of the load was', () => {
     const warm = started();
     warm.end.load(monotonicUs() + 2_000_000);
     warm.interrupt.abort('SIGINT');
@@ -64,7 +64,7 @@ describe('an interruption', () => {
     expect(draining.end.happened).toEqual({ by: 'SIGINT', phase: 'drain', atMs: 60_000, plannedMs: 60_000 });
   });
 
-  it('of what is measured already changes nothing, and a second one ends the run at once', () => {
+  it('changes nothing about what is already measured, and a second one ends the run at once', () => {
     const whole = started();
     whole.end.load(monotonicUs());
     whole.end.over();
@@ -79,7 +79,7 @@ describe('an interruption', () => {
 });
 
 describe('every report of a run beside another', () => {
-  it('says so, of a pass too', () => {
+  it('says so, even if it passed', () => {
     const { environment, ...rest } = exampleResult();
     const otherRuns = [{ what: 'run smoke', folder: '/tmp/b', forMs: 3_210 }];
     const result = { ...rest, verdict: 'pass' as const, reasons: [], environment: { ...environment, otherRuns } };
@@ -110,7 +110,7 @@ describe('every report of an interrupted run', () => {
     }
   });
 
-  it('holds no limit for met, and no property for kept', () => {
+  it('reports no limit as met, and no property as kept', () => {
     expect(result.checks.map((check) => checkState(check, result))).toEqual(result.checks.map(() => 'open'));
     expect(deliveryProperties(result).map(({ state }) => state)).not.toContain('kept');
     expect(junitXml(result)).toContain('<error');

@@ -24,7 +24,7 @@ async function linesOf(logs: LogTimes, zeroUs: number, fromMs: number) {
   return { lines: found?.log.map(({ file, line }) => `${file}: ${line}`), more: found?.moreLog };
 }
 
-test('what a log gained between two looks belongs to the time between them, whatever its format', async () => {
+test('lines that a log gained between two looks belong to the time between them, whatever its format', async () => {
   const logs = new LogTimes(folder);
   writeFileSync(join(folder, 'n1-1.log'), 'began\n');
   await logs.look();
@@ -43,7 +43,7 @@ test('what a log gained between two looks belongs to the time between them, what
   expect((await linesOf(logs, zeroUs, 10_000)).lines).toEqual([]);
 });
 
-test('a line that was written later belongs to no earlier second', async () => {
+test('a line that was written later is not assigned to an earlier second', async () => {
   const logs = new LogTimes(folder);
   const zeroUs = monotonicUs();
   writeFileSync(join(folder, 'n1-1.log'), 'later\n');
@@ -53,7 +53,7 @@ test('a line that was written later belongs to no earlier second', async () => {
   expect((await linesOf(logs, zeroUs, -1000)).lines).toEqual(['n1-1.log: later']);
 });
 
-test('only so many lines of a second are kept, none longer than a line, and the others are counted', async () => {
+test('a limited number of lines is kept for each second, each of limited length, and the others are counted', async () => {
   const logs = new LogTimes(folder);
   const zeroUs = monotonicUs();
   writeFileSync(join(folder, 'n1-1.log'), `${'x'.repeat(5000)}\n${'again and again\n'.repeat(5000)}`);

@@ -26,12 +26,12 @@ describe('memory per connection', () => {
     kernelBytes: 5e6 + connections * 8000,
   });
 
-  it('is the slope over the plateaus, split in heap, the rest, and one end of the kernel memory', () => {
+  it('is the slope over the plateaus, split into heap, other memory, and one end of the kernel memory', () => {
     const cost = memoryPerConnection([0, 500, 1000, 1500, 2000].map((connections) => plateau(connections, 6000)));
     expect(cost).toMatchObject({ bytes: 6000, low: 6000, high: 6000, heapBytes: 1000, nativeBytes: 5000, kernelBytes: 4000 });
   });
 
-  it('is not given from two plateaus, nor from plateaus without a difference', () => {
+  it('is unknown with two plateaus, and with plateaus that do not differ', () => {
     expect(memoryPerConnection([plateau(0, 1), plateau(10, 1)])).toBeNull();
     expect(memoryPerConnection([plateau(5, 1), plateau(5, 1), plateau(5, 1)])).toBeNull();
   });
@@ -42,7 +42,7 @@ describe('memory per connection', () => {
   });
 });
 
-describe('what is left when everybody has left', () => {
+describe('the memory that is left when everybody has left', () => {
   const MIB = 1024 ** 2;
   const plateaus = [0, 500, 1000].map((connections) => ({
     connections,
@@ -53,7 +53,7 @@ describe('what is left when everybody has left', () => {
   const rounds = (...bytes: number[]) =>
     bytes.map((pssBytes, round) => ({ cycled: 1000 * round, messages: 0, pssBytes, heapBytes: null }));
 
-  it('is judged against a quarter of what the connections took', () => {
+  it('is compared with a quarter of what the connections took', () => {
     const allowanceBytes = 25_000_000;
     const back = returnToBaseline(plateaus, rounds(100 * MIB + allowanceBytes));
     expect(back).toEqual({
@@ -65,7 +65,7 @@ describe('what is left when everybody has left', () => {
     expect(returnToBaseline([], rounds(1)).returned).toBe(null);
   });
 
-  it('is a leak when the whole interval of its slope is above the tolerance; the first round only warms up', () => {
+  it('is a leak if the whole interval of its slope is above the tolerance; the first round only warms up', () => {
     const leak = leakPerConnection(rounds(0, 70 * MIB, 71 * MIB, 72 * MIB, 73 * MIB, 74 * MIB));
     expect(leak).toMatchObject({ bytesPerConnection: MIB / 1000, low: MIB / 1000, high: MIB / 1000, leaking: true });
     expect(leakPerConnection(rounds(0, 0, 0.4 * MIB, 0.8 * MIB, 1.2 * MIB, 1.6 * MIB))?.leaking).toBe(false);
@@ -85,7 +85,7 @@ describe('what is left when everybody has left', () => {
         return { cycled: 1000 * round, messages, pssBytes: bytes, heapBytes: null };
       });
 
-    it('is the slope of the rounds that carried messages, less what their connections left; their first round only warms up', () => {
+    it('is the slope over the rounds that carried messages, minus what their connections left; their first round only warms up', () => {
       const found = leakPerMessage(kept(2000, 300, 20 * MIB));
       expect(found?.bytesPerMessage).toBeCloseTo(300, 6);
       expect(found?.low).toBeCloseTo(300, 6);
@@ -94,7 +94,7 @@ describe('what is left when everybody has left', () => {
       expect(leakPerConnection(kept(2000, 300))?.bytesPerConnection).toBeCloseTo(2000, 6);
     });
 
-    it('is none where only connections leak, and is unknown without enough rounds of either sort', () => {
+    it('is zero if only connections leak, and unknown without enough rounds of either sort', () => {
       expect(leakPerMessage(kept(2000, 0))).toMatchObject({ leaking: false });
       expect(leakPerMessage(kept(2000, 0))?.bytesPerMessage).toBeCloseTo(0, 6);
       expect(leakPerMessage(kept(0, 300).slice(0, 10))).toBe(null);
@@ -102,7 +102,7 @@ describe('what is left when everybody has left', () => {
       expect(leakPerMessage(rounds(1, 2, 3, 4, 5, 6, 7))).toBe(null);
     });
 
-    it('has an interval as wide as the doubt about connections makes it', () => {
+    it('has an interval that includes the uncertainty about connections', () => {
       const noisy = kept(0, 300).map((round, at) => ({ ...round, pssBytes: round.pssBytes + (at % 2) * MIB * Number(at < 6) }));
       const connection = leakPerConnection(noisy);
       const found = leakPerMessage(noisy);
@@ -123,7 +123,7 @@ describe('the validity of the generator', () => {
   const limits = { lagP99Ms: 50, durationMs: 5000 };
   const calm = [0, 1, 2, 3, 4].map((second) => interval(second, 2000, 0.5));
 
-  it('is given when lag, event loop and CPU stay below their limits', () => {
+  it('holds if lag, event loop and CPU stay below their limits', () => {
     expect(generatorInvalidity(calm, 10_000, limits)).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('the validity of the generator', () => {
     ).toContain('99% of a core');
   });
 
-  it('is lost to an event loop that is late most of the time, not to one bad second', () => {
+  it('is lost to an event loop that is late most of the time, but not to one bad second', () => {
     expect(generatorInvalidity([...calm.slice(1), interval(0, 400_000, 0.5)], 0, limits)).toEqual([]);
     expect(
       generatorInvalidity(
@@ -171,11 +171,11 @@ describe('histograms', () => {
     expect(summary.curve.length).toBeLessThan(200);
   });
 
-  it('of nothing summarise as zeros', () => {
+  it('without values are summarised as zeros', () => {
     expect(summarise(mergeHistograms([null]))).toMatchObject({ count: 0, minUs: 0, p99Us: 0, maxUs: 0, curve: [] });
   });
 
-  it('are logged so that HdrHistogram tools read them back, workers of one second together', () => {
+  it('are logged so that HdrHistogram tools can read them, with the workers of one second together', () => {
     const log = latencyLog(
       [
         { fromUs: 0, toUs: 1e6, response: encoded(1000), service: encoded(900), lag: encoded(10) },

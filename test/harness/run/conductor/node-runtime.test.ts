@@ -10,7 +10,7 @@ import { deploy } from '../../../targets/reference/deployed.ts';
 const { signal } = new AbortController();
 const own = process.versions.node;
 
-test('this very Node is taken where it is the version that is asked for, and nothing is installed', async () => {
+test('the Node that is running is used if it is the version asked for, and nothing is installed', async () => {
   const major = own.split('.')[0];
   expect(await nodeRuntime({ runtime: `node@${major}`, nodeFlags: [] }, signal)).toEqual({
     executable: process.execPath,
@@ -21,7 +21,7 @@ test('this very Node is taken where it is the version that is asked for, and not
   expect(await nodeRuntime({ runtime: null, nodeFlags: [] }, signal)).toBe(undefined);
 });
 
-describe('a version that is not there', () => {
+describe('a version that is not installed', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'letitcrash-runtime-'));
@@ -39,7 +39,7 @@ describe('a version that is not there', () => {
       `process.argv[2] === 'view' ? console.log(${JSON.stringify(versions)}) : process.exit(1)`,
     );
 
-  test('and that npm does not carry is a mistake, with those that there are', async () => {
+  test('and that npm does not carry is a mistake, and the message names the versions that exist', async () => {
     await npm('["24.1.0", "24.11.1", "26.0.0", "v9"]');
     const words = 'node@999: npm carries no such version of Node for this platform\n  one of node@24, node@26';
     expect(await whyNoRuntime('node@999', signal)).toBe(words);
@@ -56,23 +56,26 @@ describe('a version that is not there', () => {
     },
   );
 
-  test.each(['[]', 'no JSON', '{"error": {}}'])('is no mistake as long as nobody knows which there are: %s', async (versions) => {
-    await npm(versions);
-    expect(await whyNoRuntime('node@999', signal)).toBe(null);
-    const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
-    await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable', blames: 'machine' });
-    await expect(asked).rejects.toThrow(/^node@999 cannot be installed: .*registry must be reachable/s);
-  });
+  test.each(['[]', 'no JSON', '{"error": {}}'])(
+    'is not called a mistake as long as nobody knows which versions exist: %s',
+    async (versions) => {
+      await npm(versions);
+      expect(await whyNoRuntime('node@999', signal)).toBe(null);
+      const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
+      await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unavailable', blames: 'machine' });
+      await expect(asked).rejects.toThrow(/^node@999 cannot be installed: .*registry must be reachable/s);
+    },
+  );
 });
 
-test('a version of Node is looked for and installed with what npm there is', async () => {
+test('a version of Node is looked up and installed with whatever npm there is', async () => {
   // Where there is no network, npm would try again for more than a minute.
   vi.stubEnv('npm_config_fetch_retries', '0');
   const asked = nodeRuntime({ runtime: 'node@999', nodeFlags: [] }, signal);
   await expect(asked).rejects.toMatchObject({ name: 'RunError', code: expect.stringMatching(/^target-un(?:known|available)$/) });
 });
 
-test('a server runs with the flags, which overrule its own, and says so', async () => {
+test('a server runs with the flags, which take precedence over its own, and says so', async () => {
   const server = await deploy({}, 'memory', 1, {
     executable: process.execPath,
     version: own,

@@ -31,7 +31,7 @@ function problems(target: string, payload: string, known?: Catalogue): string[] 
     : outcome.problems.map(({ place, value, message, remedy }) => `${place.path} ${value}: ${message}; ${remedy}`);
 }
 
-describe('a payload that the target does not take', () => {
+describe('a payload that is larger than the target accepts', () => {
   test.each([
     [
       '{ use: reference }',
@@ -55,7 +55,7 @@ describe('a payload that the target does not take', () => {
     expect(problems(target, payload)).toEqual([]);
   });
 
-  test('is refused of a server of the user, where its file says how much it takes, and only there', async () => {
+  test('is refused for a server of the user’s own only if its file states a limit', async () => {
     const file = (limit: string): string => `import { commandTarget } from 'letitcrash/target';
 export const target = commandTarget({ name: 'chat', summary: 'a chat', driver: 'native', durabilities: ['memory'], ${limit}
   command: () => ({ args: [] }) });
@@ -73,7 +73,7 @@ export const target = commandTarget({ name: 'chat', summary: 'a chat', driver: '
     expect(problems('{ use: ./silent.ts, durability: memory }', '1MiB', known)).toEqual([]);
   });
 
-  test('is not one that the reference server promises to take: it carries it', async () => {
+  test('is not refused below what the reference server promises to accept, because that server carries it', async () => {
     const outcome = plan('{ use: reference, durability: memory }', '65516B');
     if (!outcome.ok) throw new Error('the plan is refused');
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-large-'));
@@ -89,7 +89,7 @@ export const target = commandTarget({ name: 'chat', summary: 'a chat', driver: '
   });
 });
 
-test('no user of the load has a longer name than targets allow for', () => {
+test('no user of the load has a longer name than targets provide for', () => {
   expect(new UserNames(1, 999_999_999).name(0)).toHaveLength(LONGEST_USER_NAME_BYTES);
   expect(() => new UserNames(2, 999_999_999)).toThrow(RangeError);
   expect(calibrated.limits?.({})?.payloadBytes).toBeGreaterThan(2 ** 20);

@@ -32,7 +32,7 @@ function expectBucketOf(measuredUs: number, exactUs: number): void {
 }
 
 describe('the percentiles of a run', () => {
-  test('are those of all its messages, however they fall into workers and seconds', () => {
+  test('are those of all its messages, however these are spread over workers and seconds', () => {
     const latencies = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 200 });
     fc.assert(
       fc.property(fc.array(latencies, { minLength: 1, maxLength: 8 }), (intervals) => {
@@ -56,7 +56,7 @@ describe('the percentiles of a run', () => {
     );
   });
 
-  test('show the one second in thirty that was slow, which their average would hide', () => {
+  test('show the one slow second in thirty, which their average would hide', () => {
     const seconds = Array.from({ length: 30 }, (_, second) =>
       reported(
         second,
@@ -75,7 +75,7 @@ describe('the percentiles of a run', () => {
     expect(p99s.reduce((sum, us) => sum + us, 0) / p99s.length).toBeLessThan(40_000);
   });
 
-  test('show the slow worker whose messages are few by their number, not as one of two workers', () => {
+  test('weight a slow worker by its number of messages, not as one of two workers', () => {
     const fast = reported(
       0,
       Array.from({ length: 9_980 }, () => 2000),
@@ -89,7 +89,7 @@ describe('the percentiles of a run', () => {
     expectBucketOf(response?.p999Us as number, 500_000);
   });
 
-  test('are in latency.hlog as they are in the Result: its lines of a second hold what all workers saw', () => {
+  test('in latency.hlog equal those in the Result: its lines of a second contain what all workers saw', () => {
     const intervals = [reported(0, [1000, 1000, 1000]), reported(0, [70_000]), reported(1, [3000])];
     const reader = new hdr.HistogramLogReader(latencyLog(intervals, 0));
     const sum = hdr.build({ numberOfSignificantValueDigits: 3 });

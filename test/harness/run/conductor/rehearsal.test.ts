@@ -17,7 +17,7 @@ const everyKind = [...faultKinds.values()].map(
 );
 
 describe('a rehearsal', () => {
-  it('says of every kind how it heals and what it needs, whether this machine has it or not', async () => {
+  it('says of every kind how it heals and what it needs, whether or not this machine has it', async () => {
     const plan = { ...planned(GOOD), faults: everyKind.toReversed() };
     const rehearsal = await rehearse(plan);
     expect(rehearsal.schedule.map(({ id }) => id)).toEqual(everyKind.map(({ id }) => id));
@@ -32,7 +32,7 @@ describe('a rehearsal', () => {
     for (const { name, state } of rehearsal.needs) expect(text).toContain(`${name}: ${state.met ? 'met' : 'NOT MET'}`);
   });
 
-  it('says loudly what is absent, and how to get it', async () => {
+  it('says prominently what is absent, and how to get it', async () => {
     const plan = planned(GOOD);
     const rehearsal = await rehearse(plan);
     const absent = { met: false, reason: 'there is none', remedy: 'get one' } as const;
@@ -45,7 +45,7 @@ describe('a rehearsal', () => {
     expect(text).toContain('CANNOT RUN HERE: not installed; npm install');
   });
 
-  it('undoes at once what could last and is not told to', async () => {
+  it('undoes at once any fault that would last', async () => {
     const plan = planned(`${GOOD}faults: [{ at: 1s, kind: kill-node }]\n`);
     expect((await rehearse(plan)).schedule).toMatchObject([{ id: 'kill-node-1', undoneAtMs: 1000 }]);
   });

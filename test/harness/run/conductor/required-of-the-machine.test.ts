@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a schedule that requires what the machine lacks is refused with the reason and the remedy, and nothing is started', async () => {
+test('a schedule that needs something the machine lacks is refused with the reason and the remedy, and nothing is started', async () => {
   vi.spyOn(REQUIREMENTS.procfs, 'probe').mockResolvedValue({
     met: false,
     reason: 'there is no /proc',

@@ -32,7 +32,7 @@ function resultOf(faults: readonly FaultRecord[]) {
   return playedResult({ plan, observations: observe(history), faults: [...faults] });
 }
 
-test('it is neither verified nor a reason to disbelieve the run, where another one struck', () => {
+test('a fault that struck nothing is neither verified nor a reason to distrust the run, if another one struck', () => {
   const result = resultOf([record(0, 2_000_000, true), record(1, null, true)]);
   expect(result.faults).toMatchObject([
     { struck: true, verified: true },
@@ -42,7 +42,7 @@ test('it is neither verified nor a reason to disbelieve the run, where another o
   expect(result.reasons.join()).not.toContain('nothing to strike');
 });
 
-test('alone it proves nothing; one whose injection failed is another thing, and nobody knows whether it struck', () => {
+test('a fault that struck nothing proves nothing alone; if an injection failed, it is unknown whether it struck', () => {
   const idle = resultOf([record(0, null, true)]);
   expect(idle).toMatchObject({
     verdict: 'unknown',

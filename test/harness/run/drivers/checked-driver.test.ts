@@ -71,7 +71,7 @@ function tend(ms: number): void {
   for (let at = 0; at <= ms; at += 50) driver.tend(1_000_000 + at);
 }
 
-test('a session that keeps the rules is told of as it is', () => {
+test('a session that keeps the rules is reported unchanged', () => {
   tell.open(3);
   expect([send(1), send(2)]).toEqual([true, true]);
   tell.acked(1);
@@ -85,8 +85,8 @@ test('a session that keeps the rules is told of as it is', () => {
   expect(driver.brokenRules).toEqual([]);
 });
 
-describe('what breaks a rule', () => {
-  test('has the driver, its file, the rule, how often, and the first example', () => {
+describe('the report of a broken rule', () => {
+  test('has the driver, its file, the rule, how often it was broken, and the first example', () => {
     tell.open(0);
     tell.open(0);
     tell.open(0);
@@ -96,20 +96,20 @@ describe('what breaks a rule', () => {
     expect(told).toEqual(['open 0']);
   });
 
-  test.each([undefined, '3', -1, 1.5, Number.NaN])('a cursor of %s is taken for none', (cursor) => {
+  test.each([undefined, '3', -1, 1.5, Number.NaN])('treats a cursor of %s as no cursor', (cursor) => {
     tell.open(cursor as never);
     expect(told).toEqual(['open 0']);
     expect(broken()).toEqual(['tells-types 1']);
   });
 
-  test('before open() is kept and told right after it', () => {
+  test('calls that come before open() are kept and made right after it', () => {
     deliver();
     tell.open(0);
     expect(told).toEqual(['open 0', 'delivered 1 1 u8 hi']);
     expect(broken()).toEqual(['opens-first 1']);
   });
 
-  test('after ended() reaches nobody', () => {
+  test('calls that come after ended() reach nobody', () => {
     tell.open(0);
     tell.ended(END);
     tell.ended(END);
@@ -118,7 +118,7 @@ describe('what breaks a rule', () => {
     expect(broken()).toEqual(['ends-once 1', 'ends-last 1']);
   });
 
-  test('is told later when it comes from within a method', async () => {
+  test('a call from within a method is made later', async () => {
     over = {
       send: (id) => {
         tell.acked(id);
@@ -134,7 +134,7 @@ describe('what breaks a rule', () => {
     expect(broken()).toEqual(['tells-later 1']);
   });
 
-  test('a throw ends nothing but the call', () => {
+  test('an exception ends nothing but the call', () => {
     over = {
       send: () => {
         throw new TypeError('what?');
@@ -169,7 +169,7 @@ describe('what breaks a rule', () => {
     expect(broken()).toEqual([`${rule} 1`]);
   });
 
-  test('a payload is spoilt as soon as send() has returned, and known again when it arrives', () => {
+  test('a payload is overwritten as soon as send() has returned, and is recognised when it arrives', () => {
     tell.open(0);
     send(1);
     expect(PAYLOAD.toString()).toBe('sixteen bytes ok');
@@ -231,7 +231,7 @@ describe('what breaks a rule', () => {
     expect(broken()).toEqual(['tells-later 1']);
   });
 
-  test('a payload that is told too early is copied, since it is the driver’s own', () => {
+  test('a payload that is reported too early is copied, because it belongs to the driver', () => {
     const own = Buffer.from('hi');
     deliver(own);
     own.fill('x');
@@ -239,7 +239,7 @@ describe('what breaks a rule', () => {
     expect(told).toEqual(['open 0', 'delivered 1 1 u8 hi']);
   });
 
-  test('a session that is open and takes nothing for more than five seconds', () => {
+  test('a session that is open and accepts nothing for more than five seconds breaks a rule', () => {
     over = { send: () => false };
     session = driver.connect(OPTIONS, user);
     tell.open(0);
@@ -252,7 +252,7 @@ describe('what breaks a rule', () => {
     expect(broken()).toEqual(['takes-while-open 1']);
   });
 
-  test('a message sent on two connections may be acknowledged on both, and not once more', () => {
+  test('a message sent on two connections may be acknowledged on both, but not a third time', () => {
     tell.open(0);
     send(1);
     tell.ended(END);
@@ -267,8 +267,8 @@ describe('what breaks a rule', () => {
   });
 });
 
-describe('in time', () => {
-  test('a session opens or has ended, and one that was closed ends', () => {
+describe('within the time limit', () => {
+  test('a session has opened or ended, and one that was closed has ended', () => {
     driver.tend(999_000);
     tend(7_000);
     expect(broken()).toEqual(['opens-in-time 1']);
@@ -281,7 +281,7 @@ describe('in time', () => {
     expect(broken()).toEqual(['opens-in-time 1', 'ends-when-asked 1']);
   });
 
-  test('an abandoned session has ended too', () => {
+  test('an abandoned session has ended as well', () => {
     over = { abandon: () => ({ end: () => undefined }) };
     driver.tend(999_950);
     session = driver.connect(OPTIONS, user);
@@ -292,14 +292,14 @@ describe('in time', () => {
     expect(told).toContain('ended given up');
   });
 
-  test('in which this process did not run is nobody’s', () => {
+  test('time in which this process did not run is not counted', () => {
     driver.tend(1_000);
     driver.tend(100_000);
     expect(broken()).toEqual([]);
   });
 });
 
-test('an error that nobody caught is the driver’s unless the harness threw it', () => {
+test('an uncaught error is the driver’s unless the harness threw it', () => {
   const own = Object.assign(new Error('mine'), {
     stack: 'Error: mine\n    at JSON.parse (<anonymous>)\n    at file:///home/me/driver.ts:3:4',
   });

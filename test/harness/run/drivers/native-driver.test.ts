@@ -117,7 +117,7 @@ describe('with a server that signs everybody in', () => {
     return session;
   }
 
-  test('it signs in with its cursor, and tells what the server says', async () => {
+  test('it signs in with its cursor, and reports what the server says', async () => {
     await open(41);
     expect(listener.by).toMatchObject({ node: 'n0', epoch: 1 });
     socket.send(
@@ -143,7 +143,7 @@ describe('with a server that signs everybody in', () => {
     ]);
   });
 
-  test('everything of one turn goes out as one message, acknowledged only once and before what was read', async () => {
+  test('everything of one turn leaves as one message, acknowledged only once and before what was read', async () => {
     const session = await open();
     for (let id = 1; id <= 5; id++) expect(session.send(id, 'u2', Buffer.from('x'), id === 2)).toBe(true);
     for (let seq = 1; seq <= 5; seq++) session.acknowledge(seq);
@@ -178,7 +178,7 @@ describe('with a server that signs everybody in', () => {
     expect(sent.get(socket)).toEqual(ids.filter((id) => id % 3 !== 0));
   });
 
-  test('no message is much larger than the frames the server takes', async () => {
+  test('no message is much larger than the frames that the server accepts', async () => {
     maxFrame = 1_000;
     const session = await open();
     const sizes: number[] = [];
@@ -188,7 +188,7 @@ describe('with a server that signs everybody in', () => {
     expect(Math.max(...sizes)).toBeLessThan(1_000 + 150);
   });
 
-  test('leaving says BYE and closes with 1000, and ends clean', async () => {
+  test('leaving says BYE, closes with 1000, and is a clean end', async () => {
     const session = await open();
     const code = new Promise((resolve) => socket.on('close', resolve));
     session.send(1, 'u2', Buffer.from('x'), false);
@@ -200,7 +200,7 @@ describe('with a server that signs everybody in', () => {
     expect(messages[1]?.map((frame) => frame.type)).toEqual([FrameType.send, FrameType.bye]);
   });
 
-  test('after leaving nothing that still arrives is told', async () => {
+  test('after leaving, nothing that still arrives is reported', async () => {
     const session = await open();
     socket.pause();
     session.close();
@@ -210,7 +210,7 @@ describe('with a server that signs everybody in', () => {
     expect(listener.seen).toEqual(['open 0']);
   });
 
-  test('an abort resets the connection and ends clean', async () => {
+  test('an abort resets the connection and is a clean end', async () => {
     const session = await open();
     const code = new Promise((resolve) => socket.on('close', resolve));
     socket.on('error', () => {});
@@ -237,7 +237,7 @@ describe('with a server that signs everybody in', () => {
     }
   });
 
-  test('a connection that breaks, and one that is closed without an ERROR, are told apart', async () => {
+  test('a broken connection and one that is closed without an ERROR are told apart', async () => {
     await open();
     socket.terminate();
     await until(() => listener.end !== null);
@@ -249,7 +249,7 @@ describe('with a server that signs everybody in', () => {
     expect(listener.end).toEqual({ clean: false, by: 'server', code: 1001, reason: 'away', retry: 'back-off', redirect: null });
   });
 
-  test('what breaks the protocol ends the session, and is answered with a close code', async () => {
+  test('a violation of the protocol ends the session, and is answered with a close code', async () => {
     const garbage: (string | Buffer)[] = [
       'text',
       Buffer.from([0xff, 0, 0, 0]),
@@ -296,14 +296,14 @@ describe('with a server that signs everybody in', () => {
     }
   });
 
-  test('a redirect is understood from the close frame alone', async () => {
+  test('a redirect is recognised from the close frame alone', async () => {
     await open();
     socket.close(4_017, '127.0.1.2:4711');
     await until(() => listener.end !== null);
     expect(listener.end?.redirect).toEqual({ host: '127.0.1.2', port: 4_711 });
   });
 
-  test('who was redirected says so in its request', async () => {
+  test('a user who was redirected says so in the request', async () => {
     driver.connect({ ...optionsFor(port), redirected: true }, listener);
     await until(() => listener.seen.length > 0);
     listener = new Listener();
@@ -311,7 +311,7 @@ describe('with a server that signs everybody in', () => {
     expect(urls).toEqual(['/chat?redirected', '/chat']);
   });
 
-  describe('that says nothing any more', () => {
+  describe('that falls silent', () => {
     let clockMs: number;
     const tendAfter = (ms: number): void => {
       clockMs += ms;
@@ -334,7 +334,7 @@ describe('with a server that signs everybody in', () => {
       driver.tend(clockMs);
     });
 
-    test('it is asked for a sign of life, and left for good when it gives none', async () => {
+    test('it is asked for a sign of life, and abandoned when it gives none', async () => {
       await open();
       pass(KEEPALIVE_MS - 10);
       await hear();
@@ -361,7 +361,7 @@ describe('with a server that signs everybody in', () => {
       expect(pings()).toBe(1);
     });
 
-    test('whatever it says then is a sign of life, and begins the silence anew', async () => {
+    test('anything it says then is a sign of life, and the silence begins anew', async () => {
       await open();
       for (let round = 1; round <= 3; round++) {
         pass(KEEPALIVE_MS + 500);
@@ -373,7 +373,7 @@ describe('with a server that signs everybody in', () => {
       expect(listener.end).toBeNull();
     });
 
-    test('time in which this process did not run is no silence', async () => {
+    test('time in which this process did not run does not count as silence', async () => {
       await open();
       for (let i = 0; i < 20; i++) tendAfter(60_000);
       await hear();
@@ -389,7 +389,7 @@ describe('with a server that signs everybody in', () => {
   });
 });
 
-describe('with a server that does not get as far', () => {
+describe('with a server that does not complete the sign-in', () => {
   let server: Server;
   let sockets: Socket[];
   let port: number;
@@ -420,7 +420,7 @@ describe('with a server that does not get as far', () => {
     return listener.end as SessionEnd;
   }
 
-  test('a refused upgrade is told with its status', async () => {
+  test('a refused upgrade is reported with its status', async () => {
     answer = (socket) => socket.write('HTTP/1.1 503 Busy\r\n\r\n');
     connect(port);
     expect(await ended()).toMatchObject({ clean: false, retry: 'back-off', reason: expect.stringContaining('503') });
@@ -430,7 +430,7 @@ describe('with a server that does not get as far', () => {
     expect(await ended()).toMatchObject({ retry: 'never' });
   });
 
-  test('an Accept that is not ours is refused for good', async () => {
+  test('an Accept that does not match our key is refused for good', async () => {
     answer = (socket) => socket.write(accepted('x'));
     connect(port);
     expect(await ended()).toMatchObject({ retry: 'never', reason: expect.stringContaining('Sec-WebSocket-Accept') });
@@ -464,7 +464,7 @@ describe('with a server that does not get as far', () => {
     }
   });
 
-  test('closing during the handshake ends clean', async () => {
+  test('closing during the handshake is a clean end', async () => {
     answer = () => {};
     const session = connect(port);
     await until(() => sockets.length > 0);
@@ -472,14 +472,14 @@ describe('with a server that does not get as far', () => {
     expect(await ended()).toMatchObject({ clean: true });
   });
 
-  test('a port where nobody listens is told by the name of its error', async () => {
+  test('a port on which nobody listens is reported by the name of its error', async () => {
     await new Promise((resolve) => server.close(resolve));
     connect(port);
     expect(await ended()).toMatchObject({ clean: false, code: 0, reason: 'ECONNREFUSED', retry: 'back-off' });
   });
 });
 
-test('a driver is found by its name, and an unknown one is told the names there are', () => {
+test('a driver is found by its name, and an unknown name is answered with the names that exist', () => {
   closeServer = () => {};
   expect(DRIVER_NAMES).toContain('native');
   expect(createDriver('native').name).toBe('native');

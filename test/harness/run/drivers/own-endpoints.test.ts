@@ -6,7 +6,7 @@ const at = (host: string) => ({ host, port: 4000 });
 const byte = fc.nat(255);
 
 describe('endpoints', () => {
-  test('on loopback are taken, all of 127.0.0.0/8', () => {
+  test('on loopback are accepted, all of 127.0.0.0/8', () => {
     fc.assert(
       fc.property(byte, byte, byte, (b, c, d) => {
         refuseForeign([at(`127.${b}.${c}.${d}`)], false);
@@ -46,7 +46,7 @@ describe('endpoints', () => {
     expect(() => refuseForeign([at(host)], false)).toThrow(/target: { owned: true }/),
   );
 
-  test('are refused together when one of them is foreign, by its name', () => {
+  test('are refused together if one of them is foreign, and that one is named', () => {
     expect(() => refuseForeign([at('127.0.1.1'), at('192.0.2.7')], false)).toThrow('192.0.2.7:4000');
   });
 });

@@ -234,7 +234,7 @@ describe('the answer to the upgrade request', () => {
   ];
   const judge = (lines: string[]): unknown => readUpgradeAnswer(Buffer.from(`${lines.join('\r\n')}\r\n\r\nrest`), accept, 'p');
 
-  test('is accepted when it has everything, and its end is found', () => {
+  test('is accepted if it is complete, and its end is found', () => {
     expect(judge(good)).toEqual({ kind: 'upgraded', headBytes: good.join('\r\n').length + 4 });
   });
   test('is waited for while it is cut short', () => {
@@ -252,7 +252,7 @@ describe('the answer to the upgrade request', () => {
     expect(judge([...good, 'Sec-WebSocket-Extensions: permessage-deflate'])).toMatchObject({ kind: 'refused' });
     expect(judge(['HTTP/1.1 503 Busy', ...good.slice(1)])).toMatchObject({ kind: 'refused', status: 503 });
   });
-  test('is not waited for without end', () => {
+  test('is not waited for without limit', () => {
     expect(readUpgradeAnswer(Buffer.alloc(9_000, 65), accept, 'p')).toMatchObject({ kind: 'refused' });
   });
 });

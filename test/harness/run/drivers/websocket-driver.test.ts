@@ -121,7 +121,7 @@ describe('a protocol on WebSocket', () => {
     expect(session.link).toMatchObject({ remote: `127.0.0.1:${options.endpoint.port}` });
   });
 
-  test('is heard as events, messages without a number counted on from the cursor', async () => {
+  test('is turned into events, and messages without a number are counted on from the cursor', async () => {
     const listener = new Listener();
     await signedIn(listener);
     for (const line of ['ack 1', 'no 2', 'message 3 ben', 'message 4 ben 9', 'message 5 ben', 'seen 6 ben']) peer?.send(line);
@@ -136,7 +136,7 @@ describe('a protocol on WebSocket', () => {
     ]);
   });
 
-  test('is heard from the first frame on: what came before the sign-in is told right after it, in order', async () => {
+  test('is read from the first frame on: what came before the sign-in is reported right after it, in order', async () => {
     const listener = new Listener();
     driver.connect(options, listener);
     await until(() => heard.length === 2);
@@ -154,7 +154,7 @@ describe('a protocol on WebSocket', () => {
     ]);
   });
 
-  test('that never says welcome ends with a reason that tells of what came before it', async () => {
+  test('that never says welcome ends with a reason that mentions what came before', async () => {
     const listener = new Listener();
     driver.connect({ ...options, handshakeTimeoutMs: 300 }, listener);
     await until(() => heard.length === 2);
@@ -163,7 +163,7 @@ describe('a protocol on WebSocket', () => {
     expect(listener.ends[0]?.reason).toBe('handshake timed out, after messages had come before the sign-in');
   });
 
-  test('keeps a bounded number of messages for the sign-in, and more of them end the connection', async () => {
+  test('keeps a bounded number of messages until the sign-in, and ends the connection when there are more', async () => {
     const listener = new Listener();
     driver.connect(options, listener);
     await until(() => heard.length === 2);
@@ -256,7 +256,7 @@ describe('a session ends once', () => {
   });
 });
 
-test('a stalled session leaves everything with the kernel, and so does one that was abandoned', async () => {
+test('a stalled session leaves everything with the kernel, and so does an abandoned one', async () => {
   const bytes = Buffer.alloc(40_000, 'x');
   for (const stop of ['stall', 'abandon'] as const) {
     heard = [];

@@ -46,7 +46,7 @@ function look(times: number): void {
   }
 }
 
-test('what wrote nothing is seen, and what wrote is not', () => {
+test('a send that wrote nothing is noticed, and one that wrote is not', () => {
   send('first', () => undefined);
   look(5);
   expect(seen).toEqual(['first']);
@@ -55,7 +55,7 @@ test('what wrote nothing is seen, and what wrote is not', () => {
   expect(seen).toEqual(['first']);
 });
 
-test('of sixteen sends one is looked at', () => {
+test('one send in sixteen is examined', () => {
   for (let nth = 0; nth < 33; nth++) send(`${nth}`, () => undefined);
   look(5);
   expect(seen).toEqual(['0', '16', '32']);
@@ -73,14 +73,14 @@ test('a write at the end of the turn is in time', () => {
   expect(seen).toEqual([]);
 });
 
-test('a connection that is gone is not asked any more', () => {
+test('a connection that is gone is not examined any more', () => {
   send('gone', () => undefined);
   socket.destroy();
   look(5);
   expect(seen).toEqual([]);
 });
 
-test('a driver whose sockets are not of this process is not looked at', () => {
+test('a driver whose sockets are not in this process is not examined', () => {
   expect(writes.before({ link: null })).toBeNull();
   for (let nth = 1; nth < 16; nth++) writes.before(session());
   expect(writes.before({ link: { local: '192.0.2.1:1', remote: '192.0.2.2:2' } })).toBeNull();

@@ -4,7 +4,7 @@ import { faultKinds } from '../../../../harness/run/faults/catalogue.ts';
 import { CATALOGUE_PAGE, cataloguePage } from '../../../../harness/run/faults/catalogue-page.ts';
 import { requirementNames } from '../../../../harness/run/faults/requirements.ts';
 
-test('CATALOGUE.md says what the kinds say; if not: node harness/run/faults/catalogue-page.ts', () => {
+test('CATALOGUE.md agrees with the kinds; if not: node harness/run/faults/catalogue-page.ts', () => {
   expect(readFileSync(CATALOGUE_PAGE, 'utf8')).toBe(cataloguePage());
 });
 
@@ -14,7 +14,7 @@ test('the page has every kind, and every requirement', () => {
   for (const name of requirementNames) expect(page).toContain(`\n| \`${name}\` |`);
 });
 
-test('a setting is shown with its default, its meaning and what it may be', () => {
+test('a setting is shown with its default, its meaning and its permitted values', () => {
   const page = cataloguePage();
   expect(page).toContain(
     "| `role` | `user` | which process: a user's, or the node's own process of that name; one of `user`, `presence`, ",
@@ -22,7 +22,7 @@ test('a setting is shown with its default, its meaning and what it may be', () =
   expect(page).toContain('| `release` | required |');
 });
 
-test.each([...faultKinds.values()])('$kind says what each of its settings means', (kind) => {
+test.each([...faultKinds.values()])('$kind explains each of its settings', (kind) => {
   const [, section = ''] = cataloguePage().split(`\n## ${kind.kind}\n`);
   const [own = ''] = section.split('\n## ');
   for (const line of own.split('\n').filter((row) => row.startsWith('| `'))) expect(line).not.toMatch(/\| {2}\|$/);

@@ -103,7 +103,7 @@ describe('reset-connections', () => {
     expect([server.signedIn - signedIn, await lostSince()]).toEqual([12, 12]);
   });
 
-  it('takes a share of those who are signed in, the same ones for the same seed', async () => {
+  it('takes a share of the users who are signed in, and the same ones for the same seed', async () => {
     const first = await play('reset-connections', { share: '25%' });
     expect(first.affected).toHaveLength(10);
     await everybodyIsBack();
@@ -126,7 +126,7 @@ describe('reset-connections', () => {
 });
 
 describe('half-open', () => {
-  it('leaves sockets neither read nor closed while their users come back, and ends them with for', async () => {
+  it('leaves sockets neither read nor closed while their users reconnect, and ends them after `for`', async () => {
     const before = server.connected;
     const record = await play('half-open', { count: 8 }, 600);
     expect(record).toMatchObject({ verified: true });
@@ -137,7 +137,7 @@ describe('half-open', () => {
     expect(await lostSince()).toBe(8);
   });
 
-  it('leaves them for ever without for', async () => {
+  it('leaves them for good without `for`', async () => {
     const before = server.connected;
     const record = await play('half-open', { count: 3 });
     expect(record).toMatchObject({ verified: true, healedAtUs: null });
@@ -146,7 +146,7 @@ describe('half-open', () => {
 });
 
 describe('reconnect-storm', () => {
-  it('keeps its users away for the time asked for, and brings all of them back in one moment', async () => {
+  it('keeps its users away for the time asked for, and brings all of them back at once', async () => {
     let away = -1;
     const record = await play('reconnect-storm', { share: '50%' }, 500, ({ what }) => {
       if (what === 'injected') away = server.signedIn;
@@ -198,7 +198,7 @@ describe('a worker that does nothing', () => {
     },
   );
 
-  it('is seen through by the end of half-open', async () => {
+  it('is detected by the end of half-open', async () => {
     control = { ...lie(), afflict: (how, users) => pool.afflict(how, users) };
     const record = await play('half-open', { count: 2 }, 100);
     expect(record).toMatchObject({ verified: false, healedAtUs: null });
@@ -206,7 +206,7 @@ describe('a worker that does nothing', () => {
 });
 
 describe('the log', () => {
-  it('says of exactly those whose sockets were reset, dropped or abandoned that they lost their connection', async () => {
+  it('marks exactly the users whose sockets were reset, dropped or abandoned as having lost their connection', async () => {
     const begun = monotonicUs();
     const records = [
       await play('reset-connections', { count: 3 }),

@@ -16,7 +16,7 @@ const kill = (settings: Record<string, unknown>, atMs = 0): FaultPlan => step('k
 const killNode = (forMs: number, atMs = 0): FaultPlan => step('kill-node', {}, { atMs, forMs });
 
 describe('the interpreter', () => {
-  it('records a step that cannot apply any more as a no-op', async () => {
+  it('records a step that can no longer apply as a no-op', async () => {
     const records = await playDuring(deployment, killNode(0), [killNode(0)]);
     expect(records.map(({ verified }) => verified)).toEqual([true, true]);
     expect(records[1]).toMatchObject({ injectedAtUs: null });
@@ -37,7 +37,7 @@ describe('the interpreter', () => {
   });
 });
 
-describe('a fault that lasted longer than its for', () => {
+describe('a fault that lasted longer than its `for`', () => {
   const at = (injected: number, undone: number, healed: number | null) => ({
     injectedAtUs: injected * 1000,
     undoneFromUs: undone * 1000,

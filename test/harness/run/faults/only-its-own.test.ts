@@ -27,7 +27,7 @@ async function portrait({ nodes }: SmallDeployment): Promise<unknown> {
   );
 }
 
-test('faults strike the processes of their own run, and never others of the same program, names and command line', async () => {
+test('faults strike the processes of their own run, and never others with the same program, names and command line', async () => {
   const [ours, theirs] = [await deployed(2), await deployed(2)];
   const before = await portrait(theirs);
   const { records } = await play(ours, [
@@ -54,7 +54,7 @@ test('a process that took over the id of a dead node is left alone', async () =>
   expect(await portrait(theirs)).toEqual(before);
 });
 
-test('a node or a user that is not of the run is nobody to strike', async () => {
+test('a node or a user that does not belong to the run cannot be struck', async () => {
   const ours = await deployed(1);
   const before = await portrait(ours);
   const { records } = await play(ours, [step('kill-node', { target: 'n7' }), step('kill-process', { target: 'root' })]);

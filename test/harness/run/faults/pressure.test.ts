@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe.skipIf(process.platform !== 'linux')('cpu-pressure', () => {
-  it('wants as many cores as asked, by the accounts of the kernel, and is gone after its undoing', async () => {
+  it('uses as many cores as asked, according to the kernel, and is gone when undone', async () => {
     const injection = await cpuPressure.inject({ cores: 2, share: '100%' }, context);
     const { spinners } = injection.handle;
     expect(open).toHaveLength(2);
@@ -39,14 +39,14 @@ describe.skipIf(process.platform !== 'linux')('cpu-pressure', () => {
     expect(open).toEqual([]);
   });
 
-  it('is not verified when the processes want less', async () => {
+  it('is not verified if the processes use less', async () => {
     const { handle, ...injection } = await cpuPressure.inject({ cores: 1, share: '10%' }, context);
     const claimed = { ...injection, handle: { ...handle, share: 1 } };
     expect(await cpuPressure.verify(claimed, context)).toMatchObject({ verified: false });
     await cpuPressure.undo?.(claimed, context);
   });
 
-  it('is not verified when a process is gone', async () => {
+  it('is not verified if a process is gone', async () => {
     const injection = await cpuPressure.inject({ cores: 1, share: '100%' }, context);
     await injection.handle.spinners[0]?.end();
     expect(await cpuPressure.verify(injection, context)).toMatchObject({ verified: false });
@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('memory-pressure', () => {
     expect(open).toEqual([]);
   });
 
-  it('is not verified when it holds less', async () => {
+  it('is not verified if it holds less', async () => {
     const injection = await memoryPressure.inject({ size: '16MiB' }, context);
     const claimed = { ...injection, handle: { ...injection.handle, bytes: 96 * MIB } };
     expect(await memoryPressure.verify(claimed, context)).toMatchObject({ verified: false });
@@ -78,7 +78,7 @@ describe.skipIf(process.platform !== 'linux')('memory-pressure', () => {
     expect(open).toEqual([]);
   });
 
-  it('leaves nothing when its process cannot be written down', async () => {
+  it('leaves nothing behind if its process cannot be recorded in the journal', async () => {
     let identity: ProcessIdentity | undefined;
     const record = (entry: JournalEntry): never => {
       if ('process' in entry) identity = entry.process;
@@ -88,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('memory-pressure', () => {
     await until(() => !isAlive(identity as ProcessIdentity), 'the process is gone');
   });
 
-  it('leaves nothing when the process dies while it takes', async () => {
+  it('leaves nothing behind if the process dies while it allocates', async () => {
     const striking = memoryPressure.inject({ size: '4000MiB' }, context);
     const failed = expect(striking).rejects.toThrow(/ended before it answered \(SIGKILL\)/);
     await until(() => open.length === 1, 'the process is there');

@@ -16,20 +16,20 @@ const KINDS = [
   { kind: 'three', requires: ['procfs'] },
 ] as const;
 
-test.each(requirementNames)('%s says by what it is met, or why it is not and what would help', async (name) => {
+test.each(requirementNames)('%s says by what it is met, or why it is not met and what would help', async (name) => {
   const state = await requirement(name).probe();
   if (state.met) expect(state.found).not.toBe('');
   else expect([state.reason, state.remedy]).not.toContain('');
 });
 
-test('what is absent is told once, with the kinds that need it, the reason and the remedy', async () => {
+test('what is absent is reported once, with the kinds that need it, the reason and the remedy', async () => {
   const probe = vi.spyOn(REQUIREMENTS.procfs, 'probe').mockResolvedValue(LACKING);
   const absent = await absentRequirements(KINDS);
   expect(absent.map(absentText)).toEqual(['one, three need procfs: there is no /proc\n  run it on Linux']);
   expect(probe).toHaveBeenCalledTimes(1);
 });
 
-test('nothing is absent where everything is met, or nothing required', async () => {
+test('nothing is absent if everything is met, or nothing is required', async () => {
   const probe = vi.spyOn(REQUIREMENTS.procfs, 'probe').mockResolvedValue({ met: true, found: 'it' });
   expect(await absentRequirements(KINDS)).toEqual([]);
   probe.mockClear();

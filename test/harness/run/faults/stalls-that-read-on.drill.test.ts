@@ -118,7 +118,7 @@ test.each([
   },
 );
 
-test('slow-consumer is not verified either where a paused socket read on and the server then fell silent', {
+test('slow-consumer is not verified if a paused socket kept reading and the server then fell silent', {
   timeout: 60_000,
 }, async () => {
   expect(await play('slow-consumer', PAUSES, false)).toMatchObject({ verified: false });

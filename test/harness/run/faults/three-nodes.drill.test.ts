@@ -25,7 +25,7 @@ async function converse(from: number, to: number): Promise<void> {
   await Promise.all([writing.bye(), reading.bye()]);
 }
 
-test('kill-node: two at once die, and both come back to the third', async () => {
+test('kill-node: two die at once, and both return to the third', async () => {
   const record = await playOne(server.deployment, step('kill-node', { count: 2 }, { forMs: 100 }));
   expect(record.evidence.filter((line) => line.includes('no longer exists'))).toHaveLength(2);
   expect(record.verified).toBe(true);
@@ -34,7 +34,7 @@ test('kill-node: two at once die, and both come back to the third', async () => 
   await converse(1, 2);
 });
 
-test('pause-node: one is stopped while the others serve, and answers again', async () => {
+test('pause-node: one is stopped while the others serve, and then answers again', async () => {
   let meanwhile: Promise<void> | null = null;
   const { records } = await play(server.deployment, [step('pause-node', { target: 'n2' }, { forMs: 1_000 })], {
     onEvent: ({ what }) => {
@@ -46,7 +46,7 @@ test('pause-node: one is stopped while the others serve, and answers again', asy
   await converse(0, 1);
 });
 
-test('kill-process by role: on as many nodes as asked, each back on its own', async () => {
+test('kill-process by role: on as many nodes as asked, each of which returns by itself', async () => {
   const record = await playOne(server.deployment, step('kill-process', { role: 'registry', count: 3 }));
   expect(record).toMatchObject({ verified: true });
   expect(record.evidence.filter((line) => line.includes('is back as'))).toHaveLength(3);
@@ -64,7 +64,7 @@ test('crash-loop: of one node, by name', async () => {
   expect(record).toMatchObject({ verified: true, target: 'process presence of n3' });
 });
 
-test('rolling-restart: every node is another process, and no two were down at once', async () => {
+test('rolling-restart: every node becomes another process, and no two were down at once', async () => {
   const before = incarnations();
   const record = await playOne(server.deployment, step('rolling-restart'));
   expect(record.evidence.join()).toContain('at most 1 refused at once');
@@ -74,7 +74,7 @@ test('rolling-restart: every node is another process, and no two were down at on
   await converse(0, 2);
 });
 
-test('join-node: a fourth serves, and reaches users of the others', async () => {
+test('join-node: a fourth node serves, and reaches users of the others', async () => {
   const { records, entries } = await play(server.deployment, [step('join-node')]);
   expect(records[0]).toMatchObject({ verified: true, target: 'node n4' });
   expect(entries).toEqual(['+n4']);

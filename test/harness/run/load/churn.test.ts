@@ -34,7 +34,7 @@ function awayCounts(
   return counts;
 }
 
-test('at any time the share of users away is the larger of offlineShare and what churn makes', () => {
+test('at any time the share of users away is the larger of offlineShare and what churn causes', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(0, 0.01, 0.02, 0.05),
@@ -61,7 +61,7 @@ test('users leave at the rate asked, and stay away for awayMs on average', () =>
   expect(away.reduce((sum, us) => sum + us, 0) / 5_000).toBeCloseTo(3e6, -5.2);
 });
 
-test('those away at the start are different users, decided by the seed', () => {
+test('the users who are away at the start differ with the seed', () => {
   const load = { churnPerSecond: 0.05, awayMs: 2_000, offlineShare: 0.4 };
   const initial = (seed: number): number[] =>
     new Churn(load, 500, new Random(seed, 'churn', 0)).initial().map(({ user }) => user);

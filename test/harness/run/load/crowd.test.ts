@@ -44,7 +44,7 @@ function burn(us: number): void {
   for (const endUs = monotonicUs() + us; monotonicUs() < endUs; );
 }
 
-test('sends that are due go out before users who come back together, and these come back in slices', () => {
+test('sends that are due leave before users who return together, and these return in slices', () => {
   const driver = new SlowDriver();
   const { load } = planned(`name: c\nusers: ${USERS}\nload: { model: constant, rate: 100/s, duration: 1m, workers: 1 }\n`);
   const credentials = (from: number, count: number) =>

@@ -53,7 +53,7 @@ async function start(load: Partial<LoadPlan> = {}): Promise<void> {
   await pool.connect(pool.connections, 2_000, 20_000);
 }
 
-test('each user signs in with both devices, both send, under ids of their own, and both get everything', async () => {
+test('each user signs in with both devices, both send under ids of their own, and both receive everything', async () => {
   await start();
   expect(node.node.gateway.connections).toBe(2 * USERS);
   expect(issued.sort()).toEqual(
@@ -73,7 +73,7 @@ test('each user signs in with both devices, both send, under ids of their own, a
   expect(new Set(Array.from(attempts.id, (id, row) => `${attempts.sender[row]} ${id}`)).size).toBe(attempts.count);
 });
 
-test("one device is struck alone: it comes back and gets what it missed, and its user's other never noticed", async () => {
+test("one device is struck alone: it returns and receives what it missed, and the user's other device never noticed", async () => {
   await start();
   const { handedOut } = pool.startLoad();
   // The second device of user 3, which the first worker has, and that of user 9, which the second has.
@@ -95,7 +95,7 @@ test("one device is struck alone: it comes back and gets what it missed, and its
   ]);
 });
 
-test('churn has one device leave while the other stays', async () => {
+test('churn makes one device leave while the other stays', async () => {
   await start({ churnPerSecond: 0.3, awayMs: 300, durationMs: 2_000 });
   await pool.startLoad().handedOut;
   const seen = await pool.finish((await pool.drain(20_000)).drained);

@@ -5,7 +5,7 @@ import { entranceOf, hopTo } from '../../../../harness/run/load/entrance-order.t
 const USERS = fc.nat(100_000);
 const ENTRANCES = fc.integer({ min: 1, max: 12 });
 
-test('a user begins at its own entrance and comes to every other once before it comes back', () => {
+test('a user begins at its own entrance and visits every other once before it returns', () => {
   fc.assert(
     fc.property(USERS, ENTRANCES, (user, entrances) => {
       const order = Array.from({ length: entrances }, (_, hop) => entranceOf(user, hop, entrances));
@@ -16,7 +16,7 @@ test('a user begins at its own entrance and comes to every other once before it 
   );
 });
 
-test('a place is found again by its hop', () => {
+test('a place is found again from its hop', () => {
   fc.assert(
     fc.property(USERS, ENTRANCES, fc.nat(100), (user, entrances, hop) => {
       const place = entranceOf(user, hop, entrances);

@@ -77,14 +77,14 @@ test('several files are read back as one, row by row, with times relative to zer
   expect([...seen.connectionEvents.user]).toEqual([0, 5, 100_000]);
 });
 
-test('a file names its tables and their columns as files always have', () => {
+test('a file names its tables and their columns in the recorded format', () => {
   const bytes = readFileSync(written('names', 1, 0));
   const { tables } = JSON.parse(bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8)));
   expect(Object.keys(tables)).toEqual(['attempts', 'arrivals', 'receipts', 'presence', 'links']);
   expect(Object.keys(tables.links.columns)).toEqual(['user', 'device', 'event', 'code', 'atUs', 'node', 'epoch']);
 });
 
-test('nodes are numbered alike, however each worker met them, and one that is not known stays so', () => {
+test('nodes are numbered alike, however each worker met them, and an unknown node stays unknown', () => {
   const paths = [
     ['n1', 'n2'],
     ['n2', 'n3'],
@@ -103,7 +103,7 @@ test('nodes are numbered alike, however each worker met them, and one that is no
   expect([...connectionEvents.epoch]).toEqual([5, 6, 0, 5, 6, 0]);
 });
 
-test('so many nodes are known by name as the header of a file holds, and the others are not known', () => {
+test('as many nodes are known by name as the header of a file holds, and the others are unknown', () => {
   const log = new ObservationLog();
   const endless = '\u0001'.repeat(1_000);
   for (let user = 0; user < 300; user++) log.up({ index: user, device: 0 }, ZERO_US, { node: `${user}${endless}`, epoch: 1 });
@@ -115,7 +115,7 @@ test('so many nodes are known by name as the header of a file holds, and the oth
   expect(connectionEvents.node[128]).toBe(0);
 });
 
-test('a file that is cut short or is no observation file is refused by name', () => {
+test('a file that is cut short or is not an observation file is refused by name', () => {
   const path = written('cut', 10, 0);
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.subarray(0, bytes.length - 100));
@@ -124,7 +124,7 @@ test('a file that is cut short or is no observation file is refused by name', ()
   expect(() => readObservations([path], { users: 10, devices: 1, drained: true })).toThrow(/cut.*not an observation file/);
 });
 
-test('a table says what to do when it is full', () => {
+test('a table says what happens when it is full', () => {
   const table = new Table('attempts', { id: 'f64' }, CHUNK_ROWS);
   for (let i = 0; i < CHUNK_ROWS; i++) table.append();
   expect(() => table.append()).toThrow(ObservationsFullError);

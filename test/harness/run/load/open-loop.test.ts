@@ -79,7 +79,7 @@ function firstDeliveries({ attempts, deliveries }: Observations): readonly numbe
   return Array.from({ length: attempts.count }, (_, row) => first.get(`${attempts.sender[row]} ${attempts.id[row]}`) as number);
 }
 
-test('what could not be sent while the server was away counts from when it was meant to be sent', async () => {
+test('a message that could not be sent while the server was away is timed from when it was meant to be sent', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'open-loop-'));
   let seen: Seen;
   try {

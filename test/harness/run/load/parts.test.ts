@@ -9,7 +9,7 @@ import { Pacer } from '../../../../harness/run/load/pacer.ts';
 import { sourceAddress } from '../../../../harness/run/load/source-address.ts';
 import { UserNames } from '../../../../harness/run/load/user-names.ts';
 
-test('the due queue gives items back in order of time, and none early', () => {
+test('the due queue returns items in order of time, and none early', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000)), fc.nat(1_000), (times, now) => {
       const queue = new DueQueue<number>();
@@ -29,14 +29,14 @@ describe('the backoff', () => {
     expect(backoffMs(3, 'back-off', 0.5)).toBe(400);
     expect(backoffMs(50, 'back-off', 0.999)).toBeLessThan(2_000);
   });
-  test('is at most a little jitter the first time the server says at once', () => {
+  test('is at most a little jitter the first time if the server says "at once"', () => {
     expect(backoffMs(0, 'at-once', 0.999)).toBeLessThan(AT_ONCE_JITTER_MS);
     expect(backoffMs(4, 'at-once', 0.5)).toBe(backoffMs(4, 'back-off', 0.5));
   });
 });
 
 describe('the outbox', () => {
-  test('keeps what is outstanding in order, whatever the order of settling', () => {
+  test('keeps outstanding messages in order, in whatever order they are settled', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 300 }),
@@ -66,7 +66,7 @@ describe('the outbox', () => {
       ),
     );
   });
-  test('takes no more than its limit', () => {
+  test('holds no more than its limit', () => {
     const log = new ObservationLog();
     const outbox = new Outbox();
     for (let id = 1; id <= OUTBOX_LIMIT; id++)

@@ -9,7 +9,7 @@ const facts = fc.record({
   intendedUs: fc.double({ min: -1e9, max: 1e12, noNaN: true }),
 });
 
-test('a payload is intact, says what it is, and is the same when written again', () => {
+test('a payload is intact, says which message it belongs to, and is the same when written again', () => {
   fc.assert(
     fc.property(facts, ({ bytes, sender, id, intendedUs }) => {
       const payload = Buffer.from(new PayloadWriter(bytes, 5).write(sender, id, intendedUs));
@@ -25,7 +25,7 @@ test('a payload is intact, says what it is, and is the same when written again',
   );
 });
 
-test('any flipped bit, any missing byte and any other sender or id is noticed', () => {
+test('a flipped bit, a missing byte and another sender or id are noticed', () => {
   fc.assert(
     fc.property(facts, fc.nat(), fc.nat(7), ({ bytes, sender, id, intendedUs }, where, bit) => {
       const payload = Buffer.from(new PayloadWriter(bytes, 5).write(sender, id, intendedUs));

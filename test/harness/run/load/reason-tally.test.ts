@@ -9,7 +9,7 @@ import {
 } from '../../../../harness/run/load/reason-tally.ts';
 
 describe('reasons', () => {
-  test('are counted by code, reason and who ended the session, the most frequent first', () => {
+  test('are counted by code, reason and the side that ended the session, the most frequent first', () => {
     const tally = sessionTally();
     tally.add({ code: 4_013, reason: 'overloaded', by: 'server' });
     tally.add({ code: 0, reason: 'keepalive', by: 'client' }, 3);
@@ -20,7 +20,7 @@ describe('reasons', () => {
     ]);
   });
 
-  test('of a server that gives each its own words are bounded, and every one is counted', () => {
+  test('are bounded if a server words each of them differently, and every one is counted', () => {
     const lists = [0, 1].map((worker) => {
       const tally = refusalTally();
       for (let refusal = 0; refusal < 1_000; refusal++)
@@ -33,7 +33,7 @@ describe('reasons', () => {
     expect(rows[0]).toMatchObject({ code: 0, reason: OTHER_REASONS });
   });
 
-  test('that find no room are counted as often as they came, and of several lists the most frequent are kept', () => {
+  test('that find no room are counted as often as they came, and the most frequent of several lists are kept', () => {
     const full = (name: string, count: number) => {
       const tally = refusalTally();
       for (let reason = 0; reason < MAX_REASONS; reason++) tally.add({ code: 1, reason: `${name} ${reason}` }, count);
@@ -47,7 +47,7 @@ describe('reasons', () => {
     expect(kept.slice(1).every(({ reason, count }) => reason.startsWith('often') && count === 5)).toBe(true);
   });
 
-  test('of ends are told once each, whoever ended the sessions', () => {
+  test('of ended sessions are listed once each, whoever ended them', () => {
     const rows = [
       { code: 4_013, reason: 'overloaded', by: 'server' as const, count: 2 },
       { code: 0, reason: 'reset', by: 'server' as const, count: 1 },
@@ -59,7 +59,7 @@ describe('reasons', () => {
     ]);
   });
 
-  test('blame nobody else for what finds no room', () => {
+  test('that find no room blame nobody else', () => {
     const tally = sessionTally();
     for (let end = 0; end < 100; end++) tally.add({ code: 0, reason: `reset ${end}`, by: end < 50 ? 'server' : 'network' });
     const by = (who: string) => tally.rows().flatMap((row) => (row.by === who ? [row.count] : []));

@@ -92,7 +92,7 @@ describe('a user that receives', () => {
     expect(host.take()).toEqual(['acknowledge 5', 'acknowledge 9', 'retry 1 tries=0 back-off', 'connect hop=1 cursor=9']);
   });
 
-  test('ignores what is not above its cursor, and acknowledges it again', () => {
+  test('ignores messages that are not above its cursor, and acknowledges them again', () => {
     deliver(5, 1);
     deliver(5, 1, 'u7', true);
     deliver(4, 2);
@@ -112,7 +112,7 @@ describe('a user that receives', () => {
     expect(host.log.deliveries.columns.sender.get(3)).toBe(SENDER_UNKNOWN);
   });
 
-  test('reads what it is to read, once, and writes down when', () => {
+  test('marks the messages it should read as read, once, and records when', () => {
     host.reads = () => true;
     deliver(5, 1);
     deliver(5, 1);
@@ -137,7 +137,7 @@ describe('a user that sends', () => {
     expect(host.counts).toMatchObject({ sent: 3, acked: 1, failed: 1, stray: 2, outstanding: 1 });
   });
 
-  test('repeats what is not settled after a reconnect, in order and before what is newer', () => {
+  test('repeats unsettled messages after a reconnect, in order and before newer ones', () => {
     for (let i = 0; i < 3; i++) user.send(2, i, i);
     user.acked(2);
     user.ended(LOST);
@@ -153,7 +153,7 @@ describe('a user that sends', () => {
     expect(host.counts).toMatchObject({ sent: 5, repeated: 2 });
   });
 
-  test('does not count as written what the session did not take', () => {
+  test('does not count a message as written if the session did not take it', () => {
     host.takes = false;
     user.send(2, 0, 0);
     expect(outcome(0)).toBe(Outcome.unsent);
@@ -165,7 +165,7 @@ describe('a user that sends', () => {
     expect(host.log.attempts.columns.session.get(0)).toBe(2);
   });
 
-  test('keeps a bounded outbox: what finds it full is recorded as unsent and counted', () => {
+  test('keeps a bounded outbox: a message that finds it full is recorded as unsent and counted', () => {
     user.ended(LOST);
     for (let i = 0; i < OUTBOX_LIMIT + 3; i++) user.send(2, i, i);
     expect(host.counts).toMatchObject({ overflowed: 3, outstanding: OUTBOX_LIMIT });
@@ -180,7 +180,7 @@ describe('a user whose session ends', () => {
   const events = (): number[] =>
     Array.from({ length: host.log.connectionEvents.count }, (_, i) => host.log.connectionEvents.columns.event.get(i));
 
-  test('tells a lost session from an attempt that failed, and counts failures in a row', () => {
+  test('distinguishes a lost session from a failed attempt, and counts failures in a row', () => {
     user.ended({ ...LOST, code: 4_011 });
     user.retry(1);
     user.ended({ ...LOST, code: 4_013 });
@@ -196,7 +196,7 @@ describe('a user whose session ends', () => {
     expect(host.counts).toMatchObject({ connected: 0, lost: 1, refused: 2, opened: 1 });
   });
 
-  test('goes by its latest ticket only', () => {
+  test('uses only its latest ticket', () => {
     user.ended(LOST);
     user.leave();
     user.arrive();
@@ -208,7 +208,7 @@ describe('a user whose session ends', () => {
     expect(host.take()).toEqual(['connect hop=2 cursor=0']);
   });
 
-  test('stays away when it is told to, and is no sender any more', () => {
+  test('stays away when told to, and no longer sends', () => {
     user.ended({ ...LOST, retry: 'never' });
     expect(user.isPresent).toBe(false);
     user.arrive();
@@ -216,7 +216,7 @@ describe('a user whose session ends', () => {
     expect(host.counts.stopped).toBe(1);
   });
 
-  test('that it left on purpose does not come back by itself, and at once when it is wanted again meanwhile', () => {
+  test('that it left on purpose does not return by itself, and returns at once if it is wanted again meanwhile', () => {
     user.leave();
     expect(user.isPresent).toBe(false);
     user.ended({ ...LOST, clean: true });
@@ -233,7 +233,7 @@ describe('a user whose session ends', () => {
   });
 });
 
-describe('a user that is told to go elsewhere', () => {
+describe('a user that is sent elsewhere', () => {
   const events = (): number[] =>
     Array.from({ length: host.log.connectionEvents.count }, (_, i) => host.log.connectionEvents.columns.event.get(i));
   beforeEach(() => {
@@ -243,7 +243,7 @@ describe('a user that is told to go elsewhere', () => {
     host.ends.length = 0;
   });
 
-  test('goes there at once and says so; no connection is lost by it, and no try has failed', () => {
+  test('goes there at once and says so; this loses no connection and counts as no failed attempt', () => {
     user.ended(MOVED);
     expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
     user.open(0);
@@ -251,14 +251,14 @@ describe('a user that is told to go elsewhere', () => {
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 1, refused: 0, lost: 1, connected: 1 }, []]);
   });
 
-  test('backs off when that is no place of this run, and that is written down', () => {
+  test('backs off if the place does not belong to this run, and this is recorded', () => {
     user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
     expect(host.take()).toEqual(['retry 2 tries=1 back-off']);
     expect(events()).toEqual([ConnectionEvent.up, ConnectionEvent.lost, ConnectionEvent.refused]);
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, refused: 1 }, [4_017]]);
   });
 
-  test('goes where it is told only so often in a row, then backs off and chooses by itself', () => {
+  test('follows only so many moves in a row, then backs off and chooses by itself', () => {
     for (let i = 0; i < 5; i++) user.ended(MOVED);
     user.retry(2);
     user.ended(MOVED);
@@ -275,7 +275,7 @@ describe('a user that is told to go elsewhere', () => {
     expect(host.counts).toMatchObject({ redirected: 9, refused: 1 });
   });
 
-  test('goes there at once when it was online, too: it was moved, and lost nothing, once it is there', () => {
+  test('goes there at once even when it was online: it was moved, and has lost nothing, once it is there', () => {
     user.open(0);
     user.ended(MOVED);
     expect(host.take()).toEqual(['connect hop=2 cursor=0 redirected']);
@@ -285,7 +285,7 @@ describe('a user that is told to go elsewhere', () => {
     expect([host.counts, host.ends]).toMatchObject([{ lost: 1, refused: 0, connected: 1 }, []]);
   });
 
-  test('has lost its connection after all when it is not taken where it was moved to, and further failures are failures to connect', () => {
+  test('has lost its connection after all if the new place refuses it, and further failures are failures to connect', () => {
     user.open(0);
     user.ended(MOVED);
     user.ended(LOST);
@@ -300,14 +300,14 @@ describe('a user that is told to go elsewhere', () => {
     expect(host.counts).toMatchObject({ lost: 2, refused: 1, connected: 0 });
   });
 
-  test('that was online and knows no such place has lost its connection', () => {
+  test('has lost its connection if it was online and does not know the place', () => {
     user.open(0);
     user.ended({ ...MOVED, redirect: { host: '10.0.0.1', port: 7 } });
     expect(events().slice(-2)).toEqual([ConnectionEvent.up, ConnectionEvent.lost]);
     expect([host.counts, host.ends]).toMatchObject([{ redirected: 0, lost: 2 }, [4_017]]);
   });
 
-  test('that leaves while it is being moved has left, and lost nothing', () => {
+  test('has left, and lost nothing, if it leaves while it is being moved', () => {
     user.open(0);
     user.ended(MOVED);
     user.leave();
@@ -318,7 +318,7 @@ describe('a user that is told to go elsewhere', () => {
     expect(host.counts).toMatchObject({ lost: 1, refused: 1 });
   });
 
-  test('counts in a row only what did not lead it online', () => {
+  test('counts in a row only attempts that did not bring it online', () => {
     for (let i = 0; i < 10; i++) {
       user.open(0);
       user.ended(MOVED);
@@ -326,14 +326,14 @@ describe('a user that is told to go elsewhere', () => {
     expect(new Set(host.take())).toEqual(new Set(['connect hop=2 cursor=0 redirected']));
   });
 
-  test('stays away when it left meanwhile', () => {
+  test('stays away if it left meanwhile', () => {
     user.leave();
     user.ended(MOVED);
     expect(host.take()).toEqual(['close']);
   });
 });
 
-test('a user whose process alone died goes back to where it was, once; one whose node goes away does not', () => {
+test('a user whose process alone died returns once to where it was; one whose node goes away does not', () => {
   const connects = (): string[] => host.take().filter((did) => did.startsWith('connect'));
   user.ended({ ...LOST, code: 4_011, retry: 'at-once' });
   user.retry(1);
@@ -346,7 +346,7 @@ test('a user whose process alone died goes back to where it was, once; one whose
   expect(connects()).toEqual(['connect hop=2 cursor=0']);
 });
 
-test('a user never goes back at once to an entrance that failed it', () => {
+test('a user never returns at once to an entrance that failed it', () => {
   for (let session = 0; session < 4; session++) {
     user.ended(LOST);
     user.retry(session + 1);
@@ -357,7 +357,7 @@ test('a user never goes back at once to an entrance that failed it', () => {
   );
 });
 
-test('where a session is served, and what arrived in place of what was sent, are kept for the evidence', () => {
+test('the node of a session, and what arrived in place of what was sent, are kept as evidence', () => {
   user.ended(LOST);
   user.retry(1);
   user.open(0, { node: 'n2', epoch: 7 });

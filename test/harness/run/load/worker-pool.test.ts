@@ -74,7 +74,7 @@ function books(seen: Observations): { acked: string[]; delivered: string[] } {
   return { acked: acked.sort(), delivered: delivered.sort() };
 }
 
-test('endpoints that are not on loopback are refused wherever they enter, and nothing is started for them', async ({
+test('endpoints that are not on loopback are refused wherever they are given, and nothing is started for them', async ({
   server,
   start,
 }) => {
@@ -88,7 +88,7 @@ test('endpoints that are not on loopback are refused wherever they enter, and no
   await load.connect(20, 2_000, 20_000);
 });
 
-test('renewed, the same workers serve other users under other names, and neither crowd shows in the books of the other', async ({
+test('after a renewal the same workers serve other users under other names, and neither group shows in the records of the other', async ({
   server,
   start,
 }) => {
@@ -121,10 +121,7 @@ test('renewed, the same workers serve other users under other names, and neither
   ).rejects.toThrow('this pool has');
 });
 
-test('a hundred users connect, send, acknowledge and finish, and every message is in the books once', async ({
-  server,
-  start,
-}) => {
+test('a hundred users connect, send, acknowledge and finish, and every message is recorded once', async ({ server, start }) => {
   const progress: WorkerProgress[] = [];
   const load = await start({ receiptShare: 1, readShare: 1 }, 100, { onProgress: (one) => progress.push(one) });
   await load.connect(100, 2_000, 20_000);
@@ -157,7 +154,7 @@ test('a hundred users connect, send, acknowledge and finish, and every message i
   }
 });
 
-test('a crash of the server loses nothing: what was not acknowledged is repeated, first and in order', async ({
+test('a crash of the server loses nothing: unacknowledged messages are repeated, first and in order', async ({
   server,
   start,
 }) => {
@@ -210,7 +207,7 @@ test('the drain waits for a server that acknowledges at once and delivers late, 
   expect(delivered).toEqual(acked);
 });
 
-test('users that left on purpose neither send nor receive until they are back, and the drain brings all back', async ({
+test('users that left on purpose neither send nor receive until they return, and the drain brings all of them back', async ({
   server,
   start,
 }) => {
@@ -260,7 +257,7 @@ test('users that left on purpose neither send nor receive until they are back, a
   expect(meanwhile).toBeLessThan(40);
 });
 
-test('a user that is told to come back at once does, and one that is told not to stays away', async ({ server, start }) => {
+test('a user that is told to return at once does, and one that is told not to stays away', async ({ server, start }) => {
   const load = await start({}, 20);
   await load.connect(20, 2_000, 20_000);
   server.throwOut('u3', 11, 'restarting');
@@ -282,7 +279,10 @@ test('a user that is told to come back at once does, and one that is told not to
   expect(codes).toEqual([4_011, 4_003]);
 });
 
-test('what was written and never settled is indeterminate, what was never written is unsent', async ({ server, start }) => {
+test('messages that were written and never settled are indeterminate, and those never written are unsent', async ({
+  server,
+  start,
+}) => {
   const load = await start({ durationMs: 1_000 }, 10);
   await load.connect(10, 2_000, 20_000);
   server.mute = true;
@@ -301,7 +301,7 @@ test('what was written and never settled is indeterminate, what was never writte
   }
 });
 
-test('a load of several workers is the whole load, the same each time for the same seed', async () => {
+test('a load of several workers equals the whole load, and is the same each time for the same seed', async () => {
   const plays: Observations[] = [];
   for (let play = 0; play < 2; play++) {
     const rig = await rigged();
@@ -329,9 +329,7 @@ test('a load of several workers is the whole load, the same each time for the sa
   expect(new Set(first.attempts.sender).size).toBe(50);
 });
 
-test('a load lasts as long as it is meant to, also when it ends in silence, and is over at once when stopped', async ({
-  start,
-}) => {
+test('a load lasts as long as it is meant to, even if it ends in silence, and ends at once when stopped', async ({ start }) => {
   const steps = [
     { atMs: 0, ratePerSecond: 100 },
     { atMs: 100, ratePerSecond: 0 },
@@ -362,7 +360,7 @@ test('users that cannot connect are reported with the reason, within the limit',
   await server.restart();
 });
 
-test('a credential that cannot be issued breaks the pool with its reason', async ({ start }) => {
+test('a credential that cannot be issued ends the pool with its reason', async ({ start }) => {
   const credential = (user: string): never => {
     throw new Error(`nobody signs for ${user}`);
   };
@@ -379,7 +377,7 @@ const alive = (osPid: number): boolean => {
   }
 };
 
-test('an abort rejects the step under way with its reason and leaves no process behind', async ({ start }) => {
+test('an abort rejects the current step with its reason and leaves no process behind', async ({ start }) => {
   const controller = new AbortController();
   const load = await start({ workers: 2, durationMs: 60_000 }, 10, { signal: controller.signal });
   await load.connect(10, 1_000, 20_000);
@@ -455,7 +453,7 @@ describe('with two servers', () => {
     return [first, second, { endpoints: [first.endpoint, second.endpoint], credential: first.credential }];
   }
 
-  test('users go where the first sends them, and lose nothing by it', async ({ start }) => {
+  test('users go where the first server sends them, and lose nothing by it', async ({ start }) => {
     const [first, second, both] = await twoServers();
     first.moved = `${second.endpoint.host}:${second.endpoint.port}`;
     const load = await start({}, 40, both);
@@ -466,7 +464,7 @@ describe('with two servers', () => {
     expect(ends).toEqual([]);
   });
 
-  test('a node behind something else is found by its own address', async ({ start }) => {
+  test('a node behind a proxy is found by its own address', async ({ start }) => {
     const [first, second, both] = await twoServers();
     first.moved = '127.9.9.9:9';
     const endpoints = [{ ...second.endpoint, behind: { host: '127.9.9.9', port: 9 } }, first.endpoint];
@@ -476,7 +474,7 @@ describe('with two servers', () => {
     expect((await load.counts()).all).toMatchObject({ redirected: 5, refused: 0 });
   });
 
-  test('an address that is none of the run is not followed but backed off from, and told', async ({ start }) => {
+  test('an address outside the run is not followed: users back off, and it is reported', async ({ start }) => {
     const [first, second, both] = await twoServers();
     first.moved = '127.9.9.9:9';
     const load = await start({}, 10, both);
@@ -499,7 +497,7 @@ describe('with two servers', () => {
     expect(ends.map(({ reason }) => reason)).toContain('keepalive');
   });
 
-  test('who arrives at a server that does not answer goes on to the other', async ({ start }) => {
+  test('a user who arrives at a server that does not answer goes on to the other', async ({ start }) => {
     const [first, second, both] = await twoServers();
     first.intercept = () => true;
     const load = await start({}, 10, both);

@@ -4,7 +4,7 @@ import type { FromWorker, WorkerProgress, WorkerRequest } from '../../../../harn
 import { WorkerRun } from '../../../../harness/run/load/worker-run.ts';
 import { planned } from '../../plan/scenario/planning.ts';
 
-test('a report never covers less than no time, even when the load began before the last one', async () => {
+test('a report never covers less than zero time, even if the load began before the last one', async () => {
   const reports: WorkerProgress[] = [];
   const replies: number[] = [];
   let number = 0;

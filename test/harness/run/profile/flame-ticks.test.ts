@@ -18,7 +18,7 @@ const PROFILE: CpuProfile = {
   timeDeltas: [1, 1, 1, 1],
 };
 
-it('a CPU profile is for clinic flame a stack for each sample, the outermost first, without those of nothing to do', () => {
+it('a CPU profile becomes one stack for each sample for clinic flame, the outermost call first, without idle samples', () => {
   expect(flameTicks(PROFILE).map((stack) => stack.map(({ name, type }) => `${type} ${name}`))).toEqual([
     ['JS handle /srv/my app/session.ts.js:9:4'],
     ['JS handle /srv/my app/session.ts.js:9:4', 'JS (anonymous) node:net:9:4'],
@@ -26,7 +26,7 @@ it('a CPU profile is for clinic flame a stack for each sample, the outermost fir
   ]);
 });
 
-it('of a long profile every so many samples are taken, so that the page stays one', () => {
+it('every nth sample of a long profile is taken, so that it still fits on a page', () => {
   const samples = Array.from({ length: 200_000 }, () => 3);
   const { length } = flameTicks({ ...PROFILE, samples, timeDeltas: samples.map(() => 1) });
   expect(length).toBeLessThanOrEqual(60_000);

@@ -29,7 +29,7 @@ const { node: trees } = fc.letrec<{ node: CallNode }>((tie) => ({
 }));
 
 describe('folded stacks', () => {
-  it('put calls of one function by one path together, callers first and the heavier callee first', () => {
+  it('merge calls of one function on one path, callers first and the heavier callee first', () => {
     const stacks = fold(call('a', 100, [call('b', 200), call('c', 5_000), call('b', 300)]), call('a', 50));
     expect(named(stacks)).toEqual([
       [-1, 'a', 150],
@@ -39,12 +39,12 @@ describe('folded stacks', () => {
     expect(stacks.total).toBe(5_650);
   });
 
-  it('keep what was idle apart', () => {
+  it('keep idle time apart', () => {
     const stacks = fold(call('(idle)', 900, [], ''), call('work', 100));
     expect([stacks.idle, stacks.total, named(stacks)]).toEqual([900, 100, [[-1, 'work', 100]]]);
   });
 
-  it('give a function that calls itself what it called once', () => {
+  it('count a function that calls itself once', () => {
     const { hottest, functions } = fold(call('f', 1, [call('f', 2, [call('g', 4)])]));
     expect(hottest.map(([fn, own, total]) => [functions[fn]?.name, own, total])).toEqual([
       ['g', 4, 4],
@@ -52,7 +52,7 @@ describe('folded stacks', () => {
     ]);
   });
 
-  it('put branches together that could not be seen, and lose nothing of them', () => {
+  it('merge branches too small to be seen, and lose nothing of them', () => {
     const small = Array.from({ length: 10 }, (_, index) => call(`small${index}`, 1));
     const stacks = fold(call('main', 100_000, small));
     expect(named(stacks)).toEqual([
@@ -61,7 +61,7 @@ describe('folded stacks', () => {
     ]);
   });
 
-  it('hold all of the weight, whatever was called, and stay bounded and valid', () => {
+  it('contain all of the weight, whatever was called, and stay bounded and valid', () => {
     fc.assert(
       fc.property(fc.array(trees, { maxLength: 5 }), (children) => {
         const stacks = fold(...children);
@@ -78,7 +78,7 @@ describe('folded stacks', () => {
 describe('what V8 reports', () => {
   const frame = (functionName: string) => ({ functionName, url: '', lineNumber: -1, columnNumber: -1 });
 
-  it('of CPU: a sample has the time until the next one, the last until the end', () => {
+  it('about CPU: a sample lasts until the next one, the last until the end', () => {
     const profile: CpuProfile = {
       nodes: [
         { id: 1, callFrame: frame('(root)'), children: [2, 3] },
@@ -96,7 +96,7 @@ describe('what V8 reports', () => {
     ]);
   });
 
-  it('of the heap: bytes by call', () => {
+  it('about the heap: bytes for each call', () => {
     const head = { callFrame: frame('(root)'), selfSize: 0, children: [{ callFrame: frame('a'), selfSize: 7, children: [] }] };
     expect(heapTree({ head, samples: [] }).children[0]?.own).toBe(7);
   });

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const signal = new AbortController().signal;
 
-it('a process is profiled that knew nothing of it, and nobody can look into it afterwards', async () => {
+it('a process is profiled without its cooperation, and nobody can inspect it afterwards', async () => {
   const address = await openInspector(child.pid as number, folder, signal);
   expect(address).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
   const inspector = await Inspector.connect(address);

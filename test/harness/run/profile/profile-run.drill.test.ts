@@ -24,7 +24,7 @@ function profileIn(runDir: string): Profile {
   return profileSchema.parse(JSON.parse(readFileSync(join(runDir, 'profile.json'), 'utf8')));
 }
 
-it('the CPU of the node that works hardest, over the load and nothing else, is in the run folder and in its report', async () => {
+it('the CPU profile of the busiest node, over the load and nothing else, is in the run folder and in its report', async () => {
   const { result, reportPath } = await run(
     { ...SCENARIO, target: { use: 'reference', nodes: 2 } },
     { outDir: folder, profile: 'cpu' },
@@ -41,7 +41,7 @@ it('the CPU of the node that works hardest, over the load and nothing else, is i
   expect(readFileSync(reportPath, 'utf8')).toContain(`href="profile/${profile.node}.cpuprofile"`);
 });
 
-it('a node that is killed under the load is recorded again from its return on, and the profile says so', async () => {
+it('a node that is killed under load is recorded again from its return on, and the profile says so', async () => {
   const faults = [{ at: '500ms', kind: 'kill-node', target: 'random', for: '500ms' }];
   await run({ ...SCENARIO, load: { rate: '200/s', duration: '6s' }, faults } as ScenarioInput, {
     outDir: folder,

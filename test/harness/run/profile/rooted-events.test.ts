@@ -8,7 +8,7 @@ const began = (id: string, executionAsyncId: number, triggerAsyncId: number) => 
   args: { data: { executionAsyncId, triggerAsyncId } },
 });
 
-it('what descends from something older than the recording descends from the root; the rest is left alone', () => {
+it('descendants of something older than the recording become children of the root, and the rest is left alone', () => {
   const callback = { name: 'PROMISE_CALLBACK', ph: 'b', id: '0xa', args: {} };
   const events = [began('0xa', 0, 7), callback, began('0xb', 10, 10)];
   expect(JSON.parse(rootedEvents(JSON.stringify({ traceEvents: events })))).toEqual({

@@ -6,7 +6,7 @@ import { handOver } from '../../../../harness/run/tools/hand-over.ts';
 const child = () =>
   spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
 
-test('a child that nobody takes over is killed, and the error goes on', async () => {
+test('a child that nobody takes over is killed, and the error is passed on', async () => {
   const started = child();
   const gone = once(started, 'exit');
   const failing = (): never => {
@@ -16,7 +16,7 @@ test('a child that nobody takes over is killed, and the error goes on', async ()
   expect(await gone).toEqual([null, 'SIGKILL']);
 });
 
-test('a child that somebody takes over is theirs', async () => {
+test('a child that somebody takes over stays alive', async () => {
   const started = child();
   expect(handOver(started, () => 'a handle')).toBe('a handle');
   expect(started.killed).toBe(false);

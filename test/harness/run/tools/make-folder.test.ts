@@ -8,13 +8,13 @@ import { makeFolder, whyNoFolder } from '../../../../harness/run/tools/make-fold
 const folder = mkdtempSync(join(tmpdir(), 'letitcrash-folder-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a folder is made with those above it, and is made again without harm', () => {
+test('a folder is made with its parents, and may be made again without harm', () => {
   const path = join(folder, 'a', 'b', 'c');
   for (let time = 0; time < 2; time++) makeFolder(path);
   expect(statSync(path).isDirectory()).toBe(true);
 });
 
-test('a file in the way is named, in the folder itself and above it, before anything is made', () => {
+test('a file that is in the way is named, in the folder itself and above it, before anything is made', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   for (const path of [file, join(file, 'below')]) {
@@ -26,6 +26,6 @@ test('a file in the way is named, in the folder itself and above it, before anyt
   }
 });
 
-test.skipIf(process.platform !== 'linux')('where no folder can be made, nobody tries for ever', () => {
+test.skipIf(process.platform !== 'linux')('if no folder can be made, the attempts end', () => {
   expect(() => makeFolder('/proc/nope/below')).toThrow(/^\/proc\/nope\/below: \/proc\/nope: .*\n {2}name a folder/);
 });

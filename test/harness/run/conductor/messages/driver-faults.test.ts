@@ -19,7 +19,7 @@ function hiding(hidden: number) {
 }
 
 describe('a message hidden by its number', () => {
-  test('is held against the scenario’s own driver, with the number and the one before it', () => {
+  test('counts against the scenario’s own driver, with the number and the one before it', () => {
     const observations = hiding(2);
     const [rule, ...others] = driverFaults({ name: 'chat (chat.ts)', brokenRules: [] }, judge(observations), observations);
     expect(others).toEqual([]);
@@ -28,14 +28,14 @@ describe('a message hidden by its number', () => {
     expect(violationOf(rule as never).means).toContain('above every earlier seq');
   });
 
-  test('stands beside the rules that were seen broken', () => {
+  test('is listed beside the rules that were broken', () => {
     const observations = hiding(1);
     const rules = driverFaults({ name: RULE.driver, brokenRules: [RULE] }, judge(observations), observations);
     expect(rules.map(({ rule, count }) => `${rule} ${count}`)).toEqual(['settles-once 2', 'numbers-rise 1']);
   });
 });
 
-test('where nothing is hidden the rules seen broken are all', () => {
+test('if nothing is hidden, only the broken rules are listed', () => {
   const observations = hiding(0);
   expect(driverFaults({ name: RULE.driver, brokenRules: [RULE] }, judge(observations), observations)).toEqual([RULE]);
 });

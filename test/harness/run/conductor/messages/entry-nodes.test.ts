@@ -11,7 +11,7 @@ function told(nodes: readonly DeployedNode[]) {
   return { lists, entries };
 }
 
-test('users are told of a node that joins and of one that goes, once each', async () => {
+test('users are told once of each node that joins and of each that leaves', async () => {
   const [n1, n2, n3] = [node('n1'), node('n2'), node('n3')];
   const { lists, entries } = told([n1, n2]);
   await entries.add(n3);
@@ -24,7 +24,7 @@ test('users are told of a node that joins and of one that goes, once each', asyn
   ]);
 });
 
-test('the last node stays, for users must have somewhere to try', async () => {
+test('the last node stays, because users must have somewhere to try', async () => {
   const [n1, n2] = [node('n1'), node('n2')];
   const { lists, entries } = told([n1, n2]);
   await entries.remove(n2);

@@ -57,7 +57,7 @@ async function interruptedAt(connections: number) {
   return { played, outDir };
 }
 
-test('keeps the readings until then, in a result that is unknown and invents nothing of the load', async () => {
+test('an interrupted ascent keeps its readings, in a result that is unknown and invents nothing about the load', async () => {
   const { played, outDir } = await interruptedAt(100);
   const { result } = await played;
   expect(result).toMatchObject({
@@ -83,7 +83,7 @@ test('keeps the readings until then, in a result that is unknown and invents not
   }
 });
 
-test('keeps nothing, and no folder, before the first reading', async () => {
+test('an ascent that is interrupted before its first reading keeps nothing, not even a folder', async () => {
   const { played, outDir } = await interruptedAt(0);
   await expect(played).rejects.toMatchObject({ code: 'interrupted' });
   expect(existsSync(outDir)).toBe(false);

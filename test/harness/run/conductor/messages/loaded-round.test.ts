@@ -26,18 +26,18 @@ describe('the ledger of a run and its rounds', () => {
     expect(withRounds(run, [round, round])).toMatchObject({ attempted: 20, acked: 19, delivered: 17, expected: 19, lost: 2 });
   });
 
-  it('blames nobody for what an earlier round left under way', () => {
+  it('blames nobody for messages that an earlier round left under way', () => {
     const total = withRounds(run, [round]);
     expect(total).toMatchObject({ phantom: 0, receiptsEarly: 0 });
     expect(total.evidence.map(({ property }) => property)).toEqual(['lost']);
   });
 
-  it('is drained only when the run and every round were', () => {
+  it('is drained only if the run and every round were', () => {
     expect(withRounds(run, [round]).drained).toBe(true);
     expect(withRounds(run, [round, { ...round, drained: false }, round]).drained).toBe(false);
   });
 
-  it('leaves the ledger of the run itself as it was', () => {
+  it('leaves the ledger of the run itself unchanged', () => {
     withRounds(run, [round]);
     expect(run).toMatchObject({ attempted: 10, lost: 0, evidence: [] });
   });

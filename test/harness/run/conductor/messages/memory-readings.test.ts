@@ -47,14 +47,14 @@ async function ascent(introspection: NodeIntrospection | null, rehearse: boolean
 const EMPTY: NodeIntrospection = { heapBytes: 1, connections: 0, processes: 0 };
 
 describe('the ascent over plateaus of connections', () => {
-  it('is rehearsed once where the server can be asked to give its pages back', async () => {
+  it('is rehearsed once if the server can be asked to give its pages back', async () => {
     const { connections, rehearsed, steps } = await ascent(EMPTY, true);
     expect(rehearsed).toBe(true);
     expect(steps).toEqual(['connect 100', 'everybody leaves', 'connect 50', 'connect 100']);
     expect(connections).toEqual([0, 50, 100]);
   });
 
-  it('is measured the first time where the server cannot: who comes again would find the pages still there', async () => {
+  it('is measured the first time if the server cannot, because users who return would find the pages still there', async () => {
     const { connections, rehearsed, steps, said } = await ascent(null, true);
     expect(rehearsed).toBe(false);
     expect(steps).toEqual(['connect 50', 'connect 100']);
@@ -62,7 +62,7 @@ describe('the ascent over plateaus of connections', () => {
     expect(said).toContain('No rehearsal');
   });
 
-  it('tells of each reading, and ends at once with those that it has when it is to end early', async () => {
+  it('reports each reading, and ends at once with the readings it has when it is told to end early', async () => {
     expect((await ascent(EMPTY, false)).readings).toBe(3);
     const { connections, readings, steps } = await ascent(EMPTY, false, 100);
     expect(steps).toEqual(['connect 50', 'connect 100']);
@@ -70,7 +70,7 @@ describe('the ascent over plateaus of connections', () => {
     expect(readings).toBe(2);
   });
 
-  it('is not rehearsed unasked', async () => {
+  it('is not rehearsed unless asked', async () => {
     expect((await ascent(EMPTY, false)).rehearsed).toBe(false);
   });
 });

@@ -27,27 +27,27 @@ function unrest(...faults: readonly FaultRecord[]): readonly (readonly [number, 
   return terms.unrest.map(({ fromUs, untilUs }) => [fromUs / MS, untilUs / MS] as const);
 }
 
-test('the bound is that of the scenario and how late the generator was; where nobody says how long is lingered, for ever', () => {
+test('the bound is that of the scenario plus the lag of the generator, and infinite if nobody says how long the server lingers', () => {
   const about = { plan, faults: [], lagUs: 70_000, endUs: 9 };
   expect(presenceTerms({ ...about, lingerMs: 500 })).toMatchObject({ boundUs: 2_070_000, lingerUs: 500_000, endUs: 9 });
   expect(presenceTerms({ ...about, lingerMs: null }).lingerUs).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a fault lasts until it is undone, and longer where connections may be dead without anybody knowing', () => {
+test('a fault lasts until it is undone, and longer if connections may be dead without anybody knowing', () => {
   expect(unrest(fault('slow-disk'))).toEqual([[5_000, 8_000]]);
   expect(unrest(fault('pause-node'))).toEqual([[5_000, 14_000]]);
   expect(unrest(fault('partition'))).toEqual([[5_000, 14_000]]);
   expect(unrest(fault('kill-process', { healedAtUs: null }))).toEqual([[5_000, 5_100]]);
 });
 
-test('a node that is killed is dead for certain: nothing is uncertain but the moments in which it dies and is back', () => {
+test('a killed node is certainly dead: only the moments in which it dies and returns are uncertain', () => {
   expect(unrest(fault('kill-node'))).toEqual([
     [5_000, 5_100],
     [8_000, 8_000],
   ]);
 });
 
-test('what the load logs itself leaves nobody in doubt, nor does what was never injected; what was not undone may go on', () => {
+test('faults that the load logs itself and faults that were never injected leave no doubt; a fault that was not undone may go on', () => {
   expect(unrest(fault('reset-connections'), fault('slow-consumer'), fault('half-open'), fault('reconnect-storm'))).toEqual([]);
   expect(unrest(fault('kill-node', { injectedAtUs: null }))).toEqual([]);
   expect(unrest(fault('slow-disk', { verified: false, healedAtUs: null }))).toEqual([[5_000, 40_000]]);

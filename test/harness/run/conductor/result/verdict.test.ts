@@ -9,7 +9,7 @@ const clean = { delivery: intact, checks: [], invalidity: [], aborted: null, del
 const missed = { name: 'response.p99', pass: false, actual: 60_000, limit: 50_000, unit: 'us' };
 
 describe('the verdict', () => {
-  it('is invalid where the driver broke its rules, whatever the ledger counted, and says nothing of what it counted', () => {
+  it('is invalid if the driver broke its rules, whatever the ledger counted, and does not mention those counts', () => {
     const delivery = { ...intact, lost: 35, hidden: 4, corrupted: 1_075, drained: false, pending: 3 };
     const driverFaults = ['the driver mine broke a rule'];
     expect(judgeRun({ ...clean, delivery, checks: [missed], invalidity: ['late'], driverFaults })).toEqual({
@@ -18,11 +18,11 @@ describe('the verdict', () => {
     });
   });
 
-  it('is a pass when everything is delivered and every check is met', () => {
+  it('is a pass if everything is delivered and every check is met', () => {
     expect(judgeRun({ ...clean, checks: [{ ...missed, pass: true }] })).toEqual({ verdict: 'pass', reasons: [] });
   });
 
-  it('is never a pass of a run that was interrupted, and fails only by what it broke for good', () => {
+  it('is never a pass for an interrupted run, and a fail only for what it broke for good', () => {
     const interrupted = 'interrupted by SIGINT after 3 s';
     expect(judgeRun({ ...clean, interrupted })).toEqual({ verdict: 'unknown', reasons: [interrupted] });
     expect(judgeRun({ ...clean, interrupted, checks: [missed], invalidity: ['late'] })).toEqual({
@@ -36,7 +36,7 @@ describe('the verdict', () => {
     expect(judgeRequests({ ok: 10, checks: [], invalidity: [], aborted: null, interrupted }).verdict).toBe('unknown');
   });
 
-  it('holds no missed figure against the server while another run was at work, and a lost message all the same', () => {
+  it('does not blame the server for a missed figure while another run was active, but does for a lost message', () => {
     const beside = 'another run of letitcrash was active';
     expect(judgeRun({ ...clean, beside, checks: [missed] })).toEqual({
       verdict: 'invalid',
@@ -51,7 +51,7 @@ describe('the verdict', () => {
     expect(judgeRequests({ ...requests, checks: [] }).verdict).toBe('pass');
   });
 
-  it.each(deliveryProperties.map(([property]) => property))('fails on one offence against %s, and names it', (property) => {
+  it.each(deliveryProperties.map(([property]) => property))('fails on one violation of %s, and names it', (property) => {
     const { verdict, reasons } = judgeRun({ ...clean, delivery: { ...intact, [property]: 1 } });
     expect(verdict).toBe('fail');
     expect(reasons.join()).toContain(property);
@@ -61,24 +61,24 @@ describe('the verdict', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, drained: false, pending: 3 } })).toMatchObject({ verdict: 'fail' });
   });
 
-  it('keeps a lost message a failure even when the generator lagged', () => {
+  it('treats a lost message as a failure even if the generator lagged', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, lost: 1 }, invalidity: ['generator lag'] })).toMatchObject({
       verdict: 'fail',
     });
   });
 
-  it('never lets a limit decide over a measurement that was spoilt', () => {
+  it('never lets a limit decide over a spoilt measurement', () => {
     expect(judgeRun({ ...clean, checks: [missed], invalidity: ['generator lag'] })).toEqual({
       verdict: 'invalid',
       reasons: ['generator lag'],
     });
   });
 
-  it('is unknown, never a pass, when nothing was acknowledged', () => {
+  it('is unknown, never a pass, if nothing was acknowledged', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, acked: 0 } })).toMatchObject({ verdict: 'unknown' });
   });
 
-  it('fails when the run had to be ended before its time, even if nothing was acknowledged, and says so first', () => {
+  it('fails if the run had to be ended early, even if nothing was acknowledged, and says that first', () => {
     const aborted = 'aborted at 12.3 s: error.rate > 50% for 5s; it was 83%';
     const { verdict, reasons } = judgeRun({ ...clean, aborted, checks: [missed], delivery: { ...intact, acked: 0 } });
     expect(verdict).toBe('fail');
@@ -86,7 +86,7 @@ describe('the verdict', () => {
     expect(reasons).toHaveLength(2);
   });
 
-  it('does not blame the server for an end that a late generator brought about', () => {
+  it('does not blame the server for an end that a late generator caused', () => {
     expect(judgeRun({ ...clean, aborted: 'aborted at 3 s', invalidity: ['generator lag'] })).toEqual({
       verdict: 'invalid',
       reasons: ['aborted at 3 s', 'generator lag'],
@@ -99,7 +99,7 @@ describe('the verdict', () => {
     expect(reasons[0]).toContain('was 60.0 ms; the limit is 50.0 ms');
   });
 
-  it('lets delivery be observed only, when the scenario says so', () => {
+  it('allows a scenario to observe delivery only', () => {
     expect(judgeRun({ ...clean, delivery: { ...intact, lost: 1 }, deliveryMustBeIntact: false })).toMatchObject({
       verdict: 'pass',
     });
@@ -155,7 +155,7 @@ describe('what a drain proves', () => {
     expect(judged.reasons.join()).not.toMatch(/\b0 acknowledged/);
   });
 
-  it('tells each reason as what it is, with its count and the first names', () => {
+  it('gives each reason separately, with its count and the first names', () => {
     const away = { users: 5, names: ['u1', 'u2', 'u3', 'u4', 'u5'] };
     const given = {
       ...gaveUp,
@@ -176,7 +176,7 @@ describe('what a drain proves', () => {
     ]);
   });
 
-  it('says of users who were kept out why their sessions ended', () => {
+  it('says of users who could not get back why their sessions ended', () => {
     const sessionsEnded = [{ code: 4_013, reason: 'overloaded', by: 'server' as const, count: 12 }];
     const { reasons } = judgeRun({ ...clean, delivery: { ...gaveUp, away: somebody }, sessionsEnded });
     expect(reasons).toEqual([
@@ -184,7 +184,7 @@ describe('what a drain proves', () => {
     ]);
   });
 
-  it('decides nothing where delivery is only observed', () => {
+  it('decides nothing if delivery is only observed', () => {
     for (const [, delivery] of TABLE) {
       if (delivery.acked === 0) continue;
       const given: Result['delivery'] = { ...delivery };
@@ -192,7 +192,7 @@ describe('what a drain proves', () => {
     }
   });
 
-  it('never hides a limit that was missed behind what it leaves open', () => {
+  it('never hides a missed limit behind what the drain leaves open', () => {
     const { verdict, reasons } = judgeRun({ ...clean, checks: [missed], delivery: { ...gaveUp, unacknowledged: 1 } });
     expect(verdict).toBe('fail');
     expect(reasons).toHaveLength(2);
@@ -209,7 +209,7 @@ describe('a drill in which no fault found anything to strike', () => {
     expect(judgeRun({ ...clean, checks: [unmeasured] })).toMatchObject({ verdict: 'fail' });
   });
 
-  it('fails all the same on a limit that was measured, and on a message that was lost', () => {
+  it('fails all the same on a limit that was measured, and on a lost message', () => {
     expect(judgeRun({ ...clean, unstruck, checks: [missed] })).toMatchObject({ verdict: 'fail' });
     expect(judgeRun({ ...clean, unstruck, delivery: { ...intact, lost: 1 } })).toMatchObject({ verdict: 'fail' });
   });

@@ -63,7 +63,7 @@ function after(ms: number): RequestListener {
 
 const ATTEMPTS = 8;
 
-test('a server that answers after exactly 50 ms has a p50 of 50 ms, at a rate too, and no sample is invented', async () => {
+test('a server that answers after exactly 50 ms has a p50 of 50 ms, also at a fixed rate, and no sample is invented', async () => {
   const origin = await serving(after(50));
   const seen: (number | undefined)[] = [];
   // A machine with better things to do answers later than exactly: then the next attempt shows it.
@@ -118,14 +118,14 @@ test('the rate is that of all generators together', async () => {
   expect(sent).toBeLessThanOrEqual((Math.ceil((toMs - fromMs) / 1_000) + 1) * 30);
 });
 
-test('requests that are never answered are neither answers nor forgotten', async () => {
+test('requests that are never answered are not counted as answers, and not forgotten', async () => {
   const origin = await serving((request) => void request.socket.destroy());
   const { answered, ok, latency, unanswered, errors } = await loaded(origin, { forMs: 300 });
   expect({ answered, ok, latency }).toEqual({ answered: 0, ok: 0, latency: null });
   expect(unanswered + errors).toBeGreaterThan(0);
 });
 
-test('each connection is a user of its own, with its bearer, also with several requests at once', async () => {
+test('each connection is a user of its own, with its own bearer, even with several requests at once', async () => {
   const seen = new Set<string>();
   const origin = await serving((request, response) => {
     seen.add(`${request.headers.authorization} ${request.url}`);
@@ -140,7 +140,7 @@ test('each connection is a user of its own, with its bearer, also with several r
   expect([...seen].sort()).toEqual(Array.from({ length: 5 }, (_, index) => `Bearer t${index} /u${index}/c`));
 });
 
-test('a load ends early when it is told to, with what it measured', async () => {
+test('a load ends early when told to, with what it measured', async () => {
   const origin = await serving((_request, response) => response.end('x'));
   const plan = { ...PLAN, forMs: 60_000 };
   const identities = Array.from({ length: 5 }, () => ({ user: 'u', bearer: null, contacts: [] }));
@@ -166,13 +166,13 @@ test("somebody else's server is refused before anything is started", async () =>
   await expect(loaded('http://192.0.2.1:80', {})).rejects.toThrow("192.0.2.1:80 is not on this machine's loopback");
 });
 
-test('a generator that is busier than it may be says so', () => {
+test('a generator that is busier than allowed says so', () => {
   const report = { type: 'done', latenciesMs: '', statuses: {}, sent: 0, answered: 0, errors: 0, timeouts: 0, bytes: 0 } as const;
   const busy = { ...report, fromUs: 0, toUs: 1, cpu: 0.99, seconds: [] };
   expect(httpInvalidity([{ ...busy, cpu: 0.5 }, busy])).toEqual([expect.stringContaining('HTTP generator 1 used 99% of a core')]);
 });
 
-test('a request is made as often as it weighs, for each contact', () => {
+test('a request is made in proportion to its weight, for each contact', () => {
   const list = requestList(
     [
       { ...GET, path: '/{contact}', weight: 2 },
@@ -192,7 +192,7 @@ test('a request is made as often as it weighs, for each contact', () => {
   expect(list[5]?.headers).not.toHaveProperty('authorization');
 });
 
-test('a load that is killed before it goes says that it died, and does not wait for an answer', async () => {
+test('a load that is killed before it starts says that it died, and does not wait for an answer', async () => {
   const origin = await serving((_request, response) => response.end());
   const identities = [{ user: 'u', bearer: 't', contacts: ['c'] }];
   const plan = { ...PLAN, connections: 1, forMs: 60_000 };

@@ -29,7 +29,7 @@ describe('a scenario by k6', () => {
     }
   }
 
-  test('is planned with k6 in the place of the workers, and demands nothing of the ledger', async () => {
+  test('is planned with k6 in place of the workers, and demands nothing of the ledger', async () => {
     const planned = await plan('smoke', { set: [...BY_K6, 'expect.delivery=observed'] });
     expect(planned).toMatchObject({ deliveryMustBeIntact: false, load: { driver: 'k6', model: { kind: 'poisson' } } });
     const http = await plan('http', { set: [...BY_K6, 'load.warmUp=0s'], seed: 7 });
@@ -64,7 +64,7 @@ describe('what k6 is told', () => {
       summaryFile: 's.json',
     });
 
-  test('holds every credential, in parts that an environment takes', () => {
+  test('contains every credential, in parts that fit into an environment', () => {
     const env = told(1_000);
     const parts = [0, 1, 2].map((part) => env[`LETITCRASH_CREDENTIALS_${part}`] ?? '');
     for (const part of parts) expect(part.length).toBeLessThan(131_072);
@@ -74,7 +74,7 @@ describe('what k6 is told', () => {
     expect(env.LETITCRASH_URLS).toBe('ws://127.0.0.1:1/,ws://127.0.0.1:2/');
   });
 
-  test('keeps out what would replace the script, and is refused for more users than fit', () => {
+  test('excludes settings that would replace the script, and is refused for more users than fit', () => {
     expect(told(1, { K6_VUS: '3', LETITCRASH_TOKEN_KEY: 'x', PATH: '/bin' })).not.toHaveProperty('K6_VUS');
     expect(told(1, { K6_VUS: '3', LETITCRASH_TOKEN_KEY: 'x', PATH: '/bin' })).not.toHaveProperty('LETITCRASH_TOKEN_KEY');
     expect(told(1, { PATH: '/bin' }).PATH).toBe('/bin');
@@ -93,7 +93,7 @@ describe('the k6 of the PATH', () => {
     process.env.PATH = path;
   });
 
-  test('that is absent or too old is refused, with how to get it', async () => {
+  test('is refused with how to get it if it is absent or too old', async () => {
     process.env.PATH = folder;
     await expect(requireK6()).rejects.toThrow('there is no k6 on the PATH\n  install k6 1.6 or newer');
     process.env.PATH = await pathWithStandIn(folder, 'k6 v0.57.0 (go1.23)');
@@ -103,7 +103,7 @@ describe('the k6 of the PATH', () => {
   });
 });
 
-test('exit codes are said in words', () => {
+test('has its exit codes explained in words', () => {
   expect(k6ExitText(107, null)).toBe('k6 ended with 107: the script threw an error');
   expect(k6ExitText(42, null)).toContain('42');
   expect(k6ExitText(null, 'SIGKILL')).toContain('SIGKILL');
@@ -169,7 +169,7 @@ describe('a summary of a load by k6', () => {
     expect([verdict, reasons]).toEqual(['fail', ['letitcrash_response: med<100 could not be measured']]);
   });
 
-  test('is invalid, and gives no latency, where k6 was late', async () => {
+  test('is invalid, and gives no latency, if k6 was late', async () => {
     const { verdict, latency, reasons } = await result(51, [{ expression: 'med<100', ok: true }]);
     expect(verdict).toBe('invalid');
     expect(latency.response).toBeNull();

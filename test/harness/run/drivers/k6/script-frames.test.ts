@@ -86,7 +86,7 @@ describe('arrivals of a k6 script', () => {
     return all;
   };
 
-  test('of all users together are the integral of the rate, in order, between beginning and end', () => {
+  test('of all users together equal the integral of the rate, in order, between beginning and end', () => {
     const all = [0, 1, 2, 3].map((user) => times(user, 4, null));
     expect(all.flat()).toHaveLength(210);
     for (const own of all) {
@@ -97,7 +97,7 @@ describe('arrivals of a k6 script', () => {
     expect(all.flat().filter((at) => at >= 5_000).length).toBeCloseTo(125, -1);
   });
 
-  test('of a Poisson process are as many on average, the same for the same seed and others for another user', () => {
+  test('of a Poisson process match it on average, are repeated by the same seed and differ for another user', () => {
     const counts = Array.from({ length: 40 }, (_, user) => times(user, 40, randomOf(1, user)).length);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(160);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThan(260);
@@ -106,7 +106,7 @@ describe('arrivals of a k6 script', () => {
   });
 });
 
-test('modules are joined without their relative imports, with the plan in the place of the example', () => {
+test('modules are joined without their relative imports, with the plan in place of the example', () => {
   const one = `/** One. */\nimport { hmac } from 'k6/crypto';\nimport {\n  type A,\n  b,\n} from './two.ts';\nexport const x = 1;\n`;
   const two = `export interface Plan {\n  readonly n: number;\n}\n\nexport const plan: Plan = {\n  n: 0,\n};\n`;
   const last = `import { hmac } from 'k6/crypto';\nimport { plan } from './two.ts';\nexport const options = { vus: plan.n };\n`;
@@ -116,7 +116,7 @@ test('modules are joined without their relative imports, with the plan in the pl
   expect(() => joinedScript('', [one, last], {})).toThrow(RangeError);
 });
 
-test('expectations become thresholds in milliseconds, as far as k6 measures', () => {
+test('expectations become thresholds in milliseconds, if k6 measures them', () => {
   const us = { comparator: '<' as const, limit: 50_500, unit: 'us' as const, source: '< 50.5ms' };
   const share = { comparator: '=' as const, limit: 0, unit: 'share' as const, source: '= 0%' };
   const given = [

@@ -47,7 +47,7 @@ function neverLift(): void {
 }
 
 describe('partition', () => {
-  it('cuts a node off from all others, both ways, and what was under way arrives after the heal', async () => {
+  it('cuts a node off from all others, both ways, and delivers after the heal what was under way', async () => {
     const cut = await cluster.connect('n1', 'n2');
     const other = await cluster.connect('n3', 'n2');
     const whole = await cluster.connect('n1', 'n3');
@@ -90,7 +90,7 @@ describe('partition', () => {
     expect(heard).toEqual(['', '>heard']);
   });
 
-  it('cuts off the users of one side when asked to', async () => {
+  it('cuts off the users of one side if asked to', async () => {
     let silent = false;
     const [record] = await cluster.play(
       [step('partition', { sides: [['n1'], ['n2', 'n3']], clients: true }, 1_200)],
@@ -108,7 +108,7 @@ describe('partition', () => {
     expect(silent).toBe(true);
   });
 
-  it('heals early for one of two that overlap, late for the other, and never before', async () => {
+  it('heals neither too early nor too late where two of them overlap', async () => {
     const shared = await cluster.connect('n1', 'n2');
     const early = await cluster.connect('n2', 'n3');
     const seen: string[][] = [];
@@ -129,20 +129,20 @@ describe('partition', () => {
     expect(records[1]?.evidence.join()).not.toContain('another fault');
   });
 
-  it('is not verified when nothing was cut', async () => {
+  it('is not verified if nothing was cut', async () => {
     sabotage();
     const [record] = await cluster.play([step('partition', { node: 'n2' }, 0)]);
     expect(record).toMatchObject({ verified: false });
     expect(record?.evidence.join()).toContain('4 of 4 arrived within');
   });
 
-  it('is not healed when the cut stays', async () => {
+  it('is not healed if the cut stays', async () => {
     neverLift();
     const [record] = await cluster.play([step('partition', { node: 'n2' }, 0)]);
     expect(record).toMatchObject({ verified: false, healedAtUs: null });
   });
 
-  it('is a no-op when its node is not up', async () => {
+  it('is a no-op if its node is not up', async () => {
     Object.assign(cluster.nodes[1] as object, { state: 'dead' });
     const [record] = await cluster.play([step('partition', { node: 'n2' }, 0)]);
     expect(record).toMatchObject({ verified: true, injectedAtUs: null });
@@ -160,13 +160,13 @@ describe('latency', () => {
     for (const ms of added) expect(ms).toBeGreaterThanOrEqual(72);
   });
 
-  it('is not verified when nothing was delayed', async () => {
+  it('is not verified if nothing was delayed', async () => {
     sabotage();
     const [record] = await cluster.play([step('latency', { delay: '40ms' }, 0)]);
     expect(record).toMatchObject({ verified: false });
   });
 
-  it('acts on the paths of one node, and is a no-op when all of them are cut', async () => {
+  it('acts on the paths of one node, and is a no-op if all of them are cut', async () => {
     const records = await cluster.play([
       step('partition', { node: 'n1' }, 900),
       step('latency', { delay: '10ms', links: 'mesh', node: 'n1' }, 0, 450),
@@ -179,7 +179,7 @@ describe('latency', () => {
 });
 
 describe('bandwidth', () => {
-  it('lets no more through than its rate, both ways, and more after the heal', async () => {
+  it('lets through no more than its rate, both ways, and more after the heal', async () => {
     const [record] = await cluster.play([step('bandwidth', { rate: '400KB/s', links: 'mesh', node: 'n3' }, 0)]);
     expect(record).toMatchObject({ verified: true, target: '2 links between nodes' });
     const rates = [...(record?.evidence[1] ?? '').matchAll(/([\d.]+) kB\/s/g)].map(([, rate]) => Number(rate));
@@ -187,7 +187,7 @@ describe('bandwidth', () => {
     for (const rate of rates) expect(rate).toBeLessThan(440);
   });
 
-  it('is not verified when nothing was narrowed', async () => {
+  it('is not verified if nothing was narrowed', async () => {
     sabotage();
     const [record] = await cluster.play([step('bandwidth', { rate: '400KB/s' }, 0)]);
     expect(record).toMatchObject({ verified: false });
@@ -198,7 +198,7 @@ describe('the proxies of a run', () => {
   const paths = (kind: string, settings: Record<string, unknown>): string[] =>
     [...pathsNeeded({ faults: [{ id: 'x', ...step(kind, settings, 0) }] })].sort();
 
-  it('are those that its faults act on', () => {
+  it('are those on which its faults act', () => {
     expect(paths('kill-node', {})).toEqual([]);
     expect(paths('partition', {})).toEqual(['mesh']);
     expect(paths('partition', { clients: true })).toEqual(['clients', 'mesh']);

@@ -67,7 +67,7 @@ describe('a path without faults', () => {
     expect(second.near.error).toBe('ECONNRESET');
   });
 
-  it('resets the dialler when nobody listens, or when there is nobody to dial', async () => {
+  it('resets the dialling side when nobody listens, or when there is nobody to dial', async () => {
     target = null;
     const first = await dial(proxy);
     await until(() => first.closed, 'the reset');
@@ -80,7 +80,7 @@ describe('a path without faults', () => {
     await until(() => proxy.counts.open === 0, 'the proxy to let go');
   });
 
-  it('finds its target where it is when somebody dials, not where it was', async () => {
+  it('looks its target up whenever somebody dials, so that the target may move', async () => {
     const other = await Listener.listen();
     target = other.target;
     const near = await dial(proxy);
@@ -90,7 +90,7 @@ describe('a path without faults', () => {
     await other.close();
   });
 
-  it('stops reading a sender whose receiver does not read, so that it keeps a bounded number of bytes', async () => {
+  it('stops reading a sender whose receiver does not read, so that it holds a bounded number of bytes', async () => {
     const { near, far } = await pair();
     far.socket.pause();
     const megabyte = Buffer.alloc(1024 * 1024, 7);
@@ -116,7 +116,7 @@ describe('a path without faults', () => {
 });
 
 describe('hold', () => {
-  it('lets nothing through in its direction and everything at the heal, in order; the other direction goes on', async () => {
+  it('lets nothing through in its direction and everything at the heal, in order, while the other direction goes on', async () => {
     const { near, far } = await pair();
     const hold = proxy.impose('forth', HOLD);
     near.socket.write('one ');
@@ -146,7 +146,7 @@ describe('hold', () => {
     await until(() => far.text === 'knock', 'the bytes');
   });
 
-  it('hides from the listener a dialler that gave up meanwhile', async () => {
+  it('hides a dialling side that gave up meanwhile from the listener', async () => {
     const hold = proxy.impose('forth', HOLD);
     const polite = await dial(proxy);
     polite.socket.end('never');
@@ -158,7 +158,7 @@ describe('hold', () => {
     expect(proxy.counts).toMatchObject({ accepted: 2, opened: 0 });
   });
 
-  it('holds the news of a death back, and tells it at the heal', async () => {
+  it('holds back the news that a side ended, and delivers it at the heal', async () => {
     const { near, far } = await pair();
     const hold = proxy.impose('back', HOLD);
     far.socket.write('lost with its sender');
@@ -170,7 +170,7 @@ describe('hold', () => {
     expect(near).toMatchObject({ text: '<', error: 'ECONNRESET' });
   });
 
-  it('lasts while one of two overlapping faults imposes it', async () => {
+  it('lasts as long as one of two overlapping faults imposes it', async () => {
     const { near, far } = await pair();
     const early = proxy.impose('forth', HOLD);
     const late = proxy.impose('forth', HOLD);
@@ -215,7 +215,7 @@ describe('delay', () => {
     expect(draw).toBeGreaterThan(1);
   });
 
-  it('delays the news of an end and of a dial, too', async () => {
+  it('delays the news of an end and of a new connection as well', async () => {
     proxy.impose('forth', delay(60));
     const began = performance.now();
     const near = await dial(proxy);
@@ -245,7 +245,7 @@ describe('bandwidth', () => {
 });
 
 describe('reset and vanish', () => {
-  it('reset ends both sides with a RST, and nothing comes after it', async () => {
+  it('reset ends both sides with a RST, after which nothing comes', async () => {
     const { near, far } = await pair();
     proxy.impose('forth', HOLD);
     near.socket.write('kept back');
@@ -257,7 +257,7 @@ describe('reset and vanish', () => {
     expect(proxy.counts.open).toBe(0);
   });
 
-  it('vanish leaves one side with a connection that is silent for ever', async () => {
+  it('vanish leaves one side with a connection that stays silent', async () => {
     const { near, far } = await pair();
     expect(proxy.vanish('near')).toBe(1);
     await until(() => near.closed, 'the near end');

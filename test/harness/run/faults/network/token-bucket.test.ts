@@ -4,7 +4,7 @@ import { TokenBucket } from '../../../../../harness/run/faults/network/token-buc
 
 const RATE = 1_000_000;
 
-test('however it is asked, it never gives more than its rate since it began', () => {
+test('however often it is asked, it never gives more than its rate since it began', () => {
   const ask = fc.record({ afterMs: fc.nat(300), wanted: fc.integer({ min: 1, max: 100_000 }) });
   fc.assert(
     fc.property(fc.array(ask, { maxLength: 50 }), (asks) => {
@@ -27,7 +27,7 @@ test('after a pause ten milliseconds of its rate may go at once, and no more', (
   expect(new TokenBucket(RATE, 0).available(5_000)).toBe(10_000);
 });
 
-test('whoever waited gets what was due meanwhile, however late it comes back', () => {
+test('a waiting caller gets what became due meanwhile, however late it returns', () => {
   const bucket = new TokenBucket(RATE, 0);
   expect(bucket.waitMs(1_460, 0)).toBeCloseTo(1.46);
   expect(bucket.available(80)).toBe(80_000);

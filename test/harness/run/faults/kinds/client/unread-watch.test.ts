@@ -46,13 +46,13 @@ async function watch(): Promise<UnreadWatch> {
   return new UnreadWatch({ asked: 1, hit: [{ device: 0, ends, inode }] } as never, { userControl } as unknown as FaultContext);
 }
 
-test('nobody reads: neither witness says otherwise', async () => {
+test('when nobody reads, both witnesses agree', async () => {
   const watching = await watch();
   expect(await watching.begin()).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
   expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 0 });
 });
 
-test('it begins when something is unread, and not before', async () => {
+test('watching begins when something is unread, and not before', async () => {
   let readBytes = 0;
   user.on('data', (data) => {
     readBytes += data.length;
@@ -73,7 +73,7 @@ test('it begins when something is unread, and not before', async () => {
   await watching.end();
 });
 
-test('the kernel alone sees that unread bytes became fewer', async () => {
+test('only the kernel notices that there are fewer unread bytes', async () => {
   const watching = await watch();
   await watching.begin();
   readAgain(user);
@@ -89,14 +89,14 @@ test('the kernel alone sees that unread bytes became fewer', async () => {
   expect(await watching.end()).toMatchObject({ readOn: 1 });
 });
 
-test('the worker alone sees bytes that went into a buffer of its own', async () => {
+test('only the worker notices bytes that went into a buffer of its own', async () => {
   const watching = await watch();
   await watching.begin();
   readSinceStruck = 100;
   expect(await watching.end()).toEqual({ sockets: 1, bytes: BYTES, readOn: 1 });
 });
 
-test('a socket that its process has let go of was not read because nothing is unread on it any more', async () => {
+test('a socket that its process has closed does not count as read just because nothing is unread on it any more', async () => {
   const watching = await watch();
   await watching.begin();
   const { localAddress, localPort, remoteAddress, remotePort } = user;

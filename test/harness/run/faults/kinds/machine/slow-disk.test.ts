@@ -24,7 +24,7 @@ const context = () => faultContext(deployment);
 const settings = { target: 'random', count: 1, delay: '400ms' };
 
 describe('slow-disk', () => {
-  it('makes acknowledgements as late as asked, and as early as before after its undoing', async () => {
+  it('makes acknowledgements as late as asked, and as early as before once it is undone', async () => {
     const injection = await slowDisk.inject(settings, context());
     const verification = await slowDisk.verify(injection, context());
     expect(verification).toMatchObject({ verified: true });
@@ -33,7 +33,7 @@ describe('slow-disk', () => {
     expect(await slowDisk.undo?.(injection, context())).toMatchObject({ verified: true });
   });
 
-  it('is not verified when the disk is as fast as ever', async () => {
+  it('is not verified if the disk is as fast as ever', async () => {
     const injection = await slowDisk.inject({ ...settings, delay: '10ms' }, context());
     const claimed = { ...injection, handle: { ...injection.handle, delayMs: 14_000 } };
     expect(await slowDisk.verify(claimed, context())).toMatchObject({ verified: false });

@@ -40,12 +40,12 @@ describe.skipIf(absent !== undefined)('packet-loss in an arena', () => {
 });
 
 describe('packet-loss', () => {
-  it('does nothing outside an arena, where the filter is the machine’s', async () => {
+  it('does nothing outside an arena, where the filter belongs to the machine', async () => {
     const inject = packetLoss.inject({ loss: 0.1, links: 'clients' }, {} as never);
     await expect(inject).rejects.toThrow('only be dropped in an arena');
   });
 
-  it('counts what it drops in one table of its own', () => {
+  it('counts what it drops in a table of its own', () => {
     expect(lossRules('mine', 0.015, [{ from: '127.0.1.1', to: '127.0.1.2' }])).toBe(
       [
         'table ip mine {',

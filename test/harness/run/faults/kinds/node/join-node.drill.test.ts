@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => deployment.stop());
 
-test('a node more answers, users are told of it, and it stays', async () => {
+test('an additional node answers, users are told of it, and it stays', async () => {
   const { records, events, entries } = await play(deployment, [step('join-node')]);
   expect(records[0]).toMatchObject({ verified: true, target: 'node n3', healedAtUs: null });
   expect(records[0]?.evidence[0]).toContain('a question to its port: answered');
@@ -18,7 +18,7 @@ test('a node more answers, users are told of it, and it stays', async () => {
   expect(events.map(({ what }) => what)).toEqual(['injected']);
 });
 
-test('with a time it leaves again, and users are told of that too', async () => {
+test('a node with a time limit leaves again, and users are told of that too', async () => {
   const { records, entries } = await play(deployment, [step('join-node', {}, { forMs: 50 })]);
   expect(records[0]).toMatchObject({ verified: true, healedAtUs: expect.any(Number) });
   // Where the machine was slow, it says at the end that it lasted longer than asked.
@@ -27,7 +27,7 @@ test('with a time it leaves again, and users are told of that too', async () => 
   expect(deployment.nodes.map(({ state }) => state)).toEqual(['ready', 'ready', 'dead']);
 });
 
-test('it is not verified when nothing answers where the node should be', async () => {
+test('the fault is not verified if nothing answers where the node should be', async () => {
   const add = deployment.addNode.bind(deployment);
   deployment.addNode = async () => {
     const node = await add();
@@ -39,7 +39,7 @@ test('it is not verified when nothing answers where the node should be', async (
   expect(record.evidence[0]).toContain('DOES NOT RUN');
 }, 40_000);
 
-test('it is a no-op when there is room for no more, and refused for a node that is alone', async () => {
+test('the fault is a no-op if there is no room for another node, and is refused for a node that is alone', async () => {
   deployment.addNode = async () => null;
   expect((await playOne(deployment, step('join-node'))).evidence).toEqual(['no-op: there is room for no more than 2 nodes']);
   expect(joinNode.check?.({}, { users: 1, nodes: 1, capabilities: new Set() }).map(({ key }) => key)).toEqual(['kind']);

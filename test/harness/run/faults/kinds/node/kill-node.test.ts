@@ -64,13 +64,13 @@ describe('kill-node of several', () => {
     expect(deployment.nodes.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
   });
 
-  it('kills the one named', async () => {
+  it('kills the node that is named', async () => {
     const record = await playOne(deployment, killNode(0, { target: 'n2' }));
     expect(record).toMatchObject({ verified: true, target: 'node n2' });
     expect(deployment.nodes.map(({ incarnation }) => incarnation)).toEqual([1, 2, 1]);
   });
 
-  it('is a no-op when fewer are up than it should kill, or the one named is not', async () => {
+  it('is a no-op if fewer nodes are up than it should kill, or if the one named is not up', async () => {
     await deployment.node.kill();
     for (const settings of [{ count: 3 }, { target: 'n1' }, { target: 'n9' }]) {
       const record = await playOne(deployment, killNode(0, settings));

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => deployment.stop());
 
-test('the nodes are killed, their ports refuse, users are told of the others, and nobody starts them again', async () => {
+test('the nodes are killed, their ports refuse connections, users are sent to the others, and nobody starts them again', async () => {
   const { records, events, entries } = await play(deployment, [step('node-never-returns', { count: 2 })]);
   expect(records[0]).toMatchObject({ verified: true, healedAtUs: null });
   const dead = deployment.nodes.filter(({ state }) => state === 'dead').map(({ name }) => name);
@@ -19,7 +19,7 @@ test('the nodes are killed, their ports refuse, users are told of the others, an
   expect(events.map(({ what }) => what)).toEqual(['injected']);
 });
 
-test('what other faults do afterwards leaves it dead', async () => {
+test('later faults leave it dead', async () => {
   const records: FaultRecord[] = [];
   for (const fault of [
     step('node-never-returns', { target: 'n2' }),
@@ -37,14 +37,14 @@ test('what other faults do afterwards leaves it dead', async () => {
   ]);
 });
 
-test('it is not verified when the process survives', async () => {
+test('the fault is not verified if the process survives', async () => {
   for (const node of deployment.nodes) node.kill = () => Promise.resolve();
   const record = await playOne(deployment, step('node-never-returns'));
   expect(record.verified).toBe(false);
   for (const node of deployment.nodes) Reflect.deleteProperty(node, 'kill');
 });
 
-test('it must leave a node', () => {
+test('at least one node must remain', () => {
   const check = (nodes: number, count: number) =>
     nodeNeverReturns.check?.({ target: 'random', count }, { users: 10, nodes, capabilities: new Set() });
   expect(check(3, 3)).toHaveLength(1);

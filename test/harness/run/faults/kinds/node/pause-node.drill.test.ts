@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     expect(await node.introspect()).not.toBeNull();
   });
 
-  test('is not verified when the node goes on, though it claims to be paused', async () => {
+  test('is not verified if the node goes on although it claims to be paused', async () => {
     const deployment = await small();
     deployment.node.pause = async () => undefined;
     const record = await playOne(deployment, step('pause-node'));
@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     expect(record.evidence.at(-1)).toContain('is T');
   }, 40_000);
 
-  test('has nothing left to undo when the node was ended meanwhile', async () => {
+  test('has nothing to undo if the node was ended meanwhile', async () => {
     const deployment = await small(2);
     const { records, journal } = await play(deployment, [step('pause-node', { target: 'n1' }, { forMs: 2_000 })], {
       onEvent: ({ what }) => {
@@ -88,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('pause-node', () => {
     expect(records[0]?.evidence).toContain('n1 was ended by another fault while it was stopped');
   });
 
-  test('stops several at once, and lets go at once when the run is interrupted', async () => {
+  test('stops several nodes at once, and resumes them at once if the run is interrupted', async () => {
     const deployment = await small(3);
     const stop = new AbortController();
     const { records } = await play(deployment, [step('pause-node', { count: 2 }, { forMs: 60_000 })], {

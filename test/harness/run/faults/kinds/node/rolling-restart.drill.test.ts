@@ -15,7 +15,7 @@ async function small(): Promise<SmallDeployment> {
 }
 
 describe('rolling-restart', () => {
-  test('of the reference server tells the clients first, and the node comes back as another process', async () => {
+  test('tells the clients of the reference server first, and the node returns as another process', async () => {
     const server = await deploy();
     stop = () => server.stop();
     const { osPid } = server.node;
@@ -46,7 +46,7 @@ describe('rolling-restart', () => {
     for (const [index, { osPid }] of deployment.nodes.entries()) expect(osPid).not.toBe(before[index]);
   });
 
-  test('is not verified when nodes are called ready before they are, and so are down together', async () => {
+  test('is not verified if nodes are called ready too early, and so are down together', async () => {
     const deployment = await small();
     const [first, second] = deployment.nodes;
     // They claim to be back, as another process, and are not.
@@ -62,7 +62,7 @@ describe('rolling-restart', () => {
     expect(records[0]?.evidence.join()).toMatch(/at most [23] refused at once/);
   }, 40_000);
 
-  test('leaves alone what another fault has down, and says so', async () => {
+  test('leaves alone a node that another fault has taken down, and says so', async () => {
     const deployment = await small();
     const records = await playDuring(deployment, step('kill-node', { target: 'n3' }), [step('rolling-restart')]);
     expect(records.map(({ verified }) => verified)).toEqual([true, true]);
@@ -70,7 +70,7 @@ describe('rolling-restart', () => {
     expect(records[1]?.target).toBe('nodes n1, n2');
   });
 
-  test('has its node to itself while that leaves', async () => {
+  test('has its node to itself while that node leaves', async () => {
     const deployment = await small();
     const { node } = deployment;
     const leave = node.leave.bind(node);
@@ -87,7 +87,7 @@ describe('rolling-restart', () => {
     expect(deployment.nodes.map(({ incarnation }) => incarnation)).toEqual([2, 2, 2]);
   });
 
-  test('is a no-op when no node is up, and goes no further when interrupted', async () => {
+  test('is a no-op if no node is up, and stops when interrupted', async () => {
     const deployment = await small();
     const interrupted = new AbortController();
     const [first] = deployment.nodes;

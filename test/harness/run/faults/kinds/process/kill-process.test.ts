@@ -15,14 +15,14 @@ describe('kill-process of users', () => {
     for (let user = 0; user < USERS; user += 2) deployment.processes.set(`u${user}`, 1);
   });
 
-  it('kills as many live processes as it was asked to, and proves it by their new pids', async () => {
+  it('kills as many live processes as asked, and proves it by their new pids', async () => {
     const record = await playOne(deployment, kill({ count: 20 }));
     expect(record).toMatchObject({ verified: true });
     expect(record?.affected).toHaveLength(20);
     expect([...deployment.processes.values()].filter((incarnation) => incarnation === 2)).toHaveLength(20);
   });
 
-  it('is not verified when the server says yes and does nothing', async () => {
+  it('is not verified if the server says yes and does nothing', async () => {
     deployment.lies = true;
     const record = await playOne(deployment, kill({ count: 5 }));
     expect(record).toMatchObject({ verified: false });
@@ -51,7 +51,7 @@ describe('kill-process by role', () => {
   });
   afterAll(() => server.stop());
 
-  it.each(['presence', 'registry', 'listener'])('kills the %s of a node, which comes back under another pid', async (role) => {
+  it.each(['presence', 'registry', 'listener'])('kills the %s of a node, which returns under another pid', async (role) => {
     const before = await chaos.namedProcess(role, 'n1');
     const record = await playOne(server.deployment, kill({ role }));
     const after = await chaos.namedProcess(role, 'n1');
@@ -63,7 +63,7 @@ describe('kill-process by role', () => {
     await client.bye();
   });
 
-  it('is not verified when the server says yes and does nothing', async () => {
+  it('is not verified if the server says yes and does nothing', async () => {
     const pid = await chaos.namedProcess('presence', 'n1');
     const lying = Object.assign(Object.create(server.deployment) as Deployment, {
       chaos: { ...chaos, killNamed: async () => ({ pid, below: 0, died: 0 }) },
@@ -73,7 +73,7 @@ describe('kill-process by role', () => {
     expect(record.evidence.join()).toContain('STILL THE SAME');
   });
 
-  it('is a no-op while the process is gone anyway', async () => {
+  it('is a no-op while the process is absent anyway', async () => {
     const without = Object.assign(Object.create(server.deployment) as Deployment, {
       chaos: { ...chaos, namedProcess: async () => null },
     });
@@ -82,7 +82,7 @@ describe('kill-process by role', () => {
     expect(record.evidence).toEqual(['no-op: n1 has no presence at the moment']);
   });
 
-  it('is refused where the target has no such process, or no such node', () => {
+  it('is refused if the target has no such process, or no such node', () => {
     const check = (settings: object, capabilities: ReadonlySet<never>) =>
       killProcess.check?.(killProcess.settings.parse(settings), { users: 10, nodes: 2, capabilities }) ?? [];
     const all = new Set(['kill-supervisor']) as unknown as ReadonlySet<never>;

@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 
 const kill = (supervisor: string) => step('kill-supervisor', { supervisor });
 
-test('killing the session supervisor takes every user’s process with it, and everybody can sign in again', async () => {
+test('killing the session supervisor ends every user’s process, and everybody can sign in again', async () => {
   const users = ['anna', 'bert', 'carl'];
   const clients = await Promise.all(users.map((user) => server.client(user)));
   const processes = await Promise.all(users.map((user) => server.deployment.userProcess(user)));
@@ -45,7 +45,7 @@ test.each([
   await Promise.all([anna.bye(), bert.bye()]);
 });
 
-test('a supervisor that was not killed is seen to be the same', async () => {
+test('a supervisor that was not killed is recognised as the same', async () => {
   const pid = await chaos.namedProcess('session supervisor', 'n1');
   const lying = Object.assign(Object.create(server.deployment) as Deployment, {
     chaos: { ...chaos, killNamed: async () => ({ pid, below: 3, died: 3 }) },
