@@ -25,7 +25,7 @@ function thoseThatSay(result: Result, words: string): string[] {
 }
 
 describe('a server', () => {
-  it('that never answers has proven nothing, and its sends are told as such', async () => {
+  it('that never answers has proven nothing, and its sends are reported as unanswered', async () => {
     const result = await calibrate({ ...SHORT, server: { unansweredEvery: 1 } });
     expect(result.verdict).toBe('unknown');
     expect(result.delivery).toMatchObject({
@@ -44,7 +44,7 @@ describe('a server', () => {
     expect(thoseThatSay(result, '0 acknowledged messages')).toEqual([]);
   });
 
-  it('that leaves some sends unanswered breaks no promise, and has not kept one either', async () => {
+  it('that leaves some sends unanswered has broken no promise, and has not kept it either', async () => {
     const result = await calibrate({ ...SHORT, server: { unansweredEvery: 20 } });
     expect(result.verdict).toBe('unknown');
     expect(result.delivery).toMatchObject({ acked: MESSAGES - 10, unacknowledged: 10, lost: 0, pending: 0, drained: false });
@@ -59,7 +59,7 @@ describe('a server', () => {
     expect(thoseThatSay(result, 'refused on purpose')).toEqual(REPORTS);
   });
 
-  it('that refuses everything has proven nothing, and the reason is the second thing that is said', async () => {
+  it('that refuses everything has proven nothing, and the reason comes second in the report', async () => {
     const result = await calibrate({ ...SHORT, server: { refuseEvery: 1 } });
     expect(result.verdict).toBe('unknown');
     expect(result.reasons).toEqual([
@@ -68,7 +68,7 @@ describe('a server', () => {
     ]);
   });
 
-  it('that expels everybody fails, with who is away and why their sessions ended', async () => {
+  it('that disconnects everybody fails, with the users who are away and why their sessions ended', async () => {
     const result = await calibrate({ ...SHORT, server: { expelAtMs: 500 } });
     expect(result.verdict).toBe('fail');
     expect(result.delivery?.acked).toBeGreaterThan(0);

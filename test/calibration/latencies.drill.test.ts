@@ -54,7 +54,7 @@ describe('the harness', () => {
     expect(excess(us, exactUs)).toBeLessThan(ONE_PERCENT);
   });
 
-  it('measures service times of a known distribution: their median and 90th percentile within 1% of those that were drawn', async () => {
+  it('measures service times of a known distribution: median and 90th percentile within 1% of the drawn ones', async () => {
     const meanMs = 400;
     const seed = 5;
     const count = 400;

@@ -6,7 +6,7 @@ const LEAK_BYTES = 2_000_000;
 const USERS = 100;
 
 describe('the harness', () => {
-  it('measures a leak of two million bytes a connection within 1%, and calls it one', async () => {
+  it('measures a leak of two million bytes for each connection within 1%, and calls it a leak', async () => {
     const { memory } = await calibrate({
       server: { leakBytesPerConnection: LEAK_BYTES },
       users: USERS,
@@ -21,7 +21,7 @@ describe('the harness', () => {
     expect(Math.abs((perConnection?.bytes as number) / LEAK_BYTES - 1)).toBeLessThan(0.02);
   });
 
-  it('measures a leak of 300 bytes a message within 10%, calls it one, and does not charge connections for it', async () => {
+  it('measures a leak of 300 bytes for each message within 10%, calls it a leak, and does not charge connections for it', async () => {
     const { memory, delivery } = await calibrate({
       server: { leakBytesPerMessage: 300 },
       users: 400,
@@ -38,7 +38,7 @@ describe('the harness', () => {
     expect(leak?.leaking).toBe(false);
   });
 
-  it('calls a server that gives everything back no leak, and sees it return to where it was', async () => {
+  it('finds no leak in a server that gives everything back, and sees its memory return to where it was', async () => {
     const { memory } = await calibrate({
       server: {},
       users: 400,

@@ -32,7 +32,7 @@ limits: { lag: 60s, drain: 60s }
 }
 
 describe.skipIf(noArena !== null)('a run in an arena', () => {
-  it('fills a disk to the last page, frees it, restarts what died of it, and can be looked at from outside meanwhile', async () => {
+  it('fills a disk completely, frees it, restarts what died of it, and can be observed from outside meanwhile', async () => {
     const run = join(folder, 'run');
     const command = new Command([
       'run',
@@ -61,7 +61,7 @@ describe.skipIf(noArena !== null)('a run in an arena', () => {
     expect(statSync(join(run, 'result.json')).uid).toBe(process.getuid?.());
   });
 
-  it('is refused where a fault needs the arena and the command line forbids it', async () => {
+  it('is refused if a fault needs the arena and the command line forbids it', async () => {
     const path = scenario('{ at: 2s, kind: disk-full, for: 1s }');
     const command = new Command(['run', path, '--no-arena', '--out', join(folder, 'run')]);
     expect(await command.ended()).toBe(2);
@@ -69,7 +69,7 @@ describe.skipIf(noArena !== null)('a run in an arena', () => {
   });
 });
 
-describe('where there can be no arena', () => {
+describe('where an arena is impossible', () => {
   /** No setpriv, no unshare: a path on which nothing lies. */
   const nowhere = (): Record<string, string> => ({ PATH: folder });
 
@@ -80,7 +80,7 @@ describe('where there can be no arena', () => {
     expect(command.stderr).toContain('an arena cannot be made: ');
   });
 
-  it('a run without the flag goes on, and says in one line that it is without, and why', async () => {
+  it('a run without the flag goes on, and says in one line that it has no arena, and why', async () => {
     const path = scenario('{ at: 1s, kind: kill-process }');
     const command = new Command(['run', path, '--json', '--set', 'load.duration=2s', '--out', join(folder, 'run')], nowhere());
     expect(await command.ended(), command.stderr).toBe(0);

@@ -19,7 +19,7 @@ async function loaded(args: readonly string[]): Promise<Command> {
   return command;
 }
 
-describe('a run whose generator cannot keep up', () => {
+describe('a run with an overloaded generator', () => {
   it('is invalid with exit 5, and gives no latency, when the generator cannot keep up', async () => {
     const command = await loaded(['--json', '--set', 'load.duration=4s']);
     const worker = command.descendants().find((pid) => commandLine(pid).includes('load/worker.'));
@@ -73,7 +73,7 @@ describe('an interrupted run', () => {
     },
   );
 
-  it('ends at once when it is asked again, keeps nothing, and leaves nothing behind all the same', async () => {
+  it('ends at once when interrupted again, keeps nothing, and leaves nothing behind all the same', async () => {
     const command = await loaded(['--set', 'load.duration=60s']);
     const pids = command.descendants();
     const node = pids.find((pid) => commandLine(pid).includes('reference/main.')) as number;

@@ -22,7 +22,7 @@ async function played(args: readonly string[], code: number): Promise<Result> {
 }
 const short = ['--set', 'load.connections=5', '--set', 'load.duration=1s', '--set', 'load.warmUp=200ms'];
 
-test('http: every answer of the reference server is a good one, and nothing is said of delivery', async () => {
+test('http: every answer of the reference server is a good one, and delivery is not mentioned', async () => {
   const result = await played(
     ['http', ...short, '--set', 'load.workers=2', '--set', 'load.rate=100/s', '--set', 'expect.http.p95=< 30s'],
     0,
@@ -39,7 +39,7 @@ test('http: every answer of the reference server is a good one, and nothing is s
   expect(summary).not.toContain('none lost');
 }, 60_000);
 
-test('http-beside-messages: messages are accounted for, and set side by side with and without requests', async () => {
+test('http-beside-messages: messages are accounted for, and compared with and without requests', async () => {
   const sets = [
     'users=40',
     'load.rate=100/s',
@@ -65,7 +65,7 @@ test('http-beside-messages: messages are accounted for, and set side by side wit
   );
 }, 90_000);
 
-test('a url of one’s own is loaded without a target, and one that answers nothing well proves nothing', async () => {
+test('a url of one’s own is loaded without a target, and a server that answers nothing well proves nothing', async () => {
   const server = createServer((request, response) => response.writeHead(request.url === '/good' ? 200 : 500).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -88,7 +88,7 @@ test('a url of one’s own is loaded without a target, and one that answers noth
   server.closeAllConnections();
 }, 60_000);
 
-test('ends before its time when its abort condition holds: a server that begins to fail, and one that is gone', async () => {
+test('a run ends early when its abort condition holds, for a server that begins to fail and for one that is gone', async () => {
   let asked = 0;
   const server = createServer((_request, response) => response.writeHead(++asked > 100 ? 503 : 200).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -120,7 +120,7 @@ abort: error.rate > 50% for 2s
   expect(JSON.parse(gone.stdout)).toMatchObject({ aborted: { actual: 1 }, http: { ok: 0 } });
 }, 90_000);
 
-test('an interrupted one leaves nothing behind', async () => {
+test('an interrupted run leaves nothing behind', async () => {
   const command = new Command([
     'run',
     'http',

@@ -72,7 +72,7 @@ test('messages by virtual users: every one of them is answered, delivered and ti
   expect(script).not.toMatch(/eyJ|"secret"/);
 });
 
-test('requests by virtual users, signed as theirs; a threshold that does not hold fails the run', async () => {
+test("requests by virtual users carry each user's own signature, and a missed threshold fails the run", async () => {
   const set = ['users=10', 'load.connections=4', 'load.duration=1s', 'load.warmUp=0s'];
   const { result, code } = await played('http', 'http', [...set, 'expect.http.p95=< 1us']);
   expect(result.http).toMatchObject({ connections: 4, origins: [expect.stringMatching(/^http:\/\/127\./)] });
@@ -86,7 +86,7 @@ test('requests by virtual users, signed as theirs; a threshold that does not hol
   expect(code).toBe(1);
 });
 
-test('without k6 nothing starts: exit 3, and how to get it', async () => {
+test('without k6 nothing starts: exit 3, with how to get it', async () => {
   const out = join(folder, 'none');
   const args = ['run', 'smoke', '--out', out, '--set', 'load.driver=k6', '--set', 'expect.delivery=observed'];
   const { code, stderr } = await letitcrash(args, { env: { PATH: '/nowhere' } });
@@ -95,7 +95,7 @@ test('without k6 nothing starts: exit 3, and how to get it', async () => {
   expect(await readdir(folder)).not.toContain('none');
 });
 
-test('an interrupted one leaves nothing behind, k6 included', async () => {
+test('an interrupted run leaves nothing behind, not even k6', async () => {
   // Longer than the test may take: a k6 that is not ended does not end by itself.
   const set = ['load.driver=k6', 'expect.delivery=observed', 'users=10', 'load.duration=600s'];
   const command = new Command(['run', 'smoke', '--out', join(folder, 'interrupted'), ...set.flatMap((each) => ['--set', each])], {
@@ -110,7 +110,7 @@ test('an interrupted one leaves nothing behind, k6 included', async () => {
   await until(() => below.every((pid) => !isAlive(pid)), 'everything is gone');
 }, 60_000);
 
-test('an abort while k6 is being started ends it as well', async () => {
+test('an abort while k6 is being started ends k6 as well', async () => {
   vi.stubEnv('PATH', PATH);
   const abort = new AbortController();
   // The last thing before k6 is started, and so the latest abort that its own listener does not hear.
@@ -128,7 +128,7 @@ test('an abort while k6 is being started ends it as well', async () => {
   await expect(played.finally(() => vi.unstubAllEnvs())).rejects.toThrow('enough');
 }, 60_000);
 
-test('a script that was exported signs its users in with the key of a server, and its summary can be imported', async () => {
+test('an exported script signs its users in with the key of a server, and its summary can be imported', async () => {
   const key = randomBytes(32);
   const credentials = pathToFileURL(resolve('harness/run/drivers/k6/script/credentials.ts')).href;
   const script = join(folder, 'keys.mjs');

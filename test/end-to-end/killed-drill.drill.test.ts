@@ -169,7 +169,7 @@ function leftOnDisk({ out, env }: Drill): readonly string[] {
   ];
 }
 
-describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves nothing at once', () => {
+describe.skipIf(noArena !== null)('in an arena, a killed harness leaves nothing behind from the first moment', () => {
   // The launcher and the run are both the harness, so they take turns.
   it.each(ARENA_MOMENTS.map((moment, index) => ({ ...moment, whom: index % 2 === 0 ? 'the launcher' : 'the run' })))(
     'when $when ($whom is killed)',
@@ -201,7 +201,7 @@ describe.skipIf(noArena !== null)('in an arena, a harness that is killed leaves 
   );
 });
 
-describe.skipIf(process.platform !== 'linux')('without one, it leaves nothing after heal', () => {
+describe.skipIf(process.platform !== 'linux')('without an arena, a killed harness leaves nothing behind after heal', () => {
   it.each(MOMENTS)(
     'when $when',
     async (moment) => {

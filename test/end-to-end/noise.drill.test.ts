@@ -20,7 +20,7 @@ limits: { lag: 10s }
 afterAll(() => rmSync(folder, { recursive: true }));
 const scratch = (): string[] => readdirSync(tmpdir()).filter((name) => /^letitcrash-noise-/.test(name));
 
-test('says what the noise is and what a margin needs, or that the machine is too busy to say', async () => {
+test('doctor --noise says how large the noise is and what a margin needs, or that the machine is too busy to tell', async () => {
   const args = ['doctor', '--noise', '--blocks', '3', '--margin', '20%', '--scenario', scenario, '--seed', '5', '--json'];
   const command = new Command(args);
   const code = await command.ended();
@@ -40,7 +40,7 @@ test('says what the noise is and what a margin needs, or that the machine is too
   }
 });
 
-test('leaves nothing behind when it is interrupted', async () => {
+test('doctor --noise leaves nothing behind when interrupted', async () => {
   const before = scratch();
   const command = new Command(['doctor', '--noise', '--scenario', scenario]);
   await until(() => command.stderr.includes('run 1 of 4') && command.descendants().length > 1, 'a run');

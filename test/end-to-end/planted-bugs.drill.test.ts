@@ -40,7 +40,7 @@ async function play(
   return { code, result: resultSchema.parse(JSON.parse(command.stdout)) };
 }
 
-describe('a bug on purpose', () => {
+describe('a planted bug', () => {
   it.each(BUGS)(
     '%s is found by %s: %s is broken',
     async (mutant, scenario, property) => {
@@ -83,7 +83,7 @@ describe.each(SCENARIOS)('the scenario %s', (scenario) => {
     TAKES_AT_MOST_MS,
   );
 
-  it('is over within a minute of load', async () => {
+  it('takes at most a minute of load', async () => {
     const command = new Command(['run', scenario, '--dry-run', '--json']);
     expect(await command.ended(), command.stderr).toBe(0);
     const { load } = JSON.parse(command.stdout) as { readonly load: { readonly durationMs: number; readonly warmUpMs: number } };

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(out, { recursive: true, force: true }));
 describe('letitcrash run', () => {
-  it('plays smoke to a pass, and its --json document has every field of the contract, as result.json does', async () => {
+  it('plays smoke to a pass, and its --json document has every promised field, as result.json has', async () => {
     // On a busy machine the generator is late, which is no fault of anybody.
     const patient = ['--set', 'limits.lag=5s', '--set', 'expect.response.p50=< 5s'];
     const command = new Command(['run', 'smoke', '--json', '--seed', '7', '--out', join(out, 'run'), ...patient]);
@@ -79,7 +79,7 @@ limits: { lag: 5s, drain: 60s }
     expect(result.load.reconnects).toBeGreaterThan(200);
   });
 
-  it('is ended before its time by its own abort condition: faults undone at once, everybody brought back, exit 1', async () => {
+  it('is ended early by its own abort condition: faults are undone at once, everybody is brought back, exit 1', async () => {
     const scenario = join(out, 'abort.yaml');
     writeFileSync(
       scenario,

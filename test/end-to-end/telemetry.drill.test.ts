@@ -54,7 +54,7 @@ function expectAgreement(last: Push, { verdict, delivery }: Result): void {
   expect(toldValue(last, 'letitcrash.load.messages.acknowledged')).toBeGreaterThan(0);
 }
 
-test('smoke is scraped and received while it goes on, and its last push agrees with its ledger', async () => {
+test('smoke is scraped and received while it runs, and its last push agrees with its ledger', async () => {
   const { result, scrape, last } = await followed(['smoke'], ACKNOWLEDGED);
   expect(scrape.values.get('letitcrash_run_phase{phase="start"}')).toBe(0);
   expect(receiver.pushes.length).toBeGreaterThan(3);
@@ -100,7 +100,7 @@ test('requests alone are counted as they are answered', async () => {
   expect(toldValue(last, 'letitcrash.run.latency', ['latency', 'service'])).toBeDefined();
 }, 60_000);
 
-test('a call of the library tells the same, and prints nothing', async () => {
+test('a call of the library exports the same, and prints nothing', async () => {
   const urls: string[] = [];
   const { result } = await run('smoke', {
     set: ['users=20', 'load.rate=50/s', 'load.duration=2s', 'limits.lag=10s'],
@@ -114,7 +114,7 @@ test('a call of the library tells the same, and prints nothing', async () => {
   expectAgreement(receiver.pushes.at(-1) as Push, result);
 }, 60_000);
 
-test('a collector that never answers holds the end of a run for some seconds at most', async () => {
+test('a collector that never answers delays the end of a run by some seconds at most', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '50000');

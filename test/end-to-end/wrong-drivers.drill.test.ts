@@ -241,7 +241,7 @@ describe.concurrent('a driver that', () => {
     },
   );
 
-  test('never opens is named instead of a server that nobody could sign in to', async () => {
+  test('never opens a session is named, instead of a server that nobody could sign in to', async () => {
     const { exitCode, stderr } = await play(plain('{ events: (right) => ({ ...right, open() {} }) }'), ['limits.connect=20s']);
     expect(exitCode, stderr).toBe(5);
     expect(stderr).toMatch(/the driver mistaken \(mistaken\.ts\) broke the rule .*\(opens-in-time\)/);
@@ -257,7 +257,7 @@ describe.concurrent('a driver that', () => {
     expect(result?.load.driverViolations).toEqual([]);
   });
 
-  test('makes a mistake is told of it while the run goes on', async () => {
+  test('makes a mistake is told so while the run goes on', async () => {
     const { stderr } = await play(
       plain('{ events: (right) => ({ ...right, acked(id) { right.acked(id); right.acked(id); } }) }'),
       ['load.duration=3s'],

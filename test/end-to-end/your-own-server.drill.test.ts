@@ -24,7 +24,7 @@ function example(): string {
   return folder;
 }
 
-test('a plan of it names its target and its driver, and starts nothing', async () => {
+test("a plan for one's own server names its target and its driver, and starts nothing", async () => {
   const command = new Command(['run', join(example(), 'chat.yaml'), '--dry-run']);
   expect(await command.ended()).toBe(0);
   expect(command.stdout).toMatch(/target +chat-target, 1 node, durability memory/);
@@ -53,7 +53,7 @@ describe('killed under load', () => {
     expect(result.reasons[0]).toMatch(/lost/);
   });
 
-  test('both faults are proven, everybody is back, and the recovery clocks ran', () => {
+  test('both faults are proven, everybody is back, and the recovery clocks have stopped', () => {
     expect(result.faults.map(({ kind, verified }) => ({ kind, verified }))).toEqual([
       { kind: 'reset-connections', verified: true },
       { kind: 'kill-node', verified: true },
@@ -76,13 +76,13 @@ test('its schedule can be replayed on a cluster that stays warm', async () => {
   expect(JSON.parse(command.stdout)).toMatchObject({ reproduction: { runs: 1, failures: 1 }, broken: { lost: 1 } });
 }, 120_000);
 
-test('an exploration of a file that is no target is refused before anything starts', async () => {
+test('an exploration of a file that is not a target is refused before anything starts', async () => {
   const command = new Command(['explore', '--target', join(example(), 'chat-driver.ts')]);
   expect(await command.ended()).toBe(2);
   expect(command.stderr).toMatch(/--target .*chat-driver\.ts exports no `target`; it exports driver/);
 });
 
-test('what init writes for a server of the own runs as it is, and passes', async () => {
+test("what init writes for one's own server runs unchanged, and passes", async () => {
   const folder = project();
   const init = new Command(['init', '--server', 'own', '--out', folder]);
   expect(await init.ended()).toBe(0);

@@ -10,7 +10,7 @@ const use = new URL('./chat-target.ts', import.meta.url).href;
 const drawn = scenarios({ target: { use, durability: 'memory' }, suffers: target, maxFaults: 0, maxUsers: 20, durationMs: 500 });
 const standing = arenaTest({ use, durability: 'memory' });
 
-test('whatever is drawn is a scenario', async () => {
+test('everything that is drawn is a scenario', async () => {
   await fc.assert(fc.asyncProperty(drawn, async (scenario) => (await plan(scenario)).users >= 2));
 });
 

@@ -34,11 +34,11 @@ describe('axes', () => {
     );
   });
 
-  it('step by one, two or five times a power of ten', () => {
+  it('have steps of one, two or five times a power of ten', () => {
     expect([26, 1.3, 9_900, 0.04].map((span) => niceStep(span, 5))).toEqual([10, 0.5, 2000, 0.01]);
   });
 
-  it('put each nine of a percentile equally far from the last', () => {
+  it('put each further nine of a percentile equally far from the one before', () => {
     const { position, ticks } = percentileAxis(99.99);
     expect(ticks.map(({ label }) => label)).toEqual(['0', 'p50', 'p90', 'p99', 'p99.9', 'p99.99']);
     expect([90, 99, 99.9, 99.99].map((percentile) => Number(position(percentile).toFixed(6)))).toEqual([0.25, 0.5, 0.75, 1]);
@@ -69,7 +69,7 @@ describe('folding slots', () => {
   });
 });
 
-it('ticks of a range are told apart, whatever their size', () => {
+it('ticks of a range can be told apart, whatever their size', () => {
   const finite = fc.double({ min: 1, max: 1e12, noNaN: true });
   fc.assert(
     fc.property(
@@ -90,7 +90,7 @@ it('ticks of a range are told apart, whatever their size', () => {
   ).toEqual(['63.5 MB', '63.55 MB', '63.6 MB', '63.65 MB']);
 });
 
-it('a ratio axis has the same on it, and twice as much as far from it as half', () => {
+it('a ratio axis has equality in the middle, with double and half equally far from it', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { maxLength: 10 }), (ratios) => {
       const axis = ratioAxis(ratios, 8, String);

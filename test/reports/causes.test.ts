@@ -19,7 +19,7 @@ function idle(changes: Partial<Result['faults'][number]>): Result {
   };
 }
 
-describe('what leads to the cause', () => {
+describe('what leads to the cause of a failure', () => {
   it('names three offenders in the terminal and the summary, one of each property before the second of any', () => {
     const offenders = ['lost', 'lost', 'lost', 'reordered'].map((property, index) => ({
       property,
@@ -46,7 +46,7 @@ describe('what leads to the cause', () => {
     expect(htmlReport(result)).toContain('nothing to strike');
   });
 
-  it('says what a kill cannot show where durability is fsync and a node was killed, and nowhere else', () => {
+  it('says what a kill cannot show if durability is fsync and a node was killed, and only then', () => {
     const words = 'A kill cannot show that acknowledged messages had been flushed';
     const result = exampleResult();
     const memory = { ...result, target: { ...result.target, config: { durability: 'memory' } } };
@@ -58,7 +58,7 @@ describe('what leads to the cause', () => {
     }
   });
 
-  it('tells the drain, refusals and ended sessions of a result that has them, and nothing of one that is older', () => {
+  it('shows the drain, refusals and ended sessions of a result that has them, and nothing for an older one', () => {
     const result = exampleResult();
     const old = structuredClone(result) as { delivery: Partial<Delivery>; load: Partial<Result['load']> };
     for (const key of ['unacknowledged', 'unwritten', 'away', 'deaf', 'unheard', 'restless', 'refusals', 'offenders'] as const)

@@ -22,17 +22,17 @@ describe('the chaos page', () => {
   const chart = (id: string): Element =>
     allIn(page, 'svg').find(({ attributes }) => attributes.get('aria-labelledby')?.startsWith(`${id}-wide`)) as Element;
 
-  it('is made only for a run that repeated faults', () => {
+  it('is made only for a run with repeated faults', () => {
     expect(chaosReport(exampleResult())).toBeNull();
   });
 
-  it('says how long recovery took, in a sentence with its interval and with what was never seen', () => {
+  it('says how long recovery took, in a sentence with its interval and with the repeats that never recovered', () => {
     expect(textOf(parsePage(page))).toContain(
       'kill-node, 20 repeats: service was back after 630 ms at the median and 760 ms at p95 (95% interval from 730 ms on; with so few repeats there is no upper bound); in 1 repeat (5.00%) it was not seen to be back.',
     );
   });
 
-  it('draws a curve for each clock, with a stroke for the repeat that was not recovered from', () => {
+  it('draws a curve for each clock, with a mark for the repeat that did not recover', () => {
     const curves = chart('recovered-1');
     expect([...elementsOf(curves)].filter(({ name }) => name === 'path')).toHaveLength(4);
     expect([...elementsOf(curves)].filter(({ attributes }) => attributes.get('class') === 'censored')).toHaveLength(1);

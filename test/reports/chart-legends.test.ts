@@ -28,12 +28,12 @@ const ofClass = (root: Element, name: string): Element[] =>
   [...elementsOf(root)].filter(({ attributes }) => attributes.get('class')?.split(' ')[0] === name);
 
 describe('a legend', () => {
-  it.each(everyPage())('says in words what each of its samples means: %s', (_name, page) => {
+  it.each(everyPage())('explains each of its samples in words: %s', (_name, page) => {
     for (const list of ofClass(parsePage(page), 'legend'))
       for (const entry of [...elementsOf(list)].filter(({ name }) => name === 'li')) expect(textOf(entry)).toMatch(/\p{L}/u);
   });
 
-  it.each(everyPage())('has each mark that is drawn beside it: %s', (_name, page) => {
+  it.each(everyPage())('has the sample of each mark that is drawn: %s', (_name, page) => {
     const sections = [...elementsOf(parsePage(page))].filter(({ name }) => name === 'figure');
     for (const section of sections) {
       const drawn = new Set(ofClass(section, 'chart').flatMap(classesIn));

@@ -37,7 +37,7 @@ describe('the page of a comparison', () => {
     expect(textOf(parsePage(unknown))).toContain('900 ms → not measured');
   });
 
-  it('tells looks that were not needed from those that were not reached, and a limit that nothing was measured for from an open one', () => {
+  it('tells looks that were not needed from those that were not reached, and a limit without a measurement from an open one', () => {
     const comparison = { ...exampleComparison(), plannedLooks: [12, 18].map((blocks) => ({ blocks, alpha: 0.002 })) };
     const looks = [{ blocks: 12, alpha: 0.002, verdict: 'regressed' as const }];
     const pageOf = (change: Partial<Comparison>): string =>
@@ -50,7 +50,7 @@ describe('the page of a comparison', () => {
     expect(pageOf({ checks })).toMatch(/recovery\.slo < 2s\W*not measured/);
   });
 
-  it('says the verdict in its title and, with its reason, in a sentence', () => {
+  it('states the verdict in its title and, with its reason, in a sentence', () => {
     const page = comparisonReport(exampleComparison());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Regressed: baseline (main) against candidate (.) · letitcrash');
     expect(textOf(parsePage(page))).toContain('cpu.serverPerMessage is 11.2% worse, and the margin is 5%');
@@ -81,7 +81,7 @@ describe('the page of a comparison', () => {
     ]);
   });
 
-  it('says what is better for sure, which equivalent alone does not', () => {
+  it('says what is certainly better, which "equivalent" alone does not say', () => {
     const comparison = equivalentComparison();
     const faster = comparison.metrics.map((metric) =>
       metric.name === 'response.p50' ? { ...metric, ratio: 0.6, low: 0.5, high: 0.7 } : metric,
@@ -95,7 +95,7 @@ describe('the page of a comparison', () => {
     expect(comparisonReport(comparison)).not.toContain('on the better side');
   });
 
-  it('draws every block of every metric, and crosses for those that are no evidence', () => {
+  it('draws every block of every metric, and crosses for blocks that are not evidence', () => {
     const page = comparisonReport(exampleComparison());
     const charts = allIn(page, 'svg').filter(({ attributes }) => attributes.get('class') === 'chart blocks only');
     expect(charts.map((chart) => [classesIn(chart, 'dot'), classesIn(chart, 'no-evidence')])).toEqual([
@@ -106,7 +106,7 @@ describe('the page of a comparison', () => {
     ]);
   });
 
-  it('puts ratios that were listed for valid blocks alone where those blocks are', () => {
+  it('places ratios that were listed only for valid blocks at those blocks', () => {
     const comparison = exampleComparison();
     const valid = comparison.metrics.map((metric) => ({ ...metric, blocks: metric.blocks.filter((ratio) => ratio !== null) }));
     expect(comparisonReport({ ...comparison, metrics: valid })).toBe(comparisonReport(comparison));
@@ -119,7 +119,7 @@ describe('the page of a comparison', () => {
     expect([classesIn(curves, 'ribbon main'), classesIn(curves, 'ribbon third')]).toEqual([1, 1]);
   });
 
-  it('names what differs between A and B, and nothing that does not', () => {
+  it('names only what differs between A and B', () => {
     const comparison = exampleComparison();
     const b = { ...comparison.b, target: { ...comparison.b.target, runtime: 'node 24.1.0', config: { durability: 'memory' } } };
     const tables = allIn(comparisonReport({ ...comparison, b }), 'table');

@@ -4,7 +4,7 @@ import { equivalentComparison, exampleComparison } from './example-comparison.ts
 
 const plain = { colour: false, width: 100, reportPath: 'runs/x/report.html' };
 
-test('the verdict comes first, in a sentence; each metric has its ratio, interval, margin, verdict and what could have been found', () => {
+test('the verdict comes first, in a sentence; each metric has its ratio, interval, margin, verdict and detectable effect', () => {
   const text = comparisonTerminal(exampleComparison(), plain);
   const lines = text.split('\n');
   expect(lines[1]).toBe('  REGRESSED  cpu.serverPerMessage is 11.2% worse, and the margin is 5%');
@@ -17,7 +17,7 @@ test('the verdict comes first, in a sentence; each metric has its ratio, interva
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
 });
 
-test('a comparison that proved nothing says so and shows no figure; what few blocks do not bound is not given', () => {
+test('a comparison that proved nothing says so and shows no figure, and leaves out what few blocks cannot bound', () => {
   const comparison = equivalentComparison();
   const few = comparison.metrics.map((metric) => ({ ...metric, low: null, high: null, detectable: null }));
   const reasons = ['response.p50 may or may not be worse', '2 of 24 blocks: the time was up'];
@@ -29,7 +29,7 @@ test('a comparison that proved nothing says so and shows no figure; what few blo
   expect(comparisonTerminal({ ...comparison, metrics: few }, plain)).toMatch(/response\.p50 .* – +5\.00% +– +equivalent/);
 });
 
-test('delivery that was broken and limits that were missed are there, and no control character of a side', () => {
+test('broken delivery and missed limits are shown, without control characters of a side', () => {
   const comparison = exampleComparison();
   const text = comparisonTerminal(
     {
@@ -45,7 +45,7 @@ test('delivery that was broken and limits that were missed are there, and no con
   expect(text).not.toContain('\x1b');
 });
 
-test('colours mark verdicts, and nothing is coloured unasked', () => {
+test('colours mark verdicts, and nothing is coloured unless asked', () => {
   const text = comparisonTerminal(exampleComparison(), { ...plain, colour: true });
   expect(text).toContain('\x1b[31m\x1b[1mREGRESSED');
 });

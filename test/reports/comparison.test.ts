@@ -18,7 +18,7 @@ it('the example is a comparison', () => {
 });
 
 describe('summary.md of a comparison', () => {
-  it('has the table of metrics right below the verdict, the one that decided first', () => {
+  it('has the table of metrics right below the verdict, with the deciding metric first', () => {
     const lines = comparisonMarkdown(exampleComparison()).split('\n');
     expect(lines[0]).toBe('## Regressed: baseline (main) against candidate (.)');
     expect(lines[2]).toBe('| metric | A | B | change | interval | margin | detectable | verdict |');
@@ -29,7 +29,7 @@ describe('summary.md of a comparison', () => {
     expect(lines[7]).toContain('❔ inconclusive, advisory');
   });
 
-  it('says what A and B are, which limits held, and how to do it again', () => {
+  it('says what A and B are, which limits held, and how to repeat it', () => {
     const comparison = { ...exampleComparison(), broken: [{ side: 'B' as const, property: 'lost', runs: 3 }] };
     const page = comparisonMarkdown(comparison);
     for (const text of [
@@ -88,7 +88,7 @@ describe('the columns of both sides', () => {
     },
   );
 
-  it('are said to be medians where a document has no other, and so is a ratio that not every block has', () => {
+  it('are called medians if a document has no other figures, and so is a ratio that not every block has', () => {
     const old = metrics.map((each) => ({ ...each, judged: null }));
     const text = comparisonMarkdown({ ...example, metrics: old });
     expect(text).toContain('16.0 µs | 16.6 µs');
@@ -115,7 +115,7 @@ describe('a comparison that proved nothing', () => {
   });
 });
 
-describe('what is better for sure', () => {
+describe('what is certainly better', () => {
   const example = exampleComparison();
   const faster = { low: 0.88, high: 0.92, ratio: 0.9, verdict: 'equivalent' as const };
   const better = {
@@ -136,7 +136,7 @@ describe('what is better for sure', () => {
       .replaceAll('\u00a0', ' ')
       .replace(/<[^>]*>/g, '');
 
-  it('is said in every report, by the whole interval and by the side that is better', () => {
+  it('is stated in every report, by the whole interval and by the side that is better', () => {
     expect(comparisonMarkdown(better)).toContain(
       '\nBetter on B, with the whole interval on the better side: cpu.serverPerMessage **−10.0%**, rate **−0.1%**.\n',
     );
@@ -146,7 +146,7 @@ describe('what is better for sure', () => {
     expect(page(better)).toContain('Better on B, with the whole interval on the better side: cpu.serverPerMessage −10.0%');
   });
 
-  it('is nothing where an interval is open or reaches over no change, or where nothing was proven', () => {
+  it('is not stated if an interval is open or includes no change, or if nothing was proven', () => {
     const reaching = better.metrics.map((each) => ({ ...each, ...(each.better === 'lower' ? { high: 1 } : { low: null }) }));
     for (const none of [
       { ...better, metrics: reaching },
@@ -162,7 +162,7 @@ describe('junit.xml of a comparison', () => {
       .filter(({ name, children }) => name === 'testcase' && children.some((child) => child.name === kind))
       .map(({ attributes }) => attributes.get('name'));
 
-  it('fails the metric that regressed, and leaves open what is open', () => {
+  it('fails the metric that regressed, and does not decide an open one', () => {
     const xml = comparisonJunit(exampleComparison());
     expect(casesOf(xml, 'failure')).toEqual(['cpu.serverPerMessage is not worse']);
     expect(casesOf(xml, 'skipped')).toEqual(['response.p99 is not worse']);
@@ -170,7 +170,7 @@ describe('junit.xml of a comparison', () => {
     expect(xml).toContain('41.2 µs → 45.8 µs, +11.2% (+9.5% to +12.8%), worse than the margin of 5.0%');
   });
 
-  it('never fails for an advisory metric or for what the baseline broke, and does for a limit or a loss of the candidate', () => {
+  it('never fails for an advisory metric or for what the baseline broke, but does for a limit or a loss of the candidate', () => {
     const comparison = equivalentComparison();
     const advisory = comparison.metrics.map((each) => ({ ...each, role: 'advisory' as const, verdict: 'regressed' as const }));
     const fine = comparisonJunit({ ...comparison, metrics: advisory, broken: [{ side: 'A', property: 'lost', runs: 1 }] });
@@ -214,7 +214,7 @@ describe('annotations for GitHub', () => {
     expect(lines[0]).toContain('+11.2%25 (+9.5%25 to +12.8%25)');
   });
 
-  it('are one notice when all is well, a warning when it is open, an error when nothing was proven', () => {
+  it('are one notice if all is well, a warning if it is open, and an error if nothing was proven', () => {
     const fine = equivalentComparison();
     const levels = (comparison: typeof fine): string[] => comparisonAnnotations(comparison).map(({ level }) => level);
     expect(levels(fine)).toEqual(['notice']);
@@ -227,7 +227,7 @@ describe('annotations for GitHub', () => {
     );
   });
 
-  it('escape what would be a command of its own', () => {
+  it('escape text that would be a command of its own', () => {
     const [line, ...others] = annotationLines([
       { level: 'error', title: 'a,b::c\n::error::x', message: '100%\r\n::set-output name=a::b %0A' },
     ]);
@@ -235,7 +235,7 @@ describe('annotations for GitHub', () => {
     expect(line).toBe('::error title=a%2Cb%3A%3Ac %3A%3Aerror%3A%3Ax::100%25 ::set-output name=a::b %250A');
   });
 
-  it('are one line each, at most ten of a level, whatever is annotated', () => {
+  it('are one line each, at most ten of each level, whatever is annotated', () => {
     fc.assert(
       fc.property(arbitraryComparison, arbitraryResult, (comparison, result) => {
         for (const annotations of [comparisonAnnotations(comparison), resultAnnotations(result)]) {

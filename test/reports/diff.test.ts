@@ -28,16 +28,27 @@ const text = {
 };
 
 describe('the reports of two runs', () => {
-  it.each(Object.entries(text))('say in %s what two runs bear, what is compared, and what it takes to judge', (_, report) => {
-    const said = report(comparable).replaceAll(/\s+/g, ' ');
-    expect(said).toMatch(/Two runs are only one pair .* nothing here says that B is better or worse/);
-    for (const part of ['runs/before', 'runs/after', 'version', '0.2.0', '8,214 B (7,980 B to 8,450 B)', 'the same', '10 blocks'])
-      expect(said).toContain(part);
-    // No word of a verdict on the figures.
-    expect(said).not.toMatch(/regressed|equivalent|significant|\bp =|slower|faster/i);
-  });
+  it.each(Object.entries(text))(
+    'say in %s what can be concluded from two runs, what is compared, and what it takes to judge',
+    (_, report) => {
+      const said = report(comparable).replaceAll(/\s+/g, ' ');
+      expect(said).toMatch(/Two runs are only one pair .* nothing here says that B is better or worse/);
+      for (const part of [
+        'runs/before',
+        'runs/after',
+        'version',
+        '0.2.0',
+        '8,214 B (7,980 B to 8,450 B)',
+        'the same',
+        '10 blocks',
+      ])
+        expect(said).toContain(part);
+      // No word of a verdict on the figures.
+      expect(said).not.toMatch(/regressed|equivalent|significant|\bp =|slower|faster/i);
+    },
+  );
 
-  it.each(Object.entries(text))('say in %s first that the runs are not to be compared, and compare nothing', (_, report) => {
+  it.each(Object.entries(text))('say first in %s that the runs cannot be compared, and compare nothing', (_, report) => {
     const said = report(forbidden).replaceAll(/\s+/g, ' ');
     expect(said).toMatch(/not comparable/i);
     expect(said).toMatch(/cannot be compared, because their runs differ in more than the server: users/i);
@@ -45,7 +56,7 @@ describe('the reports of two runs', () => {
     expect(said).not.toMatch(/[+−]\d+\.\d%/);
   });
 
-  it('say in the title of the page what was compared', () => {
+  it('state in the title of the page what was compared', () => {
     expect(allIn(diffReport(comparable), 'title').map(textOf)[0]).toMatch(/^quickstart on reference: two runs side by side/);
     const other = { ...comparable, b: { ...comparable.b, scenario: { name: 'checkout', sha256: '' } } };
     expect(allIn(diffReport(other), 'title').map(textOf)[0]).toMatch(
@@ -53,7 +64,7 @@ describe('the reports of two runs', () => {
     );
   });
 
-  it('marks as flaw or doubt on the page only what is one, and writes what is the same in one way', () => {
+  it('mark on the page only real flaws and doubts as such, and show equal values in one way', () => {
     const [page, other] = [diffReport(comparable), diffReport(forbidden)];
     const states = (of: string): (string | undefined)[] =>
       allIn(of, 'span')

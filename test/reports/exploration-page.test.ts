@@ -14,7 +14,7 @@ import { elementsOf, textOf } from './well-formed.ts';
 const textIn = (page: string): string => textOf(parsePage(page));
 
 describe('the page of an exploration', () => {
-  it('says what was broken, by how small a schedule, how often, with which seed, and how to play it again', () => {
+  it('says what was broken, by how small a schedule, how often, with which seed, and how to replay it', () => {
     const page = explorationReport(exampleExploration());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Found: exploration of calibrated · letitcrash');
     expect(allIn(page, 'h1').map(textOf)).toEqual(['Exploration of calibrated']);
@@ -49,7 +49,7 @@ describe('the page of an exploration', () => {
     expect(text).toContain('kill-node-2 could not be verified');
   });
 
-  it('claims no more than it looked at, where nothing was found, nothing counted, or nothing was started', () => {
+  it('claims no more than was examined if nothing was found, nothing counted, or nothing was started', () => {
     const clean = textIn(explorationReport(cleanExploration()));
     expect(clean).toContain('This proves nothing about the schedules that were not played');
     const wordOf = (change: Partial<ExplorationResult>): string | undefined =>
@@ -78,7 +78,7 @@ describe('the page of an exploration', () => {
 });
 
 describe('the page of a replay', () => {
-  it('says in how many runs what was broken, run by run, with the schedule and how to play it again', () => {
+  it('says how many runs broke something, run by run, with the schedule and how to replay it', () => {
     const page = replayReport(exampleReplay());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Broken: replay of found-1 · letitcrash');
     expect(allIn(page, 'h1').map(textOf)).toEqual(['Replay of found-1']);
@@ -99,7 +99,7 @@ describe('the page of a replay', () => {
     expect(allIn(replayReport(none), 'title').map(textOf)[0]).toMatch(/^Nothing proven/);
   });
 
-  it('reads a document from before the single runs were kept, and says that it does not know them', () => {
+  it('reads a document from before single runs were kept, and says that it does not know them', () => {
     const page = replayReport(oldReplay());
     expect(textIn(page)).toContain('This document does not have the single runs');
     expect(textIn(page)).toContain('not known');

@@ -19,7 +19,7 @@ function factsOf(page: string): readonly (readonly (readonly [name: string, valu
 }
 
 describe('where and how it ran', () => {
-  it('names what is not known of an imported run in one line a list', async () => {
+  it('names everything that is unknown of an imported run in one line of each list', async () => {
     const lists = factsOf(htmlReport(await resultOf('k6', exportedSummary())));
     expect(lists).toHaveLength(3);
     for (const list of lists) {
@@ -30,7 +30,7 @@ describe('where and how it ran', () => {
     expect(new Map(lists[2]).get('Not known')).toMatch(/^CPU, Cores, Memory, System, Node/u);
   });
 
-  it('has no such line where all is known', () => {
+  it('has no such line if everything is known', () => {
     const names = factsOf(htmlReport(exampleResult())).flatMap((list) => list.map(([name]) => name));
     expect(names).toContain('Generator lag');
     expect(names).not.toContain('Not known');

@@ -18,7 +18,7 @@ describe('numbers in reports', () => {
     expect([8_214, 99_999, 100_000, 102_432_768].map(formatBytes)).toEqual(['8,214 B', '99,999 B', '100 kB', '102 MB']);
   });
 
-  it('say what was not measured, and keep an unknown unit', () => {
+  it('say when something was not measured, and keep an unknown unit', () => {
     expect(formatUs(null)).toBe('not measured');
     expect(formatInUnit(3, 'bananas')).toBe('3 bananas');
     expect(formatInUnit(0.0123, 'share')).toBe('1.23%');
@@ -36,7 +36,7 @@ describe('numbers in reports', () => {
     );
   });
 
-  it('clip a text without halving a surrogate pair', () => {
+  it('clip a text without splitting a surrogate pair', () => {
     expect(clip('ab😀cd', 4)).toBe('ab…');
     expect(clip('abcd', 4)).toBe('abcd');
   });

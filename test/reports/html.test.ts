@@ -31,14 +31,14 @@ import { type Element, elementsOf, textOf } from './well-formed.ts';
 const elsIn = (root: Element, name: string): Element[] => [...elementsOf(root)].filter((element) => element.name === name);
 
 describe('the HTML report', () => {
-  it('says the verdict in its title, its first heading and a sentence', () => {
+  it('states the verdict in its title, its first heading and a sentence', () => {
     const page = htmlReport(brokenResult());
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Fail: quickstart · letitcrash');
     expect(allIn(page, 'h1').map(textOf)).toEqual(['quickstart']);
     expect(textOf(parsePage(page))).toContain('48 acknowledged messages lost; 3 messages out of order');
   });
 
-  it('names the driver that broke its rules, and holds nothing against the server', () => {
+  it('names the driver that broke its rules, and does not blame the server', () => {
     const page = htmlReport(misdrivenResult());
     const text = textOf(parsePage(page));
     expect(allIn(page, 'title').map(textOf)[0]).toBe('Invalid: quickstart · letitcrash');
@@ -68,7 +68,7 @@ describe('the HTML report', () => {
     }
   });
 
-  it('draws every repeat of a fault as a dot on each of its clocks, with what never came apart, and tabulates the distribution', () => {
+  it('draws every repeat of a fault as a dot on each of its clocks, with censored ones apart, and tabulates the distribution', () => {
     const result = repeatedResult();
     const page = htmlReport(result);
     const strip = allIn(page, 'svg').find(({ attributes }) => attributes.get('class') === 'chart strip wide') as Element;
@@ -97,7 +97,7 @@ describe('the HTML report', () => {
     }
   });
 
-  it('draws the heat of the run cell by cell, and says nothing of it where a result has none', () => {
+  it('draws the heat map of the run cell by cell, and leaves it out if the result has none', () => {
     const result = exampleResult();
     const page = htmlReport(result);
     const heat = allIn(page, 'svg').find(({ attributes }) => attributes.get('class') === 'chart heat wide') as Element;
@@ -114,7 +114,7 @@ describe('the HTML report', () => {
     expect(old).toContain('Response time over the run');
   });
 
-  it('draws memory at plateaus with the slope and its interval, and what connections leave behind', () => {
+  it('draws memory at plateaus with the slope and its interval, and the memory that connections leave behind', () => {
     const page = htmlReport(exampleResult());
     const charts = ['memory', 'rounds'].map(
       (id) => allIn(page, 'svg').find(({ attributes }) => attributes.get('aria-labelledby')?.startsWith(`${id}-wide`)) as Element,
@@ -126,7 +126,7 @@ describe('the HTML report', () => {
     expect(textOf(parsePage(page))).toContain('no leak');
   });
 
-  it('marks each fault on the charts over time, from injection to whole again', () => {
+  it('marks each fault on the charts over time, from injection to recovery', () => {
     const page = htmlReport(exampleResult());
     const latency = allIn(page, 'svg').find(({ attributes }) =>
       attributes.get('aria-labelledby')?.startsWith('latency-time-wide'),
@@ -137,7 +137,7 @@ describe('the HTML report', () => {
     expect(textOf(latency)).toContain('F2 kill-node');
   });
 
-  it('leads from the worst seconds to their slowest messages and to what the server logged in them', () => {
+  it('leads from the worst seconds to their slowest messages and to what the server logged in those seconds', () => {
     const page = htmlReport(exampleResult());
     const links = allIn(page, 'a').map(({ attributes }) => attributes.get('href'));
     expect(links).toContain('#second-1');
@@ -155,7 +155,7 @@ describe('the HTML report', () => {
     expectNavigable(htmlReport(repeatedResult()));
   });
 
-  it('needs nothing from anywhere: no resource, no address, and a script of its own that its policy names and that asks nobody', () => {
+  it('needs nothing from anywhere: no resource, no address, and only a script of its own that its policy names and that requests nothing', () => {
     const page = htmlReport(exampleResult());
     expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(withoutOwnScript(page))?.[0]).toBeUndefined();
     for (const link of allIn(page, 'link')) expect(link.attributes.get('href')).toBe('data:,');
@@ -174,7 +174,7 @@ describe('the HTML report', () => {
     expect(other).not.toContain('script-src');
   });
 
-  it('marks what its script moves: every line by its series, and every chart over time by its end', () => {
+  it('marks what its script moves: every line with its series, and every chart over time with its end', () => {
     const page = htmlReport(exampleResult());
     const drawn = allIn(page, 'svg').filter(({ attributes }) => attributes.has('data-zoom'));
     expect(drawn).toHaveLength(8);

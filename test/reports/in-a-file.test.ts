@@ -44,7 +44,7 @@ describe('in a file', () => {
     for (const reason of reasons) expect(said).toContain(reason);
   });
 
-  it('lines are wrapped all the same, and on a terminal they are cut to it', () => {
+  it('lines are wrapped all the same, and on a terminal they are cut to its width', () => {
     const ordinary = {
       ...exampleResult(),
       verdict: 'invalid' as const,

@@ -39,17 +39,17 @@ function serverFigures(result: Result): RegExp {
   return new RegExp(`8,214 B|\\b8214\\b|206 µs|99% answered|recovered \\d|1\\.37 s|\\b(?:${numbers.join('|')})\\b`);
 }
 
-describe('a run that is invalid', () => {
-  it('has figures in the example, by which the others are told', () => {
+describe('an invalid run', () => {
+  it('has figures in the example, by which they would be recognised', () => {
     for (const [name, output] of Object.entries(outputs))
       if (name !== 'annotations' && name !== 'junit') expect(output(exampleResult())).toMatch(serverFigures(exampleResult()));
   });
 
-  it.each(Object.entries(outputs))('shows in %s no figure that is not the server’s', (_, output) => {
+  it.each(Object.entries(outputs))('shows in %s no figure of the server', (_, output) => {
     expect(output(invalid)).not.toMatch(serverFigures(invalid));
   });
 
-  it('says so, with all its reasons, and what stands: the ledger’s counts, the generator’s own figures, the evidence of the faults', () => {
+  it('says so, with all its reasons, and shows what remains true: the ledger’s counts, the generator’s own figures, the evidence of the faults', () => {
     const terminal = outputs.terminal?.(invalid).replaceAll(/\s+/g, ' ') ?? '';
     expect(terminal).toContain(
       'No time, rate or cost of this run describes the server, so none is shown; the counts of the ledger stand.',
@@ -62,7 +62,7 @@ describe('a run that is invalid', () => {
     expect(chaosReport({ ...repeatedResult(), verdict: 'invalid', reasons: [REASON] })).toBeNull();
   });
 
-  it('of another tool shows none of the tool’s figures either, and has them in its document', () => {
+  it('of another tool shows none of the tool’s figures either, but keeps them in its document', () => {
     const figures = [{ name: 'http_req_duration', unit: 'ms', values: { 'p(95)': 31.25 } }];
     const foreign: Result = {
       ...invalid,
@@ -79,7 +79,7 @@ describe('a run that is invalid', () => {
     expect(outputs.document?.(foreign)).toContain('31.25');
   });
 
-  it('is the same whether the verdict says so or the generator was late under another verdict', () => {
+  it('looks the same whether the verdict says so or the generator was late under another verdict', () => {
     const late: Result = { ...exampleResult(), verdict: 'fail', load: { ...exampleResult().load, valid: false } };
     expect(withoutWithheld(late)).toMatchObject({ latency: { response: null }, memory: { perConnection: null }, recovery: [] });
     expect(withoutWithheld(exampleResult())).toEqual(exampleResult());

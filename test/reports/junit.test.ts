@@ -23,7 +23,7 @@ describe('junit.xml', () => {
     expect(xml).toContain('u17 to u244, id 31: acknowledged at 14.213 s, never delivered');
   });
 
-  it('reports an invalid run as an error and a broken property that was only observed as skipped', () => {
+  it('reports an invalid run as an error, and a broken property that was only observed as skipped', () => {
     const invalid = junitXml({ ...exampleResult(), verdict: 'invalid', reasons: ['generator lag p99 was 80 ms'] });
     expect(parseXml(invalid).attributes.get('errors')).toBe('1');
     const observed = exampleResult();
@@ -49,7 +49,7 @@ describe('junit.xml', () => {
     expect(failed(xml)).toEqual(['the measurement can be trusted']);
   });
 
-  it('fails a run that was aborted for just that', () => {
+  it('fails a run that was aborted, for that alone', () => {
     const aborted = { condition: 'error.rate > 50% for 5s', atMs: 12_300, actual: 0.83, limit: 0.5, unit: 'share' };
     const xml = junitXml({ ...exampleResult(), verdict: 'fail', reasons: ['aborted'], aborted });
     expect(failed(xml)).toEqual(['not aborted: error.rate > 50% for 5s']);

@@ -7,7 +7,7 @@ import { exampleResult } from './example-result.ts';
 
 const machine = { cpu: 'Some CPU', cores: 2, memoryBytes: 25_300_000_000, os: 'Linux 6.18' };
 
-it('25.3 GB are 24 GiB, in words, in a summary and in a fingerprint', () => {
+it('25.3 GB is shown as 24 GiB, in words, in a summary and in a fingerprint', () => {
   expect(machineText(machine)).toBe('Some CPU, 2 cores, 24 GiB, Linux 6.18');
   const result = exampleResult();
   const summary = markdownSummary({ ...result, environment: { ...result.environment, ...machine } });

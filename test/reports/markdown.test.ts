@@ -22,7 +22,7 @@ describe('summary.md', () => {
     expect(page).toContain('| No loss | ❌ broken | 48 |');
   });
 
-  it('names the driver that broke its rules, and holds nothing against the server', () => {
+  it('names the driver that broke its rules, and does not blame the server', () => {
     const page = markdownSummary(misdrivenResult());
     expect(page).toContain('## Invalid: quickstart');
     expect(page).toMatch(/The driver chat .*broke the rule/);
@@ -30,7 +30,7 @@ describe('summary.md', () => {
     expect(page).not.toMatch(/❌|48 of|u17 to u244/);
   });
 
-  it('gives the distribution over the repeats of a fault, from injection and from heal', () => {
+  it('shows the distribution over the repeats of a fault, from injection and from heal', () => {
     const page = markdownSummary(repeatedResult());
     const { sloMs } = repeatedResult().recoveryDistribution[0]?.clocks ?? {};
     expect(page).toContain(`| kill-node ×20 | level regained, from injection | ${sloMs?.median} ms | **${sloMs?.p95} ms** |`);

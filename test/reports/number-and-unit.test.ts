@@ -18,7 +18,7 @@ describe('a number and its unit stay on one line', () => {
     expect(unbroken(new Markup(`<p>after 71.3 ${unit}, not</p>`)).text).toBe(`<p>after 71.3\u00a0${unit}, not</p>`);
   });
 
-  it('words that only begin like a unit, attributes and what is copied are left as they are', () => {
+  it('words that only begin like a unit, attributes and text to be copied stay unchanged', () => {
     const left = '<p title="3 ms">3 hours, 5 sessions, 2 messages <code>for 5 s</code></p>';
     expect(unbroken(new Markup(left)).text).toBe(left);
   });

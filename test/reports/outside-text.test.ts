@@ -135,20 +135,20 @@ describe.each<readonly [string, string]>([
 ])('%s in every text of every document', (_name, text) => {
   const documents = documentsWith(text);
 
-  it.each(Object.entries(LOGS))('is one quiet line in %s', async (_what, output) => {
+  it.each(Object.entries(LOGS))('is one line without control characters in %s', async (_what, output) => {
     const built = await output(documents);
     // The boundary could not tell a line that was smuggled in from one that was meant.
     expect(UNSAFE.exec(built.replaceAll(COLOURS, '').replaceAll('\n', ''))?.index ?? -1).toBe(-1);
     expectQuietLines(logText(built, { colour: true }).replaceAll(COLOURS, ''));
   });
 
-  it('is one quiet line in a document on stdout, which says the same', () => {
+  it('is one line without control characters in a document on stdout, which says the same', () => {
     const printed = documentText(documents.results[0]);
     expectQuietLines(printed);
     expect(JSON.parse(printed)).toEqual(documents.results[0]);
   });
 
-  it('gives the runner no command but the annotations themselves', () => {
+  it('gives the runner no command except the annotations themselves', () => {
     const lines = annotationLines([
       ...documents.results.flatMap(resultAnnotations),
       ...comparisonAnnotations(documents.comparison),
@@ -187,7 +187,7 @@ describe.each<readonly [string, string]>([
     expect(UNSAFE.exec(page.replaceAll('\n', ''))?.index ?? -1).toBe(-1);
   });
 
-  it('is text of one line in what the live page is told, and in the labels that Prometheus reads', async () => {
+  it('is text on one line in what the live page receives, and in the labels that Prometheus reads', async () => {
     for (const result of documents.results) {
       expect(JSON.stringify(endingOf(result, 'report.html'))).not.toMatch(/\\[nr]|\\u00|[\u0080-\u009f\u202e]/u);
       for (const line of (await prometheusText(endFigures(result))).split('\n').filter((each) => each !== '')) {

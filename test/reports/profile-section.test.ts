@@ -34,7 +34,7 @@ const bars = (html: string) =>
     }));
 
 describe('the profile of a run', () => {
-  it('is a section of its page, which links the file and says what it is of', () => {
+  it('is a section of its page, which links the file and says what was profiled', () => {
     const text = textOf(parsePage(page));
     expect(text).toContain('What node n2 did');
     expect(text).toContain('of 2 nodes it used most CPU');
@@ -43,7 +43,7 @@ describe('the profile of a run', () => {
     expect(htmlReport(profiled)).not.toContain('id="profile"');
   });
 
-  it('is said wherever the figures are, for they are not those of a server that nobody watched', () => {
+  it('is mentioned wherever the figures are, because they are not those of an unobserved server', () => {
     const words = 'The server was observed by the CPU profiler under load';
     expect(textOf(parsePage(htmlReport(profiled)))).toContain(words);
     expect(markdownSummary(profiled)).toContain(words);
@@ -70,7 +70,7 @@ describe('the profile of a run', () => {
     expect(textOf(hottest)).toContain('session.ts:140');
   });
 
-  it('without stacks is its files', () => {
+  it('without stacks lists its files', () => {
     const doctor = { ...exampleProfile(), with: 'doctor' as const, stacks: null };
     const html = htmlReport(profiled, { ...doctor, files: [{ path: 'profile/n2.doctor.html', opensWith: 'a browser' }] });
     expect(html).toContain('href="profile/n2.doctor.html"');
@@ -111,7 +111,7 @@ describe('the profile of a run', () => {
 });
 
 describe('totals of calls', () => {
-  it('are their own and that of all below; a caller that is no earlier call is none', () => {
+  it('are their own and that of everything below; a call that does not exist earlier is not a caller', () => {
     const calls = [
       { caller: 2, own: 1 },
       { caller: 0, own: 2 },

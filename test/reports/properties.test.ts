@@ -13,20 +13,20 @@ describe('a delivery property', () => {
     expect(stateOf('lost', { ...silent, promised: [] })?.rule).toContain('does not promise to resume');
   });
 
-  it('of which nothing was seen is unknown, though it is promised', () => {
+  it('without a single observation is unknown, even if it is promised', () => {
     const result = exampleResult();
     expect(stateOf('receiptsEarly')?.state).toBe('kept');
     const unseen = { ...result, delivery: { ...result.delivery, receipts: 0 } };
     expect(stateOf('receiptsEarly', unseen)).toMatchObject({ state: 'unknown', why: 'no receipt was seen' });
   });
 
-  it('that is broken is told as broken, promised or not: a lie is a lie', () => {
+  it('that is broken is reported as broken, promised or not: a lie is a lie', () => {
     const result = exampleResult();
     const lying = { ...result, verdict: 'fail' as const, promised: [], delivery: { ...result.delivery, receiptsEarly: 2 } };
     expect(stateOf('receiptsEarly', lying)).toMatchObject({ state: 'broken', violations: 2 });
   });
 
-  it('of a result from before promises were kept is judged as it was', () => {
+  it('of a result from before promises were recorded is judged as it was then', () => {
     const result = exampleResult();
     const old = { ...result, promised: null, delivery: { ...result.delivery, receipts: null } };
     expect(stateOf('receiptsEarly', old)?.state).toBe('kept');

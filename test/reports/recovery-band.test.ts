@@ -48,7 +48,7 @@ describe.each([
 ])('a level that is %s', (_, isRegained) => {
   const page = htmlReport(slow(isRegained));
 
-  it.each(CHARTS)('has nothing green over its bad seconds in %s, and a band over each of them', (id) => {
+  it.each(CHARTS)('has no green band over its bad seconds in %s, and a red band over each of them', (id) => {
     const chart = allIn(page, 'svg').find(({ attributes }) => attributes.get('aria-labelledby')?.startsWith(`${id}-wide`));
     const drawn = [...elementsOf(chart as Element)];
     const of = (name: string): Element[] => drawn.filter(({ attributes }) => attributes.get('class') === name);

@@ -159,7 +159,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     await readsWell(path, folder, name.startsWith('two runs'));
   });
 
-  it('shows every cell of a row on a phone, under the name of its column, and the sides of a figure side by side', async () => {
+  it('shows every cell of a row on a phone, under the name of its column, with the sides of a figure next to each other', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, diffReport(twoRuns(later)));
     await opened(path, VIEWS['-phone'] as BrowserContextOptions, async (page) => {
@@ -174,7 +174,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     });
   });
 
-  it('shows in what two sides differ side by side, also on a phone', async () => {
+  it('shows next to each other in what two sides differ, also on a phone', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, comparisonReport(exampleComparison()));
     await opened(path, VIEWS['-phone'] as BrowserContextOptions, async (page) => {
@@ -184,7 +184,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     });
   });
 
-  it('hides a line by its legend, zooms every chart over time at once, by the mouse and by the keyboard, and goes back', async () => {
+  it('hides a line by its legend, zooms all charts over time together, by mouse and by keyboard, and goes back', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, htmlReport(exampleResult()));
     await opened(path, VIEWS[''] as BrowserContextOptions, async (page) => {
@@ -219,7 +219,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     });
   });
 
-  it('can be read with the keyboard alone: the first stop leads past the head, every other can be seen', async () => {
+  it('can be read with the keyboard alone: the first stop skips the header, and every other stop is visible', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, htmlReport(exampleResult()));
     await opened(path, { viewport: { width: 1280, height: 900 } }, async (page) => {

@@ -10,7 +10,7 @@ import { textOf } from './well-formed.ts';
 const textIn = (index: RunIndex): string => textOf(parsePage(runIndexPage(index)));
 
 describe('the page of an index', () => {
-  it('has a table for runs, comparisons, searches and trends, each with its verdict, time and figures', () => {
+  it('has a table for runs, comparisons, explorations and trends, each with its verdict, time and figures', () => {
     const page = runIndexPage(exampleIndex());
     expect(allIn(page, 'h2').map(textOf)).toEqual([
       'Runs',
@@ -26,7 +26,7 @@ describe('the page of an index', () => {
     expect(textIn(exampleIndex())).toContain('7 older ones not listed');
   });
 
-  it('leads to each page by an address that holds from a file, whatever the folder is called', () => {
+  it('links to each page by an address that works from a file, whatever the folder is called', () => {
     const [entry] = exampleIndex().entries as [IndexEntry];
     const folder = 'a b#c?"<&%/ü';
     const links = allIn(runIndexPage({ ...exampleIndex(), entries: [{ ...entry, folder }] }), 'a').map(({ attributes }) =>
@@ -37,12 +37,12 @@ describe('the page of an index', () => {
     expect(hrefs).toContain('../history/trend.html');
   });
 
-  it('says how to begin where there is nothing', () => {
+  it('says how to begin if there is nothing', () => {
     const empty: RunIndex = { ...exampleIndex(), entries: [], older: 0, unreadable: [] };
     expect(textIn(empty)).toContain('There are no runs here yet');
   });
 
-  it('is bounded and free of markup from the runs, whatever they hold', () => {
+  it('is bounded and free of markup from the runs, whatever they contain', () => {
     const text = HOSTILE_TEXTS.join(' ');
     const [entry] = exampleIndex().entries as [IndexEntry];
     const hostile = { ...entry, folder: text, verdict: text, name: text, about: text, startedAt: text };

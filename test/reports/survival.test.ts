@@ -28,7 +28,7 @@ test('a repeat that was cut off counts until then, and no longer', () => {
 
 const clock = fc.record({ ms: fc.option(fc.integer({ min: 0, max: 50 })), watchedMs: fc.integer({ min: 1, max: 60 }) });
 
-test('the curve passes q where the quantile of the statistics lies', () => {
+test('the curve passes q at the quantile that the statistics give', () => {
   fc.assert(
     fc.property(
       fc.array(clock, { minLength: 1, maxLength: 30 }),

@@ -10,7 +10,7 @@ const plain = { colour: false, reportPath: 'runs/one/report.html', width: 100 } 
 const ESCAPE = String.fromCharCode(27);
 
 describe('the terminal summary', () => {
-  it('says the verdict first, then latency, cost, ledger, recovery, checks and where the report is', () => {
+  it('states the verdict first, then latency, cost, ledger, recovery, checks and the place of the report', () => {
     const lines = terminalSummary(exampleResult(), plain).split('\n');
     const order = [
       'PASS  quickstart:',
@@ -28,14 +28,14 @@ describe('the terminal summary', () => {
     expect(found).toEqual([...found].sort((a, b) => a - b));
   });
 
-  it('names what was broken, and shows broken checks before the others', () => {
+  it('names what was broken, and shows failed checks before the others', () => {
     const text = terminalSummary(brokenResult(), plain);
     expect(text).toContain('FAIL  quickstart: 48 acknowledged messages lost; 3 messages out of order');
     expect(text.indexOf('✕')).toBeLessThan(text.indexOf('✓'));
     expect(text).toMatch(/kill-node node n1.*never/);
   });
 
-  it('says first of an aborted run that it was, when and why', () => {
+  it('says first of an aborted run that it was aborted, when and why', () => {
     const aborted = { condition: 'error.rate > 50% for 5s', atMs: 12_300, actual: 0.83, limit: 0.5, unit: 'share' };
     expect(terminalSummary({ ...brokenResult(), aborted }, plain)).toContain(
       'FAIL  quickstart: aborted after 12.3 s: error.rate > 50% for 5s (it was 83.0%); 48 acknowledged',
@@ -47,7 +47,7 @@ describe('the terminal summary', () => {
     expect(lines.filter((line) => line.includes('kill-node'))).toEqual([expect.stringMatching(/^ {2}kill-node ×20 p95 .* ms/)]);
   });
 
-  it('says by what level recovery was judged, or why there is none, and what nobody noticed', () => {
+  it('says which level recovery was judged by, or why there is none, and which faults nobody noticed', () => {
     expect(terminalSummary(exampleResult(), { ...plain, width: 80 })).toContain(
       '  level: 99% answered within 14.9 ms, twice the p99 before the first fault\n',
     );
@@ -75,7 +75,7 @@ describe('the terminal summary', () => {
     expect(blind).not.toContain('recovered');
   });
 
-  it('says of faults that nobody noticed that nobody did, and not that recovery took 0 ms', () => {
+  it('says of faults that nobody noticed exactly that, and not that recovery took 0 ms', () => {
     const result = exampleResult();
     const recovery = result.recovery.map((clocks) => ({ ...clocks, noticed: false }));
     expect(terminalSummary({ ...result, recovery }, plain).replaceAll(/\s+/g, ' ')).toContain('no user noticed any of 2 faults');
@@ -87,7 +87,7 @@ describe('the terminal summary', () => {
     expect(stripVTControlCharacters(coloured)).toBe(terminalSummary(brokenResult(), plain));
   });
 
-  it('gives the verdict six lines at most, however its words are cut', () => {
+  it('gives the verdict at most six lines, however its words are cut', () => {
     const name = Array.from({ length: 30 }, () => 'x'.repeat(60)).join(' ');
     const said = { ...exampleResult(), verdict: 'invalid' as const, reasons: [name] };
     const lines = terminalSummary(said, { ...plain, width: 80 }).split('\n');

@@ -19,7 +19,7 @@ function latencyTable(result: Result): { readonly heads: readonly string[]; read
   return { heads: of('col'), rows: of('row') };
 }
 
-it('no loss among no acknowledged message is unknown, not none', () => {
+it('no loss is unknown, not zero, if no message was acknowledged', () => {
   const result = exampleResult();
   const delivery = { ...result.delivery, acked: 0, delivered: 0, expected: 0 };
   const tiles = allIn(htmlReport({ ...result, verdict: 'unknown', delivery }), 'dl')[0] as Element;

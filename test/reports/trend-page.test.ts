@@ -16,7 +16,7 @@ describe('the trend page', () => {
   const drawn = (svg: Element, kind: string): Element[] =>
     [...elementsOf(svg)].filter(({ name, attributes }) => name === kind || attributes.get('class') === kind);
 
-  it('says what got worse, and since which run, in its title and a sentence', () => {
+  it('says in its title and a sentence what got worse, and since which run', () => {
     expect(allIn(page, 'title').map(textOf)[0]).toBe('1 metric got worse: trend of steady on reference · letitcrash');
     expect(allIn(page, 'h1').map(textOf)).toEqual(['Trend of steady on reference']);
     const since = history.series[0]?.runs[26];
@@ -28,7 +28,7 @@ describe('the trend page', () => {
     expect(allIn(trendReport(calm), 'title').map(textOf)[0]).toMatch(/^Nothing got worse/);
   });
 
-  it('counts what each metric did last, the latest first: what was worse once and is mended is no news', () => {
+  it('counts the latest change of each metric, the latest first: what was worse once and is repaired is not news', () => {
     const change = { before: 40, after: 44, ratio: 1.1, worse: true };
     const mended = [
       { ...change, at: 10 },
@@ -53,7 +53,7 @@ describe('the trend page', () => {
     expect(calm).toContain('At its latest change no metric got worse; 1 metric got better');
   });
 
-  it('draws a dot a run, the level on each side of a change, and a line where it is', () => {
+  it('draws a dot for each run, the level on each side of a change, and a line at the change', () => {
     const cpu = chart('cpu.serverPerMessage');
     expect(drawn(cpu, 'circle')).toHaveLength(40);
     const [before, after] = drawn(cpu, 'level').map(({ attributes }) => attributes);
@@ -81,7 +81,7 @@ describe('the trend page', () => {
     expect(/<script|\ssrc=|@import|url\(|https?:/i.exec(page)?.[0]).toBeUndefined();
   });
 
-  it('says of each series once how many nodes it has, and its faults in words', () => {
+  it('says once of each series how many nodes it has, and names its faults in words', () => {
     const faults = ['kill-node at="2000 ms" target="random" count=1'];
     const nodes = history.series.map((one) => ({
       ...one,

@@ -45,7 +45,7 @@ const history: History = {
   ],
 };
 
-it('a history is shown series by series: the latest figure, how it went, and since when it is another', () => {
+it('a history is shown series by series: the latest figure, how it developed, and since when it differs', () => {
   expect(trendText(history, { colour: false }).split('\n')).toEqual([
     '',
     'steady on reference (1 node, 200 users, poisson 500/s)',

@@ -52,14 +52,14 @@ const outputs: Readonly<Record<string, (result: Result) => string>> = {
   history: (result) => JSON.stringify(historyEntry(result, null)),
 };
 
-describe('a figure whose interval includes zero, or that is below it', () => {
-  it.each(Object.entries(outputs))('is in no %s a figure', (_, output) => {
+describe('a figure whose interval includes zero or that is below it', () => {
+  it.each(Object.entries(outputs))('is not shown as a figure in %s', (_, output) => {
     const said = output(unresolvedResult());
     // The ends of the intervals may be said, and the estimates may not.
     expect(said).not.toMatch(/-15,?957|-17,?191|1,?234 B|-321|-43 B|-43\b|\b31 B|-3 B/);
   });
 
-  it('is said to be not resolved where people would look for it, with its interval', () => {
+  it('is reported as not resolved where a reader would look for it, with its interval', () => {
     const said = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output(unresolvedResult())]));
     expect(said.terminal).toMatch(/a connection +not resolved \(-51,230 B to 19,316 B\); /);
     expect(said.terminal).toContain('not resolved for a connection (-91 B to 57 B), heap not resolved: no leak');
@@ -71,7 +71,7 @@ describe('a figure whose interval includes zero, or that is below it', () => {
     expect(said.html).toContain('What a connection costs: not resolved (-51,230 B to 19,316 B).');
   });
 
-  it('is a figure as before where it is resolved', () => {
+  it('is a figure as before if it is resolved', () => {
     const { terminal, html, telemetry } = Object.fromEntries(
       Object.entries(outputs).map(([name, output]) => [name, output(exampleResult())]),
     );
@@ -80,7 +80,7 @@ describe('a figure whose interval includes zero, or that is below it', () => {
     expect(telemetry).toContain('8214');
   });
 
-  it('meets a limit that all of its interval lies below, and no other; many runs together still have its estimate', () => {
+  it('meets a limit only if its whole interval lies below; many runs together still have its estimate', () => {
     const result = unresolvedResult();
     const check = (limit: string): Result['checks'] => {
       const { expectations } = parseExpectations({ 'memory.perConnection': limit }, { hasFaults: false, hasRepeats: false });
@@ -97,7 +97,7 @@ describe('a figure whose interval includes zero, or that is below it', () => {
   });
 });
 
-test('a slope is resolved when all of its interval is above zero, and what is native is as uncertain as the whole and the heap', () => {
+test('a slope is resolved if all of its interval is above zero, and native memory is as uncertain as the total and the heap', () => {
   expect(isResolved({ bytes: 5, low: 1 })).toBe(true);
   expect(isResolved({ bytes: 5, low: null })).toBe(true);
   expect(isResolved({ bytes: 5, low: 0 })).toBe(false);

@@ -8,8 +8,8 @@ import { type Element, elementsOf } from './well-formed.ts';
 
 const numberOf = ({ attributes }: Element, name: string): number => Number(attributes.get(name));
 
-describe('the band of those who still wait', () => {
-  it('reaches from the heal of its fault to the moment at which users were whole again', () => {
+describe('the band of users who still wait', () => {
+  it('reaches from the heal of its fault to the moment at which the users had recovered', () => {
     const chart = allIn(htmlReport(exampleResult()), 'svg').find(({ attributes }) =>
       attributes.get('aria-labelledby')?.startsWith('latency-time-wide'),
     ) as Element;

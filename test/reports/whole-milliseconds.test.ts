@@ -18,8 +18,8 @@ const fast = {
   latency: { ...autocannonOf2017().latency, min: 0, p50: 0, p75: 0, average: 0.4, mean: 0.4 },
 };
 
-describe('less than a millisecond of a clock of whole ones', () => {
-  it('is < 1 ms in the terminal, in Markdown and on the page, and what the clock resolves is as it was', async () => {
+describe('less than a millisecond on a clock of whole milliseconds', () => {
+  it('is shown as < 1 ms in the terminal, in Markdown and on the page, and what the clock resolves stays unchanged', async () => {
     const result = await resultOf('autocannon', fast);
     const terminal = terminalSummary(result, { colour: false, width: 100, reportPath: null });
     expect(terminal).toContain('p50 < 1 ms, p99 20.0 ms');
@@ -32,7 +32,7 @@ describe('less than a millisecond of a clock of whole ones', () => {
     for (const text of [terminal, markdown, ...cells]) expect(ZERO.exec(text)?.[0]).toBeUndefined();
   });
 
-  it('is within 1 ms where nearly all answers were', async () => {
+  it('is shown as within 1 ms if nearly all answers were', async () => {
     const all = { ...fast, latency: { ...fast.latency, p90: 0, p99: 0 } };
     expect(verdictSentence({ ...(await resultOf('autocannon', all)), verdict: 'pass' })).toContain('99% within 1 ms');
   });

@@ -21,14 +21,14 @@ function withLongNumbers(): Result {
 }
 
 describe('the worst seconds', () => {
-  it('print message, session and sequence numbers on the page as logs have them, so that they are found there', () => {
+  it('print message, session and sequence numbers on the page as they are in logs, so that they can be found there', () => {
     const page = htmlReport(withLongNumbers());
     const shown = allIn(page, 'data').map(textOf);
     for (const name of [ID, SEQ, SESSION]) expect(shown).toContain(String(name));
     expect(textOf(parsePage(page))).not.toMatch(/446,874|9,131|20,481/u);
   });
 
-  it('are in summary.md as well: the slowest message of each by name, and the server’s first line of it', () => {
+  it('are in summary.md as well, with the slowest message of each and the server’s first line of that second', () => {
     const page = markdownSummary(withLongNumbers());
     expect(page).toContain('### The worst seconds');
     const rows = page.split('\n').filter((line) => line.includes(' s to '));
@@ -39,7 +39,7 @@ describe('the worst seconds', () => {
     expect(rows[1]).toContain('| 1.41 s | 900 | – | – | – |');
   });
 
-  it('have no heading in summary.md where no second was timed', () => {
+  it('have no heading in summary.md if no second was timed', () => {
     expect(markdownSummary({ ...exampleResult(), worstSeconds: [] })).not.toContain('worst seconds');
   });
 });

@@ -66,7 +66,7 @@ describe('the rules see', () => {
     );
   });
 
-  it('what is allowed: a question to the kernel, and a signal to one’s own child', () => {
+  it('that a question to the kernel, and a signal to one’s own child, are allowed', () => {
     const own =
       "import { spawn } from 'node:child_process';\nspawn('x').kill('SIGKILL');\nprocess.kill(osPid, 0);\nPATTERN.exec(text);";
     expect(laws.flatMap(({ offences }) => offences('harness/run/faults/new.ts', own))).toEqual([]);

@@ -85,7 +85,7 @@ function lintAll(tree: string): Map<string, string> {
   return found;
 }
 
-describe('the rooms that have no clock, no chance and no I/O', () => {
+describe('the rooms without clock, randomness and I/O', () => {
   let tree = '';
   let found = new Map<string, string>();
   beforeAll(() => {

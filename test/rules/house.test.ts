@@ -16,11 +16,11 @@ describe('the tree', () => {
     expect(crossings(arrows)).toEqual([]);
   });
 
-  it('has no circle of files outside the list', () => {
+  it('has no circle of imports outside the list', () => {
     expect(circles(arrows)).toEqual([]);
   });
 
-  it('has every room of the table, and in its wings no folder that the table does not know, and no file beside them', () => {
+  it('has every room of the table, no other folder in its wings, and no file beside the rooms', () => {
     for (const room of ROOMS) expect(existsSync(join(root, room)), room).toBe(true);
     const wings = new Set(ROOMS.filter((room) => room.split('/').length === 3).map(wingOf));
     const folders = [...wings].flatMap((wing) =>
@@ -68,7 +68,7 @@ describe('what the tests see', () => {
   });
 });
 
-describe('what is against the table is named with both ends', () => {
+describe('what violates the table is named with both ends', () => {
   it.each([
     ['a run looks up to a study', 'harness/run/load/a.ts', '../../studies/compare/judge.ts', 'nothing reaches back up'],
     ['evidence looks up to a plan', 'harness/evidence/measure/a.ts', '../../plan/scenario/plan.ts', 'nothing reaches back up'],
@@ -104,7 +104,7 @@ describe('what is against the table is named with both ends', () => {
     expect(crossings(from(path, `import { a } from '${specifier}';`))).toEqual([]);
   });
 
-  it('a circle of two files, of three, and one of types', () => {
+  it('a circle of two files, of three files, and of types is found', () => {
     const a = { path: 'harness/run/load/a.ts', text: `import { b } from './b.ts';` };
     const b = { path: 'harness/run/load/b.ts', text: `import type { A } from './a.ts';` };
     expect(circles(arrowsOf([a, b]))).toEqual([
@@ -117,7 +117,7 @@ describe('what is against the table is named with both ends', () => {
     expect(circles(arrowsOf(three))).toHaveLength(1);
   });
 
-  it('a circle within the runtime is let be as long as only types close it', () => {
+  it('a circle within the runtime is accepted as long as only types close it', () => {
     const kernel = { path: 'targets/reference/runtime/kernel.ts', text: `import { a } from './a.ts';` };
     const typed = { path: 'targets/reference/runtime/a.ts', text: `import type { Kernel } from './kernel.ts';` };
     const valued = { ...typed, text: `import { Kernel } from './kernel.ts';` };

@@ -51,17 +51,17 @@ describe('text from outside', () => {
     expect(offences(others, /process(?:\.|\[)[^\n]*\.write\(|\bconsole\.(?:log|error|warn|info|debug)\(/g)).toEqual([]);
   });
 
-  it('is escaped in documents on the disk as in those that are printed', () => {
+  it('is escaped in documents on disk as in those that are printed', () => {
     const others = harness.filter((file) => !PLAIN_JSON.includes(file));
     expect(offences(others, /\$\{JSON\.stringify\([^`]*\\n`/g)).toEqual([]);
   });
 
-  it('is made of an error by one function', () => {
+  it('is made from an error by one function', () => {
     const others = harness.filter((file) => !ERROR_WORDS.includes(file));
     expect(offences(others, /instanceof Error \? [^\n]*\.message : String\(/g)).toEqual([]);
   });
 
-  it('is tried in every report that the harness builds', () => {
+  it('is tested in every report that the harness builds', () => {
     const tried = readFileSync(`${root}/test/reports/outside-text.test.ts`, 'utf8');
     const imports = harness.flatMap((file) => [
       ...codeOf(file).matchAll(/import (?!type)\{([^}]*)\} from '[./]+reports\/([^']*)'/g),

@@ -76,8 +76,8 @@ function headingsOf(page: string): string[] {
   );
 }
 
-describe('a page names nothing that is not there', () => {
-  it('and there are pages, in every wing too', () => {
+describe('a page names only what exists', () => {
+  it('and there are pages, in every wing', () => {
     const wings = ['front', 'studies', 'run', 'plan', 'evidence'].map((wing) => `harness/${wing}/README.md`);
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', ...wings]));
   });
@@ -89,7 +89,7 @@ describe('a page names nothing that is not there', () => {
   });
 });
 
-it('a short name is looked for below the page, above it, and beside what the page names in full', () => {
+it('a short name is looked up below the page, above it, and beside what the page names in full', () => {
   const page = 'harness/run/README.md';
   expect(unknownShortNames(page, '`pacer.ts`, `load/pacer.ts`, `kinds/`, `run/load/pacer.ts`, `./server.ts`')).toEqual([]);
   expect(unknownShortNames(page, '`ghost.ts`, `judge.ts`, `drivers/pacer.ts`, `cellar/`')).toEqual([
@@ -148,7 +148,7 @@ describe('the lists of CONTRIBUTING.md are complete', () => {
     },
   );
 
-  it('A bundled scenario: whatever names every scenario is listed', () => {
+  it('A bundled scenario: everything that names every scenario is listed', () => {
     const tests = sourcesOf(root, ['test']).filter(({ text }) =>
       ['flaky-clients', 'split-brain', 'steady'].every((name) => text.includes(`'${name}'`)),
     );
@@ -161,7 +161,7 @@ describe('the lists of CONTRIBUTING.md are complete', () => {
     ]);
   });
 
-  it('each list is among those that are looked at, names a test, and gives its example', () => {
+  it('each list is checked, names a test, and gives its example', () => {
     const headings = [...page.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading as string);
     expect(headings.toSorted()).toEqual([...LISTS.map(({ heading }) => heading), 'A bundled scenario'].toSorted());
     for (const heading of headings) {

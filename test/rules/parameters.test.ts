@@ -41,7 +41,7 @@ describe('a function', () => {
     expect(offences(text)).toEqual([]);
   });
 
-  it('may have five where it is the published event of a driver, and nowhere else', () => {
+  it('may have five if it is the published event of a driver, and nowhere else', () => {
     const text = 'interface Events {\n  delivered(a: A, b: A, c: A, d: A, e: A): void;\n}';
     expect(tooManyParameters({ path: 'harness/contracts/driver.ts', text })).toEqual([]);
     expect(offences(text)).toHaveLength(1);

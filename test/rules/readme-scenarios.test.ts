@@ -17,7 +17,7 @@ const shown = globSync(['README.md', '{harness,targets,reports,scenarios}/**/REA
 );
 
 describe('a scenario in a README', () => {
-  it('is there to be looked at', () => expect(shown.map(({ name }) => name)).toContain('kill-node'));
+  it('exists to be checked', () => expect(shown.map(({ name }) => name)).toContain('kill-node'));
 
   it.each(shown.filter(({ name }) => bundled.has(name)))('of $file, $name, is the bundled one', ({ name, text }) => {
     expect(text).toBe(bundled.get(name));

@@ -14,7 +14,7 @@ const LAWS = {
 const offences = (file: string, code: string): string[] =>
   Object.entries(LAWS).flatMap(([law, pattern]) => (pattern.test(code) ? [`${file} ${law}`] : []));
 
-test('no test waits in a way of its own', () => {
+test('no test waits in its own way', () => {
   const files = globSync('test/**/*.ts', { cwd: root }).filter(
     (file) => !/^test\/(?:until|rules\/waiting\.test)\.ts$/.test(file),
   );

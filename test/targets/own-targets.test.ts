@@ -26,7 +26,7 @@ afterEach(async () => {
 
 // What is known of the kernel is read from /proc.
 describe.skipIf(process.platform !== 'linux').each([reference, calibrated])('a node of $name', (target) => {
-  test('answers nothing while it is paused or dead, and again when it goes on', async () => {
+  test('answers nothing while it is paused or dead, and answers again when it goes on', async () => {
     const { node } = await start(target);
     await node.pause();
     expect(await node.introspect()).toBeNull();
@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux').each([reference, calibrated])('a n
     expect(readFileSync(`/proc/${node.osPid}/environ`, 'latin1')).toContain('OF_THE_RUN=yes');
   });
 
-  test('that is alone is joined by none', async () => {
+  test('that is alone is joined by no other', async () => {
     const { deployment } = await start(target);
     await expect(deployment.addNode()).rejects.toThrow(/alone|one node/);
     expect(deployment.nodes).toHaveLength(1);

@@ -78,7 +78,7 @@ function kernelField(osPid: number, field: number): string {
 }
 
 describe('a node that starts', () => {
-  test('is starting until its process says that it serves, and ready from then on', async () => {
+  test('is starting until its process says that it serves, and then ready', async () => {
     const node = new ScriptNode(`process.send("not yet"); process.on("message", () => process.send("ready"));`, { index: 1 });
     expect([node.name, node.state, node.osPid, node.incarnation]).toEqual(['n2', 'dead', null, 0]);
     const start = node.start();
@@ -119,7 +119,7 @@ describe('a node that does not become ready', () => {
     expect([node.state, node.osPid]).toEqual(['dead', null]);
   });
 
-  test('has the line of its log told that says most, and where the others are', async () => {
+  test('has the most telling line of its log quoted, and is told where the others are', async () => {
     const log = join(folder, 'n1-1.log');
     expect(await refusal(new ScriptNode('console.log("begins"); null.x'))).toMatch(
       /before it was ready: it printed: TypeError: Cannot read properties of null \(reading 'x'\) \(.+ has the rest\)$/,
@@ -130,7 +130,7 @@ describe('a node that does not become ready', () => {
     );
   });
 
-  test('in time is killed, and says what it had printed', async () => {
+  test('in time is killed, and its output is quoted', async () => {
     const node = new ScriptNode('setInterval(() => {}, 1000);', { limitMs: 50 });
     const start = refusal(node);
     const osPid = node.osPid as number;
@@ -139,7 +139,7 @@ describe('a node that does not become ready', () => {
     expect(isThere(osPid)).toBe(false);
   });
 
-  test('has no process left behind whatever it was that failed', async () => {
+  test('leaves no process behind, whatever failed', async () => {
     class Failing extends ScriptNode {
       protected override serves(): Promise<void> {
         return Promise.reject(new Error('something else'));
@@ -152,21 +152,21 @@ describe('a node that does not become ready', () => {
     await expect.poll(() => isThere(osPid), { timeout: LIMIT_MS }).toBe(false);
   });
 
-  test('is said not to be installed when there is no such program', async () => {
+  test('is reported as not installed if there is no such program', async () => {
     expect(await refusal(new ScriptNode({ file: 'no-such-broker-anywhere' }))).toBe(
       'node n1 could not be started: there is no program "no-such-broker-anywhere"\n  install it, or give its full path',
     );
     expect(await refusal(new ScriptNode({ file: join(folder, 'broker') }))).toContain(`no program "${join(folder, 'broker')}"`);
   });
 
-  test('is said to have no folder when its working directory is missing', async () => {
+  test('is reported as having no folder if its working directory is missing', async () => {
     const missing = join(folder, 'missing');
     expect(await refusal(new ScriptNode({ args: ['-e', READY], folder: missing }))).toContain(
       `its folder "${missing}" does not exist`,
     );
   });
 
-  test('is said not to be executable, or to lack its interpreter', async () => {
+  test('is reported as not executable, or as lacking its interpreter', async () => {
     const file = join(folder, 'broker');
     writeFileSync(file, '#!/no/such/interpreter\n', { mode: 0o644 });
     expect(await refusal(new ScriptNode({ file }))).toContain('is not an executable file');
@@ -176,14 +176,14 @@ describe('a node that does not become ready', () => {
 });
 
 describe('a node that ends', () => {
-  test('by itself or by somebody else’s hand is seen to be dead', async () => {
+  test('by itself, or because somebody else ended it, is recognised as dead', async () => {
     const node = await started(READY);
     process.kill(node.osPid as number, 'SIGKILL');
     await expect.poll(() => node.state, { timeout: LIMIT_MS }).toBe('dead');
     expect(node.osPid).toBeNull();
   });
 
-  test('by kill is reaped when that resolves, however deaf it is', async () => {
+  test('by kill is reaped when that resolves, even if it handles no signal', async () => {
     const node = await started(DEAF);
     const osPid = node.osPid as number;
     await node.kill();
@@ -200,7 +200,7 @@ describe('a node that ends', () => {
     await node.leave();
   });
 
-  test('by leave is killed when it has not ended after its grace', async () => {
+  test('by leave is killed if it has not ended after its grace period', async () => {
     const node = await started(DEAF, { stopGraceMs: 50 });
     await node.leave();
     expect(node.state).toBe('dead');
@@ -219,7 +219,7 @@ describe('a node that ends', () => {
 
 // It is the kernel's own word that is asked for, and /proc has it.
 describe.skipIf(process.platform !== 'linux')('a node that is paused', () => {
-  test('is so when the kernel shows it stopped, and goes on when resumed', async () => {
+  test('counts as paused when the kernel shows it stopped, and goes on when resumed', async () => {
     const node = await started(READY);
     const osPid = node.osPid as number;
     await node.resume();
@@ -231,7 +231,7 @@ describe.skipIf(process.platform !== 'linux')('a node that is paused', () => {
     await expect.poll(() => kernelField(osPid, 0), { timeout: LIMIT_MS }).not.toBe('T');
   });
 
-  test.each(['kill', 'leave'] as const)('can be ended by %s, and paused no more', async (how) => {
+  test.each(['kill', 'leave'] as const)('can be ended by %s, and cannot be paused any more', async (how) => {
     const node = await started(READY);
     await node.pause();
     const ended = node[how]();
@@ -243,7 +243,7 @@ describe.skipIf(process.platform !== 'linux')('a node that is paused', () => {
     expect(node.state).toBe('ready');
   });
 
-  test('was started before', async () => {
+  test('must have been started before', async () => {
     await expect(new ScriptNode(READY).pause()).rejects.toThrow('node n1 was never started');
   });
 });

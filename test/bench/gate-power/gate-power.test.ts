@@ -18,11 +18,11 @@ const blockOf = (block: number, arms: readonly RecordedRun['arm'][]): RecordedRu
   arms.map((arm, place) => run(block, place, arm));
 
 describe('the published figures', () => {
-  it('are those of the data', () => {
+  it('agree with the data', () => {
     expect(readFileSync(PAGE, 'utf8')).toBe(reportOf(readSimulated(), readRecording(), readResampled(), readFull()));
   });
 
-  it('are what the judge of today says to the simulated noise', () => {
+  it('are what the present judge says about the simulated noise', () => {
     const [piece] = readSimulated().filter(({ model, effect }) => model === 'spikes' && effect === '+10%');
     expect(piece).toBeDefined();
     if (piece === undefined) return;
@@ -32,7 +32,7 @@ describe('the published figures', () => {
 });
 
 describe('a recorded block', () => {
-  it('plays every arm twice, in an order that the second half turns round, and that chance draws', () => {
+  it('plays every arm twice, in a random order that the second half reverses', () => {
     const orders = Array.from({ length: 50 }, (_, block) => orderOf('all', new Random(1, 'order', block)));
     for (const order of orders) {
       expect(order.toSorted()).toEqual([...ARMS, ...ARMS].sort());
@@ -43,7 +43,7 @@ describe('a recorded block', () => {
     expect(new Set(same)).toEqual(new Set(["A A' A' A", "A' A A A'"]));
   });
 
-  it('counts when all of it was played', () => {
+  it('counts if all of it was played', () => {
     const whole = blockOf(0, ['A', "A'", "A'", 'A']);
     const cut = blockOf(1, ["A'", 'A', 'A']);
     const torn = blockOf(2, ['A', "A'", 'A', "A'"]);
@@ -51,14 +51,14 @@ describe('a recorded block', () => {
     expect(blocksOf({ sessions: [], runs: all }).map(({ block }) => block)).toEqual([0]);
   });
 
-  it('that was begun anew counts as it went then', () => {
+  it('that was begun anew counts as it was played then', () => {
     const first = blockOf(0, ['A', "A'", "A'"]);
     const again = blockOf(0, ['A', "A'", "A'", 'A']).map((each) => ({ ...each, wallMs: 1 }));
     const [block] = blocksOf({ sessions: [], runs: [...first, ...again] });
     expect(block?.runs.map(({ wallMs }) => wallMs)).toEqual([1, 1, 1, 1]);
   });
 
-  it('is evidence for each of its arms by itself, unless a run of theirs is none', () => {
+  it('is evidence for each of its arms separately, unless a run of that arm is not evidence', () => {
     const order = [...ARMS, ...ARMS.toReversed()];
     const runs = blockOf(0, order).map((each) =>
       each.arm === 'stall' ? { ...each, invalid: ['the generator was late'] } : each,
@@ -75,7 +75,7 @@ describe('a recorded block', () => {
   });
 });
 
-it('what is planted is a share of what the pilot measured', () => {
+it('a planted effect is a share of what the pilot measured', () => {
   const pilot = { cpuUsPerMessage: 240, bytesPerConnection: 10_000 };
   expect(plantedFor('A', pilot)).toBeNull();
   expect(plantedFor("A'", pilot)).toBeNull();
@@ -87,17 +87,17 @@ it('what is planted is a share of what the pilot measured', () => {
 describe('the candidate of a whole gate', () => {
   const source = readFileSync(SETTINGS, 'utf8');
 
-  it('has a comment more, and nothing else', () => {
+  it('has one more comment, and nothing else', () => {
     expect(changedSource(source, null).replace(/\n\/\/ .*\n$/, '')).toBe(source);
   });
 
-  it('has the effect planted wherever its server reads what it was told', () => {
+  it('has the effect planted at the place where its server reads its configuration', () => {
     const changed = changedSource(source, { cpuUsPerMessage: 24 });
     expect(changed).toContain('planted = {"cpuUsPerMessage":24}');
     expect(changed.replaceAll(' = {"cpuUsPerMessage":24}', '')).toBe(source);
   });
 
-  it('is not made from a source that reads it in another way', () => {
+  it('is refused if its source reads the configuration in another way', () => {
     expect(() => changedSource('export {};', { cpuUsPerMessage: 24 })).toThrow('settings.ts: has no line');
   });
 });
@@ -115,7 +115,7 @@ describe('a gate', () => {
     return gateOutcome((count) => all.slice(0, count));
   };
 
-  it('stops at the first look that knows, and at the last that does not', () => {
+  it('stops at the first look that has the answer, and at the last that does not', () => {
     expect(outcome((block) => 1.2 + block / 1_000)).toEqual({
       verdict: 'regressed',
       blocks: 12,

@@ -17,12 +17,12 @@ function blockOf(block: number, invalid: string | null = null): RecordedRun[] {
   });
 }
 
-describe('what looking on costs', () => {
-  it('is told by a page that is made of the data', () => {
+describe('what measuring costs', () => {
+  it('is shown on a page that is generated from the data', () => {
     expect(readFileSync(PAGE, 'utf8')).toBe(reportOf(readRecorded()));
   });
 
-  it('is found as it is, whatever the order, on a machine that drifts', () => {
+  it('is found unchanged, in whatever order, on a machine that drifts', () => {
     const blocks = wholeBlocks(
       [0, 1, 2, 3].flatMap((block) => blockOf(block)),
       'here',
@@ -34,21 +34,21 @@ describe('what looking on costs', () => {
     expect(text).toMatch(/`--live`, with one page open \| \+10%/);
   });
 
-  it('is not taken from blocks that were interrupted, that the machine spoilt, or of another machine', () => {
+  it('is not taken from blocks that were interrupted, that the machine spoilt, or that are from another machine', () => {
     const spoilt = blockOf(1).with(3, { ...(blockOf(1)[3] as RecordedRun), invalid: 'the generator was late' });
     const elsewhere = blockOf(2).map((each) => ({ ...each, setting: 'there' }));
     const runs = [...blockOf(0).slice(0, -1), ...spoilt, ...elsewhere, ...blockOf(3)];
     expect(wholeBlocks(runs, 'here').map(({ block }) => block)).toEqual([3]);
   });
 
-  it('is not told of a value that was not measured', () => {
+  it('is not stated for a value that was not measured', () => {
     const runs = blockOf(0).map((each) => (each.arm === 'live' ? { ...each, values: { ...each.values, server: null } } : each));
     const blocks = wholeBlocks(runs, 'here');
     expect(logRatios(blocks, 'live', 'server')).toEqual([null]);
     expect(logRatios(blocks, 'live', 'workers')).not.toEqual([null]);
   });
 
-  it('every block plays every way there and back', () => {
+  it('is measured in blocks that play every setup twice, in order and in reverse', () => {
     const order = orderOf(new Random(1, 'order', 0));
     expect(order.slice(0, ARMS.length).toSorted()).toEqual([...ARMS].toSorted());
     expect(order.toReversed()).toEqual(order);

@@ -67,7 +67,7 @@ describe('the calibrated server, honest', () => {
     expect(new Set(seqs).size).toBe(10);
   });
 
-  it('keeps messages for who is away, and resumes after the cursor', async () => {
+  it('keeps messages for users who are away, and resumes after the cursor', async () => {
     const { anna, ben } = await tenMessages(honest);
     const third = ben.frames(FrameType.deliver)[2]?.seq as number;
     await ben.close();
@@ -86,7 +86,7 @@ describe('the calibrated server, honest', () => {
     expect(ben.texts).toEqual(TEN);
   });
 
-  it('sends receipts after the fact, and to a sender who was away when it is back', async () => {
+  it('sends receipts after the fact, and sends them to an absent sender when it is back', async () => {
     const { anna, ben } = await tenMessages(honest, true);
     expect(anna.frames(FrameType.receipt)).toEqual([]);
     const last = ben.frames(FrameType.deliver)[9]?.seq as number;
@@ -99,7 +99,7 @@ describe('the calibrated server, honest', () => {
     expect(receipts).toEqual([...TEN.map((id) => `1 ${id} ${named('ben')}`), `2 10 ${named('ben')}`]);
   });
 
-  it('refuses a new message under a used id, tells the highest, and still knows a repeat', async () => {
+  it('refuses a new message under a used id, names the highest id, and still recognises a repeat', async () => {
     const ben = await Client.connect(honest, named('ben'));
     const first = await Client.connect(honest, named('anna'), 0, 0);
     for (const id of [1, 2, 3]) first.send(id, named('ben'), `m${id}`);
@@ -119,7 +119,7 @@ describe('the calibrated server, honest', () => {
     expect(ben.texts).toEqual(['m1', 'm2', 'm3', 'new 4']);
   });
 
-  it('does not take a cursor above all there ever was for an acknowledgement of what waits', async () => {
+  it('does not treat a cursor above every seq as an acknowledgement of waiting messages', async () => {
     const anna = await Client.connect(honest, named('anna'));
     anna.send(1, named('ben'), 'waits');
     await anna.settle();
@@ -145,7 +145,7 @@ describe('the calibrated server, honest', () => {
     expect(second.closeCode).toBe(4005);
   });
 
-  it('comes back after a kill on the same port, with seqs above all earlier ones, and is gone after stop', async () => {
+  it('returns after a kill on the same port, with seqs above all earlier ones, and is gone after stop', async () => {
     const deployment = await start();
     const { anna, ben } = await tenMessages(deployment);
     const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
@@ -167,7 +167,7 @@ describe('the calibrated server, honest', () => {
     expect(() => process.kill(osPid, 0)).toThrow('ESRCH');
   });
 
-  it('kills the session of one user, who may come back at once under another incarnation', async () => {
+  it('kills the session of one user, who may return at once under another incarnation', async () => {
     const anna = await Client.connect(honest, named('anna'));
     const before = await honest.userProcess(named('anna'));
     expect(before).toEqual({ alive: true, incarnation: '1.0' });
@@ -196,7 +196,7 @@ describe('the calibrated server, lying', () => {
     expect(ben.texts).toEqual(['1', '2', '3', '5', '4', '6', '7', '9', '8', '10']);
   });
 
-  it('delivers every nth message to somebody else as well', async () => {
+  it('also delivers every nth message to somebody else', async () => {
     const deployment = await start({ misdeliverEvery: 2 });
     const anna = await Client.connect(deployment, 'anna');
     const carl = await Client.connect(deployment, 'carl');
@@ -225,7 +225,7 @@ describe('the calibrated server, lying', () => {
     expect(early).toBeGreaterThan(0);
   });
 
-  it('serves nobody after a kill when it never recovers', async () => {
+  it('serves nobody after a kill if it never recovers', async () => {
     const deployment = await start({ neverRecovers: true });
     await deployment.nodes[0]?.kill();
     await deployment.nodes[0]?.restart();
@@ -235,7 +235,7 @@ describe('the calibrated server, lying', () => {
     expect(anna.frames(FrameType.ack)).toEqual([]);
   });
 
-  it('keeps a part of every connection for ever', async () => {
+  it("keeps a part of every connection's memory for ever", async () => {
     const deployment = await start({ leakBytesPerConnection: 5_000_000 });
     const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
     const resident = (): number => {
@@ -251,7 +251,7 @@ describe('the calibrated server, lying', () => {
 });
 
 describe('the calibrated server, slow', () => {
-  it('delays every ACK and every DELIVER by what it was told, and never by less', async () => {
+  it('delays every ACK and every DELIVER by the configured time, and never by less', async () => {
     const deployment = await start({ delayMs: 20 });
     const anna = await Client.connect(deployment, 'anna');
     const ben = await Client.connect(deployment, 'ben');
@@ -270,7 +270,7 @@ describe('the calibrated server, slow', () => {
     expect(delays[1]).toBeLessThan(23);
   });
 
-  it('takes the service times that its seed draws, one a message', async () => {
+  it('takes the service times that its seed draws, one for each message', async () => {
     const deployment = await start({ serviceTimeMs: 10, seed: 3 });
     const anna = await Client.connect(deployment, 'anna');
     const drawn = exponentialTimes(10, 3);
@@ -310,7 +310,7 @@ describe('the calibrated server, slow', () => {
     expect(second).toBeLessThan(500);
   });
 
-  it('stays down exactly as long as it was told', async () => {
+  it('stays down exactly as long as configured', async () => {
     const deployment = await start({ downtimeMs: 3000 });
     const node = deployment.nodes[0] as (typeof deployment.nodes)[number];
     const killedMs = performance.now();
@@ -347,7 +347,7 @@ describe('the settings of the calibrated server', () => {
     expect(check({ dropEvery: 1000, delayMs: 0.5, freezeForMs: 10 })).toEqual([]);
   });
 
-  it('are refused at the start, as is a second node', async () => {
+  it('are refused at the start, and so is a second node', async () => {
     const spec = deploymentSpec('');
     await expect(calibrated.start({ ...spec, config: { dropEvery: -1 } })).rejects.toThrow(
       'dropEvery: -1 must be a whole number',
@@ -357,7 +357,7 @@ describe('the settings of the calibrated server', () => {
 });
 
 describe('the process of the calibrated server', () => {
-  it('is gone when the one that started it is killed', async () => {
+  it('ends if the process that started it is killed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-calibrated-'));
     folders.push(folder);
     const deployment = new URL('../../../targets/calibrated/deployment.ts', import.meta.url).href;

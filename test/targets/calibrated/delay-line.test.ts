@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DelayLine, nowUs } from '../../../targets/calibrated/delay-line.ts';
 
 describe('the delay line', () => {
-  it('is never early, and late by less than half a millisecond when the machine lets it', async () => {
+  it('is never early, and is late by less than half a millisecond if the machine allows it', async () => {
     const line = new DelayLine();
     const late: number[] = [];
     for (let time = 0; time < 40; time += 1) {
@@ -21,7 +21,7 @@ describe('the delay line', () => {
     expect(late[10]).toBeLessThan(500);
   });
 
-  it('runs what is due in the order of time, and of addition when the time is the same', async () => {
+  it('runs what is due in order of time, and in order of addition if the times are equal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: -1_000, max: 3_000 }), { minLength: 1, maxLength: 60 }), async (offsets) => {
         const line = new DelayLine();

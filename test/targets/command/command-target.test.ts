@@ -46,20 +46,20 @@ async function refusal(line: CommandLine, options: Partial<CommandTargetOptions>
 const LISTEN = ['-e', 'require("net").createServer().listen(Number("PORT"), "HOST")'];
 
 describe('a server that does not start', () => {
-  it('has its end told, and its port that nobody answered on', async () => {
+  it('has its exit reported, and the port on which nobody answered', async () => {
     expect(await refusal({ args: ['-e', 'console.log("no licence"); process.exit(3)'] })).toMatch(
       /^server ended \(exit 3\) before its port 127\.\S+:\d+ answered: it printed: no licence/,
     );
   });
 
-  it('in time is told what its port must be, with what it printed', async () => {
+  it('in time is told which port it must use, together with what it printed', async () => {
     const line = { args: ['-e', 'console.log("listens elsewhere"); setInterval(() => {}, 1000)'] };
     expect(await refusal(line, { readyWithinMs: 2_000 })).toMatch(
       /^server does not answer on 127\.\S+:\d+ after 2000 ms; it printed: listens elsewhere\n {2}it must listen on the host and the port/,
     );
   });
 
-  it('in its folder, or at all, is called by its name', async () => {
+  it('because of its folder, or at all, is reported by name', async () => {
     expect(await refusal({ file: 'no-such-broker-anywhere', args: [] })).toMatch(
       /^server could not be started: there is no program/,
     );
@@ -68,8 +68,8 @@ describe('a server that does not start', () => {
   });
 });
 
-describe('what a server runs on', () => {
-  it('is its own program where it names one, and the Node that runs it where it names none', async () => {
+describe('the runtime of a server', () => {
+  it('is its own program if it names one, and otherwise the Node that runs it', async () => {
     expect((await start({ args: LISTEN })).target.runtime).toBe(`node ${process.versions.node}`);
     await started?.stop();
     const broker = join(folder, 'broker');

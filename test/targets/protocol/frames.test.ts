@@ -83,7 +83,7 @@ test('a writer is empty after it was taken from, however large the message was',
   expect(writer.ping(1).take().length).toBe(8);
 });
 
-test('whatever the bytes, reading gives frames or a ProtocolError, and nothing else', () => {
+test('whatever the bytes, reading them gives frames or a ProtocolError, and nothing else', () => {
   const noise = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array));
   // A plausible header in front, so that bodies are reached.
   const near = fc
@@ -101,7 +101,7 @@ test('whatever the bytes, reading gives frames or a ProtocolError, and nothing e
   );
 });
 
-test('a limit on frames holds whatever the frame announces', () => {
+test('a limit on frames holds whatever length the frame announces', () => {
   fc.assert(
     fc.property(fc.nat({ max: 200 }), fc.nat({ max: 400 }), (limit, size) => {
       const message = new FrameWriter().send(1, false, 'b', Buffer.alloc(size)).take();

@@ -62,7 +62,7 @@ function readBy(layout: string, body: Buffer): Map<string, number | string> {
 }
 
 describe('the tables of frames', () => {
-  test('name every type, and no other', () => {
+  test('name every type, and no others', () => {
     const page = FRAMES.map(([type, name]) => [camel((name as string).toLowerCase()), Number(type)]);
     expect(Object.fromEntries(page)).toEqual(FrameType);
     expect(page).toHaveLength(Object.keys(FrameType).length);
@@ -101,7 +101,7 @@ test('the table of errors has every code, by its name', () => {
   expect(prose).toContain(`closes with WebSocket code ${CLOSE_CODE_BASE} + code`);
 });
 
-test('the table of limits has the defaults of every limit that a client of the protocol can meet', () => {
+test('the table of limits has the default of every limit that a client of the protocol can meet', () => {
   const page = table('limit', 'default', 'setting').map(([, value, setting]) => [setting, number(value as string)]);
   const { maxResident: _, ...limits } = DEFAULT_LIMITS;
   expect(Object.fromEntries(page)).toEqual(Object.fromEntries(Object.entries(limits).filter(([key]) => !key.startsWith('http'))));
@@ -109,7 +109,7 @@ test('the table of limits has the defaults of every limit that a client of the p
   expect(new Set(marked)).toEqual(new Set(['maxFrame', 'maxMessage', 'idleMs', 'window', 'maxUnanswered']));
 });
 
-test('the prose has the numbers that the code has', () => {
+test('the prose has the same numbers as the code', () => {
   const { windowBytes, redeliverMs, maxRedeliveries, handshakeMs, lingerMs, maxDevices, maxPendingReceipts } =
     DEFAULT_LIMITS satisfies Limits;
   for (const sentence of [
@@ -134,7 +134,7 @@ test('the prose has the numbers that the code has', () => {
     expect(prose).toContain(sentence);
 });
 
-test('a DELIVER is longer than the SEND it comes from by as much as the page says, at most', () => {
+test('a DELIVER is longer than its SEND by at most as much as the page says', () => {
   const fixed = (name: string): number => {
     const [, , layout = ''] = FRAMES.find((row) => row[1] === name) as string[];
     return [...layout.matchAll(/:u(\d+)/g)].reduce((sum, [, bits]) => sum + Number(bits) / 8, 1);

@@ -87,7 +87,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
   const framesOf = async <Frame>(name: string, type: number, count: number): Promise<readonly Frame[]> =>
     (await python.order<{ readonly frames: readonly Frame[] }>({ do: 'until', name, type, count })).frames;
 
-  test('signs in, is told the limits, sends, receives in order, and is answered', async () => {
+  test('signs in, learns the limits, sends, receives in order, and gets answers', async () => {
     const welcome = await connect(anna);
     const { maxFrameBytes, maxMessageBytes, maxOutstandingSends, window, idleMs } = DEFAULT_LIMITS;
     const limits = { maxFrame: maxFrameBytes, maxMessage: maxMessageBytes, maxUnanswered: maxOutstandingSends, window, idleMs };
@@ -101,7 +101,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(await python.order({ do: 'bye', name: anna })).toEqual({ code: 1000 });
   });
 
-  test('makes a bearer that the HTTP surface takes', async () => {
+  test('makes a bearer that the HTTP surface accepts', async () => {
     const { bearer } = await python.order<{ bearer: string }>({ do: 'bearer', key: env.KEY, user: anna, device: 'd0' });
     const answer = await fetch(`http://${HOST}:${node.ready[0]?.httpPort}/v1/account`, {
       headers: { authorization: `Bearer ${bearer}` },
@@ -109,7 +109,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(answer.status).toBe(200);
   });
 
-  test('comes back with its cursor, gets what it had not, and repeats what was not answered, which arrives once', async () => {
+  test('returns with its cursor, gets what it missed, and repeats what was not answered, which arrives once', async () => {
     await connect(anna);
     await connect(ben);
     await send(anna, ben, 'before');
@@ -129,7 +129,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(await received(ben, 3)).toEqual(['before', 'meanwhile', 'after']);
   });
 
-  test('that lost its counter and its cursor goes on above WELCOME’s highest id, and nothing is lost', async () => {
+  test('that lost its counter and its cursor continues above WELCOME’s highest id, and nothing is lost', async () => {
     await connect(anna);
     await connect(ben);
     for (const text of ['one', 'two', 'three']) await send(anna, ben, text);
@@ -143,7 +143,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(await received(ben, 4)).toEqual(['one', 'two', 'three', 'one']);
   });
 
-  test('that lost its counter and takes no notice of WELCOME is refused, and can renumber by the refusal', async () => {
+  test('that lost its counter and ignores WELCOME is refused, and can renumber by the refusal', async () => {
     const stubborn = await person(`stubborn${users}`, { recalls: false });
     await connect(stubborn);
     await connect(ben);
@@ -248,7 +248,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     return frames;
   }
 
-  test('with a cursor from another deployment is refused where messages wait, and gets them with cursor 0', async () => {
+  test('with a cursor from another deployment is refused if messages wait, and gets them with cursor 0', async () => {
     await connect(anna);
     await send(anna, ben, 'waits');
     await answered(anna);
@@ -258,7 +258,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(await received(ben, 1)).toEqual(['waits']);
   });
 
-  test('finds everything after the node was killed and started by hand again', async () => {
+  test('finds everything after the node was killed and started again by hand', async () => {
     await connect(anna);
     for (const text of ['one', 'two']) await send(anna, ben, text);
     await answered(anna);
@@ -275,7 +275,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
     expect(texts.received.map(([, text]) => text).filter((text) => !text.includes('perhaps'))).toEqual(['one', 'two', 'three']);
   });
 
-  test('follows `moved` to the node that has its user, of two that were started by hand', async () => {
+  test('follows `moved` to the node that serves its user, of two nodes that were started by hand', async () => {
     const two = await byHand(twoNodes, { ...env, DATA: join(folder, 'two') }, 2);
     try {
       const [first, second] = two.ready.map(({ port }) => port);

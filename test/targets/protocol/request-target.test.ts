@@ -24,7 +24,7 @@ describe('a request target', () => {
     expect(target?.query.toString()).toBe(query);
   });
 
-  test('is read or malformed, whatever it is, and never an error', () => {
+  test('is read or malformed, whatever it contains, and never causes an error', () => {
     fc.assert(
       fc.property(fc.oneof(targets, anyText()), (text) => {
         const target = readRequestTarget(text);
@@ -34,7 +34,7 @@ describe('a request target', () => {
     );
   });
 
-  test('that names a user encodes what it will, and comes out the same', () => {
+  test('that names a user may encode any character, and decodes to the same name', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.isWellFormed()),

@@ -13,7 +13,7 @@ const claims = fc.record({
   tokenId: fc.string({ maxLength: 40 }),
 });
 
-test('whoever was issued a token is let in with exactly its claims', () => {
+test('a user who was issued a token is let in with exactly its claims', () => {
   fc.assert(
     fc.property(bytes(32), bytes(16), claims, (key, challenge, given) => {
       const { token, secret } = issueToken(key, given);
@@ -65,7 +65,7 @@ test('a proof for another challenge, or made with the secret of another token, i
   );
 });
 
-test('no text whatever makes the check throw', () => {
+test('no text at all makes the check throw', () => {
   fc.assert(
     fc.property(bytes(32), anyText({ maxLength: 1500 }), bytes(32), bytes(16), (key, token, proof, challenge) => {
       expect(checkToken(key, { token, proof, challenge }, NOW_MS).ok).toBe(false);

@@ -118,7 +118,7 @@ describe('before signing in', () => {
     await other.stop();
   });
 
-  test('a HELLO for somebody else, with the secret of a token of one’s own, is unauthorised', async () => {
+  test("a HELLO for somebody else, with the secret of one's own token, is unauthorised", async () => {
     const client = await challenged();
     await client.hello({ ...server.credential('anna'), secret: server.credential('mallory').secret });
     await expectClose(client, ErrorCode.unauthorised);
@@ -156,7 +156,7 @@ describe('before signing in', () => {
     await expectClose(client, ErrorCode.handshakeTimeout, 'handshake-time');
   });
 
-  test('silence before the request ends too', async () => {
+  test('silence before the request ends the connection too', async () => {
     const timeouts = before.bounds['handshake-time'];
     const socket = connect(server.endpoint.port, server.endpoint.host);
     await new Promise((resolve) => socket.on('close', resolve).resume());
@@ -202,7 +202,7 @@ describe('after signing in', () => {
     await expectClose(mallory, ErrorCode.unexpected);
   });
 
-  test('a frame only servers send is unexpected', async () => {
+  test('a frame that only servers send is unexpected', async () => {
     mallory.write((writer) => writer.pong(1));
     await expectClose(mallory, ErrorCode.unexpected);
   });
@@ -212,12 +212,12 @@ describe('after signing in', () => {
     await expectClose(mallory, ErrorCode.malformed);
   });
 
-  test('DELIVERED for what was never delivered is bad-ack', async () => {
+  test('DELIVERED for a message that was never delivered is bad-ack', async () => {
     mallory.write((writer) => writer.delivered(Number.MAX_SAFE_INTEGER));
     await expectClose(mallory, ErrorCode.badAck);
   });
 
-  test('READ for what was not acknowledged is bad-ack', async () => {
+  test('READ for a message that was not acknowledged is bad-ack', async () => {
     mallory.write((writer) => writer.read(1_000_000));
     await expectClose(mallory, ErrorCode.badAck);
   });
@@ -228,7 +228,7 @@ describe('after signing in', () => {
     await expectClose(client, ErrorCode.badAck);
   });
 
-  test('sends over the rate are NACKed, and far over it the connection ends after every send before was answered', async () => {
+  test('sends above the rate are NACKed, and far above it the connection ends after every earlier send was answered', async () => {
     for (let i = 1; i <= 100; i++) mallory.send(i, 'ben', 'flood');
     await expectClose(mallory, ErrorCode.rateLimited, 'send-rate');
     const nacks = mallory.of(FrameType.nack);

@@ -50,7 +50,7 @@ describe('three nodes', () => {
     expect(after.texts).toEqual(['second']);
   });
 
-  test('who watches a user that moves to another node does not see it go, and sees it go when it does', async () => {
+  test('a watcher of a user that moves to another node does not see it leave, and sees it leave when it does', async () => {
     const before = await server.client('ben3', { at: 0 });
     const watchers = await Promise.all(['anna3', 'carl3', 'dora3'].map((user, at) => server.client(user, { at })));
     for (const watcher of watchers) watcher.write((writer) => writer.watch('ben3'));
@@ -77,7 +77,7 @@ describe('three nodes', () => {
     await server.client('ben4', { at: 0, device: 'd1' });
   });
 
-  test('when a node is killed its users are whole on another at once, and what it acknowledged is delivered', async () => {
+  test('when a node is killed its users can work on another at once, and what it acknowledged is delivered', async () => {
     const anna = await server.client('anna5', { at: 0 });
     const ben = await server.client('ben5', { at: 1 });
     for (let id = 1; id <= 100; id++) anna.send(id, 'ben5', `m${id}`);
@@ -97,7 +97,7 @@ describe('three nodes', () => {
     await back.until(() => back.texts.includes('from the node that came back'), 'a message from the node that came back');
   });
 
-  test('a node that is back takes nobody by force, not even in the moment in which it begins to serve', async () => {
+  test('a node that has returned takes no user by force, not even in the moment in which it begins to serve', async () => {
     const ben = await server.client('ben6', { at: 0 });
     for (const start of [1, 2, 3]) {
       await nodeAt(server, 1).kill();
@@ -139,7 +139,7 @@ describe('three nodes', () => {
   });
 });
 
-test('what was acknowledged while the receiver was away waits on whichever node it comes back to', async () => {
+test('messages that were acknowledged while the receiver was away wait on whichever node it returns to', async () => {
   const server = await cluster({ lingerMs: 0 });
   const ben = await server.client('ben', { at: 1 });
   await ben.bye();
@@ -151,7 +151,7 @@ test('what was acknowledged while the receiver was away waits on whichever node 
   await server.stop();
 });
 
-test('when a node is back its share of the users goes back to it, none of whom misses a message', async () => {
+test('when a node is back its share of the users returns to it, and none of them misses a message', async () => {
   const users = 120;
   const server = await cluster();
   const { nodes } = server.deployment;

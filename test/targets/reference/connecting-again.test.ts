@@ -13,7 +13,7 @@ afterEach(async () => {
   server = null;
 });
 
-test('whoever takes, and however often, gets no more than the burst and what came since', () => {
+test('whoever takes, and however often, gets no more than the burst and what was added since', () => {
   const step = fc.record({ key: fc.constantFrom('a', 'b'), waitMs: fc.nat({ max: 3_000 }), times: fc.nat({ max: 8 }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
@@ -55,7 +55,7 @@ test.each(['bye', 'abort'] as const)('the rate of sends: after %s a user has no 
   expect(new Set(second.of(FrameType.nack).map(({ code }) => code))).toEqual(new Set([ErrorCode.rateLimited]));
 });
 
-test('the rate of frames: a device has spent on its next connection what it spent on this one, another device has not', async () => {
+test('the rate of frames: what a device spent on one connection is spent on its next, and another device has its own', async () => {
   server = await localNode({ framesPerSecond: 1, frameBurst: 50 });
   const ping = async (client: TestClient): Promise<void> => {
     client.write((writer) => {
@@ -107,7 +107,7 @@ test.each(['gone', 'still open'] as const)(
   },
 );
 
-test('sign-ins of one user have a rate of their own, which nobody else feels', async () => {
+test('sign-ins of one user have a rate of their own, which affects nobody else', async () => {
   server = await localNode({ signInsPerSecond: 1, signInBurst: 3 });
   for (let i = 0; i < 3; i++) await (await server.client('anna')).bye();
   await expect(server.client('anna')).rejects.toThrow(`${CLOSE_CODE_BASE + ErrorCode.rateLimited}`);
@@ -115,7 +115,7 @@ test('sign-ins of one user have a rate of their own, which nobody else feels', a
   await server.client('ben');
 });
 
-test('requests of one user have a rate, on however many connections they come', async () => {
+test('requests of one user have a rate, on however many connections they arrive', async () => {
   server = await localNode({ httpRequestsPerSecond: 1, httpRequestBurst: 3 });
   const { node } = server;
   const status = async (bearer: string): Promise<number> => {

@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test.each([null, '', 'wrong'])('nothing is answered to the token %j', async (token) => {
+test.each([null, '', 'wrong'])('the token %j gets no answer', async (token) => {
   expect((await server.ask('GET', '/health', undefined, token)).status).toBe(401);
 });
 
-test('it is healthy and ready', async () => {
+test('a node that serves is healthy and ready', async () => {
   expect((await server.ask('GET', '/health')).status).toBe(200);
   expect((await server.ask('GET', '/ready')).status).toBe(200);
 });
@@ -32,7 +32,7 @@ test('metrics are Prometheus text, with every bound and every reason to close', 
   await anna.bye();
 });
 
-test('a node of a cluster tells of its mesh, also of who was turned away from it', async () => {
+test('a node of a cluster reports on its mesh, and also whom it turned away', async () => {
   const member = await localNode({}, 'fsync', randomBytes(32).toString('base64url'));
   try {
     const stranger = connect(member.node.mesh?.port as number, '127.0.0.1', () => stranger.end('no greeting of ours'.repeat(20)));
@@ -60,7 +60,7 @@ test('processes are counted, shown and killed', async () => {
   expect((await server.ask('GET', '/processes?user=nobody')).status).toBe(404);
 });
 
-test('bad requests are answered as such', async () => {
+test('bad requests are answered as bad requests', async () => {
   expect((await server.ask('POST', '/processes/kill', 'not json')).status).toBe(400);
   expect((await server.ask('POST', '/processes/kill', { name: 'anna' })).status).toBe(400);
   expect((await server.ask('POST', '/processes/kill', 'x'.repeat(10_000))).status).toBe(413);

@@ -11,7 +11,7 @@ describe('with the usual limits', () => {
     server = await localNode({}, 'fsync');
   });
 
-  test('a repeated send is acknowledged again and delivered once, also when it was delivered long ago', async () => {
+  test('a repeated send is acknowledged again and delivered once, even if it was delivered long ago', async () => {
     const anna = await server.client('anna');
     const ben = await server.client('ben');
     anna.send(1, 'ben', 'one');
@@ -28,7 +28,7 @@ describe('with the usual limits', () => {
     expect(server.node.counters.repeats).toBe(1);
   });
 
-  test('a message to a user who was never there waits for the first sign-in', async () => {
+  test('a message to a user who has never signed in waits for the first sign-in', async () => {
     const anna = await server.client('anna');
     anna.send(1, 'newcomer', 'welcome');
     await anna.until(() => anna.acks.length === 1, 'the ACK');
@@ -43,7 +43,7 @@ describe('with the usual limits', () => {
     await anna.until(() => anna.texts.length === 1 && anna.acks.length === 1, 'the note and its ACK');
   });
 
-  test('receipts come when asked for: delivered after DELIVERED, read after READ, and not before', async () => {
+  test('receipts come if asked for: delivered after DELIVERED, read after READ, and not before', async () => {
     const anna = await server.client('anna');
     const ben = await server.client('ben');
     anna.send(1, 'ben', 'quiet');
@@ -61,7 +61,7 @@ describe('with the usual limits', () => {
     ]);
   });
 
-  test('receipts for a sender who is away wait for it', async () => {
+  test('receipts for a sender who is away wait for its return', async () => {
     const anna = await server.client('anna');
     const ben = await server.client('ben');
     anna.send(1, 'ben', 'tell me', true);
@@ -75,7 +75,7 @@ describe('with the usual limits', () => {
     await again.until(() => again.of(FrameType.receipt).length === 1, 'the receipt');
   });
 
-  test('presence is told at once and on every change, with when the user was last seen', async () => {
+  test('presence is reported at once and on every change, with the time the user was last seen', async () => {
     const anna = await server.client('anna');
     anna.write((writer) => writer.watch('ben'));
     await anna.until(() => anna.of(FrameType.presence).length === 1, 'presence');
@@ -147,7 +147,7 @@ describe('with small limits', () => {
     expect(server.node.counters.bounds.window).toBeGreaterThan(0);
   });
 
-  test('the offline queue has an end: NACK mailbox-full, and what was acknowledged before it is there', async () => {
+  test('the offline queue is limited: NACK mailbox-full, and what was acknowledged before is there', async () => {
     const anna = await server.client('anna');
     for (let id = 1; id <= 25; id++) anna.send(id, 'away', `m${id}`);
     await anna.until(() => anna.acks.length + anna.of(FrameType.nack).length === 25, 'all answers');
@@ -164,7 +164,7 @@ describe('with small limits', () => {
     expect([...new Set(away.texts)]).toEqual(Array.from({ length: 20 }, (_, i) => `m${i + 1}`));
   });
 
-  test('what is not acknowledged comes again, marked, and then the consumer is cut off', async () => {
+  test('a message that is not acknowledged comes again, marked, and then the consumer is disconnected', async () => {
     const anna = await server.client('anna');
     const ben = await server.client('ben');
     anna.send(1, 'ben', 'hello?');
@@ -186,7 +186,7 @@ describe('with small limits', () => {
     expect(server.node.counters.bounds.connections).toBeGreaterThan(0);
   }, 20_000);
 
-  test('a user’s process goes to sleep when nobody needs it, and wakes with everything', async () => {
+  test('a user’s process goes to sleep when nobody needs it, and wakes with its whole state', async () => {
     const anna = await server.client('anna');
     anna.send(1, 'ben', 'zzz');
     await anna.until(() => anna.acks.length === 1, 'the ACK');
@@ -197,7 +197,7 @@ describe('with small limits', () => {
   });
 });
 
-test('a consumer that does not read its socket is cut off, and its messages wait', async () => {
+test('a consumer that does not read its socket is disconnected, and its messages wait', async () => {
   server = await localNode(
     { maxSocketBytes: 400_000, windowBytes: 200_000, redeliverMs: 20, maxRedeliveries: 1_000, maxOutstandingSends: 100 },
     'memory',

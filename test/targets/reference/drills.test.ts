@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('a runaway ends with reason runaway, its client is told to come back, and nobody else notices', async () => {
+test('a runaway process ends with reason runaway, its client is told to return, and nobody else notices', async () => {
   const victim = await server.client('victim');
   const anna = await server.client('anna');
   const process = await server.deployment.userProcess('victim');
@@ -31,7 +31,7 @@ test('a runaway ends with reason runaway, its client is told to come back, and n
   await Promise.all([again.bye(), anna.bye()]);
 });
 
-test('a node that cut off one runaway after another, under load, has answered everybody and serves on', async () => {
+test('a node that ended one runaway after another, under load, has answered everybody and goes on serving', async () => {
   const rita = await server.client('rita');
   const ruth = await server.client('ruth');
   const runaways = async (): Promise<number> => (await chaos.crashReports()).filter(({ reason }) => reason === 'runaway').length;
@@ -60,7 +60,7 @@ test('a node that cut off one runaway after another, under load, has answered ev
   await Promise.all([rita.bye(), ruth.bye(), runner.bye()]);
 });
 
-test('a runaway of nobody is no runaway', async () => {
+test('a runaway cannot be caused in a user who does not exist', async () => {
   expect(await chaos.runAway('nobody')).toBe(false);
 });
 
@@ -77,7 +77,7 @@ async function crash(name: string): Promise<void> {
 
 const gaveUp = ({ behaviour, reason }: CrashReport) => behaviour === 'supervisor' && reason === 'shutdown';
 
-test('a crash loop of presence trips its supervisor, ends there, and watchers are told again', async () => {
+test('a crash loop of presence exceeds the intensity of its supervisor, ends there, and watchers are informed again', async () => {
   const anna = await server.client('anna');
   const bert = await server.client('bert');
   anna.write((writer) => writer.watch('bert'));
@@ -98,7 +98,7 @@ test('a crash loop of presence trips its supervisor, ends there, and watchers ar
   await anna.bye();
 });
 
-test('a crash of the registry loses no death of a user’s process', async () => {
+test('after a crash of the registry no death of a user’s process goes unnoticed', async () => {
   const anna = await server.client('anna');
   await crash('registry');
   expect(await server.deployment.killUserProcess('anna')).toBe(true);
@@ -114,12 +114,12 @@ test('a crash of the listener closes no connection, and new clients can connect 
   await Promise.all([anna.bye(), bert.bye()]);
 });
 
-test('only processes that know the drill take poison', async () => {
+test('only processes that take part in drills can be poisoned', async () => {
   await expect(chaos.poison('session supervisor', 'n1')).rejects.toThrow('takes no poison; it is a supervisor');
   expect(await chaos.poison('nobody', 'n1')).toBe(false);
 });
 
-test('a killed supervisor takes what it started with it, and all of it comes back', async () => {
+test('a killed supervisor takes its children with it, and all of them return', async () => {
   const anna = await server.client('anna');
   const registry = await chaos.namedProcess('registry', 'n1');
   const before = await chaos.namedProcess('session supervisor', 'n1');
@@ -134,13 +134,13 @@ test('a killed supervisor takes what it started with it, and all of it comes bac
   await again.bye();
 });
 
-test('nobody is killed where there is no such process, or no such node', async () => {
+test('nothing is killed if there is no such process, or no such node', async () => {
   expect(await chaos.killNamed('nobody', 'n1')).toBeNull();
   expect(await chaos.killNamed('registry', 'n7')).toBeNull();
   expect(await chaos.namedProcess('registry', 'n7')).toBeNull();
 });
 
-test('what the node supervisor cannot keep running takes the node down, and it starts again', async () => {
+test('if the node supervisor cannot keep a child running, the node ends and starts again', async () => {
   const own = await deploy({}, 'commit');
   try {
     await until(async () => {
@@ -155,7 +155,7 @@ test('what the node supervisor cannot keep running takes the node down, and it s
   }
 });
 
-test('who signs in while there is no session supervisor is told to come back, and the node goes on', async () => {
+test('a user who signs in while there is no session supervisor is told to return, and the node goes on', async () => {
   const plain = await localNode();
   const { runtime } = plain.node;
   const name = 'session supervisor';
@@ -176,7 +176,7 @@ test('who signs in while there is no session supervisor is told to come back, an
   }
 });
 
-test('without chaos in its configuration a node knows no such request', async () => {
+test('a node without chaos in its configuration does not accept such a request', async () => {
   const plain: LocalNode = await localNode();
   try {
     const anna = await plain.client('anna');

@@ -39,7 +39,7 @@ async function peak(node: LocalNode, done: () => boolean): Promise<number> {
   return most;
 }
 
-test('what one process holds and what all hold never disagree, in whatever order it comes and goes', () => {
+test('what one process holds and what all hold always agree, in whatever order bytes come and go', () => {
   const step = fc.record({ who: fc.nat({ max: 3 }), bytes: fc.integer({ min: -100, max: 100 }), ends: fc.nat({ max: 9 }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -60,7 +60,7 @@ test('what one process holds and what all hold never disagree, in whatever order
 });
 
 describe('while the disk is slow', () => {
-  test('one user cannot have more under way than its process may hold: NACK overloaded, and it goes on afterwards', async () => {
+  test('one user cannot have more under way than its process may hold: NACK overloaded, and it continues afterwards', async () => {
     server = await localNode({ maxProcessBytes: 10 * LARGE, maxRefusals: 200 }, 'commit');
     const anna = await server.client('anna');
     server.node.disk.delayMs = 300;
@@ -93,7 +93,7 @@ describe('while the disk is slow', () => {
     await expect.poll(() => server?.node.directory.held.total).toBe(0);
   });
 
-  test('what a process held when it was killed is held no more', async () => {
+  test('what a process held when it was killed is released', async () => {
     server = await localNode({ maxProcessBytes: 10 * LARGE }, 'commit');
     const anna = await server.client('anna');
     server.node.disk.delayMs = 200;
@@ -106,7 +106,7 @@ describe('while the disk is slow', () => {
   });
 });
 
-test('while memory is tight a device gets one message at a time, and gets all of them', async () => {
+test('while memory is short a device gets one message at a time, and gets all of them', async () => {
   server = await localNode({ maxNodeBytes: 12 * LARGE }, 'commit');
   const anna = await server.client('anna');
   for (const id of numbers(12)) {
@@ -140,7 +140,7 @@ test('a connection is not read while its process has too much to handle, and eve
   await expect.poll(() => server?.node.directory.held.total).toBe(0);
 });
 
-test('what a socket has not taken counts, and no more once its connection is gone', async () => {
+test('bytes that a socket has not taken count, until its connection is gone', async () => {
   server = await localNode({ windowBytes: 8_000_000, maxSocketBytes: 16_000_000, maxResidentBytes: 8_000_000 }, 'memory');
   const ben = await server.client('ben');
   ben.socket.pause();

@@ -43,7 +43,7 @@ async function drain(owner: TestClient, count: number): Promise<void> {
 }
 
 describe('3,000 messages of 60,000 bytes', () => {
-  test('do not lock their owner out: it signs in, and gets all of them in order', async () => {
+  test('do not lock their owner out, who signs in and gets all of them in order', async () => {
     server = await localNode({}, 'commit');
     const sender = await server.client('sender');
     await fill(sender, 'owner', { count: 3_000, bytes: LARGE });
@@ -60,7 +60,7 @@ describe('3,000 messages of 60,000 bytes', () => {
 });
 
 describe('with small limits', () => {
-  test('a mailbox is full by its bytes too: NACK mailbox-full, and what was acknowledged before is there', async () => {
+  test('a mailbox is also full by its bytes: NACK mailbox-full, and what was acknowledged before is there', async () => {
     const most = 10 * encodedBytes({ sender: 'sender/d0', from: 'sender', payload: { length: LARGE } }, 0);
     server = await localNode({ maxMailboxBytes: most }, 'commit');
     const sender = await server.client('sender');

@@ -65,7 +65,7 @@ test('a node that is alone has joined at once', async () => {
   expect(joined).toBe(true);
 });
 
-test('a node has joined when it is connected with all that were there before it, and not earlier', async () => {
+test('a node has joined when it is connected to all nodes that were there before it, and not earlier', async () => {
   await join(['n2', 'n3']);
   expect(joined).toBe(false);
   connected = ['n2'];

@@ -65,7 +65,7 @@ test.each<Durability>(['fsync', 'commit'])(
   },
 );
 
-test('a node that leaves tells the clients, loses nothing, and the node exits with 0', async () => {
+test('a node that leaves tells its clients, loses nothing, and exits with 0', async () => {
   const server = await deploy();
   const acked = await traffic(server, async (clients) => {
     const left = server.node.leave();
@@ -80,7 +80,7 @@ test('a node that leaves tells the clients, loses nothing, and the node exits wi
   await server.stop();
 });
 
-test('a killed user’s process closes its connections with restarting, and its state is safe', async () => {
+test('if a user’s process is killed, its connections close with restarting, and its state is safe', async () => {
   const server = await deploy();
   const anna = await server.client('anna');
   const ben = await server.client('ben');
@@ -102,7 +102,7 @@ test('a killed user’s process closes its connections with restarting, and its 
   await server.stop();
 });
 
-test('a node dies with the process that started it', async () => {
+test('a node ends with the process that started it', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
   const script = join(directory, 'starter.ts');
   const target = new URL('../../../targets/reference/target.ts', import.meta.url).href;

@@ -92,7 +92,7 @@ test('a node that serves has loaded neither an HTTP client, nor HTTP/2, nor the 
   expect(packages.some((name) => name.includes('lmdb'))).toBe(true);
 });
 
-test('where nothing can be written, a node starts without a cache', async () => {
+test('if nothing can be written, a node starts without a cache', async () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
   const { process: node, ready } = await start(join(file, 'cache'));
@@ -100,7 +100,7 @@ test('where nothing can be written, a node starts without a cache', async () => 
   await node.kill();
 });
 
-test('a node whose source changed never runs the code of before, not even with the same size and time', async () => {
+test('a node whose source changed never runs the earlier code, not even with the same size and time', async () => {
   const copy = join(folder, 'copy');
   mkdirSync(copy);
   symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(copy, 'node_modules'));
@@ -120,7 +120,7 @@ test('a node whose source changed never runs the code of before, not even with t
   expect(after.ready.type).toBe('READY');
 });
 
-test('nodes that start at once on one empty cache all start, and so does one that is killed while it fills it', async () => {
+test('nodes that start at once on one empty cache all start, and so does one after another was killed while filling it', async () => {
   const cache = join(folder, 'shared');
   const nodes = await Promise.all([start(cache), start(cache), start(cache)]);
   // The cache is written after the ready message: some of them die in the middle.
@@ -131,7 +131,7 @@ test('nodes that start at once on one empty cache all start, and so does one tha
   expect(filesIn(cache).length).toBeGreaterThan(50);
 });
 
-test('a cache whose files were cut short, or hold something else, is not believed', async () => {
+test('a cache with files that were cut short, or that hold something else, is not used', async () => {
   const cache = join(folder, 'broken');
   const whole = await start(cache);
   await whole.process.stop(READY_MS);

@@ -41,18 +41,21 @@ async function settled(ben: TestClient): Promise<readonly string[]> {
 const asleep = (): Promise<unknown> => expect.poll(() => server.node.directory.find('anna') === undefined).toBe(true);
 
 describe('a client that lost count and says so', () => {
-  test.each(['at once', 'after its process slept'])('is told the highest id it used, and goes on above it (%s)', async (when) => {
-    const { ben } = await fiveMessages();
-    if (when !== 'at once') await asleep();
-    const anna = await server.client('anna', { usedId: 0 });
-    expect(highestIdOf(anna)).toBe(5);
-    anna.send(6, 'ben', 'again with you');
-    await answered(anna, 1);
-    expect(anna.acks).toEqual([6]);
-    expect(await settled(ben)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'again with you', 'from carol']);
-  });
+  test.each(['at once', 'after its process slept'])(
+    'is told the highest id it used, and continues above it (%s)',
+    async (when) => {
+      const { ben } = await fiveMessages();
+      if (when !== 'at once') await asleep();
+      const anna = await server.client('anna', { usedId: 0 });
+      expect(highestIdOf(anna)).toBe(5);
+      anna.send(6, 'ben', 'again with you');
+      await answered(anna, 1);
+      expect(anna.acks).toEqual([6]);
+      expect(await settled(ben)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'again with you', 'from carol']);
+    },
+  );
 
-  test('is told no less after its process crashed', async () => {
+  test('is told no lower id after its process crashed', async () => {
     await fiveMessages();
     const resident = server.node.directory.find('anna');
     server.node.runtime.exit((resident as NonNullable<typeof resident>).pid, 'kill');
@@ -96,7 +99,7 @@ describe('a client that lost count and says so', () => {
     },
   );
 
-  test('is refused again when it did not hear the refusal and repeats', async () => {
+  test('is refused again if it did not hear the refusal and repeats', async () => {
     const { ben } = await fiveMessages();
     const anna = await server.client('anna', { usedId: 0 });
     anna.send(3, 'ben', 'new');
@@ -109,7 +112,7 @@ describe('a client that lost count and says so', () => {
     expect(await settled(ben)).not.toContain('new');
   });
 
-  test('gets through to whoever had none of its ids, and is told by the refusal how far it had come', async () => {
+  test('can send to a receiver that had none of its ids, and learns from a refusal how far it had come', async () => {
     await fiveMessages();
     const dora = await server.client('dora');
     const anna = await server.client('anna', { usedId: 0 });
@@ -123,7 +126,7 @@ describe('a client that lost count and says so', () => {
 });
 
 describe('a repeat', () => {
-  test('is acknowledged and not delivered twice, on the same connection, on the next and after sleep and crash', async () => {
+  test('is acknowledged and not delivered twice, on the same connection, on the next, and after sleep and crash', async () => {
     const { ben } = await fiveMessages();
     for (const [index, before] of ['nothing', 'sleep', 'crash'].entries()) {
       if (before === 'sleep') await asleep();
@@ -149,7 +152,7 @@ describe('a repeat', () => {
     expect(new Set(all)).toEqual(new Set(['m1', 'm2', 'm3', 'm4', 'm5', 'then nothing', 'then sleep', 'then crash']));
   });
 
-  test('of what never arrived is new', async () => {
+  test('of a message that never arrived is new', async () => {
     await server.client('ben');
     const anna = await server.client('anna', { usedId: 9 });
     anna.send(8, 'ben', 'was never on its way');
@@ -190,7 +193,7 @@ describe.each([
     expect(await settled(ben)).toEqual(['ten', 'twelve', 'from carol']);
   });
 
-  test('an id below one that was sent is refused also by a receiver who has had none', async () => {
+  test('an id below one that was sent is also refused by a receiver who has had none', async () => {
     const ben = await server.client('ben');
     const anna = await open();
     anna.send(10, 'carl', 'ten');
@@ -208,7 +211,7 @@ describe.each([
   });
 });
 
-test('a client of version 1 is welcomed without terms, and its repeats are repeats', async () => {
+test('a client of version 1 is welcomed without terms, and its repeats are recognised', async () => {
   await fiveMessages();
   const anna = await server.client('anna');
   expect(anna.of(FrameType.welcome)[0]?.terms).toBeUndefined();
@@ -217,7 +220,7 @@ test('a client of version 1 is welcomed without terms, and its repeats are repea
   expect(anna.acks).toEqual([3, 4, 5, 6]);
 });
 
-test('WELCOME tells the limits that the node has', async () => {
+test('WELCOME states the limits that the node has', async () => {
   const anna = await server.client('anna', { usedId: 0 });
   const { maxMessageBytes, maxOutstandingSends: maxUnanswered, idleMs, maxFrameBytes, window } = server.node.gateway.limits;
   expect(anna.of(FrameType.welcome)[0]).toMatchObject({
@@ -227,7 +230,7 @@ test('WELCOME tells the limits that the node has', async () => {
   });
 });
 
-test('an answer to what the device sent before it lost count is not taken for an answer to what it sends now', async () => {
+test('an answer to a message that the device sent before it lost count is not taken for an answer to a new one', async () => {
   const ben = await server.client('ben');
   const anna = await server.client('anna', { usedId: 0 });
   server.node.disk.delayMs = 300;
@@ -244,7 +247,7 @@ test('an answer to what the device sent before it lost count is not taken for an
   expect(again.acks).toEqual([]);
 });
 
-test('what an older connection sent and is heard only after the sign-in does not use an id up', async () => {
+test('a message from an older connection that is heard only after the sign-in does not use up an id', async () => {
   const { ben } = await fiveMessages();
   const before = await server.client('anna', { usedId: 5 });
   const { pid, connections } = server.node.directory.find('anna') as NonNullable<ReturnType<typeof server.node.directory.find>>;
@@ -260,7 +263,7 @@ test('what an older connection sent and is heard only after the sign-in does not
   expect((await settled(ben)).slice(5)).toEqual(['of now', 'from carol']);
 });
 
-describe('HELLO with a cursor above all that there ever was', () => {
+describe('HELLO with a cursor above every seq', () => {
   const above = async (): Promise<number> => {
     const other = await server.client('other');
     other.send(1, 'other', 'to learn where seqs are');
@@ -268,7 +271,7 @@ describe('HELLO with a cursor above all that there ever was', () => {
     return other.lastSeq + 3_600_000 * 2_048;
   };
 
-  test('is refused where messages wait, which are there when asked for without it', async () => {
+  test('is refused if messages wait, and these are there when asked for without it', async () => {
     const cursor = await above();
     const carol = await server.client('carol');
     carol.send(1, 'ben', 'waits');
@@ -281,7 +284,7 @@ describe('HELLO with a cursor above all that there ever was', () => {
     await again.until(() => again.texts.length === 1, 'what waited');
   });
 
-  test('is refused also for a device that is known', async () => {
+  test('is also refused for a device that is known', async () => {
     const cursor = await above();
     const first = await server.client('ben');
     await first.bye();
@@ -293,13 +296,13 @@ describe('HELLO with a cursor above all that there ever was', () => {
     await again.until(() => again.texts.length === 1, 'what waited');
   });
 
-  test('is refused also where nothing waits when no message can ever have had it', async () => {
+  test('is also refused if nothing waits, when no message can ever have had it', async () => {
     await expect(server.client('ben', { cursor: Number.MAX_SAFE_INTEGER })).rejects.toThrow(
       String(CLOSE_CODE_BASE + ErrorCode.badAck),
     );
   });
 
-  test('is taken where nothing waits, and whatever comes then has a seq above it', async () => {
+  test('is accepted if nothing waits, and whatever comes then has a seq above it', async () => {
     const cursor = await above();
     const ben = await server.client('ben', { cursor });
     expect(ben.of(FrameType.welcome)[0]?.cursor).toBe(cursor);

@@ -49,7 +49,7 @@ describe('the control plane', () => {
     },
   );
 
-  test('lets go of a stranger that shows no token in time, and of one that shows a wrong one at once', async () => {
+  test('drops a stranger that shows no token in time, and one that shows a wrong token at once', async () => {
     server = await localNode();
     const [one] = await slow(server.node.controlPort, 1, 'GET /health HTTP/1.1\r\nHost: x\r\n');
     expect(await raw(server.node.controlPort, 'GET /health HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer no\r\n\r\n')).toMatch(
@@ -63,7 +63,7 @@ describe('the control plane', () => {
     expect(statusOf(await raw(server.node.controlPort, request(target)))).toBe(400);
   });
 
-  test('never fails at a request target, whatever it is', async () => {
+  test('never fails at a request target, whatever it contains', async () => {
     server = await localNode();
     await fc.assert(
       fc.asyncProperty(targets, fc.constantFrom('GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'), async (target, method) => {
@@ -76,7 +76,7 @@ describe('the control plane', () => {
 });
 
 describe('the HTTP surface', () => {
-  test('answers whoever has a bearer while strangers hold all places, and keeps a request that is being answered', async () => {
+  test('answers a user with a bearer while strangers hold all places, and keeps a request that is being answered', async () => {
     server = await localNode({ httpMaxConnections: 8 });
     const { httpPort: port, counters } = server.node;
     await slow(port, 20, 'GET /v1/account HTTP/1.1\r\nHost: x\r\n');
@@ -85,7 +85,7 @@ describe('the HTTP surface', () => {
     expect(counters.bounds['http-connections']).toBeGreaterThan(0);
   });
 
-  test('makes room where everybody who is connected has shown a bearer and asks nothing', async () => {
+  test('makes room if everybody who is connected has shown a bearer and asks nothing', async () => {
     server = await localNode({ httpMaxConnections: 4 });
     const bearer = bearerOf(server.credential('anna'));
     const idle = `GET /v1/account HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bearer}\r\n\r\n`;
@@ -94,7 +94,7 @@ describe('the HTTP surface', () => {
     expect((await ask(server.node.httpPort, '/v1/account', { bearer })).status).toBe(200);
   });
 
-  test('never fails at a request target, whatever it is, and says of a malformed one that it is', async () => {
+  test('never fails at a request target, whatever it contains, and reports a malformed one', async () => {
     server = await localNode();
     const { httpPort: port } = server.node;
     const bearer = bearerOf(server.credential('anna'));
@@ -128,7 +128,7 @@ describe('the gateway', () => {
     await Promise.all([anna.bye(), ben.bye()]);
   });
 
-  test('refuses a newcomer where everybody is signed in', async () => {
+  test('refuses a newcomer if everybody is signed in', async () => {
     server = await localNode({ maxConnections: 2 });
     const clients = [await server.client('anna'), await server.client('ben')];
     expect(statusOf(await raw(server.endpoint.port, upgrade))).toBe(503);

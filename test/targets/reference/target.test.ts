@@ -56,7 +56,7 @@ describe('the target', () => {
     rmSync(directory, { recursive: true });
   });
 
-  test('a node that cannot start says why', async () => {
+  test('says why if a node cannot start', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'letitcrash-test-'));
     // Where the store's directory should be lies a file.
     writeFileSync(join(directory, 'store'), 'no environment');
@@ -65,7 +65,7 @@ describe('the target', () => {
     rmSync(directory, { recursive: true });
   });
 
-  test('reports heap, connections and processes, and stops twice without harm', async () => {
+  test('reports heap, connections and processes, and can be stopped twice without harm', async () => {
     const server = await deploy();
     await server.client('anna');
     const seen = await server.node.introspect({ collectGarbage: true });
@@ -79,7 +79,7 @@ describe('the target', () => {
     await server.stop();
   });
 
-  test('killNow ends every node at once', async () => {
+  test('ends every node at once with killNow', async () => {
     const server = await deploy();
     server.deployment.killNow();
     await expect.poll(() => server.node.state).toBe('dead');

@@ -22,7 +22,7 @@ test('a client signs in, sends, gets its ACK, and the receiver gets the message 
   await anna.bye();
 });
 
-test('what was not acknowledged comes again after a reconnect, and what was does not', async () => {
+test('an unacknowledged message comes again after a reconnect, and an acknowledged one does not', async () => {
   const anna = await server.client('anna2');
   const ben = await server.client('ben2');
   for (const id of [1, 2, 3]) anna.send(id, 'ben2', `m${id}`);

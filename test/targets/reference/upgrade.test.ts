@@ -93,7 +93,7 @@ test('three releases, under traffic: every process migrates, no connection drops
   }
 });
 
-test('counts survive the change of their shape, up and back', async () => {
+test('counts survive the change of their shape, forwards and back', async () => {
   await upgrade('1.1');
   say(1, 3);
   await heard(3);
@@ -128,14 +128,14 @@ test('a release that cannot translate some processes changes none, and names one
   await newcomer.bye();
 });
 
-test('whoever comes after an upgrade runs the new code', async () => {
+test('a process that starts after an upgrade runs the new code', async () => {
   await upgrade('1.2');
   const late = await server.client('late');
   expect(await user()).toMatchObject({ current: '1.2', processesOnCurrent: USERS + 1 });
   await late.bye();
 });
 
-test('old code stays to go back to until it is purged', async () => {
+test('old code stays available for a rollback until it is purged', async () => {
   await upgrade('1.1');
   expect(await user()).toMatchObject({ current: '1.1', old: '1.0' });
   expect((await server.ask('POST', '/purge', { module: 'user' })).status).toBe(200);
@@ -143,7 +143,7 @@ test('old code stays to go back to until it is purged', async () => {
   expect(await upgrade('1.0')).toMatchObject({ outcome: 'upgraded', migrated: USERS });
 });
 
-test('a release that runs already, or that there is not, is refused', async () => {
+test('a release that is already running, or that does not exist, is refused', async () => {
   expect(await upgrade('1.0')).toMatchObject({ outcome: 'kept-old-code', reason: 'release 1.0 is already running' });
   expect(await upgrade('9.9')).toEqual({ error: 'release: "9.9" is none of 1.0, 1.1, 1.2, 1.3, 1.4' });
 });

@@ -17,7 +17,7 @@ async function watch(client: TestClient, ...users: readonly string[]): Promise<v
 
 const told = (client: TestClient): string[] => client.of(FrameType.presence).map(({ user, online }) => `${user} ${online}`);
 
-test('a connection is told of whom it watches itself, not of whom an earlier one watched', async () => {
+test('a connection is told only about users whom it watches itself, not about those whom an earlier one watched', async () => {
   server = await localNode();
   const first = await server.client('anna');
   await watch(first, 'ben', 'carol');
@@ -33,7 +33,7 @@ test('a connection is told of whom it watches itself, not of whom an earlier one
   expect(told(second)).toEqual(['carol false', 'carol true', 'carol false']);
 });
 
-test('a device is told of whom it watches, not of whom another device of its user does, and goes on when that one leaves', async () => {
+test('a device is told about users whom it watches, not about those of another device, and continues when that one leaves', async () => {
   server = await localNode();
   const one = await server.client('anna', { device: 'd0' });
   const other = await server.client('anna', { device: 'd1' });
@@ -46,7 +46,7 @@ test('a device is told of whom it watches, not of whom another device of its use
   expect(told(other)).toEqual(['carol false', 'carol true']);
 });
 
-test('a watch ends with its connection: it takes no place among those who watch a user', async () => {
+test('a watch ends with its connection, and takes no place among those who watch a user', async () => {
   server = await localNode({ maxWatchers: 1 });
   for (let round = 0; round < 5; round++) {
     const anna = await server.client('anna');
@@ -61,7 +61,7 @@ test('a watch ends with its connection: it takes no place among those who watch 
   await ben.until(() => told(ben).includes('carol true'), 'carol online');
 });
 
-test('the devices of a user share the bound of its watches, and what a connection took of it is free when it ends', async () => {
+test('the devices of a user share the limit of its watches, and what a connection used is free when it ends', async () => {
   server = await localNode({ maxWatches: 3 });
   const one = await server.client('anna', { device: 'd0' });
   const other = await server.client('anna', { device: 'd1' });
@@ -75,7 +75,7 @@ test('the devices of a user share the bound of its watches, and what a connectio
   await watch(again, 'emil', 'fred', 'gina');
 });
 
-test('when presence dies, whom each connection watches is watched again, and nobody else', async () => {
+test('when presence dies, the users whom each connection watches are watched again, and nobody else', async () => {
   server = await localNode();
   const one = await server.client('anna', { device: 'd0' });
   const other = await server.client('anna', { device: 'd1' });

@@ -17,12 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-test('at yes everything arrives', async () => {
+test('if the answer is yes, everything arrives', async () => {
   anna.send(1, 'ben', 'hello');
   await ben.until(() => ben.texts.length === 1, 'the message');
 });
 
-test('at no nobody gets a message, its receiver is told to come back, and finds it then', async () => {
+test('if it is no, nobody gets a message, its receiver is told to return, and finds it then', async () => {
   mayDeliver = () => false;
   anna.send(1, 'ben', 'hello');
   expect(await ben.closed()).toBe(CLOSE_CODE_BASE + ErrorCode.restarting);
@@ -34,7 +34,7 @@ test('at no nobody gets a message, its receiver is told to come back, and finds 
   expect(again.texts).toEqual(['hello']);
 });
 
-test('one no is enough, and is asked for once a turn', async () => {
+test('one no is enough, and the question is asked once in each turn', async () => {
   let asked = 0;
   mayDeliver = () => ++asked > 1;
   anna.write((writer) => writer.send(1, false, 'ben', Buffer.from('hello')).send(2, false, 'ben', Buffer.from('hello')));
@@ -42,7 +42,7 @@ test('one no is enough, and is asked for once a turn', async () => {
   expect(ben.texts).toEqual([]);
 });
 
-test('a message that is sent again is a delivery too', async () => {
+test('a message that is sent again counts as a delivery too', async () => {
   server.stop();
   server = await loneGateway({ mayDeliver: () => mayDeliver() }, { redeliverMs: 1_000 });
   anna = await server.client('anna');
@@ -54,7 +54,7 @@ test('a message that is sent again is a delivery too', async () => {
   expect(ben.of(FrameType.deliver).map(({ again }) => again)).toEqual([false]);
 });
 
-test('a connection that is closed while the application decides takes nothing along, and others get theirs', async () => {
+test('a connection that is closed while the application decides affects no other, and the others get their messages', async () => {
   const carol = await server.client('carol');
   let evicted = false;
   mayDeliver = () => {

@@ -3,8 +3,8 @@ import { type Movable, nextMovable, STAY_MS } from '../../../../targets/referenc
 
 const connection = (openedMs: number, phase = 'open'): Movable => ({ openedMs, phase });
 
-describe('the clients that a node would rather send on', () => {
-  it('are those that signed in some time ago, each once before any is named again', () => {
+describe('the clients that a node would prefer to move', () => {
+  it('are those that signed in some time ago, each named once before any is named again', () => {
     const all = Array.from({ length: 5 }, () => connection(0));
     const connections = new Set([...all, connection(STAY_MS), connection(0, 'closed')]);
     const named = [2, 2, 1].flatMap((count) => nextMovable(connections, count, STAY_MS + 1));

@@ -34,7 +34,7 @@ async function halfRequest(): Promise<{ answer(): string }> {
   return { answer: () => answer };
 }
 
-test('nobody is read until it is over: neither who is signed in nor who just connects', async () => {
+test('nobody is read until the pause is over, neither signed-in clients nor new ones', async () => {
   server.gateway.pauseReading(true);
   anna.send(1, 'anna', 'later');
   const other = await halfRequest();
@@ -56,7 +56,7 @@ test('each pause counts once, however often it is asked for', () => {
   expect(server.counters.bounds['mesh-congestion']).toBe(2);
 });
 
-test('it ends by itself, and the silence it made counts against nobody', async () => {
+test('it ends by itself, and its silence counts against nobody', async () => {
   server.gateway.pauseReading(true);
   anna.send(1, 'anna', 'later');
   const other = await halfRequest();
@@ -65,7 +65,7 @@ test('it ends by itself, and the silence it made counts against nobody', async (
   expect([server.counters.closes[ErrorCode.idle], server.counters.closes[ErrorCode.handshakeTimeout]]).toEqual([0, 0]);
 });
 
-test('a node that drains reads nobody any more, and says good-bye all the same', async () => {
+test('a node that drains stops reading for good, and says goodbye all the same', async () => {
   server.gateway.pauseReading(true);
   server.gateway.stopAccepting();
   server.gateway.pauseReading(false);

@@ -13,18 +13,18 @@ const peer = (name: string, connections: number, state: Peer['state'] = 'ready')
 const others = (loads: readonly number[], at: number): Peer[] =>
   loads.map((load, index) => peer(String(index), load)).filter(({ name }) => name !== String(at));
 
-describe('a client goes to the least loaded peer', () => {
-  test('when this node has clearly more connections', () => {
+describe('a client is sent to the least loaded peer', () => {
+  test('if this node has clearly more connections', () => {
     expect(betterNode(141, [peer('2', 100), peer('3', 120)])?.name).toBe('2');
     expect(betterNode(21, [peer('2', 0)])?.name).toBe('2');
   });
 
-  test('and not when it has only somewhat more', () => {
+  test('but not if it has only slightly more', () => {
     expect(betterNode(140, [peer('2', 100), peer('3', 120)])).toBeNull();
     expect(betterNode(20, [peer('2', 0)])).toBeNull();
   });
 
-  test('of several the first, and none that drains', () => {
+  test('and to the first of several, but to none that drains', () => {
     expect(betterNode(100, [peer('2', 0, 'draining'), peer('3', 5), peer('4', 5)])?.name).toBe('3');
     expect(betterNode(100, [peer('2', 0, 'draining')])).toBeNull();
     expect(betterNode(100, [])).toBeNull();
@@ -50,7 +50,7 @@ function place(state: number[], at: number): number[] {
 const withinBand = (state: readonly number[], slack: number): boolean =>
   Math.max(...state) <= 1.2 * Math.min(...state) + 20 + slack;
 
-test('no client is sent on twice, though nobody tells the second node that it was', () => {
+test('no client is moved twice, although nobody tells the second node that it was moved', () => {
   fc.assert(
     fc.property(loads, fc.nat(), (state, pick) => {
       expect(place([...state], pick % state.length).length).toBeLessThanOrEqual(2);
@@ -58,7 +58,7 @@ test('no client is sent on twice, though nobody tells the second node that it wa
   );
 });
 
-test('nodes in balance stay so, wherever the clients come', () => {
+test('balanced nodes stay balanced, wherever the clients arrive', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 6 }), fc.array(fc.nat(), { maxLength: 2_000 }), (nodes, arrivals) => {
       const state = new Array<number>(nodes).fill(0);
@@ -71,7 +71,7 @@ test('nodes in balance stay so, wherever the clients come', () => {
   );
 });
 
-test('nodes out of balance come into it by the clients that come back, all of them to the fullest', () => {
+test('unbalanced nodes become balanced by the clients that return, even if all of them go to the fullest node', () => {
   fc.assert(
     fc.property(loads, (given) => {
       const state = [...given];
@@ -89,7 +89,7 @@ test('nodes out of balance come into it by the clients that come back, all of th
   );
 });
 
-test('loads that are old by a tick lead astray by no more than what comes in a tick', () => {
+test('loads that are old by a tick mislead by no more than what arrives in a tick', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 5 }),

@@ -71,7 +71,7 @@ const start = fc.record({
   signInMs: fc.constantFrom(10, 100, 400),
 });
 
-test('from any loads the nodes come to rest within the band, nobody is lost, and nobody goes to and fro', () => {
+test('from any loads the nodes settle within the band, nobody is lost, and nobody moves back and forth', () => {
   fc.assert(
     fc.property(start, ({ loads, signInMs }) => {
       const nodes = new Nodes(loads, signInMs);
@@ -95,13 +95,13 @@ test('from any loads the nodes come to rest within the band, nobody is lost, and
   );
 });
 
-test('a node that came back has nine tenths of the users that it will have within six seconds', () => {
+test('a node that returned has nine tenths of its final users within six seconds', () => {
   const nodes = new Nodes([1_000, 0, 1_000], 20);
   for (let ms = 0; ms < SETTLE_MS + 6_000; ms += LOOK_MS) nodes.look();
   expect(nodes.loads[1]).toBeGreaterThan(0.9 * 571);
 });
 
-test('no more go than it takes, though the other node tells late how many it has by now', () => {
+test('no more are moved than necessary, although the other node reports late how many it has', () => {
   const nodes = new Nodes([1_000, 0], 20);
   for (let ms = 0; ms < 30_000; ms += LOOK_MS) nodes.look();
   // At 554 the band is reached: 1.2 times the other's 445, and 20.
@@ -109,7 +109,7 @@ test('no more go than it takes, though the other node tells late how many it has
   expect(nodes.loads[0]).toBeGreaterThanOrEqual(540);
 });
 
-test('no more than a hundred and twenty a second go, however long a node did not look', () => {
+test('no more than a hundred and twenty are moved each second, however long a node did not look', () => {
   const rule = new Rebalance();
   let moved = 0;
   let nowMs = 0;
@@ -122,7 +122,7 @@ test('no more than a hundred and twenty a second go, however long a node did not
   expect(moved).toBeLessThanOrEqual(2 * 12 + 10 * 6);
 });
 
-test('a peer is left alone until it has been there for a second, and again when it went away meanwhile', () => {
+test('a peer receives nobody until it has been present for a second, and again after an absence', () => {
   const rule = new Rebalance();
   const movesFrom = (fromMs: number, toMs: number): number[] => {
     const at: number[] = [];
@@ -134,7 +134,7 @@ test('a peer is left alone until it has been there for a second, and again when 
   expect(movesFrom(2_050, 4_000)[0]).toBe(2_050 + SETTLE_MS);
 });
 
-test('nobody is sent to a node that drains', () => {
+test('nobody is moved to a node that drains', () => {
   const rule = new Rebalance();
   for (let ms = 0; ms < 3_000; ms += LOOK_MS) expect(rule.next(ms, 500, [peer('2', 0, 'draining')])).toBeNull();
 });

@@ -48,7 +48,7 @@ test('a client that is served elsewhere is told where, and leaves no trace here'
   expect(server.directory.size).toBe(0);
 });
 
-test('a client that is served here is welcomed once the answer is there, and talks', async () => {
+test('a client that is served here is welcomed once the answer is there, and can send', async () => {
   const { client, done } = await asking();
   expect(server.directory.size).toBe(0);
   done({ kind: 'here' });
@@ -88,14 +88,14 @@ test('an answer counts once', async () => {
   expect(server.counters.closes[ErrorCode.moved]).toBe(0);
 });
 
-test('an application that answers at once is served as well', async () => {
+test('an application that answers at once works as well', async () => {
   const prompt = await loneGateway({ placement: { admit: (_user, _device, _redirected, done) => done({ kind: 'here' }) } });
   const client = await prompt.client('anna');
   expect(client.of(FrameType.welcome)).toHaveLength(1);
   prompt.stop();
 });
 
-test('it is told whether another node sent the client', async () => {
+test('the application learns whether another node sent the client', async () => {
   await asking();
   await asking('/letitcrash?redirected');
   await asking('/letitcrash?anything');
@@ -106,7 +106,7 @@ test('it is told whether another node sent the client', async () => {
   ]);
 });
 
-describe('while the application thinks', () => {
+describe('while the application decides', () => {
   test('a frame is an error', async () => {
     const { client, done } = await asking();
     client.send(1, 'ben', 'too early');
@@ -129,7 +129,7 @@ describe('while the application thinks', () => {
     expect(server.directory.size).toBe(0);
   });
 
-  test('the time to sign in runs, and the late answer comes to nothing', async () => {
+  test('the time limit of the sign-in continues, and the late answer has no effect', async () => {
     server.stop();
     server = await loneGateway({ placement }, { handshakeMs: 2_000 });
     const { client, done } = await asking();

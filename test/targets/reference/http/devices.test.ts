@@ -19,7 +19,7 @@ describe('on one node', () => {
   });
   afterAll(() => server.stop());
 
-  test('the list says of each device how far it is and when it was seen, as the document has it', async () => {
+  test('the list says of each device how far it is and when it was seen, as the document describes', async () => {
     const before = Date.now();
     const phone = await server.client('anna', { device: 'phone' });
     await (await server.client('anna', { device: 'tablet' })).bye();
@@ -38,7 +38,7 @@ describe('on one node', () => {
     await phone.bye();
   });
 
-  test('a lost device that makes every sender be refused can be removed, and they are accepted', async () => {
+  test('a lost device because of which every sender is refused can be removed, and then senders are accepted', async () => {
     const phone = await server.client('clara', { device: 'phone' });
     await (await server.client('clara', { device: 'lost' })).bye();
     const ben = await server.client('ben');
@@ -57,7 +57,7 @@ describe('on one node', () => {
     await Promise.all([phone.bye(), ben.bye()]);
   });
 
-  test('one that is connected is told that it was removed, and makes room for another', async () => {
+  test('a connected device is told that it was removed, and makes room for another', async () => {
     const phone = await server.client('dora', { device: 'phone' });
     const tablet = await server.client('dora', { device: 'tablet' });
     await expect(server.client('dora', { device: 'watch' })).rejects.toThrow(`${CLOSE_CODE_BASE + ErrorCode.overloaded}`);
@@ -70,7 +70,7 @@ describe('on one node', () => {
     await Promise.all([phone.bye(), watch.bye()]);
   });
 
-  test("nobody removes somebody else's device, and what is not there is not found", async () => {
+  test("nobody can remove somebody else's device, and a device that does not exist is not found", async () => {
     await (await server.client('emil', { device: 'phone' })).bye();
     const { status, body } = await request('fritz', 'DELETE', '/v1/devices/phone');
     expect({ status, type: body.type }).toEqual({ status: 404, type: 'urn:letitcrash:problem:not-found' });
@@ -80,7 +80,7 @@ describe('on one node', () => {
     expect((await request('emil', 'POST', '/v1/devices')).status).toBe(405);
   });
 
-  test('the process of the user dies while it is asked: its successor is asked, and the device is gone', async () => {
+  test('if the process of the user dies while it is asked, its successor is asked, and the device is gone', async () => {
     await (await server.client('gerd', { device: 'phone' })).bye();
     const { runtime, directory, store } = server.node;
     await expect.poll(() => directory.find('gerd')).toBeUndefined();
@@ -111,7 +111,7 @@ describe('on three nodes', () => {
   });
   afterAll(() => server.stop());
 
-  test('a device is removed through a node that does not own its user, and stays so when the owner is killed', async () => {
+  test('a device is removed through a node that does not own its user, and stays removed if the owner is killed', async () => {
     const phone = await server.client('anna', { device: 'phone', at: 0 });
     const tablet = await server.client('anna', { device: 'tablet', at: 0 });
     const connected = async (index: number): Promise<unknown> =>
@@ -132,7 +132,7 @@ describe('on three nodes', () => {
     await at(0).restart();
   });
 
-  test('while the node of the owner stands still the answer is a 503 in good time', async () => {
+  test('while the node of the owner is stopped the answer is a timely 503', async () => {
     const phone = await server.client('anna', { device: 'phone', at: 0 });
     await at(0).pause();
     const { status } = await request(1, 'DELETE', '/v1/devices/phone');

@@ -45,8 +45,8 @@ function storeThat(act: () => void): void {
   });
 }
 
-describe('a request is answered when its process', () => {
-  test('is cut off while it works out the answer', async () => {
+describe('a request is answered if its process', () => {
+  test('is cut off while it computes the answer', async () => {
     storeThat(() => {
       for (;;);
     });
@@ -57,7 +57,7 @@ describe('a request is answered when its process', () => {
     expect((await request('/v1/conversations/ben/messages')).status).toBe(200);
   });
 
-  test('crashes while it works out the answer', async () => {
+  test('crashes while it computes the answer', async () => {
     storeThat(() => {
       throw new Error('an entry that cannot be read');
     });
@@ -80,14 +80,14 @@ describe('a request is answered when its process', () => {
     expect((await answer).status).toBe(500);
   });
 
-  test('is never answered by the store', async () => {
+  test('never gets an answer from the store', async () => {
     await server.stop();
     server = await localNode({ httpRequestMs: 200 });
     void silentStore();
     expect((await request('/v1/account')).status).toBe(504);
   });
 
-  test('asked a presence process that died of it', async () => {
+  test('asked a presence process that died of the question', async () => {
     const { runtime, store } = server.node;
     vi.spyOn(store, 'profile').mockImplementation((_user, to) => void runtime.exit(to, 'kill'));
     const { status, headers } = await request('/v1/presence/ben');
@@ -103,7 +103,7 @@ describe('a request is answered when its process', () => {
   });
 });
 
-test('a request for which no process can be started costs itself an answer, and not the node its life', async () => {
+test('a request for which no process can be started loses its answer, and does not end the node', async () => {
   vi.spyOn(server.node.runtime, 'spawn').mockImplementation(() => {
     throw new RuntimeError('system_limit', 'there are too many processes');
   });

@@ -26,7 +26,7 @@ describe('the OpenAPI document', () => {
     ),
   );
 
-  test('has exactly the routes there are, with their access and bodies', () => {
+  test('has exactly the routes that exist, with their access and bodies', () => {
     expect(operations.map(({ what }) => what).sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
     for (const { method, path, access, body } of ROUTES) {
       const operation = operations.find(({ what }) => what === `${method} ${path}`)?.operation;
@@ -35,7 +35,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('is served, to everybody', async () => {
+  test('is served to everybody', async () => {
     const answer = await ask(port, '/openapi.json');
     expect(answer).toMatchObject({ status: 200, type: 'application/json', body: document });
   });
@@ -53,7 +53,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('tokens', () => {
-  test('an issued one is taken by the gateway and by HTTP, for the new device', async () => {
+  test('that were issued are accepted by the gateway and by HTTP, for the new device', async () => {
     const issued = await ask(port, '/v1/tokens', {
       method: 'POST',
       headers: json,
@@ -70,7 +70,7 @@ describe('tokens', () => {
     await client.bye();
   });
 
-  test('a refreshed one lives longer than the one it was shown', async () => {
+  test('that were refreshed live longer than the one that was shown', async () => {
     const old = bearer('anna', 'd0', 60);
     const before = await ask(port, '/v1/account', { bearer: old });
     const fresh = await ask(port, '/v1/tokens/refresh', { method: 'POST', bearer: old });
@@ -107,7 +107,7 @@ describe('tokens', () => {
 });
 
 describe('contacts', () => {
-  test('presence follows who comes and goes', async () => {
+  test('presence follows users who come and go', async () => {
     const seen = async (): Promise<unknown> => (await ask(port, '/v1/presence/carl', { bearer: bearer('anna') })).body;
     expect(await seen()).toEqual({ user: 'carl', online: false, lastSeenMs: null });
     const carl = await server.client('carl');
@@ -124,7 +124,7 @@ describe('contacts', () => {
       .toBeLessThanOrEqual(processes);
   });
 
-  test('the account says what is kept of the user', async () => {
+  test('the account lists what is stored about the user', async () => {
     const emil = await server.client('emil', { device: 'phone' });
     const { body } = await ask(port, '/v1/account', { bearer: bearer('emil', 'phone') });
     expect(body).toMatchObject({ user: 'emil', device: 'phone', connectionsHere: 1, devices: [{ device: 'phone', cursor: 0 }] });
@@ -165,7 +165,7 @@ describe('the history of a conversation', () => {
     expect(all).toEqual(Array.from({ length: 150 }, (_, index) => `anna ${index + 1}`));
   });
 
-  test('nobody reads what was written to somebody else', async () => {
+  test('nobody can read what was written to somebody else', async () => {
     const { body } = await ask(port, '/v1/conversations/anna/messages', { bearer: bearer('gerd') });
     expect(body).toEqual({ user: 'anna', messages: [], next: null });
   });
@@ -208,7 +208,7 @@ describe('hostile and mistaken requests', () => {
     expect(answer.body.detail).toContain(detail);
   });
 
-  test('a body that never says how long it is ends at the limit', async () => {
+  test('a body that never states its length ends at the limit', async () => {
     const before = server.node.counters.bounds['http-body'];
     const text = await raw(
       port,
@@ -256,7 +256,7 @@ describe('hostile and mistaken requests', () => {
     expect(answer).toContain(`"status":${status}`);
   });
 
-  test('a message goes through while a hundred of them wait', async () => {
+  test('a message passes while a hundred requests wait', async () => {
     const slow = Array.from({ length: 100 }, () => raw(port, 'POST /v1/tokens HTTP/1.1\r\n'));
     const [anna, ben] = [await server.client('hilde'), await server.client('ida')];
     anna.send(1, 'ida', 'still here');
@@ -289,7 +289,7 @@ describe('bounds of their own', () => {
   });
 });
 
-test('its listener comes back under its supervisor, on the same port', async () => {
+test('the HTTP listener returns under its supervisor, on the same port', async () => {
   const { runtime } = server.node;
   const before = runtime.whereis('http listener');
   if (before === undefined) throw new Error('there is no http listener');
@@ -298,7 +298,7 @@ test('its listener comes back under its supervisor, on the same port', async () 
   expect(runtime.whereis('http listener')).not.toBe(before);
 });
 
-test('presence that is away is a 503, and no crash', async () => {
+test('an unavailable presence process gives a 503, and no crash', async () => {
   const { runtime } = server.node;
   const presence = runtime.whereis('presence');
   const crashes = runtime.crashReports().length;
@@ -309,7 +309,7 @@ test('presence that is away is a 503, and no crash', async () => {
   expect(runtime.crashReports()).toHaveLength(crashes);
 });
 
-test('nothing of a bearer is ever written down', async () => {
+test('no part of a bearer is ever written down', async () => {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);

@@ -250,7 +250,7 @@ function started(recovery: Recovery = 'none'): Play {
   return play;
 }
 
-test('a node that was stopped with a delivery on its way does not make it when it goes on: the user lives elsewhere by then', () => {
+test('a node that was stopped with a delivery under way does not make it when it goes on, because the user lives elsewhere by then', () => {
   const play = started();
   const { cluster, clients } = play;
   play.step({ do: 'send', from: 0, to: 1, times: 1 });
@@ -272,7 +272,7 @@ test('a node that was stopped with a delivery on its way does not make it when i
   expect(cluster.stale).toBe(0);
 });
 
-test('whoever takes a user by force delivers only after the owner must have stopped to', () => {
+test('a node that takes a user by force delivers only after the former owner must have stopped', () => {
   const play = started();
   const { cluster } = play;
   const zombie = play.clients[1] as HonestClient;
@@ -298,7 +298,7 @@ test('whoever takes a user by force delivers only after the owner must have stop
   expect(cluster.stale).toBe(0);
 });
 
-test('an idle user who is sent to another node lives there when its device has come, and misses nothing that was sent meanwhile', () => {
+test('an idle user who is sent to another node lives there once its device has arrived, and misses nothing that was sent meanwhile', () => {
   const play = started();
   const { cluster, clients } = play;
   play.move(0, 2);
@@ -322,7 +322,7 @@ test('an idle user who is sent to another node lives there when its device has c
   expect(cluster.nodes.map(({ counters }) => counters.forcedClaims)).toEqual([0, 0, 0]);
 });
 
-test('a user who waits for an answer, or whose device has not acknowledged what it was shown, is not sent elsewhere', () => {
+test('a user who waits for an answer, or whose device has not acknowledged what it was shown, is not moved', () => {
   const play = started();
   const { cluster, clients } = play;
   play.step({ do: 'send', from: 0, to: 1, times: 1 });
@@ -340,7 +340,7 @@ test('a user who waits for an answer, or whose device has not acknowledged what 
   expect(clients[1]?.seen).toHaveLength(1);
 });
 
-test('no message is handed on before its id is on record: whoever lost count after a crash is told no less than others have', () => {
+test('no message is handed on before its id is recorded: a client that lost count in a crash hears no lower id than others have', () => {
   const play = started('by-welcome');
   const { cluster, clients } = play;
   const [anna, ben] = clients as [HonestClient, HonestClient];
@@ -386,7 +386,7 @@ test('a user whom a node took by force from another is offline for everybody onc
   expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([false, false, false]);
 });
 
-test('a user whose process died is offline for everybody, also when somebody else finds it dead before the registry does', () => {
+test('a user whose process died is offline for everybody, even if somebody else finds it dead before the registry does', () => {
   const { cluster } = started();
   const { runtime, world } = cluster.node(1);
   expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([true, true, true]);
@@ -396,7 +396,7 @@ test('a user whose process died is offline for everybody, also when somebody els
   expect(cluster.nodes.map(({ told }) => told.get('b'))).toEqual([false, false, false]);
 });
 
-test('a presence process that is started anew is told who is online on the other nodes', () => {
+test('a new presence process learns who is online on the other nodes', () => {
   const { cluster } = started();
   const { runtime, told } = cluster.node(0);
   runtime.exit(runtime.whereis(PRESENCE) as Pid, 'kill');

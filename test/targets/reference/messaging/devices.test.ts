@@ -195,7 +195,7 @@ function fill({ node, phone, ben }: ReturnType<typeof lostTablet>): number {
 }
 
 describe('a device that its user removed', () => {
-  test('holds the mailbox no more: senders who were refused are accepted, and what only it had not taken is gone', () => {
+  test('no longer fills the mailbox: refused senders are accepted, and what only that device had not received is gone', () => {
     const scene = lostTablet({ maxMailbox: 20 });
     const { node, phone, ben } = scene;
     expect(fill(scene)).toBe(20);
@@ -210,7 +210,7 @@ describe('a device that its user removed', () => {
     expect(node.counters.devicesRemoved).toBe(1);
   });
 
-  test('is gone from the disk before anybody is told, and stays gone after a crash', () => {
+  test('is removed from the disk before anybody is told, and stays removed after a crash', () => {
     const { node } = lostTablet();
     node.remove('anna', 'tablet');
     node.platform.settle();
@@ -222,7 +222,7 @@ describe('a device that its user removed', () => {
     expect(node.names('anna')).toEqual(['phone']);
   });
 
-  test('that was not written down yet when the node crashed is still known, with everything that waits for it', () => {
+  test('that was not recorded yet when the node crashed is still known, with everything that waits for it', () => {
     const { node, phone, ben } = lostTablet();
     node.send(ben, 'anna', 'for both');
     node.acknowledge(phone);
@@ -243,7 +243,7 @@ describe('a device that its user removed', () => {
     expect(node.names('anna')).toEqual(['phone']);
   });
 
-  test('starts as a new device when it signs in again: where the others are, without what was kept for it', () => {
+  test('starts as a new device when it signs in again, where the others are, without what was kept for it', () => {
     const scene = lostTablet();
     const { node, phone, ben } = scene;
     node.send(ben, 'anna', 'before');
@@ -257,7 +257,7 @@ describe('a device that its user removed', () => {
     expect(again.texts).toEqual(['after']);
   });
 
-  test('and was the last one leaves the user as one that is to come: what no device had waits for the next, and nothing else', () => {
+  test('and was the last one leaves the user as one who never signed in: what no device received waits for the next, and nothing else', () => {
     const node = new Node();
     const [ben, carl] = [node.signIn('ben', 'd0'), node.signIn('carl', 'd0')];
     const phone = node.signIn('anna', 'phone');
@@ -275,7 +275,7 @@ describe('a device that its user removed', () => {
     expect(node.signIn('anna', 'new phone').texts).toEqual(['not taken']);
   });
 
-  test('of a mailbox that lies in the store for the most part gives all of its room back, with nobody connected', () => {
+  test('from a mailbox that is mostly in the store frees all of its room, with nobody connected', () => {
     const scene = lostTablet({ maxMailbox: 40, maxResident: 4 });
     const { node, phone, ben } = scene;
     expect(fill(scene)).toBe(40);
@@ -290,7 +290,7 @@ describe('a device that its user removed', () => {
     expect(node.onDisk('anna').entries).toBeLessThanOrEqual(41);
   });
 
-  test('is told apart from one that never was', () => {
+  test('is distinguished from one that never existed', () => {
     const { node } = lostTablet();
     node.remove('anna', 'watch');
     node.flow();
@@ -309,7 +309,7 @@ describe('a device that was away for longer than the retention', () => {
     expect(node.onDisk('anna').devices).toEqual(['phone']);
   });
 
-  test('lets a message in that would have been refused for its sake', () => {
+  test('no longer causes new messages to be refused', () => {
     const scene = lostTablet({ maxMailbox: 20 });
     const { node, ben } = scene;
     fill(scene);
@@ -317,7 +317,7 @@ describe('a device that was away for longer than the retention', () => {
     expect(node.send(ben, 'anna', 'at last')).toBe(true);
   });
 
-  test('makes room for another one where there are as many as there may be', () => {
+  test('makes room for another one if there are as many as permitted', () => {
     const { node } = lostTablet({ maxDevices: 2 });
     expect(node.signIn('anna', 'watch').closedWith).toBe(ErrorCode.overloaded);
     node.pass(AWAY_MS);
@@ -338,7 +338,7 @@ describe('a device that was away for longer than the retention', () => {
     expect(node.onDisk('anna').devices).toEqual(['phone']);
   });
 
-  test('starts clean when it comes back, also to a process that lives all the time', () => {
+  test('starts anew when it returns, also to a process that has been running all the time', () => {
     const { node, phone, ben } = lostTablet();
     node.send(ben, 'anna', 'for both');
     node.acknowledge(phone);
@@ -359,7 +359,7 @@ describe('a device that was away for longer than the retention', () => {
     expect(back.texts).toEqual(['for the phone']);
   });
 
-  test('is not one that came back shortly before the end and was there when the node crashed', () => {
+  test('is not one that returned shortly before the limit and was there when the node crashed', () => {
     const { node } = lostTablet();
     node.pass(RETENTION_MS - DAY_MS);
     node.signIn('anna', 'tablet');
@@ -369,7 +369,7 @@ describe('a device that was away for longer than the retention', () => {
     expect(node.names('anna')).toEqual(['phone', 'tablet']);
   });
 
-  test('is counted from now on where the record does not say when it was seen', () => {
+  test('is counted from now on if the record does not say when it was seen', () => {
     const node = new Node();
     node.disk.profiles.set('anna', JSON.stringify({ seen: 0, cursors: [['old', 0]], receipts: [] }));
     expect(node.names('anna')).toEqual(['old']);

@@ -233,7 +233,7 @@ test(`a handler that is stopped at ${chosen.length} of ${sites.size} places leav
   expect(sites.size).toBeGreaterThan(800);
 });
 
-test('a handler that is stopped in what all share leaves something wrong behind if nothing is sheltered', () => {
+test('a handler that is stopped in shared state leaves something wrong behind if nothing is protected', () => {
   const broken: string[] = [];
   for (const [site, times] of tell(0, 'ignored').cut.sites) {
     if (!/(held-bytes|directory)\.ts/.test(site)) continue;

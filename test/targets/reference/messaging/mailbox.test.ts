@@ -268,7 +268,7 @@ test('whatever is appended, acknowledged, lost and read back, every device sees 
   );
 });
 
-test('what every device has leaves the store but for a small tombstone a sender, and counts no more', () => {
+test('a message that every device has received leaves the store, except for one small tombstone for each sender, and no longer counts', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const { disk, mailbox } = everybodyIn(steps);
@@ -282,7 +282,7 @@ test('what every device has leaves the store but for a small tombstone a sender,
   );
 });
 
-test('no more messages wait in memory than there is room for, and the rest comes by pages', () => {
+test('no more messages wait in memory than there is room for, and the rest is read in pages', () => {
   const owner = new Owner();
   owner.attach(0);
   owner.play({ do: 'send', sender: 0, size: SMALL, times: 2 * LIMITS.maxResident });
@@ -294,7 +294,7 @@ test('no more messages wait in memory than there is room for, and the rest comes
   expect(owner.seen[0]).toEqual(owner.accepted);
 });
 
-test('a mailbox is full by its number or by its bytes, and what it counts outlives its process', () => {
+test('a mailbox is full by number or by bytes, and its counts outlive its process', () => {
   const owner = new Owner();
   const fill = (size: number, times: number): void => {
     for (let i = 0; i < times; i++) owner.play({ do: 'send', sender: 0, size, times: 1 });

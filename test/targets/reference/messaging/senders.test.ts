@@ -35,7 +35,7 @@ function oldestOf(known: readonly Known[], floor: number): Known | null {
   return silent === undefined || silent.seq > floor ? null : silent;
 }
 
-test('whoever writes and is refused, in whatever order, the one to forget is found, and a forgotten one is known no more', () => {
+test('whoever writes and is refused, in whatever order, the right sender is forgotten, and is then unknown', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const senders = new Senders(MAX, 8);
@@ -77,7 +77,7 @@ test('whoever writes and is refused, in whatever order, the one to forget is fou
   );
 });
 
-test('those who are only refused take no more room than those who are heard', () => {
+test('senders that are only refused take no more room than those that are accepted', () => {
   const senders = new Senders(MAX, 8);
   for (let index = 0; index < 100; index++) {
     senders.refuse(`s${index}/d0`, SESSION, 1);

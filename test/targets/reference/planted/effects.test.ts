@@ -32,7 +32,7 @@ function planted(effects: Parameters<typeof plantedSeams>[0]): {
 }
 
 describe('a planted cost of CPU', () => {
-  test('takes so much longer for each message, within the call', () => {
+  test('takes the configured time longer for each message, within the call', () => {
     const { store, told } = planted({ cpuUsPerMessage: 2_000 });
     const began = performance.now();
     for (let seq = 1; seq <= 10; seq++) store.append(MANDATE, seq, VALUE, somebody);
@@ -62,7 +62,7 @@ describe('a planted stall', () => {
     }
   });
 
-  test('has what follows for the same process wait behind it, for an answer covers all before it; others do not wait', () => {
+  test('makes later messages of the same process wait, because an answer covers everything before it; other processes do not wait', () => {
     const { store, answer, told } = planted({ stallEvery: 2, stallMs: 5 });
     store.append(MANDATE, 1, VALUE, another);
     store.append(MANDATE, 2, VALUE, somebody);
@@ -78,7 +78,7 @@ describe('a planted stall', () => {
     ]);
   });
 
-  test('does not hold what is no answer to the message, nor the news that the owner is none any more', () => {
+  test('does not delay anything but the answer to the message, nor the news that the owner has lost its epoch', () => {
     const { store, answer, told } = planted({ stallEvery: 1, stallMs: 5 });
     store.append(MANDATE, 7, VALUE, somebody);
     answer(somebody, { type: 'stored', seq: 6 });
@@ -92,7 +92,7 @@ describe('a server with planted effects', () => {
   let server: Deployed;
   afterEach(() => server.stop());
 
-  test('answers, and each connection holds the bytes', async () => {
+  test('answers, and each of its connections holds the bytes', async () => {
     server = await deploy({ planted: { cpuUsPerMessage: 10, stallEvery: 2, stallMs: 1, bytesPerConnection: 400_000 } });
     const heap = async (): Promise<number> => (await server.node.introspect({ collectGarbage: true }))?.heapBytes ?? 0;
     const before = await heap();
@@ -106,12 +106,12 @@ describe('a server with planted effects', () => {
   });
 });
 
-test('nothing planted puts nothing in', () => {
+test('without effects changes nothing', () => {
   expect(plantedSeams({})).toEqual({});
   expect(plantedSeams({ cpuUsPerMessage: 0, bytesPerConnection: 0 })).toEqual({});
 });
 
-test('a node refuses effects outside of drills', () => {
+test('refuses effects outside of drills', () => {
   const base = { name: 'n1', host: 'h', dataDir: 'd', tokenKey: 'k'.repeat(32), controlToken: 't'.repeat(32) };
   const document = {
     ...base,

@@ -34,7 +34,7 @@ const doer: Behaviour<null, () => void, null> = {
 
 const nextImmediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('it is done when the turn is, in order, and before any immediate that was asked for in the turn', async () => {
+test('work for the end of a turn runs then, in order, and before any immediate that was requested in the turn', async () => {
   const runtime = node();
   const done: string[] = [];
   runtime.send(runtime.spawn(doer, null), () => {
@@ -46,7 +46,7 @@ test('it is done when the turn is, in order, and before any immediate that was a
   await expect.poll(() => done).toEqual(['handled', 'collected first', 'collected second', 'immediate']);
 });
 
-test('what throws at the end of a turn surfaces, and the others are called all the same', async () => {
+test('an exception at the end of a turn surfaces, and the others are called all the same', async () => {
   const script = `
     const { atTurnEnd } = await import('${REAL}turn-end.ts');
     const { createRealPlatform } = await import('${REAL}real-platform.ts');
@@ -59,7 +59,7 @@ test('what throws at the end of a turn surfaces, and the others are called all t
   expect(stdout.trim().split('\n')).toEqual(['thrown', 'called']);
 });
 
-test('outside of a turn it is done in an immediate', async () => {
+test('outside of a turn the work runs in an immediate', async () => {
   const done: string[] = [];
   atTurnEnd(() => done.push('done'));
   expect(done).toEqual([]);
@@ -67,7 +67,7 @@ test('outside of a turn it is done in an immediate', async () => {
   expect(done).toEqual(['done']);
 });
 
-test('what was collected before a turn was cut off leaves all the same, once', async () => {
+test('what was collected before a turn was cut off is sent all the same, once', async () => {
   const runtime = node();
   await expect.poll(() => watchdogReady(LIMIT_MS), { timeout: 10_000 }).toBe(true);
   let done = 0;
@@ -82,7 +82,7 @@ test('what was collected before a turn was cut off leaves all the same, once', a
   await expect.poll(() => done).toBe(11);
 });
 
-test('processes that always have something to do leave I/O and immediates their chance', async () => {
+test('processes that always have work leave I/O and immediates their turn', async () => {
   const runtime = node();
   let busy = true;
   const busybody: Behaviour<null, string, null> = {

@@ -29,14 +29,14 @@ describe('application', () => {
     expect(sup.runtime.size).toBe(0);
   });
 
-  test('it ends with its tree, with the reason of the root', () => {
+  test('it ends when its tree ends, with the reason of the root', () => {
     const { sup, ended } = started();
     sup.exit('a', 'boom');
     expect(ended()).toBe('shutdown');
     expect(sup.log.at(-1)).toBe('stopped');
   });
 
-  test('it does not start when its tree does not', () => {
+  test('it does not start if its tree does not', () => {
     const { ended } = started(['fail']);
     expect(ended()).toEqual({ kind: 'shutdown', term: { failed_to_start_child: 'a', reason: 'refused' } });
   });

@@ -38,7 +38,7 @@ function upgraded(rig: ReturnType<typeof createRig>, begin: (done: (report: Upgr
 }
 
 describe('sys and release_handler', () => {
-  test('suspend: a suspended process handles nothing; its messages wait, in order, and are handled by the code it has then', () => {
+  test('suspend: a suspended process handles nothing; its messages wait, in order, and are handled by the code that it has then', () => {
     const { runtime, platform } = createRig();
     const pid = runtime.spawn(version(1), null);
     runtime.send(pid, 'before');
@@ -119,7 +119,7 @@ describe('sys and release_handler', () => {
     expect(stateOf(runtime.whereis('c') as Pid).version).toBe(2);
   });
 
-  test('upgrade: one process whose state cannot be translated keeps all on the old code, and says which one and why', () => {
+  test('upgrade: one process whose state cannot be translated keeps all on the old code, and the error names it and says why', () => {
     const rig = createRig();
     const { runtime, platform } = rig;
     const first = version(1);
@@ -167,7 +167,7 @@ describe('sys and release_handler', () => {
     expect(() => runtime.rollback(['module'], () => {})).toThrow('no old code');
   });
 
-  test('soft_purge: old code goes when its last process has left', () => {
+  test('soft_purge: old code is removed when its last process has left it', () => {
     const { runtime, platform } = createRig();
     const [one, two, three] = [version(1), version(2), version(3)];
     runtime.loadCode(one);

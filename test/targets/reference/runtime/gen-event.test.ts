@@ -25,7 +25,7 @@ function handler(id: string, log: unknown[]): EventHandler<unknown[], unknown, u
 }
 
 describe('gen_event', () => {
-  test('every handler gets every event, the one added last first', () => {
+  test('every handler gets every event, the one that was added last first', () => {
     const { run } = createRig();
     const log: unknown[] = [];
     run(function* (context) {
@@ -38,7 +38,7 @@ describe('gen_event', () => {
     expect(log).toEqual(['b 1', 'a 1', 'b 2', 'a 2']);
   });
 
-  test('a handler that crashes is taken out; the manager and the others go on', () => {
+  test('a handler that crashes is removed; the manager and the others go on', () => {
     const { run } = createRig();
     const log: unknown[] = [];
     const left = run(function* (context) {
@@ -53,7 +53,7 @@ describe('gen_event', () => {
     expect(log).toEqual(['bad ends: error']);
   });
 
-  test('whoever added a handler under supervision is told when it goes, and it goes when its owner ends', () => {
+  test('the process that added a supervised handler is told when it goes, and the handler goes when that process ends', () => {
     const { run } = createRig();
     const log: unknown[] = [];
     const [gone, left] = run(function* (context) {

@@ -94,7 +94,7 @@ describe('gen_server_SUITE', () => {
     expect(results).toEqual([2, 5, 5]);
   });
 
-  test('cast: a cast changes the state and answers nothing; to a name that nobody has it vanishes', () => {
+  test('cast: a cast changes the state and answers nothing; to an unknown name it vanishes', () => {
     const { run } = createRig();
     const total = run(function* (context) {
       const pid = context.spawn(counter, []);
@@ -115,7 +115,7 @@ describe('gen_server_SUITE', () => {
     expect(outcome).toMatchObject({ type: 'call-down', reason: 'noconnection' });
   });
 
-  test('call_remote2: a call to a name that nobody has, and to a pid of an earlier start, ends with noproc', () => {
+  test('call_remote2: a call to an unknown name, and to a pid of an earlier start, ends with noproc', () => {
     const { run } = createRig();
     const outcomes = run(function* (context) {
       context.call('nobody', 'get');
@@ -141,7 +141,7 @@ describe('gen_server_SUITE', () => {
     expect(outcome).toMatchObject({ type: 'call-down', reason: 'boom' });
   });
 
-  test('multicall_down: those who are down or silent are named, the others answer', () => {
+  test('multicall_down: servers that are down or silent are named, and the others answer', () => {
     const { run } = createRig();
     const result = run(function* (context) {
       const alive = context.spawn(counter, []);
@@ -179,7 +179,7 @@ describe('gen_server_SUITE', () => {
     expect(messages).toEqual(['late answer', RECEIVE_TIMEOUT]);
   });
 
-  test('late replies: an abandoned request brings nothing, whether its answer is on the way or there already', () => {
+  test('late replies: an abandoned request returns nothing, whether its answer is on the way or has arrived', () => {
     const { run } = createRig();
     const message = run(function* (context) {
       const pid = context.spawn(counter, []);
@@ -240,11 +240,11 @@ describe('gen_server_SUITE', () => {
     expect(stopped((context, pid) => stop(context, pid, 'other'))).toEqual({ log: [['terminate', 'other']], reason: 'other' });
   });
 
-  test('stop3: stop waits only as long as it was told; the server goes on', () => {
+  test('stop3: stop waits no longer than it was told; the server goes on', () => {
     expect(stopperEnds((context) => context.spawn(doer, null), 'normal', 100)).toBe('timeout');
   });
 
-  test('stop4: what was sent before the order to stop is handled before it', () => {
+  test('stop4: messages that were sent before the order to stop are handled before it', () => {
     const { log } = stopped((context, pid) => {
       context.send(pid, 'first');
       return stop(context, pid);
@@ -262,7 +262,7 @@ describe('gen_server_SUITE', () => {
     expect(after).toBeUndefined();
   });
 
-  test('stop6: a server that ends otherwise while it is being stopped ends its stopper with that reason', () => {
+  test('stop6: if a server ends otherwise while it is being stopped, its stopper ends with that reason', () => {
     expect(
       stopperEnds((context) => context.spawn(genServer({ ...server, terminate: () => failing() }), []), 'normal', 1000),
     ).toMatchObject({
@@ -309,7 +309,7 @@ describe('gen_server_SUITE', () => {
     expect(runtime.size).toBe(0);
   });
 
-  test('timeouts: a server is told when no message came in time, and a message in time cancels that', () => {
+  test('timeouts: a server is told if no message came in time, and a message in time cancels that', () => {
     const { runtime, platform } = createRig();
     const log: unknown[] = [];
     const pid = runtime.spawn(counter, log);
@@ -323,7 +323,7 @@ describe('gen_server_SUITE', () => {
     expect(log.at(-1)).toBe(IDLE);
   });
 
-  test('hibernate: a process sheds the buffer of its empty message queue, and wakes up for the next message', () => {
+  test('hibernate: a process frees the buffer of its empty message queue, and wakes up for the next message', () => {
     const { runtime, platform } = createRig();
     const pid = runtime.spawn(doer, null);
     runtime.send(pid, 'x');

@@ -131,7 +131,7 @@ describe('gen_statem_SUITE', () => {
     ]);
   });
 
-  test('stop_and_reply: events that wait are not handled any more', () => {
+  test('stop_and_reply: waiting events are not handled any more', () => {
     const { log, send, runtime, pid } = started((event) =>
       event.content === 'stop' ? stopStatem('normal', internal('never')) : undefined,
     );
@@ -181,7 +181,7 @@ describe('gen_statem_SUITE', () => {
     expect(log).toEqual(['one: info arm', 'one: info other', 'one: info arm', 'one: timeout t']);
   });
 
-  test('event_timeout: one of 0 fires only when nothing else waits in the machine', () => {
+  test('event_timeout: one of 0 fires only if nothing else waits in the machine', () => {
     const { log, send } = started((event) => {
       if (event.content === 'busy') return keepState({ do: 'timeout', afterMs: 0, content: 't' }, internal('work'));
       return event.content === 'free' ? keepState({ do: 'timeout', afterMs: 0, content: 't' }) : undefined;
@@ -234,7 +234,7 @@ describe('gen_statem_SUITE', () => {
     expect(runtime.crashReports().at(-1)?.reason).toMatchObject({ kind: 'error' });
   });
 
-  test('terminate: it is told the reason, the state and the data', () => {
+  test('terminate: it receives the reason, the state and the data', () => {
     const ends: unknown[] = [];
     const { send, log } = started(
       (event) => {

@@ -156,14 +156,14 @@ function expectPaid(story: Story, at: number): void {
 const { points } = tell(0);
 
 describe('an interruption', () => {
-  test('that does not come leaves the story as it is', () => {
+  test('that does not come leaves the course of events unchanged', () => {
     const story = tell(0);
     expect(story.strokes).toBe(0);
     expect(story.runtime.isAlive(story.born[1] as Pid)).toBe(false);
     expectWhole(story);
   });
 
-  test(`at any of the ${points} points costs the process whose turn it is, and leaves the runtime whole`, () => {
+  test(`at any of the ${points} points ends only the process whose turn it is, and leaves the runtime whole`, () => {
     for (let at = 1; at <= points; at++) {
       const story = tell(at);
       expect(story.strokes, `point ${at}`).toBe(1);
@@ -172,7 +172,7 @@ describe('an interruption', () => {
     expect(points).toBeGreaterThan(200);
   });
 
-  test('would leave the runtime broken at many points if its own work were not sheltered', () => {
+  test('would leave the runtime broken at many points if its own work were not protected', () => {
     let broken = 0;
     for (let at = 5; at <= 2_000; at += 10) {
       try {

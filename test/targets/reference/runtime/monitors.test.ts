@@ -55,7 +55,7 @@ describe('monitor_SUITE', () => {
     expect(down.reason).toBe('noconnection');
   });
 
-  test('mon_2: a pid of an earlier start of this node is nobody', () => {
+  test('mon_2: a pid of an earlier start of this node means nobody', () => {
     const { run } = createRig();
     const down = run(function* (context) {
       context.monitor(new RemotePid({ name: 'test', creation: 0 }, 0));
@@ -64,7 +64,7 @@ describe('monitor_SUITE', () => {
     expect(down.reason).toBe('noproc');
   });
 
-  test('demon_e_1: what is no monitor cannot be taken off', () => {
+  test('demon_e_1: something that is not a monitor cannot be removed', () => {
     const { act } = createRig();
     const code = act((context) => {
       try {
@@ -76,7 +76,7 @@ describe('monitor_SUITE', () => {
     expect(code).toBe('badarg');
   });
 
-  test('demon_1: a monitor that was taken off does not fire', () => {
+  test('demon_1: a monitor that was removed does not fire', () => {
     const { run } = createRig();
     const [taken, message] = run(function* (context) {
       const watched = context.spawn(idle, null);
@@ -88,7 +88,7 @@ describe('monitor_SUITE', () => {
     expect(message).toBe(RECEIVE_TIMEOUT);
   });
 
-  test('demon_2: taking it off twice is no error, and the second time says so', () => {
+  test('demon_2: removing it twice is not an error, and the second time says so', () => {
     const { act } = createRig();
     const off = act((context) => {
       const ref = context.monitor(context.spawn(idle, null));
@@ -97,7 +97,7 @@ describe('monitor_SUITE', () => {
     expect(off).toEqual([true, false]);
   });
 
-  test('demon_3: taken off in the same turn as set, among others on the same process, only it stays silent', () => {
+  test('demon_3: of several monitors on one process, one that is removed in the turn it was set stays silent, and only that one', () => {
     const { run } = createRig();
     const reasons = run(function* (context) {
       const watched = context.spawn(idle, null);
@@ -110,7 +110,7 @@ describe('monitor_SUITE', () => {
     expect(reasons).toEqual([true, RECEIVE_TIMEOUT]);
   });
 
-  test('demonitor_flush: a DOWN that is in the message queue already is removed, and nothing else is', () => {
+  test('demonitor_flush: a DOWN that is already in the message queue is removed, and nothing else is', () => {
     const { run } = createRig();
     const left = run(function* (context) {
       const watched = context.spawn(idle, null);
@@ -139,7 +139,7 @@ describe('monitor_SUITE', () => {
     expect(message.reason).toBe('boom');
   });
 
-  test('named_down: a monitor by name names it and the node, also after the name went to another process', () => {
+  test('named_down: a monitor by name gives the name and the node, even after the name went to another process', () => {
     const { run } = createRig();
     const down = run(function* (context) {
       const first = context.spawn(idle, null, { name: 'worker' });
@@ -152,7 +152,7 @@ describe('monitor_SUITE', () => {
     expect(down).toMatchObject({ pid: { name: 'worker', node: 'test' }, reason: 'boom' });
   });
 
-  test('named_down: a monitor on a name that nobody has fires with noproc', () => {
+  test('named_down: a monitor on an unknown name fires with noproc', () => {
     const { run } = createRig();
     const down = run(function* (context) {
       context.monitor('nobody');
@@ -161,7 +161,7 @@ describe('monitor_SUITE', () => {
     expect(down).toMatchObject({ pid: { name: 'nobody', node: 'test' }, reason: 'noproc' });
   });
 
-  test('large_exit: a reason of any size arrives as it is', () => {
+  test('large_exit: a reason of any size arrives unchanged', () => {
     const { run } = createRig();
     const large = { kind: 'shutdown' as const, term: Array.from({ length: 100_000 }, (_, i) => i) };
     const down = run(function* (context) {

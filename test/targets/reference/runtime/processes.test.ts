@@ -56,7 +56,7 @@ describe('scheduling', () => {
     expect(runtime.counters.slicesCut).toBe(runtime.counters.slices - 1);
   });
 
-  test('init runs before any message, also before one that was sent at once', () => {
+  test('init runs before any message, even before one that was sent at once', () => {
     const { runtime, platform } = createRig();
     const order: unknown[] = [];
     const late: Behaviour<null, unknown, null> = {
@@ -124,7 +124,7 @@ describe('limits', () => {
 });
 
 describe('names, timers and aliases', () => {
-  test('a name goes with its process and may be taken again', () => {
+  test('a name is released with its process and may be taken again', () => {
     const { runtime, platform } = createRig();
     const first = runtime.spawn(idle, null, { name: 'x' });
     runtime.exit(first, 'kill');
@@ -134,13 +134,13 @@ describe('names, timers and aliases', () => {
     expect(runtime.whereis('x')).toBe(second);
   });
 
-  test('sending to a name that nobody has throws badarg inside, and returns false outside', () => {
+  test('sending to an unknown name throws badarg inside, and returns false outside', () => {
     const { act, runtime } = createRig();
     expect(act((context) => catching(() => context.send('nobody', 1)))).toBe('badarg');
     expect(runtime.send('nobody', 1)).toBe(false);
   });
 
-  test('a timer fires once, not before its time, and a cancelled one says how long it had left', () => {
+  test('a timer fires once, not before its time, and a cancelled one says how long was left', () => {
     const { runtime, platform, run } = createRig();
     const left = run(function* (context) {
       const timer = context.sendAfter(100, context.self, 'tick');

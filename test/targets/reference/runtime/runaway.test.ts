@@ -111,7 +111,7 @@ describe('runaway', () => {
     runtime.halt();
   });
 
-  test('a runaway that never leaves the runtime alone dies as well, and leaves it whole, again and again', async () => {
+  test('a runaway that keeps calling the runtime dies as well, and leaves it whole, again and again', async () => {
     const { runtime } = node();
     await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     const told = new Map<Pid, number>();
@@ -131,7 +131,7 @@ describe('runaway', () => {
     runtime.halt();
   });
 
-  test('whoever sends a message between the end of a runaway and the news of it waits for nothing', async () => {
+  test('a sender between the end of a runaway and the news of it waits for nothing', async () => {
     const { runtime, echoed } = node();
     await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     await expect.poll(() => runtime.whereis('echo')).toBeDefined();
@@ -151,7 +151,7 @@ describe('runaway', () => {
     runtime.halt();
   });
 
-  test('work of the runtime itself is not cut off, however long it takes, and costs nobody his process', async () => {
+  test('work of the runtime itself is not cut off, however long it takes, and costs no process its life', async () => {
     const { runtime, echoed } = node();
     await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
     const ends: unknown[] = [];
@@ -176,7 +176,7 @@ describe('runaway', () => {
     expect(status).toBe(1);
   });
 
-  test('an upgrade whose codeChange does not return is given up; all keep their code and go on', async () => {
+  test('an upgrade whose codeChange does not return is abandoned; all processes keep their code and go on', async () => {
     const { runtime, echoed } = node();
     await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     await expect.poll(() => watchdogReady(LIMIT_MS)).toBe(true);
@@ -198,7 +198,7 @@ describe('runaway', () => {
     runtime.halt();
   });
 
-  test('long but finite work goes through, also when it takes many slices', async () => {
+  test('long but finite work completes, even if it takes many slices', async () => {
     const { runtime, echoed } = node();
     await expect.poll(() => runtime.whereis('echo')).toBeDefined();
     for (let i = 0; i < 100_000; i++) runtime.send('echo', performance.now());

@@ -4,7 +4,7 @@ import { type Behaviour, RECEIVE_TIMEOUT, receive } from '../../../../targets/re
 import { createRig } from './rig.ts';
 
 describe('selective receive', () => {
-  test('takes the oldest message that matches and leaves the others in order, whatever is received in what order', () => {
+  test('takes the oldest message that matches and leaves the others in order, in whatever order messages are received', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.array(fc.nat(3), { maxLength: 60 }), (kinds, wanted) => {
         const { run } = createRig();
@@ -73,7 +73,7 @@ describe('selective receive', () => {
     expect(log).toEqual([RECEIVE_TIMEOUT, 'noise']);
   });
 
-  test('its timer goes when a message came in time', () => {
+  test('its timer is removed if a message came in time', () => {
     const { run, runtime } = createRig();
     run(function* (context) {
       context.send(context.self, 'wanted');

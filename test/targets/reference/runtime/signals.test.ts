@@ -57,7 +57,7 @@ describe('signal_SUITE', () => {
     expect(received).toEqual(['first', 'second', 'normal']);
   });
 
-  test('kill2killed: who is killed by exit/2 is seen as killed, by links and monitors alike, and trapping does not help', () => {
+  test('kill2killed: a process that is killed by exit/2 is reported as killed, to links and monitors alike, and trapping does not help', () => {
     const { run } = createRig();
     const [exit, down] = run(function* (context) {
       context.trapExit(true);
@@ -75,7 +75,7 @@ describe('signal_SUITE', () => {
     ]);
   });
 
-  test('kill2killed: a process that itself exits with kill is seen as kill, and its link can be trapped', () => {
+  test('kill2killed: a process that itself exits with kill is reported as kill, and its link can be trapped', () => {
     const { run } = createRig();
     const exit = run(function* (context) {
       context.trapExit(true);
@@ -152,7 +152,7 @@ describe('signal_SUITE', () => {
     expect(pendingExit((context) => context.exit('mine'), false).reason).toBe('boom');
   });
 
-  test('pending_exit_is_process_alive: the peer is dead already when the handler goes on', () => {
+  test('pending_exit_is_process_alive: the peer is already dead when the handler goes on', () => {
     let alive = true;
     pendingExit((context, peer) => {
       alive = context.isAlive(peer);
@@ -160,11 +160,11 @@ describe('signal_SUITE', () => {
     expect(alive).toBe(false);
   });
 
-  test('pending_exit_process_info: a process that is to end is still listed until it does', () => {
+  test('pending_exit_process_info: a process with a pending exit is still listed until it ends', () => {
     expect(pendingExit(() => {}, false)).toEqual({ log: ['handler returned'], reason: 'boom' });
   });
 
-  test('of several exit signals in one turn the first decides', () => {
+  test('the first of several exit signals in one turn decides', () => {
     expect(
       pendingExit((context) => {
         const second = context.spawn(idle, null, { link: true });
@@ -173,7 +173,7 @@ describe('signal_SUITE', () => {
     ).toBe('boom');
   });
 
-  test('the end of a process takes it out of the links of all others', () => {
+  test('the end of a process removes it from the links of all others', () => {
     const { runtime, platform } = createRig();
     const survivor = runtime.spawn(doer, null);
     runtime.send(survivor, (context: Context) => {
@@ -188,15 +188,18 @@ describe('signal_SUITE', () => {
     expect(pendingExit(() => {}, true).reason).toBe('alive');
   });
 
-  test.each(REASONS)('exit/2 with %j from another process: normal is ignored, all else ends it with that reason', (reason) => {
-    const { runtime, platform } = createRig();
-    const pid = runtime.spawn(idle, null);
-    const reasons: ExitReason[] = [];
-    runtime.monitor(pid, (ended) => reasons.push(ended));
-    runtime.exit(pid, reason);
-    platform.settle();
-    expect(reasons).toEqual(reason === 'normal' ? [] : [reason]);
-  });
+  test.each(REASONS)(
+    'exit/2 with %j from another process: normal is ignored, and anything else ends it with that reason',
+    (reason) => {
+      const { runtime, platform } = createRig();
+      const pid = runtime.spawn(idle, null);
+      const reasons: ExitReason[] = [];
+      runtime.monitor(pid, (ended) => reasons.push(ended));
+      runtime.exit(pid, reason);
+      platform.settle();
+      expect(reasons).toEqual(reason === 'normal' ? [] : [reason]);
+    },
+  );
 
   test('an exit signal normal to oneself ends the process', () => {
     const { runtime, platform } = createRig();

@@ -14,7 +14,7 @@ const NODE = { name: 'n', creation: 1 };
 const NOBODY = { args: null, parent: null };
 
 describe('message queue', () => {
-  test('is a queue from whose middle one may take, whatever the order of operations', () => {
+  test('is a queue with removal from the middle, in whatever order it is used', () => {
     const operation = fc.oneof(
       fc.record({ op: fc.constant('push' as const), n: fc.nat() }),
       fc.record({ op: fc.constant('shift' as const) }),
@@ -46,7 +46,7 @@ describe('message queue', () => {
     expect([messageQueue.shift(), messageQueue.shift()]).toEqual([undefined, NO_MESSAGE]);
   });
 
-  test('a burst does not cost memory for ever', () => {
+  test('a burst does not keep its memory for ever', () => {
     const messageQueue = new MessageQueue();
     for (let i = 0; i < 10_000; i++) messageQueue.push(i);
     expect(messageQueue.capacity).toBeGreaterThanOrEqual(10_000);
@@ -98,7 +98,7 @@ describe('timer wheel', () => {
 });
 
 describe('compact set', () => {
-  test('is a set, empty, of one, or of many', () => {
+  test('is a set of nothing, of one, or of many', () => {
     const objects = Array.from({ length: 5 }, (_, n) => ({ n }));
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(4)), { maxLength: 60 }), (steps) => {
@@ -151,7 +151,7 @@ describe('process table and run queue', () => {
     expect(() => table.nextSerial()).toThrow('more than 1 processes');
   });
 
-  test('the run queue gives back what it was given, in order', () => {
+  test('the run queue returns what it was given, in order', () => {
     const queue = new RunQueue();
     const processes = Array.from({ length: 300 }, (_, n) => new Process(NODE, n, idle, NOBODY));
     for (const process of processes.slice(0, 50)) queue.push(process);

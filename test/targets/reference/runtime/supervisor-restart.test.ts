@@ -90,7 +90,7 @@ describe('supervisor_SUITE, strategies', () => {
     },
   );
 
-  test('one_for_one_escalation: restarts further apart than the period are borne for ever', () => {
+  test('one_for_one_escalation: restarts that are further apart than the period are tolerated for ever', () => {
     const sup = createSupervised();
     sup.start({ strategy: 'one_for_one', intensity: 1, periodMs: 1000, children: [sup.child('a')] });
     for (let i = 0; i < 50; i++) {
@@ -100,7 +100,7 @@ describe('supervisor_SUITE, strategies', () => {
     expect(sup.ended()).toBeUndefined();
   });
 
-  test('one_for_all_other_child_fails_restart: a sibling that cannot start is tried again with all', () => {
+  test('one_for_all_other_child_fails_restart: if a sibling cannot start, all are tried again', () => {
     const sup = createSupervised();
     const children = [sup.child('a'), sup.child('b', { starts: ['ok', 'fail', 'ok'] })];
     sup.start({ strategy: 'one_for_all', intensity: 5, children });
@@ -231,7 +231,7 @@ describe('supervisor_SUITE, dynamic children', () => {
     expect(sup.runtime.isAlive(pid)).toBe(false);
   });
 
-  test('simple_one_for_one_extra: one that dies before the supervisor knows of it is restarted all the same', () => {
+  test('simple_one_for_one_extra: a child that dies before the supervisor knows of it is restarted all the same', () => {
     const sup = createSupervised();
     const child = sup.child('a');
     sup.start({ strategy: 'simple_one_for_one', child });

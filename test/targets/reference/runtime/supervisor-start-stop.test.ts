@@ -51,7 +51,7 @@ describe('supervisor_SUITE, starting', () => {
     expect(sup.ask(countChildren())).toEqual({ specs: 1, active: 0, supervisors: 0, workers: 0 });
   });
 
-  test('sup_start_fail: a child that cannot start ends the supervisor, which says which one and why', () => {
+  test('sup_start_fail: a child that cannot start ends the supervisor, and the error says which one and why', () => {
     const sup = createSupervised();
     sup.start({ strategy: 'one_for_one', children: [sup.child('a'), sup.child('b', { starts: ['fail'] }), sup.child('c')] });
     expect(sup.ended()).toEqual({ kind: 'shutdown', term: { failed_to_start_child: 'b', reason: 'refused' } });
@@ -102,7 +102,7 @@ describe('supervisor_SUITE, stopping', () => {
     expect(sup.ended()).toBe('shutdown');
   });
 
-  test('sup_stop_infinity: a child is waited for as long as it takes', () => {
+  test('sup_stop_infinity: the supervisor waits for a child as long as it takes', () => {
     const sup = createSupervised();
     const pid = sup.start({ strategy: 'one_for_one', children: [sup.child('a', { shutdown: 'infinity', deaf: true })] });
     sup.runtime.exit(pid, 'shutdown');
@@ -112,7 +112,7 @@ describe('supervisor_SUITE, stopping', () => {
     expect(sup.ended()).toBe('shutdown');
   });
 
-  test('sup_stop_timeout: a child that does not heed shutdown is killed when its time is up', () => {
+  test('sup_stop_timeout: a child that ignores shutdown is killed when its time is up', () => {
     const sup = createSupervised();
     const pid = sup.start({
       strategy: 'one_for_one',
@@ -136,7 +136,7 @@ describe('supervisor_SUITE, stopping', () => {
     expect(sup.reports).toEqual([]);
   });
 
-  test('sup_stop: the end of a process it is linked to, other than its parent and its children, is nothing to it', () => {
+  test('sup_stop: the end of a linked process other than its parent and its children does not affect it', () => {
     const sup = createSupervised();
     const pid = sup.start({ strategy: 'one_for_one', children: [sup.child('a')] });
     sup.act((context) => {
@@ -201,7 +201,7 @@ describe('supervisor_SUITE, stopping', () => {
     expect(sup.runtime.isAlive(pid)).toBe(false);
   });
 
-  test('tree: supervisors nest; the end of the root ends all, leaves first', () => {
+  test('tree: supervisors nest, and the end of the root ends all, leaves first', () => {
     const sup = createSupervised();
     const inner = { strategy: 'one_for_one', children: [sup.child('x'), sup.child('y')] };
     const nested = { id: 'inner', start: supervisor, args: inner, type: 'supervisor' as const };

@@ -21,7 +21,7 @@ function named(osPid: number): OsProcess {
   return { osPid, osStart: startOf(osPid) ?? '' };
 }
 
-test('a process lives until it is gone, and is dead from then on, also when it was asked about a moment ago', async () => {
+test('a process is alive until it is gone, and dead from then on, even if it was asked about a moment ago', async () => {
   const child = started('sleep', '60');
   const liveness = new ProcessLiveness();
   const process = named(child.pid as number);
@@ -31,7 +31,7 @@ test('a process lives until it is gone, and is dead from then on, also when it w
   expect(liveness.lives(process)).toBe(false);
 });
 
-test('of one that is gone the kernel is asked once, and others are asked about as before', async () => {
+test('the kernel is asked once about a process that is gone, and as often as before about others', async () => {
   const [child, other] = [started('sleep', '60'), started('sleep', '60')];
   const liveness = new ProcessLiveness();
   const [gone, alive] = [named(child.pid as number), named(other.pid as number)];
@@ -53,7 +53,7 @@ test('of one that is gone the kernel is asked once, and others are asked about a
   }
 });
 
-test('a later process with the same number is another one', () => {
+test('a later process with the same number is a different one', () => {
   const child = started('sleep', '60');
   const liveness = new ProcessLiveness();
   const process = named(child.pid as number);
@@ -61,19 +61,22 @@ test('a later process with the same number is another one', () => {
   expect(liveness.lives({ ...process, osStart: '1' })).toBe(false);
 });
 
-test.runIf(process.platform === 'linux')('one that has died is found to be dead although nobody has reaped it', async () => {
-  // The shell becomes a program that does not know of its child; the child ends when it is told to.
-  const parent = started('sh', '-c', 'sleep 60 & echo $!; exec sleep 60');
-  const [line] = (await once(parent.stdout as NodeJS.EventEmitter, 'data')) as [Buffer];
-  const osPid = Number(line.toString());
-  const liveness = new ProcessLiveness();
-  const process_ = named(osPid);
-  expect(liveness.lives(process_)).toBe(true);
-  process.kill(osPid, 'SIGKILL');
-  await expect.poll(() => liveness.lives(process_)).toBe(false);
-  // It still has its number.
-  expect(() => process.kill(osPid, 0)).not.toThrow();
-});
+test.runIf(process.platform === 'linux')(
+  'a process that has died is recognised as dead although nobody has reaped it',
+  async () => {
+    // The shell becomes a program that does not know of its child; the child ends when it is told to.
+    const parent = started('sh', '-c', 'sleep 60 & echo $!; exec sleep 60');
+    const [line] = (await once(parent.stdout as NodeJS.EventEmitter, 'data')) as [Buffer];
+    const osPid = Number(line.toString());
+    const liveness = new ProcessLiveness();
+    const process_ = named(osPid);
+    expect(liveness.lives(process_)).toBe(true);
+    process.kill(osPid, 'SIGKILL');
+    await expect.poll(() => liveness.lives(process_)).toBe(false);
+    // It still has its number.
+    expect(() => process.kill(osPid, 0)).not.toThrow();
+  },
+);
 
 test.runIf(process.platform === 'linux')(
   'whose a number is, is asked once, and no file stays open of a process that is gone',

@@ -71,7 +71,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test('a user that nobody owns is whose claims it; another is told who that is', async () => {
+test('a user without an owner belongs to the first that claims it, and another claimant is told the owner', async () => {
   const [n1, n2] = nodes;
   const owner = n1.process();
   expect(await n1.claim(owner)).toEqual({ type: 'claimed', epoch: 1, from: null, forced: false });
@@ -85,7 +85,7 @@ test('a user that nobody owns is whose claims it; another is told who that is', 
   expect(await n2.answer(other)).toMatchObject({ type: 'located', owner: { node: 'n1', serial: owner.serial } });
 });
 
-test('a write by an epoch that is over is not made, and its process is told so', async () => {
+test('a write under an epoch that is over is not made, and its process is told so', async () => {
   const [n1, n2] = nodes;
   const [before, after] = [n1.process(), n2.process()];
   await n1.claim(before);
@@ -101,7 +101,7 @@ test('a write by an epoch that is over is not made, and its process is told so',
   expect(await n2.answer(after)).toMatchObject({ type: 'loaded', profile: null, lastSeq: 5 });
 });
 
-test('a user taken by force leaves one eviction, for the node that had it; one given up leaves none', async () => {
+test('a user taken by force leaves one eviction, for the node that had it; one that was released leaves none', async () => {
   const [n1, n2, n3] = nodes;
   await n1.claim(n1.process());
   expect(await n2.claim(n2.process(), { epoch: 1, by: 'consent' })).toEqual({
@@ -122,7 +122,7 @@ test('a user taken by force leaves one eviction, for the node that had it; one g
   expect(n2.members.evictions()).toEqual([]);
 });
 
-test('a claim over an epoch that is not the last any more is refused', async () => {
+test('a claim over an epoch that is no longer the latest is refused', async () => {
   const [n1, n2, n3] = nodes;
   await n1.claim(n1.process());
   await n2.claim(n2.process(), { epoch: 1, by: 'force' });
@@ -144,7 +144,7 @@ test('what a dead node owned is free: its OS process is gone, or a later start t
   expect(await n1.claim(n1.process())).toMatchObject({ type: 'claimed', epoch: 4, forced: false });
 });
 
-test('an epoch is never given twice, also when the user was given up in between', async () => {
+test('an epoch is never given twice, even if the user was released in between', async () => {
   const [n1, n2] = nodes;
   await n1.claim(n1.process());
   n1.registry.release({ user: 'anna', epoch: 1 });
@@ -153,7 +153,7 @@ test('an epoch is never given twice, also when the user was given up in between'
   expect(await n2.claim(n2.process())).toMatchObject({ type: 'claim-refused', epoch: 2 });
 });
 
-test('whoever claims at the same time, one wins each epoch, and nobody else’s writes are made', async () => {
+test('of simultaneous claims one wins each epoch, and nobody else’s writes are made', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ node: fc.nat({ max: 2 }), write: fc.boolean() }), { minLength: 2, maxLength: 12 }),

@@ -16,12 +16,12 @@ afterEach(() => {
 });
 
 describe('a slow disk', () => {
-  test('answers at once where nobody slows it', () => {
+  test('answers at once if nobody slows it', () => {
     disk.send(to, 'stored');
     expect(told).toEqual(['stored']);
   });
 
-  test('answers so much later as was asked', () => {
+  test('answers as much later as was asked', () => {
     disk.delayMs = 100;
     disk.send(to, 'first');
     vi.advanceTimersByTime(50);

@@ -75,7 +75,7 @@ function opened(kind: 'lmdb' | 'memory', path: string): { store: Closing; answer
 }
 
 describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
-  test('gives back what was appended and not removed, in order, and nothing of other users', async () => {
+  test('returns what was appended and not removed, in order, and nothing of other users', async () => {
     const { store, answers } = opened(kind, directory());
     const [me, other] = [pid(), pid()];
     for (const seq of [5, 7, 2 ** 40, 2 ** 52]) store.append(of('anna'), seq, value(seq, `v${seq}`), me);
@@ -97,7 +97,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     await store.close();
   });
 
-  test('a page ends at its bytes, whatever their number, and has one entry in any case', async () => {
+  test('ends a page at its byte limit, whatever the number of entries, and has at least one entry', async () => {
     const { store, answers } = opened(kind, directory());
     const me = pid();
     const large = 'x'.repeat(WHOLE_BYTES);
@@ -117,7 +117,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     await store.close();
   });
 
-  test('heads tell who sent what and how large it is, without the payload where that is large, in a later turn', async () => {
+  test('gives heads that say who sent what and how large it is, without the payload if that is large, in a later turn', async () => {
     const { store, answers } = opened(kind, directory());
     const me = pid();
     const sizes = [1, WHOLE_BYTES, 60_000];
@@ -139,7 +139,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     await store.close();
   });
 
-  test('of a stripped entry the head is left, and the room its payload took is free', async () => {
+  test('keeps the head of a stripped entry, and frees the room of its payload', async () => {
     const { store, answers } = opened(kind, directory());
     const me = pid();
     const whole = value(1, 'x'.repeat(60_000));
@@ -174,7 +174,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     await store.close();
   });
 
-  test('a mailbox is read with what was appended a moment ago', async () => {
+  test('reads a mailbox with what was appended a moment ago', async () => {
     const { store, answers } = opened(kind, directory());
     const [writer, reader] = [pid(), pid()];
     for (let seq = 1; seq <= 50; seq++) store.append(of('anna'), seq, value(seq, 'x'), writer);
@@ -183,7 +183,7 @@ describe.each(['lmdb', 'memory'] as const)('the %s store', (kind) => {
     await store.close();
   });
 
-  test('a profile is read as it was saved last, also a moment ago', async () => {
+  test('reads a profile as it was saved last, even a moment ago', async () => {
     const { store, answers } = opened(kind, directory());
     const me = pid();
     store.saveProfile(of('anna'), 'first', null);

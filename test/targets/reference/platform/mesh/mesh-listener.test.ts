@@ -15,7 +15,7 @@ afterEach(async () => {
   await listener.close();
 });
 
-test('whoever proved itself and waits to be a member is not sent away for strangers who hold all places', async () => {
+test('a node that proved itself and waits to become a member is not dropped for strangers that hold all places', async () => {
   const refused: Refusal[] = [];
   listener = new MeshListener({ self, cookie, arrived: () => undefined, refused: (why) => refused.push(why) });
   listener.open = true;

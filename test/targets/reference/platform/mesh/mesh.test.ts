@@ -10,7 +10,7 @@ import { deploymentNumber } from '../../../deployment-spec.ts';
 import { acquaint, gate, type Node, node, pair, send } from './nodes.ts';
 
 describe('mesh', () => {
-  test('nodes that know the cookie and each other are connected once, whoever comes first, and signals arrive in order', async () => {
+  test('nodes that know the cookie and each other are connected once, whichever comes first, and signals arrive in order', async () => {
     const [a, b] = await pair();
     for (let i = 0; i < 1000; i++) send(a, 'b', String(i));
     expect(send(b, 'a', 'hello')).toBe(true);
@@ -38,13 +38,13 @@ describe('mesh', () => {
     expect([...between.from]).toEqual([host]);
   });
 
-  test('to a node that is not connected nothing is queued', async () => {
+  test('nothing is queued for a node that is not connected', async () => {
     const a = await node('a');
     expect(send(a, 'b', 'x')).toBe(false);
     expect(a.mesh.loadOf('b')).toBeNull();
   });
 
-  test('who does not know the cookie is not let in, on either side', async () => {
+  test('a node that does not know the cookie is not let in, on either side', async () => {
     const a = await node('a', 1, { cookie: Buffer.alloc(32, 8) });
     const b = await node('b');
     acquaint(a, b);
@@ -52,7 +52,7 @@ describe('mesh', () => {
     expect([...a.log, ...b.log]).toEqual([]);
   });
 
-  test('who knows the cookie but is no member waits until it is one', async () => {
+  test('a node that knows the cookie but is not a member waits until it is one', async () => {
     const a = await node('a');
     const b = await node('b');
     a.mesh.setMembers([{ name: 'b', creation: 1, host: '127.0.0.1', meshPort: b.mesh.port }]);
@@ -63,7 +63,7 @@ describe('mesh', () => {
     await until(() => a.log.length === 1 && b.log.length === 1);
   });
 
-  test('who is a member no more is cut off', async () => {
+  test('a node that is no longer a member is disconnected', async () => {
     const [a, b] = await pair();
     b.mesh.setMembers([]);
     expect(b.log).toEqual(['up a.1', 'down a.1']);
@@ -80,7 +80,7 @@ describe('mesh', () => {
     expect(a.log).toEqual(['up b.1', 'down b.1']);
   });
 
-  test('a peer that does not answer is down after the tick time, and comes back when it does', async () => {
+  test('a peer that does not answer is down after the tick time, and is up again when it answers', async () => {
     const b = await node('b', 1, { tickMs: 200 });
     const between = await gate(() => b.mesh.port);
     const a = await node('a', 1, { tickMs: 200, via: { b: { host: '127.0.0.1', port: between.port } } });
@@ -112,7 +112,7 @@ describe('mesh', () => {
     await until(() => b.log.at(-1) === 'a: again');
   });
 
-  test('ticks carry the load', async () => {
+  test('ticks report the load', async () => {
     let load = 3;
     const [a, b] = await pair({ tickMs: 40, load: () => load }, { tickMs: 60_000 });
     await until(() => b.mesh.loadOf('a') === 3 && a.mesh.loadOf('b') === 0);
@@ -120,7 +120,7 @@ describe('mesh', () => {
     await until(() => b.mesh.loadOf('a') === 70_000);
   });
 
-  test('a queue that is not taken makes the mesh congested, and at its limit costs the connection, outside of the send', async () => {
+  test('a queue that is not read makes the mesh congested, and at its limit ends the connection, outside of the send', async () => {
     const b = await node('b');
     const between = await gate(() => b.mesh.port);
     const a = await node('a', 1, { maxQueueBytes: 4 * 2 ** 20, via: { b: { host: '127.0.0.1', port: between.port } } });
@@ -141,7 +141,7 @@ describe('mesh', () => {
     expect(congestion.at(-1) ?? false).toBe(false);
   });
 
-  test('congestion passes when the queue is taken', async () => {
+  test('congestion ends when the queue is read', async () => {
     const [a, b] = await pair({ maxQueueBytes: 4 * 2 ** 20 });
     const congestion: boolean[] = [];
     a.mesh.onCongestion((congested) => congestion.push(congested));
@@ -152,7 +152,7 @@ describe('mesh', () => {
     expect(congestion).toEqual([true, false]);
   });
 
-  test('the listener proves itself too: who only pretends to know the cookie is not believed', async () => {
+  test('the listener proves itself too: a node that merely claims to know the cookie is not trusted', async () => {
     const pretender = createServer((socket) => {
       socket.on('error', () => {});
       socket.resume();
@@ -171,7 +171,7 @@ describe('mesh', () => {
     await new Promise((resolve) => pretender.close(resolve));
   });
 
-  test('another member than the one that was dialled is not taken for it', async () => {
+  test('a member other than the one that was dialled is not accepted in its place', async () => {
     const a = await node('a');
     const c = await node('c');
     c.mesh.setMembers([{ name: 'a', creation: 1, host: '127.0.0.1', meshPort: a.mesh.port }]);
@@ -209,7 +209,7 @@ describe('mesh', () => {
       await stillServes(a, b);
     });
 
-    test('a proof made up is refused', async () => {
+    test('a made-up proof is refused', async () => {
       const [a, b] = await pair();
       const hello = frameOf(HELLO, encodeGreeting({ name: 'a', creation: 1 }, Buffer.alloc(NONCE_BYTES)));
       stranger(b.mesh.port, Buffer.concat([hello, frameOf(PROOF, Buffer.alloc(32))]));
@@ -217,7 +217,7 @@ describe('mesh', () => {
       await stillServes(a, b);
     });
 
-    test('those that say nothing are sent away after a while, and the oldest of too many at once', async () => {
+    test('those that say nothing are dropped after a while, and so is the oldest of too many at once', async () => {
       const [a, b] = await pair();
       for (let i = 0; i < 100; i++) stranger(b.mesh.port);
       await until(() => b.mesh.counters.refused.tooMany > 0 && b.mesh.counters.refused.tooSlow > 0);
@@ -225,7 +225,7 @@ describe('mesh', () => {
     });
   });
 
-  test('close leaves nothing: the port is free, the peers know, nothing dials', async () => {
+  test('close leaves nothing behind: the port is free, the peers know, and nothing dials', async () => {
     const [a, b] = await pair();
     send(b, 'a', 'goodbye');
     const { port } = b.mesh;

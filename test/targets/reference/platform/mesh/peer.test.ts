@@ -40,7 +40,7 @@ function peerOnCounter() {
   return { socket, log, peer };
 }
 
-test('whatever waits goes out in one write, in order, however much it is', () => {
+test('everything that waits leaves in one write, in order, however much it is', () => {
   const { socket, log, peer } = peerOnCounter();
   const signals = Array.from({ length: 2000 }, (_, i) => Buffer.alloc(100, i));
   for (const signal of signals) expect(peer.send(signal)).toBe(true);
@@ -53,7 +53,7 @@ test('whatever waits goes out in one write, in order, however much it is', () =>
   expect(log).toEqual(['dirty', 'dirty']);
 });
 
-test('what was sent may be overwritten at once', () => {
+test('a buffer that was sent may be overwritten at once', () => {
   const { socket, peer } = peerOnCounter();
   const signal = Buffer.from('first');
   peer.send(signal);
@@ -63,7 +63,7 @@ test('what was sent may be overwritten at once', () => {
   expect(socket.sent.subarray(-5).toString()).toBe('first');
 });
 
-test('a tick goes behind what waits', () => {
+test('a tick is sent behind what waits', () => {
   const { socket, peer } = peerOnCounter();
   peer.send(Buffer.from('x'));
   peer.tick(513);
@@ -72,7 +72,7 @@ test('a tick goes behind what waits', () => {
   );
 });
 
-test('a peer that nothing came from for four ticks is down; one word of it, and it has its time again', () => {
+test('a peer that sent nothing for four ticks is down, and any frame from it restarts its time', () => {
   const { socket, log, peer } = peerOnCounter();
   const word = frameOf(TICK, Buffer.alloc(4));
   socket.emit('data', word);
@@ -84,7 +84,7 @@ test('a peer that nothing came from for four ticks is down; one word of it, and 
   expect(log).toEqual(['silent']);
 });
 
-test('frames cut anywhere arrive whole; one of a kind that is not known ends the connection, and nothing after it counts', () => {
+test('frames split anywhere arrive whole; one of an unknown kind ends the connection, and nothing after it counts', () => {
   const stream = Buffer.concat([
     frameOf(SIGNAL, Buffer.from('one')),
     frameOf(TICK, Buffer.from([0, 1, 0, 0])),

@@ -25,7 +25,7 @@ async function connected(): Promise<{ a: Runtime; b: Runtime; nodes: Awaited<Ret
   return { a, b, nodes };
 }
 
-test('a call crosses, and its answer; the end of the process and of its node are told', async () => {
+test('a call and its answer cross, and the end of the process and of its node are reported', async () => {
   const { a, b, nodes } = await connected();
   const server = b.spawn(echo, null, { name: 'echo' });
   const outcomes: unknown[] = [];
@@ -51,7 +51,7 @@ test('a call crosses, and its answer; the end of the process and of its node are
   b.halt();
 });
 
-test('a peer that knows the cookie but sends what is no signal loses its connection, and may come back', async () => {
+test('a peer that knows the cookie but sends an invalid signal loses its connection, and may return', async () => {
   const platform = createRealPlatform({ runawayMs: null });
   const sane = await node('a', 1, {}, false);
   const mad = await node('b');

@@ -60,7 +60,7 @@ const noproc = (to: string) => ({ kind: 'call', reason: 'noproc', to });
 const noconnection = (to: string) => ({ kind: 'call', reason: 'noconnection', to });
 
 describe('gen_server_SUITE across nodes', () => {
-  test('call_remote1, call_remote2: a server is called by pid and by name on its node; after its end that is noproc', () => {
+  test('call_remote1, call_remote2: a server is called by pid and by name on its node; after its end the call ends with noproc', () => {
     const { ends, b, there, pid, named } = withServer();
     expect(ends((context) => call(context, pid, 1))).toEqual({ result: { got: 1 } });
     expect(ends((context) => call(context, named, 2))).toEqual({ result: { got: 2 } });
@@ -76,7 +76,7 @@ describe('gen_server_SUITE across nodes', () => {
     expect(ends((context) => call(context, named, 1))).toEqual(noconnection('piller@b'));
   });
 
-  test('cast: arrives by pid and by name; to nobody, and to a node that is gone, it vanishes', () => {
+  test('cast: arrives by pid and by name; to an unknown name, and to a node that is gone, it vanishes', () => {
     const { ends, log, pid, named } = withServer();
     const tell = (to: ProcessName, request: unknown) =>
       ends(function* (context) {
@@ -90,7 +90,7 @@ describe('gen_server_SUITE across nodes', () => {
     expect(log).toEqual([1, 2]);
   });
 
-  test('multicall_down: nodes that are down, names that are not there and servers that are silent are named, the others answer', () => {
+  test('multicall_down: nodes that are down, unknown names and silent servers are named, and the others answer', () => {
     const cluster = createCluster('a', 'b', 'c', 'd');
     for (const name of ['a', 'b', 'c']) cluster.nodes[name]?.spawn(server, [], { name: 'piller' });
     cluster.kill('c');
@@ -107,7 +107,7 @@ describe('gen_server_SUITE across nodes', () => {
     });
   });
 
-  test('stop5, stop6, stop7: by name on a node a server is stopped with the reason given, and its name is free', () => {
+  test('stop5, stop6, stop7: by name on a node a server is stopped with the given reason, and its name is free', () => {
     const { ends, log, b, named } = withServer();
     expect(ends((context) => stop(context, named, 'other'))).toEqual({ result: undefined });
     expect(log).toEqual([['terminate', 'other']]);
@@ -125,7 +125,7 @@ describe('gen_server_SUITE across nodes', () => {
     }
   });
 
-  test('stop10: a server that ends otherwise while it is being stopped, or whose node does, ends its stopper with that reason', () => {
+  test('stop10: if a server, or its node, ends otherwise while it is being stopped, its stopper ends with that reason', () => {
     const stuck: ExitReason[] = [];
     for (const end of ['server', 'node'] as const) {
       const { cluster, a, b, there, pid } = withServer();
@@ -142,7 +142,7 @@ describe('gen_server_SUITE across nodes', () => {
     expect(stuck).toEqual(['killed', 'noconnection']);
   });
 
-  test('stop by a local name that nobody has ends with noproc', () => {
+  test('stop by an unknown local name ends with noproc', () => {
     const { ends } = withServer();
     expect(ends((context) => stop(context, 'nobody'))).toBe('noproc');
   });

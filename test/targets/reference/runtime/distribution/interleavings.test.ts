@@ -93,7 +93,7 @@ describe('however it is interleaved', () => {
     );
   });
 
-  test('bytes that are no signal cost the connection and nothing else', () => {
+  test('bytes that are not a signal end the connection and nothing else', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const cluster = createCluster('a', 'b', 'c');

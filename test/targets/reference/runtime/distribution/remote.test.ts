@@ -66,7 +66,7 @@ describe('sending', () => {
     expect(b.details(theirs)?.reductions).toBe(1);
   });
 
-  test('pids in messages stay what they are: of the sender, of the receiver, of others, each one object', () => {
+  test('pids in messages keep their identity: of the sender, of the receiver, of others, each one object', () => {
     const cluster = createCluster('a', 'b', 'c');
     const { a, b, c } = cluster.nodes as { a: Runtime; b: Runtime; c: Runtime };
     const got: unknown[] = [];
@@ -84,7 +84,7 @@ describe('sending', () => {
     expect(first?.[0]).toBe(seenFrom(b, onA));
   });
 
-  test('a pid that comes home is the process itself, also after it ended', () => {
+  test('a pid that returns home is the process itself, even after it ended', () => {
     const { cluster, a, b, mine, remote, inbox, away } = pair();
     const gone = a.spawn(idle, null);
     a.send(remote, gone);
@@ -96,7 +96,7 @@ describe('sending', () => {
     expect([self === mine, dead === gone]).toEqual([true, true]);
   });
 
-  test('a message to a name of another node arrives; to a name nobody has there it vanishes without an error', () => {
+  test('a message to a name on another node arrives; to an unknown name it vanishes without an error', () => {
     const { act, b, theirs } = pair();
     act((context) => {
       context.send({ name: 'theirs', node: 'b' }, 1);
@@ -118,7 +118,7 @@ describe('sending', () => {
     expect(b.details(theirs)?.reductions).toBe(1);
   });
 
-  test('what cannot travel is refused where it is sent, with the place in it', () => {
+  test('a value that cannot be sent is refused at the sender, with its place in the message', () => {
     const { a, b, remote, inbox, act, theirs } = pair();
     const send = (message: unknown): string => {
       try {
@@ -147,14 +147,14 @@ describe('sending', () => {
     expect(b.details(theirs)?.reductions).toBe(0);
   });
 
-  test('a message to a node that is not connected vanishes, and its sender outside is told', () => {
+  test('a message to a node that is not connected vanishes, and a sender outside the runtime is told', () => {
     const { cluster, a, remote } = pair();
     expect(a.send(remote, 1)).toBe(true);
     cluster.disconnect('a', 'b');
     expect(a.send(remote, 1)).toBe(false);
   });
 
-  test('an alias is heard of on another node, used once and no more', () => {
+  test('an alias works on another node once and no more', () => {
     const { cluster, act, a, actThere, remote, inbox, away } = pair();
     let there: unknown = null;
     const keep = (message: unknown): unknown[] => {
@@ -182,7 +182,7 @@ describe('monitors across nodes', () => {
     expect(inbox).toMatchObject([{ type: 'DOWN', pid: remote, reason: { kind: 'odd', why: [1] } }]);
   });
 
-  test('mon_2: on a dead process and on a name nobody has it fires with noproc', () => {
+  test('mon_2: on a dead process and on an unknown name it fires with noproc', () => {
     const { act, b, theirs, remote, inbox } = pair();
     b.exit(theirs, 'kill');
     act((context) => {
@@ -218,7 +218,7 @@ describe('monitors across nodes', () => {
     expect(inbox).toMatchObject([{ pid: { name: 'theirs', node: 'b' }, reason: 'boom' }]);
   });
 
-  test('demon_1: taken off, it does not fire, and the other node forgets it', () => {
+  test('demon_1: once removed, it does not fire, and the other node forgets it', () => {
     const { act, b, theirs, remote, inbox } = pair();
     let ref: ReturnType<Context['monitor']>;
     act((context) => {
@@ -232,7 +232,7 @@ describe('monitors across nodes', () => {
     expect(inbox).toEqual([true, false]);
   });
 
-  test('a monitor does not outlive its owner, nor the connection', () => {
+  test('a monitor outlives neither its owner nor the connection', () => {
     const { cluster, act, a, mine, b, theirs, remote } = pair();
     act((context) => void context.monitor(remote));
     a.exit(mine, 'kill');
@@ -245,7 +245,7 @@ describe('monitors across nodes', () => {
     expect(b.details(theirs)?.monitoredBy).toBe(0);
   });
 
-  test('a pid of an earlier start of a node is nobody once the new start is connected', () => {
+  test('a pid of an earlier start of a node means nobody once the new start is connected', () => {
     const { cluster, act, inbox, remote, a } = pair();
     cluster.kill('b');
     const again = cluster.start('b', 2);
@@ -265,7 +265,7 @@ describe('monitors across nodes', () => {
     expect(a.send(remote, 1)).toBe(false);
   });
 
-  test('a reason that cannot travel is told in words', () => {
+  test('a reason that cannot be sent is described in words', () => {
     const { act, actThere, remote, inbox } = pair();
     act((context) => void context.monitor(remote));
     actThere((context) => context.exit({ kind: 'odd', by: new Map([[1, 2]]) }));
@@ -281,7 +281,7 @@ describe('links across nodes', () => {
     expect(reasons).toEqual(['boom']);
   });
 
-  test('who traps exits gets the message, from the pid that it linked with', () => {
+  test('a process that traps exits gets the message, from the pid that it linked with', () => {
     const { act, actThere, remote, inbox } = pair();
     act((context) => {
       context.trapExit(true);
@@ -291,7 +291,7 @@ describe('links across nodes', () => {
     expect(inbox).toEqual([{ type: 'EXIT', from: remote, reason: 'normal' }]);
   });
 
-  test('a link to nobody sends noproc, to a node that is not connected noconnection', () => {
+  test('a link to nobody sends noproc, and one to a node that is not connected sends noconnection', () => {
     const { cluster, act, b, theirs, remote, inbox } = pair();
     b.exit(theirs, 'kill');
     act((context) => {
@@ -316,7 +316,7 @@ describe('links across nodes', () => {
     expect(b.isAlive(theirs)).toBe(false);
   });
 
-  test('unlinked, the end of the other side is not heard of, even when it is under way', () => {
+  test('after an unlink, the end of the other side is not reported, even when it is under way', () => {
     const { cluster, a, b, mine, theirs, act, remote, reasons } = pair();
     act((context) => context.link(remote));
     b.exit(theirs, 'boom');
@@ -327,7 +327,7 @@ describe('links across nodes', () => {
     expect(reasons).toEqual([]);
   });
 
-  test('a link from one side and an unlink from the other that cross leave both sides agreed', () => {
+  test('a link from one side and an unlink from the other that cross leave both sides in agreement', () => {
     const { cluster, a, b, mine, theirs, act, remote, away } = pair();
     act((context) => context.link(remote));
     a.send(mine, (context: Context) => context.unlink(remote));
@@ -354,7 +354,7 @@ describe('exit signals', () => {
     expect(inbox).toMatchObject([{}, { pid: other, reason: 'killed' }]);
   });
 
-  test('exit/2 from the outer world reaches other nodes, and says when it cannot', () => {
+  test('exit/2 from outside the runtime reaches other nodes, and says when it cannot', () => {
     const { cluster, a, b, theirs, remote } = pair();
     expect(a.exit(remote, 'kill')).toBe(true);
     cluster.settle();
@@ -384,7 +384,7 @@ describe('calls across nodes', () => {
     ]);
   });
 
-  test('call_remote2: a name nobody has there is noproc, a node that is not connected noconnection', () => {
+  test('call_remote2: an unknown name gives noproc, and a node that is not connected gives noconnection', () => {
     const { act, inbox } = withServer();
     act((context) => {
       context.call({ name: 'nobody', node: 'b' }, 1);
@@ -411,7 +411,7 @@ describe('calls across nodes', () => {
     expect(b.details(b.whereis('server') as Pid)?.monitoredBy).toBe(0);
   });
 
-  test('a call is two signals: after the reply the server is not monitored any more, and its end is not told', () => {
+  test('a call is two signals: after the reply the server is no longer monitored, and its end is not reported', () => {
     const { act, a, b, server: to, inbox } = withServer();
     act((context) => void context.call(to, 1));
     expect([a.counters.signalsSent, b.counters.signalsSent]).toEqual([1, 1]);
@@ -421,7 +421,7 @@ describe('calls across nodes', () => {
     expect(inbox.length).toBe(1);
   });
 
-  test('noconnection while waiting is the outcome, once, and a reply on a new connection is late', () => {
+  test('noconnection while waiting is the outcome, once, and a reply on a new connection comes too late', () => {
     const { cluster, act, server: to, inbox } = withServer();
     act((context) => void context.call(to, 'wait', 5000));
     cluster.disconnect('a', 'b');
@@ -473,8 +473,8 @@ describe('calls across nodes', () => {
   });
 });
 
-describe('nodes that come and go', () => {
-  test('who asked is told of each, before anything from there arrives', () => {
+describe('nodes that join and leave', () => {
+  test('are reported to everybody who asked, before anything from there arrives', () => {
     const cluster = createCluster();
     const a = cluster.start('a');
     const b = cluster.start('b');

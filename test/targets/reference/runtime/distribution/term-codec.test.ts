@@ -105,7 +105,7 @@ describe('the term codec', () => {
     );
   });
 
-  test('a signal does not keep anything of the one before', () => {
+  test('a signal keeps nothing of the one before', () => {
     expect(decode(encode({ a: 'x'.repeat(3_000_000), b: [1] }))).toMatchObject({ b: [1] });
     expect(encode('after').length).toBe(7);
   });
@@ -148,7 +148,7 @@ describe('the term codec', () => {
     }
   });
 
-  test('terms may be nested up to the bound, and no deeper, on either side', () => {
+  test('terms may be nested up to the limit, and no deeper, on either side', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 'core' : [nested(depth - 1)]);
     expect(decode(encode(nested(MAX_DEPTH)))).toEqual(nested(MAX_DEPTH));
     expect(() => encode(nested(MAX_DEPTH + 1))).toThrow('nested deeper than');
@@ -156,14 +156,14 @@ describe('the term codec', () => {
     expect(() => decode(tooDeep)).toThrow(MalformedTerm);
   });
 
-  test('a lie about a length or a count costs neither time nor memory', () => {
+  test('a false length or count costs neither time nor memory', () => {
     for (const tag of [7, 8, 9, 10]) {
       const lie = Buffer.from([0, tag, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]);
       expect(() => decode(lie)).toThrow(MalformedTerm);
     }
   });
 
-  test('bytes that are no term are refused, whatever they are', () => {
+  test('bytes that are not a term are refused, whatever they are', () => {
     const mutated = fc
       .tuple(term, fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 5 }), fc.nat())
       .map(([each, changes, cut]) => {
