@@ -39,8 +39,8 @@ const OTHER_PERCENTILES: readonly string[] = ['p90', 'p99.9', 'max'];
 const RATES: readonly string[] = ['rate', 'http.requests', 'http.rate'];
 
 const SIGNIFICANCE = 0.01;
-/** The smallest p-value that they allow, 1/500, is well below the significance. */
-const PERMUTATIONS = 499;
+/** The smallest p-value that they allow, 1/200, is half of the significance; each change found takes so many searches. */
+const PERMUTATIONS = 199;
 /** Only this many of the latest runs are examined, because the search takes time in proportion to their square. */
 export const MAX_RUNS = 400;
 /** The permutations are drawn from a fixed seed: the same history always shows the same changes. */

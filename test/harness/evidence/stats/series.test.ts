@@ -36,6 +36,66 @@ describe('change points', () => {
     expect(alarms / 200).toBeLessThan(0.04);
   });
 
+  test('are found at both ends of a regression that was taken back: 8 of 60 runs, anywhere', () => {
+    for (const from of [6, 26, 46]) {
+      const levels = [[from, 0] as const, [8, 3] as const, [52 - from, 0] as const];
+      const both = Array.from({ length: 20 }, (_, index) => eDivisive(noisy(300 + index, levels), options(index))).filter(
+        (found) => found.some((at) => Math.abs(at - from) <= 1) && found.some((at) => Math.abs(at - from - 8) <= 1),
+      );
+      expect(both.length).toBeGreaterThanOrEqual(15);
+    }
+  });
+
+  test('are where the energy distance of two neighbouring stretches, one of which reaches to an end, is largest', () => {
+    const meanDistance = (one: readonly number[], other: readonly number[], pairs: number): number =>
+      one.reduce((sum, x) => sum + other.reduce((all, y) => all + Math.abs(x - y), 0), 0) / pairs;
+    const energy = (x: readonly number[], y: readonly number[]): number => {
+      const [n, m] = [x.length, y.length];
+      const within = meanDistance(x, x, n * (n - 1)) + meanDistance(y, y, m * (m - 1));
+      return ((n * m) / (n + m)) * (2 * meanDistance(x, y, n * m) - within);
+    };
+    // Every order counts as weaker, so that the first split is kept, and no other fits beside it.
+    const always = { random: () => 0.5, permutations: 0, significance: 1, minSize: 5 };
+    for (let seed = 0; seed < 30; seed++) {
+      const series = noisy(500 + seed, [[14, 0]]);
+      const splits = Array.from({ length: 5 }, (_, index) => index + 5).map((at) => {
+        const stretches = Array.from({ length: 15 }, (__, end) => [
+          end >= at + 5 ? energy(series.slice(0, at), series.slice(at, end)) : Number.NEGATIVE_INFINITY,
+          end <= at - 5 ? energy(series.slice(end, at), series.slice(at)) : Number.NEGATIVE_INFINITY,
+        ]);
+        return { at, strength: Math.max(...stretches.flat()) };
+      });
+      const strongest = splits.reduce((best, split) => (split.strength > best.strength ? split : best));
+      expect(eDivisive(series, always)).toEqual([strongest.at]);
+    }
+  });
+
+  test('are seldom found in a series whose neighbours resemble each other, although it goes up and down', () => {
+    const series = (seed: number): number[] => {
+      const random = new Random(seed, 'noise', 0);
+      let state = normalQuantile(random.unit());
+      return Array.from({ length: 60 }, () => {
+        state = 0.6 * state + 0.8 * normalQuantile(random.unit());
+        return state;
+      });
+    };
+    const alarms = Array.from({ length: 100 }, (_, index) => eDivisive(series(1000 + index), options(index)));
+    // Orders without autocorrelation find changes in two of five.
+    expect(alarms.filter((found) => found.length > 0).length).toBeLessThan(20);
+  });
+
+  test('are found in such a series where it does change', () => {
+    const random = new Random(9, 'noise', 0);
+    let state = 0;
+    const series = Array.from({ length: 60 }, (_, index) => {
+      state = 0.5 * state + normalQuantile(random.unit());
+      return state + (index < 30 ? 0 : 6);
+    });
+    const found = eDivisive(series, options(9));
+    expect(found).toHaveLength(1);
+    expect(Math.abs((found[0] as number) - 30)).toBeLessThanOrEqual(1);
+  });
+
   test('do not depend on the unit of the values', () => {
     const series = noisy(2, [
       [15, 0],
