@@ -1,20 +1,23 @@
 /** What reports say of faults as a whole: which struck, in what state each is, and what a kill cannot show. Plain text. */
 import type { Result } from '../harness/evidence/result/result.ts';
+import { isUnreached } from '../harness/evidence/result/unreached-fault.ts';
 
 type Fault = Result['faults'][number];
 
-/** `no-op`: there was nothing to strike. */
-export type FaultState = 'verified' | 'not verified' | 'no-op';
+/** `no-op`: there was nothing to strike. `unreached`: the run ended before it. */
+export type FaultState = 'verified' | 'not verified' | 'no-op' | 'unreached';
 
 /** Results from before it was told apart call a fault verified that was never injected. */
-export function faultState({ struck, verified, injectedAtMs }: Fault): FaultState {
+export function faultState(fault: Fault): FaultState {
+  const { struck, verified, injectedAtMs } = fault;
+  if (isUnreached(fault)) return 'unreached';
   if (struck === false || (struck == null && verified && injectedAtMs === null)) return 'no-op';
   return verified ? 'verified' : 'not verified';
 }
 
-/** All but those that found nothing to strike. */
+/** All but those that found nothing to strike, and those that the run ended before. */
 export function struckFaults({ faults }: Result): readonly Fault[] {
-  return faults.filter((fault) => faultState(fault) !== 'no-op');
+  return faults.filter((fault) => !['no-op', 'unreached'].includes(faultState(fault)));
 }
 
 /** Faults that end a node's process by SIGKILL. */

@@ -77,6 +77,7 @@ function keyTable(result: Result): string {
     none: () => 'no faults',
     unmeasured: () => NOT_MEASURED,
     unstruck: () => 'nothing struck',
+    unreached: () => 'the run ended first',
     unnoticed: () => 'nobody noticed',
     censored: () => 'never',
     recovered: () => (worst.kind === 'recovered' ? formatMs(worst.ms) : ''),
@@ -167,7 +168,12 @@ function causes(result: Result, detail: Detail): string {
   );
 }
 
-const FAULT_MARKS = { verified: '✅', 'not verified': '❌', 'no-op': '❔ nothing to strike' } as const;
+const FAULT_MARKS = {
+  verified: '✅',
+  'not verified': '❌',
+  'no-op': '❔ nothing to strike',
+  unreached: '❔ the run ended before it',
+} as const;
 
 function recovery(result: Result, detail: Detail): string {
   if (result.faults.length === 0) return '';

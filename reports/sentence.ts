@@ -3,7 +3,8 @@ import { accounted } from '../harness/evidence/result/accounted.ts';
 import { wholeClocks } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result, Verdict } from '../harness/evidence/result/result.ts';
 import { toolName } from '../harness/evidence/result/tool-name.ts';
-import { struckFaults } from './fault-words.ts';
+import { isUnreached } from '../harness/evidence/result/unreached-fault.ts';
+import { faultState, struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
 import { deliveryProperties } from './properties.ts';
@@ -54,6 +55,8 @@ export type WorstRecovery =
   | { readonly kind: 'unmeasured' }
   /** There was nothing to strike. */
   | { readonly kind: 'unstruck' }
+  /** No fault struck, and the run ended before at least one of them. */
+  | { readonly kind: 'unreached' }
   /** Faults struck, and no user lost a connection or waited longer than usual. */
   | { readonly kind: 'unnoticed' }
   | { readonly kind: 'censored'; readonly faults: number }
@@ -61,7 +64,7 @@ export type WorstRecovery =
 
 export function worstRecovery(result: Result): WorstRecovery {
   if (result.faults.length === 0) return { kind: 'none' };
-  if (struckFaults(result).length === 0) return { kind: 'unstruck' };
+  if (struckFaults(result).length === 0) return { kind: result.faults.some(isUnreached) ? 'unreached' : 'unstruck' };
   const noticed = result.recovery.filter((recovery) => recovery.noticed);
   const censored = noticed.filter((recovery) => recovery.censored).length;
   if (censored > 0) return { kind: 'censored', faults: censored };
@@ -138,7 +141,7 @@ function passSentence(result: Result): string {
   if (delivery === null) return requestsSentence(result);
   const { latency } = result;
   const faults = struckFaults(result);
-  const idle = result.faults.length - faults.length;
+  const idle = result.faults.filter((fault) => faultState(fault) === 'no-op').length;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
   if (latency.response !== null) parts.push(`99% answered within ${atMost(latency.response.p99Us, result.load.resolutionUs)}`);

@@ -97,6 +97,7 @@ const FAULT_STATES: Readonly<Record<FaultState, Markup>> = {
   verified: state('good', 'verified'),
   'not verified': state('bad', 'not verified'),
   'no-op': state('open', 'nothing to strike'),
+  unreached: state('open', 'the run ended before it'),
 };
 
 function faultsTable(result: Result, detail: Detail): Markup {

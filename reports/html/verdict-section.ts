@@ -100,13 +100,9 @@ function recoveryTile(result: Result): Markup {
     case 'unmeasured':
       return tile('Slowest recovery', none(), 'injection to full recovery');
     case 'unstruck':
-      return tile(
-        'Slowest recovery',
-        markup`<span class="none">nothing struck</span>`,
-        result.interrupted === undefined && result.aborted === null
-          ? 'the faults found nothing to strike'
-          : 'the run ended before a fault',
-      );
+      return tile('Slowest recovery', markup`<span class="none">nothing struck</span>`, 'the faults found nothing to strike');
+    case 'unreached':
+      return tile('Slowest recovery', markup`<span class="none">nothing struck</span>`, 'the run ended before a fault');
     case 'unnoticed':
       return tile('Slowest recovery', 'none needed', 'no user noticed a fault');
     case 'censored':

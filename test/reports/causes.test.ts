@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, Result } from '../../harness/evidence/result/result.ts';
+import { entryFacts } from '../../harness/front/library/index-entry.ts';
 import { htmlReport } from '../../reports/html/report.ts';
+import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
-import { verdictSentence } from '../../reports/sentence.ts';
+import { verdictSentence, worstRecovery } from '../../reports/sentence.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { brokenResult, exampleResult } from './example-result.ts';
 import { withoutOwnScript } from './page-elements.ts';
@@ -44,6 +46,34 @@ describe('what leads to the cause of a failure', () => {
     expect(verdictSentence(result)).toContain('after the fault; 1 more fault found nothing to strike');
     expect(markdownSummary(result)).toContain('nothing to strike');
     expect(htmlReport(result)).toContain('nothing to strike');
+  });
+
+  it('says of a fault that the run ended before it, not that it found nothing to strike, in every report', () => {
+    const unreached = { struck: false, verified: false, target: '', evidence: ['not injected: the run was ended early'] };
+    const reasons = ['interrupted by SIGINT after 5.00 s of 30.0 s of load', 'the run ended before 1 of 2 faults'];
+    const one: Result = { ...idle(unreached), verdict: 'unknown', reasons };
+    const none: Result = {
+      ...one,
+      faults: one.faults.map((fault) => ({ ...fault, ...unreached, injectedAtMs: null })),
+      recovery: [],
+    };
+    for (const result of [one, none]) {
+      for (const report of [terminal, markdownSummary, htmlReport, junitXml]) {
+        const text = report(result).replaceAll('\u00a0', ' ');
+        expect(text).toContain('the run ended before');
+        expect(text).not.toContain('nothing to strike');
+      }
+      expect(markdownSummary(result)).toContain('❔ the run ended before it');
+      expect(htmlReport(result)).toContain('the run ended before it');
+    }
+    expect(htmlReport(none)).toContain('the run ended before a fault');
+    expect(markdownSummary(none)).toContain('the run ended first');
+    expect(entryFacts({ kind: 'run', result: none }).figures).toContainEqual(
+      expect.objectContaining({ words: 'run ended first' }),
+    );
+    expect(worstRecovery({ ...none, faults: idle({ struck: false, verified: false }).faults.slice(0, 1) })).toEqual({
+      kind: 'unstruck',
+    });
   });
 
   it('says what a kill cannot show if durability is fsync and a node was killed, and only then', () => {

@@ -468,7 +468,8 @@ export const resultSchema = z.object({
       /** An independent probe saw that it took effect and that it was undone; false for one that struck nothing. */
       verified: z.boolean(),
       /**
-       * False if there was nothing to strike: a recorded no-op. Null if that is not known: the injection failed, or the result is older.
+       * False if there was nothing to strike (a recorded no-op), or if the run ended before the fault: the evidence says which. Null if that
+       * is not known: the injection failed, or the result is older.
        */
       struck: z.boolean().nullable().default(null),
       /** What the independent probe saw: the dose that was asked for, and the dose that was measured. */

@@ -84,6 +84,7 @@ function recovery(worst: WorstRecovery): IndexFigure {
     none: 'no faults',
     unmeasured: 'not measured',
     unstruck: 'nothing struck',
+    unreached: 'run ended first',
     unnoticed: 'none needed',
     censored: 'never',
   }[worst.kind];

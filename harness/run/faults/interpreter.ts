@@ -8,6 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatMs } from '../../evidence/result/format.ts';
 import { errorText } from '../../evidence/result/printable.ts';
+import { RUN_ENDED_FIRST } from '../../evidence/result/unreached-fault.ts';
 import type { FaultPlan } from '../../plan/scenario/plan.ts';
 import { faultKinds } from './catalogue.ts';
 import { type FaultContext, ImpossibleFault, type SealedInjection } from './fault.ts';
@@ -70,7 +71,7 @@ async function playStep(record: FaultRecord, { startsInMs, contextOf, signal, on
   if (!(await waited(startsInMs + plan.atMs, signal))) {
     // Nothing was done, so there is nothing to verify.
     record.verified = true;
-    record.evidence.push('not injected: the run was ended early');
+    record.evidence.push(RUN_ENDED_FIRST);
     onEvent({ what: 'skipped', record });
     return;
   }

@@ -138,8 +138,9 @@ export class ExplorationLog {
       const counts = this.#faults.get(record.plan.kind) ?? { drawn: 0, verified: 0, impossible: 0 };
       this.#faults.set(record.plan.kind, counts);
       counts.drawn += 1;
+      if (!record.verified) continue;
       if (record.injectedAtUs === null) counts.impossible += 1;
-      else if (record.verified) counts.verified += 1;
+      else counts.verified += 1;
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { metricSentence } from '../../../../reports/comparison-words.ts';
+import { faultState } from '../../../../reports/fault-words.ts';
 import { formatBytes, formatCount, formatInUnit, formatMs } from '../../../../reports/format.ts';
 import { wholeAgainMs } from '../../../../reports/sentence.ts';
 import { slopeFigureText, slopeIntervalText, slopeText } from '../../../../reports/slope-words.ts';
@@ -71,6 +72,19 @@ export function meets(result: Result, conditions: Readonly<Record<string, string
   };
 }
 
+/** Why a fault proves nothing about recovery. */
+function whyUnproven(fault: Result['faults'][number]): string {
+  const evidence = fault.evidence.at(-1) ?? 'no evidence';
+  switch (faultState(fault)) {
+    case 'unreached':
+      return `the run ended before ${fault.id}`;
+    case 'no-op':
+      return `${fault.id} found nothing to strike: ${evidence}`;
+    default:
+      return `${fault.id} could not be verified: ${evidence}`;
+  }
+}
+
 /** Every fault was verified, and everybody had recovered within this time after it. @throws if there was no fault, or no clock. */
 export function recoversWithin(result: Result, within: string): Judgement {
   const limitMs = quantity('a recovery', within, parseDurationMs);
@@ -78,7 +92,7 @@ export function recoversWithin(result: Result, within: string): Judgement {
     throw new Error('there was no fault to recover from\n  use arena.drill(fault), or a scenario with faults');
   const unproven = result.faults.filter(({ verified }) => !verified);
   if (unproven.length > 0) {
-    const words = unproven.map(({ id, evidence }) => `${id} could not be verified: ${evidence.at(-1) ?? 'no evidence'}`);
+    const words = unproven.map(whyUnproven);
     throw new Error(`${words.join('\n')}\n  a fault that may not have happened does not test recovery`);
   }
   if (!result.load.valid) throw new Error(`recovery was not measured\n  ${whyNotMeasured(result)}`);

@@ -406,7 +406,7 @@ export class MessageRun {
     this.#options.progress({
       kind: 'fault',
       atMs,
-      message: `${record.plan.kind} ${words} ${record.target}${why}`,
+      message: `${record.plan.kind} ${words}${record.target === '' ? '' : ` ${record.target}`}${why}`,
       ok: what !== 'failed',
       what,
       fault: record.plan.kind,

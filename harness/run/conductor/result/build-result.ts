@@ -9,6 +9,7 @@ import { timelineOf } from '../../../evidence/measure/timeline.ts';
 import { worstSeconds } from '../../../evidence/measure/worst-seconds.ts';
 import { otherRunsText } from '../../../evidence/result/other-runs.ts';
 import type { Result } from '../../../evidence/result/result.ts';
+import { isUnreached, unreachedText } from '../../../evidence/result/unreached-fault.ts';
 import { withoutWithheld } from '../../../evidence/result/withheld.ts';
 import { arrivalModelText } from '../../../plan/scenario/arrival-model-text.ts';
 import { evaluateExpectations } from '../../../plan/scenario/expectations.ts';
@@ -82,6 +83,7 @@ export function buildResult(record: RunRecord): Result {
     deliveryMustBeIntact: plan.deliveryMustBeIntact,
     sessionsEnded: unjudged.load.sessionsEnded,
     unstruck: nothingStruck(unjudged.faults),
+    unreached: unreached(faults),
     beside: otherRunsText(record.environment),
   });
   return withoutWithheld({ ...unjudged, ...judgement, checks });
@@ -166,6 +168,17 @@ function nothingStruck(faults: Result['faults']): string | null {
   const which = faults.length === 1 ? `the fault ${first.id}` : `none of the ${faults.length} faults`;
   const what = faults.length === 1 ? 'found nothing to strike' : `found anything to strike, ${first.id} the first`;
   return `${which} ${what} (${first.evidence.at(-1) ?? 'no evidence'}): nothing is proven about recovery`;
+}
+
+/** Which faults the run ended before, in words; null if it reached them all. */
+function unreached(faults: readonly FaultRecord[]): string | null {
+  const missed = faults.filter(({ injectedAtUs, evidence }) =>
+    isUnreached({ injectedAtMs: injectedAtUs, evidence: [...evidence] }),
+  );
+  return unreachedText(
+    missed.map(({ plan: { id, atMs } }) => ({ id, atMs })),
+    faults.length,
+  );
 }
 
 function unverified(faults: readonly FaultRecord[]): string[] {

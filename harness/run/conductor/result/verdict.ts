@@ -58,6 +58,8 @@ export interface Evidence {
   readonly sessionsEnded?: Result['load']['sessionsEnded'];
   /** Why the drill did not take place, if no fault found anything to strike; otherwise null. */
   readonly unstruck?: string | null;
+  /** Which faults an early end left out, in words; null if it left out none. */
+  readonly unreached?: string | null;
 }
 
 /** Decides, and says why. */
@@ -71,6 +73,7 @@ export function judgeRun({
   deliveryMustBeIntact,
   sessionsEnded = [],
   unstruck = null,
+  unreached = null,
   beside = null,
 }: Evidence): Judgement {
   const broken = deliveryProperties.flatMap(([property, offence]) => {
@@ -82,7 +85,7 @@ export function judgeRun({
   const delivered = deliveryMustBeIntact ? [...broken, ...(state === 'broken' && interrupted === null ? drain : [])] : [];
   const missed = checks.filter(({ pass }) => !pass).map(missedCheck);
 
-  const ended = [...(interrupted === null ? [] : [interrupted]), ...(aborted === null ? [] : [aborted])];
+  const ended = [interrupted, aborted, unreached].filter((text) => text !== null);
 
   if (driverFaults.length > 0) return { verdict: 'invalid', reasons: [...ended, ...driverFaults, ...invalidity] };
   if (delivered.length > 0) return { verdict: 'fail', reasons: [...ended, ...delivered, ...missed, ...invalidity] };

@@ -103,6 +103,14 @@ describe('toRecoverWithin', () => {
       faults: faults.map((fault) => ({ ...fault, verified: false, evidence: ['STILL EXISTS'] })),
     }));
     expect(complaint(() => expect(unproven).toRecoverWithin('1h'))).toContain('could not be verified: STILL EXISTS');
+    const notPlayed = (evidence: string) =>
+      changed(({ faults }) => ({
+        faults: faults.map((fault) => ({ ...fault, verified: false, struck: false, injectedAtMs: null, evidence: [evidence] })),
+      }));
+    const unreached = notPlayed('not injected: the run was ended early');
+    expect(complaint(() => expect(unreached).toRecoverWithin('1h'))).toContain('the run ended before fault-1');
+    const idle = notPlayed('no-op: n1 is dead');
+    expect(complaint(() => expect(idle).toRecoverWithin('1h'))).toContain('fault-1 found nothing to strike: no-op: n1 is dead');
     expect(complaint(() => expect(changed(() => ({ faults: [], recovery: [] }))).toRecoverWithin('1h'))).toContain(
       'there was no fault',
     );

@@ -63,7 +63,10 @@ test('an interrupted ascent keeps its readings, in a result that is unknown and 
   expect(result).toMatchObject({
     verdict: 'unknown',
     interrupted: { by: 'SIGINT', phase: 'load', atMs: 0, plannedMs: 60_000 },
-    reasons: [expect.stringContaining('before any of the 60.0 s of load')],
+    reasons: [
+      expect.stringContaining('before any of the 60.0 s of load'),
+      'the run ended before the fault kill-node-1, which was due after 10.0 s',
+    ],
     load: { offered: 0, sent: 0, ratePerSecond: null, ackedPerSecond: null, lagUs: null, valid: null },
     latency: { response: null, service: null, lag: null, delivery: null },
     faults: [{ kind: 'kill-node', struck: false, evidence: ['not injected: the run was ended early'] }],
