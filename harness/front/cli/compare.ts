@@ -8,10 +8,11 @@ import { plural } from '../../evidence/result/format.ts';
 import { healRun } from '../../run/arena/heal.ts';
 import { presentArena, wasLaunchedInArena } from '../../run/arena/inside.ts';
 import { gateOutcome, playComparison } from '../library/compare.ts';
-import { diffRuns, finishedSides } from '../library/diff.ts';
+import { diffRuns, finishedSides, type GivenRun } from '../library/diff.ts';
 import { codeOf, ExitCode } from '../library/exit-codes.ts';
 import { BUILT_IN_POLICY, MAX_BLOCKS } from '../library/policy.ts';
 import { canBeResumed, type PreparedComparison, prepareComparison, resumedComparison } from '../library/prepare-comparison.ts';
+import { ScenarioError } from '../library/scenario-error.ts';
 import { compareProgress } from './compare-progress.ts';
 import { type Console, consoleOf } from './console.ts';
 import { inArena } from './in-arena.ts';
@@ -64,23 +65,39 @@ export function compareCommand(): Command {
     .option('--arena', 'demand an arena, separate namespaces for the run (default: used if possible when there are faults)')
     .option('--no-arena', 'run without an arena')
     .addHelpText('after', HELP)
-    .action(async (a: string | undefined, b: string | undefined, options: Options, command: Command) => {
+    .action(async (_a: string | undefined, _b: string | undefined, options: Options, command: Command) => {
       const console = consoleOf(command);
-      const { strict, ...played } = options;
-      const runs = await finishedSides(a, b, { ...played, seed: console.options.seed, set: console.options.set[0] });
-      if (runs !== null) {
-        process.exitCode = showDiff(await diffRuns(...runs, { outDir: console.options.out }), strict === true, console);
+      const { strict } = options;
+      const checked = await checkedComparison(command);
+      if (checked.kind === 'finished') {
+        const { out: outDir } = console.options;
+        process.exitCode = showDiff(await diffRuns(...checked.sides, { outDir }), strict === true, console);
         return;
       }
-      const prepared = await preparedBy(command);
+      const { prepared } = checked;
       await healInterrupted(prepared.outDir, console);
       const plans = [prepared.sides.a.plan, prepared.sides.b.plan];
       process.exitCode = await inArena({ plans, asked: options.arena }, console, () => play(prepared, strict === true, console));
     });
 }
 
+export type CheckedComparison =
+  | { readonly kind: 'finished'; readonly sides: readonly [a: GivenRun, b: GivenRun] }
+  | { readonly kind: 'played'; readonly prepared: PreparedComparison };
+
 /** What a command line asks to be compared. @throws ScenarioError with all that is wrong. */
-export function preparedBy(command: Command): Promise<PreparedComparison> {
+export async function checkedComparison(command: Command): Promise<CheckedComparison> {
+  const [a, b] = command.args;
+  const { strict: _, ...played } = command.opts<Options>();
+  const { seed, set, out: outDir } = consoleOf(command).options;
+  const finished = await finishedSides(a, b, { played: { ...played, seed, set: set[0] }, outDir });
+  if (finished === null) return { kind: 'played', prepared: await preparedBy(command) };
+  const { sides, mistakes } = finished;
+  if (sides === null || mistakes.length > 0) throw new ScenarioError(mistakes);
+  return { kind: 'finished', sides };
+}
+
+function preparedBy(command: Command): Promise<PreparedComparison> {
   const [a, b] = command.args;
   const { scenario, blocks, policy, resume } = command.opts<Options>();
   const { set, seed, out } = consoleOf(command).options;

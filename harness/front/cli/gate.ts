@@ -11,8 +11,9 @@ import { terminalSummary } from '../../../reports/terminal.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { codeOf, ExitCode } from '../library/exit-codes.ts';
 import { type GateOutcome, playGate } from '../library/gate.ts';
+import type { GateWishes } from '../library/gate-checks.ts';
 import { BUILT_IN_POLICY, MAX_BLOCKS, USUAL_POLICY } from '../library/policy.ts';
-import { type GateWishes, type PreparedGate, prepareGate } from '../library/prepare-gate.ts';
+import { type PreparedGate, prepareGate } from '../library/prepare-gate.ts';
 import { buildProgress } from './build-progress.ts';
 import { ciConsole, tellGitHub } from './ci-output.ts';
 import { compareProgress } from './compare-progress.ts';
@@ -58,11 +59,16 @@ export function gateCommand(): Command {
     .option('--run <dir>', "check one finished run against the policy's limits instead")
     .option('--strict', 'exit 4 if the answer is undecided')
     .addHelpText('after', HELP)
-    .action(async (options: GateWishes, command: Command) => {
+    .action(async (_options: GateWishes, command: Command) => {
       const console = ciConsole(consoleOf(command));
-      const { set, seed, out } = console.options;
-      process.exitCode = await gate({ ...options, set, seed, outDir: out }, console);
+      process.exitCode = await gate(wishesOf(command), console);
     });
+}
+
+/** What a command line asks of a gate. */
+export function wishesOf(command: Command): GateWishes {
+  const { set, seed, out } = consoleOf(command).options;
+  return { ...command.opts<GateWishes>(), set, seed, outDir: out };
 }
 
 async function gate(wishes: GateWishes, console: Console): Promise<number> {

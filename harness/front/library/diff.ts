@@ -13,6 +13,8 @@ import { writeDiffReports } from './diff-files.ts';
 import { FINISHED_FILES, namesFinishedRun } from './finished.ts';
 import { ScenarioError } from './scenario-error.ts';
 
+export type { GivenRun };
+
 export interface DiffOptions {
   /** The folder; runs/<time>-diff-<target> in the working directory by default. */
   readonly outDir?: string | undefined;
@@ -31,14 +33,19 @@ export interface DiffOutcome {
  * @throws ScenarioError if one of them is not a run, or if the folder holds something else.
  */
 export async function diff(a: string, b: string, options: DiffOptions = {}): Promise<DiffOutcome> {
-  const runs = await givenRuns([a, b]);
+  const runs = await checkDiff([a, b], options.outDir);
   return diffRuns(runs[0] as GivenRun, runs[1] as GivenRun, options);
 }
 
-/** The finished runs at these paths. @throws ScenarioError for those that are none. */
-export async function givenRuns(paths: readonly string[]): Promise<readonly GivenRun[]> {
+/** The runs to be put side by side. @throws ScenarioError with everything that is wrong; nothing is written. */
+export async function checkDiff(paths: readonly string[], outDir: string | undefined): Promise<readonly GivenRun[]> {
+  return givenRuns(paths, await outMistakes(outDir));
+}
+
+/** The finished runs at these paths. @throws ScenarioError for those that are none, and for `mistakes` that were found before. */
+export async function givenRuns(paths: readonly string[], mistakes: readonly string[] = []): Promise<readonly GivenRun[]> {
   const runs = await Promise.all(paths.map(givenRun));
-  const wrong = runs.filter((run) => typeof run === 'string');
+  const wrong = [...mistakes, ...runs.filter((run) => typeof run === 'string')];
   if (wrong.length > 0) throw new ScenarioError(wrong);
   return runs.filter((run) => typeof run !== 'string');
 }
@@ -48,29 +55,40 @@ async function givenRun(run: string): Promise<GivenRun | string> {
   return typeof read === 'string' ? read : { run, result: read.result };
 }
 
+export interface FinishedSides {
+  /** Null if one of them cannot be read. */
+  readonly sides: readonly [a: GivenRun, b: GivenRun] | null;
+  readonly mistakes: readonly string[];
+}
+
+export interface SaidBeside {
+  /** What only a played comparison has, by the names of its options. */
+  readonly played: Readonly<Record<string, unknown>>;
+  readonly outDir: string | undefined;
+}
+
 /**
- * Two sides of which both are finished runs, so that nothing can be played; null where one of them is a server. `played` is what was said beside
- * them that only a played comparison has, by the names of its options.
- * @throws ScenarioError where anything was said, and for runs that cannot be read.
+ * Two sides of which both are finished runs, so that nothing can be played, and what is wrong with them and with what was said beside them;
+ * null where one of them is a server.
  */
 export async function finishedSides(
   a: string | undefined,
   b: string | undefined,
-  played: Readonly<Record<string, unknown>>,
-): Promise<readonly [a: GivenRun, b: GivenRun] | null> {
+  { played, outDir }: SaidBeside,
+): Promise<FinishedSides | null> {
   if (a === undefined || b === undefined) return null;
   if ((await Promise.all([a, b].map(namesFinishedRun))).includes(false)) return null;
   const surplus = Object.entries(played).filter(([, value]) => value !== undefined);
   const flags = surplus.map(([name]) => `--${name}`).join(', ');
-  const mistakes =
-    surplus.length === 0
+  const [ofA, ofB] = await Promise.all([givenRun(a), givenRun(b)]);
+  const mistakes = [
+    ...(surplus.length === 0
       ? []
-      : [`${a}, ${b}: are finished runs, which are not played again, so ${flags} cannot be used\n  leave out one or the other`];
-  const runs = await Promise.all([a, b].map(givenRun));
-  mistakes.push(...runs.filter((run) => typeof run === 'string'));
-  const [ofA, ofB] = runs;
-  if (mistakes.length > 0 || typeof ofA !== 'object' || typeof ofB !== 'object') throw new ScenarioError(mistakes);
-  return [ofA, ofB];
+      : [`${a}, ${b}: are finished runs, which are not played again, so ${flags} cannot be used\n  leave out one or the other`]),
+    ...(await outMistakes(outDir)),
+    ...[ofA, ofB].filter((run) => typeof run === 'string'),
+  ];
+  return { sides: typeof ofA === 'string' || typeof ofB === 'string' ? null : [ofA, ofB], mistakes };
 }
 
 /** The same for runs that have already been read. */
@@ -90,13 +108,19 @@ function freshFolder({ result }: GivenRun): string {
   throw new ScenarioError(`${path}: already exists ${MOST_IN_A_SECOND} times\n  name another folder: --out DIR`);
 }
 
-/** The reports of a run would be lost in its own folder. */
 async function givenFolder(folder: string): Promise<string> {
+  const mistakes = await outMistakes(folder);
+  if (mistakes.length > 0) throw new ScenarioError(mistakes);
+  makeFolder(folder);
+  return folder;
+}
+
+/** Why the pages of two runs cannot be written there: the reports of a run would be lost in its own folder. */
+async function outMistakes(folder: string | undefined): Promise<readonly string[]> {
+  if (folder === undefined) return [];
   const holds = await fileIn(
     folder,
     FINISHED_FILES.filter((file) => file !== DIFF_FILE),
   );
-  if (holds !== null) throw new ScenarioError(`--out ${folder}: holds a ${holds} and its reports\n  name another folder`);
-  makeFolder(folder);
-  return folder;
+  return holds === null ? [] : [`--out ${folder}: holds a ${holds} and its reports\n  name another folder`];
 }

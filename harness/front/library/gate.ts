@@ -12,8 +12,9 @@ import { type GateOutcome as Decision, gateOutcome } from '../../studies/gate/ga
 import { holdToPolicy } from '../../studies/gate/hold-to-policy.ts';
 import { playComparison } from './compare.ts';
 import { diffRuns } from './diff.ts';
+import type { GateWishes } from './gate-checks.ts';
 import { GATE_FOLDER } from './own-files.ts';
-import { type GateWishes, type PreparedGate, prepareGate } from './prepare-gate.ts';
+import { type PreparedGate, prepareGate } from './prepare-gate.ts';
 import { writeReports } from './report-files.ts';
 
 /** How often a run is played at most: one that the machine disturbed says nothing about the candidate. */

@@ -27,6 +27,8 @@ export async function readDocument<T>(
   given: string,
   { file: name, schema, what, remedy }: DocumentKind<T>,
 ): Promise<Finished<T> | string> {
+  // It would be read as the working directory.
+  if (given.trim() === '') return `'${given}': names nothing\n  ${remedy}`;
   let file = resolve(given);
   try {
     if ((await stat(file)).isDirectory()) file = join(file, name);

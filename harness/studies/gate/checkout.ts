@@ -36,12 +36,10 @@ const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json'];
 /** @throws GateError for a revision that does not exist, ToolError for an installation or a build that fails. */
 export async function checkOut(revision: string, building: Building): Promise<BuiltSource> {
   const { cwd, signal, progress, build } = building;
-  const git = (folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
-    runTool(['git', ...args], { cwd: folder, signal, limitMs: GIT_LIMIT_MS, env: { ...env, LC_ALL: 'C' } });
-  const top = (await inRepository(revision, git(cwd, ['rev-parse', '--show-toplevel']))).trimEnd();
+  const git = gitFor(signal);
+  const { top, commit } = await findCommit(revision, building);
   // The project may be a folder of a larger repository.
   const project = (await git(cwd, ['rev-parse', '--show-prefix'])).replace(/\/?\n$/, '');
-  const commit = await commitOf(revision, git(top, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]));
   const recipe = build === null ? [] : [createHash('sha256').update(JSON.stringify(build)).digest('hex').slice(0, 12)];
   const folder = await cached(building.cache, cacheKey('git', commit, ...placeOf(project), ...recipe), async (unfinished) => {
     progress(`checking out ${revision} (${commit.slice(0, 12)})`);
@@ -57,6 +55,24 @@ export async function checkOut(revision: string, building: Building): Promise<Bu
     if (existsSync(root)) await prepare(root, { checkout: unfinished, original: top }, revision, building);
   });
   return { label: `git ${commit.slice(0, 12)} (${revision})`, root: join(folder, project), isRevision: true };
+}
+
+type Git = (folder: string, args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<string>;
+
+function gitFor(signal: AbortSignal): Git {
+  return (folder, args, env = {}) =>
+    runTool(['git', ...args], { cwd: folder, signal, limitMs: GIT_LIMIT_MS, env: { ...env, LC_ALL: 'C' } });
+}
+
+/** The commit that a revision names, and the root of its repository. @throws GateError if there is none. */
+export async function findCommit(
+  revision: string,
+  { cwd, signal }: Pick<Building, 'cwd' | 'signal'>,
+): Promise<{ readonly top: string; readonly commit: string }> {
+  const git = gitFor(signal);
+  const top = (await inRepository(revision, git(cwd, ['rev-parse', '--show-toplevel']))).trimEnd();
+  const commit = await commitOf(revision, git(top, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]));
+  return { top, commit };
 }
 
 /** Commits are checked out once; a project within one has its own dependencies. */

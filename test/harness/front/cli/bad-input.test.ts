@@ -233,6 +233,22 @@ describe('mistakes of several sorts', () => {
         expect(resumed.stderr).toContain(words);
     });
 
+    test('are told at once by gate, of both sources, the folder, the overrides, the reach and the options', async () => {
+      await mkdir(join(folder, 'gated'), { recursive: true });
+      await writeFile(join(folder, 'gated', 'blocks.ndjson'), '');
+      const args = [
+        ...['gate', '--baseline', 'no-such-revision', '--candidate', './no-such-folder', '--out', 'gated', '--blocks', '2'],
+        ...['--set', 'target.runtime=node@99', '--set', 'wibble=1'],
+      ];
+      const places = ['no-such-revision', './no-such-folder', '--out', 'node@99', '2', '--set'];
+      const outcome = await played(args);
+      expectTold(outcome, [2]);
+      expect(placesOf(outcome.stderr)).toEqual(places);
+      const surplus = await played([...args, '--wibble']);
+      expectTold(surplus, [2]);
+      expect(placesOf(surplus.stderr).toSorted()).toEqual(['--wibble', ...places].toSorted());
+    });
+
     test('say nothing about it if the registry is out of reach', async () => {
       vi.stubEnv('npm_execpath', join(folder, 'broken', 'npm-cli.js'));
       const outcome = await played(['explore', '--target', 'refrence', '--set', 'target.runtime=node@99']);
@@ -244,6 +260,16 @@ describe('mistakes of several sorts', () => {
     const outcome = await played(['gate', '--policy', 'limits.yaml', '--scenario', 'metric.yaml']);
     expectTold(outcome, [2]);
     for (const words of ['no baseline was given', 'limits.yaml:1:', 'expect.wibble']) expect(outcome.stderr).toContain(words);
+    const one = await played(['gate', '--run', 'no-such-run', '--blocks', '12', '--policy', 'limits.yaml']);
+    expectTold(one, [2]);
+    expect(placesOf(one.stderr)).toEqual(['--run', 'no-such-run', 'limits.yaml:1:8', 'limits.yaml:2:8']);
+  });
+
+  test('are told at once by gate, of a load that its time is too short for', async () => {
+    await writeFile(join(folder, 'short.yaml'), 'budget: 10s\nmetrics: { response.p99: 5% }\n');
+    const outcome = await played(['gate', '--baseline', 'no-such-revision', '--policy', 'short.yaml']);
+    expectTold(outcome, [2]);
+    expect(placesOf(outcome.stderr)).toEqual(['no-such-revision', 'short.yaml']);
   });
 });
 

@@ -26,6 +26,9 @@ beforeAll(async () => {
   await put('after', after);
   await put('failed', { ...after, verdict: 'fail', reasons: ['response.p99 < 1ms was 10 ms'] });
   await put('invalid', { ...after, verdict: 'invalid', reasons: ['the generator could not keep up'] });
+  await mkdir(join(folder, 'damaged'));
+  await writeFile(join(folder, 'damaged', 'result.json'), '{');
+  await writeFile(join(folder, 'limits.yaml'), 'slo: { wibble: < 5ms }\nalpha: lots\n');
   await writeFile(join(folder, 'k6.json'), JSON.stringify(handledSummary()));
   process.chdir(folder);
 });
@@ -88,5 +91,32 @@ describe('letitcrash diff', () => {
   ])('%j exits 2', async (args, hint) => {
     const outcome = await run(...args);
     expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(hint) });
+  });
+
+  const placesOf = (stderr: string): string[] => [...stderr.matchAll(/^letitcrash: (\S+?),? /gm)].map(([, place = '']) => place);
+
+  test('all mistakes at once, in the order of the line: what was said, the runs, the policy', async () => {
+    const damaged = await run(
+      'gate',
+      '--baseline',
+      'damaged',
+      '--candidate',
+      'after',
+      '--seed',
+      '7',
+      '--out',
+      'before',
+      '--policy',
+      'limits.yaml',
+    );
+    expect(damaged).toMatchObject({ code: 2, stdout: '' });
+    expect(placesOf(damaged.stderr)).toEqual(['damaged', '--out', 'damaged:', 'limits.yaml:1:8:', 'limits.yaml:2:8:']);
+    const compared = await run('compare', 'damaged', 'after', '--blocks', '12', '--out', 'before', '--wibble');
+    expect(compared).toMatchObject({ code: 2, stdout: '' });
+    expect(placesOf(compared.stderr)).toEqual(['--wibble:', 'damaged', '--out', 'damaged:']);
+    expect(compared.stderr).not.toContain('a comparison plays both');
+    const beside = await run('diff', 'nowhere', 'elsewhere', '--out', 'before', '--wibble');
+    expect(beside).toMatchObject({ code: 2, stdout: '' });
+    expect(placesOf(beside.stderr)).toEqual(['--wibble:', '--out', 'nowhere:', 'elsewhere:']);
   });
 });
