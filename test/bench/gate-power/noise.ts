@@ -16,10 +16,11 @@ const SPIKE_SHARE = 0.05;
 const SPIKE_MEAN = 0.3;
 
 export const noiseModels = {
-  independent: 'each run for itself, 5%',
-  autocorrelated: 'a state of the machine that goes on from run to run (AR(1), 0.9) and spreads by 10%, on top of 5% a run',
-  drift: 'the machine becomes 20% slower over the gate, on top of 5% a run',
-  spikes: 'one run in twenty takes longer by 30% on average (exponential), on top of 5% a run',
+  independent: 'independent runs, deviation 5%',
+  autocorrelated:
+    'a state of the machine that carries over from run to run (AR(1), 0.9) with a deviation of 10%, on top of 5% for each run',
+  drift: 'the machine becomes 20% slower over the gate, on top of 5% for each run',
+  spikes: 'one run in twenty takes longer by 30% on average (exponential), on top of 5% for each run',
 } as const;
 export type NoiseModel = keyof typeof noiseModels;
 

@@ -10,7 +10,7 @@ export const LOOKING_ON = ARMS.slice(1) as Exclude<Arm, 'plain'>[];
 
 /** What each is, for people. */
 export const WHAT: Readonly<Record<Exclude<Arm, 'plain'>, string>> = {
-  'plain again': 'nothing: the same once more',
+  'plain again': 'none again, as a control',
   prometheus: '`--prometheus`, scraped once a second',
   otlp: '`--otlp`, pushed once a second to a receiver',
   live: '`--live`, with one page open',
