@@ -38,7 +38,7 @@ function wholeCase(comparison: Comparison, details: readonly TestCase[]): TestCa
   const text = [...comparison.reasons, blocksText(comparison)].join('\n');
   const message = comparison.reasons[0] ?? comparison.verdict;
   if (!comparison.valid) return { ...base, outcome: { kind: 'error', message: `invalid: ${message}`, text } };
-  // A regression never looks green, even if what regressed is none of the cases shown.
+  // A regression never looks green, even if none of the cases shown is the one that regressed.
   const explained = details.some(({ outcome }) => outcome.kind === 'failure');
   const hidden = comparison.verdict === 'regressed' && !explained;
   return { ...base, outcome: hidden ? { kind: 'failure', message, text } : PASSED };

@@ -75,7 +75,7 @@ export function metricSentence(metric: ComparedMetric): string {
   return `${name}: ${values}, ${change}, ${meaning}`;
 }
 
-/** An end that the number of blocks leaves open is said to be. */
+/** An interval in words; an end that the number of blocks leaves open is called open. */
 export function intervalText({ low, high }: Pick<ComparedMetric, 'low' | 'high'>): string {
   if (low === null && high === null) return 'no interval from so few blocks';
   return `${low === null ? 'no lower bound' : formatChange(low)} to ${high === null ? 'no upper bound' : formatChange(high)}`;

@@ -65,7 +65,7 @@ export function toolFigures({ figures }: Pick<Diff, 'figures'>): readonly DiffFi
   return figures.filter(({ kind }) => kind === 'tool');
 }
 
-/** A unit of more characters is none. */
+/** A word with more characters is not a unit. */
 const UNIT_CHARS = 20;
 
 /** A side's figure with its interval within that run, where there is one; `unknown` where it was not measured. */

@@ -98,7 +98,7 @@ export function runText({ users, loadMs }: { readonly users: number | null; read
 
 const MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
-/** A time as a scenario writes it, in milliseconds; null for what is none. */
+/** A time as a scenario writes it, in milliseconds; null if the text is not a time. */
 export function writtenMs(text: string | undefined): number | null {
   const [, value, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/u.exec(text ?? '') ?? [];
   const size = MS[unit];

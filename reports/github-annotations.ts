@@ -20,7 +20,7 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** GitHub shows so many of each level for a step, and drops the others without a word. */
+/** GitHub shows this many annotations of each level for a step, and silently drops the others. */
 const SHOWN = 10;
 const MAX_CHARS = 2_000;
 

@@ -7,7 +7,7 @@ import { formatResolved } from './resolved-time.ts';
 const CLOSED_LOOP =
   'Closed loop: a connection sends its next request after it has an answer, so a slow server gets fewer requests.';
 
-/** What is to be known before any of its latencies is read; empty where nothing is. */
+/** What a reader must know before reading any of its latencies; empty if there is nothing to know. */
 export function httpCaveat({ loop, resolutionUs }: Pick<HttpMeasured, 'loop' | 'resolutionUs'>): string {
   return [
     ...(loop === 'closed' ? [CLOSED_LOOP] : []),

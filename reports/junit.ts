@@ -47,7 +47,7 @@ function runCase(result: Result, details: readonly TestCase[]): TestCase {
   const text = result.reasons.join('\n');
   if (result.verdict === 'pass') return { name, suite: 'run', outcome: PASSED };
   if (result.verdict === 'fail') {
-    // A failed run never looks green, even if what failed is none of the cases shown.
+    // A failed run never looks green, even if none of the cases shown is the one that failed.
     const explained = details.some(({ outcome }) => outcome.kind === 'failure');
     return { name, suite: 'run', outcome: explained ? PASSED : { kind: 'failure', message: verdictSentence(result), text } };
   }

@@ -250,7 +250,7 @@ function setting(result: Result, detail: Detail): string {
   return `### Where and how it ran\n\n${bullets(lines, lines.length)}\n\n${shellBlock(result.reproduce, detail.text * 2)}`;
 }
 
-/** What is not known of it is said to be so, or has no place in it. */
+/** Unknown facts are called unknown, or are left out. */
 function loadText({ load, seed }: Result): string {
   return [
     load.ratePerSecond === null ? 'rate unknown' : formatRate(load.ratePerSecond),

@@ -117,7 +117,7 @@ function failSentence(result: Result): string {
   return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
 }
 
-/** Of a run without a ledger: nothing is said of delivery. */
+/** The sentence for a run without a ledger, which does not mention delivery. */
 function requestsSentence({ http, measuredBy, latency, checks, load }: Result): string {
   const within = (p99Us: number | null | undefined): string =>
     p99Us == null ? '' : `, 99% within ${atMost(p99Us, http?.resolutionUs ?? load.resolutionUs)}`;
@@ -131,7 +131,7 @@ function requestsSentence({ http, measuredBy, latency, checks, load }: Result): 
   return `${httpGoodText(http)}${within(http.latency?.p99Us)}${open}; no messages to account for.`;
 }
 
-/** What is said to be within a time needs no sign before it. */
+/** A text that says "within" a time needs no sign before it. */
 function atMost(us: number | null, resolutionUs: number): string {
   return formatResolved(us, resolutionUs).replace(/^< /, '');
 }

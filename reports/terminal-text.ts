@@ -11,7 +11,7 @@ export const LABEL = 14;
 /** Lines of each list; the first of these is taken with which the summary has at most MOST_LINES. */
 export interface Room {
   readonly faults: number;
-  /** Of these at most so many for repeated steps, each with its p95 over the repeats. */
+  /** How many of these may be repeated steps, each with its p95 over the repeats. */
   readonly steps: number;
   readonly checks: number;
   readonly reasons: number;
@@ -54,7 +54,7 @@ export function columns(
   });
 }
 
-/** Where there is no terminal, in a file or a pipe, `width` is infinite: lines are wrapped at so many columns, and nothing is cut. */
+/** Without a terminal, in a file or a pipe, `width` is infinite: lines are wrapped at this many columns, and nothing is cut. */
 const FILE_COLUMNS = 80;
 
 export function isFile(width: number): boolean {
@@ -66,7 +66,7 @@ export function columnsOf(width: number): number {
   return isFile(width) ? FILE_COLUMNS : width;
 }
 
-/** Of a list of which a terminal has room for so many lines. */
+/** How many items of a list are shown, if a terminal has room for this many lines. */
 export function roomFor(lines: number, width: number): number {
   return isFile(width) ? MOST_OF_A_LIST : lines;
 }
@@ -92,7 +92,7 @@ export function wrap(given: string, width: number): string[] {
   return [...lines, line].map((each) => each.replaceAll(NO_BREAK, ' '));
 }
 
-/** At most so many lines; where there are more, the last one ends in an ellipsis. */
+/** The first lines up to a limit; if there are more, the last one shown ends in an ellipsis. */
 export function wrapTo(text: string, width: number, most: number): string[] {
   const lines = wrap(text, width);
   return isFile(width) || lines.length <= most

@@ -49,7 +49,7 @@ function changeLine({ unit }: HistoryMetric, change: HistoryChange, { runs }: Hi
   return `    ${colour ? styleText(change.worse ? 'red' : 'green', text, { validateStream: false }) : text}`;
 }
 
-/** The values as bars between the smallest and the largest; a space where there is none. */
+/** The values as bars between the smallest and the largest; a space for a missing value. */
 function sparkline(values: readonly (number | null)[]): string {
   const drawn = values.slice(-DRAWN);
   const measured = drawn.filter((value) => value !== null);

@@ -1,4 +1,4 @@
-/** The targets there are. A new one is one more line here. */
+/** The bundled targets. A new target needs one more line here. */
 import { calibrated } from './calibrated/target.ts';
 import { reference } from './reference/target.ts';
 import type { Target } from './target.ts';

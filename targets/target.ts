@@ -157,14 +157,14 @@ export interface UpgradeReport {
 export interface ProcessChaos {
   /** runaway-process: the user's process spins for ever in its next turn. False when the user has none. */
   runAway(user: string): Promise<boolean>;
-  /** crash-loop: one poison message, which crashes this node's process of the name. False when there is none at the moment. */
+  /** crash-loop: sends one poison message, which crashes this node's process of that name. False if there is no such process now. */
   poison(name: string, node: string): Promise<boolean>;
-  /** kill-process, kill-supervisor: exit(pid, kill) for this node's process of the name; null when there is none at the moment. */
+  /** kill-process, kill-supervisor: exit(pid, kill) for this node's process of that name; null if there is no such process now. */
   killNamed(name: string, node: string): Promise<KilledProcess | null>;
-  /** Pid of this node's process of the name; null when there is none at the moment, or the node does not answer. */
+  /** The pid of this node's process of that name; null if there is no such process now, or the node does not answer. */
   namedProcess(name: string, node: string): Promise<string | null>;
   /**
-   * slow-disk: from now on this node's store answers so much later than the disk allows, 0 to undo it. False when the node does not
+   * slow-disk: from now on this node's store answers this much later than the disk allows, 0 to undo it. False when the node does not
    * answer. @throws when it has no disk.
    */
   slowDisk(delayMs: number, node: string): Promise<boolean>;
@@ -208,7 +208,7 @@ export const LONGEST_USER_NAME_BYTES = 10;
 
 /** The most that a server takes. A plan that asks for more is refused before anything starts; what a server does not say is counted when it refuses. */
 export interface TargetLimits {
-  /** Payload of one message, whoever of the load's users it is to. */
+  /** The payload of one message, whichever user of the load receives it. */
   readonly payloadBytes: number;
   /** What would allow more, in words; null where nothing does. */
   readonly payloadRemedy: string | null;

@@ -9,7 +9,7 @@ import { atX, atY, drawing, type Frame, type Plot, short, visibleTicks } from '.
 export interface BlockChart extends Frame {
   /** Ratio of each block, in their order; null for a block that has none. */
   readonly ratios: readonly (number | null)[];
-  /** The estimate over all blocks, and its interval; null where there is none. */
+  /** The estimate over all blocks, with its interval; null if there is no estimate. */
   readonly ratio: number | null;
   readonly low: number | null;
   readonly high: number | null;

@@ -58,7 +58,7 @@ function seriesKey({ name, tone, shape }: Series): Markup {
   return legendKey(markup`<g class="series ${tone}">${sample}</g>`, name, name);
 }
 
-/** What the bars, bands and lines of faults mean; nothing where there are none. */
+/** Explains the bars, bands and lines of faults; empty without faults. */
 export function faultKeys(faults: readonly FaultBand[]): readonly Markup[] {
   if (faults.length === 0) return [];
   return [

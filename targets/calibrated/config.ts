@@ -2,7 +2,7 @@
 
 /** Of one WebSocket message and of one frame. */
 export const MAX_FRAME_BYTES = 1_100_000;
-/** What is left of it for a payload: a client may put so much of other frames into the same message. */
+/** The rest of it is for a payload: a client may put this much of other frames into the same message. */
 export const LARGEST_PAYLOAD_BYTES = MAX_FRAME_BYTES - 32_768;
 
 export interface CalibratedConfig {

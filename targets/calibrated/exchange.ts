@@ -58,7 +58,7 @@ export class Exchange {
     return this.#mailboxes.size;
   }
 
-  /** A SEND: `ack` is called when it is to be acknowledged. A repeat gets the same answer and goes no further. */
+  /** Takes a SEND and calls `ack` once it may be acknowledged. A repeat gets the same answer and goes no further. */
   submit(sender: Mailbox, submission: Submission, ack: () => void): 'taken' | 'mailbox-full' | 'stale' | 'refused' {
     if (this.#mute) return 'taken';
     const { delayMs, delayEvery, delayEveryMs, dropEvery } = this.#config;
@@ -84,7 +84,7 @@ export class Exchange {
     return 'taken';
   }
 
-  /** Remembers a message that is to have no answer, or a refusal. */
+  /** Remembers a message that gets no answer, or a refusal. */
   #spurn(sender: Mailbox, { id }: Submission): void {
     const { unansweredEvery, refuseEvery } = this.#config;
     if (this.#isNth(unansweredEvery)) this.#spurned.set(`${sender.user} ${id}`, 'unanswered');
@@ -183,7 +183,7 @@ export class Exchange {
     receiver.pump(nowUs());
   }
 
-  /** A connected user who is neither; null when there is none. */
+  /** A connected user who is neither of them, or null. */
   #somebodyElse(sender: string, receiver: string): Mailbox | null {
     for (const mailbox of this.#mailboxes.values()) {
       if (mailbox.user !== sender && mailbox.user !== receiver && mailbox.line !== null) return mailbox;

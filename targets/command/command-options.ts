@@ -1,4 +1,4 @@
-/** What a user says of a server that is started by a command line. */
+/** The settings that a user gives for a server that is started by a command line. */
 import { randomUUID } from 'node:crypto';
 import type { Credential, Durability } from '../target.ts';
 
@@ -29,7 +29,7 @@ export interface CommandTargetOptions {
   readonly summary: string;
   /** As reports say it. */
   readonly version?: string;
-  /** What it runs on, as reports say it; without it, the program that `command` names, or the Node that is to run it. */
+  /** What it runs on, as reports show it; by default the program that `command` names, or the Node that runs it. */
   readonly runtime?: string;
   /** The driver that speaks to it: a bundled name, or a file relative to the target's. */
   readonly driver: string;

@@ -1,7 +1,7 @@
 /**
  * Who may stay connected to an HTTP server: nobody can keep others out by holding connections. When all are taken the oldest stranger goes for
- * a newcomer: a connection on which nothing that the server stands by was asked yet. Where there is none, the oldest goes of those on
- * which nothing is being answered; only where all are being answered the newcomer is turned away.
+ * a newcomer: a stranger is a connection without an authenticated request so far. If there is none, the oldest goes of those on
+ * which nothing is being answered; the newcomer is refused only if all are being answered.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

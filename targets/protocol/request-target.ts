@@ -1,4 +1,4 @@
-/** What every HTTP server of this project makes of a request target (RFC 9112, 3.2): a path and a query that can be read, or nothing. */
+/** How every HTTP server of this project parses a request target (RFC 9112, 3.2): into a path and a query, or as malformed. */
 
 export interface RequestTarget {
   /** As it came: percent-encoded, with its slashes. */

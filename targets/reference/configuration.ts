@@ -1,4 +1,4 @@
-/** What a node is told when it starts: one JSON document, in an environment variable, for it holds secrets. */
+/** The configuration of a node at its start: one JSON document in an environment variable, because it contains secrets. */
 import type { Address, Durability } from '../target.ts';
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './messaging/limits.ts';
 import { checkMutant } from './mutants/catalogue.ts';

@@ -72,7 +72,7 @@ export class Membership implements Cluster, Placement {
     return this.#announce(port, 'ready');
   }
 
-  /** No client is to be sent here any more. */
+  /** From now on no client is sent here. */
   drain(port: number): Promise<void> {
     return this.#announce(port, 'draining');
   }
@@ -96,7 +96,7 @@ export class Membership implements Cluster, Placement {
     mesh.setMembers(this.#members);
   }
 
-  /** For the gateway: whether what is to be delivered now is still this node's to deliver. */
+  /** For the gateway: whether this node may still make the deliveries of this turn. */
   mayDeliver(): boolean {
     if (performance.now() - this.#lookedMs > LOOK_WITHIN_MS) this.look();
     return true;

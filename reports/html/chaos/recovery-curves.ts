@@ -65,7 +65,7 @@ export function recoveryCurves(result: Result, step: Step, index: number, detail
   });
 }
 
-/** The upper corner of each step: by this time so many had come. */
+/** The upper corner of each step: the number of repeats that had recovered by this time. */
 function curveTable(
   curves: readonly { readonly name: string; readonly curve: RecoveredCurve }[],
   caption: string,

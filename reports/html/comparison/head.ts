@@ -36,7 +36,7 @@ function verdictKind({ verdict, valid }: Comparison): 'pass' | 'fail' | 'invalid
   return ({ regressed: 'fail', equivalent: 'pass', inconclusive: 'unknown' } as const)[verdict];
 }
 
-/** What is said of a comparison that gives no reason. */
+/** The sentence for a comparison that gives no reason. */
 function without({ verdict, valid }: Comparison): string {
   if (!valid) return 'Too few blocks were valid for any answer';
   return {

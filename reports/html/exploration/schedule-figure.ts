@@ -83,7 +83,7 @@ function stepTable(caption: string, steps: readonly ScheduleStep[], document: st
   });
 }
 
-/** As every page writes a time; what is none stays as it was written. */
+/** The time as every page writes it; a text that is not a time stays as it was written. */
 function time(written: string, say: (words: string, limit: number) => string): string {
   const ms = writtenMs(written);
   return ms === null ? say(written, 40) : formatMs(ms);

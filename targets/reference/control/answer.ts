@@ -9,7 +9,7 @@ export function notUnderstood(error: string): Answer {
   return { status: 400, body: { error } };
 }
 
-/** A whole number from 0 to `most`; null when the text is none. */
+/** A whole number from 0 to `most`; null for any other text. */
 export function wholeNumber(text: string, most: number): number | null {
   const value = Number(text);
   return /^\d+$/.test(text) && value <= most ? value : null;

@@ -1,4 +1,4 @@
-/** What a deployment's processes can be made to suffer, through the control planes of its nodes. */
+/** The faults that a deployment's processes can suffer, through the control planes of its nodes. */
 import type { ProcessChaos, UpgradeReport } from '../../target.ts';
 import type { ControlClient } from './control-client.ts';
 

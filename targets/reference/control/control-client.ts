@@ -1,4 +1,4 @@
-/** The other end of the control plane: how a deployment asks its own node. Every question has a time limit. */
+/** The client of the control plane, with which a deployment queries its own node. Every request has a time limit. */
 import type { CrashReport, KilledProcess, NodeIntrospection, UpgradeReport, UserProcess } from '../../target.ts';
 
 const LIMIT_MS = 5_000;
@@ -49,7 +49,7 @@ export class ControlClient {
     return answer?.alive === true ? { alive: true, incarnation: String(answer.pid) } : { alive: false };
   }
 
-  /** The user's process spins for ever from its next turn. False when there is none, or the node does not answer. */
+  /** The user's process spins for ever from its next turn. False if it does not exist, or the node does not answer. */
   async runAway(user: string): Promise<boolean> {
     return (await this.#ask('POST', '/chaos/run-away', { user }))?.told === true;
   }

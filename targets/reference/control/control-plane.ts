@@ -54,7 +54,7 @@ const MAX_CHILDREN = 100_000;
 /** Starts it; resolves when it listens. */
 export function startControlPlane(node: RunningNode, host: string, port: number, token: string): Promise<ControlPlane> {
   let registry: ReturnType<Metrics> | null = null;
-  // Loaded when they are first asked for: a node that is to come back soon has no use for them until then.
+  // Loaded when first requested: a node must start quickly, and does not need them before.
   const metrics: Metrics = () => (registry ??= import('./metrics.ts').then(({ nodeMetrics }) => nodeMetrics(node)));
   const expected = digest(`Bearer ${token}`);
   const limits = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS / 4 };

@@ -23,7 +23,7 @@ export function poison(node: RunningNode, { process }: Readonly<Record<string, u
   return { status: 200, body: { process, told, pid: told ? pid.toString() : null } };
 }
 
-/** The exit signal reaches those linked below one turn after the other; whoever lives after so many did not go with it. */
+/** The exit signal reaches linked processes one turn after the other; a process that is alive after this many turns did not end with it. */
 const TURNS = 50;
 
 /** exit(pid, kill) for a named process, and what became of those it had started. */

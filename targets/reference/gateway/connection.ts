@@ -222,7 +222,7 @@ export class Connection extends WebSocket implements ClientConnection {
     this.unsentBytes = bytes;
   }
 
-  /** The messages it was to get this turn may not be delivered: it comes back for them. */
+  /** The messages for this connection in this turn must not be delivered: its client comes back for them. */
   withhold(): void {
     const { batch } = this;
     if (batch === null || !batch.delivers) return;

@@ -306,7 +306,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
     );
   }
 
-  /** The connection that was challenged longest ago and has not signed in; false when there is none. */
+  /** Closes the connection that was challenged longest ago and has not signed in; false if there is no such connection. */
   #dropOldestStranger(): boolean {
     const [oldest] = this.#strangers;
     if (oldest === undefined) return false;

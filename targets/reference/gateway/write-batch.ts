@@ -1,5 +1,5 @@
 /**
- * What is to leave on one connection this turn, and how it becomes bytes: as few WebSocket messages as fit, each one buffer.
+ * The output of one connection in this turn, and how it becomes bytes: as few WebSocket messages as possible, each in one buffer.
  */
 import { FrameType, HEADER_BYTES } from '../../protocol/frames.ts';
 import type { Entry } from '../messaging/entry.ts';

@@ -47,7 +47,7 @@ const NOBODY: Claims = { user: '', device: '', expiresAt: 0, tokenId: '' };
 const NO_BODY: Call['body'] = {};
 const AGAIN_SOON = { 'retry-after': '1' };
 
-/** What Node says of a request that never became one: what it is to the client, and which bound was hit, if one was. */
+/** Node's errors for a malformed request: the status for the client, and the bound that was hit, if any. */
 const BROKEN: Readonly<Record<string, readonly [Problem, reason: string, Bound | null]>> = {
   HPE_HEADER_OVERFLOW: [
     problem('headers-too-large', 'shorten the path, the query or the headers'),

@@ -1,5 +1,5 @@
 /**
- * What one device is to get next: the entries above its cursor that lie in memory, those first that are on their way to it. Pure.
+ * What one device gets next: the entries above its cursor that lie in memory, beginning with those that are on their way to it. Pure.
  *
  * Only the queue of a connected device holds entries. A new entry joins it while it has room and nothing before it is missing; what
  * does not fit lies in the store only, and is read back by pages as the queue empties. So a process holds, for each connected
@@ -27,7 +27,7 @@ export class DeviceQueue {
   #bytes = 0;
   /** What was acknowledged or lies in the queue: everything up to here. */
   #queuedTo: number;
-  /** Asked: a page is on its way. Starved: the last one was empty, as what it is to bring is not committed yet. */
+  /** Asked: a page is on its way. Starved: the last page was empty, because its entries are not committed yet. */
   #paging: 'idle' | 'asked' | 'starved' = 'idle';
   /** When the page was asked for, everything up to here was in the store to be read. */
   #readableTo = 0;
@@ -48,7 +48,7 @@ export class DeviceQueue {
     return this.sent > 0 && (this.sent < this.#entries.length || this.#queuedTo < lastSeq);
   }
 
-  /** A connection begins: what was on its way on an earlier one is to be sent again. */
+  /** A connection begins: entries that were on their way on an earlier one are sent again. */
   attach(): void {
     this.detach();
     this.attached = true;

@@ -27,7 +27,7 @@ export interface Resident {
 export interface Housing {
   spawn(user: string): Pid;
   isAlive(pid: Pid): boolean;
-  /** A process ended by which its user was online: whoever watches the user is to be told. */
+  /** A process ended that kept its user online: the user's watchers must be told. */
   gone(user: string, end: EndOfResident): void;
   /** Handlers ask for much of this, and it must not be done by half. */
   readonly shelter: Shelter;
@@ -61,7 +61,7 @@ export class Directory {
     return this.#byPid.get(pid);
   }
 
-  /** The user's process, spawned when there is none. */
+  /** The user's process, which is spawned if it does not exist. */
   ensure(user: string): Resident {
     const known = this.#byUser.get(user);
     if (known !== undefined) {

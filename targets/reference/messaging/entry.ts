@@ -88,7 +88,7 @@ interface Measured extends Pick<SentMessage, 'sender' | 'from'> {
   readonly payload: { readonly length: number };
 }
 
-/** How many bytes encodeEntry would make of the message, with so many refused ids. */
+/** How many bytes encodeEntry would make of the message with this number of refused ids. */
 export function encodedBytes({ sender, from, payload }: Measured, refused: number): number {
   return PREFIX_BYTES + sender.length + 8 + 8 * refused + HEADER_BYTES + DELIVER_FIXED_BYTES + from.length + payload.length;
 }

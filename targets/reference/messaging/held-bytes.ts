@@ -58,7 +58,7 @@ export class HeldBytes {
     return this.processes + this.unsent + bytes > limits.maxNodeBytes ? 'node-bytes' : null;
   }
 
-  /** Whether so much is not handled yet that whoever sends more is not to be read. */
+  /** Whether so much is unhandled that connections that send more must not be read. */
   isFlooded(limits: Limits): boolean {
     return this.unread * 4 > limits.maxNodeBytes;
   }

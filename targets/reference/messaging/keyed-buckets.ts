@@ -21,12 +21,12 @@ export class KeyedBuckets {
     return this.#buckets.size;
   }
 
-  /** Takes one token; false when there is none. */
+  /** Takes one token; false if none is left. */
   take(key: string, nowMs: number): boolean {
     return this.#of(key, nowMs).take(this.#perSecond, this.#burst, nowMs);
   }
 
-  /** Leaves no more than so many: somebody took from them elsewhere meanwhile, and was given what came there. */
+  /** Reduces the tokens to this number: they were used elsewhere in the meantime, and refilled there. */
   cap(key: string, tokens: number, nowMs: number): void {
     if (tokens >= this.#burst) return;
     const bucket = this.#of(key, nowMs);

@@ -165,7 +165,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [low: number, high: number]
   httpIdleMs: [50, 3_600_000],
 };
 
-/** Largest payload of a message to a user with a name of so many bytes. */
+/** The largest payload of a message to a user whose name has this many bytes. */
 export function largestPayloadBytes(settings: Partial<Limits>, nameBytes: number): number {
   return (settings.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes) - SEND_FIXED_BYTES - nameBytes;
 }

@@ -25,9 +25,9 @@ import type { StoredEntry } from './store-port.ts';
 export interface Effects {
   /** Some device has it, for the first time. */
   first(entry: Entry): void;
-  /** It is to be removed from the store: an entry of so many bytes, 0 of a tombstone. */
+  /** The entry must be removed from the store: its size in bytes, 0 for a tombstone. */
   remove(seq: number, bytes: number): void;
-  /** Only its head is to be kept, as a tombstone. */
+  /** Only its head is kept, as a tombstone. */
   strip(entry: Entry): void;
 }
 
@@ -184,7 +184,7 @@ export class Mailbox {
     for (const device of this.devices) device.feed();
   }
 
-  /** Forgets a sender when too many are remembered: the seq of its tombstone, which is to be removed, 0 when it has none; or null. */
+  /** Forgets a sender if too many are remembered. Returns the seq of its tombstone, which must be removed (0 if it has none), or null. */
   forgetOldest(): number | null {
     return this.#senders.forgetOldest(this.#purgedTo);
   }
@@ -276,7 +276,7 @@ export class Mailbox {
     for (const device of this.devices) if (device.waitsForPage(after)) device.takePage(entries, more);
   }
 
-  /** Behind which seq the heads are to be looked through next, or null when nothing is to be found there. */
+  /** The seq behind which the heads must be examined next, or null if none are left. */
   askHeads(): number | null {
     if (!this.#scanned) return this.#scannedTo;
     // What is not committed yet is not seen; there is nothing of that when everything is durable.

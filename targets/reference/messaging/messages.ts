@@ -43,7 +43,7 @@ export interface SendMessage {
   readonly id: number;
   readonly receipts: boolean;
   readonly to: string;
-  /** Empty once it is to be refused. */
+  /** Empty once the message must be refused. */
   payload: Buffer;
   /** Set by the sender's process when it is over its rate or its bytes: to be refused, unless it was accepted before. */
   refuse: ErrorCode | 0;

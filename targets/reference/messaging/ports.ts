@@ -18,7 +18,7 @@ export interface ClientConnection {
   readonly usedId?: number | undefined;
   /** Signed in: from now on this process gets the connection's frames. `highestId`: no id above it was accepted from this device. */
   welcome(owner: Pid, cursor: number, highestId: number): void;
-  /** A SEND with so many bytes of payload was handled. Where nobody counts what was not, there is nothing to tell. */
+  /** A SEND with this many bytes of payload was handled. Optional: only needed if somebody counts unhandled bytes. */
   taken?(payloadBytes: number): void;
   ack(id: number): void;
   nack(id: number, code: ErrorCode, reason: string): void;

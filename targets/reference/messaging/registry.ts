@@ -24,7 +24,7 @@ export interface BornMessage {
   readonly pid: Pid;
 }
 
-/** From a process of this node: take this to the user, wherever it lives; where nobody knows, it lives here from now on. */
+/** From a process of this node: forward this to the user, wherever it lives; if nobody knows, it lives here from now on. */
 export interface RouteMessage {
   readonly type: 'route';
   readonly user: string;

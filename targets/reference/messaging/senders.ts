@@ -29,7 +29,7 @@ export type Verdict =
   | 'repeat'
   /** Refused before, and so it stays. */
   | 'spent'
-  /** Another message had this id, or a higher one: it is to be refused. */
+  /** Another message had this id, or a higher one: this one must be refused. */
   | 'stale'
   /** The session is over: nothing of it is taken. */
   | 'over';
@@ -66,12 +66,12 @@ export class Senders {
     return this.#known?.bySender.size ?? 0;
   }
 
-  /** Where the newest entry of this sender lies; 0 when there is none. */
+  /** The seq of this sender's newest entry; 0 if there is none. */
   seqOf(sender: string): number {
     return this.#find(sender)?.seq ?? 0;
   }
 
-  /** Highest id accepted of this sender; 0 when there is none. */
+  /** The highest id accepted from this sender; 0 if there is none. */
   highestOf(sender: string): number {
     return this.#find(sender)?.watermark ?? 0;
   }

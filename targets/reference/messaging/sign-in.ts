@@ -117,7 +117,7 @@ export function detach(state: UserState, message: DetachMessage, context: Contex
   return sleep(state, context) ? 'done' : 'leaving';
 }
 
-/** Nobody came back in time. True when nothing is to be done any more. */
+/** Nobody came back in time. True if nothing remains to be done. */
 export function lingered(state: UserState, context: Context): boolean {
   // Somebody did: the message is in the mailbox.
   if (state.resident.connections.length > 0) return false;
@@ -173,7 +173,7 @@ function leave({ world, resident, mandate }: UserState, context: Context): void 
   });
 }
 
-/** Another node wants the user, whose devices went there. True when this process is to end. */
+/** Another node wants the user, whose devices went there. True if this process must end. */
 export function yieldUser(state: UserState, { devices, claimant }: YieldMessage, context: Context): boolean {
   const { resident, mandate, world } = state;
   const isOlder = ({ device, epoch }: ClientConnection): boolean =>

@@ -5,7 +5,7 @@ export interface LoadedMessage {
   readonly type: 'loaded';
   /** As saveProfile wrote it. */
   readonly profile: string | null;
-  /** Of the newest entry, 0 when there is none. */
+  /** The seq of the newest entry, 0 if there is none. */
   readonly lastSeq: number;
 }
 export interface PageMessage {

@@ -18,7 +18,7 @@ export interface StoredEntry {
   readonly value: Buffer;
 }
 
-/** What one read may give back: so many entries, of together so many bytes; the first entry in any case. */
+/** Limits what one read returns: the number of entries and their total bytes; the first entry is always returned. */
 export interface PageBounds {
   readonly entries: number;
   readonly bytes: number;
@@ -81,7 +81,7 @@ export interface UserRegistry {
    * or `over` names the owner's epoch. Otherwise the answer is a ClaimRefusedMessage.
    */
   claim(user: string, claimant: Pid, over: ClaimOver | null): void;
-  /** The owner with this epoch is none any more. The epoch stays on record. After everything written before. */
+  /** Ends the ownership of this epoch, after everything written before. The epoch stays on record. */
   release(mandate: Mandate): void;
 }
 

@@ -8,14 +8,14 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Takes one token; false when there is none. */
+  /** Takes one token; false if none is left. */
   take(perSecond: number, burst: number, nowMs: number): boolean {
     if (this.level(perSecond, burst, nowMs) < 1) return false;
     this.#tokens -= 1;
     return true;
   }
 
-  /** Leaves no more than so many. */
+  /** Reduces the tokens to this number if there are more. */
   cap(tokens: number): void {
     this.#tokens = Math.min(this.#tokens, tokens);
   }

@@ -6,7 +6,7 @@
  */
 import { historyUpTo, type IdHistory, note, type Standing } from '../../protocol/id-history.ts';
 
-/** Ids put on record ahead. The next are when half of them are used: one write of the profile for so many messages, and none waits for it. */
+/** How many ids are recorded ahead. The next ones are recorded when half of them are used, so no message waits for that write. */
 export const IDS_AHEAD = 1_024;
 
 export interface UsedIds {
@@ -60,7 +60,7 @@ export function use(ids: UsedIds, id: number): Standing {
   return note(ids.history, id);
 }
 
-/** Whether more ids are to be put on record. */
+/** Whether more ids must be recorded. */
 export function mustRecord({ highest, recorded }: UsedIds): boolean {
   return recorded < Number.MAX_SAFE_INTEGER && highest > recorded - IDS_AHEAD / 2;
 }
@@ -70,7 +70,7 @@ export function isOnRecord(ids: UsedIds, id: number): boolean {
   return id <= ids.durable;
 }
 
-/** What is to be on record while messages are being sent; once it is, confirmRecorded is to be told. */
+/** The value to record while messages are being sent; the caller reports it to confirmRecorded once it is recorded. */
 export function recordAhead(all: readonly UsedIds[]): RecordedIds {
   return all.map((one) => {
     if (mustRecord(one)) one.recorded = Math.min(Number.MAX_SAFE_INTEGER, one.highest + IDS_AHEAD);
@@ -91,7 +91,7 @@ export function confirmRecorded(all: readonly UsedIds[], recorded: RecordedIds):
   }
 }
 
-/** What is to be on record when nothing more will be sent: no more than what was used. */
+/** The value to record when nothing more will be sent: no more than what was used. */
 export function recordExactly(all: readonly UsedIds[]): RecordedIds {
   return all.map((one) => {
     one.recorded = one.highest;

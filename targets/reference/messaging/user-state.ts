@@ -51,7 +51,7 @@ export interface Outlet {
   windowFull: boolean;
   /** Users whose presence this connection asked for. */
   watching: Set<string> | null;
-  /** Why the connection is to be closed once its sends are answered; see ending.ts. */
+  /** Why the connection will be closed once its sends are answered; see ending.ts. */
   ending: Ending | null;
 }
 
@@ -83,7 +83,7 @@ export interface UserState {
   awaitedRelease: number | null;
   readonly mailbox: Mailbox;
   outlets: Outlet[];
-  /** What is to be done once the profile is on record: an act for each save that is waited for, in order. */
+  /** What happens once the profile is recorded: one action for each save under way, in order. */
   saving: ((context: Context) => void)[] | null;
   /** A profile of the user is on record, or asked to be. */
   onRecord: boolean;
@@ -94,7 +94,7 @@ export interface UserState {
   bucket: TokenBucket | null;
   refusals: number;
   outstanding: number;
-  /** Connections that are to be closed once their sends are answered. */
+  /** Connections that will be closed once their sends are answered. */
   endings: number;
   peers: Map<string, Peer> | null;
   /** Accepted and not yet durable: the entry's seq, and whom to answer. */

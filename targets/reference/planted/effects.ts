@@ -29,7 +29,7 @@ export function plantedSeams({
   };
 }
 
-/** Spends so much CPU time on each message before it is stored. */
+/** Spends this much CPU time on each message before it is stored. */
 function burning(store: Closing, cpuUs: number): Closing {
   return {
     ...mailboxesLike(store),
@@ -48,7 +48,7 @@ class Stalls {
   readonly #every: number;
   readonly #ms: number;
   #messages = 0;
-  /** Which answers are to be held: by who waits, up to which seq. */
+  /** Which answers are held back: for each waiting process, up to which seq. */
   readonly #due = new WeakMap<Pid, number>();
   readonly #held = new Map<Pid, unknown[]>();
 

@@ -11,7 +11,7 @@ export interface Planted {
   readonly cpuUsPerMessage?: number;
   /** The acknowledgement of every nth message comes `stallMs` later, without any CPU time for it; what follows for its user waits behind it. */
   readonly stallEvery?: number;
-  /** Milliseconds, as exact as a timer: at least so many, and mostly one more. */
+  /** Milliseconds, as exact as a timer: at least this many, and mostly one more. */
   readonly stallMs?: number;
   /** V8 heap that each connection holds on to, bytes, in steps of 8. */
   readonly bytesPerConnection?: number;

@@ -47,7 +47,7 @@ export class Process extends Pid {
   parent: Pid | null;
   /** Who waits for its start to be acknowledged (proc_lib:start_link); null once it was, and for plain spawns. */
   start: Request | null = null;
-  /** Set when it is to end in the middle of its own turn: it does when the handler returns. */
+  /** Set when it must end in the middle of its own turn: it ends when the handler returns. */
   pendingExit: PendingExit | null = null;
   /** Messages handled so far. */
   reductions = 0;

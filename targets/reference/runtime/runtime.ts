@@ -27,7 +27,7 @@ export interface RuntimeOptions {
   readonly name: string;
   /** Which start of the node this is; must be above every earlier one. */
   readonly creation: number;
-  /** What connects it with other nodes; without one there are none. */
+  /** Connects it with other nodes; without a bus there are no other nodes. */
   readonly bus?: Bus | null;
   readonly limits?: Partial<Limits>;
 }

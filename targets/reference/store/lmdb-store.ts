@@ -20,17 +20,17 @@ export interface LmdbStoreOptions {
   readonly failed: (error: Error) => void;
 }
 
-/** In place of a body: it is to be removed. */
+/** Stands in place of a body that must be removed. */
 const GONE = Symbol('gone');
 
-/** One write: an entry, a removal (value null), or a profile (text); and what becomes of the body apart, null when there is none. */
+/** One write: an entry, a removal (value null), or a profile (text); and the separate body, null without one. */
 interface Write {
   readonly key: Buffer | string;
   readonly value: Buffer | string | null;
   readonly body: Buffer | typeof GONE | null;
 }
 
-/** What is to be written under one mandate in one batch, and who waits for it. */
+/** The writes under one mandate in one batch, and who waits for them. */
 class Writes {
   /** Null: not checked. */
   readonly mandate: Mandate | null;

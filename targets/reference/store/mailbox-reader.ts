@@ -43,7 +43,7 @@ export class MailboxReader {
     this.#environment = environment;
   }
 
-  /** Bytes are to be written. */
+  /** Bytes will be written. */
   asked(bytes: number): void {
     this.#pendingBytes += bytes;
     this.#sinceBytes += bytes;
@@ -65,7 +65,7 @@ export class MailboxReader {
     return this.#committedBytes + this.#sinceBytes;
   }
 
-  /** Of the newest entry, 0 when there is none. */
+  /** The seq of the newest entry, 0 if there is none. */
   lastSeq(user: string): number {
     const { mailboxes } = this.#environment;
     for (const key of mailboxes.getKeys({ start: entryKey(user, MAX_SEQ), end: entryKey(user, 0), reverse: true, limit: 1 }))

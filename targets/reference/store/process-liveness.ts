@@ -27,7 +27,7 @@ const ZERO = 0x30;
 
 /** A process that was seen to be the one that is meant. */
 interface Seen {
-  /** Its /proc/PID/statm; null where there is none, as on systems other than Linux. */
+  /** Its /proc/PID/statm; null on systems without one, which are all except Linux. */
   readonly file: number | null;
   atMs: number;
 }

@@ -4,12 +4,12 @@ import { guardedTurns, plainTurns } from './guarded-turns.ts';
 
 export interface RealPlatformOptions {
   /**
-   * A turn that has not returned after so many milliseconds is interrupted; null: never. Default 80: a user behind a runaway
+   * A turn that has not returned after this many milliseconds is interrupted; null: never. Default 80: a user behind a runaway
    * waits less than 150 ms, and no honest handler comes near. Costs one thread of about 5 MB, and nothing per turn.
    */
   readonly runawayMs?: number | null;
   /**
-   * The node ends when work that nobody may interrupt took so many milliseconds of processor time: it has no end, and nobody would be
+   * The node ends when uninterruptible work took this many milliseconds of processor time: it has no end, and nobody would be
    * served any more. Default 10,000.
    */
   readonly endlessMs?: number;

@@ -6,7 +6,7 @@
 let inTurn = false;
 let due: (() => void)[] = [];
 
-/** Calls `act` when the turn that goes on has ended, whether by itself or by an interruption; in an immediate when there is none. */
+/** Calls `act` when the current turn has ended, by itself or by an interruption; without a current turn, in an immediate. */
 export function atTurnEnd(act: () => void): void {
   if (inTurn) due.push(act);
   else setImmediate(act);

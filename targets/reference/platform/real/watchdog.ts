@@ -21,7 +21,7 @@ export interface WatchdogData {
   readonly beat: Int32Array<SharedArrayBuffer>;
   /** A turn that lasts longer is interrupted. */
   readonly limitMs: number;
-  /** A sheltered one as well, once it took so much processor time. */
+  /** A sheltered turn is struck as well once it took this much processor time. */
   readonly endlessMs: number;
 }
 

@@ -20,7 +20,7 @@ export class KnownNode {
     return pid;
   }
 
-  /** When somebody asks for this pid later, it is to be this object. */
+  /** Later requests for this pid must return this object. */
   remember(pid: Pid): void {
     this.#pids.set(pid.serial, pid);
   }
