@@ -48,8 +48,8 @@ export function signFlipInterval(values: readonly number[], confidence: number):
   };
 }
 
-/** In order. */
-function walshAverages(values: readonly number[]): Float64Array {
+/** The means of all pairs of values, each with itself too, in order. @throws as `hodgesLehmann` does. */
+export function walshAverages(values: readonly number[]): Float64Array {
   checked(values);
   const averages: number[] = [];
   for (let i = 0; i < values.length; i++) {

@@ -3,6 +3,12 @@
 /** The distribution is computed for at most this many values, since 2^n sign flips are then still exact in doubles. */
 const MAX_VALUES = 50;
 
+/**
+ * Values whose distances from the point differ by less than this share of their size count as equally far, and a value that is so close
+ * counts as equal to it: logarithms of two figures at exactly a margin from each other differ from that of the margin by a rounding error.
+ */
+const SAME = 1e-12;
+
 /** The sign-flip distribution of a sum of ranks, for values that do not depend on their signs. */
 export interface SignedRanks {
   /** Sum of the ranks of the values above the point. */
@@ -17,12 +23,14 @@ export interface SignedRanks {
  * Wilcoxon's signed ranks of `values - point`, with the exact distribution over all sign flips: Wilcoxon (1945), "Individual comparisons
  * by ranking methods". Equal distances share the mean of their ranks, and the distribution is that of these ranks; a value that equals
  * the point says nothing and is left out.
- * @throws RangeError for no value, more than 50, or one that is no number.
+ * @throws RangeError for no value, more than 50, or a value or a point that is no number.
  */
 export function signedRanks(values: readonly number[], point: number): SignedRanks {
   checked(values);
-  const distances = values.map((value) => value - point).filter((distance) => distance !== 0);
-  const doubled = doubledRanks(distances.map(Math.abs));
+  if (!Number.isFinite(point)) throw new RangeError(`a point is a number, not ${point}`);
+  const slack = SAME * Math.max(1, Math.abs(point), ...values.map(Math.abs));
+  const distances = values.map((value) => value - point).filter((distance) => Math.abs(distance) > slack);
+  const doubled = doubledRanks(distances.map(Math.abs), slack);
   const above = distances.reduce((sum, distance, index) => (distance > 0 ? sum + (doubled[index] as number) : sum), 0);
   const ways = waysToSum(doubled);
   const all = 2 ** doubled.length;
@@ -45,13 +53,14 @@ export function waysToSum(doubled: readonly number[]): Float64Array {
   return ways;
 }
 
-/** Twice the rank of each distance, 1 for the smallest; equal ones share the mean. */
-function doubledRanks(distances: readonly number[]): number[] {
+/** Twice the rank of each distance, 1 for the smallest; those that differ by no more than `slack` share the mean. */
+function doubledRanks(distances: readonly number[], slack: number): number[] {
   const order = distances.map((_, index) => index).sort((a, b) => (distances[a] as number) - (distances[b] as number));
   const ranks = new Array<number>(distances.length);
   for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && distances[order[to] as number] === distances[order[from] as number]) to++;
+    const least = distances[order[from] as number] as number;
+    let to = from + 1;
+    while (to < order.length && (distances[order[to] as number] as number) - least <= slack) to++;
     for (let at = from; at < to; at++) ranks[order[at] as number] = from + 1 + to;
     from = to;
   }

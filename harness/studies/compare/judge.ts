@@ -7,7 +7,7 @@
 
 import { metrics as knownMetrics } from '../../evidence/metrics/metrics.ts';
 import type { ComparedMetric, ComparisonBlock, ComparisonVerdict } from '../../evidence/result/comparison.ts';
-import { detectableEffect } from '../../evidence/stats/detectable.ts';
+import { detectableEffect, deviationOf } from '../../evidence/stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../../evidence/stats/hodges-lehmann.ts';
 import { holm } from '../../evidence/stats/multiple-testing.ts';
 import { signedRanks } from '../../evidence/stats/signed-rank.ts';
@@ -130,7 +130,8 @@ function sidesOf(levels: readonly number[], logRatio: number): ComparedMetric['j
 /** As a share: 0.07 for 7% worse; null if so few blocks could never reach alpha. */
 function detectableShare(worse: readonly number[], margin: number, alpha: number): number | null {
   const effect = detectableEffect({
-    deviation: standardDeviation(worse),
+    deviation: deviationOf(worse),
+    estimatedFrom: worse.length,
     blocks: worse.length,
     alpha,
     power: POWER,
@@ -185,9 +186,4 @@ function percent(change: number): string {
 
 function share(of: number): string {
   return `${(of * 100).toFixed(1)}%`;
-}
-
-function standardDeviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }

@@ -52,7 +52,7 @@ export function noiseOf(
   >[number];
   const metrics = measured.map(({ policy, noise }): MetricNoise => {
     const allowed = margin ?? policy.margin;
-    const size = { deviation: noise?.deviation ?? 0, power: POWER };
+    const size = { deviation: noise?.deviation ?? 0, estimatedFrom: null, power: POWER };
     const find = { ...size, alpha: forRegressed / Math.max(1, blocking), margin: Math.log1p(allowed) };
     return {
       name: policy.metric,

@@ -87,6 +87,7 @@ function marginText({ metric, margin, role }: ComparedMetricPolicy): string {
 function detectableAt(deviation: number, { blocks, metrics, alpha }: Asked): string {
   const effect = detectableEffect({
     deviation,
+    estimatedFrom: null,
     blocks,
     alpha: lastLook(blocks, alpha).alpha / blockingCount({ metrics }),
     power: POWER,

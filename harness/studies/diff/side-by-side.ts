@@ -106,7 +106,7 @@ function neededFor(figures: readonly DiffFigure[]): readonly Diff['judging']['ne
       size: Math.expm1(log),
       blocks: SCATTERS.map((deviation) => ({
         scatter: deviation,
-        blocks: blocksFor(log, { deviation, alpha, power: POWER, margin: 0 }, MAX_BLOCKS),
+        blocks: blocksFor(log, { deviation, estimatedFrom: null, alpha, power: POWER, margin: 0 }, MAX_BLOCKS),
       })),
     }));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { blocksFor, detectableEffect } from '../../../../harness/evidence/stats/detectable.ts';
+import { blocksFor, detectableEffect, deviationOf } from '../../../../harness/evidence/stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../../../../harness/evidence/stats/hodges-lehmann.ts';
 import { splitAlpha } from '../../../../harness/evidence/stats/looks.ts';
 import { holm } from '../../../../harness/evidence/stats/multiple-testing.ts';
@@ -55,10 +55,21 @@ describe('signed ranks', () => {
     );
   });
 
+  test('ignore values that lie at the point but for a rounding error, and distances that are equal but for one share their rank', () => {
+    // Each is 3% more than its fellow; their logarithms differ from that of 1.03 by up to 1e-16 to either side.
+    const atMargin = [5796, 281.3, 0.77, 12_345, 3e9, 1e-7].map((value) => Math.log(value * 1.03) - Math.log(value));
+    expect(atMargin.some((value) => value !== Math.log1p(0.03))).toBe(true);
+    expect(signedRanks(atMargin, Math.log1p(0.03))).toEqual({ above: 0, upper: 1, lower: 1 });
+    const tied = signedRanks([0.1 + 0.2, 0.3, -0.3, 0.5], 0);
+    expect(tied).toEqual(signedRanks([0.3, 0.3, -0.3, 0.5], 0));
+    expect(signedRanks([1e-9, 2e-9, 3e-9], 0).upper).toBe(1 / 8);
+  });
+
   test('are an error without values, with too many values, and with values that are not numbers', () => {
     expect(() => signedRanks([], 0)).toThrow(RangeError);
     expect(() => signedRanks(new Array(51).fill(1), 0)).toThrow(RangeError);
     expect(() => signedRanks([Number.NaN], 0)).toThrow(RangeError);
+    expect(() => signedRanks([1, 2], Number.NaN)).toThrow('a point is a number');
   });
 });
 
@@ -134,24 +145,55 @@ describe('looks at a comparison', () => {
 });
 
 describe('the detectable effect', () => {
-  test('is found about as often as promised', () => {
-    const random = new Random(7, 'blocks', 0);
-    const size = { deviation: 0.04, blocks: 18, alpha: 0.003, power: 0.9, margin: Math.log(1.05) };
-    const effect = detectableEffect(size);
+  /** A comparison of so many blocks that finds an effect if it is told the size of it beforehand, or has estimated it in another comparison. */
+  function foundShare(size: Parameters<typeof detectableEffect>[0], seed: number): number {
+    const random = new Random(seed, 'blocks', 0);
+    const normal = (): number => normalQuantile(random.unit() || 0.5);
+    const { deviation, estimatedFrom, blocks } = size;
     let found = 0;
-    for (let time = 0; time < 1000; time++) {
-      const blocks = Array.from({ length: size.blocks }, () => effect + size.deviation * normalQuantile(random.unit()));
-      if (signedRanks(blocks, size.margin).upper <= size.alpha) found++;
+    const times = 3000;
+    for (let time = 0; time < times; time++) {
+      const estimate =
+        estimatedFrom === null ? deviation : deviation * deviationOf(Array.from({ length: estimatedFrom }, normal));
+      const effect = detectableEffect({ ...size, deviation: estimate });
+      const values = Array.from({ length: blocks }, () => effect + deviation * normal());
+      if (signedRanks(values, size.margin).upper <= size.alpha) found++;
     }
-    expect(found / 1000).toBeGreaterThan(0.84);
-    expect(found / 1000).toBeLessThan(0.95);
+    return found / times;
+  }
+
+  // Looks of a gate with four blocking metrics and an error rate of 1%.
+  test.each([
+    [12, 0.0005],
+    [18, 0.00075],
+    [24, 0.00125],
+    [36, 0.00125],
+  ])('is found nine times in ten at every look: with %i blocks and an error rate of %f', (blocks, alpha) => {
+    const size = { deviation: 0.04, blocks, alpha, power: 0.9, margin: Math.log(1.05) };
+    for (const estimatedFrom of [null, blocks]) {
+      const share = foundShare({ ...size, estimatedFrom }, blocks);
+      expect(share).toBeGreaterThan(0.875);
+      expect(share).toBeLessThan(0.925);
+    }
   });
 
-  test('is beyond reach if all blocks together cannot reach alpha', () => {
-    const size = { deviation: 0.01, alpha: 0.001, power: 0.9, margin: 0.05 };
+  test('is beyond reach where all blocks together cannot reach alpha', () => {
+    const size = { deviation: 0.01, estimatedFrom: null, alpha: 0.001, power: 0.9, margin: 0.05 };
     expect(detectableEffect({ ...size, blocks: 9 })).toBe(Number.POSITIVE_INFINITY);
     expect(detectableEffect({ ...size, blocks: 10 })).toBeLessThan(0.1);
     expect(blocksFor(0.1, size, 50)).toBe(10);
     expect(blocksFor(0.0501, size, 50)).toBe(null);
+    expect(blocksFor(0.05, size, 50)).toBe(null);
+  });
+
+  test('and the fewest blocks for it belong together', () => {
+    const size = { deviation: 0.05, estimatedFrom: null, alpha: 0.00125, power: 0.9, margin: Math.log(1.03) };
+    const effect = Math.log(1.08);
+    const fewest = Array.from({ length: 50 }, (_, index) => index + 1).find(
+      (blocks) => detectableEffect({ ...size, blocks }) <= effect,
+    );
+    expect(blocksFor(effect, size, 50)).toBe(fewest);
+    expect(() => detectableEffect({ ...size, blocks: 0 })).toThrow(RangeError);
+    expect(() => detectableEffect({ ...size, blocks: 12, alpha: 0 })).toThrow(RangeError);
   });
 });
