@@ -8,8 +8,8 @@ export type CheckState = 'held' | 'broken' | 'open';
  * What could not be measured is broken in a run that failed (a fault never recovered from), and open in one that proved nothing. Where the
  * driver broke its rules no figure is the server's, and a part of a run proves nothing of the whole: every limit is open.
  */
-export function checkState({ pass, actual }: Result['checks'][number], result: Result): CheckState {
+export function checkState({ pass, actual, never }: Result['checks'][number], result: Result): CheckState {
   if (driverViolations(result).length > 0 || result.interrupted !== undefined) return 'open';
   if (pass) return 'held';
-  return actual === null && result.verdict !== 'fail' ? 'open' : 'broken';
+  return actual === null && never !== true && result.verdict !== 'fail' ? 'open' : 'broken';
 }

@@ -7,6 +7,7 @@ import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { blocksText, brokenText, metricSentence } from './comparison-words.ts';
 import { formatInUnit } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
+import { actualText } from './latency-words.ts';
 import { propertyName } from './properties.ts';
 
 const CASE_LIMIT = 1000;
@@ -61,9 +62,10 @@ function metricOutcome(metric: ComparedMetric): TestOutcome {
 }
 
 function checkCases({ checks, valid }: Comparison): TestCase[] {
-  return checks.map(({ name, pass, actual, limit, unit }) => {
+  return checks.map((check) => {
+    const { name, pass, limit, unit } = check;
     if (!valid) return { name, suite: 'limits', outcome: { kind: 'skipped', message: 'too little evidence', text: '' } };
-    const measured = `measured ${formatInUnit(actual, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
+    const measured = `measured ${actualText(check, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
     const outcome: TestOutcome = pass ? PASSED : { kind: 'failure', message: `${name}: ${measured}`, text: measured };
     return { name, suite: 'limits', outcome };
   });

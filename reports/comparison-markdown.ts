@@ -16,6 +16,7 @@ import {
   WITHHELD,
 } from './comparison-words.ts';
 import { formatChange, formatInUnit, formatMachineMemory, formatMs, formatShare, plural } from './format.ts';
+import { actualText } from './latency-words.ts';
 import { bullets, type Detail, fitting, listTable, page, plain, shellBlock } from './markdown-text.ts';
 
 const DOCUMENT = 'comparison.json';
@@ -83,12 +84,13 @@ function checks({ checks: list, valid }: Comparison, detail: Detail): string {
   if (list.length === 0 || !valid) return '';
   const head = ['', 'check', 'median of its runs', 'limit'];
   const of = { align: 'llrr', head, all: list, document: DOCUMENT };
-  const rows = listTable(of, detail, ({ name, pass, actual, limit, unit }) => {
+  const rows = listTable(of, detail, (check) => {
+    const { name, pass, limit, unit } = check;
     const safeUnit = plain(unit, 20);
     return [
       pass ? '✅' : '❌',
       plain(name, detail.text),
-      formatInUnit(actual, safeUnit),
+      actualText(check, safeUnit),
       limit === null ? '–' : formatInUnit(limit, safeUnit),
     ];
   });

@@ -18,6 +18,7 @@ import {
   WITHHELD,
 } from './comparison-words.ts';
 import { clip, formatChange, formatInUnit, formatShare } from './format.ts';
+import { actualText } from './latency-words.ts';
 import { oneLine } from './markup.ts';
 import type { TerminalOptions } from './terminal.ts';
 import { columns, LABEL, label, type Paint, painter, roomFor, wrap } from './terminal-text.ts';
@@ -47,11 +48,11 @@ export function comparisonTerminal(given: Comparison, options: TerminalOptions):
     ...broken.slice(0, roomFor(BROKEN_LINES, width)).map((one) => paint('red', line(`✕ ${brokenText(one)}`))),
     ...(comparison.valid ? checks : [])
       .slice(0, roomFor(CHECK_LINES, width))
-      .map(({ name, pass, actual, limit, unit }) =>
+      .map((check) =>
         paint(
-          pass ? 'green' : 'red',
+          check.pass ? 'green' : 'red',
           line(
-            `${pass ? '✓' : '✕'} ${name}  ${formatInUnit(actual, unit)} (median of B's runs; limit ${formatInUnit(limit, unit)})`,
+            `${check.pass ? '✓' : '✕'} ${check.name}  ${actualText(check, check.unit)} (median of B's runs; limit ${formatInUnit(check.limit, check.unit)})`,
           ),
         ),
       ),

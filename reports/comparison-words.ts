@@ -1,6 +1,6 @@
 /** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
 import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
-import { canBeNever } from '../harness/evidence/result/never.ts';
+import { canBeNever, NEVER } from '../harness/evidence/result/never.ts';
 import { formatChange, formatInUnit, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 
@@ -54,11 +54,11 @@ export function sidesText({ metrics, blocks }: Pick<Comparison, 'metrics' | 'blo
   return `${what}${partial.length === 0 ? '' : `; for some metrics not every block has a ratio (${partial.join(', ')})`}.`;
 }
 
-/** A side in its unit, as it is judged; without a ratio the median over its runs. Of a clock of recovery that never stopped in most of its runs, and did on the other side, "never". */
+/** A side in its unit, as it is judged; without a ratio the median over its runs. Of a time that never came in most of its runs, and did on the other side, "never". */
 export function sideValue({ name, unit, a, b, judged, ratio }: ComparedMetric, side: 'a' | 'b'): string {
   if (judged !== null && ratio !== null) return formatInUnit(judged[side], unit);
   const [value, other] = side === 'a' ? [a, b] : [b, a];
-  return value === null && other !== null && canBeNever(name) ? 'never' : formatInUnit(value, unit);
+  return value === null && other !== null && canBeNever(name) ? NEVER : formatInUnit(value, unit);
 }
 
 /** `response.p99: 10.2 ms → 11.5 ms, +12.4% (+10.1% to +14.9%), worse than the margin of 5%`. */

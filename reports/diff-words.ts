@@ -1,5 +1,6 @@
 /** Two runs side by side in words: what every report of them says in the same way. Plain text, not escaped. */
 import type { Diff, DiffCondition, DiffFigure, DiffSide } from '../harness/evidence/result/diff.ts';
+import { NEVER } from '../harness/evidence/result/never.ts';
 import { clip, formatBytes, formatChange, formatCount, formatInUnit, formatNumber, formatUs, plural } from './format.ts';
 
 export const UNKNOWN = 'unknown';
@@ -68,12 +69,12 @@ export function toolFigures({ figures }: Pick<Diff, 'figures'>): readonly DiffFi
 /** A word with more characters is not a unit. */
 const UNIT_CHARS = 20;
 
-/** A side's figure with its interval within that run, where there is one; `unknown` where it was not measured. */
+/** A side's figure with its interval within that run, where there is one; `unknown` where it was not measured, `never` where it never came. */
 export function figureText(figure: DiffFigure, side: 'a' | 'b'): string {
   const { resolution, kind } = figure;
   const unit = clip(figure.unit, UNIT_CHARS);
   const value = figure[side];
-  if (value === null) return UNKNOWN;
+  if (value === null) return figure.never?.includes(side) === true ? NEVER : UNKNOWN;
   if (kind === 'tool') return toolValue(value, unit);
   if (value === 0 && unit === 'us' && resolution !== null && resolution > 1) return `under ${formatUs(resolution)}`;
   const interval = side === 'a' ? figure.aInterval : figure.bInterval;
@@ -89,7 +90,12 @@ function toolValue(value: number, unit: string): string {
 }
 
 /** B to A. */
-export function changeText({ a, b, ratio, resolution, unit }: DiffFigure, { comparable }: Pick<Diff, 'comparable'>): string {
+export function changeText(
+  { a, b, never = [], ratio, resolution, unit }: DiffFigure,
+  { comparable }: Pick<Diff, 'comparable'>,
+): string {
+  if (never.length === 2) return 'the same';
+  if (never.length === 1 && (a !== null || b !== null)) return comparable === 'no' ? 'not compared' : 'no ratio';
   if (a === null || b === null) return UNKNOWN;
   if (comparable === 'no') return 'not compared';
   if (a === b) return 'the same';

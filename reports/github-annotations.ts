@@ -9,6 +9,7 @@ import type { Result } from '../harness/evidence/result/result.ts';
 import { checkState } from './check-state.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
 import { clip, formatInUnit } from './format.ts';
+import { actualText } from './latency-words.ts';
 import { oneLine } from './markup.ts';
 import { propertyName } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -84,7 +85,8 @@ export function resultAnnotations(given: Result): Annotation[] {
   return [whole, ...result.checks.filter((check) => checkState(check, result) === 'broken').map(brokenLimit)];
 }
 
-function brokenLimit({ name, actual, limit, unit }: Comparison['checks'][number]): Annotation {
+function brokenLimit(check: Comparison['checks'][number]): Annotation {
+  const { name, limit, unit } = check;
   const wanted = limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`;
-  return { level: 'error', title: `letitcrash: ${name}`, message: `measured ${formatInUnit(actual, unit)}${wanted}` };
+  return { level: 'error', title: `letitcrash: ${name}`, message: `measured ${actualText(check, unit)}${wanted}` };
 }

@@ -2,7 +2,7 @@
 import { outsideText } from '../harness/evidence/result/printable.ts';
 import type { HttpMeasured, LatencySummary, ToldLatency } from '../harness/evidence/result/result.ts';
 import { formatCount, formatRate, plural } from './format.ts';
-import { formatResolved } from './resolved-time.ts';
+import { percentileText } from './latency-words.ts';
 
 const CLOSED_LOOP =
   'Closed loop: a connection sends its next request after it has an answer, so a slow server gets fewer requests.';
@@ -94,7 +94,10 @@ export function latencyCells(summary: LatencyRow[1], resolutionUs: number = OWN_
   if (summary === null) return ['–', '–', '–', '–', '–', '–'];
   const { count, p50Us, p99Us, p999Us, maxUs } = summary;
   const p95Us = 'p95Us' in summary ? summary.p95Us : null;
-  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us) => (us === null ? '–' : formatResolved(us, resolutionUs)));
+  const times = [p50Us, p95Us, p99Us, p999Us, maxUs].map((us, at) =>
+    // Of requests only the p95 is not known.
+    percentileText(at === 1 ? null : summary, us, resolutionUs, '–'),
+  );
   return [count === null ? '–' : formatCount(count), ...times];
 }
 

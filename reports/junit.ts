@@ -7,6 +7,7 @@ import type { Result } from '../harness/evidence/result/result.ts';
 import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
+import { actualText } from './latency-words.ts';
 import { whyEnded, whyRefused } from './offenders.ts';
 import { deliveryProperties } from './properties.ts';
 import { abortedText, verdictSentence } from './sentence.ts';
@@ -66,8 +67,8 @@ function abortCase(result: Result): TestCase[] {
 
 function checkCases(result: Result): TestCase[] {
   return result.checks.map((check) => {
-    const { name, actual, limit, unit } = check;
-    const measured = `measured ${formatInUnit(actual, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
+    const { name, limit, unit } = check;
+    const measured = `measured ${actualText(check, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
     const state = checkState(check, result);
     if (state === 'held') return { name, suite: 'checks', outcome: PASSED };
     return {

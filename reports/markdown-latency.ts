@@ -2,9 +2,9 @@
 import type { Result } from '../harness/evidence/result/result.ts';
 import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { formatCount, formatPercentile } from './format.ts';
+import { percentileText } from './latency-words.ts';
 import { plain, table } from './markdown-text.ts';
 import { timedThings } from './measured-by-words.ts';
-import { formatResolved } from './resolved-time.ts';
 
 /** In a table what is not known is a dash. */
 function orDash(format: (value: number) => string): (value: number | null) => string {
@@ -13,7 +13,6 @@ function orDash(format: (value: number) => string): (value: number | null) => st
 
 export function latencyPart(result: Result): string {
   const { latency, load } = result;
-  const time = (us: number | null): string => plain(formatResolved(us, load.resolutionUs), 40);
   if (isWithheld(result) && latency.lag === null) return '';
   const kinds = [
     ['response', latency.response],
@@ -30,7 +29,9 @@ export function latencyPart(result: Result): string {
         : [
             name,
             ...[it.count].map(orDash(formatCount)),
-            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map(orDash(time)),
+            ...[it.p50Us, it.p90Us, it.p99Us, it.p999Us, it.maxUs].map((us) =>
+              plain(percentileText(it, us, load.resolutionUs, '–'), 40),
+            ),
           ],
     ),
   )}`;

@@ -19,6 +19,7 @@ import {
   LATENCY_COLUMNS,
   latencyCells,
 } from './http-words.ts';
+import { actualText, percentileText } from './latency-words.ts';
 import { latencyPart } from './markdown-latency.ts';
 import { bullets, type Detail, fitting, listTable, page, plain, shellBlock, table } from './markdown-text.ts';
 import { worstSecondsPart } from './markdown-worst-seconds.ts';
@@ -27,7 +28,6 @@ import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
 import { requestFigures } from './request-figures.ts';
-import { formatResolved } from './resolved-time.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 import { machineText, targetText } from './setting-words.ts';
 import { shownResult } from './shown-result.ts';
@@ -88,7 +88,7 @@ function keyTable(result: Result): string {
     [
       [
         ...[response?.p50Us, response?.p99Us, response?.p999Us].map((us) =>
-          plain(formatResolved(us ?? null, result.load.resolutionUs), 40),
+          plain(percentileText(response, us ?? null, result.load.resolutionUs), 40),
         ),
         slopeFigureText(result.memory.perConnection),
         lostText(result),
@@ -121,7 +121,7 @@ function checks(result: Result, detail: Detail): string {
     return [
       CHECK_MARKS[checkState(check, result)],
       plain(check.name, detail.text),
-      formatInUnit(check.actual, unit),
+      actualText(check, unit),
       check.limit === null ? '–' : formatInUnit(check.limit, unit),
     ];
   });

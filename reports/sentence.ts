@@ -7,6 +7,7 @@ import { isUnreached } from '../harness/evidence/result/unreached-fault.ts';
 import { faultState, struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
+import { actualText, unansweredText } from './latency-words.ts';
 import { deliveryProperties } from './properties.ts';
 import { formatResolved } from './resolved-time.ts';
 import { withheldText } from './shown-result.ts';
@@ -110,7 +111,7 @@ function failSentence(result: Result): string {
   const failed = result.checks.filter(({ pass }) => !pass);
   const named = failed
     .slice(0, FAILED_CHECKS_NAMED)
-    .map(({ name, actual, unit }) => `${name} did not hold (${formatInUnit(actual, unit)})`);
+    .map((check) => `${check.name} did not hold (${actualText(check, check.unit)})`);
   const more = failed.length > named.length ? [`${plural(failed.length - named.length, 'more check')} did not hold`] : [];
   const aborted = abortedText(result);
   const parts = [...(aborted === null ? [] : [aborted]), ...offences, ...named, ...more];
@@ -144,7 +145,10 @@ function passSentence(result: Result): string {
   const idle = result.faults.filter((fault) => faultState(fault) === 'no-op').length;
   const lost = delivery.lost === 0 ? 'none lost' : `${formatCount(delivery.lost)} lost`;
   const parts = [`${plural(delivery.acked, 'message')} acknowledged, ${lost}`];
-  if (latency.response !== null) parts.push(`99% answered within ${atMost(latency.response.p99Us, result.load.resolutionUs)}`);
+  if (latency.response?.p99Us != null)
+    parts.push(`99% answered within ${atMost(latency.response.p99Us, result.load.resolutionUs)}`);
+  const unanswered = unansweredText(result);
+  if (unanswered !== null) parts.push(unanswered);
   const worst = worstRecovery(result);
   if (worst.kind === 'recovered') {
     parts.push(

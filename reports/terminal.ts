@@ -11,9 +11,9 @@ import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
 import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';
+import { actualText, percentileText } from './latency-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
-import { formatResolved } from './resolved-time.ts';
 import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { shownResult } from './shown-result.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
@@ -114,7 +114,6 @@ function loadLine({ load }: Result, paint: Paint): string {
 
 function latency(result: Result, paint: Paint): string[] {
   const { latency: it } = result;
-  const cell = (us: number | null): string => (us === null ? '–' : formatResolved(us, result.load.resolutionUs));
   const row = (name: string, summary: Result['latency']['response']): string =>
     summary === null
       ? `${label(name, paint)}not measured`
@@ -126,10 +125,10 @@ function latency(result: Result, paint: Paint): string[] {
             ['max', summary.maxUs],
           ] as const
         )
-          .map(
-            ([percentile, us]) =>
-              `${paint('dim', percentile)} ${paint('bold', cell(us))}${' '.repeat(Math.max(0, 9 - cell(us).length))}`,
-          )
+          .map(([percentile, us]) => {
+            const cell = percentileText(summary, us, result.load.resolutionUs, '–');
+            return `${paint('dim', percentile)} ${paint('bold', cell)}${' '.repeat(Math.max(0, 9 - cell.length))}`;
+          })
           .join(' ')
           .trimEnd()}`;
   return [row('response', it.response), row('service', it.service), loadLine(result, paint)];
@@ -249,7 +248,7 @@ function checks(result: Result, { width, paint, room }: Sheet): string[] {
   const rows = ordered.slice(0, room.checks).map((check) => {
     const mark = { held: paint('green', '✓'), broken: paint('red', '✕'), open: paint('yellow', '?') }[checkState(check, result)];
     const unit = oneLine(check.unit);
-    const text = `${oneLine(check.name)}  ${formatInUnit(check.actual, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
+    const text = `${oneLine(check.name)}  ${actualText(check, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
     return `  ${mark} ${clip(text, width - 4)}`;
   });
   const more = ordered.length - rows.length;

@@ -5,9 +5,10 @@
  */
 import { styleText } from 'node:util';
 import type { History, HistoryChange, HistoryMetric, HistorySeries } from '../harness/evidence/result/history.ts';
+import { NEVER } from '../harness/evidence/result/never.ts';
 import { withOneLineTexts } from '../harness/evidence/result/one-line-texts.ts';
 import { formatInUnit, plural } from './format.ts';
-import { machineWords, notComparedSentences, wasCompared } from './trend-words.ts';
+import { levelText, machineWords, notComparedSentences, wasCompared } from './trend-words.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 /** Runs that are drawn, the latest. */
@@ -31,9 +32,10 @@ function seriesLines(series: HistorySeries, colour: boolean): string[] {
   ];
   const width = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const metric of metrics) {
-    const latest = metric.values.findLast((value) => value !== null) ?? null;
+    const at = metric.values.findLastIndex((value, index) => value !== null || metric.never?.includes(index) === true);
+    const latest = metric.never?.includes(at) === true ? NEVER : formatInUnit(metric.values[at] ?? null, metric.unit);
     lines.push(
-      `  ${metric.name.padEnd(width)}  ${formatInUnit(latest, metric.unit).padEnd(10)} ${sparkline(metric.values)}${wasCompared(metric) ? '' : '  (not compared)'}`,
+      `  ${metric.name.padEnd(width)}  ${latest.padEnd(10)} ${sparkline(metric.values)}${wasCompared(metric) ? '' : '  (not compared)'}`,
     );
     for (const change of metric.changes) lines.push(changeLine(metric, change, series, colour));
   }
@@ -45,7 +47,7 @@ function changeLine({ unit }: HistoryMetric, change: HistoryChange, { runs }: Hi
   const by = change.ratio === null ? '' : ` (${change.ratio >= 1 ? '+' : ''}${((change.ratio - 1) * 100).toFixed(1)}%)`;
   const where = run === undefined ? '' : ` since ${run.startedAt}${run.label === null ? '' : ` ${run.label}`}`;
   const word = change.worse ? 'worse' : 'better';
-  const text = `${word}: ${formatInUnit(change.before, unit)} to ${formatInUnit(change.after, unit)}${by}${where}`;
+  const text = `${word}: ${levelText(change.before, unit)} to ${levelText(change.after, unit)}${by}${where}`;
   return `    ${colour ? styleText(change.worse ? 'red' : 'green', text, { validateStream: false }) : text}`;
 }
 

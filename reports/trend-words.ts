@@ -6,13 +6,19 @@ import {
   type HistorySeries,
   RUNS_EACH_SIDE,
 } from '../harness/evidence/result/history.ts';
-import { plural } from './format.ts';
+import { NEVER } from '../harness/evidence/result/never.ts';
+import { formatInUnit, plural } from './format.ts';
 
 const NEEDED = 2 * RUNS_EACH_SIDE;
 
 /** The kind of machine of a series; of an imported run nobody may have told it. */
 export function machineWords(fingerprint: string): string {
   return /^(?:unknown[; ]*)+$/.test(fingerprint) ? 'machine unknown' : fingerprint;
+}
+
+/** A level of a metric; one that never came is said to be. */
+export function levelText(level: number | null, unit: string): string {
+  return level === null ? NEVER : formatInUnit(level, unit);
 }
 
 /** Whether there were runs enough to look for a change. */

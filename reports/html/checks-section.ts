@@ -1,4 +1,5 @@
 /** The checks of the scenario: what was expected, what was measured. */
+import { NEVER } from '../../harness/evidence/result/never.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { checkState } from '../check-state.ts';
 import { clip, formatInUnit } from '../format.ts';
@@ -12,7 +13,7 @@ export function checksSection(result: Result, detail: Detail): Markup {
   const rows = shown.map((check) => [
     clip(oneLine(check.name), Math.min(detail.text, 200)).replace(/ ([<>]=?) (?=\S)/gu, ' $1\u00a0'),
     outcome(check, result),
-    figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
+    check.never === true ? NEVER : figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
     figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),
   ]);
   const body =

@@ -1,9 +1,11 @@
 /** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
+import { isNever, NEVER } from '../../harness/evidence/result/never.ts';
 import type { Result, ToldLatency } from '../../harness/evidence/result/result.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
 import { formatCount, formatMs, formatPercentile, formatUs, plural, sentenceCase } from '../format.ts';
+import { percentileText, unansweredText } from '../latency-words.ts';
 import { type Markup, markup } from '../markup.ts';
 import { timedThings } from '../measured-by-words.ts';
 import { formatResolved } from '../resolved-time.ts';
@@ -91,8 +93,9 @@ function drawnLevelUs({ recoveryLevel: level, recovery }: Result): number | null
 
 function inWords(what: string, latency: ToldLatency | null): string {
   if (latency === null) return `${what} not measured.`;
+  const said = (us: number | null): string => percentileText(latency, us, 1);
   const { p50Us, p99Us, p999Us, maxUs } = latency;
-  return `${what} p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}, p99.9 ${formatUs(p999Us)}, maximum ${formatUs(maxUs)}.`;
+  return `${what} p50 ${said(p50Us)}, p99 ${said(p99Us)}, p99.9 ${said(p999Us)}, maximum ${said(maxUs)}.`;
 }
 
 /** In the long tables of charts a missing value is a dash. */
@@ -131,10 +134,10 @@ function curvesOf({ latency }: Result): readonly Curve[] {
 
 /** The percentile at which a curve's picture ends: one message in as many as there were. */
 function lastPercentile(curve: Curve): number {
-  const { count, curve: points } = curve.latency;
+  const { count, unanswered = 0, curve: points } = curve.latency;
   // Without a count the picture ends where the points do; at 100% the axis has no place.
   const last = points.findLast(([percentile]) => percentile < 100)?.[0] ?? 90;
-  return count === null ? Math.max(90, last) : 100 - 100 / Math.max(10, count);
+  return count === null ? Math.max(90, last) : 100 - 100 / Math.max(10, count + unanswered);
 }
 
 function percentiles(result: Result, detail: Detail): Markup {
@@ -142,10 +145,11 @@ function percentiles(result: Result, detail: Detail): Markup {
   if (curves.length === 0)
     return markup`<p>There are no percentiles to draw: nothing was acknowledged, or the generator could not keep up.</p>`;
   const values = curves.flatMap(({ latency }) => latency.curve.map(([, us]) => us));
+  const unanswered = unansweredText(result);
   const rows = percentileRows(curves, detail.slots, result.load.resolutionUs);
   return lineFigure({
     heading: 'Percentiles',
-    note: `The share of ${timedThings(result)} (across) answered within a time (up). ${capital(curves.map(({ meaning }) => meaning).join('; '))}. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.`,
+    note: `${unanswered === null ? '' : `${unanswered}: the curves end where answers do. `}The share of ${timedThings(result)} (across) answered within a time (up). ${capital(curves.map(({ meaning }) => meaning).join('; '))}. Both axes are logarithmic: 90%, 99% and 99.9% are equally far apart.`,
     keys: [],
     lower: 0,
     chart: {
@@ -217,7 +221,11 @@ function summary(result: Result): Markup {
         markup`${name} <small>${meaning}</small>`,
         figure(values?.count ?? null, formatCount),
         ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
-          values === null || values.count === 0 ? '–' : figure(values[key], (us) => formatResolved(us, load.resolutionUs)),
+          values === null || values.count === 0
+            ? '–'
+            : isNever(values, values[key])
+              ? NEVER
+              : figure(values[key], (us) => formatResolved(us, load.resolutionUs)),
         ),
       ]),
     omitted: 0,

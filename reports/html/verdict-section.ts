@@ -1,6 +1,7 @@
 /** The head of the page: the verdict in a sentence, the reasons, and the six figures that people look for first. */
 import { accounted } from '../../harness/evidence/result/accounted.ts';
 import { driverViolations } from '../../harness/evidence/result/driver-violations.ts';
+import { isNever, NEVER } from '../../harness/evidence/result/never.ts';
 import { otherRunsText } from '../../harness/evidence/result/other-runs.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { isWithheld } from '../../harness/evidence/result/withheld.ts';
@@ -59,7 +60,11 @@ function figures(result: Result): readonly Markup[] {
   const percentile = (name: string, us: number | null | undefined): Markup =>
     tile(
       name,
-      us == null ? none() : figure(us, (value) => formatResolved(value, result.load.resolutionUs)),
+      isNever(response, us ?? null)
+        ? markup`<span class="none">${NEVER}</span>`
+        : us == null
+          ? none()
+          : figure(us, (value) => formatResolved(value, result.load.resolutionUs)),
       'from intended send',
     );
   return [

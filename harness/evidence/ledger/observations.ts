@@ -115,6 +115,11 @@ export const TABLES = {
     sentUs: 'f64',
     /** When it was acknowledged or refused. */
     settledUs: 'f64',
+    /**
+     * When its sender first left by choice, or was kept away by a fault of its own side, while it was not settled: from then on its wait is
+     * not the server's. The intended time if the sender was away already.
+     */
+    releasedUs: 'f64',
     outcome: 'u8',
     /** How often it was written; above 1 after reconnects. */
     writes: 'u8',

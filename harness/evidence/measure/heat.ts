@@ -2,9 +2,10 @@
  * The distribution of response times over the run: for each stretch of time, how many messages fell into each bucket of latency, so that a
  * report can show the whole distribution instead of three quantiles. Pure.
  */
-import { type Observations, Outcome } from '../ledger/observations.ts';
+import type { Observations } from '../ledger/observations.ts';
 import type { Heat } from '../result/result.ts';
 import type { TimelineWindow } from './timeline-window.ts';
+import { isAnswered } from './waits.ts';
 
 export const MAX_COLUMNS = 120;
 export const MAX_BUCKETS = 24;
@@ -12,7 +13,7 @@ export const MAX_BUCKETS = 24;
 const FINENESS = [20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1];
 
 /**
- * Counts of acknowledged messages by the slot in which they were meant to be sent and by response time. Slots of `stepMs` are folded into
+ * Counts of acknowledged messages whose wait was the server's by the slot in which they were meant to be sent and by response time. Slots of `stepMs` are folded into
  * columns by whole numbers; buckets cover everything that was measured in the window, in microseconds. Null if nothing was.
  */
 export function heatOf({ attempts }: Observations, window: TimelineWindow, stepMs: number, slots: number): Heat | null {
@@ -21,7 +22,7 @@ export function heatOf({ attempts }: Observations, window: TimelineWindow, stepM
   const columnUs = stepMs * size * 1000;
   /** -1 for what is not counted. */
   const columnOf = (row: number): number => {
-    if (attempts.outcome[row] !== Outcome.acked) return -1;
+    if (!isAnswered(attempts, row)) return -1;
     const intendedUs = attempts.intendedUs[row] as number;
     return intendedUs >= window.startUs && intendedUs < window.startUs + slots * stepMs * 1000
       ? Math.floor((intendedUs - window.startUs) / columnUs)

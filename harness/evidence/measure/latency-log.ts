@@ -23,7 +23,9 @@ export function latencyLog(intervals: readonly IntervalHistograms[], startedAtMs
   const lines: string[] = [];
   const writer = new hdr.HistogramLogWriter((text: string) => lines.push(text));
   writer.outputLogFormatVersion();
-  writer.outputComment('[letitcrash; values in microseconds]');
+  writer.outputComment(
+    '[letitcrash; values in microseconds; answered messages only, of those whose sender waited for the answer]',
+  );
   writer.outputComment(
     `[StartTime: ${(startedAtMs / 1000).toFixed(3)} (seconds since epoch), ${new Date(startedAtMs).toISOString()}]`,
   );

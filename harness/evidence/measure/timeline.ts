@@ -10,6 +10,7 @@ import { quantileOfSorted } from '../stats/quantile.ts';
 import { heatOf } from './heat.ts';
 import { deviceNumber } from './recovery-connections.ts';
 import type { TimelineWindow } from './timeline-window.ts';
+import { isAnswered, isUnanswered } from './waits.ts';
 
 /** A refused attempt changes nothing, and neither does an unread socket. */
 const ENDS: ReadonlySet<number> = new Set([ConnectionEvent.left, ConnectionEvent.lost, ConnectionEvent.moved]);
@@ -93,17 +94,20 @@ function responseColumns(
   slotOf: (us: number) => number,
 ): Pick<Timeline, 'p50Us' | 'p99Us' | 'maxUs'> {
   const starts = new Uint32Array(slots + 1);
-  const slotOfAcked = (row: number): number =>
-    attempts.outcome[row] === Outcome.acked ? slotOf(attempts.intendedUs[row] as number) : -1;
+  const slotOfAnswered = (row: number): number => (isAnswered(attempts, row) ? slotOf(attempts.intendedUs[row] as number) : -1);
+  /** They took for ever, and so belong behind all others of their slot. */
+  const unanswered = new Uint32Array(slots);
   for (let row = 0; row < attempts.count; row++) {
-    const slot = slotOfAcked(row);
+    const never = isUnanswered(attempts, row) ? slotOf(attempts.intendedUs[row] as number) : -1;
+    if (never >= 0) unanswered[never] = (unanswered[never] as number) + 1;
+    const slot = slotOfAnswered(row);
     if (slot >= 0) starts[slot + 1] = (starts[slot + 1] as number) + 1;
   }
   for (let slot = 0; slot < slots; slot++) starts[slot + 1] = (starts[slot + 1] as number) + (starts[slot] as number);
   const next = starts.slice();
   const response = new Float64Array(starts[slots] as number);
   for (let row = 0; row < attempts.count; row++) {
-    const slot = slotOfAcked(row);
+    const slot = slotOfAnswered(row);
     if (slot < 0) continue;
     const at = next[slot] as number;
     response[at] = (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number);
@@ -112,7 +116,12 @@ function responseColumns(
   const columns: Pick<Timeline, 'p50Us' | 'p99Us' | 'maxUs'> = { p50Us: [], p99Us: [], maxUs: [] };
   for (let slot = 0; slot < slots; slot++) {
     const sorted = response.subarray(starts[slot], starts[slot + 1]).sort();
-    const at = (q: number): number | null => (sorted.length === 0 ? null : Math.round(quantileOfSorted(sorted, q)));
+    const all = sorted.length + (unanswered[slot] as number);
+    const at = (q: number): number | null => {
+      if (all === sorted.length) return all === 0 ? null : Math.round(quantileOfSorted(sorted, q));
+      const us = sorted[Math.max(1, Math.ceil(q * all)) - 1];
+      return us === undefined ? null : Math.round(us);
+    };
     columns.p50Us.push(at(0.5));
     columns.p99Us.push(at(0.99));
     columns.maxUs.push(at(1));

@@ -2,13 +2,14 @@
  * The seconds of the load in which users waited longest, and their slowest messages by name: where to begin to look for a cause. Pure.
  *
  * A second is judged by the p99 of the messages that were meant to be sent in it. A message that nobody answered counts as an endless wait;
- * a refused message is not a wait.
+ * a refused message is not a wait, nor is one whose sender left while it waited.
  */
 
 import { userText } from '../ledger/evidence.ts';
 import { type Observations, Outcome } from '../ledger/observations.ts';
 import { servingNode } from '../ledger/served-by.ts';
 import type { SlowMessage, WorstSecond } from '../result/result.ts';
+import { isAnswered, isUnanswered } from './waits.ts';
 
 const SECONDS = 5;
 const MESSAGES = 5;
@@ -20,7 +21,7 @@ export function worstSeconds(observations: Observations, loadMs: number): WorstS
   const rows = new Map<number, number[]>();
   for (let row = 0; row < attempts.count; row++) {
     const intendedUs = attempts.intendedUs[row] as number;
-    if (!(intendedUs >= 0 && intendedUs < loadMs * 1000) || !isWaited(attempts.outcome[row] as number)) continue;
+    if (!(intendedUs >= 0 && intendedUs < loadMs * 1000) || !(isAnswered(attempts, row) || isUnanswered(attempts, row))) continue;
     const second = Math.floor(intendedUs / SECOND_US);
     const list = rows.get(second);
     if (list === undefined) rows.set(second, [row]);
@@ -44,10 +45,6 @@ export function worstSeconds(observations: Observations, loadMs: number): WorstS
     log: [],
     moreLog: 0,
   }));
-}
-
-function isWaited(outcome: number): boolean {
-  return outcome === Outcome.acked || outcome === Outcome.indeterminate;
 }
 
 /** From the intended send; infinite if nobody answered. */

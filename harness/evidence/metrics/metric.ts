@@ -17,6 +17,8 @@ export interface Metric {
   readonly needs: 'nothing' | 'faults' | 'repeats' | 'http';
   /** In `unit` (a truth value is 0 or 1); null if not measured or never reached. */
   read(result: Result): number | null;
+  /** Whether null means that it never came, and not that it is unknown. Absent if it cannot be told, or cannot be. */
+  isNever?(result: Result): boolean;
   /**
    * What many runs together may be judged by, if one run alone does not resolve it: its estimate, which may lie below zero. Absent if that
    * is what `read` returns.

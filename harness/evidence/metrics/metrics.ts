@@ -4,6 +4,7 @@
  * A metric that was not measured, or that never came (a fault that was never recovered from), reads as null and meets no condition.
  */
 import { accounted } from '../result/accounted.ts';
+import { isNever } from '../result/never.ts';
 import type { Delivery, HttpMeasured, LatencySummary, Result } from '../result/result.ts';
 import { atMostBytes, resolvedBytes, type SlopeName, slopeOf } from '../result/slopes.ts';
 import type { LoadKind, Metric } from './metric.ts';
@@ -40,16 +41,19 @@ const PERCENTILES: readonly (readonly [string, keyof LatencySummary & `${string}
   ['max', 'maxUs'],
 ];
 const latencies = (['response', 'service', 'lag', 'delivery'] as const).flatMap((kind) =>
-  PERCENTILES.map(([name, field]) =>
-    metric(
-      [`${kind}.${name}`, 'us', 'lower'],
-      kind === 'service' ? ALL : ANY_MESSAGES,
-      `${name} of ${LATENCY_MEANING[kind]}`,
-      (result) => {
-        const summary = result.latency[kind];
-        return summary === null || summary.count === 0 ? null : summary[field];
-      },
-    ),
+  PERCENTILES.map(
+    ([name, field]): Metric => ({
+      ...metric(
+        [`${kind}.${name}`, 'us', 'lower'],
+        kind === 'service' ? ALL : ANY_MESSAGES,
+        `${name} of ${LATENCY_MEANING[kind]}`,
+        (result) => {
+          const summary = result.latency[kind];
+          return summary === null || summary.count === 0 ? null : summary[field];
+        },
+      ),
+      isNever: ({ latency: { [kind]: summary } }) => summary !== null && isNever(summary, summary[field]),
+    }),
   ),
 );
 

@@ -49,6 +49,8 @@ const figure = z.object({
   better: z.enum(['lower', 'higher']).nullable(),
   a: nullable,
   b: nullable,
+  /** Which sides are null because it never came, which is later than every number; absent if none is. */
+  never: z.array(z.enum(['a', 'b'])).optional(),
   /** b / a; null if one is unknown or not above zero, if they differ by no more than `resolution`, or if the runs are not comparable. */
   ratio: nullable,
   /** How finely it was measured, in `unit`, by the coarser of both; null if that does not matter. */

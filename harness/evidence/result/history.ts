@@ -50,15 +50,17 @@ export const historyEntrySchema = kept.extend({
   fingerprint: z.string(),
   /** By metric name, in the metric's unit; only what was measured. */
   values: z.record(z.string(), number),
+  /** Metrics that never came, which is later than every number; absent if there is none, and in entries from before it was kept. */
+  never: z.array(z.string()).optional(),
 });
 
 const change = z.object({
   /** Index of the first run after the change. */
   at: count,
-  /** Medians of the stretches between changes, on this one's two sides. */
-  before: number,
-  after: number,
-  /** after / before; null if before is zero. */
+  /** Medians of the stretches between changes, on this one's two sides; null if it never came in most runs of the stretch. */
+  before: number.nullable(),
+  after: number.nullable(),
+  /** after / before; null if before is zero, and if one of them is null. */
   ratio: number.nullable(),
   worse: z.boolean(),
 });
@@ -69,6 +71,8 @@ const metric = z.object({
   better: z.enum(['lower', 'higher']),
   /** One a run of the series, in its order. */
   values: z.array(number.nullable()),
+  /** Indices of the runs in which it never came: their values are null. Absent if there is none. */
+  never: z.array(count).optional(),
   /** In the order of time. */
   changes: z.array(change),
   /**

@@ -17,7 +17,14 @@ const number = z.number();
 const nullable = number.nullable();
 
 const latency = z.object({
+  /** Messages that were answered. */
   count,
+  /**
+   * Messages that nobody ever answered: they count as an endless wait, so that a percentile which only they reach is null, and means
+   * "never"; so does the maximum. Absent if it is not known: in results from before it was counted, of another tool, and of a run that was
+   * interrupted before anybody waited for the answers.
+   */
+  unanswered: count.optional(),
   minUs: number,
   p50Us: number,
   p90Us: number,
@@ -30,7 +37,7 @@ const latency = z.object({
 
 /**
  * Latencies that another tool may have measured only in part: what it was not asked for, or does not report, is null. For a run that
- * letitcrash measured, nothing is missing.
+ * letitcrash measured, null means that so large a share was never answered.
  */
 const toldLatency = latency.extend({
   count: count.nullable(),
@@ -65,7 +72,7 @@ const timeline = z.object({
   delivered: z.array(count),
   failed: z.array(count),
   connected: z.array(count),
-  /** Response time of the messages intended in this slot; null if there were none. */
+  /** Response time of the messages intended in this slot; null if there were none, or if so large a share was never answered. */
   p50Us: z.array(nullable),
   p99Us: z.array(nullable),
   maxUs: z.array(nullable),
@@ -133,7 +140,7 @@ const http = z.object({
    * Response times of the messages in the seconds with requests beside them, and in the others of the load; null without messages, each
    * null if the generator was late.
    */
-  messages: z.object({ beside: latency.nullable(), without: latency.nullable() }).nullable(),
+  messages: z.object({ beside: toldLatency.nullable(), without: toldLatency.nullable() }).nullable(),
 });
 
 /** What another tool measured instead of letitcrash, in that tool's own words. */
@@ -183,7 +190,15 @@ const leakFacts = {
 };
 
 /** A limit and what was measured against it. */
-export const check = z.object({ name: z.string(), pass: z.boolean(), actual: nullable, limit: nullable, unit: z.string() });
+export const check = z.object({
+  name: z.string(),
+  pass: z.boolean(),
+  actual: nullable,
+  limit: nullable,
+  unit: z.string(),
+  /** Present if `actual` is null because it never came, which is later than every limit; otherwise null means unknown. */
+  never: z.literal(true).optional(),
+});
 
 /** Somebody ended the run early. */
 const interrupted = z.object({
@@ -319,7 +334,7 @@ export const resultSchema = z.object({
   }),
   latency: z.object({
     /**
-     * From the intended send time to the acknowledgement; null if nothing was acknowledged, or if the generator was the bottleneck
+     * From the intended send time to the acknowledgement, of all messages that were not refused; null if nothing was acknowledged, or if the generator was the bottleneck
      * (load.valid is false): a number that the generator spoilt is never reported as the server's.
      */
     response: toldLatency.nullable(),

@@ -15,6 +15,10 @@ function staysKnown({ name, unit }: Result['checks'][number]): boolean {
   return /^(?:lag|load)\./.test(name) || (name.startsWith('delivery.') && unit === 'count');
 }
 
+function unmeasured({ never: _, ...check }: Result['checks'][number]): Result['checks'][number] {
+  return { ...check, pass: false, actual: null };
+}
+
 /** The Result without what is withheld; the Result itself if nothing is. */
 export function withoutWithheld(result: Result): Result {
   if (!isWithheld(result)) return result;
@@ -40,7 +44,7 @@ export function withoutWithheld(result: Result): Result {
     recoveryLevel: null,
     recovery: [],
     recoveryDistribution: [],
-    checks: checks.map((check) => (staysKnown(check) ? check : { ...check, pass: false, actual: null })),
+    checks: checks.map((check) => (staysKnown(check) ? check : unmeasured(check))),
     worstSeconds: [],
     timeline: withoutLatency(timeline),
   };

@@ -10,8 +10,9 @@ import type { Comparison } from '../../evidence/result/comparison.ts';
 import type { Diff } from '../../evidence/result/diff.ts';
 import type { ExplorationResult, ReplayResult } from '../../evidence/result/exploration.ts';
 import type { History } from '../../evidence/result/history.ts';
+import { isNever, NEVER } from '../../evidence/result/never.ts';
 import { oneLine } from '../../evidence/result/printable.ts';
-import type { Result } from '../../evidence/result/result.ts';
+import type { Result, ToldLatency } from '../../evidence/result/result.ts';
 import type { IndexEntry, IndexFigure } from '../../evidence/result/run-index.ts';
 import type { FinishedDocument } from './finished.ts';
 
@@ -69,12 +70,16 @@ function runFacts(result: Result): EntryFacts {
     startedAt,
     durationMs,
     figures: [
-      measured('p50', timed?.p50Us ?? null, 'us'),
-      measured('p99', timed?.p99Us ?? null, 'us'),
+      time('p50', timed, timed?.p50Us ?? null),
+      time('p99', timed, timed?.p99Us ?? null),
       delivery !== null && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
       recovery(worstRecovery(result)),
     ],
   };
+}
+
+function time(name: string, timed: ToldLatency | null, us: number | null): IndexFigure {
+  return isNever(timed, us) ? instead(name, NEVER, 'us') : measured(name, us, 'us');
 }
 
 function recovery(worst: WorstRecovery): IndexFigure {

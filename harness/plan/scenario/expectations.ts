@@ -159,6 +159,8 @@ export function evaluateExpectations(plan: Pick<Plan, 'expectations'>, result: R
     const atMost = known?.atMost?.(result) ?? null;
     const isBounded = atMost !== null && (comparator === '<' || comparator === '<=') && meets(atMost, comparator, limit);
     const actual = isBounded ? atMost : (known?.read(result) ?? null);
-    return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+    const isNever = actual === null && known?.isNever?.(result) === true;
+    const check = { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+    return isNever ? { ...check, never: true } : check;
   });
 }

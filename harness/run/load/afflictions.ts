@@ -105,6 +105,7 @@ export class Afflictions {
   #strike(how: Affliction, user: User): boolean {
     const session = user.online;
     if (session === null) return false;
+    user.release();
     switch (how) {
       case 'reset':
         session.abort('reset by a fault', 'back-off');

@@ -266,7 +266,7 @@ export class Crowd implements UserHost {
   settled(row: number, nowUs: number): void {
     const columns = this.log.attempts.columns;
     const intendedUs = columns.intendedUs.get(row);
-    if (intendedUs < this.#zeroUs) return;
+    if (intendedUs < this.#zeroUs || !Number.isNaN(columns.releasedUs.get(row))) return;
     this.response.record(nowUs - intendedUs);
     this.service.record(nowUs - columns.sentUs.get(row));
   }

@@ -5,7 +5,7 @@ const CHUNK_BITS = 15;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_ROWS - 1;
 
-/** Most rows a table holds; attempts cost 54 bytes a row, so that this is under one gigabyte a worker. */
+/** Most rows a table holds; attempts cost 62 bytes a row, so that this is under one gigabyte a worker. */
 export const MAX_ROWS = 16_000_000;
 
 /** A worker observed more than it is allowed to keep. */

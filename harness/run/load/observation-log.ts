@@ -65,6 +65,7 @@ export class ObservationLog {
     columns.handledUs.set(row, handledUs);
     columns.sentUs.set(row, Number.NaN);
     columns.settledUs.set(row, Number.NaN);
+    columns.releasedUs.set(row, Number.NaN);
     return row;
   }
 
@@ -78,6 +79,12 @@ export class ObservationLog {
     columns.sentUs.set(row, atUs);
     columns.outcome.set(row, Outcome.indeterminate);
     return true;
+  }
+
+  /** Its sender does not wait for it at this time; the first time counts. */
+  released(row: number, atUs: number): void {
+    const { releasedUs } = this.attempts.columns;
+    if (Number.isNaN(releasedUs.get(row))) releasedUs.set(row, atUs);
   }
 
   settled(row: number, outcome: typeof Outcome.acked | typeof Outcome.failed, atUs: number): void {

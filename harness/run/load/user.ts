@@ -155,12 +155,25 @@ export class User implements SessionEvents {
     if (!this.isPresent) return;
     this.#wanted = false;
     this.#moving = false;
+    this.release();
     this.#host.log.connectionEvent(this, ConnectionEvent.left, 0, monotonicUs());
     if (this.#phase === Phase.waiting) this.#phase = Phase.away;
     if (this.#phase !== Phase.connecting && this.#phase !== Phase.online) return;
     if (this.#phase === Phase.online) this.#host.counts.connected--;
     this.#phase = Phase.leaving;
     this.#session?.close();
+  }
+
+  /** It turns away from what it waits for: whatever is not answered yet is no longer the server's to answer in time. */
+  release(): void {
+    const { log } = this.#host;
+    const now = monotonicUs();
+    for (const row of this.#outbox?.rows(log) ?? []) log.released(row, now);
+  }
+
+  /** Whether a message that it sends now waits for the server, and not for the user itself. */
+  get #waits(): boolean {
+    return this.#wanted && !this.#barred && !this.isDeaf;
   }
 
   /** The backoff that was given `ticket` is over. */
@@ -179,6 +192,7 @@ export class User implements SessionEvents {
       return;
     }
     counts.outstanding++;
+    if (!this.#waits) log.released(row, intendedUs);
     if (this.#phase === Phase.online) this.#write(row);
   }
 

@@ -2,6 +2,7 @@
 
 import { COMPARISON_SCHEMA, type Comparison } from '../../evidence/result/comparison.ts';
 import { plural } from '../../evidence/result/format.ts';
+import { canBeNever } from '../../evidence/result/never.ts';
 import { meets } from '../../plan/scenario/condition.ts';
 import type { Expectation } from '../../plan/scenario/plan.ts';
 import type { Letter } from './block-order.ts';
@@ -12,7 +13,7 @@ import { percentileCurve, type RunsOfBlocks } from './curves.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Look } from './looks.ts';
 import type { PlayedBlock } from './played-block.ts';
-import { medianOfSide } from './run-values.ts';
+import { medianOfSide, valuesOf } from './run-values.ts';
 
 export interface ComparisonRecord {
   readonly sides: ComparisonSides;
@@ -150,5 +151,8 @@ function checkOf(
   valid: readonly Pick<PlayedBlock['block'], 'runs'>[],
 ): Comparison['checks'][number] {
   const actual = medianOfSide(valid, 'B', metric);
-  return { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+  const check = { name: `${metric} ${source.trim()}`, pass: meets(actual, comparator, limit), actual, limit, unit };
+  // Where no run measured it, nobody knows.
+  const isNever = actual === null && canBeNever(metric) && valuesOf(valid, 'B', metric).some((value) => value !== null);
+  return isNever ? { ...check, never: true } : check;
 }

@@ -4,8 +4,9 @@
  */
 import { type Attempts, Outcome } from '../../evidence/ledger/observations.ts';
 import { emptyHistogram } from '../../evidence/measure/latency-recorder.ts';
-import { summarise } from '../../evidence/measure/latency-summary.ts';
+import { summariseWaits } from '../../evidence/measure/latency-summary.ts';
 import type { CpuReading } from '../../evidence/measure/sampler.ts';
+import { type Waits, waitsOf } from '../../evidence/measure/waits.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import { firstSteady } from '../../evidence/stats/change-point.ts';
 import type { RunRecord } from '../../run/conductor/result/run-record.ts';
@@ -15,7 +16,7 @@ export interface SteadyPart {
   readonly warmUpMs: number;
   /** The run's Result with the latencies, acknowledged rate and processor time of the rest; what was sent covers the whole load. */
   readonly result: Result;
-  /** Response times of the rest, in microseconds. */
+  /** Response times of the rest that was answered, in microseconds. */
   readonly responseUs: Float64Array;
 }
 
@@ -40,26 +41,25 @@ function without(warmUpMs: number, result: Result, record: Observed): Omit<Stead
     const acked = attempts.outcome[row] === Outcome.acked;
     if (acked && (attempts.intendedUs[row] as number) >= warmUpMs * 1000) rows.push(row);
   }
-  const responseUs = Float64Array.from(rows, (row) => (attempts.settledUs[row] as number) - (attempts.intendedUs[row] as number));
-  const serviceUs = Float64Array.from(rows, (row) => (attempts.settledUs[row] as number) - (attempts.sentUs[row] as number));
+  const response = waitsOf(attempts, 'intendedUs', warmUpMs * 1000);
+  const service = waitsOf(attempts, 'sentUs', warmUpMs * 1000);
   const { latency, load, cpu } = result;
   const steady: Result = {
     ...result,
     // What a late generator spoilt stays withheld.
     latency: load.valid
-      ? { ...latency, response: summaryOf(responseUs) ?? latency.response, service: summaryOf(serviceUs) ?? latency.service }
+      ? { ...latency, response: summaryOf(response) ?? latency.response, service: summaryOf(service) ?? latency.service }
       : latency,
     load: { ...load, ackedPerSecond: (rows.length * 1000) / (record.loadMs - warmUpMs) },
     cpu: { ...cpu, serverUsPerMessage: cpuPerMessage(warmUpMs * 1000, record) ?? cpu.serverUsPerMessage },
   };
-  return { result: steady, responseUs };
+  return { result: steady, responseUs: response.answeredUs };
 }
 
-function summaryOf(valuesUs: Float64Array): Result['latency']['response'] {
-  if (valuesUs.length === 0) return null;
+function summaryOf(waits: Waits): Result['latency']['response'] {
   const histogram = emptyHistogram();
-  for (const us of valuesUs) histogram.recordValue(Math.max(0, Math.round(us)));
-  return summarise(histogram);
+  for (const us of waits.answeredUs) histogram.recordValue(Math.max(0, Math.round(us)));
+  return summariseWaits(histogram, waits);
 }
 
 /** From the first reading of the processor time after the cut; null without one, or without a message after it. */

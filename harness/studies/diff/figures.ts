@@ -41,7 +41,13 @@ function sharedFigures(a: Result, b: Result): DiffFigure[] {
     // For requests alone the service times are those of http, which has more percentiles.
     if (PASSED_OVER.has(name) || (requests && name.startsWith('service.'))) return [];
     const [ofA, ofB] = [readKnown(metric, a), readKnown(metric, b)];
-    if (ofA === null && ofB === null) return [];
+    const never = (
+      [
+        ['a', a],
+        ['b', b],
+      ] as const
+    ).flatMap(([side, result]) => (metric.isNever?.(result) === true ? [side] : []));
+    if (ofA === null && ofB === null && never.length === 0) return [];
     const resolution = unit === 'us' ? Math.max(a.load.resolutionUs, b.load.resolutionUs) : null;
     const slope = SLOPES[name];
     return [
@@ -52,6 +58,7 @@ function sharedFigures(a: Result, b: Result): DiffFigure[] {
         better,
         a: ofA,
         b: ofB,
+        ...(never.length === 0 ? {} : { never }),
         ratio: unit === 'truth' ? null : ratioOf(ofA, ofB, resolution !== null && resolution > 1 ? resolution : 0),
         resolution,
         aInterval: slope === undefined ? null : intervalOf(slopeOf(a, slope)),

@@ -39,6 +39,7 @@ export function historyEntry(result: Result, label: string | null): HistoryEntry
     },
     fingerprint: machineFingerprint(result.environment),
     values: valuesOf(result),
+    ...neverOf(result),
   };
 }
 
@@ -58,6 +59,12 @@ function runIdentity({ startedAt, seed, durationMs, scenario, measuredBy }: Resu
 function faultAsAsked({ kind, requested }: Result['faults'][number]): string {
   const settings = Object.entries(requested).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return [kind, ...settings].join(' ');
+}
+
+/** What is later than every value. */
+function neverOf(result: Result): Pick<HistoryEntry, 'never'> {
+  const never = [...metrics.values()].filter(({ isNever }) => isNever?.(result) === true).map(({ name }) => name);
+  return never.length === 0 ? {} : { never };
 }
 
 function valuesOf(result: Result): Record<string, number> {

@@ -71,7 +71,8 @@ function seriesOf(group: readonly HistoryEntry[], asked: readonly string[] | nul
     metrics: names.flatMap((name) => {
       const metric = allMetrics.get(name);
       const values = ordered.map((entry) => entry.values[name] ?? null);
-      return metric === undefined || values.every((value) => value === null) ? [] : [trendOf(metric, values)];
+      const never = ordered.flatMap((entry, index) => (entry.never?.includes(name) === true ? [index] : []));
+      return metric === undefined || values.every((value) => value === null) ? [] : [trendOf(metric, values, never)];
     }),
   };
 }
@@ -91,21 +92,41 @@ function shownOf(entries: readonly HistoryEntry[]): readonly string[] {
   return shown.length > 0 ? shown : [...allMetrics.keys()].filter((name) => measured.has(name));
 }
 
-function trendOf({ name, unit, better }: Metric, values: readonly (number | null)[]): HistoryMetric {
-  return { name, unit, better, values: [...values], changes: changesOf(values, better), compared: isEnough(values) };
+function trendOf({ name, unit, better }: Metric, values: readonly (number | null)[], never: readonly number[]): HistoryMetric {
+  const ranked = withNever(values, never);
+  return {
+    name,
+    unit,
+    better,
+    values: [...values],
+    ...(never.length === 0 ? {} : { never: [...never] }),
+    changes: changesOf(ranked, better),
+    compared: isEnough(ranked),
+  };
+}
+
+/** Where something never came, infinity. */
+function withNever(values: readonly (number | null)[], never: readonly number[]): readonly (number | null)[] {
+  const places = new Set(never);
+  return values.map((value, index) => (places.has(index) ? Number.POSITIVE_INFINITY : value));
 }
 
 function isEnough(values: readonly (number | null)[]): boolean {
   return values.filter((value) => value !== null).length >= 2 * RUNS_EACH_SIDE;
 }
 
-/** Where the values changed; runs without a value are skipped. */
+/** What never came is taken to be this many times as long as the longest that did: the search needs distances. */
+const NEVER_FACTOR = 10;
+
+/** Where the values changed; runs without a value are skipped. An infinite value is one that never came. */
 export function changesOf(values: readonly (number | null)[], better: Metric['better']): HistoryChange[] {
   const places = values.flatMap((value, index) => (value === null ? [] : [index]));
   const measured = values.filter((value) => value !== null);
   if (!isEnough(values)) return [];
   // Figures vary in proportion to their size.
-  const scaled = measured.every((value) => value > 0) ? measured.map(Math.log) : measured;
+  const longest = Math.max(1, ...measured.filter((value) => Number.isFinite(value)));
+  const finite = measured.map((value) => Math.min(value, NEVER_FACTOR * longest));
+  const scaled = finite.every((value) => value > 0) ? finite.map(Math.log) : finite;
   const random = new Random(SEED, 'change points', 0);
   const found = eDivisive(scaled, {
     random: () => random.unit(),
@@ -118,11 +139,12 @@ export function changesOf(values: readonly (number | null)[], better: Metric['be
   return found.map((at, index) => {
     const before = levels[index] as number;
     const after = levels[index + 1] as number;
+    const cameIn = (level: number): number | null => (Number.isFinite(level) ? level : null);
     return {
       at: places[at] as number,
-      before,
-      after,
-      ratio: before === 0 ? null : after / before,
+      before: cameIn(before),
+      after: cameIn(after),
+      ratio: before === 0 || !Number.isFinite(before + after) ? null : after / before,
       worse: better === 'lower' ? after > before : after < before,
     };
   });

@@ -1,5 +1,6 @@
 /** What is demanded of B and not compared: the policy's absolute limits, and delivery. */
 import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
+import { NEVER } from '../../../harness/evidence/result/never.ts';
 import { brokenText, WITHHELD } from '../../comparison-words.ts';
 import { clip, formatInUnit, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
@@ -26,12 +27,12 @@ function checks({ checks: all, valid }: Comparison, detail: Detail): Markup | nu
   return table({
     caption: 'Limits for B, and the median over its runs',
     columns: [text('Limit'), text('Outcome'), numeric('Measured'), numeric('Allowed')],
-    rows: shown.map(({ name, pass, actual, limit, unit }) => {
+    rows: shown.map(({ name, pass, actual, limit, unit, never }) => {
       const inUnit = (value: number | null): string => formatInUnit(value, clip(oneLine(unit), 20));
       return [
         clip(oneLine(name), Math.min(detail.text, 200)),
-        pass ? state('good', 'held') : state('bad', actual === null ? 'not measured' : 'broken'),
-        figure(actual, inUnit),
+        pass ? state('good', 'held') : state('bad', actual === null && never !== true ? 'not measured' : 'broken'),
+        never === true ? NEVER : figure(actual, inUnit),
         figure(limit, inUnit),
       ];
     }),

@@ -2,7 +2,7 @@
 import type { HistoryChange, HistoryMetric, HistorySeries } from '../../../harness/evidence/result/history.ts';
 import { clip, formatChange, formatInUnit } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
-import { wasCompared } from '../../trend-words.ts';
+import { levelText, wasCompared } from '../../trend-words.ts';
 import { state } from '../checks-section.ts';
 import type { Detail } from '../detail.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
@@ -18,7 +18,7 @@ export function changeWords(
   const by = change.ratio === null ? '' : `, ${formatChange(change.ratio)}`;
   const run = runs[change.at];
   const since = run === undefined ? '' : `, since ${longName(run, detail)}`;
-  return `${clip(oneLine(name), Math.min(detail.text, 60))} went from ${formatInUnit(change.before, unit)} to ${formatInUnit(change.after, unit)}${by}${since}`;
+  return `${clip(oneLine(name), Math.min(detail.text, 60))} went from ${levelText(change.before, unit)} to ${levelText(change.after, unit)}${by}${since}`;
 }
 
 /** A sentence where nothing changed. */

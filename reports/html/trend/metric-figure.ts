@@ -100,7 +100,9 @@ function levelsOf({ changes }: HistoryMetric, runs: number): readonly Level[] {
   return ordered.flatMap(({ at, before, after }, index): Level[] => {
     const previous = ordered[index - 1]?.at ?? 0;
     const next = ordered[index + 1]?.at ?? runs;
-    return [...(index === 0 ? [{ from: previous, to: at, value: before }] : []), { from: at, to: next, value: after }];
+    // What never came has no place on the axis.
+    const level = (from: number, to: number, value: number | null): Level[] => (value === null ? [] : [{ from, to, value }]);
+    return [...(index === 0 ? level(previous, at, before) : []), ...level(at, next, after)];
   });
 }
 

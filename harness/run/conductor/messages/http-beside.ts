@@ -1,11 +1,13 @@
 /** The HTTP load beside a load of messages: begins at its time, ends with the messages, and reports how it affected the messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../../../targets/target.ts';
+import type { Attempts } from '../../../evidence/ledger/observations.ts';
 import { monotonicUs } from '../../../evidence/measure/clock.ts';
 import type { IntervalHistograms } from '../../../evidence/measure/latency-log.ts';
 import { mergeHistograms } from '../../../evidence/measure/latency-merge.ts';
-import { summarise } from '../../../evidence/measure/latency-summary.ts';
-import type { HttpMeasured, LatencySummary } from '../../../evidence/result/result.ts';
+import { summariseWaits } from '../../../evidence/measure/latency-summary.ts';
+import { isUnanswered, NO_WAITS } from '../../../evidence/measure/waits.ts';
+import type { HttpMeasured, ToldLatency } from '../../../evidence/result/result.ts';
 import type { HttpPlan, Plan } from '../../../plan/scenario/plan.ts';
 import type { GeneratorReport } from '../../drivers/http/http-job.ts';
 import { HttpLoad } from '../../drivers/http/http-load.ts';
@@ -78,6 +80,7 @@ export class HttpBeside {
   /** Null if it never began. `intervals` are those of the messages' workers. */
   measured(
     intervals: readonly IntervalHistograms[],
+    attempts: Attempts | null,
     zeroUs: number,
   ): { readonly measured: HttpMeasured; readonly invalidity: readonly string[] } | null {
     if (this.#reports.length === 0) return null;
@@ -86,29 +89,38 @@ export class HttpBeside {
     return {
       measured: {
         ...measured,
-        messages: messagesBeside(intervals, measured, this.#durationMs),
+        messages: messagesBeside(intervals, attempts, measured, this.#durationMs),
       },
       invalidity,
     };
   }
 }
 
-/** Response times of the intervals that lie wholly within the HTTP load, and of those that lie wholly outside it. */
+/**
+ * Response times of the intervals that lie wholly within the HTTP load, and of those that lie wholly outside it; what was never answered
+ * belongs to the time at which it was meant to be sent. `attempts` is null if nobody waited for the answers.
+ */
 export function messagesBeside(
   intervals: readonly IntervalHistograms[],
+  attempts: Attempts | null,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   durationMs: number,
 ): HttpMeasured['messages'] {
-  const within = (from: number, to: number) => (interval: IntervalHistograms) =>
+  const within = (from: number, to: number) => (interval: Pick<IntervalHistograms, 'fromUs' | 'toUs'>) =>
     interval.fromUs >= from * 1000 && interval.toUs <= to * 1000;
   const before = within(0, fromMs);
   const after = within(toMs, durationMs);
-  const merged = (some: readonly IntervalHistograms[]): LatencySummary | null => {
-    const summary = summarise(mergeHistograms(some.map(({ response }) => response)));
-    return summary.count === 0 ? null : summary;
+  const neverUs: number[] = [];
+  for (let row = 0; row < (attempts?.count ?? 0); row++) {
+    if (attempts !== null && isUnanswered(attempts, row)) neverUs.push(attempts.intendedUs[row] as number);
+  }
+  const merged = (counts: (interval: Pick<IntervalHistograms, 'fromUs' | 'toUs'>) => boolean): ToldLatency | null => {
+    const histogram = mergeHistograms(intervals.filter(counts).map(({ response }) => response));
+    const unanswered = neverUs.filter((us) => counts({ fromUs: us, toUs: us })).length;
+    return summariseWaits(histogram, { ...NO_WAITS, unanswered });
   };
   return {
-    beside: merged(intervals.filter(within(fromMs, toMs))),
-    without: merged(intervals.filter((interval) => before(interval) || after(interval))),
+    beside: merged(within(fromMs, toMs)),
+    without: merged((interval) => before(interval) || after(interval)),
   };
 }

@@ -118,10 +118,14 @@ export class MessageRun {
     const environment = await runEnvironment(ticksBefore, this.#options.neighbours);
     await this.stop();
 
-    const latencies = measuredLatencies(this.#intervals, observations);
-    const http = this.#http?.measured(this.#intervals, this.#zeroUs) ?? null;
     const aborted = this.#abort.happened;
     const interrupted = end.happened;
+    const toTheEnd = interrupted === null || interrupted.phase === 'memory';
+    const http = this.#http?.measured(this.#intervals, toTheEnd ? observations.attempts : null, this.#zeroUs) ?? null;
+    const latencies = measuredLatencies(this.#intervals, observations, {
+      toTheEnd,
+      resumes: this.#target.capabilities.has('resume'),
+    });
     const { schedule, span, drain, endUs } = loaded ?? { schedule: this.#unplayed(), span: NO_SPAN, drain: null, endUs: 0 };
     await schedule.done;
     const faults = schedule.records;

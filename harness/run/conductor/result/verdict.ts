@@ -162,7 +162,8 @@ export function judgeRequests({
 }
 
 /** A limit that was not met, in words. */
-export function missedCheck({ name, actual, limit, unit }: Result['checks'][number]): string {
-  const measured = actual === null ? 'could not be measured' : `was ${formatInUnit(actual, unit)}`;
+export function missedCheck({ name, actual, limit, unit, never }: Result['checks'][number]): string {
+  const measured =
+    never === true ? 'was never reached' : actual === null ? 'could not be measured' : `was ${formatInUnit(actual, unit)}`;
   return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${formatInUnit(limit, unit)}`;
 }

@@ -16,6 +16,8 @@ export interface SendRow {
   handledUs: number;
   sentUs: number;
   settledUs: number;
+  /** NaN, not released, unless said. */
+  releasedUs?: number;
   outcome: Outcome;
   writes: number;
 }
@@ -118,6 +120,7 @@ export function observe(history: History): Observations {
       handledUs: Float64Array.from(sends, (row) => row.handledUs),
       sentUs: Float64Array.from(sends, (row) => row.sentUs),
       settledUs: Float64Array.from(sends, (row) => row.settledUs),
+      releasedUs: Float64Array.from(sends, (row) => row.releasedUs ?? Number.NaN),
       outcome: Uint8Array.from(sends, (row) => row.outcome),
       writes: Uint8Array.from(sends, (row) => row.writes),
     },

@@ -233,6 +233,46 @@ describe('a user whose session ends', () => {
   });
 });
 
+describe('what a user waits for', () => {
+  const releasedUs = (row: number): number => host.log.attempts.columns.releasedUs.get(row);
+
+  test('is released when the user leaves by choice, once, and not what was answered before or is sent after the return', () => {
+    for (const atUs of [1, 2, 3]) user.send(2, atUs, atUs);
+    user.acked(1);
+    user.leave();
+    const leftUs = releasedUs(1);
+    expect(leftUs).toBeGreaterThan(3);
+    user.ended({ ...LOST, clean: true });
+    user.arrive();
+    user.open(0);
+    user.send(2, 4, 4);
+    user.leave();
+    expect([releasedUs(0), releasedUs(1), releasedUs(2)]).toEqual([Number.NaN, leftUs, leftUs]);
+    expect(releasedUs(3)).toBeGreaterThanOrEqual(leftUs);
+  });
+
+  test('is not released when the server ends the session, however long it takes to come back', () => {
+    user.send(2, 1, 1);
+    user.ended(LOST);
+    user.send(2, 2, 2);
+    user.retry(1);
+    user.open(0);
+    user.acked(1);
+    expect([releasedUs(0), releasedUs(1)]).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test('is released from the first where the user itself keeps away, or does not read', () => {
+    user.stopReading();
+    user.send(2, 7, 7);
+    user.readAgain();
+    user.send(2, 8, 8);
+    user.bar();
+    user.ended(LOST);
+    user.send(2, 9, 9);
+    expect([releasedUs(0), releasedUs(1), releasedUs(2)]).toEqual([7, Number.NaN, 9]);
+  });
+});
+
 describe('a user that is sent elsewhere', () => {
   const events = (): number[] =>
     Array.from({ length: host.log.connectionEvents.count }, (_, i) => host.log.connectionEvents.columns.event.get(i));

@@ -121,7 +121,8 @@ describe('the document of a comparison', () => {
         },
       }));
     const once = buildComparison(await record({ slo, played: recovering((at) => at === 0) }));
-    expect(once.checks).toMatchObject([{ pass: false, actual: null }]);
+    expect(once.checks).toMatchObject([{ pass: false, actual: null, never: true }]);
+    expect(comparisonMarkdown(once)).toContain('| never |');
     const mostly = buildComparison(await record({ slo, played: recovering((at) => at > 2) }));
     expect(mostly.checks).toMatchObject([{ pass: true, actual: 900 }]);
   });

@@ -147,6 +147,12 @@ describe('a clock that never stopped', () => {
     expect(judge(recovers, [P50, SLO], FINAL).verdict).toBe('equivalent');
   });
 
+  test('is worse than every number where messages were never answered, too', () => {
+    const P99: ComparedMetricPolicy = { metric: 'response.p99', margin: 0.1, role: 'blocking', better: 'lower' };
+    const never = withValues('response.p99', (_, letter, us) => (letter === 'B' ? null : us));
+    expect(judge(never, [P99], FINAL)).toMatchObject({ verdict: 'regressed', metrics: [{ b: null, ratio: null }] });
+  });
+
   test('counts in each block in which it happened: one block in three is not equivalence', () => {
     const sometimes = withValues('recovery.slo', (block, letter, ms) => (letter === 'B' && block % 3 === 0 ? null : ms));
     const { verdict, metrics } = judge(sometimes, [P50, SLO], FINAL);

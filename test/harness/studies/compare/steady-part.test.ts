@@ -50,6 +50,7 @@ function run(responseUs: (intendedUs: number) => number, outcome: (row: number) 
           handledUs: intendedUs,
           sentUs: column((row) => row * EVERY_US + 100),
           settledUs,
+          releasedUs: column(() => Number.NaN),
           outcome: Uint8Array.from({ length: rows }, (_, row) => outcome(row)),
           writes: new Uint8Array(rows),
         },

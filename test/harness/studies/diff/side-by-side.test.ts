@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Diff, diffSchema } from '../../../../harness/evidence/result/diff.ts';
+import { type Diff, type DiffFigure, diffSchema } from '../../../../harness/evidence/result/diff.ts';
 import type { Result } from '../../../../harness/evidence/result/result.ts';
 import { sideBySide } from '../../../../harness/studies/diff/side-by-side.ts';
-import { figureText } from '../../../../reports/diff-words.ts';
+import { changeText, figureText } from '../../../../reports/diff-words.ts';
 import { exampleResult } from '../../../reports/example-result.ts';
 
 const example = exampleResult();
@@ -41,6 +41,18 @@ function imported(over: Partial<Result> = {}): Result {
 }
 
 describe('two runs side by side', () => {
+  test('tell a percentile that was never reached from one that was not measured', () => {
+    const { response } = example.latency;
+    if (response === null) throw new Error('the example has response times');
+    const never = { ...again, latency: { ...again.latency, response: { ...response, p999Us: null, unanswered: 500 } } };
+    const diff = diffOf(example, never);
+    const p999 = figure(diff, 'response.p99.9') as DiffFigure;
+    expect(p999).toMatchObject({ b: null, never: ['b'], ratio: null });
+    expect([figureText(p999, 'b'), changeText(p999, diff)]).toEqual(['never', 'no ratio']);
+    const both = figure(diffOf(never, never), 'response.p99.9') as DiffFigure;
+    expect([figureText(both, 'a'), changeText(both, diff)]).toEqual(['never', 'the same']);
+  });
+
   test('bear no verdict: a difference of the server is what is compared, and every figure of either run is there', () => {
     const diff = diffOf(example, memory);
     expect(diff).not.toHaveProperty('verdict');

@@ -4,6 +4,7 @@ import type { Result } from '../../../../harness/evidence/result/result.ts';
 import { Random } from '../../../../harness/evidence/stats/random.ts';
 import { historyEntry } from '../../../../harness/studies/history/entry.ts';
 import { changesOf, historyOf, MAX_RUNS } from '../../../../harness/studies/history/trend.ts';
+import { trendText } from '../../../../reports/trend-text.ts';
 import { exampleResult } from '../../../reports/example-result.ts';
 
 const PLAYED = exampleResult();
@@ -92,6 +93,25 @@ describe('a history', () => {
     const entries = values.map((value, minute) => ({ ...entry(minute), values: { [name]: value } }));
     const [metric] = historyOf(entries, [name]).series[0]?.metrics ?? [];
     expect(metric).toMatchObject({ name, better: 'higher', changes: [{ at: 15, worse: true }] });
+  });
+
+  it('takes a percentile that was never reached for worse than every number, and says so', () => {
+    const name = 'response.p99';
+    const response = (never: boolean): Partial<Result> => {
+      const { latency } = exampleResult();
+      const { response: was } = latency;
+      if (was === null) throw new Error('the example has response times');
+      return { latency: { ...latency, response: never ? { ...was, p99Us: null, maxUs: null, unanswered: 500 } : was } };
+    };
+    const entries = Array.from({ length: 30 }, (_, minute) => entry(minute, response(minute >= 15)));
+    expect(entries[20]).toMatchObject({ never: [name, 'response.max'] });
+    const history = historyOf(entries, [name]);
+    expect(historySchema.parse(history)).toEqual(history);
+    const [metric] = history.series[0]?.metrics ?? [];
+    expect(metric?.changes).toMatchObject([{ at: 15, after: null, ratio: null, worse: true }]);
+    expect(metric?.values.slice(14, 16)).toEqual([exampleResult().latency.response?.p99Us, null]);
+    expect(metric?.never).toEqual(Array.from({ length: 15 }, (_, index) => 15 + index));
+    expect(trendText(history, { colour: false })).toMatch(/response\.p99 +never.*\n.*worse: .* to never/);
   });
 
   it('forgets the oldest runs when there are very many', () => {

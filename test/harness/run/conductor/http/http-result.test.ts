@@ -60,12 +60,12 @@ test('messages count as beside requests, or as alone, only in intervals that are
     interval(4, 3),
     interval(9, 98),
   ];
-  const split = messagesBeside(intervals, { fromMs: 1_500, toMs: 4_000 }, 8_000);
+  const split = messagesBeside(intervals, null, { fromMs: 1_500, toMs: 4_000 }, 8_000);
   expect(split?.beside).toMatchObject({ count: 2 });
   expect(split?.beside?.minUs).toBeGreaterThan(29_000);
   expect(split?.without).toMatchObject({ count: 2 });
   expect(split?.without?.maxUs).toBeLessThan(3_100);
-  expect(messagesBeside([], { fromMs: 0, toMs: 1 }, 1)).toEqual({ beside: null, without: null });
+  expect(messagesBeside([], null, { fromMs: 0, toMs: 1 }, 1)).toEqual({ beside: null, without: null });
 });
 
 test('no report of requests alone says that no message was lost', () => {
