@@ -13,6 +13,8 @@ export interface CalibratedConfig {
   /** Mean of the exponential distribution; 0 for none. */
   readonly serviceTimeMs: number;
   readonly seed: number;
+  /** Most acknowledgements a second, one at a time; 0 for no limit. */
+  readonly capPerSecond: number;
   readonly dropEvery: number;
   readonly unansweredEvery: number;
   readonly refuseEvery: number;
@@ -39,6 +41,7 @@ export const HONEST: CalibratedConfig = {
   delayEveryMs: 0,
   serviceTimeMs: 0,
   seed: 1,
+  capPerSecond: 0,
   dropEvery: 0,
   unansweredEvery: 0,
   refuseEvery: 0,
@@ -73,6 +76,7 @@ const RANGES: ReadonlyMap<string, Range> = new Map(
     delayEveryMs: ms(60_000),
     serviceTimeMs: ms(10_000),
     seed: { low: 0, high: 0xffffffff, whole: true, unit: '' },
+    capPerSecond: { low: 1, high: 1_000_000, whole: false, unit: ' a second' },
     dropEvery: every,
     unansweredEvery: every,
     refuseEvery: every,

@@ -35,6 +35,7 @@ export class Exchange {
   /** Messages accepted, and those of them that asked for receipts. */
   #accepted = 0;
   #receipted = 0;
+  #busyUntilUs = 0;
 
   /** `firstSeq` lies above every seq that an earlier process of this node may have given. */
   constructor(config: CalibratedConfig, delays: DelayLine, firstSeq: number, mute: boolean) {
@@ -80,8 +81,16 @@ export class Exchange {
       }
     }
     const slowMs = fresh && this.#isNth(delayEvery) ? delayEveryMs : 0;
-    this.#after(now + (delayMs + slowMs + this.#serviceMs()) * 1000, ack);
+    this.#after(this.#turnUs(now) + (delayMs + slowMs + this.#serviceMs()) * 1000, ack);
     return 'taken';
+  }
+
+  /** When the one server that answers has got round to it: it takes one message after another. */
+  #turnUs(now: number): number {
+    const { capPerSecond } = this.#config;
+    if (capPerSecond === 0) return now;
+    this.#busyUntilUs = Math.max(now, this.#busyUntilUs) + 1e6 / capPerSecond;
+    return this.#busyUntilUs;
   }
 
   /** Remembers a message that gets no answer, or a refusal. */

@@ -31,6 +31,9 @@ export interface SamplerSources {
 }
 
 export interface CpuSpan {
+  /** Its beginning and its end, on the machine's monotonic clock; in a RunRecord, on that of the observations. */
+  readonly fromUs: number;
+  readonly toUs: number;
   /** CPU seconds per wall second. */
   readonly nodes: readonly number[];
   readonly workers: number;
@@ -92,10 +95,13 @@ export class Sampler {
   /** CPU use since `beginSpan`; what a killed node used after its last reading is not known and not counted. */
   async cpu(): Promise<CpuSpan> {
     await this.read();
-    const span = this.#span ?? { fromUs: monotonicUs(), nodes: [], workers: 0, readings: [] };
-    const wallUs = Math.max(1, monotonicUs() - span.fromUs);
+    const toUs = monotonicUs();
+    const span = this.#span ?? { fromUs: toUs, nodes: [], workers: 0, readings: [] };
+    const wallUs = Math.max(1, toUs - span.fromUs);
     const nodes = this.#used(span.nodes);
     return {
+      fromUs: span.fromUs,
+      toUs,
       nodes: nodes.map((used) => used / wallUs),
       workers: (sum(this.#totals(this.#workers)) - span.workers) / wallUs,
       nodesUs: sum(nodes),

@@ -294,11 +294,11 @@ export const resultSchema = z.object({
     connections: count.nullable(),
     offered: count.nullable(),
     sent: count.nullable(),
-    /** Sent, whatever its outcome; if only answers are counted (HTTP alone), answered. */
+    /** Messages first written while the load lasted, whatever their outcome; if only answers are counted (HTTP alone), answered. */
     ratePerSecond: nullable,
     /**
-     * Of the messages meant to be sent during the load, those that were acknowledged, for each second of the load; for HTTP alone, good
-     * answers. Null if the measuring tool does not report it, and in results from before it was counted.
+     * Messages acknowledged while the load lasted, for each second of it: what is acknowledged in the drain is not counted. For HTTP alone,
+     * good answers. Null if the measuring tool does not report it, and in results from before it was counted.
      */
     ackedPerSecond: nullable.default(null),
     workers: count.nullable(),
@@ -469,7 +469,7 @@ export const resultSchema = z.object({
     /** CPU seconds per wall second during the load; null if another tool sent it and the CPU was not measured. */
     nodes: z.array(number),
     workers: nullable,
-    /** CPU microseconds of all nodes during the load, for each of its messages that was acknowledged; null without one. */
+    /** CPU microseconds of all nodes during the load, for each message that was acknowledged in the same time; null without one. */
     serverUsPerMessage: nullable,
   }),
   faults: z.array(

@@ -2,10 +2,11 @@
  * A run without its warm-up: a fresh process compiles hot code, fills its caches and grows its heap for a second or two, and that time is
  * not what is compared. Pure.
  */
-import { type Attempts, Outcome } from '../../evidence/ledger/observations.ts';
+import type { Attempts } from '../../evidence/ledger/observations.ts';
 import { emptyHistogram } from '../../evidence/measure/latency-recorder.ts';
 import { summariseWaits } from '../../evidence/measure/latency-summary.ts';
 import type { CpuReading } from '../../evidence/measure/sampler.ts';
+import { ackedWithin } from '../../evidence/measure/settled-within.ts';
 import { type Waits, waitsOf } from '../../evidence/measure/waits.ts';
 import type { Result } from '../../evidence/result/result.ts';
 import { firstSteady } from '../../evidence/stats/change-point.ts';
@@ -36,11 +37,7 @@ export function steadyPart(result: Result, record: Observed): SteadyPart {
 
 function without(warmUpMs: number, result: Result, record: Observed): Omit<SteadyPart, 'warmUpMs'> {
   const { attempts } = record.observations;
-  const rows: number[] = [];
-  for (let row = 0; row < attempts.count; row++) {
-    const acked = attempts.outcome[row] === Outcome.acked;
-    if (acked && (attempts.intendedUs[row] as number) >= warmUpMs * 1000) rows.push(row);
-  }
+  const acked = ackedWithin(attempts, { fromUs: warmUpMs * 1000, toUs: record.loadMs * 1000 });
   const response = waitsOf(attempts, 'intendedUs', warmUpMs * 1000);
   const service = waitsOf(attempts, 'sentUs', warmUpMs * 1000);
   const { latency, load, cpu } = result;
@@ -50,7 +47,7 @@ function without(warmUpMs: number, result: Result, record: Observed): Omit<Stead
     latency: load.valid
       ? { ...latency, response: summaryOf(response) ?? latency.response, service: summaryOf(service) ?? latency.service }
       : latency,
-    load: { ...load, ackedPerSecond: (rows.length * 1000) / (record.loadMs - warmUpMs) },
+    load: { ...load, ackedPerSecond: (acked * 1000) / (record.loadMs - warmUpMs) },
     cpu: { ...cpu, serverUsPerMessage: cpuPerMessage(warmUpMs * 1000, record) ?? cpu.serverUsPerMessage },
   };
   return { result: steady, responseUs: response.answeredUs };
@@ -67,9 +64,6 @@ function cpuPerMessage(cutUs: number, { observations: { attempts }, cpu }: Obser
   if (cutUs === 0) return null;
   const reading: CpuReading | undefined = cpu.readings.find(({ atUs }) => atUs >= cutUs);
   if (reading === undefined) return null;
-  let acked = 0;
-  for (let row = 0; row < attempts.count; row++) {
-    if (attempts.outcome[row] === Outcome.acked && (attempts.intendedUs[row] as number) >= reading.atUs) acked += 1;
-  }
+  const acked = ackedWithin(attempts, { fromUs: reading.atUs, toUs: cpu.toUs });
   return acked === 0 ? null : (cpu.nodesUs - reading.nodesUs) / acked;
 }

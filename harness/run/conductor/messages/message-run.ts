@@ -51,7 +51,7 @@ interface Loaded {
 }
 
 /** Of a run that ended before its load. */
-const NO_SPAN: RunRecord['cpu'] = { nodes: [], workers: null, nodesUs: 0, readings: [] };
+const NO_SPAN: RunRecord['cpu'] = { fromUs: 0, toUs: 0, nodes: [], workers: null, nodesUs: 0, readings: [] };
 
 /** The life of one run: what it started, so that it can be ended. */
 export class MessageRun {
@@ -170,7 +170,12 @@ export class MessageRun {
       rounds: rounds.readings,
       roundDeliveries: rounds.deliveries,
       peakPssBytes: sampler.peaks,
-      cpu: { ...span, readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })) },
+      cpu: {
+        ...span,
+        fromUs: span.fromUs - this.#zeroUs,
+        toUs: span.toUs - this.#zeroUs,
+        readings: span.readings.map(({ atUs, nodesUs }) => ({ atUs: atUs - this.#zeroUs, nodesUs })),
+      },
     };
     const result = await this.#logs.completed(buildResult(record), this.#zeroUs);
     const unwritten = await writeRunFiles(this.#folder.path, {

@@ -1,10 +1,11 @@
 /** Turns what a run observed into its Result. Pure: everything that can be computed from the rows is computed from the rows. */
 
 import { judge } from '../../../evidence/ledger/judge.ts';
-import { ConnectionEvent, type Observations, Outcome } from '../../../evidence/ledger/observations.ts';
+import { ConnectionEvent, Outcome } from '../../../evidence/ledger/observations.ts';
 import { type Recovery, recoveryOf } from '../../../evidence/measure/recovery.ts';
 import { deviceNumber } from '../../../evidence/measure/recovery-connections.ts';
 import { recoveryDistributions } from '../../../evidence/measure/recovery-distribution.ts';
+import { ackedWithin, sentWithin } from '../../../evidence/measure/settled-within.ts';
 import { timelineOf } from '../../../evidence/measure/timeline.ts';
 import { worstSeconds } from '../../../evidence/measure/worst-seconds.ts';
 import { otherRunsText } from '../../../evidence/result/other-runs.ts';
@@ -38,7 +39,7 @@ export function buildResult(record: RunRecord): Result {
   );
   const invalidity = [...generator.invalidity, ...unverified(faults)];
   const broken = generator.ownDriver === undefined ? [] : driverFaults(generator.ownDriver, delivery, observations);
-  const counts = countsOf(observations);
+  const counts = countsOf(record);
   const spoilt = generator.invalidity.length > 0 || broken.length > 0;
   // Where nothing was to be sent, nothing tells whether it would have been sent in time.
   const isIdle = counts.offered === 0;
@@ -60,8 +61,7 @@ export function buildResult(record: RunRecord): Result {
     cpu: {
       nodes: [...record.cpu.nodes],
       workers: record.cpu.workers,
-      // Counted from the start of the load: the messages of the warm-up had theirs earlier.
-      serverUsPerMessage: counts.acked === 0 ? null : record.cpu.nodesUs / counts.acked,
+      serverUsPerMessage: serverUsPerMessage(record),
     },
     faults: faults.map(faultOf(plan.users)),
     recoveryLevel,
@@ -105,29 +105,42 @@ function memoryOf({ plateaus, rehearsed, rounds, peakPssBytes }: RunRecord): Res
   };
 }
 
+/** The processor time of the nodes, for each message that was acknowledged while it was read; null without one. */
+function serverUsPerMessage({ cpu, observations: { attempts } }: RunRecord): number | null {
+  const acked = ackedWithin(attempts, cpu);
+  return acked === 0 ? null : cpu.nodesUs / acked;
+}
+
 interface LoadCounts {
   readonly offered: number;
   readonly sent: number;
-  readonly acked: number;
+  /** While the load lasted. */
+  readonly ratePerSecond: number | null;
+  readonly ackedPerSecond: number | null;
 }
 
 /** The messages of the warm-up are owed like all others, but they do not belong to the requested load. */
-function countsOf({ attempts }: Observations): LoadCounts {
+function countsOf({ loadMs, observations: { attempts } }: RunRecord): LoadCounts {
   let offered = 0;
   let sent = 0;
-  let acked = 0;
   for (let row = 0; row < attempts.count; row += 1) {
     if ((attempts.intendedUs[row] as number) < 0) continue;
     offered += 1;
     if (attempts.outcome[row] !== Outcome.unsent) sent += 1;
-    if (attempts.outcome[row] === Outcome.acked) acked += 1;
   }
-  return { offered, sent, acked };
+  const load = { fromUs: 0, toUs: loadMs * 1000 };
+  const perSecond = (count: number): number | null => (loadMs === 0 ? null : (count * 1000) / loadMs);
+  return {
+    offered,
+    sent,
+    ratePerSecond: perSecond(sentWithin(attempts, load)),
+    ackedPerSecond: perSecond(ackedWithin(attempts, load)),
+  };
 }
 
 function loadOf(
-  { plan, loadMs, observations: { connectionEvents, devices }, drainEnd, latencies, generator }: RunRecord,
-  { offered, sent, acked }: LoadCounts,
+  { plan, observations: { connectionEvents, devices }, drainEnd, latencies, generator }: RunRecord,
+  { offered, sent, ratePerSecond, ackedPerSecond }: LoadCounts,
   valid: boolean | null,
 ): Omit<Result['load'], 'driverViolations'> {
   let ups = 0;
@@ -145,8 +158,8 @@ function loadOf(
     connections: connected.size,
     offered,
     sent,
-    ratePerSecond: loadMs === 0 ? null : (sent * 1000) / loadMs,
-    ackedPerSecond: loadMs === 0 ? null : (acked * 1000) / loadMs,
+    ratePerSecond,
+    ackedPerSecond,
     workers: generator.workers,
     lagUs: offered === 0 ? null : { p50: lag.p50Us, p99: lag.p99Us, max: lag.maxUs },
     valid,

@@ -48,6 +48,25 @@ describe('the rate of a load', () => {
     expect(result.checks).toMatchObject([{ name: 'rate > 90/s', pass: false, actual: PER_SECOND / 10 }]);
   });
 
+  test('leaves out what was acknowledged or sent in the drain, and so does the processor time a message', () => {
+    const history = emptyHistory(2);
+    for (let message = 0; message < 1_000; message++) {
+      const send = exchange(history, 0, 1, message * 10_000);
+      // Four in five are answered while the load lasts, the others after it; one in ten waited for the drain to be written.
+      if (message % 5 === 0) send.settledUs += LOAD_MS * 1000;
+      if (message % 10 === 0) send.sentUs += LOAD_MS * 1000;
+    }
+    const result = playedResult({ plan: planned(GOOD), observations: observe(history) });
+    expect(rateOf(result)).toBe(80);
+    expect(result.load.ratePerSecond).toBe(90);
+    expect(result.load.sent).toBe(1_000);
+    // A second of processor time for 800 messages.
+    expect(result.cpu.serverUsPerMessage).toBe(1e6 / 800);
+    const shorter = { ...unmeasured.cpu, toUs: (LOAD_MS * 1000) / 2 };
+    const half = playedResult({ plan: planned(GOOD), observations: observe(history), cpu: shorter });
+    expect(half.cpu.serverUsPerMessage).toBe(1e6 / 400);
+  });
+
   test('is zero if nothing was acknowledged, because that was measured', () => {
     expect(rateOf(played(() => Outcome.failed))).toBe(0);
   });

@@ -16,7 +16,7 @@ export const unmeasured = {
   durationMs: LOAD_MS + 1_000,
   environment: unknownMachine('1'),
   peakPssBytes: { nodes: [1], workers: 1 },
-  cpu: { nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
+  cpu: { fromUs: 0, toUs: LOAD_MS * 1000, nodes: [0.1], workers: 0.1, nodesUs: 1e6, readings: [] },
   profiledWith: null,
   interrupted: null,
   aborted: null,

@@ -141,7 +141,7 @@ describe('a summary of a load by k6', () => {
       startedAt: '2026-01-01T00:00:00.000Z',
       durationMs: 6_000,
       peakPssBytes: { nodes: [1], workers: 2 },
-      cpu: { nodes: [0.5], workers: 1.5, nodesUs: 1, readings: [] },
+      cpu: { fromUs: 0, toUs: 1e6, nodes: [0.5], workers: 1.5, nodesUs: 1, readings: [] },
       profiledWith: null,
       interrupted: null,
     });
