@@ -9,12 +9,13 @@ import { isOfServer, type Problem } from '../../plan/scenario/problem.ts';
 import { catalogue } from '../../run/conductor/catalogue.ts';
 import { type FinishedRun, readRun } from '../../run/folder/finished-run.ts';
 import { profiledFigures } from '../../run/profile/profiled-figures.ts';
-import { type Asked, tooFewBlocks, tooLittleTime } from '../../studies/compare/reach.ts';
+import type { Asked } from '../../studies/compare/reach.ts';
 import type { GivenRun } from '../../studies/diff/side-by-side.ts';
 import { machineRefusal, madeOn } from '../../studies/gate/hold-to-policy.ts';
 import { loadPolicy, USUAL_POLICY } from '../../studies/gate/load-policy.ts';
 import { BUILT_IN_POLICY, type Policy, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
 import { refusedSource } from '../../studies/gate/side-source.ts';
+import { beyondReach, type Intended } from './beyond-reach.ts';
 import { type FinishedSides, finishedSides } from './diff.ts';
 import { missingRuntimes } from './missing-runtimes.ts';
 import { DEFAULT_SCENARIO } from './prepare-comparison.ts';
@@ -102,7 +103,7 @@ async function gatedRun(given: string, wishes: GateWishes, loaded: PolicyOutcome
     ...(typeof read === 'string' ? [read] : []),
     ...(loaded.ok && loaded.policy.slo.length === 0
       ? [
-          `${placeOf(loaded.policy)}: sets no limits, and a single run can be checked against nothing else\n  slo: { response.p99: < 50ms }`,
+          `${loaded.policy.source ?? 'the policy'}: sets no limits, and a single run can be checked against nothing else\n  slo: { response.p99: < 50ms }`,
         ]
       : []),
     ...(loaded.ok && run !== null
@@ -155,7 +156,7 @@ async function playedGate(wishes: GateWishes, loaded: PolicyOutcome, signal: Abo
     await refusedSource(candidate, looking),
     outRefusal(outDir),
     ...(await missingRuntimes([...set, ...load.runtimes])),
-    ...(loaded.ok ? beyondReach(askedFor(wishes, loaded.policy), loaded.policy, load.durationMs) : []),
+    ...(loaded.ok ? beyondReach(intendedGate(askedFor(wishes, loaded.policy), loaded.policy, load.durationMs)) : []),
   ].filter((mistake) => mistake !== null);
   const policy = unlessWrong(loaded, mistakes, load.problems);
   const scenario = wishes.scenario ?? policy.scenario ?? DEFAULT_SCENARIO;
@@ -189,30 +190,14 @@ function askedFor({ blocks }: GateWishes, policy: Policy): Asked {
   return { blocks: blocks ?? policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
 }
 
-/** Reasons, known before anything is built, why the policy can give no answer. */
-function beyondReach(asked: Asked, policy: Policy, loadMs: number | null): readonly string[] {
-  const here = machineFingerprint(thisMachine());
-  const refusal = machineRefusal(policy, here, here);
-  const few = tooFewBlocks(asked);
-  return [
-    ...(refusal === null ? [] : [`${placeOf(policy)}: ${refusal}`]),
-    ...(few === null ? [] : [`${few}\n  allow more blocks (--blocks, or in the policy), or set fewer blocking metrics`]),
-    ...(loadMs === null ? [] : shortOfTime(asked, policy, loadMs)),
-  ];
-}
-
-/** Why there is not enough time for an answer, in words; none if there is. */
-export function shortOfTime(asked: Asked, policy: Policy, loadMs: number): readonly string[] {
-  const short = tooLittleTime(asked, policy.budgetMs, loadMs);
-  return short === null ? [] : [`${placeOf(policy)}: ${short}\n  set a larger budget, a shorter load, or fewer blocking metrics`];
+/** What decides whether a gate can give an answer at all. */
+export function intendedGate(asked: Asked, policy: Policy, loadMs: number | null): Intended {
+  const moreBlocks = 'allow more blocks (--blocks, or in the policy), or set fewer blocking metrics';
+  return { asked, policy, budgetMs: policy.budgetMs, loadMs, namelessPolicy: 'the policy', moreBlocks };
 }
 
 /** Blocks of an earlier gate may belong to another state of the same folder, so they prove nothing about this one. */
 function outRefusal(outDir: string | undefined): string | null {
   if (outDir === undefined || !existsSync(join(outDir, 'blocks.ndjson'))) return null;
   return `--out ${outDir}: holds an earlier comparison\n  name another folder, or remove that one`;
-}
-
-function placeOf({ source }: Policy): string {
-  return source ?? 'the policy';
 }

@@ -1,8 +1,6 @@
 /** Checks what a comparison was asked for before anything runs: it reports all mistakes together, or prepares what is played. */
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { thisMachine } from '../../evidence/measure/environment.ts';
-import { machineFingerprint } from '../../evidence/measure/fingerprint.ts';
 import { metrics as allMetrics } from '../../evidence/metrics/metrics.ts';
 import { commandLine } from '../../evidence/result/command-line.ts';
 import { suggestion } from '../../plan/scenario/did-you-mean.ts';
@@ -18,10 +16,10 @@ import { type ComparedMetricPolicy, comparedBy } from '../../studies/compare/com
 import { type ComparisonRequest, readRequest } from '../../studies/compare/comparison-request.ts';
 import type { ComparisonSides } from '../../studies/compare/comparison-sides.ts';
 import { planSides } from '../../studies/compare/plan-sides.ts';
-import { type Asked, tooFewBlocks, tooLittleTime } from '../../studies/compare/reach.ts';
-import { machineRefusal } from '../../studies/gate/hold-to-policy.ts';
+import type { Asked } from '../../studies/compare/reach.ts';
 import { loadPolicy } from '../../studies/gate/load-policy.ts';
-import { BUILT_IN_POLICY, type Policy, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
+import { BUILT_IN_POLICY, type PolicyOutcome, policyMetrics } from '../../studies/gate/policy.ts';
+import { beyondReach } from './beyond-reach.ts';
 import { namesFinishedRun } from './finished.ts';
 import { missingRuntimes } from './missing-runtimes.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -84,7 +82,10 @@ export async function prepareComparison(
   const asked = { blocks: wishes.blocks ?? policy.blocks, metrics, alpha: wishes.alpha ?? policy.alpha };
   const budgetMs = wishes.budgetMs ?? policy.budgetMs;
   // Without a readable policy nobody knows what it asks for.
-  const beyond = loaded.ok ? beyondReach(asked, budgetMs, sides, policy) : [];
+  const loads = sides === null ? [] : [sides.a, sides.b].map(({ plan }) => plan.load.durationMs);
+  const intended = { asked, policy, budgetMs, loadMs: Math.max(0, ...loads), namelessPolicy: '' };
+  const moreBlocks = 'leave out --blocks, or give a higher number';
+  const beyond = loaded.ok ? beyondReach({ ...intended, moreBlocks }) : [];
   const mistakes = [...wrong.mistakes, ...decisive.mistakes, ...beyond];
   const problems = [...(loaded.ok ? [] : loaded.problems), ...wrong.problems];
   if (sides === null || mistakes.length > 0 || problems.length > 0) throw new ScenarioError(mistakes, problems);
@@ -153,21 +154,6 @@ async function sidesOf({ a, b, ...given }: GivenSides): Promise<FoundSides> {
 }
 
 const TWO_SIDES = 'give two servers, or two finished runs (letitcrash diff)';
-
-/** Reasons, known before any block is played, why no answer is possible. */
-function beyondReach(asked: Asked, budgetMs: number | null, sides: ComparisonSides | null, policy: Policy): readonly string[] {
-  const here = machineFingerprint(thisMachine());
-  const place = policy.source === null ? '' : `${policy.source}: `;
-  const refusal = machineRefusal(policy, here, here);
-  const few = tooFewBlocks(asked);
-  const loads = sides === null ? [] : [sides.a, sides.b].map(({ plan }) => plan.load.durationMs);
-  const short = tooLittleTime(asked, budgetMs, Math.max(0, ...loads));
-  return [
-    ...(refusal === null ? [] : [`${place}${refusal}`]),
-    ...(few === null ? [] : [`${few}\n  leave out --blocks, or give a higher number`]),
-    ...(short === null ? [] : [`${place}${short}\n  set a larger budget, a shorter load, or fewer blocking metrics`]),
-  ];
-}
 
 function comparedMetrics(written: Readonly<Record<string, string>>): {
   readonly metrics: readonly ComparedMetricPolicy[];

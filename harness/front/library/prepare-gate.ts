@@ -6,7 +6,8 @@ import { defaultRunPath } from '../../run/folder/run-folder.ts';
 import { cacheFolder } from '../../run/tools/cache.ts';
 import type { Policy } from '../../studies/gate/policy.ts';
 import { type GateRequest, type GateSide, prepareSides } from '../../studies/gate/prepare-sides.ts';
-import { checkGate, type FinishedGate, type GateWishes, shortOfTime } from './gate-checks.ts';
+import { shortOfTime } from './beyond-reach.ts';
+import { checkGate, type FinishedGate, type GateWishes, intendedGate } from './gate-checks.ts';
 import type { PreparedComparison } from './prepare-comparison.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -45,7 +46,7 @@ export async function prepareGate(
   // If there is nothing to compare with, one run is played.
   if (sides.baseline === null) return { kind: 'first', candidate: sides.candidate, lacks: sides.lacks ?? '', policy, outDir };
   // A server's own file may change the load.
-  const short = shortOfTime(asked, policy, Math.max(plan.load.durationMs, sides.baseline.plan.load.durationMs));
+  const short = shortOfTime(intendedGate(asked, policy, Math.max(plan.load.durationMs, sides.baseline.plan.load.durationMs)));
   if (short.length > 0) throw new ScenarioError(short);
   const options = { baseline, candidate, scenario, policy: policy.source, blocks: asked.blocks };
   const sideOf = ({ source, ...side }: GateSide, label: string) => ({ ...side, label, source: source.label });
