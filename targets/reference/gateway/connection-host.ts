@@ -4,7 +4,7 @@ import type { Counters } from '../messaging/counters.ts';
 import type { HeldBytes } from '../messaging/held-bytes.ts';
 import type { Limits } from '../messaging/limits.ts';
 import type { Runtime } from '../runtime/index.ts';
-import type { Departures } from './departures.ts';
+import type { FlushQueue } from './flush-queue.ts';
 
 export interface ConnectionHost<Client> {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface ConnectionHost<Client> {
   readonly nowMs: number;
   /** Whether clients are read at all. */
   readonly reads: boolean;
-  readonly departures: Departures;
+  readonly flushQueue: FlushQueue;
   authenticate(presented: Presented): TokenCheck;
   signIn(connection: Client, user: string, device: string, cursor: number): void;
   /** Its user's process has taken it in. */

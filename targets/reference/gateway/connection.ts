@@ -197,7 +197,7 @@ export class Connection extends WebSocket implements ClientConnection {
     if (batch === null) return;
     this.batch = null;
     const messages = batch.drain();
-    this.gateway.departures.takeBack(batch);
+    this.gateway.flushQueue.takeBack(batch);
     const { socket } = this;
     if (socket.destroyed || !socket.writable) return;
     const { counters, limits } = this.gateway;
@@ -366,7 +366,7 @@ export class Connection extends WebSocket implements ClientConnection {
 
   #batch(): WriteBatch | null {
     if (this.phase === 'closing') return null;
-    this.batch ??= this.gateway.departures.batchFor(this);
+    this.batch ??= this.gateway.flushQueue.batchFor(this);
     return this.batch;
   }
 

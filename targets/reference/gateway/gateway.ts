@@ -18,7 +18,7 @@ import { seqBase } from '../messaging/seq-base.ts';
 import { type Pid, type Runtime, RuntimeError } from '../runtime/index.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import { Departures } from './departures.ts';
+import { FlushQueue } from './flush-queue.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { refusal, type Upgrade } from './handshake.ts';
 import type { ListeningSocket } from './listener.ts';
@@ -43,7 +43,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
   readonly counters: Counters;
   /** Monotonic milliseconds, as of the last sweep. */
   nowMs = performance.now();
-  readonly departures: Departures;
+  readonly flushQueue: FlushQueue;
   readonly #directory: Directory;
   readonly #tokenKey: Buffer;
   readonly #signIns: KeyedBuckets;
@@ -76,7 +76,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
     this.#tokenKey = options.tokenKey;
     this.#placement = options.placement;
     this.#opened = options.opened;
-    this.departures = new Departures(options.mayDeliver);
+    this.flushQueue = new FlushQueue(options.mayDeliver);
     this.#epoch = options.firstEpoch;
     this.#upgrader = new WebSocketServer({
       noServer: true,
@@ -195,7 +195,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
 
   /** Everything written in this turn leaves now. */
   flush(): void {
-    this.departures.flush();
+    this.flushQueue.flush();
   }
 
   authenticate(presented: Presented): TokenCheck {
@@ -261,7 +261,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
     connection.phase = 'closing';
     this.#strangers.delete(connection);
     const { batch } = connection;
-    if (batch?.delivers === true && !this.departures.mayDeliver()) batch.dropDeliveries();
+    if (batch?.delivers === true && !this.flushQueue.mayDeliver()) batch.dropDeliveries();
     connection.flush();
     connection.taken(connection.unreadBytes);
     const { owner } = connection;
@@ -343,7 +343,7 @@ export class Gateway implements ListeningSocket, HandshakeHost, ConnectionHost<C
         connection.ping();
       }
     }
-    this.departures.flush();
+    this.flushQueue.flush();
   }
 }
 

@@ -8,27 +8,27 @@ import { type Credentials, greetAsListener, type Refusal } from './greet.ts';
 const MAX_STRANGERS = 64;
 
 /** A node that connected and proved that it knows the cookie. */
-export interface Visitor {
+export interface ProvenPeer {
   readonly identity: NodeIdentity;
   /** Let it in: from now on its frames are the caller's. */
   accept(): FramedSocket;
 }
 
 export interface ListenerOptions extends Credentials {
-  /** A visitor proved itself. It waits until it is accepted, or for the rest of its time. */
-  readonly arrived: (visitor: Visitor) => void;
+  /** A node proved itself. It waits until it is accepted, or for the rest of its time. */
+  readonly greeted: (provenPeer: ProvenPeer) => void;
   readonly refused: (why: Refusal) => void;
 }
 
 interface Stranger {
   readonly framed: FramedSocket;
   readonly deadline: NodeJS.Timeout;
-  visitor: Visitor | null;
+  provenPeer: ProvenPeer | null;
 }
 
 /** Where other nodes connect to. */
 export class MeshListener {
-  /** Whether anybody is listened to; who comes before is sent away. */
+  /** Whether connections are served yet; earlier ones are refused. */
   open = false;
   readonly #options: ListenerOptions;
   readonly #server: Server;
@@ -52,8 +52,8 @@ export class MeshListener {
   }
 
   /** Those who proved themselves and wait. */
-  get visitors(): Visitor[] {
-    return [...this.#strangers].flatMap(({ visitor }) => visitor ?? []);
+  get provenPeers(): ProvenPeer[] {
+    return [...this.#strangers].flatMap(({ provenPeer }) => provenPeer ?? []);
   }
 
   /** Resolves when the port is free. Those inside are not touched. */
@@ -72,7 +72,7 @@ export class MeshListener {
       this.#options.refused('tooSlow');
       this.#sendAway(stranger);
     }, HANDSHAKE_MS);
-    const stranger: Stranger = { framed, deadline, visitor: null };
+    const stranger: Stranger = { framed, deadline, provenPeer: null };
     this.#strangers.add(stranger);
     framed.onClosed = () => this.#sendAway(stranger);
     if (this.#strangers.size > MAX_STRANGERS) {
@@ -86,8 +86,8 @@ export class MeshListener {
         admit();
         return framed;
       };
-      stranger.visitor = { identity, accept };
-      this.#options.arrived(stranger.visitor);
+      stranger.provenPeer = { identity, accept };
+      this.#options.greeted(stranger.provenPeer);
     };
     greetAsListener(framed, this.#options, proved, this.#options.refused);
   }
@@ -96,7 +96,7 @@ export class MeshListener {
   #leastWanted(latest: Stranger): Stranger {
     let proven: Stranger | null = null;
     for (const stranger of this.#strangers) {
-      if (stranger.visitor === null && stranger !== latest) return stranger;
+      if (stranger.provenPeer === null && stranger !== latest) return stranger;
       proven ??= stranger;
     }
     return proven ?? latest;

@@ -10,7 +10,7 @@ import { Dialler } from './dialler.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import type { Refusal } from './greet.ts';
 import { MAX_NAME_BYTES } from './handshake.ts';
-import { MeshListener, type Visitor } from './mesh-listener.ts';
+import { MeshListener, type ProvenPeer } from './mesh-listener.ts';
 import type { MeshMember } from './mesh-member.ts';
 import { Peer, type PeerEnd, SILENT_TICKS } from './peer.ts';
 
@@ -122,7 +122,7 @@ class TcpMesh implements Mesh {
     this.#listener = new MeshListener({
       self: options.self,
       cookie: options.cookie,
-      arrived: (visitor) => this.#arrived(visitor),
+      greeted: (provenPeer) => this.#greeted(provenPeer),
       refused: this.#refused,
     });
   }
@@ -174,7 +174,7 @@ class TcpMesh implements Mesh {
       dialler.stop();
       this.#diallers.delete(name);
     }
-    for (const visitor of this.#listener.visitors) this.#arrived(visitor);
+    for (const provenPeer of this.#listener.provenPeers) this.#greeted(provenPeer);
     this.#dialMissing();
   }
 
@@ -214,9 +214,9 @@ class TcpMesh implements Mesh {
   }
 
   /** Somebody who knows the cookie. If it is not a member yet it waits: membership may reach this node a little later. */
-  #arrived(visitor: Visitor): void {
-    const { identity } = visitor;
-    if (this.#isMember(identity) && identity.name < this.#options.self.name) this.#establish(identity, visitor.accept());
+  #greeted(provenPeer: ProvenPeer): void {
+    const { identity } = provenPeer;
+    if (this.#isMember(identity) && identity.name < this.#options.self.name) this.#establish(identity, provenPeer.accept());
   }
 
   #establish(node: NodeIdentity, framed: FramedSocket): void {

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 test('a node that proved itself and waits to become a member is not dropped for strangers that hold all places', async () => {
   const refused: Refusal[] = [];
-  listener = new MeshListener({ self, cookie, arrived: () => undefined, refused: (why) => refused.push(why) });
+  listener = new MeshListener({ self, cookie, greeted: () => undefined, refused: (why) => refused.push(why) });
   listener.open = true;
   const port = await listener.listen('127.0.0.1', 0);
   const come = (): Socket => {
@@ -30,9 +30,9 @@ test('a node that proved itself and waits to become a member is not dropped for 
     proved: () => undefined,
     refused: () => undefined,
   });
-  await until(() => listener.visitors.length === 1);
+  await until(() => listener.provenPeers.length === 1);
   for (let i = 0; i < STRANGERS; i++) come();
   await until(() => refused.filter((why) => why === 'tooMany').length > 1);
   // A machine so slow that its time was up meanwhile shows nothing.
-  expect(listener.visitors.length === 1 || refused.includes('tooSlow')).toBe(true);
+  expect(listener.provenPeers.length === 1 || refused.includes('tooSlow')).toBe(true);
 });

@@ -1,23 +1,23 @@
 /**
- * What leaves a node: the connections that have something to write, and the one moment in a turn at which all of it is written,
- * if the application still stands by it.
+ * The connections of a node that have something to write in this turn. All of it is written at the end of the turn, unless the application
+ * no longer permits it.
  */
 import { atTurnEnd } from '../platform/real/turn-end.ts';
 import { WriteBatch } from './write-batch.ts';
 
 const MAX_FREE_BATCHES = 256;
 
-/** Something that writes: what it collected leaves, or is withheld. */
-export interface Departing {
+/** A connection that collects output, which is then written or withheld. */
+export interface Flushable {
   withhold(): void;
   flush(): void;
 }
 
-export class Departures {
+export class FlushQueue {
   readonly #permission: (() => boolean) | null;
   readonly #freeBatches: WriteBatch[] = [];
   readonly #flushLater = (): void => this.flush();
-  #dirty: Departing[] = [];
+  #dirty: Flushable[] = [];
   #asking = false;
 
   /** `permission`: GatewayOptions.mayDeliver. */
@@ -25,7 +25,7 @@ export class Departures {
     this.#permission = permission;
   }
 
-  /** Everything collected leaves now. */
+  /** Writes everything collected now. */
   flush(): void {
     if (this.#dirty.length === 0) return;
     const dirty = this.#dirty;
@@ -34,7 +34,7 @@ export class Departures {
     for (const connection of dirty) connection.flush();
   }
 
-  batchFor(connection: Departing): WriteBatch {
+  batchFor(connection: Flushable): WriteBatch {
     if (this.#dirty.length === 0) atTurnEnd(this.#flushLater);
     this.#dirty.push(connection);
     return this.#freeBatches.pop() ?? new WriteBatch();
