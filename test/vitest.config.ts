@@ -12,14 +12,19 @@ export const cut = ['test/**/*.cut.test.ts'];
  * once: half of such a file's time.
  */
 const pure = [
-  'test/harness/{plan,studies}/**/*.test.ts',
-  // That one counts its own process's CPU time, in which threads that ended are known to the hundredth of a second only.
-  'test/harness/evidence/**/!(process-sample).test.ts',
+  'test/harness/{plan,studies,evidence}/**/*.test.ts',
   'test/{reports,rules}/**/*.test.ts',
   'test/targets/protocol/**/*.test.ts',
-  'test/targets/reference/messaging/**/*.test.ts',
-  // That one measures how long its own process is kept from its turns.
-  'test/targets/reference/runtime/**/!(runaway).test.ts',
+  'test/targets/reference/{messaging,runtime}/**/*.test.ts',
+];
+/** Among them, for the reason that stands beside each. */
+export const notPure = [
+  // It plays a real load over HTTP.
+  'test/harness/studies/import/real-autocannon.test.ts',
+  // It counts its own process's CPU time, in which threads that ended are known to the hundredth of a second only.
+  'test/harness/evidence/**/process-sample.test.ts',
+  // It measures how long its own process is kept from its turns.
+  'test/targets/reference/runtime/**/runaway.test.ts',
 ];
 const never = [...configDefaults.exclude, 'test/**/*.peer.test.ts', 'test/example/**', ...drills];
 /** Nodes and workers that tests start need not compile the same sources again and again. */
@@ -27,7 +32,7 @@ process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/letitcrash-te
 const setupFiles = [new URL('own-state.ts', import.meta.url).pathname];
 /** `expect.poll` looks often and waits long: the limit is for what never comes, and no test fails because the machine is slow. */
 export const waits = { poll: { interval: 5, timeout: 30_000 } };
-const limits = { pool: 'forks' as const, setupFiles, testTimeout: 120_000, hookTimeout: 60_000, expect: waits, retry: 0 };
+export const limits = { pool: 'forks' as const, setupFiles, testTimeout: 120_000, hookTimeout: 60_000, expect: waits, retry: 0 };
 
 export default defineConfig({
   test: {
@@ -38,7 +43,7 @@ export default defineConfig({
           ...limits,
           name: 'pure',
           include: pure,
-          exclude: [...never, ...cut],
+          exclude: [...never, ...cut, ...notPure],
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -54,6 +59,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...limits, name: 'apart', include: notPure, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       { plugins: [cutPoints()], test: { ...limits, name: 'cut', include: cut, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       { test: { ...limits, name: 'alone', include: alone, exclude: never, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],

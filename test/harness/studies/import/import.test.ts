@@ -1,20 +1,14 @@
 /** Output of k6 and autocannon as Results that every report can show. */
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultSchema } from '../../../../harness/evidence/result/result.ts';
 import { importOutput } from '../../../../harness/front/library/import.ts';
 import type { K6Summary } from '../../../../harness/run/drivers/k6/k6-metric.ts';
 import { k6Run } from '../../../../harness/run/drivers/k6/k6-run.ts';
 import { readK6Summary } from '../../../../harness/run/drivers/k6/k6-summary.ts';
-import type { ForeignRun } from '../../../../harness/run/tools/foreign-run.ts';
 import { historyEntry } from '../../../../harness/studies/history/entry.ts';
-import { readAutocannonOutput } from '../../../../harness/studies/import/autocannon-output.ts';
-import { autocannonRun } from '../../../../harness/studies/import/autocannon-run.ts';
 import { markdownSummary } from '../../../../reports/markdown.ts';
 import { terminalSummary } from '../../../../reports/terminal.ts';
 import { exportedSummary, handledSummary } from './k6-summaries.ts';
@@ -29,12 +23,6 @@ function summary(document: unknown): K6Summary {
   const read = readK6Summary(document);
   if ('problem' in read) throw new Error(read.problem);
   return read;
-}
-
-function autocannonOf(document: unknown): ForeignRun {
-  const output = readAutocannonOutput(JSON.parse(JSON.stringify(document)));
-  if ('problem' in output) throw new Error(output.problem);
-  return autocannonRun(output);
 }
 
 async function file(name: string, document: unknown): Promise<string> {
@@ -98,38 +86,6 @@ describe('a summary of k6', () => {
   ])('is refused for %s, with the remedy', (_what, document) => {
     const read = readK6Summary(document);
     expect(read).toMatchObject({ problem: expect.any(String), remedy: expect.stringContaining('--summary-export') });
-  });
-});
-
-describe('the output of the real autocannon', () => {
-  async function play(rate: number | null): Promise<unknown> {
-    const server = createServer((_request, response) => void setTimeout(() => response.end('hello'), 20));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = server.address() as AddressInfo;
-      const url = `http://127.0.0.1:${port}`;
-      const options = { url, connections: 2, duration: 0.5, sampleInt: 100, ...(rate === null ? {} : { overallRate: rate }) };
-      return await autocannon(options as autocannon.Options);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  }
-
-  test('gives the answered requests, and no p95', async () => {
-    const run = autocannonOf(await play(null));
-    expect(run.http).toMatchObject({ connections: 2, resolutionUs: 1_000, statuses: { '200': run.served } });
-    expect(run.http?.latency).toMatchObject({ p95Us: null, count: run.served });
-    expect(run.http?.latency?.p50Us).toBeGreaterThanOrEqual(19_000);
-    expect(run.load.ackedPerSecond).toBeCloseTo(run.http?.answeredPerSecond as number, 6);
-    expect(run.invalidity).toEqual([]);
-    expect(run.target).toMatch(/^http:\/\/127\.0\.0\.1:/);
-  });
-
-  test('is not believed if a rate made it invent samples', async () => {
-    const run = autocannonOf(await play(20));
-    expect(run.invalidity).toEqual([expect.stringContaining('it invents samples')]);
-    expect(run.http?.latency).toBeNull();
   });
 });
 
