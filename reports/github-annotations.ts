@@ -10,6 +10,7 @@ import { checkState } from './check-state.ts';
 import { brokenText, metricSentence } from './comparison-words.ts';
 import { clip, formatInUnit } from './format.ts';
 import { actualText } from './latency-words.ts';
+import { leakText } from './leak-words.ts';
 import { oneLine } from './markup.ts';
 import { propertyName } from './properties.ts';
 import { VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -82,7 +83,9 @@ export function resultAnnotations(given: Result): Annotation[] {
     title: `letitcrash: ${VERDICT_WORDS[result.verdict]}`,
     message: verdictSentence(result),
   };
-  return [whole, ...result.checks.filter((check) => checkState(check, result) === 'broken').map(brokenLimit)];
+  const leak = leakText(result);
+  const leaking: Annotation[] = leak === null ? [] : [{ level: 'warning', title: 'letitcrash: a leak', message: leak }];
+  return [whole, ...leaking, ...result.checks.filter((check) => checkState(check, result) === 'broken').map(brokenLimit)];
 }
 
 function brokenLimit(check: Comparison['checks'][number]): Annotation {

@@ -8,6 +8,7 @@ import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
 import { actualText } from './latency-words.ts';
+import { leakText } from './leak-words.ts';
 import { whyEnded, whyRefused } from './offenders.ts';
 import { deliveryProperties } from './properties.ts';
 import { abortedText, verdictSentence } from './sentence.ts';
@@ -18,7 +19,12 @@ const CASE_LIMIT = 1000;
 /** Well-formed XML 1.0 whatever the scenario is called. */
 export function junitXml(given: Result): string {
   const result = shownResult(given);
-  const details = [...abortCase(result), ...checkCases(result).slice(0, CASE_LIMIT), ...deliveryCases(result)];
+  const details = [
+    ...abortCase(result),
+    ...checkCases(result).slice(0, CASE_LIMIT),
+    ...leakCase(result),
+    ...deliveryCases(result),
+  ];
   return suiteXml({
     name: result.scenario.name,
     startedAt: result.startedAt,
@@ -77,6 +83,14 @@ function checkCases(result: Result): TestCase[] {
       outcome: { kind: state === 'open' ? 'skipped' : 'failure', message: `${name}: ${measured}`, text: measured },
     };
   });
+}
+
+/** Only where a leak was looked for. One that the scenario does not forbid is a warning, as its check would be the failure. */
+function leakCase(result: Result): TestCase[] {
+  if (result.memory.leak === null) return [];
+  const leak = leakText(result);
+  const outcome: TestOutcome = leak === null ? PASSED : { kind: 'skipped', message: leak, text: '' };
+  return [{ name: 'memory comes back', suite: 'memory', outcome }];
 }
 
 function deliveryCases(result: Result): TestCase[] {

@@ -8,6 +8,7 @@ import { faultState, struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
 import { actualText, unansweredText } from './latency-words.ts';
+import { leakText } from './leak-words.ts';
 import { deliveryProperties } from './properties.ts';
 import { formatResolved } from './resolved-time.ts';
 import { withheldText } from './shown-result.ts';
@@ -115,7 +116,9 @@ function failSentence(result: Result): string {
   const more = failed.length > named.length ? [`${plural(failed.length - named.length, 'more check')} did not hold`] : [];
   const aborted = abortedText(result);
   const parts = [...(aborted === null ? [] : [aborted]), ...offences, ...named, ...more];
-  return `${parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ')}.`;
+  const said = parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ');
+  const leak = leakText(result);
+  return `${said}${leak === null ? '' : `; ${leak}`}.`;
 }
 
 /** The sentence for a run without a ledger, which does not mention delivery. */
@@ -160,5 +163,7 @@ function passSentence(result: Result): string {
     parts.push(`${plural(worst.faults, 'fault')} not recovered from before the end`);
   }
   if (idle > 0) parts.push(`${plural(idle, faults.length === 0 ? 'fault' : 'more fault')} found nothing to strike`);
+  const leak = leakText(result);
+  if (leak !== null) parts.push(leak);
   return `${parts.join('; ')}.`;
 }

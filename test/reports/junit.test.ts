@@ -12,7 +12,7 @@ const failed = (xml: string): (string | undefined)[] =>
     .map(({ attributes }) => attributes.get('name'));
 
 describe('junit.xml', () => {
-  it('has a test case for the measurement, for each check and for each of the nine properties', () => {
+  it('has a test case for the measurement, for each check, for the leak that was looked for, and for each of the nine properties', () => {
     expect(cases(junitXml(exampleResult()))).toHaveLength(1 + 3 + 9);
     expect(failed(junitXml(exampleResult()))).toEqual([]);
   });
