@@ -6,9 +6,8 @@ import { formatMs } from '../../../evidence/result/format.ts';
 import type { Result } from '../../../evidence/result/result.ts';
 import { HttpLoad } from '../../drivers/http/http-load.ts';
 import { httpInvalidity, httpMeasured } from '../../drivers/http/http-measured.ts';
-import { abortText } from '../abort-watch.ts';
+import { AbortWatch, abortText } from '../abort-watch.ts';
 import { PlainRun } from '../plain-run.ts';
-import { RunAbort } from '../run-abort.ts';
 import { runEnvironment } from '../run-environment.ts';
 import { processesOf } from '../run-journal.ts';
 import { identitiesOf, originsOf } from './http-identities.ts';
@@ -25,7 +24,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     const deployment = await this.startDeployment();
     signal.throwIfAborted();
     const origins = originsOf(http.url, deployment);
-    const [readings, abort] = [new HttpReadings(http.workers), new RunAbort(this.plan)];
+    const [readings, abort] = [new HttpReadings(http.workers), new AbortWatch(this.plan)];
     let elapsed = 0;
     const asking = await HttpLoad.start({
       plan: http,
@@ -95,7 +94,7 @@ export class HttpRun extends PlainRun<HttpLoad> {
     return { result, record: null, unwritten };
   }
 
-  #cutShort({ happened }: RunAbort): void {
+  #cutShort({ happened }: AbortWatch): void {
     if (happened !== null)
       this.options.progress({ kind: 'warning', message: `${abortText(happened)}; no more requests are sent` });
     this.load?.cutShort();

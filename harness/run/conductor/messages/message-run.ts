@@ -22,14 +22,13 @@ import type { RunFolder } from '../../folder/run-folder.ts';
 import { UserNames } from '../../load/user-names.ts';
 import { type DrainReport, drainEndOf, WorkerPool } from '../../load/worker-pool.ts';
 import type { Entrance, WorkerProgress } from '../../load/worker-protocol.ts';
-import { abortText } from '../abort-watch.ts';
+import { AbortWatch, abortText } from '../abort-watch.ts';
 import { LiveReadings } from '../live-readings.ts';
 import { LogTimes } from '../log-times.ts';
 import type { RunEvent } from '../progress.ts';
 import { buildResult } from '../result/build-result.ts';
 import { measuredLatencies } from '../result/measured-latencies.ts';
 import type { ConductedRun, RunRecord } from '../result/run-record.ts';
-import { RunAbort } from '../run-abort.ts';
 import { runEnvironment } from '../run-environment.ts';
 import { processesOf, type RunJournal } from '../run-journal.ts';
 import type { PlayedOptions, RunParts } from '../run-options.ts';
@@ -63,7 +62,7 @@ export class MessageRun {
   readonly #startedAt = new Date();
   readonly #beganUs = monotonicUs();
   readonly #intervals: WorkerProgress[] = [];
-  readonly #abort: RunAbort;
+  readonly #abort: AbortWatch;
   readonly #readings: LiveReadings;
   readonly #toldRules = new Set<string>();
   #ground: Ground = bareGround;
@@ -83,7 +82,7 @@ export class MessageRun {
     this.#folder = folder;
     this.#journal = journal;
     this.#options = options;
-    this.#abort = new RunAbort(plan);
+    this.#abort = new AbortWatch(plan);
     this.#logs = new LogTimes(folder.logs);
     this.#readings = new LiveReadings(plan.load.workers, plan.users * plan.load.devices);
   }

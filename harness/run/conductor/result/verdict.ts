@@ -1,6 +1,6 @@
 /**
- * The verdict of a run, from its Result's own fields: pure, and the same for everyone who reads result.json. The table is in
- * harness/README.md.
+ * The verdict of a run, from its Result's own fields: pure, and the same for everyone who reads result.json. harness/README.md says under
+ * "When a run is not believed" what invalid, unknown, interrupted and aborted mean; the ledger's README has the table of what a drain proves.
  *
  * Order matters. If the driver broke the rules of its interface, nobody knows what the server did: the run is invalid, whatever the ledger
  * counted. A broken delivery property is a failure, however badly the generator performed: a lost message stays lost. After that, a run

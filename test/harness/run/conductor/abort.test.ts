@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LatencyRecorder } from '../../../../harness/evidence/measure/latency-recorder.ts';
 import type { AbortCondition } from '../../../../harness/plan/scenario/plan.ts';
-import { AbortWatch, abortText } from '../../../../harness/run/conductor/abort-watch.ts';
+import { type Abort, AbortWatch, abortText } from '../../../../harness/run/conductor/abort-watch.ts';
 import { HttpReadings } from '../../../../harness/run/conductor/http/http-readings.ts';
 import { type LiveReading, LiveReadings } from '../../../../harness/run/conductor/live-readings.ts';
-import { RunAbort } from '../../../../harness/run/conductor/run-abort.ts';
 import { type Counts, noCounts } from '../../../../harness/run/load/counts.ts';
 import type { WorkerProgress } from '../../../../harness/run/load/worker-protocol.ts';
 import { GOOD, planned } from '../../plan/scenario/planning.ts';
@@ -119,24 +118,27 @@ const reading = (second: number, rate: number | null): Pick<LiveReading, 'atMs' 
 
 describe('an abort condition', () => {
   it('aborts once it has held for its time without interruption, and says when and what it was', () => {
-    const watch = new AbortWatch([condition]);
+    const watch = new AbortWatch({ load: { durationMs: 60_000 }, abort: [condition] });
     const rates = [0.9, 0.9, 0.9, 0.9, 0.5, 0.8, 0.8, 0.8, null, 0.6, 0.6, 0.6, 0.6, 0.831];
-    const aborts = rates.map((rate, index) => watch.observe(reading(index + 1, rate)));
+    const aborts = rates.map((rate, index) => {
+      watch.observe(reading(index + 1, rate));
+      return watch.happened;
+    });
     expect(aborts.map((abort) => abort !== null)).toEqual([...Array(13).fill(false), true]);
-    expect(abortText(aborts[13] as NonNullable<(typeof aborts)[13]>)).toBe(
-      'aborted at 14.0 s: error.rate > 50% for 5s; it was 83.1%',
-    );
+    expect(abortText(aborts[13] as Abort)).toBe('aborted at 14.0 s: error.rate > 50% for 5s; it was 83.1%');
   });
 
   it('never aborts before a reading in which it holds, whatever the readings', () => {
     const rate = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: null });
     fc.assert(
       fc.property(fc.array(rate, { maxLength: 40 }), (rates) => {
-        const watch = new AbortWatch([condition]);
+        const watch = new AbortWatch({ load: { durationMs: 60_000 }, abort: [condition] });
+        let held = false;
         rates.forEach((each, index) => {
           const lasting = rates.slice(Math.max(0, index - 4), index + 1);
-          const held = lasting.length === 5 && lasting.every((value) => value !== null && value > 0.5);
-          expect(watch.observe(reading(index + 1, each)) !== null).toBe(held);
+          held ||= lasting.length === 5 && lasting.every((value) => value !== null && value > 0.5);
+          watch.observe(reading(index + 1, each));
+          expect(watch.happened !== null).toBe(held);
         });
       }),
     );
@@ -144,14 +146,14 @@ describe('an abort condition', () => {
 
   it('ends only the load of its own run, and only once', () => {
     const plan = planned(`${GOOD}abort: error.rate > 50% for 2s\n`);
-    const abort = new RunAbort(plan);
+    const abort = new AbortWatch(plan);
     let ends = 0;
     abort.signal.addEventListener('abort', () => {
       ends += 1;
     });
     for (const second of [1, 2, 3, 4]) abort.observe(reading(second, 1));
     expect([ends, abort.happened?.atMs, abort.happened?.actual]).toEqual([1, 2000, 1]);
-    const drained = new RunAbort(plan);
+    const drained = new AbortWatch(plan);
     for (const second of [11, 12, 13]) drained.observe(reading(second, 1));
     expect(drained.happened).toBeNull();
   });
