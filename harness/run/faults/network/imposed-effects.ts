@@ -1,6 +1,9 @@
 /** One effect on many paths at once, and a probe along each of them that was opened before and is closed after. */
 
+import { eventually } from '../eventually.ts';
+import type { Verification } from '../fault.ts';
 import type { Path } from './network.ts';
+import { actedOnByOthers } from './network-settings.ts';
 import type { Effect, Imposition } from './path-conditions.ts';
 import { PathProbe } from './path-probe.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
@@ -43,6 +46,25 @@ export class ImposedEffects {
 
   lift(): void {
     for (const imposition of this.#impositions) imposition.lift();
+  }
+
+  /**
+   * Lifts the effects, measures until `isGone` or `patienceMs` are over, and closes the probes. If another fault acts on the same paths, no
+   * measurement is expected to change.
+   */
+  async liftAndProve<Measured>(
+    measure: () => Promise<Measured>,
+    isGone: (measured: Measured) => boolean,
+    { patienceMs, text }: { readonly patienceMs: number; text(measured: Measured): string },
+  ): Promise<Verification> {
+    this.lift();
+    const others = this.paths.some(({ path }) => actedOnByOthers(path, 0));
+    const measured = await eventually(measure, (now) => others || isGone(now), patienceMs);
+    this.close();
+    return {
+      verified: this.inForce === 0 && (others || isGone(measured)),
+      evidence: [`lifted; ${text(measured)}${others ? ' (another fault acts on these paths)' : ''}`],
+    };
   }
 
   /** How many of ours are in force. */

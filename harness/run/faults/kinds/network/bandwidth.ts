@@ -3,11 +3,9 @@
 import { z } from 'zod';
 import { formatBytes } from '../../../../evidence/result/format.ts';
 import { bytesPerSecond } from '../../../../plan/scenario/units.ts';
-import { eventually } from '../../eventually.ts';
 import type { FaultKind } from '../../fault.ts';
 import { ImposedEffects } from '../../network/imposed-effects.ts';
 import {
-  actedOnByOthers,
   checkPaths,
   choosePaths,
   nodeSetting,
@@ -66,21 +64,13 @@ export const bandwidth: FaultKind<Settings, Handle> = {
     };
   },
 
-  async undo({ handle: { effects, rate } }) {
-    effects.lift();
-    const others = effects.paths.some(({ path }) => actedOnByOthers(path, 0));
+  undo({ handle: { effects, rate } }) {
     const isWider = (rates: readonly Measured[]): boolean =>
       rates.every(({ measured, spread }) => Math.max(measured, spread) > 1.5 * rate);
-    const rates = await eventually(
-      () => measure(effects, rate),
-      (now) => others || isWider(now),
-      PATIENCE_MS,
-    );
-    effects.close();
-    return {
-      verified: effects.inForce === 0 && (others || isWider(rates)),
-      evidence: [`lifted; measured: ${rates.map(text).join(', ')}${others ? ' (another fault acts on these paths)' : ''}`],
-    };
+    return effects.liftAndProve(() => measure(effects, rate), isWider, {
+      patienceMs: PATIENCE_MS,
+      text: (rates) => `measured: ${rates.map(text).join(', ')}`,
+    });
   },
 };
 

@@ -1,18 +1,9 @@
 /** latency: what is sent along network paths arrives later, by a delay and a jitter, and in order. */
 import { z } from 'zod';
 import { durationMs } from '../../../../plan/scenario/units.ts';
-import { eventually } from '../../eventually.ts';
 import type { FaultKind } from '../../fault.ts';
 import { ImposedEffects } from '../../network/imposed-effects.ts';
-import {
-  actedOnByOthers,
-  checkPaths,
-  choosePaths,
-  nodeSetting,
-  pathKinds,
-  pathsSetting,
-  pathsText,
-} from '../../network/network-settings.ts';
+import { checkPaths, choosePaths, nodeSetting, pathKinds, pathsSetting, pathsText } from '../../network/network-settings.ts';
 import type { PathProbe } from '../../network/path-probe.ts';
 
 const MAX_DELAY_MS = 10_000;
@@ -80,24 +71,14 @@ export const latency: FaultKind<Settings, Handle> = {
     };
   },
 
-  async undo({ handle }) {
+  undo({ handle }) {
     const { effects, delayMs, jitterMs, before } = handle;
-    effects.lift();
-    const others = effects.paths.some(({ path }) => actedOnByOthers(path, 0));
     // Half of what was added would still be a whole delay one way.
-    const after = await eventually(
-      () => measure(effects, 2 * (delayMs + jitterMs) + PATIENCE_MS),
-      (now) => others || differences(before, now).every((ms) => ms !== null && ms < delayMs),
-      PATIENCE_MS,
-    );
-    effects.close();
-    const left = differences(before, after);
-    return {
-      verified: effects.inForce === 0 && (others || left.every((ms) => ms !== null && ms < delayMs)),
-      evidence: [
-        `lifted; increase of a round trip: ${left.map(msText).join(', ')}${others ? ' (another fault acts on these paths)' : ''}`,
-      ],
-    };
+    const isFast = (now: readonly Measured[]): boolean => differences(before, now).every((ms) => ms !== null && ms < delayMs);
+    return effects.liftAndProve(() => measure(effects, 2 * (delayMs + jitterMs) + PATIENCE_MS), isFast, {
+      patienceMs: PATIENCE_MS,
+      text: (after) => `increase of a round trip: ${differences(before, after).map(msText).join(', ')}`,
+    });
   },
 };
 
