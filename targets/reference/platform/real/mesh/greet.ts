@@ -31,12 +31,7 @@ export function greetAsDialler(
 ): void {
   const hello = encodeGreeting(self, randomBytes(NONCE_BYTES));
   let challenge: Buffer | null = null;
-  const refuse = (why: Refusal): false => {
-    refused(why);
-    framed.socket.destroy();
-    return false;
-  };
-  framed.onGarbage = () => refused('garbage');
+  const refuse = refusalOf(framed, refused);
   framed.onFrame = (type, body) => {
     if (challenge === null) {
       const greeting = type === CHALLENGE ? decodeGreeting(body) : null;
@@ -68,12 +63,7 @@ export function greetAsListener(
   let hello: Buffer | null = null;
   let peer: NodeIdentity | null = null;
   const challenge = encodeGreeting(self, randomBytes(NONCE_BYTES));
-  const refuse = (why: Refusal): false => {
-    refused(why);
-    framed.socket.destroy();
-    return false;
-  };
-  framed.onGarbage = () => refused('garbage');
+  const refuse = refusalOf(framed, refused);
   framed.onFrame = (type, body) => {
     if (hello === null) {
       const greeting = type === HELLO ? decodeGreeting(body) : null;
@@ -90,5 +80,15 @@ export function greetAsListener(
     framed.onFrame = () => refuse('garbage');
     proved(peer, () => framed.write(PROOF, proofOf(cookie, { role: 'listener', hello: transcript, challenge })));
     return true;
+  };
+}
+
+/** Reports why, and ends the connection. What is not even a frame is reported as garbage. */
+function refusalOf(framed: FramedSocket, refused: (why: Refusal) => void): (why: Refusal) => false {
+  framed.onGarbage = () => refused('garbage');
+  return (why) => {
+    refused(why);
+    framed.socket.destroy();
+    return false;
   };
 }
