@@ -13,7 +13,7 @@ const failed = (xml: string): (string | undefined)[] =>
 
 describe('junit.xml', () => {
   it('has a test case for the measurement, for each check, for the leak that was looked for, and for each of the nine properties', () => {
-    expect(cases(junitXml(exampleResult()))).toHaveLength(1 + 3 + 9);
+    expect(cases(junitXml(exampleResult()))).toHaveLength(1 + 3 + 1 + 9);
     expect(failed(junitXml(exampleResult()))).toEqual([]);
   });
 
