@@ -64,6 +64,8 @@ function settings(area: Area, mutate: readonly string[]): PartialStrykerOptions 
     // Stryker reads it with an interface of the compiler that TypeScript 7 no longer has.
     tsconfigFile: 'none',
     coverageAnalysis: 'perTest',
+    // Code that counts its own coverage is many times slower.
+    dryRunTimeoutMinutes: 30,
     ignoreStatic: true,
     reporters: ['progress-append-only'],
     tempDirName: '.mutation/sandbox',
