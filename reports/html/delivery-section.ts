@@ -1,12 +1,13 @@
 /** The ledger: the delivery properties, the counts behind them, and the first offenders. */
 import { drainFindings } from '../../harness/evidence/result/drained.ts';
 import type { Delivery, Result } from '../../harness/evidence/result/result.ts';
-import { clip, formatCount, NOT_MEASURED, plural, sentenceCase } from '../format.ts';
+import { clip, formatCount, NOT_MEASURED, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { whyNoLedger } from '../measured-by-words.ts';
 import { deliveryProperties, type PropertyState } from '../properties.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
+import { offenderList } from './offender-list.ts';
 import { figure, first, numeric, prose, table, text } from './table.ts';
 
 const STATES: Readonly<Record<PropertyState, Markup>> = {
@@ -111,10 +112,11 @@ function counts(delivery: Delivery): Markup {
 }
 
 function offenders({ evidence }: Delivery, detail: Detail): Markup | null {
-  const { shown, omitted } = first(evidence, detail.rows);
-  if (evidence.length === 0) return null;
-  return markup`<h3>First offenders</h3><ul class="offenders">${shown.map(
+  const list = offenderList(
+    evidence,
+    { rows: detail.rows, document: 'result.json' },
     ({ property, message }) =>
-      markup`<li><b>${clip(oneLine(property), Math.min(detail.text, 60))}</b> ${clip(oneLine(message), Math.min(detail.text, 300))}</li>`,
-  )}${omitted > 0 ? markup`<li>${plural(omitted, 'more')} in result.json</li>` : null}</ul>`;
+      markup`<b>${clip(oneLine(property), Math.min(detail.text, 60))}</b> ${clip(oneLine(message), Math.min(detail.text, 300))}`,
+  );
+  return list === null ? null : markup`<h3>First offenders</h3>${list}`;
 }

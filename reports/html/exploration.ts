@@ -9,6 +9,7 @@ import type { Detail } from './detail.ts';
 import { playedOn } from './exploration/played-on.ts';
 import { scheduleFigure } from './exploration/schedule-figure.ts';
 import { factLine, verdictBox } from './head.ts';
+import { offenderList } from './offender-list.ts';
 import { htmlPage, section } from './page.ts';
 import { figure, first, numeric, prose, table, text } from './table.ts';
 import { tile, tiles } from './tiles.ts';
@@ -99,10 +100,10 @@ function findingPart({ loadMs }: ExplorationResult, finding: Finding, index: num
   const file = clip(oneLine(scenario), 60);
   const rule = propertyRule(property);
   const same = JSON.stringify(schedule) === JSON.stringify(minimal);
-  const offences = first(evidence, Math.min(detail.rows, 10));
+  const rows = Math.min(detail.rows, 10);
   return markup`<h3 class="apart">${index + 1}. ${clip(oneLine(propertyName(property)), 60)} is broken</h3>
 <p>${rule === null ? null : markup`${rule} `}It was broken ${reproductionText(reproduction)}${reproduction.runs === 0 ? '' : ', each time with users that the server had not seen before'}. Seed <code>${seed}</code>.</p>
-${offences.shown.length === 0 ? null : markup`<ul class="offenders">${offences.shown.map((offence) => markup`<li>${clip(oneLine(offence), Math.min(detail.text, 300))}</li>`)}${offences.omitted === 0 ? null : markup`<li>${plural(offences.omitted, 'more')} in ${DOCUMENT}</li>`}</ul>`}
+${offenderList(evidence, { rows, document: DOCUMENT }, (offence) => clip(oneLine(offence), Math.min(detail.text, 300)))}
 ${scheduleFigure(
   {
     id: `minimal-${index + 1}`,

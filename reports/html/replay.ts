@@ -10,6 +10,7 @@ import type { Detail } from './detail.ts';
 import { playedOn } from './exploration/played-on.ts';
 import { scheduleFigure } from './exploration/schedule-figure.ts';
 import { factLine, verdictBox } from './head.ts';
+import { offenderList } from './offender-list.ts';
 import { htmlPage, section } from './page.ts';
 import { figure, first, numeric, prose, table, text } from './table.ts';
 import { tile, tiles } from './tiles.ts';
@@ -100,7 +101,9 @@ ${tiles([
 
 function properties(replay: ReplayResult, detail: Detail): Markup {
   const { shown, omitted } = first(Object.entries(replay.broken), detail.rows);
-  const offences = first(replay.evidence, Math.min(detail.rows, 20));
+  const offenders = offenderList(replay.evidence, { rows: Math.min(detail.rows, 20), document: DOCUMENT }, (offence) =>
+    clip(oneLine(offence), Math.min(detail.text, 300)),
+  );
   return section(
     'broken',
     'What was broken',
@@ -115,7 +118,7 @@ function properties(replay: ReplayResult, detail: Detail): Markup {
       ]),
       omitted,
       document: DOCUMENT,
-    })}${offences.shown.length === 0 ? null : markup`<h3>Offenders of the last run that failed</h3><ul class="offenders">${offences.shown.map((offence) => markup`<li>${clip(oneLine(offence), Math.min(detail.text, 300))}</li>`)}${offences.omitted === 0 ? null : markup`<li>${plural(offences.omitted, 'more')} in ${DOCUMENT}</li>`}</ul>`}`,
+    })}${offenders === null ? null : markup`<h3>Offenders of the last run that failed</h3>${offenders}`}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { detectableText, inOrderOfWeight } from '../../comparison-words.ts';
 import { clip, formatCount, formatShare, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
+import { offenderList } from '../offender-list.ts';
 import { section } from '../page.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
 import { verdictState } from './metrics-section.ts';
@@ -54,8 +55,10 @@ const NAMED = 12;
 function invalid({ blocks }: Comparison, detail: Detail): Markup {
   const bad = blocks.flatMap((block, index) => (block.invalid.length === 0 ? [] : [{ block, number: index + 1 }]));
   if (bad.length === 0) return markup`<p>All blocks were valid.</p>`;
-  const { shown, omitted } = first(bad, Math.min(NAMED, detail.rows));
-  return markup`<h3>Invalid blocks</h3><ul class="offenders">${shown.map(
-    ({ block, number }) => markup`<li><b>Block ${number}</b>: ${clip(oneLine(block.invalid.join('; ')), detail.text)}</li>`,
-  )}${omitted > 0 ? markup`<li>${plural(omitted, 'more block')} in comparison.json</li>` : null}</ul>`;
+  const rows = Math.min(NAMED, detail.rows);
+  return markup`<h3>Invalid blocks</h3>${offenderList(
+    bad,
+    { rows, document: 'comparison.json', more: 'more block' },
+    ({ block, number }) => markup`<b>Block ${number}</b>: ${clip(oneLine(block.invalid.join('; ')), detail.text)}`,
+  )}`;
 }

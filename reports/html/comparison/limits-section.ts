@@ -2,11 +2,12 @@
 import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { NEVER } from '../../../harness/evidence/result/never.ts';
 import { brokenText, WITHHELD } from '../../comparison-words.ts';
-import { clip, formatInUnit, plural } from '../../format.ts';
+import { clip, formatInUnit } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { state } from '../checks-section.ts';
 import type { Detail } from '../detail.ts';
 import { capital } from '../head.ts';
+import { offenderList } from '../offender-list.ts';
 import { section } from '../page.ts';
 import { figure, first, numeric, table, text } from '../table.ts';
 
@@ -14,10 +15,11 @@ export function limitsSection(comparison: Comparison, detail: Detail): Markup {
   return section('limits', 'Limits and delivery', markup`${broken(comparison, detail)}${checks(comparison, detail)}`);
 }
 
-function broken({ broken: all }: Comparison, detail: Detail): Markup {
+function broken({ broken: all }: Comparison, detail: Detail): Markup | null {
   if (all.length === 0) return markup`<p>Neither side broke a delivery property.</p>`;
-  const { shown, omitted } = first(all, detail.rows);
-  return markup`<ul class="offenders">${shown.map((one) => markup`<li>${state('bad', 'broken')} ${clip(oneLine(capital(brokenText(one))), Math.min(detail.text, 300))}</li>`)}${omitted > 0 ? markup`<li>${plural(omitted, 'more')} in comparison.json</li>` : null}</ul>`;
+  const line = (one: Comparison['broken'][number]): Markup =>
+    markup`${state('bad', 'broken')} ${clip(oneLine(capital(brokenText(one))), Math.min(detail.text, 300))}`;
+  return offenderList(all, { rows: detail.rows, document: 'comparison.json' }, line);
 }
 
 function checks({ checks: all, valid }: Comparison, detail: Detail): Markup | null {
