@@ -20,15 +20,16 @@ export function struckFaults({ faults }: Result): readonly Fault[] {
   return faults.filter((fault) => !['no-op', 'unreached'].includes(faultState(fault)));
 }
 
-/** Faults that end a node's process by SIGKILL. */
-const KILLS: ReadonlySet<string> = new Set(['kill-node', 'node-never-returns']);
-/** Those that take what was not flushed away with it. */
-const POWER_LOSSES: ReadonlySet<string> = new Set(['power-loss']);
+/** By kind, what becomes of data that was written and not flushed: a Result has the kind's name only. A test compares this with the kinds. */
+export const UNFLUSHED: Readonly<Record<string, 'kept' | 'lost'>> = {
+  'kill-node': 'kept',
+  'node-never-returns': 'kept',
+  'power-loss': 'lost',
+};
 
 /** What a run with durability fsync and kills has not shown; null where nothing was killed, or where the power failed too. */
 export function killCaveat(result: Result): string | null {
-  const kinds = struckFaults(result).map(({ kind }) => kind);
-  if (result.target.config.durability !== 'fsync' || !kinds.some((kind) => KILLS.has(kind))) return null;
-  if (kinds.some((kind) => POWER_LOSSES.has(kind))) return null;
+  const unflushed = struckFaults(result).map(({ kind }) => UNFLUSHED[kind]);
+  if (result.target.config.durability !== 'fsync' || !unflushed.includes('kept') || unflushed.includes('lost')) return null;
   return 'A kill cannot show that acknowledged messages had been flushed: what a process has written stays in the kernel’s cache when the process is killed, and only a loss of power takes it away. A server that acknowledges before it flushes would pass this run.';
 }

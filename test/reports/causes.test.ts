@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, Result } from '../../harness/evidence/result/result.ts';
 import { entryFacts } from '../../harness/front/library/index-entry.ts';
+import { faultKinds } from '../../harness/run/faults/catalogue.ts';
+import { UNFLUSHED } from '../../reports/fault-words.ts';
 import { htmlReport } from '../../reports/html/report.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
@@ -86,6 +88,12 @@ describe('what leads to the cause of a failure', () => {
       expect(report(memory)).not.toContain(words);
       expect(report(unharmed)).not.toContain(words);
     }
+  });
+
+  it('knows of each kind that kills what becomes of unflushed data, as the kind declares it', () => {
+    const declared = [...faultKinds.values()].flatMap(({ kind, unflushed }) => (unflushed === null ? [] : [[kind, unflushed]]));
+    expect(declared.length).toBeGreaterThan(1);
+    expect({ ...UNFLUSHED, 'power-loss': 'lost' }).toEqual({ ...Object.fromEntries(declared), 'power-loss': 'lost' });
   });
 
   it('shows the drain, refusals and ended sessions of a result that has them, and nothing for an older one', () => {

@@ -92,6 +92,11 @@ export interface FaultKind<Settings, Handle> {
    * knowing; a kind that names its paths is silent without saying so. Without it presence is uncertain until the fault is healed.
    */
   readonly presence?: 'logged' | 'certain' | 'silent';
+  /**
+   * What becomes of data that a struck node has written and not flushed, if the kind ends its process from outside: SIGKILL leaves it in the
+   * kernel's cache (`kept`), a loss of power takes it away (`lost`). Reports say of `kept` what it cannot show.
+   */
+  readonly unflushed?: 'kept' | 'lost';
   /** How it heals, in words: `by itself`, `the node is started again after for`. */
   readonly heals: string;
   /**
@@ -137,6 +142,7 @@ export interface SealedFaultKind
   ground(settings: unknown): GroundNeeds;
   readonly addsNodes: number;
   readonly presence: FaultKind<unknown, unknown>['presence'] | null;
+  readonly unflushed: FaultKind<unknown, unknown>['unflushed'] | null;
   check(settings: unknown, bounds: FaultBounds): readonly SettingProblem[];
   inject(settings: unknown, context: FaultContext): Promise<SealedInjection>;
 }
@@ -166,6 +172,7 @@ export function seal<Settings, Handle>(kind: FaultKind<Settings, Handle>): Seale
     ground: (settings) => kind.ground?.(kind.settings.parse(settings)) ?? {},
     addsNodes: kind.addsNodes ?? 0,
     presence: kind.presence ?? null,
+    unflushed: kind.unflushed ?? null,
     check: (settings, bounds) => kind.check?.(kind.settings.parse(settings), bounds) ?? [],
     async inject(settings, context) {
       const injection = await kind.inject(kind.settings.parse(settings), context);

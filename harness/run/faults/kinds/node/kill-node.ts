@@ -9,6 +9,7 @@ export const killNode: FaultKind<NodeSettings, readonly FormerNode[]> = {
   summary: 'SIGKILL the OS process of one or more nodes, and restart it after `for`',
   needs: ['kill-node'],
   presence: 'certain',
+  unflushed: 'kept',
   heals: 'the deployment restarts it after `for`, on the same address and data',
   duration: 'optional',
   settings: nodeSettings,

@@ -11,6 +11,7 @@ export const nodeNeverReturns: FaultKind<NodeSettings, readonly FormerNode[]> = 
   kind: 'node-never-returns',
   summary: 'SIGKILL the OS process of one or more nodes for good; users connect to the others',
   needs: ['kill-node', 'multi-node'],
+  unflushed: 'kept',
   heals: 'never: the remaining nodes take over',
   duration: 'none',
   settings: nodeSettings,
