@@ -200,7 +200,7 @@ describe('false alarms', () => {
     const effects = Object.fromEntries(Object.keys(NO_EFFECT).map((metric) => [metric, Math.log(1.05)]));
     const greedy = Array.from({ length: 19 }, (_, index) => ({ blocks: index + 6, alpha: 0.01, alphaEquivalent: 1e-9 }));
     const make = (seed: number): Blocks => syntheticBlocks(seed, 24, { effects });
-    const uncorrected = THREE.map((policy) => regressedShare(700, make, [policy], greedy));
+    const uncorrected = THREE.map((policy) => regressedShare(300, make, [policy], greedy));
     expect(uncorrected.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.04);
   });
 
