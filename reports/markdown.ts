@@ -28,7 +28,7 @@ import { firstOffenders, whyEnded, whyRefused } from './offenders.ts';
 import { profiledText } from './profile-words.ts';
 import { deliveryProperties, propertyName } from './properties.ts';
 import { requestFigures } from './request-figures.ts';
-import { levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
+import { furtherReasons, levelInWords, VERDICT_WORDS, verdictSentence, wholeAgainMs, worstRecovery } from './sentence.ts';
 import { machineText, targetText } from './setting-words.ts';
 import { shownResult } from './shown-result.ts';
 import { slopeFigureText } from './slope-words.ts';
@@ -105,8 +105,9 @@ function lostText(result: Result): string {
   return delivery === null ? NOT_MEASURED : `${formatCount(delivery.lost)} of ${formatCount(delivery.expected)}`;
 }
 
-function reasons({ reasons: list }: Result, detail: Detail): string {
-  if (list.length < 2) return '';
+function reasons(result: Result, detail: Detail): string {
+  const list = furtherReasons(result);
+  if (list.length === 0) return '';
   const texts = list.map((reason) => plain(reason, detail.text));
   return bullets(texts, detail.rows, 'result.json', 'more reason');
 }

@@ -35,7 +35,7 @@ export interface DeliveryProperty extends Rule {
   /** Messages that break it; of a drain, messages that are owed and users who are kept out. Null where nothing counted them. */
   readonly violations: number | null;
   readonly state: PropertyState;
-  /** Why the drain left it broken or open, in words; empty for every other property. */
+  /** Why it is open, or why the drain left it broken, in words; empty where that is plain. */
   readonly why: string;
 }
 
@@ -144,8 +144,9 @@ function judgedProperties({ verdict, promised, interrupted }: Result, delivery: 
         return { ...rule, violations, state: 'unpromised', why: `the target does not promise ${promise}` };
       const unseen = rule.key === 'receiptsEarly' && delivery.receipts === 0;
       const state = violations > 0 ? whenBroken : delivery.acked === 0 || counted === null || unseen ? 'unknown' : 'kept';
-      const why = state === 'unknown' && unseen && delivery.acked > 0 ? 'no receipt was seen' : '';
-      return { ...rule, rule: ruleOf(rule, promised), violations, state, why };
+      const why = state === 'unknown' && delivery.acked > 0 ? whyUnseen(rule.key) : '';
+      // None among nothing is not zero.
+      return { ...rule, rule: ruleOf(rule, promised), violations: state === 'unknown' ? null : violations, state, why };
     }
     const why = drainText(delivery);
     // Nobody waited for what was under way.
@@ -159,6 +160,12 @@ function judgedProperties({ verdict, promised, interrupted }: Result, delivery: 
       why,
     };
   });
+}
+
+/** Why nothing is known of a property in a run that acknowledged messages. */
+function whyUnseen(key: Rule['key']): string {
+  if (key === 'receiptsEarly') return 'no receipt was seen';
+  return key === 'presenceWrong' ? 'nobody watched who is online' : 'nothing counted it';
 }
 
 /** What is owed is less where a target does not promise to resume. */

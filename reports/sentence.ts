@@ -91,6 +91,13 @@ export function verdictSentence(result: Result): string {
   }
 }
 
+/** Those that the sentence has not said. */
+export function furtherReasons({ verdict, reasons }: Pick<Result, 'verdict' | 'reasons'>): readonly string[] {
+  // Where something was broken the sentence names it in words of its own.
+  if (verdict === 'invalid' || verdict === 'unknown') return reasons.slice(1);
+  return reasons.length < 2 ? [] : reasons;
+}
+
 function firstReason({ reasons: [reason, ...more] }: Result): string | null {
   if (reason === undefined) return null;
   return `${reason.replace(/[.\s]+$/u, '')}${more.length === 0 ? '' : ` (and ${plural(more.length, 'more reason')})`}`;

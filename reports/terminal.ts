@@ -14,7 +14,7 @@ import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './
 import { actualText, percentileText } from './latency-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
-import { levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
+import { furtherReasons, levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
 import { shownResult } from './shown-result.ts';
 import { NOT_RESOLVED, slopeFigureText, slopeIntervalText } from './slope-words.ts';
 import { causes, ledger } from './terminal-ledger.ts';
@@ -257,11 +257,12 @@ function checks(result: Result, { width, paint, room }: Sheet): string[] {
 
 /** What the verdict's sentence has not said yet. */
 function reasons(result: Result, { width, paint, room }: Sheet): string[] {
-  if (result.reasons.length < 2) return [];
-  const more = result.reasons.length - room.reasons;
+  const list = furtherReasons(result);
+  if (list.length === 0) return [];
+  const more = list.length - room.reasons;
   return [
     '',
-    ...result.reasons.slice(0, room.reasons).flatMap((reason) => {
+    ...list.slice(0, room.reasons).flatMap((reason) => {
       const [first = '', ...rest] = isFile(width) ? wrap(oneLine(reason), width) : [clip(oneLine(reason), width - 4)];
       return [`  ${paint('red', '•')} ${first}`, ...rest.map((line) => `    ${line}`)];
     }),

@@ -32,6 +32,8 @@ export interface ForestChart extends Pick<Frame, 'id' | 'title' | 'description' 
 const WIDE = { row: 40, left: 226, right: 238, top: 8, bottom: 42 } as const;
 /** On a phone a row's name and reading stand over its interval. */
 const NARROW = { row: 76, left: 8, right: 8, top: 4, bottom: 42 } as const;
+/** Height of a row's name and reading there. */
+const NAMED = 40;
 /** Half the height of the bars. */
 const REACH = 11;
 /** Characters of a row's name that there is room for. */
@@ -45,18 +47,23 @@ export function forestChart(chart: ForestChart, { width, variant }: Pick<ChartSi
     width: width - layout.left - layout.right,
     height: chart.rows.length * layout.row,
   };
+  // Lines that stand for a ratio leave out the words above an interval.
+  const clear = variant === 'narrow' ? NAMED : 0;
+  const stretches = chart.rows.map((_, index): Stretch => {
+    const top = layout.top + index * layout.row;
+    return [top + clear, top + layout.row];
+  });
   const rows = chart.rows.map((row, index) => {
     const top = layout.top + index * layout.row;
     const middle = variant === 'narrow' ? top + 56 : top + layout.row / 2;
     return markup`${zone(row, chart.x, plot, middle)}${interval(row, chart.x, plot, middle)}${words(row, plot, variant === 'narrow' ? { below: top } : { beside: middle })}`;
   });
-  const same = short(atX(chart.x, plot, 1));
   return drawing(
     chart,
     { width, height: layout.top + plot.height + layout.bottom, variant },
     {
       kind: 'forest',
-      contents: markup`${scale(chart, plot)}${rows.map((_, index) => separator(layout.top + index * layout.row, width)).slice(1)}<line class="same" x1="${same}" x2="${same}" y1="${plot.top}" y2="${short(plot.top + plot.height)}"/>${rows}`,
+      contents: markup`${scale(chart, plot, stretches)}${rows.map((_, index) => separator(layout.top + index * layout.row, width)).slice(1)}${upright('same', atX(chart.x, plot, 1), stretches)}${rows}`,
     },
   );
 }
@@ -65,11 +72,21 @@ function separator(y: number, width: number): Markup {
   return markup`<line class="grid" x1="0" x2="${width}" y1="${y}" y2="${y}"/>`;
 }
 
-function scale({ x, xLabel }: ForestChart, plot: Plot): Markup {
+/** From the top of a line to its bottom. */
+type Stretch = readonly [from: number, to: number];
+
+function upright(kind: string, x: number, stretches: readonly Stretch[]): readonly Markup[] {
+  const at = short(x);
+  return stretches.map(
+    ([from, to]) => markup`<line class="${kind}" x1="${at}" x2="${at}" y1="${short(from)}" y2="${short(to)}"/>`,
+  );
+}
+
+function scale({ x, xLabel }: ForestChart, plot: Plot, stretches: readonly Stretch[]): Markup {
   const bottom = plot.top + plot.height;
   const ticks = visibleTicks(x, plot).map(({ value, label }) => {
     const at = short(atX(x, plot, value));
-    return markup`<line class="grid" x1="${at}" x2="${at}" y1="${plot.top}" y2="${bottom}"/><text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">${label}</text>`;
+    return markup`${upright('grid', atX(x, plot, value), stretches)}<text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">${label}</text>`;
   });
   return markup`${ticks}<line class="axis" x1="${plot.left}" x2="${plot.left + plot.width}" y1="${bottom}" y2="${bottom}"/><text class="label" x="${plot.left + plot.width / 2}" y="${bottom + 35}" text-anchor="middle">${xLabel}</text>`;
 }

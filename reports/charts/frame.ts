@@ -103,10 +103,28 @@ export function zoomOf(endMs: number, { left, top, width, height }: Plot): Marku
   return markup` data-zoom="${[endMs, left, width, top + height].map(short).join(' ')}"`;
 }
 
-/** Ticks of a horizontal axis whose labels do not run into one another. */
+/** Ticks of a horizontal axis whose labels do not run into one another; those of an even axis stay even. */
 export function visibleTicks(axis: Axis, plot: Plot): Axis['ticks'] {
+  const { ticks } = axis;
+  if (!isEven(axis, plot)) return apart(ticks, axis, plot);
+  for (let each = 1; each < ticks.length; each += 1) {
+    const some = ticks.filter((_, index) => index % each === 0);
+    if (apart(some, axis, plot).length === some.length) return some;
+  }
+  return ticks.slice(0, 1);
+}
+
+/** Whether all ticks are equally far apart, to the tenth of a unit. */
+function isEven(axis: Axis, plot: Plot): boolean {
+  const at = axis.ticks.map(({ value }) => atX(axis, plot, value));
+  const steps = at.slice(1).map((x, index) => x - (at[index] ?? 0));
+  return steps.every((step) => Math.abs(step - (steps[0] ?? 0)) < 0.1);
+}
+
+/** Without those whose label would run into the one before. */
+function apart(ticks: Axis['ticks'], axis: Axis, plot: Plot): Axis['ticks'] {
   let free = Number.NEGATIVE_INFINITY;
-  return axis.ticks.filter((tick) => {
+  return ticks.filter((tick) => {
     const x = atX(axis, plot, tick.value);
     const half = textWidth(tick.label) / 2;
     if (x - half < free) return false;

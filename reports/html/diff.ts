@@ -19,7 +19,7 @@ import { type Markup, markup, type Piece } from '../markup.ts';
 import { lineFigure } from './chart-figure.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
-import { factLine, readableTime, verdictBox } from './head.ts';
+import { DOT, factLine, readableTime, verdictBox } from './head.ts';
 import { htmlPage, section } from './page.ts';
 import { figure, first, foldedWhenLong, numeric, prose, table, text } from './table.ts';
 import { formatTickUs } from './timeline-scale.ts';
@@ -71,7 +71,7 @@ function side(letter: 'A' | 'B', it: DiffSide, detail: Detail): Markup {
   const reasons = it.reasons.slice(0, detail.rows).map((reason) => markup`<br>${clip(reason, detail.text)}`);
   return markup`<div class="side-${letter.toLowerCase()}"><dt>${letter}</dt><dd><b>${say(it.run, 200)}</b><small>${sideFacts(it)
     .map((fact) => say(readableTime(fact), 200))
-    .join(' · ')}${reasons}</small></dd></div>`;
+    .join(`${DOT} `)}${reasons}</small></dd></div>`;
 }
 
 function conditions({ conditions: all }: Diff, detail: Detail): Markup {

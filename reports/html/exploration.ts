@@ -5,6 +5,7 @@ import { explorationWords, runText } from '../exploration-words.ts';
 import { clip, formatCount, formatMs, formatNumber, plural, sentenceCase } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { propertyName, propertyRule } from '../properties.ts';
+import { commandBlock } from './command-block.ts';
 import type { Detail } from './detail.ts';
 import { playedOn } from './exploration/played-on.ts';
 import { scheduleFigure } from './exploration/schedule-figure.ts';
@@ -41,7 +42,7 @@ ${playedOn(exploration, DOCUMENT, detail)}
 ${section(
   'reproduce',
   'How to search again',
-  markup`<pre tabindex="0"><code>${clip(oneLine(exploration.reproduce), detail.text)}</code></pre><p class="small">Seed <code>${exploration.seed}</code>. The same seed draws the same schedules in the same order; timing still depends on the machine.</p>`,
+  markup`${commandBlock(clip(oneLine(exploration.reproduce), detail.text))}<p class="small">Seed <code>${exploration.seed}</code>. The same seed draws the same schedules in the same order; timing still depends on the machine.</p>`,
 )}`,
     source: [DOCUMENT, exploration.schema],
   }));
@@ -131,7 +132,7 @@ ${scheduleFigure(
         },
         detail,
       )
-}<p>Play it again, from the folder of this page (<a href="${file}">${file}</a> is a scenario like any other):</p><pre tabindex="0"><code>letitcrash replay ${file} --times 20</code></pre>`;
+}<p>Play it again, from the folder of this page (<a href="${file}">${file}</a> is a scenario like any other):</p>${commandBlock(`letitcrash replay ${file} --times 20`)}`;
 }
 
 function coverage(exploration: ExplorationResult, detail: Detail): Markup {

@@ -108,7 +108,7 @@ function faultsTable(result: Result, detail: Detail): Markup {
     faultHead(result, index, detail),
     at(fault.injectedAtMs, 'never'),
     at(fault.healedAtMs, '–'),
-    figure(fault.affectedUsers, formatCount),
+    fault.injectedAtMs === null ? markup`<span class="none">–</span>` : figure(fault.affectedUsers, formatCount),
     FAULT_STATES[faultState(fault)],
     evidence(fault, detail),
   ]);

@@ -18,12 +18,14 @@ export function verdictBox({ kind, word, sentence, more }: VerdictBox): Markup {
   return markup`<section class="verdict ${kind}" aria-labelledby="verdict"><h2 id="verdict"><span class="symbol" aria-hidden="true">${SYMBOLS[kind]}</span>${word}</h2><p>${capital(sentence)}</p>${reasons}</section>`;
 }
 
+/** Stands between two facts. It stays with the one before it, so that no line begins with a dot. */
+export const DOT = '\u00a0·';
+
 /** Facts beside one another, each unbroken; times in ISO 8601 as people write them. */
 export function factLine(parts: readonly string[]): Markup {
   return markup`<p class="facts">${parts.map(
     (part, index) =>
-      // The dot stays with the fact before it, so that no line begins with one.
-      markup`<span>${readableTime(part)}${index === parts.length - 1 ? null : markup`<span aria-hidden="true"> ·</span>`}</span> `,
+      markup`<span>${readableTime(part)}${index === parts.length - 1 ? null : markup`<span aria-hidden="true">${DOT}</span>`}</span> `,
   )}</p>`;
 }
 

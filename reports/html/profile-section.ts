@@ -106,6 +106,10 @@ function heaviest({ hottest, functions, total }: Stacks, format: (value: number)
   return `Most of its own has ${clip(oneLine(functions[fn]?.name ?? ''), 60)}: ${format(own)}, ${share(own, total)}.`;
 }
 
+function place(of: string | undefined): Piece {
+  return of === undefined || of === '' ? null : markup`<code>${clip(oneLine(of), 160)}</code>`;
+}
+
 function hottestTable({ hottest, functions, total, unit }: Stacks, detail: Detail): Markup {
   const format = formatWeight(unit);
   const { shown, omitted } = first(hottest, Math.min(detail.rows, 25));
@@ -114,7 +118,7 @@ function hottestTable({ hottest, functions, total, unit }: Stacks, detail: Detai
     columns: [text('Function'), text('Where'), numeric('Own'), numeric('Of all'), numeric('With what it called')],
     rows: shown.map(([fn, own, all]): Piece[] => [
       clip(oneLine(functions[fn]?.name ?? ''), 80),
-      markup`<code>${clip(oneLine(functions[fn]?.place ?? ''), 160)}</code>`,
+      place(functions[fn]?.place),
       figure(own, format),
       share(own, total),
       figure(all, format),

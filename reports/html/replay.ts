@@ -6,6 +6,7 @@ import { clip, formatCount, formatMs, formatShare, plural } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { propertyName, propertyRule } from '../properties.ts';
 import { state } from './checks-section.ts';
+import { commandBlock } from './command-block.ts';
 import type { Detail } from './detail.ts';
 import { playedOn } from './exploration/played-on.ts';
 import { scheduleFigure } from './exploration/schedule-figure.ts';
@@ -52,7 +53,7 @@ ${section(
 )}
 ${runs(replay, detail)}
 ${playedOn(replay, DOCUMENT, detail)}
-${replay.reproduce === '' ? null : section('reproduce', 'How to play it again', markup`<pre tabindex="0"><code>${clip(oneLine(replay.reproduce), detail.text)}</code></pre>`)}`,
+${replay.reproduce === '' ? null : section('reproduce', 'How to play it again', commandBlock(clip(oneLine(replay.reproduce), detail.text)))}`,
     source: [DOCUMENT, replay.schema],
   }));
 }

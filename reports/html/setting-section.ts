@@ -14,6 +14,7 @@ import {
 } from '../format.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { timedThings } from '../measured-by-words.ts';
+import { commandBlock } from './command-block.ts';
 import type { Detail } from './detail.ts';
 import { type Fact, factList, known, saying, targetFacts } from './fact-list.ts';
 import { readableTime } from './head.ts';
@@ -22,7 +23,7 @@ import { figure } from './table.ts';
 export function settingSection(result: Result, detail: Detail): Markup {
   const say = saying(detail);
   return markup`<section aria-labelledby="setting"><h2 id="setting">Where and how it ran</h2><div class="columns">${factList('Target', targetFacts(result.target, detail, say))}${factList('Load', load(result, say))}${factList('Machine', machine(result, say))}</div></section>
-<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2><pre tabindex="0"><code>${clip(result.reproduce, detail.text)}</code></pre><p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing still depends on the machine.`}</p></section>`;
+<section aria-labelledby="reproduce"><h2 id="reproduce">How to run it again</h2>${commandBlock(clip(result.reproduce, detail.text))}<p class="small">Scenario sha256 <code>${clip(oneLine(result.scenario.sha256), 64)}</code>${result.seed === null ? '.' : markup`, seed <code>${result.seed}</code>. The same seed draws the same users, contacts, arrivals and fault targets; timing still depends on the machine.`}</p></section>`;
 }
 
 function load(result: Result, say: (text: string) => string): readonly Fact[] {

@@ -172,6 +172,7 @@ details { margin-top: 6px; font-size: .9375rem; }
 summary { cursor: pointer; color: var(--link); padding: 4px 0; }
 details .scroll { max-height: 420px; overflow-y: auto; margin-top: 6px; }
 details thead th { position: sticky; top: 0; background: var(--head); }
+.worst-links a { white-space: nowrap; } .worst-links { margin: 0 0 28px; }
 .offenders { padding-left: 20px; overflow-wrap: anywhere; }
 
 .columns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 36px; }
@@ -200,6 +201,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 12px; padding-bott
   .tiles > div { padding: 12px 14px; }
   th, td { padding: 7px 10px; } caption:not(.unseen) { width: calc(100vw - 34px); }
   tbody th { min-width: 6em; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 6.5em; }
+  details .stacks:not(.data *) { max-height: none; }
   .stacks:not(.data *) { & table, & caption, & tbody, & tfoot { display: block; } & thead { position: absolute; clip-path: inset(50%); }
     & tr { display: flex; flex-wrap: wrap; gap: 4px 12px; padding: 9px 12px; border-top: 1px solid var(--rule); }
     & th, & td { border: 0; padding: 0; max-width: 100%; min-width: calc((100% - 24px) / 3); text-align: left; white-space: normal; }

@@ -10,7 +10,7 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { profiledText } from '../profile-words.ts';
 import { requestFigures } from '../request-figures.ts';
 import { formatResolved } from '../resolved-time.ts';
-import { VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
+import { furtherReasons, VERDICT_WORDS, verdictSentence, worstRecovery } from '../sentence.ts';
 import type { Detail } from './detail.ts';
 import { factLine, verdictBox } from './head.ts';
 import { runFacts } from './run-facts.ts';
@@ -22,14 +22,11 @@ export function verdictSection(result: Result, detail: Detail): Markup {
   const { scenario, verdict } = result;
   const profiled = profiledText(result);
   const beside = otherRunsText(result.environment);
-  const { shown, omitted } = first(result.reasons, detail.rows);
-  const more =
-    result.reasons.length < 2
-      ? []
-      : [
-          ...shown.map((reason) => clip(oneLine(reason), detail.text)),
-          ...(omitted > 0 ? [`${plural(omitted, 'more reason')} in result.json`] : []),
-        ];
+  const { shown, omitted } = first(furtherReasons(result), detail.rows);
+  const more = [
+    ...shown.map((reason) => clip(oneLine(reason), detail.text)),
+    ...(omitted > 0 ? [`${plural(omitted, 'more reason')} in result.json`] : []),
+  ];
   return markup`<header class="top"><p class="brand">letitcrash <span>run report</span></p><h1><bdi>${clip(oneLine(scenario.name), Math.min(detail.text, 120))}</bdi></h1>${factLine(runFacts(result, detail))}</header>
 ${verdictBox({
   kind: verdict,

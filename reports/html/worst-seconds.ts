@@ -17,7 +17,7 @@ export function worstSecondsPart({ worstSeconds }: Result, detail: Detail): Mark
 export function worstSecondsLinks({ worstSeconds }: Result, detail: Detail): Markup | null {
   const { shown } = first(worstSeconds, detail.rows);
   if (shown.length === 0) return null;
-  return markup`<p class="small">The worst seconds, each with its slowest messages and the server’s log: ${shown.map(
+  return markup`<p class="small worst-links">The worst seconds, each with its slowest messages and the server’s log: ${shown.map(
     (second, index) =>
       markup`${index === 0 ? null : ', '}<a href="#second-${index + 1}">${formatOffset(second.fromMs, 1000)} (p99 ${wait(second.p99Us)})</a>`,
   )}.</p>`;

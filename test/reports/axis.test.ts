@@ -11,6 +11,7 @@ import {
   ratioAxis,
   timeAxis,
 } from '../../reports/charts/axis.ts';
+import { visibleTicks } from '../../reports/charts/frame.ts';
 import { foldSlots, highest, total } from '../../reports/charts/series.ts';
 import { formatTick } from '../../reports/format.ts';
 
@@ -43,6 +44,16 @@ describe('axes', () => {
     expect(ticks.map(({ label }) => label)).toEqual(['0', 'p50', 'p90', 'p99', 'p99.9', 'p99.99']);
     expect([90, 99, 99.9, 99.99].map((percentile) => Number(position(percentile).toFixed(6)))).toEqual([0.25, 0.5, 0.75, 1]);
     expect(position(100)).toBe(1);
+  });
+
+  it('leave out labels for want of room so that an even axis stays even, and others keep all that fit', () => {
+    const plot = (width: number) => ({ left: 0, top: 0, width, height: 100 });
+    const labels = (axis: Axis, width: number): string[] => visibleTicks(axis, plot(width)).map(({ label }) => label);
+    expect(labels(timeAxis(17_000, 10), 900)).toEqual(['0 s', '2 s', '4 s', '6 s', '8 s', '10 s', '12 s', '14 s', '16 s']);
+    // Only the labels of two digits run into each other.
+    expect(labels(timeAxis(17_000, 10), 270)).toEqual(['0 s', '4 s', '8 s', '12 s', '16 s']);
+    expect(labels(timeAxis(17_000, 10), 10)).toEqual(['0 s']);
+    expect(labels(percentileAxis(99.99), 150)).toEqual(['0', 'p90', 'p99', 'p99.9']);
   });
 
   it('write times the way people read them', () => {

@@ -9,7 +9,8 @@ import { markdownSummary } from '../../reports/markdown.ts';
 import { verdictSentence, worstRecovery } from '../../reports/sentence.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { brokenResult, exampleResult } from './example-result.ts';
-import { withoutOwnScript } from './page-elements.ts';
+import { allIn, withoutOwnScript } from './page-elements.ts';
+import { textOf } from './well-formed.ts';
 
 const terminal = (result: Result): string => terminalSummary(result, { colour: false, reportPath: null, width: 200 });
 
@@ -56,7 +57,7 @@ describe('what leads to the cause of a failure', () => {
     const one: Result = { ...idle(unreached), verdict: 'unknown', reasons };
     const none: Result = {
       ...one,
-      faults: one.faults.map((fault) => ({ ...fault, ...unreached, injectedAtMs: null })),
+      faults: one.faults.map((fault) => ({ ...fault, ...unreached, injectedAtMs: null, healedAtMs: null })),
       recovery: [],
     };
     for (const result of [one, none]) {
@@ -69,6 +70,8 @@ describe('what leads to the cause of a failure', () => {
       expect(htmlReport(result)).toContain('the run ended before it');
     }
     expect(htmlReport(none)).toContain('the run ended before a fault');
+    const facts = allIn(htmlReport(none), 'tr').find((row) => textOf(row).includes('the run ended before it'));
+    expect(facts === undefined ? [] : facts.children.slice(1, 4).map(textOf)).toEqual(['never', '–', '–']);
     expect(markdownSummary(none)).toContain('the run ended first');
     expect(entryFacts({ kind: 'run', result: none }).figures).toContainEqual(
       expect.objectContaining({ words: 'run ended first' }),

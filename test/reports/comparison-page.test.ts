@@ -57,6 +57,17 @@ describe('the page of a comparison', () => {
     expect(allIn(comparisonReport({ ...exampleComparison(), valid: false }), 'title').map(textOf)[0]).toMatch(/^Invalid/);
   });
 
+  it('draws no line through the words of a row, also where they stand above its interval', () => {
+    const forest = drawn(comparisonReport(exampleComparison()), 'forest narrow');
+    const of = (kind: string) => [...elementsOf(forest)].filter(({ attributes }) => attributes.get('class') === kind);
+    const readings = of('row').map(({ attributes }) => Number(attributes.get('y')) + 16);
+    const uprights = [...of('same'), ...of('grid')].filter(({ attributes }) => attributes.get('x1') === attributes.get('x2'));
+    expect(readings.length).toBeGreaterThan(2);
+    expect(uprights.length).toBeGreaterThan(readings.length);
+    for (const { attributes } of uprights)
+      for (const y of readings) expect(Number(attributes.get('y1')) > y || Number(attributes.get('y2')) <= y - 34).toBe(true);
+  });
+
   it('draws each metric with its interval and, on the side that is worse, its margin', () => {
     const comparison = exampleComparison();
     const forest = drawn(comparisonReport(comparison), 'forest wide');

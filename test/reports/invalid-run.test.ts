@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { withoutWithheld } from '../../harness/evidence/result/withheld.ts';
+import { entryFacts } from '../../harness/front/library/index-entry.ts';
 import { endFigures } from '../../harness/front/watch/telemetry/end-figures.ts';
 import { annotationLines, resultAnnotations } from '../../reports/github-annotations.ts';
 import { chaosReport } from '../../reports/html/chaos.ts';
@@ -21,6 +22,7 @@ const outputs: Readonly<Record<string, (result: Result) => string>> = {
   junit: junitXml,
   html: (result) => text(htmlReport(result)),
   annotations: (result) => annotationLines(resultAnnotations(result)).join('\n'),
+  index: (result) => JSON.stringify(entryFacts({ kind: 'run', result }).figures),
   telemetry: (result) => JSON.stringify(endFigures(withoutWithheld(result))),
   document: (result) => JSON.stringify(withoutWithheld(result)),
 };
@@ -40,6 +42,18 @@ function serverFigures(result: Result): RegExp {
 }
 
 describe('an invalid run', () => {
+  it('says in the index that they are withheld, not that nothing measured them', () => {
+    const words = entryFacts({ kind: 'run', result: invalid }).figures.map((figure) => figure.words);
+    expect(words).toEqual(['withheld', 'withheld', null, 'withheld']);
+  });
+
+  it('says each of its reasons once', () => {
+    for (const output of [outputs.terminal, outputs.markdown, outputs.html]) {
+      const said = output?.(invalid).replaceAll(/\s+/gu, ' ').toLowerCase() ?? '';
+      for (const reason of invalid.reasons) expect(said.split(reason.toLowerCase())).toHaveLength(2);
+    }
+  });
+
   it('has figures in the example, by which they would be recognised', () => {
     for (const [name, output] of Object.entries(outputs))
       if (name !== 'annotations' && name !== 'junit') expect(output(exampleResult())).toMatch(serverFigures(exampleResult()));

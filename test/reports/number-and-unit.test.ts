@@ -18,6 +18,13 @@ describe('a number and its unit stay on one line', () => {
     expect(unbroken(new Markup(`<p>after 71.3 ${unit}, not</p>`)).text).toBe(`<p>after 71.3\u00a0${unit}, not</p>`);
   });
 
+  it('a date stays on one line as well, but in a drawing, which breaks no line, and in what is copied', () => {
+    const given = '<p>since 2026-10-19 08:30 <code>2026-10-19</code></p><svg><text>2026-10-19, 3 ms</text></svg>';
+    expect(unbroken(new Markup(given)).text).toBe(
+      '<p>since <span class="whole">2026-10-19</span> 08:30 <code>2026-10-19</code></p><svg><text>2026-10-19, 3\u00a0ms</text></svg>',
+    );
+  });
+
   it('words that only begin like a unit, attributes and text to be copied stay unchanged', () => {
     const left = '<p title="3 ms">3 hours, 5 sessions, 2 messages <code>for 5 s</code></p>';
     expect(unbroken(new Markup(left)).text).toBe(left);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { SCRIPT } from '../../reports/html/interaction/script.ts';
 import { type Element, elementsOf, parseXml, textOf } from './well-formed.ts';
 
-const VOID = new Set(['meta', 'link', 'br']);
+const VOID = new Set(['meta', 'link', 'br', 'wbr']);
 const RAW = new Set(['style', 'script']);
 const INTRUDERS = new Set(['img', 'iframe', 'textarea']);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { junitXml } from '../../reports/junit.ts';
 import { deliveryProperties } from '../../reports/properties.ts';
 import { exampleResult } from './example-result.ts';
 
@@ -17,7 +18,18 @@ describe('a delivery property', () => {
     const result = exampleResult();
     expect(stateOf('receiptsEarly')?.state).toBe('kept');
     const unseen = { ...result, delivery: { ...result.delivery, receipts: 0 } };
-    expect(stateOf('receiptsEarly', unseen)).toMatchObject({ state: 'unknown', why: 'no receipt was seen' });
+    expect(stateOf('receiptsEarly', unseen)).toMatchObject({
+      state: 'unknown',
+      why: 'no receipt was seen',
+      violations: null,
+    });
+    const unwatched = { ...result, delivery: { ...result.delivery, presenceWrong: null } };
+    expect(stateOf('presenceWrong', unwatched)).toMatchObject({
+      state: 'unknown',
+      why: 'nobody watched who is online',
+      violations: null,
+    });
+    expect(junitXml(unwatched)).toContain('unknown: nobody watched who is online');
   });
 
   it('that is broken is reported as broken, promised or not: a lie is a lie', () => {

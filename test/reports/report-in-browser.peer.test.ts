@@ -82,6 +82,9 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
           ? await page.evaluate<readonly string[]>(scrolledTables('.stacks:not(.data *)'))
           : scrolledOnDesk,
         charts,
+        leading: await page.evaluate<readonly string[]>(LEADING_DOTS),
+        collisions: await page.evaluate<readonly string[]>(COLLISIONS),
+        empty: options.isMobile ? await page.evaluate<readonly string[]>(EMPTY_CELLS) : [],
         violations: await violationsOf(page),
       };
     });
@@ -99,6 +102,9 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
         cut: [],
         scrolled: [],
         charts: 0,
+        leading: [],
+        collisions: [],
+        empty: [],
         violations: [],
       });
     }
@@ -244,6 +250,45 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     },
   );
 });
+
+/** Lines of facts that begin with the dot between two facts. */
+const LEADING_DOTS = `(() => {
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    for (let at = node.data.indexOf('·'); at >= 0; at = node.data.indexOf('·', at + 1)) {
+      const dot = document.createRange();
+      dot.setStart(node, at);
+      dot.setEnd(node, at + 1);
+      const { left, top, bottom, width } = dot.getBoundingClientRect();
+      const block = node.parentElement.closest('p, small, dd, dt, td, th, li, div, summary, figcaption, h1, h2, h3, caption');
+      if (width === 0 || block === null) continue;
+      const before = document.createRange();
+      before.setStart(block, 0);
+      before.setEnd(node, at);
+      if (before.toString().trim() === '') continue;
+      const hasText = [...before.getClientRects()].some((box) => box.width > 0 && box.left < left && box.top < bottom - 2 && box.bottom > top + 2);
+      if (!hasText) found.push(block.textContent.slice(0, 80));
+    }
+  }
+  return found;
+})()`;
+
+/** What cells of a row show, as boxes of text. */
+const CELLS = `[...document.querySelectorAll('tr')].map((row) => [...row.children].filter((cell) => cell.getClientRects().length > 0).map((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return { text: cell.textContent.trim(), boxes: [...range.getClientRects()].filter(({ width }) => width > 0) };
+}))`;
+
+/** Texts of two cells of a row that lie over each other. */
+const COLLISIONS = `${CELLS}.flatMap((cells) => cells.flatMap((one, index) => cells.slice(index + 1).filter((other) =>
+  one.boxes.some((a) => other.boxes.some((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)))
+  .map((other) => one.text + ' over ' + other.text)))`;
+
+/** Cells of stacked tables that show the name of their column and nothing below it. */
+const EMPTY_CELLS = `[...document.querySelectorAll('.stacks:not(.data *) td[data-head]')]
+  .filter((cell) => cell.getClientRects().length > 0 && cell.textContent.trim() === '').map((cell) => cell.dataset.head)`;
 
 /** Tables that are wider than the room that a wide window has for them. */
 const scrolledTables = (which: string): string =>

@@ -53,6 +53,20 @@ describe('the trend page', () => {
     expect(calm).toContain('At its latest change no metric got worse; 1 metric got better');
   });
 
+  it('says that a scale does not begin at zero where it does not', () => {
+    const [first] = history.series;
+    const [metric] = first?.metrics ?? [];
+    if (first === undefined || metric === undefined) throw new Error('the example has a series');
+    const note = (values: readonly number[]): boolean =>
+      trendReport({ ...history, series: [{ ...first, metrics: [{ ...metric, values: [...values], changes: [] }] }] }).includes(
+        'the scale does not begin at zero',
+      );
+    const runs = first.runs.map((_, index) => index);
+    expect(note(runs.map((index) => 1_000 + index))).toBe(true);
+    // Values that are all the same have no range of their own.
+    expect(note(runs.map(() => 1_000))).toBe(false);
+  });
+
   it('draws a dot for each run, the level on each side of a change, and a line at the change', () => {
     const cpu = chart('cpu.serverPerMessage');
     expect(drawn(cpu, 'circle')).toHaveLength(40);

@@ -4,7 +4,10 @@ export interface Element {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: Element[];
+  /** Its own text. */
   text: string;
+  /** Its own text and its children, in the order of the source. */
+  readonly parts: (string | Element)[];
 }
 
 const NAME = /[A-Za-z_][\w.:-]*/y;
@@ -42,7 +45,7 @@ export function parseXml(source: string, voids: ReadonlySet<string> = new Set(),
 
   const readElement = (): Element => {
     expect('<');
-    const element: Element = { name: readName(), attributes: new Map(), children: [], text: '' };
+    const element: Element = { name: readName(), attributes: new Map(), children: [], text: '', parts: [] };
     const attributes = element.attributes as Map<string, string>;
     for (;;) {
       const before = at;
@@ -74,13 +77,16 @@ export function parseXml(source: string, voids: ReadonlySet<string> = new Set(),
       const end = source.indexOf(`</${element.name}>`, at);
       if (end < 0) fail('unclosed raw element');
       element.text = source.slice(at, end);
+      element.parts.push(element.text);
       at = end + element.name.length + 3;
       return element;
     }
     for (;;) {
       const next = source.indexOf('<', at);
       if (next < 0) fail(`${element.name} is never closed`);
-      element.text += decode(source.slice(at, next));
+      const text = decode(source.slice(at, next));
+      element.text += text;
+      element.parts.push(text);
       at = next;
       if (source.startsWith('</', at)) {
         at += 2;
@@ -89,7 +95,9 @@ export function parseXml(source: string, voids: ReadonlySet<string> = new Set(),
         expect('>');
         return element;
       }
-      element.children.push(readElement());
+      const child = readElement();
+      element.children.push(child);
+      element.parts.push(child);
     }
   };
 
@@ -109,7 +117,7 @@ export function* elementsOf(root: Element): Generator<Element> {
   for (const child of root.children) yield* elementsOf(child);
 }
 
-/** The text of an element and everything in it. */
-export function textOf(element: Element): string {
-  return element.text + element.children.map(textOf).join('');
+/** The text of an element and everything in it, as it is read. */
+export function textOf({ parts }: Element): string {
+  return parts.map((part) => (typeof part === 'string' ? part : textOf(part))).join('');
 }

@@ -14,6 +14,7 @@ import { isNever, NEVER } from '../../evidence/result/never.ts';
 import { oneLine } from '../../evidence/result/printable.ts';
 import type { Result, ToldLatency } from '../../evidence/result/result.ts';
 import type { IndexEntry, IndexFigure } from '../../evidence/result/run-index.ts';
+import { isWithheld } from '../../evidence/result/withheld.ts';
 import type { FinishedDocument } from './finished.ts';
 
 export type EntryFacts = Pick<
@@ -23,6 +24,7 @@ export type EntryFacts = Pick<
 
 const MAX_TEXT = 200;
 const METRICS = 2;
+const RECOVERY = 'slowest recovery';
 
 const STATES = { pass: 'good', fail: 'bad', invalid: 'open', unknown: 'open' } as const;
 
@@ -70,10 +72,10 @@ function runFacts(result: Result): EntryFacts {
     startedAt,
     durationMs,
     figures: [
-      time('p50', timed, timed?.p50Us ?? null),
-      time('p99', timed, timed?.p99Us ?? null),
+      isWithheld(result) ? instead('p50', 'withheld', 'us') : time('p50', timed, timed?.p50Us ?? null),
+      isWithheld(result) ? instead('p99', 'withheld', 'us') : time('p99', timed, timed?.p99Us ?? null),
       delivery !== null && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
-      recovery(worstRecovery(result)),
+      isWithheld(result) ? instead(RECOVERY, 'withheld', 'ms') : recovery(worstRecovery(result)),
     ],
   };
 }
@@ -83,7 +85,7 @@ function time(name: string, timed: ToldLatency | null, us: number | null): Index
 }
 
 function recovery(worst: WorstRecovery): IndexFigure {
-  const name = 'slowest recovery';
+  const name = RECOVERY;
   if (worst.kind === 'recovered') return measured(name, worst.ms, 'ms');
   const words = {
     none: 'no faults',

@@ -4,7 +4,7 @@ import { blocksText, comparedText, comparisonWord } from '../../comparison-words
 import { clip, formatCount, formatMs, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import type { Detail } from '../detail.ts';
-import { factLine, verdictBox } from '../head.ts';
+import { DOT, factLine, verdictBox } from '../head.ts';
 import { first } from '../table.ts';
 
 export function comparisonHead(comparison: Comparison, detail: Detail): Markup {
@@ -55,5 +55,5 @@ function side(letter: 'A' | 'B', { label, target, source, overrides }: Compariso
     ...(source === null || source === label ? [] : [say(source, 120)]),
   ];
   const set = overrides.length === 0 ? null : markup`<br><code>${say(overrides.join(' '), 300)}</code>`;
-  return markup`<div class="side-${letter.toLowerCase()}"><dt>${letter}</dt><dd><b>${say(label, 160)}</b><small>${facts.join(' · ')}${set}</small></dd></div>`;
+  return markup`<div class="side-${letter.toLowerCase()}"><dt>${letter}</dt><dd><b>${say(label, 160)}</b><small>${facts.join(`${DOT} `)}${set}</small></dd></div>`;
 }

@@ -2,6 +2,7 @@
 import type { Comparison } from '../../../harness/evidence/result/comparison.ts';
 import { clip, formatCount, formatMachineMemory, formatMs } from '../../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../../markup.ts';
+import { commandBlock } from '../command-block.ts';
 import type { Detail } from '../detail.ts';
 import { settingText } from '../fact-list.ts';
 import { readableTime } from '../head.ts';
@@ -37,7 +38,7 @@ function differences({ a, b }: Comparison, detail: Detail): Markup {
   const differing = names.filter((name) => ofA.get(name) !== ofB.get(name));
   const shared = names.filter((name) => ofA.get(name) === ofB.get(name));
   const say = (value: string | undefined): Piece =>
-    value === undefined ? markup`<span class="none">not set</span>` : clip(oneLine(value), Math.min(detail.text, 200));
+    value === undefined ? markup`<span class="none">not set</span>` : breakable(clip(oneLine(value), Math.min(detail.text, 200)));
   const rows = first(differing, detail.rows);
   const sharedRows = first(shared, detail.rows);
   const name = (key: string): string => clip(oneLine(key), Math.min(detail.text, 60));
@@ -60,6 +61,11 @@ function differences({ a, b }: Comparison, detail: Detail): Markup {
   })}</details>`;
 }
 
+/** `load.duration=2s`, which a narrow column breaks after its sign. */
+function breakable(text: string): Piece {
+  return text.split(/(?<==)/u).map((part, index) => markup`${index === 0 ? null : markup`<wbr>`}${part}`);
+}
+
 function machine({ environment: it, startedAt, durationMs, seed }: Comparison, detail: Detail): Markup {
   const say = (value: string): string => clip(oneLine(value), Math.min(detail.text, 200));
   const facts: readonly (readonly [string, Piece])[] = [
@@ -78,5 +84,5 @@ function machine({ environment: it, startedAt, durationMs, seed }: Comparison, d
 }
 
 function again({ reproduce }: Comparison, detail: Detail): Markup {
-  return markup`<pre tabindex="0"><code>${clip(reproduce, detail.text)}</code></pre><p class="small">The same seed draws the same order of blocks, users and arrivals; timing still depends on the machine.</p>`;
+  return markup`${commandBlock(clip(reproduce, detail.text))}<p class="small">The same seed draws the same order of blocks, users and arrivals; timing still depends on the machine.</p>`;
 }

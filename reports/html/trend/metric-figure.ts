@@ -50,7 +50,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
       description: `Latest ${inUnit(latest)}, between ${inUnit(low)} and ${inUnit(high)}. ${plural(changes.length, 'change')}.`,
       x: runAxis(series, from),
       y,
-      xLabel: low === bottom && low === 0 ? 'run' : 'run (the scale does not begin at zero)',
+      xLabel: bottom === 0 ? 'run' : 'run (the scale does not begin at zero)',
       yLabel: '',
       series: [
         {

@@ -5,6 +5,7 @@ import { type Markup, markup, oneLine } from '../../markup.ts';
 import { machineWords } from '../../trend-words.ts';
 import type { Detail } from '../detail.ts';
 import { settingText } from '../fact-list.ts';
+import { DOT } from '../head.ts';
 
 const FAULTS = 6;
 
@@ -25,7 +26,7 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
     ...(faults.length === 0 ? ['no faults'] : [`faults: ${faults.join(', ')}${more > 0 ? `, ${plural(more, 'more')}` : ''}`]),
     say(machineWords(fingerprint)),
   ];
-  return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${fact}${index === facts.length - 1 ? null : markup`<span aria-hidden="true"> ·</span> `}`)}</p>`;
+  return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${fact}${index === facts.length - 1 ? null : markup`<span aria-hidden="true">${DOT}</span> `}`)}</p>`;
 }
 
 /** `kill-node at="2000 ms" count=1`, by which histories tell setups apart, as people write it: `kill-node at 2000 ms count 1`. */
