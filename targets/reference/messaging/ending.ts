@@ -3,9 +3,8 @@
  * repeat all of it on its next connection would be over the limit again, and never get on.
  */
 import type { Context } from '../runtime/index.ts';
-import { outletOf } from './outlets.ts';
 import type { ClientConnection } from './ports.ts';
-import type { Ending, Outlet, UserState } from './user-state.ts';
+import { type Ending, type Outlet, outletOf, type UserState } from './user-state.ts';
 
 /** Longest wait for the answers. */
 const LIMIT_MS = 2_000;

@@ -11,9 +11,8 @@ import { defer, lookThrough } from './looking.ts';
 import type { Effects, Offer } from './mailbox.ts';
 import type { DeliveredMessage, IncomingMessage, ReadMessage, ReceiptMessage, RedeliverTick } from './messages.ts';
 import { REGISTRY } from './names.ts';
-import { outletOf } from './outlets.ts';
 import type { PageMessage } from './store-messages.ts';
-import type { Outlet, UserState } from './user-state.ts';
+import { type Outlet, outletOf, type UserState } from './user-state.ts';
 
 /** Messages whose read receipt may still come, per user. */
 export const MAX_UNREAD = 1_024;

@@ -11,11 +11,10 @@ import type { Pid } from '../runtime/pid.ts';
 import { endAnswered, endConnection } from './ending.ts';
 import type { AcceptedMessage, IncomingMessage, RefusedMessage, ResendTick, SendMessage } from './messages.ts';
 import { isHeld, place, reasonOf } from './numbering.ts';
-import { outletOf } from './outlets.ts';
 import type { ClientConnection } from './ports.ts';
 import type { LocatedMessage } from './store-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
-import type { Peer, UserState } from './user-state.ts';
+import { outletOf, type Peer, type UserState } from './user-state.ts';
 
 const NO_IDS: readonly number[] = [];
 const NO_PAYLOAD = Buffer.alloc(0);

@@ -117,3 +117,9 @@ export interface UserState {
   rewatching: boolean;
   lastSeenMs: number;
 }
+
+/** The outlet of a connection; null when it was detached or replaced. */
+export function outletOf(state: UserState, connection: ClientConnection): Outlet | null {
+  for (const outlet of state.outlets) if (outlet.connection === connection) return outlet;
+  return null;
+}

@@ -4,8 +4,7 @@ import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';
 import type { PresenceMessage, WatchFrameMessage } from './messages.ts';
 import { PRESENCE } from './names.ts';
-import { outletOf } from './outlets.ts';
-import type { Outlet, UserState } from './user-state.ts';
+import { type Outlet, outletOf, type UserState } from './user-state.ts';
 
 const REWATCH_MS = 100;
 
