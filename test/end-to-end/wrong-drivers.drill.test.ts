@@ -250,7 +250,7 @@ describe.concurrent('a driver that', () => {
   test.each([
     ['on ws alone', plain('{}')],
     ['by the helper', helped('')],
-  ])('keeps every rule, %s, is held to nothing, and the server answers for itself', async (_how, driver) => {
+  ])('keeps every rule, %s, is not blamed, and the server is judged', async (_how, driver) => {
     const { result, exitCode, stderr } = await play(driver);
     expect(result?.reasons, stderr).toEqual([]);
     expect(exitCode).toBe(0);

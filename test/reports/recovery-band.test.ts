@@ -45,7 +45,7 @@ const number = (element: Element, name: string): number => Number(element.attrib
 describe.each([
   ['regained late', true],
   ['never regained', false],
-])('a level that is %s', (_, isRegained) => {
+])('a level of service that is %s', (_, isRegained) => {
   const page = htmlReport(slow(isRegained));
 
   it.each(CHARTS)('has no green band over its bad seconds in %s, and a red band over each of them', (id) => {

@@ -244,7 +244,7 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
 
   const pages = givenFolder === undefined ? [] : readdirSync(givenFolder).filter((name) => name.endsWith('.html'));
   it.skipIf(pages.length === 0)(
-    'those of the folder in LETITCRASH_REPORT read well, with pictures left beside them',
+    'of the folder in LETITCRASH_REPORT are readable, and their pictures are left beside them',
     async () => {
       for (const page of pages) await readsWell(join(givenFolder as string, page), givenFolder as string, false);
     },

@@ -113,7 +113,7 @@ describe('a node that does not become ready', () => {
     ['console.log("no licence"); process.exit(3)', 'node n1 ended (exit 3) before it was ready: it printed: no licence'],
     ['process.exit(4)', 'node n1 ended (exit 4) before it was ready: it printed nothing'],
     ['process.kill(process.pid, "SIGKILL")', 'node n1 ended (SIGKILL) before it was ready: it printed nothing'],
-  ])('because it ends has its end told, and what it printed: %s', async (script, message) => {
+  ])('because it exits has its exit and its output reported: %s', async (script, message) => {
     const node = new ScriptNode(script);
     expect(await refusal(node)).toBe(message);
     expect([node.state, node.osPid]).toEqual(['dead', null]);

@@ -226,7 +226,7 @@ describe.skipIf(!installed)(installed ? title : `${title} (skipped: ${PYTHON_REM
   test.each([
     ['a frame', DEFAULT_LIMITS.maxFrameBytes + HEADER_BYTES, Number.POSITIVE_INFINITY],
     ['a batch', DEFAULT_LIMITS.maxMessageBytes, 50_000],
-  ])('is cut off for %s above the limit that WELCOME told, and not for one at it', async (_what, limit, largest) => {
+  ])('is disconnected for %s above the limit in WELCOME, and not at the limit', async (_what, limit, largest) => {
     await connect(anna);
     const atLimit = sends(limit, largest);
     await python.order({ do: 'write', name: anna, hex: Buffer.concat(atLimit).toString('hex') });

@@ -73,7 +73,7 @@ test('the rate of frames: what a device spent on one connection is spent on its 
 });
 
 test.each(['gone', 'still open'] as const)(
-  'the rate of frames: an earlier connection that is %s has spent them',
+  'the rate of frames: what an earlier connection that is %s has spent stays spent',
   async (state) => {
     const [perSecond, burst] = [20, 50];
     server = await localNode({ framesPerSecond: perSecond, frameBurst: burst, idleMs: 400 });

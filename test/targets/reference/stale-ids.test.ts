@@ -65,7 +65,7 @@ describe('a client that lost count and says so', () => {
   });
 
   test.each(['at once', 'after its process slept'])(
-    'is told no less when its device was removed meanwhile (%s)',
+    'is told no lower id if its device was removed meanwhile (%s)',
     async (when) => {
       const { ben } = await fiveMessages();
       const { httpPort } = server.node;
@@ -85,7 +85,7 @@ describe('a client that lost count and says so', () => {
   );
 
   test.each(['at once', 'after its process slept'])(
-    'and yet begins at 1 is refused until it is above, also with the same text as before (%s)',
+    'and begins at 1 all the same is refused until its ids are above, even with the same text as before (%s)',
     async (when) => {
       const { ben } = await fiveMessages();
       if (when !== 'at once') await asleep();

@@ -38,7 +38,7 @@ describe('the control plane', () => {
     `${method} ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.controlToken}\r\nConnection: close\r\n\r\n`;
 
   test.each(['', 'GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: '])(
-    'answers whoever has the token while more strangers than there are places send %j and wait',
+    'answers a client with the token while more strangers than there are places send %j and wait',
     async (text) => {
       server = await localNode();
       const strangers = await slow(server.node.controlPort, 1_100, text);

@@ -196,7 +196,7 @@ describe('it is unknown of a user who is watched', () => {
   });
 
   test.each([ConnectionEvent.moved, ConnectionEvent.unsure])(
-    'what he is once his device is sent elsewhere or is not read (event %i)',
+    'whether the user is online once the device is sent elsewhere or is not read (event %i)',
     (event) => {
       const history = watching();
       change(history, WATCHED, 0, [[event, 10]]);

@@ -386,7 +386,7 @@ describe('every option of every command', () => {
   });
 
   test.each(WITH_ARGUMENT.map((args) => ({ words: args('…').join(' '), args })))(
-    '$words, an argument that cannot be',
+    '$words refuses an argument that cannot mean anything',
     async ({ args }) => {
       const before = await readdir(folder);
       for (const value of VALUES) {

@@ -20,7 +20,7 @@ function oldNode(): string | null {
 const OLD_NODE = oldNode();
 
 test.skipIf(OLD_NODE === null)(
-  'in a checkout it hands over to the one beside it, with arguments, output and exit code',
+  'an old Node in a checkout hands over to the newer one beside it, with arguments, output and exit code',
   async () => {
     expect(await letitcrash(['--version'], { node: OLD_NODE ?? '' })).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
     expect((await letitcrash(['rnu'], { node: OLD_NODE ?? '' })).code).toBe(2);

@@ -20,7 +20,7 @@ const SCENARIO = {
 const noArena = await whyNoArena();
 
 test.skipIf(noArena !== null)(
-  'a run in an arena that is interrupted keeps what it had; before the load it keeps no folder',
+  'an interrupted run in an arena keeps what it had measured; before the load it keeps no folder',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'letitcrash-interrupt-'));
     const play = (name: string, isTime: (event: { kind: string; phase?: string }) => boolean) => {

@@ -91,7 +91,7 @@ describe.skipIf(isSkipped).each(['github', 'gitlab'] as const)('a fresh reposito
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   test(
-    'is CommonJS, as npm init -y has it, and what is committed is not what npm installed',
+    'is CommonJS, as npm init -y makes it, and does not commit what npm installed',
     async () => {
       expect(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))).toMatchObject({ type: 'commonjs' });
       await merged('gate');

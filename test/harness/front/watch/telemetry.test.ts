@@ -139,7 +139,7 @@ describe('over OTLP', () => {
   test.each([
     ['nobody listens', deadUrl, /ECONNREFUSED/],
     ['it refuses', async () => (await receiving(() => 401)).url, /status 401/],
-  ])('a collector that is no good (%s) is worth one warning', async (_, url, reason) => {
+  ])('a collector that does not work (%s) causes one warning', async (_, url, reason) => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '200');
     const { watcher, told } = await started({ otlp: await url() });
     for (const event of WHOLE_RUN) watcher.event(event);

@@ -67,7 +67,7 @@ describe('quantities', () => {
     [Number.NaN],
     [Number.POSITIVE_INFINITY],
     ['1e9s'],
-  ])('%j is no duration, and the message says what one looks like', (written) => {
+  ])('%j is not a duration, and the message shows an example', (written) => {
     const parsed = parseDurationMs(written);
     expect(parsed.ok).toBe(false);
     expect(parsed).toMatchObject({ message: expect.stringContaining('250ms, 10s') });

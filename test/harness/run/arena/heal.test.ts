@@ -232,7 +232,7 @@ describe('heal', () => {
   it.each([
     ['in another container or pid namespace', { pidNamespace: 'pid:[1]' }],
     ['on another machine', { machineId: 'another', bootId: 'another' }],
-  ])('refuses a run that was started %s, where alone it can be told whether it goes on', async (where, head) => {
+  ])('refuses a run that was started %s, because only there can it be seen whether it goes on', async (where, head) => {
     mkdirSync(join(folder, 'data'));
     interrupted([{ kind: 'scratch', path: join(folder, 'data') }], head);
     expect(await healAll({ dryRun: false, within: null, stateFolder: state })).toMatchObject([

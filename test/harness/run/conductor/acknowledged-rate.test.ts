@@ -41,7 +41,7 @@ describe('the rate of a load', () => {
   test.each([
     ['refused', Outcome.failed],
     ['left in doubt', Outcome.indeterminate],
-  ])('leaves out what was %s, and the limit is missed though as many were sent', (_what, outcome) => {
+  ])('leaves out messages that were %s, and the limit is missed although enough were sent', (_what, outcome) => {
     const result = played((message) => (message % 10 === 0 ? Outcome.acked : outcome));
     expect(result.load.ratePerSecond).toBe(PER_SECOND);
     expect(rateOf(result)).toBe(PER_SECOND / 10);

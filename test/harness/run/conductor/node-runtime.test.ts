@@ -48,13 +48,10 @@ describe('a version that is not installed', () => {
     await expect(asked).rejects.toMatchObject({ name: 'RunError', code: 'target-unknown', blames: 'request', message: words });
   });
 
-  test.each(['node@24', 'node@24.11', 'node@24.11.1', `node@${own}`])(
-    'and that npm carries may be asked for: %s',
-    async (runtime) => {
-      await npm('["24.1.0", "24.11.1", "26.0.0"]');
-      expect(await whyNoRuntime(runtime, signal)).toBe(null);
-    },
-  );
+  test.each(['node@24', 'node@24.11', 'node@24.11.1', `node@${own}`])('and that npm carries is accepted: %s', async (runtime) => {
+    await npm('["24.1.0", "24.11.1", "26.0.0"]');
+    expect(await whyNoRuntime(runtime, signal)).toBe(null);
+  });
 
   test.each(['[]', 'no JSON', '{"error": {}}'])(
     'is not called a mistake as long as nobody knows which versions exist: %s',

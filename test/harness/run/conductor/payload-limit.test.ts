@@ -51,7 +51,7 @@ describe('a payload that is larger than the target accepts', () => {
     ['{ use: reference }', '65516B'],
     ['{ use: reference, maxFrameBytes: 100020, maxMessageBytes: 200000 }', '100KB'],
     ['{ use: calibrated, durability: memory }', '1MiB'],
-  ])('and one that it takes is not: %s with %s', (target, payload) => {
+  ])('is not refused if the target accepts it: %s with %s', (target, payload) => {
     expect(problems(target, payload)).toEqual([]);
   });
 

@@ -204,7 +204,7 @@ describe('the report of a broken rule', () => {
     ['stall', () => session.stall()],
     ['resume', () => session.resume()],
     ['abandon', () => session.abandon()],
-  ])('throws-nothing: a throw of %s() reaches nobody', (method, use) => {
+  ])('throws-nothing: an exception in %s() reaches nobody', (method, use) => {
     over = {
       [method]: () => {
         throw new Error('no');
@@ -220,7 +220,7 @@ describe('the report of a broken rule', () => {
     ['delivered', 'acknowledge', () => deliver(), 'delivered 1 1 u8 hi'],
     ['receipt', 'read', () => tell.receipt('read', 1, 'u8'), 'read 1'],
     ['ended', 'read', () => tell.ended(END), 'ended gone'],
-  ])('tells-later: %s() from within %s() is told after it', async (_event, method, early, then) => {
+  ])('tells-later: %s() from within %s() is reported after it', async (_event, method, early, then) => {
     over = { [method]: early };
     session = driver.connect(OPTIONS, user);
     tell.open(0);

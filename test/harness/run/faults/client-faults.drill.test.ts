@@ -189,7 +189,7 @@ describe('slow-consumer', () => {
 
 describe('a worker that does nothing', () => {
   it.each([['reset-connections'], ['reconnect-storm'], ['slow-consumer']])(
-    'is seen through by %s',
+    'is detected by %s',
     { timeout: 60_000 },
     async (kind) => {
       control = lie();

@@ -55,7 +55,7 @@ describe('a fault that lasted longer than its `for`', () => {
     [500, at(1_000, 1_500, 1_540), null],
     [null, at(1_000, 1_500, 9_000), null],
     [500, at(1_000, 1_500, null), null],
-  ])('(%s ms) is told why, with the times; one that kept to it is not', (forMs, times, text) => {
+  ])('(%s ms) is reported with the times and the reason; one that kept to it is not', (forMs, times, text) => {
     expect(lastedText(forMs, times)).toBe(text);
   });
 });

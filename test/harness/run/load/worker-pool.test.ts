@@ -415,7 +415,7 @@ test(
 );
 
 test(
-  'a worker that cannot be started leaves none of those before it behind',
+  'if a worker cannot be started, those that were started before it are ended',
   async ({ start }) => {
     let starts = 0;
     // An option that tells these workers from those of other tests, and that cannot be given to the third.

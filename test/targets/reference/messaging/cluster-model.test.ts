@@ -421,7 +421,7 @@ test('on three nodes, whatever happens, what is acknowledged is delivered in ord
 });
 
 test.each<Recovery>(['by-welcome', 'by-refusal'])(
-  'on three nodes, devices that lose their counters, and go on %s, are promised no less',
+  'on three nodes, devices that lose their counters and go on %s keep the same guarantees',
   (recovery) => {
     const breakDown = fc.record({ do: fc.constantFrom('forget' as const, 'sleep' as const), user });
     const any = fc.oneof({ weight: 10, arbitrary: step }, { weight: 1, arbitrary: breakDown });

@@ -264,7 +264,7 @@ test('a user with two devices gets everything on both, whatever happens to eithe
 });
 
 test.each<Recovery>(['by-welcome', 'by-refusal'])(
-  'devices that lose their counters, and go on %s, are promised no less',
+  'devices that lose their counters and go on %s keep the same guarantees',
   (recovery) => {
     const user = fc.nat({ max: USERS.length - 1 });
     const forget = fc.record({ do: fc.constant('forget' as const), user });

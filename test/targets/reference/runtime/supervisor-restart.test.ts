@@ -44,7 +44,7 @@ describe('supervisor_SUITE, restart types', () => {
   });
 
   test.each(STRATEGIES.slice(1))(
-    'temporary_bystander: under %s a temporary child that had to go does not come back',
+    'temporary_bystander: under %s a temporary child that was stopped with its siblings is not restarted',
     (strategy) => {
       const sup = createSupervised();
       sup.start({ strategy, children: [sup.child('a'), sup.child('b', { restart: 'temporary' })] });

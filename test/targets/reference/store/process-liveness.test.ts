@@ -79,7 +79,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')(
-  'whose a number is, is asked once, and no file stays open of a process that is gone',
+  'the owner of a process id is looked up once, and no file stays open for a process that is gone',
   async () => {
     const child = started('sleep', '60');
     const liveness = new ProcessLiveness();

@@ -27,7 +27,7 @@ describe.skipIf(absent !== undefined)('packet-loss in an arena', () => {
   it.each([
     ['20%', 0.2],
     ['2%', 0.02],
-  ])('drops %s of the packets between the nodes, nobody else’s, and none after', async (loss, share) => {
+  ])('drops %s of the packets between the nodes and no others, and none once it is undone', async (loss, share) => {
     const { records, tables, spared } = await playInArena({ loss, links: 'mesh' });
     expect(records[0]).toMatchObject({ verified: true });
     const measured = Number(/datagrams ([\d.]+)% were lost/.exec(records[0]?.evidence[1] ?? '')?.[1]) / 100;
