@@ -46,7 +46,7 @@ function recoveryTable(result: Result, detail: Detail): Markup {
   });
   const level = levelInWords(result);
   const heads = [...recoveryClocks.map(({ name }) => capital(name)), 'Excess (message·ms)'];
-  return markup`<p>All clocks start at the injection. Users have recovered when 99% of them are reconnected, the level of service is regained for a second, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
+  return markup`<p>All clocks start at the injection. Users have recovered when 99% of them are reconnected, the level of service is regained for good, and the backlog is delivered.${level === null ? null : ` The level: ${clip(level, detail.text)}.`}</p>${foldedWhenLong(
     `Recovery clocks of all ${formatCount(result.recovery.length)} faults`,
     rows.length,
     table({

@@ -5,6 +5,7 @@ import type { ConnectionHistory } from './recovery-connections.ts';
 import type { RecoveryLevel } from './recovery-level.ts';
 import { regainedAtUs } from './recovery-slo.ts';
 import type { InjectedFault, RecoveryWindow } from './recovery-window.ts';
+import { isUnanswered } from './waits.ts';
 
 const RECONNECTED_SHARE = 0.99;
 
@@ -22,13 +23,13 @@ export interface Scene {
   readonly affected: Uint8Array;
 }
 
-/** When the service level was regained, from `fromUs` on; NaN for never. */
+/** When the service level was regained for good, from `fromUs` on; NaN for never. */
 export function sloAt(scene: Scene, fromUs: number): number {
-  const { level, window, observations } = scene;
+  const { level, window, observations, nextUs } = scene;
   const us = levelUs(level);
   if (us === null) return Number.NaN;
-  const goal = { us, share: level.share, endUs: window.loadEndUs };
-  return regainedAtUs(observations.attempts, (row) => concerns(scene, row), fromUs, goal);
+  const goal = { us, share: level.share, windowEndUs: Math.min(nextUs, window.loadEndUs), endUs: window.loadEndUs };
+  return regainedAtUs(observations.attempts, (row) => concerns(scene, row) && isWaitedFor(scene, row, us), fromUs, goal);
 }
 
 /** The threshold for lateness, if the level is meaningful; otherwise null. */
@@ -38,6 +39,19 @@ export function levelUs({ us, meaningless }: RecoveryLevel): number | null {
 
 function concerns({ observations: { attempts }, affected }: Scene, row: number): boolean {
   return affected[attempts.sender[row] as number] === 1 || affected[attempts.recipient[row] as number] === 1;
+}
+
+/** Whether the sender was there for as long as the level allows: whoever left by choice before that did not wait for the server. */
+function isWaitedFor({ observations: { attempts, devices }, connections }: Scene, row: number, withinUs: number): boolean {
+  const intended = attempts.intendedUs[row] as number;
+  // What came in time needs no search.
+  if ((attempts.settledUs[row] as number) - intended <= withinUs) return true;
+  return !connections.awayByChoice(senderOf(attempts, devices, row), intended, intended + withinUs);
+}
+
+/** The device that sent the row's message, over all users. */
+function senderOf(attempts: Observations['attempts'], devices: number, row: number): number {
+  return (attempts.sender[row] as number) * devices + sendingDevice(attempts.id[row] as number, devices);
 }
 
 /** When each device of an affected user first lost its connection to this fault; NaN for the others. Element `user * devices + device`. */
@@ -70,14 +84,15 @@ export function detectedAt(scene: Scene, hitUs: Float64Array): number {
   for (const us of hitUs) if (us < first) first = us;
   for (let row = 0; row < attempts.count; row++) {
     const intended = attempts.intendedUs[row] as number;
-    if (intended >= first || attempts.outcome[row] === Outcome.unsent || !concerns(scene, row)) continue;
+    if (intended >= first || !concerns(scene, row)) continue;
     const settled = attempts.settledUs[row] as number;
     if (attempts.outcome[row] === Outcome.failed) {
       if (settled >= fault.injectedAtUs && settled < first) first = settled;
     } else if (lateAfterUs !== null) {
       const lateUs = intended + lateAfterUs;
-      // A message that was never settled compares as late.
-      if (lateUs >= fault.injectedAtUs && lateUs < first && !(settled <= lateUs)) first = lateUs;
+      // A message that was never settled, or never written, compares as late.
+      if (lateUs >= fault.injectedAtUs && lateUs < first && !(settled <= lateUs) && isWaitedFor(scene, row, lateAfterUs))
+        first = lateUs;
     }
   }
   return first < nextUs ? first : Number.POSITIVE_INFINITY;
@@ -131,25 +146,32 @@ export function reconnectedAt({ connections, window }: Scene, hitUs: Float64Arra
 }
 
 /**
- * When the last message of the backlog was shown. The backlog are acknowledged messages that were in flight at the injection or were meant
- * to be sent before `untilUs`. What waits for a sender or a recipient who is away on purpose does not belong to it.
+ * When the last message of the backlog was shown. The backlog are messages that were not refused, and that were in flight at the injection
+ * or were meant to be sent before `untilUs`. What waits for a sender or a recipient who is away on purpose does not belong to it. NaN if an
+ * acknowledged one was not shown, and infinite if one was never answered either, though its sender was there in the end.
  */
 export function drainedAt(scene: Scene, untilUs: number): number {
   const { observations, fault, connections, shownUs, window } = scene;
   const { attempts, devices } = observations;
   let last = fault.injectedAtUs;
+  let unanswered = false;
   for (let row = 0; row < attempts.count; row++) {
     const intended = attempts.intendedUs[row] as number;
     const shown = shownUs[row] as number;
-    if (intended >= untilUs || shown <= last || attempts.outcome[row] !== Outcome.acked || !concerns(scene, row)) continue;
+    if (intended >= untilUs || shown <= last || attempts.outcome[row] === Outcome.failed || !concerns(scene, row)) continue;
+    const from = senderOf(attempts, devices, row);
+    if (isUnanswered(attempts, row)) {
+      if (!Number.isNaN(shown)) last = shown;
+      else if (!connections.leftBefore(from, window.endUs)) unanswered = true;
+      continue;
+    }
     const shownBy = Number.isNaN(shown) ? window.endUs : shown;
-    const from = (attempts.sender[row] as number) * devices + sendingDevice(attempts.id[row] as number, devices);
     if (connections.awayByChoice(from, intended, Math.min(shownBy, attempts.settledUs[row] as number))) continue;
     if (connections.allAwayByChoice(attempts.recipient[row] as number, intended, shownBy)) continue;
     if (Number.isNaN(shown)) return Number.NaN;
     last = shown;
   }
-  return last;
+  return unanswered ? Number.POSITIVE_INFINITY : last;
 }
 
 /** Longest time without an acknowledgement to an affected sender, from the injection to the first acknowledgement after `untilUs`. */
@@ -171,6 +193,15 @@ export function longestGapUs({ observations: { attempts }, affected, fault, wind
   return before <= untilUs ? Math.max(longest, untilUs - before) : longest;
 }
 
+/** When the wait for a message ended: with `untilUs`, or when its sender left by choice before that. */
+function chargedUntil({ observations: { attempts, devices }, connections }: Scene, row: number, untilUs: number): number {
+  const intended = attempts.intendedUs[row] as number;
+  const device = senderOf(attempts, devices, row);
+  if (connections.leftBefore(device, intended)) return intended;
+  const leftUs = connections.firstIn(device, ConnectionEvent.left, intended, untilUs);
+  return Number.isNaN(leftUs) ? untilUs : leftUs;
+}
+
 /** Sum, over all messages, of the time beyond the steady state's p99. A message that was never acknowledged took until watching ended. */
 export function excessLatencyUs(scene: Scene, p99Us: number, untilUs: number): number {
   const { observations, fault, window } = scene;
@@ -180,8 +211,9 @@ export function excessLatencyUs(scene: Scene, p99Us: number, untilUs: number): n
     const intended = attempts.intendedUs[row] as number;
     const settled = attempts.settledUs[row] as number;
     const outcome = attempts.outcome[row];
-    if (outcome === Outcome.failed || outcome === Outcome.unsent || intended > untilUs || !concerns(scene, row)) continue;
-    const answered = Number.isNaN(settled) ? window.endUs : settled;
+    if (outcome === Outcome.failed || intended > untilUs || !concerns(scene, row)) continue;
+    const until = Number.isNaN(settled) ? window.endUs : settled;
+    const answered = until - intended > p99Us ? chargedUntil(scene, row, until) : until;
     if (answered >= fault.injectedAtUs) excess += Math.max(0, answered - intended - p99Us);
   }
   return excess;

@@ -1,4 +1,5 @@
 /** The recovery of a step that was played several times, as a distribution over its occurrences. Pure. */
+import { seenWithinMs } from '../result/recovery-clock-table.ts';
 import type { ClockDistribution, RecoveryDistribution } from '../result/result.ts';
 import { censoredQuantile } from '../stats/kaplan-meier.ts';
 import type { RecoveryClocks } from './recovery.ts';
@@ -12,7 +13,7 @@ export interface RepeatedStep {
 
 /**
  * One row for each step, in the given order, over those of its occurrences that were injected and have clocks. A clock that never came was
- * watched until the end of the load and counts as longer than that, so a slow recovery is never dropped. An occurrence that overlaps an
+ * watched until the end of the load (the level of service, which must hold for a second, until a second before) and counts as longer than that, so a slow recovery is never dropped. An occurrence that overlaps an
  * earlier one counts with its observed time, which the earlier one can only have made longer. An occurrence that nobody noticed is counted
  * separately, because there was nothing to recover from. Without a level of service (`levelKnown`), nothing is known about the clock that
  * reads it.
@@ -28,10 +29,10 @@ export function recoveryDistributions(
     if (struck.length === 0) return [];
     const measured = struck.filter(({ noticed }) => noticed);
     const injected = (clock: keyof RecoveryDistribution['clocks']): ClockDistribution =>
-      distribution(measured.map((row) => ({ ms: row[clock], watchedMs: row.watchedMs })));
+      distribution(measured.map((row) => ({ ms: row[clock], watchedMs: seenWithinMs(clock, row.watchedMs) })));
     const healed = measured.flatMap(({ fromHeal }) => fromHeal ?? []);
     const sinceHeal = (clock: keyof NonNullable<RecoveryDistribution['fromHeal']>): ClockDistribution =>
-      distribution(healed.map((row) => ({ ms: row[clock], watchedMs: row.watchedMs })));
+      distribution(healed.map((row) => ({ ms: row[clock], watchedMs: seenWithinMs(clock, row.watchedMs) })));
     return [
       {
         fault,

@@ -2,9 +2,10 @@
  * The level of service that counts as recovered: which share of the messages must be answered within which time. A scenario may set it;
  * otherwise it is the run's own, from the response times before the first fault. Pure.
  */
-import { type Observations, Outcome } from '../ledger/observations.ts';
+import type { Observations } from '../ledger/observations.ts';
 import type { Result } from '../result/result.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
+import { isAnswered, isUnanswered } from './waits.ts';
 
 export type RecoveryLevel = NonNullable<Result['recoveryLevel']>;
 
@@ -44,14 +45,17 @@ export function recoveryLevelOf(
   return { share: OWN_SHARE, us, source: 'steady', steadyP99Us, meaningless: whyMeaningless(responses, us) };
 }
 
-/** In the order of the messages' intended times; a message that was never acknowledged took for ever. */
+/**
+ * In the order of the messages' intended times; a message that was never acknowledged took for ever, and one whose sender left while it waited
+ * shows nothing.
+ */
 function steadyResponses({ attempts }: Observations, fromUs: number, untilUs: number): readonly number[] {
   const rows: { readonly intendedUs: number; readonly responseUs: number }[] = [];
   for (let row = 0; row < attempts.count; row++) {
     const intendedUs = attempts.intendedUs[row] as number;
-    if (intendedUs < fromUs || intendedUs >= untilUs || attempts.outcome[row] === Outcome.failed) continue;
-    const acked = attempts.outcome[row] === Outcome.acked;
-    rows.push({ intendedUs, responseUs: acked ? (attempts.settledUs[row] as number) - intendedUs : Number.POSITIVE_INFINITY });
+    if (intendedUs < fromUs || intendedUs >= untilUs) continue;
+    if (isAnswered(attempts, row)) rows.push({ intendedUs, responseUs: (attempts.settledUs[row] as number) - intendedUs });
+    else if (isUnanswered(attempts, row)) rows.push({ intendedUs, responseUs: Number.POSITIVE_INFINITY });
   }
   return rows.sort((a, b) => a.intendedUs - b.intendedUs).map(({ responseUs }) => responseUs);
 }

@@ -4,6 +4,9 @@
  * A message concerns a fault when its sender or its recipient is affected. What level must be regained recovery-level.ts says. What never
  * came is null, and censored, never dropped. A fault that nobody noticed has no clocks.
  *
+ * The service level is regained at the end of the last trouble before the next fault or the end (recovery-slo.ts), and a second must confirm it:
+ * the last that can be seen lies a second before the end of the load, and so does its censoring.
+ *
  * Resolution: the service level in steps of 10 ms; everything else is the time of one event, in microseconds, as the worker saw it,
  * so its event loop is the limit (a few milliseconds; later makes the run invalid). First success and detection can be no finer
  * than the affected users' own traffic: who sends once a second is seen to be back within a second.
@@ -117,7 +120,7 @@ function recoveryFrom(scene: Scene): Recovered {
     excessLatencyMs: level.steadyP99Us === null ? null : excessLatencyUs(scene, level.steadyP99Us, recoveredUs) / 1000,
     fromHeal: fault.healedAtUs === null ? null : clocksFromHeal(scene, hitUs, fault.healedAtUs, drainedUs),
     watchedMs,
-    censored: over,
+    censored: over || drainedUs === Number.POSITIVE_INFINITY,
     noticed: true,
   };
   return { clocks, recoveredAtUs: over ? Number.POSITIVE_INFINITY : recoveredUs };

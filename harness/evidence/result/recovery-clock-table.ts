@@ -65,7 +65,7 @@ export const recoveryClocks = [
     field: 'sloMs',
     metric: 'slo',
     label: 'slo',
-    summary: "the level of service regained for a second: the scenario's `recovery.level`, or the run's own steady state",
+    summary: "the level of service regained for good: the scenario's `recovery.level`, or the run's own steady state",
     name: 'level regained',
     column: 'level',
     whole: 'service level',
@@ -107,6 +107,14 @@ export const eventClocks = recoveryClocks.filter((clock): clock is EventClock =>
 export const healClocks = recoveryClocks.filter((clock): clock is HealClock => clock.fromHeal);
 /** The clocks that have all run out once users have recovered. */
 export const wholeClocks = recoveryClocks.filter((clock): clock is WholeClock => clock.whole !== null);
+
+/** The level of service must be held for so long before it is known to be regained. */
+const LEVEL_HELD_MS = 1000;
+
+/** Within how long a clock would have been seen, in a fault that was watched for `watchedMs`; one that was not is longer than that. */
+export function seenWithinMs(field: EventClock['field'], watchedMs: number): number {
+  return field === 'sloMs' ? Math.max(0, watchedMs - LEVEL_HELD_MS) : watchedMs;
+}
 
 /** When the level of service was regained: of one fault in milliseconds, or of a repeated step as a distribution. */
 export function levelRegained<Value>(clocks: { readonly sloMs: Value }): Value {

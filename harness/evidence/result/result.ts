@@ -512,7 +512,9 @@ export const resultSchema = z.object({
       detectedMs: nullable,
       firstSuccessMs: nullable,
       reconnected99Ms: nullable,
+      /** The end of the last trouble before the next fault or the end of the load; messages that could not be written count as late. */
       sloMs: nullable,
+      /** Null, and `censored`, if a message of the backlog was never answered. */
       drainedMs: nullable,
       longestGapMs: nullable,
       /** Area above the steady state's p99: message-milliseconds; null if there was no steady state. */
@@ -521,7 +523,10 @@ export const resultSchema = z.object({
       fromHeal: z
         .object({ firstSuccessMs: nullable, reconnected99Ms: nullable, sloMs: nullable, drainedMs: nullable, watchedMs: number })
         .nullable(),
-      /** From the injection to the end of the load: a clock that is null was not reached within this. */
+      /**
+       * From the injection to the end of the load: a clock that is null was not reached within this; the level of service, which must hold for
+       * a second, not within a second less.
+       */
       watchedMs: number,
       /** The latest earlier fault that had not been recovered from at this injection, whose effects these clocks may include; or null. */
       overlaps: z.string().nullable(),

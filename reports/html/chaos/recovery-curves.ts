@@ -1,5 +1,10 @@
 /** The share of a step's repeats that had recovered by a time, clock by clock, with strokes where watching ended before. */
-import { type HealClock, healClocks, levelRegained } from '../../../harness/evidence/result/recovery-clock-table.ts';
+import {
+  type HealClock,
+  healClocks,
+  levelRegained,
+  seenWithinMs,
+} from '../../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../../harness/evidence/result/result.ts';
 import { linearAxis } from '../../charts/axis.ts';
 import type { Series, Tone } from '../../charts/series.ts';
@@ -28,7 +33,7 @@ export function recoveryCurves(result: Result, step: Step, index: number, detail
   const curves = healClocks.map(({ metric, field, name }) => ({
     name,
     tone: TONES[metric],
-    curve: recoveredCurve(repeats.map((clocks) => ({ ms: clocks[field], watchedMs: clocks.watchedMs }))),
+    curve: recoveredCurve(repeats.map((clocks) => ({ ms: clocks[field], watchedMs: seenWithinMs(field, clocks.watchedMs) }))),
   }));
   const cut = curves.reduce((sum, { curve }) => sum + curve.cut.length, 0);
   const level = levelRegained(step.clocks);

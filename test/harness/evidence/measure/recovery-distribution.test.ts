@@ -62,6 +62,16 @@ describe('a repeated step', () => {
     expect(none?.reconnected99Ms).toMatchObject({ median: 3, p95: 3, censored: 0 });
   });
 
+  test('watches the level, which a second must confirm, until a second before the end', () => {
+    // Nine were back after 600 ms; the tenth was watched for 1,500 ms, of which a level could be confirmed in the first 500 only.
+    const ten = twenty.slice(0, 10);
+    const rows = ten.map(({ id }, k) => (k < 9 ? clocks(id, 600) : clocks(id, null, { watchedMs: 1_500, drainedMs: null })));
+    const [step] = over(rows);
+    expect(step?.clocks.sloMs).toMatchObject({ median: 600, p95: 600, censored: 1 });
+    const drained = over(rows.map((row, k) => ({ ...row, drainedMs: k < 9 ? 600 : null })))[0]?.clocks.drainedMs;
+    expect(drained).toMatchObject({ median: 600, p95: null, censored: 1 });
+  });
+
   test('learns something from an occurrence whose watching ended early, without taking it for recovered', () => {
     // Nine recovered in 100 ms; the tenth was watched for 50 ms only, which says nothing about 100 ms.
     const ten = twenty.slice(0, 10);

@@ -396,3 +396,81 @@ describe('where users have two devices', () => {
     expect(drainedMs).toBeGreaterThan(0);
   });
 });
+
+describe('a level of service', () => {
+  /** Messages meant for [fromUs, toUs) of which one in `every` is answered 50 ms late, of a load in which nobody loses a connection. */
+  const lateIn = (history: History, fromUs: number, toUs: number, every = 1): History => {
+    history.sends.forEach((send, index) => {
+      if (send.intendedUs >= fromUs && send.intendedUs < toUs && index % every === 0) send.settledUs += 50 * MS;
+    });
+    return history;
+  };
+
+  test('that begins to suffer late is regained when that ends, and not before it began', () => {
+    const measured = clocks(lateIn(outage(nobody), 6_500 * MS, 8_500 * MS));
+    expect(measured).toMatchObject({ noticed: true, censored: false, detectedMs: 1506 });
+    expect(Math.abs((measured?.sloMs as number) - 3500)).toBeLessThanOrEqual(20);
+    expect(Math.abs((measured?.fromHeal?.sloMs as number) - 2500)).toBeLessThanOrEqual(20);
+  });
+
+  test('that suffers a little for long is regained at the end of it; a machine that stalled once is no trouble of a fault', () => {
+    const little = clocks(lateIn(outage(everybody), 8 * SECOND, 10 * SECOND, 20));
+    // One in twenty is late until 10 s: the second that has just one in a hundred of them begins 200 ms before that.
+    expect(Math.abs((little?.sloMs as number) - 4800)).toBeLessThanOrEqual(20);
+    const stalled = clocks(lateIn(outage(everybody), 9 * SECOND, 9 * SECOND + 60 * MS));
+    expect(stalled?.sloMs).toBe(clocks(outage(everybody))?.sloMs);
+    const stood = clocks(lateIn(outage(everybody), 9 * SECOND, 9 * SECOND + 200 * MS));
+    expect(stood?.sloMs).toBeGreaterThan(4100);
+  });
+
+  test('is never regained where half of the users cannot write any more', () => {
+    const history = outage(nobody);
+    for (const send of history.sends) {
+      if (send.sender % 2 === 0 || send.intendedUs < 5 * SECOND) continue;
+      Object.assign(send, { outcome: Outcome.unsent, sentUs: Number.NaN, settledUs: Number.NaN, session: 0, writes: 0 });
+    }
+    expect(clocks(history)).toMatchObject({ noticed: true, detectedMs: 7, sloMs: null, censored: true });
+  });
+
+  test('that suffers after the next fault is that one’s', () => {
+    const kill = (id: string, at: number): InjectedFault => ({ ...NODE_KILL, id, injectedAtUs: at * SECOND, healedAtUs: null });
+    const history = lateIn(lateIn(outage(nobody), 3 * SECOND, 3_200 * MS), 8 * SECOND, 9 * SECOND);
+    const [first, second] = recoveryOf(observe(history), [kill('a', 3), kill('b', 7)], WINDOW).clocks;
+    expect(Math.abs((first?.sloMs as number) - 200)).toBeLessThanOrEqual(20);
+    expect(Math.abs((second?.sloMs as number) - 2000)).toBeLessThanOrEqual(20);
+  });
+
+  test('does not suffer from messages whose senders left by choice before they were late', () => {
+    const left = (choice: boolean): History => {
+      const history = outage(nobody);
+      history.connectionEvents.push({ user: 3, event: ConnectionEvent.lost, code: 1006, atUs: 5_001 * MS });
+      history.connectionEvents.push({ user: 3, event: ConnectionEvent.up, code: 0, atUs: 5_002 * MS });
+      for (const user of [1, 2, 3, 4]) {
+        const event = choice ? ConnectionEvent.left : ConnectionEvent.lost;
+        history.connectionEvents.push({ user, event, code: 0, atUs: 6_000 * MS + user });
+        history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs: 8_000 * MS });
+        for (const send of history.sends) {
+          if (send.sender === user && send.intendedUs >= 5_999 * MS && send.intendedUs < 8 * SECOND) send.settledUs = 8_001 * MS;
+        }
+      }
+      return history;
+    };
+    expect(clocks(left(true))?.sloMs).toBe(0);
+    expect(clocks(left(false))?.sloMs).toBeGreaterThan(2900);
+    expect(clocks(left(true))?.excessLatencyMs).toBeLessThan(clocks(left(false))?.excessLatencyMs as number);
+  });
+});
+
+describe('a backlog', () => {
+  test('with messages that were never answered is never drained', () => {
+    const history = outage(everybody);
+    const hanging = history.sends.find((send) => send.intendedUs === 5_100 * MS) as SendRow;
+    history.deliveries = history.deliveries.filter(({ sender, id }) => sender !== hanging.sender || id !== hanging.id);
+    Object.assign(hanging, { outcome: Outcome.indeterminate, settledUs: Number.NaN });
+    expect(clocks(history)).toMatchObject({ drainedMs: null, censored: true });
+    Object.assign(hanging, { outcome: Outcome.unsent, sentUs: Number.NaN });
+    expect(clocks(history)).toMatchObject({ drainedMs: null, censored: true });
+    Object.assign(hanging, { outcome: Outcome.failed, settledUs: 5_200 * MS });
+    expect(clocks(history)).toMatchObject({ drainedMs: 1291, censored: false });
+  });
+});
