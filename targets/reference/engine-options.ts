@@ -1,6 +1,6 @@
 /**
- * The options of the engine of a node. A cluster on one machine has each of its nodes compile the same code, at a third of the messages
- * each where there are three: what pays for itself late pays late in every one of them.
+ * The options of a node's engine. In a cluster on one machine every node compiles the same code, and each of three nodes handles a third of
+ * the messages: an optimisation that pays for itself late does so later still in each of them.
  */
 
 /** The oldest Node whose engine has them. */

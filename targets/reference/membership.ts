@@ -1,9 +1,9 @@
 /**
- * A node among others: puts itself on record, keeps the mesh in line with who else is, says where clients are best served, and finds
- * out in time what was taken from it.
+ * A node among others: it records itself, connects the mesh to the nodes on record, says where clients are best served, and learns in time
+ * which users were taken from it.
  *
- * Every LOOK_MS it looks at what the nodes share. It delivers nothing when the last look is older than LOOK_WITHIN_MS, by a clock that
- * goes on while the process is stopped: then it looks first. Looking only reads, and waits for nobody.
+ * Every LOOK_MS it reads what the nodes share. If the last look is older than LOOK_WITHIN_MS, by a clock that goes on while the process is
+ * stopped, it looks again before it delivers anything. Looking only reads, and waits for nobody.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { betterNode, type Peer, type Placement, type Verdict } from './gateway/placement.ts';

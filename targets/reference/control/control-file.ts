@@ -1,6 +1,6 @@
 /**
- * How somebody on this machine who is allowed to can look into a deployment that another process started: `control.json` in
- * its data folder, readable by its owner only, there as long as the deployment runs. `letitcrash observe <run folder>` reads it.
+ * How a permitted user of this machine observes a deployment that another process started: through `control.json` in its data folder, which
+ * only its owner can read and which exists while the deployment runs. `letitcrash observe <run folder>` reads it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * What an operator and the harness ask a node, over HTTP on its own loopback address, with a bearer token:
+ * The requests of an operator and of the harness to a node, over HTTP on its own loopback address, with a bearer token:
  *
  *     GET  /health               200 while the process answers
  *     GET  /ready                200 while the node takes connections, 503 when draining

@@ -1,4 +1,4 @@
-/** Requests about the running code: move it to another release, and forget what no process runs any more. */
+/** Requests about the running code: move it to another release, and purge code that no process runs any more. */
 import type { RunningNode } from '../running-node.ts';
 import { type Answer, notUnderstood } from './answer.ts';
 import { reasonText } from './views.ts';

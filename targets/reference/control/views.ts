@@ -1,4 +1,4 @@
-/** What a node shows of its insides, as plain data: processes, the supervision tree, crashes, versions of the code. */
+/** The inside of a node as plain data: processes, the supervision tree, crashes, versions of the code. */
 
 import type { RunningNode } from '../running-node.ts';
 import type { CrashReport, ExitReason, ProcessDetails, TreeNode } from '../runtime/index.ts';

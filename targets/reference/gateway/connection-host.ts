@@ -1,4 +1,4 @@
-/** What a connection asks of the gateway that it belongs to; `Client` is the connection. */
+/** What a connection needs from its gateway; `Client` is the connection. */
 import type { Presented, TokenCheck } from '../../protocol/token.ts';
 import type { Counters } from '../messaging/counters.ts';
 import type { HeldBytes } from '../messaging/held-bytes.ts';

@@ -1,4 +1,4 @@
-/** Which clients a node would rather send on than others: those that signed in some time ago, in turn. */
+/** Which clients a node prefers to move to another node: those that signed in some time ago, in turn. */
 
 /** What is asked of a connection here. */
 export interface Movable {

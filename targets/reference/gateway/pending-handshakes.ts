@@ -1,5 +1,5 @@
 /**
- * Sockets whose HTTP request is not whole yet. In: sockets as they are accepted; out: upgrades. Bounded in bytes and in time; one
+ * Sockets whose HTTP request is not complete yet. In: sockets as they are accepted; out: upgrades. Bounded in bytes and in time; one
  * set of listeners serves them all.
  */
 import type { Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * On which node a client is served. The gateway asks the application, which knows who owns a user; where nobody does, load
- * decides, by the pure rule below.
+ * Decides on which node a client is served. The gateway asks the application, which knows the owner of a user; if nobody owns the user, the
+ * load decides, by the pure rule below.
  */
 
 /** The application's say, asked once a sign-in. */

@@ -1,7 +1,7 @@
 /**
- * How clients that are signed in find their way to a node with clearly fewer of them, such as one that came back: a few at a time, by
- * the rule that places new ones (placement.ts). Decides only: when, to whom, how many. Moving costs two sign-ins' work and a user some
- * milliseconds, so it is slow enough not to be noticed among what users do.
+ * Moves signed-in clients to a node with clearly fewer of them, such as one that returned: a few at a time, by the rule that places new ones
+ * (placement.ts). It only decides when, to which node and how many. A move costs the work of two sign-ins and takes the user some
+ * milliseconds, so it is slow enough not to be noticed among the users' own activity.
  */
 import { betterNode, type Peer } from './placement.ts';
 

@@ -1,8 +1,8 @@
 /**
  * The HTTP surface of a node: a server of its own beside the gateway, on the same event loop, with the same tokens.
  *
- * In: requests. Out: JSON, and problem details (problem.ts) for whatever is wrong. What needs the store or the presence process is
- * asked by a process of its own (question-process.ts). Nothing is logged, so no token ever is.
+ * In: requests. Out: JSON, and problem details (problem.ts) for every error. A request that needs the store or the presence process gets a
+ * process of its own (question-process.ts). Nothing is logged, so tokens never are.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * A process for one HTTP request that the user's own process must answer, wherever in the cluster it lives: it finds it, asks, and asks
- * its successor when it dies first. Where nobody owns the user, this node does from then on.
+ * A process for one HTTP request that the user's own process must answer, wherever in the cluster that lives: it finds the user's process,
+ * asks it, and asks its successor if it dies first. If nobody owns the user, this node does from then on.
  */
 import type { Cluster } from '../messaging/cluster.ts';
 import type { Directory } from '../messaging/directory.ts';

@@ -1,7 +1,7 @@
 /**
- * A process for one HTTP request that needs what only processes are told: the store's answer, or the presence process's. It asks,
- * works out what the client is told, leaves that for the port, and ends. The port writes it once the process has ended, so that every
- * way out of it, by its own will or not, is an answer. Nobody restarts it: a client repeats a request.
+ * A process for one HTTP request that needs an answer which only processes get: the store's or the presence process's. It asks, computes
+ * the response, leaves it for the port, and ends. The port writes the response once the process has ended, so that the client gets an
+ * answer however the process ends. Nobody restarts it: a client may repeat a request.
  */
 import { PRESENCE } from '../messaging/names.ts';
 import type { MailboxStore, PageBounds, StoredEntry } from '../messaging/store-port.ts';

@@ -1,6 +1,7 @@
 /**
- * Requests that wait for a process. Whatever becomes of that process, each is answered, once: by what it left, or with why there is
- * nothing. A process leaves its answer in its own turn, in which it may be cut off; the port acts when it has ended.
+ * Requests that wait for a process. Whatever happens to that process, each request is answered exactly once: with the response that the
+ * process left, or with the reason why there is none. A process leaves its response in its own turn, in which it may be cut off; the port
+ * acts when the process has ended.
  */
 import type { Cluster } from '../messaging/cluster.ts';
 import type { Directory } from '../messaging/directory.ts';

@@ -1,4 +1,4 @@
-/** What a handler is given, and what it gives back. */
+/** What a handler receives, and what it returns. */
 import type { Claims, IssuedToken } from '../../protocol/token.ts';
 import type { Directory } from '../messaging/directory.ts';
 import type { OwnerAnswer, OwnerQuestion } from './owner-question.ts';

@@ -1,9 +1,9 @@
 /**
  * The application on a runtime: its supervision tree and the directory of users. README.md shows the tree as it runs.
  *
- * Presence has a supervisor to itself, for it holds subscriptions only: when it keeps crashing, that supervisor gives up and
- * is started anew, and nobody else notices. Users' processes are temporary: each comes back when somebody needs it. Whatever
- * else cannot be kept running takes the node supervisor down, and with it the node, which the outer world starts again.
+ * Presence has a supervisor to itself because it holds only subscriptions: if it keeps crashing, that supervisor gives up and
+ * is restarted, and nobody else notices. Users' processes are temporary: each is started again when somebody needs it. If any
+ * other child cannot be kept running, the node supervisor ends, and with it the node, which is restarted from outside.
  */
 import { type ChildSpec, type Pid, type Runtime, RuntimeError, startChild, supervisor } from '../runtime/index.ts';
 import { Directory } from './directory.ts';

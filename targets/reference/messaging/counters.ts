@@ -1,4 +1,4 @@
-/** What a node counts. Plain numbers, so that counting costs an addition; the control plane turns them into metrics. */
+/** The counters of a node: plain numbers, so that counting costs one addition; the control plane turns them into metrics. */
 
 /** One counter a bound: how often it was hit. */
 export const BOUNDS = [

@@ -1,9 +1,9 @@
 /**
- * The devices that a mailbox waits for: which there are, and how one is known no more, because its user removed it or because it was
- * absent for longer than `deviceRetentionMs`. A device that is not known holds nothing back, and starts as a new one when it comes again.
+ * The devices that a mailbox waits for, and when it stops waiting for one: its user removed it, or it was absent for longer than
+ * `deviceRetentionMs`. A device that is no longer known holds nothing back, and starts as a new one when it signs in again.
  *
- * When a device was seen is on record with its cursor (profile.ts). Of one that is connected the record is renewed every seenEveryMs at
- * the latest (registry.ts), so that a crash makes a device look absent for no longer than that.
+ * The time a device was last seen is recorded with its cursor (profile.ts). For a connected device it is renewed at least every seenEveryMs
+ * (registry.ts), so that after a crash the device looks absent for no longer than that.
  */
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';

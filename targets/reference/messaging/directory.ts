@@ -1,6 +1,6 @@
 /**
  * Who lives on this node: user -> process and connections. The gateway asks it where to send frames, a sender's process where the
- * receiver is. It is an index of what runs, not a record: it begins empty at every start.
+ * receiver is. It is an index of running processes, not a record: it is empty at every start.
  */
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Shelter } from '../platform/platform.ts';

@@ -1,7 +1,7 @@
 /**
- * The seam for drills: a message by which a process is made to fail on purpose, so that the failure is one of its own handler
- * and takes the way every real one takes. Nothing in the server sends it; only the control plane does, where the node's
- * configuration says `chaos: true`, and no client's frame becomes one.
+ * The seam for drills: a message that makes a process fail on purpose, so that the failure happens in its own handler and has the same
+ * consequences as a real one. Nothing in the server sends it except the control plane, if the node's configuration says `chaos: true`; no
+ * frame of a client can become one.
  */
 export interface ChaosMessage {
   readonly type: 'chaos';

@@ -1,4 +1,4 @@
-/** A device's connection is gone: what it held in the user's process goes with it. */
+/** Drops what a user's process holds for a device's connection that is gone. */
 import type { Context } from '../runtime/context.ts';
 import type { Outlet, UserState } from './user-state.ts';
 import { unwatch } from './watching.ts';

@@ -1,6 +1,6 @@
 /**
- * Closing the connection of a client that sends too much: not before what it sent so far was answered, for a client that must
- * repeat all of it on its next connection would be over the limit again, and never get on.
+ * Closes the connection of a client that sends too much, but only after everything it sent so far was answered: a client that had to
+ * repeat all of it on its next connection would exceed the limit again, and never make progress.
  */
 import type { Context } from '../runtime/index.ts';
 import type { ClientConnection } from './ports.ts';

@@ -1,4 +1,4 @@
-/** The end of a process whose user another node took by force: it is told by its node, before that delivers anything more. */
+/** Ends a process whose user another node took by force, before this node delivers anything more. */
 import type { Pid } from '../runtime/pid.ts';
 import type { World } from './user-state.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Bytes of messages that a node holds in memory, all of them together, and of each user's process. What is over a bound is not taken in
- * (sending.ts, receiving.ts); from half of the node's bound on, deliveries make do with one message at a time (narrowLimits), so that
- * consumers who do not read leave room for everybody's messages.
+ * Counts the bytes of messages in memory, for each user's process and for the node. A message beyond a bound is refused (sending.ts,
+ * receiving.ts). From half of the node's bound on, each device gets one message at a time (narrowLimits), so that
+ * consumers that do not read leave room for everybody's messages.
  */
 import type { Shelter } from '../platform/platform.ts';
 import type { Limits } from './limits.ts';

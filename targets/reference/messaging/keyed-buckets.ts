@@ -1,6 +1,6 @@
 /**
- * Token buckets by whom they are for, so that nobody gets a new one by connecting again. One that is full again is forgotten, as nothing
- * tells it from a new one: there are only those that were taken from within the last `burst / perSecond` seconds. Pure.
+ * Token buckets by user or device, so that nobody gets a new one by connecting again. A bucket that is full again is forgotten, because it
+ * equals a new one: only those used within the last `burst / perSecond` seconds exist. Pure.
  */
 import { TokenBucket } from './token-bucket.ts';
 

@@ -1,4 +1,4 @@
-/** The ids of a user's sends: what each can mean, that it is on record before the message is handed on, and what a refusal says of it. */
+/** The ids of a user's sends: what each can mean, recording it before the message is handed on, and what a refusal says about it. */
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { RefusedMessage, SendMessage } from './messages.ts';

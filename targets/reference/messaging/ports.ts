@@ -1,6 +1,6 @@
 /**
- * What the messaging room asks of the gateway. A process calls a connection synchronously and never waits. What it asks of the store is in
- * store-port.ts, of the other nodes in cluster.ts.
+ * What the messaging room needs from the gateway. A process calls a connection synchronously and never waits. What it needs from the store
+ * is in store-port.ts, and what it needs from other nodes in cluster.ts.
  */
 import type { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Pid } from '../runtime/pid.ts';

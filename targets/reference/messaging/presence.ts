@@ -1,9 +1,9 @@
 /**
- * Who watches whom. One process a node: users' processes tell it when they come and go, watchers ask it once and are told
- * from then on. It holds subscriptions only; when it dies, the watchers' processes subscribe again.
+ * Who watches whom. Each node has one such process: users' processes report to it when they come and go, and watchers ask it once and are
+ * informed from then on. It holds only subscriptions; when it dies, the watchers' processes subscribe again.
  *
- * In a cluster each tells those of the other nodes who of its own comes and goes, and all of them when a node is connected or asks, as one
- * does that is new. What a node that is not connected had to say no longer counts: its users are offline until it is back.
+ * In a cluster, each presence process reports its own users' changes to those of the other nodes, and reports all its users when a node is
+ * connected or asks, as a new one does. Reports of a node that is not connected no longer count: its users are offline until it is back.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';
 import type { Context } from '../runtime/context.ts';

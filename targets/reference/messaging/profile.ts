@@ -1,4 +1,4 @@
-/** What is kept of a user besides messages: of each device how far it has come, which ids it used, when it was last seen; receipts. */
+/** What is stored about a user besides messages: each device's cursor, used ids and last time seen, and waiting receipts. */
 import type { ReceiptKind } from '../../protocol/frames.ts';
 import type { Pid } from '../runtime/pid.ts';
 import { forgetUsedIds, type RecordedIds, recordAgain, recordAhead, recordExactly } from './used-ids.ts';

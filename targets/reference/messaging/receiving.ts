@@ -1,6 +1,6 @@
 /**
- * The receiver's half of a user's process: take a message in, answer once it is durable, deliver it to the devices, take
- * their acknowledgements, and tell senders who asked.
+ * The receiver's half of a user's process: it accepts a message, answers once it is durable, delivers it to the devices, takes
+ * their acknowledgements, and informs senders that asked for receipts.
  */
 import { ErrorCode, ReceiptKind } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';

@@ -1,9 +1,9 @@
 /**
- * The process that keeps the directory true: it monitors every user's process, and when one dies takes it out and has its
- * clients told to come back. Looking a user up asks the directory itself, as an ETS table, and never this process; without it
- * nobody would be wrong for long, as whoever looks up a dead process buries it.
+ * The process that keeps the directory true: it monitors every user's process, and when one dies removes it and has its
+ * clients told to return. A look-up of a user reads the directory itself, like an ETS table, and never asks this process. Even without it
+ * the directory would not be wrong for long, because a look-up that finds a dead process removes it.
  *
- * In a cluster it also speaks for its node: it passes on what is meant for a user wherever that lives, and has users released to nodes
+ * In a cluster it also speaks for its node: it forwards messages to a user on whichever node that lives, and has users released to nodes
  * where their devices went.
  */
 import type { Behaviour } from '../runtime/behaviour.ts';

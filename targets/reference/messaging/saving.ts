@@ -1,4 +1,4 @@
-/** Saving a user's profile, and what waits until it is on record. */
+/** Saves a user's profile, and runs what waits until it is recorded. */
 import type { Context } from '../runtime/context.ts';
 import { save } from './profile.ts';
 import { confirmRecorded, recordAgain } from './used-ids.ts';

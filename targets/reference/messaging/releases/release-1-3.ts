@@ -1,6 +1,6 @@
 /**
  * Release 1.3 tells what was received while a device was connected from what was kept for later.
- * Up: what was received so far is not known to be either, and stands as `earlier`. Back: the three are one sum again.
+ * Up: messages received so far are in neither group, and are counted as `earlier`. Back: the three counts become one sum again.
  */
 import type { UserData } from '../user.ts';
 import type { Release } from './release.ts';

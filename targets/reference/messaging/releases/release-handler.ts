@@ -1,6 +1,6 @@
 /**
  * Moves the running code of a node from one release to another, up or back, while it serves: all processes or none. One
- * upgrade at a time. The code before stays as old code, to go back to, until it is purged or the next upgrade takes its place.
+ * upgrade at a time. The previous code stays as old code for a rollback, until it is purged or the next upgrade replaces it.
  */
 import type { ExitReason, Runtime, UpgradeReport } from '../../runtime/index.ts';
 import { USER } from '../user.ts';

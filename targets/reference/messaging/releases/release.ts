@@ -1,7 +1,7 @@
 /**
- * What an upgrade instruction file says: the code of one release, and how the data of a user's process gets from the release
- * before it to this one and back. A translation returns new data and leaves the old alone, for when one of them throws, all
- * processes go on with what they had.
+ * What an upgrade instruction file contains: the code of one release, and how the data of a user's process is translated from the previous
+ * release to this one and back. A translation returns new data and leaves the old unchanged, because if one translation throws, all
+ * processes go on with the data they had.
  */
 import type { UserCode, UserData } from '../user.ts';
 
