@@ -1,6 +1,6 @@
 /** Names and values beside one another: where and how something ran. */
 import type { Result } from '../../harness/evidence/result/result.ts';
-import { clip, formatCount } from '../format.ts';
+import { clip, formatCount, formatMs } from '../format.ts';
 import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import type { Detail } from './detail.ts';
 import { figure } from './table.ts';
@@ -54,4 +54,10 @@ export function targetFacts(
 /** A setting as people write it; objects as JSON. */
 export function settingText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
+/** `4000 ms` as every page writes a time; any other setting as it is. */
+export function timeOr(setting: string): string {
+  const [, ms] = /^(\d+(?:\.\d+)?) ms$/u.exec(setting) ?? [];
+  return ms === undefined ? setting : formatMs(Number(ms));
 }

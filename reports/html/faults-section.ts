@@ -8,7 +8,7 @@ import { type Markup, markup, oneLine, type Piece } from '../markup.ts';
 import { levelInWords } from '../sentence.ts';
 import { state } from './checks-section.ts';
 import type { Detail } from './detail.ts';
-import { settingText } from './fact-list.ts';
+import { settingText, timeOr } from './fact-list.ts';
 import { faultLabel } from './fault-bands.ts';
 import { capital } from './head.ts';
 import { repeats } from './repeats.ts';
@@ -119,12 +119,6 @@ function faultsTable(result: Result, detail: Detail): Markup {
     omitted,
   });
   return foldedWhenLong(`Evidence of all ${formatCount(result.faults.length)} faults`, rows.length, faults);
-}
-
-/** `4000 ms` as every page writes a time; any other setting as it is. */
-function timeOr(setting: string): string {
-  const [, ms] = /^(\d+(?:\.\d+)?) ms$/u.exec(setting) ?? [];
-  return ms === undefined ? setting : formatMs(Number(ms));
 }
 
 const EVIDENCE_LINES = 5;

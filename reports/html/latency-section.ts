@@ -1,6 +1,8 @@
 /** Latency: over time per slot, the percentile curves, and the figures of every kind of latency. */
+
 import { isNever, NEVER } from '../../harness/evidence/result/never.ts';
 import type { Result, ToldLatency } from '../../harness/evidence/result/result.ts';
+import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.ts';
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
@@ -24,7 +26,12 @@ export function latencySection(result: Result, detail: Detail): Markup {
 
 function overTime(result: Result, detail: Detail): Markup {
   const { timeline } = result;
-  if (timeline.p50Us.every((us) => us === null)) return markup`<p>Response times were not measured in this run.</p>`;
+  if (timeline.p50Us.every((us) => us === null)) {
+    const words = isWithheld(result)
+      ? 'The response times of this run are withheld.'
+      : 'Response times were not measured in this run.';
+    return markup`<p>${words}</p>`;
+  }
   const { size, starts } = foldSlots(timeline.p50Us.length, detail.points);
   const columns = [
     { name: 'max', tone: 'third', column: timeline.maxUs },

@@ -45,6 +45,7 @@ describe('an invalid run', () => {
   it('says in the index that they are withheld, not that nothing measured them', () => {
     const words = entryFacts({ kind: 'run', result: invalid }).figures.map((figure) => figure.words);
     expect(words).toEqual(['withheld', 'withheld', null, 'withheld']);
+    expect(outputs.html?.(invalid)).toContain('The response times of this run are withheld.');
   });
 
   it('says each of its reasons once', () => {

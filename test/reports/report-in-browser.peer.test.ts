@@ -180,6 +180,19 @@ describe.skipIf(isSkipped)(named('the pages in Chromium'), () => {
     });
   });
 
+  it('gives a number of sixteen digits the room that it takes, on a phone as well', async () => {
+    const path = join(folder, 'report.html');
+    const worstSeconds = long.worstSeconds.map((second) => ({
+      ...second,
+      slowest: second.slowest.map((message) => ({ ...message, seq: 4_469_238_575_575_051 })),
+    }));
+    writeFileSync(path, htmlReport({ ...long, worstSeconds }));
+    await opened(path, VIEWS['-phone'] as BrowserContextOptions, async (page) => {
+      expect(await page.locator('body').innerText()).toContain('4469238575575051');
+      expect(await page.evaluate<readonly string[]>(COLLISIONS)).toEqual([]);
+    });
+  });
+
   it('shows next to each other in what two sides differ, also on a phone', async () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, comparisonReport(exampleComparison()));
@@ -290,9 +303,9 @@ const COLLISIONS = `${CELLS}.flatMap((cells) => cells.flatMap((one, index) => ce
 const EMPTY_CELLS = `[...document.querySelectorAll('.stacks:not(.data *) td[data-head]')]
   .filter((cell) => cell.getClientRects().length > 0 && cell.textContent.trim() === '').map((cell) => cell.dataset.head)`;
 
-/** Tables that are wider than the room that a wide window has for them. */
+/** Tables that are wider than the room that they have, and blocks of rows that are higher: nobody scrolls within a page that scrolls. */
 const scrolledTables = (which: string): string =>
-  `[...document.querySelectorAll('${which}')].filter((table) => table.scrollWidth > table.clientWidth).map((table) => table.getAttribute('aria-label'))`;
+  `[...document.querySelectorAll('${which}')].filter((table) => table.scrollWidth > table.clientWidth || (table.matches('.stacks:not(.data *)') && table.scrollHeight > table.clientHeight)).map((table) => table.getAttribute('aria-label'))`;
 
 /** Labels of visible charts that reach out of their drawing, or of one another: axis labels of one row that overlap. */
 const CUT_LABELS = `[...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width > 0).flatMap((svg) => {

@@ -102,7 +102,7 @@ describe('the trend page', () => {
       setup: { ...one.setup, nodes: 3, config: { durability: 'fsync', nodes: 3 }, faults },
     }));
     const text = textOf(parsePage(trendReport({ ...history, series: nodes }))).replaceAll('\u00a0', ' ');
-    expect(text).toMatch(/durability fsync\s+(?:·\s*)?faults: kill-node at 2000 ms target random count 1/);
+    expect(text).toMatch(/durability fsync\s+(?:·\s*)?faults: kill-node at 2\.00 s target random count 1/);
     expect(text).not.toContain('nodes 3');
   });
 

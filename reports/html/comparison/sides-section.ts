@@ -61,9 +61,9 @@ function differences({ a, b }: Comparison, detail: Detail): Markup {
   })}</details>`;
 }
 
-/** `load.duration=2s`, which a narrow column breaks after its sign. */
+/** `target.durability=fsync`, which a narrow column breaks before its name and after its sign. */
 function breakable(text: string): Piece {
-  return text.split(/(?<==)/u).map((part, index) => markup`${index === 0 ? null : markup`<wbr>`}${part}`);
+  return text.split(/(?<==)|(?=\.[a-z])/iu).map((part, index) => markup`${index === 0 ? null : markup`<wbr>`}${part}`);
 }
 
 function machine({ environment: it, startedAt, durationMs, seed }: Comparison, detail: Detail): Markup {

@@ -4,7 +4,7 @@ import { clip, formatBytes, plural } from '../../format.ts';
 import { type Markup, markup, oneLine } from '../../markup.ts';
 import { machineWords } from '../../trend-words.ts';
 import type { Detail } from '../detail.ts';
-import { settingText } from '../fact-list.ts';
+import { settingText, timeOr } from '../fact-list.ts';
 import { DOT } from '../head.ts';
 
 const FAULTS = 6;
@@ -29,10 +29,10 @@ export function seriesFacts({ setup, fingerprint, runs }: HistorySeries, detail:
   return markup`<p class="facts apart-below">${facts.map((fact, index) => markup`${fact}${index === facts.length - 1 ? null : markup`<span aria-hidden="true">${DOT}</span> `}`)}</p>`;
 }
 
-/** `kill-node at="2000 ms" count=1`, by which histories tell setups apart, as people write it: `kill-node at 2000 ms count 1`. */
+/** `kill-node at="2000 ms" count=1`, by which histories tell setups apart, as people write it: `kill-node at 2.00 s count 1`. */
 function faultInWords(fault: string): string {
   return fault.replace(
     /=(?:"([^"]*)"|(\S+))/g,
-    (_, quoted: string | undefined, plain: string | undefined) => ` ${quoted ?? plain}`,
+    (_, quoted: string | undefined, plain: string | undefined) => ` ${timeOr(quoted ?? plain ?? '')}`,
   );
 }

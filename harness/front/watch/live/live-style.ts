@@ -20,5 +20,5 @@ export const LIVE_STYLE = `
 .legend b { font-variant-numeric: tabular-nums; font-weight: 600; min-width: 4.5em; }
 .u-over { cursor: crosshair; }
 .u-hz .u-cursor-x, .u-vt .u-cursor-y { border-right-color: var(--soft); }
-@media (max-width: 560px) { .plot { height: 220px; } .log li { grid-template-columns: 4.5em 1fr; } }
+@media (max-width: 560px) { .plot { height: 220px; } .log li { grid-template-columns: 4.5em 1fr; } #table-faults :is(th, td) { padding: 7px 6px; } }
 `;

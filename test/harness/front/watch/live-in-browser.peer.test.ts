@@ -199,6 +199,17 @@ describe.skipIf(isSkipped)(named('the live page in Chromium'), () => {
     },
   );
 
+  it('keeps the state of a fault in sight on a phone, beside its number, name and target', async () => {
+    const { url, play } = await started();
+    play(HALF);
+    await opened(url, VIEWS['-phone'] as BrowserContextOptions, async (page) => {
+      await shows(page, 'rows-faults', 'healed');
+      await frames(page);
+      const box = await page.locator('#rows-faults td').last().boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 1_000)).toBeLessThanOrEqual(390);
+    });
+  });
+
   it('shows late readers what it shows those who watched from the beginning, to the end', async () => {
     const { url, watcher, play } = await started();
     const text = (page: Page): Promise<string> => page.locator('main').innerText();
