@@ -41,12 +41,16 @@ function concerns({ observations: { attempts }, affected }: Scene, row: number):
   return affected[attempts.sender[row] as number] === 1 || affected[attempts.recipient[row] as number] === 1;
 }
 
-/** Whether the sender was there for as long as the level allows: whoever left by choice before that did not wait for the server. */
+/**
+ * Whether the sender waited for as long as the level allows: whoever left by choice before that did not. Messages are given to users only who
+ * want to be online, so that one who had left before was on the way back, and waits.
+ */
 function isWaitedFor({ observations: { attempts, devices }, connections }: Scene, row: number, withinUs: number): boolean {
   const intended = attempts.intendedUs[row] as number;
   // What came in time needs no search.
   if ((attempts.settledUs[row] as number) - intended <= withinUs) return true;
-  return !connections.awayByChoice(senderOf(attempts, devices, row), intended, intended + withinUs);
+  const device = senderOf(attempts, devices, row);
+  return Number.isNaN(connections.firstIn(device, ConnectionEvent.left, intended, intended + withinUs));
 }
 
 /** The device that sent the row's message, over all users. */
@@ -197,7 +201,6 @@ export function longestGapUs({ observations: { attempts }, affected, fault, wind
 function chargedUntil({ observations: { attempts, devices }, connections }: Scene, row: number, untilUs: number): number {
   const intended = attempts.intendedUs[row] as number;
   const device = senderOf(attempts, devices, row);
-  if (connections.leftBefore(device, intended)) return intended;
   const leftUs = connections.firstIn(device, ConnectionEvent.left, intended, untilUs);
   return Number.isNaN(leftUs) ? untilUs : leftUs;
 }

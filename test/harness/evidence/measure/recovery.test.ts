@@ -432,6 +432,23 @@ describe('a level of service', () => {
     expect(clocks(history)).toMatchObject({ noticed: true, detectedMs: 7, sloMs: null, censored: true });
   });
 
+  test('is never regained where those who had left by choice are not let in again', () => {
+    const history = outage(nobody);
+    const isGone = (user: number): boolean => user % 2 === 0;
+    for (let user = 0; user < USERS; user += 2) {
+      history.connectionEvents.push({ user, event: ConnectionEvent.left, code: 0, atUs: 4_900 * MS });
+    }
+    // From 5.5 s on they want to be back, and so are given messages again.
+    history.sends = history.sends.filter(
+      ({ sender, intendedUs }) => !isGone(sender) || intendedUs < 4_900 * MS || intendedUs >= 5_500 * MS,
+    );
+    for (const send of history.sends) {
+      if (!isGone(send.sender) || send.intendedUs < 5_500 * MS) continue;
+      Object.assign(send, { outcome: Outcome.unsent, sentUs: Number.NaN, settledUs: Number.NaN, session: 0, writes: 0 });
+    }
+    expect(clocks(history)).toMatchObject({ noticed: true, sloMs: null, censored: true });
+  });
+
   test('that suffers after the next fault is that one’s', () => {
     const kill = (id: string, at: number): InjectedFault => ({ ...NODE_KILL, id, injectedAtUs: at * SECOND, healedAtUs: null });
     const history = lateIn(lateIn(outage(nobody), 3 * SECOND, 3_200 * MS), 8 * SECOND, 9 * SECOND);
@@ -449,14 +466,18 @@ describe('a level of service', () => {
         const event = choice ? ConnectionEvent.left : ConnectionEvent.lost;
         history.connectionEvents.push({ user, event, code: 0, atUs: 6_000 * MS + user });
         history.connectionEvents.push({ user, event: ConnectionEvent.up, code: 0, atUs: 8_000 * MS });
+        history.sends = history.sends.filter(
+          (send) => send.sender !== user || send.intendedUs < 6 * SECOND || send.intendedUs >= 8 * SECOND,
+        );
         for (const send of history.sends) {
-          if (send.sender === user && send.intendedUs >= 5_999 * MS && send.intendedUs < 8 * SECOND) send.settledUs = 8_001 * MS;
+          if (send.sender === user && send.intendedUs >= 5_600 * MS && send.intendedUs < 6 * SECOND) send.settledUs = 8_001 * MS;
         }
       }
       return history;
     };
-    expect(clocks(left(true))?.sloMs).toBe(0);
-    expect(clocks(left(false))?.sloMs).toBeGreaterThan(2900);
+    const set = { share: 0.99, us: 500 * MS };
+    expect(clocks(left(true), NODE_KILL, set)?.sloMs).toBe(0);
+    expect(clocks(left(false), NODE_KILL, set)?.sloMs).toBeGreaterThan(900);
     expect(clocks(left(true))?.excessLatencyMs).toBeLessThan(clocks(left(false))?.excessLatencyMs as number);
   });
 });
