@@ -1,4 +1,4 @@
-/** A node that serves: its parts, for the control plane that shows and breaks them, and for who started it. */
+/** A running node: its parts, for the control plane, which shows and breaks them, and for the code that started it. */
 import type { NodeConfiguration } from './configuration.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Counters } from './messaging/counters.ts';

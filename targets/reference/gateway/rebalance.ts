@@ -1,5 +1,5 @@
 /**
- * Moves signed-in clients to a node with clearly fewer of them, such as one that returned: a few at a time, by the rule that places new ones
+ * Moves signed-in clients to a node with clearly fewer of them, such as one that returned: a few at a time, by the rule for new ones
  * (placement.ts). It only decides when, to which node and how many. A move costs the work of two sign-ins and takes the user some
  * milliseconds, so it is slow enough not to be noticed among the users' own activity.
  */

@@ -1,4 +1,4 @@
-/** What other files need of upkeep.ts, which examines a mailbox: to ask for a look, to know whether one is under way, and to wait for it. */
+/** What other files need of upkeep.ts, which examines a mailbox: to ask for a look, to see whether one is under way, to wait for it. */
 import type { Context } from '../runtime/context.ts';
 import type { IncomingMessage } from './messages.ts';
 import type { UserState } from './user-state.ts';

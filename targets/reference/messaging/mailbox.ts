@@ -2,9 +2,9 @@
  * A user's mailbox: what was accepted, what is durable, and how far each device has acknowledged. Pure: it decides, and its owner
  * (the user's process) writes to the store and to the connections.
  *
- * Entries are numbered by an increasing seq, with gaps. They lie in the store; only those that connected devices will get next are in memory
- * (device-queue.ts). What else a mailbox must know is found by examining the heads of its entries, some at a time: once when it is read back,
- * before it decides on any message, and again when a device acknowledges entries that are no longer in memory.
+ * Entries are numbered by an increasing seq, with gaps. They lie in the store; only those that connected devices will get next are in
+ * memory (device-queue.ts). What else a mailbox must know is found by examining the heads of its entries, some at a time: once when it is
+ * read back, before it decides on any message, and again when a device acknowledges entries that are no longer in memory.
  */
 import { DeviceQueue } from './device-queue.ts';
 import {

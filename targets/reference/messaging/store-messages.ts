@@ -1,4 +1,4 @@
-/** What the store answers. */
+/** The answers of the store. */
 import type { Owner, StoredEntry } from './store-port.ts';
 
 export interface LoadedMessage {

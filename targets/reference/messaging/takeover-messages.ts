@@ -1,4 +1,4 @@
-/** What nodes say to each other when a user moves from one to another; takeover.ts tells the story. */
+/** The messages between nodes when a user moves from one to another; takeover.ts describes the procedure. */
 import type { Pid } from '../runtime/pid.ts';
 
 /** A device that signed in at the claimant's, and the epoch of that connection, by which the later of two is told. */

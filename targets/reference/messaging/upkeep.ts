@@ -1,6 +1,6 @@
 /**
- * Looking through the heads of a mailbox, some at a time, each time in another turn of the event loop: once when the mailbox was read
- * back, and whenever devices have what is not in memory. Deliveries go on meanwhile; messages to the user wait for the first look.
+ * Examines the heads of a mailbox, some at a time, each time in another turn of the event loop: once when the mailbox was read
+ * back, and whenever devices acknowledge entries that are not in memory. Deliveries go on; messages to the user wait for the first look.
  */
 import type { Context } from '../runtime/context.ts';
 import { lookThrough } from './looking.ts';

@@ -1,7 +1,7 @@
 /**
  * Which ids the devices of a user have given to messages, as their process knows it. Pure.
  *
- * The highest is told in WELCOME, so that a client that lost count goes on above it. It is on record ahead of its use, so that no
+ * WELCOME states the highest, so that a client that lost count continues above it. It is recorded ahead of its use, so that no
  * crash makes it lower.
  */
 import { historyUpTo, type IdHistory, note, type Standing } from '../../protocol/id-history.ts';

@@ -1,4 +1,4 @@
-/** What a user's process holds. Whatever most users do not need at this moment is null until they do. */
+/** The state of a user's process. Fields that most users do not need most of the time are null until they are needed. */
 
 import type { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';

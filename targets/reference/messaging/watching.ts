@@ -1,4 +1,4 @@
-/** Whom a user's connections watch: what a client asks for, what it is told, and how the presence process is asked again when it died. */
+/** Which users a user's connections watch: requests, reports, and subscribing again when the presence process died. */
 import { ErrorCode } from '../../protocol/frames.ts';
 import type { Context } from '../runtime/context.ts';
 import type { DownMessage } from '../runtime/messages.ts';

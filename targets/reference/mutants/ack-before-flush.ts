@@ -1,4 +1,4 @@
-/** Says that a write is durable as soon as it is asked for, and makes it later. A node that is killed in between loses it. */
+/** Reports a write as durable as soon as it is requested, and makes it later. A node that is killed in between loses it. */
 import type { Mandate, PageBounds } from '../messaging/store-port.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { Closing, Mutation } from './mutation.ts';

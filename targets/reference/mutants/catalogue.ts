@@ -1,5 +1,5 @@
 /**
- * The bugs that a node can be told to have (`target.config.mutant`), so that it can be seen whether the harness finds them. Each is
+ * The bugs that a node can be given (`target.config.mutant`), to see whether the harness finds them. Each is
  * put in at a seam, in a file of its own in this folder, and only where the configuration says `chaos: true`.
  */
 import { ackBeforeFlush } from './ack-before-flush.ts';

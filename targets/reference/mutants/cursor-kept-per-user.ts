@@ -1,4 +1,4 @@
-/** A device that comes back goes on behind what the user's other devices had, instead of behind what it had itself. */
+/** A device that returns continues after the cursor of the user's other devices instead of its own. */
 import { Mailbox } from '../messaging/mailbox.ts';
 import type { Mutation } from './mutation.ts';
 

@@ -1,4 +1,4 @@
-/** A mailbox knows only the latest 64 ids of a sender: a repeat from further back is taken for a message of its own. */
+/** A mailbox knows only the latest 64 ids of a sender: an older repeat is taken for a new message. */
 import { Mailbox } from '../messaging/mailbox.ts';
 import type { Mutation } from './mutation.ts';
 

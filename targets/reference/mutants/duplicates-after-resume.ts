@@ -1,4 +1,4 @@
-/** A mailbox that is read back numbers the beginning of it anew, also what every device had: it is delivered again, as something new. */
+/** A mailbox that is read back renumbers its first entries, even those that every device had: they are delivered again, as new ones. */
 import { HEADER_BYTES } from '../../protocol/frames.ts';
 import { decodeEntry } from '../messaging/entry.ts';
 import type { LoadedMessage, PageMessage } from '../messaging/store-messages.ts';

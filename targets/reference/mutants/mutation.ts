@@ -1,6 +1,6 @@
 /**
- * A bug on purpose. It takes the place of something at a seam of a node and is, apart from the bug, what stood there: the rooms it
- * lives between know nothing of it.
+ * A planted bug. It replaces something at a seam of a node and behaves like it except for the bug; the rooms on both sides of the
+ * seam do not know of it.
  */
 import type { OtherParts } from '../messaging/application.ts';
 import type { MailboxStore, UserRegistry } from '../messaging/store-port.ts';

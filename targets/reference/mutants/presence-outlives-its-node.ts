@@ -1,4 +1,4 @@
-/** Who was online on a node that died stays online for those who watch from the others: nobody takes back what that node had said. */
+/** Users who were online on a node that died stay online for watchers on other nodes: nobody withdraws what that node had reported. */
 import { presenceBehaviour } from '../messaging/presence.ts';
 import type { Mutation } from './mutation.ts';
 

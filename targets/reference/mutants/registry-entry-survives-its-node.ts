@@ -1,4 +1,4 @@
-/** The entry of a user outlives its owner's node: it does not count as dead, and nobody may take the user by force. */
+/** The registry entry of a user outlives its owner's node: the node does not count as dead, and nobody may take the user by force. */
 import { type Mutation, membersLike } from './mutation.ts';
 
 export const registryEntrySurvivesItsNode: Mutation = {

@@ -1,4 +1,4 @@
-/** An owner that gives its user up frees it whoever owns it by then: the record is not asked by which epoch it is owned. */
+/** An owner that releases its user frees it even if somebody else owns it by then: the epoch on record is not checked. */
 import type { Mutation } from './mutation.ts';
 
 /** So many owners may have come since; the release takes effect on the epoch that is on record, whichever that is. */

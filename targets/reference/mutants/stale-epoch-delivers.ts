@@ -1,4 +1,4 @@
-/** Nobody's epoch is ever over: a node is not told what was taken from it, and its writes are made without a look at the epoch. */
+/** No epoch ever ends: a node does not learn which users were taken from it, and its writes are made without checking the epoch. */
 import type { Mandate } from '../messaging/store-port.ts';
 import { type Mutation, mailboxesLike, membersLike } from './mutation.ts';
 

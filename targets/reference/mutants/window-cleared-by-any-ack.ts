@@ -1,4 +1,4 @@
-/** One acknowledgement stands for everything on its way to the device, also for what was sent after the message it is of. */
+/** One acknowledgement counts for everything on its way to the device, even for messages sent after the acknowledged one. */
 import { Mailbox } from '../messaging/mailbox.ts';
 import type { Mutation } from './mutation.ts';
 

@@ -1,4 +1,4 @@
-/** How effects are planted: what stands at the seams of a node that was told to have some. */
+/** Puts planted effects at the seams of a node that is configured to have some. */
 import { type Closing, mailboxesLike, type Seams } from '../mutants/mutation.ts';
 import type { Pid } from '../runtime/index.ts';
 import type { Planted } from './planted.ts';

@@ -1,5 +1,5 @@
 /**
- * Effects of a known size that a node can be told to have (`target.planted`), so that it can be seen whether a comparison finds them.
+ * Effects of a known size that a node can be given (`target.planted`), to see whether a comparison finds them.
  * For tests and benches: each is put in at a seam (effects.ts), only where the configuration says `chaos: true`; a node without them
  * pays nothing for them.
  */

@@ -1,5 +1,5 @@
 /**
- * The outer world as the deterministic rooms see it: time, timers, turns of the event loop, and chance. `real/` is this
+ * The outside world as the deterministic rooms see it: time, timers, turns of the event loop, and randomness. `real/` is this
  * machine; a simulation implements the same interface with virtual time. Other nodes come in through the runtime's Bus
  * (`../runtime/bus.ts`), which `real/mesh` carries over TCP.
  */

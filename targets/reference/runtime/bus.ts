@@ -1,9 +1,9 @@
 /**
- * What the runtime asks of whatever carries signals between nodes: Erlang's distribution, reduced to its promises. A TCP mesh
+ * What the runtime requires of the bus that carries signals between nodes: Erlang's distribution, reduced to its promises. A TCP mesh
  * (`platform/real/mesh`) keeps them, and so could a distributed engine (NATS and the like).
  *
  * The promises: signals to a node arrive in the order in which they were sent, each at most once; one is lost only together with
- * the connection, and then `down` is told on both sides, before anything of a later connection.
+ * the connection, and then `down` is reported on both sides, before anything of a later connection.
  */
 import type { NodeIdentity } from './pid.ts';
 

@@ -1,4 +1,4 @@
-/** What happened on a node since it started; all counts. */
+/** Counts of what happened on a node since it started. */
 export interface Counters {
   spawned: number;
   exited: number;

@@ -1,4 +1,4 @@
-/** The public face of the runtime; what is not exported here is nobody's business. */
+/** The public face of the runtime: other rooms import nothing else of it. */
 export type { Alias } from './alias.ts';
 export { type Application, application } from './application.ts';
 export type { AnyBehaviour, Behaviour } from './behaviour.ts';

@@ -1,5 +1,5 @@
 /**
- * The shared heart of a node: the table of processes, names, timers, and the delivery of messages. The outside reaches it
+ * The shared core of a node: the table of processes, names, timers, and the delivery of messages. The outside reaches it
  * through Runtime, processes through Context; neither keeps state of its own.
  */
 import type { Platform } from '../platform/platform.ts';

@@ -1,4 +1,4 @@
-/** The name of a node and which start of it this is: a restarted node has a new creation, so that old pids stay dead. */
+/** The name of a node and the number of its start: a restarted node has a new creation, so that old pids stay dead. */
 export interface NodeIdentity {
   readonly name: string;
   readonly creation: number;

@@ -1,5 +1,5 @@
 /**
- * Processes written as a story rather than as a table of reactions: a generator that waits where it stands, as an Erlang
+ * Processes written as a sequence of steps rather than as a table of reactions: a generator that waits in mid-code, as an Erlang
  * function does in `receive`. For protocols with several steps (a supervisor stopping its children); a process of which
  * there are many is smaller as a plain behaviour.
  *

@@ -1,4 +1,4 @@
-/** Calls that an interruption must not divide: it comes before them, or after. */
+/** Calls that an interruption must not divide: it comes before or after them. */
 import type { Shelter, Turns } from '../platform/platform.ts';
 
 /** Does `work` whole: an interruption comes before it, or after. What it throws goes through. */

@@ -1,5 +1,5 @@
 /**
- * Mailboxes in LMDB. Writes of one turn of the event loop become one batch; who appended is told when the batch is committed
+ * Mailboxes in LMDB. Writes of one turn of the event loop become one batch; each appender is told when the batch is committed
  * or, for durability fsync, flushed to the disk. Writes take effect in the order in which they were asked for. A write with an epoch
  * is made only while that is the user's epoch, which is checked within the transaction.
  */

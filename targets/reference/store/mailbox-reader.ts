@@ -1,8 +1,8 @@
 /**
- * Reads mailboxes from LMDB, never more at once than it is told, and knows how much all of them take on the disk.
+ * Reads mailboxes from LMDB, never more at once than a given limit, and knows how much space all of them take on the disk.
  *
- * What is taken is counted by LMDB itself, in pages and as of the last commit of any node: it survives every crash, and needs no count
- * of ours that could go wrong. Between two looks the bytes asked for here are added.
+ * LMDB itself counts the space, in pages and as of the last commit of any node: the count survives every crash, and needs no count
+ * of ours that could go wrong. Between two readings, the bytes requested here are added.
  */
 import type { Database } from 'lmdb';
 import { decodeEntry, isApart, joinHead, wholeBytes } from '../messaging/entry.ts';

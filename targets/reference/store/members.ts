@@ -2,7 +2,7 @@
  * The nodes of the cluster, in the environment they share, and which of them are dead.
  *
  * A node is dead when its OS process is gone, which on one machine is a fact, or when a later start of it has taken its place. One that
- * is merely silent, because it is stopped or cut off, is not dead: what it owns can be taken from it by force only, and what it wrote
+ * is merely silent, because it is stopped or cut off, is not dead: its users can be taken from it by force only, and what it writes
  * too late is refused.
  */
 import type { Owner } from '../messaging/store-port.ts';

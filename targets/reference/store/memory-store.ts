@@ -1,6 +1,6 @@
 /**
- * Mailboxes in the node's memory, for durability memory: nothing is written to disk. What a user's process had accepted
- * outlives the process, and not the node.
+ * Mailboxes in the node's memory, for durability memory: nothing is written to disk. Messages that a user's process had accepted
+ * outlive the process, but not the node.
  */
 import { strippedHead } from '../messaging/entry.ts';
 import type { MailboxStore, Mandate, PageBounds, StoredEntry } from '../messaging/store-port.ts';

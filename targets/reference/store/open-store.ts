@@ -1,4 +1,4 @@
-/** The store of a node: by the durability it promises, and with what nodes share where there are several. */
+/** Opens the store of a node, for the durability it promises, and with what several nodes share. */
 import type { Durability } from '../../target.ts';
 import type { UserRegistry } from '../messaging/store-port.ts';
 import type { Answer, Closing, Seams } from '../mutants/mutation.ts';

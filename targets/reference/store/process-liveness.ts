@@ -1,9 +1,9 @@
 /**
- * Whether an OS process lives, asked of the kernel: many times a second, of few processes. That a number belongs to nobody is told at
- * once; whether who has it is not dead and merely unreaped is looked up again after TRUSTED_MS only.
+ * Asks the kernel whether an OS process is alive: many times a second, about few processes. That no process has an id is known at
+ * once; whether the process that has it is dead but not reaped is looked up again only after TRUSTED_MS.
  *
- * Whose a number is, is asked once: /proc/PID/stat takes the kernel a hundred microseconds. From then on a file of that process is held
- * open, which stays that process's whoever gets its number later, and is cheap to read.
+ * The owner of an id is looked up once: reading /proc/PID/stat takes a hundred microseconds. From then on a file of that process is held
+ * open, which belongs to that process even if another gets its id later, and is cheap to read.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 

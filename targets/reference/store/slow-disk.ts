@@ -1,6 +1,6 @@
 /**
- * A drill's seam between the store and who waits for it: answers come as late as if the disk had taken that much longer, in the order
- * in which they were given. Without a drill it costs a comparison an answer.
+ * A seam for drills between the store and its callers: answers come as late as if the disk had taken that much longer, in the order
+ * in which they were given. Without a drill it costs one comparison for each answer.
  */
 import type { Pid } from '../runtime/index.ts';
 

@@ -1,4 +1,4 @@
-/** What a `codeChange` is told: the state comes from this version and goes to that one. */
+/** The argument of a `codeChange`: the version that the state comes from, and the version it goes to. */
 export interface CodeChange {
   readonly direction: 'up' | 'down';
   readonly from: string | number | null;

@@ -1,4 +1,4 @@
-/** What another node does to processes of this one. A signal is read as a whole before anything of it takes effect. */
+/** Applies the signals of another node to processes of this one. A signal is read completely before any of it takes effect. */
 import { Alias } from '../alias.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import type { Kernel } from '../kernel.ts';

@@ -1,6 +1,6 @@
 /**
  * An event manager in gen_event's terms: one process, any number of handlers, each with its own state. A handler that crashes is
- * taken out; the manager and the others go on.
+ * removed; the manager and the others go on.
  */
 import type { Behaviour } from '../behaviour.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 /**
- * What one may ask a supervisor; give these to `context.call(supervisor, …)` or `runtime.call`. The answers are those of
+ * The requests that a supervisor accepts, for `context.call(supervisor, …)` or `runtime.call`. The answers are those of
  * OTP's supervisor module: `{ok: …}` or `{error: …}`.
  */
 import type { Pid } from '../pid.ts';

@@ -1,4 +1,4 @@
-/** Counts restarts within a sliding period: `intensity` of them are borne, one more is too many (supervisor:add_restart). */
+/** Counts restarts within a sliding period: `intensity` of them are tolerated, one more is too many (supervisor:add_restart). */
 export class RestartIntensity {
   #intensity: number;
   #periodMs: number;

@@ -1,4 +1,4 @@
-/** The handshake on a connection: in, a fresh socket; out, `proved` with who is at the other end, or the socket is destroyed. */
+/** The handshake on a connection. In: a new socket. Out: `proved` with the node at the other end, or the socket is destroyed. */
 import { randomBytes } from 'node:crypto';
 import type { NodeIdentity } from '../../../runtime/index.ts';
 import type { FramedSocket } from './framed-socket.ts';

@@ -1,6 +1,6 @@
 /**
- * Who is there, and does it know the cookie? Both sides prove it, over both greetings, so that no proof serves a second time or for
- * the other role; the cookie itself never crosses the wire. The dialler proves first: a stranger is given nothing to work on.
+ * Both sides prove who they are and that they know the cookie, over both greetings, so that no proof can be used a second time or for
+ * the other role; the cookie itself is never sent. The dialler proves first, so that a stranger learns nothing that it could use.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { NodeIdentity } from '../../../runtime/index.ts';

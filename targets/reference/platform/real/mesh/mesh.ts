@@ -1,7 +1,7 @@
 /**
  * The bus over TCP: every node is connected with every other, once (the smaller name dials). Both sides prove that they know the
- * cookie. Everything that one turn of the event loop sends to a peer goes out in one write. A peer that says nothing for `tickMs` is
- * down; one that does not take what is sent to it is cut off when its queue is full. In: whom to be connected with; out: the
+ * cookie. Everything that one turn of the event loop sends to a peer leaves in one write. A peer that is silent for `tickMs` is
+ * down; one that does not read what is sent to it is disconnected when its queue is full. In: the nodes to connect with; out: the
  * events of the Bus.
  */
 import type { Bus, BusEvents, NodeIdentity } from '../../../runtime/index.ts';

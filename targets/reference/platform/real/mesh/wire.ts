@@ -1,5 +1,5 @@
 /**
- * The wire between two nodes: frames of [4 bytes length of the rest, big endian][1 byte type][body]. First four frames of handshake,
+ * The wire format between two nodes: frames of [4 bytes length of the rest, big endian][1 byte type][body]. First four handshake frames,
  * then signals and ticks.
  */
 
