@@ -1,6 +1,7 @@
 /** Faults: what was done, how it was verified, and how long until users had recovered. */
 import { healClocks, levelRegained, recoveryClocks } from '../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
+import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { formatOffset } from '../charts/axis.ts';
 import { type FaultState, faultState, killCaveat } from '../fault-words.ts';
 import { clip, formatCount, formatMs, NOT_MEASURED, plural } from '../format.ts';
@@ -31,7 +32,8 @@ function faultHead(result: Result, index: number, detail: Detail): Markup {
 }
 
 function recoveryTable(result: Result, detail: Detail): Markup {
-  if (result.recovery.length === 0) return markup`<p>Recovery was not measured in this run.</p>`;
+  if (result.recovery.length === 0)
+    return markup`<p>${isWithheld(result) ? 'The recovery clocks of this run are withheld.' : 'Recovery was not measured in this run.'}</p>`;
   const { shown, omitted } = first(result.recovery, detail.rows);
   const rows = shown.map((recovery) => {
     const index = result.faults.findIndex((fault) => fault.id === recovery.fault);

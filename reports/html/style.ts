@@ -102,7 +102,7 @@ tbody th.num { min-width: 0; white-space: nowrap; }
 td:not(.num) { overflow-wrap: break-word; }
 td.prose { min-width: 16em; overflow-wrap: anywhere; } td.prose:has(+ td.prose), td.prose + td.prose { min-width: 9em; }
 tfoot td { color: var(--soft); font-size: .875rem; }
-.whole { white-space: nowrap; }
+.whole { white-space: nowrap; } .word { display: inline-block; max-width: 100%; }
 h3 + p { margin-top: 6px; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.good { color: var(--good); } .state.bad { color: var(--bad); } .state.open { color: var(--open); }

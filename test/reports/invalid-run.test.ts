@@ -46,6 +46,7 @@ describe('an invalid run', () => {
     const words = entryFacts({ kind: 'run', result: invalid }).figures.map((figure) => figure.words);
     expect(words).toEqual(['withheld', 'withheld', null, 'withheld']);
     expect(outputs.html?.(invalid)).toContain('The response times of this run are withheld.');
+    expect(outputs.html?.(invalid)).toContain('The recovery clocks of this run are withheld.');
   });
 
   it('says each of its reasons once', () => {

@@ -61,9 +61,12 @@ function differences({ a, b }: Comparison, detail: Detail): Markup {
   })}</details>`;
 }
 
-/** `target.durability=fsync`, which a narrow column breaks before its name and after its sign. */
+/** Words such as `target.durability=fsync`: a narrow column breaks between them, and then before a name and after its sign. */
 function breakable(text: string): Piece {
-  return text.split(/(?<==)|(?=\.[a-z])/iu).map((part, index) => markup`${index === 0 ? null : markup`<wbr>`}${part}`);
+  return text.split(' ').map((word, index) => {
+    const parts = word.split(/(?<==)|(?=\.[a-z])/iu).map((part, at) => markup`${at === 0 ? null : markup`<wbr>`}${part}`);
+    return markup`${index === 0 ? null : ' '}<span class="word">${parts}</span>`;
+  });
 }
 
 function machine({ environment: it, startedAt, durationMs, seed }: Comparison, detail: Detail): Markup {
