@@ -199,9 +199,14 @@ function percentileRows(curves: readonly Curve[], limit: number, resolutionUs: n
 /** The ledger counts the warm-up's messages too. */
 function whichMessages({ latency, delivery, load }: Result): string {
   const timed = latency.response?.count ?? 0;
-  const early = (delivery?.acked ?? 0) - timed;
-  if (load.loop !== 'open' || timed === 0 || early <= 0) return 'Latencies over the whole load';
-  return `Latencies over the whole load: ${plural(timed, 'acknowledged message')}; ${plural(early, 'more message')} of the warm-up ${early === 1 ? 'is' : 'are'} only in the ledger`;
+  const released = latency.response?.released ?? 0;
+  const early = (delivery?.acked ?? 0) - timed - released;
+  if (load.loop !== 'open' || timed === 0 || early + released <= 0) return 'Latencies over the whole load';
+  return [
+    `Latencies over the whole load: ${plural(timed, 'acknowledged message')}`,
+    ...(released === 0 ? [] : [`${formatCount(released)} more, whose senders left before the answer, count until then`]),
+    ...(early <= 0 ? [] : [`${plural(early, 'more message')} of the warm-up ${early === 1 ? 'is' : 'are'} only in the ledger`]),
+  ].join('; ');
 }
 
 function summary(result: Result): Markup {

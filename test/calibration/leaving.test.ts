@@ -1,5 +1,6 @@
 /** Users who leave by choice: what they did not wait for is not charged to the server, and what they would have waited for is not forgotten. */
 import { describe, expect, it } from 'vitest';
+import { htmlReport } from '../../reports/html/report.ts';
 import { calibrate } from './calibrate.ts';
 import { DRAWN, drawn } from './drawn.ts';
 import { quietest } from './quietest.ts';
@@ -16,7 +17,9 @@ describe('churn against a server of a known delay', () => {
     );
     const { response, service, lag } = result.latency;
     // Some left while they waited, or nothing was tried here.
-    expect((result.delivery?.acked ?? 0) - (response?.count ?? 0), DRAWN).toBeGreaterThan(10);
+    expect(response?.released, DRAWN).toBeGreaterThan(10);
+    expect((response?.count ?? 0) + (response?.released ?? 0)).toBe(result.delivery?.acked);
+    expect(htmlReport(result)).toContain(`${response?.released} more, whose senders left before the answer, count until then`);
     expect(response?.unanswered).toBe(0);
     const machineMs = (lag?.maxUs ?? 0) / 1000;
     for (const summary of [response, service]) {

@@ -33,7 +33,7 @@ export function summariseWaits(histogram: hdr.Histogram, waits: Waits): ToldLate
   if (count === 0) return null;
   const { releasedUs, unanswered } = waits;
   const whole = summarise(histogram);
-  if (unanswered === 0 && releasedUs.length === 0) return { ...whole, unanswered };
+  if (unanswered === 0 && releasedUs.length === 0) return { ...whole, unanswered, released: 0 };
   const rank = rankOf(count, waits);
   const at = (percentile: number): number | null => {
     const ofAll = rank(percentile / 100);
@@ -42,6 +42,7 @@ export function summariseWaits(histogram: hdr.Histogram, waits: Waits): ToldLate
   return {
     count,
     unanswered,
+    released: releasedUs.length,
     minUs: whole.minUs,
     p50Us: at(50),
     p90Us: at(90),

@@ -25,6 +25,11 @@ const latency = z.object({
    * interrupted before anybody waited for the answers.
    */
   unanswered: count.optional(),
+  /**
+   * Messages that were answered after their senders had left by choice, or had been kept away by a fault of their own side. They are not in
+   * `count`: the percentiles know of them that they took longer than until then. Absent if it is not known.
+   */
+  released: count.optional(),
   minUs: number,
   p50Us: number,
   p90Us: number,

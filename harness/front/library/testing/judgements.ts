@@ -57,8 +57,8 @@ export function meets(result: Result, conditions: Readonly<Record<string, string
     throw new Error(problems.map(({ metric, message, remedy }) => `${metric}: ${message}\n  ${remedy}`).join('\n'));
   }
   const checks = evaluateExpectations({ expectations }, result);
-  // A recovery that never came is null and fails; a figure that the generator spoilt, or that was not taken, is null and says nothing.
-  const unknown = checks.filter(({ actual, name }) => actual === null && !isKnownNever(result, name));
+  // A recovery, or an answer, that never came is null and fails; a figure that the generator spoilt, or that was not taken, is null and says nothing.
+  const unknown = checks.filter(({ actual, name, never }) => actual === null && never !== true && !isKnownNever(result, name));
   if (unknown.length > 0) {
     throw new Error(`${unknown.map(({ name }) => name).join(', ')}: not measured\n  ${whyNotMeasured(result)}`);
   }

@@ -72,6 +72,15 @@ describe('toMeet', () => {
     );
   });
 
+  test('counts a percentile of which nobody was ever answered as a miss', () => {
+    const hanging = changed(({ latency }) => ({
+      latency: { ...latency, response: latency.response && { ...latency.response, p99Us: null, unanswered: 900 } },
+    }));
+    expect(complaint(() => expect(hanging).toMeet({ 'response.p99': '< 1h' }))).toContain(
+      'NOT MET  response.p99 < 1h: it was never',
+    );
+  });
+
   test('refuses a mistake, and a figure that the generator spoilt', () => {
     expect(complaint(() => expect(whole).toMeet({ 'response.p98': '< 50ms' }))).toContain('response.p98: there is no metric');
     expect(complaint(() => expect(whole).toMeet({ 'response.p99': '< 50' }))).toContain('has no unit');
