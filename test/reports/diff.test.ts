@@ -40,7 +40,7 @@ describe('the reports of two runs', () => {
         '0.2.0',
         '8,214 B (7,980 B to 8,450 B)',
         'the same',
-        '10 blocks',
+        '5 blocks',
       ])
         expect(said).toContain(part);
       // No word of a verdict on the figures.

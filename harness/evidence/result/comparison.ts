@@ -1,8 +1,9 @@
 /**
  * The outcome of comparing two configurations: comparison.json, versioned, and everything that the report of a comparison may know.
  *
- * A comparison consists of blocks of four runs, ABBA or BAAB, each run with a fresh server. One number from each block and metric is
- * evidence: the mean log ratio of B to A. `ratio` is B / A; above 1 is worse if lower is better, below 1 if higher is better. `margin` is
+ * A comparison consists of blocks of four runs, two pairs of A and B, each run with a fresh server. In each pair a coin decides which side
+ * comes first, and one number from each pair and metric is evidence: the log ratio of B to A. In documents from before that, one coin decided
+ * for both pairs (ABBA or BAAB), and their mean was the evidence. `ratio` is B / A; above 1 is worse if lower is better, below 1 if higher is better. `margin` is
  * the tolerated worsening, 0.05 for 5%. `null` means "not measured", never zero.
  */
 import { z } from 'zod';
@@ -41,13 +42,16 @@ const metric = z.object({
    * before it was kept.
    */
   judged: z.object({ a: number, b: number }).nullable().default(null),
-  /** Hodges-Lehmann estimate of B / A over the blocks. */
+  /** Hodges-Lehmann estimate of B / A over the pairs. */
   ratio: nullable,
   /** Interval of the ratio, from the exact distribution over sign flips. */
   low: nullable,
   high: nullable,
   margin: number,
-  /** P-value of "worse by no more than the margin", Holm-adjusted over the blocking metrics; compared with the look's share of alpha. */
+  /**
+   * P-value of "worse by no more than the margin", Holm-adjusted over the blocking metrics; compared with the look's share of alpha. What an
+   * earlier look would have found is not counted again.
+   */
   p: nullable,
   /** P-value of "worse by the margin or more"; a small one says equivalent. */
   pEquivalent: nullable,
@@ -75,7 +79,7 @@ const blockRun = z.object({
 });
 
 const block = z.object({
-  order: z.enum(['ABBA', 'BAAB']),
+  order: z.enum(['ABBA', 'BAAB', 'ABAB', 'BABA']),
   /** Why the block is invalid; empty if it is valid. */
   invalid: z.array(z.string()),
   runs: z.array(blockRun),

@@ -5,11 +5,11 @@ import { Random } from './random.ts';
 import { waysToSum } from './signed-rank.ts';
 
 export interface ComparisonSize {
-  /** Standard deviation of one block's log ratio. */
+  /** Standard deviation of one value, a log ratio. */
   readonly deviation: number;
-  /** From how many blocks it was estimated; null if it is known, or supposed. */
+  /** From how many values it was estimated; null if it is known, or supposed. */
   readonly estimatedFrom: number | null;
-  readonly blocks: number;
+  readonly values: number;
   /** One-sided error rate, after correction for metrics and looks. */
   readonly alpha: number;
   /** Share of true worsenings of this size that are found. */
@@ -18,7 +18,7 @@ export interface ComparisonSize {
   readonly margin: number;
 }
 
-/** Up to so many blocks, comparisons are drawn at random; with more, the size of a t-test is as near (a test simulates both). */
+/** Up to so many values, comparisons are drawn at random; with more, the size of a t-test is as near (a test simulates both). */
 const MOST_DRAWN = 24;
 /** The share that is found is then certain to one per cent. */
 const DRAWS = 2000;
@@ -26,46 +26,46 @@ const DRAWS = 2000;
 const EFFICIENCY = 3 / Math.PI;
 
 /**
- * The smallest true log ratio that the signed-rank test against `margin` calls worse with the power asked for, for normal blocks. The test
- * rejects if a certain one of the Walsh averages lies above the margin, so with few blocks this is a quantile of that average over
+ * The smallest true log ratio that the signed-rank test against `margin` calls worse with the power asked for, for normal values. The test
+ * rejects if a certain one of the Walsh averages lies above the margin, so with few values this is a quantile of that average over
  * comparisons that are drawn at random, always the same; with many, it is the t-test's size by the efficiency of ranks, at the error rate
  * that the sign flips reach. If the deviation is an estimate, its own deviation is included: an effect this many estimated deviations away is
- * found so often, lucky estimates and unlucky ones together. Infinite where so few blocks cannot reach alpha at all: the least p-value of n
- * blocks is 2^-n.
- * @throws RangeError for a negative deviation, no blocks, or alpha or power outside 0 to 1.
+ * found so often, lucky estimates and unlucky ones together. Infinite where so few values cannot reach alpha at all: the least p-value of n
+ * values is 2^-n.
+ * @throws RangeError for a negative deviation, no values, or alpha or power outside 0 to 1.
  */
-export function detectableEffect({ deviation, estimatedFrom, blocks, alpha, power, margin }: ComparisonSize): number {
+export function detectableEffect({ deviation, estimatedFrom, values, alpha, power, margin }: ComparisonSize): number {
   if (!(deviation >= 0)) throw new RangeError(`a deviation of 0 or more, not ${deviation}`);
-  if (!(Number.isInteger(blocks) && blocks >= 1)) throw new RangeError(`one block or more, not ${blocks}`);
+  if (!(Number.isInteger(values) && values >= 1)) throw new RangeError(`one value or more, not ${values}`);
   if (!(alpha > 0 && alpha < 1 && power > 0 && power < 1)) {
     throw new RangeError(`an error rate and a power are above 0 and below 1, not ${alpha} and ${power}`);
   }
-  const { below, reached } = leastSums(blocks, alpha);
+  const { below, reached } = leastSums(values, alpha);
   if (below < 0) return Number.POSITIVE_INFINITY;
-  if (blocks > MOST_DRAWN) return margin + deviation * computedReach(blocks, reached, power, estimatedFrom);
-  const reaches = drawnReaches(blocks, below, estimatedFrom);
+  if (values > MOST_DRAWN) return margin + deviation * computedReach(values, reached, power, estimatedFrom);
+  const reaches = drawnReaches(values, below, estimatedFrom);
   return margin + deviation * (reaches[Math.ceil(power * reaches.length) - 1] as number);
 }
 
-/** The fewest blocks, up to `most`, with which a true log ratio of `effect` is found; null if even `most` are too few. */
-export function blocksFor(effect: number, size: Omit<ComparisonSize, 'blocks'>, most: number): number | null {
+/** The fewest values, up to `most`, with which a true log ratio of `effect` is found; null if even `most` are too few. */
+export function valuesFor(effect: number, size: Omit<ComparisonSize, 'values'>, most: number): number | null {
   const { deviation, alpha, power, margin } = size;
   // The mean of normal values needs no more than this, and ranks need more.
   const standard = (normalQuantile(1 - alpha) + normalQuantile(power)) * deviation;
   const least = effect > margin ? Math.max(1, Math.floor((standard / (effect - margin)) ** 2 * LESS)) : most;
-  for (let blocks = least; blocks <= most; blocks++) if (detectableEffect({ ...size, blocks }) <= effect) return blocks;
+  for (let values = least; values <= most; values++) if (detectableEffect({ ...size, values }) <= effect) return values;
   return null;
 }
 
-/** A share of the blocks that the mean needs, so that the search begins too early for certain. */
+/** A share of the values that the mean needs, so that the search begins too early for certain. */
 const LESS = 0.8;
 
 /** How many Walsh averages may lie below the margin if the test is to reject at alpha, -1 for never; and the error rate that is reached. */
-function leastSums(blocks: number, alpha: number): { readonly below: number; readonly reached: number } {
-  const ways = waysToSum(Array.from({ length: blocks }, (_, index) => index + 1));
+function leastSums(values: number, alpha: number): { readonly below: number; readonly reached: number } {
+  const ways = waysToSum(Array.from({ length: values }, (_, index) => index + 1));
   let reached = 0;
   for (let below = 0; below < ways.length; below++) {
-    const share = (ways[below] as number) / 2 ** blocks;
+    const share = (ways[below] as number) / 2 ** values;
     if (reached + share > alpha) return { below: below - 1, reached };
     reached += share;
   }
@@ -73,10 +73,10 @@ function leastSums(blocks: number, alpha: number): { readonly below: number; rea
 }
 
 /** In deviations above the margin. */
-function computedReach(blocks: number, alpha: number, power: number, estimatedFrom: number | null): number {
-  const size = Math.sqrt(blocks * EFFICIENCY);
-  const found = studentQuantile(power, blocks - 1) / size;
-  const needed = studentQuantile(1 - alpha, blocks - 1) / size;
+function computedReach(values: number, alpha: number, power: number, estimatedFrom: number | null): number {
+  const size = Math.sqrt(values * EFFICIENCY);
+  const found = studentQuantile(power, values - 1) / size;
+  const needed = studentQuantile(1 - alpha, values - 1) / size;
   if (estimatedFrom === null) return needed + found;
   // An estimate from n values has a relative variance of 1 / (2 n - 2).
   let reach = needed + found;
@@ -104,14 +104,14 @@ const drawn = new Map<string, Float64Array>();
 const MOST_KEPT = 200;
 
 /** In ascending order: from how many deviations above the margin on each drawn comparison says worse. */
-function drawnReaches(blocks: number, below: number, estimatedFrom: number | null): Float64Array {
-  const key = `${blocks} ${below} ${estimatedFrom}`;
+function drawnReaches(values: number, below: number, estimatedFrom: number | null): Float64Array {
+  const key = `${values} ${below} ${estimatedFrom}`;
   const known = drawn.get(key);
   if (known !== undefined) return known;
-  const random = new Random(blocks, 'detectable', below);
+  const random = new Random(values, 'detectable', below);
   const normal = (): number => normalQuantile(random.unit() || 0.5);
   const reaches = Float64Array.from({ length: DRAWS }, () => {
-    const averages = walshAverages(Array.from({ length: blocks }, normal));
+    const averages = walshAverages(Array.from({ length: values }, normal));
     const estimate = estimatedFrom === null ? 1 : deviationOf(Array.from({ length: estimatedFrom }, normal));
     return -(averages[below] as number) / estimate;
   }).sort();

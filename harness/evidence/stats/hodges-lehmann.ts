@@ -12,7 +12,7 @@ export interface SignFlipInterval {
 /**
  * The median of the means of all pairs of values, each with itself too (Walsh averages): Hodges and Lehmann (1963), "Estimates of
  * location based on rank tests". It moves as little as a median for wild values, and wastes hardly more than a mean for tame ones.
- * @throws RangeError for no value, more than 50, or one that is no number.
+ * @throws RangeError for no value, more than 100, or one that is no number.
  */
 export function hodgesLehmann(values: readonly number[]): number {
   const averages = walshAverages(values);
@@ -24,7 +24,7 @@ export function hodgesLehmann(values: readonly number[]): number {
 /**
  * All points that the two-sided signed-rank test, exact over sign flips, does not reject: between two Walsh averages. Hollander, Wolfe and
  * Chicken (2014), "Nonparametric statistical methods", section 3.3; what R's wilcox.test(conf.int = TRUE, exact = TRUE) gives.
- * @throws RangeError for no value, more than 50, one that is no number, or a confidence outside 0 to 1.
+ * @throws RangeError for no value, more than 100, one that is no number, or a confidence outside 0 to 1.
  */
 export function signFlipInterval(values: readonly number[], confidence: number): SignFlipInterval {
   if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence is above 0 and below 1, not ${confidence}`);

@@ -1,7 +1,7 @@
 /** Whether values lie above a point, from all the ways in which their signs might have fallen. Pure. */
 
-/** The distribution is computed for at most this many values, since 2^n sign flips are then still exact in doubles. */
-const MAX_VALUES = 50;
+/** The distribution is computed for at most this many values: its counts, up to 2^n, are then exact in doubles but for their last digits. */
+const MAX_VALUES = 100;
 
 /**
  * Values whose distances from the point differ by less than this share of their size count as equally far, and a value that is so close
@@ -23,18 +23,29 @@ export interface SignedRanks {
  * Wilcoxon's signed ranks of `values - point`, with the exact distribution over all sign flips: Wilcoxon (1945), "Individual comparisons
  * by ranking methods". Equal distances share the mean of their ranks, and the distribution is that of these ranks; a value that equals
  * the point says nothing and is left out.
- * @throws RangeError for no value, more than 50, or a value or a point that is no number.
+ * @throws RangeError for no value, more than 100, or a value or a point that is no number.
  */
 export function signedRanks(values: readonly number[], point: number): SignedRanks {
-  checked(values);
-  if (!Number.isFinite(point)) throw new RangeError(`a point is a number, not ${point}`);
-  const slack = SAME * Math.max(1, Math.abs(point), ...values.map(Math.abs));
-  const distances = values.map((value) => value - point).filter((distance) => Math.abs(distance) > slack);
+  const { distances, slack } = farFrom(values, point);
   const doubled = doubledRanks(distances.map(Math.abs), slack);
   const above = distances.reduce((sum, distance, index) => (distance > 0 ? sum + (doubled[index] as number) : sum), 0);
   const ways = waysToSum(doubled);
   const all = 2 ** doubled.length;
-  return { above: above / 2, upper: sum(ways, above, ways.length - 1) / all, lower: sum(ways, 0, above) / all };
+  // Beyond 53 values the counts are rounded.
+  const share = (from: number, to: number): number => Math.min(1, sum(ways, from, to) / all);
+  return { above: above / 2, upper: share(above, ways.length - 1), lower: share(0, above) };
+}
+
+/** The distances from the point of the values that do not lie at it, and their places; what differs by no more than `slack` counts as equal. */
+export function farFrom(
+  values: readonly number[],
+  point: number,
+): { readonly distances: readonly number[]; readonly places: readonly number[]; readonly slack: number } {
+  checked(values);
+  if (!Number.isFinite(point)) throw new RangeError(`a point is a number, not ${point}`);
+  const slack = SAME * Math.max(1, Math.abs(point), ...values.map(Math.abs));
+  const places = values.flatMap((value, place) => (Math.abs(value - point) > slack ? [place] : []));
+  return { distances: places.map((place) => (values[place] as number) - point), places, slack };
 }
 
 /**
@@ -54,7 +65,7 @@ export function waysToSum(doubled: readonly number[]): Float64Array {
 }
 
 /** Twice the rank of each distance, 1 for the smallest; those that differ by no more than `slack` share the mean. */
-function doubledRanks(distances: readonly number[], slack: number): number[] {
+export function doubledRanks(distances: readonly number[], slack: number): number[] {
   const order = distances.map((_, index) => index).sort((a, b) => (distances[a] as number) - (distances[b] as number));
   const ranks = new Array<number>(distances.length);
   for (let from = 0; from < order.length; ) {
@@ -73,7 +84,7 @@ function sum(ways: Float64Array, from: number, to: number): number {
   return all;
 }
 
-/** @throws RangeError for no value, more than 50, or one that is no number. */
+/** @throws RangeError for no value, more than 100, or one that is no number. */
 export function checked(values: readonly number[]): void {
   if (values.length === 0 || values.length > MAX_VALUES) {
     throw new RangeError(`1 to ${MAX_VALUES} values, not ${values.length}`);

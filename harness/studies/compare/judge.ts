@@ -1,7 +1,7 @@
 /**
  * Turns blocks into verdicts. For each metric: the Hodges-Lehmann estimate of the ratio, an exact interval, and two exact one-sided tests
- * over sign flips. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics and the look's
- * share of alpha. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be, it
+ * over the sign flips of the pairs. "Regressed" rejects "worse by no more than the margin", with Holm's correction over the blocking metrics
+ * and the look's share of alpha, of which nothing is spent on what an earlier look would have found. "Equivalent" rejects "worse by the margin or more"; since all blocking metrics must be equivalent for the whole to be, it
  * needs no correction (Berger 1982, intersection-union). Everything else is inconclusive. Pure.
  */
 
@@ -10,8 +10,8 @@ import type { ComparedMetric, ComparisonBlock, ComparisonVerdict } from '../../e
 import { detectableEffect, deviationOf } from '../../evidence/stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../../evidence/stats/hodges-lehmann.ts';
 import { holm } from '../../evidence/stats/multiple-testing.ts';
-import { signedRanks } from '../../evidence/stats/signed-rank.ts';
-import { blockLogLevel, blockLogRatio, ratioOf } from './block-evidence.ts';
+import { sequentialUpper } from '../../evidence/stats/sequential-ranks.ts';
+import { blockLogLevel, blockLogRatio, pairLogRatios, ratioOf } from './block-evidence.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import type { Look } from './looks.ts';
 import { medianOfSide, valuesOf } from './run-values.ts';
@@ -19,8 +19,8 @@ import { medianOfSide, valuesOf } from './run-values.ts';
 const CONFIDENCE = 0.95;
 /** The share of true worsenings of the detectable size that are found. */
 const POWER = 0.9;
-/** A metric that fewer blocks than this measured is not judged. */
-const MIN_BLOCKS = 3;
+/** A metric of fewer pairs than this is not judged. */
+const MIN_PAIRS = 3;
 const SIDES = ['A', 'B'] as const;
 
 export interface Judgement {
@@ -37,9 +37,11 @@ export interface Judgement {
 export function judge(
   blocks: readonly Pick<ComparisonBlock, 'runs'>[],
   policies: readonly ComparedMetricPolicy[],
-  look: Pick<Look, 'alpha' | 'alphaEquivalent'>,
+  look: Pick<Look, 'alpha' | 'alphaEquivalent' | 'earlier'>,
 ): Judgement {
-  const evidence = policies.map((policy) => evidenceOf(blocks, policy));
+  const isRatio = ({ metric }: ComparedMetricPolicy): boolean => blocks.some((block) => blockLogRatio(block, metric) !== null);
+  const compared = policies.filter((policy) => policy.role === 'blocking' && isRatio(policy)).length;
+  const evidence = policies.map((policy) => evidenceOf(blocks, policy, look, Math.max(1, compared)));
   const blocking = evidence.filter(({ policy, worse }) => policy.role === 'blocking' && worse.length > 0);
   const corrected = holm(blocking.map(({ p }) => p ?? 1));
   const judged = evidence.map((one): ComparedMetric => {
@@ -57,7 +59,7 @@ interface Evidence {
   readonly policy: ComparedMetricPolicy;
   /** Log ratio of each block; null if it was not measured. */
   readonly ratios: readonly (number | null)[];
-  /** Log of how much worse B is, mirrored if higher is better. */
+  /** Log of how much worse B is in each pair, mirrored if higher is better. */
   readonly worse: readonly number[];
   /** Mean log of the runs of each block that has a ratio. */
   readonly levels: readonly number[];
@@ -67,11 +69,23 @@ interface Evidence {
   readonly pEquivalent: number | null;
 }
 
-function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: ComparedMetricPolicy): Evidence {
+/** `compared` blocking metrics share the error of a look. */
+function evidenceOf(
+  blocks: readonly Pick<ComparisonBlock, 'runs'>[],
+  policy: ComparedMetricPolicy,
+  { alpha, alphaEquivalent, earlier }: Pick<Look, 'alpha' | 'alphaEquivalent' | 'earlier'>,
+  compared: number,
+): Evidence {
   const ratios = blocks.map((block) => blockLogRatio(block, policy.metric));
   const sign = policy.better === 'lower' ? 1 : -1;
-  const worse = ratios.filter((ratio) => ratio !== null).map((ratio) => sign * ratio);
-  const atMargin = worse.length >= MIN_BLOCKS ? signedRanks(worse, Math.log1p(policy.margin)) : null;
+  const pairs = blocks.map((block) => pairLogRatios(block, policy.metric) ?? []);
+  const worse = pairs.flat().map((ratio) => sign * ratio);
+  const enough = worse.length >= MIN_PAIRS;
+  const margin = Math.log1p(policy.margin);
+  const counts = earlier.map((look) => ({ ...look, count: pairs.slice(0, look.blocks).flat().length }));
+  const shared = policy.role === 'blocking' ? compared : 1;
+  const regressed = { earlier: counts.map((look) => ({ ...look, alpha: look.alpha / shared })), alpha: alpha / shared };
+  const equivalent = { earlier: counts.map((look) => ({ ...look, alpha: look.alphaEquivalent })), alpha: alphaEquivalent };
   return {
     policy,
     ratios,
@@ -79,8 +93,14 @@ function evidenceOf(blocks: readonly Pick<ComparisonBlock, 'runs'>[], policy: Co
     levels: blocks.flatMap((block, at) => (ratios[at] === null ? [] : blockLogLevel(block, policy.metric))),
     a: medianOfSide(blocks, 'A', policy.metric),
     b: medianOfSide(blocks, 'B', policy.metric),
-    p: atMargin?.upper ?? null,
-    pEquivalent: atMargin?.lower ?? null,
+    p: enough ? sequentialUpper(worse, margin, regressed) : null,
+    pEquivalent: enough
+      ? sequentialUpper(
+          worse.map((each) => -each),
+          -margin,
+          equivalent,
+        )
+      : null,
   };
 }
 
@@ -92,7 +112,7 @@ function judgedMetric(
 ): ComparedMetric {
   const { metric: name, margin, role, better } = policy;
   const sign = better === 'lower' ? 1 : -1;
-  const enough = worse.length >= MIN_BLOCKS;
+  const enough = worse.length >= MIN_PAIRS;
   const interval = enough ? signFlipInterval(worse, CONFIDENCE) : null;
   const ends = interval === null ? [null, null] : [interval.low, interval.high].map((end) => ratioOf(sign * end));
   const [low, high] = better === 'lower' ? ends : ends.reverse();
@@ -132,7 +152,7 @@ function detectableShare(worse: readonly number[], margin: number, alpha: number
   const effect = detectableEffect({
     deviation: deviationOf(worse),
     estimatedFrom: worse.length,
-    blocks: worse.length,
+    values: worse.length,
     alpha,
     power: POWER,
     margin: Math.log1p(margin),

@@ -9,23 +9,30 @@ export const ALPHA_EQUIVALENT = 0.05;
 const AT = [1 / 2, 3 / 4, 1] as const;
 const SHARES = [0.2, 0.3, 0.5] as const;
 export const DEFAULT_BLOCKS = 24;
-/** Up to this many blocks, sign flips are counted exactly. */
+/** Up to the pairs of this many blocks, sign flips are counted exactly. */
 export const MAX_BLOCKS = 50;
 
-export interface Look {
+export interface Look extends LookErrors {
   readonly blocks: number;
+  /** Those before it, whose errors are spent. */
+  readonly earlier: readonly (LookErrors & { readonly blocks: number })[];
+}
+
+/** What a look may spend. */
+interface LookErrors {
   readonly alpha: number;
   readonly alphaEquivalent: number;
 }
 
 /** Looks at a half, three quarters and all of the blocks: 12, 18 and 24. With fewer than four blocks there is one look. */
-export function plannedLooks(blocks: number, alpha = ALPHA): readonly Look[] {
-  if (blocks < 4) return [{ blocks, alpha, alphaEquivalent: ALPHA_EQUIVALENT }];
+export function plannedLooks(blocks: number, alpha = ALPHA, alphaEquivalent = ALPHA_EQUIVALENT): readonly Look[] {
+  if (blocks < 4) return [{ blocks, alpha, alphaEquivalent, earlier: [] }];
   const spent = splitAlpha(alpha, SHARES);
-  const spentEquivalent = splitAlpha(ALPHA_EQUIVALENT, SHARES);
-  return AT.map((share, index) => ({
+  const spentEquivalent = splitAlpha(alphaEquivalent, SHARES);
+  const looks = AT.map((share, index) => ({
     blocks: Math.ceil(blocks * share),
     alpha: spent[index] as number,
     alphaEquivalent: spentEquivalent[index] as number,
   }));
+  return looks.map((look, index) => ({ ...look, earlier: looks.slice(0, index) }));
 }

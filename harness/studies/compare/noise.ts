@@ -2,8 +2,8 @@
  * What a machine's noise allows: turns blocks in which both sides are the same server into the number of blocks that a margin needs. Pure.
  */
 import type { ComparisonBlock } from '../../evidence/result/comparison.ts';
-import { blocksFor } from '../../evidence/stats/detectable.ts';
 import { blockDeviation } from './block-deviation.ts';
+import { blocksFor } from './block-size.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { MAX_BLOCKS, plannedLooks } from './looks.ts';
 
@@ -52,7 +52,7 @@ export function noiseOf(
   >[number];
   const metrics = measured.map(({ policy, noise }): MetricNoise => {
     const allowed = margin ?? policy.margin;
-    const size = { deviation: noise?.deviation ?? 0, estimatedFrom: null, power: POWER };
+    const size = { deviation: noise?.deviation ?? 0, power: POWER };
     const find = { ...size, alpha: forRegressed / Math.max(1, blocking), margin: Math.log1p(allowed) };
     return {
       name: policy.metric,

@@ -28,6 +28,8 @@ export type PlayedBlock = z.infer<typeof playedBlockSchema>;
 /** What must be equal for blocks to belong to one comparison. */
 export const comparisonHeaderSchema = z.object({
   kind: z.literal('comparison'),
+  /** How the order of a block is drawn: with a coin for each pair. Blocks from before that had one coin, and are other evidence. */
+  coins: z.literal('pairs'),
   startedAt: z.string(),
   seed: z.number(),
   a: z.object({ label: z.string(), plan: z.string() }),

@@ -1,5 +1,6 @@
 /** What a number of blocks can show at all, which is known before any is played. Pure. */
-import { detectableEffect } from '../../evidence/stats/detectable.ts';
+import { PAIRS } from './block-evidence.ts';
+import { effectFoundBy } from './block-size.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
 import { MAX_BLOCKS, plannedLooks } from './looks.ts';
 
@@ -16,9 +17,9 @@ const DEVIATIONS = [0.03, 0.05, 0.1] as const;
 /** The share of true worsenings that are found, the same as where a comparison says what it could have found. */
 const POWER = 0.9;
 
-/** The smallest p-value of n blocks, if all of them point the same way, is 2^-n. */
+/** The smallest p-value of n pairs, if all of them point the same way, is 2^-n. */
 function leastP(blocks: number): number {
-  return 2 ** -blocks;
+  return 2 ** -(blocks * PAIRS);
 }
 
 function lastLook(blocks: number, alpha: number): ReturnType<typeof plannedLooks>[number] {
@@ -85,10 +86,8 @@ function marginText({ metric, margin, role }: ComparedMetricPolicy): string {
 }
 
 function detectableAt(deviation: number, { blocks, metrics, alpha }: Asked): string {
-  const effect = detectableEffect({
+  const effect = effectFoundBy(blocks, {
     deviation,
-    estimatedFrom: null,
-    blocks,
     alpha: lastLook(blocks, alpha).alpha / blockingCount({ metrics }),
     power: POWER,
     margin: 0,

@@ -42,6 +42,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
   const measured = measuredMetrics(options);
   const file = await openBlockFile(outDir, {
     kind: 'comparison',
+    coins: 'pairs',
     startedAt: new Date().toISOString(),
     seed,
     a: identityOf(sides.a),

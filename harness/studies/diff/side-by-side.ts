@@ -2,7 +2,7 @@
 
 import { DIFF_SCHEMA, type Diff, type DiffCondition, type DiffFigure, type DiffSide } from '../../evidence/result/diff.ts';
 import type { Result } from '../../evidence/result/result.ts';
-import { blocksFor } from '../../evidence/stats/detectable.ts';
+import { blocksFor } from '../compare/block-size.ts';
 import { DEFAULT_METRICS } from '../compare/compared-metrics.ts';
 import { ALPHA, MAX_BLOCKS, plannedLooks } from '../compare/looks.ts';
 import { fewestForRegressed } from '../compare/reach.ts';
@@ -106,7 +106,7 @@ function neededFor(figures: readonly DiffFigure[]): readonly Diff['judging']['ne
       size: Math.expm1(log),
       blocks: SCATTERS.map((deviation) => ({
         scatter: deviation,
-        blocks: blocksFor(log, { deviation, estimatedFrom: null, alpha, power: POWER, margin: 0 }, MAX_BLOCKS),
+        blocks: blocksFor(log, { deviation, alpha, power: POWER, margin: 0 }, MAX_BLOCKS),
       })),
     }));
 }

@@ -35,7 +35,7 @@ export function blocksSection(comparison: Comparison, detail: Detail): Markup {
 }
 
 const NOTE =
-  'A block is four runs on fresh servers, ABBA or BAAB by fair coin; a dot is the mean ratio of B to A in one block, in the order of play. Drifts, jumps and results that depend on a single block show here. Each chart has its own scale.';
+  'A block is four runs on fresh servers, two pairs of A and B; a dot is the mean ratio of B to A in one block, in the order of play. Drifts, jumps and results that depend on a single block show here. Each chart has its own scale.';
 
 const LEGEND = legendList([
   legendKey(markup`<g class="blocks"><circle class="dot" cx="14" cy="5" r="3.5"/></g>`, 'a block'),

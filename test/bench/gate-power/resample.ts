@@ -13,7 +13,13 @@ import { appendLine, readLines } from './lines.ts';
 import { blocksOf, type RecordedBlock, type RecordedRun, readRecording } from './recording.ts';
 
 const FILE = 'resampled.ndjson';
-const GATES = 10_000;
+const GATES = 1_000;
+/** Where each one found is a false alarm, and few are. */
+const MARGIN_GATES = 4_000;
+/** Each takes several times as long. */
+const LONG_GATES = 200;
+/** There are many shifts, which only say from which size on something is found. */
+const SHIFT_GATES = 300;
 /** Neighbours that stay together: what a gate plays between two looks. */
 const STRETCH = 6;
 /** A gate that is given more of a pipeline's 25 minutes: `--blocks 48`. */
@@ -62,10 +68,15 @@ export function resample(signal: AbortSignal): void {
     if (done.has(JSON.stringify(what))) continue;
     const evidence = evidenceFor(blocks, what);
     if (evidence.valid.length === 0) continue;
-    const tally = tallyOf(Array.from({ length: GATES }, (_, gate) => resampledGate(evidence.valid, what, gate)));
+    const tally = tallyOf(Array.from({ length: gatesOf(what) }, (_, gate) => resampledGate(evidence.valid, what, gate)));
     appendLine(FILE, { what, valid: evidence.valid.length, recorded: evidence.recorded, runs, ...tally });
     console.log(`resampled: ${JSON.stringify(what)}: ${tally.regressed} of ${tally.gates} regressed`);
   }
+}
+
+function gatesOf(what: Resampled): number {
+  if (isLong(what)) return LONG_GATES;
+  return { arm: GATES, margin: MARGIN_GATES, shift: SHIFT_GATES }[what.kind];
 }
 
 export interface Evidence {
@@ -101,8 +112,8 @@ function resampledGate(blocks: readonly JudgedBlock[], what: Resampled, gate: nu
     for (let next = 0; next < STRETCH; next++) drawn.push(blocks[(from + next) % blocks.length] as JudgedBlock);
   }
   const same = what.kind !== 'arm' || what.arm === "A'";
-  // A and A' are the same server: which of them is called A is a coin's, as the order of a block is in a gate.
-  const blocksNow = same ? drawn.map((block) => worsened(random.below(2) === 0 ? block : swapped(block), what)) : drawn;
+  // A and A' are the same server: which of them is called A is a coin's for each pair, as its order is in a gate.
+  const blocksNow = same ? drawn.map((block) => worsened(named(block, random), what)) : drawn;
   return gateOutcome((count) => blocksNow.slice(0, count), looks);
 }
 
@@ -110,8 +121,13 @@ export function isLong(what: Resampled): boolean {
   return what.kind !== 'shift' && what.long === true;
 }
 
-function swapped({ runs }: JudgedBlock): JudgedBlock {
-  return { runs: runs.map((run) => ({ ...run, letter: run.letter === 'A' ? 'B' : 'A' })) };
+function named({ runs }: JudgedBlock, random: Random): JudgedBlock {
+  const swapped = [random.below(2) === 0, random.below(2) === 0];
+  return {
+    runs: runs.map((run, place) =>
+      swapped[Math.floor(place / 2)] === true ? { ...run, letter: run.letter === 'A' ? 'B' : 'A' } : run,
+    ),
+  };
 }
 
 function worsened(block: JudgedBlock, what: Resampled): JudgedBlock {

@@ -7,7 +7,7 @@ import { appendLine, readLines } from './lines.ts';
 import { type NoiseModel, noiseModels, noiseOf } from './noise.ts';
 
 const FILE = 'simulated.ndjson';
-const GATES = 10_000;
+const GATES = 3_000;
 /** Kept one by one, so that not much is lost. */
 const GATES_A_PIECE = 1_000;
 const RUNS_A_BLOCK = 4;

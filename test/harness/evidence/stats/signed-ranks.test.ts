@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { blocksFor, detectableEffect, deviationOf } from '../../../../harness/evidence/stats/detectable.ts';
+import { detectableEffect, deviationOf, valuesFor } from '../../../../harness/evidence/stats/detectable.ts';
 import { hodgesLehmann, signFlipInterval } from '../../../../harness/evidence/stats/hodges-lehmann.ts';
 import { splitAlpha } from '../../../../harness/evidence/stats/looks.ts';
 import { holm } from '../../../../harness/evidence/stats/multiple-testing.ts';
@@ -67,7 +67,7 @@ describe('signed ranks', () => {
 
   test('are an error without values, with too many values, and with values that are not numbers', () => {
     expect(() => signedRanks([], 0)).toThrow(RangeError);
-    expect(() => signedRanks(new Array(51).fill(1), 0)).toThrow(RangeError);
+    expect(() => signedRanks(new Array(101).fill(1), 0)).toThrow(RangeError);
     expect(() => signedRanks([Number.NaN], 0)).toThrow(RangeError);
     expect(() => signedRanks([1, 2], Number.NaN)).toThrow('a point is a number');
   });
@@ -149,14 +149,14 @@ describe('the detectable effect', () => {
   function foundShare(size: Parameters<typeof detectableEffect>[0], seed: number): number {
     const random = new Random(seed, 'blocks', 0);
     const normal = (): number => normalQuantile(random.unit() || 0.5);
-    const { deviation, estimatedFrom, blocks } = size;
+    const { deviation, estimatedFrom, values: count } = size;
     let found = 0;
     const times = 3000;
     for (let time = 0; time < times; time++) {
       const estimate =
         estimatedFrom === null ? deviation : deviation * deviationOf(Array.from({ length: estimatedFrom }, normal));
       const effect = detectableEffect({ ...size, deviation: estimate });
-      const values = Array.from({ length: blocks }, () => effect + deviation * normal());
+      const values = Array.from({ length: count }, () => effect + deviation * normal());
       if (signedRanks(values, size.margin).upper <= size.alpha) found++;
     }
     return found / times;
@@ -169,7 +169,7 @@ describe('the detectable effect', () => {
     [24, 0.00125],
     [36, 0.00125],
   ])('is found nine times in ten at every look: with %i blocks and an error rate of %f', (blocks, alpha) => {
-    const size = { deviation: 0.04, blocks, alpha, power: 0.9, margin: Math.log(1.05) };
+    const size = { deviation: 0.04, values: blocks, alpha, power: 0.9, margin: Math.log(1.05) };
     for (const estimatedFrom of [null, blocks]) {
       const share = foundShare({ ...size, estimatedFrom }, blocks);
       expect(share).toBeGreaterThan(0.875);
@@ -179,21 +179,21 @@ describe('the detectable effect', () => {
 
   test('is beyond reach where all blocks together cannot reach alpha', () => {
     const size = { deviation: 0.01, estimatedFrom: null, alpha: 0.001, power: 0.9, margin: 0.05 };
-    expect(detectableEffect({ ...size, blocks: 9 })).toBe(Number.POSITIVE_INFINITY);
-    expect(detectableEffect({ ...size, blocks: 10 })).toBeLessThan(0.1);
-    expect(blocksFor(0.1, size, 50)).toBe(10);
-    expect(blocksFor(0.0501, size, 50)).toBe(null);
-    expect(blocksFor(0.05, size, 50)).toBe(null);
+    expect(detectableEffect({ ...size, values: 9 })).toBe(Number.POSITIVE_INFINITY);
+    expect(detectableEffect({ ...size, values: 10 })).toBeLessThan(0.1);
+    expect(valuesFor(0.1, size, 50)).toBe(10);
+    expect(valuesFor(0.0501, size, 50)).toBe(null);
+    expect(valuesFor(0.05, size, 50)).toBe(null);
   });
 
   test('and the fewest blocks for it belong together', () => {
     const size = { deviation: 0.05, estimatedFrom: null, alpha: 0.00125, power: 0.9, margin: Math.log(1.03) };
     const effect = Math.log(1.08);
     const fewest = Array.from({ length: 50 }, (_, index) => index + 1).find(
-      (blocks) => detectableEffect({ ...size, blocks }) <= effect,
+      (values) => detectableEffect({ ...size, values }) <= effect,
     );
-    expect(blocksFor(effect, size, 50)).toBe(fewest);
-    expect(() => detectableEffect({ ...size, blocks: 0 })).toThrow(RangeError);
-    expect(() => detectableEffect({ ...size, blocks: 12, alpha: 0 })).toThrow(RangeError);
+    expect(valuesFor(effect, size, 50)).toBe(fewest);
+    expect(() => detectableEffect({ ...size, values: 0 })).toThrow(RangeError);
+    expect(() => detectableEffect({ ...size, values: 12, alpha: 0 })).toThrow(RangeError);
   });
 });

@@ -28,8 +28,8 @@ describe('a mistake on the command line', () => {
     [['compare', 'durability=fsync'], 'give two sides to compare'],
     [['compare', 'durability=fsinc', 'durability=memory'], '--set target.durability=fsinc'],
     [['compare', 'node@24', 'node@26', '--resume', 'x'], 'the folder says what is compared'],
-    [['compare', 'durability=fsync', 'durability=memory', '--blocks', '2'], '2 of at least 10 blocks'],
-    [['gate', '--baseline', '.', '--blocks', '9'], '9 of at least 10 blocks'],
+    [['compare', 'durability=fsync', 'durability=memory', '--blocks', '2'], '2 of at least 5 blocks'],
+    [['gate', '--baseline', '.', '--blocks', '4'], '4 of at least 5 blocks'],
     [[], 'Usage: letitcrash'],
   ])('%j exits 2 with a hint on stderr and nothing on stdout', async (args, hint) => {
     const outcome = await played(args);
@@ -50,7 +50,13 @@ describe('compare', () => {
   test('leaves a folder with the blocks of another comparison untouched', async () => {
     const out = join(folder, 'compared');
     await mkdir(out);
-    const header = { kind: 'comparison', startedAt: '2026-11-24T12:00:00.000Z', seed: 7, metrics: ['response.p50'] };
+    const header = {
+      kind: 'comparison',
+      coins: 'pairs',
+      startedAt: '2026-11-24T12:00:00.000Z',
+      seed: 7,
+      metrics: ['response.p50'],
+    };
     const sides = { a: { label: 'durability=fsync', plan: 'p' }, b: { label: 'durability=memory', plan: 'q' } };
     const files = { 'blocks.ndjson': `${JSON.stringify({ ...header, ...sides })}\n`, 'request.json': '{ "seed": 7 }\n' };
     for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);

@@ -14,6 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const header: ComparisonHeader = {
   kind: 'comparison',
+  coins: 'pairs',
   startedAt: '2026-11-24T12:00:00.000Z',
   seed: 7,
   a: { label: 'x', plan: 'p' },

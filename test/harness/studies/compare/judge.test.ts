@@ -8,7 +8,7 @@ import { type Look, plannedLooks } from '../../../../harness/studies/compare/loo
 import { policyMetrics } from '../../../../harness/studies/gate/policy.ts';
 import { type Order, syntheticBlocks } from './synthetic-blocks.ts';
 
-const FINAL: Look = { blocks: 24, alpha: 0.005, alphaEquivalent: 0.025 };
+const FINAL: Look = { blocks: 24, alpha: 0.005, alphaEquivalent: 0.025, earlier: [] };
 const P50: ComparedMetricPolicy = { metric: 'response.p50', margin: 0.05, role: 'blocking', better: 'lower' };
 const THREE: readonly ComparedMetricPolicy[] = [
   P50,
@@ -73,7 +73,7 @@ describe('a comparison', () => {
     const [metric] = judge(syntheticBlocks(4, 24), [P50], FINAL).metrics;
     expect(metric?.detectable).toBeGreaterThan(0.05);
     expect(metric?.detectable).toBeLessThan(0.1);
-    expect(judge(syntheticBlocks(4, 4), [P50], FINAL).metrics[0]?.detectable).toBe(null);
+    expect(judge(syntheticBlocks(4, 3), [P50], FINAL).metrics[0]?.detectable).toBe(null);
   });
 
   test('is a mirror: with the sides swapped, the ratio and its interval are inverted', () => {
@@ -198,7 +198,12 @@ describe('false alarms', () => {
 
   test('would be several times as many if each look spent all of alpha and no metric paid for the others', () => {
     const effects = Object.fromEntries(Object.keys(NO_EFFECT).map((metric) => [metric, Math.log(1.05)]));
-    const greedy = Array.from({ length: 19 }, (_, index) => ({ blocks: index + 6, alpha: 0.01, alphaEquivalent: 1e-9 }));
+    const greedy = Array.from({ length: 19 }, (_, index) => ({
+      blocks: index + 6,
+      alpha: 0.01,
+      alphaEquivalent: 1e-9,
+      earlier: [],
+    }));
     const make = (seed: number): Blocks => syntheticBlocks(seed, 24, { effects });
     const uncorrected = THREE.map((policy) => regressedShare(300, make, [policy], greedy));
     expect(uncorrected.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.04);
@@ -209,11 +214,11 @@ describe('false alarms', () => {
     const sequential: Order = (_, index) => Array.from({ length: 4 }, (): Letter => (index < 12 ? 'A' : 'B'));
     const interleaved = regressedShare(300, (seed) => syntheticBlocks(seed, 24, drifting), [P50]);
     expect(interleaved).toBeLessThan(0.02);
-    // Sequential blocks hold one side only; paired as they come, first with thirteenth.
+    // Sequential blocks hold one side only; their runs are paired as they come, those of the first with those of the thirteenth.
     const paired = (seed: number): Blocks => {
       const blocks = syntheticBlocks(seed, 24, drifting, sequential);
       return Array.from({ length: 12 }, (_, index) => ({
-        runs: [...(blocks[index]?.runs ?? []), ...(blocks[index + 12]?.runs ?? [])],
+        runs: (blocks[index]?.runs ?? []).flatMap((run, at) => [run, ...(blocks[index + 12]?.runs.slice(at, at + 1) ?? [])]),
       }));
     };
     expect(regressedShare(300, paired, [P50], plannedLooks(12))).toBeGreaterThan(0.9);
@@ -221,15 +226,35 @@ describe('false alarms', () => {
 });
 
 describe('the order of blocks', () => {
-  test('is a fair coin, and is the same for the same seed', () => {
+  test('is drawn by a fair coin for each of its two pairs, and is the same for the same seed', () => {
     const orders = Array.from({ length: 2000 }, (_, index) => blockOrder(9, index));
-    const share = orders.filter((order) => order === 'ABBA').length / 2000;
-    expect(Math.abs(share - 0.5)).toBeLessThan(0.05);
+    for (const order of ['ABBA', 'BAAB', 'ABAB', 'BABA'] as const) {
+      expect(Math.abs(orders.filter((each) => each === order).length / 2000 - 0.25)).toBeLessThan(0.04);
+    }
     expect(Array.from({ length: 2000 }, (_, index) => blockOrder(9, index))).toEqual(orders);
   });
 
-  test('cancels a linear drift within each block', () => {
-    const [metric] = judge(syntheticBlocks(10, 12, { noise: 1e-9, drift: 0.05 }), [P50], FINAL).metrics;
-    for (const ratio of metric?.blocks ?? []) expect(ratio).toBeCloseTo(1, 6);
+  test('makes each pair evidence of its own: half as many blocks can say regressed as there are coins', () => {
+    const effects = { effects: { 'response.p50': 0.5 }, noise: 0.01 };
+    // Six pairs that agree have a p-value of 1/64; three blocks would have one of 1/8.
+    const [metric] = judge(syntheticBlocks(11, 3, effects), [P50], { ...FINAL, alpha: 1 / 64 }).metrics;
+    expect(metric).toMatchObject({ p: 1 / 64, verdict: 'regressed' });
+    expect(metric?.blocks).toHaveLength(3);
+  });
+
+  test('does not let what an earlier look would have found count twice', () => {
+    const [, , last] = plannedLooks(24);
+    if (last === undefined) throw new Error('no look');
+    const found = Array.from({ length: 200 }, (_, seed) => {
+      const blocks = syntheticBlocks(seed, 24, { effects: { 'response.p50': 0.07 } });
+      const p = (look: Pick<Look, 'alpha' | 'alphaEquivalent' | 'earlier'>): number =>
+        judge(blocks, [P50], look).metrics[0]?.p ?? 1;
+      return { alone: p({ ...last, earlier: [] }), after: p(last) };
+    });
+    for (const { alone, after } of found) expect(after).toBeLessThanOrEqual(alone);
+    const gained = found.filter(({ alone, after }) => alone > last.alpha && after <= last.alpha);
+    expect(gained.length).toBeGreaterThan(0);
+    // Together no look spends more than there is.
+    for (const { alone } of gained) expect(alone).toBeLessThanOrEqual(0.01);
   });
 });

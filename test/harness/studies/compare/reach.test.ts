@@ -34,7 +34,7 @@ describe('what a number of blocks can show', () => {
       }),
       { numRuns: 20 },
     );
-    expect(fewestForRegressed({ metrics: DEFAULT_METRICS, alpha: 0.01 })).toBe(10);
+    expect(fewestForRegressed({ metrics: DEFAULT_METRICS, alpha: 0.01 })).toBe(5);
     expect(verdictOf(fewestForEquivalent({ alpha: 0.01 }), blocking(1), 0.01, 0)).toBe('equivalent');
     expect(verdictOf(fewestForEquivalent({ alpha: 0.01 }) - 1, blocking(1), 0.01, 0)).toBe('inconclusive');
   });
@@ -43,16 +43,16 @@ describe('what a number of blocks can show', () => {
     const asked = { blocks: 24, metrics: DEFAULT_METRICS, alpha: 0.01 };
     expect(tooFewBlocks(asked)).toBeNull();
     expect(tooFewBlocks({ ...asked, blocks: 2 })).toMatch(
-      /^2 of at least 10 blocks: .*however much worse B is \(4 blocking metrics/,
+      /^2 of at least 5 blocks: .*however much worse B is \(4 blocking metrics/,
     );
     const [looks = '', found = '', margins = ''] = reachText(asked);
     expect(looks).toBe(
-      '24 blocks of four runs at most, examined after 12, 18, 24; fewer than 10 could not call anything regressed',
+      '24 blocks of four runs at most, examined after 12, 18, 24; fewer than 5 could not call anything regressed',
     );
-    expect(found).toMatch(/\+3(\.1)?% where blocks scatter by 3%, \+5\.[1-3]% where blocks scatter by 5%, \+10\.[4-7]% where/);
+    expect(found).toMatch(/\+2\.9% where blocks scatter by 3%, \+4\.[89]% where blocks scatter by 5%, \+(9\.9|10)% where/);
     expect(margins).toMatch(/response\.p50 5%, response\.p99 25%.*memory\.perConnection 10% \(advisory\)/);
-    expect(reachText({ blocks: 3, metrics: blocking(1), alpha: 0.2 })[1]).toBe(
-      'so few blocks can never show that B is equivalent: that takes 6',
+    expect(reachText({ blocks: 2, metrics: blocking(1), alpha: 0.2 })[1]).toBe(
+      'so few blocks can never show that B is equivalent: that takes 3',
     );
   });
 
@@ -61,7 +61,7 @@ describe('what a number of blocks can show', () => {
     expect(tooLittleTime(asked, null, 4_000)).toBeNull();
     expect(tooLittleTime(asked, 160_000, 4_000)).toBeNull();
     expect(tooLittleTime(asked, 60_000, 4_000)).toBe(
-      'a budget of 60 s: 10 blocks of four runs are the minimum for an answer, and their loads alone last 2.7 min',
+      'a budget of 60 s: 5 blocks of four runs are the minimum for an answer, and their loads alone last 80 s',
     );
   });
 });

@@ -77,12 +77,12 @@ describe('two runs side by side', () => {
     if (response === null) throw new Error('the example changed');
     const slower = { ...memory, latency: { ...memory.latency, response: { ...response, p99Us: (response.p99Us ?? 0) * 1.5 } } };
     const { judging } = diffOf(example, slower);
-    expect(judging.fewestBlocks).toBe(10);
+    expect(judging.fewestBlocks).toBe(5);
     expect(judging.needed.map(({ name }) => name)).toEqual(['response.p99']);
     expect(judging.needed[0]?.size).toBeCloseTo(0.5, 5);
     const blocks = judging.needed[0]?.blocks.map((each) => each.blocks ?? 99) ?? [];
     expect(blocks).toEqual(blocks.toSorted((one, other) => one - other));
-    expect(blocks[0]).toBeGreaterThanOrEqual(10);
+    expect(blocks[0]).toBeGreaterThanOrEqual(5);
     expect(diffOf(example, again).judging.needed).toEqual([]);
   });
 
