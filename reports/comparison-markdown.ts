@@ -9,6 +9,7 @@ import {
   comparedText,
   comparisonWord,
   detectableText,
+  errorText,
   inOrderOfWeight,
   intervalText,
   sidesText,
@@ -104,9 +105,9 @@ function broken({ broken: list }: Comparison, detail: Detail): string {
 }
 
 function blocks(comparison: Comparison, detail: Detail): string {
-  const { looks, plannedLooks, alpha } = comparison;
+  const { looks, plannedLooks } = comparison;
   const lines = [
-    `${blocksText(comparison)}; at most ${formatShare(alpha)} of comparisons of equal servers are called regressed.`,
+    `${blocksText(comparison)}; ${errorText(comparison)}.`,
     ...looks
       .slice(0, detail.rows)
       .map((look) => `After ${plural(look.blocks, 'block')}: ${look.verdict} (${formatShare(look.alpha)} of error).`),

@@ -1,7 +1,7 @@
 /** A comparison in words: what every report of one says in the same way. Plain text, not escaped. */
 import type { ComparedMetric, Comparison } from '../harness/evidence/result/comparison.ts';
 import { canBeNever, NEVER } from '../harness/evidence/result/never.ts';
-import { formatChange, formatInUnit, plural } from './format.ts';
+import { formatChange, formatInUnit, formatShare, plural } from './format.ts';
 import { propertyName } from './properties.ts';
 
 /** One word for the whole; a comparison that proved nothing is not inconclusive but invalid, and one that was interrupted says that. */
@@ -84,6 +84,11 @@ export function intervalText({ low, high }: Pick<ComparedMetric, 'low' | 'high'>
 /** The smallest worsening that would have been found. */
 export function detectableText({ detectable }: Pick<ComparedMetric, 'detectable'>): string {
   return detectable === null ? 'unknown' : formatChange(1 + detectable);
+}
+
+/** What the two answers are held to; a sentence without its full stop. */
+export function errorText({ alpha, alphaEquivalent }: Pick<Comparison, 'alpha' | 'alphaEquivalent'>): string {
+  return `at most ${formatShare(alpha)} of comparisons of equal servers say regressed, and at most ${formatShare(alphaEquivalent)} of those whose B is worse by a margin say equivalent, which means not worse`;
 }
 
 export function blocksText({ blocks }: Comparison): string {

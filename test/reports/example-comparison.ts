@@ -57,6 +57,7 @@ export function exampleComparison(): Comparison {
       fingerprint: 'Linux 6.18 x64; 2 x Example CPU; 23 GiB',
     },
     alpha: 0.01,
+    alphaEquivalent: 0.05,
     looks: [{ blocks: BLOCKS, alpha: 0.002, verdict: 'regressed' }],
     plannedLooks: [
       { blocks: 12, alpha: 0.002 },

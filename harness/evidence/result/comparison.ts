@@ -111,6 +111,11 @@ export const comparisonSchema = z.object({
   }),
   /** The error rate of "regressed" for the whole comparison, over all blocking metrics and looks. */
   alpha: number,
+  /**
+   * How often a metric that is worse by its margin may be called equivalent, over all looks. Equivalent means "not worse": B may be better.
+   * Documents from before this could be set were held to 5%.
+   */
+  alphaEquivalent: number.default(0.05),
   looks: z.array(z.object({ blocks: count, alpha: number, verdict })),
   plannedLooks: z.array(z.object({ blocks: count, alpha: number })),
   blocks: z.array(block),

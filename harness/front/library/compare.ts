@@ -18,7 +18,7 @@ export interface ComparisonPlay {
 export interface CompareOptions extends ComparisonWishes, ComparisonPlay {}
 
 export interface ComparisonOutcome {
-  /** The document: comparison.json. Its `verdict` is regressed, equivalent or inconclusive. */
+  /** The document: comparison.json. Its `verdict` is regressed, equivalent (not worse) or inconclusive. */
   readonly comparison: Comparison;
   readonly outDir: string;
   /** report.html in it. */

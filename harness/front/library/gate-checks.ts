@@ -187,7 +187,12 @@ async function givenLoad({ scenario, set = [], seed = 0 }: GateWishes, loaded: P
 }
 
 function askedFor({ blocks }: GateWishes, policy: Policy): Asked {
-  return { blocks: blocks ?? policy.blocks, metrics: policyMetrics(policy), alpha: policy.alpha };
+  return {
+    blocks: blocks ?? policy.blocks,
+    metrics: policyMetrics(policy),
+    alpha: policy.alpha,
+    alphaEquivalent: policy.alphaEquivalent,
+  };
 }
 
 /** What decides whether a gate can give an answer at all. */

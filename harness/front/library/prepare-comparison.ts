@@ -79,7 +79,12 @@ export async function prepareComparison(
   const decisive =
     wishes.metrics === undefined ? { metrics: policyMetrics(policy), mistakes: [] } : comparedMetrics(wishes.metrics);
   const { metrics } = decisive;
-  const asked = { blocks: wishes.blocks ?? policy.blocks, metrics, alpha: wishes.alpha ?? policy.alpha };
+  const asked = {
+    blocks: wishes.blocks ?? policy.blocks,
+    metrics,
+    alpha: wishes.alpha ?? policy.alpha,
+    alphaEquivalent: policy.alphaEquivalent,
+  };
   const budgetMs = wishes.budgetMs ?? policy.budgetMs;
   // Without a readable policy nobody knows what it asks for.
   const loads = sides === null ? [] : [sides.a, sides.b].map(({ plan }) => plan.load.durationMs);

@@ -52,6 +52,7 @@ metrics:
 # slo: { response.p99: < 50ms, errors: < 0.1% }
 
 alpha: 1%        # at most this share of harmless changes fails, over all blocking metrics together
+alphaEquivalent: 5%   # of changes that are worse by a margin, at most this share is called equivalent, which means not worse
 blocks: 24       # blocks of four runs, at most; it stops earlier if the answer is clear
 budget: 20m      # 24 blocks take about twelve minutes; blocks that the machine spoils are played again
 `;

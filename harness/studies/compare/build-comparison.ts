@@ -21,6 +21,7 @@ export interface ComparisonRecord {
   readonly metrics: readonly ComparedMetricPolicy[];
   readonly planned: readonly Look[];
   readonly alpha: number;
+  readonly alphaEquivalent: number;
   readonly slo: readonly Expectation[];
   readonly startedAt: string;
   readonly played: readonly PlayedBlock[];
@@ -64,6 +65,7 @@ export function buildComparison(record: ComparisonRecord): Comparison {
     b: sideOf(sides.b, lastTarget(played, 'b')),
     environment: record.environment,
     alpha: record.alpha,
+    alphaEquivalent: record.alphaEquivalent,
     looks,
     plannedLooks: planned.map(({ blocks: count, alpha }) => ({ blocks: count, alpha })),
     blocks,

@@ -30,6 +30,8 @@ export interface ComparisonOptions {
   readonly metrics: readonly ComparedMetricPolicy[];
   /** The error rate of "regressed" for the whole comparison. */
   readonly alpha: number;
+  /** The error rate of "equivalent" for a blocking metric that is worse by its margin. */
+  readonly alphaEquivalent: number;
   /** Absolute limits for B. */
   readonly slo: readonly Expectation[];
   /** When a block is invalid; the usual limits if absent. */

@@ -172,7 +172,8 @@ function reasonsFor(
   blocks: readonly Pick<ComparisonBlock, 'runs'>[],
 ): string[] {
   if (deciding.length === 0) return ['no blocking metric was measured'];
-  if (verdict === 'equivalent') return ['no blocking metric is worse by its margin'];
+  if (verdict === 'equivalent')
+    return ['no blocking metric is worse by its margin; equivalent means no more than that, and B may be better'];
   return deciding
     .filter((metric) => metric.verdict === verdict)
     .map(({ name, ratio, low, high, margin, better, detectable }) => {

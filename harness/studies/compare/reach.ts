@@ -2,7 +2,7 @@
 import { PAIRS } from './block-evidence.ts';
 import { effectFoundBy } from './block-size.ts';
 import type { ComparedMetricPolicy } from './compared-metrics.ts';
-import { MAX_BLOCKS, plannedLooks } from './looks.ts';
+import { ALPHA, MAX_BLOCKS, plannedLooks } from './looks.ts';
 
 /** What is asked of a comparison. */
 export interface Asked {
@@ -10,6 +10,8 @@ export interface Asked {
   readonly metrics: readonly ComparedMetricPolicy[];
   /** The error rate of "regressed" for the whole comparison. */
   readonly alpha: number;
+  /** The error rate of "equivalent". */
+  readonly alphaEquivalent: number;
 }
 
 /** Deviations of a block's log ratio for which the command says what can be found: a quiet, a typical and a busy machine. */
@@ -32,13 +34,13 @@ function blockingCount({ metrics }: Pick<Asked, 'metrics'>): number {
 }
 
 /** With fewer blocks than this, "regressed" is impossible, however much worse B is. */
-export function fewestForRegressed({ metrics, alpha }: Omit<Asked, 'blocks'>): number {
+export function fewestForRegressed({ metrics, alpha }: Pick<Asked, 'metrics' | 'alpha'>): number {
   return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alpha / blockingCount({ metrics }));
 }
 
 /** With fewer blocks than this, "equivalent" is impossible, however alike the sides are. */
-export function fewestForEquivalent({ alpha }: Pick<Asked, 'alpha'>): number {
-  return fewest((blocks) => leastP(blocks) <= lastLook(blocks, alpha).alphaEquivalent);
+export function fewestForEquivalent({ alphaEquivalent }: Pick<Asked, 'alphaEquivalent'>): number {
+  return fewest((blocks) => leastP(blocks) <= (plannedLooks(blocks, ALPHA, alphaEquivalent).at(-1)?.alphaEquivalent ?? 0));
 }
 
 function fewest(isEnough: (blocks: number) => boolean): number {
@@ -47,7 +49,7 @@ function fewest(isEnough: (blocks: number) => boolean): number {
 }
 
 /** Why so few blocks are not played at all, in words; null if they can reach "regressed". */
-export function tooFewBlocks(asked: Asked): string | null {
+export function tooFewBlocks(asked: Pick<Asked, 'blocks' | 'metrics' | 'alpha'>): string | null {
   const least = fewestForRegressed(asked);
   if (asked.blocks >= least) return null;
   const metrics = blockingCount(asked);
@@ -59,7 +61,7 @@ export function tooFewBlocks(asked: Asked): string | null {
  * Why a time limit leaves no room for an answer, in words; null if it does. `loadMs` is how long the load of one run lasts, for the longer
  * of the two sides: a run takes longer than that.
  */
-export function tooLittleTime(asked: Omit<Asked, 'blocks'>, budgetMs: number | null, loadMs: number): string | null {
+export function tooLittleTime(asked: Pick<Asked, 'metrics' | 'alpha'>, budgetMs: number | null, loadMs: number): string | null {
   const least = fewestForRegressed(asked);
   const neededMs = least * RUNS_OF_BLOCK * loadMs;
   if (budgetMs === null || budgetMs >= neededMs) return null;

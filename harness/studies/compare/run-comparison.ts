@@ -38,7 +38,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
   signal.throwIfAborted();
   await requireOfMachine([...sides.a.plan.faults, ...sides.b.plan.faults]);
   await fetchRuntimes(sides, options);
-  const planned = plannedLooks(options.blocks, options.alpha);
+  const planned = plannedLooks(options.blocks, options.alpha, options.alphaEquivalent);
   const measured = measuredMetrics(options);
   const file = await openBlockFile(outDir, {
     kind: 'comparison',
@@ -105,6 +105,7 @@ export async function runComparison(sides: ComparisonSides, options: ComparisonO
     metrics: options.metrics,
     planned,
     alpha: options.alpha,
+    alphaEquivalent: options.alphaEquivalent,
     slo: options.slo,
     startedAt: file.startedAt,
     played,

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { expectSchema } from '../../plan/scenario/schema.ts';
 import { durationMs, share } from '../../plan/scenario/units.ts';
-import { ALPHA, DEFAULT_BLOCKS, MAX_BLOCKS } from '../compare/looks.ts';
+import { ALPHA, ALPHA_EQUIVALENT, DEFAULT_BLOCKS, MAX_BLOCKS } from '../compare/looks.ts';
 
 const MAX_METRICS = 50;
 /** With fewer blocks, nothing at all can be shown. */
@@ -51,6 +51,11 @@ export const policySchema = z.strictObject(
     alpha: share({ min: 1e-4, max: 0.2, words: '0.01% to 20%: how often a change that is no worse may fail the gate' }).default(
       ALPHA,
     ),
+    alphaEquivalent: share({
+      min: 1e-4,
+      max: 0.2,
+      words: '0.01% to 20%: how often a change that is worse by a margin may be called equivalent',
+    }).default(ALPHA_EQUIVALENT),
     blocks: z
       .int({ error: () => BLOCKS })
       .min(MIN_BLOCKS, BLOCKS)
@@ -65,6 +70,8 @@ export const policySchema = z.strictObject(
   },
   {
     error: (issue) =>
-      issue.code === 'invalid_type' ? 'a policy: metrics, slo, scenario, machine, alpha, blocks, budget, build' : undefined,
+      issue.code === 'invalid_type'
+        ? 'a policy: metrics, slo, scenario, machine, alpha, alphaEquivalent, blocks, budget, build'
+        : undefined,
   },
 );

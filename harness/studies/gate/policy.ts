@@ -10,7 +10,7 @@ import { inFileOrder, type Problem, quoted } from '../../plan/scenario/problem.t
 import type { ScenarioSource } from '../../plan/scenario/source.ts';
 import { keysOf, problemsOf, valueAt } from '../../plan/scenario/zod-problems.ts';
 import { type ComparedMetricPolicy, comparedBy, DEFAULT_METRICS } from '../compare/compared-metrics.ts';
-import { ALPHA, DEFAULT_BLOCKS } from '../compare/looks.ts';
+import { ALPHA, ALPHA_EQUIVALENT, DEFAULT_BLOCKS } from '../compare/looks.ts';
 import { policySchema } from './policy-schema.ts';
 
 export interface MetricPolicy {
@@ -31,7 +31,10 @@ export interface Policy {
   readonly slo: readonly Expectation[];
   /** Fingerprint of the machine for which the absolute limits are; null: the one that the gate runs on. */
   readonly machine: string | null;
+  /** How often a change that is no worse may fail the gate. */
   readonly alpha: number;
+  /** How often a change that is worse by a margin may be called equivalent, which means not worse. */
+  readonly alphaEquivalent: number;
   readonly blocks: number;
   /** For the whole comparison; null for no limit. */
   readonly budgetMs: number | null;
@@ -51,6 +54,7 @@ export const BUILT_IN_POLICY: Policy = {
   slo: [],
   machine: null,
   alpha: ALPHA,
+  alphaEquivalent: ALPHA_EQUIVALENT,
   blocks: DEFAULT_BLOCKS,
   budgetMs: null,
   build: null,
@@ -76,7 +80,7 @@ export function parsePolicy(source: ScenarioSource): PolicyOutcome {
   const slo = parseSlo(source);
   problems.push(...slo.problems);
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
-  const { scenario, metrics, machine, alpha, blocks, budget, build } = parsed.data;
+  const { scenario, metrics, machine, alpha, alphaEquivalent, blocks, budget, build } = parsed.data;
   return {
     ok: true,
     policy: {
@@ -86,6 +90,7 @@ export function parsePolicy(source: ScenarioSource): PolicyOutcome {
       slo: slo.expectations,
       machine: machine ?? null,
       alpha,
+      alphaEquivalent,
       blocks,
       budgetMs: budget ?? null,
       build: build ?? null,

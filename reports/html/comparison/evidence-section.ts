@@ -17,7 +17,7 @@ export function evidenceSection(comparison: Comparison, detail: Detail): Markup 
   );
 }
 
-function looks({ looks: taken, plannedLooks, alpha }: Comparison, detail: Detail): Markup {
+function looks({ looks: taken, plannedLooks, alpha, alphaEquivalent }: Comparison, detail: Detail): Markup {
   const decided = (taken.at(-1)?.verdict ?? 'inconclusive') !== 'inconclusive';
   const planned = plannedLooks.filter(({ blocks }) => !taken.some((look) => look.blocks === blocks));
   const all = [
@@ -25,7 +25,7 @@ function looks({ looks: taken, plannedLooks, alpha }: Comparison, detail: Detail
     ...planned.map((look) => ({ ...look, outcome: markup`<span class="none">${decided ? 'not needed' : 'not reached'}</span>` })),
   ];
   const { shown, omitted } = first(all, detail.rows);
-  return markup`<p>At most ${figure(alpha, formatShare)} of comparisons of equal servers are called regressed, over all blocking metrics and all looks together.</p>${table(
+  return markup`<p>At most ${figure(alpha, formatShare)} of comparisons of equal servers are called regressed, over all blocking metrics and all looks together. Of those whose B is worse by a margin, at most ${figure(alphaEquivalent, formatShare)} are called equivalent, which means not worse: B may be better.</p>${table(
     {
       caption: 'Looks at the blocks so far, each with its share of that error',
       columns: [numeric('Blocks'), numeric('Share of error'), text('Outcome')],

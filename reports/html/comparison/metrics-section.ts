@@ -59,7 +59,7 @@ function forest(comparison: Comparison, detail: Detail): Markup {
   const ratios = ends.filter((end) => end !== null);
   return chartFigure({
     heading: 'How B compares with A',
-    note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. The shaded zone is worse than the margin allows: a metric has regressed if the evidence puts it there, and is equivalent if the evidence keeps it out.',
+    note: 'Each row is one metric: the estimate of B over A across all blocks, and its 95% interval. The shaded zone is worse than the margin allows: a metric has regressed if the evidence puts it there, and is equivalent, which means not worse, if the evidence keeps it out.',
     legend: legend(shown.some(({ ratio, low, high }) => ratio !== null && (low === null || high === null))),
     draw: ({ width, variant }) => {
       const drawn: ForestChart = { ...chart, x: ratioAxis(ratios, variant === 'narrow' ? 6 : 9, formatTickChange) };

@@ -32,6 +32,7 @@ async function record(over: Partial<ComparisonRecord>): Promise<ComparisonRecord
     metrics: [P50],
     planned: plannedLooks(24),
     alpha: 0.01,
+    alphaEquivalent: 0.05,
     slo: [],
     startedAt: '2026-11-24T12:00:00.000Z',
     played: played(12),

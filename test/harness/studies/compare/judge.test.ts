@@ -69,6 +69,21 @@ describe('a comparison', () => {
     expect(judge(none, [P50], FINAL).metrics[0]).toMatchObject({ judged: null, a: 0, b: 0 });
   });
 
+  test('calls B equivalent within the error that the policy sets, and says that this means not worse', () => {
+    const share = (level: number): number => {
+      const looks = plannedLooks(24, 0.01, level);
+      const seeds = Array.from({ length: 300 }, (_, seed) => seed + 1);
+      const atMargin = { effects: { 'response.p50': Math.log(1.05) } };
+      return seeds.filter((seed) => decide(syntheticBlocks(seed, 24, atMargin), [P50], looks) === 'equivalent').length / 300;
+    };
+    expect(share(0.2)).toBeGreaterThan(0.1);
+    expect(share(0.2)).toBeLessThan(0.27);
+    expect(share(0.01)).toBeLessThan(0.035);
+    expect(judge(syntheticBlocks(2, 24), [P50], FINAL).reasons).toEqual([
+      'no blocking metric is worse by its margin; equivalent means no more than that, and B may be better',
+    ]);
+  });
+
   test('always says what it could have detected', () => {
     const [metric] = judge(syntheticBlocks(4, 24), [P50], FINAL).metrics;
     expect(metric?.detectable).toBeGreaterThan(0.05);

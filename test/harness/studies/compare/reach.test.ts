@@ -35,13 +35,15 @@ describe('what a number of blocks can show', () => {
       { numRuns: 20 },
     );
     expect(fewestForRegressed({ metrics: DEFAULT_METRICS, alpha: 0.01 })).toBe(5);
-    expect(verdictOf(fewestForEquivalent({ alpha: 0.01 }), blocking(1), 0.01, 0)).toBe('equivalent');
-    expect(verdictOf(fewestForEquivalent({ alpha: 0.01 }) - 1, blocking(1), 0.01, 0)).toBe('inconclusive');
+    expect(verdictOf(fewestForEquivalent({ alphaEquivalent: 0.05 }), blocking(1), 0.01, 0)).toBe('equivalent');
+    expect(verdictOf(fewestForEquivalent({ alphaEquivalent: 0.05 }) - 1, blocking(1), 0.01, 0)).toBe('inconclusive');
   });
 
   test('is said before anything is played: the minimum, the looks, and the effect that is detected at a given deviation', () => {
-    const asked = { blocks: 24, metrics: DEFAULT_METRICS, alpha: 0.01 };
+    const asked = { blocks: 24, metrics: DEFAULT_METRICS, alpha: 0.01, alphaEquivalent: 0.05 };
     expect(tooFewBlocks(asked)).toBeNull();
+    // The stricter, the more blocks it takes to show that B is not worse.
+    expect(fewestForEquivalent({ alphaEquivalent: 0.001 })).toBeGreaterThan(fewestForEquivalent(asked));
     expect(tooFewBlocks({ ...asked, blocks: 2 })).toMatch(
       /^2 of at least 5 blocks: .*however much worse B is \(4 blocking metrics/,
     );
@@ -51,7 +53,7 @@ describe('what a number of blocks can show', () => {
     );
     expect(found).toMatch(/\+2\.9% where blocks scatter by 3%, \+4\.[89]% where blocks scatter by 5%, \+(9\.9|10)% where/);
     expect(margins).toMatch(/response\.p50 5%, response\.p99 25%.*memory\.perConnection 10% \(advisory\)/);
-    expect(reachText({ blocks: 2, metrics: blocking(1), alpha: 0.2 })[1]).toBe(
+    expect(reachText({ blocks: 2, metrics: blocking(1), alpha: 0.2, alphaEquivalent: 0.05 })[1]).toBe(
       'so few blocks can never show that B is equivalent: that takes 3',
     );
   });

@@ -43,6 +43,7 @@ function optionsFor(outDir: string, over: Partial<ComparisonOptions> = {}): Comp
     blocks: 3,
     metrics: [P50],
     alpha: 0.2,
+    alphaEquivalent: 0.05,
     slo: [],
     validity: { stealShare: 1, cpuPressure: 1, pressureSpread: 1 },
     budgetMs: null,

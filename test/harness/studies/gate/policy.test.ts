@@ -25,6 +25,7 @@ metrics:
 slo: { response.p99: < 50ms, rate: "> 900/s", memory.returnedToBaseline: true }
 machine: Linux 6.18 x64; 2 x Some CPU; 24 GiB
 alpha: 0.5%
+alphaEquivalent: 2%
 blocks: 12
 budget: 25m
 build: [npm, run, build]
@@ -45,6 +46,7 @@ build: [npm, run, build]
         ],
         machine: 'Linux 6.18 x64; 2 x Some CPU; 24 GiB',
         alpha: 0.005,
+        alphaEquivalent: 0.02,
         blocks: 12,
         budgetMs: 1_500_000,
         build: ['npm', 'run', 'build'],
@@ -55,7 +57,16 @@ build: [npm, run, build]
   test('that says little takes the defaults', () => {
     expect(policyOf('{}')).toMatchObject({
       ok: true,
-      policy: { metrics: null, slo: [], machine: null, alpha: 0.01, blocks: 24, budgetMs: null, build: null },
+      policy: {
+        metrics: null,
+        slo: [],
+        machine: null,
+        alpha: 0.01,
+        alphaEquivalent: 0.05,
+        blocks: 24,
+        budgetMs: null,
+        build: null,
+      },
     });
   });
 
