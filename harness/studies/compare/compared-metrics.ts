@@ -16,7 +16,7 @@ export interface ComparedMetricPolicy {
 /**
  * Each blocking metric costs power in all the others (Holm), so there are few, and none that repeats another. The p99 of a run of a few
  * seconds varies by a third from block to block: with a smaller margin no gate could ever call two servers equivalent. A tail that became
- * half as long again is found by one gate in five (test/bench/gate-power).
+ * half as long again is found by one gate in four (test/bench/gate-power).
  * The whole memory of a process is similar: with some hundred connections it says little, because a process grows and shrinks by megabytes,
  * whereas what its objects hold is counted to the byte.
  */

@@ -139,7 +139,7 @@ function detectablePart(lines: readonly ResampledLine[]): string[] {
   const part = [
     '## What can be detected',
     '',
-    "The recorded values of A' are made worse by a share in one metric. The table shows how many of 300 gates say regressed, and the smallest of these",
+    "The recorded values of A' are made worse by a share in one metric. The table shows how many of 100 gates say regressed, and the smallest of these",
     'sizes at which nine in ten do.',
     '',
     `| metric | margin | ${sizes.map((size) => `+${percent(size)}`).join(' | ')} | detected from |`,
@@ -165,7 +165,8 @@ function fullPart(gates: readonly FullGate[]): string[] {
   if (gates.length === 0) return [...part, 'Not played yet.', ''];
   part.push(
     'Here `letitcrash gate` runs from end to end. The baseline is a git revision, and the candidate is the same project with one more line of',
-    'comment, or with a server whose source burns 10% more CPU for each message.',
+    'comment, or with a server whose source burns 10% more CPU for each message. These gates were played when one coin was tossed for a block,',
+    'and the block was the evidence.',
     '',
     '| B is | gates | regressed | equivalent | inconclusive | not valid | minutes, median (longest) |',
   );

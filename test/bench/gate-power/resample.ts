@@ -17,9 +17,9 @@ const GATES = 1_000;
 /** Where each one found is a false alarm, and few are. */
 const MARGIN_GATES = 4_000;
 /** Each takes several times as long. */
-const LONG_GATES = 200;
+const LONG_GATES = 100;
 /** There are many shifts, which only say from which size on something is found. */
-const SHIFT_GATES = 300;
+const SHIFT_GATES = 100;
 /** Neighbours that stay together: what a gate plays between two looks. */
 const STRETCH = 6;
 /** A gate that is given more of a pipeline's 25 minutes: `--blocks 48`. */
