@@ -36,7 +36,10 @@ export const METRICS: readonly string[] = [
 ];
 const DIGITS = 6;
 
-export type Measured = Pick<RecordedRun, 'at' | 'wallMs' | 'values' | 'lagP99Us' | 'steal' | 'pressure' | 'invalid'>;
+export type Measured = Pick<
+  RecordedRun,
+  'at' | 'wallMs' | 'values' | 'lagP99Us' | 'generatorCpu' | 'serverCpuWholeUs' | 'steal' | 'pressure' | 'invalid'
+>;
 
 /** Plays it once in a folder that is removed afterwards. @throws what a run throws that cannot be played. */
 export async function play(
@@ -71,6 +74,8 @@ function measuredOf({ result, record }: ConductedRun, wallMs: number, pressure: 
     wallMs: Math.round(wallMs),
     values: Object.fromEntries(METRICS.map((name) => [name, rounded(metrics.get(name)?.read(steady) ?? null)])),
     lagP99Us: result.load.lagUs?.p99 ?? 0,
+    generatorCpu: rounded(result.cpu.workers),
+    serverCpuWholeUs: rounded(result.cpu.serverUsPerMessage),
     steal: rounded(result.environment.stealShare),
     pressure: rounded(pressure),
     ...(result.verdict === 'pass' ? {} : { invalid: [`${result.verdict}: ${result.reasons.join('; ')}`] }),

@@ -27,6 +27,12 @@ const run = z.object({
   /** By metric name, in the metric's unit. */
   values: z.record(z.string(), z.number().nullable()),
   lagP99Us: z.number(),
+  /**
+   * What an estimator could use that takes the generator's own processor time for a measure of the machine: that time, in seconds a second of
+   * load, and the server's CPU a message over the whole load, warm-up included. Absent in recordings from before.
+   */
+  generatorCpu: z.number().nullable().optional(),
+  serverCpuWholeUs: z.number().nullable().optional(),
   /** Share of the processors that other guests of the host took. */
   steal: z.number().nullable(),
   /** Share of the run in which something waited for a processor. */

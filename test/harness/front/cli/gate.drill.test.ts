@@ -20,7 +20,7 @@ beforeEach(async () => {
     'load.yaml',
     'name: small\ntarget: { use: calibrated, durability: memory }\nusers: 20\nload: { model: constant, rate: 100/s, duration: 1s }\nlimits: { lag: 10s }\n',
   );
-  // Three blocks reach no smaller alpha. A server that is fifty times slower is told from the other in any weather.
+  // Three blocks are few. A server that is fifty times slower is told from the other in any weather.
   await project.write('policy.yaml', 'scenario: ./load.yaml\nmetrics: { response.p50: 200% }\nalpha: 20%\nblocks: 3\n');
   await project.write('targets/index.ts', targets(4));
   project.git('add', '--all');

@@ -36,7 +36,7 @@ async function sidesOf(a: string, b: string): Promise<ComparisonSides> {
   return planned.sides;
 }
 
-/** Three blocks can show no more than p = 1/8. */
+/** Three blocks, which are six pairs, can show no more than p = 1/64. */
 function optionsFor(outDir: string, over: Partial<ComparisonOptions> = {}): ComparisonOptions {
   return {
     seed: 3,
