@@ -1,7 +1,7 @@
 /** A node is dead when its OS process is: the kernel is asked, and not more often than it has to be. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type OsProcess, ProcessLiveness, startOf } from '../../../../targets/reference/store/process-liveness.ts';
 
@@ -71,6 +71,8 @@ test.runIf(process.platform === 'linux')(
     const liveness = new ProcessLiveness();
     const process_ = named(osPid);
     expect(liveness.lives(process_)).toBe(true);
+    // While it is still the shell, it would reap its child.
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
     process.kill(osPid, 'SIGKILL');
     await expect.poll(() => liveness.lives(process_)).toBe(false);
     // It still has its number.
