@@ -7,7 +7,7 @@ import type { Result } from '../harness/evidence/result/result.ts';
 import { checkState } from './check-state.ts';
 import { formatInUnit, plural } from './format.ts';
 import { PASSED, suiteXml, type TestCase, type TestOutcome } from './junit-suite.ts';
-import { actualText } from './latency-words.ts';
+import { runActualText } from './latency-words.ts';
 import { leakText } from './leak-words.ts';
 import { whyEnded, whyRefused } from './offenders.ts';
 import { deliveryProperties } from './properties.ts';
@@ -74,7 +74,7 @@ function abortCase(result: Result): TestCase[] {
 function checkCases(result: Result): TestCase[] {
   return result.checks.map((check) => {
     const { name, limit, unit } = check;
-    const measured = `measured ${actualText(check, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
+    const measured = `measured ${runActualText(check, result, unit)}${limit === null ? '' : `, limit ${formatInUnit(limit, unit)}`}`;
     const state = checkState(check, result);
     if (state === 'held') return { name, suite: 'checks', outcome: PASSED };
     return {

@@ -19,7 +19,7 @@ import {
   LATENCY_COLUMNS,
   latencyCells,
 } from './http-words.ts';
-import { actualText, percentileText } from './latency-words.ts';
+import { noFigureText, percentileText, runActualText } from './latency-words.ts';
 import { latencyPart } from './markdown-latency.ts';
 import { bullets, type Detail, fitting, listTable, page, plain, shellBlock, table } from './markdown-text.ts';
 import { worstSecondsPart } from './markdown-worst-seconds.ts';
@@ -75,7 +75,7 @@ function keyTable(result: Result): string {
   const worst = worstRecovery(result);
   const recovered = {
     none: () => 'no faults',
-    unmeasured: () => NOT_MEASURED,
+    unmeasured: () => noFigureText(result),
     unstruck: () => 'nothing struck',
     unreached: () => 'the run ended first',
     unnoticed: () => 'nobody noticed',
@@ -88,9 +88,9 @@ function keyTable(result: Result): string {
     [
       [
         ...[response?.p50Us, response?.p99Us, response?.p999Us].map((us) =>
-          plain(percentileText(response, us ?? null, result.load.resolutionUs), 40),
+          plain(percentileText(response, us ?? null, result.load.resolutionUs, noFigureText(result)), 40),
         ),
-        slopeFigureText(result.memory.perConnection),
+        result.memory.perConnection === null ? noFigureText(result) : slopeFigureText(result.memory.perConnection),
         lostText(result),
         recovered,
       ],
@@ -122,7 +122,7 @@ function checks(result: Result, detail: Detail): string {
     return [
       CHECK_MARKS[checkState(check, result)],
       plain(check.name, detail.text),
-      actualText(check, unit),
+      runActualText(check, result, unit),
       check.limit === null ? '–' : formatInUnit(check.limit, unit),
     ];
   });

@@ -11,7 +11,7 @@ import { isWithheld } from '../harness/evidence/result/withheld.ts';
 import { checkState } from './check-state.ts';
 import { clip, formatInUnit, formatMs, formatRate, formatUs, NOT_MEASURED, plural } from './format.ts';
 import { httpAnswersText, httpRateText, type LatencyRow, latencyCells } from './http-words.ts';
-import { actualText, percentileText } from './latency-words.ts';
+import { percentileText, runActualText } from './latency-words.ts';
 import { oneLine } from './markup.ts';
 import { profiledText } from './profile-words.ts';
 import { furtherReasons, levelInWords, VERDICT_WORDS, verdictSentence } from './sentence.ts';
@@ -248,7 +248,7 @@ function checks(result: Result, { width, paint, room }: Sheet): string[] {
   const rows = ordered.slice(0, room.checks).map((check) => {
     const mark = { held: paint('green', '✓'), broken: paint('red', '✕'), open: paint('yellow', '?') }[checkState(check, result)];
     const unit = oneLine(check.unit);
-    const text = `${oneLine(check.name)}  ${actualText(check, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
+    const text = `${oneLine(check.name)}  ${runActualText(check, result, unit)}${check.limit === null ? '' : ` (limit ${formatInUnit(check.limit, unit)})`}`;
     return `  ${mark} ${clip(text, width - 4)}`;
   });
   const more = ordered.length - rows.length;

@@ -3,6 +3,7 @@ import { NEVER } from '../../harness/evidence/result/never.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { checkState } from '../check-state.ts';
 import { clip, formatInUnit } from '../format.ts';
+import { runActualText } from '../latency-words.ts';
 import { type Markup, markup, oneLine } from '../markup.ts';
 import { whyNoLedger } from '../measured-by-words.ts';
 import type { Detail } from './detail.ts';
@@ -13,7 +14,9 @@ export function checksSection(result: Result, detail: Detail): Markup {
   const rows = shown.map((check) => [
     clip(oneLine(check.name), Math.min(detail.text, 200)).replace(/ ([<>]=?) (?=\S)/gu, ' $1\u00a0'),
     outcome(check, result),
-    check.never === true ? NEVER : figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit))),
+    check.never === true
+      ? NEVER
+      : figure(check.actual, (value) => formatInUnit(value, unitOf(check.unit)), runActualText(check, result, check.unit)),
     figure(check.limit, (value) => formatInUnit(value, unitOf(check.unit))),
   ]);
   const body =

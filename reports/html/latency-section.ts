@@ -7,7 +7,7 @@ import { formatOffset, logAxis, percentileAxis, timeAxis } from '../charts/axis.
 import { faultsInWords } from '../charts/fault-strip.ts';
 import { foldSlots, highest, plainLine, type Series } from '../charts/series.ts';
 import { formatCount, formatMs, formatPercentile, formatUs, plural, sentenceCase } from '../format.ts';
-import { percentileText, unansweredText } from '../latency-words.ts';
+import { noFigureText, percentileText, unansweredText } from '../latency-words.ts';
 import { type Markup, markup } from '../markup.ts';
 import { timedThings } from '../measured-by-words.ts';
 import { formatResolved } from '../resolved-time.ts';
@@ -70,7 +70,7 @@ function overTime(result: Result, detail: Detail): Markup {
     chart: {
       id: 'latency-time',
       title: 'Response time over the run',
-      description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; ${inWords('over the whole run', result.latency.response)}`} ${faultsInWords(faults)}`,
+      description: `${peak === null ? 'Nothing was measured.' : `Highest response time ${formatUs(peak)}; ${inWords('over the whole run', result.latency.response, result)}`} ${faultsInWords(faults)}`,
       x: timeAxis(timelineEndMs(result), 10),
       endMs: timelineEndMs(result),
       y: logAxis(lowestPositive(values), Math.max(peak ?? 1000, level ?? 0), formatTickUs),
@@ -98,8 +98,8 @@ function drawnLevelUs({ recoveryLevel: level, recovery }: Result): number | null
   return level === null || level.meaningless !== null || recovery.length === 0 ? null : level.us;
 }
 
-function inWords(what: string, latency: ToldLatency | null): string {
-  if (latency === null) return `${what} not measured.`;
+function inWords(what: string, latency: ToldLatency | null, result: Result): string {
+  if (latency === null) return `${what} ${noFigureText(result)}.`;
   const said = (us: number | null): string => percentileText(latency, us, 1);
   const { p50Us, p99Us, p999Us, maxUs } = latency;
   return `${what} p50 ${said(p50Us)}, p99 ${said(p99Us)}, p99.9 ${said(p999Us)}, maximum ${said(maxUs)}.`;
@@ -165,6 +165,7 @@ function percentiles(result: Result, detail: Detail): Markup {
       description: inWords(
         result.latency.response === null ? 'Service time:' : 'Response time:',
         result.latency.response ?? result.latency.service,
+        result,
       ),
       x: percentileAxis(Math.max(...curves.map(lastPercentile))),
       y: logAxis(lowestPositive(values), Math.max(...values), formatTickUs),
@@ -231,7 +232,7 @@ function summary(result: Result): Markup {
       .filter(([, , values]) => ofMessages || values !== null)
       .map(([name, meaning, values]) => [
         markup`${name} <small>${meaning}</small>`,
-        figure(values?.count ?? null, formatCount),
+        figure(values?.count ?? null, formatCount, noFigureText(result)),
         ...(['minUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'] as const).map((key) =>
           values === null || values.count === 0
             ? '–'

@@ -33,9 +33,9 @@ export function prose(head: string): Column {
   return { head, kind: 'prose' };
 }
 
-/** A number with its exact value in the markup; a null is shown as not measured. */
-export function figure(value: number | null, format: (value: number | null) => string): Markup {
-  if (value === null) return markup`<span class="none">${NOT_MEASURED}</span>`;
+/** A number with its exact value in the markup; `unknown` is what is shown of a null. */
+export function figure(value: number | null, format: (value: number | null) => string, unknown: string = NOT_MEASURED): Markup {
+  if (value === null) return markup`<span class="none">${unknown}</span>`;
   return markup`<data value="${value}">${format(value)}</data>`;
 }
 

@@ -74,9 +74,18 @@ describe('an invalid run', () => {
     expect(terminal).toContain('lost 0');
     expect(terminal).toContain('other guests took 12% of the processors');
     expect(outputs.html?.(invalid)).toContain('No time, rate or cost of this run describes the server');
-    expect(outputs.markdown?.(invalid)).toMatch(/❔ \| response\.p50 .*not measured/);
+    expect(outputs.markdown?.(invalid)).toMatch(/❔ \| response\.p50 .*withheld/);
     expect(chaosReport({ ...repeatedResult(), verdict: 'invalid', reasons: [REASON] })).toBeNull();
   });
+
+  it.each(['terminal', 'html', 'markdown', 'junit', 'annotations'])(
+    'says in %s that figures are withheld, not that nobody measured',
+    (name) => {
+      const said = outputs[name]?.(invalid) ?? '';
+      expect(said).not.toContain('not measured');
+      if (name !== 'annotations') expect(said).toContain('withheld');
+    },
+  );
 
   it('of another tool shows none of the tool’s figures either, but keeps them in its document', () => {
     const figures = [{ name: 'http_req_duration', unit: 'ms', values: { 'p(95)': 31.25 } }];

@@ -10,6 +10,11 @@ export function isWithheld({ verdict, load }: Pick<Result, 'verdict' | 'load'>):
   return verdict === 'invalid' || load.valid === false;
 }
 
+/** Whether the figure that a limit would be held against is not the server's, which is another thing than not measured. */
+export function isCheckWithheld(check: Result['checks'][number], result: Pick<Result, 'verdict' | 'load'>): boolean {
+  return isWithheld(result) && !staysKnown(check);
+}
+
 /** Metrics of the generator and of the ledger. */
 function staysKnown({ name, unit }: Result['checks'][number]): boolean {
   return /^(?:lag|load)\./.test(name) || (name.startsWith('delivery.') && unit === 'count');

@@ -1,7 +1,7 @@
 /** The end of a run as the live page shows it, in the words of the reports. */
 import { type CheckState, checkState } from '../../../../reports/check-state.ts';
 import { clip, formatInUnit } from '../../../../reports/format.ts';
-import { actualText } from '../../../../reports/latency-words.ts';
+import { runActualText } from '../../../../reports/latency-words.ts';
 import { oneLine } from '../../../../reports/markup.ts';
 import { deliveryProperties, type PropertyState } from '../../../../reports/properties.ts';
 import { VERDICT_WORDS, verdictSentence } from '../../../../reports/sentence.ts';
@@ -61,7 +61,7 @@ export function endingOf(given: Result, reportPath: string): Ending {
         name: clip(oneLine(check.name), MAX_TEXT),
         tone: CHECK_TONES[state],
         outcome: state,
-        words: `${actualText(check, check.unit)}, limit ${formatInUnit(check.limit, check.unit)}`,
+        words: `${runActualText(check, result, check.unit)}, limit ${formatInUnit(check.limit, check.unit)}`,
       };
     }),
     report: reportPath,
