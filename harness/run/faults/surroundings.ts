@@ -11,6 +11,11 @@ export function pathsNeeded({ faults }: Schedule): ReadonlySet<PathKind> {
   return new Set(faults.flatMap(({ kind, settings }) => faultKinds.get(kind)?.paths(settings) ?? []));
 }
 
+/** Whether the kernel drops packets of some paths and not of others, which it tells by their addresses. */
+export function tellsPathsApart({ faults }: Schedule): boolean {
+  return faults.some(({ kind }) => faultKinds.get(kind)?.requires.includes('nft') ?? false);
+}
+
 /** How many nodes may come to those of the start: each path has its proxy before its nodes are there. */
 export function nodesAdded({ faults }: Schedule): number {
   return faults.reduce((sum, { kind }) => sum + (faultKinds.get(kind)?.addsNodes ?? 0), 0);

@@ -23,6 +23,11 @@ export interface NetworkOptions {
   readonly nodes: readonly string[];
   /** Which of them lead through proxies. */
   readonly paths: ReadonlySet<PathKind>;
+  /**
+   * Whether each proxy dials from an address of its own, by which the kernel tells the packets of its path from others; only Linux has
+   * that many. Otherwise the kernel chooses the address, and its search for a free port stays short after thousands of connections.
+   */
+  readonly ownAddresses: boolean;
 }
 
 /** One direction between a pair: what `from` sends to `to`. */
@@ -69,7 +74,7 @@ export class Network {
             const node = find(pair.listener);
             return (pair.kind === 'mesh' ? node?.meshEndpoint : node?.endpoint) ?? null;
           },
-          bindOwnAddress: process.platform === 'linux',
+          bindOwnAddress: options.ownAddresses && process.platform === 'linux',
         });
         started.push({ ...pair, proxy });
       }

@@ -19,7 +19,7 @@ let deployment: Deployment | null = null;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'partitioned-'));
   const number = deploymentNumber();
-  const options = { deployment: number, nodes: ['n1', 'n2'], paths: new Set(['mesh'] as const) };
+  const options = { deployment: number, nodes: ['n1', 'n2'], paths: new Set(['mesh'] as const), ownAddresses: false };
   network = await Network.start(options, () => deployment?.nodes ?? []);
   deployment = await reference.start(
     deploymentSpec(directory, { nodes: 2, durability: 'fsync', deployment: number, via: network.via }),

@@ -31,7 +31,12 @@ export class SmallCluster {
           endpoint: { ...(gateways[index] as Listener).target, path: '/' },
         }) as DeployedNode,
     );
-    const options = { deployment: deploymentNumber(), nodes: nodes.map(({ name }) => name), paths: new Set(kinds) };
+    const options = {
+      deployment: deploymentNumber(),
+      nodes: nodes.map(({ name }) => name),
+      paths: new Set(kinds),
+      ownAddresses: false,
+    };
     return new SmallCluster(mesh, gateways, nodes, await Network.start(options, () => nodes));
   }
 
