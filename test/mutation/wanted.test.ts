@@ -27,6 +27,10 @@ test('without arguments every area is mutated, a folder is with all its files, a
   expect(wantedPatterns([])).toContain('targets/protocol/**/!(*.d).ts');
   expect(wantedPatterns(['harness/evidence/stats/'])).toEqual(['harness/evidence/stats/**/!(*.d).ts']);
   expect(wantedPatterns(['harness/evidence/stats/wilson.ts'])).toEqual(['harness/evidence/stats/wilson.ts']);
+  expect(wantedPatterns(['harness/studies'])).toEqual(
+    ['harness/studies', 'harness/studies/compare', 'harness/studies/gate'].map((folder) => `${folder}/**/!(*.d).ts`),
+  );
+  expect(wantedPatterns(['targets'])).toContain('targets/protocol/**/!(*.d).ts');
   expect(() => wantedPatterns(['harness/front'])).toThrow(/harness\/front is in no area; the areas are harness\/evidence, /);
   expect(() => wantedPatterns(['harness/nowhere'])).toThrow(/no such file/);
 });

@@ -11,12 +11,13 @@ const HUNK = /^@@ [^+]*\+(\d+)(?:,(\d+))? @@/;
 /** Patterns for Stryker's `mutate`. @throws Error for a path that is in no area. */
 export function wantedPatterns(paths: readonly string[]): readonly string[] {
   if (paths.length === 0) return areas.map(({ folder }) => `${folder}/${CODE}`);
-  return paths.map((given) => {
+  return paths.flatMap((given) => {
     const path = given.replace(/\/+$/, '');
     if (!existsSync(path)) throw new Error(`${given}: there is no such file or folder`);
-    if (areaOf(`${path}/`) === undefined)
-      throw new Error(`${given} is in no area; the areas are ${areas.map(({ folder }) => folder).join(', ')}`);
-    return statSync(path).isDirectory() ? `${path}/${CODE}` : path;
+    const within = areas.filter(({ folder }) => folder.startsWith(`${path}/`)).map(({ folder }) => `${folder}/${CODE}`);
+    if (areaOf(`${path}/`) !== undefined) return statSync(path).isDirectory() ? [`${path}/${CODE}`, ...within] : [path];
+    if (within.length > 0) return within;
+    throw new Error(`${given} is in no area; the areas are ${areas.map(({ folder }) => folder).join(', ')}`);
   });
 }
 
@@ -27,6 +28,8 @@ export function changedPatterns(revision: string): readonly string[] {
     '--unified=0',
     '--no-color',
     '--no-ext-diff',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
     '--diff-filter=AMR',
     '--end-of-options',
     revision,
