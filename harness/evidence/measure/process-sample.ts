@@ -45,12 +45,18 @@ async function cpuOfThreads(osPid: number): Promise<CpuCounts['threadsUs']> {
   const threads = await readdir(`/proc/${osPid}/task`);
   const used = await Promise.all(
     threads.map(async (thread): Promise<[string, number][]> => {
-      const text = await readFile(`/proc/${osPid}/task/${thread}/schedstat`, 'utf8').catch(() => null);
+      const text = await readFile(`/proc/${osPid}/task/${thread}/schedstat`, 'utf8').catch(gone);
       return text === null ? [] : [[thread, Number(text.split(' ', 1)[0]) / 1_000]];
     }),
   );
   const found = new Map(used.flat());
   return found.size === 0 ? null : found;
+}
+
+/** Only a thread that ended may be left out: one that lives and cannot be read would be counted as ended, and once more later. */
+function gone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+  throw error;
 }
 
 async function fromPs(osPid: number): Promise<ProcessSample | null> {
