@@ -105,22 +105,25 @@ export class Afflictions {
   #strike(how: Affliction, user: User): boolean {
     const session = user.online;
     if (session === null) return false;
-    user.release();
     switch (how) {
       case 'reset':
+        user.release();
         session.abort('reset by a fault', 'back-off');
         return true;
       case 'drop':
+        user.release();
         user.bar();
         session.abort('dropped by a fault', 'at-once');
         return true;
       case 'stall':
         if (!user.stopReading()) return false;
+        user.release();
         user.doubt(ConnectionEvent.unsure);
         return true;
       case 'abandon': {
         const socket = session.abandon();
         if (socket === null) return false;
+        user.release();
         user.doubt(ConnectionEvent.unsure);
         this.#abandoned.set(user, [...(this.#abandoned.get(user) ?? []), socket]);
         return true;
