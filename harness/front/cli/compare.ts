@@ -34,8 +34,8 @@ const HELP = `
 A side is an optional scenario and what differs from it, as words separated by spaces or commas. A key of target may omit "target.", the
 name of a target stands for target.use, and node@24 is the version of Node for the servers, fetched from npm if it is missing.
 
-The sides take turns in blocks of four runs, two pairs in an order by chance, each run with a fresh server. The question is whether B is worse than A by more than a
-margin. The answer is regressed, equivalent (not worse: B may be better; wrong in at most 5% of cases, or alphaEquivalent of the policy) or
+The sides take turns in blocks of four runs, two pairs in an order by chance, each run with a fresh server. The question is whether B is worse
+than A by more than a margin. The answer is regressed, equivalent (not worse: B may be better; wrong in at most 5% of cases, or alphaEquivalent of the policy) or
 inconclusive; it is sought after a half, three quarters and all of the blocks.
 
 Examples:

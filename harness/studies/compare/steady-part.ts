@@ -45,7 +45,7 @@ function without(warmUpMs: number, result: Result, record: Observed): Omit<Stead
     ...result,
     // What a late generator spoilt stays withheld.
     latency: load.valid
-      ? { ...latency, response: summaryOf(response) ?? latency.response, service: summaryOf(service) ?? latency.service }
+      ? { ...latency, response: summaryOf(response, latency.response), service: summaryOf(service, latency.service) }
       : latency,
     load: { ...load, ackedPerSecond: (acked * 1000) / (record.loadMs - warmUpMs) },
     cpu: { ...cpu, serverUsPerMessage: cpuPerMessage(warmUpMs * 1000, record) ?? cpu.serverUsPerMessage },
@@ -53,7 +53,9 @@ function without(warmUpMs: number, result: Result, record: Observed): Omit<Stead
   return { result: steady, responseUs: response.answeredUs };
 }
 
-function summaryOf(waits: Waits): Result['latency']['response'] {
+/** `whole` if nobody waited: where some did, and nobody was answered, there is no percentile. */
+function summaryOf(waits: Waits, whole: Result['latency']['response']): Result['latency']['response'] {
+  if (waits.answeredUs.length + waits.releasedUs.length + waits.unanswered === 0) return whole;
   const histogram = emptyHistogram();
   for (const us of waits.answeredUs) histogram.recordValue(Math.max(0, Math.round(us)));
   return summariseWaits(histogram, waits);

@@ -8,7 +8,7 @@ import { durationMs, share } from '../../plan/scenario/units.ts';
 import { ALPHA, ALPHA_EQUIVALENT, DEFAULT_BLOCKS, MAX_BLOCKS } from '../compare/looks.ts';
 
 const MAX_METRICS = 50;
-/** With fewer blocks, nothing at all can be shown. */
+/** With fewer blocks, hardly anything can be shown. */
 const MIN_BLOCKS = 3;
 const MAX_WORDS = 50;
 
