@@ -2,7 +2,7 @@
 import { accounted } from '../harness/evidence/result/accounted.ts';
 import { driverViolations } from '../harness/evidence/result/driver-violations.ts';
 import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
-import { eventClocks } from '../harness/evidence/result/recovery-clock-table.ts';
+import { eventClocks, neverCame } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../harness/evidence/result/result.ts';
 import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { isWithheld } from '../harness/evidence/result/withheld.ts';
@@ -182,14 +182,15 @@ function recovery(result: Result, detail: Detail): string {
   const head = ['fault', 'at', 'verified', ...eventClocks.map(({ name }) => name), '**recovered**'];
   const rows = listTable({ align: 'lrlrrrrrr', head, all: result.faults }, detail, (fault) => {
     const clocks = result.recovery.find((candidate) => candidate.fault === fault.id);
-    const clock = (ms: number | null | undefined): string =>
-      ms === null || ms === undefined ? (clocks?.censored ? 'never' : '–') : formatMs(ms);
+    const whole = (ms: number | null): string => (ms === null ? (clocks?.censored === true ? 'never' : '–') : formatMs(ms));
+    const clock = (field: (typeof eventClocks)[number]['field']): string =>
+      clocks === undefined || (clocks[field] === null && !neverCame(result, clocks, field)) ? '–' : whole(clocks[field]);
     return [
       `${plain(fault.kind, 40)} ${plain(fault.target, Math.min(detail.text, 60))}`,
       fault.injectedAtMs === null ? 'never' : formatMs(fault.injectedAtMs),
       FAULT_MARKS[faultState(fault)],
-      ...eventClocks.map(({ field }) => clock(clocks?.[field])),
-      clocks === undefined ? '–' : clocks.noticed ? clock(wholeAgainMs(clocks)) : 'nobody noticed',
+      ...eventClocks.map(({ field }) => clock(field)),
+      clocks === undefined ? '–' : clocks.noticed ? whole(wholeAgainMs(clocks)) : 'nobody noticed',
     ];
   });
   const level = levelInWords(result);

@@ -4,6 +4,7 @@ import { wholeClocks } from '../harness/evidence/result/recovery-clock-table.ts'
 import type { Result, Verdict } from '../harness/evidence/result/result.ts';
 import { toolName } from '../harness/evidence/result/tool-name.ts';
 import { isUnreached } from '../harness/evidence/result/unreached-fault.ts';
+import { isCheckWithheld } from '../harness/evidence/result/withheld.ts';
 import { faultState, struckFaults } from './fault-words.ts';
 import { formatCount, formatInUnit, formatMs, formatPercentile, formatUs, plural, sentenceCase } from './format.ts';
 import { httpGoodText } from './http-words.ts';
@@ -87,7 +88,7 @@ export function verdictSentence(result: Result): string {
     case 'invalid':
       return `${firstReason(result) ?? 'the measurement cannot be trusted'}. ${sentenceCase(withheldText(result) ?? 'no figure of this run is the server’s')}.`;
     case 'unknown':
-      return `${firstReason(result) ?? 'nothing was acknowledged, so nothing can be said about delivery'}.`;
+      return `${firstReason(result) ?? 'nothing was acknowledged, so nothing can be said about delivery'}${alsoLeaking(result)}.`;
   }
 }
 
@@ -116,7 +117,7 @@ function failSentence(result: Result): string {
   const offences = deliveryProperties(result).flatMap(({ state, offence, violations }) =>
     state === 'broken' ? [offence(violations ?? 0)] : [],
   );
-  const failed = result.checks.filter(({ pass }) => !pass);
+  const failed = result.checks.filter((check) => !check.pass && !isCheckWithheld(check, result));
   const named = failed
     .slice(0, FAILED_CHECKS_NAMED)
     .map((check) => `${check.name} did not hold (${actualText(check, check.unit)})`);
@@ -124,8 +125,12 @@ function failSentence(result: Result): string {
   const aborted = abortedText(result);
   const parts = [...(aborted === null ? [] : [aborted]), ...offences, ...named, ...more];
   const said = parts.length === 0 ? (firstReason(result) ?? 'the run failed') : parts.join('; ');
+  return `${said}${alsoLeaking(result)}.`;
+}
+
+function alsoLeaking(result: Result): string {
   const leak = leakText(result);
-  return `${said}${leak === null ? '' : `; ${leak}`}.`;
+  return leak === null ? '' : `; ${leak}`;
 }
 
 /** The sentence for a run without a ledger, which does not mention delivery. */

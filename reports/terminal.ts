@@ -4,7 +4,7 @@
  * In: a Result, and what the terminal can do. Out: lines of text; everything from the scenario is stripped of control characters.
  */
 import { otherRunsText } from '../harness/evidence/result/other-runs.ts';
-import { recoveryClocks } from '../harness/evidence/result/recovery-clock-table.ts';
+import { neverCame, recoveryClocks } from '../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../harness/evidence/result/result.ts';
 import { isResolved } from '../harness/evidence/result/slopes.ts';
 import { isWithheld } from '../harness/evidence/result/withheld.ts';
@@ -215,7 +215,7 @@ function recovery(result: Result, { width, paint, room }: Sheet): string[] {
       const fault = result.faults.find(({ id }) => id === clocks.fault);
       const name = nameOf(fault, clocks.fault, nameWidth - 1);
       if (!clocks.noticed) return `  ${clip(name, nameWidth - 1).padEnd(nameWidth)}${paint('dim', '   nobody noticed')}`;
-      return line(name, ({ field }) => clocks[field] ?? (clocks.censored ? 'never' : null));
+      return line(name, ({ field }) => clocks[field] ?? (neverCame(result, clocks, field) ? 'never' : null));
     }),
   ];
   const more = once.length - alone.length + result.recoveryDistribution.length - steps.length;

@@ -1,5 +1,5 @@
 /** Faults: what was done, how it was verified, and how long until users had recovered. */
-import { healClocks, levelRegained, recoveryClocks } from '../../harness/evidence/result/recovery-clock-table.ts';
+import { healClocks, levelRegained, neverCame, recoveryClocks } from '../../harness/evidence/result/recovery-clock-table.ts';
 import type { Result } from '../../harness/evidence/result/result.ts';
 import { isWithheld } from '../../harness/evidence/result/withheld.ts';
 import { formatOffset } from '../charts/axis.ts';
@@ -37,12 +37,14 @@ function recoveryTable(result: Result, detail: Detail): Markup {
   const { shown, omitted } = first(result.recovery, detail.rows);
   const rows = shown.map((recovery) => {
     const index = result.faults.findIndex((fault) => fault.id === recovery.fault);
-    const clock = (ms: number | null): Piece =>
-      ms === null && recovery.censored ? markup`<span class="state bad">never</span>` : figure(ms, formatMs);
+    const clock = (field: (typeof recoveryClocks)[number]['field']): Piece =>
+      recovery[field] === null && neverCame(result, recovery, field)
+        ? markup`<span class="state bad">never</span>`
+        : figure(recovery[field], formatMs);
     return [
       index >= 0 ? faultHead(result, index, detail) : clip(oneLine(recovery.fault), Math.min(detail.text, 80)),
       markup`${outcome(recovery)}${overlap(recovery, detail)}`,
-      ...recoveryClocks.map(({ field }) => clock(recovery[field])),
+      ...recoveryClocks.map(({ field }) => clock(field)),
       figure(recovery.excessLatencyMs, (value) => (value === null ? NOT_MEASURED : formatCount(Math.round(value)))),
     ];
   });

@@ -60,7 +60,7 @@ describe('a share of sends that is never answered', () => {
     });
     expect(result.verdict, DRAWN).toBe('fail');
     expect(result.checks, DRAWN).toMatchObject([{ pass: true }, { pass: false, actual: null, never: true }]);
-    expect(result.reasons).toEqual(['response.p99 < 60s was never reached; the limit is 60.0 s']);
+    expect(result.reasons).toEqual(['response.p99 < 60s never came, since too many messages had no answer; the limit is 60.0 s']);
     expect(junitXml(result)).toContain('response.p99 &lt; 60s: measured never, limit 60.0 s');
     for (const [report, build] of Object.entries(REPORTS)) expect(build(result), report).toMatch(/never/);
   });

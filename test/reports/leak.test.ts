@@ -23,6 +23,7 @@ describe('a leak that was found', () => {
   it('stands in the sentence of the verdict, whatever the verdict is, and so in every report', () => {
     expect(verdictSentence(CONNECTIONS)).toContain(`; ${WORDS}.`);
     expect(verdictSentence({ ...CONNECTIONS, verdict: 'fail', reasons: ['something else'] })).toContain(`; ${WORDS}.`);
+    expect(verdictSentence({ ...CONNECTIONS, verdict: 'unknown', reasons: ['nothing struck'] })).toContain(`; ${WORDS}.`);
     const reports = {
       terminal: terminalSummary(CONNECTIONS, { colour: false, reportPath: null, width: 400 }),
       markdown: markdownSummary(CONNECTIONS),

@@ -125,3 +125,16 @@ export function levelRegained<Value>(clocks: { readonly sloMs: Value }): Value {
 export function longestGap({ longestGapMs }: Recovery): number | null {
   return longestGapMs;
 }
+
+/**
+ * Whether a clock of a fault without a time never came. The clock of the level is unknown without a level, and with one that says nothing;
+ * the excess is no moment that could come.
+ */
+export function neverCame(
+  { recoveryLevel }: Pick<Result, 'recoveryLevel'>,
+  { censored }: Pick<Result['recovery'][number], 'censored'>,
+  field: string,
+): boolean {
+  if (!censored || !eventClocks.some((clock) => clock.field === field)) return false;
+  return field !== 'sloMs' || recoveryLevel?.meaningless === null;
+}

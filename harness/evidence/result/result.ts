@@ -201,7 +201,10 @@ export const check = z.object({
   actual: nullable,
   limit: nullable,
   unit: z.string(),
-  /** Present if `actual` is null because it never came, which is later than every limit; otherwise null means unknown. */
+  /**
+   * Present if `actual` is a percentile that is null because it never came, which is later than every limit. Of a recovery clock
+   * `recovery[].censored` says so; otherwise null means unknown.
+   */
   never: z.literal(true).optional(),
 });
 

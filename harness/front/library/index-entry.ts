@@ -2,6 +2,7 @@
 import { comparedText, comparisonWord, inOrderOfWeight } from '../../../reports/comparison-words.ts';
 import { COMPARABLE_WORDS, diffTitle } from '../../../reports/diff-words.ts';
 import { explorationWords, type OutcomeWords, replayWords } from '../../../reports/exploration-words.ts';
+import { struckFaults } from '../../../reports/fault-words.ts';
 import { clip, plural } from '../../../reports/format.ts';
 import { VERDICT_WORDS, type WorstRecovery, worstRecovery } from '../../../reports/sentence.ts';
 import { latestChanges, trendWord } from '../../../reports/trend-words.ts';
@@ -75,7 +76,9 @@ function runFacts(result: Result): EntryFacts {
       isWithheld(result) ? instead('p50', 'withheld', 'us') : time('p50', timed, timed?.p50Us ?? null),
       isWithheld(result) ? instead('p99', 'withheld', 'us') : time('p99', timed, timed?.p99Us ?? null),
       delivery !== null && delivery.acked > 0 ? measured('lost', delivery.lost, 'count') : instead('lost', 'not known', 'count'),
-      isWithheld(result) ? instead(RECOVERY, 'withheld', 'ms') : recovery(worstRecovery(result)),
+      isWithheld(result) && struckFaults(result).length > 0
+        ? instead(RECOVERY, 'withheld', 'ms')
+        : recovery(worstRecovery(result)),
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** What an exploration has done so far, and the document that says so at any time. */
 import type { Deployment } from '../../../targets/target.ts';
 import { EXPLORATION_SCHEMA, type ExplorationResult } from '../../evidence/result/exploration.ts';
+import { isUnreached } from '../../evidence/result/unreached-fault.ts';
 import type { Plan } from '../../plan/scenario/plan.ts';
 import { faultStep } from '../../plan/scenario/scenario-of-plan.ts';
 import { deployedTarget } from '../../run/conductor/result/result-parts.ts';
@@ -139,7 +140,8 @@ export class ExplorationLog {
       this.#faults.set(record.plan.kind, counts);
       counts.drawn += 1;
       if (!record.verified) continue;
-      if (record.injectedAtUs === null) counts.impossible += 1;
+      if (record.injectedAtUs === null)
+        counts.impossible += isUnreached({ injectedAtMs: null, evidence: [...record.evidence] }) ? 0 : 1;
       else counts.verified += 1;
     }
   }

@@ -1,5 +1,6 @@
 /** One metric over the runs of a series: a dot a run, the level of each stretch, and a line where it changed. */
 import type { HistoryMetric, HistorySeries } from '../../../harness/evidence/result/history.ts';
+import { NEVER } from '../../../harness/evidence/result/never.ts';
 import { type Axis, rangeAxis } from '../../charts/axis.ts';
 import type { Reference } from '../../charts/series.ts';
 import { clip, formatInUnit, formatTick, plural } from '../../format.ts';
@@ -17,8 +18,13 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
   const from = Math.max(0, series.runs.length - detail.points);
   const values = series.runs.map((_, index) => metric.values[index] ?? null).slice(from);
   const measured = values.filter((value) => value !== null);
-  if (measured.length === 0) return markup`<p>${name} was not measured in these runs.</p>`;
-  const inUnit = (value: number | null): string => formatInUnit(value, unit);
+  const wordsAt = (index: number): string =>
+    metric.never?.includes(index) === true ? NEVER : formatInUnit(metric.values[index] ?? null, unit);
+  const latest = metric.values.findLastIndex((value, index) => value !== null || metric.never?.includes(index) === true);
+  if (measured.length === 0) {
+    return markup`<p>${name} ${latest === -1 ? 'was not measured' : 'never came'} in these runs.</p>`;
+  }
+  const inUnit = (value: number): string => formatInUnit(value, unit);
   const levels = levelsOf(metric, series.runs.length);
   const heights = [...measured, ...levels.map(({ value }) => value)];
   const low = heights.reduce((a, b) => Math.min(a, b));
@@ -38,7 +44,6 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
         return { kind: 'level', from: [Math.max(0, start - from) + 0.5, value], to: [to - from + 0.5, value] };
       }),
   ];
-  const latest = measured.at(-1) as number;
   return lineFigure({
     heading: name,
     note: `${better === 'lower' ? 'Lower' : 'Higher'} is better. ${changes.length === 0 ? noChangeText(metric) : `${plural(changes.length, 'change')}: ${changeWords(metric, changes.at(-1) as (typeof changes)[number], series, detail)}.`}`,
@@ -47,7 +52,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
     chart: {
       id: `trend-${id}`,
       title: `${name} over ${plural(values.length, 'run')}`,
-      description: `Latest ${inUnit(latest)}, between ${inUnit(low)} and ${inUnit(high)}. ${plural(changes.length, 'change')}.`,
+      description: `Latest ${wordsAt(latest)}, between ${inUnit(low)} and ${inUnit(high)}. ${plural(changes.length, 'change')}.`,
       x: runAxis(series, from),
       y,
       xLabel: bottom === 0 ? 'run' : 'run (the scale does not begin at zero)',
@@ -66,7 +71,7 @@ export function metricFigure(series: HistorySeries, metric: HistoryMetric, id: s
       references,
       hover: series.runs
         .slice(from)
-        .map((run, index) => ({ x: index + 1, text: `${longName(run, detail)}: ${inUnit(values[index] ?? null)}` })),
+        .map((run, index) => ({ x: index + 1, text: `${longName(run, detail)}: ${wordsAt(from + index)}` })),
     },
     data: valueTable(series, metric, `${name}, run by run (${id})`, detail),
   });
@@ -116,7 +121,12 @@ function runAxis({ runs }: HistorySeries, from: number): Axis {
   };
 }
 
-function valueTable({ runs }: HistorySeries, { values, unit, changes }: HistoryMetric, caption: string, detail: Detail): Markup {
+function valueTable(
+  { runs }: HistorySeries,
+  { values, unit, changes, never }: HistoryMetric,
+  caption: string,
+  detail: Detail,
+): Markup {
   // The latest runs are those that people look for.
   const { shown, omitted } = first(runs.map((run, index) => ({ run, index })).toReversed(), detail.rows);
   const changed = new Map(changes.map(({ at, worse }) => [at, worse ? 'worse from here on' : 'better from here on']));
@@ -127,7 +137,7 @@ function valueTable({ runs }: HistorySeries, { values, unit, changes }: HistoryM
       longName(run, detail),
       clip(oneLine(`${run.version}, ${run.runtime}`), Math.min(detail.text, 60)),
       run.verdict,
-      figure(values[index] ?? null, (value) => formatInUnit(value, unit)),
+      never?.includes(index) === true ? NEVER : figure(values[index] ?? null, (value) => formatInUnit(value, unit)),
       changed.get(index) ?? '',
     ]),
     omitted,

@@ -117,7 +117,11 @@ export function messagesBeside(
   const merged = (counts: (interval: Pick<IntervalHistograms, 'fromUs' | 'toUs'>) => boolean): ToldLatency | null => {
     const histogram = mergeHistograms(intervals.filter(counts).map(({ response }) => response));
     const unanswered = neverUs.filter((us) => counts({ fromUs: us, toUs: us })).length;
-    return summariseWaits(histogram, { ...NO_WAITS, unanswered });
+    const summary = summariseWaits(histogram, { ...NO_WAITS, unanswered });
+    if (summary === null) return null;
+    // The intervals do not tell which of their messages were released.
+    const { released: _, unanswered: known, ...others } = summary;
+    return attempts === null || known === undefined ? others : { ...others, unanswered: known };
   };
   return {
     beside: merged(within(fromMs, toMs)),

@@ -104,7 +104,7 @@ export function judgeRun({
     };
   const open = deliveryMustBeIntact && state === 'unknown' ? drain : [];
   // A recovery that was never needed is not a recovery that never came.
-  const onlyUnmeasured = checks.every(({ pass, actual }) => pass || actual === null);
+  const onlyUnmeasured = checks.every(({ pass, actual, never }) => pass || (actual === null && never !== true));
   if (unstruck !== null && onlyUnmeasured) return { verdict: 'unknown', reasons: [unstruck, ...missed, ...open] };
   if (missed.length > 0) return { verdict: 'fail', reasons: [...missed, ...open] };
   if (open.length > 0) return { verdict: 'unknown', reasons: open };
@@ -164,6 +164,10 @@ export function judgeRequests({
 /** A limit that was not met, in words. */
 export function missedCheck({ name, actual, limit, unit, never }: Result['checks'][number]): string {
   const measured =
-    never === true ? 'was never reached' : actual === null ? 'could not be measured' : `was ${formatInUnit(actual, unit)}`;
+    never === true
+      ? 'never came, since too many messages had no answer'
+      : actual === null
+        ? 'could not be measured'
+        : `was ${formatInUnit(actual, unit)}`;
   return limit === null ? `${name} ${measured}` : `${name} ${measured}; the limit is ${formatInUnit(limit, unit)}`;
 }

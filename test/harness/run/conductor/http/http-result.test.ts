@@ -62,6 +62,9 @@ test('messages count as beside requests, or as alone, only in intervals that are
   ];
   const split = messagesBeside(intervals, null, { fromMs: 1_500, toMs: 4_000 }, 8_000);
   expect(split?.beside).toMatchObject({ count: 2 });
+  // Nobody waited for the answers, and an interval does not tell whose sender left.
+  expect(split?.beside).not.toHaveProperty('unanswered');
+  expect(split?.beside).not.toHaveProperty('released');
   expect(split?.beside?.minUs).toBeGreaterThan(29_000);
   expect(split?.without).toMatchObject({ count: 2 });
   expect(split?.without?.maxUs).toBeLessThan(3_100);

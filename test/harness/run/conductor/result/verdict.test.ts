@@ -211,6 +211,8 @@ describe('a drill in which no fault found anything to strike', () => {
 
   it('fails all the same on a limit that was measured, and on a lost message', () => {
     expect(judgeRun({ ...clean, unstruck, checks: [missed] })).toMatchObject({ verdict: 'fail' });
+    const never = { ...missed, actual: null, never: true as const };
+    expect(judgeRun({ ...clean, unstruck, checks: [never] })).toMatchObject({ verdict: 'fail' });
     expect(judgeRun({ ...clean, unstruck, delivery: { ...intact, lost: 1 } })).toMatchObject({ verdict: 'fail' });
   });
 });
