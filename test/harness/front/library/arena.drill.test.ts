@@ -71,7 +71,7 @@ describe('an arena', () => {
     expect(arena.target.deployment?.nodes[0]?.osPid).toBe(before);
     // What could prove nothing is not played.
     await expect(arena.compare('delayMs=1', 'delayMs=200', { ...options, alpha: 0.01 })).rejects.toThrow(
-      /3 of at least 8 blocks/,
+      /3 of at least 4 blocks/,
     );
     await expect(arena.compare('a=1', 'b=2', { metrics: { 'response.p5': '1%' } })).rejects.toThrow(
       /response\.p5 is not a metric/,
