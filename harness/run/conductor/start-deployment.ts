@@ -6,6 +6,7 @@ import { presentArena } from '../arena/inside.ts';
 import type { RunFolder } from '../folder/run-folder.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { RunOptions } from './run-options.ts';
+import { settleDisk } from './settle-disk.ts';
 
 /** What faults need between the nodes and their clients, and of the nodes themselves. */
 type Surroundings = Pick<DeploymentSpec, 'via' | 'env'>;
@@ -40,6 +41,7 @@ export async function startDeployment(
   const deployment = presentArena() === null ? (process.pid % 250) + 1 : 1;
   const { via, env } = await surround(deployment);
   const runtime = await nodeRuntime(target, signal, say);
+  await settleDisk(folder.path, signal);
   return found.start({
     nodes: target.nodes,
     durability: target.durability,
